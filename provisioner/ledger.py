@@ -97,7 +97,7 @@ def restored_entry(*, at: Instant, by: str, made_at: Instant, reason: str) -> Jo
 class StoredState:
     """All that a store keeps, to be changed in place: the meaning of Changes, once."""
 
-    records: dict[DesktopName, DesktopRecord] = field(default_factory=dict)
+    desktops: dict[DesktopName, DesktopRecord] = field(default_factory=dict)
     vmids: dict[ClusterId, dict[Vmid, DesktopName]] = field(default_factory=dict)
     """The desktop that each VMID stands for: what is seen on a cluster is a VMID, and there are thousands."""
     addresses: dict[str, DesktopName] = field(default_factory=dict)
@@ -110,23 +110,23 @@ class StoredState:
     guard: GuardRecord = field(default_factory=GuardRecord)
     baseline_accepted: bool = False
     view: Mapping[DesktopName, DesktopRecord] = field(init=False)
-    """What `memory` shows of the records: another one once any of them has changed, so that nobody has to compare them."""
+    """What `records` shows of the desktops: another one once any of them has changed, so that nobody has to compare them."""
 
     def __post_init__(self) -> None:
-        self.view = MappingProxyType(self.records)
+        self.view = MappingProxyType(self.desktops)
 
     @classmethod
-    def of(cls, memory: Records) -> "StoredState":
+    def of(cls, records: Records) -> "StoredState":
         """What a store has loaded, to be gone on with."""
         kept = cls(
-            deletions=dict(memory.deletions),
-            retired=dict(memory.retired),
-            rekeyed=dict(memory.rekeyed),
-            roster=memory.roster,
-            guard=memory.guard,
-            baseline_accepted=memory.baseline_accepted,
+            deletions=dict(records.deletions),
+            retired=dict(records.retired),
+            rekeyed=dict(records.rekeyed),
+            roster=records.roster,
+            guard=records.guard,
+            baseline_accepted=records.baseline_accepted,
         )
-        for name, record in memory.records.items():
+        for name, record in records.desktops.items():
             kept._put(name, record)
         return kept
 
@@ -139,7 +139,7 @@ class StoredState:
         for name, record in changes.desktops.items():
             self._put(name, record)
         if changes.desktops:
-            self.view = MappingProxyType(self.records)
+            self.view = MappingProxyType(self.desktops)
         for gone in changes.retired:
             self.retired.setdefault(gone.key, gone.reason)
         self.deletions.update(changes.deletions)
@@ -150,10 +150,10 @@ class StoredState:
         if changes.baseline_accepted is not None:
             self.baseline_accepted = changes.baseline_accepted
 
-    def memory(self, intents: tuple[Intent, ...]) -> Records:
+    def records(self, intents: tuple[Intent, ...]) -> Records:
         """Read-only views, without a copy."""
         return Records(
-            records=self.view,
+            desktops=self.view,
             vmids=MappingProxyType(self.vmids),
             deletions=MappingProxyType(self.deletions),
             retired=MappingProxyType(self.retired),
@@ -170,7 +170,7 @@ class StoredState:
         What the changes give back is free. A retired VMID may be that of a desktop that is there and proven ours.
         """
         retired = {**{one.key: one.reason for one in changes.retired}, **self.retired}
-        reserved = reserved_anew(changes, self.records)
+        reserved = reserved_anew(changes, self.desktops)
         moved = {one.name for one in reserved}.union(name for name, record in changes.desktops.items() if record is None)
         added: dict[str, DesktopName] = {}
         for one in reserved:
@@ -189,14 +189,14 @@ class StoredState:
 
     def _put(self, name: DesktopName, record: DesktopRecord | None) -> None:
         """A VMID or an address that is another desktop's by now goes on being that one's."""
-        before = self.records.pop(name, None) if record is None else self.records.get(name)
+        before = self.desktops.pop(name, None) if record is None else self.desktops.get(name)
         if before is not None:
             one = before.reservation
             _forget(self.vmids[one.cluster], one.vmid, name)
             _forget(self.addresses, one.address, name)
         if record is not None:
             one = record.reservation
-            self.records[name] = record
+            self.desktops[name] = record
             self.vmids.setdefault(one.cluster, {})[one.vmid] = name
             self.addresses[one.address] = name
 

@@ -117,7 +117,7 @@ class Store(Protocol):
         """Own the store until `close`; raises StoreOwned, naming the owner where known."""
 
     def load(self) -> Records:
-        """All that is kept. An empty store gives an empty Memory with `baseline_accepted=False`."""
+        """All that is kept. An empty store gives empty Records with `baseline_accepted=False`."""
 
     def commit(self, changes: Changes) -> None:
         """Make changes durable, all or nothing; raises ReservationConflict when a VMID or address is taken."""

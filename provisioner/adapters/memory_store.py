@@ -36,7 +36,7 @@ class MemoryStore:
 
     def load(self) -> Records:
         """All that is kept, as views."""
-        return self._kept.memory(self.intents())
+        return self._kept.records(self.intents())
 
     def commit(self, changes: Changes) -> None:
         """All or nothing: whatever can fail is checked before anything is changed."""

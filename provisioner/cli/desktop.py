@@ -16,7 +16,7 @@ from provisioner.model.absence import is_missing
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import IntentKind
 from provisioner.model.records import Records
-from provisioner.reasons.commands import NO_DESKTOP, NOTHING_WRONG, SAY_WHICH_DESKTOPS
+from provisioner.reasons.commands import NOTHING_WRONG, SAY_WHICH_DESKTOPS, UNKNOWN_DESKTOP
 from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _, plural
 
@@ -59,7 +59,7 @@ def stop(
     """Shut one desktop down, also if its sessions are unknown; never while it reports a session."""
     settings = load_settings(config, environment=os.environ)
     with closing(store_of(settings, clock=clock_of_commands())) as store:
-        known = DesktopName(name) in store.load().records
+        known = DesktopName(name) in store.load().desktops
     if withdrawn:
         if withdraw_intent(settings, IntentKind.STOP, by=by, target=name):
             say(_("{desktop} is not shut down by order any more", desktop=name))
@@ -67,7 +67,7 @@ def stop(
             say(_("there is no order to stop {desktop}", desktop=name))
         return
     if not known:
-        raise SettingsError(NO_DESKTOP(name=name))
+        raise SettingsError(UNKNOWN_DESKTOP(name=name))
     give_intent(settings, IntentKind.STOP, reason=reason, by=by, target=name)
     text = _(
         "{desktop} is shut down from the next cycle on, also if its sessions are unknown; never with a session", desktop=name
@@ -76,21 +76,21 @@ def stop(
 
 
 def _failed(records: Records) -> list[DesktopName]:
-    return sorted(name for name, record in records.records.items() if record.attempts.gave_up or is_missing(record.attempts))
+    return sorted(name for name, record in records.desktops.items() if record.attempts.gave_up or is_missing(record.attempts))
 
 
 def _known(records: Records, names: Iterable[str]) -> list[DesktopName]:
     chosen = sorted({DesktopName(name) for name in names})
     for name in chosen:
-        if name not in records.records:
-            raise SettingsError(NO_DESKTOP(name=name))
-        if not records.records[name].attempts:
+        if name not in records.desktops:
+            raise SettingsError(UNKNOWN_DESKTOP(name=name))
+        if not records.desktops[name].attempts:
             raise SettingsError(NOTHING_WRONG(name=name))
     return chosen
 
 
 def _summary(records: Records, chosen: list[DesktopName]) -> str:
-    superseded = sum(records.records[name].superseded_by is not None for name in chosen)
+    superseded = sum(records.desktops[name].superseded_by is not None for name in chosen)
     if not superseded:
         return plural(
             "{count} desktop tried again from the next cycle on",

@@ -35,7 +35,7 @@ _IF_ACCIDENT = {
 
 def head_lines(difference: DirectoryDifference) -> Iterator[str]:
     """The roster in force, the reading, and how many agents leave and join."""
-    changes, reading = difference.verdict.changes, difference.verdict.seen
+    changes, reading = difference.verdict.changes, difference.verdict.merged
     yield _in_force(difference)
     if difference.configuration_changed:
         yield _("bascule.yaml: entitlements or scenario are not those in force; this is what both would change together")
@@ -117,7 +117,7 @@ def difference_document(difference: DirectoryDifference) -> dict[str, object]:
         "left": [dict(zip(LEAVER_COLUMNS, row, strict=True)) for row in leaver_rows(changes)],
         "joined": [dict(zip(JOINER_COLUMNS, row, strict=True)) for row in joiner_rows(changes)],
         "changed": [dict(zip(CHANGED_COLUMNS, row, strict=True)) for row in changed_rows(changes)],
-        "rejected": difference.verdict.seen.rejected,
+        "rejected": difference.verdict.merged.rejected,
         **recreated_document(difference.recreated),
         "departments": [dict(zip(DEPARTMENT_COLUMNS, row, strict=True)) for row in department_rows(changes)],
     }

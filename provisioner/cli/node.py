@@ -101,11 +101,11 @@ def _named(settings: StoreAccess, name: str, cluster: str) -> NodeKey:
     return NodeKey(_cluster_of(settings, NodeName(after), cluster or before), NodeName(after))
 
 
-def _cluster_of(settings: StoreAccess, name: NodeName, given: str) -> ClusterId:
-    if given:
-        if given not in settings.clusters:
-            raise SettingsError(NO_CLUSTER(cluster=given, clusters=join_reasons(sorted(settings.clusters), ALSO)))
-        return ClusterId(given)
+def _cluster_of(settings: StoreAccess, name: NodeName, cluster: str) -> ClusterId:
+    if cluster:
+        if cluster not in settings.clusters:
+            raise SettingsError(NO_CLUSTER(cluster=cluster, clusters=join_reasons(sorted(settings.clusters), ALSO)))
+        return ClusterId(cluster)
     known = sorted({key.cluster for key in settings.nodes if key.node == name}) or sorted(settings.clusters)
     if len(known) > 1:
         raise SettingsError(SAY_WHICH_CLUSTER(node=name, clusters=join_reasons(known, ALSO)))

@@ -8,7 +8,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
-from provisioner.reasons.views import NODE_CORDONED, NODE_DRAINED, NODE_OFFLINE, NODE_ONLINE
+from provisioner.reasons.views import STATE_CORDONED, STATE_DRAINED, STATE_OFFLINE, STATE_ONLINE
 from provisioner.texts.translate import N_, _, headings
 
 NODE_COLUMNS = headings("node", "state", "desktops", "running", "sessions", "unknown", "why")
@@ -55,7 +55,7 @@ def _row(node: Node, cordon: Cordon | None, desktops: list[DesktopState]) -> tup
 
 
 def _state(node: Node, cordon: Cordon | None) -> Reason:
-    words = [NODE_ONLINE() if node.online else NODE_OFFLINE()]
+    words = [STATE_ONLINE() if node.online else STATE_OFFLINE()]
     if cordon is not None:
-        words.append(NODE_DRAINED() if cordon.drained else NODE_CORDONED())
+        words.append(STATE_DRAINED() if cordon.drained else STATE_CORDONED())
     return join_reasons(words, ALSO)

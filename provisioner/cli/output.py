@@ -111,11 +111,6 @@ def print_some(columns: Sequence[str], rows: Sequence[Sequence[object]], *, all_
 _SHOWN = 20
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """`1 desktop`, `2 desktops`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def duration(seconds: float | None) -> str:
     """Seconds as `42 s`, `9 min 51 s` or `3 h 12 min`; None: `never`."""
     if seconds is None:

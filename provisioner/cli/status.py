@@ -50,7 +50,7 @@ def plan(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: All
     if json:
         print_json(plan_document(offline))
     else:
-        _show_plan(offline.status, all_lines=all_lines)
+        show_plan(offline.status, all_lines=all_lines)
     exit_if_incomplete(offline)
 
 
@@ -67,7 +67,7 @@ def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     if json:
         print_json(status_document(offline))
     else:
-        _show_status(offline.status)
+        show_status(offline.status)
     exit_if_incomplete(offline)
     if wrong_in_words(offline.status):
         raise typer.Exit(1)
@@ -95,7 +95,7 @@ def journal(
     """What was ordered and what came of it, newest first."""
     with closing(store_of(access_to_store(config), clock=clock_of_commands())) as store:
         entries = list(store.journal(limit=lines, subject=desktop or None))
-        if desktop and not entries and desktop not in store.load().records:
+        if desktop and not entries and desktop not in store.load().desktops:
             raise SettingsError(NO_DESKTOP_NO_LINE(name=desktop))
     if json:
         print_json(entries)
@@ -122,7 +122,8 @@ def exit_if_incomplete(offline: OfflineStatus) -> None:
         raise typer.Exit(3)
 
 
-def _show_plan(status: Status, *, all_lines: bool) -> None:
+def show_plan(status: Status, *, all_lines: bool) -> None:
+    """Print what `plan` shows."""
     actions = status.plan.actions
     counts = Counter(action.word for action in actions)
     if orders := ", ".join(f"{count} × {term('order', action)}" for action, count in sorted(counts.items())):
@@ -137,7 +138,8 @@ def _show_plan(status: Status, *, all_lines: bool) -> None:
     print_reasons(N_("not touched"), leftovers)
 
 
-def _show_status(status: Status) -> None:
+def show_status(status: Status) -> None:
+    """Print what `status` shows."""
     _say_each(wrong_in_words(status))
     say(_readiness(status))
     _show_figures(status)

@@ -18,7 +18,7 @@ def show_store_status(config: Path, *, json: bool) -> None:
     """Print it. Raises SettingsError if the problem is in the settings of the store, and StoreError."""
     access, clock = load_store_access(config, environment=os.environ), clock_of_commands()
     with closing(store_of(access, clock=clock)) as store:
-        kept = len(store.load().records)
+        kept = len(store.load().desktops)
         intents = intents_in_force(store.intents(), frozen_by_file=access.freeze_file.exists(), now=clock.now())
     if json:
         print_json({"kept": kept, "intents": intents})

@@ -52,7 +52,7 @@ def compare(settings: Settings, outside: OutsideSystems, *, now: Instant, all_no
         situation, unseen = _looked(settings, outside, now)
     seen = survey(situation)
     standing = set(found) & set(differences_of(situation, seen))
-    ours = {one.key for one in situation.memory.reservations} if all_notes else set()
+    ours = {one.key for one in situation.records.reservations} if all_notes else set()
     wanted = {one.key for one in standing} | ours
     notes, unread = _notes(outside, _guests(situation.snapshot, wanted), settings.note_key, now)
     told = {(one.kind, one.key) for one in standing}
@@ -68,9 +68,9 @@ def compare(settings: Settings, outside: OutsideSystems, *, now: Instant, all_no
 
 def _looked(settings: Settings, outside: OutsideSystems, now: Instant) -> tuple[Situation, dict[ClusterId, Reason]]:
     """The store first: whatever it has by then, the cluster shows."""
-    memory, _ = load_records(outside, settings, now)
+    records, _ = load_records(outside, settings, now)
     snapshot, unseen = _observed(outside, now)
-    return situation_of(site_config_of(settings), memory, snapshot, now), unseen
+    return situation_of(site_config_of(settings), records, snapshot, now), unseen
 
 
 def _observed(outside: OutsideSystems, now: Instant) -> tuple[Snapshot, dict[ClusterId, Reason]]:

@@ -10,7 +10,7 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.names import NameTable, folded
 from provisioner.model.records import Records
 from provisioner.ports import Store
-from provisioner.reasons import erasure as reasons
+from provisioner.reasons.commands import MOVED_LATELY, SEVERAL_PEOPLE, STILL_IN_FORCE, STILL_LISTED, STILL_SERVED
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.values import Settings
 
@@ -20,42 +20,41 @@ def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, 
 
     Raises SettingsError while the person is still there, with what to do first; StoreError.
     """
-    memory, kept = store.load(), tuple(store.rosters())
+    records, kept = store.load(), tuple(store.rosters())
     found = people_called(who, kept)
     if len(found) > 1:
-        ids = join_reasons(sorted(agent.agent_id for agent in found), ALSO)
-        raise SettingsError(reasons.SEVERAL_PEOPLE(login=who, ids=ids))
+        raise SettingsError(SEVERAL_PEOPLE(person=who, ids=join_reasons(sorted(agent.agent_id for agent in found), ALSO)))
     agent = found[0] if found else None
     agent_id = agent.agent_id if agent else AgentId(who)
-    _check_gone(who, agent_id, memory)
+    _check_gone(who, agent_id, records)
     pseudonym = naming_of(settings).of(agent_id)
     names = NameTable()
-    names.enter(pseudonym, *_own_names(who, agent, kept, memory))
+    names.enter(pseudonym, *_own_names(who, agent, kept, records))
     order = ErasureRequest(pseudonym=pseudonym, agent_id=agent_id, names=names, by=by, at=at, reason=reason)
     return pseudonym, store.forget(order)
 
 
-def _check_gone(who: str, agent_id: AgentId, memory: Records) -> None:
-    roster = memory.roster
+def _check_gone(who: str, agent_id: AgentId, records: Records) -> None:
+    roster = records.roster
     if roster is not None:
         if any(folded(who) in (folded(one.agent_id), folded(one.login)) for one in roster.agents.values()):
-            raise SettingsError(reasons.IN_ROSTER(who=who))
+            raise SettingsError(STILL_IN_FORCE(person=who))
         if agent_id in roster.agents or any(one.agent_id == agent_id for one in roster.rejected):
-            raise SettingsError(reasons.IN_DIRECTORY(who=who))
-    owned = sorted(one.name for one in memory.reservations if one.agent_id == agent_id)
-    given = (name for name, record in memory.records.items() if record.assigned_to == agent_id)
+            raise SettingsError(STILL_LISTED(person=who))
+    owned = sorted(one.name for one in records.reservations if one.agent_id == agent_id)
+    given = (name for name, record in records.desktops.items() if record.assigned_to == agent_id)
     owned += sorted(name for name in given if name not in owned)
     if owned:
-        raise SettingsError(reasons.HAS_DESKTOPS(who=who, desktops=join_reasons(owned, ALSO)))
-    if agent_id in memory.guard.left or agent_id in memory.guard.joined:
-        raise SettingsError(reasons.MOVED_LATELY(who=who))
+        raise SettingsError(STILL_SERVED(person=who, desktops=join_reasons(owned, ALSO)))
+    if agent_id in records.guard.left or agent_id in records.guard.joined:
+        raise SettingsError(MOVED_LATELY(person=who))
 
 
-def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], memory: Records) -> set[str]:
+def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], records: Records) -> set[str]:
     """Every name and id the person was ever kept under, but for those that somebody in the roster in force has by now."""
-    now = memory.roster
+    now = records.roster
     known = {agent.agent_id} if agent else set()
-    earlier = {old for old, new in memory.rekeyed.items() if new in known}
+    earlier = {old for old, new in records.rekeyed.items() if new in known}
     forms = {form for one in kept for key in known & everyone_in(one).keys() for form in forms_of(everyone_in(one)[key])}
     others = {folded(name) for one in (now.agents.values() if now else ()) for name in names_of(one)}
     return {name for name in {who, *earlier, *forms} if name and folded(name) not in others}

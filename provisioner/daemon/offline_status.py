@@ -42,10 +42,10 @@ class OfflineStatus:
 
 def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -> OfflineStatus:
     """Look at everything once. Raises StoreError; what else cannot be reached is said in the answer."""
-    memory, directory_error = load_records(outside, settings, now)
-    config, memory = as_in_force(site_config_of(settings), memory, now)
+    records, directory_error = load_records(outside, settings, now)
+    config, records = as_in_force(site_config_of(settings), records, now)
     snapshot, unseen = _observed(outside)
-    situation = situation_of(config, memory, snapshot, now)
+    situation = situation_of(config, records, snapshot, now)
     seen = survey(situation)
     weighed = circumstances_of(situation, seen, paused={})
     room = free_resources(situation, seen)
@@ -55,19 +55,19 @@ def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -
     return OfflineStatus(status=status, unseen=unseen)
 
 
-def as_in_force(configured: SiteConfig, memory: Records, now: Instant) -> tuple[SiteConfig, Records]:
+def as_in_force(configured: SiteConfig, records: Records, now: Instant) -> tuple[SiteConfig, Records]:
     """What a daemon that reads this configuration would work by: what the guard holds back is not in force."""
-    judgement = judge_reading(None, configured, memory, now=now)
+    judgement = judge_reading(None, configured, records, now=now)
     if judgement is None:
-        return configured, memory
-    return configured.under(judgement.verdict.rules), replace(memory, guard=judgement.verdict.record)
+        return configured, records
+    return configured.under(judgement.verdict.rules), replace(records, guard=judgement.verdict.record)
 
 
-def situation_of(config: SiteConfig, memory: Records, snapshot: Snapshot, now: Instant) -> Situation:
+def situation_of(config: SiteConfig, records: Records, snapshot: Snapshot, now: Instant) -> Situation:
     """What a daemon started this moment would plan from. What a running one has measured is its own."""
     flight = InFlight(installation=config.installation, events=all_of(()))
     flight.snapshot = snapshot
-    return flight.situation(config, memory, _demand(config, memory, now), now=now)
+    return flight.situation(config, records, _demand(config, records, now), now=now)
 
 
 def load_records(outside: OutsideSystems, settings: Settings, now: Instant) -> tuple[Records, Reason]:
@@ -76,13 +76,13 @@ def load_records(outside: OutsideSystems, settings: Settings, now: Instant) -> t
     A store that no daemon has filled yet has no roster: then the directory itself is read.
     """
     orders = intents_in_force(outside.store.intents(), frozen_by_file=settings.freeze_file.exists(), now=now)
-    memory = replace(outside.store.load(), intents=orders)
-    if memory.roster is not None or memory.guard.quarantine is not None:
-        return memory, NONE
+    records = replace(outside.store.load(), intents=orders)
+    if records.roster is not None or records.guard.quarantine is not None:
+        return records, NONE
     try:
-        return replace(memory, roster=outside.directory.read()), NONE
+        return replace(records, roster=outside.directory.read()), NONE
     except DirectoryError as error:
-        return memory, error.reason
+        return records, error.reason
 
 
 def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, Reason]]:
@@ -95,7 +95,7 @@ def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, Reason
     return snapshot, unseen
 
 
-def _demand(config: SiteConfig, memory: Records, now: Instant) -> Demand:
-    began = surge_began(memory.intents, config.scenario.name)
-    served = memory.served
-    return demand_of(memory.roster, config.rules, started_at=now if began is None else began, now=now, served=served)
+def _demand(config: SiteConfig, records: Records, now: Instant) -> Demand:
+    began = surge_began(records.intents, config.scenario.name)
+    served = records.served
+    return demand_of(records.roster, config.rules, started_at=now if began is None else began, now=now, served=served)

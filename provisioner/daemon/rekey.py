@@ -49,15 +49,15 @@ def rekey_plan(settings: Settings, outside: OutsideSystems, *, by: str, pairs: I
 
     Raises DirectoryError and StoreError.
     """
-    memory, reading = outside.store.load(), outside.directory.read()
-    owners = memory.owners
+    records, reading = outside.store.load(), outside.directory.read()
+    owners = records.owners
     if pairs := tuple(pairs):
-        found = listed_as(pairs, reading, memory.roster, owners)
+        found = listed_as(pairs, reading, records.roster, owners)
     elif by:
-        found = match_recreated(reading, memory.roster, owners, by=by)
+        found = match_recreated(reading, records.roster, owners, by=by)
     else:
-        found = recreated_in(reading, in_force_of(memory, site_config_of(settings)), everybody=True)
-    return RekeyPlan(found=found, alone=tuple(_alone(found, reading, memory.roster, owners)))
+        found = recreated_in(reading, in_force_of(records, site_config_of(settings)), everybody=True)
+    return RekeyPlan(found=found, alone=tuple(_alone(found, reading, records.roster, owners)))
 
 
 def pairs_in(path: Path) -> tuple[Rekey, ...]:

@@ -44,33 +44,33 @@ def directory_difference(
 
     `by_operator`: an older state than the one in force, which the daemon refuses, is shown all the same.
     """
-    memory, refused = outside.store.load(), NONE
+    records, refused = outside.store.load(), NONE
     try:
-        reading = measured_reading(outside, memory)
+        reading = measured_reading(outside, records)
     except DirectoryIncomplete as error:
         if not by_operator:
             raise
         reading, refused = outside.directory.read(), error.reason
-    return replace(difference_of(settings, memory, reading, now=now), refused=refused)
+    return replace(difference_of(settings, records, reading, now=now), refused=refused)
 
 
-def measured_reading(outside: OutsideSystems, memory: Records) -> Roster:
+def measured_reading(outside: OutsideSystems, records: Records) -> Roster:
     """One whole reading, refused where the daemon would refuse it. Raises DirectoryError."""
-    if memory.guard.rules is not None:  # a reading is judged by the rules in force too
-        outside.directory.name_groups(memory.guard.rules.groups)
-    return outside.directory.read(in_force=None if order_in(memory.intents) else memory.roster)
+    if records.guard.rules is not None:  # a reading is judged by the rules in force too
+        outside.directory.name_groups(records.guard.rules.groups)
+    return outside.directory.read(in_force=None if order_in(records.intents) else records.roster)
 
 
-def difference_of(settings: Settings, memory: Records, reading: Roster, *, now: Instant) -> DirectoryDifference:
+def difference_of(settings: Settings, records: Records, reading: Roster, *, now: Instant) -> DirectoryDifference:
     """What a reading would change."""
     config = site_config_of(settings)
-    judgement = judge_reading(reading, config, memory, now=now)
+    judgement = judge_reading(reading, config, records, now=now)
     assert judgement is not None  # there is a reading
     return DirectoryDifference(
-        accepted=memory.roster,
-        owners=len(memory.owners),
+        accepted=records.roster,
+        owners=len(records.owners),
         verdict=judgement.verdict,
         recreated=judgement.recreated,
-        order=order_in(memory.intents),
-        configuration_changed=memory.guard.rules is not None and memory.guard.rules != config.rules,
+        order=order_in(records.intents),
+        configuration_changed=records.guard.rules is not None and records.guard.rules != config.rules,
     )

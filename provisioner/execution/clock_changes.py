@@ -20,15 +20,15 @@ from provisioner.ports import Changes
 _LONG_AGO = 0.0
 
 
-def clock_changes(memory: Records, now: Instant, budget: Budget) -> Changes:
+def clock_changes(records: Records, now: Instant, budget: Budget) -> Changes:
     """What has to change so that nothing is dated later than now; a wait is no longer than the longest there is."""
-    edits, guard = RecordEdits(memory.records), memory.guard
+    edits, guard = RecordEdits(records.desktops), records.guard
     dated = replace(guard, left=_moves(guard.left, now), joined=_moves(guard.joined, now))
     edits.each(lambda record: _record(record, now, budget))
     return Changes(
         desktops=edits.made,
-        deletions={which: now for which, at in memory.deletions.items() if at > now},
-        roster=_roster(memory.roster, now),
+        deletions={which: now for which, at in records.deletions.items() if at > now},
+        roster=_roster(records.roster, now),
         guard=dated if dated != guard else None,
     )
 

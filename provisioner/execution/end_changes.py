@@ -19,15 +19,15 @@ from provisioner.model.records import RecordEdits, Records
 from provisioner.model.rekeying import rekeyed_record, with_note
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
-from provisioner.reasons.orders import MAYBE_OURS, TASK_LOG
+from provisioner.reasons.outcomes import MAYBE_OURS, TASK_LOG
 from provisioner.reasons.phases import READY
 
 _NOT_OURS = word_for(NotOurs)
 
 
-def effect_changes(all_effects: Iterable[Effects], memory: Records, budget: Budget) -> Changes:
+def effect_changes(all_effects: Iterable[Effects], records: Records, budget: Budget) -> Changes:
     """What absorbed ends and observations change: durable in one step, which costs what one alone does."""
-    book = _ChangeBuilder(memory=memory, budget=budget, edits=RecordEdits(memory.records))
+    book = _ChangeBuilder(records=records, budget=budget, edits=RecordEdits(records.desktops))
     for effects in all_effects:
         book.take(effects)
     return Changes(
@@ -38,9 +38,9 @@ def effect_changes(all_effects: Iterable[Effects], memory: Records, budget: Budg
     )
 
 
-def log_changes(desktop: DesktopName, lines: Iterable[str], memory: Records) -> Changes:
+def log_changes(desktop: DesktopName, lines: Iterable[str], records: Records) -> Changes:
     """The end of a failed task's log, told as the reason why the desktop was given up."""
-    record = memory.records.get(desktop)
+    record = records.desktops.get(desktop)
     if record is None or not record.attempts.gave_up:
         return Changes()
     said = record.attempts.reason
@@ -53,7 +53,7 @@ def log_changes(desktop: DesktopName, lines: Iterable[str], memory: Records) -> 
 
 @dataclass(slots=True, kw_only=True)
 class _ChangeBuilder:
-    memory: Records
+    records: Records
     budget: Budget
     edits: RecordEdits
     retired: dict[GuestKey, Retired] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class _ChangeBuilder:
         """
         if outcome.error != IdTaken.word or outcome.reason != before.reason or before.made:
             return outcome
-        if outcome.desktop not in self.memory.maybe_made:
+        if outcome.desktop not in self.records.maybe_made:
             return replace(outcome, retire_vmid=True)
         vmid = outcome.key.vmid
         why = MAYBE_OURS(why=outcome.reason, vmid=vmid)
@@ -112,7 +112,7 @@ class _ChangeBuilder:
         name, record = reservation.name, self.edits.get(reservation.name)
         stored = None if record is None else record.reservation
         if stored is not None and not _is_the_same(stored, reservation):
-            old = _rekeyed_from(stored, reservation, self.memory)
+            old = _rekeyed_from(stored, reservation, self.records)
             if old and reservation.agent_id:
                 rekeys = {old: reservation.agent_id}
                 self.rekeyed |= rekeys
@@ -123,7 +123,7 @@ class _ChangeBuilder:
             self.edits.prove(name)
             self.note(name, reservation.agent_id)
             return
-        self.edits.release([name, *(one.name for one in self.memory.reservations if _gives_way(one, reservation))])
+        self.edits.release([name, *(one.name for one in self.records.reservations if _gives_way(one, reservation))])
         self.edits.reserve(reservation)
 
     def note(self, name: DesktopName, agent_id: AgentId | None) -> None:
@@ -176,14 +176,14 @@ def _gives_way(one: Reservation, proven: Reservation) -> bool:
     return one.key == proven.key or (not one.proven and bool(one.address) and one.address == proven.address)
 
 
-def _rekeyed_from(stored: Reservation, proven: Reservation, memory: Records) -> AgentId | None:
+def _rekeyed_from(stored: Reservation, proven: Reservation, records: Records) -> AgentId | None:
     """The id that an older store knows its agent by: nothing but a rekey writes another id into the note of one desktop.
 
     None: it is another desktop, made under the same name and number later, or the new id has one already.
     """
     same = (stored.key, stored.profile, stored.address) == (proven.key, proven.profile, proven.address)
     dated = int(stored.reserved_at) == int(proven.reserved_at)
-    owned = any(one.seat == proven.seat for one in memory.reservations)
+    owned = any(one.seat == proven.seat for one in records.reservations)
     return stored.agent_id if same and dated and not owned else None
 
 

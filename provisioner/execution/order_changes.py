@@ -21,7 +21,7 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import RecordEdits, Records
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
-from provisioner.reasons.orders import SUSPENDED
+from provisioner.reasons.outcomes import SUSPENDED
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import BACK
 
@@ -29,10 +29,10 @@ DOUBT_S = 600.0
 """A clone ordered in an earlier life of the daemon may still come out for as long as a profile's `clone_timeout` gives it."""
 
 
-def order_changes(plan: Plan, orders: Iterable[Action], memory: Records, now: Instant) -> Changes:
+def order_changes(plan: Plan, orders: Iterable[Action], records: Records, now: Instant) -> Changes:
     """Durable before anything is sent: new reservations, void reports of desktops started anew, assignments, leftovers."""
-    orders, edits = tuple(orders), RecordEdits(memory.records)
-    _release(edits, plan, memory)
+    orders, edits = tuple(orders), RecordEdits(records.desktops)
+    _release(edits, plan, records)
     for name, other in plan.superseded.items():
         edits.change(name, superseded_by=other)
     for name, departure in plan.departures.items():
@@ -53,13 +53,13 @@ def order_changes(plan: Plan, orders: Iterable[Action], memory: Records, now: In
         desktops=edits.made,
         deletions={(one.desktop, one.reservation.reserved_at): now for one in orders if isinstance(one, Delete)},
         retired=plan.leftovers,
-        outcomes=tuple(_steps(plan, memory, now)),
+        outcomes=tuple(_steps(plan, records, now)),
     )
 
 
-def _release(edits: RecordEdits, plan: Plan, memory: Records) -> None:
+def _release(edits: RecordEdits, plan: Plan, records: Records) -> None:
     useless = {one.key for one in plan.leftovers}
-    left = (one.name for one in memory.reservations if one.key in useless) if useless else ()
+    left = (one.name for one in records.reservations if one.key in useless) if useless else ()
     edits.release((*left, *plan.given_back))
 
 
@@ -88,10 +88,10 @@ def _recycle(edits: RecordEdits, name: DesktopName, now: Instant) -> None:
         edits.change(name, assigned_to=None, departure=departure)
 
 
-def _steps(plan: Plan, memory: Records, now: Instant) -> Iterator[Outcome]:
+def _steps(plan: Plan, records: Records, now: Instant) -> Iterator[Outcome]:
     """For the journal: who has left, who is back, what was released."""
     for name, departure in plan.departures.items():
-        leaves, record = _is_leaving(departure), memory.records[name]
+        leaves, record = _is_leaving(departure), records.desktops[name]
         if leaves is not _is_leaving(record.departure):
             reason = SUSPENDED() if leaves else BACK()
             word = JournalWord.DEPART if leaves else JournalWord.RETURN
@@ -112,12 +112,12 @@ def _step(reservation: Reservation, action: str, reason: Reason, now: Instant) -
     )  # fmt: skip
 
 
-def retry_changes(names: Iterable[DesktopName], memory: Records) -> Changes:
+def retry_changes(names: Iterable[DesktopName], records: Records) -> Changes:
     """What has gone wrong with these desktops is forgotten; not how long nothing is concluded of one that was superseded.
 
     One that a listing lacks is gone, by the operator's word.
     """
-    edits = RecordEdits(memory.records)
+    edits = RecordEdits(records.desktops)
     for name in names:
         if (record := edits.get(name)) and record.attempts:
             before, superseded = record.attempts, record.superseded_by is not None

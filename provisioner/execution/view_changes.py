@@ -29,7 +29,7 @@ _PROOF_HOLDS_S = 30.0
 
 def view_changes(
     views: Iterable[ClusterView],
-    memory: Records,
+    records: Records,
     in_flight: Mapping[GuestKey, Action],
     *,
     installation: str,
@@ -43,10 +43,10 @@ def view_changes(
     Looked at are all desktops, or those `among` which alone something may be seen: a ready one that is as it was tells nothing.
     """
     seen = {view.cluster: view for view in views}
-    edits, proved = RecordEdits(memory.records), proved or {}
+    edits, proved = RecordEdits(records.desktops), proved or {}
     absent: defaultdict[ClusterId, list[DesktopRecord]] = defaultdict(list)
-    for name in memory.records if among is None else among:
-        record = memory.records.get(name)
+    for name in records.desktops if among is None else among:
+        record = records.desktops.get(name)
         view = seen.get(record.reservation.cluster) if record is not None else None
         if record is None or view is None:
             continue
@@ -64,13 +64,13 @@ def view_changes(
         if one.proven and _doubtful(guest, order, installation) and not _is_fresh(proved, name, view):
             edits.prove(name, False)
     for cluster, those in absent.items():
-        _judge_absent(edits, those, seen[cluster], memory)
+        _judge_absent(edits, those, seen[cluster], records)
     return Changes(desktops=edits.made)
 
 
-def _judge_absent(edits: RecordEdits, absent: list[DesktopRecord], view: ClusterView, memory: Records) -> None:
+def _judge_absent(edits: RecordEdits, absent: list[DesktopRecord], view: ClusterView, records: Records) -> None:
     """Of what a listing lacks: what is gone, and what an operator has to look at first."""
-    on_cluster = sum(one.cluster == view.cluster for one in memory.reservations) if len(absent) >= MANY else 0
+    on_cluster = sum(one.cluster == view.cluster for one in records.reservations) if len(absent) >= MANY else 0
     doubtful = is_doubtful(len(absent), on_cluster)
     for record in absent:
         name, tried = record.reservation.name, record.attempts

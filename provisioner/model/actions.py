@@ -27,7 +27,7 @@ from provisioner.model.ids import (
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.seats import agent_at
 from provisioner.model.words import WaitsFor
-from provisioner.reasons.orders import ANYBODY_LEFT
+from provisioner.reasons.outcomes import ANYBODY_LEFT
 from provisioner.reasons.reason import NONE, Reason
 
 

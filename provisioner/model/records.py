@@ -82,7 +82,7 @@ class RecordEdits:
 class Records:
     """A read-only view; the reconciler keeps it equal to the store."""
 
-    records: Mapping[DesktopName, DesktopRecord] = field(default_factory=dict)
+    desktops: Mapping[DesktopName, DesktopRecord] = field(default_factory=dict)
     checked: Mapping[DesktopName, Instant] = field(default_factory=dict)
     """When each desktop's guest, or a VM's note, was last asked for, answer or not; in this life of the daemon."""
     other_key: Mapping[DesktopName, str] = field(default_factory=dict)
@@ -119,14 +119,14 @@ class Records:
 
     def report_of(self, name: DesktopName) -> GuestReport:
         """The last report of a desktop that is ready: it has given one."""
-        report = self.records[name].report
+        report = self.desktops[name].report
         assert report is not None
         return report
 
     @property
     def reservations(self) -> Iterator[Reservation]:
         """Every desktop's."""
-        return (record.reservation for record in self.records.values())
+        return (record.reservation for record in self.desktops.values())
 
     @property
     def owners(self) -> frozenset[AgentId]:
@@ -136,4 +136,4 @@ class Records:
     @property
     def served(self) -> frozenset[AgentId]:
         """Agents who have been given a ready desktop."""
-        return frozenset(record.assigned_to for record in self.records.values() if record.assigned_to is not None)
+        return frozenset(record.assigned_to for record in self.desktops.values() if record.assigned_to is not None)

@@ -1,4 +1,4 @@
-"""What a plan is made from."""
+"""The inputs of a plan, and facts about a desktop that follow from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,41 +22,41 @@ class Situation:
     now: Instant
     config: SiteConfig
     snapshot: Snapshot
-    memory: Records
+    records: Records
     demand: Demand
     in_flight: Mapping[GuestKey, Action] = field(default_factory=dict)
     limits: Mapping[LockDomain, int] = field(default_factory=dict)
-    """Clones at once by lock domain, where it has been measured."""
+    """Clones at once by lock domain, where measured."""
     full: Mapping[LockDomain, Reason] = field(default_factory=dict)
-    """Storages that said of themselves that they are full, a moment ago, in their own words."""
+    """Storages that refused a clone a moment ago because they are full, in their own words."""
     clone_s: Mapping[LockDomain, float] = field(default_factory=dict)
-    """What a clone takes of each lock domain's time, where it has been measured."""
+    """Seconds that a clone holds each lock domain, where measured."""
     causes: tuple[CommonCause, ...] = ()
-    """What several desktops failed by: one tries for all."""
+    """Failures that several desktops share: one desktop tries for all."""
     booted: BootHistory = BootHistory()
     unanswered: Mapping[NodeKey, int] = field(default_factory=dict)
-    """Calls that each node has to answer still."""
+    """Calls that each node has not answered yet."""
     answers_s: Mapping[NodeKey, float] = field(default_factory=dict)
-    """What a node takes for a call, where it has been measured."""
+    """Seconds that a node takes for a call, where measured."""
     offline_since: Mapping[NodeKey, Instant] = field(default_factory=dict)
-    """When each node that is away now was first seen so, in this life of the daemon."""
+    """When each node that is away was first seen away, since the daemon started."""
 
 
 def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:
-    """Where a desktop lies as last seen; before it was seen, where its clone was ordered."""
+    """The node where a desktop was last seen; before that, the node where its clone was ordered."""
     view = snapshot.clusters.get(reservation.cluster)
     guest = view.guests.get(reservation.vmid) if view else None
     return guest.node_key if guest else reservation.node_key
 
 
 def where(situation: Situation, reservation: Reservation) -> NodeKey:
-    """The node a desktop lies on now, as last seen."""
+    """The node where a desktop was last seen."""
     return node_of(reservation, situation.snapshot)
 
 
 def started_at(situation: Situation, reservation: Reservation) -> Instant:
-    """When the present boot began: our own start order, or what its uptime says; now, where neither is known."""
-    ordered = situation.memory.records[reservation.name].started_at
+    """When the present boot began: by our start order, else by its uptime, else now."""
+    ordered = situation.records.desktops[reservation.name].started_at
     if ordered is not None:
         return ordered
     view = situation.snapshot.clusters.get(reservation.cluster)
@@ -64,9 +64,9 @@ def started_at(situation: Situation, reservation: Reservation) -> Instant:
 
 
 def is_leftover(guest: Guest, view: ClusterView) -> bool:
-    """Locked 'clone', and no clone task on its node runs or has just ended: half-made, and nobody is at it any more.
+    """Whether a VM is a half-made clone: locked 'clone', and no clone task on its node runs or has just ended.
 
-    The task list is read after the listing: a clone that ended in between still shows its lock there.
+    The task list is read after the listing: a clone that ended in between still shows its lock in the listing.
     """
     if guest.lock != "clone" or guest.node not in view.tasks_of:
         return False

@@ -1,4 +1,4 @@
-"""The gate between planning and acting: a plan that destroys too much, or writes where nothing may be written, is cut."""
+"""The gate between planning and acting: cuts a plan that destroys too much, or writes where nothing may be written."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ _NONE: Mapping[ClusterId, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafetyVerdict:
-    """The plan that may run, and what was stopped with the arithmetic."""
+    """The plan that may run, and what was blocked, with the arithmetic."""
 
     plan: Plan
     blocked: tuple[Reason, ...] = ()
@@ -31,34 +31,34 @@ class SafetyVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What the gate weighs besides the plan."""
+    """The inputs of the gate besides the plan."""
 
     frozen: bool = False
     held: bool = False
     baseline_accepted: bool = True
     ready: int = 0
-    """Desktops that are ready, or on their way down from there."""
+    """Desktops that are ready or stopping."""
     stopping: int = 0
     """Stops under way."""
     paused: Mapping[ClusterId, Reason]
     """Clusters on which nothing may be written, and why."""
     trials: Mapping[ClusterId, str] = field(default_factory=dict)
-    """Clusters that were paused, and which kind of action was refused: one order goes first."""
+    """Clusters that were paused, with the kind of action that was refused: a single action goes first."""
     causes: tuple[tuple[CommonCause, bool], ...] = ()
-    """What several desktops failed by, and whether one may try now."""
+    """Failures that several desktops share, and whether one desktop may try now."""
 
 
 def circumstances_of(
-    situation: Situation, seen: Survey, *, paused: Mapping[ClusterId, Reason], trials: Mapping[ClusterId, str] = _NONE
+    situation: Situation, survey: Survey, *, paused: Mapping[ClusterId, Reason], trials: Mapping[ClusterId, str] = _NONE
 ) -> Circumstances:
-    """What the gate weighs, from the standing orders and the survey."""
-    kinds = {intent.kind for intent in situation.memory.intents}
+    """The inputs of the gate, from the intents and the survey."""
+    kinds = {intent.kind for intent in situation.records.intents}
     return Circumstances(
         frozen=IntentKind.FREEZE in kinds,
         held=IntentKind.HOLD in kinds,
-        baseline_accepted=situation.memory.baseline_accepted or IntentKind.ACCEPT_BASELINE in kinds,
-        ready=ready_or_stopping(seen),
-        stopping=sum(isinstance(one, Stop) for one in situation.in_flight.values()),
+        baseline_accepted=situation.records.baseline_accepted or IntentKind.ACCEPT_BASELINE in kinds,
+        ready=ready_or_stopping(survey),
+        stopping=sum(isinstance(action, Stop) for action in situation.in_flight.values()),
         paused=paused,
         trials=trials,
         causes=tuple((cause, cause.may_try(situation.now, situation.in_flight.values())) for cause in situation.causes),
@@ -66,7 +66,7 @@ def circumstances_of(
 
 
 def judge_plan(plan: Plan, circumstances: Circumstances, safety: Safety) -> SafetyVerdict:
-    """Cut what may not run; each cut action becomes a deferral, each rule that cut gives one line."""
+    """Cut actions that may not run: each becomes a deferral, and each rule adds at most one reason."""
     blocked: list[Reason] = []
     for rule in (_freeze, _pause, _common_causes, _hold, _baseline, _deletes, _stops):
         plan, line = rule(plan, circumstances, safety)
@@ -74,41 +74,41 @@ def judge_plan(plan: Plan, circumstances: Circumstances, safety: Safety) -> Safe
     return SafetyVerdict(plan=plan, blocked=tuple(blocked))
 
 
-def ready_or_stopping(seen: Survey) -> int:
-    """Of what the share of stops is taken."""
-    return seen.ready + len(seen.not_ready.get(Phase.STOPPING, ()))
+def ready_or_stopping(survey: Survey) -> int:
+    """The number of desktops that the share of stops refers to."""
+    return survey.ready + len(survey.not_ready.get(Phase.STOPPING, ()))
 
 
 def stops_at_once(ready: int, max_stops_percent: float) -> int:
-    """Stops that may be under way together: the share of the ready desktops, and at least one, unless the share is 0."""
+    """Stops that may be under way together: the share of the ready desktops, but at least 1 unless the share is 0."""
     return max(int(ready * max_stops_percent / 100), int(max_stops_percent > 0))
 
 
 def is_write(action: Action) -> bool:
-    """Whether the cluster changes by it, or an agent loses a desktop; readings, proofs and assignments go on under freeze."""
+    """Whether an action changes the cluster or takes a desktop away; readings, proofs and assignments go on under a freeze."""
     return spec_of(action).writes
 
 
-def _freeze(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
-    if not seen.frozen:
+def _freeze(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:
+    if not facts.frozen:
         return plan, NONE
     return _cut(plan, is_write, reasons.FREEZE(), binds=WaitsFor.OPERATOR), NONE
 
 
-def _pause(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
-    for cluster, reason in sorted(seen.paused.items()):
+def _pause(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:
+    for cluster, reason in sorted(facts.paused.items()):
         plan = _cut(plan, partial(_writes_on, cluster), reasons.PAUSED(cluster=cluster, why=reason), binds=WaitsFor.PAUSED)
-    for cluster, tripped_by in sorted(seen.trials.items()):
+    for cluster, tripped_by in sorted(facts.trials.items()):
         first = _first_to_try(plan, cluster, tripped_by)
         others = partial(_writes_besides, first, cluster)
         plan = _cut(plan, others, reasons.ONE_FIRST(cluster=cluster), binds=WaitsFor.PAUSED)
     return plan, NONE
 
 
-def _common_causes(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
-    for cause, may_try in seen.causes:
+def _common_causes(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:
+    for cause, may_try in facts.causes:
         alike = [action for action in plan.actions if cause.applies_to(action)]
-        # Another one each time: should it be one desktop's own failure after all, it does not hold up the others.
+        # A different desktop tries each time, so that one desktop's own failure does not hold up the others.
         others = [action for action in alike if action.desktop != cause.desktops[-1]]
         trial = next(iter(others or alike), None) if may_try else None
         plan = _cut(plan, partial(_waits_for_trial, cause, trial), cause.reason, binds=WaitsFor.PAUSED)
@@ -120,9 +120,9 @@ def _waits_for_trial(cause: CommonCause, trial: Action | None, action: Action) -
 
 
 def _first_to_try(plan: Plan, cluster: ClusterId, tripped_by: str) -> Action | None:
-    """Of the kind that was refused, if there is one: another's success would say nothing of it."""
-    writes = [one for one in plan.actions if _writes_on(cluster, one)]
-    return next((one for one in writes if one.word == tripped_by), writes[0] if writes else None)
+    """The action that may go first: of the kind that was refused, if there is one, since others would prove nothing."""
+    writes = [action for action in plan.actions if _writes_on(cluster, action)]
+    return next((action for action in writes if action.word == tripped_by), writes[0] if writes else None)
 
 
 def _writes_besides(first: Action | None, cluster: ClusterId, action: Action) -> bool:
@@ -133,36 +133,36 @@ def _writes_on(cluster: ClusterId, action: Action) -> bool:
     return is_write(action) and action.key.cluster == cluster
 
 
-def _hold(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
-    if not seen.held:
+def _hold(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:
+    if not facts.held:
         return plan, NONE
     return _cut(plan, _destroys, reasons.HOLD(), binds=WaitsFor.OPERATOR), NONE
 
 
-def _baseline(plan: Plan, seen: Circumstances, _: Safety) -> tuple[Plan, Reason]:
-    count = sum(_destroys(one) for one in plan.actions)
-    if seen.baseline_accepted or not count:
+def _baseline(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:
+    count = sum(_destroys(action) for action in plan.actions)
+    if facts.baseline_accepted or not count:
         return plan, NONE
     reason = reasons.BASELINE()
     return _cut(plan, _destroys, reason), reasons.BASELINE_COUNT(count=count, why=reason)
 
 
 def _deletes(plan: Plan, _: Circumstances, safety: Safety) -> tuple[Plan, Reason]:
-    count = sum(isinstance(one, Delete) for one in plan.actions)
+    count = sum(isinstance(action, Delete) for action in plan.actions)
     if count <= safety.max_deletes:
         return plan, NONE
     line = reasons.DELETES(count=count, allowed=safety.max_deletes)
-    return _cut(plan, lambda one: isinstance(one, Delete), line), line
+    return _cut(plan, lambda action: isinstance(action, Delete), line), line
 
 
-def _stops(plan: Plan, seen: Circumstances, safety: Safety) -> tuple[Plan, Reason]:
-    count = sum(isinstance(one, Stop) for one in plan.actions)
-    allowed = stops_at_once(seen.ready, safety.max_stops_percent)
-    if not count or count + seen.stopping <= allowed:
+def _stops(plan: Plan, facts: Circumstances, safety: Safety) -> tuple[Plan, Reason]:
+    count = sum(isinstance(action, Stop) for action in plan.actions)
+    allowed = stops_at_once(facts.ready, safety.max_stops_percent)
+    if not count or count + facts.stopping <= allowed:
         return plan, NONE
     percent = safety.max_stops_percent
-    line = reasons.STOPS(count=count, stopping=seen.stopping, allowed=allowed, percent=percent, ready=seen.ready)
-    return _cut(plan, lambda one: isinstance(one, Stop), line), line
+    line = reasons.STOPS(count=count, stopping=facts.stopping, allowed=allowed, percent=percent, ready=facts.ready)
+    return _cut(plan, lambda action: isinstance(action, Stop), line), line
 
 
 def _destroys(action: Action) -> bool:
@@ -174,8 +174,10 @@ def _deferral(action: Action, reason: Reason, binds: WaitsFor) -> Deferral:
 
 
 def _cut(plan: Plan, which: Callable[[Action], bool], reason: Reason, *, binds: WaitsFor = WaitsFor.SAFETY) -> Plan:
-    cut = tuple(one for one in plan.actions if which(one))
+    cut = tuple(action for action in plan.actions if which(action))
     if not cut:
         return plan
-    deferred = tuple(_deferral(one, reasons.CUT(order=one.word, why=reason), binds) for one in cut)
-    return replace(plan, actions=tuple(one for one in plan.actions if not which(one)), deferred=plan.deferred + deferred)
+    deferred = tuple(_deferral(action, reasons.CUT(order=action.word, why=reason), binds) for action in cut)
+    return replace(
+        plan, actions=tuple(action for action in plan.actions if not which(action)), deferred=plan.deferred + deferred
+    )

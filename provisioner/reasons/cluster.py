@@ -36,7 +36,7 @@ NODES_SEEN = kind("nodes_seen", "{nodes} nodes, {guests} guests seen")
 QUORUM_LOST = kind(
     "quorum_lost", "it has no quorum: nothing can be written", "bring back enough nodes, or repair the cluster network"
 )
-NODE_OFFLINE = kind(
+OFFLINE_NODE = kind(
     "node_offline",
     "node {node} is offline: the state of its desktops is unknown",
     "bring it back, or remove it from the cluster",

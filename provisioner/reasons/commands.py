@@ -8,7 +8,7 @@ TWIN_STATE_UNREADABLE = kind("twin_state_unreadable", "{path}: cannot be read: {
 NOT_TWIN_STATE = kind("not_twin_state", "it is no twin's state file")
 # -- which desktop
 SAY_WHICH_DESKTOPS = kind("say_which_desktops", "say which desktops, or --all-failed")
-NO_DESKTOP = kind("no_such_desktop", "there is no desktop {name}")
+UNKNOWN_DESKTOP = kind("no_such_desktop", "there is no desktop {name}")
 NO_DESKTOP_NO_LINE = kind("no_such_desktop_or_line", "there is no desktop {name}, and the journal has no line about it")
 NOTHING_WRONG = kind("nothing_to_retry", "nothing has gone wrong with desktop {name}: there is nothing to try again")
 # -- which VM
@@ -19,3 +19,15 @@ NO_NODE = kind("node_not_in_cluster", "cluster {cluster} has no node {node}, onl
 NO_CLUSTER = kind("no_such_cluster", "no cluster {cluster} is configured, only {clusters}")
 TWO_CLUSTERS = kind("cluster_contradicted", "{name} is in cluster {cluster}, and --cluster says {option}")
 SAY_WHICH_CLUSTER = kind("say_which_cluster", "node {node} may be in any of the clusters {clusters}: say --cluster")
+# -- whose history may not be erased
+SEVERAL_PEOPLE = kind("several_people", "several people have had the login {person}: say which by id ({ids})")
+STILL_IN_FORCE = kind(
+    "still_in_force", "{person} is in the roster in force: remove the person from the directory first, or from its filter"
+)
+STILL_LISTED = kind("still_listed", "{person} is still in the directory: remove the entry first")
+STILL_SERVED = kind("still_served", "{person} still has {desktops}: wait until the desktop is deleted, or delete it")
+MOVED_LATELY = kind(
+    "moved_lately",
+    "{person} joined or left recently and still counts for the guard: ask again after the longer of "
+    "`directory.guard.window` and `directory.guard.slow_window`",
+)

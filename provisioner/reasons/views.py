@@ -13,10 +13,10 @@ NOT_TOUCHED = kind("not_touched", "vm {vm}: {why}")
 CLONE_NEXT = kind("clone_next", "its clone comes next")
 MADE_AHEAD = kind("made_ahead", "made ahead of need: the agent's batch is not open yet")
 # -- a node
-NODE_ONLINE = kind("state_online", "online")
-NODE_OFFLINE = kind("state_offline", "offline")
-NODE_CORDONED = kind("state_cordoned", "cordoned")
-NODE_DRAINED = kind("state_drained", "drained")
+STATE_ONLINE = kind("state_online", "online")
+STATE_OFFLINE = kind("state_offline", "offline")
+STATE_CORDONED = kind("state_cordoned", "cordoned")
+STATE_DRAINED = kind("state_drained", "drained")
 # -- what waits for a person
 HELD_DIRECTORY = kind("held_directory", "the directory is quarantined since {since}, an earlier roster is in force: {why}")
 HELD_CONFIGURATION = kind(

@@ -99,8 +99,8 @@ class Reconciler:
         self._surge.begin(self.config.scenario.name, self._clock.now())
 
     def _tell_of_the_scenario(self) -> None:
-        demand = self._surge.demand(self.memory, self.config, self._clock.now())
-        has = len(demand.wants.keys() & set(map(seat_of, self._books.memory().served)))
+        demand = self._surge.demand(self.records, self.config, self._clock.now())
+        has = len(demand.wants.keys() & set(map(seat_of, self._books.records().served)))
         text = (
             f"scenario '{self.config.scenario.name}' is in force: {has} people who have a desktop keep it, "
             f"{len(demand.wants) - has} more are wanted now, {len(demand.not_wanted) + len(demand.ahead)} not yet or not at all"
@@ -131,9 +131,9 @@ class Reconciler:
         return self._books.sessions_settled(first_s=self.config.pace.session_first_s)
 
     @property
-    def memory(self) -> Records:
+    def records(self) -> Records:
         """What is kept, as planning sees it."""
-        kept = self._books.memory(self._standing.intents, self._standing.rebuilding.since)
+        kept = self._books.records(self._standing.intents, self._standing.rebuilding.since)
         return replace(kept, roster=self._readings.roster, provisional=kept.roster is None)
 
     # -- the loop's two halves -------------------------------------------------------------------------------------
@@ -230,9 +230,9 @@ class Reconciler:
             self._books.apply(self.flight.settle(view, began), config.budget)
         observed_all = self._watches.of.keys() <= self.flight.snapshot.clusters.keys()
         self._standing.rebuilding.note(observed_all=observed_all, now=began)
-        memory = self.memory
-        demand = self._surge.demand(memory, self.config, began)
-        situation = self.flight.situation(self.config, memory, demand, now=began)
+        records = self.records
+        demand = self._surge.demand(records, self.config, began)
+        situation = self.flight.situation(self.config, records, demand, now=began)
         seen = self.surveyor.look(situation)
         self._tell_of_hands(seen)
         fresh, room = seen.fresh, free_resources(situation, seen, closed_places(situation, seen))
@@ -250,7 +250,7 @@ class Reconciler:
             directory_alternations=self._readings.alternations,
             cycle_seconds=self._clock.now() - began,
         )
-        now = replace(situation, in_flight=self.flight.executor.in_flight, memory=self.memory)
+        now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)
         seen = self.surveyor.look(now)
         self._tell_of_hands(seen)
         self.flight.absent = frozenset(one.key for one in absent_in(now, seen))
@@ -266,11 +266,11 @@ class Reconciler:
 
     def _look_at(self, views: Sequence[ClusterView]) -> None:
         """What the views make void."""
-        memory, flying = self.memory, self.flight.executor.in_flight
+        records, flying = self.records, self.flight.executor.in_flight
         clusters = {**self.flight.snapshot.clusters, **{view.cluster: view for view in views}}
-        among = self.surveyor.worth_a_look(memory, clusters, flying)
+        among = self.surveyor.worth_a_look(records, clusters, flying)
         installation, proved = self.config.installation, self._books.proved
-        self._books.commit(view_changes(views, memory, flying, installation=installation, proved=proved, among=among))
+        self._books.commit(view_changes(views, records, flying, installation=installation, proved=proved, among=among))
 
     def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[Reason, ...]]:
         paused = self._paused(situation.now)
@@ -284,7 +284,7 @@ class Reconciler:
         if self._draining:
             return ()
         try:
-            self._books.commit(order_changes(plan, orders, situation.memory, situation.now))
+            self._books.commit(order_changes(plan, orders, situation.records, situation.now))
         except ReservationConflict as conflict:
             self._events.notice("store", f"nothing was ordered in this cycle: {conflict}")
             return ()
@@ -320,6 +320,6 @@ class Reconciler:
     def _ended(self, outcome: Outcome) -> None:
         """What an outcome tells besides what is kept of it."""
         if outcome.action == JournalWord.READY:
-            node = node_of(self._books.kept.records[outcome.desktop].reservation, self.flight.snapshot)
+            node = node_of(self._books.kept.desktops[outcome.desktop].reservation, self.flight.snapshot)
             self.flight.meter.record_boot(node, Boot(began_at=outcome.started_at, ready_at=outcome.ended_at))
         self._post_mortems.note(outcome)

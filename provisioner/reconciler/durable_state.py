@@ -38,16 +38,16 @@ class RecordCache:
     def open(self, budget: Budget) -> None:
         """Own the store and take up what it keeps, with nothing in it that is dated later than now; raises StoreError."""
         self._store.claim()
-        memory = self._store.load()
-        self.kept = StoredState.of(memory)
-        self.commit(clock_changes(memory, self._clock.now(), budget))
-        self._unsampled = {one.cluster for one in memory.reservations if one.proven}
-        self._inherited = frozenset(one.name for one in memory.reservations if not one.proven)
+        records = self._store.load()
+        self.kept = StoredState.of(records)
+        self.commit(clock_changes(records, self._clock.now(), budget))
+        self._unsampled = {one.cluster for one in records.reservations if one.proven}
+        self._inherited = frozenset(one.name for one in records.reservations if not one.proven)
         self._maybe_made = set(self._inherited)
 
-    def memory(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Records:
+    def records(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Records:
         """What is kept, as planning sees it."""
-        kept = self.kept.memory(intents)
+        kept = self.kept.records(intents)
         return replace(
             kept,
             checked=self._checked,
@@ -87,24 +87,24 @@ class RecordCache:
         self._keep([effects], budget)
 
     def _keep(self, effects: Sequence[Effects], budget: Budget) -> None:
-        changes = effect_changes(effects, self.memory(), budget)
+        changes = effect_changes(effects, self.records(), budget)
         self._tell(changes)
         try:
             self.commit(changes)
         except ReservationConflict as conflict:  # a note that says what another desktop has: its VM is left as it is
             self._events.notice("store", f"a desktop is not taken up: {conflict}")
-            self.commit(effect_changes([replace(one, adopted=()) for one in effects], self.memory(), budget))
+            self.commit(effect_changes([replace(one, adopted=()) for one in effects], self.records(), budget))
 
     def take_log(self, desktop: DesktopName, answer: object) -> None:
         """A failed task's log. One that could not be read is no loss: the exit status is known."""
-        changes = log_changes(desktop, answer, self.memory()) if isinstance(answer, tuple) else Changes()
+        changes = log_changes(desktop, answer, self.records()) if isinstance(answer, tuple) else Changes()
         self.commit(changes)
         for name, record in changes.desktops.items():
             self._events.notice(f"desktop {name}", record.attempts.reason if record else "")
 
     def sessions_settled(self, *, first_s: float) -> bool:
         """Whether every desktop that is ready has been asked again, so many seconds later."""
-        reports = [record.report for record in self.kept.records.values() if record.report is not None]
+        reports = [record.report for record in self.kept.desktops.values() if record.report is not None]
         return bool(reports) and all(one.read_at >= (one.ready_at or one.read_at) + first_s for one in reports)
 
     def commit(self, changes: Changes) -> None:

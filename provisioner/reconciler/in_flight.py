@@ -91,13 +91,13 @@ class InFlight:
         self._tell(before)
         return effects
 
-    def situation(self, config: SiteConfig, memory: Records, demand: Demand, *, now: Instant) -> Situation:
+    def situation(self, config: SiteConfig, records: Records, demand: Demand, *, now: Instant) -> Situation:
         """What the next plan is made from."""
         return Situation(
             now=now,
             config=config,
             snapshot=self.snapshot,
-            memory=memory,
+            records=records,
             demand=demand,
             in_flight=self.executor.in_flight,
             clone_s=self.meter.clone_s,

@@ -12,19 +12,19 @@ from provisioner.planning.roster.guard import GuardBasis
 from provisioner.planning.roster.judgement import RosterJudgement, judge_roster
 
 
-def judge_reading(reading: Roster | None, configured: SiteConfig, memory: Records, *, now: Instant) -> RosterJudgement | None:
+def judge_reading(reading: Roster | None, configured: SiteConfig, records: Records, *, now: Instant) -> RosterJudgement | None:
     """What becomes of a reading, or without one of the configuration alone; None: there is no roster to judge that by."""
-    if reading is None and memory.roster is None:
+    if reading is None and records.roster is None:
         return None
     # Rules that were never judged are those that are configured.
-    in_force = in_force_of(memory, configured.under(memory.guard.rules or configured.rules))
-    basis = GuardBasis(in_force=in_force, guard=configured.guard, record=memory.guard, order=order_in(memory.intents))
-    return judge_roster(reading, configured.rules, basis, now=now, distinct=distinct_in(memory.intents))
+    in_force = in_force_of(records, configured.under(records.guard.rules or configured.rules))
+    basis = GuardBasis(in_force=in_force, guard=configured.guard, record=records.guard, order=order_in(records.intents))
+    return judge_roster(reading, configured.rules, basis, now=now, distinct=distinct_in(records.intents))
 
 
-def in_force_of(memory: Records, config: SiteConfig) -> AcceptedState:
+def in_force_of(records: Records, config: SiteConfig) -> AcceptedState:
     """Whom there is, under the rules of `config`."""
-    return AcceptedState(accepted=memory.roster, rules=config.rules, owners=memory.owners, served=memory.served)
+    return AcceptedState(accepted=records.roster, rules=config.rules, owners=records.owners, served=records.served)
 
 
 def order_in(intents: Iterable[Intent]) -> Intent | None:

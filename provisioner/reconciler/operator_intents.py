@@ -9,7 +9,7 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind, intents_in_force
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reasons.orders import BY_ORDER, BY_ORDER_WHY
+from provisioner.reasons.outcomes import BY_ORDER, BY_ORDER_WHY
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.store_rebuild import StoreRebuild
 
@@ -75,7 +75,7 @@ class OperatorIntents:
         orders = tuple(one for one in self.intents if one.kind is IntentKind.RETRY)
         if not orders:
             return False
-        self._books.commit(retry_changes((DesktopName(one.target) for one in orders), self._books.memory()))
+        self._books.commit(retry_changes((DesktopName(one.target) for one in orders), self._books.records()))
         for one in orders:
             self._store.withdraw(one.kind, by="daemon, done", at=self._clock.now(), target=one.target)
             self._events.notice(f"desktop {one.target}", f"tried again, by order of {one.by}")

@@ -10,7 +10,7 @@ from provisioner.model.rekeying import rekeyed_record
 from provisioner.model.words import JournalWord
 from provisioner.planning.roster.rekeys import apply_rekeys
 from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reasons.orders import REKEYED, REKEYED_WHY
+from provisioner.reasons.outcomes import REKEYED, REKEYED_WHY
 from provisioner.reconciler.durable_state import RecordCache
 
 _TOLD = 10
@@ -30,9 +30,9 @@ class Rekeying:
         return any(done)
 
     def _carry_out(self, order: Intent) -> bool:
-        done = apply_rekeys(order.rekeys, self._books.memory())
+        done = apply_rekeys(order.rekeys, self._books.records())
         if done.rekeys:
-            edits = RecordEdits(self._books.kept.records)
+            edits = RecordEdits(self._books.kept.desktops)
             edits.each(lambda record: rekeyed_record(record, done.rekeys))
             outcomes = tuple(self._lines(order, done.rekeys))
             self._books.commit(Changes(desktops=edits.made, rekeyed=done.rekeys, outcomes=outcomes))
@@ -49,7 +49,7 @@ class Rekeying:
     def _lines(self, order: Intent, rekeys: Mapping[AgentId, AgentId]) -> Iterator[Outcome]:
         """For the journal, each desktop's."""
         now = self._clock.now()
-        for one in self._books.memory().reservations:
+        for one in self._books.records().reservations:
             if one.agent_id is not None and one.agent_id in rekeys:
                 old, new = one.agent_id, rekeys[one.agent_id]
                 plain = REKEYED(old=old, new=new, by=order.by)

@@ -96,7 +96,7 @@ class RosterReadings:
 
     def judge_rules(self, config: SiteConfig, intents: Iterable[Intent]) -> SiteConfig:
         """What is configured as far as it is in force: a change by which too many would leave waits for an operator."""
-        judgement = judge_reading(None, config, self._books.kept.memory(tuple(intents)), now=self._clock.now())
+        judgement = judge_reading(None, config, self._books.kept.records(tuple(intents)), now=self._clock.now())
         if judgement is None:
             return self.in_force(config)
         self._keep(judgement.verdict)
@@ -134,8 +134,8 @@ class RosterReadings:
         if self._unjudged is None:
             return False
         reading, self._unjudged = self._unjudged, None
-        memory, accepted = self._books.kept.memory(tuple(intents)), self._books.kept.roster
-        judgement = judge_reading(reading, config, memory, now=self._clock.now())
+        records, accepted = self._books.kept.records(tuple(intents)), self._books.kept.roster
+        judgement = judge_reading(reading, config, records, now=self._clock.now())
         assert judgement is not None  # there is a reading
         verdict = judgement.verdict
         if order_in(intents) is None and self._takes_turns(reading, verdict, config.guard.window_s):
@@ -145,10 +145,10 @@ class RosterReadings:
         self._end_distinct(intents)
         held = verdict.quarantine
         if held is not None and verdict.roster is None:
-            self._served = _only(verdict.seen, memory.owners)
-            self._events.directory_read(verdict.seen, held.reason)
+            self._served = _only(verdict.merged, records.owners)
+            self._events.directory_read(verdict.merged, held.reason)
         elif not told:
-            self._events.directory_read(verdict.seen, "")
+            self._events.directory_read(verdict.merged, "")
         return True
 
     def _takes_turns(self, reading: Roster, verdict: GuardVerdict, window_s: float) -> bool:

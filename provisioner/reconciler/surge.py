@@ -32,13 +32,13 @@ class Surge:
         """Whatever was worked out is void."""
         self._demand = None
 
-    def demand(self, memory: Records, config: SiteConfig, now: Instant) -> Demand:
+    def demand(self, records: Records, config: SiteConfig, now: Instant) -> Demand:
         """Worked out anew only when a batch opens, a preparation begins, or the roster or the scenario has changed."""
-        roster = memory.roster
+        roster = records.roster
         stale = self._demand is None or roster is not self._roster or (self._demand.next_change or _FOREVER) <= now
         if stale or self._demand is None:
             self._roster = roster
-            served = memory.served
+            served = records.served
             self._demand = demand_of(roster, config.rules, started_at=self._began_at, now=now, served=served)
         return self._demand
 

@@ -44,10 +44,10 @@ def _with_level(stage: Stage, level: PreparationLevel) -> LevelForecast:
     if level is PreparationLevel.NONE:
         return LevelForecast(level=level, forecast=rehearsal.run())
     preparing_s = rehearsal.prepare()
-    status, memory = rehearsal.reconciler.status, rehearsal.reconciler.memory
+    status, records = rehearsal.reconciler.status, rehearsal.reconciler.records
     preparations: tuple[Preparation, ...] = status.preparations if status else ()
     profiles, budget = config.profiles, config.budget
-    sizes = [profiles[reservation.profile] for reservation in memory.reservations]
+    sizes = [profiles[reservation.profile] for reservation in records.reservations]
     rehearsal.begin(_at(stage.config.scenario, level, starts_at=rehearsal.events.now))
     return LevelForecast(
         level=level,

@@ -97,7 +97,7 @@ def test_a_login_given_on_after_the_desktop_was_recycled_does_not_bring_it_to_th
 
     assert town.clones == 1
     assert town.desktop_of(901) not in (None, before)
-    assert town.store.load().records[before].reservation.agent_id == AgentId("id-0001")
+    assert town.store.load().desktops[before].reservation.agent_id == AgentId("id-0001")
 
 
 def test_a_closure_ordered_by_mistake_has_cost_nobody_a_desktop_when_it_is_put_right_within_weeks():

@@ -154,7 +154,7 @@ class Town:
         copy.claim()
         copy.commit(
             Changes(
-                desktops=dict(kept.records),
+                desktops=dict(kept.desktops),
                 roster=kept.roster,
                 guard=kept.guard,
                 baseline_accepted=kept.baseline_accepted,

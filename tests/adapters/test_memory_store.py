@@ -22,10 +22,10 @@ class TestMemoryStore(StoreContract):
     def test_what_was_loaded_shows_later_commits_and_cannot_be_written(self, open_store):
         store = open_store()
         store.claim()
-        memory = store.load()
+        records = store.load()
 
         store.commit(a_step(reserved=(a_reservation(1001),)))
 
-        assert set(memory.records) == {a_name(1001)}
+        assert set(records.desktops) == {a_name(1001)}
         with pytest.raises(TypeError):
-            memory.records[a_name(1002)] = DesktopRecord(reservation=a_reservation(1002))
+            records.desktops[a_name(1002)] = DesktopRecord(reservation=a_reservation(1002))

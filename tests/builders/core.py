@@ -204,7 +204,7 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Records:
     }
     made = a_step(records, **{word: changed.pop(word) for word in PARTS if word in changed}).desktops
     return Records(
-        records=records | {name: record for name, record in made.items() if record is not None},
+        desktops=records | {name: record for name, record in made.items() if record is not None},
         checked={name: one.checked_at for name, one in kept.items() if one.checked_at is not None},
         **changed,
     )
@@ -249,5 +249,5 @@ def a_situation(
         in_flight={**in_flight, **changed.pop("in_flight", {})},
         demand=a_demand(wanted, **{name: changed.pop(name) for name in ("ahead", "later") if name in changed}),
         **{name: changed.pop(name) for name in _OF_THE_SITUATION if name in changed},
-        memory=a_memory(desktops, **changed),
+        records=a_memory(desktops, **changed),
     )

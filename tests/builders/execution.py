@@ -64,11 +64,11 @@ def looked(executor: Executor, view: ClusterView, *, now: float | None = None) -
     return settle(executor, view, now if now is not None else view.taken_at, task_error=error_for_task)
 
 
-def effects_on(memory: Records, **effects: Any) -> SimpleNamespace:
+def effects_on(records: Records, **effects: Any) -> SimpleNamespace:
     """What the effects change in a store that keeps this, part by part."""
-    return told(changes_on(memory, **effects), memory.records)
+    return told(changes_on(records, **effects), records.desktops)
 
 
-def changes_on(memory: Records, **effects: Any) -> Changes:
+def changes_on(records: Records, **effects: Any) -> Changes:
     """What is written for it."""
-    return effect_changes([Effects(**effects)], memory, BUDGET)
+    return effect_changes([Effects(**effects)], records, BUDGET)

@@ -5,7 +5,8 @@ Names, values and what stands in backticks or begins with `--` are the same in e
 
 import gettext
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from provisioner.cli.app import run
 from provisioner.reasons.reason import BETWEEN
@@ -53,12 +54,19 @@ def pseudo(*words: str, **environment: str) -> Ended:
     return bascule(*words, run=_run, **environment)
 
 
-def _run(words: Sequence[str]) -> None:
+@contextmanager
+def speaking_pseudo() -> Iterator[None]:
+    """Texts are in this language for as long."""
     use_catalogue(Pseudo())
     try:
-        run(words)
+        yield
     finally:
         use_catalogue(catalogue_of(ENGLISH))
+
+
+def _run(words: Sequence[str]) -> None:
+    with speaking_pseudo():
+        run(words)
 
 
 def untranslated(text: str, *, names: Iterable[str] = ()) -> list[str]:

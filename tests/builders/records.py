@@ -48,7 +48,7 @@ def a_step(
 
 def change(store: Store, **words: Any) -> None:
     """A step upon what the store keeps."""
-    store.commit(a_step(store.load().records, **words))
+    store.commit(a_step(store.load().desktops, **words))
 
 
 def records_of(*reserved: Reservation, **parts: Any) -> dict[DesktopName, DesktopRecord]:

@@ -100,8 +100,8 @@ class Spoken:
 
     def glance(self) -> list[DesktopState]:
         """What `bascule desktops` shows beside the daemon: from the store, and from the cluster as it is listed."""
-        memory = replace(self.store.load(), roster=self.roster)
-        situation = situation_of(self.config, memory, self.status.snapshot, self.events.now)
+        records = replace(self.store.load(), roster=self.roster)
+        situation = situation_of(self.config, records, self.status.snapshot, self.events.now)
         found = survey(situation)
         status = build_status(situation, found, Plan(), StatusInputs(), room=free_resources(situation, found), before=None)
         return [state for _, state in sorted(status.desktops.items())]

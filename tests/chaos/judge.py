@@ -71,15 +71,15 @@ class Judge(WriteJudge):
 
     def _look_at_replaced(self) -> None:
         """A desktop is given up for another only when its agent cannot have it. A lost store knows of it no more: we do."""
-        memory = self._memory
-        for name, record in memory.records.items():
+        records = self._records
+        for name, record in records.desktops.items():
             vmid, other = record.reservation.vmid, record.superseded_by
             if other is None or vmid in self._replaced:
                 continue
             self._replaced.add(vmid)
             self._look_at_common_cause(name)
             guest = self.twin.cluster.guests.get(vmid)
-            counts_again = memory.records[other].reservation.vmid in self._replaced
+            counts_again = records.desktops[other].reservation.vmid in self._replaced
             if guest is not None and guest.ready and not counts_again and self.twin.cluster.nodes[guest.node].alive:
                 self.condemn("nobody is given another desktop while theirs can be had", f"{name} on {guest.node} is ready")
 
@@ -146,7 +146,7 @@ class Judge(WriteJudge):
         view = status.snapshot.clusters.get(CLUSTER)
         if view is None:
             return
-        ready, records = dict[str, tuple[int, float]](), self._memory.records
+        ready, records = dict[str, tuple[int, float]](), self._records.desktops
         for name, one in status.desktops.items():
             guest = self.twin.cluster.guests.get(one.reservation.vmid)
             if guest is None or not guest.ready or guest.status_file is not None:
@@ -161,7 +161,7 @@ class Judge(WriteJudge):
         self._was_ready = ready
 
     def _look_at_sessions(self) -> None:
-        for name, record in self._memory.records.items():
+        for name, record in self._records.desktops.items():
             if record.report is not None and len(record.report.sessions) > _HOLDS:
                 self.condemn("no desktop has more sessions than it can hold", f"{name} has {len(record.report.sessions)}")
 
@@ -216,19 +216,19 @@ class Judge(WriteJudge):
         """What excuses those who have no desktop, and nothing else: nowhere to clone from, or nothing may be cloned."""
         templates = (one for one in self.twin.cluster.guests.values() if one.template)
         somewhere = any(self.twin.cluster.nodes[one.node].alive for one in templates)
-        return not somewhere or self._nobody_can_identify(self._memory)
+        return not somewhere or self._nobody_can_identify(self._records)
 
-    def _nobody_can_identify(self, memory: Records) -> bool:
+    def _nobody_can_identify(self, records: Records) -> bool:
         """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""
-        known = {one.vmid for one in memory.reservations} | {key.vmid for key in memory.retired}
+        known = {one.vmid for one in records.reservations} | {key.vmid for key in records.retired}
         strange = (one for one in self.twin.cluster.guests.values() if one.vmid >= FIRST_VMID and one.vmid not in known)
         return any(not self.twin.cluster.nodes[one.node].alive and not one.template for one in strange)
 
     def unexplained(self) -> list[int]:
         """VMs in our range that neither the store nor, being foreign, other people explain; and desktops the store forgot."""
-        memory = self._memory
-        known = {one.vmid for one in memory.reservations}
-        retired = {key.vmid for key in memory.retired}
+        records = self._records
+        known = {one.vmid for one in records.reservations}
+        retired = {key.vmid for key in records.retired}
         found = []
         for vmid, guest in self.twin.cluster.guests.items():
             if vmid in self.foreigners.made_at and self.note_of(guest) is None:

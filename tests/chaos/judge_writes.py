@@ -64,7 +64,7 @@ class WriteJudge(Truth):
         kinds = {one.kind for one in intents}
         self._forbid(_FROZEN, on=self._frozen_by_file() or IntentKind.FREEZE in kinds)
         self._forbid(_HELD, on=IntentKind.HOLD in kinds)
-        self._forbid(_BASELINE, on=not self._memory.baseline_accepted)
+        self._forbid(_BASELINE, on=not self._records.baseline_accepted)
         drained = {one.node.node for one in intents if one.kind is IntentKind.DRAIN}
         self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
         to_stop = (one.target for one in intents if one.kind is IntentKind.STOP)
@@ -111,10 +111,10 @@ class WriteJudge(Truth):
     def _judge_clone(self, vmid: int, doing: str) -> None:
         if sum(self.twin.events.now > since + self.stale_s for since in self._unlisted_since.values()) >= _UNLISTED_AT_MOST:
             self.condemn("what no listing shows is not made on and on", doing)
-        memory, key = self._memory, GuestKey(CLUSTER, Vmid(vmid))
-        if key in memory.retired:
+        records, key = self._records, GuestKey(CLUSTER, Vmid(vmid))
+        if key in records.retired:
             self.condemn("a retired VMID is never handed out", doing)
-        if not any(one.key == key for one in memory.reservations):
+        if not any(one.key == key for one in records.reservations):
             self.condemn("a reservation is durable before its clone", doing)
 
     def _judge_configure(self, request: ApiRequest, doing: str) -> None:
@@ -145,7 +145,7 @@ class WriteJudge(Truth):
         since = self.twin.events.now - _LAST_READING_S - self._grace_s
         to_stop = self._to_stop_at.get(note.name, float("-inf")) >= since
         # Of whoever has come since the document was written nobody can know, nor of anybody where no guest agent answers.
-        unknown = to_stop and guest.dead_agent and note.name not in parts_of(self._memory.records).reports
+        unknown = to_stop and guest.dead_agent and note.name not in parts_of(self._records.desktops).reports
         if not unknown and any(one.since < self.twin.events.now - self.twin.spec.report.period_s for one in guest.sessions):
             self.condemn("nobody is cut off", doing)
         gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S

@@ -99,7 +99,7 @@ _UNREAD = (
     "if action.word != 'configure' and not (ours and note and action.reservation.may_be_noted_as(note.seat)):",
 )
 """The note is read again with each configuration: whatever a clone has proven, or has not, is found out there."""
-_UNJUDGED = ("if memory.rebuilt_since is not None and memory.provisional and memory.records:", "if False:")
+_UNJUDGED = ("if records.rebuilt_since is not None and records.provisional and records.desktops:", "if False:")
 """After the store was lost the directory is judged before anything new is made, and that comes after all else is known."""
 
 
@@ -107,8 +107,8 @@ MUTANTS = (
     # -- an empty or older store
     _without(
         "an empty store waits for what is on its way",
-        "if memory.rebuilt_since is not None and draft.now < memory.rebuilt_since + situation.config.safety.rebuild_settle_s:",
-        "if False:",
+        "draft.now < records.rebuilt_since + situation.config.safety.rebuild_settle_s:",
+        "False:",
         _UNJUDGED,
     ),
     _without(
@@ -158,8 +158,8 @@ MUTANTS = (
     ),
     _without(
         "what an older store has retired may be ours since",
-        "if guest.key not in situation.memory.retired or _may_be_ours(guest, situation):",
-        "if guest.key not in situation.memory.retired:",
+        "if guest.key not in situation.records.retired or _may_be_ours(guest, situation):",
+        "if guest.key not in situation.records.retired:",
     ),
     _without("a clone proves itself only to who has watched it", "        if not watched:\n", "        if False:\n", _UNREAD),
     _without(
@@ -235,8 +235,8 @@ MUTANTS = (
         "if False:",
     ),
     # -- when nothing may be written
-    _without("a freeze stops every write", "if not seen.frozen:", "if True:"),
-    _without("nothing is written on a paused cluster", "sorted(seen.paused.items())", "()"),
+    _without("a freeze stops every write", "if not facts.frozen:", "if True:"),
+    _without("nothing is written on a paused cluster", "sorted(facts.paused.items())", "()"),
     _without(
         "quorum that is seen lost pauses",
         "if not view.quorate:\n            lost =",
@@ -263,7 +263,7 @@ MUTANTS = (
         "a desktop whose sessions are unknown is not stopped",
         "if unanswered or (doubt and not report.sessions):",
         "if False:",
-        ("if not insists and draft.now - draft.situation.memory.report_of(desktop.name).read_at > FRESH_S:", "if False:"),
+        ("if not insists and draft.now - draft.situation.records.report_of(desktop.name).read_at > FRESH_S:", "if False:"),
         (
             "_require_unused(report, action, now=context.now())",
             "pass",
@@ -273,11 +273,11 @@ MUTANTS = (
         "nothing is stopped while held",
         "if IntentKind.HOLD not in facts.ordered or not facts.is_running(desktop):",
         "if True:",
-        ("    if not seen.held:\n", "    if True:\n"),
+        ("    if not facts.held:\n", "    if True:\n"),
     ),
     _without(
         "nothing is stopped before the rebuilt baseline is accepted",
-        "if seen.baseline_accepted or not count:",
+        "if facts.baseline_accepted or not count:",
         "if True:",
     ),
     # -- what is known of a desktop
@@ -293,7 +293,7 @@ MUTANTS = (
     _without("a clock put back is a restart", "return behind_s if behind_s > _TOLERANCE_S else 0.0", "return 0.0"),
     _without(
         "what a clock that was ahead has noted is put right",
-        "        self.commit(clock_changes(memory, self._clock.now(), budget))\n",
+        "        self.commit(clock_changes(records, self._clock.now(), budget))\n",
         "",
     ),
     _without("a report by a clock that was ahead is of no boot", "read_at=_LONG_AGO, written_at=None", "read_at=now"),
@@ -338,7 +338,7 @@ MUTANTS = (
     _without("a note of another key is an answer of its own", "if reservation is None and names_us(", "if False and names_us("),
     _without(
         "one note is read at each start",
-        "for cluster in sorted(situation.snapshot.clusters.keys() & situation.memory.unsampled):",
+        "for cluster in sorted(situation.snapshot.clusters.keys() & situation.records.unsampled):",
         "for cluster in sorted(situation.snapshot.clusters.keys() & frozenset()):",
     ),
     _without("one note of another key is not judged while others are to be read", " or _others_to_read(draft)):", "):"),
@@ -406,7 +406,7 @@ MUTANTS = (
     ),
     _without(
         "a number is not skipped where a clone of ours may have come out",
-        "if outcome.desktop not in self.memory.maybe_made:",
+        "if outcome.desktop not in self.records.maybe_made:",
         "if True:",
     ),
     _without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:"),

@@ -342,7 +342,7 @@ class Scene(ABC):
 
     def _try_again(self) -> None:
         """`bascule desktop retry`: of many that are gone at once a person has to say so."""
-        kept = ((record.reservation.name, record.attempts) for record in self.store.load().records.values())
+        kept = ((record.reservation.name, record.attempts) for record in self.store.load().desktops.values())
         for name, attempts in sorted(kept, key=lambda one: one[0]):
             if is_missing(attempts) or (self.judge.tampered and attempts.gave_up):
                 self._give(IntentKind.RETRY, name)

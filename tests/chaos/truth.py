@@ -72,7 +72,7 @@ class Truth:
         return STALE_S + self._grace_s
 
     @property
-    def _memory(self) -> Records:
+    def _records(self) -> Records:
         """What is kept, looked up once a moment: over HTTP it is a database."""
         store, now = self._store(), self.twin.events.now
         if self._loaded is None or self._loaded[:2] != (store, now):
@@ -101,7 +101,7 @@ class Truth:
     def note_making(self, vmid: int) -> None:
         """Somebody is about to make a VM of their own."""
         self.foreigners.made_at[vmid] = self.twin.events.now
-        ours = (one for one in self._memory.reservations if one.vmid == vmid)
+        ours = (one for one in self._records.reservations if one.vmid == vmid)
         if any(one.proven for one in ours):
             self.foreigners.instead_of_ours.add(vmid)
 

@@ -16,8 +16,12 @@ GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: no", gave_up=True)
 
 @pytest.fixture
 def site(tmp_path):
+    return a_failing_site(tmp_path)
+
+
+def a_failing_site(folder):
     """Desktop 1 is well, 2 and 3 were given up, 3 is superseded by 1, and 4 is tried again later."""
-    site = a_lonely_site(tmp_path)
+    site = a_lonely_site(folder)
     with closing(_store(site)) as store:
         store.claim()
         store.commit(

@@ -27,7 +27,7 @@ ORDERS = [
     (("node", "drain", "melun/pve1"), IntentKind.DRAIN),
     (("node", "cordon", "melun/pve1"), IntentKind.CORDON),
 ]
-SAID = "the configuration has problems that this does not need to have solved; `bascule check --offline` lists them\n"
+SAID = "the configuration has problems that do not matter for this command; `bascule check --offline` lists them\n"
 
 
 @pytest.fixture

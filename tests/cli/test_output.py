@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.cli.output import complain, counted, duration, plain, print_json, print_table, say
+from provisioner.cli.output import complain, duration, plain, print_json, print_table, say
 
 
 def printed(speak, *words, **more):
@@ -54,13 +54,6 @@ def test_json_is_for_people_with_accents_too():
 
     assert "Zoé" in text
     assert json.loads(text) == {"name": "Zoé"}
-
-
-@pytest.mark.parametrize(
-    ("number", "words"), [(0, "0 desktops"), (1, "1 desktop"), (2, "2 desktops")], ids=["none", "one", "several"]
-)
-def test_counted(number, words):
-    assert counted(number, "desktop") == words
 
 
 @pytest.mark.parametrize(

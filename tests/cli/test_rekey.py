@@ -280,4 +280,4 @@ def test_status_says_who_waits_and_whose_notes_are_not_written_yet(site):
 
     ended = bascule("status", "--config", str(site.main))
     assert "under a new id" not in ended.out
-    assert "the notes of 4 desktops name an earlier id of the agent, and are written anew" in ended.out
+    assert "the notes of 4 desktops name an earlier id of the agent and are rewritten" in ended.out

@@ -111,11 +111,11 @@ def test_nothing_is_made_twice_and_everybody_is_served(story: Story):
 
 def test_nothing_that_is_kept_is_dated_later_than_now(story: Story):
     with closing(SqlStore(f"sqlite:///{story.store}", clock=Machine(story.switch.twin.state.clock, 0.0))) as store:
-        memory = store.load()
+        records = store.load()
 
-    kept = parts_of(memory.records)
+    kept = parts_of(records.desktops)
     instants = [*kept.started.values(), *(one.read_at for one in kept.reports.values())]
     assert len(kept.reports) == AGENTS
     assert max(instants) <= story.ended_at
-    assert memory.roster is not None
-    assert memory.roster.read_at <= story.ended_at
+    assert records.roster is not None
+    assert records.roster.read_at <= story.ended_at

@@ -27,7 +27,7 @@ def kept_of(kept):
     """One desktop of which this is kept, and all else that is."""
     parts = {word: value for word, value in kept.items() if word in PARTS}
     others = {word: value for word, value in kept.items() if word not in PARTS}
-    return Records(records=records_of(a_reservation(), **parts), **others)
+    return Records(desktops=records_of(a_reservation(), **parts), **others)
 
 
 def put_right(**kept) -> Changes:
@@ -78,7 +78,7 @@ def put_right(**kept) -> Changes:
     ],
 )
 def test_what_is_dated_later_than_now_counts_from_now(kept, changed):
-    assert put_right(**kept) == a_step(kept_of(kept).records, **changed)
+    assert put_right(**kept) == a_step(kept_of(kept).desktops, **changed)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_what_is_dated_later_than_now_counts_from_now(kept, changed):
 def test_a_report_that_is_dated_later_than_now_proves_nothing_of_this_boot(read_at, dated):
     kept = {"reports": {a_name(): a_report(read_at=read_at)}}
 
-    assert put_right(**kept) == a_step(kept_of(kept).records, reports=dated)
+    assert put_right(**kept) == a_step(kept_of(kept).desktops, reports=dated)
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_no_wait_is_longer_than_the_longest_there_is(departure, wait_s, kept_s):
     kept = {"attempts": {a_name(): attempts}, "departures": departures}
 
     expected = {} if kept_s == wait_s else {a_name(): replace(attempts, retry_at=NOW + kept_s)}
-    assert put_right(**kept) == a_step(kept_of(kept).records, attempts=expected)
+    assert put_right(**kept) == a_step(kept_of(kept).desktops, attempts=expected)

@@ -23,8 +23,8 @@ def test_a_deleted_desktop_is_released_and_its_number_may_be_used_again():
 
 
 def test_a_delete_that_failed_is_tried_again_and_is_no_failed_desktop():
-    memory = a_memory([a_desktop(1).but(attempts=Attempts(count=4))])
-    changes = effects_on(memory, outcomes=(an_outcome(1, "delete", Result.REFUSED, error="refused"),))
+    records = a_memory([a_desktop(1).but(attempts=Attempts(count=4))])
+    changes = effects_on(records, outcomes=(an_outcome(1, "delete", Result.REFUSED, error="refused"),))
 
     assert changes.released == ()
     assert not changes.attempts[a_name()].gave_up
@@ -123,8 +123,8 @@ def test_when_a_vmid_is_given_up(outcome, before, retired):
 
 def test_a_vmid_under_which_a_clone_of_ours_may_have_come_out_is_not_given_up():
     """A1: its answer was lost, or the daemon was killed; another number would be its agent's second desktop."""
-    memory = replace(desktop(TRIED_ONCE), maybe_made={a_name()})
-    changes = effects_on(memory, outcomes=(an_outcome(error="id_taken"),))
+    records = replace(desktop(TRIED_ONCE), maybe_made={a_name()})
+    changes = effects_on(records, outcomes=(an_outcome(error="id_taken"),))
 
     assert (changes.retired, changes.released) == ((), ())
     assert is_missing(changes.attempts[a_name()])
@@ -193,7 +193,7 @@ def test_what_came_out_is_proven():
     ],
 )
 def test_the_note_is_the_truth(kept, note, reserved, proven, released):
-    records = a_memory(kept).records
+    records = a_memory(kept).desktops
     changes = changes_on(a_memory(kept), adopted=(note,))
 
     assert (
@@ -221,19 +221,19 @@ GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: QEMU exited with code
     ],
 )
 def test_the_end_of_the_tasks_log_is_part_of_the_reason(before, lines, reason):
-    memory = a_memory([a_desktop(1, Phase.FAILED).but(attempts=before)])
-    changes = log_changes(a_name(1), lines, memory)
+    records = a_memory([a_desktop(1, Phase.FAILED).but(attempts=before)])
+    changes = log_changes(a_name(1), lines, records)
 
     after = {a_name(1): replace(before, reason=reason)} if reason else {}
-    assert changes == a_step(memory.records, attempts=after)
+    assert changes == a_step(records.desktops, attempts=after)
 
 
 def test_a_note_that_names_another_agent_on_the_same_desktop_was_rekeyed_after_the_store_was_copied():
     """C2: nothing else writes another id into the note of one and the same desktop."""
-    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")).but(assigned=True)])
-    given = memory.records[a_name(1)]
+    records = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")).but(assigned=True)])
+    given = records.desktops[a_name(1)]
 
-    changes = changes_on(memory, adopted=(a_reservation(1),))
+    changes = changes_on(records, adopted=(a_reservation(1),))
 
     assert changes.rekeyed == {"earlier": "agent-0001"}
     assert changes.desktops == {a_name(1): replace(given, reservation=a_reservation(1), assigned_to="agent-0001")}
@@ -241,9 +241,11 @@ def test_a_note_that_names_another_agent_on_the_same_desktop_was_rekeyed_after_t
 
 def test_nobody_is_rekeyed_to_an_agent_who_has_a_desktop():
     """C2: it is kept as it was before: the note of the desktop is the truth of this desktop alone."""
-    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")), a_desktop(2, agent_id=AgentId("agent-0001"))])
+    records = a_memory(
+        [a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")), a_desktop(2, agent_id=AgentId("agent-0001"))]
+    )
 
-    changes = changes_on(memory, adopted=(a_reservation(1),))
+    changes = changes_on(records, adopted=(a_reservation(1),))
 
     assert changes.rekeyed == {}
     assert changes.desktops == records_of(a_reservation(1))
@@ -251,10 +253,10 @@ def test_nobody_is_rekeyed_to_an_agent_who_has_a_desktop():
 
 def test_a_note_that_names_an_earlier_id_of_its_agent_proves_the_desktop_and_one_that_names_the_new_one_is_written():
     """C2: the two answers that a note may give while it is written anew."""
-    memory = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("new"), noted_as=(AgentId("older"), AgentId("old")))])
+    records = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("new"), noted_as=(AgentId("older"), AgentId("old")))])
 
     for named in ("older", "old", "new"):
-        changes = changes_on(memory, adopted=(a_reservation(1, agent_id=AgentId(named)),))
+        changes = changes_on(records, adopted=(a_reservation(1, agent_id=AgentId(named)),))
         still = () if named == "new" else (named,)
         proven = a_reservation(1, agent_id=AgentId("new"), noted_as=still)
         assert (changes.desktops, changes.rekeyed) == (records_of(proven), {})

@@ -28,8 +28,8 @@ from tests.builders.records import a_step, told
 NEW = a_reservation(1, proven=False)
 
 
-def ordered(plan, orders, memory):
-    return told(order_changes(plan, orders, memory, NOW), memory.records)
+def ordered(plan, orders, records):
+    return told(order_changes(plan, orders, records, NOW), records.desktops)
 
 
 def test_a_new_desktop_is_reserved_before_its_clone_is_sent():
@@ -40,9 +40,9 @@ def test_a_new_desktop_is_reserved_before_its_clone_is_sent():
 
 def test_a_clone_ordered_again_is_reserved_already():
     clone = a_clone(1, reservation=NEW)
-    memory = a_memory([a_desktop(1, Phase.RESERVED)])
+    records = a_memory([a_desktop(1, Phase.RESERVED)])
 
-    assert not order_changes(Plan(actions=(clone,)), (clone,), memory, NOW)
+    assert not order_changes(Plan(actions=(clone,)), (clone,), records, NOW)
 
 
 def test_a_start_dates_the_boot_and_voids_what_the_last_one_reported():
@@ -56,10 +56,10 @@ def test_a_start_dates_the_boot_and_voids_what_the_last_one_reported():
 def test_an_assignment_is_done_once_kept():
     plan = Plan(actions=(an_assignment(1), a_check(1)))
 
-    memory = a_memory([a_desktop(1).but(assigned=False)])
+    records = a_memory([a_desktop(1).but(assigned=False)])
 
-    after = a_step(memory.records, assignments={a_name(): an_agent_id()})
-    assert order_changes(plan, (a_check(1),), memory, NOW) == after
+    after = a_step(records.desktops, assignments={a_name(): an_agent_id()})
+    assert order_changes(plan, (a_check(1),), records, NOW) == after
 
 
 def test_a_delete_is_counted_before_it_is_sent_and_only_where_it_is():
@@ -99,16 +99,16 @@ def test_a_departure_is_kept_and_journalled(kept, planned, said):
 
 
 @pytest.mark.parametrize(
-    ("memory", "released"),
+    ("records", "released"),
     [
         pytest.param(a_memory(), (), id="of nobody we know"),
         pytest.param(a_memory([a_desktop(1, Phase.CLONING), a_desktop(2)]), (a_name(1),), id="of a desktop: it is released"),
     ],
 )
-def test_a_leftover_is_retired(memory, released):
+def test_a_leftover_is_retired(records, released):
     leftover = Retired(key=a_key(1), reason="leftover", at=NOW)
 
-    changes = ordered(Plan(leftovers=(leftover,)), (), memory)
+    changes = ordered(Plan(leftovers=(leftover,)), (), records)
 
     assert (changes.retired, changes.released) == ((leftover,), released)
 
@@ -118,9 +118,9 @@ MOVED = a_clone(2, reservation=a_reservation(2, agent_id=an_agent_id(1), proven=
 
 def test_a_desktop_made_instead_of_another_supersedes_it_durably():
     before = Attempts(count=2, reason="no luck", retry_at=NOW + 5)
-    memory = a_memory([a_desktop(1, Phase.RESERVED).but(attempts=before, report=a_report())])
+    records = a_memory([a_desktop(1, Phase.RESERVED).but(attempts=before, report=a_report())])
 
-    changes = ordered(Plan(actions=(MOVED,)), (MOVED,), memory)
+    changes = ordered(Plan(actions=(MOVED,)), (MOVED,), records)
 
     assert changes.reserved == (MOVED.reservation,)
     assert changes.superseded == {a_name(1): a_name(2)}
@@ -130,16 +130,16 @@ def test_a_desktop_made_instead_of_another_supersedes_it_durably():
 
 
 def test_nothing_is_superseded_by_an_order_that_the_gate_has_cut():
-    memory = a_memory([a_desktop(1, Phase.RESERVED)])
+    records = a_memory([a_desktop(1, Phase.RESERVED)])
 
-    assert not order_changes(Plan(actions=()), (), memory, NOW)
+    assert not order_changes(Plan(actions=()), (), records, NOW)
 
 
 def test_which_desktop_counts_is_kept_and_what_nothing_came_of_is_given_back():
     plan = Plan(superseded={a_name(1): None, a_name(2): a_name(1)}, given_back=(a_name(3),))
 
-    memory = a_memory([a_desktop(n) for n in (1, 2, 3, 4)], superseded={a_name(1): a_name(2), a_name(4): a_name(3)})
-    changes = ordered(plan, (), memory)
+    records = a_memory([a_desktop(n) for n in (1, 2, 3, 4)], superseded={a_name(1): a_name(2), a_name(4): a_name(3)})
+    changes = ordered(plan, (), records)
 
     assert changes.released == (a_name(3),)
     assert changes.superseded == {a_name(1): None, a_name(2): a_name(1), a_name(4): None}, "so does whom it had superseded"
@@ -148,9 +148,9 @@ def test_which_desktop_counts_is_kept_and_what_nothing_came_of_is_given_back():
 def test_what_has_gone_wrong_is_forgotten_by_order():
     gave_up = Attempts(count=2, reason="no", gave_up=True, retry_at=NOW + 99, avoid=("n1",))
     desktops = [a_desktop(number, Phase.FAILED).but(attempts=gave_up) for number in (1, 2)]
-    memory = a_memory(desktops, superseded={a_name(2): a_name(3)})
+    records = a_memory(desktops, superseded={a_name(2): a_name(3)})
 
-    changes = retry_changes([a_name(1), a_name(2), a_name(9)], memory)
+    changes = retry_changes([a_name(1), a_name(2), a_name(9)], records)
 
     after = {a_name(1): None, a_name(2): Attempts(retry_at=NOW + 99, avoid=("n1",))}
-    assert changes == a_step(memory.records, attempts=after)
+    assert changes == a_step(records.desktops, attempts=after)

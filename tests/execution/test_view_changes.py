@@ -88,7 +88,7 @@ OFF = replace(OFF, power=Power.STOPPED)
     ],
 )
 def test_a_desktop_seen_off_has_no_boot(ready, view, in_flight, void):
-    records = a_memory([ready]).records
+    records = a_memory([ready]).desktops
     changes = told(view_changes([view], a_memory([ready]), in_flight, installation=INSTALLATION), records)
 
     nothing = {a_name(): None} if void else {}
@@ -118,4 +118,4 @@ def test_a_proof_is_void_once_another_vm_may_stand_there(view, in_flight, fresh,
     proved = {a_name(): NOW - 5} if fresh else {a_name(): NOW - 31}
     changes = view_changes([view], a_memory([ready]), in_flight, installation=INSTALLATION, proved=proved)
 
-    assert told(changes, a_memory([ready]).records).unproven == ((a_name(),) if void else ())
+    assert told(changes, a_memory([ready]).desktops).unproven == ((a_name(),) if void else ())

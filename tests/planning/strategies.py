@@ -217,11 +217,11 @@ def reordered(draw, situation):
         storages=tuple(draw(st.permutations(view.storages))),
         tasks=tuple(draw(st.permutations(view.tasks))),
     )
-    memory = situation.memory
+    records = situation.records
     return replace(
         situation,
         snapshot=replace(situation.snapshot, clusters={view.cluster: view}),
-        memory=replace(memory, records=shuffled(memory.records)),
+        records=replace(records, desktops=shuffled(records.desktops)),
         demand=replace(situation.demand, wants=shuffled(situation.demand.wants)),
         config=replace(situation.config, profiles=shuffled(situation.config.profiles)),
         in_flight=shuffled(situation.in_flight),

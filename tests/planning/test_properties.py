@@ -39,7 +39,7 @@ def test_each_law_holds(situation):
 
 
 def new_clones(situation, plan):
-    kept = situation.memory.records
+    kept = situation.records.desktops
     return [one for one in plan.actions if isinstance(one, Clone) and one.desktop not in kept]
 
 
@@ -50,7 +50,7 @@ def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(s
     ordered = set()
     for one in plan.actions:
         if isinstance(one, Verify):
-            reserved = situation.memory.records.get(one.desktop)
+            reserved = situation.records.desktops.get(one.desktop)
             ordered |= {reserved.reservation.seat} if reserved and one.desktop not in doubles else set()
         elif isinstance(one, Tag):  # of a desktop that boots for too long, or is ready, tags are put back beside all else
             ordered |= {one.reservation.seat} - deferred.keys()
@@ -74,23 +74,23 @@ def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(s
 
 @laws.add
 def a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_in_use(situation, plan, seen):
-    cordons = cordons_of(situation.memory.intents, situation.snapshot)
+    cordons = cordons_of(situation.records.intents, situation.snapshot)
     for one in plan.actions:
         if isinstance(one, Clone):
             assert one.reservation.node_key not in cordons
         if isinstance(one, Start):
             assert not (one.node in cordons and cordons[one.node].drained)
         if isinstance(one, Stop):
-            report = situation.memory.report_of(one.desktop)
+            report = situation.records.report_of(one.desktop)
             assert cordons[one.node].drained
             assert (report.sessions, situation.now - report.read_at <= FRESH_S) == ((), True)
-            assert not {intent.kind for intent in situation.memory.intents} & {IntentKind.FREEZE, IntentKind.HOLD}
+            assert not {intent.kind for intent in situation.records.intents} & {IntentKind.FREEZE, IntentKind.HOLD}
 
 
 @laws.add
 def no_node_is_filled_beyond_its_share(situation, plan, seen):
     (view,) = situation.snapshot.clusters.values()
-    reservations = tuple(situation.memory.reservations)
+    reservations = tuple(situation.records.reservations)
     profiles, budget = situation.config.profiles, situation.config.budget
     ours = {one.key for one in reservations}
     memory, vcpus = Counter(), Counter()
@@ -116,12 +116,12 @@ def no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(situat
     (view,) = situation.snapshot.clusters.values()
     domains = {storage.node.node: storage.lock_domain for storage in view.storages}
     totals = {storage.lock_domain: storage.total_gib for storage in view.storages}
-    ours = {one.key for one in situation.memory.reservations}
+    ours = {one.key for one in situation.records.reservations}
     claimed = Counter()
     for guest in view.guests.values():
         if guest.key not in ours:
             claimed[domains[guest.node]] += guest.disk_gib or 0
-    for one in situation.memory.reservations:
+    for one in situation.records.reservations:
         claimed[domains[where(situation, one).node]] += claim_gib(one)
     for clone in new_clones(situation, plan):
         claimed[clone.lock_domain] += claim_gib(clone.reservation)
@@ -149,29 +149,29 @@ def booting(situation, seen):
 
     Those that should be ready by now are left out: the next start goes out when a boot is expected to end (`pacing`).
     """
-    memory = situation.memory
+    records = situation.records
     up = (name for name, (phase, _) in seen.phases.items() if phase is Phase.STARTING)
     expected_s = max(one.expected_ready_s for one in situation.config.profiles.values())
-    begun = (name for name in up if (memory.records[name].started_at or NOW) > situation.now - expected_s)
-    return Counter(where(situation, memory.records[name].reservation) for name in begun)
+    begun = (name for name in up if (records.desktops[name].started_at or NOW) > situation.now - expected_s)
+    return Counter(where(situation, records.desktops[name].reservation) for name in begun)
 
 
 @laws.add
 def a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation, first, seen):
-    kept = situation.memory
+    kept = situation.records
     starts = [one.desktop for one in first.actions if isinstance(one, Start)]
     made = a_step(
-        kept.records,
+        kept.desktops,
         reserved=tuple(one.reservation for one in new_clones(situation, first)),
         started=dict.fromkeys(starts, situation.now),
         reports=dict.fromkeys(starts),
         superseded=superseded_by(situation, first),
         assignments={one.desktop: one.agent_id for one in first.actions if isinstance(one, Assign)},
     )
-    memory = replace(kept, records={**kept.records, **made.desktops})
+    records = replace(kept, desktops={**kept.desktops, **made.desktops})
     sent = {one.key: one for one in first.actions if not isinstance(one, Assign)}
 
-    second = make_plan(replace(situation, memory=memory, in_flight={**situation.in_flight, **sent}))
+    second = make_plan(replace(situation, records=records, in_flight={**situation.in_flight, **sent}))
 
     counts_again = {name for name, instead in first.superseded.items() if instead is None}
     assert {one.desktop for one in second.actions} <= counts_again
@@ -203,34 +203,34 @@ def an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situatio
 @laws.add
 def which_desktop_counts_is_settled_by_one_plan(situation, plan, seen):
     """Once the change is kept, nothing is left to change: nobody is sent to and fro."""
-    records = situation.memory.records
+    records = situation.records.desktops
     changed = a_step(records, superseded=superseded_by(situation, replace(plan, actions=()))).desktops
-    after = replace(situation, memory=replace(situation.memory, records={**records, **changed}))
+    after = replace(situation, records=replace(situation.records, desktops={**records, **changed}))
 
     assert make_plan(after).superseded == {} or plan.superseded == {}
 
 
 @laws.add
 def no_vmid_name_or_address_is_given_twice(situation, plan, seen):
-    memory = situation.memory
+    records = situation.records
     (view,) = situation.snapshot.clusters.values()
     made = [one.reservation for one in new_clones(situation, plan)]
-    every = [*memory.reservations, *made]
+    every = [*records.reservations, *made]
     first, last = situation.config.naming.vmids[PVE]
 
     assert len({one.key for one in every}) == len(every)
     assert len({one.name for one in every}) == len(every)
     taken = [one.address for one in every if one.address]
-    given_before = len({one.address for one in memory.reservations if one.address})
+    given_before = len({one.address for one in records.reservations if one.address})
     assert len(set(taken)) == given_before + len([one for one in made if one.address])
     assert not {one.vmid for one in made} & view.guests.keys()
-    assert not {one.key for one in made} & memory.retired.keys()
+    assert not {one.key for one in made} & records.retired.keys()
     assert all(first <= one.vmid <= last for one in made)
 
 
 @laws.add
 def what_is_not_proven_ours_is_only_ever_read(situation, plan, seen):
-    ours = {one.key for one in situation.memory.reservations}
+    ours = {one.key for one in situation.records.reservations}
     (view,) = situation.snapshot.clusters.values()
 
     for action in plan.actions:
@@ -267,7 +267,7 @@ def plans(draw):
     situation = draw(situations())
     plan = make_plan(situation)
     extra = []
-    for one in situation.memory.reservations:
+    for one in situation.records.reservations:
         common = {"reservation": one, "because": "drawn", "deadline": situation.now}
         node = where(situation, one)
         drawn = draw(st.sampled_from([None, Stop, Delete, Release]))
@@ -337,17 +337,17 @@ def test_a_status_after_another_says_what_it_says_alone(earlier, situation, same
 def next_situations(draw, before):
     """The same site a little later, each thing of it changed or not."""
     after, later_s = draw(situations()), draw(st.sampled_from([-5.0, 0.0, 10.0, 400.0, 2_000.0]))
-    whose = after.memory if draw(st.booleans()) else before.memory
-    kept = after.memory.records
+    whose = after.records if draw(st.booleans()) else before.records
+    kept = after.records.desktops
     records = {
         name: replace(kept[name], reservation=record.reservation) if name in kept and draw(st.booleans()) else record
-        for name, record in whose.records.items()
+        for name, record in whose.desktops.items()
     }
-    checked = {name: at for name, at in after.memory.checked.items() if name in records}
+    checked = {name: at for name, at in after.records.checked.items() if name in records}
     return replace(
         before,
         now=before.now + later_s,
-        memory=replace(before.memory, records=records, checked=checked),
+        records=replace(before.records, desktops=records, checked=checked),
         snapshot=after.snapshot if draw(st.booleans()) else before.snapshot,
         demand=after.demand if draw(st.booleans()) else before.demand,
         in_flight=after.in_flight if draw(st.booleans()) else before.in_flight,
@@ -373,10 +373,10 @@ def test_what_a_look_makes_void_is_among_what_is_worth_one(situation, data):
     after = data.draw(next_situations(situation))
     clusters = after.snapshot.clusters
 
-    among = surveyor.worth_a_look(after.memory, clusters, in_flight)
+    among = surveyor.worth_a_look(after.records, clusters, in_flight)
 
-    whole = view_changes(clusters.values(), after.memory, in_flight, installation=INSTALLATION)
-    assert view_changes(clusters.values(), after.memory, in_flight, installation=INSTALLATION, among=among) == whole
+    whole = view_changes(clusters.values(), after.records, in_flight, installation=INSTALLATION)
+    assert view_changes(clusters.values(), after.records, in_flight, installation=INSTALLATION, among=among) == whole
 
 
 @laws.add

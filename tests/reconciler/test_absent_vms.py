@@ -34,7 +34,7 @@ def test_it_counts_again_as_it_was_once_it_is_listed_again():
     site.settle(cycles=5)
 
     assert set(site.phases.values()) == {Phase.READY}
-    assert site.reconciler.memory.retired == {}
+    assert site.reconciler.records.retired == {}
 
 
 def test_one_that_is_really_gone_is_made_again():

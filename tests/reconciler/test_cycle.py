@@ -47,7 +47,7 @@ def test_a_desktop_from_nothing_to_ready():
         ("start", Result.DONE),
         ("ready", Result.DONE),
     ]
-    kept = parts_of(site.reconciler.memory.records)
+    kept = parts_of(site.reconciler.records.desktops)
     assert (kept.assignments, kept.attempts) == ({"vd-5001": "agent-0001"}, {})
 
 
@@ -56,7 +56,7 @@ def test_the_reservation_is_durable_before_the_clone_is_sent():
     site.look()
     site.reconciler.drain()
 
-    orders = list(site.store.load().records)
+    orders = list(site.store.load().desktops)
 
     assert orders == ["vd-5001", "vd-5002"]
 
@@ -294,13 +294,13 @@ def test_a_prepared_switch_begins_when_the_day_is_known():
     site = Site(agents=3, scenario=far)
     site.settle(cycles=12)
     assert [one.phase for one in site.status.desktops.values()] == [Phase.STOPPED] * 3
-    assert (len(site.status.demand.wants), site.status.queued, site.reconciler.memory.served) == (0, {}, frozenset())
+    assert (len(site.status.demand.wants), site.status.queued, site.reconciler.records.served) == (0, {}, frozenset())
 
     site.reconciler.follow(replace(site.config, scenario=today))
     site.settle(cycles=12)
 
     assert [one.phase for one in site.status.desktops.values()] == [Phase.READY] * 3
-    assert len(site.reconciler.memory.served) == 3
+    assert len(site.reconciler.records.served) == 3
 
 
 # -- ending -------------------------------------------------------------------------------------------------------------
@@ -325,7 +325,7 @@ def test_an_observation_that_comes_in_while_draining_orders_nothing():
     site.reconciler.drain()
 
     assert site.end(look, answer=site.cluster.view(look, NOW)) == []
-    assert not site.store.load().records
+    assert not site.store.load().desktops
 
 
 class Queue:

@@ -102,8 +102,8 @@ def test_an_image_left_behind_costs_a_number_and_the_agent_gets_the_next():
     site.carry_out(site.look(), error=errors.LeftoverImage("vm-5001-cloudinit already exists"))
 
     assert kinds(site.look(after=10)) == ["clone vd-5002"]
-    assert a_key(1) in site.reconciler.memory.retired
-    assert "vd-5001" not in site.reconciler.memory.records
+    assert a_key(1) in site.reconciler.records.retired
+    assert "vd-5001" not in site.reconciler.records.desktops
 
 
 def test_a_number_that_somebody_has_where_we_cannot_look_is_given_up_after_the_second_refusal():
@@ -113,7 +113,7 @@ def test_a_number_that_somebody_has_where_we_cannot_look_is_given_up_after_the_s
     site.carry_out(site.look(after=20), error=taken)
 
     assert kinds(site.look(after=20)) == ["clone vd-5002"]
-    assert site.reconciler.memory.retired.keys() == {a_key(1)}
+    assert site.reconciler.records.retired.keys() == {a_key(1)}
 
 
 def test_a_foreign_vm_in_our_range_is_left_alone_and_its_number_never_used():
@@ -180,5 +180,5 @@ def test_our_own_clone_that_never_ends_is_given_up_and_its_agent_gets_another(ki
             break
 
     assert kinds(orders) == ["clone vd-5002"]
-    assert "vd-5001" not in site.reconciler.memory.records
+    assert "vd-5001" not in site.reconciler.records.desktops
     assert site.cluster.guests[5001].lock == "clone", "reported, never deleted"

@@ -214,7 +214,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def nobody_has_two_desktops(self):
         """But for those that were given up for another: a lost store does not know of it, and counts one of the two."""
-        superseded = parts_of(self.site.reconciler.memory.records).superseded
+        superseded = parts_of(self.site.reconciler.records.desktops).superseded
         self.given_up |= superseded.keys()
         self.made_instead |= set(superseded.values())
         agents = [note.agent_id for note in self.whole() if note.name not in self.given_up]
@@ -235,9 +235,9 @@ class Life(RuleBasedStateMachine):
         assert len(ready) == AGENTS, (self.site.phases, self.site.reasons)
         left = {name for name, phase in self.site.phases.items() if phase is not Phase.READY}
         assert left <= self.given_up | self.made_instead, (self.site.phases, self.site.reasons)
-        known = self.site.reconciler.memory
+        known = self.site.reconciler.records
         for vmid in self.cluster.notes:
-            assert f"vd-{vmid}" in known.records or self.cluster.guests[vmid].lock, f"orphan {vmid}"
+            assert f"vd-{vmid}" in known.desktops or self.cluster.guests[vmid].lock, f"orphan {vmid}"
 
     def _all_goes_well_until_nothing_changes(self):
         """Everybody ready for 20 cycles, or 80 in all: a desktop that was given up may stay as it is."""

@@ -40,7 +40,7 @@ def test_a_frozen_site_writes_nothing_and_goes_on_when_thawed(freeze):
     assert site.look() == []
     assert site.reasons == dict.fromkeys(("vd-5001", "vd-5002"), "clone: frozen by an operator: `bascule thaw` lets it go on")
     assert [one.kind for one in site.status.intents if one.kind is IntentKind.FREEZE] == [IntentKind.FREEZE]
-    assert not site.store.load().records
+    assert not site.store.load().desktops
 
     thaw(site)
     assert kinds(site.look(after=10)) == ["clone vd-5001", "clone vd-5002"]
@@ -91,7 +91,7 @@ def test_why_a_desktop_was_given_up_is_told_with_the_end_of_the_tasks_log():
     assert site.status.desktops["vd-5001"].because == (
         f"gave up after 2 tries: start vd-5001: {WONT} (task log: kvm: no such device)"
     )
-    assert site.store.load().records["vd-5001"].attempts.reason.endswith("(task log: kvm: no such device)")
+    assert site.store.load().desktops["vd-5001"].attempts.reason.endswith("(task log: kvm: no such device)")
 
 
 def test_a_log_that_cannot_be_read_leaves_the_exit_status():
@@ -115,7 +115,7 @@ def test_a_desktop_is_tried_again_by_order_and_the_order_has_done_its_work():
     assert kinds(site.look(after=10)) == ["start vd-5001"]
     assert site.store.intents() == tuple(one for one in site.store.intents() if one.kind is IntentKind.SURGE)
     assert site.heard.notices[-1] == ("desktop vd-5001", "tried again, by order of zoe")
-    assert not any(one.attempts for one in site.store.load().records.values())
+    assert not any(one.attempts for one in site.store.load().desktops.values())
     assert [(one.what, one.result) for one in site.store.journal(limit=20) if one.what == "retry"] == [
         ("retry", "withdrawn"),
         ("retry", "given"),
@@ -145,7 +145,7 @@ def test_an_answer_that_says_stop_pauses_and_costs_nobody_a_try(error, reason):
 
     assert site.look(after=5) == []
     assert site.status.paused == {PVE: reason}
-    assert {one.attempts.count for one in site.reconciler.memory.records.values()} <= {0}
+    assert {one.attempts.count for one in site.reconciler.records.desktops.values()} <= {0}
 
     trial = site.look(after=40)
     assert len(trial) == 1, "one order tries again, whatever the number of storages"

@@ -38,8 +38,8 @@ def test_the_baseline_does_not_accept_itself():
     site = rebuilt(ready(5))
     site.settle()
 
-    assert not site.reconciler.memory.baseline_accepted
-    assert site.reconciler.memory.retired == {}
+    assert not site.reconciler.records.baseline_accepted
+    assert site.reconciler.records.retired == {}
 
 
 def test_once_the_key_is_right_the_desktops_are_back():
@@ -74,7 +74,7 @@ def test_one_note_of_another_key_is_nobody_elses_before_the_sample_was_read():
     site.carry_out(command for command in ordered if command.desktop == "vd-5001")
     site.look(after=10)
 
-    assert site.reconciler.memory.retired == {}
+    assert site.reconciler.records.retired == {}
     assert len(site.phases) == 5
 
 

@@ -236,13 +236,13 @@ def test_a_daemon_killed_right_after_a_rekey_was_kept_carries_it_out_no_second_t
     site.roster = a_roster([replace(an_agent(1), agent_id=AgentId("new-1")), an_agent(2)])
     site.store.give(order)
     site.settle(cycles=3)
-    kept = site.store.load().records
+    kept = site.store.load().desktops
 
     site.store.give(order)
     site.restart()
     site.settle(cycles=3)
 
-    assert site.store.load().records == kept
+    assert site.store.load().desktops == kept
     assert {one.reservation.agent_id for one in kept.values()} == {"new-1", an_agent_id(2)}
     assert {note.agent_id for note in site.cluster.notes.values()} == {"new-1", an_agent_id(2)}
     assert not any(one.kind is IntentKind.REKEY for one in site.store.intents())

@@ -36,7 +36,7 @@ def test_a_new_installation_waits_and_then_needs_nobodys_word():
     assert site.look(after=39) == []
     orders = site.look(after=10) or site.look(after=10)
     assert kinds(orders) == ["clone vd-5001"]
-    assert site.reconciler.memory.baseline_accepted
+    assert site.reconciler.records.baseline_accepted
     assert site.store.load().baseline_accepted
     assert not site.heard.notices
 
@@ -54,7 +54,7 @@ def test_a_lost_store_is_rebuilt_from_the_notes_and_nothing_is_cloned_meanwhile(
     assert set(site.phases.values()) == {Phase.READY}
     assert set(site.cluster.guests) == before
     assert {one.agent_id for one in site.store.load().reservations} == {"agent-0001", "agent-0002", "agent-0003"}
-    assert parts_of(site.store.load().records).assignments.keys() == {"vd-5001", "vd-5002", "vd-5003"}
+    assert parts_of(site.store.load().desktops).assignments.keys() == {"vd-5001", "vd-5002", "vd-5003"}
 
 
 def test_a_rebuilt_store_waits_for_an_operators_word_and_says_so_once():
@@ -218,7 +218,7 @@ def test_a_second_desktop_of_one_agent_is_kept_and_reported_once_it_is_known():
     assert set(site.cluster.guests) == {5001, 5009}
     assert site.phases["vd-5001"] is Phase.READY
     assert site.reasons == {"vd-5009": "duplicate: its agent already has vd-5001; kept but unused"}
-    assert GuestKey(PVE, Vmid(5009)) not in site.reconciler.memory.retired
+    assert GuestKey(PVE, Vmid(5009)) not in site.reconciler.records.retired
 
 
 # -- what happens on the cluster ----------------------------------------------------------------------------------------
@@ -264,5 +264,5 @@ def test_a_desktop_keeps_its_report_over_a_restart():
     site.look(after=10)
 
     assert site.phases == {"vd-5001": Phase.READY}
-    assert site.reconciler.memory.report_of("vd-5001") == report
+    assert site.reconciler.records.report_of("vd-5001") == report
     assert report != a_report()

@@ -54,7 +54,7 @@ def test_an_operator_retires_it_and_everything_goes_on():
     site.settle()
 
     assert [phase for name, phase in site.phases.items()] == [Phase.READY, Phase.READY]
-    assert GuestKey(PVE, Vmid(5900)) in site.reconciler.memory.retired
+    assert GuestKey(PVE, Vmid(5900)) in site.reconciler.records.retired
     assert not any(intent.kind is IntentKind.RETIRE for intent in site.store.intents())
 
 
@@ -65,14 +65,14 @@ def test_a_desktop_of_ours_is_not_retired_by_order():
     site.settle(cycles=3)
 
     assert site.phases == {"vd-5001": Phase.READY}
-    assert site.reconciler.memory.retired == {}
+    assert site.reconciler.records.retired == {}
     assert ("vm pve/5001", "not retired: it is desktop vd-5001") in site.heard.notices
 
 
 def test_a_retired_number_whose_note_is_ours_is_taken_up_again():
     """A1: what was retired while nobody could see it is a desktop again, once it is listed."""
     site = ready(2)
-    desktop = site.reconciler.memory.records["vd-5002"].reservation
+    desktop = site.reconciler.records.desktops["vd-5002"].reservation
     site.cluster.hidden = {5002}
     site.store.close()
     site.store.claim()

@@ -54,7 +54,7 @@ CAUSES = [
 def test_each_cause_is_told_within_a_minute(says: Says, reason: str, words: str):
     """E5: state, metric and log name the cause, each by its own word and in the guest's own."""
     site = Spoken(agents=2, says=says).until(lambda status: status.phases.get(Phase.STARTING, 0) == 2).play(60)
-    site.until(lambda _: bool(site.reconciler.memory.checked)).play(60)
+    site.until(lambda _: bool(site.reconciler.records.checked)).play(60)
 
     assert [state.phase for state in site.states] == [Phase.STARTING] * 2
     assert [words in state.because for state in site.states] == [True] * 2, site.states[0].because

@@ -110,7 +110,7 @@ def test_numbers_that_others_hold_out_of_sight_are_tried_five_times_and_then_now
     status = rehearsal.reconciler.status
 
     assert status is not None
-    assert len(rehearsal.reconciler.memory.retired) <= 10
+    assert len(rehearsal.reconciler.records.retired) <= 10
     assert sum("VM.Audit" in deferral.reason for deferral in status.plan.deferred) >= AGENTS - 10
 
 

@@ -44,7 +44,7 @@ def test_no_status_ever_left_a_wait_unexplained(play: Play):
 
 def test_nobody_has_two_desktops_and_no_name_or_address_is_there_twice(play: Play):
     owners, names, addresses = Counter[str](), Counter[str](), Counter[str]()
-    superseded = {one.reservation.vmid for one in play.store.load().records.values() if one.superseded_by}
+    superseded = {one.reservation.vmid for one in play.store.load().desktops.values() if one.superseded_by}
     for vmid, guest in play.twin.guest_truths().items():
         note = read_note(guest.description, play.key, node=NodeName(guest.node), seen_at=play.events.now)
         if note is not None and play.hands.own(vmid):

@@ -1,15 +1,12 @@
 """`bascule check`, `backup` and `restore` in the language of the command: all of it but names, values and words of others."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from provisioner.cli.check_storage import show
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.translate import use_catalogue
 from tests.builders.cli import a_lonely_site, ordered_by
-from tests.builders.pseudo import Pseudo, pseudo, untranslated
+from tests.builders.pseudo import pseudo, untranslated
 from tests.builders.settings import Site
 from tests.cli.test_check_storage import a_report
 
@@ -21,13 +18,6 @@ OF_OTHERS = "HTTPSConnectionPool Max retries exceeded with url Connection refuse
 def site(tmp_path: Path) -> Site:
     (tmp_path / "here").mkdir()
     return a_lonely_site(tmp_path / "here")
-
-
-@pytest.fixture
-def catalogue() -> Iterator[None]:
-    use_catalogue(Pseudo())
-    yield
-    use_catalogue(catalogue_of("en"))
 
 
 def _untranslated(site: Site, *words: str, code: int, config: Path | None = None) -> set[str]:

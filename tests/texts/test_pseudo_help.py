@@ -3,46 +3,48 @@
 import pytest
 
 from tests.builders.pseudo import pseudo, untranslated
+from tests.cli.test_commands import COMMANDS
 
 METAVARS = {
     "ARGS",
+    "ATTRIBUTE",
+    "CLUSTER",
     "COMMAND",
     "FILE",
     "FLOAT",
     "ID",
     "INTEGER",
+    "LOGIN",
+    "NAME",
+    "NODE",
     "OPTIONS",
     "PATH",
+    "PSEUDONYM",
     "RANGE",
     "TEXT",
+    "VMID",
     "login",
     "mail",
-    "ATTRIBUTE",
 }
 OF_TYPER = {"Usage", "bool", "file", "float", "int", "list", "path", "range", "str"}
-NAMES = {"bascule", "/etc/bascule/bascule.yaml", "BASCULE_CONFIG", "dc=example,dc=org"}
+NAMES = {
+    "bascule",
+    "/etc/bascule/bascule.yaml",
+    "BASCULE_CONFIG",
+    "BASCULE_LANG",
+    "BASCULE_TWIN_STATE",
+    "en|fr",
+    "dc=example,dc=org",
+}
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("directory",),
-        ("directory", "diff"),
-        ("directory", "accept"),
-        ("directory", "rekey"),
-        ("directory", "distinct"),
-        ("check",),
-        ("check", "directory"),
-        ("check", "storage"),
-        ("backup",),
-        ("restore",),
-        ("forecast",),
-        ("demo",),
-    ],
-)
+PAGES = sorted({path[:length] for path in COMMANDS for length in range(len(path) + 1)})
+"""Of commands, of groups of them, and of all."""
+
+
+@pytest.mark.parametrize("words", PAGES, ids=" ".join)
 def test_a_help_page_is_translated(words: tuple[str, ...]) -> None:
     ended = pseudo(*words, "--help")
 
     assert ended.code == 0
-    commands = {"directory", "diff", "accept", "rekey", "distinct", "check", "storage", "backup", "restore", "forecast", "demo"}
-    assert set(untranslated(ended.out, names=NAMES)) <= METAVARS | OF_TYPER | commands
+    assert set(untranslated(ended.out, names=NAMES)) <= METAVARS | OF_TYPER | {name for path in COMMANDS for name in path}

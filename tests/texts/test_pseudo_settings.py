@@ -13,10 +13,9 @@ from provisioner.errors import SettingsError
 from provisioner.settings.addresses import DATE_FORMATS
 from provisioner.settings.schemas import schema_texts
 from provisioner.settings.twins import load_twin
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.translate import translated_error, use_catalogue
+from provisioner.texts.translate import translated_error
 from tests.builders.cli import a_lonely_site
-from tests.builders.pseudo import Pseudo, pseudo, untranslated
+from tests.builders.pseudo import pseudo, untranslated
 from tests.builders.settings import STANDARD, a_site
 from tests.settings import test_problems_bascule as main_file
 from tests.settings import test_problems_profile as profiles
@@ -56,13 +55,6 @@ def _breaks() -> Iterator[Break]:
         yield lambda folder, surge=surge: a_site(folder).append("scenario: surge.yaml\n").write("surge.yaml", surge).load()
     for old, new, _ in _rows(twins.test_bad_files):
         yield lambda folder, old=old, new=new: load_twin(twins.a_file(folder, twins.GOOD.replace(old, new, 1)))
-
-
-@pytest.fixture
-def catalogue() -> Iterator[None]:
-    use_catalogue(Pseudo())
-    yield
-    use_catalogue(catalogue_of("en"))
 
 
 @pytest.mark.usefixtures("catalogue")

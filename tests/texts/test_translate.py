@@ -1,7 +1,5 @@
 """Texts and reasons in the language of the context."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from provisioner.errors import SettingsError
@@ -12,16 +10,8 @@ from provisioner.reasons.reason import ALL, Reason, act_of, from_document, join_
 from provisioner.reasons.safety import FREEZE, HOLD
 from provisioner.reasons.table import table
 from provisioner.reasons.targets import ACCOUNT
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.translate import _, plural, translated, translated_error, use_catalogue, word
-from tests.builders.pseudo import Pseudo, dotted, untranslated
-
-
-@pytest.fixture
-def pseudo() -> Iterator[None]:
-    use_catalogue(Pseudo())
-    yield
-    use_catalogue(catalogue_of("en"))
+from provisioner.texts.translate import _, plural, translated, translated_error, word
+from tests.builders.pseudo import dotted, untranslated
 
 
 def test_without_a_catalogue_a_text_is_english() -> None:
@@ -30,39 +20,39 @@ def test_without_a_catalogue_a_text_is_english() -> None:
     assert translated(CLONING(node="pve1")) == "being cloned on pve1"
 
 
-@pytest.mark.usefixtures("pseudo")
+@pytest.mark.usefixtures("catalogue")
 def test_the_reasons_in_a_reason_are_translated_and_names_are_not() -> None:
     reason = STOPPING(why=join_reasons([CLONING(node="pve1"), HOLD()], ALL))
     assert untranslated(translated(reason)) == ["pve"]
     assert translated(reason).count(dotted("being cloned on")) == 1
 
 
-@pytest.mark.usefixtures("pseudo")
+@pytest.mark.usefixtures("catalogue")
 def test_a_word_of_the_model_in_a_reason_is_translated_also_when_it_was_kept() -> None:
     reason = from_document(to_document(ACCOUNT(standing=AccountStatus.DISABLED.value)))
     assert untranslated(translated(reason)) == []
     assert translated(ACCOUNT(standing="of another version")).endswith("of another version")
 
 
-@pytest.mark.usefixtures("pseudo")
+@pytest.mark.usefixtures("catalogue")
 def test_an_advice_is_translated_with_its_arguments() -> None:
     assert translated(act_of(FREEZE())) == "`bascule thaw`"
     assert act_of(FREEZE()).code == "freeze.act"
 
 
-@pytest.mark.usefixtures("pseudo")
+@pytest.mark.usefixtures("catalogue")
 def test_a_reason_of_another_version_stays_as_it_was_written() -> None:
     for older in (Reason("was so", "no_such_code", {}), Reason("was so", "cloning", {"other": 1}), Reason("was so"), "was so"):
         assert translated(older) == "was so"
 
 
-@pytest.mark.usefixtures("pseudo")
+@pytest.mark.usefixtures("catalogue")
 def test_an_error_of_bascule_is_translated_and_any_other_is_not() -> None:
     assert translated_error(SettingsError(HOLD())) == dotted(table()["hold"])
     assert translated_error(ValueError("somebody else's")) == "somebody else's"
 
 
-@pytest.mark.usefixtures("pseudo")
+@pytest.mark.usefixtures("catalogue")
 def test_words_of_the_model_and_texts_with_a_number() -> None:
     assert word(Phase.READY) == dotted("ready")
     assert plural("{count} node", "{count} nodes", 2) == f"2 {dotted('nodes')}"

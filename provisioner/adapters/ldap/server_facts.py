@@ -26,7 +26,7 @@ class ServerKind(enum.StrEnum):
 
     OPENLDAP = "OpenLDAP"
     ACTIVE_DIRECTORY = "Active Directory"
-    SAMBA = "Samba as Active Directory"
+    SAMBA = "Samba (Active Directory)"
     DS389 = "389 Directory Server"
     OTHER = "an LDAP server of another kind"
 

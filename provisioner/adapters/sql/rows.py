@@ -48,11 +48,11 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
         write_meta(connection, "baseline_accepted", "yes" if changes.baseline_accepted else "no")
 
 
-def read_memory(connection: Connection) -> Records:
+def read_kept(connection: Connection) -> Records:
     """All that is kept."""
     guard = read_meta(connection, _GUARD)
     return Records(
-        records=_read_records(connection),
+        desktops=_read_records(connection),
         deletions={(DesktopName(one.desktop), one.reserved_at): one.at for one in connection.execute(sa.select(deletions))},
         retired=_read_retired(connection),
         rekeyed={AgentId(one.old_id): AgentId(one.new_id) for one in connection.execute(sa.select(rekeyed))},
@@ -223,6 +223,6 @@ def _insert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqli
 
 
 __all__ = [
-    "ROSTERS_KEPT", "read_intents", "read_journal", "read_memory", "read_meta",
+    "ROSTERS_KEPT", "read_intents", "read_journal", "read_kept", "read_meta",
     "read_rosters", "remove_intent", "write_changes", "write_intent", "write_line", "write_meta",
 ]  # fmt: skip

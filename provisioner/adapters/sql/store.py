@@ -43,9 +43,9 @@ class SqlStore:
     def load(self) -> Records:
         """All that is kept."""
         with self._sessions.reading(reasons.LOAD()) as connection:
-            memory = rows.read_memory(connection) if connection else Records(baseline_accepted=False)
-        self._kept = StoredState.of(memory)
-        return memory
+            records = rows.read_kept(connection) if connection else Records(baseline_accepted=False)
+        self._kept = StoredState.of(records)
+        return records
 
     def commit(self, changes: Changes) -> None:
         """Durable when it returns; all or nothing."""
@@ -55,7 +55,7 @@ class SqlStore:
         kept.check(changes)
         try:
             with self._sessions.owned(reasons.COMMIT()) as connection:
-                rows.write_changes(connection, changes, kept.records)
+                rows.write_changes(connection, changes, kept.desktops)
         except StoreError:
             self._kept = None
             raise

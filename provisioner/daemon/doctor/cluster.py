@@ -49,11 +49,11 @@ def _store(settings: Settings, outside: OutsideSystems) -> tuple[tuple[Reservati
         wrong = words.STORE_READ_ONLY if folder.is_dir() else words.STORE_FOLDER
         return (), bad(subjects.STORE(), wrong(folder=str(folder)))
     try:
-        memory = outside.store.load()
+        records = outside.store.load()
         outside.store.verify()
     except StoreError as error:
         return (), bad(subjects.STORE(), words.STORE_FAILS(said=error.reason))
-    return tuple(memory.reservations), good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(memory.records)))
+    return tuple(records.reservations), good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(records.desktops)))
 
 
 def _freeze_file(path: Path) -> Iterator[Finding]:

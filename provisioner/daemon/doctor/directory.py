@@ -31,12 +31,12 @@ def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clo
     servers, findings = _servers(settings.directory, clock)
     names = frozenset(name for one in servers for base in one.bases for name in base.attributes)
     findings += identity(settings.directory, names)
-    memory = outside.store.load()
+    records = outside.store.load()
     try:
-        roster = measured_reading(outside, memory)
+        roster = measured_reading(outside, records)
     except DirectoryError as error:
         return (*findings, bad(subjects.DIRECTORY(), directory_fault(error)))
-    difference = difference_of(settings, memory, roster, now=clock.now())
+    difference = difference_of(settings, records, roster, now=clock.now())
     told = _changes(settings.directory, roster, {one.url: one.kind for one in servers})
     return (*findings, *told, *people(settings, roster, known=names), *_in_force(difference))
 

@@ -34,7 +34,7 @@ def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
     usable = [one for one in demand.not_wanted if roster.agents[one.agent_id].enabled]
     for reason, count in Counter(one.reason for one in usable).most_common():
         logins = _some([one for one in usable if one.reason == reason])
-        yield doubtful(subjects.ENTITLEMENTS(), words.NO_DESKTOP(count=count, logins=logins, why=reason))
+        yield doubtful(subjects.ENTITLEMENTS(), words.WITHOUT_DESKTOP(count=count, logins=logins, why=reason))
 
 
 def _accounts(roster: Roster) -> Iterator[Finding]:

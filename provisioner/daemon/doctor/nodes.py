@@ -8,7 +8,7 @@ from provisioner.errors import NotSent
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
-from provisioner.reasons.cluster import DESKTOPS_HIDDEN, NODE_OFFLINE, NODE_TAKES_NONE, NODES_SEEN, QUORUM_LOST
+from provisioner.reasons.cluster import DESKTOPS_HIDDEN, NODE_TAKES_NONE, NODES_SEEN, OFFLINE_NODE, QUORUM_LOST
 from provisioner.reasons.grouping import list_some
 from provisioner.reasons.reason import Reason
 
@@ -26,7 +26,7 @@ def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iter
     )
     for name, node in sorted(view.nodes.items()):
         if not node.online:
-            yield doubtful(subject, NODE_OFFLINE(node=name))
+            yield doubtful(subject, OFFLINE_NODE(node=name))
             continue
         # Its storages are listed by pvedaemon, as every order is carried out by it; guests are listed without it.
         try:

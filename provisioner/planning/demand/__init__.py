@@ -1,6 +1,6 @@
-"""Who is to have a desktop now, who ahead of need, and who not yet: roster, entitlements and the waves of the scenario.
+"""Who gets a desktop now, who ahead of need, and who not yet: from roster, entitlements and the scenario's waves.
 
-* `demand`: every agent is in exactly one of the three, with a reason.
+* `demand`: puts every agent in exactly one of the three, with a reason.
 
 May import `planning/roster` and `planning/inputs`. To add a key of a wave: its field in `model/scenarios`, its meaning
 here.

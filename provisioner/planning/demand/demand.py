@@ -1,4 +1,4 @@
-"""Who should have a desktop now, or ahead of need: roster × entitlements × the waves of the scenario."""
+"""Who gets a desktop now or ahead of need: roster × entitlements × the scenario's waves."""
 
 from collections.abc import Set
 from dataclasses import replace
@@ -15,38 +15,41 @@ from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.reasons.targets import NOT_YET, WANTED, WANTED_AHEAD
 
 _SERVED = Wave(name=WaveName("served"), who=Selection())
-"""Stands for the wave of people who have been given a desktop and whom no wave selects any more."""
+"""The wave of people who have been given a desktop and are no longer selected by any wave."""
 
 
 def demand_of(
     roster: Roster | None, rules: Rules, *, started_at: Instant, now: Instant, served: Set[AgentId] = frozenset()
 ) -> Demand:
-    """Every agent is wanted, wanted ahead of need, or not wanted with a reason; none is dropped.
+    """Every agent is wanted, wanted ahead of need, or not wanted with a reason; no agent is dropped.
 
-    `started_at` is when the scenario began where it names no time of its own. Who has been `served` is wanted for as long as
-    entitled: a scenario says who is given a desktop when, and takes none back.
+    `started_at`: when the scenario began, if it has no start time of its own. `served` agents stay wanted as long as they are
+    entitled: a scenario says when desktops are given, and never takes one back.
     """
     if roster is None:
         return Demand()
     scenario = rules.scenario
     begins = scenario.starts_at if scenario.starts_at is not None else started_at
-    found = _Found(now)
+    builder = _DemandBuilder(now)
     placed = sorted((AgentPlace.of(agent, rules, served) for agent in roster.agents.values()), key=AgentPlace.order)
     for index, places in groupby(placed, key=lambda place: place.wave_index):
         if index < 0:
             for place in places:
-                found.outside(place, begins)
+                builder.outside(place, begins)
             continue
         wave = scenario.waves[index]
         for position, place in enumerate(places):
-            found.take(place, wave, begins + wave.after_s + _batch(wave, position) * wave.interval_s)
+            builder.take(place, wave, begins + wave.after_s + _batch(wave, position) * wave.interval_s)
     return Demand(
-        wants=found.wants, ahead=found.ahead, not_wanted=tuple(found.not_wanted), next_change=min(found.changes, default=None)
+        wants=builder.wants,
+        ahead=builder.ahead,
+        not_wanted=tuple(builder.not_wanted),
+        next_change=min(builder.changes, default=None),
     )
 
 
-class _Found:
-    """The demand as it is put together, and when it changes."""
+class _DemandBuilder:
+    """Collects the demand, and the times when it changes."""
 
     def __init__(self, now: Instant) -> None:
         self.now = now
@@ -56,18 +59,20 @@ class _Found:
         self.changes: set[Instant] = set()
 
     def outside(self, place: AgentPlace, begins: Instant) -> None:
-        """An agent of no wave."""
+        """Add an agent without a wave."""
         if place.entitled:
             self.wants[seat_of(place.agent.agent_id)] = _want(place, _SERVED, min(begins, self.now))
         else:
             self.not_wanted.append(_never(place))
 
     def take(self, place: AgentPlace, wave: Wave, opens_at: Instant) -> None:
-        """An agent of a wave."""
+        """Add an agent of a wave."""
+        # The batch is open, or the agent has a desktop already.
         if opens_at <= self.now or place.served:
             self.wants[seat_of(place.agent.agent_id)] = _want(place, wave, min(opens_at, self.now))
             return
         self.changes.add(opens_at)
+        # The batch opens later: prepared ahead from now on, from a later time, or not at all.
         prepares_from = wave.prepares_from(opens_at)
         if prepares_from <= self.now:
             self.ahead[seat_of(place.agent.agent_id)] = _ahead(place, wave, opens_at)

@@ -1,4 +1,4 @@
-"""VMIDs, names and addresses for new desktops: the lowest free of each."""
+"""VMIDs, names and addresses for new desktops: always the lowest free value."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
@@ -15,36 +15,36 @@ from provisioner.model.records import Records
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllocatedIds:
-    """What nobody may be given any more. Looked up once for all ranges and pools: each look goes over every desktop."""
+    """VMIDs and addresses that are taken. Computed once for all ranges and pools, since it goes over every desktop."""
 
     vmids: Mapping[ClusterId, Set[Vmid]]
     addresses: Set[str]
 
 
-def allocated_ids(memory: Records, snapshot: Snapshot) -> AllocatedIds:
-    """Reserved, retired, or seen on the cluster."""
+def allocated_ids(records: Records, snapshot: Snapshot) -> AllocatedIds:
+    """Everything reserved, retired, or seen on the cluster."""
     vmids = defaultdict[ClusterId, set[Vmid]](set)
-    for cluster, ours in desktops_by_vmid(memory).items():
+    for cluster, ours in desktops_by_vmid(records).items():
         vmids[cluster].update(ours)
-    for key in memory.retired:
+    for key in records.retired:
         vmids[key.cluster].add(key.vmid)
     for view in snapshot.clusters.values():
         vmids[view.cluster].update(view.guests)
-    return AllocatedIds(vmids=vmids, addresses={one.address for one in memory.reservations if one.address})
+    return AllocatedIds(vmids=vmids, addresses={desktop.address for desktop in records.reservations if desktop.address})
 
 
-def desktops_by_vmid(memory: Records) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
-    """The desktop that each VMID stands for, by cluster."""
-    if memory.vmids is not None:
-        return memory.vmids
+def desktops_by_vmid(records: Records) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
+    """The desktop of each VMID, by cluster."""
+    if records.vmids is not None:
+        return records.vmids
     vmids = defaultdict[ClusterId, dict[Vmid, DesktopName]](dict)
-    for one in memory.reservations:
-        vmids[one.cluster][one.vmid] = one.name
+    for desktop in records.reservations:
+        vmids[desktop.cluster][desktop.vmid] = desktop.name
     return vmids
 
 
 class Numbering:
-    """Hands out numbers within one plan; what it has handed out it never hands out again."""
+    """Hands out VMIDs and addresses within one plan, each once."""
 
     def __init__(self, naming: Naming, used: AllocatedIds) -> None:
         self._naming, self._used = naming, used
@@ -61,13 +61,13 @@ class Numbering:
         if not addressing.first:
             return ""
         pool = self._addresses.setdefault(addressing, iter(_pool(addressing)))
-        address = next((one for one in pool if one not in self._taken), None)
+        address = next((free for free in pool if free not in self._taken), None)
         if address is not None:
-            self._taken.add(address)  # pools may overlap: what one has handed out is taken for the others
+            self._taken.add(address)  # pools may overlap: an address of one is taken in the others
         return address
 
     def name(self, vmid: Vmid) -> DesktopName:
-        """Follows from the VMID, so that it is unique and never depends on a surname."""
+        """The desktop's name: made from the VMID, so that it is unique and does not depend on a surname."""
         return DesktopName(f"{self._naming.prefix}{vmid}")
 
 
@@ -86,7 +86,7 @@ def addresses_left(addressing: Addressing, used: AllocatedIds) -> int | None:
 
 
 def in_range(cluster: ClusterId, vmid: Vmid, ranges: Mapping[ClusterId, tuple[Vmid, Vmid]]) -> bool:
-    """Whether the VMID is one that only Bascule hands out."""
+    """Whether the VMID is in the range that only Bascule hands out."""
     first, last = ranges.get(cluster, (Vmid(1), Vmid(0)))
     return first <= vmid <= last
 
@@ -99,7 +99,7 @@ def _free_vmids(cluster: ClusterId, naming: Naming, used: AllocatedIds) -> Itera
 
 @lru_cache(maxsize=64)
 def _pool(addressing: Addressing) -> Mapping[str, None]:
-    """Every address that may be given, in order. Written out once: as texts, thousands cost more than the rest of a cycle."""
+    """Every usable address, in order. Cached: formatting thousands of addresses costs more than the rest of a cycle."""
     first, last = int(IPv4Address(addressing.first)), int(IPv4Address(addressing.last))
     every = (str(IPv4Address(number)) for number in range(first, last + 1))
     return dict.fromkeys(address for address in every if address != addressing.gateway)

@@ -1,4 +1,4 @@
-"""How many more desktops of each profile fit, and what runs out first."""
+"""How many more desktops of each profile fit, and which resource runs out first."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ from provisioner.planning.placement.resources import FreeResources
 
 
 def capacity_of(profile: Profile, room: FreeResources, *, naming: Naming, used: AllocatedIds) -> Capacity:
-    """Room for one profile alone, whatever the lock domains are doing just now. Profiles compete: do not add them up."""
+    """Capacity for one profile alone, whatever the lock domains do at the moment. Profiles compete: do not add them up."""
     hardware, binds = _hardware(profile, room)
     limits = [(hardware, binds)]
     limits.append((_vmids(profile, naming, used), WaitsFor.VMIDS))
@@ -23,7 +23,7 @@ def capacity_of(profile: Profile, room: FreeResources, *, naming: Naming, used: 
 
 
 def _hardware(profile: Profile, room: FreeResources) -> tuple[int, WaitsFor]:
-    """Summed over nodes; two templates on one node share its memory, two nodes on one shared storage its size."""
+    """The sum over nodes. Templates on one node share its memory; nodes on one shared storage share its size."""
     per_node: dict[NodeKey, list[Template]] = {}
     for template in profile.templates:
         per_node.setdefault(NodeKey(template.cluster, template.node), []).append(template)

@@ -1,4 +1,4 @@
-"""What desktops take, by kind: where they lie, of which profile, and what is there of them."""
+"""Resources that desktops take, grouped by node, profile and state."""
 
 from typing import NamedTuple
 
@@ -7,22 +7,22 @@ from provisioner.model.profiles import Profile
 
 
 class Claim(NamedTuple):
-    """What a desktop takes: there are thousands of desktops, and few kinds of claims."""
+    """The resources of a desktop. Thousands of desktops share few different claims."""
 
     node: NodeKey
-    """Where it lies, or was to be cloned."""
+    """The node where it is, or where its clone was ordered."""
     profile: ProfileName
     there: bool
-    """Its VM is there: its disk is part of what its storage says is used."""
+    """Its VM exists: its disk is part of the used space that its storage reports."""
     cloning: bool
     """Its clone is under way without our order: it holds its storage's lock."""
     memory_mib: int = 0
-    """Its VM's own, once it is configured: its profile may have been another then, or somebody has changed it since."""
+    """Of its VM, once configured: the profile may have changed since, or an admin may have changed the VM."""
     vcpus: float = 0.0
     """The same."""
     off: bool = False
-    """Its VM is switched off: nothing of its node's memory in use is its."""
+    """Its VM is off: it uses none of its node's memory."""
 
     def booked(self, profile: Profile) -> tuple[int, float]:
-        """Memory and vCPUs that it takes: its own, or its profile's, which it may be given at any time, whichever is more."""
+        """Memory and vCPUs booked for it: the VM's own or its profile's, whichever is more; it may get the latter any time."""
         return max(self.memory_mib, profile.memory_mib), max(self.vcpus, profile.vcpus)

@@ -1,4 +1,4 @@
-"""Nodes that are away, and what becomes of those whose desktops lie there (safety.replace_after)."""
+"""Nodes that are away, and when their desktops are replaced (safety.replace_after)."""
 
 from math import isinf
 
@@ -8,19 +8,19 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.steps import OUTAGE
 
 _OUTAGE_SHARE = 0.25
-"""More of a cluster's nodes away than this, and more than one, is an outage that somebody is working on: after a power cut
-nodes come back one by one, and making hundreds of desktops anew would keep those that return from booting."""
+"""If more than this share of a cluster's nodes is away, and more than one node, somebody is working on the outage. After a
+power cut nodes return one by one, and cloning hundreds of desktops again would slow down their boots."""
 
 
 def replaced_at(situation: Situation, node: NodeKey) -> float | None:
-    """From when on other desktops are made for those on a node that is away; None: they wait for it."""
+    """When desktops on an absent node are replaced; None: they wait for the node."""
     since = situation.offline_since.get(node)
     after_s = situation.config.safety.replace_after_s
     return None if since is None or isinf(after_s) else since + after_s
 
 
 def outage_in(situation: Situation, cluster: ClusterId) -> Reason:
-    """Why nobody gets another desktop there for now, however long a node has been away; empty: they do."""
+    """Why desktops of the cluster's absent nodes are not replaced at present; empty: they are."""
     view = situation.snapshot.clusters[cluster]
     away = sum(not node.online for node in view.nodes.values())
     if away <= max(1, int(_OUTAGE_SHARE * len(view.nodes))):

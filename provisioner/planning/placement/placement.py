@@ -1,4 +1,4 @@
-"""Where a new desktop goes: filters, each with its reason, then weighers."""
+"""Where a new desktop goes: filters, each with a reason, then weights."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ _NONE = Refusal(WaitsFor.TEMPLATES, NO_TEMPLATE())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """A template to clone from, which fixes node and storage; or none, with a reason for each template refused."""
+    """A template to clone from, which determines node and storage; or none, with a reason for each refused template."""
 
     template: Template | None
     lock_domain: LockDomain | None = None
@@ -28,22 +28,22 @@ class Placement:
 
     @property
     def why_not(self) -> Refusal:
-        """The refusals, the commonest first, with how many templates each refused; the commonest one's word."""
+        """The refusals, the most frequent first, each with its number of templates; and the word of the most frequent."""
         counted = Counter(self.refusals)
         ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-        texts = (COUNTED(why=one.text, times=times, of=len(self.refusals)) for one, times in ranked[:3])
+        texts = (COUNTED(why=refusal.text, times=times, of=len(self.refusals)) for refusal, times in ranked[:3])
         return Refusal(binds=ranked[0][0].binds if ranked else WaitsFor.NOTHING, text=join_reasons(texts))
 
 
 class PlacementSearch:
-    """Chooses, and takes what it chose off the room. Lives for one plan."""
+    """Chooses templates, and takes their resources from the free resources. Lives for one plan."""
 
     def __init__(self, room: FreeResources, balance: Balance) -> None:
         self._room, self._balance = room, balance
         self._cloned_after: dict[tuple[ProfileName, tuple[NodeKey, ...]], float] = {}
 
     def place(self, profile: Profile, *, avoid: Mapping[NodeKey, Refusal] = _NOWHERE) -> Placement:
-        """The best template for one more desktop, not on a node to `avoid`; or why none will do. Takes nothing yet."""
+        """The best template for one more desktop, not on a node to `avoid`, or why there is none. Takes nothing yet."""
         refusals: list[Refusal] = []
         usable = list(self._usable(profile, avoid, refusals))
         cloned_after_s = self._cloned_after_s(profile, avoid, usable)
@@ -59,14 +59,14 @@ class PlacementSearch:
         return Placement(template=best, lock_domain=self._room.domain_of(best), refusals=tuple(refusals))
 
     def take(self, profile: Profile, template: Template) -> None:
-        """Take off what one more desktop from the template uses."""
+        """Take the resources of one more desktop from the template."""
         self._room.take(profile, template)
         self._balance.take(template.node_key)
 
     def _usable(
         self, profile: Profile, avoid: Mapping[NodeKey, Refusal], refusals: list[Refusal]
     ) -> Iterator[Template]:  # fmt: skip
-        """Templates from which there is room for one more; the others' reasons are added to `refusals`."""
+        """Templates with room for one more desktop; the reasons of the others are added to `refusals`."""
         for template in profile.templates:
             if reason := avoid.get(template.node_key) or self._room.lacking(profile, template):
                 refusals.append(reason)
@@ -74,10 +74,10 @@ class PlacementSearch:
                 yield template
 
     def _cloned_after_s(self, profile: Profile, avoid: Mapping[NodeKey, Refusal], usable: Iterable[Template]) -> float:
-        """Looked up once: whatever is placed where it is done first, the others are done no later."""
+        """Computed once per profile: a desktop placed where it is done first does not delay the others."""
         which = (profile.name, tuple(avoid))
         if which not in self._cloned_after:
-            places = ((one.node_key, self._room.domain_of(one)) for one in usable)
+            places = ((template.node_key, self._room.domain_of(template)) for template in usable)
             self._cloned_after[which] = self._balance.cloned_after_s(places, self._room.cloning)
         return self._cloned_after[which]
 
@@ -88,7 +88,7 @@ class PlacementSearch:
         )
 
     def _weight(self, template: Template) -> tuple[float, int, float, str]:
-        """The node that will have booted all it has first; then the idlest lock, then the most memory."""
+        """First the node that will have booted its desktops first, then the idlest lock, then the most free memory."""
         key = template.node_key
         return (
             self._balance.busy_s(key),

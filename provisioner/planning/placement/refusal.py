@@ -1,4 +1,4 @@
-"""Why something cannot be placed now."""
+"""Why a desktop cannot be placed now."""
 
 from typing import NamedTuple
 
@@ -10,6 +10,6 @@ class Refusal(NamedTuple):
     """One reason."""
 
     binds: WaitsFor
-    """What it waits for, in one word; empty: nothing in particular."""
+    """The word of what it waits for; empty: nothing in particular."""
     text: Reason
-    """What a person can act on."""
+    """A text that an operator can act on."""

@@ -1,4 +1,4 @@
-"""What is free on every node and storage. What is on its way is already taken off."""
+"""Free resources of every node and storage. Work under way is already deducted."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from provisioner.reasons.reason import Reason
 
 
 class FreeResources:
-    """What is free on every node and storage, less what each placement takes. Lives for one plan."""
+    """Free resources of every node and storage; each placement deducts its own. Lives for one plan."""
 
     def __init__(
         self,
@@ -40,18 +40,18 @@ class FreeResources:
         self._memory: dict[NodeKey, float] = {}
         self._vcpus: Counter[NodeKey] = Counter()
         self._running: Counter[NodeKey] = Counter()
-        """MiB booked for the guests that are listed and not switched off."""
+        """MiB booked for listed guests that are not off."""
         self._disk: dict[LockDomain, float] = {}
         self.cloning: Counter[LockDomain] = Counter()
         """Clones in flight, by lock domain."""
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
         self._filling: defaultdict[LockDomain, float] = defaultdict(float)
-        """GiB claimed by desktops that are there: part of what their storage says is used."""
+        """GiB claimed by existing desktops: part of the used space that their storage reports."""
         for view in snapshot.clusters.values():
             for node in view.nodes.values():
                 self._memory[node.key] = node.memory_mib * budget.memory_share
-            # Of a shared storage the last entry counts: a dead node's shows what was, and after minutes nothing at all.
-            for storage in sorted(view.storages, key=lambda one: one.available):
+            # Of a shared storage the last entry counts: a dead node's entry is out of date, and empty after minutes.
+            for storage in sorted(view.storages, key=lambda storage: storage.available):
                 self._storages[storage.node, storage.storage] = storage
                 self._disk[storage.lock_domain] = storage.total_gib * budget.storage_share
 
@@ -61,7 +61,7 @@ class FreeResources:
         *,
         snapshot: Snapshot,
         claims: Mapping[Claim, int],
-        strangers: Sequence[Guest],
+        foreign: Sequence[Guest],
         unprofiled: Sequence[Guest] = (),
         profiles: Mapping[ProfileName, Profile],
         in_flight: Mapping[GuestKey, Action],
@@ -72,11 +72,12 @@ class FreeResources:
         closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({}),
         installation: str = "",
     ) -> "FreeResources":
-        """The room left by foreign guests, by every desktop reserved so far, and by clones in flight, of whichever life.
+        """The resources left by foreign guests, by all desktops reserved so far, and by clones in flight.
 
-        `unprofiled` are desktops of profiles that are not configured any more: what they are made of shows once they are there.
+        This includes clones ordered before a restart. `unprofiled` are desktops whose profiles are no longer configured: their
+        size is only known from their VMs.
         """
-        room = cls(
+        resources = cls(
             snapshot=snapshot,
             budget=budget,
             limits=limits or {},
@@ -85,33 +86,33 @@ class FreeResources:
             closed=closed,
             installation=installation,
         )
-        clones = {key: one for key, one in in_flight.items() if isinstance(one, Clone)}
         templates = {name: _by_cluster(profile.templates) for name, profile in profiles.items()}
         for claim, count in claims.items():
             if profile := profiles.get(claim.profile):
-                domains = room._domains_on(claim.node, templates[claim.profile].get(claim.node.cluster, ()))
-                room._take_claims(claim, count, profile, domains)
-        for guest in (*strangers, *unprofiled):
-            room._take_foreign(guest)
-        room._take_hidden()
-        room._take_others_disk(strangers)
-        there = (one for one in clones.values() if room._works_at(one.reservation.node_key))
-        room.cloning.update(domain for one in there for domain in one.lock_domains)
-        return room
+                domains = resources._domains_on(claim.node, templates[claim.profile].get(claim.node.cluster, ()))
+                resources._take_claims(claim, count, profile, domains)
+        for guest in (*foreign, *unprofiled):
+            resources._take_foreign(guest)
+        resources._take_hidden()
+        resources._take_others_disk(foreign)
+        clones = (action for action in in_flight.values() if isinstance(action, Clone))
+        working = (clone for clone in clones if resources._is_reachable(clone.reservation.node_key))
+        resources.cloning.update(domain for clone in working for domain in clone.lock_domains)
+        return resources
 
     def take(self, profile: Profile, template: Template) -> None:
-        """Take off what one more desktop from the template uses: memory, vCPUs, disk, and a slot of its lock domain."""
+        """Take the resources of one more desktop from the template: memory, vCPUs, disk, and a slot of its lock domain."""
         self._take(template.node_key, profile.memory_mib, profile.vcpus)
         self._take_disk((self.domain_of(template),), profile, 1)
         self.take_slot(template)
 
     def take_slot(self, template: Template) -> None:
-        """Take a slot of its lock domains alone: the rest was taken when it was reserved."""
+        """Take only a slot of its lock domains: the rest was taken when the desktop was reserved."""
         self.cloning[self.domain_of(template)] += 1
         self.cloning[membership_domain(template.cluster)] += 1  # limited only where clones go into a pool
 
     def slot_refusal(self, profile: Profile, template: Template) -> Refusal | None:
-        """Why no clone of the profile may be added in the template's lock domain, or on its cluster; None: one may."""
+        """Why the template's lock domain or cluster cannot take one more clone of the profile; None: it can."""
         if why := self._closed.get((template.cluster, profile.name)):
             return Refusal(WaitsFor.SAFETY, why)
         members = membership_domain(template.cluster)
@@ -123,7 +124,7 @@ class FreeResources:
         return Refusal(WaitsFor.LOCK, reasons.LOCK_BUSY(limit=ceiling))
 
     def lacking(self, profile: Profile, template: Template) -> Refusal | None:
-        """What runs short there for one more desktop; None: nothing."""
+        """Which resource is short there for one more desktop; None: none."""
         if absent := self.absence(template):
             return absent
         key = template.node_key
@@ -137,16 +138,16 @@ class FreeResources:
         if self._disk[storage.lock_domain] < self.claim_gib(profile):
             short = reasons.STORAGE(storage=template.storage, disk_gib=self.claim_gib(profile))
             return Refusal(WaitsFor.STORAGE, short)
-        return self._told_full(template)
+        return self._reported_full(template)
 
     def overdrawn(self, template: Template) -> Refusal | None:
-        """Why a desktop that is reserved there has no room on its storage any more; None: it has."""
+        """Why a desktop that is reserved there no longer fits on its storage; None: it fits."""
         if self.disk_left(self.domain_of(template)) >= 0:
-            return self._told_full(template)
+            return self._reported_full(template)
         return Refusal(WaitsFor.STORAGE, reasons.STORAGE_OVER(storage=template.storage))
 
-    def _told_full(self, template: Template) -> Refusal | None:
-        """Whatever the listing says, which is behind: it refused a clone a moment ago."""
+    def _reported_full(self, template: Template) -> Refusal | None:
+        """Whether the storage refused a clone a moment ago: this is newer than its listing."""
         if self.domain_of(template) not in self._full:
             return None
         return Refusal(WaitsFor.STORAGE, reasons.STORAGE_FULL(storage=template.storage))
@@ -156,7 +157,7 @@ class FreeResources:
         return self._storages[template.node_key, template.storage].lock_domain
 
     def clone_ceiling(self, template: Template) -> int:
-        """Clones at once in the template's lock domain: the budget, or the limit where it is lower."""
+        """Clones at once in the template's lock domain: the budget, or the measured limit if that is lower."""
         storage = self._storages[template.node_key, template.storage]
         budget = self._budget.clones_per_shared_domain if storage.shared else self._budget.clones_per_local_domain
         return min(budget, self._limits.get(storage.lock_domain, budget))
@@ -174,20 +175,20 @@ class FreeResources:
         return self._cores(node) * profile.cpu_ratio - self._vcpus[node]
 
     def claim_gib(self, profile: Profile) -> float:
-        """What a linked clone is expected to fill."""
+        """GiB that a linked clone is expected to fill."""
         return profile.disk_gib * self._budget.thin_share
 
     def absence(self, template: Template) -> Refusal | None:
-        """Why nothing can be cloned from the template, however much room there is; None: something can."""
+        """Why the template cannot be cloned, whatever is free; None: it can."""
         view = self.snapshot.clusters.get(template.cluster)
         if view is None or not view.complete_on(template.node):
             return Refusal(WaitsFor.NODES, reasons.NODE_AWAY(node=template.node))
         if cordon := self._cordons.get(template.node_key):
             return Refusal(WaitsFor.NODES, cordon.reason)
-        found = view.guests.get(template.vmid)
-        if found is None or found.node != template.node or not found.template:
+        guest = view.guests.get(template.vmid)
+        if guest is None or guest.node != template.node or not guest.template:
             return Refusal(WaitsFor.TEMPLATES, reasons.TEMPLATE_AWAY(template=template.vmid, node=template.node))
-        if self._installation and is_configured(found, self._installation):
+        if self._installation and is_configured(guest, self._installation):
             tag = configured_tag(self._installation)
             tagged = reasons.TEMPLATE_TAGGED(template=template.vmid, node=template.node, tag=tag)
             return Refusal(WaitsFor.TEMPLATES, tagged)
@@ -198,17 +199,17 @@ class FreeResources:
 
     def _cores(self, node: NodeKey) -> int:
         view = self.snapshot.clusters.get(node.cluster)
-        seen = view.nodes.get(node.node) if view else None
-        return seen.cores if seen else 0
+        listed = view.nodes.get(node.node) if view else None
+        return listed.cores if listed else 0
 
     def _take_foreign(self, guest: Guest) -> None:
-        """Running or not: an admin may start it at any time."""
+        """Take a foreign guest's resources, running or not: an admin may start it at any time."""
         if not guest.template:
             self._take(guest.node_key, guest.memory_mib or 0, guest.vcpus or 0.0)
             self._running[guest.node_key] += (guest.memory_mib or 0) * (guest.power is not Power.STOPPED)
 
     def _take_hidden(self) -> None:
-        """What no listing explains of the memory in use."""
+        """Take the memory in use that no listing explains."""
         nodes = (node for view in self.snapshot.clusters.values() for node in view.nodes.values())
         for node, memory_mib in hidden_mib(nodes, self._running, memory_share=self._budget.memory_share).items():
             self._take(node, memory_mib, 0)
@@ -220,19 +221,19 @@ class FreeResources:
         self._take_disk(domains, profile, count)
         for domain in domains if claim.there else ():
             self._filling[domain] += count * self.claim_gib(profile) / len(domains)
-            if claim.cloning:  # a clone of an earlier life of the daemon holds its storage's lock, whichever it is
-                self.cloning[domain] += count * self._works_at(claim.node)
+            if claim.cloning:  # a clone from before a restart holds its storage's lock, whichever of them it is
+                self.cloning[domain] += count * self._is_reachable(claim.node)
 
-    def _works_at(self, node: NodeKey) -> bool:
-        """Whether a clone there holds its lock: one on a dead node never ends, and a shared storage is not to wait for it."""
+    def _is_reachable(self, node: NodeKey) -> bool:
+        """Whether a clone there holds its lock: on a dead node it never ends, and a shared storage must not wait for it."""
         view = self.snapshot.clusters.get(node.cluster)
         return view is not None and view.complete_on(node.node)
 
     def _take_others_disk(self, others: Iterable[Guest]) -> None:
-        """What is used, and not by desktops.
+        """Take the used space that is not the desktops' own.
 
-        A listing does not say by whom: at least what exceeds the desktops' claims, and all of it where the disks of foreign
-        guests on the storage's nodes could explain it.
+        A listing does not say who uses it. It is at least the space beyond the desktops' claims, and all of it where the disks
+        of foreign guests on the storage's nodes could explain it.
         """
         used = {storage.lock_domain: storage.used_gib for storage in self._storages.values()}
         foreign: defaultdict[NodeKey, float] = defaultdict(float)
@@ -254,17 +255,18 @@ class FreeResources:
             self._disk[domain] -= count * self.claim_gib(profile) / len(domains)
 
     def _domains_on(self, node: NodeKey, templates: Iterable[Template]) -> Collection[LockDomain]:
-        """Where a desktop's disk may lie, which is in no listing: each storage is taken to hold as much of it.
+        """Storages where a desktop's disk may be, which is in no listing: its size is divided equally among them.
 
-        Those that the node's own templates clone to; of a desktop that was moved to a node without any, every shared one.
+        The storages that the node's own templates clone to; for a desktop moved to a node without templates, all shared ones.
         """
-        there = [(one, self._storages[node, one.storage]) for one in templates if (node, one.storage) in self._storages]
+        known = (template for template in templates if (node, template.storage) in self._storages)
+        there = [(template, self._storages[node, template.storage]) for template in known]
         own = {storage.lock_domain for template, storage in there if template.node == node.node}
         return own or {storage.lock_domain for _, storage in there if storage.shared}
 
 
 def _by_cluster(templates: Iterable[Template]) -> Mapping[ClusterId, Sequence[Template]]:
-    found: defaultdict[ClusterId, list[Template]] = defaultdict(list)
+    by_cluster: defaultdict[ClusterId, list[Template]] = defaultdict(list)
     for template in templates:
-        found[template.cluster].append(template)
-    return found
+        by_cluster[template.cluster].append(template)
+    return by_cluster

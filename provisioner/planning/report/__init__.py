@@ -1,8 +1,8 @@
-"""What a cycle's end shows: made from the survey and the plan, and deciding nothing.
+"""The facts shown after a cycle: made from the survey and the plan, without any decision.
 
 * `status`: everything that metrics, log and commands read (`model/status`); `desktop_states`: each desktop in words;
-* `drift`: where the clusters differ from the store; `preparations`: how far desktops made ahead of need are.
+* `drift`: where the clusters differ from the store; `preparations`: progress of desktops made ahead of need.
 
-The top floor of planning: it may import all the others. To add a fact for a metric or a command: a field of
+The highest layer of planning: it may import all others. To add a fact for a metric or a command: a field of
 `model/status.Status`, filled in `status`.
 """

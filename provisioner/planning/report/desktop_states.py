@@ -1,4 +1,4 @@
-"""Each desktop's state, in words: taken over from the status before where nothing can have changed, which is nearly all."""
+"""The state of each desktop in words: taken from the previous status where nothing can have changed, which is nearly always."""
 
 from collections.abc import Mapping, Set
 from math import inf
@@ -21,30 +21,32 @@ _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Ph
 
 
 class DesktopStates:
-    """Every desktop's, as one status after another shows them. Lives for one status."""
+    """The states of all desktops for one status, from the previous status and the changes since."""
 
-    def __init__(self, situation: Situation, seen: Survey, before: Status | None) -> None:
-        self._situation, self._seen, self._before = situation, seen, before
+    def __init__(self, situation: Situation, survey: Survey, before: Status | None) -> None:
+        self._situation, self._survey, self._before = situation, survey, before
         self._owned = _Owned(situation, since=before.demand if before else None)
-        self._leaving = _leaving(situation, seen)
+        self._leaving = _leaving(situation, survey)
         self.desktops: Mapping[DesktopName, DesktopState] = before.desktops if before else {}
         self.moved: Set[DesktopName] | None = None
         self.known_until: Instant = before.sessions_known_until if before else inf
 
     def follow(self, changed: Set[DesktopName] | None) -> None:
-        """Look at those that may be other than they were: what is ready stays ready, and read, for minutes."""
+        """Update the states that may have changed: a ready desktop stays ready, with known sessions, for minutes."""
         now, earlier = self._situation.now, self.desktops
-        records = self._situation.memory.records
+        records = self._situation.records.desktops
         if changed is None or self._before is None or not self._owned.unchanged or now >= self.known_until:
+            # Any state may have changed.
             self.known_until = inf
-            self.desktops = {name: self._state(one.reservation) for name, one in records.items()}
+            self.desktops = {name: self._state(record.reservation) for name, record in records.items()}
             self.moved = None if self._before is None else _moved(earlier, self.desktops)
             return
-        dated = (those for phase, those in self._seen.not_ready.items() if phase not in _OFF)
+        # Changed desktops, and those whose state depends on the time.
+        dated = (desktops for phase, desktops in self._survey.not_ready.items() if phase not in _OFF)
         names = {*changed, *self._leaving}.union(*dated)
         fresh = {name: self._state(records[name].reservation) for name in names if name in records}
         gone = {name for name in names if name not in records and name in earlier}
-        moved = {name: one for name, one in fresh.items() if earlier.get(name) is not one}
+        moved = {name: state for name, state in fresh.items() if earlier.get(name) is not state}
         if moved or gone:
             desktops = {**earlier, **moved}
             for name in gone:
@@ -52,40 +54,40 @@ class DesktopStates:
             self.desktops = desktops
         self.moved = moved.keys() | gone
 
-    def _state(self, one: Reservation) -> DesktopState:
-        leaving, before = self._leaving.get(one.name), self._before.desktops.get(one.name) if self._before else None
-        state = _state(self._situation, self._seen, one, self._owned, leaving=leaving, before=before)
+    def _state(self, desktop: Reservation) -> DesktopState:
+        leaving, before = self._leaving.get(desktop.name), self._before.desktops.get(desktop.name) if self._before else None
+        state = _state(self._situation, self._survey, desktop, self._owned, leaving=leaving, before=before)
         known = state.sessions is not None and state.phase not in _OFF
-        if known and (report := self._situation.memory.records[one.name].report):
+        if known and (report := self._situation.records.desktops[desktop.name].report):
             self.known_until = min(self.known_until, report.read_at + _known_for_s(self._situation))
         return state
 
     @property
     def on_the_way(self) -> int:
-        """Of those that change by themselves."""
-        moving = (self.desktops[name] for phase in _MOVING for name in self._seen.not_ready.get(phase, ()))
-        return sum(one.wanted or one.ahead is not None for one in moving)
+        """Desktops in phases that change by themselves, and that are wanted."""
+        moving = (self.desktops[name] for phase in _MOVING for name in self._survey.not_ready.get(phase, ()))
+        return sum(state.wanted or state.ahead is not None for state in moving)
 
 
 def _moved(
     earlier: Mapping[DesktopName, DesktopState], now: Mapping[DesktopName, DesktopState]
 ) -> frozenset[DesktopName]:  # fmt: skip
-    other = (name for name, one in now.items() if earlier.get(name) is not one)
+    other = (name for name, state in now.items() if earlier.get(name) is not state)
     return frozenset((*other, *(earlier.keys() - now.keys())))
 
 
 class _Owned:
-    """Whose a desktop is, and how far it is wanted."""
+    """The owner of each desktop, and the level that is wanted of it."""
 
     def __init__(self, situation: Situation, *, since: Demand | None) -> None:
-        demand, roster = situation.demand, situation.memory.roster
+        demand, roster = situation.demand, situation.records.roster
         self._demand = demand
-        departed = {key: one.login for key, one in roster.departed.items()} if roster else {}
-        self._not_wanted = departed | {one.agent_id: one.login for one in demand.not_wanted}
+        departed = {key: agent.login for key, agent in roster.departed.items()} if roster else {}
+        self._not_wanted = departed | {entry.agent_id: entry.login for entry in demand.not_wanted}
         self.unchanged = demand is since
 
     def of(self, desktop: Reservation, *, superseded: bool) -> tuple[str, bool, PreparationLevel | None]:
-        """Login; whether the batch is open; the level where it is made ahead. Nobody wants a superseded one."""
+        """Login; whether the batch is open; the level if it is made ahead. A superseded desktop is not wanted."""
         if desktop.seat is None:
             return "", False, None
         if want := self._demand.wants.get(desktop.seat):
@@ -97,20 +99,20 @@ class _Owned:
 
 def _state(
     situation: Situation,
-    seen: Survey,
+    survey: Survey,
     reservation: Reservation,
     owned: _Owned,
     *,
     leaving: LeaverState | None,
     before: DesktopState | None,
 ) -> DesktopState:
-    """The state `before` where nothing has changed: of most desktops, in most cycles."""
-    phase, because = seen.phases[reservation.name]
+    """The state of one desktop; `before` itself if nothing has changed, which is the usual case."""
+    phase, because = survey.phases[reservation.name]
     sessions = _sessions(situation, reservation, phase)
     unheard = None if phase in _OFF else _unheard(situation, reservation)
     unknown_since = _known_last(situation, reservation) if sessions is None else None
     node = where(situation, reservation).node
-    superseded_by = situation.memory.records[reservation.name].superseded_by
+    superseded_by = situation.records.desktops[reservation.name].superseded_by
     same = before is not None and (
         before.phase is phase
         and before.because == because
@@ -144,32 +146,32 @@ def _state(
     )
 
 
-def _leaving(situation: Situation, seen: Survey) -> dict[DesktopName, LeaverState]:
-    """Nobody's, nearly always."""
-    kept = ((name, reason, situation.memory.records[name].departure) for name, reason in seen.leavers.items())
+def _leaving(situation: Situation, survey: Survey) -> dict[DesktopName, LeaverState]:
+    """The leavers' desktops: nearly always none."""
+    stored = ((name, reason, situation.records.desktops[name].departure) for name, reason in survey.leavers.items())
     return {
-        name: leaving_of(departure, reason, situation.config.leavers, situation.now, off=seen.phases[name][0] in _OFF)
-        for name, reason, departure in kept
+        name: leaving_of(departure, reason, situation.config.leavers, situation.now, off=survey.phases[name][0] in _OFF)
+        for name, reason, departure in stored
         if departure is not None and not departure.ended
     }
 
 
 def _unheard(situation: Situation, reservation: Reservation) -> Unheard | None:
-    """Why nothing certain is known: it gave no report, or one from which nobody can tell who is there."""
-    report = situation.memory.records[reservation.name].report
-    unheard = situation.memory.records[reservation.name].unheard
+    """Why nothing certain is known: it did not report, or its report leaves open who is connected."""
+    report = situation.records.desktops[reservation.name].report
+    unheard = situation.records.desktops[reservation.name].unheard
     if unheard is None and report is not None and report.somebody_comes:
         return Unheard(word=GuestWord.CONNECTIONS, text=report.doubt(report.written_at or 0.0), since=report.read_at)
     return unheard
 
 
 def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> tuple[Session, ...] | None:
-    """None where nobody can say: the node is gone, or the guest has not answered for long."""
+    """The sessions; None if unknown: the node is away, or the guest has not answered for a long time."""
     if phase in _OFF:
         return ()
-    report = situation.memory.records[reservation.name].report
+    report = situation.records.desktops[reservation.name].report
     if report is None and phase in (Phase.STARTING, Phase.FAILED) and not _up_for_long(situation, reservation):
-        return ()  # it has let nobody in yet
+        return ()  # it has not let anybody in yet
     oldest = situation.now - _known_for_s(situation)
     if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
         return None
@@ -179,8 +181,8 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
 
 
 def _known_last(situation: Situation, reservation: Reservation) -> Instant:
-    """By its last report; without one, when its present boot began."""
-    report = situation.memory.records[reservation.name].report
+    """When its sessions were last known: by its last report, else at the start of its present boot."""
+    report = situation.records.desktops[reservation.name].report
     return started_at(situation, reservation) if report is None else report.read_at
 
 
@@ -189,7 +191,7 @@ def _known_for_s(situation: Situation) -> float:
 
 
 def _up_for_long(situation: Situation, reservation: Reservation) -> bool:
-    """Running for longer than it may take to be ready: its guest agent may be what does not work, and people be at it."""
+    """Whether it has run for longer than it takes to be ready: perhaps only its guest agent fails, and people use it."""
     guest = situation.snapshot.guest(reservation.key)
     profile = situation.config.profiles.get(reservation.profile)
     limit = profile.ready_timeout_s if profile else 0.0

@@ -1,6 +1,6 @@
-"""Store and cluster side by side: everything that is not as it should be, told and not acted on. Pure.
+"""Differences between store and clusters, reported without acting on them. Pure.
 
-What is done about each kind is in `reasons.drift`, for it does not depend on the case.
+The remedy for each kind is in `reasons.drift`: it does not depend on the case.
 """
 
 from collections import Counter, defaultdict
@@ -20,86 +20,87 @@ from provisioner.reasons import drift
 from provisioner.reasons.reason import Reason
 
 Notes = Mapping[GuestKey, Reservation | None]
-"""Where a VM's note was read: the reservation that it speaks of, of whichever VM; None: there is none, or it is not signed."""
+"""The reservation in each note that was read, of whichever VM; None: there is no note, or it is not signed."""
 _NOTHING_READ: Notes = MappingProxyType({})
 _RESTORE = "qmrestore"
 
 
-def differences_of(situation: Situation, seen: Survey, notes: Notes = _NOTHING_READ) -> tuple[Difference, ...]:
-    """Every difference, by kind and subject. Restores are found where task lists were read, notes where they were."""
-    found = [*_of_desktops(situation, seen, notes), *_of_others(situation, seen, notes)]
-    return tuple(sorted(found, key=lambda one: (list(DifferenceKind).index(one.kind), one.subject, one.seen)))
+def differences_of(situation: Situation, survey: Survey, notes: Notes = _NOTHING_READ) -> tuple[Difference, ...]:
+    """All differences, by kind and subject. Restores show only where task lists were read, notes only where they were read."""
+    kinds = list(DifferenceKind)
+    differences = [*_of_desktops(situation, survey, notes), *_of_others(situation, survey, notes)]
+    return tuple(sorted(differences, key=lambda entry: (kinds.index(entry.kind), entry.subject, entry.seen)))
 
 
-def _of_desktops(situation: Situation, seen: Survey, notes: Notes) -> Iterator[Difference]:
+def _of_desktops(situation: Situation, survey: Survey, notes: Notes) -> Iterator[Difference]:
     pools, restored = _usual_pools(situation), _restored(situation)
-    cordons = cordons_of(situation.memory.intents, situation.snapshot)
+    cordons = cordons_of(situation.records.intents, situation.snapshot)
     drained = {key for key, cordon in cordons.items() if cordon.drained}
-    for one in situation.memory.reservations:
-        view = situation.snapshot.clusters.get(one.cluster)
-        guest = view.guests.get(one.vmid) if view else None
-        if view is None or not view.complete_on(guest.node if guest else one.node):
-            continue  # out of sight: nothing can be said
+    for desktop in situation.records.reservations:
+        view = situation.snapshot.clusters.get(desktop.cluster)
+        guest = view.guests.get(desktop.vmid) if view else None
+        if view is None or not view.complete_on(guest.node if guest else desktop.node):
+            continue  # out of sight: nothing is known
         if guest is None:
-            yield from _missing(situation, seen, one)
+            yield from _missing(situation, survey, desktop)
             continue
-        yield from _second(seen, one)
+        yield from _second(survey, desktop)
         if is_leftover(guest, view):
-            yield _half_made(one.name, guest)
-        yield from _moved(one, guest)
-        yield from _marks(situation, one, guest)
-        yield from _size(situation, one, guest)
-        yield from _pool(one, guest, pools)
-        yield from _note(one, notes)
-        yield from _restore(one, restored)
-        if guest.node_key not in drained and one.name not in seen.superseded:
-            yield from _power(situation, seen, one, guest)
+            yield _half_made(desktop.name, guest)
+        yield from _moved(desktop, guest)
+        yield from _marks(situation, desktop, guest)
+        yield from _size(situation, desktop, guest)
+        yield from _pool(desktop, guest, pools)
+        yield from _note(desktop, notes)
+        yield from _restore(desktop, restored)
+        if guest.node_key not in drained and desktop.name not in survey.superseded:
+            yield from _power(situation, survey, desktop, guest)
 
 
-def _missing(situation: Situation, seen: Survey, one: Reservation) -> Iterator[Difference]:
-    """A clone that is still to come is no difference."""
-    if one.name in seen.superseded:
+def _missing(situation: Situation, survey: Survey, desktop: Reservation) -> Iterator[Difference]:
+    """Its VM is gone; a clone still to come is no difference."""
+    if desktop.name in survey.superseded:
         return
-    if one.proven or situation.memory.records[one.name].has_served:
-        yield _of(one, DifferenceKind.MISSING, drift.VM_GONE(vmid=one.vmid, cluster=one.cluster))
+    if desktop.proven or situation.records.desktops[desktop.name].has_served:
+        yield _of(desktop, DifferenceKind.MISSING, drift.VM_GONE(vmid=desktop.vmid, cluster=desktop.cluster))
 
 
-def _second(seen: Survey, one: Reservation) -> Iterator[Difference]:
-    by = seen.superseded.get(one.name)
+def _second(survey: Survey, desktop: Reservation) -> Iterator[Difference]:
+    by = survey.superseded.get(desktop.name)
     if by is not None:
-        yield _of(one, DifferenceKind.SUPERSEDED, drift.GIVEN_ANOTHER(by=by))
-    elif one.seat is not None and (first := seen.of_seat.get(one.seat, one)) != one:
-        yield _of(one, DifferenceKind.DOUBLED, drift.HAS_ANOTHER(first=first.name))
+        yield _of(desktop, DifferenceKind.SUPERSEDED, drift.GIVEN_ANOTHER(by=by))
+    elif desktop.seat is not None and (first := survey.of_seat.get(desktop.seat, desktop)) != desktop:
+        yield _of(desktop, DifferenceKind.DOUBLED, drift.HAS_ANOTHER(first=first.name))
 
 
-def _of(one: Reservation, kind: DifferenceKind, seen: Reason) -> Difference:
-    return Difference(kind=kind, subject=one.name, key=one.key, seen=seen)
+def _of(desktop: Reservation, kind: DifferenceKind, what: Reason) -> Difference:
+    return Difference(kind=kind, subject=desktop.name, key=desktop.key, seen=what)
 
 
 def _half_made(subject: str, guest: Guest) -> Difference:
-    seen = drift.CLONE_LEFT(vmid=guest.key.vmid, node=guest.node)
-    return Difference(kind=DifferenceKind.HALF_MADE, subject=subject, key=guest.key, seen=seen)
+    what = drift.CLONE_LEFT(vmid=guest.key.vmid, node=guest.node)
+    return Difference(kind=DifferenceKind.HALF_MADE, subject=subject, key=guest.key, seen=what)
 
 
-def _moved(one: Reservation, guest: Guest) -> Iterator[Difference]:
-    if guest.node != one.node:
-        yield _of(one, DifferenceKind.MOVED, drift.MOVED(node=guest.node, former=one.node))
+def _moved(desktop: Reservation, guest: Guest) -> Iterator[Difference]:
+    if guest.node != desktop.node:
+        yield _of(desktop, DifferenceKind.MOVED, drift.MOVED(node=guest.node, former=desktop.node))
 
 
-def _marks(situation: Situation, one: Reservation, guest: Guest) -> Iterator[Difference]:
-    """Other tags than ours are anybody's; an image tag of an older image is as it should be."""
-    if guest.name is not None and guest.name != one.name and guest.lock != "clone":
-        yield _of(one, DifferenceKind.RENAMED, drift.RENAMED(name=guest.name))
+def _marks(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
+    """Its name or our tags have changed. Other tags do not matter; the tag of an older image is fine."""
+    if guest.name is not None and guest.name != desktop.name and guest.lock != "clone":
+        yield _of(desktop, DifferenceKind.RENAMED, drift.RENAMED(name=guest.name))
     lost = not is_configured(guest, situation.config.installation)
-    if lost and situation.memory.records[one.name].assigned_to is not None and guest.lock != "clone":
-        yield _of(one, DifferenceKind.RETAGGED, drift.CONFIGURED_TAG_LOST())
-    if not lost and (lacking := _lacking(situation, one, guest)):
-        yield _of(one, DifferenceKind.RETAGGED, drift.TAGS_LACKING(tags=", ".join(lacking)))
+    if lost and situation.records.desktops[desktop.name].assigned_to is not None and guest.lock != "clone":
+        yield _of(desktop, DifferenceKind.RETAGGED, drift.CONFIGURED_TAG_LOST())
+    if not lost and (lacking := _lacking(situation, desktop, guest)):
+        yield _of(desktop, DifferenceKind.RETAGGED, drift.TAGS_LACKING(tags=", ".join(lacking)))
 
 
-def _lacking(situation: Situation, one: Reservation, guest: Guest) -> list[str]:
-    """Of a profile that is not configured any more nobody knows the tags."""
-    profile = situation.config.profiles.get(one.profile)
+def _lacking(situation: Situation, desktop: Reservation, guest: Guest) -> list[str]:
+    """Our missing tags; none for a profile that is no longer configured, whose tags are not known."""
+    profile = situation.config.profiles.get(desktop.profile)
     if profile is None:
         return []
     has_image = any(tag.startswith("img-") for tag in guest.tags)
@@ -108,59 +109,62 @@ def _lacking(situation: Situation, one: Reservation, guest: Guest) -> list[str]:
 
 
 def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
-    """Of desktops that have been ready: a listing shows a new one for seconds at its template's size."""
+    """Its size has changed. Only after it has been ready: a listing shows a new VM with its template's size for seconds."""
     profile = situation.config.profiles.get(desktop.profile)
-    given = situation.memory.records[desktop.name].assigned_to is not None
-    if profile is None or guest.memory_mib is None or guest.vcpus is None or not given:
+    has_been_ready = situation.records.desktops[desktop.name].assigned_to is not None
+    if profile is None or guest.memory_mib is None or guest.vcpus is None or not has_been_ready:
         return
     if (guest.memory_mib, guest.vcpus) != (profile.memory_mib, profile.vcpus):
-        seen = drift.RESIZED(
+        what = drift.RESIZED(
             memory_mib=guest.memory_mib, vcpus=guest.vcpus,
             profile=desktop.profile, profile_memory_mib=profile.memory_mib, profile_vcpus=profile.vcpus,
         )  # fmt: skip
-        yield _of(desktop, DifferenceKind.RESIZED, seen)
+        yield _of(desktop, DifferenceKind.RESIZED, what)
 
 
 def _usual_pools(situation: Situation) -> dict[ProfileName, str]:
-    """Where most desktops of a profile are: Bascule itself puts them in none, the site may. Ties: the first by name."""
+    """The pool of most desktops of each profile: Bascule uses none, but the site may. Ties: the first by name."""
     counted: defaultdict[ProfileName, Counter[str]] = defaultdict(Counter)
-    for one in situation.memory.reservations:
-        guest = situation.snapshot.guest(one.key)
+    for desktop in situation.records.reservations:
+        guest = situation.snapshot.guest(desktop.key)
         if guest is not None and guest.lock != "clone":
-            counted[one.profile][guest.pool or ""] += 1
+            counted[desktop.profile][guest.pool or ""] += 1
     return {name: min(pools.items(), key=lambda item: (-item[1], item[0]))[0] for name, pools in counted.items()}
 
 
-def _pool(one: Reservation, guest: Guest, usual: Mapping[ProfileName, str]) -> Iterator[Difference]:
-    pool, others = guest.pool or "", usual.get(one.profile, "")
+def _pool(desktop: Reservation, guest: Guest, usual: Mapping[ProfileName, str]) -> Iterator[Difference]:
+    pool, others = guest.pool or "", usual.get(desktop.profile, "")
     if pool != others and guest.lock != "clone":
-        seen = drift.OTHER_POOL(pool=_pool_in_words(pool), profile=one.profile, usual=_pool_in_words(others))
-        yield _of(one, DifferenceKind.OTHER_POOL, seen)
+        what = drift.OTHER_POOL(pool=_pool_in_words(pool), profile=desktop.profile, usual=_pool_in_words(others))
+        yield _of(desktop, DifferenceKind.OTHER_POOL, what)
 
 
 def _pool_in_words(pool: str) -> Reason:
     return drift.POOL(pool=pool) if pool else drift.NO_POOL()
 
 
-def _note(one: Reservation, notes: Notes) -> Iterator[Difference]:
-    if one.key not in notes:
+def _note(desktop: Reservation, notes: Notes) -> Iterator[Difference]:
+    if desktop.key not in notes:
         return
-    said = notes[one.key]
-    if said is None:
-        seen = drift.NOTE_LOST()
-    elif said.key != one.key:
-        seen = drift.NOTE_OF_ANOTHER(name=said.name, vm=str(said.key))
-    elif (said.name, said.profile, said.address) != (one.name, one.profile, one.address) or not one.may_be_noted_as(
-        said.seat
-    ):  # fmt: skip
-        seen = drift.NOTE_DIFFERS()
+    noted = notes[desktop.key]
+    if noted is None:
+        what = drift.NOTE_LOST()
+    elif noted.key != desktop.key:
+        what = drift.NOTE_OF_ANOTHER(name=noted.name, vm=str(noted.key))
+    elif not _is_noted(desktop, noted):
+        what = drift.NOTE_DIFFERS()
     else:
         return
-    yield _of(one, DifferenceKind.NOTE_CHANGED, seen)
+    yield _of(desktop, DifferenceKind.NOTE_CHANGED, what)
+
+
+def _is_noted(desktop: Reservation, noted: Reservation) -> bool:
+    same = (noted.name, noted.profile, noted.address) == (desktop.name, desktop.profile, desktop.address)
+    return same and desktop.may_be_noted_as(noted.seat)
 
 
 def _restored(situation: Situation) -> dict[GuestKey, str]:
-    """Who restored what, as far as task lists were read."""
+    """VMs that were restored, and by whom, as far as task lists were read."""
     return {
         GuestKey(view.cluster, task.guest): task.user
         for view in situation.snapshot.clusters.values()
@@ -169,23 +173,27 @@ def _restored(situation: Situation) -> dict[GuestKey, str]:
     }
 
 
-def _restore(one: Reservation, restored: Mapping[GuestKey, str]) -> Iterator[Difference]:
-    if one.key in restored:
-        yield _of(one, DifferenceKind.RESTORED, drift.RESTORED(by=restored[one.key]))
+def _restore(desktop: Reservation, restored: Mapping[GuestKey, str]) -> Iterator[Difference]:
+    if desktop.key in restored:
+        yield _of(desktop, DifferenceKind.RESTORED, drift.RESTORED(by=restored[desktop.key]))
 
 
-def _power(situation: Situation, seen: Survey, one: Reservation, guest: Guest) -> Iterator[Difference]:
-    """Off, though it has been ready and was given to its agent."""
-    phase, _ = seen.phases[one.name]
-    if phase is Phase.STOPPED and guest.power is Power.STOPPED and situation.memory.records[one.name].assigned_to is not None:
-        yield _of(one, DifferenceKind.POWERED_OFF, drift.FOUND_OFF())
+def _power(situation: Situation, survey: Survey, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
+    """It is off, although it was ready and assigned to its agent."""
+    phase, _ = survey.phases[desktop.name]
+    if (
+        phase is Phase.STOPPED
+        and guest.power is Power.STOPPED
+        and situation.records.desktops[desktop.name].assigned_to is not None
+    ):
+        yield _of(desktop, DifferenceKind.POWERED_OFF, drift.FOUND_OFF())
 
 
-def _of_others(situation: Situation, seen: Survey, notes: Notes) -> Iterator[Difference]:
-    """VMs that the store does not know, in our range or with our names."""
-    names = {one.name: one for one in situation.memory.reservations}
-    ours = {one.key for one in names.values()}
-    unidentified = {guest.key for guest in seen.unidentified}
+def _of_others(situation: Situation, survey: Survey, notes: Notes) -> Iterator[Difference]:
+    """VMs unknown to the store, in our range or with a name of ours."""
+    names = {desktop.name: desktop for desktop in situation.records.reservations}
+    ours = {desktop.key for desktop in names.values()}
+    unidentified = {guest.key for guest in survey.unidentified}
     for view in situation.snapshot.clusters.values():
         for guest in view.guests.values():
             if guest.key in ours or guest.container or guest.template:
@@ -199,10 +207,11 @@ def _of_others(situation: Situation, seen: Survey, notes: Notes) -> Iterator[Dif
 
 
 def _strange(situation: Situation, guest: Guest, view: ClusterView, notes: Notes, *, waits: bool) -> Iterator[Difference]:
-    subject, said = f"vm {guest.key}", notes.get(guest.key)
-    if said is not None and said.key != guest.key:
-        seen = drift.NOTE_OF_ANOTHER(name=said.name, vm=str(said.key))
-        yield Difference(kind=DifferenceKind.NOTE_COPIED, subject=subject, key=guest.key, seen=seen)
+    """A copied note, whichever VMID it has; in our range also a half-made clone or an unknown VM."""
+    subject, noted = f"vm {guest.key}", notes.get(guest.key)
+    if noted is not None and noted.key != guest.key:
+        what = drift.NOTE_OF_ANOTHER(name=noted.name, vm=str(noted.key))
+        yield Difference(kind=DifferenceKind.NOTE_COPIED, subject=subject, key=guest.key, seen=what)
     if not in_range(view.cluster, guest.key.vmid, situation.config.naming.vmids):
         return
     if guest.lock == "clone" and (not waits or is_leftover(guest, view)):
@@ -217,8 +226,8 @@ def _whose(guest: Guest, notes: Notes, *, waits: bool) -> Reason:
         return drift.FOUND_BEFORE(**where)
     if guest.key not in notes:
         return drift.NOTE_UNREAD(**where)
-    said = notes[guest.key]
-    return (drift.PROVEN_OURS if said is not None and said.key == guest.key else drift.WITHOUT_NOTE)(**where)
+    noted = notes[guest.key]
+    return (drift.PROVEN_OURS if noted is not None and noted.key == guest.key else drift.WITHOUT_NOTE)(**where)
 
 
 __all__ = ["Notes", "differences_of"]

@@ -1,4 +1,4 @@
-"""How far the desktops are that are made ahead of need, by wave and profile."""
+"""Progress of the desktops made ahead of need, by wave and profile."""
 
 from collections import Counter, defaultdict
 
@@ -10,16 +10,17 @@ from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
 
 
-def preparations(situation: Situation, seen: Survey) -> tuple[Preparation, ...]:
-    """How far each wave's preparation is, by wave and profile; waves without one are left out."""
+def preparations(situation: Situation, survey: Survey) -> tuple[Preparation, ...]:
+    """The progress of each wave's preparation, by wave and profile; waves without one are left out."""
     wants: defaultdict[tuple[WaveName, ProfileName], list[Want]] = defaultdict(list)
     for want in situation.demand.ahead.values():
         wants[want.wave, want.profile].append(want)
-    return tuple(_preparation(wants[key], seen) for key in sorted(wants))
+    return tuple(_preparation(wants[key], survey) for key in sorted(wants))
 
 
-def _preparation(wants: list[Want], seen: Survey) -> Preparation:
-    phases = {one.seat: seen.phases[seen.of_seat[one.seat].name][0] for one in wants if one.seat in seen.of_seat}
+def _preparation(wants: list[Want], survey: Survey) -> Preparation:
+    with_desktop = [want.seat for want in wants if want.seat in survey.of_seat]
+    phases = {seat: survey.phases[survey.of_seat[seat].name][0] for seat in with_desktop}
     counted = Counter(phases.values())
     first = wants[0]
     assert first.level is not None  # what is wanted ahead has a level
@@ -30,6 +31,6 @@ def _preparation(wants: list[Want], seen: Survey) -> Preparation:
         wanted=len(wants),
         stopped=counted[Phase.STOPPED],
         running=counted[Phase.READY],
-        missing=sum(one.seat not in phases or not one.is_met_by(phases[one.seat]) for one in wants),
-        opens_at=min(one.opens_at for one in wants),
+        missing=sum(want.seat not in phases or not want.is_met_by(phases[want.seat]) for want in wants),
+        opens_at=min(want.opens_at for want in wants),
     )

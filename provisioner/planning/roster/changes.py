@@ -1,4 +1,4 @@
-"""What a reading would change: who leaves, who joins, who is called otherwise or has moved. Pure."""
+"""What a reading would change: who leaves, joins, is renamed or has moved. Pure."""
 
 import enum
 from collections.abc import Iterable, Mapping, Set
@@ -21,12 +21,12 @@ class DepartureCause(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaver:
-    """An agent who was entitled and is so no longer."""
+    """An agent who was entitled and no longer is."""
 
     agent_id: AgentId
     why: DepartureCause
     before: Agent | None
-    """As last accepted; None: all that is known is whose desktop there is."""
+    """As last accepted; None: only the owner's id is known, from a desktop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +39,16 @@ class ChangedAgent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterChanges:
-    """From the roster in force to a reading, among those who are entitled in one of them; each by login."""
+    """Differences between the accepted roster and a reading, among agents entitled in either; each sorted by login."""
 
     entitled_before: int
     entitled_after: int
     before: Set[AgentId] = frozenset()
-    """Who was entitled."""
+    """Agents who were entitled."""
     left: tuple[Leaver, ...] = ()
     joined: tuple[Agent, ...] = ()
     called: Set[AgentId] = frozenset()
-    """Of those who join, whom another scenario calls: entitled before, and in no wave. That is what scenarios are for."""
+    """Of the joining agents, those that only a change of scenario adds: they had a profile before, but no wave."""
     renamed: tuple[ChangedAgent, ...] = ()
     """Another login or name."""
     moved: tuple[ChangedAgent, ...] = ()
@@ -57,18 +57,18 @@ class RosterChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedState:
-    """What is compared with."""
+    """What a reading is compared with."""
 
     accepted: Roster | None
-    """None: none was ever accepted, or the store was lost."""
+    """None: no roster was ever accepted, or the store was lost."""
     rules: Rules
     owners: Set[AgentId] = frozenset()
-    """Whose desktops there are: they stand for the accepted roster where there is none."""
+    """Agents with desktops: they replace the accepted roster where there is none."""
     served: Set[AgentId] = frozenset()
-    """Who has been given a desktop."""
+    """Agents who have been given a desktop."""
 
     def entitled(self, agents: Mapping[AgentId, Agent]) -> set[AgentId]:
-        """Those of these agents who are entitled by the rules in force."""
+        """The agents among `agents` who are entitled by the rules in force."""
         return {key for key, place in places_of(agents.values(), self.rules, self.served).items() if place.entitled}
 
 
@@ -77,24 +77,26 @@ def changes_between(now: AcceptedState, reading: Roster, rules: Rules) -> Roster
     after = places_of(reading.agents.values(), rules, now.served)
     entitled = {key for key, place in after.items() if place.entitled}
     known = now.accepted.agents if now.accepted is not None else {}
-    otherwise = {key: one for key, one in known.items() if reading.agents.get(key) != one}
+    altered = {key: agent for key, agent in known.items() if reading.agents.get(key) != agent}
     if now.accepted is None:
         before = set(now.owners)
-    elif rules == now.rules:  # of 50,000 nearly all are as they were: where those stand is known already
-        before = now.entitled(otherwise) | (entitled & known.keys() - otherwise.keys())
+    elif rules == now.rules:  # nearly all of 50,000 are unchanged: their entitlement is known from `after`
+        before = now.entitled(altered) | (entitled & known.keys() - altered.keys())
     else:
         before = now.entitled(known)
     called = _called(now, rules, {key: known[key] for key in (entitled - before) & known.keys()})
-    stayed = [ChangedAgent(before=otherwise[key], after=reading.agents[key]) for key in before & entitled & otherwise.keys()]
+    stayed = [ChangedAgent(before=altered[key], after=reading.agents[key]) for key in before & entitled & altered.keys()]
     return RosterChanges(
         entitled_before=len(before),
         entitled_after=len(entitled),
         before=before,
         called=called,
         left=_by_login(_leaver(key, known.get(key), after.get(key)) for key in before - entitled),
-        joined=tuple(sorted((reading.agents[key] for key in entitled - before), key=lambda one: (one.login, one.agent_id))),
-        renamed=_sorted(one for one in stayed if _names(one.before) != _names(one.after)),
-        moved=_sorted(one for one in stayed if _whereabouts(one.before) != _whereabouts(one.after)),
+        joined=tuple(
+            sorted((reading.agents[key] for key in entitled - before), key=lambda agent: (agent.login, agent.agent_id))
+        ),
+        renamed=_sorted(agent for agent in stayed if _names(agent.before) != _names(agent.after)),
+        moved=_sorted(agent for agent in stayed if _whereabouts(agent.before) != _whereabouts(agent.after)),
     )
 
 
@@ -114,11 +116,11 @@ def _leaver(key: AgentId, before: Agent | None, place: AgentPlace | None) -> Lea
 
 
 def _by_login(leavers: Iterable[Leaver]) -> tuple[Leaver, ...]:
-    return tuple(sorted(leavers, key=lambda one: (one.before.login if one.before else "", one.agent_id)))
+    return tuple(sorted(leavers, key=lambda leaver: (leaver.before.login if leaver.before else "", leaver.agent_id)))
 
 
 def _sorted(changed: Iterable[ChangedAgent]) -> tuple[ChangedAgent, ...]:
-    return tuple(sorted(changed, key=lambda one: (one.after.login, one.after.agent_id)))
+    return tuple(sorted(changed, key=lambda agent: (agent.after.login, agent.after.agent_id)))
 
 
 def _names(agent: Agent) -> tuple[str, ...]:

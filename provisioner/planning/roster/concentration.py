@@ -1,4 +1,4 @@
-"""Whether those who leave belong together: one unit, group, department or site that empties is no turnover. Pure."""
+"""Leavers who belong together: a unit, group, department or site that empties is not ordinary turnover. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,11 +11,11 @@ from provisioner.reasons.directory import IN_DEPARTMENT, IN_GROUP, IN_SITE, IN_U
 from provisioner.reasons.reason import Reason
 
 _NAMED = 2
-"""Of those that empty at once. A unit goes with its people's groups: of places with the same figures one is named."""
+"""Places named at most. A unit empties together with its people's groups: of places with equal figures one is named."""
 
 
 def places(agent: Agent) -> tuple[str, ...]:
-    """Everything that an agent shares with others, in words: units up to the root, groups, department, site."""
+    """Everything that an agent shares with others, as words: units up to the root, groups, department, site."""
     single = (("department", agent.department), ("site", agent.site))
     return (
         *(f"unit {unit}" for unit in _units(agent.unit)),
@@ -27,12 +27,12 @@ def places(agent: Agent) -> tuple[str, ...]:
 def concentrations(
     leaving: Iterable[Agent], earlier: Mapping[AgentId, RosterMove], staying: Iterable[Agent], guard: Guard
 ) -> tuple[Reason, ...]:
-    """Places that more leave than may, each with its arithmetic; the emptiest first.
+    """Places that too many agents leave, each with its arithmetic; the emptiest first.
 
-    `earlier` are the leavers of the same window, `staying` all who were entitled and stay so.
+    `earlier` are leavers within the same window, `staying` all agents who were entitled and still are.
     """
     now = Counter(place for agent in leaving for place in places(agent))
-    gone = now + Counter(place for one in earlier.values() for place in one.places if place in now)
+    gone = now + Counter(place for move in earlier.values() for place in move.places if place in now)
     many = {place: count for place, count in gone.items() if count >= guard.unit_leavers}
     if not many:
         return ()

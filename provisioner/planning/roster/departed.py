@@ -1,4 +1,4 @@
-"""The names of those who are not listed any more, kept as long as their desktops: an operator knows nobody by an id. Pure."""
+"""Names of agents who are no longer listed, kept as long as their desktops: operators do not know people by id. Pure."""
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
@@ -8,13 +8,13 @@ from provisioner.model.ids import AgentId
 
 
 def with_departed(roster: Roster, accepted: Roster | None, owners: Set[AgentId]) -> Roster:
-    """The roster with whoever it does not list and has a desktop, as last accepted. Who has none any more is dropped."""
+    """The roster, with unlisted agents who own a desktop as last accepted; unlisted agents without a desktop are dropped."""
     known = known_in(accepted)
-    listed = roster.agents.keys() | {one.agent_id for one in roster.rejected}
+    listed = roster.agents.keys() | {entry.agent_id for entry in roster.rejected}
     departed = {key: known[key] for key in sorted(owners & known.keys() - listed)}
     return roster if departed == roster.departed else replace(roster, departed=departed)
 
 
 def known_in(accepted: Roster | None) -> Mapping[AgentId, Agent]:
-    """Everybody of whom more is known than an id."""
+    """Agents of whom more than the id is known."""
     return {**accepted.departed, **accepted.agents} if accepted is not None else {}

@@ -1,4 +1,4 @@
-"""Who may have which desktop, whatever the hour: said once, for the demand and for the guard over the directory. Pure."""
+"""Who may have which desktop, at any time of day: used by the demand and by the directory's guard. Pure."""
 
 from collections.abc import Iterable, Set
 
@@ -10,7 +10,7 @@ from provisioner.reasons.targets import ACCOUNT, NO_ENTITLEMENT, NO_WAVE
 
 
 class AgentPlace:
-    """Where an agent stands: a profile and a wave, or the reason for neither."""
+    """An agent's profile and wave, or the reason why there is none."""
 
     __slots__ = ("agent", "profile", "reason", "served", "wave_index")
 
@@ -20,15 +20,15 @@ class AgentPlace:
         self.wave_index = wave_index
         self.reason = reason
         self.served = served
-        """Whether the agent has been given a desktop: no edit of the scenario takes that back."""
+        """Whether the agent has been given a desktop: an edit of the scenario never takes it back."""
 
     @classmethod
     def of(cls, agent: Agent, rules: Rules, served: Set[AgentId] = frozenset()) -> "AgentPlace":
-        """The first entitlement that matches, and the first wave."""
+        """The first matching entitlement and the first matching wave."""
         has = agent.agent_id in served
         if not agent.enabled:
             return cls(agent, profile=None, wave_index=-1, reason=ACCOUNT(standing=agent.standing.value), served=has)
-        profile = next((one.profile for one in rules.entitlements if one.who.matches(agent)), None)
+        profile = next((entry.profile for entry in rules.entitlements if entry.who.matches(agent)), None)
         if profile is None:
             reason = NO_ENTITLEMENT()
             return cls(agent, profile=None, wave_index=-1, reason=reason, served=has)
@@ -47,5 +47,5 @@ class AgentPlace:
 
 
 def places_of(agents: Iterable[Agent], rules: Rules, served: Set[AgentId] = frozenset()) -> dict[AgentId, AgentPlace]:
-    """Where everybody stands."""
-    return {one.agent_id: AgentPlace.of(one, rules, served) for one in agents}
+    """Each agent's profile and wave."""
+    return {agent.agent_id: AgentPlace.of(agent, rules, served) for agent in agents}

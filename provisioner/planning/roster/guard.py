@@ -1,8 +1,8 @@
-"""Whether a reading of the directory and a changed configuration are believed: every shrink is suspect, and so are leaps. Pure.
+"""Whether a reading of the directory and a changed configuration are accepted: losses are suspect, and so are jumps. Pure.
 
-Nobody is counted but those who are or become entitled to a desktop: whom a reading leaves in the directory and takes out of the
-group has left as much as whom it does not list, and ten thousand new entries that are entitled to nothing harm nobody. Whether
-the directory or bascule.yaml has changed makes no difference: what is in force is compared with what would be.
+Only entitled agents count. Dropping an agent from an entitled group counts as a departure, exactly like removing the entry. New
+entries without an entitlement are ignored. It makes no difference whether the directory or bascule.yaml has changed: the
+accepted state is compared with the state that would follow.
 """
 
 from collections import Counter
@@ -25,47 +25,47 @@ from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardVerdict:
-    """What becomes of a reading and of the configuration."""
+    """The decision on a reading and on the configuration."""
 
     roster: Roster | None
     """To be put in force; None: the accepted one stays."""
     rules: Rules
     """In force from now on."""
-    seen: Roster
-    """The reading as it would be in force; without a reading, the accepted roster."""
+    merged: Roster
+    """The reading merged with the accepted roster, in force or not; without a reading, the accepted roster."""
     changes: RosterChanges
-    """All that reading and configuration would change, held back or not."""
+    """Everything that reading and configuration would change, held back or not."""
     record: GuardRecord
-    """To be kept."""
+    """To be stored."""
     let_through: tuple[str, RosterChanges] | None = None
-    """By whose order, where the guard alone would not have; and what."""
+    """Who ordered it and what it was, where only an operator's order let a change through."""
     used_up: bool = False
-    """Whether that order has nothing left to do."""
+    """Whether everything that the order allows has happened."""
 
     @property
     def quarantine(self) -> Quarantine | None:
-        """What is not believed, and why; None: all is in force."""
+        """What is held back, and why; None: everything is in force."""
         return self.record.quarantine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
-    """One change of what is in force, weighed."""
+    """One change of the accepted state, judged."""
 
     basis: GuardBasis
-    """After it; as before where it is refused."""
+    """After the change; unchanged where it is refused."""
     changes: RosterChanges
     roster: Roster
     refused: tuple[Reason, ...] = ()
     by: Intent | None = None
-    """The order that it needed."""
+    """The order that let it through, where it needed an order."""
 
 
 def weigh_reading(reading: Roster | None, configured: Rules, basis: GuardBasis, *, now: Instant) -> GuardVerdict:
-    """Put in force, or quarantined with the arithmetic. A reading of None: none is there, the configuration alone is judged.
+    """Accept or quarantine a reading and the configuration; without a reading, the configuration alone.
 
-    Both at once first, for a group may be renamed in the directory and in bascule.yaml together; then each by itself, so that a
-    mistake in one holds back nothing of the other.
+    First both together, for a group may be renamed in the directory and in bascule.yaml at the same time; then each alone, so
+    that a mistake in one does not hold back the other.
     """
     basis = replace(basis, record=_recent(basis.record, now, max(basis.guard.window_s, basis.guard.slow_window_s)))
     before = basis.in_force
@@ -75,21 +75,21 @@ def weigh_reading(reading: Roster | None, configured: Rules, basis: GuardBasis, 
     if not whole.refused:
         return _verdict([whole], whole, basis, _still_held(reading, basis.record))
     if reading is not None and before.accepted is not None and configured != before.rules:
-        for one in ((before.accepted, configured), (reading, before.rules)):
-            first = _step(*one, basis, now)
+        for half in ((before.accepted, configured), (reading, before.rules)):
+            first = _step(*half, basis, now)
             if not first.refused:
                 return _by_halves(first, whole, basis, (reading, configured), now)
     return _verdict([], whole, basis, _quarantine(whole, _held(reading, configured, basis), basis, read.read_at))
 
 
 def allowance_for(verdict: GuardVerdict) -> Allowance:
-    """What an order has to allow for this change to go through, and no other one."""
+    """What an order has to allow to let this change through, and no other."""
     leavers, joiners = _ids(verdict.changes)
     return Allowance(leavers=leavers, joiners=joiners)
 
 
 def _by_halves(first: _Step, whole: _Step, basis: GuardBasis, both: tuple[Roster, Rules], now: Instant) -> GuardVerdict:
-    """One of the two is in force; the other is weighed against that."""
+    """One of the two is in force; the other is judged against it."""
     reading, configured = both
     second = _step(reading, configured, first.basis, now)
     if not second.refused:
@@ -99,13 +99,13 @@ def _by_halves(first: _Step, whole: _Step, basis: GuardBasis, both: tuple[Roster
 
 
 def _verdict(steps: Sequence[_Step], whole: _Step, basis: GuardBasis, held: Quarantine | None) -> GuardVerdict:
-    """Of the steps that were believed, in their order."""
+    """The verdict from the accepted steps, in their order."""
     after = steps[-1].basis if steps else basis
-    ordered = [(one.by, one.changes) for one in steps if one.by is not None]
+    ordered = [(step.by, step.changes) for step in steps if step.by is not None]
     return GuardVerdict(
-        roster=next((one.roster for one in reversed(steps) if one.roster is not basis.in_force.accepted), None),
+        roster=next((step.roster for step in reversed(steps) if step.roster is not basis.in_force.accepted), None),
         rules=after.in_force.rules,
-        seen=whole.roster,
+        merged=whole.roster,
         changes=whole.changes,
         record=replace(after.record, quarantine=held, rules=after.in_force.rules),
         let_through=(ordered[-1][0].by, ordered[-1][1]) if ordered else None,
@@ -114,13 +114,13 @@ def _verdict(steps: Sequence[_Step], whole: _Step, basis: GuardBasis, held: Quar
 
 
 def _step(reading: Roster, rules: Rules, basis: GuardBasis, now: Instant) -> _Step:
-    """Without an accepted roster growth cannot be judged: the first reading of an installation is all growth, and a store lost
-    in the middle of a switch knows those alone who have a desktop.
+    """Judge one change. Without an accepted roster growth cannot be judged: an installation's first reading is all growth, and
+    a store lost in the middle of a switch knows only the agents who have a desktop.
     """
     before = basis.in_force
-    roster = reading if reading is before.accepted else _settled(reading, before)
+    roster = reading if reading is before.accepted else _merged(reading, before)
     changes = changes_between(before, roster, rules)
-    order = basis.order if _stands(basis.order, now) else None
+    order = basis.order if _is_valid(basis.order, now) else None
     refused = tuple(suspicions(changes, roster, basis, now, None))
     by = order if refused else None
     if refused and order is not None:
@@ -132,16 +132,16 @@ def _step(reading: Roster, rules: Rules, basis: GuardBasis, now: Instant) -> _St
     return _Step(basis=after, changes=changes, roster=roster, by=by)
 
 
-def _settled(reading: Roster, before: AcceptedState) -> Roster:
+def _merged(reading: Roster, before: AcceptedState) -> Roster:
     return with_departed(merge_reading(reading, before.accepted), before.accepted, before.owners)
 
 
-def _stands(order: Intent | None, now: Instant) -> bool:
+def _is_valid(order: Intent | None, now: Instant) -> bool:
     return order is not None and order.until is not None and now < order.until
 
 
 def _is_done(order: Intent, record: GuardRecord) -> bool:
-    """Whether all whom it names have left and joined."""
+    """Whether all agents named in the order have left and joined."""
     allows = order.allows or Allowance()
     return allows.leavers <= record.left.keys() and allows.joiners <= record.joined.keys()
 
@@ -154,7 +154,7 @@ def _held(reading: Roster | None, configured: Rules, basis: GuardBasis) -> HeldI
 
 
 def _still_held(reading: Roster | None, record: GuardRecord) -> Quarantine | None:
-    """A reading that is held back is so until the next one comes."""
+    """The quarantine of an earlier reading: it stays in force until the next reading."""
     held = record.quarantine
     if reading is not None or held is None or held.of is HeldInput.CONFIGURATION:
         return None
@@ -183,16 +183,17 @@ _HOW = {
 
 
 def _how(left: Sequence[Leaver]) -> Reason:
-    return join_reasons((_HOW[why](count=count) for why, count in sorted(Counter(one.why for one in left).items())), ALSO)
+    return join_reasons((_HOW[why](count=count) for why, count in sorted(Counter(leaver.why for leaver in left).items())), ALSO)
 
 
 def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by: Intent | None, first: bool) -> GuardRecord:
-    """An order is given by who has seen the whole: what came before it within the window does not count any more either."""
+    """The record with these moves. Earlier moves in the window no longer count: the ordering operator has seen them."""
     leaving, joining = _ids(changes)
     back = record.left.keys() & joining
-    left = {key: one for key, one in record.left.items() if key not in back}
-    joined = {key: one for key, one in record.joined.items() if key not in leaving}
-    left |= {one.agent_id: RosterMove(at=now, places=places(one.before) if one.before else ()) for one in changes.left}
+    left = {key: move for key, move in record.left.items() if key not in back}
+    joined = {key: move for key, move in record.joined.items() if key not in leaving}
+    for leaver in changes.left:
+        left[leaver.agent_id] = RosterMove(at=now, places=places(leaver.before) if leaver.before else ())
     joined |= {} if first else dict.fromkeys(joining - back, RosterMove(at=now))
     if by is not None:
         allows = by.allows or Allowance()
@@ -201,11 +202,11 @@ def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by: I
 
 
 def _allowed(moves: Mapping[AgentId, RosterMove], named: Set[AgentId], order: Intent) -> dict[AgentId, RosterMove]:
-    return {key: replace(one, allowed=one.allowed or key in named or one.at < order.at) for key, one in moves.items()}
+    return {key: replace(move, allowed=move.allowed or key in named or move.at < order.at) for key, move in moves.items()}
 
 
 def _ids(changes: RosterChanges) -> tuple[frozenset[AgentId], frozenset[AgentId]]:
-    return frozenset(one.agent_id for one in changes.left), frozenset(one.agent_id for one in changes.joined)
+    return frozenset(leaver.agent_id for leaver in changes.left), frozenset(agent.agent_id for agent in changes.joined)
 
 
 def _recent(record: GuardRecord, now: Instant, window_s: float) -> GuardRecord:

@@ -1,6 +1,6 @@
-"""A reading of the directory, and a changed configuration, on their way into force. Pure.
+"""Everything that decides whether a reading of the directory and a changed configuration come into force. Pure.
 
-They are judged as they came; a reading that is believed is put in force without those who may be somebody else under a new id.
+They are judged as they came. An accepted reading is put in force without the people who may be known under another id.
 """
 
 from collections.abc import Set
@@ -16,7 +16,7 @@ from provisioner.reasons.directory import JOINERS_AFTER_LOSS, UNDER_NEW_ID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterJudgement:
-    """What becomes of a reading, and who in it waits for an operator."""
+    """The guard's verdict, and the people in the reading who wait for an operator."""
 
     verdict: GuardVerdict
     recreated: Recreations
@@ -25,29 +25,29 @@ class RosterJudgement:
 def judge_roster(
     reading: Roster | None, configured: Rules, basis: GuardBasis, *, now: Instant, distinct: Set[AgentId] = frozenset()
 ) -> RosterJudgement:
-    """The guard counts an id that goes and an id that comes, whoever they are: a whole directory under new ids is held back.
+    """Judge a reading and the configuration; without a reading, the configuration alone.
 
-    No order to accept a change lets such a person leave or join: only an operator who says who is who does. Without a reading
-    the configuration alone is judged.
+    The guard counts ids that go and ids that come, even of the same person: a whole directory under new ids is held back. An
+    order to accept a change does not let such a person leave or join; an operator has to identify the person.
     """
     if reading is None:
         return RosterJudgement(verdict=weigh_reading(None, configured, basis, now=now), recreated=Recreations())
     in_force = basis.in_force
     if in_force.accepted is None and in_force.owners - _listed(reading):
         return RosterJudgement(verdict=_after_a_loss(reading, configured, basis, now), recreated=Recreations())
-    found = recreated_in(reading, in_force, distinct=distinct)
+    recreated = recreated_in(reading, in_force, distinct=distinct)
     verdict = weigh_reading(reading, configured, basis, now=now)
-    if found and verdict.roster is not None:
-        verdict = weigh_reading(keep_accepted(reading, found), configured, basis, now=now)
-    elif found:
-        verdict = _with_reason(verdict, found)
-    return RosterJudgement(verdict=verdict, recreated=found)
+    if recreated and verdict.roster is not None:
+        verdict = weigh_reading(keep_accepted(reading, recreated), configured, basis, now=now)
+    elif recreated:
+        verdict = _with_reason(verdict, recreated)
+    return RosterJudgement(verdict=verdict, recreated=recreated)
 
 
 def _after_a_loss(reading: Roster, configured: Rules, basis: GuardBasis, now: Instant) -> GuardVerdict:
-    """With the store went the names of those who are not listed: whoever joins may be one of them, under a new id.
+    """The lost store held the names of unlisted owners: a joining agent may be one of them, under a new id.
 
-    So nobody leaves unasked while somebody joins. Whoever has a desktop is served meanwhile.
+    So no agent leaves without an operator while another joins. Agents who have a desktop are served meanwhile.
     """
     verdict = weigh_reading(reading, configured, basis, now=now)
     if not verdict.changes.joined or verdict.quarantine is not None:
@@ -63,11 +63,11 @@ def _after_a_loss(reading: Roster, configured: Rules, basis: GuardBasis, now: In
 
 
 def _listed(reading: Roster) -> frozenset[AgentId]:
-    return frozenset((*reading.agents, *(one.agent_id for one in reading.rejected if one.agent_id is not None)))
+    return frozenset((*reading.agents, *(entry.agent_id for entry in reading.rejected if entry.agent_id is not None)))
 
 
-def _with_reason(verdict: GuardVerdict, found: Recreations) -> GuardVerdict:
+def _with_reason(verdict: GuardVerdict, recreated: Recreations) -> GuardVerdict:
     quarantine = verdict.record.quarantine
     assert quarantine is not None  # else the reading would be in force
-    reason = UNDER_NEW_ID(why=quarantine.reason, count=found.count)
+    reason = UNDER_NEW_ID(why=quarantine.reason, count=recreated.count)
     return replace(verdict, record=replace(verdict.record, quarantine=replace(quarantine, reason=reason)))

@@ -1,4 +1,4 @@
-"""How many may leave or join unasked: the arithmetic of the guard, and its words. Pure."""
+"""How many agents may leave or join without an operator: the guard's arithmetic, and its words. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,25 +10,25 @@ from provisioner.reasons import directory as reasons
 from provisioner.reasons.reason import Argument, Reason
 
 _FEW = 3
-"""Fewer may be half of a pilot's users and leave all the same."""
+"""Leavers below this number are no mass departure, even if they are half of a pilot's users."""
 _HOUR_S, _DAY_S = 3600.0, 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnoverLimit:
-    """How many may at most, for so many people."""
+    """How many may leave or join, for a number of entitled agents."""
 
     most: int
     share: float
-    """Per cent of those entitled: the limit of a large site."""
+    """Per cent of entitled agents: the limit of a large site."""
     small_share: float
-    """Per cent of those entitled: the limit of a small one, where `most` would be everybody."""
+    """Per cent of entitled agents: the limit of a small site, where `most` would be everybody."""
     few: int
-    """May always: of ten people a tenth is one, and two go on one day."""
+    """Always allowed: a tenth of ten people is one, and two may leave on one day."""
     times: float = 1.0
 
     def of(self, entitled: int) -> tuple[int, Argument]:
-        """The limit, and which of the figures it is."""
+        """The limit, and the figure that it comes from."""
         small, large = int(entitled * self.small_share / 100), int(entitled * self.share / 100)
         limit, share = self.most, 0.0
         if max(self.few, small) < limit:
@@ -51,40 +51,40 @@ class TurnoverCheck:
     """`leave` or `join`."""
     now: frozenset[AgentId]
     earlier: Mapping[AgentId, RosterMove]
-    """Of the window, and not by order."""
+    """Moves within the window, without those that an order allowed."""
     of: int
     """Entitled agents when the window began."""
     limit: TurnoverLimit
     window_s: float
     order: Intent | None = None
-    """Which lets others go besides them."""
+    """An order that lets other agents leave or join, too."""
     besides: int = 0
-    """How many."""
+    """How many other agents the order lets through."""
 
     @property
     def count(self) -> int:
-        """How many, with those before them."""
+        """How many, including earlier moves within the window."""
         return len(self.now | self.earlier.keys())
 
     @property
     def too_many(self) -> bool:
-        """Whether this is not believed without an operator."""
+        """Whether an operator has to confirm this."""
         return bool(self.now) and (self.count > self.limit.of(self.of)[0] or self._half)
 
     @property
     def sum(self) -> Reason:
-        """The arithmetic."""
+        """The arithmetic, as a reason."""
         limit, most = self.limit.of(self.of)
         return reasons.TOO_MANY(who=self._who, most=most if self.count > limit else reasons.HALF(), span=_span(self.window_s))
 
     def without(self, order: Intent | None) -> "TurnoverCheck":
-        """Those alone whom the order does not name; what came before it, its giver has seen."""
+        """Without the agents named in the order, and without moves before it: the operator has seen them."""
         if order is None or order.allows is None:
             return self
         named = order.allows.leavers if self.word == "leave" else order.allows.joiners
         if named.isdisjoint(self.now | self.earlier.keys()):
             return self
-        earlier = {key: one for key, one in self.earlier.items() if one.at >= order.at and key not in named}
+        earlier = {key: move for key, move in self.earlier.items() if move.at >= order.at and key not in named}
         return replace(self, now=self.now - named, earlier=earlier, order=order, besides=len(self.now & named))
 
     @property

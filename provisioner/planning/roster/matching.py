@@ -1,4 +1,4 @@
-"""Who is whom under another id, by what an operator names: the login, the mail address, or any attribute. Pure."""
+"""Match people under another id by what an operator names: the login, the mail address, or any attribute. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -21,10 +21,10 @@ LOGIN, MAIL = "login", "mail"
 
 
 def match_recreated(reading: Roster, accepted: Roster | None, owners: Set[AgentId], *, by: str) -> Recreations:
-    """Everybody in force, or with a desktop, who is not listed, and who has the same `by` as somebody without a desktop.
+    """Unlisted agents, accepted or with a desktop, matched with listed agents without a desktop who have the same `by`.
 
-    Another attribute than login and mail: as it was when last accepted, or an old id that the entries carry there, as they
-    do after `agent_id` was changed. So people are found again of whom a lost store left nothing but the id.
+    An attribute other than login and mail is compared with its last accepted value and with the old id, which entries may
+    carry there after `agent_id` was changed. This also finds people of whom a lost store has left only the id.
     """
     of_value = defaultdict[str, list[Agent]](list)
     for agent in gone_from(reading, accepted, owners):
@@ -35,24 +35,25 @@ def match_recreated(reading: Roster, accepted: Roster | None, owners: Set[AgentI
         for value in () if key in owners else _values(agent, by):
             of_new[value.casefold()].append(agent)
     shared = sorted(of_value.keys() & of_new.keys())
+    # A value that too many people share pairs nobody: an operator has to say who is who.
     many = [value for value in shared if max(len(of_value[value]), len(of_new[value])) > MOST_ALIKE]
     few = [value for value in shared if value not in set(many)]
-    found = pair_recreated(_by(by, old, new) for value in few for old in of_value[value] for new in of_new[value])
+    paired = pair_recreated(_by(by, old, new) for value in few for old in of_value[value] for new in of_new[value])
     crowds = (UnclearMatch(old=tuple(of_value[value]), new=tuple(of_new[value])) for value in many)
-    return replace(found, unclear=(*found.unclear, *crowds))
+    return replace(paired, unclear=(*paired.unclear, *crowds))
 
 
 def listed_as(pairs: Iterable[Rekey], reading: Roster, accepted: Roster | None, owners: Set[AgentId]) -> Recreations:
-    """Pairs that an operator has written down, as far as the old one is gone and the new one there; those are carried."""
+    """An operator's list of pairs, as far as the old id is gone and the new id is listed and owns no desktop."""
     gone = {agent.agent_id: agent for agent in gone_from(reading, accepted, owners)}
-    known = ((gone[one.old], reading.agents[one.new]) for one in pairs if one.old in gone and one.new in reading.agents)
+    known = ((gone[pair.old], reading.agents[pair.new]) for pair in pairs if pair.old in gone and pair.new in reading.agents)
     return pair_recreated(_by("as listed", old, new) for old, new in known if new.agent_id not in owners)
 
 
 def gone_from(reading: Roster, accepted: Roster | None, owners: Set[AgentId]) -> Iterator[Agent]:
-    """Whoever is in force or has a desktop and is not listed; of whom nothing is known, the id alone."""
+    """Unlisted agents who are accepted or have a desktop; with the id alone where nothing else is known."""
     known: Mapping[AgentId, Agent] = known_in(accepted)
-    listed = reading.agents.keys() | {one.agent_id for one in reading.rejected}
+    listed = reading.agents.keys() | {entry.agent_id for entry in reading.rejected}
     in_force = accepted.agents.keys() if accepted is not None else set[AgentId]()
     for key in sorted((owners | in_force) - listed):
         yield known.get(key) or Agent(agent_id=key, login="", display_name="")
@@ -66,4 +67,4 @@ def _values(agent: Agent, by: str) -> Iterable[str]:
 
 def _by(what: str, old: Agent, new: Agent) -> RecreatedAgent:
     pair = compare_entries(old, new)
-    return RecreatedAgent(old=old, new=new, same=(what, *(one for one in pair.same if one != what)), differs=pair.differs)
+    return RecreatedAgent(old=old, new=new, same=(what, *(trait for trait in pair.same if trait != what)), differs=pair.differs)

@@ -1,4 +1,4 @@
-"""Who is there but unusable has not left, and each login is one agent's: a reading is settled with what was known. Pure."""
+"""Merge a reading with the last accepted roster: an entry that became invalid keeps its accepted value. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,60 +9,60 @@ from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId
 from provisioner.reasons.directory import LOGIN_TAKEN, NEWCOMER_LOGIN_TAKEN, STAYS
 
-_KEPT = STAYS(why="")
-"""How such a reason ends, in older stores too."""
+_STAYS = STAYS(why="")
+"""The end of such a reason, in older stores too."""
 
 
 def merge_reading(reading: Roster, accepted: Roster | None) -> Roster:
-    """The reading as it may be put in force.
+    """The reading, ready to be put in force.
 
-    An agent accepted before whose entry is unusable now stays as last accepted. Where the entry no longer says whose it is, its
-    login tells, or where it lies. Of two with one login the one who had it keeps it; who had another stays as last
-    accepted, and a newcomer is rejected.
+    An accepted agent whose entry is now unusable stays as last accepted; an entry without an id is recognised by its DN or
+    login. A login belongs to one agent: of several, the agent who had it keeps it, an accepted agent who had another login
+    stays as last accepted, and a newcomer is rejected.
     """
     known = accepted.agents if accepted is not None else {}
-    rejected = tuple(_owned(reading, known))
-    unusable = {one.agent_id for one in rejected if one.agent_id is not None}
-    kept = {key: known[key] for key in unusable if key in known and key not in reading.agents}
-    agents, refused = _one_login_each({**reading.agents, **kept}, known)
-    if not kept and not refused and agents == reading.agents:
+    rejected = tuple(_with_owners(reading, known))
+    unusable = {entry.agent_id for entry in rejected if entry.agent_id is not None}
+    staying = {key: known[key] for key in unusable if key in known and key not in reading.agents}
+    agents, refused = _one_login_each({**reading.agents, **staying}, known)
+    if not staying and not refused and agents == reading.agents:
         return reading
-    return replace(reading, agents=agents, rejected=(*(_told(one, kept) for one in rejected), *refused))
+    return replace(reading, agents=agents, rejected=(*(_with_outcome(entry, staying) for entry in rejected), *refused))
 
 
 def unknown_entries(reading: Roster, accepted: Roster | None) -> tuple[Rejected, ...]:
-    """Entries that have come up since, and of which nobody can tell whose they are."""
-    before = {dn_key(one.entry) for one in accepted.rejected} if accepted is not None else set()
-    return tuple(one for one in reading.rejected if one.agent_id is None and dn_key(one.entry) not in before)
+    """New rejected entries that cannot be attributed to an agent."""
+    before = {dn_key(entry.entry) for entry in accepted.rejected} if accepted is not None else set()
+    return tuple(entry for entry in reading.rejected if entry.agent_id is None and dn_key(entry.entry) not in before)
 
 
-def _owned(reading: Roster, known: Mapping[AgentId, Agent]) -> Iterable[Rejected]:
-    """Each with the agent whose it is, as far as anything tells."""
-    nameless = any(one.agent_id is None for one in reading.rejected)
-    missing = [one for key, one in known.items() if key not in reading.agents] if nameless else []
+def _with_owners(reading: Roster, known: Mapping[AgentId, Agent]) -> Iterable[Rejected]:
+    """The rejected entries, each with its agent's id where its DN or login is known."""
+    nameless = any(entry.agent_id is None for entry in reading.rejected)
+    missing = [agent for key, agent in known.items() if key not in reading.agents] if nameless else []
     if not missing:
         return reading.rejected
-    by_login = {one.login.casefold(): one.agent_id for one in missing}
-    by_entry = {dn_key(one.entry): one.agent_id for one in missing if one.entry}
+    by_login = {agent.login.casefold(): agent.agent_id for agent in missing}
+    by_entry = {dn_key(agent.entry): agent.agent_id for agent in missing if agent.entry}
     return (
-        one
-        if one.agent_id is not None
-        else replace(one, agent_id=by_entry.get(dn_key(one.entry)) or by_login.get(one.login.casefold()))
-        for one in reading.rejected
+        entry
+        if entry.agent_id is not None
+        else replace(entry, agent_id=by_entry.get(dn_key(entry.entry)) or by_login.get(entry.login.casefold()))
+        for entry in reading.rejected
     )
 
 
-def _told(one: Rejected, kept: Mapping[AgentId, Agent]) -> Rejected:
-    """A reading that goes on from an earlier one may say it already."""
-    if one.agent_id not in kept or one.reason.endswith(_KEPT):
-        return one
-    return replace(one, reason=STAYS(why=one.reason))
+def _with_outcome(entry: Rejected, staying: Mapping[AgentId, Agent]) -> Rejected:
+    """The entry, saying that its agent stays; a reading that continues an earlier one may say so already."""
+    if entry.agent_id not in staying or entry.reason.endswith(_STAYS):
+        return entry
+    return replace(entry, reason=STAYS(why=entry.reason))
 
 
 def _one_login_each(
     agents: dict[AgentId, Agent], known: Mapping[AgentId, Agent]
 ) -> tuple[dict[AgentId, Agent], tuple[Rejected, ...]]:
-    """Who is taken back to what was accepted may meet another there: again, until nobody is left to be taken back or out."""
+    """An agent who gets the accepted login back may conflict with another agent, so this repeats until no login is shared."""
     refused: list[Rejected] = []
     while yielding := _yielding(agents, known):
         for key in yielding:
@@ -78,7 +78,7 @@ def _one_login_each(
 
 
 def _yielding(agents: Mapping[AgentId, Agent], known: Mapping[AgentId, Agent]) -> list[AgentId]:
-    """Those who share a login that they did not have before; large and small letters are the same to every directory."""
+    """Agents who share a login that they did not have before; no directory distinguishes upper and lower case."""
     of_login: defaultdict[str, list[AgentId]] = defaultdict(list)
     for key, agent in agents.items():
         of_login[agent.login.casefold()].append(key)

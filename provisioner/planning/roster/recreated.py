@@ -1,7 +1,7 @@
-"""The same person under a new id: an account deleted and made again, or a directory imported anew. Pure.
+"""The same person under a new id: an account deleted and created again, or a directory imported again. Pure.
 
-Such a pair is held until an operator has confirmed it: who had the desktop stays as last accepted, and the new entry is left
-out, so that nothing is made for it and nothing is let go.
+Such a pair is held back until an operator has confirmed it: the owner of the desktop stays as last accepted, and the new entry
+is left out. So no second desktop is made, and none is released.
 """
 
 from collections import Counter, defaultdict
@@ -15,29 +15,29 @@ from provisioner.planning.roster.departed import known_in
 from provisioner.reasons.directory import BY_LOGIN, BY_MAIL, BY_NAME, MAYBE_SAME_PERSON, SAME_PERSON
 from provisioner.reasons.reason import ALL, ALSO, ANY, Reason, join_reasons
 
-_Keys = Mapping[tuple[str, str], Sequence[AgentId]]
+_IdsByTrait = Mapping[tuple[str, str], Sequence[AgentId]]
 
 
 MOST_ALIKE = 20
-"""A name, a mailbox or a number that more people have tells nobody from anybody: all of a list may have the same by mistake."""
+"""A name, mailbox or number that more people share identifies nobody: a whole list may have the same value by mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecreatedAgent:
-    """One agent who owns a desktop and is not listed any more, and the entry that is the same person's."""
+    """An agent who owns a desktop and is no longer listed, and the new entry of the same person."""
 
     old: Agent
     """As last accepted."""
     new: Agent
     same: tuple[str, ...]
-    """What both have alike: `login`, `name`, `mail`, or another attribute's name."""
+    """Equal traits: `login`, `name`, `mail`, or another attribute's name."""
     differs: tuple[str, ...] = ()
-    """What both have, and not alike."""
+    """Traits that both have, with different values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnclearMatch:
-    """People of whom nobody but an operator can say who is who."""
+    """People whom only an operator can match."""
 
     old: tuple[Agent, ...]
     new: tuple[Agent, ...]
@@ -45,7 +45,7 @@ class UnclearMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recreations:
-    """What a reading shows of such people; each by login."""
+    """Everything that a reading shows of such people; each sorted by login."""
 
     pairs: tuple[RecreatedAgent, ...] = ()
     unclear: tuple[UnclearMatch, ...] = ()
@@ -55,17 +55,17 @@ class Recreations:
 
     @property
     def count(self) -> int:
-        """How many desktops it is about, or more where an agent has several."""
+        """How many old entries are concerned."""
         return len(self.pairs) + sum(len(group.old) for group in self.unclear)
 
 
 def recreated_in(
     reading: Roster, basis: AcceptedState, *, distinct: Set[AgentId] = frozenset(), everybody: bool = False
 ) -> Recreations:
-    """Who owns a desktop, is not listed, and is the same person as somebody who is listed and owns none.
+    """Unlisted owners of desktops who are the same person as a listed agent without a desktop.
 
-    The same person: two of login, name and mail alike, or the login with nothing that speaks against it. `distinct` are ids
-    of which an operator has said that they are somebody else's; with `everybody` those in force count who own nothing, too.
+    The same person: two of login, name and mail are equal, or the login is and nothing differs. `distinct` are ids that an
+    operator has declared to be other people; with `everybody` accepted agents without a desktop are compared, too.
     """
     gone = missing_in(reading, basis.accepted, _of_interest(basis, everybody=everybody))
     if not gone:
@@ -87,14 +87,14 @@ def _of_interest(basis: AcceptedState, *, everybody: bool) -> Set[AgentId]:
 
 
 def missing_in(reading: Roster, accepted: Roster | None, ids: Set[AgentId]) -> dict[AgentId, Agent]:
-    """Whoever of these is not listed any more, as last accepted; without those of whom nothing is known but the id."""
+    """The agents among `ids` who are no longer listed, as last accepted; without agents of whom only the id is known."""
     known = known_in(accepted)
-    listed = reading.agents.keys() | {one.agent_id for one in reading.rejected}
+    listed = reading.agents.keys() | {entry.agent_id for entry in reading.rejected}
     return {key: known[key] for key in sorted(ids & known.keys() - listed)}
 
 
 def compare_entries(old: Agent, new: Agent) -> RecreatedAgent:
-    """What speaks for one person and what against it."""
+    """Which traits of two entries are equal and which differ."""
     before, after = dict(_traits(old)), dict(_traits(new))
     both = [name for name in before if name in after]
     same = tuple(name for name in both if before[name] == after[name])
@@ -102,22 +102,23 @@ def compare_entries(old: Agent, new: Agent) -> RecreatedAgent:
 
 
 def pair_recreated(matches: Iterable[RecreatedAgent]) -> Recreations:
-    """Whoever is one other's alone; the rest is unclear."""
+    """Pairs whose two entries match nobody else; the rest is unclear."""
     matches = tuple(matches)
-    olds, news = Counter(one.old.agent_id for one in matches), Counter(one.new.agent_id for one in matches)
+    olds, news = Counter(pair.old.agent_id for pair in matches), Counter(pair.new.agent_id for pair in matches)
     pairs, unclear = list[RecreatedAgent](), list[RecreatedAgent]()
-    for one in matches:
-        (pairs if olds[one.old.agent_id] == news[one.new.agent_id] == 1 else unclear).append(one)
+    for pair in matches:
+        (pairs if olds[pair.old.agent_id] == news[pair.new.agent_id] == 1 else unclear).append(pair)
     return Recreations(pairs=tuple(sorted(pairs, key=_login)), unclear=tuple(_groups(unclear)))
 
 
-def keep_accepted(reading: Roster, found: Recreations) -> Roster:
+def keep_accepted(reading: Roster, recreations: Recreations) -> Roster:
     """The reading with the old entries as last accepted in place of the new ones."""
-    old = {one.agent_id: one for pair in found.pairs for one in (pair.old,)}
-    old |= {one.agent_id: one for group in found.unclear for one in group.old}
-    refused = [*map(_refusal, found.pairs), *(_unclear(one, group) for group in found.unclear for one in group.new)]
-    left_out = {one.agent_id for one in refused}
-    agents = {key: one for key, one in reading.agents.items() if key not in left_out} | old
+    old = {pair.old.agent_id: pair.old for pair in recreations.pairs}
+    old |= {agent.agent_id: agent for group in recreations.unclear for agent in group.old}
+    unclear = (_unclear(agent, group) for group in recreations.unclear for agent in group.new)
+    refused = [*map(_refusal, recreations.pairs), *unclear]
+    left_out = {entry.agent_id for entry in refused}
+    agents = {key: agent for key, agent in reading.agents.items() if key not in left_out} | old
     return replace(reading, agents=agents, rejected=(*reading.rejected, *refused))
 
 
@@ -126,37 +127,37 @@ def _is_same(pair: RecreatedAgent) -> bool:
 
 
 def _is_news(pair: RecreatedAgent, before: Agent | None) -> bool:
-    """Whoever was there already beside the other is not the other under a new id, unless the login was handed over just now."""
+    """Whether the match is new: agents listed side by side are two people, unless the login has just been handed over."""
     return before is None or ("login" in pair.same and before.login.casefold() != pair.new.login.casefold())
 
 
 def _traits(agent: Agent) -> tuple[tuple[str, str], ...]:
-    """What tells a person, each in one form: imports change the order and the case of names."""
+    """What identifies a person, normalised: imports change the order and the case of names."""
     name = " ".join(sorted(agent.display_name.replace(",", " ").casefold().split()))
     named = (("name", name),) if name and name != agent.login.casefold() else ()
     mailed = (("mail", agent.mail.casefold()),) if agent.mail else ()
     return (("login", agent.login.casefold()), *named, *mailed)
 
 
-def _by_trait(agents: Iterable[Agent]) -> _Keys:
-    found = defaultdict[tuple[str, str], list[AgentId]](list)
+def _by_trait(agents: Iterable[Agent]) -> _IdsByTrait:
+    ids_by_trait = defaultdict[tuple[str, str], list[AgentId]](list)
     for agent in agents:
         for trait in _traits(agent):
-            found[trait].append(agent.agent_id)
-    return {trait: ids for trait, ids in found.items() if len(ids) <= MOST_ALIKE}
+            ids_by_trait[trait].append(agent.agent_id)
+    return {trait: ids for trait, ids in ids_by_trait.items() if len(ids) <= MOST_ALIKE}
 
 
 def _best_of_each(pairs: list[RecreatedAgent], *, new: bool) -> list[RecreatedAgent]:
-    """Of each person's pairs those with the most alike."""
+    """Of each person's pairs, those with the most equal traits."""
     most: dict[AgentId, int] = {}
     for pair in pairs:
         key = (pair.new if new else pair.old).agent_id
         most[key] = max(most.get(key, 0), len(pair.same))
-    return [one for one in pairs if len(one.same) == most[(one.new if new else one.old).agent_id]]
+    return [pair for pair in pairs if len(pair.same) == most[(pair.new if new else pair.old).agent_id]]
 
 
 def _groups(pairs: Iterable[RecreatedAgent]) -> Iterable[UnclearMatch]:
-    """Pairs that share somebody, together."""
+    """Pairs that share a person, grouped."""
     of_person = defaultdict[tuple[str, AgentId], list[RecreatedAgent]](list)
     for pair in sorted(pairs, key=_login):
         for person in _people(pair):
@@ -164,10 +165,12 @@ def _groups(pairs: Iterable[RecreatedAgent]) -> Iterable[UnclearMatch]:
     while of_person:
         group, reached = list[RecreatedAgent](), [next(iter(of_person))]
         while reached:
-            found = of_person.pop(reached.pop(), [])
-            group += found
-            reached += [person for pair in found for person in _people(pair) if person in of_person]
-        old, new = ({one.agent_id: one for one in side} for side in zip(*((pair.old, pair.new) for pair in group), strict=True))
+            pairs_of = of_person.pop(reached.pop(), [])
+            group += pairs_of
+            reached += [person for pair in pairs_of for person in _people(pair) if person in of_person]
+        old, new = (
+            {agent.agent_id: agent for agent in side} for side in zip(*((pair.old, pair.new) for pair in group), strict=True)
+        )
         yield UnclearMatch(old=tuple(sorted(old.values(), key=_name)), new=tuple(sorted(new.values(), key=_name)))
 
 
@@ -181,13 +184,13 @@ def _refusal(pair: RecreatedAgent) -> Rejected:
 
 
 def _unclear(new: Agent, group: UnclearMatch) -> Rejected:
-    old = tuple(one.agent_id for one in group.old)
+    old = tuple(agent.agent_id for agent in group.old)
     reason = MAYBE_SAME_PERSON(login=new.login, old=join_reasons(old, ANY))
     return Rejected(entry=new.agent_id, reason=reason, agent_id=new.agent_id, same_as=old)
 
 
 def _by(same: Sequence[str]) -> Reason:
-    *others, last = (_BY[one]() for one in same)
+    *others, last = (_BY[trait]() for trait in same)
     return join_reasons((join_reasons(others, ALSO), last), ALL) if others else last
 
 

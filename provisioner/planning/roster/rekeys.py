@@ -1,4 +1,4 @@
-"""Which of an order's pairs of ids can be carried out: nobody is given somebody else's desktop, and nobody gets two. Pure."""
+"""Which of an order's pairs of ids can be carried out: no agent gets another agent's desktop, or a second desktop. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,36 +14,35 @@ from provisioner.reasons.reason import NONE, Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RekeyResult:
-    """What is carried out of an order."""
+    """The pairs of an order that are carried out, and the others."""
 
     rekeys: dict[AgentId, AgentId]
     refused: tuple[Reason, ...] = ()
-    """The others, each with the reason."""
 
 
-def apply_rekeys(order: Iterable[Rekey], memory: Records) -> RekeyResult:
-    """Pairs that were carried out before, by a daemon that was killed right after, are no news and no refusal."""
+def apply_rekeys(order: Iterable[Rekey], records: Records) -> RekeyResult:
+    """Check each pair. Pairs already carried out, by a daemon that was killed right after, are skipped silently."""
     order = tuple(dict.fromkeys(order))
-    owned = {one.agent_id: one.name for one in memory.reservations if one.agent_id is not None}
-    known = owned.keys() | known_in(memory.roster).keys()
-    olds, news = Counter(one.old for one in order), Counter(one.new for one in order)
+    owned = {desktop.agent_id: desktop.name for desktop in records.reservations if desktop.agent_id is not None}
+    known = owned.keys() | known_in(records.roster).keys()
+    olds, news = Counter(pair.old for pair in order), Counter(pair.new for pair in order)
     rekeys: dict[AgentId, AgentId] = {}
     refused: list[Reason] = []
-    for one in order:
-        if memory.rekeyed.get(one.old) == one.new and one.old not in known:
+    for pair in order:
+        if records.rekeyed.get(pair.old) == pair.new and pair.old not in known:
             continue
-        if why := _why_not(one, owned, known=one.old in known, alone=olds[one.old] == news[one.new] == 1):
-            refused.append(NOT_REKEYED(old=one.old, new=one.new, why=why))
+        if why := _why_not(pair, owned, known=pair.old in known, alone=olds[pair.old] == news[pair.new] == 1):
+            refused.append(NOT_REKEYED(old=pair.old, new=pair.new, why=why))
         else:
-            rekeys[one.old] = one.new
+            rekeys[pair.old] = pair.new
     return RekeyResult(rekeys=rekeys, refused=tuple(refused))
 
 
-def _why_not(one: Rekey, owned: dict[AgentId, DesktopName], *, known: bool, alone: bool) -> Reason:
+def _why_not(pair: Rekey, owned: dict[AgentId, DesktopName], *, known: bool, alone: bool) -> Reason:
     if not alone:
         return NAMED_TWICE()
-    if one.old == one.new:
+    if pair.old == pair.new:
         return SAME_ID()
     if not known:
-        return OLD_UNKNOWN(old=one.old)
-    return NEW_SERVED(new=one.new, desktop=owned[one.new]) if one.new in owned else NONE
+        return OLD_UNKNOWN(old=pair.old)
+    return NEW_SERVED(new=pair.new, desktop=owned[pair.new]) if pair.new in owned else NONE

@@ -1,4 +1,4 @@
-"""What makes a change suspicious: too many in a day, too many in a week, too many of one place, entries nobody knows. Pure."""
+"""What makes a change suspicious: too many in a day, in a week, or from one place, or unattributable entries. Pure."""
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
@@ -15,9 +15,9 @@ from provisioner.reasons.directory import OWNERLESS, TOGETHER
 from provisioner.reasons.reason import Reason
 
 _FEW_LEAVERS = 2
-"""Of ten people: one a year is turnover, and two on one day happen (a couple moves, two contracts end)."""
+"""Of ten people: one leaver a year is turnover, and two on one day happen (a couple moves, two contracts end)."""
 _FEW_JOINERS = 10
-"""A training room: ten desktops too many harm nobody."""
+"""A training room: ten desktops too many do no harm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,40 +34,41 @@ class GuardBasis:
 def suspicions(
     changes: RosterChanges, roster: Roster, basis: GuardBasis, now: Instant, order: Intent | None
 ) -> Iterator[Reason]:
-    """Why a change is not believed, each reason with its arithmetic; whom the order names does not count."""
-    sides = [one.without(order) for one in turnover_checks(changes, basis, now)]
-    told: set[str] = set()
-    for one in sides:
-        if one.too_many and one.word not in told:  # a day's limit says it better than a week's
-            told.add(one.word)
-            yield one.sum
-    yield from _together(changes, sides[0], basis)
-    yield from _unreadable(changes, roster, sides[0], basis.in_force)
+    """Why a change is not accepted, each reason with its arithmetic; agents named in the order do not count."""
+    checks = [check.without(order) for check in turnover_checks(changes, basis, now)]
+    reported: set[str] = set()
+    for check in checks:
+        if check.too_many and check.word not in reported:  # a day's limit says it better than a week's
+            reported.add(check.word)
+            yield check.sum
+    yield from _together(changes, checks[0], basis)
+    yield from _unreadable(changes, roster, checks[0], basis.in_force)
 
 
 def _together(changes: RosterChanges, leave: TurnoverCheck, basis: GuardBasis) -> Iterator[Reason]:
     known = basis.in_force.accepted.agents if basis.in_force.accepted is not None else {}
     if len(leave.now) + len(leave.earlier) < basis.guard.unit_leavers:
         return
-    leaving = [one.before for one in changes.left if one.before is not None and one.agent_id in leave.now]
-    gone = {one.agent_id for one in changes.left}
+    leavers = [leaver for leaver in changes.left if leaver.agent_id in leave.now]
+    leaving = [leaver.before for leaver in leavers if leaver.before is not None]
+    gone = {leaver.agent_id for leaver in changes.left}
     staying = (known[key] for key in changes.before - gone if key in known)
-    for who in concentrations(leaving, leave.earlier, staying, basis.guard):
-        yield TOGETHER(who=who)
+    for place in concentrations(leaving, leave.earlier, staying, basis.guard):
+        yield TOGETHER(who=place)
 
 
 def _unreadable(changes: RosterChanges, roster: Roster, leave: TurnoverCheck, before: AcceptedState) -> Iterator[Reason]:
-    """Entries came up of which nobody can tell whose they are: people who are gone may be listed after all."""
-    gone = sum(one.why is DepartureCause.GONE and one.agent_id in leave.now for one in changes.left)
+    """New entries cannot be attributed to an agent: missing people may be listed after all."""
+    gone = sum(leaver.why is DepartureCause.GONE and leaver.agent_id in leave.now for leaver in changes.left)
     unknown = unknown_entries(roster, before.accepted)
     if gone and unknown:
         yield OWNERLESS(gone=gone, count=len(unknown), why=unknown[0].reason)
 
 
 def turnover_checks(changes: RosterChanges, basis: GuardBasis, now: Instant) -> Iterator[TurnoverCheck]:
-    """Leaving within the window, within the longer one, and joining."""
+    """Departures within the window and within the longer window, and joins."""
     guard, record = basis.guard, basis.record
-    left, joined = (frozenset(one.agent_id for one in side) for side in (changes.left, changes.joined))
+    left, joined = (frozenset(agent.agent_id for agent in side) for side in (changes.left, changes.joined))
     back = record.left.keys() & joined
     limit = TurnoverLimit(
         most=guard.leavers, share=guard.leavers_percent, small_share=guard.small_site_leavers_percent, few=_FEW_LEAVERS
@@ -83,10 +84,10 @@ def turnover_checks(changes: RosterChanges, basis: GuardBasis, now: Instant) -> 
     limit = TurnoverLimit(
         most=guard.joiners, share=guard.joiners_percent, small_share=guard.small_site_joiners_percent, few=_FEW_JOINERS
     )
-    # Nothing is made for who has a desktop still: an order taken back after weeks needs no other order.
+    # An agent who still has a desktop needs no new one: taking back an order after weeks needs no other order.
     newcomers = joined - back - changes.called - basis.in_force.owners
     yield TurnoverCheck(word="join", now=newcomers, earlier=come, of=of, limit=limit, window_s=guard.window_s)
 
 
 def _counted(moves: Mapping[AgentId, RosterMove], since: Instant, but: Set[AgentId]) -> dict[AgentId, RosterMove]:
-    return {key: one for key, one in moves.items() if not one.allowed and one.at > since and key not in but}
+    return {key: move for key, move in moves.items() if not move.allowed and move.at > since and key not in but}

@@ -1,4 +1,4 @@
-"""Destroying a VM, with all its disks: one at a time on each cluster, and few a day."""
+"""Delete VMs with all their disks: one at a time on each cluster, and few a day."""
 
 from provisioner.model.actions import Delete
 from provisioner.model.cluster import Guest, Power
@@ -12,11 +12,11 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.steps import DELETE_WAITS, DELETES_DAY, DELETES_ONE, DELETES_PLAN, NO_DELETES, POWER_NOT_OFF
 
 _DEADLINE_S = 600.0
-"""A disk of 32 GiB is gone within seconds, on a busy shared storage within minutes; the lock is waited for before."""
+"""A disk of 32 GiB is deleted within seconds, on a busy shared storage within minutes, after waiting for the lock."""
 
 
 def delete(draft: Draft, task: LowerTask) -> None:
-    """Destroy the VM; where there is none any more, or never was one, the reservation goes by itself."""
+    """Delete the VM; if there is none, release the reservation once no clone can appear."""
     desktop = task.desktop
     guest = draft.situation.snapshot.guest(desktop.key)
     if guest is None:
@@ -38,15 +38,16 @@ def _refusal(draft: Draft, task: LowerTask, guest: Guest) -> Reason:
 
 
 def _after_others(draft: Draft, task: LowerTask) -> Reason:
+    """Why other deletions come first: one under way on its cluster, the plan's limit, or the day's limit; empty: none do."""
     desktop, config = task.desktop, draft.situation.config
     planned = [other for other in draft.actions if isinstance(other, Delete)]
-    flying = [other for other in draft.situation.in_flight.values() if isinstance(other, Delete)]
-    first = next((other for other in (*flying, *planned) if other.key.cluster == desktop.cluster), None)
+    in_flight = [other for other in draft.situation.in_flight.values() if isinstance(other, Delete)]
+    first = next((other for other in (*in_flight, *planned) if other.key.cluster == desktop.cluster), None)
     if first is not None:
         return DELETES_ONE(first=first.desktop, cluster=desktop.cluster)
     if len(planned) >= config.safety.max_deletes:
         return DELETES_PLAN(first=planned[0].desktop, count=len(planned))
-    lately = deleted_lately(draft.situation.memory.deletions, draft.now)
+    lately = deleted_lately(draft.situation.records.deletions, draft.now)
     limit, mine = config.leavers.deletes_a_day, (desktop.name, desktop.reserved_at)
     if mine not in lately and len(lately) + len(planned) >= limit:
         return DELETES_DAY(count=len(lately) + len(planned), limit=limit)

@@ -126,7 +126,7 @@ def _stops_left(situation: Situation, seen: Survey) -> int:
 
 
 def _own(situation: Situation, seen: Survey) -> frozenset[Seat]:
-    records = situation.memory.records
+    records = situation.records.desktops
     given = ((name, records[name].assigned_to) for name in seen.not_ready.get(Phase.STOPPED, ()))
     seats = ((name, seat_of(agent)) for name, agent in given if agent is not None)
     return frozenset(seat for name, seat in seats if seat in seen.of_seat and seen.of_seat[seat].name == name)

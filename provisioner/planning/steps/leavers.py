@@ -1,8 +1,8 @@
-"""Down the leavers' ladder and up again: departures kept, desktops recycled, tags written, each with its reason.
+"""The leavers' ladder, down and up: store departures, recycle desktops, write tags.
 
-A suspended desktop needs no order: without a want it is not started. What is shut down and deleted: `targets/leavers`. Every
-step before the last is undone by the agent's coming back: the departure is struck out, and the desktop is theirs again with its
-name and address.
+A suspended desktop needs no action: without a want it is not started. `targets/leavers` shuts down and deletes. If the agent
+returns before the deletion, every step is undone: the departure ends, and the agent gets the desktop back with its name and
+address.
 """
 
 from provisioner.model.actions import Release
@@ -23,59 +23,60 @@ _DEADLINE_S = 60.0
 
 
 def look_after_leavers(draft: Draft) -> None:
-    """The next step of each desktop whose agent is not wanted any more, the longest gone first; undo it for who is back.
+    """The next step for each desktop whose agent has left, longest gone first; undo the steps for agents who are back.
 
-    Before a roster was accepted no agent is known to have left, or to be back: what the desktops tell of themselves stays. The
-    same holds for an agent whom an older roster does not list.
+    Before a roster was accepted, no agent is known to have left or returned, so the VMs' tags stay. The same holds for an
+    agent who is not listed in an older roster.
     """
-    memory, reasons, departed = draft.situation.memory, draft.seen.leavers, draft.seen.departed
-    roster, records = memory.roster, memory.records
-    if roster is None or memory.provisional or not (reasons or departed):
+    records, reasons, departed = draft.situation.records, draft.seen.leavers, draft.seen.departed
+    roster, desktops = records.roster, records.desktops
+    if roster is None or records.provisional or not (reasons or departed):
         return
-    busy = {one.key for one in draft.actions} | draft.situation.in_flight.keys()
+    busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
     listed = listed_in(roster)
     for name in sorted(departed - reasons.keys()):
-        desktop = records[name].reservation
+        desktop = desktops[name].reservation
         if desktop.agent_id is None or desktop.agent_id in listed:
             _come_back(draft, desktop, busy)
-    for one in LEAVERS.among(draft.facts):
-        departure = draft.facts.departures[one.name]
-        if departure != records[one.name].departure:
-            draft.departures[one.name] = departure
-        if one.key not in busy:
-            _go(draft, one, departure)
+    for desktop in LEAVERS.among(draft.facts):
+        departure = draft.facts.departures[desktop.name]
+        if departure != desktops[desktop.name].departure:
+            draft.departures[desktop.name] = departure
+        if desktop.key not in busy:
+            _go(draft, desktop, departure)
 
 
-def _come_back(draft: Draft, one: Reservation, busy: set[GuestKey]) -> None:
-    kept = draft.situation.memory.records[one.name].departure
-    departure = return_of(kept, draft.facts.own_guest(one))
-    if departure != kept:
-        draft.departures[one.name] = departure
-    if one.key not in busy:
-        _tag(draft, one, departure, BACK())
+def _come_back(draft: Draft, desktop: Reservation, busy: set[GuestKey]) -> None:
+    stored = draft.situation.records.desktops[desktop.name].departure
+    departure = return_of(stored, draft.facts.own_guest(desktop))
+    if departure != stored:
+        draft.departures[desktop.name] = departure
+    if desktop.key not in busy:
+        _tag(draft, desktop, departure, BACK())
 
 
-def _go(draft: Draft, one: Reservation, departure: Departure) -> None:
-    before, because = len(draft.actions), why(draft.facts, one)
-    if one.seat is not None and draft.seen.of_seat.get(one.seat) is one:
-        look(draft, one)
-    if len(draft.actions) == before and _is_to_be_recycled(draft, one, departure):
-        draft.order(Release(reservation=one, because=because, deadline=draft.now + _DEADLINE_S))
+def _go(draft: Draft, desktop: Reservation, departure: Departure) -> None:
+    """One action at most: read it, recycle it, or write its tags."""
+    before, because = len(draft.actions), why(draft.facts, desktop)
+    if desktop.seat is not None and draft.seen.of_seat.get(desktop.seat) is desktop:
+        look(draft, desktop)
+    if len(draft.actions) == before and _is_to_be_recycled(draft, desktop, departure):
+        draft.order(Release(reservation=desktop, because=because, deadline=draft.now + _DEADLINE_S))
     if len(draft.actions) == before:
-        _tag(draft, one, departure, because)
+        _tag(draft, desktop, departure, because)
 
 
-def _is_to_be_recycled(draft: Draft, one: Reservation, departure: Departure) -> bool:
+def _is_to_be_recycled(draft: Draft, desktop: Reservation, departure: Departure) -> bool:
     ladder = draft.situation.config.leavers
-    due = delete_at(departure, ladder) is None and draft.now >= recycle_at(departure, ladder)
-    return due and draft.facts.phase(one) in NOT_RUNNING
+    is_due = delete_at(departure, ladder) is None and draft.now >= recycle_at(departure, ladder)
+    return is_due and draft.facts.phase(desktop) in NOT_RUNNING
 
 
-def _tag(draft: Draft, one: Reservation, departure: Departure | None, why: Reason) -> None:
-    """Have the desktop tell by itself what is kept of it: a store may be lost."""
-    guest, wanted = draft.facts.own_guest(one), tags_of(departure)
-    as_it_is_to_be = guest is not None and departure_tags(guest.tags) == wanted and one.name not in draft.seen.unmarked
-    if guest is None or as_it_is_to_be or draft.seen.phases[one.name][0] not in _CONFIGURED:
+def _tag(draft: Draft, desktop: Reservation, departure: Departure | None, why: Reason) -> None:
+    """Write the departure to the VM's tags, too: the store may be lost."""
+    guest, wanted = draft.facts.own_guest(desktop), tags_of(departure)
+    up_to_date = guest is not None and departure_tags(guest.tags) == wanted and desktop.name not in draft.seen.unmarked
+    if guest is None or up_to_date or draft.seen.phases[desktop.name][0] not in _CONFIGURED:
         return
-    if guest.lock is None and not tried_lately(draft, one):  # no step depends on it
-        order_tags(draft, one, wanted, why)
+    if guest.lock is None and not tried_lately(draft, desktop):  # not urgent: no step depends on it
+        order_tags(draft, desktop, wanted, why)

@@ -1,4 +1,4 @@
-"""Our own tags, put back where somebody has taken them off: the tags alone, for people work on the desktop."""
+"""Put our own tags back where somebody has removed them: nothing else is changed, since the desktop is in use."""
 
 from collections.abc import Set
 
@@ -16,17 +16,17 @@ _DEADLINE_S = 60.0
 
 
 def put_marks_back(draft: Draft) -> None:
-    """Of all desktops that are wanted and have nothing else to do; a leaver's are seen to with its departure's."""
+    """For all wanted desktops without another action; a leaver's tags are written together with its departure."""
     if not draft.seen.unmarked:
         return
     busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
     for name in sorted(draft.seen.unmarked):
-        desktop = draft.situation.memory.records[name].reservation
-        if _counts(draft, desktop) and desktop.key not in busy and not tried_lately(draft, desktop):
+        desktop = draft.situation.records.desktops[name].reservation
+        if _is_wanted(draft, desktop) and desktop.key not in busy and not tried_lately(draft, desktop):
             put_back(draft, desktop)
 
 
-def _counts(draft: Draft, desktop: Reservation) -> bool:
+def _is_wanted(draft: Draft, desktop: Reservation) -> bool:
     demand, seat = draft.situation.demand, desktop.seat
     if seat is None or draft.seen.of_seat.get(seat) is not desktop:
         return False
@@ -34,7 +34,7 @@ def _counts(draft: Draft, desktop: Reservation) -> bool:
 
 
 def put_back(draft: Draft, desktop: Reservation) -> bool:
-    """Whether it was ordered: not while its VM is locked, or its node has enough to do."""
+    """Order the tags unless the VM is locked or its node is busy; return whether they were ordered."""
     guest = draft.situation.snapshot.guest(desktop.key)
     if guest is None or guest.lock is not None:
         return False
@@ -42,7 +42,7 @@ def put_back(draft: Draft, desktop: Reservation) -> bool:
 
 
 def order_tags(draft: Draft, desktop: Reservation, departure: Set[str], why: Reason) -> bool:
-    """A departure's tags, and ours where they are missing; False: its node has no place left for it now."""
+    """Order the departure's tags, and ours where they are missing; False: its node has no slot left."""
     node = where(draft.situation, desktop)
     if not slot(draft.configuring, node, draft.situation.config.budget.configures_per_node):
         return False

@@ -1,4 +1,4 @@
-"""Notes that name an id which their agent has no more: written anew, so that a lost store is rebuilt under the new id."""
+"""Rewrite notes that name an agent's earlier id, so that a lost store is rebuilt with the new id."""
 
 from provisioner.model.actions import Note
 from provisioner.model.desktops import Reservation
@@ -11,27 +11,27 @@ _DEADLINE_S = 60.0
 
 
 def write_notes_anew(draft: Draft) -> None:
-    """Of every desktop that is there and proven ours, whoever works on it: nothing but the description changes.
+    """For every existing desktop that is proven ours, also while it is used: only the VM's description changes.
 
-    Until then a note with an earlier id proves it ours as well, as long as the store knows of the rekey.
+    Until then a note with an earlier id is proof as well, as long as the store knows of the rekey.
     """
     if not draft.seen.misnoted:
         return
     busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
     for name in sorted(draft.seen.misnoted):
-        desktop = draft.situation.memory.records[name].reservation
+        desktop = draft.situation.records.desktops[name].reservation
         if desktop.key not in busy and _can_be_written(draft, desktop):
             node, deadline = where(draft.situation, desktop), draft.now + _DEADLINE_S
             draft.order(Note(reservation=desktop, because=NOTE_OLD(), deadline=deadline, node=node))
 
 
 def _can_be_written(draft: Draft, desktop: Reservation) -> bool:
-    """Not while its VM is locked or away, its proof is void, or its node has enough to do; not of what was given up."""
+    """Whether its note can be written: not while its VM is locked or away, unproven, given up, or its node is busy."""
     view = draft.situation.snapshot.clusters.get(desktop.cluster)
     guest = view.guests.get(desktop.vmid) if view else None
     if view is None or guest is None or guest.lock is not None or not desktop.proven or not view.complete_on(guest.node):
         return False
-    attempts = draft.situation.memory.records[desktop.name].attempts
+    attempts = draft.situation.records.desktops[desktop.name].attempts
     if attempts.gave_up or tried_lately(draft, desktop):
         return False
     return slot(draft.configuring, guest.node_key, draft.situation.config.budget.configures_per_node)

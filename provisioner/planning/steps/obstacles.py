@@ -1,4 +1,4 @@
-"""Why a desktop is not touched now."""
+"""Why no action on a desktop is possible now."""
 
 from provisioner.model.desktops import Reservation
 from provisioner.planning.steps.draft import Draft
@@ -7,7 +7,7 @@ from provisioner.reasons.steps import LOCKED
 
 
 def lock_of(draft: Draft, desktop: Reservation) -> Reason:
-    """A backup, a restore or a migration of its VM goes first, however long; empty: there is none."""
+    """The VM's lock: a backup, restore or migration goes first, however long it takes; empty: not locked."""
     guest = draft.situation.snapshot.guest(desktop.key)
     if guest is None or guest.lock is None:
         return NONE
@@ -15,6 +15,6 @@ def lock_of(draft: Draft, desktop: Reservation) -> Reason:
 
 
 def tried_lately(draft: Draft, desktop: Reservation) -> Reason:
-    """What went wrong the last time, until it is due again; empty: it is, or nothing did."""
-    attempts = draft.situation.memory.records[desktop.name].attempts
+    """The last failure, until the time of the next attempt; empty: it may be tried."""
+    attempts = draft.situation.records.desktops[desktop.name].attempts
     return attempts.reason if draft.now < attempts.retry_at else NONE

@@ -73,7 +73,7 @@ def _read_sessions(draft: Draft) -> None:
     """Of those who have all that is wanted; whoever has not is looked at by `_serve`, as far as that is."""
     situation, seen = draft.situation, draft.seen
     for name in seen.due:
-        one = situation.memory.records[name].reservation
+        one = situation.records.desktops[name].reservation
         seat = one.seat
         if seat is None or seat not in situation.demand.wants or seat in seen.unserved:
             continue
@@ -118,7 +118,7 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
         if phase is not Phase.READY:
             draft.defer(want, NO_PROFILE(desktop=desktop.name, profile=desktop.profile))
         return
-    attempts = draft.situation.memory.records[desktop.name].attempts
+    attempts = draft.situation.records.desktops[desktop.name].attempts
     waits = phase not in (Phase.STARTING, Phase.FAILED) and not want.is_met_by(phase)
     if attempts and waits and draft.now < attempts.retry_at:
         draft.defer(want, RETRY(why=attempts.reason, tries=attempts.tries), binds=WaitsFor.RETRY, retry_at=attempts.retry_at)

@@ -1,4 +1,4 @@
-"""Desktops made ahead of need, and the room that making them must leave to whoever comes before."""
+"""Desktops made ahead of need, and the resources that they must leave to agents with an earlier rank."""
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -18,28 +18,28 @@ from provisioner.reasons.steps import ROOM_KEPT
 
 
 class EarlierAgents:
-    """Agents who come before one that is prepared, and have no desktop yet: the room for theirs is kept.
+    """Agents with an earlier rank than a prepared desktop, and without a desktop: resources are left for them.
 
-    A profile's room is counted as if it were alone, and an agent of a larger profile as several. Lives for one plan, and is
-    made before anything is placed in it.
+    Each profile's capacity is computed as if it were alone; an agent of a larger profile counts as several. Lives for one plan,
+    and is made before the plan places anything.
     """
 
-    def __init__(self, situation: Situation, seen: Survey, room: FreeResources) -> None:
+    def __init__(self, situation: Situation, survey: Survey, room: FreeResources) -> None:
         self._profiles = situation.config.profiles
         self._prepared: Counter[ProfileName] = Counter()
-        demand, owners = situation.demand, seen.of_seat
-        needed = sorted({one.profile for one in demand.ahead.values() if one.seat not in owners})
-        self._capacity = _capacity(situation, room, needed, seen.used)
-        others = (*demand.wants.values(), *(one.then for one in demand.not_wanted if one.then)) if needed else ()
-        without = [one for one in others if one.seat not in owners]
-        self._open = Counter(one.profile for one in without if one.seat in demand.wants)
+        demand, owners = situation.demand, survey.of_seat
+        needed = sorted({want.profile for want in demand.ahead.values() if want.seat not in owners})
+        self._capacity = _capacity(situation, room, needed, survey.used)
+        others = (*demand.wants.values(), *(entry.then for entry in demand.not_wanted if entry.then)) if needed else ()
+        without = [want for want in others if want.seat not in owners]
+        self._open = Counter(want.profile for want in without if want.seat in demand.wants)
         self._later: defaultdict[ProfileName, list[tuple[int, float, str]]] = defaultdict(list)
-        for one in sorted(without, key=lambda one: one.rank):
-            if one.seat not in demand.wants:
-                self._later[one.profile].append(one.rank)
+        for want in sorted(without, key=lambda want: want.rank):
+            if want.seat not in demand.wants:
+                self._later[want.profile].append(want.rank)
 
     def refusal(self, want: Want) -> Refusal | None:
-        """Why the room there is must be left to others; None: there is enough. To be asked in order of rank."""
+        """Why the free resources must be left to others; None: they suffice. Must be called in order of rank."""
         first = self._open + Counter({name: bisect_left(ranks, want.rank) for name, ranks in self._later.items()})
         taken = first + self._prepared
         self._prepared[want.profile] += 1
@@ -49,9 +49,9 @@ class EarlierAgents:
         return Refusal(capacity.binds, ROOM_KEPT(binds=capacity.binds.value))
 
 
-def _weight(one: Profile, other: Profile) -> float:
-    """How many desktops of the other profile one takes the room of, at least one."""
-    return max(1.0, one.memory_mib / other.memory_mib, one.vcpus / other.vcpus, one.disk_gib / other.disk_gib)
+def _weight(profile: Profile, other: Profile) -> float:
+    """The resources of a desktop of the profile, in desktops of the other; at least 1."""
+    return max(1.0, profile.memory_mib / other.memory_mib, profile.vcpus / other.vcpus, profile.disk_gib / other.disk_gib)
 
 
 def _capacity(

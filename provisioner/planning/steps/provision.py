@@ -100,7 +100,7 @@ def _avoided(draft: Draft, profile: Profile, former: SupersededDesktop | None) -
         if name == profile.name
     }
     if former is not None:
-        cluster = draft.situation.memory.records[former.name].reservation.cluster
+        cluster = draft.situation.records.desktops[former.name].reservation.cluster
         avoided |= {NodeKey(cluster, node): Refusal(WaitsFor.NODES, TRIED_BEFORE(node=node)) for node in former.avoid}
     return avoided
 

@@ -1,8 +1,7 @@
-"""Another desktop instead of one that its agent cannot have: out of reach, given up, or where it cannot be made.
+"""Replace a desktop that is on an offline node, has failed for good, or cannot be cloned where it was placed.
 
-The first one stays reserved and is superseded by the other. It is kept, read and reported; it is never assigned, configured or
-started while it is superseded. The other takes its turn by rank like any desktop. Which of the
-two counts: planning.survey.primary.
+The first desktop stays reserved and is superseded by the replacement: it is read and reported, but not assigned, configured or
+started. The replacement is made in order of rank like any desktop. Which of the two is used: planning.survey.primary.
 """
 
 from provisioner.errors import Refused
@@ -20,12 +19,12 @@ from provisioner.reasons.reason import Reason
 from provisioner.reasons.steps import ANOTHER_AT_OPENING, ANOTHER_LATER, COUNTS_AGAIN, NO_OTHER, NO_OTHER_YET, TRIED_ON
 
 MOVES = 2
-"""Another place is tried twice at most: what fails in three places fails everywhere, and somebody has to look."""
+"""Replacements at most: a desktop that fails on three nodes fails everywhere, and an operator has to look."""
 _USABLE = frozenset({Phase.READY, Phase.STOPPED})
 
 
 def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reason) -> None:
-    """Its node is away: wait for it, or make another (safety.replace_after)."""
+    """The desktop's node is away: wait for it, or replace the desktop (safety.replace_after)."""
     due_at = replaced_at(draft.situation, where(draft.situation, desktop))
     if due_at is None:
         draft.defer(want, why, binds=WaitsFor.NODES)
@@ -39,8 +38,10 @@ def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reaso
 
 
 def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
-    """It was given up: another is made elsewhere, unless the request itself is refused, or enough places were tried."""
-    attempts = draft.situation.memory.records[task.desktop.name].attempts
+    """The desktop has failed for good: replace it on another node.
+
+    Not if the request itself was refused, or enough nodes were tried: then an operator has to look."""
+    attempts = draft.situation.records.desktops[task.desktop.name].attempts
     tried = _tried(draft, task.desktop, attempts)
     if attempts.error == Refused.word:
         draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
@@ -51,16 +52,16 @@ def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
 
 
 def clone_or_move(draft: Draft, task: RaiseTask) -> None:
-    """Clone it where it is reserved; where that cannot be done, and there is room elsewhere, make another there."""
+    """Clone the desktop where it is reserved; if that is impossible and another node has room, replace it there."""
     want, desktop = task.want, task.desktop
-    if draft.no_new:  # an older store may know its agent's desktop under another name
+    if draft.no_new:  # an older store may know the agent's desktop under another name
         draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
         return
-    attempts = draft.situation.memory.records[desktop.name].attempts
+    attempts = draft.situation.records.desktops[desktop.name].attempts
     tried = _tried(draft, desktop, attempts)
     barred = home_refusal(draft, desktop, task.profile) is not None
     if (barred or _has_failed_here(draft, attempts)) and len(tried) <= MOVES and want.level is None:
-        # Where nothing can be cloned here, a place that was full before is better than none.
+        # If nothing can be cloned here, try again on nodes that were full before.
         for avoid in (tried, (desktop.node,)) if barred else (tried,):
             former = SupersededDesktop(name=desktop.name, why=attempts.reason, avoid=avoid)
             if create(draft, want, draft.situation.config.profiles[want.profile], former) is None:
@@ -73,20 +74,21 @@ def _has_failed_here(draft: Draft, attempts: Attempts) -> bool:
 
 
 def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[NodeName, ...]:
-    """Where the agent's desktop has been tried, this place included; a superseded one that failed counts as well."""
-    memory, seen = draft.situation.memory, draft.seen
-    failed = (name for name in seen.superseded_by(reservation.name) if seen.phases[name][0] is Phase.FAILED)
-    places = (*attempts.avoid, *(memory.records[name].reservation.node for name in failed), reservation.node)
+    """Nodes where the agent's desktop was tried, this one and those of failed superseded desktops included."""
+    records, survey = draft.situation.records, draft.seen
+    failed = (name for name in survey.superseded_by(reservation.name) if survey.phases[name][0] is Phase.FAILED)
+    places = (*attempts.avoid, *(records.desktops[name].reservation.node for name in failed), reservation.node)
     return tuple(dict.fromkeys(places))
 
 
 def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *, avoid: tuple[NodeName, ...]) -> None:
+    # A superseded desktop is usable again.
     back = next((name for name in draft.seen.superseded_by(reservation.name) if draft.seen.phases[name][0] in _USABLE), None)
     if back is not None:
         draft.superseded |= {back: None, reservation.name: back}
         draft.defer(want, COUNTS_AGAIN(why=why, former=back), binds=WaitsFor.RETRY)
         return
-    if want.level is not None:  # what is made ahead of need takes nobody's room
+    if want.level is not None:  # ahead of need: a replacement must not take resources from others
         draft.defer(want, ANOTHER_AT_OPENING(why=why), binds=WaitsFor.NODES)
         return
     former = SupersededDesktop(name=reservation.name, why=why, avoid=avoid)

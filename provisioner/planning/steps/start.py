@@ -57,12 +57,12 @@ def _start(draft: Draft, task: RaiseTask, node: NodeKey) -> Start:
         deadline=draft.now + task.profile.start_timeout_s,
         node=node,
         profile=task.profile,
-        prove=task.desktop.name not in draft.situation.memory.proved,
+        prove=task.desktop.name not in draft.situation.records.proved,
     )
 
 
 def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
-    return desktop.name in draft.seen.unmarked and not draft.situation.memory.records[desktop.name].attempts
+    return desktop.name in draft.seen.unmarked and not draft.situation.records.desktops[desktop.name].attempts
 
 
 def _boots_at_once(draft: Draft, want: Want, node: NodeKey) -> int:
@@ -84,7 +84,7 @@ def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
 
 
 def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
-    began, checked = started_at(draft.situation, reservation), draft.situation.memory.checked.get(reservation.name)
+    began, checked = started_at(draft.situation, reservation), draft.situation.records.checked.get(reservation.name)
     if checked is not None and checked >= began:
         pace = draft.situation.config.pace
         return draft.now >= ask_again_at(started_at=began, checked_at=checked, pace=pace)
@@ -100,7 +100,7 @@ def check_raised(draft: Draft, task: RaiseTask) -> None:
 def keep_ready(draft: Draft, task: RaiseTask) -> None:
     """Assign it once its agent's batch is open, and read its sessions from time to time."""
     desktop, agent_id = task.desktop, task.want.agent_id
-    given = draft.situation.memory.records[desktop.name].assigned_to
+    given = draft.situation.records.desktops[desktop.name].assigned_to
     if task.target.level is TargetLevel.READY and agent_id is not None and given != agent_id:
         deadline = draft.now + _DEADLINE_S
         draft.order(Assign(reservation=desktop, because=ASSIGN(), deadline=deadline, agent_id=agent_id))
@@ -116,7 +116,7 @@ def read_sessions(draft: Draft, reservation: Reservation, profile: Profile) -> N
 
 def sweep(draft: Draft) -> None:
     """Session readings come after readiness checks, the longest unread first."""
-    report_of = draft.situation.memory.report_of
+    report_of = draft.situation.records.report_of
     for reading in sorted(draft.sweeps.values(), key=lambda one: (report_of(one.desktop).read_at, one.desktop)):
         if slot(draft.checking, reading.node, draft.situation.config.budget.checks_per_node):
             draft.order(reading)

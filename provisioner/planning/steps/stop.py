@@ -1,7 +1,7 @@
-"""Shutting a desktop down, whatever wants it off: only once it is certain that nobody is logged on, and a few at a time.
+"""Shut a desktop down, for whatever reason: only once it is certain that nobody is logged on, and a few at a time.
 
-A session that begins between the reading and the shutdown would be cut. So a desktop is read once more before its stop is
-ordered, and a last time by the stop itself, right before the shutdown is sent.
+A session that begins between the reading and the shutdown would be cut off. So sessions are read once more before the stop is
+ordered, and by the stop itself, right before the shutdown is sent.
 """
 
 from provisioner.model.actions import CheckGuest, Deferral, Stop
@@ -24,12 +24,12 @@ from provisioner.reasons.steps import (
 )
 
 _STOP_DEADLINE_S = 120.0
-"""Proxmox VE waits 60 s for a guest to shut down; reading before and the listing's staleness take the rest."""
+"""Proxmox VE waits 60 s for a guest to shut down; the rest is for reading sessions before, and for the listing's delay."""
 _CHECK_DEADLINE_S = 60.0
 
 
 def stop_later(draft: Draft, task: LowerTask) -> None:
-    """A desktop that starts gives no report yet; an operator who insists does not wait for it."""
+    """A starting desktop does not report yet: wait for it, unless an operator insists."""
     if task.target.insists:
         shut_down(draft, task)
     else:
@@ -37,12 +37,12 @@ def stop_later(draft: Draft, task: LowerTask) -> None:
 
 
 def wait_unseen(draft: Draft, task: LowerTask) -> None:
-    """Nothing is known of it now."""
+    """The desktop is out of sight: wait."""
     wait(draft, task, NOT_OFF(reason=task.why, why=task.target.because))
 
 
 def shut_down(draft: Draft, task: LowerTask) -> None:
-    """Stop it, have it read once more before, or say what it waits for."""
+    """Stop the desktop, have its sessions read once more, or say what it waits for."""
     desktop, profile = task.desktop, task.profile
     if profile is None:
         wait(draft, task, NOT_OFF_NO_PROFILE(profile=desktop.profile, why=task.target.because))
@@ -58,11 +58,12 @@ def shut_down(draft: Draft, task: LowerTask) -> None:
 
 
 def wait(draft: Draft, task: LowerTask, reason: Reason) -> None:
-    """Say what a desktop waits for that is to be off or gone."""
+    """Say what a desktop waits for before it is turned off or deleted."""
     draft.deferred.append(Deferral(what=task.desktop.name, seat=None, reason=reason, binds=task.target.binds))
 
 
 def _keep_read(draft: Draft, task: LowerTask, profile: Profile, because: Reason) -> None:
+    """An earlier source keeps it on: wait, and keep its sessions known."""
     wait(draft, task, NOT_OFF(reason=because, why=task.target.because))
     if draft.facts.phase(task.desktop) is Phase.READY:
         _read(draft, task.desktop, profile, within_s=_again_after_s(draft, task.desktop))
@@ -70,11 +71,11 @@ def _keep_read(draft: Draft, task: LowerTask, profile: Profile, because: Reason)
 
 def _stop_or_read(draft: Draft, task: LowerTask, profile: Profile) -> None:
     desktop, insists = task.desktop, task.target.insists
-    if not insists and draft.now - draft.situation.memory.report_of(desktop.name).read_at > FRESH_S:
+    if not insists and draft.now - draft.situation.records.report_of(desktop.name).read_at > FRESH_S:
         wait(draft, task, READ_ONCE_MORE(why=task.target.because))
         _read(draft, desktop, profile, within_s=FRESH_S)
         return
-    draft.sweeps.pop(desktop.name, None)  # the stop reads by itself
+    draft.sweeps.pop(desktop.name, None)  # the stop reads sessions itself
     draft.order(
         Stop(
             reservation=desktop,
@@ -88,17 +89,17 @@ def _stop_or_read(draft: Draft, task: LowerTask, profile: Profile) -> None:
 
 
 def _again_after_s(draft: Draft, desktop: Reservation) -> float:
-    """A dated document has a successor soon, which may prove more; of the others nothing is to be had in a hurry."""
-    report = draft.situation.memory.report_of(desktop.name)
+    """Seconds until the next reading: soon for a dated document, whose successor may prove more; else at the normal pace."""
+    report = draft.situation.records.report_of(desktop.name)
     dated = report.written_at is not None and not report.sessions and report.doubt(report.read_at)
     return FRESH_S if dated else draft.situation.config.pace.session_first_s
 
 
 def _read(draft: Draft, desktop: Reservation, profile: Profile, *, within_s: float) -> None:
-    """Have its sessions read, unless that was tried within the time, or is ordered already."""
-    memory = draft.situation.memory
-    asked = max(memory.report_of(desktop.name).read_at, memory.checked.get(desktop.name, 0.0))
-    if draft.now - asked <= within_s:
+    """Have its sessions read, unless that was tried within `within_s`, or is already ordered."""
+    records = draft.situation.records
+    read_at = max(records.report_of(desktop.name).read_at, records.checked.get(desktop.name, 0.0))
+    if draft.now - read_at <= within_s:
         return
     reading = CheckGuest(
         reservation=desktop,

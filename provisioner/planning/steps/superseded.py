@@ -1,4 +1,4 @@
-"""Desktops that do not count, superseded or doubled: read and reported, never assigned, configured or started."""
+"""Desktops that are not primary, superseded or duplicate: read and reported, never assigned, configured or started."""
 
 from provisioner.model.actions import Deferral
 from provisioner.model.desktops import Phase, Reservation
@@ -10,9 +10,9 @@ from provisioner.reasons.steps import SECOND, SUPERSEDED
 
 
 def look_after_superseded(draft: Draft) -> None:
-    """Know what each is and who is logged on there; give back what nothing came of; note whose turn has changed."""
+    """Read each superseded desktop, release it if it was never cloned, and record a change of the primary desktop."""
     for name, other in sorted(draft.seen.superseded.items()):
-        record = draft.situation.memory.records[name]
+        record = draft.situation.records.desktops[name]
         if record.superseded_by != other:
             draft.superseded[name] = other
             draft.superseded.setdefault(other, None)
@@ -23,38 +23,37 @@ def look_after_superseded(draft: Draft) -> None:
 
 
 def look_after_doubles(draft: Draft) -> None:
-    """Somebody's second desktop is only read, and never passed over in silence."""
-    for one in draft.seen.doubled:
-        assert one.seat is not None  # only a seat can have a second desktop
-        look(draft, one)
-        kept = draft.seen.of_seat[one.seat].name
-        reason = SECOND(first=kept)
-        draft.deferred.append(Deferral(what=one.name, seat=one.seat, reason=reason))
+    """An agent's second desktop is only read, and always reported."""
+    for desktop in draft.seen.doubled:
+        assert desktop.seat is not None  # only a seat can have a second desktop
+        look(draft, desktop)
+        reason = SECOND(first=draft.seen.of_seat[desktop.seat].name)
+        draft.deferred.append(Deferral(what=desktop.name, seat=desktop.seat, reason=reason))
 
 
-def look(draft: Draft, one: Reservation) -> None:
-    """Know what a desktop is that nobody uses, and who is logged on there all the same."""
-    phase, why = draft.seen.phases[one.name]
-    profile = draft.situation.config.profiles.get(one.profile)
-    if one.key in draft.situation.in_flight:
+def look(draft: Draft, desktop: Reservation) -> None:
+    """Learn what an unused desktop is, and whether somebody is logged on there."""
+    phase, why = draft.seen.phases[desktop.name]
+    profile = draft.situation.config.profiles.get(desktop.profile)
+    if desktop.key in draft.situation.in_flight:
         return
     match phase:
-        case Phase.UNPROVEN if draft.now >= draft.situation.memory.records[one.name].attempts.retry_at:
-            verify(draft, one, why)
+        case Phase.UNPROVEN if draft.now >= draft.situation.records.desktops[desktop.name].attempts.retry_at:
+            verify(draft, desktop, why)
         case Phase.CLONING:
-            report_leftover(draft, one)
+            report_leftover(draft, desktop)
         case Phase.STARTING if profile is not None:
-            check(draft, one, profile)
+            check(draft, desktop, profile)
         case Phase.READY if profile is not None:
-            read_sessions(draft, one, profile)
+            read_sessions(draft, desktop, profile)
         case _:
             pass
 
 
-def _give_back(draft: Draft, one: Reservation) -> None:
-    """Its reservation, once no VM stands for it and an order of an earlier life can no longer come out."""
-    empty = draft.seen.phases[one.name][0] in (Phase.RESERVED, Phase.FAILED)
-    if not empty or one.key in draft.situation.in_flight or draft.situation.snapshot.guest(one.key) is not None:
+def _give_back(draft: Draft, desktop: Reservation) -> None:
+    """Release its reservation once it has no VM, and no clone from before a restart can appear."""
+    empty = draft.seen.phases[desktop.name][0] in (Phase.RESERVED, Phase.FAILED)
+    if not empty or desktop.key in draft.situation.in_flight or draft.situation.snapshot.guest(desktop.key) is not None:
         return
-    if draft.now >= draft.situation.memory.records[one.name].attempts.retry_at:
-        draft.given_back.append(one.name)
+    if draft.now >= draft.situation.records.desktops[desktop.name].attempts.retry_at:
+        draft.given_back.append(desktop.name)

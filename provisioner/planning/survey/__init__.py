@@ -1,21 +1,20 @@
-"""What each desktop is: its phase, whose it is, when its sessions are read next.
+"""The state of each desktop: its phase, its owner, when its sessions are read next.
 
-* `lifecycle`: the phase from observed facts, with the table of edges (docs/lifecycle.md is made from it);
-* `surveyor` looks at the desktops whose inputs changed since its `last_look`; `survey` is its result; `primary` says which of
-  an agent's desktops counts;
-* `foreign`: VMs that are not ours; `closures`: clusters where nothing is cloned now; `absent`: desktops that a listing
-  lacks, and clusters in doubt; `session_schedule`: when sessions are read; `leaver_ladder`: where a leaver's desktop
-  stands.
+* `lifecycle`: the phase from observed facts, with the table of transitions (docs/lifecycle.md is generated from it);
+* `surveyor` surveys the desktops whose inputs changed since the `last_look`; `survey` is its result; `primary`: which of an
+  agent's desktops is in use;
+* `foreign`: VMs that are not ours; `closures`: clusters where nothing is cloned now; `absent`: desktops missing from a
+  listing, and clusters in doubt; `session_schedule`: when sessions are read; `leaver_ladder`: steps for a leaver's desktop.
 
-To add a fact that changes a phase: in the desktop's record or its guest, which `last_look` compares; its edge in the table of
-`lifecycle`. A fact from elsewhere has to be compared in `last_look`, too (tests/reconciler/doubting.py compares each survey
-with one from scratch).
+To add a fact that changes a phase: put it in the desktop's record or its guest, which `last_look` compares, and its
+transition in the table of `lifecycle`. A fact from elsewhere has to be compared in `last_look`, too
+(tests/reconciler/doubting.py compares each survey with a survey from scratch).
 
-* What is done for every desktop in every cycle is what a cycle costs, and nearly all desktops are ready and unchanged. So
-  a desktop whose record, guest and order are the very same values as before is not looked at. Listings (`pve.parsing`) give
-  the same guest for the same entry, and records are replaced only where something differs.
-* The survey is a view of what the surveyor knows and holds until its next look. The status is a value: other threads read
+* Work per desktop and cycle is the cost of a cycle, and nearly all desktops are ready and unchanged. So a desktop is skipped
+  if its record, guest and action in flight are the identical values. Listings (`pve.parsing`) return the same guest for the
+  same entry, and records are replaced only where something differs.
+* The survey is a view of the surveyor's own data and holds until its next look. The status is a value: other threads read
   it.
-* Of an agent's desktops one counts (`primary`). A superseded one counts again only while it is ready and the other one was
-  never assigned, so an agent is never moved back and forth. What it reported before its node went away is void.
+* Each agent has one primary desktop. A superseded desktop becomes primary again only while it is ready and the other was
+  never assigned, so an agent is never moved back and forth. Its reports from before its node went away are void.
 """

@@ -1,4 +1,4 @@
-"""Clusters whose listing lacks desktops that were made: nothing more is cloned there until that is explained."""
+"""Clusters whose listing lacks existing desktops: nothing more is cloned there until the reason is known."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,22 +12,22 @@ from provisioner.reasons.placement import LISTING_LACKS
 from provisioner.reasons.reason import Reason
 
 
-def absent_in(situation: Situation, seen: Survey) -> Iterator[Reservation]:
-    """Desktops that were made, and that the last listing of their cluster lacks."""
-    for one in seen.not_ready.get(Phase.UNKNOWN, {}).values():
-        view = situation.snapshot.clusters.get(one.cluster)
-        if view is not None and is_absent(one, view):
-            yield one
+def absent_in(situation: Situation, survey: Survey) -> Iterator[Reservation]:
+    """Cloned desktops that are missing from the last listing of their cluster."""
+    for desktop in survey.not_ready.get(Phase.UNKNOWN, {}).values():
+        view = situation.snapshot.clusters.get(desktop.cluster)
+        if view is not None and is_absent(desktop, view):
+            yield desktop
 
 
-def clusters_in_doubt(situation: Situation, seen: Survey) -> dict[ClusterId, Reason]:
-    """Why nothing is cloned on a cluster. Three clones that ended well and never appeared are enough, of however many."""
-    absent = tuple(absent_in(situation, seen))
+def clusters_in_doubt(situation: Situation, survey: Survey) -> dict[ClusterId, Reason]:
+    """Why nothing is cloned on a cluster. Three clones that succeeded and never appeared are enough, at any size of site."""
+    absent = tuple(absent_in(situation, survey))
     if len(absent) < MANY:
         return {}
-    counted = Counter(one.cluster for one in absent)
-    never_listed = Counter(one.cluster for one in absent if not one.proven)
-    of = Counter(one.cluster for one in situation.memory.reservations)
+    counted = Counter(desktop.cluster for desktop in absent)
+    never_listed = Counter(desktop.cluster for desktop in absent if not desktop.proven)
+    of = Counter(desktop.cluster for desktop in situation.records.reservations)
     return {
         cluster: LISTING_LACKS(count=count, cluster=cluster)
         for cluster, count in counted.items()

@@ -1,4 +1,4 @@
-"""Where nothing is cloned now, and why: a listing is in doubt, a VM is not explained, or clones of a profile fail alike."""
+"""Where nothing is cloned now, and why: a listing is in doubt, a VM is unexplained, or a profile's clones all fail alike."""
 
 from collections.abc import Mapping
 
@@ -14,9 +14,9 @@ Closed = Mapping[tuple[ClusterId, ProfileName], Reason]
 """By cluster and profile."""
 
 
-def closed_places(situation: Situation, seen: Survey) -> Closed:
-    """To add a cause: a function of its subject, named here."""
-    clusters = {**clusters_unexplained(situation, seen.unidentified), **clusters_in_doubt(situation, seen)}
+def closed_places(situation: Situation, survey: Survey) -> Closed:
+    """All closed clusters and profiles. To add a cause: a function in the file of its subject, called here."""
+    clusters = {**clusters_unexplained(situation, survey.unidentified), **clusters_in_doubt(situation, survey)}
     profiles = situation.config.profiles
     return {
         **{(cluster, profile): why for cluster, why in clusters.items() for profile in profiles},
@@ -25,7 +25,7 @@ def closed_places(situation: Situation, seen: Survey) -> Closed:
 
 
 def _failing_alike(situation: Situation) -> dict[tuple[ClusterId, ProfileName], Reason]:
-    """But for the one that tries."""
+    """Profiles whose clones fail alike, unless one clone may try now."""
     return {
         (cause.cluster, cause.profile): cause.reason
         for cause in situation.causes

@@ -1,4 +1,4 @@
-"""Guests that are no desktop of ours as far as the store knows: somebody else's, or to be identified."""
+"""Guests that are not our desktops as far as the store knows: foreign, or still to be identified."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,38 +12,38 @@ from provisioner.reasons.reason import Reason
 
 
 def foreign_guests(situation: Situation) -> Iterator[Guest]:
-    """Guests that are no desktop of ours, templates among them; by cluster and VMID."""
-    ours = desktops_by_vmid(situation.memory)
+    """Guests that are not our desktops, templates included; by cluster and VMID."""
+    ours = desktops_by_vmid(situation.records)
     for view in situation.snapshot.clusters.values():
         for vmid in sorted(view.guests.keys() - ours.get(view.cluster, {}).keys()):
             yield view.guests[vmid]
 
 
-def unidentified_of(situation: Situation, strangers: Iterable[Guest]) -> Iterator[Guest]:
-    """Of these, VMs in our VMID range that no retirement explains."""
+def unidentified_of(situation: Situation, foreign: Iterable[Guest]) -> Iterator[Guest]:
+    """Of these guests, VMs in our VMID range that are not explained by a retired VMID."""
     profiles, ranges = situation.config.profiles.values(), situation.config.naming.vmids
     templates = {(template.cluster, template.vmid) for profile in profiles for template in profile.templates}
-    for guest in strangers:
+    for guest in foreign:
         ours = in_range(guest.key.cluster, guest.key.vmid, ranges)
         if not ours or guest.container or tuple(guest.key) in templates:
             continue
-        if guest.key not in situation.memory.retired or _may_be_ours(guest, situation):
+        if guest.key not in situation.records.retired or _may_be_ours(guest, situation):
             yield guest
 
 
 def holds_up(guest: Guest, situation: Situation) -> bool:
-    """Whether nothing new is made before this VM is explained: a retired number is explained, unless its VM looks like ours."""
-    return guest.key not in situation.memory.retired or _looks_like_ours(guest, situation)
+    """Whether nothing is cloned before this VM is explained. A retired VMID is explained, unless its VM looks like ours."""
+    return guest.key not in situation.records.retired or _looks_like_ours(guest, situation)
 
 
 def name_of(guest: Guest) -> DesktopName:
-    """What a VM is called whose desktop is not known."""
+    """The name for a VM whose desktop is not known."""
     return DesktopName(f"vm-{guest.key.vmid}")
 
 
 def clusters_unexplained(situation: Situation, unidentified: Iterable[Guest]) -> dict[ClusterId, Reason]:
-    """Clusters where nothing is cloned, since a note there cannot be read: the first such VM is named."""
-    unread, reasons = situation.memory.unread, dict[ClusterId, Reason]()
+    """Clusters where nothing is cloned, since a VM's note cannot be read; the reason names the first such VM."""
+    unread, reasons = situation.records.unread, dict[ClusterId, Reason]()
     for guest in sorted(unidentified, key=lambda guest: guest.key):
         cluster, vmid = guest.key
         if cluster not in reasons and holds_up(guest, situation) and name_of(guest) in unread:
@@ -53,11 +53,11 @@ def clusters_unexplained(situation: Situation, unidentified: Iterable[Guest]) ->
 
 
 def _may_be_ours(guest: Guest, situation: Situation) -> bool:
-    """What was retired while nobody could see it may be a desktop: its note is read once in each life of the daemon."""
-    return _looks_like_ours(guest, situation) and name_of(guest) not in situation.memory.checked
+    """Whether a VM with a retired VMID may be a desktop after all: its note is read once after each start of the daemon."""
+    return _looks_like_ours(guest, situation) and name_of(guest) not in situation.records.checked
 
 
 def _looks_like_ours(guest: Guest, situation: Situation) -> bool:
-    """By our tag, or by the name that a clone of ours has from its order on. Both can be copied: the note alone proves."""
+    """Whether it has our tag, or the name that our clones get. Both can be copied: only the note is proof."""
     ours = f"{situation.config.naming.prefix}{guest.key.vmid}"
     return guest.name == ours or is_configured(guest, situation.config.installation)

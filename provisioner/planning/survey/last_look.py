@@ -1,6 +1,7 @@
-"""What was looked at last: what is the very same value now is as it was, and is not looked at again.
+"""The inputs of the last survey: a desktop whose inputs are the identical values has not changed, and is skipped.
 
-Records are frozen and replaced, and listings repeat the guests that are as they were: nobody has to tell what changed.
+Records are frozen and replaced when they change, and listings repeat the values of unchanged guests, so comparing identity is
+enough.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +20,7 @@ _Key = TypeVar("_Key")
 
 
 class LastLook:
-    """Changed by each look."""
+    """The records, views and actions of the last survey; changed by each look."""
 
     def __init__(self) -> None:
         self.records: Mapping[DesktopName, DesktopRecord] = {}
@@ -28,22 +29,22 @@ class LastLook:
         self.in_flight: Mapping[GuestKey, Action] = {}
 
     def changed(
-        self, memory: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
+        self, records: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
     ) -> set[DesktopName]:  # fmt: skip
-        """Desktops of which something else is kept, seen or ordered since."""
-        names = set() if memory.records is self._shown_in else differing(self.records, memory.records)
-        ours = desktops_by_vmid(memory)
-        orders = differing(self.in_flight, in_flight)
-        names.update(ours[key.cluster][key.vmid] for key in orders if key.vmid in ours.get(key.cluster, {}))
+        """Desktops whose record, guest or action in flight has changed since."""
+        names = set() if records.desktops is self._shown_in else differing(self.records, records.desktops)
+        ours = desktops_by_vmid(records)
+        actions = differing(self.in_flight, in_flight)
+        names.update(ours[key.cluster][key.vmid] for key in actions if key.vmid in ours.get(key.cluster, {}))
         for cluster, view in clusters.items():
             there = ours.get(cluster, {})
-            names.update(there[vmid] for vmid in _seen_otherwise(self.views.get(cluster), view, there) if vmid in there)
+            names.update(there[vmid] for vmid in _changed_vmids(self.views.get(cluster), view, there) if vmid in there)
         return names
 
     def note(self, situation: Situation) -> None:
-        """All of it was looked at. The reconciler changes its records in place, and shows them in another mapping then."""
-        if situation.memory.records is not self._shown_in:
-            self._shown_in = situation.memory.records
+        """Remember this situation. The reconciler changes records in place, and then hands them out in another mapping."""
+        if situation.records.desktops is not self._shown_in:
+            self._shown_in = situation.records.desktops
             self.records = dict(self._shown_in)
         self.views, self.in_flight = situation.snapshot.clusters, situation.in_flight
 
@@ -53,8 +54,8 @@ class LastLook:
         return any(name not in before or view.guests is not before[name].guests for name, view in clusters.items())
 
 
-def _seen_otherwise(before: ClusterView | None, now: ClusterView, ours: Iterable[Vmid]) -> Iterable[Vmid]:
-    """Once a node comes or goes, all of them: what is missing from it is unknown."""
+def _changed_vmids(before: ClusterView | None, now: ClusterView, ours: Iterable[Vmid]) -> Iterable[Vmid]:
+    """VMIDs whose guest has changed; all when a node comes or goes, since its missing desktops are then unknown."""
     if before is now:
         return ()
     if before is None or _nodes_there(before) != _nodes_there(now):
@@ -67,13 +68,13 @@ def _nodes_there(view: ClusterView) -> dict[NodeName, bool]:
 
 
 def differing(before: Mapping[_Key, object], now: Mapping[_Key, object]) -> set[_Key]:
-    """Where another value stands than before, or none any more; each value belongs to one key, and is another when made anew.
+    """Keys whose value is another object than before, or gone. Each value belongs to one key.
 
-    Nearly always the same values stand in the same order: compared in that order, which is ten times as quick as by key.
+    Nearly always both mappings have the same keys in the same order: comparing in that order is ten times as fast as by key.
     """
     if before is now:
         return set()
     if len(before) == len(now):
-        otherwise = tuple(map(is_not, before.values(), now.values()))
-        return {*compress(before, otherwise), *compress(now, otherwise)}
+        unequal = tuple(map(is_not, before.values(), now.values()))
+        return {*compress(before, unequal), *compress(now, unequal)}
     return {key for key, value in now.items() if before.get(key) is not value} | (before.keys() - now.keys())

@@ -1,4 +1,4 @@
-"""The leavers' ladder, as figures: who has left and why, which step a desktop is at, and when the next may come. Pure."""
+"""The leavers' ladder: who has left and why, at which step a desktop is, and when the next step is due. Pure."""
 
 from collections.abc import Mapping
 
@@ -23,64 +23,68 @@ from provisioner.reasons.targets import GONE
 
 
 def leavers_of(situation: Situation) -> dict[DesktopName, Reason]:
-    """Desktops whose agent is gone, not enabled or not entitled any more, and which; before a roster was read, nobody's.
+    """Desktops whose agent is gone, not enabled or no longer entitled, each with the reason; none before a roster was read.
 
-    No leaver is whose wave has not opened yet, whom no wave of the scenario selects (scenarios come and go), or who is in the
-    directory with an entry that cannot be used.
+    Not leavers: agents whose wave has not opened yet, agents in no wave of the scenario (scenarios come and go), and agents
+    with an unusable entry in the directory.
     """
-    roster, demand = situation.memory.roster, situation.demand
+    roster, demand = situation.records.roster, situation.demand
     if roster is None:
         return {}
     unwanted = [
-        one
-        for one in situation.memory.reservations
-        if one.agent_id is not None and one.seat not in demand.wants and one.seat not in demand.ahead
+        desktop
+        for desktop in situation.records.reservations
+        if desktop.agent_id is not None and desktop.seat not in demand.wants and desktop.seat not in demand.ahead
     ]
     if not unwanted:
         return {}
-    out = {one.agent_id: one.reason for one in demand.not_wanted if not one.entitled}
-    there = listed_in(roster)
-    # A roster older than the desktop, as an older store holds it, says nothing of whom it does not list.
-    gone = {one.name for one in unwanted if one.agent_id not in there and one.reserved_at <= roster.read_at}
-    left = ((one.name, out.get(one.agent_id, GONE() if one.name in gone else NONE)) for one in unwanted if one.agent_id)
-    return {name: reason for name, reason in left if reason}
+    out = {entry.agent_id: entry.reason for entry in demand.not_wanted if not entry.entitled}
+    listed, leavers = listed_in(roster), dict[DesktopName, Reason]()
+    for desktop in unwanted:
+        # A roster that is older than the desktop, from an older store, does not prove that an unlisted agent is gone.
+        gone = desktop.agent_id not in listed and desktop.reserved_at <= roster.read_at
+        if desktop.agent_id and (reason := out.get(desktop.agent_id, GONE() if gone else NONE)):
+            leavers[desktop.name] = reason
+    return leavers
 
 
 def listed_in(roster: Roster) -> set[AgentId]:
-    """Whose entries there are, usable or not."""
-    return roster.agents.keys() | {one.agent_id for one in roster.rejected if one.agent_id is not None}
+    """Agents with an entry, usable or not."""
+    return roster.agents.keys() | {entry.agent_id for entry in roster.rejected if entry.agent_id is not None}
 
 
-def departure_of(kept: Departure | None, guest: Guest | None, now: Instant) -> Departure:
-    """Of a leaver's desktop, as it is to be kept. What the desktop itself tells counts where the store knows nothing of it."""
-    if kept is None:
-        told = departure_in(guest.tags) if guest else None
-        return Departure(since=now) if told is None else Departure(since=min(told.since, now), recycled_at=told.recycled_at)
-    return Departure(since=now) if kept.ended else kept
+def departure_of(stored: Departure | None, guest: Guest | None, now: Instant) -> Departure:
+    """The departure to store for a leaver's desktop. Without a stored departure, the tags of its VM count."""
+    if stored is None:
+        tagged = departure_in(guest.tags) if guest else None
+        if tagged is None:
+            return Departure(since=now)
+        return Departure(since=min(tagged.since, now), recycled_at=tagged.recycled_at)
+    return Departure(since=now) if stored.ended else stored
 
 
-def return_of(kept: Departure | None, guest: Guest | None) -> Departure | None:
-    """Of a desktop whose agent is wanted: None as soon as no tag says otherwise."""
+def return_of(stored: Departure | None, guest: Guest | None) -> Departure | None:
+    """The ended departure to store for a desktop whose agent is wanted again; None once its VM has no such tag left."""
     if guest is None or not departure_tags(guest.tags):
         return None
-    begun = kept or departure_in(guest.tags) or Departure(since=0.0)
+    begun = stored or departure_in(guest.tags) or Departure(since=0.0)
     return Departure(since=begun.since, ended=True)
 
 
 def stop_at(departure: Departure, leavers: LeaverRules) -> Instant:
-    """When it is shut down, unless somebody is logged on."""
+    """When the desktop is shut down, unless somebody is logged on."""
     return departure.since + leavers.stop_after_s
 
 
 def recycle_at(departure: Departure, leavers: LeaverRules) -> Instant:
-    """When it is taken from its agent, once it is off."""
+    """When the desktop is taken from its agent, once it is off."""
     return departure.since + leavers.recycle_after_s
 
 
 def delete_at(departure: Departure, leavers: LeaverRules) -> Instant | None:
-    """When it is destroyed; None: not before it is recycled.
+    """When the desktop is deleted; None: not before it is recycled.
 
-    It stays recycled for as long as configured, also where it was recycled late: nobody could have missed it before.
+    It stays recycled for the configured time, even if it was recycled late: before that, nobody could have missed it.
     """
     if departure.recycled_at is None:
         return None
@@ -89,7 +93,7 @@ def delete_at(departure: Departure, leavers: LeaverRules) -> Instant | None:
 
 
 def leaving_of(departure: Departure, reason: Reason, leavers: LeaverRules, now: Instant, *, off: bool) -> LeaverState:
-    """How it stands, for people."""
+    """The desktop's step on the ladder, as people read it."""
     deleted_at = delete_at(departure, leavers)
     if deleted_at is not None:
         step, following, at = LeaverStep.RECYCLED, "deleted", deleted_at
@@ -102,15 +106,15 @@ def leaving_of(departure: Departure, reason: Reason, leavers: LeaverRules, now: 
 
 
 def deleted_lately(deletions: Mapping[Deleted, Instant], now: Instant) -> set[Deleted]:
-    """Within the last 24 hours."""
+    """Deletions within the last 24 hours."""
     return {which for which, at in deletions.items() if now - at < DAY_S}
 
 
-def is_out_of_the_way(one: Reservation, departure: Departure | None, now: Instant) -> bool:
-    """Whether a clone that was ordered for it, before its agent left if so, can no longer come out."""
-    last_at = one.reserved_at if departure is None else max(one.reserved_at, departure.since)
+def is_out_of_the_way(desktop: Reservation, departure: Departure | None, now: Instant) -> bool:
+    """Whether a clone that was ordered for the desktop before its agent left can no longer appear."""
+    last_at = desktop.reserved_at if departure is None else max(desktop.reserved_at, departure.since)
     return now >= last_at + _DOUBT_S
 
 
 _DOUBT_S = 600.0
-"""The longest that a profile's `clone_timeout` gives a clone."""
+"""The longest `clone_timeout` that a profile may have."""

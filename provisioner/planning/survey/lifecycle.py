@@ -1,4 +1,4 @@
-"""A desktop's phase from observed facts: one function, one table of edges."""
+"""A desktop's phase from observed facts: one function, and one table of transitions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from provisioner.reasons.reason import Reason
 
 
 class PhaseFacts(NamedTuple):
-    """All that a phase is derived from. A tuple: one is made of every desktop in every cycle."""
+    """The facts that a phase is derived from. A tuple, which is cheap to make for thousands of desktops."""
 
     record: DesktopRecord
     view: ClusterView | None
@@ -25,13 +25,13 @@ class PhaseFacts(NamedTuple):
 
     @property
     def guest(self) -> Guest | None:
-        """The VM, where it was seen."""
+        """The VM, if it was seen."""
         return self.view.guests.get(self.record.reservation.vmid) if self.view else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A way from one phase to another, and when it is taken."""
+    """A possible change from one phase to another, and when it happens."""
 
     source: Phase
     target: Phase
@@ -99,21 +99,23 @@ _SEEN_AGAIN = tuple(
     _edge(Phase.UNKNOWN, target, "it is visible again, and in this phase") for target in Phase if target is not Phase.UNKNOWN
 )
 EDGES: tuple[Transition, ...] = (*_LIFE, *_BY_HAND, *_OUT_OF_SIGHT, *_SEEN_AGAIN)
-"""Every way there is; a phase seen to change otherwise was changed by hand on the cluster."""
+"""Every possible transition; any other change of phase was made by hand on the cluster."""
 _WAYS = frozenset((edge.source, edge.target) for edge in EDGES)
 
 
 def is_transition(source: Phase, target: Phase) -> bool:
-    """Whether a desktop can go this way, or stays where it is."""
+    """Whether the table has this transition, or the phase stays the same."""
     return source is target or (source, target) in _WAYS
 
 
 _READY = (Phase.READY, reasons.READY())
-"""Made once: it is most desktops' answer, in every cycle."""
+"""Made once: it is the result for most desktops in every cycle."""
 
 
 def phase_of(facts: PhaseFacts) -> tuple[Phase, Reason]:
-    """The phase and what it was concluded from."""
+    """The phase, and the reason for it.
+
+    First the cases where the cluster shows nothing certain, then actions in flight, then the VM itself."""
     record, view, guest = facts.record, facts.view, facts.guest
     reservation = record.reservation
     if view is None:
@@ -140,15 +142,16 @@ def phase_of(facts: PhaseFacts) -> tuple[Phase, Reason]:
 def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
     """Whether the report was read after the guest's present boot began.
 
-    An uptime is stale, so the boot seems later than it was: an early report is rejected, never an old one accepted. How stale
-    it is makes no difference to a boot that was seen before (`ClusterView.boots`)."""
+    A listed uptime is out of date, so the boot seems later than it was: a valid early report may be rejected, but an old
+    report is never accepted. It makes no difference to a boot that was seen before (`ClusterView.boots`).
+    """
     if vmid not in view.uptimes_s:
         return True
     return view.booted_at(vmid) <= report.read_at
 
 
 def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[Vmid]:
-    """Of guests that have reported at these times, those of which `same_boot` is not true. In one go: it is every ready one."""
+    """Guests that reported at these times and for which `same_boot` is false. One pass, since it covers every ready desktop."""
     taken_at, uptimes_s = view.taken_at, view.uptimes_s
     later = [vmid for vmid, at in read_at.items() if vmid in uptimes_s and taken_at - uptimes_s[vmid] > at]
     return [vmid for vmid in later if view.booted_at(vmid) > read_at[vmid]]
@@ -167,7 +170,7 @@ def _without_guest(facts: PhaseFacts) -> tuple[Phase, Reason]:
 
 
 def _why_not_ready(record: DesktopRecord) -> Reason:
-    """In the guest's own words, where it has said anything at all."""
+    """Why a running desktop is not ready, in the guest's own words where it has reported."""
     report = record.report
     if record.unheard is not None:
         return reasons.NOT_HEARD(why=record.unheard.text)
@@ -190,6 +193,6 @@ def _by_power(facts: PhaseFacts, guest: Guest) -> tuple[Phase, Reason]:
     if isinstance(facts.in_flight, Start):
         return Phase.STARTING, reasons.STARTING()
     if guest.power is Power.STOPPED or facts.record.started_at is None:
-        # A fresh clone is `unknown` until pvestatd has passed: nobody has started it yet, so it is off.
+        # A fresh clone is `unknown` until pvestatd has run: it has never been started, so it is off.
         return Phase.STOPPED, facts.record.attempts.reason or reasons.STOPPED()
     return Phase.UNKNOWN, reasons.POWER_UNKNOWN(power=guest.power.value)

@@ -1,4 +1,4 @@
-"""Which of an agent's desktops counts. The others are kept, read and reported, and nothing else is done with them."""
+"""Which of an agent's desktops is primary. The others are kept, read and reported, but not used."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,55 +9,55 @@ from provisioner.model.records import Records
 from provisioner.reasons.reason import Reason
 
 Phases = Mapping[DesktopName, tuple[Phase, Reason]]
-"""Of each desktop, with what it was concluded from."""
+"""The phase of each desktop, with its reason."""
 
 
-def primary_desktops(memory: Records, phases: Phases) -> tuple[dict[Seat, Reservation], tuple[Reservation, ...]]:
-    """A ready desktop counts before one that runs, that before any other, then the lower name: the same answer in every cycle.
+def primary_desktops(records: Records, phases: Phases) -> tuple[dict[Seat, Reservation], tuple[Reservation, ...]]:
+    """The primary desktop of each seat, and all others: ready before running before anything else, then by name.
 
-    One made instead of another counts before what was there besides: else it would have been made in vain. A superseded one
-    counts only while it is ready and the one made instead was never assigned: its node has come back before anybody was sent
-    elsewhere.
+    A replacement ranks before desktops that are not ready, or it would have been made in vain. A superseded desktop is primary
+    only while it is ready and its replacement was never assigned: its node came back before its agent was sent elsewhere.
     """
-    found: dict[Seat, Reservation] = {}
+    primary: dict[Seat, Reservation] = {}
     more: defaultdict[Seat, list[Reservation]] = defaultdict(list)
-    for one in memory.reservations:
-        if one.seat is not None and found.setdefault(one.seat, one) is not one:
-            more[one.seat].append(one)
+    for desktop in records.reservations:
+        if desktop.seat is not None and primary.setdefault(desktop.seat, desktop) is not desktop:
+            more[desktop.seat].append(desktop)
 
-    instead = frozenset(record.superseded_by for record in memory.records.values()) if more else frozenset()
+    replacements = frozenset(record.superseded_by for record in records.desktops.values()) if more else frozenset()
 
-    def rank(one: Reservation) -> tuple[int, DesktopName]:
-        return _claim(one, memory, phases, instead), one.name
+    def rank(desktop: Reservation) -> tuple[int, DesktopName]:
+        return _class(desktop, records, phases, replacements), desktop.name
 
     others: list[Reservation] = []
-    for seat, further in more.items():  # of nearly nobody: ranking everybody's would cost as much as the rest of a survey
-        found[seat], *rest = sorted((found[seat], *further), key=rank)
+    for seat, further in more.items():  # only seats with several: ranking all would cost as much as the rest of a survey
+        primary[seat], *rest = sorted((primary[seat], *further), key=rank)
         others += rest
-    return found, tuple(sorted(others, key=rank))
+    return primary, tuple(sorted(others, key=rank))
 
 
-def _claim(one: Reservation, memory: Records, phases: Phases, instead: frozenset[DesktopName | None]) -> int:
-    """The lower, the better."""
-    phase = phases[one.name][0]
-    if memory.records[one.name].superseded_by is not None:
+def _class(desktop: Reservation, records: Records, phases: Phases, replacements: frozenset[DesktopName | None]) -> int:
+    """The rank of a desktop; the lowest is primary."""
+    phase, record = phases[desktop.name][0], records.desktops[desktop.name]
+    if record.superseded_by is not None:
+        # its node came back: used again, unless its replacement is ready or was assigned
         return 2 if phase is Phase.READY else 6
     if phase is Phase.READY:
         return 0
-    if memory.records[one.name].assigned_to is not None:
+    if record.assigned_to is not None:
         return 1
-    if one.name in instead:
-        return 3
+    if desktop.name in replacements:
+        return 3  # a replacement
     return 4 if phase is Phase.STARTING else 5
 
 
 def superseded_of(
-    memory: Records, counting: Mapping[Seat, Reservation], others: Iterable[Reservation]
+    records: Records, primary: Mapping[Seat, Reservation], others: Iterable[Reservation]
 ) -> dict[DesktopName, DesktopName]:
-    """Of an agent's other desktops those that were given up, and those that were to be had instead of the one that counts."""
-    pairs = ((one.name, counting[one.seat].name) for one in others if one.seat is not None)
+    """Desktops that were replaced, and replacements whose original is primary again; each with the primary desktop."""
+    pairs = ((desktop.name, primary[desktop.seat].name) for desktop in others if desktop.seat is not None)
     return {
-        name: kept
-        for name, kept in pairs
-        if memory.records[name].superseded_by is not None or memory.records[kept].superseded_by is not None
+        name: in_use
+        for name, in_use in pairs
+        if records.desktops[name].superseded_by is not None or records.desktops[in_use].superseded_by is not None
     }

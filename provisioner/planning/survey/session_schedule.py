@@ -1,4 +1,4 @@
-"""Whose sessions are to be read next: ready desktops by the time at which that is due, so that nobody goes over all of them."""
+"""Whose sessions are read next: ready desktops by due time, so that no cycle has to go over all of them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,11 +9,11 @@ from provisioner.pacing.probe_timing import sessions_due
 from provisioner.planning.inputs import Situation
 
 _PAGE_S = 10.0
-"""Desktops due within the same ten seconds are looked through together."""
+"""Desktops due within the same ten seconds share a page."""
 
 
 class SessionSchedule:
-    """Changed by each look. An entry that another has taken the place of is passed over when its time comes."""
+    """Ready desktops by the time of their next reading. An outdated entry is corrected when its time comes."""
 
     def __init__(self) -> None:
         self.due: set[DesktopName] = set()
@@ -22,9 +22,9 @@ class SessionSchedule:
     def go_on(
         self, situation: Situation, changed: Iterable[DesktopName], phases: Mapping[DesktopName, tuple[Phase, str]]
     ) -> None:  # fmt: skip
-        """Enter those that have `changed`, and see who has become due meanwhile."""
+        """Enter the `changed` desktops, and collect the desktops that have become due."""
         page = int(situation.now // _PAGE_S)
-        names = set(changed).union(*(self._pages.pop(one) for one in tuple(self._pages) if one <= page))
+        names = set(changed).union(*(self._pages.pop(past) for past in tuple(self._pages) if past <= page))
         self.due -= names
         for name in names:
             self._enter(situation, name, phases)
@@ -44,5 +44,5 @@ def is_sweep_due(situation: Situation, name: DesktopName) -> bool:
 
 
 def _due_at(situation: Situation, name: DesktopName) -> Instant:
-    memory = situation.memory
-    return sessions_due(report=memory.report_of(name), checked_at=memory.checked.get(name), pace=situation.config.pace)
+    records = situation.records
+    return sessions_due(report=records.report_of(name), checked_at=records.checked.get(name), pace=situation.config.pace)

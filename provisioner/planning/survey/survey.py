@@ -1,4 +1,4 @@
-"""What the situation is, desktop by desktop: phases, who counts for whom, who is served, whose sessions are to be read."""
+"""The result of a look at all desktops: phases, primary desktops, unserved agents, due session readings, resources taken."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
@@ -19,44 +19,45 @@ from provisioner.reasons.reason import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What the situation is, desktop by desktop. A view of what the surveyor knows: it holds until the next look."""
+    """The state of every desktop. A view of the surveyor's own data: it holds until the next look."""
 
     phases: Mapping[DesktopName, tuple[Phase, Reason]]
     not_ready: Mapping[Phase, Mapping[DesktopName, Reservation]]
-    """Those in each other phase, of which most sites have few: nobody needs to go over all desktops to find them."""
+    """Desktops by phase, without the ready ones: few on most sites, so that going over all desktops is rarely needed."""
     of_seat: Mapping[Seat, Reservation]
-    """The one desktop that counts for each seat; a second one is kept, reported and not planned for."""
+    """The primary desktop of each seat."""
     doubled: tuple[Reservation, ...]
+    """Further desktops of a seat, never superseded: kept and reported, but not planned for."""
     superseded: Mapping[DesktopName, DesktopName]
-    """Desktops given up for another, and the one that counts instead."""
+    """Superseded desktops, each with the primary desktop."""
     unserved: Mapping[Seat, Want]
-    """Whoever is wanted now and has not all that is wanted: a ready desktop that is theirs."""
+    """Wants of open batches without a ready desktop that is assigned to the agent."""
     due: Set[DesktopName]
     """Ready desktops whose sessions are due to be read."""
     leavers: Mapping[DesktopName, Reason]
-    """Desktops whose agent is not wanted any more, and why."""
+    """Desktops whose agent has left, and why."""
     departed: Set[DesktopName]
-    """Desktops of which a departure is kept, or which tell of one by their tags."""
+    """Desktops with a stored departure, or with tags of a departure."""
     unmarked: Set[DesktopName]
-    """Desktops that have served, and have lost the tag that says they are configured."""
+    """Configured desktops that have lost our tag."""
     misnoted: Set[DesktopName]
     """Desktops whose note may name an earlier id of their agent."""
     unfit: Set[tuple[NodeKey, ProfileName]]
-    """Where desktops of a profile fail and none is ready: no place for another."""
+    """Nodes where desktops of a profile have failed and none is ready: nothing more is placed there."""
     claims: Mapping[Claim, int]
-    """What desktops take, of which node: how many of each kind."""
-    strangers: tuple[Guest, ...]
-    """Guests that are no desktop of ours, templates among them."""
+    """Resources taken by desktops: the number of each claim."""
+    foreign: tuple[Guest, ...]
+    """Guests that are not our desktops, templates included."""
     unprofiled: tuple[Guest, ...]
-    """Desktops of profiles that are not configured any more."""
+    """Desktops whose profile is no longer configured."""
     unidentified: tuple[Guest, ...]
-    """VMs in our VMID range that no reservation and no retirement explains."""
+    """VMs in our VMID range that are neither reserved nor retired."""
     used: AllocatedIds
-    """What no new desktop can be given."""
+    """VMIDs and addresses that are taken."""
     by_hand: Mapping[DesktopName, Phase] = field(default_factory=dict)
-    """Desktops that went a way which is in no edge of the lifecycle since the last look, and the phase that they were in."""
+    """Desktops whose phase changed by no known transition since the last look, each with its former phase."""
     fresh: Set[DesktopName] | None = None
-    """Desktops looked at anew for it; None: all."""
+    """Desktops that were surveyed again in this look; None: all."""
 
     @property
     def ready(self) -> int:
@@ -64,19 +65,19 @@ class Survey:
         return len(self.phases) - sum(map(len, self.not_ready.values()))
 
     def superseded_by(self, name: DesktopName) -> list[DesktopName]:
-        """The desktops that this one counts instead of, by name."""
-        return sorted(one for one, other in self.superseded.items() if other == name)
+        """Desktops that are superseded by this one, by name."""
+        return sorted(former for former, primary in self.superseded.items() if primary == name)
 
 
 def free_resources(
-    situation: Situation, seen: Survey, closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({})
+    situation: Situation, survey: Survey, closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({})
 ) -> FreeResources:
-    """What is free; the plan takes its placements off it. `closed`: where nothing of a profile is cloned now, and why."""
+    """The free resources, for one plan. `closed`: where a profile is not cloned now, and why."""
     return FreeResources.of(
         snapshot=situation.snapshot,
-        claims=seen.claims,
-        strangers=seen.strangers,
-        unprofiled=seen.unprofiled,
+        claims=survey.claims,
+        foreign=survey.foreign,
+        unprofiled=survey.unprofiled,
         profiles=situation.config.profiles,
         in_flight=situation.in_flight,
         budget=situation.config.budget,
@@ -84,7 +85,7 @@ def free_resources(
         full=situation.full,
         cordons={
             **refusing_nodes(situation.causes, situation.now, situation.in_flight.values()),
-            **cordons_of(situation.memory.intents, situation.snapshot),
+            **cordons_of(situation.records.intents, situation.snapshot),
         },
         closed=closed,
         installation=situation.config.installation,

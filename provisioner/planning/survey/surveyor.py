@@ -1,6 +1,6 @@
-"""Looks at desktops. A site has thousands, and from one cycle to the next few of them change: those alone are looked at.
+"""Surveys desktops. A site has thousands, but few of them change from one cycle to the next, and only these are surveyed again.
 
-What the surveyor says is a function of the situation all the same; the tests hold it against one who has seen nothing before.
+The result equals a survey from scratch; tests compare both.
 """
 
 from collections import Counter, defaultdict
@@ -34,12 +34,12 @@ _CONFIGURED = frozenset({Phase.STOPPED, Phase.STARTING, Phase.READY})
 
 
 def survey(situation: Situation) -> Survey:
-    """Look once at every desktop."""
+    """Survey every desktop once, from scratch."""
     return Surveyor().look(situation)
 
 
 class Surveyor:
-    """Lives as long as the daemon, and is changed by each look."""
+    """Surveys desktops and remembers the results. Lives as long as the daemon; changed by each look."""
 
     def __init__(self) -> None:
         self._looked_at: Instant = -inf
@@ -49,7 +49,7 @@ class Surveyor:
         self._begin()
 
     def _begin(self) -> None:
-        """Know nothing."""
+        """Forget all results."""
         self._last = LastLook()
         self._claim_of: dict[DesktopName, Claim] = {}
         self._phases: dict[DesktopName, tuple[Phase, Reason]] = {}
@@ -59,46 +59,50 @@ class Surveyor:
         self._unmarked: set[DesktopName] = set()
         self._misnoted: set[DesktopName] = set()
         self._read_at: defaultdict[ClusterId, dict[Vmid, Instant]] = defaultdict(dict)
-        """When each ready desktop reported what it is ready by."""
-        self._agenda = SessionSchedule()
+        """When the report that makes a desktop ready was read."""
+        self._schedule = SessionSchedule()
         self._of_seat: dict[Seat, Reservation] = {}
         self._others: tuple[Reservation, ...] = ()
         self._unserved: dict[Seat, Want] = {}
         self._leavers: Mapping[DesktopName, Reason] = {}
-        self._strangers: tuple[Guest, ...] = ()
+        self._foreign: tuple[Guest, ...] = ()
         self._unprofiled: tuple[Guest, ...] = ()
         self._by_hand: dict[DesktopName, Phase] = {}
         self._used, self._retired = AllocatedIds(vmids={}, addresses=frozenset()), 0
         self._demand = None
 
     def worth_a_look(
-        self, memory: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
+        self, records: Records, clusters: Mapping[ClusterId, ClusterView], in_flight: Mapping[GuestKey, Action]
     ) -> set[DesktopName]:  # fmt: skip
-        """Desktops of which these views may void what is kept: changed since the last look, not ready, or without our tag."""
-        return self._last.changed(memory, clusters, in_flight).union(self._unmarked, *self._not_ready.values())
+        """Desktops whose stored data these views may void: changed since the last look, not ready, or without our tag."""
+        return self._last.changed(records, clusters, in_flight).union(self._unmarked, *self._not_ready.values())
 
     def look(self, situation: Situation) -> Survey:
-        """The survey of this situation."""
+        """Survey the changed desktops, then everything that depends on several of them.
+
+        1. find the desktops that changed; 2. survey each of them; 3. see whose sessions are due; 4. primary desktops, unserved
+        agents, leavers, foreign guests.
+        """
         everything = situation.config != self._config or situation.now < self._looked_at
         if everything:
             self._begin()
-        memory, clusters = situation.memory, situation.snapshot.clusters
-        names = self._last.changed(memory, clusters, situation.in_flight).union(self._unsteady(situation))
+        records, clusters = situation.records, situation.snapshot.clusters
+        names = self._last.changed(records, clusters, situation.in_flight).union(self._unsteady(situation))
         guests = self._last.guests_changed(clusters)
-        reserved = any(_reservation(self._last.records, name) is not _reservation(memory.records, name) for name in names)
+        reserved = any(_reservation(self._last.records, name) is not _reservation(records.desktops, name) for name in names)
         self._by_hand = {}
         seats = {seat for name in names for seat in self._take(situation, name)}
-        self._agenda.go_on(situation, names, self._phases)
+        self._schedule.go_on(situation, names, self._phases)
         self._settle(situation, seats, reserved=reserved, guests=guests)
         self._looked_at, self._config = situation.now, situation.config
         self._last.note(situation)
-        return self._told(situation, fresh=None if everything else names)
+        return self._survey(situation, fresh=None if everything else names)
 
     # -- each desktop --------------------------------------------------------------------------------------------------
 
     def _unsteady(self, situation: Situation) -> Iterator[DesktopName]:
-        """Desktops whose phase follows from uptimes, too, which are others in each listing: is the report of this boot?"""
-        records, ours = situation.memory.records, desktops_by_vmid(situation.memory)
+        """Desktops whose phase depends on their uptime, which differs in each listing: is their report of this boot?"""
+        records, ours = situation.records.desktops, desktops_by_vmid(situation.records)
         yield from (name for name in self._not_ready[Phase.STARTING] if name in records and records[name].report is not None)
         for cluster, view in situation.snapshot.clusters.items():
             if view is not self._last.views.get(cluster):
@@ -106,68 +110,69 @@ class Surveyor:
                 yield from (there[vmid] for vmid in of_another_boot(self._read_at[cluster], view) if vmid in there)
 
     def _take(self, situation: Situation, name: DesktopName) -> Iterable[Seat]:
-        """Look at one desktop; the seats that it is about."""
-        before, now = self._last.records.get(name), situation.memory.records.get(name)
+        """Survey one desktop; return the seats that are concerned."""
+        before, now = self._last.records.get(name), situation.records.desktops.get(name)
         phase = self._drop(before.reservation) if before is not None else None
         if now is not None:
             self._enter(situation, now)
             if phase is not None and not is_transition(phase, self._phases[name][0]):
                 self._by_hand[name] = phase
-        about = (record.reservation.seat for record in (before, now) if record is not None)
-        return [seat for seat in about if seat is not None]
+        seats = (record.reservation.seat for record in (before, now) if record is not None)
+        return [seat for seat in seats if seat is not None]
 
-    def _drop(self, one: Reservation) -> Phase:
-        """Forget it; the phase that it was in."""
-        phase, _ = self._phases.pop(one.name)
-        self._not_ready[phase].pop(one.name, None)
-        claim = self._claim_of.pop(one.name)
+    def _drop(self, desktop: Reservation) -> Phase:
+        """Forget a desktop; return the phase that it was in."""
+        phase, _ = self._phases.pop(desktop.name)
+        self._not_ready[phase].pop(desktop.name, None)
+        claim = self._claim_of.pop(desktop.name)
         self._claims[claim] -= 1
         if not self._claims[claim]:
             del self._claims[claim]
         for names in (self._departed, self._unmarked, self._misnoted):
-            names.discard(one.name)
-        self._read_at[one.cluster].pop(one.vmid, None)
+            names.discard(desktop.name)
+        self._read_at[desktop.cluster].pop(desktop.vmid, None)
         return phase
 
     def _enter(self, situation: Situation, record: DesktopRecord) -> None:
-        one, view = record.reservation, situation.snapshot.clusters.get(record.reservation.cluster)
-        facts = PhaseFacts(record, view, situation.config.installation, situation.in_flight.get(one.key))
+        """Survey one desktop, and enter the result."""
+        desktop, view = record.reservation, situation.snapshot.clusters.get(record.reservation.cluster)
+        facts = PhaseFacts(record, view, situation.config.installation, situation.in_flight.get(desktop.key))
         guest, phase = facts.guest, phase_of(facts)
-        claim = self._claim_of[one.name] = _claim(one, guest, facts.in_flight, facts.installation)
-        self._phases[one.name] = phase
+        claim = self._claim_of[desktop.name] = _claim(desktop, guest, facts.in_flight, facts.installation)
+        self._phases[desktop.name] = phase
         self._claims[claim] += 1
         if phase[0] is not Phase.READY:
-            self._not_ready[phase[0]][one.name] = one
+            self._not_ready[phase[0]][desktop.name] = desktop
         else:
-            assert record.report is not None  # it has said so
-            self._read_at[one.cluster][one.vmid] = record.report.read_at
+            assert record.report is not None  # it is ready by its report
+            self._read_at[desktop.cluster][desktop.vmid] = record.report.read_at
         if record.departure is not None or (guest is not None and departure_tags(guest.tags)):
-            self._departed.add(one.name)
+            self._departed.add(desktop.name)
         if guest is not None and phase[0] in _CONFIGURED and not is_configured(guest, facts.installation):
-            self._unmarked.add(one.name)
-        if one.noted_as:
-            self._misnoted.add(one.name)
+            self._unmarked.add(desktop.name)
+        if desktop.noted_as:
+            self._misnoted.add(desktop.name)
 
     # -- all of them -----------------------------------------------------------------------------------------------------
 
     def _settle(self, situation: Situation, seats: Set[Seat], *, reserved: bool, guests: bool) -> None:
-        """What depends on several desktops: `reserved` have some anew, and `guests` have come, gone or changed."""
-        memory, demand = situation.memory, situation.demand
+        """Everything that depends on several desktops. `reserved`: reservations have changed; `guests`: guests have changed."""
+        records, demand = situation.records, situation.demand
         if reserved or self._others:
-            self._of_seat, self._others = primary_desktops(memory, self._phases)
-        anew = demand is not self._demand
-        if anew:
+            self._of_seat, self._others = primary_desktops(records, self._phases)
+        new_demand = demand is not self._demand
+        if new_demand:
             self._unserved = {}
-        for seat in demand.wants if anew else seats:
+        for seat in demand.wants if new_demand else seats:
             self._serve(situation, seat)
-        if anew or reserved or memory.roster is not self._roster:
+        if new_demand or reserved or records.roster is not self._roster:
             self._leavers = leavers_of(situation)
-        self._demand, self._roster = demand, memory.roster
+        self._demand, self._roster = demand, records.roster
         if guests or reserved:
-            self._strangers = tuple(foreign_guests(situation))
+            self._foreign = tuple(foreign_guests(situation))
             self._unprofiled = tuple(self._of_no_profile(situation))
-        if guests or reserved or len(memory.retired) != self._retired:
-            self._used, self._retired = allocated_ids(memory, situation.snapshot), len(memory.retired)
+        if guests or reserved or len(records.retired) != self._retired:
+            self._used, self._retired = allocated_ids(records, situation.snapshot), len(records.retired)
 
     def _serve(self, situation: Situation, seat: Seat) -> None:
         want = situation.demand.wants.get(seat)
@@ -177,41 +182,45 @@ class Surveyor:
             self._unserved[seat] = want
 
     def _is_served(self, situation: Situation, want: Want) -> bool:
-        one = self._of_seat.get(want.seat)
-        if one is None or self._phases[one.name][0] is not Phase.READY or one.profile not in situation.config.profiles:
+        desktop = self._of_seat.get(want.seat)
+        if (
+            desktop is None
+            or self._phases[desktop.name][0] is not Phase.READY
+            or desktop.profile not in situation.config.profiles
+        ):
             return False
-        memory = situation.memory
-        return memory.records[one.name].assigned_to == one.agent_id and not memory.records[one.name].attempts
+        records = situation.records
+        return records.desktops[desktop.name].assigned_to == desktop.agent_id and not records.desktops[desktop.name].attempts
 
     def _of_no_profile(self, situation: Situation) -> Iterator[Guest]:
         profiles = situation.config.profiles
         if all(claim.profile in profiles for claim in self._claims):
             return
-        for one in situation.memory.reservations:
-            guest = situation.snapshot.guest(one.key)
-            if one.profile not in profiles and guest is not None:
+        for desktop in situation.records.reservations:
+            guest = situation.snapshot.guest(desktop.key)
+            if desktop.profile not in profiles and guest is not None:
                 yield guest
 
-    def _told(self, situation: Situation, *, fresh: Set[DesktopName] | None) -> Survey:
-        superseded = superseded_of(situation.memory, self._of_seat, self._others)
-        not_ready = {phase: those for phase, those in self._not_ready.items() if those}
+    def _survey(self, situation: Situation, *, fresh: Set[DesktopName] | None) -> Survey:
+        superseded = superseded_of(situation.records, self._of_seat, self._others)
+        not_ready = {phase: desktops for phase, desktops in self._not_ready.items() if desktops}
         return Survey(
             phases=MappingProxyType(self._phases),
             not_ready=not_ready,
             of_seat=self._of_seat,
-            doubled=tuple(one for one in self._others if one.name not in superseded),
+            doubled=tuple(desktop for desktop in self._others if desktop.name not in superseded),
             superseded=superseded,
             unserved=self._unserved,
-            due=self._agenda.due,
+            due=self._schedule.due,
             leavers=self._leavers,
             departed=self._departed,
             unmarked=self._unmarked,
             misnoted=self._misnoted,
             unfit=_unfit(situation, not_ready.get(Phase.FAILED, {}).values(), self._phases),
             claims=self._claims,
-            strangers=self._strangers,
+            foreign=self._foreign,
             unprofiled=self._unprofiled,
-            unidentified=tuple(unidentified_of(situation, self._strangers)),
+            unidentified=tuple(unidentified_of(situation, self._foreign)),
             used=self._used,
             by_hand=self._by_hand,
             fresh=fresh,
@@ -223,14 +232,14 @@ def _reservation(records: Mapping[DesktopName, DesktopRecord], name: DesktopName
     return None if record is None else record.reservation
 
 
-def _claim(desktop: Reservation, guest: Guest | None, order: Action | None, installation: str) -> Claim:
-    """A clone of an earlier life of the daemon holds the storage's lock like any other.
+def _claim(desktop: Reservation, guest: Guest | None, in_flight: Action | None, installation: str) -> Claim:
+    """The resources that a desktop takes. A clone from before a restart holds its storage's lock like any other.
 
-    What is not configured yet has its template's size, which it keeps for seconds.
+    A VM that is not configured yet has its template's size for some seconds, so its profile's size counts.
     """
     if guest is None:
         return Claim(desktop.node_key, desktop.profile, there=False, cloning=False)
-    locked = guest.lock == "clone" and not isinstance(order, Clone)
+    locked = guest.lock == "clone" and not isinstance(in_flight, Clone)
     off = guest.power is Power.STOPPED
     if guest.power is not Power.RUNNING and not is_configured(guest, installation):
         return Claim(guest.node_key, desktop.profile, there=True, cloning=locked, off=off)
@@ -241,9 +250,9 @@ def _unfit(
     situation: Situation, gave_up: Iterable[Reservation], phases: Mapping[DesktopName, tuple[Phase, Reason]]
 ) -> frozenset[tuple[NodeKey, ProfileName]]:
     snapshot = situation.snapshot
-    failed = {(where(situation, one), one.profile) for one in gave_up if snapshot.guest(one.key) is not None}
+    failed = {(where(situation, desktop), desktop.profile) for desktop in gave_up if snapshot.guest(desktop.key) is not None}
     if not failed:
         return frozenset()
-    records = situation.memory.records
+    records = situation.records.desktops
     ready = (records[name].reservation for name, (phase, _) in phases.items() if phase is Phase.READY)
-    return frozenset(failed - {(where(situation, one), one.profile) for one in ready})
+    return frozenset(failed - {(where(situation, desktop), desktop.profile) for desktop in ready})

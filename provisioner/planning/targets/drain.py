@@ -1,4 +1,4 @@
-"""Nodes that are emptied: what runs there is shut down, and what is off is not started."""
+"""Drained nodes: running desktops there are shut down, and desktops that are off are not started."""
 
 from collections.abc import Iterable
 
@@ -13,8 +13,8 @@ from provisioner.planning.targets.target import Target, TargetLevel
 def _among(facts: TargetFacts) -> Iterable[Reservation]:
     if not facts.drained:
         return ()
-    superseded = (facts.situation.memory.records[name].reservation for name in facts.seen.superseded)
-    return sorted([*facts.seen.of_seat.values(), *superseded], key=lambda one: one.name)
+    superseded = (facts.situation.records.desktops[name].reservation for name in facts.survey.superseded)
+    return sorted([*facts.survey.of_seat.values(), *superseded], key=lambda desktop: desktop.name)
 
 
 def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:

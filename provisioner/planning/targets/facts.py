@@ -1,4 +1,4 @@
-"""What the sources weigh."""
+"""The inputs of the sources."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -17,39 +17,40 @@ _RUNNING = frozenset({Phase.STARTING, Phase.READY})
 
 
 class TargetFacts:
-    """The situation and its survey, and what several sources ask of them. Lives for one plan."""
+    """The situation, its survey, and facts that several sources need. Lives for one plan."""
 
-    def __init__(self, situation: Situation, seen: Survey) -> None:
-        self.situation, self.seen, self.now = situation, seen, situation.now
-        intents = situation.memory.intents
-        self.ordered = frozenset(one.kind for one in intents)
-        """The kinds of what operators have ordered."""
+    def __init__(self, situation: Situation, survey: Survey) -> None:
+        self.situation, self.survey, self.now = situation, survey, situation.now
+        intents = situation.records.intents
+        self.ordered = frozenset(intent.kind for intent in intents)
+        """The kinds of all intents."""
         self.stop_orders: Mapping[DesktopName, Intent] = {
-            DesktopName(one.target): one for one in intents if one.kind is IntentKind.STOP
+            DesktopName(intent.target): intent for intent in intents if intent.kind is IntentKind.STOP
         }
         cordons = cordons_of(intents, situation.snapshot)
-        self.drained: Mapping[NodeKey, Cordon] = {key: one for key, one in cordons.items() if one.drained}
-        """Nodes that are to be emptied, and why."""
+        self.drained: Mapping[NodeKey, Cordon] = {key: cordon for key, cordon in cordons.items() if cordon.drained}
+        """Nodes that an operator drains, and why."""
 
     def phase(self, desktop: Reservation) -> Phase:
-        """Where the desktop is in its life."""
-        return self.seen.phases[desktop.name][0]
+        """The desktop's phase."""
+        return self.survey.phases[desktop.name][0]
 
     def is_running(self, desktop: Reservation) -> bool:
-        """Whether it can have a session."""
+        """Whether the desktop can have a session."""
         return self.phase(desktop) in _RUNNING
 
     def own_guest(self, desktop: Reservation) -> Guest | None:
-        """Its VM, where it is seen and proven ours."""
+        """The desktop's VM, if it is seen and proven ours."""
         return self.situation.snapshot.guest(desktop.key) if desktop.proven else None
 
     @cached_property
     def departures(self) -> Mapping[DesktopName, Departure]:
-        """Of each leaver's desktop, as it is to be kept. Before a roster was accepted no agent is known to have left."""
-        memory = self.situation.memory
-        if memory.roster is None or memory.provisional:
+        """The departure to store for each leaver's desktop. Before a roster was accepted, no agent counts as departed."""
+        records = self.situation.records
+        if records.roster is None or records.provisional:
             return {}
-        leavers = (memory.records[name].reservation for name in self.seen.leavers)
+        leavers = (records.desktops[name].reservation for name in self.survey.leavers)
         return {
-            one.name: departure_of(memory.records[one.name].departure, self.own_guest(one), self.now) for one in leavers
+            desktop.name: departure_of(records.desktops[desktop.name].departure, self.own_guest(desktop), self.now)
+            for desktop in leavers
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A freeze: nothing is started or shut down. What is not made yet is held by the safety gate."""
+"""A freeze: nothing is started or shut down. Clones are held by the safety gate."""
 
 from provisioner.model.desktops import Reservation
 from provisioner.model.intents import IntentKind

@@ -1,4 +1,4 @@
-"""A hold: nothing is shut down; what is off may be started."""
+"""A hold: nothing is shut down; desktops that are off may be started."""
 
 from provisioner.model.desktops import Reservation
 from provisioner.model.intents import IntentKind

@@ -1,4 +1,4 @@
-"""The leavers' ladder: off a while after the agent has left, deleted long after."""
+"""The leavers' ladder: off some time after the agent has left, deleted long after."""
 
 from collections.abc import Iterable
 
@@ -12,12 +12,12 @@ from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import LEFT
 
 NOT_RUNNING = frozenset({Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.FAILED})
-"""Phases in which nothing is to be shut down."""
+"""Phases in which there is nothing to shut down."""
 
 
 def _among(facts: TargetFacts) -> Iterable[Reservation]:
     """The longest gone first."""
-    records, since = facts.situation.memory.records, facts.departures
+    records, since = facts.situation.records.desktops, facts.departures
     return (records[name].reservation for name in sorted(since, key=lambda name: (since[name].since, name)))
 
 
@@ -35,8 +35,8 @@ def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
 
 
 def why(facts: TargetFacts, desktop: Reservation) -> Reason:
-    """Why its agent is not wanted any more."""
-    return LEFT(why=facts.seen.leavers[desktop.name])
+    """Why the desktop's agent has left."""
+    return LEFT(why=facts.survey.leavers[desktop.name])
 
 
 LEAVERS = Source(name="leavers", target=_target, among=_among)

@@ -1,4 +1,4 @@
-"""Agents whose batch opens later: their desktops are made ahead of need, as far as the wave says."""
+"""Agents whose batch opens later: their desktops are made ahead of need, up to the level set in the wave."""
 
 from provisioner.model.desktops import Reservation
 from provisioner.planning.targets.facts import TargetFacts

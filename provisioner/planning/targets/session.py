@@ -24,9 +24,9 @@ def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
 
 
 def _proven(facts: TargetFacts, desktop: Reservation) -> tuple[int | None, str]:
-    """As last read. Unknown once a question was not answered, and where the answer did not prove that the desktop is empty."""
-    memory = facts.situation.memory
-    report, checked = memory.records[desktop.name].report, memory.checked.get(desktop.name)
+    """Sessions as last read, and the doubt. None: a question was not answered, or the answer did not prove it empty."""
+    records = facts.situation.records
+    report, checked = records.desktops[desktop.name].report, records.checked.get(desktop.name)
     if report is None:
         return None, ""
     doubt = report.doubt(report.read_at)
@@ -37,8 +37,8 @@ def _proven(facts: TargetFacts, desktop: Reservation) -> tuple[int | None, str]:
 
 
 def _last_known(facts: TargetFacts, desktop: Reservation) -> int:
-    """Sessions of a report that still holds; without one the operator who ordered the stop answers for it."""
-    report, pace = facts.situation.memory.records[desktop.name].report, facts.situation.config.pace
+    """Sessions of a report that is still valid; without a report, the operator who ordered the stop is responsible."""
+    report, pace = facts.situation.records.desktops[desktop.name].report, facts.situation.config.pace
     if report is None or facts.now - report.read_at > sessions_known_for_s(pace):
         return 0
     return len(report.sessions)

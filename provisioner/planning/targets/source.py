@@ -10,10 +10,10 @@ from provisioner.planning.targets.target import Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One reason why desktops are to be up, off, gone, or left as they are."""
+    """One policy that brings desktops up, turns them off, deletes them, or keeps them unchanged."""
 
     name: str
     target: Callable[[TargetFacts, Reservation], Target | None]
-    """What it wants of a desktop; None: it has no say in it."""
+    """Its target for a desktop; None: it does not concern this desktop."""
     among: Callable[[TargetFacts], Iterable[Reservation]] = lambda _: ()
-    """The desktops that it wants off or gone, in its own order of urgency. Empty for a source that only raises or keeps."""
+    """The desktops that it turns off or deletes, most urgent first. Empty for a source that only raises or keeps."""

@@ -1,4 +1,4 @@
-"""The sources of targets, in order of precedence, and who overrules whom."""
+"""The sources of targets, in order of precedence."""
 
 from provisioner.model.desktops import Reservation
 from provisioner.planning.targets.drain import DRAIN
@@ -17,8 +17,8 @@ SOURCES = (
     FREEZE,  # an operator stops everything
     SESSION,  # a person at work is never cut off, whatever is ordered
     HOLD,  # an operator wants nothing shut down
-    STOP_ORDERS,  # an operator's word on one desktop goes before a rule for many
-    DRAIN,  # an operator empties a node: its people get desktops elsewhere
+    STOP_ORDERS,  # an operator's order for one desktop precedes a rule for many
+    DRAIN,  # an operator empties a node: its agents get desktops elsewhere
     LEAVERS,  # the agent is gone: nothing below can want the desktop
     WAVES,  # the agent's batch is open
     PREPARATION,  # the agent's batch opens later
@@ -29,8 +29,8 @@ _BEFORE = {source.name: SOURCES[:place] for place, source in enumerate(SOURCES)}
 
 
 def overruling(facts: TargetFacts, desktop: Reservation, source: Source) -> Target | None:
-    """What the first of the sources before this one wants that has a say; None: this one decides."""
-    for earlier in _BEFORE[source.name]:  # asked of every desktop that waits for its start, in every cycle
+    """The target of the first earlier source that has one; None: this source decides."""
+    for earlier in _BEFORE[source.name]:  # for every desktop that waits for its start, in every cycle
         if (target := earlier.target(facts, desktop)) is not None:
             return target
     return None

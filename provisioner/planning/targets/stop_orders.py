@@ -11,7 +11,7 @@ from provisioner.reasons.targets import STOP_ORDERED, STOP_ORDERED_WHY
 
 
 def _among(facts: TargetFacts) -> Iterator[Reservation]:
-    records = facts.situation.memory.records
+    records = facts.situation.records.desktops
     return (records[name].reservation for name in facts.stop_orders if name in records)
 
 

@@ -1,4 +1,4 @@
-"""What is to become of one desktop."""
+"""The level that a desktop is to reach, and why."""
 
 import enum
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from provisioner.reasons.reason import Reason
 
 
 class TargetLevel(enum.StrEnum):
-    """How far a desktop is to be brought, or taken back."""
+    """The level that a desktop is to reach."""
 
     ABSENT = "absent"
     """Its VM is to be deleted."""
@@ -17,11 +17,11 @@ class TargetLevel(enum.StrEnum):
     AS_IS = "as_is"
     """It is neither started nor shut down."""
     MADE = "made"
-    """At least cloned and configured; what runs is left running."""
+    """At least cloned and configured; if it runs, it stays running."""
     RUNNING = "running"
-    """Booted and ready, and not given to its agent yet."""
+    """Booted and ready, but not yet assigned to its agent."""
     READY = "ready"
-    """Ready, and given to its agent."""
+    """Ready, and assigned to its agent."""
 
 
 DOWNWARD = (TargetLevel.ABSENT, TargetLevel.OFF)
@@ -35,6 +35,6 @@ class Target:
     level: TargetLevel
     because: Reason
     binds: WaitsFor = WaitsFor.NOTHING
-    """What the desktop waits for as long as the target is not reached."""
+    """What the desktop waits for until it reaches the target."""
     insists: bool = False
-    """Sessions that cannot be known any more count as none: an operator answers for it."""
+    """Unknown sessions count as none: an operator has taken responsibility."""

@@ -1,4 +1,4 @@
-"""Agents whose batch is open: each is to have a desktop that is ready."""
+"""Agents whose batch is open: each gets a ready desktop."""
 
 from collections.abc import Mapping
 
@@ -14,9 +14,9 @@ _LEVELS = {None: TargetLevel.READY, Preparation.STOPPED: TargetLevel.MADE, Prepa
 
 
 def of_seat(facts: TargetFacts, desktop: Reservation, wants: Mapping[Seat, Want]) -> Target | None:
-    """What is wanted of the desktop that counts for its seat."""
+    """The target of a seat's primary desktop; None: nobody wants the seat, or the desktop is not the primary."""
     want = wants.get(desktop.seat) if desktop.seat is not None else None
-    if want is None or facts.seen.of_seat.get(want.seat) is not desktop:
+    if want is None or facts.survey.of_seat.get(want.seat) is not desktop:
         return None
     return Target(level=_LEVELS[want.level], because=want.because)
 

@@ -110,7 +110,7 @@ def test_an_active_directory_read_as_if_it_were_openldap(tmp_path, home: Path, a
         f"{subject}bound as u:DEPARTEMENT\\reader",
     ):
         assert line in first.out.splitlines()
-    assert f"{subject}Samba as Active Directory 4." in first.out
+    assert f"{subject}Samba (Active Directory) 4." in first.out
     assert second.code == 0
     assert "ok  accounts: 2 disabled: they get no desktop" in second.out
     assert "groups of agents, nested groups included" in second.out

@@ -44,6 +44,6 @@ def test_who_is_listed_with_a_hidden_id_has_not_left(server: Slapd, authority: A
     verdict = weigh_reading(now, RULES, GuardBasis(in_force=AcceptedState(accepted=before, rules=RULES)), now=NOW)
 
     assert (verdict.quarantine, verdict.changes.left) == (None, ())
-    assert verdict.seen.agents.keys() == before.agents.keys()
-    assert {one.agent_id for one in verdict.seen.rejected} == before.agents.keys() - now.agents.keys()
-    assert all(one.reason.endswith("; the agent stays as last accepted") for one in verdict.seen.rejected)
+    assert verdict.merged.agents.keys() == before.agents.keys()
+    assert {one.agent_id for one in verdict.merged.rejected} == before.agents.keys() - now.agents.keys()
+    assert all(one.reason.endswith("; the agent stays as last accepted") for one in verdict.merged.rejected)

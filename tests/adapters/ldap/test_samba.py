@@ -220,9 +220,9 @@ def test_the_domain_is_explained_by_check_directory(server: Samba, authority: Au
 
     assert ended.code == 0
     for line in (
-        f"ok  changes: {server.ldaps} tells what has changed: that is read every 5 min, everything every 60 min",
+        f"ok  changes: {server.ldaps} tells what has changed: changes are read every 5 min, everything every 60 min",
         f"ok  directory: {COMPUTERS + 1} computers and {SERVICES} managed service accounts match the filter; "
-        "they are no people, and are left out",
+        "they are not people, and are ignored",
     ):
         assert line in ended.out.splitlines()
     read = int(re.search(r"directory: (\d+) agents read", ended.out)[1])

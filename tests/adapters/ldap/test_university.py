@@ -229,7 +229,7 @@ def test_it_is_explained_by_check_directory(university: University, tmp_path):
     lines = right.out.splitlines()
     assert right.code == 0
     for line in (
-        f"ok  changes: {university.ldaps} tells what has changed: that is read every 5 min, everything every 60 min",
+        f"ok  changes: {university.ldaps} tells what has changed: changes are read every 5 min, everything every 60 min",
         f"ok  directory: {COUNT} agents read",
         "ok  groups: 3 groups of agents, nested groups included",
         "ok  profile standard: 4 agents are entitled and in wave 'everyone' of scenario 'everyone'",
@@ -239,4 +239,4 @@ def test_it_is_explained_by_check_directory(university: University, tmp_path):
         assert line in lines
     assert wrong.code == 1
     assert f"2 groups are called 'astreinte': {ON_CALL_IT} and {ON_CALL_LAB}" in wrong.out
-    assert "fix: write the DN of the group that is meant" in wrong.out
+    assert "fix: in entitlements and waves, write the DN of the group" in wrong.out

@@ -95,7 +95,7 @@ class DesktopsContract:
 
         change(store, **step)
 
-        kept = store.load().records
+        kept = store.load().desktops
         assert [kept[one.name].reservation for one in step["reserved"]] == list(step["reserved"])
 
     def test_nothing_is_kept_of_a_released_desktop(self, open_store: OpenStore):
@@ -103,7 +103,7 @@ class DesktopsContract:
 
         change(store, released=(a_name(1001), a_name(1003), a_name(4444)))
 
-        kept = parts_of(store.load().records)
+        kept = parts_of(store.load().desktops)
         assert set(kept.reservations) == set(kept.reports) == {a_name(1002)}
         assert (kept.started, kept.attempts, kept.assignments, kept.superseded) == ({}, {}, {}, {})
         assert set(kept.departures) == {a_name(1002)}
@@ -122,23 +122,23 @@ class DesktopsContract:
 
         change(store, released=(a_name(1002),))
 
-        assert parts_of(store.load().records).superseded == {a_name(1001): a_name(1003)}
+        assert parts_of(store.load().desktops).superseded == {a_name(1001): a_name(1003)}
         change(store, superseded={a_name(1001): None})
-        assert parts_of(store.load().records).superseded == {}
+        assert parts_of(store.load().desktops).superseded == {}
 
     def test_what_is_given_instead_can_change_with_the_release(self, open_store: OpenStore):
         store = filled(open_store)
 
         change(store, released=(a_name(1002),), reserved=(a_reservation(1050),), superseded={a_name(1003): a_name(1050)})
 
-        assert parts_of(store.load().records).superseded == {a_name(1003): a_name(1050)}
+        assert parts_of(store.load().desktops).superseded == {a_name(1003): a_name(1050)}
 
     def test_a_name_reserved_anew_begins_with_nothing(self, open_store: OpenStore):
         store = filled(open_store)
 
         change(store, released=(a_name(1001),), reserved=(a_reservation(1001),), started={a_name(1001): NOON + 9})
 
-        kept = parts_of(store.load().records)
+        kept = parts_of(store.load().desktops)
         assert kept.started == {a_name(1001): NOON + 9}
         assert a_name(1001) not in kept.reports | kept.assignments
 
@@ -148,7 +148,7 @@ class DesktopsContract:
 
         change(store, reports={one: None}, started={one: None}, attempts={three: None}, assignments={one: None})
 
-        kept = parts_of(store.load().records)
+        kept = parts_of(store.load().desktops)
         assert set(kept.reports) == {a_name(1002)}
         assert (kept.started, kept.attempts, kept.assignments) == ({}, {}, {})
 
@@ -157,7 +157,7 @@ class DesktopsContract:
 
         change(store, unproven=(a_name(1002),))
 
-        assert not store.load().records[a_name(1002)].reservation.proven
+        assert not store.load().desktops[a_name(1002)].reservation.proven
 
     def test_nothing_is_kept_of_a_desktop_without_reservation(self, open_store: OpenStore):
         store = filled(open_store)

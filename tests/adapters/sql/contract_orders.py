@@ -76,9 +76,9 @@ class OrdersContract:
         # One after the other: what the memory store gives are views, which show later commits.
         for look in (store.load, lambda: self._opened_again(store, open_store)):
             kept = look()
-            one = kept.records[a_name(1001)]
+            one = kept.desktops[a_name(1001)]
             assert (one.reservation.agent_id, one.reservation.noted_as, one.assigned_to) == (new, (zoe, "first"), new)
-            assert one.report == EVERYTHING.records[a_name(1001)].report
+            assert one.report == EVERYTHING.desktops[a_name(1001)].report
             assert kept.roster is not None
             assert kept.roster.agents.keys() == {new, "id-parti"}
             assert kept.roster.agents[new].agent_id == new
@@ -159,7 +159,7 @@ class OrdersContract:
         store.commit(Changes(outcomes=(an_outcome(reason=text),), retired=(a_retirement(1009, reason=text),)))
         store.give(an_intent(reason=text))
 
-        assert store.load().records[name].attempts.reason == text
+        assert store.load().desktops[name].attempts.reason == text
         assert [len(one.reason) for one in store.journal(subject=name)] == [len(text)]
         assert len(store.intents()) == 1
 
@@ -185,7 +185,7 @@ class OrdersContract:
         assert [one.by for one in store.intents()] == ["person-0"]
         assert all("id-parti" not in roster.agents for roster in store.rosters())
         assert next(store.rosters()).agents.keys() == {"id-zoé", "id-léo"}
-        assert store.load().records == EVERYTHING.records
+        assert store.load().desktops == EVERYTHING.desktops
 
     def test_who_is_not_mentioned_leaves_everything_as_it_is(self, open_store: OpenStore):
         store = filled(open_store)

@@ -77,7 +77,7 @@ class CopyContract:
 
         store = open_store()
         store.claim()
-        assert list(store.load().records) == ["vd-1001"]
+        assert list(store.load().desktops) == ["vd-1001"]
 
     @pytest.mark.parametrize("kept", [b"", b"no database at all", None])
     def test_what_is_no_copy_is_refused_and_leaves_nothing_behind(self, open_store: OpenStore, tmp_path: Path, kept):

@@ -29,7 +29,7 @@ class DurabilityContract:
 
         store = open_store()
         store.claim()
-        memory = store.load()
+        records = store.load()
         journal = list(store.journal(limit=1_000_000))
 
         last = int(journal[0].at)
@@ -37,8 +37,8 @@ class DurabilityContract:
         assert last - int(printed[-1]) in (0, 1)
         assert [one.at for one in reversed(journal)] == [number for number in range(last + 1) for _ in range(DESKTOPS_A_STEP)]
         kept = step(last)
-        assert memory.records == {name: record for name, record in kept.desktops.items() if record is not None}
-        assert (len(memory.records), memory.roster) == (DESKTOPS_A_STEP, kept.roster)
+        assert records.desktops == {name: record for name, record in kept.desktops.items() if record is not None}
+        assert (len(records.desktops), records.roster) == (DESKTOPS_A_STEP, kept.roster)
         store.commit(step(last + 1))
 
     def test_a_second_daemon_is_told_who_owns_the_store_and_gets_it_when_the_first_is_killed(self, url, open_store):

@@ -82,7 +82,7 @@ FILLED = a_step(
 )
 EVERYTHING = Records(
     rekeyed=FILLED.rekeyed,
-    records={name: record for name, record in FILLED.desktops.items() if record is not None},
+    desktops={name: record for name, record in FILLED.desktops.items() if record is not None},
     deletions=FILLED.deletions,
     retired={a_key(1009): "leftover image"},
     roster=FILLED.roster,

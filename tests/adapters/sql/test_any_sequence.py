@@ -114,7 +114,7 @@ def test_a_database_keeps_what_the_store_in_memory_keeps(steps):
                 store = SqlStore(url, clock=StillClock())
                 store.claim()
             if isinstance(step, dict):
-                step = a_step(model.load().records, **step)
+                step = a_step(model.load().desktops, **step)
             assert taken(store, step) == taken(model, step)
             assert store.load() == model.load()
             assert list(store.journal()) == list(model.journal())

@@ -136,13 +136,13 @@ def everything_known_then() -> Records:
     """Without what was not kept yet: which ids a note may name, why a desktop gave no report, places, rules, and rekeys."""
     records = {
         name: replace(record, unheard=None, reservation=replace(record.reservation, noted_as=()))
-        for name, record in EVERYTHING.records.items()
+        for name, record in EVERYTHING.desktops.items()
     }
     guard = EVERYTHING.guard
     assert guard.quarantine is not None
     left = {key: replace(one, places=()) for key, one in guard.left.items()}
     guard = replace(guard, left=left, rules=None, quarantine=replace(guard.quarantine, of=HeldInput.DIRECTORY))
-    return replace(EVERYTHING, records=records, guard=guard, rekeyed={}, intents=(an_intent(),))
+    return replace(EVERYTHING, desktops=records, guard=guard, rekeyed={}, intents=(an_intent(),))
 
 
 def test_a_store_that_an_older_bascule_has_filled_is_taken_up_whole(tmp_path):
@@ -159,7 +159,7 @@ def test_a_store_that_an_older_bascule_has_filled_is_taken_up_whole(tmp_path):
             ("clone", "vd-1001"),
         ]
         change(store, superseded={a_name(1003): None}, released=(a_name(1002),), started={a_name(1001): NOON + 9})
-        assert store.load().records == {
-            a_name(1001): replace(kept.records[a_name(1001)], started_at=NOON + 9),
-            a_name(1003): replace(kept.records[a_name(1003)], superseded_by=None),
+        assert store.load().desktops == {
+            a_name(1001): replace(kept.desktops[a_name(1001)], started_at=NOON + 9),
+            a_name(1003): replace(kept.desktops[a_name(1003)], superseded_by=None),
         }

@@ -56,7 +56,7 @@ def test_a_département_is_reserved_in_one_step_within_a_second(open_store, path
     store.commit(a_step(reserved=everyone))
 
     assert time.perf_counter() - before < 1.0
-    assert len(store.load().records) == 1_700
+    assert len(store.load().desktops) == 1_700
 
 
 def test_a_commit_outlives_a_power_cut(open_store, path):
@@ -242,7 +242,7 @@ def test_a_reader_holds_up_no_commit_and_keeps_its_view(open_store, path):
         change(store, started={a_name(1002): 1.0})
 
         assert other.execute("SELECT count(*) FROM desktops WHERE started_at = 1.0").fetchone() == (0,)
-    assert store.load().records[a_name(1002)].started_at == 1.0
+    assert store.load().desktops[a_name(1002)].started_at == 1.0
 
 
 def test_an_error_that_nobody_foresaw_leaves_the_store_usable(open_store):

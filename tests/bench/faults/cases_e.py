@@ -82,7 +82,7 @@ def _fail_on_one_node(scene: Scene) -> None:
 
 
 def _kept_without_vm(scene: Scene) -> str:
-    left = len(scene.store.load().records) - len(scene.desktops)
+    left = len(scene.store.load().desktops) - len(scene.desktops)
     return f"{left} reservations without a VM are kept" if left else all_ready(scene)
 
 

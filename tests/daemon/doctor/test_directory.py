@@ -102,6 +102,20 @@ def test_a_server_that_tells_no_time_and_no_name_is_no_fault():
 
 
 @pytest.mark.parametrize(
+    ("kind", "version", "text"),
+    [
+        pytest.param(ServerKind.DS389, "2.4", "389 Directory Server 2.4 answers", id="known, with its version"),
+        pytest.param(ServerKind.OTHER, "9", "an LDAP server of another kind 9 answers", id="unknown, with its version"),
+        pytest.param(ServerKind.OTHER, "", "an LDAP server of another kind answers", id="it says nothing"),
+    ],
+)
+def test_a_server_is_named_by_its_product(kind, version, text):
+    first, *_ = server(replace(FACTS, kind=kind, version=version), now=NOW)
+
+    assert first.text == text
+
+
+@pytest.mark.parametrize(
     ("root", "kind"),
     [
         pytest.param({"objectclass": ("top", "OpenLDAProotDSE")}, ServerKind.OPENLDAP, id="OpenLDAP"),

@@ -8,8 +8,8 @@ from tests.builders.cluster import PVE, a_guest, a_snapshot, a_view, nothing_obs
 from tests.builders.core import a_desktop, a_memory, a_naming
 
 
-def numbers(*, naming=None, memory=None, snapshot=None):
-    return Numbering(naming or a_naming(), allocated_ids(memory or a_memory(), snapshot or a_snapshot()))
+def numbers(*, naming=None, records=None, snapshot=None):
+    return Numbering(naming or a_naming(), allocated_ids(records or a_memory(), snapshot or a_snapshot()))
 
 
 def handed_out(ask):
@@ -17,7 +17,7 @@ def handed_out(ask):
 
 
 @pytest.mark.parametrize(
-    ("memory", "snapshot", "free"),
+    ("records", "snapshot", "free"),
     [
         pytest.param(a_memory(), a_snapshot(), [5001, 5002, 5003, 5004], id="nothing taken: the whole range"),
         pytest.param(a_memory([a_desktop(2)]), a_snapshot(), [5001, 5003, 5004], id="reserved for a desktop"),
@@ -31,12 +31,12 @@ def handed_out(ask):
         pytest.param(a_memory(), nothing_observed(), [5001, 5002, 5003, 5004], id="cluster not observed yet"),
     ],
 )
-def test_free_vmids(memory, snapshot, free):
+def test_free_vmids(records, snapshot, free):
     naming = a_naming(5001, 5004)
 
-    ask = numbers(naming=naming, memory=memory, snapshot=snapshot)
+    ask = numbers(naming=naming, records=records, snapshot=snapshot)
     assert handed_out(lambda: ask.vmid(PVE)) == free
-    assert vmids_left(PVE, naming, allocated_ids(memory, snapshot)) == len(free)
+    assert vmids_left(PVE, naming, allocated_ids(records, snapshot)) == len(free)
 
 
 def test_a_cluster_without_a_range_has_no_vmid():
@@ -51,12 +51,12 @@ POOL = some_addresses("10.40.0.1", "10.40.0.4", gateway="10.40.0.1")
 
 
 def test_addresses_leave_out_the_gateway_and_what_is_taken():
-    memory = a_memory([a_desktop(1, address="10.40.0.3"), a_desktop(2, address="")])
+    records = a_memory([a_desktop(1, address="10.40.0.3"), a_desktop(2, address="")])
 
-    ask = numbers(memory=memory)
+    ask = numbers(records=records)
 
     assert handed_out(lambda: ask.address(POOL)) == ["10.40.0.2", "10.40.0.4"]
-    assert addresses_left(POOL, allocated_ids(memory, a_snapshot())) == 2
+    assert addresses_left(POOL, allocated_ids(records, a_snapshot())) == 2
 
 
 def test_two_pools_that_overlap_never_hand_out_one_address_twice():

@@ -14,7 +14,7 @@ from tests.builders.core import a_config, a_desktop, a_naming, a_situation
 def capacity(profile=None, *, desktops=(), naming=None, **changed):
     profile = profile or a_profile()
     situation = a_situation(desktops, config=a_config(profile, naming=naming), **changed)
-    used = allocated_ids(situation.memory, situation.snapshot)
+    used = allocated_ids(situation.records, situation.snapshot)
     found = capacity_of(profile, free_resources(situation, survey(situation)), naming=situation.config.naming, used=used)
     return found.free, found.binds
 

@@ -156,7 +156,7 @@ def test_the_first_reading_of_an_installation_is_believed_however_large():
     assert (verdict.record.left, verdict.record.joined) == ({}, {}), (
         "nobody has joined: the next reading must not be measured by it"
     )
-    assert judged(a_roster(2001), verdict.seen, record=verdict.record).quarantine is None
+    assert judged(a_roster(2001), verdict.merged, record=verdict.record).quarantine is None
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def in_steps(sizes, *, every, **changed):
         verdict = judged(a_roster(size), accepted, record=record, now=NOW + step * every, **changed)
         if verdict.quarantine is not None:
             return believed
-        accepted, record, believed = verdict.seen, verdict.record, believed + 1
+        accepted, record, believed = verdict.merged, verdict.record, believed + 1
     return believed
 
 
@@ -213,7 +213,7 @@ def test_who_goes_and_comes_back_counts_once_and_is_no_newcomer():
         reading = a_roster(985 if step % 2 else 1000)
         verdict = judged(reading, accepted, record=record, now=NOW + step * 300)
         assert verdict.quarantine is None
-        accepted, record = verdict.seen, verdict.record
+        accepted, record = verdict.merged, verdict.record
     assert not record.joined
 
 
@@ -255,7 +255,7 @@ def test_a_drip_beside_an_order_is_held_back_as_ever():
     accepted, record, order = a_roster(1000), GuardRecord(), an_order([1000])
     for step, last in enumerate((989, 979, 978), start=1):
         verdict = judged(a_roster(last), accepted, record=record, order=order, now=NOW + 60 * step)
-        accepted, record = (verdict.seen, verdict.record) if verdict.quarantine is None else (accepted, record)
+        accepted, record = (verdict.merged, verdict.record) if verdict.quarantine is None else (accepted, record)
 
     assert len(accepted.agents) == 979, "twenty besides the one that it names"
 
@@ -305,12 +305,12 @@ def test_who_is_there_but_unusable_stays_as_last_accepted():
 
     verdict = judged(reading, a_roster(3))
 
-    assert verdict.seen.agents == a_roster(3).agents
-    assert [one.reason for one in verdict.seen.rejected] == [
+    assert verdict.merged.agents == a_roster(3).agents
+    assert [one.reason for one in verdict.merged.rejected] == [
         "has no login; the agent stays as last accepted", "has no login", "no id",
     ]  # fmt: skip
-    again = judged(replace(verdict.seen, agents=reading.agents), verdict.seen)
-    assert again.roster.rejected == verdict.seen.rejected, "what goes on from an earlier reading says it once"
+    again = judged(replace(verdict.merged, agents=reading.agents), verdict.merged)
+    assert again.roster.rejected == verdict.merged.rejected, "what goes on from an earlier reading says it once"
 
 
 def test_a_directory_of_unusable_entries_takes_nobodys_desktop():
@@ -319,7 +319,7 @@ def test_a_directory_of_unusable_entries_takes_nobodys_desktop():
     verdict = judged(reading, a_roster(500))
 
     assert verdict.quarantine is None
-    assert len(verdict.seen.agents) == 500
+    assert len(verdict.merged.agents) == 500
 
 
 def test_unusable_entries_do_not_stand_for_the_owners_of_a_lost_store():
@@ -333,8 +333,8 @@ def test_a_newcomer_does_not_get_a_login_that_somebody_has():
 
     verdict = judged(reading, a_roster(1))
 
-    assert verdict.seen.agents == a_roster(1).agents
-    assert verdict.seen.rejected[-1].reason == "its login 'LOGIN0001' belongs to another agent: change one of the two"
+    assert verdict.merged.agents == a_roster(1).agents
+    assert verdict.merged.rejected[-1].reason == "its login 'LOGIN0001' belongs to another agent: change one of the two"
 
 
 def test_a_login_given_on_after_its_owner_has_another_is_the_newcomers():
@@ -342,7 +342,7 @@ def test_a_login_given_on_after_its_owner_has_another_is_the_newcomers():
 
     verdict = judged(reading, a_roster(1))
 
-    assert {key: one.login for key, one in verdict.seen.agents.items()} == {
+    assert {key: one.login for key, one in verdict.merged.agents.items()} == {
         an_agent_id(1): "jdupont2", an_agent_id(2): "login0001",
     }  # fmt: skip
 
@@ -353,8 +353,8 @@ def test_who_takes_a_login_that_somebody_keeps_stays_as_last_accepted_and_so_doe
 
     verdict = judged(reading, before)
 
-    assert verdict.seen.agents == before.agents
-    assert [one.agent_id for one in verdict.seen.rejected] == [an_agent_id(1), an_agent_id(2), an_agent_id(3)]
+    assert verdict.merged.agents == before.agents
+    assert [one.agent_id for one in verdict.merged.rejected] == [an_agent_id(1), an_agent_id(2), an_agent_id(3)]
 
 
 def test_two_people_who_swap_logins_swap_nothing_else():
@@ -362,7 +362,7 @@ def test_two_people_who_swap_logins_swap_nothing_else():
 
     verdict = judged(reading, a_roster(2))
 
-    assert verdict.seen == reading
+    assert verdict.merged == reading
     assert len(verdict.changes.renamed) == 2
 
 
@@ -413,7 +413,7 @@ GUARD = Guard(leavers=2, leavers_percent=20.0, joiners=3, joiners_percent=50.0)
 def test_no_two_agents_in_force_have_one_login_and_nobody_vanishes_who_is_there(ones):
     accepted: Roster | None = None
     for reading in ones:
-        roster = judged(reading, accepted).seen
+        roster = judged(reading, accepted).merged
         logins = [one.login for one in roster.agents.values()]
         assert len(set(logins)) == len(logins)
         there = reading.agents.keys() | {one.agent_id for one in reading.rejected}
@@ -428,7 +428,7 @@ def test_within_a_day_no_more_leave_or_join_than_may(ones):
     for step, reading in enumerate(ones):
         verdict = judged(reading, accepted, record=record, guard=GUARD, now=NOW + step * HOUR)
         record = verdict.record
-        accepted = accepted if verdict.quarantine else verdict.seen
+        accepted = accepted if verdict.quarantine else verdict.merged
     entitled = {key for key, one in accepted.agents.items() if one.enabled}
     assert len(first - entitled) <= max(GUARD.leavers, 20 * len(first) / 100)
     assert len(entitled - first) <= max(GUARD.joiners, 50 * len(first) / 100)
@@ -440,7 +440,7 @@ def test_the_same_again_is_the_same_again(reading, owners):
 
     assert judged(reading, owners=owners, guard=GUARD) == verdict
     if verdict.quarantine is None:
-        again = judged(verdict.seen, verdict.seen, record=verdict.record, guard=GUARD)
+        again = judged(verdict.merged, verdict.merged, record=verdict.record, guard=GUARD)
         assert not again.changes.left
         assert not again.changes.joined
         assert again.record == verdict.record
@@ -460,7 +460,7 @@ def test_the_weeks_limit_is_named_with_its_window():
     accepted, record = a_roster(120), GuardRecord()
     for day, last in enumerate((110, 100, 90)):
         verdict = judged(a_roster(last), accepted, record=record, now=NOW + day * DAY * 1.05)
-        accepted, record = verdict.seen, verdict.record
+        accepted, record = verdict.merged, verdict.record
 
     assert held(verdict) == (
         "10 of 120 entitled agents would leave, in addition to 20 earlier; the limit is 24 (2 × 10 %) within 7 d (10 gone)"
@@ -508,7 +508,7 @@ def test_a_place_that_empties_in_small_steps_is_seen_too():
     accepted, record = team(1001), GuardRecord()
     for step, first in enumerate((1003, 1005, 1007)):
         verdict = judged(team(first), accepted, record=record, now=NOW + step * 300)
-        accepted, record = (verdict.seen, verdict.record) if verdict.quarantine is None else (accepted, record)
+        accepted, record = (verdict.merged, verdict.record) if verdict.quarantine is None else (accepted, record)
 
     assert "6 of the 9 in unit ou=legal,dc=x would leave together" in held(verdict)
 
@@ -656,8 +656,8 @@ def test_who_is_listed_without_a_readable_id_is_known_by_login():
     verdict = judged(reading, a_roster(1000))
 
     assert (verdict.quarantine, verdict.changes.left) == (None, ())
-    assert len(verdict.seen.agents) == 1000
-    assert {one.agent_id for one in verdict.seen.rejected} == ids(range(981, 1001))
+    assert len(verdict.merged.agents) == 1000
+    assert {one.agent_id for one in verdict.merged.rejected} == ids(range(981, 1001))
 
 
 def test_who_is_listed_with_nothing_readable_is_known_by_where_the_entry_lies():

@@ -27,9 +27,9 @@ ONE, TWO, NEW, OTHER = an_agent_id(1), an_agent_id(2), AgentId("new"), AgentId("
 )
 def test_nobody_is_given_somebody_elses_desktop_and_nobody_gets_two(order, rekeys, why):
     """C2."""
-    memory = a_memory([a_desktop(1), a_desktop(2)], rekeyed={AgentId("before"): ONE})
+    records = a_memory([a_desktop(1), a_desktop(2)], rekeyed={AgentId("before"): ONE})
 
-    done = apply_rekeys([Rekey(*pair) for pair in order], memory)
+    done = apply_rekeys([Rekey(*pair) for pair in order], records)
 
     assert done.rekeys == rekeys
     assert [reason in refusal for reason, refusal in zip(why, done.refused, strict=True)] == [True] * len(why)

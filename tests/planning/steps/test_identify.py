@@ -84,8 +84,8 @@ def test_a_template_in_our_range_is_no_desktop():
 def test_a_note_that_could_not_be_read_is_asked_for_again_a_minute_later():
     def asked(ago):
         situation = a_situation(wanted=1, view=a_view(guests=(a_guest(5100),)))
-        memory = replace(situation.memory, checked={DesktopName("vm-5100"): NOW - ago})
-        return orders(make_plan(replace(situation, memory=memory)))
+        records = replace(situation.records, checked={DesktopName("vm-5100"): NOW - ago})
+        return orders(make_plan(replace(situation, records=records)))
 
     assert asked(59) == []
     assert asked(60) == ["verify vm-5100"]

@@ -59,7 +59,7 @@ def situations(draw):
 
 def began(situation, plan, name):
     """When it is known to have begun: what the store says, else what the desktop's own tags were made from."""
-    kept = situation.memory.records[name].departure or plan.departures.get(name)
+    kept = situation.records.desktops[name].departure or plan.departures.get(name)
     assert kept is not None
     return kept
 
@@ -93,10 +93,10 @@ def no_step_is_earlier_than_its_time(situation, plan):
 
 @laws.add
 def nobody_who_is_logged_on_or_may_be_is_cut_off(situation, plan):
-    memory = situation.memory
+    records = situation.records
     for one in plan.actions:
         if isinstance(one, Stop):
-            report = memory.report_of(one.desktop)
+            report = records.report_of(one.desktop)
             assert not report.sessions
             assert NOW - report.read_at <= 10
         if isinstance(one, Release | Delete):
@@ -109,18 +109,18 @@ def never_more_are_deleted_than_a_plan_a_day_and_a_cluster_may(situation, plan):
     deletes = [one for one in plan.actions if isinstance(one, Delete)]
 
     assert len(deletes) <= min(1, situation.config.safety.max_deletes)
-    assert not deletes or len(situation.memory.deletions) + len(deletes) <= situation.config.leavers.deletes_a_day
+    assert not deletes or len(situation.records.deletions) + len(deletes) <= situation.config.leavers.deletes_a_day
 
 
 @laws.add
 def whoever_has_left_is_not_started_and_a_step_that_is_due_is_never_passed_over_in_silence(situation, plan):
     worked_on = {one.desktop for one in plan.actions} | {one.what for one in plan.deferred} | set(plan.given_back)
-    for name, record in situation.memory.records.items():
+    for name, record in situation.records.desktops.items():
         reservation = record.reservation
         if reservation.seat in situation.demand.wants:
             continue
         assert not any(isinstance(one, Start) and one.desktop == name for one in plan.actions)
-        kept = situation.memory.records[name].departure
+        kept = situation.records.desktops[name].departure
         phase = situation.snapshot.guest(reservation.key)
         if kept and phase and phase.power is Power.RUNNING and kept.since + LADDER.stop_after_s <= NOW:
             assert name in worked_on

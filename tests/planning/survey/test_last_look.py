@@ -18,7 +18,7 @@ MEMORY = a_memory(DESKTOPS)
 
 def last_look():
     last = LastLook()
-    last.records, last.views = dict(MEMORY.records), {PVE: VIEW}
+    last.records, last.views = dict(MEMORY.desktops), {PVE: VIEW}
     return last
 
 

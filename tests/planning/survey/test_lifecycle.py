@@ -23,7 +23,7 @@ def facts_of(desktop, **changed):
     guests = (desktop.guest,) if desktop.guest else ()
     uptimes = {desktop.reservation.vmid: desktop.uptime_s} if desktop.uptime_s else {}
     return PhaseFacts(
-        record=a_memory([desktop]).records[desktop.reservation.name],
+        record=a_memory([desktop]).desktops[desktop.reservation.name],
         view=changed.pop("view", a_view(guests=guests, uptimes_s=uptimes)),
         installation=INSTALLATION,
         in_flight=desktop.in_flight,

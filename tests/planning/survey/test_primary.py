@@ -8,10 +8,10 @@ from tests.builders.core import a_desktop, a_memory
 def test_what_was_made_instead_of_another_counts_before_what_was_there_besides():
     """Found by the law that a second plan, with all of the first in flight, orders nothing."""
     desktops = [a_desktop(number, agent_id="agent-0001").but(assigned=False) for number in (1, 6, 7)]
-    memory = a_memory(desktops, superseded={"vd-5006": "vd-5007"})
+    records = a_memory(desktops, superseded={"vd-5006": "vd-5007"})
     phases = {"vd-5001": (Phase.CLONED, ""), "vd-5006": (Phase.RESERVED, ""), "vd-5007": (Phase.RESERVED, "")}
 
-    counting, others = primary_desktops(memory, phases)
+    counting, others = primary_desktops(records, phases)
 
     assert {agent: one.name for agent, one in counting.items()} == {"agent:agent-0001": "vd-5007"}
     assert [one.name for one in others] == ["vd-5001", "vd-5006"]

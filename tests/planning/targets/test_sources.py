@@ -85,8 +85,8 @@ def test_a_desktop_of_an_agent_without_a_want_is_left_as_it_is():
 @given(situations())
 def test_no_desktop_in_use_is_to_be_off_and_nothing_moves_under_a_freeze(situation):
     facts = TargetFacts(situation, survey(situation))
-    for desktop in situation.memory.reservations:
-        found, report = target_of(facts, desktop), situation.memory.records[desktop.name].report
+    for desktop in situation.records.reservations:
+        found, report = target_of(facts, desktop), situation.records.desktops[desktop.name].report
         in_use = report is not None and report.sessions and report.read_at > situation.now - 60
         if IntentKind.FREEZE in facts.ordered or (facts.is_running(desktop) and in_use):
             assert found is not None

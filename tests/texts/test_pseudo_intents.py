@@ -1,0 +1,96 @@
+"""The commands that order something, in the language of the command: all of it but names and words of others."""
+
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.ports import Changes
+from tests.builders.cli import a_lonely_site
+from tests.builders.directory import FixedClock
+from tests.builders.pseudo import pseudo, untranslated
+from tests.builders.store import a_roster
+from tests.cli.test_desktop import a_failing_site
+
+NAMES = ("melun", "lyon", "pve", "vd-", "parti")
+OF_OTHERS = {"GET", "nodes", "Errno", "Connection", "refused", "No", "such", "file", "or", "directory"}
+CALL = {"Usage", "bascule", "agents", "OPTIONS", "COMMAND", "ARGS"}
+"""What a complaint about a call quotes."""
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("freeze", 0),
+        ("thaw", 0),
+        ("hold", 0),
+        ("unhold", 0),
+        ("baseline accept", 0),
+        ("desktop retry", 2),
+        ("desktop retry vd-9", 2),
+        ("desktop retry vd-5001", 2),
+        ("desktop retry vd-5002", 0),
+        ("desktop retry --all-failed", 0),
+        ("desktop stop vd-9", 2),
+        ("desktop stop vd-5001", 0),
+        ("desktop stop vd-5001 --withdraw", 0),
+        ("vm retire 5001", 2),
+        ("vm retire melun/100", 2),
+        ("vm retire melun/20007", 0),
+        ("node cordon pve1", 0),
+        ("node drain pve1", 0),
+        ("node uncordon pve1", 0),
+        ("node cordon pve9", 3),
+        ("node cordon pve1 --cluster lyon", 2),
+        ("node cordon lyon/pve1 --cluster melun", 2),
+    ],
+)
+def test_an_order(tmp_path: Path, words: str, code: int) -> None:
+    site = a_failing_site(tmp_path)
+
+    ended = pseudo(*words.split(), "--config", str(site.main))
+
+    assert ended.code == code, ended
+    assert set(untranslated(ended.out + ended.err, names=(str(site.folder), *NAMES))) <= OF_OTHERS
+
+
+@pytest.mark.parametrize("words", ["freeze", "thaw", "hold", "unhold", "node uncordon pve1"])
+def test_what_was_in_force_already_or_never(tmp_path: Path, words: str) -> None:
+    site = a_lonely_site(tmp_path)
+    ended = [pseudo(*words.split(), "--config", str(site.main)) for _ in range(2)]
+
+    assert [end.code for end in ended] == [0, 0]
+    assert untranslated("".join(end.out + end.err for end in ended), names=NAMES) == []
+
+
+def test_an_order_with_a_configuration_that_is_wrong_elsewhere(tmp_path: Path) -> None:
+    site = a_lonely_site(tmp_path).change("freeze_file: freeze", "freeze_file: nowhere/freeze").append("log: {level: loud}\n")
+
+    ended = pseudo("freeze", "--config", str(site.main))
+
+    assert ended.code == 0
+    text = (ended.out + ended.err).replace(f"{site.folder}/nowhere/freeze", "")
+    assert set(untranslated(text, names=NAMES)) <= OF_OTHERS
+
+
+@pytest.mark.parametrize("kept", [("parti",), ("zoé",)])
+def test_who_is_forgotten_or_not_yet(tmp_path: Path, kept: tuple[str, ...]) -> None:
+    site = a_lonely_site(tmp_path)
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
+        store.claim()
+        store.commit(Changes(roster=a_roster("parti")))
+        store.commit(Changes(roster=a_roster(*kept)))
+
+    ended = pseudo("agents", "forget", "parti", "--config", str(site.main))
+
+    assert ended.code == (2 if "parti" in kept else 0)
+    assert untranslated(re.sub(r"person-[0-9a-f]+", "", ended.out + ended.err), names=NAMES) == []
+
+
+def test_an_option_before_the_command_of_a_group() -> None:
+    ended = pseudo("agents", "--json", "forget", "x")
+
+    assert ended.code == 2
+    assert set(untranslated(ended.err)) <= CALL
