@@ -191,7 +191,7 @@ class _Watch:
         self._demand = demand
         ready = sum(desktop.phase is Phase.READY and desktop.wanted for desktop in status.desktops.values())
         complete = ready >= len(wanted) and not any(preparation.missing for preparation in status.preparations)
-        self.settled = status.roster is not None and complete and not status.plan.actions and not status.plan.deferred
+        self.settled = status.roster is not None and complete and not status.plan.actions and not any(status.plan.reasons)
         all_ready = bool(wanted) and ready >= len(wanted) and status.demand.next_opening is None
         if not all_ready:
             self.all_ready_since = None
