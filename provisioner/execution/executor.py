@@ -13,7 +13,7 @@ from provisioner.errors import GuestUnknown, OutcomeUnknown, word_for
 from provisioner.execution.circuit_breakers import Circuits
 from provisioner.execution.common_causes import ended as causes_ended
 from provisioner.execution.common_causes import key_of
-from provisioner.execution.completion import TaskError, came_out, is_puzzling, node_of, outcome_of
+from provisioner.execution.completion import TaskError, came_out, needs_task_list, node_of, outcome_of
 from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, CheckGuest, Clone, Note, Outcome, Plan, Result, Verify
 from provisioner.model.cluster import ClusterView
