@@ -301,7 +301,7 @@ MUTANTS = (
         "a surge that began by a clock that was ahead begins now", "if began is None or began > now:", "if began is None:"
     ),
     # -- nothing in silence, nothing for ever
-    _without("who waits for an order's end is told so", "if phase not in _SAYS_ITSELF and", "if False and"),
+    _without("who waits for an order's end is told so", "if not ends_by_itself(phase, order):", "if False:"),
     _without(
         "who waits for a leftover gets another desktop",
         "if one.key in useless) if useless else ()",
