@@ -162,8 +162,8 @@ class Service:
 
     def _tell_store_fault(self) -> None:
         """Once, when it is found and when it is gone: nothing is ordered in between."""
-        fault, told = self._store_fault, self.reconciler.store_fault
-        if fault != told:
+        fault, reported = self._store_fault, self.reconciler.store_fault
+        if fault != reported:
             self.reconciler.store_fault = fault
             self._events.notice("store", f"nothing is ordered: {fault}" if fault else "can be read again: orders go on")
 
@@ -178,13 +178,13 @@ class Service:
             directory=outside.directory,
             clock=self._clock,
             frozen=self._frozen,
-            workers=sum(one.connections for one in self.settings.clusters.values()),
+            workers=sum(cluster.connections for cluster in self.settings.clusters.values()),
             clock_rate=self._surroundings.clock_rate,
         )
 
     def _frozen(self) -> bool:
         status = self.reconciler.status
-        standing = status is not None and any(one.kind is IntentKind.FREEZE for one in status.intents)
+        standing = status is not None and any(intent.kind is IntentKind.FREEZE for intent in status.intents)
         return standing or self.settings.freeze_file.exists()
 
     def _ticks(self) -> BackgroundScheduler:
