@@ -4,8 +4,8 @@
 * one file of the table for each subject: `phases` (what a desktop's phase was concluded from), `targets` (what is to become of
   it), `steps` (why its next step is ordered, or waits), `placement`, `safety`, `orders` (what they came to);
   `drift` (what is not on a cluster as the store has it); `directory` (what of it is not believed, which entries are no agents);
-  `roster` (what a reading would change, agents under new ids); `backups`; `rehearsal` (what
-  `bascule forecast` came to); `demonstration`;
+  `journal` (what it says of intents); `roster` (what a reading would change, agents under new ids); `backups`;
+  `rehearsal` (what `bascule forecast` came to); `demonstration`;
   what the doctor finds: `cluster`, `servers` (of the directory), `people`, `storage`, and `subjects` (what a finding is about);
   `views` (what `status` and other views show of a desktop, an agent or a node); `commands` (what is wrong with a call); of a
   configuration: `files` (what is wrong with a file and its YAML), `forms` (with
