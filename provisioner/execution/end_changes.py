@@ -19,7 +19,7 @@ from provisioner.model.records import RecordEdits, Records
 from provisioner.model.rekeying import rekeyed_record, with_note
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
-from provisioner.reasons.orders import MAYBE_OURS, TASK_LOG
+from provisioner.reasons.outcomes import MAYBE_OURS, TASK_LOG
 from provisioner.reasons.phases import READY
 
 _NOT_OURS = word_for(NotOurs)

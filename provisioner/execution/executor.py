@@ -22,7 +22,7 @@ from provisioner.model.desktops import GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
 from provisioner.model.words import GuestWord
 from provisioner.model.work import Work
-from provisioner.reasons.orders import FOREIGN, NOTE_PROVES
+from provisioner.reasons.outcomes import FOREIGN, NOTE_PROVES
 from provisioner.reasons.reason import Reason
 
 

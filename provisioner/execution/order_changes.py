@@ -21,7 +21,7 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import RecordEdits, Records
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
-from provisioner.reasons.orders import SUSPENDED
+from provisioner.reasons.outcomes import SUSPENDED
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import BACK
 

@@ -5,11 +5,13 @@ rest on it.
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 from provisioner.model.cluster import membership_domain
+from provisioner.model.deferrals import Deferral, DeferralGroup, in_turn
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import (
@@ -25,9 +27,8 @@ from provisioner.model.ids import (
     TaskKey,
 )  # fmt: skip
 from provisioner.model.profiles import Profile, Template
-from provisioner.model.seats import agent_at
 from provisioner.model.words import WaitsFor
-from provisioner.reasons.orders import ANYBODY_LEFT
+from provisioner.reasons.outcomes import ANYBODY_LEFT
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -197,24 +198,6 @@ Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | St
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deferral:
-    """Something wanted that is not ordered now, and why; `what` is a desktop's name or an agent's login."""
-
-    what: str
-    seat: Seat | None
-    reason: Reason
-    retry_at: Instant | None = None
-    binds: WaitsFor = WaitsFor.NOTHING
-    """The reason in one word, for metrics; empty: none of them."""
-
-    agent_id: AgentId | None = field(init=False)
-    """Who waits for it; None: no single agent."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "agent_id", agent_at(self.seat))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Retired:
     """A VMID that is never handed out again."""
 
@@ -223,12 +206,15 @@ class Retired:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """What one cycle orders, in order of rank, and what it does not and why."""
 
     actions: tuple[Action, ...] = ()
-    deferred: tuple[Deferral, ...] = ()
+    groups: tuple[DeferralGroup, ...] = ()
+    """Wanted desktops that wait, in order of the first of each group."""
+    singles: tuple[Deferral, ...] = ()
+    """What else is not ordered now."""
     leftovers: tuple[Retired, ...] = ()
     """VMIDs found unusable: they are reported and never handed out."""
     superseded: Mapping[DesktopName, DesktopName | None] = field(default_factory=dict)
@@ -237,6 +223,17 @@ class Plan:
     """Reservations, superseded or of leavers, that no VM stands for."""
     departures: Mapping[DesktopName, Departure | None] = field(default_factory=dict)
     """Desktops whose agent is not wanted any more, as they are to be kept; None: the agent is back."""
+
+    @cached_property
+    def deferred(self) -> tuple[Deferral, ...]:
+        """Everything that is not ordered now, one by one: the daemon counts groups instead, in every cycle."""
+        return (*in_turn(self.groups), *self.singles)
+
+    @property
+    def reasons(self) -> Iterator[tuple[Reason, WaitsFor, int]]:
+        """Each reason why something is deferred, its word for metrics, and for how many; a reason may come several times."""
+        yield from ((group.reason, group.binds, len(group.wants)) for group in self.groups)
+        yield from ((deferral.reason, deferral.binds, 1) for deferral in self.singles)
 
 
 class Result(enum.StrEnum):
@@ -286,7 +283,6 @@ __all__ = [
     "CheckGuest",
     "Clone",
     "Configure",
-    "Deferral",
     "Delete",
     "Note",
     "OnNode",

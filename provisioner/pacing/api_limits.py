@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from provisioner.actions.registry import node_asked
-from provisioner.model.actions import Action, Deferral, Plan, seat_at
+from provisioner.model.actions import Action, Plan, seat_at
+from provisioner.model.deferrals import Deferral
 from provisioner.model.ids import NodeKey
 from provisioner.model.words import WaitsFor
 from provisioner.reasons.reason import Argument
@@ -41,7 +42,7 @@ def limit_calls(plan: Plan, unanswered: Mapping[NodeKey, int], answers_s: Mappin
         if node is not None:
             pending[node] += 1
         actions.append(action)
-    return replace(plan, actions=tuple(actions), deferred=(*plan.deferred, *deferred)) if deferred else plan
+    return replace(plan, actions=tuple(actions), singles=(*plan.singles, *deferred)) if deferred else plan
 
 
 def _deferral(action: Action, node: NodeKey, answer_s: float | None, waiting: int) -> Deferral:

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from provisioner.actions.causes import CommonCause
 from provisioner.actions.registry import spec_of
-from provisioner.model.actions import Action, Deferral, Delete, Plan, Stop, seat_at
+from provisioner.model.actions import Action, Delete, Plan, Stop, seat_at
 from provisioner.model.budget import Safety
+from provisioner.model.deferrals import Deferral
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import IntentKind
@@ -178,6 +179,4 @@ def _cut(plan: Plan, which: Callable[[Action], bool], reason: Reason, *, binds: 
     if not cut:
         return plan
     deferred = tuple(_deferral(action, reasons.CUT(order=action.word, why=reason), binds) for action in cut)
-    return replace(
-        plan, actions=tuple(action for action in plan.actions if not which(action)), deferred=plan.deferred + deferred
-    )
+    return replace(plan, actions=tuple(action for action in plan.actions if not which(action)), singles=plan.singles + deferred)

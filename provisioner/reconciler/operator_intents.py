@@ -9,7 +9,7 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind, intents_in_force
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reasons.orders import BY_ORDER, BY_ORDER_WHY
+from provisioner.reasons.outcomes import BY_ORDER, BY_ORDER_WHY
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.store_rebuild import StoreRebuild
 

@@ -10,7 +10,7 @@ from provisioner.model.rekeying import rekeyed_record
 from provisioner.model.words import JournalWord
 from provisioner.planning.roster.rekeys import apply_rekeys
 from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reasons.orders import REKEYED, REKEYED_WHY
+from provisioner.reasons.outcomes import REKEYED, REKEYED_WHY
 from provisioner.reconciler.durable_state import RecordCache
 
 _TOLD = 10

@@ -17,7 +17,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
-from provisioner.reasons.orders import BEFORE_REHEARSAL
+from provisioner.reasons.outcomes import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of, since
 from provisioner.twin.calls import VirtualCalls, VirtualClock
@@ -191,7 +191,7 @@ class _Watch:
         self._demand = demand
         ready = sum(desktop.phase is Phase.READY and desktop.wanted for desktop in status.desktops.values())
         complete = ready >= len(wanted) and not any(preparation.missing for preparation in status.preparations)
-        self.settled = status.roster is not None and complete and not status.plan.actions and not status.plan.deferred
+        self.settled = status.roster is not None and complete and not status.plan.actions and not any(status.plan.reasons)
         all_ready = bool(wanted) and ready >= len(wanted) and status.demand.next_opening is None
         if not all_ready:
             self.all_ready_since = None

@@ -15,7 +15,7 @@ from provisioner.cli.status_rows import (
     status_document,
 )
 from provisioner.daemon.offline_status import OfflineStatus
-from provisioner.model.actions import Deferral
+from provisioner.model.deferrals import Deferral
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import AgentId, ClusterId

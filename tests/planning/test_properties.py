@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from operator import attrgetter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.safety import Circumstances, is_write, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.steps.stop import FRESH_S
+from provisioner.planning.survey.queues import Queue, Step
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.cluster import INSTALLATION, NOW, PVE
@@ -70,6 +72,21 @@ def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(s
             assert (seat in ordered) + (deferred[seat] == 1) + worked_on >= 1
             assert deferred[seat] <= 1
     assert ordered | deferred.keys() <= situation.demand.wants.keys(), "nothing is done for whom nobody asked for"
+
+
+@laws.add
+def in_a_queue_each_waits_for_what_it_would_wait_for_alone(situation, plan, seen):
+    alone = make_plan(situation, replace(seen, queues=one_by_one(seen)))
+
+    assert (alone.actions, alone.deferred, alone.superseded) == (plan.actions, plan.deferred, plan.superseded)
+    assert Counter(one.reason for one in plan.deferred) == sum((Counter({why: of}) for why, _, of in plan.reasons), Counter())
+
+
+def one_by_one(seen):
+    """The same wants, none of which waits with another."""
+    first = {Queue(Step.RESTART): seen.queues.get(Queue(Step.RESTART), ())}
+    others = (want for want in seen.unserved.values() if want not in first[Queue(Step.RESTART)])
+    return first | {Queue(Step.OTHER): sorted(others, key=attrgetter("rank"))}
 
 
 @laws.add

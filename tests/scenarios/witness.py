@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from provisioner.actions.registry import spec_named
-from provisioner.model.actions import Deferral, Outcome
+from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
+from provisioner.model.deferrals import Deferral
 from provisioner.model.desktops import Phase
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import DEFERRED_BY

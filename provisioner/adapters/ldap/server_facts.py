@@ -11,7 +11,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS
 
-from provisioner.adapters.ldap.connection import connect, said, tls_socket
+from provisioner.adapters.ldap.connection import connect, result_words, tls_socket
 from provisioner.adapters.ldap.root_dse import ACTIVE_DIRECTORY
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
@@ -158,7 +158,7 @@ def _base(connection: ldap3.Connection, base: str, filter: str) -> BaseFacts:
     try:
         result, entries = _asked(connection, base, filter, attributes=["1.1"])
         if result["result"] not in (RESULT_SUCCESS, RESULT_SIZE_LIMIT_EXCEEDED):
-            return BaseFacts(base=base, filter=filter, problem=said(result))
+            return BaseFacts(base=base, filter=filter, problem=result_words(result))
         limit = len(entries) if result["result"] == RESULT_SIZE_LIMIT_EXCEEDED else None
         sample = _asked(connection, base, filter, attributes=["*", "+"], types_only=True, size_limit=SAMPLE)[1]
     except LDAPExceptionError as exc:

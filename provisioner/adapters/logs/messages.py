@@ -19,6 +19,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall
 from provisioner.reasons.drift import DONE
+from provisioner.reasons.reason import Reason
 
 _REASONS_A_CYCLE = 5
 """Lines on deferrals a cycle: the commonest reasons say what holds a switch back, the rest are in `bascule plan`."""
@@ -205,8 +206,11 @@ def _surge(intent: Intent, now: Instant) -> str:
 
 
 def _deferrals(before: Status, status: Status) -> Iterator[LogLine]:
-    known = {one.reason for one in before.plan.deferred}
-    counted = Counter(one.reason for one in status.plan.deferred if one.reason not in known)
+    known = {reason for reason, _, _ in before.plan.reasons}
+    counted = Counter[Reason]()
+    for reason, _, count in status.plan.reasons:
+        if reason not in known:
+            counted[reason] += count
     for reason, times in counted.most_common(_REASONS_A_CYCLE):
         yield LogLine(subject="plan", text=f"{times} deferred: {reason}", reason=reason)
 
@@ -215,7 +219,7 @@ def _summary(status: Status) -> str:
     phases = [f"{status.phases[phase]} {phase}" for phase in Phase if status.phases.get(phase)]
     ahead = [f"{len(status.demand.ahead)} ahead of need"] if status.demand.ahead else []
     parts = [f"{len(status.demand.wants)} wanted", *ahead, *phases]
-    counted = (("in flight", sum(status.in_flight.values())), ("deferred", len(status.plan.deferred)))
+    counted = (("in flight", sum(status.in_flight.values())), ("deferred", sum(count for *_, count in status.plan.reasons)))
     return ", ".join([*parts, *(f"{count} {word}" for word, count in counted if count)])
 
 

@@ -12,8 +12,9 @@ from provisioner.errors import DirectoryError, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
+from provisioner.reasons import reading, subjects
 from provisioner.reasons import servers as words
-from provisioner.reasons import subjects
+from provisioner.reasons.grouping import codes_of
 from provisioner.reasons.reason import Reason
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
@@ -42,26 +43,31 @@ def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clo
 
 def directory_fault(error: DirectoryError, *, of: str = "") -> Reason:
     """Why a directory, or the server at that address, cannot be read, and what to do about it."""
-    said = str(error)
-    otherwise = words.DIRECTORY_DOWN if isinstance(error, DirectoryUnavailable) else words.DIRECTORY_FAILS
-    return next((fault for part, fault in _FAULTS if part in said), otherwise)(said=said.removeprefix(f"{of}: "))
+    reason, codes = error.reason, set(codes_of(error.reason))
+    fault = words.DIRECTORY_DOWN if isinstance(error, DirectoryUnavailable) else words.DIRECTORY_FAILS
+    if "noSuchObject" in reason:  # LDAP's word for a result
+        fault = words.NO_SUCH_BASE
+    fault = next((fault for kind, fault in _FAULTS if kind.code in codes), fault)
+    if reason.code == reading.OF_SOURCE.code and reason.arguments["source"] == of:
+        return fault(said=reason.arguments["why"])
+    return fault(said=reason)
 
 
 _FAULTS = (
-    ("certificate is refused", words.CERTIFICATE_REFUSED),
-    ("no TLS connection", words.NO_TLS),
-    ("CA file", words.CA_FILE),
-    ("the bind as", words.BIND_REFUSED),
-    ("no whole answer within", words.READING_SLOW),
-    ("the reading was given up", words.READING_GIVEN_UP),
-    ("limit", words.SIZE_LIMIT),
-    ("groups are called", words.GROUPS_ALIKE),
-    ("behind the state in force", words.SERVER_BEHIND),
-    ("nobody has", words.ATTRIBUTE_LOST),
-    ("noSuchObject", words.NO_SUCH_BASE),
-    ("no LDAP filter", words.FILTER_WRONG),
+    (reading.CERTIFICATE_REFUSED_BY_US, words.CERTIFICATE_REFUSED),
+    (reading.NO_TLS_CONNECTION, words.NO_TLS),
+    (reading.CA_FILE_AT, words.CA_FILE),
+    (reading.BIND_REFUSED_AS, words.BIND_REFUSED),
+    (reading.BIND_WAITS, words.BIND_REFUSED),
+    (reading.DEADLINE_PASSED, words.READING_SLOW),
+    (reading.GIVEN_UP, words.READING_GIVEN_UP),
+    (reading.LIMITED, words.SIZE_LIMIT),
+    (reading.GROUPS_SAME_NAME, words.GROUPS_ALIKE),
+    (reading.BEHIND, words.SERVER_BEHIND),
+    (reading.VALUES_LOST, words.ATTRIBUTE_LOST),
+    (reading.FILTER_UNREADABLE, words.FILTER_WRONG),
 )
-"""By words in the error's text, the first that match."""
+"""By a kind in the error's reason; the first that matches counts."""
 
 
 def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFacts], list[Finding]]:

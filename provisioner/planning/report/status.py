@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from itertools import chain
 
 from provisioner.model.actions import Plan
 from provisioner.model.cordons import cordons_of
@@ -70,7 +71,7 @@ def build_status(
         capacity=_capacity(situation, seen, room),
         headroom=_headroom(situation, room),
         in_flight=Counter(action.word for action in situation.in_flight.values()),
-        queued=Counter(one.binds or "other" for one in plan.deferred),
+        queued=_queued(plan),
         oldest_queued_at=_oldest_queued(situation, plan),
         paused=told.paused,
         cordons=cordons_of(situation.records.intents, situation.snapshot),
@@ -135,6 +136,14 @@ def _headroom(situation: Situation, room: FreeResources) -> Headroom:
 
 def _oldest_queued(situation: Situation, plan: Plan) -> Instant | None:
     """Since when the longest waiting agent has been wanted: its batch's opening."""
-    waiting = {one.seat for one in plan.deferred}
     wants = situation.demand.wants
-    return min((wants[one].opens_at for one in waiting if one is not None and one in wants), default=None)
+    waiting = (want for group in plan.groups for want in group.wants if want.level is None)
+    others = (wants[one.seat] for one in plan.singles if one.seat is not None and one.seat in wants)
+    return min((want.opens_at for want in chain(waiting, others)), default=None)
+
+
+def _queued(plan: Plan) -> Counter[str]:
+    counted = Counter[str]()
+    for _, binds, count in plan.reasons:
+        counted[binds or "other"] += count
+    return counted

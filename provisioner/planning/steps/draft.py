@@ -1,17 +1,18 @@
 """One plan being made: what has been ordered and put off so far, and what is left of every budget."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from provisioner.actions.registry import node_asked, spec_of
-from provisioner.model.actions import Action, CheckGuest, Deferral, Plan, Retired, Stop
+from provisioner.model.actions import Action, CheckGuest, Plan, Retired, Stop
 from provisioner.model.cluster import Guest
+from provisioner.model.deferrals import Deferral, DeferralGroup
 from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, Instant, NodeKey, ProfileName, Seat
-from provisioner.model.seats import seat_of
+from provisioner.model.ids import DesktopName, Instant, NodeKey, ProfileName
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_limits import BootQueues, NodeBoots, boot_limit
 from provisioner.planning.inputs import Situation, where
@@ -44,10 +45,13 @@ class Draft:
         self._queues, self._unplaced = _queues(situation, seen, self.boots), _unplaced(situation, seen, room)
         to_place = self._unplaced + _unprepared(situation, seen)
         self.places = PlacementSearch(room, Balance(self._queues, unplaced=to_place, clone_s=situation.clone_s))
-        self.own = _own(situation, seen)
-        """Agents who have worked on a desktop that is off now: whoever waits for that goes before bulk work."""
         self.actions: list[Action] = []
+        self.groups: list[DeferralGroup] = []
+        """Wanted desktops that wait."""
+        self.turn = 0
+        """How many rounds of wants are over, each in order of rank."""
         self.deferred: list[Deferral] = []
+        """What else is not ordered now."""
         self.leftovers: list[Retired] = []
         self.superseded: dict[DesktopName, DesktopName | None] = {}
         self.given_back: list[DesktopName] = []
@@ -93,7 +97,17 @@ class Draft:
 
     def defer(self, want: Want, reason: Reason, *, binds: WaitsFor = WaitsFor.NOTHING, retry_at: Instant | None = None) -> None:
         """Say why an agent's desktop does not go on now."""
-        self.deferred.append(Deferral(what=want.login, seat=want.seat, reason=reason, retry_at=retry_at, binds=binds))
+        group = DeferralGroup(wants=(want,), reason=reason, retry_at=retry_at, binds=binds, turn=self.turn)
+        self.groups.append(group)
+
+    def is_deferred(self, want: Want) -> bool:
+        """Whether it was deferred just now."""
+        return bool(self.groups) and self.groups[-1].wants[-1] is want
+
+    def defer_alike(self, wants: Iterable[Want]) -> None:
+        """These wait for the same as the want that was deferred just now."""
+        first = self.groups[-1]
+        self.groups[-1] = replace(first, wants=(*first.wants, *wants))
 
     def retire(self, guest: Guest) -> None:
         """Report what an interrupted clone left behind: its VMID is used no more."""
@@ -104,7 +118,8 @@ class Draft:
         """What came of it."""
         return Plan(
             actions=tuple(self.actions),
-            deferred=tuple(self.deferred),
+            groups=tuple(self.groups),
+            singles=tuple(self.deferred),
             leftovers=tuple(self.leftovers),
             superseded=self.superseded,
             given_back=tuple(self.given_back),
@@ -123,13 +138,6 @@ def slot(busy: Counter[NodeKey], node: NodeKey, ceiling: int) -> bool:
 def _stops_left(situation: Situation, seen: Survey) -> int:
     allowed = stops_at_once(ready_or_stopping(seen), situation.config.safety.max_stops_percent)
     return allowed - sum(isinstance(one, Stop) for one in situation.in_flight.values())
-
-
-def _own(situation: Situation, seen: Survey) -> frozenset[Seat]:
-    records = situation.records.desktops
-    given = ((name, records[name].assigned_to) for name in seen.not_ready.get(Phase.STOPPED, ()))
-    seats = ((name, seat_of(agent)) for name, agent in given if agent is not None)
-    return frozenset(seat for name, seat in seats if seat in seen.of_seat and seen.of_seat[seat].name == name)
 
 
 def _unplaced(situation: Situation, seen: Survey, room: FreeResources) -> int:

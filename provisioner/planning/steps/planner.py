@@ -1,6 +1,10 @@
 """The plan of one cycle: a set difference over identities, so that a repeated cycle orders nothing twice."""
 
-from provisioner.model.actions import Configure, Plan
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from operator import attrgetter
+
+from provisioner.model.actions import Plan
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
@@ -21,6 +25,7 @@ from provisioner.planning.steps.superseded import look_after_doubles, look_after
 from provisioner.planning.steps.table import LOWERING, RAISING
 from provisioner.planning.steps.task import LowerTask, RaiseTask
 from provisioner.planning.survey.closures import closed_places
+from provisioner.planning.survey.queues import Queue, Step, ends_by_itself
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.planning.targets.preparation import PREPARATION
@@ -30,8 +35,7 @@ from provisioner.planning.targets.target import DOWNWARD, Target
 from provisioner.planning.targets.waves import WAVES
 from provisioner.reasons.steps import END_UNSEEN, NO_PROFILE, RETRY
 
-_SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
-"""Phases that say what an agent waits for while an action is in flight."""
+_RANK = attrgetter("rank")
 
 
 def make_plan(situation: Situation, seen: Survey | None = None, room: FreeResources | None = None) -> Plan:
@@ -54,8 +58,7 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: FreeResour
     identify_sample(draft)
     draft.no_new = why_no_new_desktop(draft)
     earlier = EarlierAgents(situation, draft.seen, draft.room)
-    for want in sorted(seen.unserved.values(), key=lambda want: (want.seat not in draft.own, want.rank)):
-        _serve(draft, want, WAVES)
+    _raise_open(draft)
     _read_sessions(draft)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
         _prepare(draft, want, earlier)
@@ -79,6 +82,32 @@ def _read_sessions(draft: Draft) -> None:
             continue
         if seen.of_seat.get(seat) is one and one.key not in situation.in_flight:
             read_sessions(draft, one, situation.config.profiles[one.profile])
+
+
+def _raise_open(draft: Draft) -> None:
+    """In order of rank, but who has worked on a desktop that is off goes first."""
+    for want in draft.seen.queues.get(Queue(Step.RESTART), ()):
+        _serve(draft, want, WAVES)
+    draft.turn += 1
+    queues = (_in_turn(draft, *each) for each in draft.seen.queues.items() if each[0].step not in (Step.RESTART, Step.END))
+    for want in merge(*queues, key=_RANK):
+        _serve(draft, want, WAVES)
+    draft.turn += 1
+
+
+def _in_turn(draft: Draft, queue: Queue, wants: Sequence[Want]) -> Iterator[Want]:
+    """Until one waits for what holds for all that follow it in the queue."""
+    for at, want in enumerate(wants):
+        yield want
+        if draft.is_deferred(want) and _is_common(draft, queue):
+            draft.defer_alike(wants[at + 1 :])
+            return
+
+
+def _is_common(draft: Draft, queue: Queue) -> bool:
+    if queue.step is Step.CLONE:  # where one cluster has no VMID left, another may be the better place a moment later
+        return bool(draft.no_new) or queue.place in draft.full
+    return queue.step is Step.START
 
 
 def _serve(draft: Draft, want: Want, source: Source) -> None:
@@ -111,7 +140,7 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
     if phase is Phase.STARTING and profile is not None:
         say_if_late(draft, want, desktop, profile)
     if order := draft.situation.in_flight.get(desktop.key):
-        if phase not in _SAYS_ITSELF and not (phase is Phase.CLONED and isinstance(order, Configure)):
+        if not ends_by_itself(phase, order):
             draft.defer(want, END_UNSEEN(why=why), binds=WaitsFor.RETRY)
         return
     if profile is None:

@@ -2,7 +2,7 @@
 
 from provisioner.model.actions import Assign, CheckGuest, Configure, Start
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Reservation
+from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
@@ -12,6 +12,7 @@ from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.marks import put_back
 from provisioner.planning.steps.obstacles import lock_of
 from provisioner.planning.steps.task import RaiseTask
+from provisioner.planning.survey.queues import is_own
 from provisioner.planning.survey.session_schedule import is_sweep_due
 from provisioner.planning.targets.sources import overruling
 from provisioner.planning.targets.target import TargetLevel
@@ -44,7 +45,7 @@ def start(draft: Draft, task: RaiseTask) -> None:
         draft.defer(task.want, other.because, binds=other.binds)
     elif lock := lock_of(draft, desktop):
         draft.defer(task.want, lock, binds=WaitsFor.RETRY)
-    elif not slot(draft.booting, node, limit := _boots_at_once(draft, task.want, node)):
+    elif not slot(draft.booting, node, limit := _boots_at_once(draft, task, node)):
         draft.defer(task.want, BOOTS(node=node.node, limit=limit), binds=WaitsFor.BOOTS)
     else:
         draft.order(_start(draft, task, node))
@@ -65,9 +66,10 @@ def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
     return desktop.name in draft.seen.unmarked and not draft.situation.records.desktops[desktop.name].attempts
 
 
-def _boots_at_once(draft: Draft, want: Want, node: NodeKey) -> int:
+def _boots_at_once(draft: Draft, task: RaiseTask, node: NodeKey) -> int:
     """An agent who waits for a desktop of their own goes before bulk work."""
-    return draft.situation.config.budget.boots_per_node if want.seat in draft.own else draft.boot_limit(node)
+    own = is_own(task.want, draft.situation.records.desktops[task.desktop.name], Phase.STOPPED)
+    return draft.situation.config.budget.boots_per_node if own else draft.boot_limit(node)
 
 
 def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:

@@ -4,7 +4,8 @@ A session that begins between the reading and the shutdown would be cut off. So 
 ordered, and by the stop itself, right before the shutdown is sent.
 """
 
-from provisioner.model.actions import CheckGuest, Deferral, Stop
+from provisioner.model.actions import CheckGuest, Stop
+from provisioner.model.deferrals import Deferral
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.profiles import Profile
 from provisioner.planning.inputs import where

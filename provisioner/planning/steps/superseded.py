@@ -1,6 +1,6 @@
 """Desktops that are not primary, superseded or duplicate: read and reported, never assigned, configured or started."""
 
-from provisioner.model.actions import Deferral
+from provisioner.model.deferrals import Deferral
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.identify import verify

@@ -3,6 +3,8 @@
 * `lifecycle`: the phase from observed facts, with the table of transitions (docs/lifecycle.md is generated from it);
 * `surveyor` surveys the desktops whose inputs changed since the `last_look`; `survey` is its result; `primary`: which of an
   agent's desktops is in use;
+* `queues`: wanted desktops that are not ready, those with the same next step in one queue: the planner asks for its first
+  only, as long as that one waits;
 * `foreign`: VMs that are not ours; `closures`: clusters where nothing is cloned now; `absent`: desktops missing from a
   listing, and clusters in doubt; `session_schedule`: when sessions are read; `leaver_ladder`: steps for a leaver's desktop.
 

@@ -14,6 +14,7 @@ from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import AllocatedIds
 from provisioner.planning.placement.claims import Claim
 from provisioner.planning.placement.resources import FreeResources
+from provisioner.planning.survey.queues import Queues
 from provisioner.reasons.reason import Reason
 
 
@@ -32,6 +33,8 @@ class Survey:
     """Superseded desktops, each with the primary desktop."""
     unserved: Mapping[Seat, Want]
     """Wants of open batches without a ready desktop that is assigned to the agent."""
+    queues: Queues
+    """The same wants by their next step."""
     due: Set[DesktopName]
     """Ready desktops whose sessions are due to be read."""
     leavers: Mapping[DesktopName, Reason]

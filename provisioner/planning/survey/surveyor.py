@@ -26,6 +26,7 @@ from provisioner.planning.survey.last_look import LastLook
 from provisioner.planning.survey.leaver_ladder import leavers_of
 from provisioner.planning.survey.lifecycle import PhaseFacts, is_transition, of_another_boot, phase_of
 from provisioner.planning.survey.primary import primary_desktops, superseded_of
+from provisioner.planning.survey.queues import Queue, Step, UnservedWants, queue_of
 from provisioner.planning.survey.session_schedule import SessionSchedule
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import Reason
@@ -63,7 +64,7 @@ class Surveyor:
         self._schedule = SessionSchedule()
         self._of_seat: dict[Seat, Reservation] = {}
         self._others: tuple[Reservation, ...] = ()
-        self._unserved: dict[Seat, Want] = {}
+        self._unserved = UnservedWants()
         self._leavers: Mapping[DesktopName, Reason] = {}
         self._foreign: tuple[Guest, ...] = ()
         self._unprofiled: tuple[Guest, ...] = ()
@@ -162,7 +163,7 @@ class Surveyor:
             self._of_seat, self._others = primary_desktops(records, self._phases)
         new_demand = demand is not self._demand
         if new_demand:
-            self._unserved = {}
+            self._unserved = UnservedWants()
         for seat in demand.wants if new_demand else seats:
             self._serve(situation, seat)
         if new_demand or reserved or records.roster is not self._roster:
@@ -177,9 +178,18 @@ class Surveyor:
     def _serve(self, situation: Situation, seat: Seat) -> None:
         want = situation.demand.wants.get(seat)
         if want is None or self._is_served(situation, want):
-            self._unserved.pop(seat, None)
+            self._unserved.remove(seat)
         else:
-            self._unserved[seat] = want
+            self._unserved.put(want, self._queue_of(situation, want))
+
+    def _queue_of(self, situation: Situation, want: Want) -> Queue:
+        desktop = self._of_seat.get(want.seat)
+        if desktop is None:
+            return Queue(Step.CLONE, want.profile)
+        guest, in_flight = situation.snapshot.guest(desktop.key), situation.in_flight.get(desktop.key)
+        record, phase = situation.records.desktops[desktop.name], self._phases[desktop.name][0]
+        usual = desktop.profile in situation.config.profiles and desktop.name not in self._unmarked
+        return queue_of(want, record, phase, guest, in_flight, usual=usual)
 
     def _is_served(self, situation: Situation, want: Want) -> bool:
         desktop = self._of_seat.get(want.seat)
@@ -210,7 +220,8 @@ class Surveyor:
             of_seat=self._of_seat,
             doubled=tuple(desktop for desktop in self._others if desktop.name not in superseded),
             superseded=superseded,
-            unserved=self._unserved,
+            unserved=self._unserved.wants,
+            queues=self._unserved.queues,
             due=self._schedule.due,
             leavers=self._leavers,
             departed=self._departed,

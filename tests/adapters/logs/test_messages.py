@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
-from provisioner.model.actions import Deferral, Outcome, Plan, Result, Retired
+from provisioner.model.actions import Outcome, Plan, Result, Retired
 from provisioner.model.agents import Roster
+from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState, LeaverStep
 from provisioner.model.desktops import Phase, Session, SessionState
@@ -165,7 +166,7 @@ def test_a_daemons_first_status_says_the_state_of_things_and_not_1700_phases():
 def test_deferrals_are_told_by_reason_the_commonest_first_and_only_when_new():
     def deferring(**reasons: int) -> Status:
         deferred = [Deferral(what=f"d{n}", seat=None, reason=why) for why, count in reasons.items() for n in range(count)]
-        return a_status(plan=Plan(deferred=tuple(deferred)))
+        return a_status(plan=Plan(singles=tuple(deferred)))
 
     assert lines_of(a_status(), deferring(lock=2, memory=7)) == [
         "plan: 7 deferred: memory",

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.actions import Deferral, Plan
+from provisioner.model.actions import Plan
+from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import NotWanted
 from provisioner.model.desktops import FirstBoot, Phase
 from provisioner.model.site_config import SiteConfig
@@ -161,7 +162,7 @@ def a_deferral(number, **changed):
 
 
 def test_the_queue_is_counted_by_what_it_waits_for():
-    plan = Plan(deferred=(a_deferral(1, binds="lock"), a_deferral(2, binds="lock"), a_deferral(3)))
+    plan = Plan(singles=(a_deferral(1, binds="lock"), a_deferral(2, binds="lock"), a_deferral(3)))
 
     assert status(plan=plan).queued == {"lock": 2, "other": 1}
 
@@ -170,8 +171,8 @@ def test_the_queue_is_counted_by_what_it_waits_for():
     ("plan", "oldest"),
     [
         pytest.param(Plan(), None, id="nobody waits"),
-        pytest.param(Plan(deferred=(a_deferral(1), a_deferral(2))), NOW - 500, id="the longest waiting"),
-        pytest.param(Plan(deferred=(a_deferral(9),)), None, id="one who is not wanted any more"),
+        pytest.param(Plan(singles=(a_deferral(1), a_deferral(2))), NOW - 500, id="the longest waiting"),
+        pytest.param(Plan(singles=(a_deferral(9),)), None, id="one who is not wanted any more"),
     ],
 )
 def test_since_when_the_longest_waiting_is_wanted(plan, oldest):

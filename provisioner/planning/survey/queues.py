@@ -1,0 +1,99 @@
+"""Wanted desktops that are not ready, in queues. All of one queue need the same: where its first has to wait, all do."""
+
+import enum
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from provisioner.model.actions import Action, Configure
+from provisioner.model.cluster import Guest
+from provisioner.model.demand import Want
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import NodeKey, ProfileName, Seat
+from provisioner.model.records import DesktopRecord
+
+SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
+"""Phases that say what an agent waits for while an action is in flight."""
+_RANK = attrgetter("rank")
+
+
+class Step(enum.StrEnum):
+    """What the desktops of a queue need."""
+
+    RESTART = "restart"
+    """To be started; its agent has worked on it, and goes before bulk work."""
+    CLONE = "clone"
+    """To be made, from one profile."""
+    START = "start"
+    """To be started, on one node."""
+    END = "end"
+    """Nothing but the end of what is in flight."""
+    OTHER = "other"
+    """Each something else, or something that changes with time."""
+
+
+class Queue(NamedTuple):
+    """What its desktops need, and of which profile or on which node."""
+
+    step: Step
+    place: ProfileName | NodeKey | None = None
+
+
+Queues = Mapping[Queue, Sequence[Want]]
+"""Each in order of rank."""
+
+
+class UnservedWants:
+    """Changed by each look: wants without a ready desktop of their own, and the queue of each."""
+
+    def __init__(self) -> None:
+        self.wants: dict[Seat, Want] = {}
+        self.queues: defaultdict[Queue, list[Want]] = defaultdict(list)
+        self._queue_of: dict[Seat, Queue] = {}
+
+    def put(self, want: Want, queue: Queue) -> None:
+        """It is not served, and waits in this queue now."""
+        if self._queue_of.get(want.seat) == queue and self.wants[want.seat] is want:
+            return
+        self.remove(want.seat)
+        self.wants[want.seat], self._queue_of[want.seat] = want, queue
+        insort(self.queues[queue], want, key=_RANK)
+
+    def remove(self, seat: Seat) -> None:
+        """It is served, or not wanted now."""
+        want = self.wants.pop(seat, None)
+        if want is None:
+            return
+        queue = self._queue_of.pop(seat)
+        wants = self.queues[queue]
+        wants.pop(wants.index(want, bisect_left(wants, want.rank, key=_RANK)))
+        if not wants:
+            del self.queues[queue]
+
+
+def queue_of(
+    want: Want, record: DesktopRecord, phase: Phase, guest: Guest | None, in_flight: Action | None, *, usual: bool
+) -> Queue:
+    """Of a want that has a desktop; `usual`: of a configured profile, and with its tags."""
+    if is_own(want, record, phase):
+        return Queue(Step.RESTART)
+    if not usual:
+        return Queue(Step.OTHER)
+    if in_flight is not None:
+        alone = phase is Phase.STARTING or not ends_by_itself(phase, in_flight)  # a boot may be late
+        return Queue(Step.OTHER if alone else Step.END)
+    if phase is Phase.STOPPED and guest is not None and guest.lock is None and not record.attempts:
+        return Queue(Step.START, guest.node_key)
+    return Queue(Step.OTHER)
+
+
+def is_own(want: Want, record: DesktopRecord, phase: Phase) -> bool:
+    """Whether its agent has worked on the desktop, which is off now."""
+    return phase is Phase.STOPPED and want.agent_id is not None and record.assigned_to == want.agent_id
+
+
+def ends_by_itself(phase: Phase, in_flight: Action) -> bool:
+    """Whether the action in flight is what the phase tells of, so that nothing needs to be said besides."""
+    return phase in SAYS_ITSELF or (phase is Phase.CLONED and isinstance(in_flight, Configure))
