@@ -103,4 +103,6 @@ class MemoryStore:
 
 
 def _renamed(line: JournalEntry, new: Callable[[str], str]) -> JournalEntry:
-    return replace(line, subject=new(line.subject), reason=new(line.reason), because=rename_in_reason(line.because, new))
+    return replace(
+        line, subject=new(line.subject), reason=rename_in_reason(line.reason, new), because=rename_in_reason(line.because, new)
+    )

@@ -21,7 +21,7 @@ from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
 from provisioner.ports import Clock, Events, all_of
-from provisioner.reasons.reason import NONE, as_reason
+from provisioner.reasons.reason import NONE, reason_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
@@ -207,7 +207,7 @@ class Service:
         try:
             self._outside.store.verify()
         except StoreError as error:
-            self._store_fault = as_reason(str(error))
+            self._store_fault = reason_of(error)
         else:
             self._store_fault = NONE
         self._calls.nudge()

@@ -186,8 +186,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._books.commit(order_changes(",
-        "self._books.kept.apply(order_changes(",
+        "self._cache.commit(order_changes(",
+        "self._cache.state.apply(order_changes(",
     ),
     _without(
         "a clone is repeated under the same VMID",
@@ -301,7 +301,7 @@ MUTANTS = (
         "a surge that began by a clock that was ahead begins now", "if began is None or began > now:", "if began is None:"
     ),
     # -- nothing in silence, nothing for ever
-    _without("who waits for an order's end is told so", "if phase not in _SAYS_ITSELF and", "if False and"),
+    _without("who waits for an order's end is told so", "if not ends_by_itself(phase, order):", "if False:"),
     _without(
         "who waits for a leftover gets another desktop",
         "if one.key in useless) if useless else ()",

@@ -66,7 +66,7 @@ def erase_before(connection: Connection, before: Instant) -> int:
         return connection.execute(sa.delete(journal).where(old)).rowcount
 
 
-_WORDS = ("subject", "reason", "because")
+_WORDS = ("subject", "reason", "because", "reason_coded")
 _HAS_WORDS = sa.or_(journal.c.reason != "", journal.c.because.is_not(None))
 """The subject of a line without words is a desktop's name, which is nobody's."""
 

@@ -19,6 +19,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_guard
 from provisioner.ports import Changes, JournalEntry
+from provisioner.reasons.reason import as_reason
 
 _GUARD = "directory_guard"
 _ORIGIN = "roster_origin"
@@ -110,7 +111,7 @@ def read_journal(connection: Connection, *, limit: int, subject: str | None) -> 
             what=row.what,
             subject=row.subject,
             result=row.result,
-            reason=row.reason,
+            reason=codec.reason_of(row.reason_coded) or as_reason(row.reason),
             because=codec.reason_of(row.because),
         )
         for row in connection.execute(query)
@@ -204,6 +205,7 @@ def _line(entry: JournalEntry) -> dict[str, object]:
         "result": entry.result,
         "reason": codec.storable(entry.reason),
         "because": codec.reason_text(entry.because),
+        "reason_coded": codec.reason_text(entry.reason) if as_reason(entry.reason).code else None,
     }
 
 
