@@ -35,7 +35,7 @@ from provisioner.model.actions import Action, Delete, Outcome, Result
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reasons.steps import GAVE_UP
 
 _LOG_LINES, _LOG_CHARACTERS = 3, 300
@@ -60,7 +60,7 @@ def after(error: BasculeError, action: Action, ending: ActionEnding) -> Outcome:
 
     OutcomeUnknown of a clone, start, stop or delete never comes here: it stays in flight until an observation shows the result.
     """
-    ending = replace(ending, reason=Reason(str(error)))
+    ending = replace(ending, reason=reason_of(error))
     outcome = _outcome(action, _result(error, action), ending)
     return replace(outcome, error=word_for(type(error)), retire_vmid=isinstance(error, LeftoverImage))
 

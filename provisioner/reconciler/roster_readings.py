@@ -14,7 +14,7 @@ from provisioner.planning.roster.guard import GuardVerdict
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.directory import NO_ANSWER
-from provisioner.reasons.reason import NONE, as_reason
+from provisioner.reasons.reason import NONE, reason_of
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.judging import distinct_in, judge_reading, order_in
 from provisioner.reconciler.roster_sync import RosterSync
@@ -87,7 +87,7 @@ class RosterReadings:
         """
         self.under_way = False
         if not isinstance(completion.answer, Roster):
-            self.error = as_reason(str(completion.error)) if completion.error else NO_ANSWER()
+            self.error = reason_of(completion.error) if completion.error else NO_ANSWER()
             self._sync.reset()
             self._events.directory_read(None, self.error)
             return False

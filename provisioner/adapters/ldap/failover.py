@@ -34,7 +34,7 @@ class Failover:
     def answered(self, url: str) -> None:
         """It gave a whole answer."""
         with self._lock:
-            self._failed = {one: failure for one, failure in self._failed.items() if one != url}
+            self._failed = {address: failure for address, failure in self._failed.items() if address != url}
 
     def _dead(self, url: str, now: Instant) -> bool:
         failure = self._failed.get(url)

@@ -134,8 +134,8 @@ def _all_values(connection: ldap3.Connection, url: str, entry: Entry, part: str)
         question = LdapQuery(base=entry.dn, filter="(objectClass=*)", attributes=(wanted,), entry_alone=True)
         result, response = _page(connection, url, question, None)
         _check_search(url, question, result, 0)
-        found = [one for answer in response or () if "raw_attributes" in answer for one in _entry(answer).attributes.items()]
-        part, more = next((one for one in found if one[0].startswith(f"{name}{_RANGE}")), ("", ()))
+        found = [pair for answer in response or () if "raw_attributes" in answer for pair in _entry(answer).attributes.items()]
+        part, more = next((pair for pair in found if pair[0].startswith(f"{name}{_RANGE}")), ("", ()))
         if not more:
             raise DirectoryIncomplete(_of(url, reasons.VALUES_CUT(name=name, entry=entry.dn, count=len(values))))
         values += more

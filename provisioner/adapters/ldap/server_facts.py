@@ -90,7 +90,7 @@ def kind_of(root: Mapping[str, tuple[str, ...]]) -> ServerKind:
         return ServerKind.SAMBA if "samba" in vendor else ServerKind.ACTIVE_DIRECTORY
     if "389" in vendor:
         return ServerKind.DS389
-    classes = {one.lower() for one in root.get("objectclass", ())}
+    classes = {name.lower() for name in root.get("objectclass", ())}
     return ServerKind.OPENLDAP if "openldaprootdse" in classes or "openldap" in vendor else ServerKind.OTHER
 
 
@@ -116,7 +116,7 @@ def _read(connection: ldap3.Connection, dn: str, names: tuple[str, ...]) -> dict
         return {}
     entries = [part["raw_attributes"] for part in connection.response or () if part["type"] == "searchResEntry"]
     found: Mapping[str, Sequence[bytes]] = entries[0] if entries else {}
-    return {name.lower(): tuple(one.decode(errors="replace") for one in values) for name, values in found.items()}
+    return {name.lower(): tuple(value.decode(errors="replace") for value in values) for name, values in found.items()}
 
 
 def _first(root: Mapping[str, tuple[str, ...]], name: str) -> str:

@@ -72,7 +72,7 @@ class HttpTransport:
         user, name = _checked_token(settings)
         trusted = _checked_ca(settings)
         self._cluster = settings.cluster
-        self._endpoints = tuple(one.removeprefix("https://") for one in settings.endpoints)
+        self._endpoints = tuple(url.removeprefix("https://") for url in settings.endpoints)
         self._clock = clock
         self._on_call = on_call
         self._lock = threading.Lock()

@@ -15,7 +15,7 @@ from provisioner.reasons.store import OF_STORE, SCHEMA_NEWER, TABLES_FOREIGN
 
 VERSION_TABLE = "bascule_version"
 """Not Alembic's usual name: a PostgreSQL database may hold another program's tables too."""
-STEPS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+STEPS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))
 

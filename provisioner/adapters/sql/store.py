@@ -92,10 +92,10 @@ class SqlStore:
 
     def forget(self, order: ErasureRequest) -> ErasureResult:
         """Erase and journal in one transaction; then see to it that no page of a file holds the old text either."""
-        with self._sessions.reading(reasons.FIND_PERSON()) as seen:
-            if seen is None:
+        with self._sessions.reading(reasons.FIND_PERSON()) as connection:
+            if connection is None:
                 return ErasureResult()
-            named = mentions(seen, order)
+            named = mentions(connection, order)
         with self._sessions.writing(reasons.ERASE_PERSON()) as connection:
             found = erase(connection, order, named)
             if found:

@@ -29,7 +29,7 @@ _DAY_S = 86_400.0
 def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clock) -> tuple[Finding, ...]:
     """All findings, the servers' first. Raises StoreError."""
     servers, findings = _servers(settings.directory, clock)
-    names = frozenset(name for one in servers for base in one.bases for name in base.attributes)
+    names = frozenset(name for facts in servers for base in facts.bases for name in base.attributes)
     findings += identity(settings.directory, names)
     records = outside.store.load()
     try:
@@ -37,8 +37,8 @@ def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clo
     except DirectoryError as error:
         return (*findings, bad(subjects.DIRECTORY(), directory_fault(error)))
     difference = difference_of(settings, records, roster, now=clock.now())
-    told = _changes(settings.directory, roster, {one.url: one.kind for one in servers})
-    return (*findings, *told, *people(settings, roster, known=names), *_in_force(difference))
+    changes = _changes(settings.directory, roster, {facts.url: facts.kind for facts in servers})
+    return (*findings, *changes, *people(settings, roster, known=names), *_in_force(difference))
 
 
 def directory_fault(error: DirectoryError, *, of: str = "") -> Reason:
@@ -74,21 +74,21 @@ def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFact
     """Every address, not only the one that a reading would take: a spare is of use only while it works."""
     if settings.ldif is not None:
         return [], [good(subjects.DIRECTORY(), words.FROM_FILE(path=str(settings.ldif)))]
-    seen: list[ServerFacts] = []
+    answering: list[ServerFacts] = []
     findings: list[Finding] = []
     failed: dict[str, DirectoryError] = {}
-    places = [(one.base, one.filter) for one in settings.places]
+    places = [(place.base, place.filter) for place in settings.places]
     for url in settings.urls:
         try:
             facts = look_at(url, settings, bases=places, clock=clock)
         except DirectoryError as error:
             failed[url] = error
             continue
-        seen.append(facts)
+        answering.append(facts)
         findings += server(facts, now=clock.now())
-    grade = doubtful if seen else bad
+    grade = doubtful if answering else bad
     lost = [grade(subjects.SERVER(url=url), directory_fault(error, of=url)) for url, error in failed.items()]
-    return seen, [*lost, *findings]
+    return answering, [*lost, *findings]
 
 
 def _changes(settings: DirectorySettings, roster: Roster, kinds: Mapping[str, ServerKind]) -> Iterator[Finding]:
@@ -115,10 +115,10 @@ _CHANGES_UNTOLD = {
 _MINUTE_S = 60.0
 
 
-def _in_force(seen: DirectoryDifference) -> Iterator[Finding]:
+def _in_force(difference: DirectoryDifference) -> Iterator[Finding]:
     """How the reading stands to the roster in force, and what the guard makes of it."""
-    before = words.AGENTS(count=len(seen.accepted.agents)) if seen.accepted else words.NONE_YET()
-    changes, held = seen.verdict.changes, seen.verdict.quarantine
+    before = words.AGENTS(count=len(difference.accepted.agents)) if difference.accepted else words.NONE_YET()
+    changes, held = difference.verdict.changes, difference.verdict.quarantine
     if held is not None:
         yield bad(subjects.ROSTER_IN_FORCE(), words.READING_HELD(before=before, why=held.words))
         return
