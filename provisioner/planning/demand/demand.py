@@ -31,7 +31,7 @@ def demand_of(
     scenario = rules.scenario
     begins = scenario.starts_at if scenario.starts_at is not None else started_at
     builder = _DemandBuilder(now)
-    placed = sorted((AgentPlace.of(agent, rules, served) for agent in roster.agents.values()), key=AgentPlace.order)
+    placed = sorted((AgentPlace.of(agent, rules, served) for agent in roster.agents.values()), key=AgentPlace.rank)
     for index, places in groupby(placed, key=lambda place: place.wave_index):
         if index < 0:
             for place in places:

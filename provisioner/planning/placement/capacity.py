@@ -11,9 +11,9 @@ from provisioner.planning.placement.allocation import AllocatedIds, addresses_le
 from provisioner.planning.placement.resources import FreeResources
 
 
-def capacity_of(profile: Profile, room: FreeResources, *, naming: Naming, used: AllocatedIds) -> Capacity:
+def capacity_of(profile: Profile, resources: FreeResources, *, naming: Naming, used: AllocatedIds) -> Capacity:
     """Capacity for one profile alone, whatever the lock domains do at the moment. Profiles compete: do not add them up."""
-    hardware, binds = _hardware(profile, room)
+    hardware, binds = _hardware(profile, resources)
     limits = [(hardware, binds)]
     limits.append((_vmids(profile, naming, used), WaitsFor.VMIDS))
     if (addresses := addresses_left(profile.addressing, used)) is not None:
@@ -22,7 +22,7 @@ def capacity_of(profile: Profile, room: FreeResources, *, naming: Naming, used: 
     return Capacity(free=free, binds=binds)
 
 
-def _hardware(profile: Profile, room: FreeResources) -> tuple[int, WaitsFor]:
+def _hardware(profile: Profile, resources: FreeResources) -> tuple[int, WaitsFor]:
     """The sum over nodes. Templates on one node share its memory; nodes on one shared storage share its size."""
     per_node: dict[NodeKey, list[Template]] = {}
     for template in profile.templates:
@@ -30,7 +30,7 @@ def _hardware(profile: Profile, room: FreeResources) -> tuple[int, WaitsFor]:
     disk: dict[LockDomain, int] = {}
     total, why = 0, Counter[WaitsFor]()
     for key, templates in sorted(per_node.items()):
-        count, binds = _on_node(key, templates, profile, room, disk)
+        count, binds = _on_node(key, templates, profile, resources, disk)
         total += count
         why[binds] += 1
     commonest = min(why.items(), key=lambda item: (-item[1], item[0]), default=(WaitsFor.TEMPLATES, 0))
@@ -38,23 +38,23 @@ def _hardware(profile: Profile, room: FreeResources) -> tuple[int, WaitsFor]:
 
 
 def _on_node(
-    key: NodeKey, templates: list[Template], profile: Profile, room: FreeResources, disk: dict[LockDomain, int]
+    key: NodeKey, templates: list[Template], profile: Profile, resources: FreeResources, disk: dict[LockDomain, int]
 ) -> tuple[int, WaitsFor]:
     usable = []
     lacking = WaitsFor.NOTHING
     for template in templates:
-        if reason := room.lacking(profile, template):
+        if reason := resources.lacking(profile, template):
             lacking = lacking or reason.binds
         else:
             usable.append(template)
     if not usable:
         return 0, lacking
-    domains = {room.domain_of(template) for template in usable}
+    domains = {resources.domain_of(template) for template in usable}
     for domain in domains:
-        disk.setdefault(domain, int(room.disk_left(domain) // room.claim_gib(profile)))
+        disk.setdefault(domain, int(resources.disk_left(domain) // resources.claim_gib(profile)))
     limits = (
-        (int(room.memory_left(key) // profile.memory_mib), WaitsFor.MEMORY),
-        (int(room.vcpus_left(key, profile) // profile.vcpus), WaitsFor.CORES),
+        (int(resources.memory_left(key) // profile.memory_mib), WaitsFor.MEMORY),
+        (int(resources.vcpus_left(key, profile) // profile.vcpus), WaitsFor.CORES),
         (sum(disk[domain] for domain in domains), WaitsFor.STORAGE),
     )
     count, binds = min(limits, key=lambda pair: pair[0])

@@ -38,8 +38,8 @@ class Placement:
 class PlacementSearch:
     """Chooses templates, and takes their resources from the free resources. Lives for one plan."""
 
-    def __init__(self, room: FreeResources, balance: Balance) -> None:
-        self._room, self._balance = room, balance
+    def __init__(self, resources: FreeResources, balance: Balance) -> None:
+        self._resources, self._balance = resources, balance
         self._cloned_after: dict[tuple[ProfileName, tuple[NodeKey, ...]], float] = {}
 
     def place(self, profile: Profile, *, avoid: Mapping[NodeKey, Refusal] = _NOWHERE) -> Placement:
@@ -49,18 +49,20 @@ class PlacementSearch:
         cloned_after_s = self._cloned_after_s(profile, avoid, usable)
         fitting: list[Template] = []
         for template in usable:
-            if reason := self._room.slot_refusal(profile, template) or self._late_refusal(profile, template, cloned_after_s):
+            if reason := self._resources.slot_refusal(profile, template) or self._late_refusal(
+                profile, template, cloned_after_s
+            ):
                 refusals.append(reason)
             else:
                 fitting.append(template)
         if not fitting:
             return Placement(template=None, refusals=tuple(refusals) or (_NONE,))
         best = min(fitting, key=self._weight)
-        return Placement(template=best, lock_domain=self._room.domain_of(best), refusals=tuple(refusals))
+        return Placement(template=best, lock_domain=self._resources.domain_of(best), refusals=tuple(refusals))
 
     def take(self, profile: Profile, template: Template) -> None:
         """Take the resources of one more desktop from the template."""
-        self._room.take(profile, template)
+        self._resources.take(profile, template)
         self._balance.take(template.node_key)
 
     def _usable(
@@ -68,7 +70,7 @@ class PlacementSearch:
     ) -> Iterator[Template]:  # fmt: skip
         """Templates with room for one more desktop; the reasons of the others are added to `refusals`."""
         for template in profile.templates:
-            if reason := avoid.get(template.node_key) or self._room.lacking(profile, template):
+            if reason := avoid.get(template.node_key) or self._resources.lacking(profile, template):
                 refusals.append(reason)
             else:
                 yield template
@@ -77,14 +79,14 @@ class PlacementSearch:
         """Computed once per profile: a desktop placed where it is done first does not delay the others."""
         which = (profile.name, tuple(avoid))
         if which not in self._cloned_after:
-            places = ((template.node_key, self._room.domain_of(template)) for template in usable)
-            self._cloned_after[which] = self._balance.cloned_after_s(places, self._room.cloning)
+            places = ((template.node_key, self._resources.domain_of(template)) for template in usable)
+            self._cloned_after[which] = self._balance.cloned_after_s(places, self._resources.cloning)
         return self._cloned_after[which]
 
     def _late_refusal(self, profile: Profile, template: Template, cloned_after_s: float) -> Refusal | None:
-        domain, nodes = self._room.domain_of(template), len(profile.templates)
+        domain, nodes = self._resources.domain_of(template), len(profile.templates)
         return self._balance.refusal(
-            template.node_key, domain, cloning=self._room.cloning[domain], nodes=nodes, cloned_after_s=cloned_after_s
+            template.node_key, domain, cloning=self._resources.cloning[domain], nodes=nodes, cloned_after_s=cloned_after_s
         )
 
     def _weight(self, template: Template) -> tuple[float, int, float, str]:
@@ -92,7 +94,7 @@ class PlacementSearch:
         key = template.node_key
         return (
             self._balance.busy_s(key),
-            self._room.cloning[self._room.domain_of(template)],
-            -self._room.memory_left(key),
+            self._resources.cloning[self._resources.domain_of(template)],
+            -self._resources.memory_left(key),
             str(key),
         )

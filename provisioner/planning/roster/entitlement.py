@@ -41,7 +41,7 @@ class AgentPlace:
         """Whether a desktop is wanted for the agent, now or once the batch opens."""
         return self.wave_index >= 0 or (self.served and self.profile is not None)
 
-    def order(self) -> tuple[int, str, str]:
+    def rank(self) -> tuple[int, str, str]:
         """By wave, then by login."""
         return (self.wave_index, self.agent.login, self.agent.agent_id)
 

@@ -72,13 +72,16 @@ def weigh_reading(reading: Roster | None, configured: Rules, basis: GuardBasis, 
     read = reading if reading is not None else before.accepted
     assert read is not None, "there is something to judge"
     whole = _step(read, configured, basis, now)
+    # Both are accepted.
     if not whole.refused:
         return _verdict([whole], whole, basis, _still_held(reading, basis.record))
+    # One of them is accepted alone; without a reading or without a change there are no two halves.
     if reading is not None and before.accepted is not None and configured != before.rules:
         for half in ((before.accepted, configured), (reading, before.rules)):
             first = _step(*half, basis, now)
             if not first.refused:
                 return _by_halves(first, whole, basis, (reading, configured), now)
+    # Nothing is accepted.
     return _verdict([], whole, basis, _quarantine(whole, _held(reading, configured, basis), basis, read.read_at))
 
 

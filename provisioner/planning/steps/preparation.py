@@ -24,12 +24,12 @@ class EarlierAgents:
     and is made before the plan places anything.
     """
 
-    def __init__(self, situation: Situation, survey: Survey, room: FreeResources) -> None:
+    def __init__(self, situation: Situation, survey: Survey, resources: FreeResources) -> None:
         self._profiles = situation.config.profiles
         self._prepared: Counter[ProfileName] = Counter()
         demand, owners = situation.demand, survey.of_seat
         needed = sorted({want.profile for want in demand.ahead.values() if want.seat not in owners})
-        self._capacity = _capacity(situation, room, needed, survey.used)
+        self._capacity = _capacity(situation, resources, needed, survey.used)
         others = (*demand.wants.values(), *(entry.then for entry in demand.not_wanted if entry.then)) if needed else ()
         without = [want for want in others if want.seat not in owners]
         self._open = Counter(want.profile for want in without if want.seat in demand.wants)
@@ -55,7 +55,7 @@ def _weight(profile: Profile, other: Profile) -> float:
 
 
 def _capacity(
-    situation: Situation, room: FreeResources, needed: Sequence[ProfileName], used: AllocatedIds
+    situation: Situation, resources: FreeResources, needed: Sequence[ProfileName], used: AllocatedIds
 ) -> dict[ProfileName, Capacity]:  # fmt: skip
     config = situation.config
-    return {name: capacity_of(config.profiles[name], room, naming=config.naming, used=used) for name in needed}
+    return {name: capacity_of(config.profiles[name], resources, naming=config.naming, used=used) for name in needed}

@@ -113,22 +113,23 @@ _READY = (Phase.READY, reasons.READY())
 
 
 def phase_of(facts: PhaseFacts) -> tuple[Phase, Reason]:
-    """The phase, and the reason for it.
-
-    First the cases where the cluster shows nothing certain, then actions in flight, then the VM itself."""
+    """The phase, and the reason for it: the first case that applies decides."""
     record, view, guest = facts.record, facts.view, facts.guest
     reservation = record.reservation
+    # Out of sight.
     if view is None:
         return Phase.UNKNOWN, reasons.NOT_OBSERVED(cluster=reservation.cluster)
     node = guest.node if guest else reservation.node
     if not view.complete_on(node):
         return Phase.UNKNOWN, reasons.NODE_UNSEEN(node=node)
+    # A delete or a clone is under way, or there is no VM.
     if isinstance(facts.in_flight, Delete):
         return Phase.DELETING, reasons.DELETING()
     if guest is None:
         return _without_guest(facts)
     if guest.lock == "clone" or isinstance(facts.in_flight, Clone):
         return Phase.CLONING, reasons.CLONING(node=node)
+    # A VM: first whether it is ours, then whether it is configured, then its power state.
     if not reservation.proven:
         return Phase.UNPROVEN, reasons.UNPROVEN(vmid=reservation.vmid)
     configured = record.has_served or is_configured(guest, facts.installation)
