@@ -13,7 +13,7 @@ def test_what_is_loaded_is_looked_at_no_more_and_what_comes_seldomer():
 
         assert gc.get_freeze_count() >= len(kept)
         assert gc.get_threshold() == (50_000, *before[1:])
-        assert not any(one is kept for one in gc.get_objects()), "it is among those the collector leaves alone"
+        assert not any(get_object is kept for get_object in gc.get_objects()), "it is among those the collector leaves alone"
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
