@@ -53,9 +53,9 @@ class Hypervisor(Protocol):
     def carry_out(self, action: Action, *, ask: Callable[[CheckGuest], GuestReport], frozen: Callable[[], bool]) -> Answer:
         """Carry out an action (`provisioner.actions`) and return its answer; may also raise GuestUnknown.
 
-        A clone, start, stop or delete returns at once with the id of its task, whose end shows whether it worked. A configure or
-        tag returns when it is written. `ask` questions the desktop if an action needs its report first. `frozen` is called right
-        before each write; if it is true, raises NotSent.
+        A clone, start, stop or delete returns at once with the id of its task, whose end shows whether it worked. A configure
+        or tag returns when it is written. `ask` questions the desktop if an action needs its report first. `frozen` is called
+        right before each write; if it is true, raises NotSent.
         """
 
     def task_log(self, node: NodeKey, upid: Upid) -> tuple[str, ...]:
@@ -93,28 +93,28 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
-    """One kept line: an intent given or taken back, or an outcome."""
+    """One line of the journal: an intent given or withdrawn, or an outcome."""
 
     at: Instant
     what: str
     """The action or intent, in one word."""
     subject: str
-    """The desktop's name, or an intent's target; empty for what concerns all."""
+    """The desktop's name, or an intent's target; empty: everything."""
     result: str
     reason: Reason
-    """Why it failed, or what it came to; empty: it has done what it was ordered for."""
+    """Why it failed, or its result in words; empty: a plain success."""
     because: Reason = NONE
-    """What it was ordered for."""
+    """Why it was ordered."""
 
 
 class Store(Protocol):
-    """What is kept over restarts. Every method raises StoreError; none is called while a network call is under way in it."""
+    """Keeps everything that has to survive a restart. Every method raises StoreError; no method calls the network."""
 
     def claim(self) -> None:
-        """Own the store until `close`; raises StoreOwned, naming the owner where known."""
+        """Own the store until `close`; raises StoreOwned, which names the owner if known."""
 
     def load(self) -> Records:
-        """All that is kept. An empty store gives empty Records with `baseline_accepted=False`."""
+        """Everything stored. An empty store gives empty Records with `baseline_accepted=False`."""
 
     def commit(self, changes: Changes) -> None:
         """Make the changes durable, all or nothing; raises ReservationConflict if a VMID or address is taken."""
@@ -141,7 +141,7 @@ class Store(Protocol):
         """
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
-        """Erase the journal's lines older than `before`, and journal that; returns how many. Any thread of the owner may call."""
+        """Erase the journal's lines older than `before`, and journal that; returns how many. The owner's threads may call."""
 
     def verify(self) -> None:
         """Read everything stored; raises StoreError. Any thread may call; blocks no other call."""
