@@ -108,7 +108,10 @@ class JournalEntry:
 
 
 class Store(Protocol):
-    """Keeps everything that has to survive a restart. Every method raises StoreError. No transaction spans a call to another system."""
+    """Keeps everything that has to survive a restart. Every method raises StoreError.
+
+    No transaction spans a call to another system.
+    """
 
     def claim(self) -> None:
         """Own the store until `close`; raises StoreOwned, which names the owner if known."""
