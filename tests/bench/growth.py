@@ -19,7 +19,7 @@ import provisioner.daemon.composition  # noqa: F401 (for its weight alone: the d
 from monitors.exposition import Exposition
 from monitors.recorder import Recorder
 from monitors.summary import Known
-from provisioner.daemon import gc_tuning
+from provisioner import gc_tuning
 from provisioner.model.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall, all_of

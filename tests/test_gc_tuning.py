@@ -2,7 +2,7 @@
 
 import gc
 
-from provisioner.daemon import gc_tuning
+from provisioner import gc_tuning
 
 
 def test_loaded_objects_are_frozen_and_new_objects_are_collected_less_often():
@@ -16,4 +16,15 @@ def test_loaded_objects_are_frozen_and_new_objects_are_collected_less_often():
         assert not any(thing is kept for thing in gc.get_objects()), "it is among those the collector leaves alone"
     finally:
         gc.unfreeze()
+        gc.set_threshold(*before)
+
+
+def test_in_a_rehearsal_garbage_is_collected_seldomer_and_afterwards_as_before():
+    before = gc.get_threshold()
+    gc.set_threshold(700, *before[1:])
+    try:
+        with gc_tuning.seldom():
+            assert gc.get_threshold() == (50_000, *before[1:])
+        assert gc.get_threshold() == (700, *before[1:])
+    finally:
         gc.set_threshold(*before)
