@@ -19,6 +19,18 @@ from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
+from provisioner.reasons.journal import (
+    ERASED,
+    FROM_BACKUP,
+    GIVEN,
+    GIVEN_WHY,
+    GIVEN_WITH,
+    IDS_CARRIED,
+    PEOPLE_ALLOWED,
+    TRIMMED,
+    UNTIL,
+)
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
 _Thing = TypeVar("_Thing")
 
@@ -37,35 +49,41 @@ def entry_of(outcome: Outcome) -> JournalEntry:
 
 def given_entry(intent: Intent) -> JournalEntry:
     """The journal's line on an intent."""
-    reason = f"by {intent.by}: {intent.reason}" if intent.reason else f"by {intent.by}"
-    reason += f" ({_limits(intent)})" if _limits(intent) else ""
+    limits = tuple(_limits(intent))
+    given = _given(intent.by, intent.reason)
+    reason = GIVEN_WITH(given=given, what=join_reasons(limits, ALSO)) if limits else given
     return JournalEntry(
         at=intent.at, what=intent.kind.value, subject=intent.target, result=JournalWord.GIVEN.value, reason=reason
     )
 
 
-def _limits(intent: Intent) -> str:
-    allows = [f"{len(intent.allows.leavers)} may leave and {len(intent.allows.joiners)} join"] if intent.allows else []
-    until = [f"until {datetime.fromtimestamp(intent.until, UTC):%Y-%m-%dT%H:%M:%SZ}"] if intent.until is not None else []
-    rekeys = [f"{len(intent.rekeys)} agents go on under new ids"] if intent.rekeys else []
-    return ", ".join(allows + rekeys + until)
+def _given(by: str, why: str) -> Reason:
+    return GIVEN_WHY(by=by, why=why) if why else GIVEN(by=by)
+
+
+def _limits(intent: Intent) -> Iterator[Reason]:
+    if intent.allows:
+        yield PEOPLE_ALLOWED(leavers=len(intent.allows.leavers), joiners=len(intent.allows.joiners))
+    if intent.rekeys:
+        yield IDS_CARRIED(count=len(intent.rekeys))
+    if intent.until is not None:
+        yield UNTIL(until=f"{datetime.fromtimestamp(intent.until, UTC):%Y-%m-%dT%H:%M:%SZ}")
 
 
 def withdrawn_entry(kind: IntentKind, *, by: str, at: Instant, target: str = "") -> JournalEntry:
     """The journal's line on an intent taken back."""
-    return JournalEntry(at=at, what=kind.value, subject=target, result=JournalWord.WITHDRAWN.value, reason=f"by {by}")
+    return JournalEntry(at=at, what=kind.value, subject=target, result=JournalWord.WITHDRAWN.value, reason=GIVEN(by=by))
 
 
 def erased_entry(order: ErasureRequest, found: ErasureResult) -> JournalEntry:
     """The journal's line on a person who was forgotten; the pseudonym alone is kept of whom."""
-    counts = f"{found.lines} journal lines, {found.rosters} rosters, {found.orders} orders"
-    why = f": {order.reason}" if order.reason else ""
+    counts = ERASED(lines=found.lines, rosters=found.rosters, orders=found.orders)
     return JournalEntry(
         at=order.at,
         what=JournalWord.FORGET.value,
         subject=order.pseudonym,
         result=JournalWord.ERASED.value,
-        reason=f"by {order.by}{why} ({counts})",
+        reason=GIVEN_WITH(given=_given(order.by, order.reason), what=counts),
     )
 
 
@@ -76,20 +94,18 @@ def trimmed_entry(*, lines: int, at: Instant, before: Instant) -> JournalEntry:
         what=JournalWord.TRIM.value,
         subject="",
         result=JournalWord.ERASED.value,
-        reason=f"{lines} lines older than {(at - before) / DAY_S:g} days",
+        reason=TRIMMED(lines=lines, days=(at - before) / DAY_S),
     )
 
 
 def restored_entry(*, at: Instant, by: str, made_at: Instant, reason: str) -> JournalEntry:
     """The journal's line on a store that was taken from a backup: what was ordered between `made_at` and `at` is not in it."""
-    why = f": {reason}" if reason else ""
-    lost_s = round(at - made_at)
     return JournalEntry(
         at=at,
         what=JournalWord.RESTORE.value,
         subject="",
         result=JournalWord.RESTORED.value,
-        reason=f"by {by}{why} (from a backup made {lost_s} s before)",
+        reason=GIVEN_WITH(given=_given(by, reason), what=FROM_BACKUP(lost_s=round(at - made_at))),
     )
 
 

@@ -104,7 +104,7 @@ class JournalEntry:
     subject: str
     """The desktop's name, or an intent's target; empty for what concerns all."""
     result: str
-    reason: str
+    reason: Reason
     """Why it failed, or what it came to; empty: it has done what it was ordered for."""
     because: Reason = NONE
     """What it was ordered for."""

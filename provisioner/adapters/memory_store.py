@@ -48,7 +48,7 @@ class MemoryStore:
 
     def intents(self) -> tuple[Intent, ...]:
         """The standing orders, oldest first."""
-        return tuple(sorted(self._intents.values(), key=lambda one: (one.at, one.kind, one.target)))
+        return tuple(sorted(self._intents.values(), key=lambda intent: (intent.at, intent.kind, intent.target)))
 
     def give(self, intent: Intent) -> None:
         """Give a standing order (again, for the same target: replaces it), and journal it."""
@@ -64,7 +64,7 @@ class MemoryStore:
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
         """Newest first."""
-        wanted = (one for one in reversed(self._journal) if subject is None or one.subject == subject)
+        wanted = (entry for entry in reversed(self._journal) if subject is None or entry.subject == subject)
         return islice(wanted, limit)
 
     def rosters(self) -> Iterator[Roster]:
@@ -74,13 +74,13 @@ class MemoryStore:
     def forget(self, order: ErasureRequest) -> ErasureResult:
         """Erase whom the order names, and journal it."""
         new = order.names.replace
-        journal = [_renamed(one, new) for one in self._journal]
-        intents = {key: replace(one, by=new(one.by), reason=new(one.reason)) for key, one in self._intents.items()}
+        journal = [_renamed(entry, new) for entry in self._journal]
+        intents = {key: replace(intent, by=new(intent.by), reason=new(intent.reason)) for key, intent in self._intents.items()}
         roster = None if self._kept.roster is None else without(self._kept.roster, order)
         found = ErasureResult(
             lines=sum(after != before for after, before in zip(journal, self._journal, strict=True)),
             rosters=int(roster is not self._kept.roster),
-            orders=sum(one != self._intents[key] for key, one in intents.items()),
+            orders=sum(intent != self._intents[key] for key, intent in intents.items()),
         )
         self._journal, self._intents, self._kept.roster = journal, intents, roster
         self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
@@ -103,4 +103,6 @@ class MemoryStore:
 
 
 def _renamed(line: JournalEntry, new: Callable[[str], str]) -> JournalEntry:
-    return replace(line, subject=new(line.subject), reason=new(line.reason), because=rename_in_reason(line.because, new))
+    return replace(
+        line, subject=new(line.subject), reason=rename_in_reason(line.reason, new), because=rename_in_reason(line.because, new)
+    )

@@ -37,8 +37,8 @@ class OutsideSystems:
 def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall], None]) -> OutsideSystems:
     """Make the adapters; nothing is connected to yet. Raises SettingsError and StoreError."""
     hypervisors = {
-        cluster: ProxmoxHypervisor(one, note_key=settings.note_key, clock=clock, on_call=on_call)
-        for cluster, one in settings.clusters.items()
+        cluster: ProxmoxHypervisor(of_cluster, note_key=settings.note_key, clock=clock, on_call=on_call)
+        for cluster, of_cluster in settings.clusters.items()
     }
     return OutsideSystems(
         hypervisors=hypervisors,
@@ -56,7 +56,7 @@ def site_config_of(settings: Settings) -> SiteConfig:
         naming=settings.naming,
         budget=settings.budget,
         pace=settings.pace,
-        pools={cluster: one.pool for cluster, one in settings.clusters.items() if one.pool is not None},
+        pools={cluster: of_cluster.pool for cluster, of_cluster in settings.clusters.items() if of_cluster.pool is not None},
         entitlements=settings.entitlements,
         scenario=settings.scenario or EVERYONE,
         safety=settings.safety,

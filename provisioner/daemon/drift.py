@@ -50,15 +50,17 @@ def compare(settings: Settings, outside: OutsideSystems, *, now: Instant, all_no
     found = differences_of(situation, survey(situation))
     if found:
         situation, unseen = _looked(settings, outside, now)
-    seen = survey(situation)
-    standing = set(found) & set(differences_of(situation, seen))
-    ours = {one.key for one in situation.records.reservations} if all_notes else set()
-    wanted = {one.key for one in standing} | ours
+    survey_result = survey(situation)
+    standing = set(found) & set(differences_of(situation, survey_result))
+    ours = {reservation.key for reservation in situation.records.reservations} if all_notes else set()
+    wanted = {difference.key for difference in standing} | ours
     notes, unread = _notes(outside, _guests(situation.snapshot, wanted), settings.note_key, now)
-    told = {(one.kind, one.key) for one in standing}
+    still_there = {(difference.kind, difference.key) for difference in standing}
     return Comparison(
         differences=tuple(
-            one for one in differences_of(situation, seen, notes) if one.kind in _IN_NOTES or (one.kind, one.key) in told
+            difference
+            for difference in differences_of(situation, survey_result, notes)
+            if difference.kind in _IN_NOTES or (difference.kind, difference.key) in still_there
         ),
         unseen=unseen,
         unread=unread,
@@ -85,7 +87,7 @@ def _observed(outside: OutsideSystems, now: Instant) -> tuple[Snapshot, dict[Clu
 
 def _view(hypervisor: ProxmoxHypervisor, cluster: ClusterId, now: Instant) -> ClusterView:
     """With the task lists of all nodes that can be asked."""
-    online = frozenset(one.key.node for one in hypervisor.nodes() if one.online)
+    online = frozenset(node.key.node for node in hypervisor.nodes() if node.online)
     return hypervisor.observe(Observe(cluster=cluster, tasks_of=online, since=now - TASKS_OF_S))
 
 
@@ -100,7 +102,7 @@ def _guests(snapshot: Snapshot, wanted: Set[GuestKey]) -> Iterator[Guest]:
 def _notes(outside: OutsideSystems, guests: Iterable[Guest], key: NoteKey, now: Instant) -> tuple[Notes, dict[str, Reason]]:
     notes: dict[GuestKey, Reservation | None] = {}
     unread: dict[str, Reason] = {}
-    for guest in sorted(guests, key=lambda one: one.key):
+    for guest in sorted(guests, key=lambda guest: guest.key):
         try:
             config = outside.hypervisors[guest.key.cluster].guest_config(guest.node_key, guest.key.vmid)
         except HypervisorError as error:

@@ -37,11 +37,11 @@ def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, 
 def _check_gone(who: str, agent_id: AgentId, records: Records) -> None:
     roster = records.roster
     if roster is not None:
-        if any(folded(who) in (folded(one.agent_id), folded(one.login)) for one in roster.agents.values()):
+        if any(folded(who) in (folded(listed.agent_id), folded(listed.login)) for listed in roster.agents.values()):
             raise SettingsError(STILL_IN_FORCE(person=who))
-        if agent_id in roster.agents or any(one.agent_id == agent_id for one in roster.rejected):
+        if agent_id in roster.agents or any(entry.agent_id == agent_id for entry in roster.rejected):
             raise SettingsError(STILL_LISTED(person=who))
-    owned = sorted(one.name for one in records.reservations if one.agent_id == agent_id)
+    owned = sorted(reservation.name for reservation in records.reservations if reservation.agent_id == agent_id)
     given = (name for name, record in records.desktops.items() if record.assigned_to == agent_id)
     owned += sorted(name for name in given if name not in owned)
     if owned:
@@ -55,6 +55,8 @@ def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], records: R
     now = records.roster
     known = {agent.agent_id} if agent else set()
     earlier = {old for old, new in records.rekeyed.items() if new in known}
-    forms = {form for one in kept for key in known & everyone_in(one).keys() for form in forms_of(everyone_in(one)[key])}
-    others = {folded(name) for one in (now.agents.values() if now else ()) for name in names_of(one)}
+    forms = {
+        form for roster in kept for key in known & everyone_in(roster).keys() for form in forms_of(everyone_in(roster)[key])
+    }
+    others = {folded(name) for other in (now.agents.values() if now else ()) for name in names_of(other)}
     return {name for name in {who, *earlier, *forms} if name and folded(name) not in others}

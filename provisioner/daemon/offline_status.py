@@ -46,12 +46,12 @@ def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -
     config, records = as_in_force(site_config_of(settings), records, now)
     snapshot, unseen = _observed(outside)
     situation = situation_of(config, records, snapshot, now)
-    seen = survey(situation)
-    weighed = circumstances_of(situation, seen, paused={})
-    room = free_resources(situation, seen)
-    judgement = judge_plan(make_plan(situation, seen, room), weighed, config.safety)
-    told = StatusInputs(blocked=judgement.blocked, directory_error=directory_error)
-    status = build_status(situation, seen, judgement.plan, told, room=room, before=None)
+    survey_result = survey(situation)
+    weighed = circumstances_of(situation, survey_result, paused={})
+    room = free_resources(situation, survey_result)
+    judgement = judge_plan(make_plan(situation, survey_result, room), weighed, config.safety)
+    inputs = StatusInputs(blocked=judgement.blocked, directory_error=directory_error)
+    status = build_status(situation, survey_result, judgement.plan, inputs, room=room, before=None)
     return OfflineStatus(status=status, unseen=unseen)
 
 

@@ -24,7 +24,7 @@ def operator(words: str = "", *, environment: Mapping[str, str] = os.environ) ->
 
 def describe_operator(uid: int, before: tuple[int | None, ...], words: str = "") -> str:
     """`before`: who it was before becoming `uid`, the best witness first; None: that one knows nothing."""
-    person = next((one for one in before if one is not None and one != uid), uid)
+    person = next((account_id for account_id in before if account_id is not None and account_id != uid), uid)
     who = account(uid) if person == uid else f"{account(person)} as {account(uid)}"
     return f"{who} ({words.strip()})" if words.strip() else who
 

@@ -85,5 +85,5 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9;.-]*")
 def _alone(
     found: Recreations, reading: Roster, accepted: Roster | None, owners: frozenset[AgentId]
 ) -> Iterable[Agent]:  # fmt: skip
-    taken = {pair.old.agent_id for pair in found.pairs} | {one.agent_id for group in found.unclear for one in group.old}
+    taken = {pair.old.agent_id for pair in found.pairs} | {agent.agent_id for group in found.unclear for agent in group.old}
     return (agent for agent in gone_from(reading, accepted, owners) if agent.agent_id not in taken)

@@ -21,7 +21,7 @@ from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
 from provisioner.ports import Clock, Events, all_of
-from provisioner.reasons.reason import NONE, as_reason
+from provisioner.reasons.reason import NONE, reason_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
@@ -162,8 +162,8 @@ class Service:
 
     def _tell_store_fault(self) -> None:
         """Once, when it is found and when it is gone: nothing is ordered in between."""
-        fault, told = self._store_fault, self.reconciler.store_fault
-        if fault != told:
+        fault, reported = self._store_fault, self.reconciler.store_fault
+        if fault != reported:
             self.reconciler.store_fault = fault
             self._events.notice("store", f"nothing is ordered: {fault}" if fault else "can be read again: orders go on")
 
@@ -178,13 +178,13 @@ class Service:
             directory=outside.directory,
             clock=self._clock,
             frozen=self._frozen,
-            workers=sum(one.connections for one in self.settings.clusters.values()),
+            workers=sum(cluster.connections for cluster in self.settings.clusters.values()),
             clock_rate=self._surroundings.clock_rate,
         )
 
     def _frozen(self) -> bool:
         status = self.reconciler.status
-        standing = status is not None and any(one.kind is IntentKind.FREEZE for one in status.intents)
+        standing = status is not None and any(intent.kind is IntentKind.FREEZE for intent in status.intents)
         return standing or self.settings.freeze_file.exists()
 
     def _ticks(self) -> BackgroundScheduler:
@@ -207,7 +207,7 @@ class Service:
         try:
             self._outside.store.verify()
         except StoreError as error:
-            self._store_fault = as_reason(str(error))
+            self._store_fault = reason_of(error)
         else:
             self._store_fault = NONE
         self._calls.nudge()

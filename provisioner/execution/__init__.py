@@ -1,10 +1,10 @@
-"""Carries plans out. All of it is pure but `thread_runner`, which does the waiting.
+"""Carries out plans. Everything is pure, except `thread_runner`, which waits.
 
-* `executor`: what is under way, and what each end means; `completion`: when an observation shows that an action has ended;
-* `retries`: what a failure means for the next try; `common_causes`: what several fail by; `circuit_breakers`: what one
-  answer says of a whole cluster or storage;
-* `order_changes`, `end_changes`, `view_changes`: what orders, their ends and what is seen change in the store;
-  `clock_changes`: what a clock that was ahead has dated later than now, as the store is taken up;
+* `executor`: the actions under way, and the effects of their ends; `completion`: the outcome that an observation shows;
+* `retries`: the next try after a failure; `common_causes`: failures of several desktops with one cause; `circuit_breakers`:
+  answers that stop a whole cluster or storage;
+* `order_changes`, `end_changes`, `view_changes`: what orders, their ends and observations change in the store;
+  `clock_changes`: stored times in the future, put right when the store is loaded;
 * `thread_runner`: commands on threads, against real servers.
 
 May import `pacing`, `ledger`, `ports`, `actions`, `pve`, `model`, `errors`; not planning, adapters or the twin.
@@ -12,10 +12,9 @@ May import `pacing`, `ledger`, `ports`, `actions`, `pve`, `model`, `errors`; not
 To add an action: see "an action" in ARCHITECTURE.md. To add an error: its class in `errors`, its row in `retries`,
 docs/failures.md.
 
-* An action that changes a VM ends when an observation *shows* its effect, Configure too: an observation sent before it
-  would show the desktop without its tags.
-* A delete ends when a listing no longer shows the VM, also if Proxmox VE said that it does not exist: it may have been
-  moved.
-* `freeze` is asked right before each write (`actions.client`), so it stops what is queued as well.
-* A report of a guest counts for one boot only: a start order makes the kept one void, durably, before it is sent.
+* An action that changes a VM ends when an observation *shows* its effect. This includes Configure: an observation sent before
+  it would show the desktop without its tags.
+* A delete ends when a listing no longer shows the VM, even if Proxmox VE answered that it does not exist: it may have moved.
+* The freeze is checked right before each write (`actions.client`), so it stops queued actions too.
+* A guest's report is valid for one boot: a start order voids the stored report, durably, before it is sent.
 """

@@ -1,7 +1,7 @@
-"""Circuits: what one answer says of a whole cluster, or of a storage, keeps everything else from being sent there. Pure.
+"""Circuit breakers: after an answer that concerns a whole cluster or storage, nothing more is sent there. Pure.
 
-A circuit opens by an answer and stays open for a while; observation goes on. Then one order goes first: its success closes the
-circuit, its failure opens it again. That the quorum is back is seen, not tried.
+An answer opens a circuit for PAUSE_S; observation goes on. Then one action is sent as a trial: its success closes the circuit,
+its failure opens it again. A lost quorum needs no trial: observations show when it is back.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,8 +20,8 @@ from provisioner.reasons.reason import Reason, as_reason
 from provisioner.reasons.safety import NO_QUORUM
 
 PAUSE_S = 30.0
-"""How long nothing is sent after an answer that says to stop: an operator who puts it right does not wait long, and a cluster
-that cannot do it is not asked hundreds of times."""
+"""How long a circuit stays open. Short for an operator who has fixed the cause, and long enough that a cluster that refuses is
+not asked hundreds of times."""
 _NO_QUORUM = word_for(NoQuorum)
 _OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised)})
 _OF_THE_STORAGE = word_for(StorageFull)
@@ -35,35 +35,35 @@ class Circuit:
     reason: Reason
     until: Instant
     tripped_by: str = ""
-    """The kind of action that was refused: the next of its kind is the one to try with."""
+    """The kind of action that was refused: the next action of this kind is the trial."""
 
     @property
     def needs_quorum(self) -> bool:
-        """Whether it closes by an observation rather than by trying."""
+        """Whether an observation closes it, not a trial."""
         return not self.tripped_by
 
     def is_open(self, now: Instant) -> bool:
-        """Whether nothing may be tried yet."""
+        """Whether it is too early for a trial."""
         return now < self.until
 
     def is_trial(self, ordered_at: Instant) -> bool:
-        """Whether an order of that moment tells whether it works again: not one from before."""
+        """Whether an action ordered at this moment is a trial; earlier actions prove nothing."""
         return ordered_at >= self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circuits:
-    """Those that are not closed."""
+    """All open circuits."""
 
     clusters: Mapping[ClusterId, Circuit] = field(default_factory=dict)
     storages: Mapping[LockDomain, Circuit] = field(default_factory=dict)
     causes: Causes = field(default_factory=dict)
-    """What several desktops failed by."""
+    """Failures that are counted until they are common to several desktops."""
     alone: frozenset[ClusterId] = frozenset()
     """Clusters with one node."""
 
     def after_failure(self, action: Action, error: str, reason: str, now: Instant) -> "Circuits":
-        """Open what the error's word (errors.word_for) says; most errors say nothing of others, unless several are alike."""
+        """Open a circuit by the error's word (errors.word_for). Most errors open none: they only count as a common cause."""
         self = replace(
             self,
             causes=common_causes.after_failure(self.causes, action, error, reason, now, alone=action.key.cluster in self.alone),
@@ -76,7 +76,7 @@ class Circuits:
         return self
 
     def after_answer(self, action: Action, *, ordered_at: Instant) -> "Circuits":
-        """The cluster took an order: who may write, and where, is settled."""
+        """The cluster accepted an action: the token and its rights work."""
         self = replace(self, causes=common_causes.after_answer(self.causes, action))
         circuit = self.clusters.get(action.key.cluster)
         if circuit is None or circuit.needs_quorum or not circuit.is_trial(ordered_at) or not changes_node(action):
@@ -84,7 +84,7 @@ class Circuits:
         return replace(self, clusters=_without(self.clusters, action.key.cluster))
 
     def after_success(self, action: Action, *, ordered_at: Instant) -> "Circuits":
-        """A clone came out: its storage has room. Whatever it was: what made its like fail is gone."""
+        """An action succeeded: its common cause is gone. A clone also shows that its storage has room."""
         self = replace(self, causes=common_causes.after_success(self.causes, action))
         circuit = self.storages.get(action.lock_domain) if isinstance(action, Clone) else None
         if circuit is None or not isinstance(action, Clone) or not circuit.is_trial(ordered_at):
@@ -92,7 +92,7 @@ class Circuits:
         return replace(self, storages=_without(self.storages, action.lock_domain))
 
     def after_look(self, view: ClusterView, now: Instant) -> "Circuits":
-        """Quorum lost opens by observation too, before any write has failed; and closes by it."""
+        """Open or close the quorum circuit: an observation shows a lost quorum before a write fails."""
         clusters = self.clusters
         circuit = clusters.get(view.cluster)
         if not view.quorate:
@@ -104,12 +104,12 @@ class Circuits:
         return replace(self, clusters=clusters, alone=alone)
 
     def paused(self, now: Instant, under_way: Iterable[tuple[Action, Instant]]) -> dict[ClusterId, Reason]:
-        """Clusters to which nothing may be sent, and why. `under_way`: orders not answered yet, with when they were sent."""
-        tried = {one.key.cluster for one, at in under_way if self._is_trial(one, at)}
+        """Clusters to which nothing may be sent, and why. `under_way`: unanswered actions, with the times of their orders."""
+        on_trial = {action.key.cluster for action, at in under_way if self._is_trial(action, at)}
         return {
-            cluster: one.reason
-            for cluster, one in self.clusters.items()
-            if one.needs_quorum or one.is_open(now) or cluster in tried
+            cluster: circuit.reason
+            for cluster, circuit in self.clusters.items()
+            if circuit.needs_quorum or circuit.is_open(now) or cluster in on_trial
         }
 
     def _is_trial(self, action: Action, ordered_at: Instant) -> bool:
@@ -118,16 +118,16 @@ class Circuits:
 
     @property
     def common(self) -> dict[CauseKey, CommonCause]:
-        """The causes that keep all but one from trying."""
+        """The common causes: only one desktop at a time tries."""
         return {key: cause for key, cause in self.causes.items() if is_common(cause, alone=key.cluster in self.alone)}
 
     def full(self, now: Instant) -> dict[LockDomain, Reason]:
         """Storages on which nothing may be cloned, and why."""
-        return {domain: one.reason for domain, one in self.storages.items() if one.is_open(now)}
+        return {domain: circuit.reason for domain, circuit in self.storages.items() if circuit.is_open(now)}
 
 
-def _without(circuits: Mapping[_Key, Circuit], gone: _Key) -> dict[_Key, Circuit]:
-    return {key: one for key, one in circuits.items() if key != gone}
+def _without(circuits: Mapping[_Key, Circuit], closed: _Key) -> dict[_Key, Circuit]:
+    return {key: circuit for key, circuit in circuits.items() if key != closed}
 
 
 __all__ = ["PAUSE_S", "Circuit", "Circuits"]

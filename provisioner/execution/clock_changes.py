@@ -1,7 +1,8 @@
-"""What is kept and dated later than now, put right when the store is taken up: a clock that was ahead has noted it. Pure.
+"""Stored times in the future, written by a clock that was ahead: put right when the store is loaded. Pure.
 
-It counts from now on. A guest's report counts from long ago, for it may be of an earlier boot; when a boot began, its uptime
-tells. A reservation keeps its date, which is in the desktop's note too, and delays the end of a leaver's desktop alone.
+They become now, with three exceptions. A guest's report becomes very old: it may be of an earlier boot. The start of a boot
+becomes unknown: the uptime shows it. A reservation keeps its time, which is also in the desktop's note; it can only delay the
+end of a leaver's desktop.
 """
 
 from collections.abc import Mapping
@@ -21,13 +22,13 @@ _LONG_AGO = 0.0
 
 
 def clock_changes(records: Records, now: Instant, budget: Budget) -> Changes:
-    """What has to change so that nothing is dated later than now; a wait is no longer than the longest there is."""
+    """The changes after which no stored time is in the future, and no wait is longer than the longest possible."""
     edits, guard = RecordEdits(records.desktops), records.guard
     dated = replace(guard, left=_moves(guard.left, now), joined=_moves(guard.joined, now))
     edits.each(lambda record: _record(record, now, budget))
     return Changes(
         desktops=edits.made,
-        deletions={which: now for which, at in records.deletions.items() if at > now},
+        deletions={deleted: now for deleted, at in records.deletions.items() if at > now},
         roster=_roster(records.roster, now),
         guard=dated if dated != guard else None,
     )
@@ -60,4 +61,4 @@ def _roster(roster: Roster | None, now: Instant) -> Roster | None:
 
 
 def _moves(moves: Mapping[AgentId, RosterMove], now: Instant) -> dict[AgentId, RosterMove]:
-    return {key: replace(one, at=min(one.at, now)) for key, one in moves.items()}
+    return {key: replace(move, at=min(move.at, now)) for key, move in moves.items()}

@@ -1,7 +1,7 @@
-"""Which failures have one cause: after three desktops have failed alike, one tries for all, ever more seldom. Pure.
+"""Common causes: after three desktops have failed alike, only one tries, at growing intervals. Pure.
 
-A wrong bridge in a profile, a right that is missing, numbers that others hold: without a bound each desktop would use up its
-tries, be given up, and be made again elsewhere. Any success of the kind ends the cause.
+Examples: a wrong bridge in a profile, a missing right, VMIDs that other VMs hold. Otherwise each desktop would use up its
+tries, be given up, and be made again elsewhere. Any success of the same kind ends the cause.
 """
 
 import re
@@ -17,13 +17,13 @@ from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, Pro
 from provisioner.reasons.targets import VMID_HELD
 
 FIRST_WAIT_S = 30.0
-"""As after an answer that stops a cluster: an operator who puts it right does not wait long."""
+"""As long as a circuit stays open: short for an operator who has fixed the cause."""
 LONGEST_WAIT_S = 900.0
-"""A cause that has lasted for hours is tried four times an hour."""
+"""After hours, four tries an hour."""
 _ALIKE = {word_for(error): 3 for error in (Forbidden, Refused, PlaceElsewhere, HypervisorError, NodeRefuses)}
 _ALIKE |= {word_for(IdTaken): 5}
-"""How many desktops have to fail alike, by error: two may be chance. Of numbers that somebody holds, four are skipped.
-Of a node that takes no orders, so many orders, be it of one desktop."""
+"""How many desktops have to fail alike, by error: two may be chance. Of VMIDs that are taken, four are skipped. For a node that
+refuses requests, actions count instead of desktops."""
 
 
 _TAKEN = word_for(IdTaken)
@@ -52,7 +52,7 @@ def after_failure(causes: Causes, action: Action, error: str, reason: str, now: 
     if before is None:
         first = CommonCause(
             cluster=key.cluster, node=key.node, word=key.word, profile=key.profile,
-            error=error, text=_said(action, error, reason),
+            error=error, text=_plain_text(action, error, reason),
             desktops=(action.desktop,), nodes=frozenset({place_of(action)}), until=now, wait_s=FIRST_WAIT_S / 2,
         )  # fmt: skip
         return {**causes, key: first}
@@ -65,23 +65,23 @@ def after_failure(causes: Causes, action: Action, error: str, reason: str, now: 
 
 
 def after_success(causes: Causes, action: Action) -> Causes:
-    """Whatever it was, it is gone."""
+    """Without the causes of this kind: an action of the kind has succeeded."""
     if not any(cause.applies_to(action) for cause in causes.values()):
         return causes
     return {key: cause for key, cause in causes.items() if not cause.applies_to(action)}
 
 
 def after_answer(causes: Causes, action: Action) -> Causes:
-    """An order was taken: its node takes orders."""
+    """Without refusals of the action's node: it has accepted an action."""
     if not any(cause.node is not None and cause.applies_to(action) for cause in causes.values()):
         return causes
     return {key: cause for key, cause in causes.items() if cause.node is None or not cause.applies_to(action)}
 
 
 def is_common(cause: CommonCause, *, alone: bool) -> bool:
-    """Whether so many have failed alike that it is no desktop's own failure, nor its node's.
+    """Whether enough desktops have failed alike to blame neither a desktop nor its node.
 
-    What fails on one node alone is that node's affair, unless it is `alone` on its cluster.
+    Failures on one node only are blamed on the node, unless the cluster has no other (`alone`).
     """
     if cause.node is not None:
         return cause.failures >= _ALIKE[cause.error]
@@ -89,31 +89,31 @@ def is_common(cause: CommonCause, *, alone: bool) -> bool:
 
 
 def key_of(action: Action, error: str, reason: str) -> CauseKey:
-    """The words without what was being done, whose it is, which VM, and which node's: the first one's are shown."""
+    """The key of a failure: its text without names of action, desktop, VM and node. People see the text of the first one."""
+    text = _plain_text(action, error, reason)
     if error == _NODE_REFUSES:
-        return CauseKey(action.key.cluster, place_of(action), None, None, _said(action, error, reason))
-    said = _said(action, error, reason)
-    if isinstance(action, Clone):  # each node has its own
-        said = re.sub(rf"\b{action.template.vmid}\b", "TEMPLATE", said)
-    said = re.sub(rf"\b{re.escape(place_of(action))}\b", "NODE", said)
-    return CauseKey(action.key.cluster, None, action.word, profile_of(action), said)
+        return CauseKey(action.key.cluster, place_of(action), None, None, text)
+    if isinstance(action, Clone):  # each node has a template of its own
+        text = re.sub(rf"\b{action.template.vmid}\b", "TEMPLATE", text)
+    text = re.sub(rf"\b{re.escape(place_of(action))}\b", "NODE", text)
+    return CauseKey(action.key.cluster, None, action.word, profile_of(action), text)
 
 
-def _said(action: Action, error: str, reason: str) -> str:
+def _plain_text(action: Action, error: str, reason: str) -> str:
     if error == _NODE_REFUSES:
         return reason.rpartition(": ")[2]
     if error == _TAKEN:
         return VMID_HELD()
-    said = reason.partition(": ")[2] or reason
-    return said.replace(action.desktop, "NAME").replace(str(action.key.vmid), "VMID")
+    text = reason.partition(": ")[2] or reason
+    return text.replace(action.desktop, "NAME").replace(str(action.key.vmid), "VMID")
 
 
 def ended(before: Causes, after: Causes) -> Iterator[tuple[DesktopName, str]]:
-    """Desktops that failed by common causes that are gone, each with the error."""
+    """Desktops that failed by common causes which are gone, each with the error."""
     for key in before.keys() - after.keys():
         yield from ((name, before[key].error) for name in before[key].desktops)
 
 
 def at_once(causes: Causes, now: Instant) -> Causes:
-    """Tried now: an operator has put something right."""
+    """The causes with their next try due now: an operator has fixed something."""
     return {key: replace(cause, until=min(cause.until, now)) for key, cause in causes.items()}

@@ -1,4 +1,4 @@
-"""What an observation says of an action under way: whether it is done, failed, or nothing yet."""
+"""The outcome of an action under way, as an observation shows it: done, failed, or still open."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,16 +13,25 @@ from provisioner.model.ids import Instant, NodeName, TaskKey
 from provisioner.model.work import ARRIVAL_S, Work
 
 _SLOW_CLONE_S = 60.0
-"""A linked clone is out within seconds, and within half a minute where it waits for locks: after twice that its node may have
-come back without anybody at work on it."""
+"""A linked clone takes seconds, and up to half a minute if it waits for locks. After twice that, the node may have restarted,
+and the clone's task is gone."""
 _CLOCKS_DIFFER_S = 5.0
-"""Between a node's clock and ours, both kept by NTP; the tries of one desktop lie farther apart."""
+"""The most that a node's clock and ours differ, both kept by NTP. Tries of one desktop are farther apart."""
 TaskError = Callable[[str, str], BasculeError]
-"""From a failed task's exit status and what was being done to the error it is (pve.faults.error_for_task)."""
+"""The error for a failed task: from its exit status and a text that names the action (pve.faults.error_for_task)."""
 
 
 def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskError, installation: str) -> Outcome | None:
-    """What became of it; None: nothing to be said yet."""
+    """The outcome; None: still open. In this order:
+
+    1. the guest's node is offline: nothing is known, until the deadline;
+    2. the listing shows the result: done;
+    3. a clone is listed, still locked: open, until its task has failed or the deadline has passed;
+    4. its task has ended: failed, or a clone that the listing does not show;
+    5. a write that was answered, without its effect in the listing: changed by hand, or its VM is gone;
+    6. its answer was lost, and there is no trace of it: it did not arrive;
+    7. the deadline has passed: failed.
+    """
     action, guest = work.action, view.guests.get(work.action.key.vmid)
     ending = ActionEnding(started_at=work.ordered_at, now=view.taken_at)
     if not view.complete_on(node_of(work, view)):
@@ -33,14 +42,14 @@ def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskErro
     task = _ended_task(work, view)
     failed = task is not None and not task.succeeded
     if isinstance(action, Clone) and guest is not None and not failed and now < action.deadline:
-        return None  # still locked
+        return None
     if task is not None and (outcome := _by_task(action, task, ending, task_error)):
         return outcome
     if spec_of(action).ends is EndSignal.WRITTEN and work.upid is not None:
         if guest is None:
             return after(GoneOrMoved("configured, and no listing shows its VM any more"), action, ending)
         return after(HypervisorError("configured, and its tags are not there: changed by hand?"), action, ending)
-    under_way = any(_is_of(one, work) for one in view.tasks)
+    under_way = any(_is_of(task, work) for task in view.tasks)
     if work.upid is None and not under_way and view.taken_at >= (work.answered_at or now) + ARRIVAL_S:
         return after(HypervisorError("its answer was lost, and it has left no trace"), action, ending)
     if now >= action.deadline:
@@ -49,7 +58,7 @@ def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskErro
 
 
 def came_out(work: Work, view: ClusterView) -> bool:
-    """Our own clone, seen to come out where we ordered it, proves itself; any other is asked for its note."""
+    """Whether our own clone succeeded on the ordered node: that proves it ours. Any other VM is proven by its note."""
     action = work.action
     if not isinstance(action, Clone) or work.upid is None:
         return False
@@ -57,20 +66,20 @@ def came_out(work: Work, view: ClusterView) -> bool:
     return guest is not None and guest.lock != "clone" and guest.node == action.reservation.node
 
 
-def is_puzzling(work: Work, view: ClusterView, now: Instant, patience_s: float) -> bool:
-    """Whether the task list would explain it: a clone vanished or takes long; the rest has not shown by `patience_s`."""
+def needs_task_list(work: Work, view: ClusterView, now: Instant, patience_s: float) -> bool:
+    """Whether to read the task list: a clone vanished or takes long; another task shows no result after `patience_s`."""
     action, guest = work.action, view.guests.get(work.action.key.vmid)
     if isinstance(action, Clone):
         taken_s = view.taken_at - (work.answered_at or now)
         return taken_s >= (0.0 if guest is None else _SLOW_CLONE_S)
     if spec_of(action).ends is EndSignal.TASK:
-        patience_s = patience_s if work.upid is not None else 0.0  # an answer that was lost is looked for at once
+        patience_s = patience_s if work.upid is not None else 0.0  # after a lost answer: at once
         return not _reached(action, guest) and now >= (work.answered_at or now) + patience_s
     return False
 
 
 def node_of(work: Work, view: ClusterView) -> NodeName:
-    """Where its guest is; before it is seen anywhere, where it was ordered."""
+    """The node of its guest; before the guest is listed, the ordered node."""
     guest = view.guests.get(work.action.key.vmid)
     return place_of(work.action) if guest is None else guest.node
 
@@ -86,9 +95,9 @@ def _by_task(action: Action, task: Task, ending: ActionEnding, task_error: TaskE
     if isinstance(action, Clone) and (task.ended_at or 0.0) < ending.now - _CLOCKS_DIFFER_S:
         text = f"its clone ended well, and the listing does not show it: give the token VM.Audit on {_where(action)}"
         return after(Unseen(text), action, ending)
-    # A clone comes into its pool at its very end, and a token that has its rights there sees it from then on: the listing was
-    # read before the task list, and need not show it yet.
-    return None  # done on its node; the listing that planning reads will show it within 10 s, or never
+    # A clone joins its pool at the very end, and a token with rights on the pool sees it only then. The listing was read before
+    # the task list, so the clone may be missing from it. Other tasks show in the listing within 10 s.
+    return None
 
 
 def _where(action: Clone) -> str:
@@ -101,8 +110,8 @@ def _ended_task(work: Work, view: ClusterView) -> Task | None:
 
 
 def _is_of(task: Task, work: Work) -> bool:
-    """Where the answer was lost: the task names its VM, but for a clone's, and began when it was ordered."""
+    """Whether the task is the action's. If its answer was lost: by kind, VM and time (a clone's task names the template)."""
     if work.upid is not None:
         return task.upid == work.upid
-    kinds, begun = spec_of(work.action).tasks, task.started_at >= work.ordered_at - _CLOCKS_DIFFER_S
-    return task.kind in kinds and task.guest == work.action.key.vmid and begun
+    kinds, is_later = spec_of(work.action).tasks, task.started_at >= work.ordered_at - _CLOCKS_DIFFER_S
+    return task.kind in kinds and task.guest == work.action.key.vmid and is_later

@@ -1,4 +1,4 @@
-"""What the ends of actions change in the store: the one place where outcomes become kept facts. Pure."""
+"""What the ends of actions change in the store. Only here outcomes become records. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -19,35 +19,35 @@ from provisioner.model.records import RecordEdits, Records
 from provisioner.model.rekeying import rekeyed_record, with_note
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
-from provisioner.reasons.orders import MAYBE_OURS, TASK_LOG
+from provisioner.reasons.outcomes import MAYBE_OURS, TASK_LOG
 from provisioner.reasons.phases import READY
 
 _NOT_OURS = word_for(NotOurs)
 
 
 def effect_changes(all_effects: Iterable[Effects], records: Records, budget: Budget) -> Changes:
-    """What absorbed ends and observations change: durable in one step, which costs what one alone does."""
-    book = _ChangeBuilder(records=records, budget=budget, edits=RecordEdits(records.desktops))
+    """The changes from effects, all in one transaction: it costs as much as the transaction of a single effect."""
+    builder = _ChangeBuilder(records=records, budget=budget, edits=RecordEdits(records.desktops))
     for effects in all_effects:
-        book.take(effects)
+        builder.take(effects)
     return Changes(
-        desktops=book.edits.made,
-        rekeyed=book.rekeyed,
-        retired=tuple(book.retired.values()),
-        outcomes=tuple(book.outcomes),
+        desktops=builder.edits.made,
+        rekeyed=builder.rekeyed,
+        retired=tuple(builder.retired.values()),
+        outcomes=tuple(builder.outcomes),
     )
 
 
 def log_changes(desktop: DesktopName, lines: Iterable[str], records: Records) -> Changes:
-    """The end of a failed task's log, told as the reason why the desktop was given up."""
+    """Add the end of a failed task's log to the reason why the desktop was given up."""
     record = records.desktops.get(desktop)
     if record is None or not record.attempts.gave_up:
         return Changes()
-    said = record.attempts.reason
-    tail = log_tail(lines, said=said)
+    reason = record.attempts.reason
+    tail = log_tail(lines, known=reason)
     if not tail:
         return Changes()
-    attempts = replace(record.attempts, reason=TASK_LOG(why=said, log=tail))
+    attempts = replace(record.attempts, reason=TASK_LOG(why=reason, log=tail))
     return Changes(desktops={desktop: replace(record, attempts=attempts)})
 
 
@@ -62,7 +62,7 @@ class _ChangeBuilder:
 
     def take(self, effects: Effects) -> None:
         for outcome in effects.outcomes:
-            self.enter(outcome)
+            self.end(outcome)
         for reservation in effects.adopted:
             self.adopt(reservation)
         for name in effects.proven:
@@ -76,10 +76,10 @@ class _ChangeBuilder:
         if effects.unheard:
             self.miss(*effects.unheard)
 
-    def enter(self, outcome: Outcome) -> None:
+    def end(self, outcome: Outcome) -> None:
         name, record = outcome.desktop, self.edits.get(outcome.desktop)
         before = UNTRIED if record is None else record.attempts
-        outcome = self._of_number(outcome, before)
+        outcome = self._judge_taken_id(outcome, before)
         attempts = attempts_after(outcome, before, self.budget)
         if outcome.error == _NOT_OURS:
             self.edits.prove(name, False)
@@ -94,10 +94,11 @@ class _ChangeBuilder:
         result = Result.FAILED if gave_up else outcome.result
         self.outcomes.append(replace(outcome, retry_at=retry_at, result=result))
 
-    def _of_number(self, outcome: Outcome, before: Attempts) -> Outcome:
-        """Refused again, in the same words, after an observation that did not show it: it is somebody's, where we cannot look.
+    def _judge_taken_id(self, outcome: Outcome, before: Attempts) -> Outcome:
+        """A VMID was refused as taken twice in the same words, and no observation has shown its VM. There are two cases:
 
-        Unless a clone of ours may have come out there: then another number would be a second desktop for its agent.
+        1. one of our clones may have succeeded there: an operator has to look. Another VMID could mean a second desktop;
+        2. otherwise a VM that the token cannot see has the VMID: retire it.
         """
         if outcome.error != IdTaken.word or outcome.reason != before.reason or before.made:
             return outcome
@@ -108,7 +109,11 @@ class _ChangeBuilder:
         return replace(outcome, error=Unseen.word, reason=why)
 
     def adopt(self, reservation: Reservation) -> None:
-        """The note is the truth: where the store said otherwise, it was older."""
+        """Take a desktop over from its note, which overrides the store: a store that differs is older than the note.
+
+        There are three cases: the store has the same desktop, under the same id or before a rekey; the store has another
+        desktop of that name; the store has none. In the last two the note's desktop replaces what is in its way.
+        """
         name, record = reservation.name, self.edits.get(reservation.name)
         stored = None if record is None else record.reservation
         if stored is not None and not _is_the_same(stored, reservation):
@@ -123,16 +128,17 @@ class _ChangeBuilder:
             self.edits.prove(name)
             self.note(name, reservation.agent_id)
             return
-        self.edits.release([name, *(one.name for one in self.records.reservations if _gives_way(one, reservation))])
+        in_the_way = (desktop.name for desktop in self.records.reservations if _gives_way(desktop, reservation))
+        self.edits.release([name, *in_the_way])
         self.edits.reserve(reservation)
 
     def note(self, name: DesktopName, agent_id: AgentId | None) -> None:
-        """Its note names this id."""
+        """Record the id that the desktop's note names."""
         if record := self.edits.get(name):
             self.edits.change(name, reservation=with_note(record.reservation, agent_id))
 
     def revive(self, name: DesktopName, error: str) -> None:
-        """Given up for what has turned out to be nobody's own failure, and is gone."""
+        """Retry a desktop that was given up by a common cause which is gone."""
         record = self.edits.get(name)
         if record is not None and record.attempts.gave_up and record.attempts.error == error:
             self.edits.change(name, attempts=UNTRIED)
@@ -150,7 +156,7 @@ class _ChangeBuilder:
             self.outcomes.append(self._became_ready(record.reservation, report, began=report.booted_at))
 
     def miss(self, name: DesktopName, unheard: Unheard) -> None:
-        """Of the same reason again nothing new is kept: a dead agent is asked for days."""
+        """Record why there was no report; the same reason again changes nothing: a dead guest agent is asked for days."""
         record = self.edits.get(name)
         if record is not None and (record.unheard is None or record.unheard.word is not unheard.word):
             self.edits.change(name, unheard=unheard)
@@ -169,25 +175,25 @@ class _ChangeBuilder:
         )
 
 
-def _gives_way(one: Reservation, proven: Reservation) -> bool:
-    """Another name for the same VM, or somebody to whom only an older store has promised the same address."""
-    if one.name == proven.name:
+def _gives_way(stored: Reservation, proven: Reservation) -> bool:
+    """Whether a stored desktop has another name for the same VM, or is unproven and has the same address."""
+    if stored.name == proven.name:
         return False
-    return one.key == proven.key or (not one.proven and bool(one.address) and one.address == proven.address)
+    return stored.key == proven.key or (not stored.proven and bool(stored.address) and stored.address == proven.address)
 
 
 def _rekeyed_from(stored: Reservation, proven: Reservation, records: Records) -> AgentId | None:
-    """The id that an older store knows its agent by: nothing but a rekey writes another id into the note of one desktop.
+    """The agent's earlier id in an older store: only a rekey changes the id in the note of a desktop.
 
-    None: it is another desktop, made under the same name and number later, or the new id has one already.
+    None: it is another desktop, made later under the same name and VMID, or the new id has a desktop already.
     """
     same = (stored.key, stored.profile, stored.address) == (proven.key, proven.profile, proven.address)
-    dated = int(stored.reserved_at) == int(proven.reserved_at)
-    owned = any(one.seat == proven.seat for one in records.reservations)
-    return stored.agent_id if same and dated and not owned else None
+    same_date = int(stored.reserved_at) == int(proven.reserved_at)
+    has_desktop = any(desktop.seat == proven.seat for desktop in records.reservations)
+    return stored.agent_id if same and same_date and not has_desktop else None
 
 
 def _is_the_same(stored: Reservation, proven: Reservation) -> bool:
-    """Also where the note was written before its agent got another id."""
+    """Whether both are the same desktop; the note may name an earlier id of its agent."""
     same = (stored.key, stored.profile, stored.address) == (proven.key, proven.profile, proven.address)
     return same and stored.may_be_noted_as(proven.seat)

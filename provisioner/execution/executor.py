@@ -1,7 +1,7 @@
-"""What is under way, and what each end means. Values in, values out: `order`, `absorb` and `settle` change nothing in place.
+"""The actions under way, and the effects of their ends. Pure: `accept`, `absorb` and `settle` return new values.
 
-A clone, start, stop or delete is answered at once by a task id and ends when an *observation* shows what became of it; an
-answer that was lost is resolved the same way. So no task is polled, and a killed daemon resumes by looking.
+Proxmox VE answers a clone, start, stop or delete at once with a task id. The action ends when an *observation* shows the
+result; a lost answer is resolved in the same way. So no task is polled, and after a kill the next daemon only has to observe.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from provisioner.errors import GuestUnknown, OutcomeUnknown, word_for
 from provisioner.execution.circuit_breakers import Circuits
 from provisioner.execution.common_causes import ended as causes_ended
 from provisioner.execution.common_causes import key_of
-from provisioner.execution.completion import TaskError, came_out, is_puzzling, node_of, outcome_of
+from provisioner.execution.completion import TaskError, came_out, needs_task_list, node_of, outcome_of
 from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, CheckGuest, Clone, Note, Outcome, Plan, Result, Verify
 from provisioner.model.cluster import ClusterView
@@ -22,13 +22,13 @@ from provisioner.model.desktops import GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
 from provisioner.model.words import GuestWord
 from provisioner.model.work import Work
-from provisioner.reasons.orders import FOREIGN, NOTE_PROVES
+from provisioner.reasons.outcomes import FOREIGN, NOTE_PROVES
 from provisioner.reasons.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executor:
-    """Everything under way."""
+    """The actions under way, and the circuits."""
 
     installation: str
     work: Mapping[GuestKey, Work] = field(default_factory=dict)
@@ -37,22 +37,22 @@ class Executor:
     @property
     def in_flight(self) -> Mapping[GuestKey, Action]:
         """The actions under way, as planning sees them."""
-        return {key: one.action for key, one in self.work.items()}
+        return {key: work.action for key, work in self.work.items()}
 
     @property
     def unanswered(self) -> tuple[Action, ...]:
         """The actions whose calls have not ended yet."""
-        return tuple(one.action for one in self.work.values() if one.answered_at is None)
+        return tuple(work.action for work in self.work.values() if work.answered_at is None)
 
     def paused(self, now: Instant) -> dict[ClusterId, Reason]:
         """Clusters to which nothing may be sent, and why."""
-        waiting = ((one.action, one.ordered_at) for one in self.work.values() if one.answered_at is None)
+        waiting = ((work.action, work.ordered_at) for work in self.work.values() if work.answered_at is None)
         return self.circuits.paused(now, waiting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """What an absorbed completion or observation brought to light."""
+    """The effects of a completion or an observation on the records."""
 
     outcomes: tuple[Outcome, ...] = ()
     proven: tuple[DesktopName, ...] = ()
@@ -61,28 +61,33 @@ class Effects:
     unheard: tuple[DesktopName, Unheard] | None = None
     checked: DesktopName | None = None
     maybe_made: DesktopName | None = None
-    """Its clone may come out, or not: the answer was lost."""
+    """A desktop whose clone may have succeeded: the answer was lost."""
     noted: tuple[DesktopName, AgentId | None] | None = None
     """A desktop whose note was written, and the id that it names."""
     revived: tuple[tuple[DesktopName, str], ...] = ()
-    """Desktops that failed by a cause that is gone, each with the error: those that were given up for it are tried again."""
+    """Desktops that failed by a cause that is gone, each with the error. If they were given up for it, they are tried again."""
 
 
 def accept(executor: Executor, plan: Plan, now: Instant) -> tuple[Executor, tuple[Action, ...]]:
-    """Take the plan's actions up; those to be submitted come back, each once. One VM is worked on by one action at a time.
+    """Accept a plan; returns the actions to submit. A VM has at most one action under way.
 
-    Assignments and releases are the store's alone: they are done once they are kept.
+    Assignments and releases are not submitted: they are done when they are stored.
     """
     sent = (action for action in plan.actions if spec_of(action).ends is not EndSignal.STORED)
-    fresh = {action.key: action for action in sent if action.key not in executor.work}
-    work = {**executor.work, **{key: Work(action=action, ordered_at=now) for key, action in fresh.items()}}
-    return replace(executor, work=work), tuple(fresh.values())
+    new = {action.key: action for action in sent if action.key not in executor.work}
+    work = {**executor.work, **{key: Work(action=action, ordered_at=now) for key, action in new.items()}}
+    return replace(executor, work=work), tuple(new.values())
 
 
 def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effects]:
-    """Take in the end of one action's call."""
+    """Take in the end of an action's call. There are three cases:
+
+    1. the action is not under way any more: a late answer, ignored;
+    2. it was accepted, or its answer was lost: an observation will show the result, and the action stays under way;
+    3. otherwise it has ended, in success or with an error.
+    """
     action = completion.command
-    assert not isinstance(action, Observe | ReadDirectory | ReadTaskLog)  # the reconciler keeps these to itself
+    assert not isinstance(action, Observe | ReadDirectory | ReadTaskLog)  # the reconciler takes these itself
     work = executor.work.get(action.key)
     if work is None or work.action is not action:
         return executor, Effects()
@@ -99,17 +104,17 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     if changes_node(action) and error is None:
         executor = replace(executor, circuits=circuits.after_success(action, ordered_at=work.ordered_at))
     effects = _effects(action, work, completion)
-    outcomes = tuple(_marked(outcome, action, executor.circuits) for outcome in effects.outcomes)
+    outcomes = tuple(_mark_common(outcome, action, executor.circuits) for outcome in effects.outcomes)
     return _without(executor, (action.key,)), replace(effects, outcomes=outcomes)
 
 
-def _marked(outcome: Outcome, action: Action, circuits: Circuits) -> Outcome:
-    """Nobody's own failure where several fail alike."""
+def _mark_common(outcome: Outcome, action: Action, circuits: Circuits) -> Outcome:
+    """Mark a failure with a common cause: it does not count against the desktop."""
     return replace(outcome, common=True) if key_of(action, outcome.error, outcome.reason) in circuits.common else outcome
 
 
 def overdue(executor: Executor, now: Instant, *, after_s: float) -> Iterator[Completion]:
-    """An end for each call that has had none for so long: as if its answer had been lost."""
+    """A completion for each call without an answer for `after_s` seconds, as if the answer had been lost."""
     for work in executor.work.values():
         if work.answered_at is None and now - work.ordered_at >= after_s:
             error = OutcomeUnknown(f"{work.action.word} {work.action.desktop}: no answer within {after_s:.0f} s")
@@ -117,18 +122,18 @@ def overdue(executor: Executor, now: Instant, *, after_s: float) -> Iterator[Com
 
 
 def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: TaskError) -> tuple[Executor, Effects]:
-    """Compare what is under way with an observation taken after its call was answered."""
+    """Compare the actions under way with an observation that was taken after their calls were answered."""
     here = (work for key, work in executor.work.items() if key.cluster == view.cluster)
-    asked = (work for work in here if work.is_answered_before(view))
-    said = ((one, outcome_of(one, view, now, task_error, executor.installation)) for one in asked)
+    answered = (work for work in here if work.is_answered_before(view))
+    outcomes = ((work, outcome_of(work, view, now, task_error, executor.installation)) for work in answered)
     circuits, ended = executor.circuits.after_look(view, now), list[tuple[Work, Outcome]]()
-    for one, outcome in said:
+    for work, outcome in outcomes:
         if outcome is not None:
-            circuits = _circuits_after(circuits, one, outcome)
-            ended.append((one, _marked(outcome, one.action, circuits)))
+            circuits = _circuits_after(circuits, work, outcome)
+            ended.append((work, _mark_common(outcome, work.action, circuits)))
     revived = tuple(causes_ended(executor.circuits.common, circuits.common))
-    executor = _without(replace(executor, circuits=circuits), [one.action.key for one, _ in ended])
-    proven = tuple(one.action.desktop for one, _ in ended if came_out(one, view))
+    executor = _without(replace(executor, circuits=circuits), [work.action.key for work, _ in ended])
+    proven = tuple(work.action.desktop for work, _ in ended if came_out(work, view))
     return executor, Effects(outcomes=tuple(outcome for _, outcome in ended), proven=proven, revived=revived)
 
 
@@ -139,14 +144,14 @@ def _circuits_after(circuits: Circuits, work: Work, outcome: Outcome) -> Circuit
 
 
 def nodes_to_look_up(executor: Executor, view: ClusterView | None, now: Instant, *, patience_s: float) -> frozenset[NodeName]:
-    """The nodes whose task lists would explain something: a clone that vanished or takes long, a start not seen running."""
+    """The nodes whose task lists are needed: a clone vanished or takes long, or a start does not show as running."""
     if view is None:
         return frozenset()
-    wanted: set[NodeName] = set()
+    nodes: set[NodeName] = set()
     for key, work in executor.work.items():
-        if key.cluster == view.cluster and work.answered_at is not None and is_puzzling(work, view, now, patience_s):
-            wanted.add(node_of(work, view))
-    return frozenset(wanted)
+        if key.cluster == view.cluster and work.answered_at is not None and needs_task_list(work, view, now, patience_s):
+            nodes.add(node_of(work, view))
+    return frozenset(nodes)
 
 
 # -- the end of a call -----------------------------------------------------------------------------------------------
@@ -168,7 +173,7 @@ def _effects(action: Action, work: Work, completion: Completion) -> Effects:
 
 
 def _unheard(action: CheckGuest, completion: Completion) -> Unheard:
-    """Without the words that only say what was asked of whom."""
+    """Why there is no report; the text without its beginning, which names the question and the desktop."""
     error = completion.error
     word = GuestWord(error.cause) if isinstance(error, GuestUnknown) else GuestWord.NOT_ASKED
     _, _, text = str(error).rpartition(f" {action.desktop}: ")
@@ -189,4 +194,4 @@ def _with(executor: Executor, work: Work) -> Executor:
 
 def _without(executor: Executor, keys: Iterable[GuestKey]) -> Executor:
     gone = set(keys)
-    return replace(executor, work={key: one for key, one in executor.work.items() if key not in gone})
+    return replace(executor, work={key: work for key, work in executor.work.items() if key not in gone})

@@ -1,4 +1,4 @@
-"""What orders change in the store, before anything is sent. Pure."""
+"""What a plan's orders change in the store, before anything is sent. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -21,7 +21,7 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import RecordEdits, Records
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
-from provisioner.reasons.orders import SUSPENDED
+from provisioner.reasons.outcomes import SUSPENDED
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import BACK
 
@@ -30,19 +30,21 @@ DOUBT_S = 600.0
 
 
 def order_changes(plan: Plan, orders: Iterable[Action], records: Records, now: Instant) -> Changes:
-    """Durable before anything is sent: new reservations, void reports of desktops started anew, assignments, leftovers."""
+    """The changes to store before the orders are sent: reservations, void reports of desktops to start, assignments, and
+    VMIDs that leftover images make unusable.
+    """
     orders, edits = tuple(orders), RecordEdits(records.desktops)
     _release(edits, plan, records)
     for name, other in plan.superseded.items():
         edits.change(name, superseded_by=other)
     for name, departure in plan.departures.items():
         edits.change(name, departure=departure)
-    for one in orders:
-        match one:
+    for action in orders:
+        match action:
             case Clone():
-                _clone(edits, one, now)
+                _clone(edits, action, now)
             case Start():
-                edits.change(one.desktop, started_at=now, report=None, unheard=None)
+                edits.change(action.desktop, started_at=now, report=None, unheard=None)
     for action in plan.actions:
         match action:
             case Assign():
@@ -51,54 +53,56 @@ def order_changes(plan: Plan, orders: Iterable[Action], records: Records, now: I
                 _recycle(edits, action.desktop, now)
     return Changes(
         desktops=edits.made,
-        deletions={(one.desktop, one.reservation.reserved_at): now for one in orders if isinstance(one, Delete)},
+        deletions={(delete.desktop, delete.reservation.reserved_at): now for delete in orders if isinstance(delete, Delete)},
         retired=plan.leftovers,
         outcomes=tuple(_steps(plan, records, now)),
     )
 
 
 def _release(edits: RecordEdits, plan: Plan, records: Records) -> None:
-    useless = {one.key for one in plan.leftovers}
-    left = (one.name for one in records.reservations if one.key in useless) if useless else ()
-    edits.release((*left, *plan.given_back))
+    unusable = {retired.key for retired in plan.leftovers}
+    names = (desktop.name for desktop in records.reservations if desktop.key in unusable) if unusable else ()
+    edits.release((*names, *plan.given_back))
 
 
-def _clone(edits: RecordEdits, one: Clone, now: Instant) -> None:
-    """What is made in place of a deleted VM has served nobody yet, and is to be configured.
+def _clone(edits: RecordEdits, clone: Clone, now: Instant) -> None:
+    """The changes for a clone. Three things may apply:
 
-    What is made instead of another desktop remembers where that was tried. Of the old one nothing is concluded before its last
-    order has ended; what it said before its node went away is void: the listing that shows it back still shows it as it was.
+    1. it replaces a deleted VM of the same desktop: the new VM has not served yet, and has to be configured;
+    2. it avoids nodes: the desktop remembers where it was tried before;
+    3. it replaces another desktop: that one is superseded. Nothing is concluded about it before its last action has ended, and
+       its report is void: the first listing after its node is back shows it as it was before.
     """
-    known = edits.get(one.desktop)
-    if known is None:
-        edits.reserve(one.reservation)
-    elif known.has_served:
-        edits.change(one.desktop, started_at=None, report=None, unheard=None, assigned_to=None)
-    if one.avoid:
-        edits.change(one.desktop, attempts=Attempts(avoid=one.avoid))
-    if one.instead_of and (former := edits.get(one.instead_of)):
+    record = edits.get(clone.desktop)
+    if record is None:
+        edits.reserve(clone.reservation)
+    elif record.has_served:
+        edits.change(clone.desktop, started_at=None, report=None, unheard=None, assigned_to=None)
+    if clone.avoid:
+        edits.change(clone.desktop, attempts=Attempts(avoid=clone.avoid))
+    if clone.instead_of and (former := edits.get(clone.instead_of)):
         waits = replace(former.attempts, retry_at=max(former.attempts.retry_at, now + DOUBT_S))
-        edits.change(one.instead_of, report=None, attempts=waits, superseded_by=one.desktop)
+        edits.change(clone.instead_of, report=None, attempts=waits, superseded_by=clone.desktop)
 
 
 def _recycle(edits: RecordEdits, name: DesktopName, now: Instant) -> None:
-    """A desktop is recycled when its release has not been cut from the plan."""
+    """Record the recycling of a desktop whose release has passed the safety gate."""
     if record := edits.get(name):
         departure = replace(record.departure or Departure(since=now), recycled_at=now)
         edits.change(name, assigned_to=None, departure=departure)
 
 
 def _steps(plan: Plan, records: Records, now: Instant) -> Iterator[Outcome]:
-    """For the journal: who has left, who is back, what was released."""
+    """The journal's lines: agents who have left or are back, desktops that were released."""
     for name, departure in plan.departures.items():
         leaves, record = _is_leaving(departure), records.desktops[name]
         if leaves is not _is_leaving(record.departure):
             reason = SUSPENDED() if leaves else BACK()
             word = JournalWord.DEPART if leaves else JournalWord.RETURN
             yield _step(record.reservation, word.value, reason, now)
-    for one in plan.actions:
-        if isinstance(one, Release):
-            yield _step(one.reservation, one.word, one.because, now)
+    for action in plan.actions:
+        if isinstance(action, Release):
+            yield _step(action.reservation, action.word, action.because, now)
 
 
 def _is_leaving(departure: Departure | None) -> bool:
@@ -113,9 +117,9 @@ def _step(reservation: Reservation, action: str, reason: Reason, now: Instant) -
 
 
 def retry_changes(names: Iterable[DesktopName], records: Records) -> Changes:
-    """What has gone wrong with these desktops is forgotten; not how long nothing is concluded of one that was superseded.
+    """Forget the failures of these desktops. A superseded desktop keeps its wait, during which nothing is concluded about it.
 
-    One that a listing lacks is gone, by the operator's word.
+    A desktop that is missing from the listing counts as gone: the operator says so by the retry.
     """
     edits = RecordEdits(records.desktops)
     for name in names:

@@ -1,4 +1,4 @@
-"""What follows from an action's end: done, again later, look first, another number, or give up. Pure."""
+"""What follows from an action's end: done, retry later, observe first, another VMID, or give up. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ from provisioner.model.actions import Action, Delete, Outcome, Result
 from provisioner.model.budget import Budget
 from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reasons.steps import GAVE_UP
 
 _LOG_LINES, _LOG_CHARACTERS = 3, 300
@@ -51,25 +51,31 @@ class ActionEnding:
 
 
 def done(action: Action, ending: ActionEnding) -> Outcome:
-    """It came to what it was ordered for."""
+    """The outcome of a success."""
     return _outcome(action, Result.DONE, ending)
 
 
 def after(error: BasculeError, action: Action, ending: ActionEnding) -> Outcome:
     """The outcome that an error means for this action.
 
-    OutcomeUnknown of a clone, start, stop or delete never comes here: it stays in flight until an observation tells.
+    OutcomeUnknown of a clone, start, stop or delete never comes here: it stays in flight until an observation shows the result.
     """
-    ending = replace(ending, reason=Reason(str(error)))
+    ending = replace(ending, reason=reason_of(error))
     outcome = _outcome(action, _result(error, action), ending)
     return replace(outcome, error=word_for(type(error)), retire_vmid=isinstance(error, LeftoverImage))
 
 
 def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attempts:
-    """The failures in a row; where progress was made there is nothing to remember.
+    """The desktop's failures in a row after this outcome, and when to retry. The cases, in this order:
 
-    A request that was never sent, or a pause, is nobody's fault. What was busy is waited for, however long. A place that cannot
-    do it is given up sooner than a desktop is.
+    1. success: forget the failures, if it was progress;
+    2. unseen: the VM was made, and no listing shows it;
+    3. the note proves another key, or not ours: nothing is counted;
+    4. a common cause, or not the desktop's fault (not sent, a pause): retry after the shortest wait;
+    5. a delete: retry at growing intervals up to hours, never give up;
+    6. an action that never gives up: retry after the longest wait;
+    7. busy: retry at growing intervals, never give up;
+    8. otherwise count the failure, and give up after enough of them: after fewer if the place is to blame.
     """
     spec = spec_named(outcome.action)
     if outcome.result is Result.DONE and spec is not None and not spec.is_progress:
@@ -79,7 +85,7 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     if outcome.error == Unseen.word:
         return replace(before, reason=outcome.reason, error=outcome.error, made=True)
     if outcome.error == OtherKey.word or (outcome.error == NotOurs.word and _may_give_up(outcome)):
-        # It says nothing of this desktop; or its proof is void now, and its note is read before anything else.
+        # Another key says nothing about this desktop. Not ours: the proof is void, and the note is read before anything else.
         return before
     if outcome.common:
         return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_base_s)
@@ -96,7 +102,7 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
         return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_cap_s)
     busy = outcome.error in _BUSY
     after = replace(after, waited=before.waited + 1) if busy else replace(after, count=before.count + 1)
-    # After an unknown outcome the next observation has to come first; it may have been sent before this one ended.
+    # After an unknown outcome the next observation comes first. It may have been sent before this action ended.
     wait = budget.retry_base_s if outcome.result is Result.UNKNOWN else backoff_s(outcome.desktop, after.tries, budget)
     after = replace(after, retry_at=outcome.ended_at + wait)
     if busy or not (outcome.result is Result.REFUSED or _is_enough(after, budget)):
@@ -104,15 +110,15 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     return replace(after, gave_up=True, reason=GAVE_UP(tries=after.count, why=outcome.reason))
 
 
-def log_tail(lines: Iterable[str], *, said: str) -> str:
-    """What the end of a task's log adds to what is said already; empty: nothing. At most 300 characters."""
-    told = (line.strip() for line in lines)
-    news = [line for line in told if line and not line.startswith("TASK ERROR") and line not in said]
-    return " / ".join(news[-_LOG_LINES:])[-_LOG_CHARACTERS:]
+def log_tail(lines: Iterable[str], *, known: str) -> str:
+    """The end of a task's log, without lines that the `known` reason contains; at most 300 characters, perhaps empty."""
+    stripped = (line.strip() for line in lines)
+    new = [line for line in stripped if line and not line.startswith("TASK ERROR") and line not in known]
+    return " / ".join(new[-_LOG_LINES:])[-_LOG_CHARACTERS:]
 
 
 def backoff_s(desktop: DesktopName, count: int, budget: Budget) -> float:
-    """Full jitter: anywhere between nothing and the doubled wait, by hash, so that a rehearsal repeats itself."""
+    """Full jitter: between 0 and the doubled wait, by hash instead of chance, so that a rehearsal gives the same result."""
     ceiling = min(budget.retry_cap_s, budget.retry_base_s * float(2 ** (count - 1)))
     digest = blake2b(f"{desktop}/{count}".encode(), digest_size=8).digest()
     return ceiling * int.from_bytes(digest, "big") / 2**64
@@ -128,14 +134,14 @@ def _is_enough(after: Attempts, budget: Budget) -> bool:
 
 
 def _words(*errors: type[BasculeError]) -> frozenset[str]:
-    return frozenset(word_for(one) for one in errors)
+    return frozenset(word_for(error) for error in errors)
 
 
 _DOUBLINGS = 16
 _NOT_HERE = word_for(PlaceElsewhere)
 _BLAMELESS = _words(NotSent, NodeRefuses, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown)
 _BUSY = _words(LockBusy, UserConfigBusy, GuestBusy, WorkerBusy, Forbidden)
-"""Waited for, ever longer, and never given up. 403 speaks of one path: somebody gives the right, or does not."""
+"""Retried at growing intervals, and never given up. A 403 concerns one path: an operator has to grant the right."""
 _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)
 
 

@@ -1,4 +1,4 @@
-"""Commands carried out by threads, on real servers: the only waiting is `next`."""
+"""Carries out commands on threads, against real servers. `next` is the only wait."""
 
 import logging
 import queue
@@ -16,17 +16,15 @@ from provisioner.ports import Clock, Directory, GuestProbe, Hypervisor
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT_S = 1.0
-"""So that signals are noticed and the watchdog is fed."""
-
-
-_LOOKS_AT_ONCE = 3
-"""For each cluster and the directory: a look that hangs leaves the next one a thread."""
+"""Short enough to handle signals and to feed the watchdog."""
+_READERS = 3
+"""Threads for each cluster and for the directory: if one observation hangs, the next one has a thread."""
 
 
 class ThreadCalls:
-    """Two pools: one for looking (observations, the directory), which never queues behind the other, for all else.
+    """Two pools of threads: one for observations and the directory, one for all other commands. So observations never wait.
 
-    `frozen` is asked right before each write: a freeze stops what is queued, too. `clock_rate` is the clock's seconds per
+    `frozen` is called right before each write, so a freeze stops queued actions too. `clock_rate` is the clock's seconds per
     wall-clock second (1, or a twin's scale).
     """
 
@@ -43,12 +41,12 @@ class ThreadCalls:
     ) -> None:
         self._hypervisors, self._probes, self._directory = hypervisors, probes, directory
         self._clock, self._frozen, self._rate = clock, frozen, clock_rate
-        self._looking = ThreadPoolExecutor(_LOOKS_AT_ONCE * (len(hypervisors) + 1), thread_name_prefix="look")
+        self._looking = ThreadPoolExecutor(_READERS * (len(hypervisors) + 1), thread_name_prefix="look")
         self._acting = ThreadPoolExecutor(workers, thread_name_prefix="act")
         self._ended: queue.SimpleQueue[Completion | None] = queue.SimpleQueue()
 
     def submit(self, command: Command) -> None:
-        """Take the command; after `close` it is dropped, for nobody waits for its end any more."""
+        """Take the command; after `close` it is dropped."""
         pool = self._looking if isinstance(command, Observe | ReadDirectory) else self._acting
         with suppress(RuntimeError):  # closed meanwhile
             pool.submit(self._carry_out, command)
@@ -66,7 +64,7 @@ class ThreadCalls:
         self._ended.put(None)
 
     def close(self) -> None:
-        """Drop what is queued; what is under way writes no more, and ends by its own time-outs."""
+        """Drop queued commands. Commands under way write nothing more, and end by their own time-outs."""
         self._frozen = lambda: True
         for pool in (self._looking, self._acting):
             pool.shutdown(wait=False, cancel_futures=True)
@@ -77,9 +75,9 @@ class ThreadCalls:
         error: BasculeError | None = None
         try:
             answer = self._answer(command)
-        except BasculeError as one:
-            error = one
-        except Exception as bug:  # a bug in an adapter must not leave its command in flight for ever
+        except BasculeError as raised:
+            error = raised
+        except Exception as bug:  # without a completion the command would stay in flight for ever
             _log.exception("a bug: an adapter raised what its port does not allow")
             error = HypervisorError(f"unexpected {type(bug).__name__} in {command.word}")
         self._ended.put(

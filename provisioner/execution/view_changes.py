@@ -1,4 +1,4 @@
-"""What was seen of clusters, as it changes the store. Pure."""
+"""What observations change in the store. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -21,10 +21,10 @@ from provisioner.model.vm_marks import is_configured
 from provisioner.ports import Changes
 
 _STALE_S = 15.0
-"""A listing may show a guest as stopped this long after its start: pvestatd passes every 10 s."""
+"""A listing may show a guest as stopped for this long after its start: pvestatd runs every 10 s."""
 
 _PROOF_HOLDS_S = 30.0
-"""A cloned desktop is configured within this time after it was proven ours, or proven again: its VMID may change hands."""
+"""How long a proof holds without our tag. A clone is configured within this time; later another VM may have its VMID."""
 
 
 def view_changes(
@@ -36,47 +36,50 @@ def view_changes(
     proved: Mapping[DesktopName, Instant] | None = None,
     among: Iterable[DesktopName] | None = None,
 ) -> Changes:
-    """What was seen, of one or more clusters. A desktop seen powered off has no boot: what its last one reported is void.
+    """The changes from observations of one or more clusters. For each desktop there are four cases:
 
-    The proof is void of a desktop that is gone, or without our tag unless it was `proved` just now: another VM may stand there.
-    One that the listing lacks is gone once Proxmox VE says that its number is free, and only where few are absent at once.
-    Looked at are all desktops, or those `among` which alone something may be seen: a ready one that is as it was tells nothing.
+    1. it is missing from the listing: it is gone if Proxmox VE says that its VMID is free, and if few desktops are missing;
+    2. it was missing and is listed again: its failures are forgotten;
+    3. it is powered off: the report of its last boot is void;
+    4. it has no tag of ours, and was not `proved` just now: its proof is void, because another VM may have its VMID.
+
+    `among`: only these desktops may have changes; None: all of them.
     """
-    seen = {view.cluster: view for view in views}
+    by_cluster = {view.cluster: view for view in views}
     edits, proved = RecordEdits(records.desktops), proved or {}
     absent: defaultdict[ClusterId, list[DesktopRecord]] = defaultdict(list)
     for name in records.desktops if among is None else among:
         record = records.desktops.get(name)
-        view = seen.get(record.reservation.cluster) if record is not None else None
+        view = by_cluster.get(record.reservation.cluster) if record is not None else None
         if record is None or view is None:
             continue
-        one, tried = record.reservation, record.attempts
-        guest, order = view.guests.get(one.vmid), in_flight.get(one.key)
+        desktop, attempts = record.reservation, record.attempts
+        guest, order = view.guests.get(desktop.vmid), in_flight.get(desktop.key)
         if guest is None:
-            if was_made(one, tried) and is_absent(one, view) and not isinstance(order, Clone | Delete):
-                absent[one.cluster].append(record)
+            if was_made(desktop, attempts) and is_absent(desktop, view) and not isinstance(order, Clone | Delete):
+                absent[desktop.cluster].append(record)
             continue
-        if is_missing(tried):
+        if is_missing(attempts):
             edits.change(name, attempts=UNTRIED)
         started_at = record.started_at
         if guest.power is Power.STOPPED and order is None and started_at and view.taken_at > started_at + _STALE_S:
             edits.change(name, report=None, started_at=None, unheard=None)
-        if one.proven and _doubtful(guest, order, installation) and not _is_fresh(proved, name, view):
+        if desktop.proven and _doubtful(guest, order, installation) and not _is_fresh(proved, name, view):
             edits.prove(name, False)
-    for cluster, those in absent.items():
-        _judge_absent(edits, those, seen[cluster], records)
+    for cluster, missing in absent.items():
+        _judge_absent(edits, missing, by_cluster[cluster], records)
     return Changes(desktops=edits.made)
 
 
 def _judge_absent(edits: RecordEdits, absent: list[DesktopRecord], view: ClusterView, records: Records) -> None:
-    """Of what a listing lacks: what is gone, and what an operator has to look at first."""
-    on_cluster = sum(one.cluster == view.cluster for one in records.reservations) if len(absent) >= MANY else 0
+    """Desktops missing from a listing: gone; or, if they are many, an operator has to look first."""
+    on_cluster = sum(desktop.cluster == view.cluster for desktop in records.reservations) if len(absent) >= MANY else 0
     doubtful = is_doubtful(len(absent), on_cluster)
     for record in absent:
-        name, tried = record.reservation.name, record.attempts
-        if doubtful and not is_missing(tried):
+        name, attempts = record.reservation.name, record.attempts
+        if doubtful and not is_missing(attempts):
             reason = why_missing(len(absent))
-            edits.change(name, attempts=replace(tried, made=True, error=Unseen.word.value, reason=reason))
+            edits.change(name, attempts=replace(attempts, made=True, error=Unseen.word.value, reason=reason))
         elif not doubtful and view.existence.get(record.reservation.vmid) is False:
             edits.prove(name, False)
             edits.change(name, attempts=UNTRIED)
@@ -87,5 +90,5 @@ def _is_fresh(proved: Mapping[DesktopName, Instant], name: DesktopName, view: Cl
 
 
 def _doubtful(guest: Guest, order: Action | None, installation: str) -> bool:
-    """Somebody may delete a desktop and make a VM of their own under its VMID: it must not be configured as ours."""
+    """Whether the VM may be another one: after a desktop was deleted by hand, a new VM can have its VMID."""
     return not (is_configured(guest, installation) or isinstance(order, Clone | Configure | Tag))

@@ -28,7 +28,7 @@ from provisioner.model.ids import (
 )  # fmt: skip
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.words import WaitsFor
-from provisioner.reasons.orders import ANYBODY_LEFT
+from provisioner.reasons.outcomes import ANYBODY_LEFT
 from provisioner.reasons.reason import NONE, Reason
 
 

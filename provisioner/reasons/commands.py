@@ -28,5 +28,6 @@ STILL_LISTED = kind("still_listed", "{person} is still in the directory: remove 
 STILL_SERVED = kind("still_served", "{person} still has {desktops}: wait until the desktop is deleted, or delete it")
 MOVED_LATELY = kind(
     "moved_lately",
-    "{person} counts among those who came or left lately: ask again after the time set in `directory.guard.window`",
+    "{person} joined or left recently and still counts for the guard: ask again after the longer of "
+    "`directory.guard.window` and `directory.guard.slow_window`",
 )

@@ -82,7 +82,7 @@ def as_reason(text: str) -> Reason:
     return text if isinstance(text, Reason) else Reason(text)
 
 
-def reason_of(error: Exception) -> Reason:
+def reason_of(error: BaseException) -> Reason:
     """What an error was raised with; a text without a code where that is another system's."""
     first = error.args[0] if error.args else ""
     return first if isinstance(first, Reason) else Reason(str(error))

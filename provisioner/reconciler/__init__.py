@@ -1,21 +1,24 @@
-"""The control loop: one thread owns all state; it issues commands and receives their completions.
+"""The control loop. One thread owns all state; it submits commands and receives their completions.
 
-Whether threads or an event heap carry them out, it does not know.
+It does not know whether threads or an event heap (a twin, in virtual time) carry the commands out.
 
 * `loop` is the only loop, `cycle` one cycle;
-* state: `rekeying`, `durable_state` (the copy of the store), `in_flight`, `node_absences`, `operator_intents`, `surge`,
-  `store_rebuild`;
-* looking: `observation_schedule`, `observation_request`, `roster_readings`, `roster_sync`, `judging` (what is in force, and
-  what would be), `task_logs`.
+* state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `rekeying`, `surge`, `store_rebuild`,
+  `node_absences`;
+* readings: `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`, `judging` (the
+  guard's inputs), `task_logs`.
 
 May import planning, execution, pacing, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter and no twin.
 
-* A surge's beginning is kept as an intent: a restart of the daemon does not begin the waves again.
-* A report is kept by the next cycle, not as it comes (`durable_state`): hundreds come, and each would be a transaction.
-* Entitlements and scenario are in force only once the guard has believed them: `Reconciler.config` is what is configured, but
-  for those.
-* `roster_sync` keeps readings as they came, not as the guard merged them, and has everything read again after an hour, as
-  the proof.
+To add an intent that is done once: a method of `operator_intents`, which carries it out and withdraws it. To add a command
+that reads: `Reconciler.commands` submits it, `Reconciler.take_in` takes its answer.
+
+* The beginning of a surge is stored as an intent: a restart does not begin the waves again.
+* Reports are stored by the next cycle, together: there are hundreds, and each would be a transaction.
+* Changed entitlements and a changed scenario are in force only after the guard has accepted them. `Reconciler.config` is the
+  configuration in force.
+* `roster_sync` remembers readings as the directory gave them, before the guard merged them. After an hour it has everything
+  read again, to confirm them.
 """
 
 from provisioner.reconciler.cycle import Reconciler

@@ -1,6 +1,6 @@
-"""One cycle: observe → absorb → desire → plan → judge → hand to the executor → report. Owned by one thread.
+"""The reconciler: takes in completions, and decides in cycles. One thread owns it.
 
-It is level-triggered: each cycle decides from what Proxmox VE is, plus what is in flight.
+It is level-triggered: each cycle decides from the current observations and the actions in flight.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ _FOREVER = float("inf")
 
 
 class Reconciler:
-    """All state of the control loop, changed by one thread alone."""
+    """All state of the control loop. Only one thread changes it."""
 
     def __init__(
         self,
@@ -55,52 +55,52 @@ class Reconciler:
         frozen_by_file: Callable[[], bool] = lambda: False,
     ) -> None:
         self.config = self._configured = config
-        """In force: what is configured, but for entitlements and a scenario by which too many would leave."""
+        """The configuration in force: without changes of entitlements or scenario that the guard holds back."""
         self.status: Status | None = None
         self.flight = InFlight(installation=config.installation, events=events)
         self._clock, self._events = clock, events
-        self._post_mortems = TaskLogs()
+        self._task_logs = TaskLogs()
         self.surveyor = Surveyor()
-        """The tests put one here that doubts what it says."""
-        self._books = RecordCache(store=store, clock=clock, events=events, ended=self._ended)
-        self._standing = OperatorIntents(self._books, store=store, clock=clock, events=events, frozen_by_file=frozen_by_file)
+        """Tests replace it with a surveyor that checks its own results."""
+        self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome)
+        self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, frozen_by_file=frozen_by_file)
         self._surge, self._store = Surge(store), store
-        self._fresh: list[tuple[Completion, ClusterView]] = []
-        """Observations that no cycle has decided from yet."""
-        self._asked: dict[ClusterId, Observe] = {}
-        """The question under way, or the last one, of each cluster."""
-        self._watches = ObservationSchedule(config.naming.vmids)
-        self._readings = RosterReadings(self._books, store=store, clock=clock, events=events)
-        self._rekeying = Rekeying(self._books, store=store, clock=clock, events=events)
+        self._new_views: list[tuple[Completion, ClusterView]] = []
+        """Observations since the last cycle."""
+        self._requests: dict[ClusterId, Observe] = {}
+        """The observation request of each cluster that is under way, or was sent last."""
+        self._schedule = ObservationSchedule(config.naming.vmids)
+        self._readings = RosterReadings(self._cache, store=store, clock=clock, events=events)
+        self._rekeying = Rekeying(self._cache, store=store, clock=clock, events=events)
         self._draining = False
         self.store_fault = NONE
-        """Why what is kept is not to be relied on; empty: it is. Any thread may set it."""
+        """Why the store cannot be relied on; empty: it can. Any thread may set it."""
 
     def open(self) -> None:
-        """Own the store and take up what it keeps; raises StoreError."""
-        self._books.open(self._configured.budget)
-        self._standing.rebuilding.under_way = not self._books.kept.baseline_accepted
-        self._take_up(self._configured)
+        """Claim the store and load it; raises StoreError."""
+        self._cache.open(self._configured.budget)
+        self._intents.rebuilding.under_way = not self._cache.state.baseline_accepted
+        self._apply_config(self._configured)
 
     def follow(self, config: SiteConfig) -> None:
-        """Take up a changed configuration; what is in flight goes on. The installation and the clusters cannot change.
+        """Apply a changed configuration; actions in flight go on. The installation and the clusters cannot change.
 
-        Who loses or gains a desktop by it is judged like a change of the directory.
+        The guard judges who loses or gains a desktop by it, as for a change of the directory.
         """
         before = self.config.scenario
-        self._take_up(config)
+        self._apply_config(config)
         if self.config.scenario != before:
-            self._tell_of_the_scenario()
-        self._watches.all_now()
+            self._announce_scenario()
+        self._schedule.all_now()
 
-    def _take_up(self, config: SiteConfig) -> None:
+    def _apply_config(self, config: SiteConfig) -> None:
         self._configured = config
         self.config = self._readings.judge_rules(config, self._store.intents())
         self._surge.begin(self.config.scenario.name, self._clock.now())
 
-    def _tell_of_the_scenario(self) -> None:
+    def _announce_scenario(self) -> None:
         demand = self._surge.demand(self.records, self.config, self._clock.now())
-        has = len(demand.wants.keys() & set(map(seat_of, self._books.records().served)))
+        has = len(demand.wants.keys() & set(map(seat_of, self._cache.records().served)))
         text = (
             f"scenario '{self.config.scenario.name}' is in force: {has} people who have a desktop keep it, "
             f"{len(demand.wants) - has} more are wanted now, {len(demand.not_wanted) + len(demand.ahead)} not yet or not at all"
@@ -108,107 +108,111 @@ class Reconciler:
         self._events.notice("scenario", text)
 
     def read_directory(self, *, in_full: bool = False) -> None:
-        """Have the directory read with the next step."""
+        """Read the directory at the next step."""
         self._readings.ask(in_full=in_full)
 
     def drain(self) -> None:
-        """Order nothing new."""
+        """Order nothing new from now on."""
         self._draining = True
 
     @property
     def answers_awaited(self) -> int:
-        """Writes whose calls have not ended yet: what draining waits for."""
-        return sum(one.answered_at is None for one in self.flight.executor.work.values())
+        """Actions whose calls have not ended yet: draining waits for them."""
+        return sum(work.answered_at is None for work in self.flight.executor.work.values())
 
     @property
     def at_rest(self) -> bool:
-        """Whether nothing was asked of anybody that is still to be answered or seen."""
-        return not self.flight.executor.work and not self._readings.under_way and not self._watches.looking
+        """Whether no action, directory reading or observation is under way."""
+        return not self.flight.executor.work and not self._readings.under_way and not self._schedule.any_under_way
 
     @property
     def sessions_settled(self) -> bool:
-        """Whether every ready desktop has been asked for its sessions since the agents had time to log on."""
-        return self._books.sessions_settled(first_s=self.config.pace.session_first_s)
+        """Whether the sessions of every ready desktop were read after its agent had time to log on."""
+        return self._cache.sessions_settled(first_s=self.config.pace.session_first_s)
 
     @property
     def records(self) -> Records:
-        """What is kept, as planning sees it."""
-        kept = self._books.records(self._standing.intents, self._standing.rebuilding.since)
-        return replace(kept, roster=self._readings.roster, provisional=kept.roster is None)
+        """The store's records and this life's facts, as planning sees them."""
+        records = self._cache.records(self._intents.in_force, self._intents.rebuilding.since)
+        return replace(records, roster=self._readings.roster, provisional=records.roster is None)
 
     # -- the loop's two halves -------------------------------------------------------------------------------------
 
     def commands(self) -> list[Command]:
-        """What is due now."""
+        """The readings and observations that are due now."""
         if self._draining:
             return []
         now = self._clock.now()
-        for cluster, words in self._watches.take_late(now):
-            self._observation_failed(cluster, words)
+        for cluster, error in self._schedule.take_late(now):
+            self._observation_failed(cluster, error)
         for overdue in executor.overdue(self.flight.executor, now, after_s=UNANSWERED_S):
             self.take_in(overdue)
-        due: list[Command] = [*self._readings.take_due()]
-        due += self._post_mortems.take_due()
-        config = self.config
-        looks = [self.flight.observation(cluster, config, now) for cluster in self._watches.take_due(now)]
-        self._asked |= {look.cluster: look for look in looks}
-        return [*due, *looks]
+        readings: list[Command] = [*self._readings.take_due(), *self._task_logs.take_due()]
+        requests = [self.flight.observation(cluster, self.config, now) for cluster in self._schedule.take_due(now)]
+        self._requests |= {request.cluster: request for request in requests}
+        return [*readings, *requests]
 
     @property
     def wake_at(self) -> Instant:
-        """When something is due next, if nothing ends before."""
+        """When the next command is due, unless a completion arrives before."""
         if self._draining:
             return _FOREVER
-        return self._watches.wake_at
+        return self._schedule.wake_at
 
     def take_in(self, completion: Completion) -> None:
-        """Take in what ended. What was observed is kept for the next cycle."""
+        """Take in a completion. There are four cases:
+
+        1. an observation waits for the next cycle;
+        2. a reading of the directory is judged by the guard at once, and every cluster is observed if the demand may change;
+        3. a failed task's log goes into the desktop's reason;
+        4. the end of an action's call: its outcome is stored; a guest's report waits for the next cycle.
+        """
         match completion.command:
             case Observe():
-                self._observed(completion)
+                self._take_observation(completion)
             case ReadDirectory():
-                self._directory_was_read(completion)
+                self._take_reading(completion)
             case ReadTaskLog():
-                self._post_mortems.ended()
-                self._books.take_log(completion.command.desktop, completion.answer)
+                self._task_logs.ended()
+                self._cache.take_log(completion.command.desktop, completion.answer)
             case _:
-                self._books.take(self.flight.answered(completion), self.config.budget)
+                self._cache.take(self.flight.answered(completion), self.config.budget)
 
     def cycle(self) -> tuple[Action, ...]:
-        """Decide from what was observed since the last one; the orders come back, to be submitted. Empty: no observation."""
-        if self._fresh or self._draining:
-            self._books.keep_reports(self.config.budget)
-        if not self._fresh:
+        """Decide from the observations since the last cycle; returns the actions to submit. Empty: no observation."""
+        if self._new_views or self._draining:
+            self._cache.store_reports(self.config.budget)
+        if not self._new_views:
             return ()
-        fresh, self._fresh = self._fresh, []
-        orders = self._cycle([view for _, view in fresh])
+        observed, self._new_views = self._new_views, []
+        actions = self._cycle([view for _, view in observed])
         pace, now = self.config.pace, self._clock.now()
         pause = period(self.flight.executor.in_flight.values(), self.status, pace)
-        for completion, view in fresh:
+        for completion, view in observed:
             due_at = in_time(completion.started_at, pause, change=self._surge.next_change, now=now, pace=pace)
-            self._watches.ended(view.cluster, due_at=due_at)
-        return orders
+            self._schedule.ended(view.cluster, due_at=due_at)
+        return actions
 
     # -- observation -----------------------------------------------------------------------------------------------
 
-    def _observed(self, completion: Completion) -> None:
+    def _take_observation(self, completion: Completion) -> None:
         assert isinstance(completion.command, Observe)
         cluster = completion.command.cluster
-        if self._asked.get(cluster) is not completion.command:
-            return  # the answer to a question that was given up
+        if self._requests.get(cluster) is not completion.command:
+            return  # a late answer to a request that was given up
         if not isinstance(completion.answer, ClusterView):
-            self._watches.ended(cluster, due_at=completion.ended_at + self.config.pace.observe_idle_s)
+            self._schedule.ended(cluster, due_at=completion.ended_at + self.config.pace.observe_idle_s)
             self._observation_failed(cluster, str(completion.error) if completion.error else "no answer")
             return
-        if self._watches.says(cluster, ""):
+        if self._schedule.record_result(cluster, ""):
             self._events.notice(f"cluster {cluster}", "observed again")
-        self._fresh.append((completion, completion.answer))
+        self._new_views.append((completion, completion.answer))
 
     def _observation_failed(self, cluster: ClusterId, error: str) -> None:
-        if self._watches.says(cluster, error):
+        if self._schedule.record_result(cluster, error):
             self._events.notice(f"cluster {cluster}", f"cannot be observed, nothing is ordered meanwhile: {error}")
-        self.flight.unseen(cluster)
-        # The loop lives and knows no better: what it last saw, told anew, keeps it from looking dead.
+        self.flight.observation_failed(cluster)
+        # The last status again, with the present time: otherwise monitoring would take the daemon for dead.
         now = self._clock.now()
         if self.status is not None:
             self.status = replace(self.status, at=now, moved=frozenset(), paused=self._paused(now))
@@ -217,31 +221,40 @@ class Reconciler:
     # -- the cycle -------------------------------------------------------------------------------------------------
 
     def _cycle(self, views: Sequence[ClusterView]) -> tuple[Action, ...]:
+        """The steps of one cycle:
+
+        1. take in the operator's intents: retries, rekeys, an accepted directory change;
+        2. take in the observations: store what they change, end the actions whose result they show;
+        3. demand: who should have which desktop now;
+        4. survey: the phase of each desktop; then plan, and let the safety gate cut the plan;
+        5. make the plan's changes durable; its actions are returned, to be submitted;
+        6. end the intents that are fulfilled, and judge a directory reading that waited for a store rebuild;
+        7. survey again, and publish the status.
+        """
         began = self._clock.now()
-        if self._standing.take_up(began):
+        if self._intents.take_up(began):
             self.flight.retry(began)
-        if self._rekeying.take_up(self._standing.intents, rebuilding=self._standing.rebuilding.under_way):
+        if self._rekeying.take_up(self._intents.in_force, rebuilding=self._intents.rebuilding.under_way):
             self._surge.roster_changed()
             self._readings.ask(in_full=True)
-        self._readings.heed(self._standing.intents, began)
-        config = self.config
-        self._look_at(views)
+        self._readings.heed(self._intents.in_force, began)
+        self._store_views(views)
         for view in views:
-            self._books.apply(self.flight.settle(view, began), config.budget)
-        observed_all = self._watches.of.keys() <= self.flight.snapshot.clusters.keys()
-        self._standing.rebuilding.note(observed_all=observed_all, now=began)
+            self._cache.apply(self.flight.settle(view, began), self.config.budget)
+        observed_all = self._schedule.clusters.keys() <= self.flight.snapshot.clusters.keys()
+        self._intents.rebuilding.note(observed_all=observed_all, now=began)
         records = self.records
         demand = self._surge.demand(records, self.config, began)
         situation = self.flight.situation(self.config, records, demand, now=began)
-        seen = self.surveyor.look(situation)
-        self._tell_of_hands(seen)
-        fresh, room = seen.fresh, free_resources(situation, seen, closed_places(situation, seen))
-        plan, blocked = self._judged(make_plan(situation, seen, room), seen, situation)
-        orders = self._order(plan, situation)
-        self._standing.finish_stops(seen)
-        self._standing.finish_rebuilding(seen, began, settle_s=self.config.safety.rebuild_settle_s)
-        self._judge_what_waited()
-        told = StatusInputs(
+        survey = self.surveyor.look(situation)
+        self._report_changes_by_hand(survey)
+        changed, free = survey.fresh, free_resources(situation, survey, closed_places(situation, survey))
+        plan, blocked = self._pass_gate(make_plan(situation, survey, free), survey, situation)
+        actions = self._accept(plan, situation)
+        self._intents.finish_stops(survey)
+        self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s)
+        self._judge_waiting_reading()
+        inputs = StatusInputs(
             paused=self._paused(began),
             blocked=blocked,
             directory_error=self._readings.error,
@@ -251,75 +264,79 @@ class Reconciler:
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)
-        seen = self.surveyor.look(now)
-        self._tell_of_hands(seen)
-        self.flight.absent = frozenset(one.key for one in absent_in(now, seen))
-        changed = None if fresh is None or seen.fresh is None else fresh | seen.fresh
-        self.status = build_status(now, seen, plan, told, room=room, before=self.status, changed=changed)
+        survey = self.surveyor.look(now)
+        self._report_changes_by_hand(survey)
+        self.flight.absent = frozenset(desktop.key for desktop in absent_in(now, survey))
+        changed = None if changed is None or survey.fresh is None else changed | survey.fresh
+        self.status = build_status(now, survey, plan, inputs, room=free, before=self.status, changed=changed)
         self._events.status(self.status)
-        return orders
+        return actions
 
-    def _tell_of_hands(self, seen: Survey) -> None:
-        for name, before in sorted(seen.by_hand.items()):
-            phase, why = seen.phases[name]
+    def _report_changes_by_hand(self, survey: Survey) -> None:
+        for name, before in sorted(survey.by_hand.items()):
+            phase, why = survey.phases[name]
             self._events.notice(f"desktop {name}", f"changed by hand: it was {before}, and is {phase} now: {why}")
 
-    def _look_at(self, views: Sequence[ClusterView]) -> None:
-        """What the views make void."""
-        records, flying = self.records, self.flight.executor.in_flight
+    def _store_views(self, views: Sequence[ClusterView]) -> None:
+        """Store what the views change: reports and proofs that are void, desktops that are gone."""
+        records, in_flight = self.records, self.flight.executor.in_flight
         clusters = {**self.flight.snapshot.clusters, **{view.cluster: view for view in views}}
-        among = self.surveyor.worth_a_look(records, clusters, flying)
-        installation, proved = self.config.installation, self._books.proved
-        self._books.commit(view_changes(views, records, flying, installation=installation, proved=proved, among=among))
+        among = self.surveyor.worth_a_look(records, clusters, in_flight)
+        installation, proved = self.config.installation, self._cache.proved
+        self._cache.commit(view_changes(views, records, in_flight, installation=installation, proved=proved, among=among))
 
-    def _judged(self, plan: Plan, seen: Survey, situation: Situation) -> tuple[Plan, tuple[Reason, ...]]:
+    def _pass_gate(self, plan: Plan, survey: Survey, situation: Situation) -> tuple[Plan, tuple[Reason, ...]]:
         paused = self._paused(situation.now)
-        trials = {one: why for one, why in self.flight.trials.items() if one not in paused}
-        circumstances = circumstances_of(situation, seen, paused=paused, trials=trials)
-        judgement = judge_plan(plan, circumstances, self.config.safety)
-        return judgement.plan, judgement.blocked
+        trials = {cluster: action for cluster, action in self.flight.trials.items() if cluster not in paused}
+        circumstances = circumstances_of(situation, survey, paused=paused, trials=trials)
+        verdict = judge_plan(plan, circumstances, self.config.safety)
+        return verdict.plan, verdict.blocked
 
-    def _order(self, plan: Plan, situation: Situation) -> tuple[Action, ...]:
-        taken, orders = executor.accept(self.flight.executor, plan, situation.now)
+    def _accept(self, plan: Plan, situation: Situation) -> tuple[Action, ...]:
+        """The actions to submit, once the reservations are durable; none while draining, or after a conflict in the store."""
+        accepted, actions = executor.accept(self.flight.executor, plan, situation.now)
         if self._draining:
             return ()
         try:
-            self._books.commit(order_changes(plan, orders, situation.records, situation.now))
+            self._cache.commit(order_changes(plan, actions, situation.records, situation.now))
         except ReservationConflict as conflict:
             self._events.notice("store", f"nothing was ordered in this cycle: {conflict}")
             return ()
-        self.flight.executor = taken
-        return orders
+        self.flight.executor = accepted
+        return actions
 
     def _paused(self, now: Instant) -> dict[ClusterId, Reason]:
-        """Clusters on which nothing is written: all without a sound store, those that said so, those not seen."""
+        """Clusters on which nothing is written, and why.
+
+        All, if the store is not sound; otherwise clusters with an open circuit, and clusters that cannot be observed.
+        """
         if self.store_fault:
-            return dict.fromkeys(self._watches.of, self.store_fault)
-        return self._watches.unseen | self.flight.executor.paused(now)
+            return dict.fromkeys(self._schedule.clusters, self.store_fault)
+        return self._schedule.unobserved | self.flight.executor.paused(now)
 
-    # -- what came of it -----------------------------------------------------------------------------------------------
+    # -- readings of the directory, outcomes ---------------------------------------------------------------------------
 
-    def _directory_was_read(self, completion: Completion) -> None:
-        rebuilding = self._standing.rebuilding.under_way
-        if self._readings.take_in(completion, self._configured, self._standing.intents, rebuilding=rebuilding):
-            self._who_is_wanted_has_changed()
-            self._watches.all_now()
+    def _take_reading(self, completion: Completion) -> None:
+        rebuilding = self._intents.rebuilding.under_way
+        if self._readings.take_in(completion, self._configured, self._intents.in_force, rebuilding=rebuilding):
+            self._demand_changed()
+            self._schedule.all_now()
 
-    def _judge_what_waited(self) -> None:
-        """With a lost store a reading is compared with the desktops, once all of them are known."""
-        if not self._standing.rebuilding.under_way and self._readings.judge(self._configured, self._standing.intents):
-            self._who_is_wanted_has_changed()
+    def _judge_waiting_reading(self) -> None:
+        """After a lost store, a reading waits for the end of the rebuild: the guard compares it with all desktops."""
+        if not self._intents.rebuilding.under_way and self._readings.judge(self._configured, self._intents.in_force):
+            self._demand_changed()
 
-    def _who_is_wanted_has_changed(self) -> None:
-        """By another roster, or by rules that were let through with it."""
+    def _demand_changed(self) -> None:
+        """Another roster is in force, or rules that were accepted together with it."""
         before, self.config = self.config.scenario, self._readings.in_force(self._configured)
         if self.config.scenario != before:
             self._surge.begin(self.config.scenario.name, self._clock.now())
         self._surge.roster_changed()
 
-    def _ended(self, outcome: Outcome) -> None:
-        """What an outcome tells besides what is kept of it."""
+    def _record_outcome(self, outcome: Outcome) -> None:
+        """Measure a boot that has ended; have the log of a failed task read."""
         if outcome.action == JournalWord.READY:
-            node = node_of(self._books.kept.desktops[outcome.desktop].reservation, self.flight.snapshot)
+            node = node_of(self._cache.state.desktops[outcome.desktop].reservation, self.flight.snapshot)
             self.flight.meter.record_boot(node, Boot(began_at=outcome.started_at, ready_at=outcome.ended_at))
-        self._post_mortems.note(outcome)
+        self._task_logs.note(outcome)

@@ -1,4 +1,4 @@
-"""The reconciler's own copy of what the store keeps, changed with the store and never before it."""
+"""The reconciler's own copy of the store's records. It changes after the store, never before it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,11 +18,11 @@ from provisioner.ports import Changes, Clock, Events, Store
 
 
 class RecordCache:
-    """What is kept, and what goes with it for one life of the daemon: when each desktop was asked and proven last."""
+    """The store's records, and facts of this life of the daemon: when each desktop was last asked and last proven ours."""
 
     def __init__(self, *, store: Store, clock: Clock, events: Events, ended: Callable[[Outcome], None]) -> None:
-        """`ended` is told each outcome before it is kept."""
-        self.kept = StoredState()
+        """`ended` is called with each outcome before it is stored."""
+        self.state = StoredState()
         self.proved: dict[DesktopName, Instant] = {}
         self._store, self._clock, self._events, self._ended = store, clock, events, ended
         self._checked: dict[DesktopName, Instant] = {}
@@ -32,24 +32,23 @@ class RecordCache:
         self._key_confirmed = False
         self._inherited: frozenset[DesktopName] = frozenset()
         self._maybe_made: set[DesktopName] = set()
-        self._unkept: list[Effects] = []
-        """Reports that are not kept yet; a daemon that is killed meanwhile asks again."""
+        self._waiting: list[Effects] = []
+        """Reports that are not stored yet. After a kill, the next daemon asks the guests again."""
 
     def open(self, budget: Budget) -> None:
-        """Own the store and take up what it keeps, with nothing in it that is dated later than now; raises StoreError."""
+        """Claim the store and load it; times in the future are put right. Raises StoreError."""
         self._store.claim()
         records = self._store.load()
-        self.kept = StoredState.of(records)
+        self.state = StoredState.of(records)
         self.commit(clock_changes(records, self._clock.now(), budget))
-        self._unsampled = {one.cluster for one in records.reservations if one.proven}
-        self._inherited = frozenset(one.name for one in records.reservations if not one.proven)
+        self._unsampled = {desktop.cluster for desktop in records.reservations if desktop.proven}
+        self._inherited = frozenset(desktop.name for desktop in records.reservations if not desktop.proven)
         self._maybe_made = set(self._inherited)
 
     def records(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Records:
-        """What is kept, as planning sees it."""
-        kept = self.kept.records(intents)
+        """The store's records with the facts of this life, as planning sees them."""
         return replace(
-            kept,
+            self.state.records(intents),
             checked=self._checked,
             proved=self.proved,
             unread=self._unread,
@@ -62,57 +61,60 @@ class RecordCache:
         )
 
     def take(self, effects: Effects, budget: Budget) -> None:
-        """A report alone waits for the next cycle, the first to need it: hundreds come, and each would be a transaction."""
+        """Store effects; a report waits for the next cycle instead.
+
+        Only a cycle needs reports. There are hundreds of them, and each would be a transaction.
+        """
         if effects.checked is not None:
             self._checked[effects.checked] = self._clock.now()
         if effects.report is not None or effects.unheard is not None:
-            self._unkept.append(effects)
+            self._waiting.append(effects)
         else:
             self.apply(effects, budget)
 
-    def keep_reports(self, budget: Budget) -> None:
-        """All that wait, in one transaction."""
-        unkept, self._unkept = self._unkept, []
-        self._keep(unkept, budget)
+    def store_reports(self, budget: Budget) -> None:
+        """Store all waiting reports in one transaction."""
+        waiting, self._waiting = self._waiting, []
+        self._store_effects(waiting, budget)
 
     def apply(self, effects: Effects, budget: Budget) -> None:
-        """Keep what an end or an observation has brought."""
+        """Store the effects of a completion or an observation."""
         for adopted in effects.adopted:
             self._key_confirmed = True
             self._unsampled.discard(adopted.cluster)
-        for name in (*effects.proven, *(one.name for one in effects.adopted)):
+        for name in (*effects.proven, *(adopted.name for adopted in effects.adopted)):
             self.proved[name] = self._clock.now()
         if effects.maybe_made is not None:
             self._maybe_made.add(effects.maybe_made)
-        self._keep([effects], budget)
+        self._store_effects([effects], budget)
 
-    def _keep(self, effects: Sequence[Effects], budget: Budget) -> None:
-        changes = effect_changes(effects, self.records(), budget)
-        self._tell(changes)
+    def _store_effects(self, all_effects: Sequence[Effects], budget: Budget) -> None:
+        changes = effect_changes(all_effects, self.records(), budget)
+        self._publish_outcomes(changes)
         try:
             self.commit(changes)
-        except ReservationConflict as conflict:  # a note that says what another desktop has: its VM is left as it is
+        except ReservationConflict as conflict:  # a note claims the VMID or address of another desktop: its VM is left alone
             self._events.notice("store", f"a desktop is not taken up: {conflict}")
-            self.commit(effect_changes([replace(one, adopted=()) for one in effects], self.records(), budget))
+            self.commit(effect_changes([replace(effects, adopted=()) for effects in all_effects], self.records(), budget))
 
     def take_log(self, desktop: DesktopName, answer: object) -> None:
-        """A failed task's log. One that could not be read is no loss: the exit status is known."""
+        """Store the end of a failed task's log. Without the log nothing is lost: the exit status is known."""
         changes = log_changes(desktop, answer, self.records()) if isinstance(answer, tuple) else Changes()
         self.commit(changes)
         for name, record in changes.desktops.items():
             self._events.notice(f"desktop {name}", record.attempts.reason if record else "")
 
     def sessions_settled(self, *, first_s: float) -> bool:
-        """Whether every desktop that is ready has been asked again, so many seconds later."""
-        reports = [record.report for record in self.kept.desktops.values() if record.report is not None]
-        return bool(reports) and all(one.read_at >= (one.ready_at or one.read_at) + first_s for one in reports)
+        """Whether every ready desktop has been asked again `first_s` seconds after it became ready."""
+        reports = [record.report for record in self.state.desktops.values() if record.report is not None]
+        return bool(reports) and all(report.read_at >= (report.ready_at or report.read_at) + first_s for report in reports)
 
     def commit(self, changes: Changes) -> None:
-        """Durable first, then taken up; raises StoreError, and ReservationConflict with nothing changed."""
+        """Write to the store, then to the copy. Raises StoreError, and ReservationConflict with nothing changed."""
         if not changes:
             return
         self._store.commit(changes)
-        self.kept.apply(changes)
+        self.state.apply(changes)
 
     def _note_unread(self, outcome: Outcome) -> None:
         self._unread.pop(outcome.desktop, None)
@@ -122,7 +124,7 @@ class RecordCache:
         elif outcome.result is not Result.DONE:
             self._unread[outcome.desktop] = outcome.reason
 
-    def _tell(self, changes: Changes) -> None:
+    def _publish_outcomes(self, changes: Changes) -> None:
         for outcome in changes.outcomes:
             spec = spec_named(outcome.action)
             if spec is not None and spec.configures and outcome.result is Result.DONE:

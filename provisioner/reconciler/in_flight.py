@@ -1,4 +1,4 @@
-"""What is in flight, and what answers and observations say of it; with what was seen last, and what was measured."""
+"""Actions in flight, the last snapshot, and measurements. Completions and observations change them together."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -24,59 +24,59 @@ from provisioner.reconciler.node_absences import NodeAbsences
 from provisioner.reconciler.observation_request import observation_of
 
 _ASKED_AT_ONCE = 16
-"""VMs that a listing lacks, asked about in one look: a call each, of a hundredth of a second."""
+"""VMs missing from the listing that one observation asks about: one call of about 0.01 s each."""
 _WATCHED_S = 25.0
-"""A failed observation or two: nobody finds a VM gone, and makes another under its number, in less."""
+"""One or two failed observations: too short for somebody to find a VM gone and to make another one under its VMID."""
 
 
 class InFlight:
-    """The executor's state and the snapshot, changed together."""
+    """The executor's state, the snapshot and the measurements."""
 
     def __init__(self, *, installation: str, events: Events) -> None:
         self.executor = Executor(installation=installation)
         self.snapshot = Snapshot()
         self.absences = NodeAbsences()
         self.meter = Meter()
-        """The benchmark puts one of fixed limits here, to find the best of them in hindsight."""
+        """The benchmark replaces it with fixed limits, to find the best limits in hindsight."""
         self.absent: frozenset[GuestKey] = frozenset()
-        """VMs of ours that the last listing lacked."""
+        """Our VMs that were missing from the last listing."""
         self._events = events
         self._locked: dict[ClusterId, tuple[Mapping[Vmid, Guest], tuple[Guest, ...]]] = {}
-        """Of each cluster's guests, as last seen, those that are locked 'clone'."""
+        """For each cluster: its guests as last observed, and those of them that are locked 'clone'."""
         self._blind: set[ClusterId] = set()
-        """Clusters of which an observation has failed since the last one that came in."""
+        """Clusters whose observations have failed since the last successful one."""
 
     def observation(self, cluster: ClusterId, config: SiteConfig, now: Instant) -> Observe:
-        """What to ask a cluster next."""
+        """The next observation request for a cluster."""
         last = self.snapshot.clusters.get(cluster)
         locked = self._locked_in(last) if last is not None else ()
-        order = observation_of(cluster, last, locked, executor=self.executor, meter=self.meter, config=config, now=now)
+        request = observation_of(cluster, last, locked, executor=self.executor, meter=self.meter, config=config, now=now)
         absent = sorted(key.vmid for key in self.absent if key.cluster == cluster)
-        return replace(order, exists=frozenset(absent[:_ASKED_AT_ONCE]))
+        return replace(request, exists=frozenset(absent[:_ASKED_AT_ONCE]))
 
     def _locked_in(self, view: ClusterView) -> tuple[Guest, ...]:
         guests, locked = self._locked.get(view.cluster, (None, ()))
         if guests is not view.guests:
-            locked = tuple(one for one in view.guests.values() if one.lock == "clone")
+            locked = tuple(guest for guest in view.guests.values() if guest.lock == "clone")
             self._locked[view.cluster] = view.guests, locked
         return locked
 
     def answered(self, completion: Completion) -> Effects:
-        """What the end of an action's call says."""
+        """Take in the end of an action's call; returns its effects."""
         before = self.executor
         self.executor, effects = executor.absorb(before, completion)
         self.meter.record_answer(completion)
-        self._tell(before)
+        self._report_causes(before)
         return effects
 
-    def unseen(self, cluster: ClusterId) -> None:
-        """An observation has failed."""
+    def observation_failed(self, cluster: ClusterId) -> None:
+        """Remember it: a clone that ends unobserved proves nothing."""
         self._blind.add(cluster)
 
     def settle(self, view: ClusterView, now: Instant) -> Effects:
-        """What an observation says of what is under way.
+        """Take in an observation; returns the effects of actions that it shows ended.
 
-        A clone proves itself only to who has watched it: while nobody looked, its VMID may have changed hands.
+        A clone counts as proven only if its cluster was observed meanwhile. Otherwise another VM may have taken its VMID.
         """
         last = self.snapshot.clusters.get(view.cluster)
         watched = view.cluster not in self._blind or (last is not None and view.taken_at <= last.taken_at + _WATCHED_S)
@@ -88,11 +88,11 @@ class InFlight:
         if not watched:
             effects = replace(effects, proven=())
         self.meter.record_observation(before.work, effects.outcomes, view)
-        self._tell(before)
+        self._report_causes(before)
         return effects
 
     def situation(self, config: SiteConfig, records: Records, demand: Demand, *, now: Instant) -> Situation:
-        """What the next plan is made from."""
+        """The inputs of the next plan."""
         return Situation(
             now=now,
             config=config,
@@ -112,31 +112,31 @@ class InFlight:
 
     @property
     def trials(self) -> dict[ClusterId, str]:
-        """Clusters whose circuit was opened, and what opened it."""
-        return {cluster: one.tripped_by for cluster, one in self.executor.circuits.clusters.items()}
+        """Clusters whose circuit was opened, and the kind of action that opened it."""
+        return {cluster: circuit.tripped_by for cluster, circuit in self.executor.circuits.clusters.items()}
 
     def _limits(self, pace: Pace, now: Instant) -> dict[LockDomain, int]:
-        """As measured; and one alone on a storage that was full, until it comes out."""
+        """Clone limits as measured. On a storage that was full: one clone, until it succeeds."""
         limits = self.meter.limits(self.snapshot, pace, now)
         return limits | {domain: min(1, limits.get(domain, 1)) for domain in self.executor.circuits.storages}
 
     def retry(self, now: Instant) -> None:
-        """What several failed by is tried at once: an operator has put something right."""
+        """Try common causes of failure at once: an operator has fixed something."""
         circuits = self.executor.circuits
         self.executor = replace(self.executor, circuits=replace(circuits, causes=at_once(circuits.causes, now)))
 
-    def _tell(self, before: Executor) -> None:
-        """What concerns more than one desktop is somebody's to look at."""
-        self._tell_of_storages(before.circuits.storages, self.executor.circuits.storages)
-        was, now = before.circuits.common, self.executor.circuits.common
-        for key in sorted(now.keys() - was.keys(), key=str):
+    def _report_causes(self, executor_before: Executor) -> None:
+        """Report causes of failure that concern several desktops, as they begin and end: an operator has to look."""
+        self._report_storages(executor_before.circuits.storages, self.executor.circuits.storages)
+        before, now = executor_before.circuits.common, self.executor.circuits.common
+        for key in sorted(now.keys() - before.keys(), key=str):
             self._events.notice(f"cluster {key.cluster}", now[key].reason)
-        for key in sorted(was.keys() - now.keys(), key=str):
+        for key in sorted(before.keys() - now.keys(), key=str):
             self._events.notice(f"cluster {key.cluster}", f"{key.word} goes on again; it was: {key.text}")
 
-    def _tell_of_storages(self, was: Mapping[LockDomain, Circuit], now: Mapping[LockDomain, Circuit]) -> None:
-        """A storage that is full does not show in any desktop's failure."""
-        for domain in sorted(now.keys() - was.keys()):
+    def _report_storages(self, before: Mapping[LockDomain, Circuit], now: Mapping[LockDomain, Circuit]) -> None:
+        """A full storage makes no desktop fail: without this notice it would stay hidden."""
+        for domain in sorted(now.keys() - before.keys()):
             self._events.notice(f"storage {domain}", f"full, and nothing is cloned there for a while: {now[domain].reason}")
-        for domain in sorted(was.keys() - now.keys()):
+        for domain in sorted(before.keys() - now.keys()):
             self._events.notice(f"storage {domain}", "takes clones again")

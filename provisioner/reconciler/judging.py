@@ -1,4 +1,4 @@
-"""What is judged against what: said once, for the daemon and for the commands that say what it would do."""
+"""The guard's inputs, taken from records and configuration. The daemon and the commands that forecast it share this."""
 
 from collections.abc import Iterable
 
@@ -13,25 +13,25 @@ from provisioner.planning.roster.judgement import RosterJudgement, judge_roster
 
 
 def judge_reading(reading: Roster | None, configured: SiteConfig, records: Records, *, now: Instant) -> RosterJudgement | None:
-    """What becomes of a reading, or without one of the configuration alone; None: there is no roster to judge that by."""
+    """Judge a reading; without a reading, the configuration alone. None: neither a reading nor an accepted roster exists."""
     if reading is None and records.roster is None:
         return None
-    # Rules that were never judged are those that are configured.
+    # No rules were judged yet: the configured rules are in force.
     in_force = in_force_of(records, configured.under(records.guard.rules or configured.rules))
     basis = GuardBasis(in_force=in_force, guard=configured.guard, record=records.guard, order=order_in(records.intents))
     return judge_roster(reading, configured.rules, basis, now=now, distinct=distinct_in(records.intents))
 
 
 def in_force_of(records: Records, config: SiteConfig) -> AcceptedState:
-    """Whom there is, under the rules of `config`."""
+    """The accepted roster and the agents with desktops, under the rules of `config`."""
     return AcceptedState(accepted=records.roster, rules=config.rules, owners=records.owners, served=records.served)
 
 
 def order_in(intents: Iterable[Intent]) -> Intent | None:
-    """The operator's order to let a change through, if one stands."""
-    return next((one for one in intents if one.kind is IntentKind.ACCEPT_DIRECTORY), None)
+    """The operator's intent to accept a change that the guard holds back; None: there is none."""
+    return next((intent for intent in intents if intent.kind is IntentKind.ACCEPT_DIRECTORY), None)
 
 
 def distinct_in(intents: Iterable[Intent]) -> frozenset[AgentId]:
-    """Ids of which an operator has said that they are somebody new."""
-    return frozenset(AgentId(one.target) for one in intents if one.kind is IntentKind.DISTINCT)
+    """Ids that an operator has declared to be new people."""
+    return frozenset(AgentId(intent.target) for intent in intents if intent.kind is IntentKind.DISTINCT)

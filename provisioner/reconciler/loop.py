@@ -1,4 +1,4 @@
-"""The loop: submit, wait, take in, decide. The only wait there is, is `Calls.next`."""
+"""The control loop: submit, wait, take in, decide. `Calls.next` is the only wait."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,18 @@ from provisioner.ports import Calls
 from provisioner.reconciler.cycle import Reconciler
 
 _LONG_AGO = 0.0
-"""Calls.next does not wait until then."""
+"""With this time Calls.next does not wait."""
 _AT_ONCE = 256
-"""Ends taken in before a cycle at most: however many come, signals are heeded and orders go out."""
+"""The most completions before a cycle: under any load, signals are handled and actions go out."""
 
 
 def run(reconciler: Reconciler, calls: Calls, *, until: Callable[[], bool]) -> None:
-    """The only loop: submit what is due, wait for one end, take it in, and decide. Ends when `until` says so."""
+    """Run the loop until `until` returns true:
+
+    1. submit the readings and observations that are due;
+    2. wait for a completion, and take it in with all others that have arrived;
+    3. run a cycle, if there are new observations, and submit its actions.
+    """
     while not until():
         for command in reconciler.commands():
             calls.submit(command)
@@ -22,7 +27,7 @@ def run(reconciler: Reconciler, calls: Calls, *, until: Callable[[], bool]) -> N
 
 
 def _take_in(reconciler: Reconciler, calls: Calls) -> None:
-    """One end, and what else has ended by then: fifty clusters that answer together need one cycle, not fifty."""
+    """Take in the next completion and all that have arrived with it: fifty clusters answering together need one cycle."""
     until = reconciler.wake_at
     for _ in range(_AT_ONCE):
         completion = calls.next(until=until)

@@ -1,4 +1,4 @@
-"""Since when each node has been away. Nothing of it is kept over a restart, which counts anew."""
+"""Since when each node has been away. In memory only: after a restart it counts from zero."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,7 +8,7 @@ from provisioner.model.ids import Instant, NodeKey
 
 
 class NodeAbsences:
-    """Nodes that were seen once and are away now."""
+    """Nodes that were observed before and are offline or missing now."""
 
     def __init__(self) -> None:
         self._known: set[NodeKey] = set()
@@ -16,11 +16,11 @@ class NodeAbsences:
 
     @property
     def since(self) -> Mapping[NodeKey, Instant]:
-        """When each was first seen offline, or not seen any more."""
+        """When each node was first observed offline or missing."""
         return MappingProxyType(self._since)
 
     def note(self, view: ClusterView, now: Instant) -> None:
-        """Take in an observation. Without quorum nothing is known: the others are away as seen from the smaller side only."""
+        """Take in an observation. Without quorum no node counts as away: the other side of the partition may be up."""
         self._known.update(node.key for node in view.nodes.values())
         for key in self._known:
             if key.cluster != view.cluster:

@@ -1,4 +1,4 @@
-"""What an observation asks besides the listing: task lists where something is puzzling, quorum where it is in doubt."""
+"""What an observation asks for besides the listing: task lists if something is unclear, the quorum if it is in doubt."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from provisioner.pacing.measurements import Meter
 from provisioner.planning.placement.allocation import in_range
 
 _TASKS_OF_S = 6 * 3600.0
-"""How far back task lists are read when something is puzzling: no clone or start of ours takes longer."""
+"""How far back task lists are read: none of our clones or starts takes longer."""
 
 
 def observation_of(
@@ -24,21 +24,21 @@ def observation_of(
     config: SiteConfig,
     now: Instant,
 ) -> Observe:
-    """The next observation, given the `last`, and of the guests in that those that are `locked` 'clone'."""
+    """The next request. `last` is the last observation; `locked` are its guests that are locked 'clone'."""
     nodes = nodes_to_look_up(executor, last, now, patience_s=config.pace.task_lookup_s)
     circuit = executor.circuits.clusters.get(cluster)
-    # Nodes that are away: is it they, or are we on the smaller side?
-    doubtful = last is not None and not all(node.online for node in last.nodes.values())
+    # If nodes are away, either they failed or the cluster is split and this is the smaller side.
+    quorum_in_doubt = last is not None and not all(node.online for node in last.nodes.values())
     return Observe(
         cluster=cluster,
         tasks_of=nodes | _with_strange_clones(locked, executor, config),
         since=now - _TASKS_OF_S,
-        quorum=doubtful or (circuit is not None and circuit.needs_quorum),
+        quorum=quorum_in_doubt or (circuit is not None and circuit.needs_quorum),
         running=meter.needs_running_tasks(cluster, now),
     )
 
 
 def _with_strange_clones(locked: Iterable[Guest], executor: Executor, config: SiteConfig) -> frozenset[NodeName]:
-    """Nodes with a VM of our range that is locked 'clone' without our doing: is anybody still at it?"""
+    """Nodes with a VM in our range that is locked 'clone', but not by a clone in flight: does a task still run?"""
     ours = (guest for guest in locked if in_range(guest.key.cluster, guest.key.vmid, config.naming.vmids))
     return frozenset(guest.node for guest in ours if guest.key not in executor.work)

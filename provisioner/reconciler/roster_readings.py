@@ -1,4 +1,4 @@
-"""When the directory is read, and what becomes of each reading: put in force, held back by the guard, or not to be had."""
+"""Readings of the directory: when they are due, and their result: in force, held back by the guard, or failed."""
 
 from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import replace
@@ -14,110 +14,118 @@ from provisioner.planning.roster.guard import GuardVerdict
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.directory import NO_ANSWER
-from provisioner.reasons.reason import NONE, as_reason
+from provisioner.reasons.reason import NONE, reason_of
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.judging import distinct_in, judge_reading, order_in
 from provisioner.reconciler.roster_sync import RosterSync
 
 
 class RosterReadings:
-    """The one under way, and the one that waits to be judged."""
+    """The reading under way, and the reading that waits to be judged."""
 
-    def __init__(self, books: RecordCache, *, store: Store, clock: Clock, events: Events) -> None:
+    def __init__(self, cache: RecordCache, *, store: Store, clock: Clock, events: Events) -> None:
         self.error = NONE
-        """Why the last reading could not be had; empty: it could."""
+        """Why the last reading failed; empty: it did not."""
         self.failing_servers: tuple[str, ...] = ()
-        """Servers that gave no whole answer when they were last asked, though another one did; each with the reason."""
+        """Servers that gave no complete answer when they were last asked, each with the reason; another server did."""
         self.under_way = False
-        self._books, self._store, self._clock, self._events = books, store, clock, events
+        self._cache, self._store, self._clock, self._events = cache, store, clock, events
         self._due, self._in_full = True, False
-        self._sequels = RosterSync()
+        self._sync = RosterSync()
         self._unjudged: Roster | None = None
         self._served: Roster | None = None
-        self._heeded: Intent | None = None
-        self._told: HeldInput | None = None
-        """What is held back, as it was told last."""
+        self._known_order: Intent | None = None
+        self._reported: HeldInput | None = None
+        """The input that was last reported as held back."""
         self._ordered = False
         self._alternation = Alternation()
         self._distinct: frozenset[AgentId] = frozenset()
 
     @property
     def roster(self) -> Roster | None:
-        """The one in force; where none was ever accepted, whom a reading lists who may be served by it provisionally.
+        """The roster in force. If none was accepted yet, agents of the last reading, provisionally:
 
-        That is everybody while a lost store is rebuilt, for nothing is cloned then; and while the first reading after it is
-        held back, whoever has a desktop already.
+        1. during a store rebuild: all of them, because nothing is cloned then;
+        2. while the first reading after it is held back: agents who have a desktop.
         """
-        return self._books.kept.roster or self._served
+        return self._cache.state.roster or self._served
 
     def ask(self, *, in_full: bool = False) -> None:
-        """Have the directory read with the next step; what has changed in it, or `in_full`."""
+        """Read the directory at the next step: its changes, or everything (`in_full`)."""
         self._due, self._in_full = True, self._in_full or in_full
 
     def take_due(self) -> Iterator[ReadDirectory]:
-        """The reading to be submitted now, if any."""
+        """The reading to submit now, if it is due."""
         if self._due and not self.under_way:
             if self._in_full:
-                self._sequels.broken()
+                self._sync.reset()
             self._due, self._in_full, self.under_way = False, False, True
-            # Who has ordered a change lets an older state through too: it is theirs to know that it is right.
-            in_force = None if self._ordered else self._books.kept.roster
-            yield replace(self._sequels.next(), in_force=in_force)
+            # An operator who accepts a change also accepts an older state of the directory.
+            in_force = None if self._ordered else self._cache.state.roster
+            yield replace(self._sync.next(), in_force=in_force)
 
     def heed(self, intents: Collection[Intent], now: Instant) -> None:
-        """An operator's order to let a change through is worth a reading at once; one whose time is over is withdrawn."""
+        """Read the directory at once for a new intent to accept a change; withdraw the intent when its time is over."""
         order = order_in(intents)
         self._ordered = order is not None
         if order is not None and order.until is not None and order.until <= now:
             self._store.withdraw(order.kind, by="daemon, its time is over", at=now)
-        elif order is not None and order != self._heeded:
-            self._heeded = order
-            self.ask(in_full=True)  # whom the operator lets go shows in no reading of changes
+        elif order is not None and order != self._known_order:
+            self._known_order = order
+            self.ask(in_full=True)  # a reading of changes does not show agents who have left
         if (distinct := distinct_in(intents)) - self._distinct:
             self.ask(in_full=True)
         self._distinct = distinct
 
     def take_in(self, completion: Completion, config: SiteConfig, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
-        """Judge what was read; whether other people may be wanted now. What nobody can judge yet waits for the desktops."""
+        """Take in a reading and judge it; returns whether the demand may have changed. There are three cases:
+
+        1. the reading failed: the roster in force stays, and the next reading is a full one;
+        2. a store rebuild is under way and no roster was accepted: the guard has nothing to compare the reading with, so it
+           waits, and its agents are served provisionally;
+        3. otherwise the guard judges it.
+        """
         self.under_way = False
         if not isinstance(completion.answer, Roster):
-            self.error = as_reason(str(completion.error)) if completion.error else NO_ANSWER()
-            self._sequels.broken()
+            self.error = reason_of(completion.error) if completion.error else NO_ANSWER()
+            self._sync.reset()
             self._events.directory_read(None, self.error)
             return False
         self.error = NONE
         self._note(completion.answer, config)
         self._unjudged = completion.answer
-        if rebuilding and self._books.kept.roster is None:
+        if rebuilding and self._cache.state.roster is None:
             self._served = completion.answer
             self._events.directory_read(completion.answer, "")
             return True
-        return self.judge(config, intents, told=False)
+        return self.judge(config, intents, reported=False)
 
     def judge_rules(self, config: SiteConfig, intents: Iterable[Intent]) -> SiteConfig:
-        """What is configured as far as it is in force: a change by which too many would leave waits for an operator."""
-        judgement = judge_reading(None, config, self._books.kept.records(tuple(intents)), now=self._clock.now())
+        """Judge the configured rules; returns the configuration in force: a change that would make too many agents leave
+        waits for an operator.
+        """
+        judgement = judge_reading(None, config, self._cache.state.records(tuple(intents)), now=self._clock.now())
         if judgement is None:
             return self.in_force(config)
-        self._keep(judgement.verdict)
+        self._store_verdict(judgement.verdict)
         return config.under(judgement.verdict.rules)
 
     def in_force(self, config: SiteConfig) -> SiteConfig:
-        """What is configured, with the rules that were judged last."""
-        return config.under(self._books.kept.guard.rules or config.rules)
+        """The configuration, with the rules that were accepted last."""
+        return config.under(self._cache.state.guard.rules or config.rules)
 
     def _note(self, reading: Roster, config: SiteConfig) -> None:
-        if count := self._sequels.proof(reading):
+        if count := self._sync.compare(reading):
             text = (
                 f"{count} agents are otherwise in a full reading than the changes read just before had it: the full one holds; "
                 "if this comes again, set directory.full_interval to directory.interval"
             )
             self._events.notice("directory", text)
         self._note_servers(reading)
-        self._due |= self._sequels.came(reading, full_every_s=config.full_directory_s, now=self._clock.now())
+        self._due |= self._sync.take_in(reading, full_every_s=config.full_directory_s, now=self._clock.now())
 
     def _note_servers(self, reading: Roster) -> None:
-        """Told when another server begins or ceases to fail: a spare is of use only while it works."""
+        """Report servers that begin or cease to fail: an operator has to know that a spare server does not work."""
         before, self.failing_servers = self.failing_servers, reading.passed_over
         if new := [reason for reason in reading.passed_over if _address(reason) not in map(_address, before)]:
             self._events.notice("directory", f"{reading.source} was read, for another server gave no roster: {'; '.join(new)}")
@@ -126,36 +134,39 @@ class RosterReadings:
 
     @property
     def disagreements(self) -> int:
-        """Agents of whom the last full reading showed something else than the readings of changes before it."""
-        return self._sequels.disagreements
+        """Agents that the last full reading showed differently from the readings of changes before it."""
+        return self._sync.disagreements
 
-    def judge(self, config: SiteConfig, intents: Iterable[Intent], *, told: bool = True) -> bool:
-        """Put the reading that waits in force, or hold it back; whether there was one. `told`: it was reported when it came."""
+    def judge(self, config: SiteConfig, intents: Iterable[Intent], *, reported: bool = True) -> bool:
+        """Judge the waiting reading: put it in force or hold it back. Returns whether there was one.
+
+        `reported`: the reading was published to the listeners when it came.
+        """
         if self._unjudged is None:
             return False
         reading, self._unjudged = self._unjudged, None
-        records, accepted = self._books.kept.records(tuple(intents)), self._books.kept.roster
+        records, accepted = self._cache.state.records(tuple(intents)), self._cache.state.roster
         judgement = judge_reading(reading, config, records, now=self._clock.now())
         assert judgement is not None  # there is a reading
         verdict = judgement.verdict
-        if order_in(intents) is None and self._takes_turns(reading, verdict, config.guard.window_s):
+        if order_in(intents) is None and self._alternates(reading, verdict, config.guard.window_s):
             return False
-        self._keep(verdict)
-        self._tell_of(judgement.recreated, accepted)
+        self._store_verdict(verdict)
+        self._report_recreated(judgement.recreated, accepted)
         self._end_distinct(intents)
-        held = verdict.quarantine
-        if held is not None and verdict.roster is None:
+        quarantine = verdict.quarantine
+        if quarantine is not None and verdict.roster is None:
             self._served = _only(verdict.merged, records.owners)
-            self._events.directory_read(verdict.merged, held.reason)
-        elif not told:
+            self._events.directory_read(verdict.merged, quarantine.reason)
+        elif not reported:
             self._events.directory_read(verdict.merged, "")
         return True
 
-    def _takes_turns(self, reading: Roster, verdict: GuardVerdict, window_s: float) -> bool:
-        """Whether another server than the one in force has to say so once more, or several times."""
+    def _alternates(self, reading: Roster, verdict: GuardVerdict, window_s: float) -> bool:
+        """Whether the reading has to be confirmed first: it comes from another server, and contradicts the roster in force."""
         now, before = self._clock.now(), self._alternation
         state = before.within(window_s, now)
-        self._alternation, self.error = weigh(state, reading, self._books.kept.roster, verdict.changes, now)
+        self._alternation, self.error = weigh(state, reading, self._cache.state.roster, verdict.changes, now)
         if len(before.turns) < TOLD_AT <= len(self._alternation.turns):
             text = (
                 "servers take turns and do not say the same: `bascule check directory` looks at each; leave the wrong one out"
@@ -167,47 +178,45 @@ class RosterReadings:
 
     @property
     def alternations(self) -> int:
-        """How often within the guard's window servers have taken turns that do not say the same."""
+        """How often within the guard's window servers with different contents have taken turns."""
         return len(self._alternation.turns)
 
-    def _keep(self, verdict: GuardVerdict) -> None:
-        before = self._books.kept.guard
+    def _store_verdict(self, verdict: GuardVerdict) -> None:
+        before = self._cache.state.guard
         record = verdict.record if verdict.record != before else None
-        self._books.commit(Changes(roster=verdict.roster, guard=record))
-        self._tell(before, verdict)
+        self._cache.commit(Changes(roster=verdict.roster, guard=record))
+        self._report_verdict(before, verdict)
         if verdict.used_up and verdict.let_through is not None:
             _, changes = verdict.let_through
             counts = f"{len(changes.left)} left, {len(changes.joined)} joined"
             self._store.withdraw(IntentKind.ACCEPT_DIRECTORY, by=f"daemon, done: {counts}", at=self._clock.now())
 
-    def _tell_of(self, found: Recreations, before: Roster | None) -> None:
-        """Of those who wait for an operator: once, and again when there are more."""
-        if found and self._books.kept.guard.quarantine is None and _news(found, before):
+    def _report_recreated(self, recreated: Recreations, before: Roster | None) -> None:
+        """Report agents under new ids, who wait for an operator: once, and again when there are more."""
+        if recreated and self._cache.state.guard.quarantine is None and _has_new(recreated, before):
             text = (
-                f"{found.count} agents are there under a new id: their desktops stay, and nothing is made for the new ids; "
+                f"{recreated.count} agents are there under a new id: their desktops stay, and nothing is made for the new ids; "
                 "`bascule directory diff` names them, `bascule directory rekey` carries them over"
             )
             self._events.notice("directory", text)
 
     def _end_distinct(self, intents: Iterable[Intent]) -> None:
-        """Once somebody is in force under an id, no order is needed to tell them from another."""
-        there = self._books.kept.roster.agents if self._books.kept.roster else {}
-        for key in distinct_in(intents) & there.keys():
+        """Withdraw `distinct` intents of ids in force: they have done their work."""
+        agents = self._cache.state.roster.agents if self._cache.state.roster else {}
+        for key in distinct_in(intents) & agents.keys():
             self._store.withdraw(IntentKind.DISTINCT, by="daemon, done", at=self._clock.now(), target=key)
 
-    def _tell(self, before: GuardRecord, verdict: GuardVerdict) -> None:
-        """Once when it begins, or in each life of the daemon, and once when it is over."""
-        held = verdict.quarantine
-        told, self._told = self._told, held.of if held else None
-        if held is not None and told is not held.of:
-            text = (
-                f"quarantined: {held.words}; `bascule directory diff` names them, `bascule directory accept` lets them through"
-            )
-            self._events.notice("directory", text)
+    def _report_verdict(self, before: GuardRecord, verdict: GuardVerdict) -> None:
+        """Report a quarantine when it begins, once after each restart, and when it is over."""
+        quarantine = verdict.quarantine
+        reported, self._reported = self._reported, quarantine.of if quarantine else None
+        if quarantine is not None and reported is not quarantine.of:
+            how = "`bascule directory diff` names them, `bascule directory accept` lets them through"
+            self._events.notice("directory", f"quarantined: {quarantine.words}; {how}")
         if verdict.let_through is not None:
             by, changes = verdict.let_through
             self._events.notice("directory", f"{len(changes.left)} leave and {len(changes.joined)} join, by order of {by}")
-        elif held is None and before.quarantine is not None:
+        elif quarantine is None and before.quarantine is not None:
             self._events.notice("directory", f"no longer quarantined: {_IN_FORCE[before.quarantine.of]} in force")
 
 
@@ -218,15 +227,15 @@ _IN_FORCE = {
 }
 
 
-def _news(found: Recreations, before: Roster | None) -> bool:
-    """Whether somebody is among them who was not when the roster before was accepted."""
-    told = {one.agent_id for one in before.rejected if one.same_as} if before else set()
-    people = (*(pair.new for pair in found.pairs), *(one for group in found.unclear for one in group.new))
-    return any(one.agent_id not in told for one in people)
+def _has_new(recreated: Recreations, before: Roster | None) -> bool:
+    """Whether agents have appeared under a new id since the last accepted roster."""
+    known = {entry.agent_id for entry in before.rejected if entry.same_as} if before else set()
+    agents = (*(pair.new for pair in recreated.pairs), *(agent for match in recreated.unclear for agent in match.new))
+    return any(agent.agent_id not in known for agent in agents)
 
 
 def _only(roster: Roster, owners: Set[AgentId]) -> Roster:
-    return replace(roster, agents={key: one for key, one in roster.agents.items() if key in owners})
+    return replace(roster, agents={key: agent for key, agent in roster.agents.items() if key in owners})
 
 
 def _address(reason: str) -> str:

@@ -1,4 +1,4 @@
-"""An empty store: desktops are rebuilt from their notes, and an operator accepts what was found."""
+"""The rebuild of an empty store: desktops are read from their notes, and an operator accepts the result."""
 
 from dataclasses import dataclass
 
@@ -8,20 +8,20 @@ from provisioner.planning.survey.survey import Survey
 
 @dataclass(slots=True)
 class StoreRebuild:
-    """How far it is; nothing of it is kept over a restart, which begins it anew."""
+    """How far the rebuild is. In memory only: a restart begins it again."""
 
     under_way: bool = False
     since: Instant | None = None
     """When every cluster had been observed for the first time."""
 
     def note(self, *, observed_all: bool, now: Instant) -> None:
-        """Begin to wait for clones of an earlier life, once everything has been seen."""
+        """Begin to wait for clones of an earlier daemon, once every cluster has been observed."""
         if self.under_way and observed_all:
             self.since = self.since or now
 
-    def is_over(self, seen: Survey, now: Instant, *, settle_s: float) -> bool:
-        """Whether every VM in our range is explained; then it is ended."""
-        if self.since is None or seen.unidentified or now < self.since + settle_s:
+    def is_over(self, survey: Survey, now: Instant, *, settle_s: float) -> bool:
+        """End the rebuild if every VM in our range is identified and `settle_s` has passed; returns whether it ended."""
+        if self.since is None or survey.unidentified or now < self.since + settle_s:
             return False
         self.under_way, self.since = False, None
         return True

@@ -1,4 +1,4 @@
-"""When the scenario began: kept, so that waves go on where they were after a restart; and who is wanted by now."""
+"""When the scenario began, and the demand that follows. The beginning is stored: waves continue after a restart."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ _FOREVER = float("inf")
 
 
 class Surge:
-    """The scenario's beginning, and the demand that follows from it."""
+    """The scenario's beginning, and the current demand."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -24,16 +24,16 @@ class Surge:
         self._roster: Roster | None = None
 
     def begin(self, scenario: str, now: Instant) -> None:
-        """A scenario begins once; raises StoreError."""
+        """Begin the scenario, unless it has begun before; raises StoreError."""
         self._demand = None
         self._began_at = begin_surge(self._store, scenario, now)
 
     def roster_changed(self) -> None:
-        """Whatever was worked out is void."""
+        """Compute the demand again at the next call."""
         self._demand = None
 
     def demand(self, records: Records, config: SiteConfig, now: Instant) -> Demand:
-        """Worked out anew only when a batch opens, a preparation begins, or the roster or the scenario has changed."""
+        """The demand; computed again only if a batch opens, a preparation begins, or roster or scenario has changed."""
         roster = records.roster
         stale = self._demand is None or roster is not self._roster or (self._demand.next_change or _FOREVER) <= now
         if stale or self._demand is None:
@@ -44,19 +44,19 @@ class Surge:
 
     @property
     def next_change(self) -> Instant | None:
-        """When more will be wanted, as far as it has been worked out."""
+        """When the demand changes next by itself; None: never, or it was not computed yet."""
         return self._demand.next_change if self._demand else None
 
 
 def surge_began(intents: Iterable[Intent], scenario: str) -> Instant | None:
-    """When this scenario began; None: it has not."""
-    return next((one.at for one in intents if one.kind is IntentKind.SURGE and one.reason == scenario), None)
+    """When this scenario began; None: it has not begun."""
+    return next((intent.at for intent in intents if intent.kind is IntentKind.SURGE and intent.reason == scenario), None)
 
 
 def begin_surge(store: Store, scenario: str, now: Instant) -> Instant:
-    """When this scenario began, which is now unless it has begun before; raises StoreError.
+    """The scenario's beginning: the stored one, otherwise now, which is stored. Raises StoreError.
 
-    One that is dated later than now was noted by a clock that was ahead: everybody would wait until then.
+    A beginning in the future comes from a clock that was ahead. It is replaced: otherwise all agents would wait for it.
     """
     began = surge_began(store.intents(), scenario)
     if began is None or began > now:

@@ -17,7 +17,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
-from provisioner.reasons.orders import BEFORE_REHEARSAL
+from provisioner.reasons.outcomes import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of, since
 from provisioner.twin.calls import VirtualCalls, VirtualClock

@@ -147,7 +147,7 @@ MUTANTS = (
     ),
     _without(
         "a proof is void once another VM may stand there",
-        "if one.proven and _doubtful(",
+        "if desktop.proven and _doubtful(",
         "if False and _doubtful(",
     ),
     _without(
@@ -186,8 +186,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._books.commit(order_changes(",
-        "self._books.kept.apply(order_changes(",
+        "self._cache.commit(order_changes(",
+        "self._cache.state.apply(order_changes(",
     ),
     _without(
         "a clone is repeated under the same VMID",
@@ -285,8 +285,8 @@ MUTANTS = (
     _without("a report counts for one boot", "and same_boot(report, guest.key.vmid, facts.view)", ""),
     _without(
         "a start makes the kept report void",
-        "edits.change(one.desktop, started_at=now, report=None, unheard=None)",
-        "edits.change(one.desktop, started_at=now, unheard=None)",
+        "edits.change(action.desktop, started_at=now, report=None, unheard=None)",
+        "edits.change(action.desktop, started_at=now, unheard=None)",
         ("edits.change(name, report=None, started_at=None, unheard=None)", "edits.change(name, started_at=None, unheard=None)"),
     ),
     # -- a clock put back
@@ -301,11 +301,11 @@ MUTANTS = (
         "a surge that began by a clock that was ahead begins now", "if began is None or began > now:", "if began is None:"
     ),
     # -- nothing in silence, nothing for ever
-    _without("who waits for an order's end is told so", "if phase not in _SAYS_ITSELF and", "if False and"),
+    _without("who waits for an order's end is told so", "if not ends_by_itself(phase, order):", "if False:"),
     _without(
         "who waits for a leftover gets another desktop",
-        "if one.key in useless) if useless else ()",
-        "if one.key in useless and False) if useless else ()",
+        "if desktop.key in unusable) if unusable else ()",
+        "if desktop.key in unusable and False) if unusable else ()",
     ),
     # -- what people change by hand, and what the token does not see
     _without(

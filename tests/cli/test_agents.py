@@ -93,7 +93,7 @@ def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
                 Changes(roster=a_roster("parti")),
                 Changes(roster=a_roster("zoé"), guard=GuardRecord(left={AgentId("id-parti"): RosterMove(at=NOON)})),
             ],
-            "parti counts among those who came or left lately",
+            "after the longer of `directory.guard.window` and `directory.guard.slow_window`",
             id="left just now",
         ),
     ],

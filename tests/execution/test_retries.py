@@ -149,7 +149,7 @@ def test_too_many_tries_are_given_up_with_the_count():
     ],
 )
 def test_what_the_end_of_a_log_adds(lines, tail):
-    assert log_tail(lines, said="gave up: said before") == tail
+    assert log_tail(lines, known="gave up: said before") == tail
 
 
 def test_what_is_busy_is_waited_for_ever_longer_and_never_given_up():

@@ -37,8 +37,9 @@ from provisioner.model.words import GuestWord, JournalWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.directory import WOULD_LEAVE
 from provisioner.reasons.drift import RENAMED
-from provisioner.reasons.orders import FOREIGN
+from provisioner.reasons.outcomes import FOREIGN
 from provisioner.reasons.phases import CLONE_ORDERED, CLONED, DELETING, RESERVED, STARTING, STOPPED
+from provisioner.reasons.reason import NONE
 from provisioner.reasons.steps import BOOTS
 from tests.builders.actions import a_key, a_name, a_reservation, an_agent_id
 from tests.builders.cli import a_lonely_site
@@ -199,7 +200,7 @@ def test_the_words_of_the_journal() -> None:
     """The store keeps words as text."""
     whats = [*(action.word for action in get_args(Action)), *JournalWord, *IntentKind]
     pairs = itertools.zip_longest(map(str, whats), map(str, [*Result, *JournalWord]), fillvalue="done")
-    rows = [journal_row(JournalEntry(at=NOW, what=what, subject="", result=end, reason="")) for what, end in pairs]
+    rows = [journal_row(JournalEntry(at=NOW, what=what, subject="", result=end, reason=NONE)) for what, end in pairs]
 
     assert untranslated(" ".join(f"{row[1]} {row[3]}" for row in rows)) == []
 

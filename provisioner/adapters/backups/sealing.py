@@ -12,7 +12,7 @@ _GZIP = b"\x1f\x8b"
 def seal(clear: bytes, *, recipients: tuple[str, ...], passphrase: str) -> bytes:
     """As it is when neither is given. Recipients are age's (`age1…`) or SSH public keys."""
     if recipients:
-        return bytes(pyrage.encrypt(clear, [_recipient(one) for one in recipients]))
+        return bytes(pyrage.encrypt(clear, [_recipient(recipient) for recipient in recipients]))
     return bytes(pyrage.passphrase.encrypt(clear, passphrase)) if passphrase else clear
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from provisioner.errors import DirectoryIncomplete
+from provisioner.reasons import reading as reasons
+from provisioner.reasons.reason import Reason
 
 MAX_ENTRIES = 100_000
 """Of one search: some sixty times the agents of a département; more, and base or filter are not what was meant."""
@@ -37,17 +39,17 @@ class Budget:
         """Seconds to the deadline, more than none."""
         if (left := self._ends - self._elapsed()) > 0:
             return left
-        raise DirectoryIncomplete(f"{self._url}: no whole answer within {self._timeout_s:g} s (directory.reading_timeout)")
+        raise DirectoryIncomplete(reasons.OF_SOURCE(source=self._url, why=reasons.DEADLINE_PASSED(timeout_s=self._timeout_s)))
 
     def spend(self, size: int) -> None:
         """So many bytes have come."""
         self._bytes_left -= size
         if self._bytes_left < 0:
-            raise self.too_much(f"answers of more than {MAX_READING_BYTES} bytes in one reading")
+            raise self.too_much(reasons.READING_LARGE(limit=MAX_READING_BYTES))
 
-    def too_much(self, what: str) -> DirectoryIncomplete:
+    def too_much(self, what: Reason) -> DirectoryIncomplete:
         """The error of a server that sends too much of something."""
-        return DirectoryIncomplete(f"{self._url}: {what}: the reading was given up")
+        return DirectoryIncomplete(reasons.OF_SOURCE(source=self._url, why=reasons.GIVEN_UP(what=what)))
 
 
 class BoundedSocket:
@@ -82,7 +84,7 @@ class BoundedSocket:
         self._messages += 1
         # One for each reference and for the end, besides the entries.
         if self._messages > MAX_ENTRIES + 1_000:
-            raise self._budget.too_much(f"more than {MAX_ENTRIES} entries in one answer")
+            raise self._budget.too_much(reasons.ANSWER_LONG(limit=MAX_ENTRIES))
         return message
 
     def _receive(self) -> bool:
@@ -112,7 +114,7 @@ class BoundedSocket:
             return None
         size = _SHORTEST + more + int.from_bytes(self._held[_SHORTEST : _SHORTEST + more], "big")
         if size > MAX_MESSAGE_BYTES:
-            raise self._budget.too_much(f"an answer of {size} bytes, more than {MAX_MESSAGE_BYTES}")
+            raise self._budget.too_much(reasons.ANSWER_LARGE(size=size, limit=MAX_MESSAGE_BYTES))
         return size
 
 

@@ -96,7 +96,7 @@ def _suffix(settings: DirectorySettings, root: ServerRoot) -> str:
     """The one part of the server's tree that holds all we read; empty: there is no such."""
     bases = [place.base for place in settings.places] + ([settings.groups.base] if settings.groups else [])
     contexts = root.values.get("namingcontexts", ())
-    return next((one for one in contexts if one and all(is_below(base, one) for base in bases)), "")
+    return next((context for context in contexts if context and all(is_below(base, context) for base in bases)), "")
 
 
 def _alone(

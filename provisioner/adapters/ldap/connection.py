@@ -14,6 +14,8 @@ from ldap3.core.results import RESULT_BUSY, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
 from provisioner.adapters.ldap.bounds import BoundedSocket, Budget, Elapsed
 from provisioner.errors import DirectoryError, DirectoryRefused, DirectoryUnavailable
+from provisioner.reasons import reading as reasons
+from provisioner.reasons.reason import Reason, ReasonKind
 from provisioner.settings.directory import DirectorySettings, Tls
 
 
@@ -43,29 +45,30 @@ def tls_socket(connection: ldap3.Connection) -> ssl.SSLSocket | None:
     return raw if isinstance(raw, ssl.SSLSocket) else None
 
 
-def said(result: Mapping[str, Any]) -> str:
-    """A result in words: its name and the server's message, Active Directory's numbers translated."""
-    message = str(result.get("message") or "").strip("\0 \n")
-    message = next((reason for code, reason in _AD_REASONS.items() if code in message), " ".join(message.split())[:200])
-    return f"{result['description']} ({message})" if message else str(result["description"])
+def result_words(result: Mapping[str, Any]) -> str:
+    """A result's name and the server's message. Active Directory's numbers are translated."""
+    message, name = str(result.get("message") or "").strip("\0 \n"), str(result["description"])
+    known = next((kind() for code, kind in _AD_REASONS.items() if code in message), None)
+    message = known or " ".join(message.split())[:200]
+    return reasons.RESULT(result=name, message=message) if message else name
 
 
-def failure_of(exc: Exception, otherwise: str) -> str:
-    """A failed exchange in words; what is neither LDAP's nor the network's error was an answer that could not be read."""
+def failure_of(exc: Exception, failed: ReasonKind) -> Reason:
+    """Why an exchange failed. An error that is neither LDAP's nor the network's comes from an answer that is no LDAP."""
     if isinstance(exc, LDAPExceptionError | OSError):
-        return f"{otherwise}: {' '.join(str(exc).split())[:300]}"
-    return "its answer is no LDAP"
+        return failed(said=" ".join(str(exc).split())[:300])
+    return reasons.NOT_LDAP()
 
 
 _AD_REASONS = {
-    "data 525": "no such account",
-    "data 52e": "wrong password",
-    "data 530": "not allowed at this hour",
-    "data 532": "the password has expired",
-    "data 533": "the account is disabled",
-    "data 701": "the account has expired",
-    "data 773": "the password must be changed first",
-    "data 775": "the account is locked",
+    "data 525": reasons.NO_ACCOUNT,
+    "data 52e": reasons.PASSWORD_WRONG,
+    "data 530": reasons.HOUR_WRONG,
+    "data 532": reasons.PASSWORD_EXPIRED,
+    "data 533": reasons.ACCOUNT_DISABLED,
+    "data 701": reasons.ACCOUNT_EXPIRED,
+    "data 773": reasons.PASSWORD_MUST_CHANGE,
+    "data 775": reasons.ACCOUNT_LOCKED,
 }
 
 
@@ -96,40 +99,40 @@ def _in_clear(url: str, mode: Tls) -> bool:
     try:
         scheme, name = urlsplit(url).scheme, urlsplit(url).hostname
     except ValueError as exc:
-        raise DirectoryRefused(f"{url}: is no address of a directory: {exc}") from exc
+        raise DirectoryRefused(_of(url, reasons.ADDRESS_UNREADABLE(said=str(exc)))) from exc
     if scheme not in ("ldap", "ldaps") or not name:
-        raise DirectoryRefused(f"{url}: is no address of a directory: give ldaps://name or ldap://name")
+        raise DirectoryRefused(_of(url, reasons.ADDRESS_WRONG()))
     if scheme == "ldap" and mode is Tls.LDAPS:
-        raise DirectoryRefused(f"{url}: tls is 'ldaps' and the address is not: give ldaps://, or set tls to 'starttls'")
+        raise DirectoryRefused(_of(url, reasons.ADDRESS_NO_LDAPS()))
     return scheme == "ldap" and mode is Tls.NONE
 
 
 def _context(settings: DirectorySettings) -> ssl.SSLContext:
-    with _file_errors(f"the CA file {settings.ca_file}", "it holds no certificate"):
+    with _file_errors(reasons.CA_FILE_AT(path=str(settings.ca_file)), reasons.NO_CERTIFICATE()):
         context = ssl.create_default_context(cafile=settings.ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if settings.certificate is not None:
-        with _file_errors(f"the certificate {settings.certificate}", "it is none, or its key is another"):
+        with _file_errors(reasons.CERTIFICATE_AT(path=str(settings.certificate)), reasons.KEY_WRONG()):
             context.load_cert_chain(settings.certificate, settings.key)
     return context
 
 
 @contextmanager
-def _file_errors(what: str, otherwise: str) -> Iterator[None]:
+def _file_errors(file: Reason, tls_error: Reason) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        reason = otherwise if isinstance(exc, ssl.SSLError) else exc.strerror
-        raise DirectoryRefused(f"{what} cannot be used: {reason}") from exc
+        why = tls_error if isinstance(exc, ssl.SSLError) else str(exc.strerror)
+        raise DirectoryRefused(reasons.FILE_UNUSABLE(file=file, why=why)) from exc
 
 
 def _connection(url: str, settings: DirectorySettings, tls: _Tls | None) -> ldap3.Connection:
     if settings.bind_dn and not settings.password:
-        raise DirectoryRefused(f"{url}: there is no password for {settings.bind_dn}: a bind without one proves nothing")
+        raise DirectoryRefused(_of(url, reasons.NO_PASSWORD(account=settings.bind_dn)))
     try:
         server = ldap3.Server(url, tls=tls, get_info=ldap3.NONE, connect_timeout=settings.connect_timeout_s)
     except LDAPExceptionError as exc:
-        raise DirectoryRefused(f"{url}: is no address of a directory: {exc}") from exc
+        raise DirectoryRefused(_of(url, reasons.ADDRESS_UNREADABLE(said=str(exc)))) from exc
     return ldap3.Connection(
         server,
         **_credentials(settings),
@@ -159,13 +162,13 @@ def _open_errors(url: str, tls: _Tls | None) -> Iterator[None]:
     except Exception as exc:
         # Deliberately everything: on an answer that is no LDAP, ldap3 fails wherever its decoder happens to be.
         if tls is not None and tls.failure is not None:
-            raise DirectoryUnavailable(f"{url}: no TLS connection: {_tls_reason(tls.failure)}") from exc
-        raise DirectoryUnavailable(f"{url}: {failure_of(exc, 'no answer')}") from exc
+            raise DirectoryUnavailable(_of(url, reasons.NO_TLS_CONNECTION(why=_tls_reason(tls.failure)))) from exc
+        raise DirectoryUnavailable(_of(url, failure_of(exc, reasons.UNANSWERED))) from exc
 
 
 def _tls_reason(failure: OSError) -> str:
     if isinstance(failure, ssl.SSLCertVerificationError):
-        return f"its certificate is refused: {failure.verify_message.rstrip('.')}"
+        return reasons.CERTIFICATE_REFUSED_BY_US(said=failure.verify_message.rstrip("."))
     return getattr(failure, "reason", None) or failure.strerror or str(failure)
 
 
@@ -173,10 +176,14 @@ def _check_bind(url: str, settings: DirectorySettings, result: Mapping[str, Any]
     code = result["result"]
     if code == RESULT_SUCCESS:
         return
-    doing = f"{url}: the bind as {settings.bind_dn or settings.certificate or 'anonymous'}"
+    account = settings.bind_dn or str(settings.certificate or "") or reasons.ANONYMOUS()
     if code in (RESULT_BUSY, RESULT_UNAVAILABLE):
-        raise DirectoryUnavailable(f"{doing} had to wait: {said(result)}")
-    raise DirectoryRefused(f"{doing} was refused: {said(result)}")
+        raise DirectoryUnavailable(_of(url, reasons.BIND_WAITS(account=account, said=result_words(result))))
+    raise DirectoryRefused(_of(url, reasons.BIND_REFUSED_AS(account=account, said=result_words(result))))
+
+
+def _of(url: str, why: Reason) -> Reason:
+    return reasons.OF_SOURCE(source=url, why=why)
 
 
 def _close(connection: ldap3.Connection) -> None:

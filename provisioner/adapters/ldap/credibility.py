@@ -3,6 +3,8 @@
 from provisioner.adapters.ldap.sync_marks import behind
 from provisioner.errors import DirectoryIncomplete
 from provisioner.model.agents import Roster, SyncMark
+from provisioner.reasons import reading as reasons
+from provisioner.reasons.reason import ALL, join_reasons
 
 MANY = 10
 """Entries that do not all lose an attribute within one interval by themselves: a handful of locked accounts may be opened."""
@@ -15,10 +17,7 @@ def check_not_older(url: str, mark: SyncMark | None, in_force: Roster | None) ->
     if mark is None or in_force is None or in_force.mark is None:
         return
     if lacks := behind(mark, in_force.mark):
-        raise DirectoryIncomplete(
-            f"{url}: is behind the state in force: {lacks}; was it restored from a backup, and is right, "
-            "`bascule directory accept` lets it be read"
-        )
+        raise DirectoryIncomplete(reasons.OF_SOURCE(source=url, why=reasons.BEHIND(lacks=lacks)))
 
 
 def check_no_attribute_lost(roster: Roster, in_force: Roster | None) -> None:
@@ -28,10 +27,9 @@ def check_no_attribute_lost(roster: Roster, in_force: Roster | None) -> None:
     before = {name.lower(): count for name, count in in_force.having.items()}
     lost = {name: had for name, has in roster.having.items() if not has and _many(had := before.get(name.lower(), 0), in_force)}
     if lost:
-        words = " and ".join(f"{name}, which {had} of {in_force.entries} entries had" for name, had in sorted(lost.items()))
-        raise DirectoryIncomplete(
-            f"{roster.source}: nobody has {words}: let this account read it; if meant, leave it out of directory.attributes"
-        )
+        had_before = (reasons.HAD_BEFORE(name=name, count=had, entries=in_force.entries) for name, had in sorted(lost.items()))
+        lacks = reasons.VALUES_LOST(attributes=join_reasons(had_before, ALL))
+        raise DirectoryIncomplete(reasons.OF_SOURCE(source=roster.source, why=lacks))
 
 
 def _many(count: int, of: Roster) -> bool:

@@ -18,8 +18,10 @@ from provisioner.adapters.ldap.root_dse import ServerRoot, root_of
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.adapters.ldap.search import search
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
-from provisioner.model.agents import Roster
+from provisioner.model.agents import NoPerson, Roster
 from provisioner.ports import Clock
+from provisioner.reasons import reading as reasons
+from provisioner.reasons.reason import ALL, ALSO, ANY, join_reasons
 from provisioner.settings.directory import DirectorySettings
 
 
@@ -72,7 +74,7 @@ class LdapDirectory:
             with connect(url, self._settings, elapsed=self._elapsed) as connection:
                 roster = self._roster(connection, url, since, in_force)
         except (DirectoryUnavailable, DirectoryIncomplete) as exc:
-            self._failover.failed(url, self._clock.now(), str(exc))
+            self._failover.failed(url, self._clock.now(), exc.reason)
             raise
         self._failover.answered(url)
         return roster
@@ -103,29 +105,30 @@ class LdapDirectory:
 def _all_failed(failed: list[DirectoryUnavailable | DirectoryIncomplete]) -> DirectoryError:
     """What became of every address, in one: incomplete where any server answered at all."""
     if not failed:
-        return DirectoryRefused("no address of a directory is given")
-    kind = DirectoryIncomplete if any(isinstance(one, DirectoryIncomplete) for one in failed) else DirectoryUnavailable
-    return kind("; ".join(map(str, failed)))
+        return DirectoryRefused(reasons.NO_SERVER())
+    kind = DirectoryIncomplete if any(isinstance(error, DirectoryIncomplete) for error in failed) else DirectoryUnavailable
+    return kind(join_reasons(error.reason for error in failed))
 
 
 def _check_group_names(source: str, tree: GroupTree) -> None:
     """Which of two groups of one name is meant is not for a program to guess."""
     for name, dns in tree.ambiguous().items():
-        raise DirectoryRefused(
-            f"{source}: {len(dns)} groups are called '{name}': {' and '.join(dns)}: under groups: write the DN of the one meant"
-        )
+        ambiguous = reasons.GROUPS_SAME_NAME(count=len(dns), name=name, dns=join_reasons(dns, ALL))
+        raise DirectoryRefused(reasons.OF_SOURCE(source=source, why=ambiguous))
 
 
 def _check_usable(roster: Roster, settings: DirectorySettings) -> None:
     if roster.agents:
         return
     if roster.left_out and not roster.rejected:
-        kinds = ", ".join(f"{count} × {kind}" for kind, count in roster.left_out.items())
-        raise DirectoryRefused(f"{roster.source}: none of the entries is a person ({kinds}): correct base or filter")
+        kinds = join_reasons((_KINDS[kind](count=count) for kind, count in roster.left_out.items()), ALSO)
+        raise DirectoryRefused(reasons.OF_SOURCE(source=roster.source, why=reasons.NO_PEOPLE(kinds=kinds)))
     if not roster.rejected:
-        where = " or ".join(f"below '{one.base}' with {one.filter}" for one in settings.places)
-        raise DirectoryIncomplete(f"{roster.source}: no entry at all {where}: an empty answer is never a roster")
+        where = join_reasons((reasons.BELOW(base=place.base, filter=place.filter) for place in settings.places), ANY)
+        raise DirectoryIncomplete(reasons.OF_SOURCE(source=roster.source, why=reasons.NO_ENTRY(where=where)))
     first = roster.rejected[0]
-    raise DirectoryRefused(
-        f"{roster.source}: none of {len(roster.rejected)} entries is usable; the first, {first.entry}: {first.reason}"
-    )
+    unusable = reasons.NO_USABLE_ENTRY(count=len(roster.rejected), entry=first.entry, why=first.reason)
+    raise DirectoryRefused(reasons.OF_SOURCE(source=roster.source, why=unusable))
+
+
+_KINDS = {NoPerson.COMPUTER: reasons.TIMES_COMPUTER, NoPerson.SERVICE_ACCOUNT: reasons.TIMES_SERVICE_ACCOUNT}

@@ -9,6 +9,8 @@ from ldap3.core.exceptions import LDAPExceptionError
 
 from provisioner.adapters.ldap.ldif import LdifRecord, read_ldif
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
+from provisioner.reasons.reading import LDIF_ENTRY_WRONG, LDIF_UNREADABLE, OF_SOURCE
+from provisioner.reasons.reason import reason_of
 
 
 @contextmanager
@@ -17,9 +19,9 @@ def embedded(path: Path) -> Iterator[ldap3.Connection]:
     try:
         records = read_ldif(path)
     except OSError as exc:
-        raise DirectoryUnavailable(f"{path}: cannot be read: {exc.strerror}") from exc
+        raise DirectoryUnavailable(OF_SOURCE(source=str(path), why=LDIF_UNREADABLE(said=str(exc.strerror)))) from exc
     except ValueError as exc:
-        raise DirectoryRefused(str(exc)) from exc
+        raise DirectoryRefused(reason_of(exc)) from exc
     connection = ldap3.Connection(ldap3.Server("embedded", get_info=ldap3.NONE), client_strategy=ldap3.MOCK_SYNC)
     for record in records:
         _add(connection, record, path)
@@ -36,4 +38,4 @@ def _add(connection: ldap3.Connection, record: LdifRecord, path: Path) -> None:
     try:
         connection.strategy.add_entry(record.dn, {name: list(values) for name, values in record.attributes.items()})
     except LDAPExceptionError as exc:
-        raise DirectoryRefused(f"{path}: the entry '{record.dn}' cannot be served: {exc}") from exc
+        raise DirectoryRefused(OF_SOURCE(source=str(path), why=LDIF_ENTRY_WRONG(entry=record.dn, said=str(exc)))) from exc

@@ -112,10 +112,10 @@ def _meant(entry: Entry, names: DirectoryAttributes) -> tuple[str, ...]:
     """Of several logins those that match the pattern; of several still the one that the entry is named by."""
     values = texts(entry, names.login)
     if len(values) > 1 and names.login_pattern:
-        values = tuple(one for one in values if re.fullmatch(names.login_pattern, one))
+        values = tuple(value for value in values if re.fullmatch(names.login_pattern, value))
     if len(values) > 1 and entry.dn.partition("=")[0].strip().lower() == names.login.lower():
         own = group_name(entry.dn).casefold()
-        return tuple(one for one in values if one.casefold() == own) or values
+        return tuple(value for value in values if value.casefold() == own) or values
     return values
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 
 from provisioner.model.ids import Instant
+from provisioner.reasons.reason import Reason
 
 
 class Failover:
@@ -13,19 +14,19 @@ class Failover:
         self._urls = urls
         self._dead_for_s = dead_for_s
         self._lock = threading.Lock()
-        self._failed: Mapping[str, tuple[Instant, str]] = {}
+        self._failed: Mapping[str, tuple[Instant, Reason]] = {}
 
     def order(self, now: Instant) -> tuple[str, ...]:
         """Every address: should all have failed, each is tried again all the same."""
         return tuple(sorted(self._urls, key=lambda url: self._dead(url, now)))
 
     @property
-    def failing(self) -> tuple[str, ...]:
+    def failing(self) -> tuple[Reason, ...]:
         """Why each address gave no whole answer when it was last asked, in the configured order."""
         failed = self._failed
         return tuple(failed[url][1] for url in self._urls if url in failed)
 
-    def failed(self, url: str, now: Instant, reason: str) -> None:
+    def failed(self, url: str, now: Instant, reason: Reason) -> None:
         """It gave no answer, or none to the end; the reason names it."""
         with self._lock:
             self._failed = {**self._failed, url: (now, reason)}
@@ -33,7 +34,7 @@ class Failover:
     def answered(self, url: str) -> None:
         """It gave a whole answer."""
         with self._lock:
-            self._failed = {one: failure for one, failure in self._failed.items() if one != url}
+            self._failed = {address: failure for address, failure in self._failed.items() if address != url}
 
     def _dead(self, url: str, now: Instant) -> bool:
         failure = self._failed.get(url)

@@ -51,8 +51,8 @@ def _chained(
         outer = f"(&{groups.filter}({attribute}={escape_filter_chars(name)}))"
         for group in list(answers(connection, url, _names_alone(groups, outer), settings)):
             inner = f"(&{groups.filter}(memberOf:{_IN_CHAIN}:={escape_filter_chars(group.dn)}))"
-            for one in answers(connection, url, _names_alone(groups, inner), settings):
-                parents[dn_key(one.dn)].add(group.dn)
+            for member in answers(connection, url, _names_alone(groups, inner), settings):
+                parents[dn_key(member.dn)].add(group.dn)
     return parents
 
 

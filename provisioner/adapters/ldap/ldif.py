@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from provisioner.reasons import reading as reasons
+from provisioner.reasons.reason import Reason
+
 LINE_CHARACTERS = 76
 """Longer lines are folded, as RFC 2849 advises."""
 
@@ -23,7 +26,9 @@ def read_ldif(path: Path) -> tuple[LdifRecord, ...]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as exc:
-        raise ValueError(f"{path}: is no UTF-8 text: {exc.reason} at byte {exc.start}") from exc
+        raise ValueError(
+            reasons.OF_SOURCE(source=str(path), why=reasons.LDIF_ENCODING(said=exc.reason, byte=exc.start))
+        ) from exc
     return tuple(_record(path, block) for block in _blocks(_unfolded(lines)) if not _is_version(block))
 
 
@@ -70,7 +75,7 @@ def _record(path: Path, block: Sequence[_Line]) -> LdifRecord:
     if pairs[0][0].lower() == "version":
         pairs = pairs[1:]
     if pairs[0][0].lower() != "dn":
-        raise ValueError(f"{path}:{block[0][0]}: a record must begin with 'dn:', not with '{pairs[0][0]}:'")
+        raise _error(path, block[0][0], reasons.LDIF_NO_DN(name=pairs[0][0]))
     attributes: dict[str, list[bytes]] = {}
     for name, value in pairs[1:]:
         attributes.setdefault(name, []).append(value)
@@ -80,20 +85,24 @@ def _record(path: Path, block: Sequence[_Line]) -> LdifRecord:
 def _pair(path: Path, number: int, text: str) -> tuple[str, bytes]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip() or value.startswith("<"):
-        raise ValueError(f"{path}:{number}: is no 'attribute: value' line")
+        raise _error(path, number, reasons.LDIF_NO_PAIR())
     if not value.startswith(":"):
         return name, value.strip().encode()
     try:
         return name, base64.b64decode(value[1:].strip(), validate=True)
     except binascii.Error as exc:
-        raise ValueError(f"{path}:{number}: {name} is no base64: {exc}") from exc
+        raise _error(path, number, reasons.LDIF_BASE64(name=name, said=str(exc))) from exc
 
 
 def _dn(path: Path, number: int, value: bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError as exc:
-        raise ValueError(f"{path}:{number}: the dn is no UTF-8 text") from exc
+        raise _error(path, number, reasons.LDIF_DN_ENCODING()) from exc
+
+
+def _error(path: Path, line: int, why: Reason) -> ValueError:
+    return ValueError(reasons.AT_LINE(path=str(path), line=line, why=why))
 
 
 def _text(record: LdifRecord) -> str:

@@ -34,7 +34,7 @@ class GroupTree:
     def _closure(self, group: str) -> frozenset[str]:
         """The group's name, and those of all that it is in."""
         if (known := self._closures.get(group)) is None:
-            known = self._closures[group] = frozenset(name for one in self._above(group) for name in self._names(one))
+            known = self._closures[group] = frozenset(name for outer in self._above(group) for name in self._names(outer))
         return known
 
     def _names(self, group: str) -> Iterator[str]:

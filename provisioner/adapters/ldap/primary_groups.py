@@ -47,5 +47,5 @@ _NUMBER = re.compile(rb"[0-9]{1,10}")
 def _group(connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot, sid: bytes) -> Iterator[str]:
     escaped = "".join(f"\\{byte:02x}" for byte in sid)
     question = LdapQuery(base=root.first("defaultNamingContext"), filter=f"(objectSid={escaped})", attributes=NO_ATTRIBUTES)
-    for one in answers(connection, url, question, settings):
-        yield one.dn
+    for group in answers(connection, url, question, settings):
+        yield group.dn

@@ -32,8 +32,8 @@ class ServerRoot:
 def root_of(connection: ldap3.Connection, url: str, settings: DirectorySettings) -> ServerRoot:
     """Read it; a server that hides it is none in particular. Raises DirectoryError when there is no answer."""
     question = LdapQuery(base="", filter="(objectClass=*)", attributes=_ATTRIBUTES, entry_alone=True)
-    found = [one.attributes for one in answers(connection, url, question, settings)]
-    values = {name: tuple(value.decode(errors="replace") for value in one) for part in found for name, one in part.items()}
+    parts = [entry.attributes for entry in answers(connection, url, question, settings)]
+    values = {name: tuple(value.decode(errors="replace") for value in raw) for part in parts for name, raw in part.items()}
     return ServerRoot(values=values)
 
 

@@ -44,12 +44,12 @@ def roster_of(
             rejected.append(_rejected(entry, names, _reason_in(error)))
     alike = _alike(found)
     agents: dict[AgentId, Agent] = {}
-    for agent, dn in sorted(found, key=lambda one: (one[0].agent_id, one[1])):
+    for agent, dn in sorted(found, key=lambda pair: (pair[0].agent_id, pair[1])):
         if dn in alike:
             rejected.append(Rejected(entry=dn, reason=alike[dn], agent_id=agent.agent_id, login=agent.login))
         else:
             agents[agent.agent_id] = agent
-    in_order = tuple(sorted(rejected, key=lambda one: one.entry))
+    in_order = tuple(sorted(rejected, key=lambda rejection: rejection.entry))
     return Roster(
         read_at=read_at,
         agents=agents,
@@ -67,7 +67,7 @@ def merge_changes(since: Roster, changed: Roster) -> Roster | None:
 
     Whoever has gone shows in no reading of changes and stays.
     """
-    rejected_before = {one.agent_id for one in since.rejected}
+    rejected_before = {entry.agent_id for entry in since.rejected}
     if changed.rejected or not rejected_before.isdisjoint(changed.agents):
         return None
     agents = {**since.agents, **changed.agents}
@@ -78,15 +78,15 @@ def merge_changes(since: Roster, changed: Roster) -> Roster | None:
 
 
 def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
-    seen: set[str] = set()
+    keys: set[str] = set()
     for entry in entries:
-        if (key := dn_key(entry.dn)) not in seen:
-            seen.add(key)
+        if (key := dn_key(entry.dn)) not in keys:
+            keys.add(key)
             yield entry
 
 
 def _reason_in(error: ValueError) -> Reason:
-    return next((one for one in error.args if isinstance(one, Reason)), as_reason(str(error)))
+    return next((argument for argument in error.args if isinstance(argument, Reason)), as_reason(str(error)))
 
 
 def _rejected(entry: Entry, names: DirectoryAttributes, reason: Reason) -> Rejected:

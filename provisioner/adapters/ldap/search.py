@@ -15,10 +15,12 @@ from ldap3.core.exceptions import (
 from ldap3.core.results import RESULT_BUSY, RESULT_REFERRAL, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
 from provisioner.adapters.ldap.bounds import MAX_EMPTY_PAGES, MAX_ENTRIES
-from provisioner.adapters.ldap.connection import failure_of, said
+from provisioner.adapters.ldap.connection import failure_of, result_words
 from provisioner.adapters.ldap.entries import asked_of
 from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
+from provisioner.reasons import reading as reasons
+from provisioner.reasons.reason import Reason
 from provisioner.settings.directory import DirectorySettings
 
 NO_ATTRIBUTES = ("1.1",)
@@ -64,14 +66,14 @@ def answers(connection: ldap3.Connection, url: str, question: LdapQuery, setting
         if not cookie:
             return
         if empty >= MAX_EMPTY_PAGES:
-            raise DirectoryIncomplete(f"{url}: {empty} pages without an entry, and more promised: the reading was given up")
+            raise DirectoryIncomplete(_of(url, reasons.GIVEN_UP(what=reasons.EMPTY_PAGES(count=empty))))
 
 
 _PAGED = "1.2.840.113556.1.4.319"
 _INCOMPLETE = {
-    3: "the server's time limit ended the answer",
-    4: "the server's size limit ended the answer: raise it for this account, or allow it paged results without limit",
-    11: "an administrative limit of the server ended the answer",
+    3: reasons.TIME_LIMITED,
+    4: reasons.SIZE_LIMITED,
+    11: reasons.ADMIN_LIMITED,
 }
 _APPLICATION_PARTITIONS = ("domaindnszones.", "forestdnszones.", "cn=configuration,")
 """What Active Directory refers to below a domain's root: parts of its own that hold no people."""
@@ -100,14 +102,14 @@ def _search_errors(url: str, question: LdapQuery) -> Iterator[None]:
     try:
         yield
     except LDAPInvalidFilterError as exc:
-        raise DirectoryRefused(f"{url}: the filter {question.filter} is no LDAP filter: {exc}") from exc
+        raise DirectoryRefused(_of(url, reasons.FILTER_UNREADABLE(filter=question.filter, said=str(exc)))) from exc
     except (LDAPInvalidDnError, LDAPAttributeError, LDAPObjectClassError) as exc:
-        raise DirectoryRefused(f"{url}: the search below '{question.base}' was refused: {exc}") from exc
+        raise DirectoryRefused(_of(url, reasons.SEARCH_REFUSED(base=question.base, said=str(exc)))) from exc
     except DirectoryError:
         raise
     except Exception as exc:
         # Deliberately everything: see connected().
-        raise DirectoryIncomplete(f"{url}: {failure_of(exc, 'the connection was lost before the last entry')}") from exc
+        raise DirectoryIncomplete(_of(url, failure_of(exc, reasons.LOST))) from exc
 
 
 def _entry(part: Mapping[str, Any]) -> Entry:
@@ -132,10 +134,10 @@ def _all_values(connection: ldap3.Connection, url: str, entry: Entry, part: str)
         question = LdapQuery(base=entry.dn, filter="(objectClass=*)", attributes=(wanted,), entry_alone=True)
         result, response = _page(connection, url, question, None)
         _check_search(url, question, result, 0)
-        found = [one for answer in response or () if "raw_attributes" in answer for one in _entry(answer).attributes.items()]
-        part, more = next((one for one in found if one[0].startswith(f"{name}{_RANGE}")), ("", ()))
+        found = [pair for answer in response or () if "raw_attributes" in answer for pair in _entry(answer).attributes.items()]
+        part, more = next((pair for pair in found if pair[0].startswith(f"{name}{_RANGE}")), ("", ()))
         if not more:
-            raise DirectoryIncomplete(f"{url}: {name} of {entry.dn} ended after {len(values)} values, before its last")
+            raise DirectoryIncomplete(_of(url, reasons.VALUES_CUT(name=name, entry=entry.dn, count=len(values))))
         values += more
     return values
 
@@ -144,22 +146,23 @@ def _check_reference(url: str, uris: list[str], settings: DirectorySettings) -> 
     if settings.ignore_referrals:
         return
     if not any(partition in uri.lower() for uri in uris for partition in _APPLICATION_PARTITIONS):
-        raise DirectoryIncomplete(
-            f"{url}: a part of the tree is elsewhere ({', '.join(uris)[:200]}): choose a narrower base, "
-            "or set ignore_referrals to do without it"
-        )
+        raise DirectoryIncomplete(_of(url, reasons.PART_ELSEWHERE(uris=", ".join(uris)[:200])))
 
 
 def _check_search(url: str, question: LdapQuery, result: Mapping[str, Any], count: int) -> None:
     code = result["result"]
     if code in _INCOMPLETE:
-        raise DirectoryIncomplete(f"{url}: {_INCOMPLETE[code]}, after {count} entries: {said(result)}")
+        raise DirectoryIncomplete(_of(url, reasons.LIMITED(limit=_INCOMPLETE[code](), count=count, said=result_words(result))))
     if code == RESULT_REFERRAL:
         uris = ", ".join(str(uri) for uri in result.get("referrals") or ())
-        raise DirectoryIncomplete(f"{url}: '{question.base}' is elsewhere ({uris[:200]}): ask that server, or another base")
+        raise DirectoryIncomplete(_of(url, reasons.BASE_ELSEWHERE(base=question.base, uris=uris[:200])))
     if code in (RESULT_BUSY, RESULT_UNAVAILABLE):
-        raise DirectoryUnavailable(f"{url}: the search had to wait: {said(result)}")
+        raise DirectoryUnavailable(_of(url, reasons.SEARCH_WAITS(said=result_words(result))))
     if code != RESULT_SUCCESS:
-        raise DirectoryRefused(f"{url}: the search below '{question.base}' was refused: {said(result)}")
+        raise DirectoryRefused(_of(url, reasons.SEARCH_REFUSED(base=question.base, said=result_words(result))))
     if count > MAX_ENTRIES:
-        raise DirectoryRefused(f"{url}: more than {MAX_ENTRIES} entries match: narrow base or filter")
+        raise DirectoryRefused(_of(url, reasons.ENTRIES_MANY(limit=MAX_ENTRIES)))
+
+
+def _of(url: str, why: Reason) -> Reason:
+    return reasons.OF_SOURCE(source=url, why=why)

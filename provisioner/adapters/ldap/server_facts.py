@@ -11,7 +11,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS
 
-from provisioner.adapters.ldap.connection import connect, said, tls_socket
+from provisioner.adapters.ldap.connection import connect, result_words, tls_socket
 from provisioner.adapters.ldap.root_dse import ACTIVE_DIRECTORY
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
@@ -90,7 +90,7 @@ def kind_of(root: Mapping[str, tuple[str, ...]]) -> ServerKind:
         return ServerKind.SAMBA if "samba" in vendor else ServerKind.ACTIVE_DIRECTORY
     if "389" in vendor:
         return ServerKind.DS389
-    classes = {one.lower() for one in root.get("objectclass", ())}
+    classes = {name.lower() for name in root.get("objectclass", ())}
     return ServerKind.OPENLDAP if "openldaprootdse" in classes or "openldap" in vendor else ServerKind.OTHER
 
 
@@ -116,7 +116,7 @@ def _read(connection: ldap3.Connection, dn: str, names: tuple[str, ...]) -> dict
         return {}
     entries = [part["raw_attributes"] for part in connection.response or () if part["type"] == "searchResEntry"]
     found: Mapping[str, Sequence[bytes]] = entries[0] if entries else {}
-    return {name.lower(): tuple(one.decode(errors="replace") for one in values) for name, values in found.items()}
+    return {name.lower(): tuple(value.decode(errors="replace") for value in values) for name, values in found.items()}
 
 
 def _first(root: Mapping[str, tuple[str, ...]], name: str) -> str:
@@ -158,7 +158,7 @@ def _base(connection: ldap3.Connection, base: str, filter: str) -> BaseFacts:
     try:
         result, entries = _asked(connection, base, filter, attributes=["1.1"])
         if result["result"] not in (RESULT_SUCCESS, RESULT_SIZE_LIMIT_EXCEEDED):
-            return BaseFacts(base=base, filter=filter, problem=said(result))
+            return BaseFacts(base=base, filter=filter, problem=result_words(result))
         limit = len(entries) if result["result"] == RESULT_SIZE_LIMIT_EXCEEDED else None
         sample = _asked(connection, base, filter, attributes=["*", "+"], types_only=True, size_limit=SAMPLE)[1]
     except LDAPExceptionError as exc:

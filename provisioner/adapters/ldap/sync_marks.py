@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 from provisioner.model.agents import SyncMark
 from provisioner.model.ids import Instant
+from provisioner.reasons.reading import BEHIND_DATE, BEHIND_NUMBER
+from provisioner.reasons.reason import NONE, Reason, join_reasons
 
 CLOCKS_S = 300.0
 """How far two clocks may be apart and still count as one: as Kerberos has it (RFC 4120, 1.6)."""
@@ -46,19 +48,16 @@ def changed_since(then: SyncMark, now: SyncMark, *, read_at: Instant) -> str | N
     return f"(entryCSN>={oldest})"
 
 
-def behind(now: SyncMark, in_force: SyncMark) -> str:
-    """What a server lacks that is in force, in words; empty: nothing can be proved, as between domain controllers."""
+def behind(now: SyncMark, in_force: SyncMark) -> Reason:
+    """Which accepted changes a server lacks; empty: nothing can be proved, for instance between two domain controllers."""
     if _tree(now) != _tree(in_force):
-        return ""
+        return NONE
     if now.server.startswith("ad "):
         lacks = int(now.value) < int(in_force.value)
-        return f"its changes go to {now.value}, those in force to {in_force.value}" if lacks else ""
+        return BEHIND_NUMBER(number=now.value, in_force=in_force.value) if lacks else NONE
     have = _by_origin(now)
     lacking = [(origin, have[origin], csn) for origin, csn in _by_origin(in_force).items() if csn > have.get(origin, csn)]
-    return "; ".join(
-        f"its last change made on server {origin} is of {_moment(old)}, in force is {_moment(new)}"
-        for origin, old, new in lacking
-    )
+    return join_reasons(BEHIND_DATE(server=origin, date=_moment(old), in_force=_moment(new)) for origin, old, new in lacking)
 
 
 def _tree(mark: SyncMark) -> tuple[str, ...]:

@@ -111,9 +111,12 @@ def _directory(roster: Roster | None, error: str) -> Iterator[LogLine]:
         yield LogLine(subject="directory", text=text, level=LineLevel.ERROR, reason=error)
         return
     yield LogLine(subject="directory", text=f"{len(roster.agents)} agents read, {len(roster.rejected)} rejected")
-    for one in roster.rejected:
+    for rejected in roster.rejected:
         yield LogLine(
-            subject="directory", text=f"entry {one.entry} rejected: {one.reason}", level=LineLevel.DEBUG, reason=one.reason
+            subject="directory",
+            text=f"entry {rejected.entry} rejected: {rejected.reason}",
+            level=LineLevel.DEBUG,
+            reason=rejected.reason,
         )
 
 
@@ -124,10 +127,13 @@ def _circumstances(before: Status, status: Status) -> Iterator[LogLine]:
         if line not in before.blocked:
             yield LogLine(subject="plan", text=f"blocked: {line}", level=LineLevel.WARNING, reason=line)
     yield from _differences(before, status)
-    for one in status.plan.leftovers:
-        if one not in before.plan.leftovers:
+    for leftover in status.plan.leftovers:
+        if leftover not in before.plan.leftovers:
             yield LogLine(
-                subject=f"vm {one.key}", text=f"not touched: {one.reason}", level=LineLevel.WARNING, reason=one.reason
+                subject=f"vm {leftover.key}",
+                text=f"not touched: {leftover.reason}",
+                level=LineLevel.WARNING,
+                reason=leftover.reason,
             )
     yield from _deferrals(before, status)
 
@@ -139,9 +145,9 @@ def _differences(before: Status, status: Status) -> Iterator[LogLine]:
     counts = {kind: count for kind, count in status.differences.items() if kind not in _TOLD_OF_EACH}
     more = {kind: count for kind, count in counts.items() if count > before.differences.get(kind, 0)}
     if more:
-        told = ", ".join(f"{more[kind]} {kind}" for kind in DifferenceKind if kind in more)
+        counted = ", ".join(f"{more[kind]} {kind}" for kind in DifferenceKind if kind in more)
         level = LineLevel.WARNING if any(DONE[kind].act for kind in more) else LineLevel.INFO
-        yield LogLine(subject="cluster and store", text=f"they differ: {told} (`bascule reconcile` names each)", level=level)
+        yield LogLine(subject="cluster and store", text=f"they differ: {counted} (`bascule reconcile` names each)", level=level)
 
 
 def _clusters(before: Status, status: Status) -> Iterator[LogLine]:

@@ -43,8 +43,8 @@ class Pseudonyms:
                 self._agents[agent.agent_id] = agent
                 self._spared |= {folded(group) for group in agent.groups}
                 self._names.enter(self.of(agent.agent_id), *names_of(agent))
-        for one in roster.rejected:
-            self._names.enter(self.of(one.agent_id or one.entry), group_name(one.entry), one.agent_id or "")
+        for rejected in roster.rejected:
+            self._names.enter(self.of(rejected.agent_id or rejected.entry), group_name(rejected.entry), rejected.agent_id or "")
 
     def hide(self, text: str) -> str:
         """The text with every name replaced."""

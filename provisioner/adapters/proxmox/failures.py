@@ -5,6 +5,8 @@ import urllib3.exceptions
 
 from provisioner.adapters.proxmox.session import NoConnection, NotWhole, PointedElsewhere
 from provisioner.errors import HypervisorError, NotSent, OutcomeUnknown, Refused
+from provisioner.reasons.reason import Reason, reason_of
+from provisioner.reasons.requests import DOING, NO_ANSWER_WITHIN, NO_CONNECTION
 
 MAX_TEXT = 1000
 """Characters kept of a library's text."""
@@ -20,27 +22,27 @@ def translate_failure(failure: Exception, doing: str, *, after_s: float) -> Exce
     """
     causes = _chain(failure)
     if any(isinstance(cause, NoConnection) for cause in causes):
-        return NotSent(f"{doing}: {_connecting(causes[-1], after_s)}")
+        return NotSent(_of(doing, _connecting(causes[-1], after_s)))
     if isinstance(failure, PointedElsewhere):
-        return NotSent(f"{doing}: {_short(failure)}")
+        return NotSent(_of(doing, _short(failure)))
     if isinstance(failure, _NOT_AN_ADDRESS):
-        return Refused(f"{doing}: {_short(failure)}")
+        return Refused(_of(doing, _short(failure)))
     return _sent(failure, doing, innermost=causes[-1], after_s=after_s)
 
 
 def _sent(failure: Exception, doing: str, *, innermost: BaseException, after_s: float) -> HypervisorError | Exception:
     if isinstance(failure, NotWhole):
-        return OutcomeUnknown(f"{doing}: {_short(failure)}")
+        return OutcomeUnknown(_of(doing, _short(failure)))
     if isinstance(innermost, TimeoutError):
-        return OutcomeUnknown(f"{doing}: no answer within {_seconds(after_s)} s")
+        return OutcomeUnknown(_of(doing, NO_ANSWER_WITHIN(seconds=_seconds(after_s))))
     if isinstance(failure, OSError | urllib3.exceptions.HTTPError):
-        return OutcomeUnknown(f"{doing}: {_short(innermost)}")
+        return OutcomeUnknown(_of(doing, _short(innermost)))
     return failure
 
 
 def _connecting(innermost: BaseException, after_s: float) -> str:
     if isinstance(innermost, TimeoutError):
-        return f"no connection within {_seconds(after_s)} s"
+        return NO_CONNECTION(seconds=_seconds(after_s))
     return _short(innermost)
 
 
@@ -59,4 +61,10 @@ def _chain(failure: BaseException) -> list[BaseException]:
 
 
 def _short(failure: BaseException) -> str:
-    return str(failure)[:MAX_TEXT] or type(failure).__name__
+    """Our own reason whole, another library's words cut short."""
+    reason = reason_of(failure)
+    return reason if reason.code else reason[:MAX_TEXT] or type(failure).__name__
+
+
+def _of(doing: str, why: str) -> Reason:
+    return DOING(request=doing, why=why)

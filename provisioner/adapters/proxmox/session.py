@@ -19,6 +19,9 @@ from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util import create_urllib3_context
 
+from provisioner.reasons import requests as reasons
+from provisioner.reasons.reason import Reason
+
 _PART_BYTES = 1 << 20
 
 
@@ -80,7 +83,7 @@ class OneServer:
         if 300 <= response.status_code < 400:
             raise PointedElsewhere(_elsewhere(response), response=response)
         if response.status_code < 200:  # proxmoxer makes neither an answer nor an error of these
-            raise RequestException(f"answered {_said(response)}, as Proxmox VE's API never does", response=response)
+            raise RequestException(reasons.STATUS_UNKNOWN(status=_status(response)), response=response)
         return Received(status_code=response.status_code, reason=response.reason or "", headers=response.headers, body=body)
 
     def close(self) -> None:
@@ -106,14 +109,16 @@ class OneServer:
         return prepared
 
 
-def _elsewhere(response: Response) -> str:
+def _elsewhere(response: Response) -> Reason:
     """Scheme and server alone: a log-in page's address may hold what is secret."""
     where = urlsplit(response.headers.get("Location", ""))
-    to = f" and points to {where.scheme}://{where.netloc.rpartition('@')[2]}" if where.netloc else ""
-    return f"answered {_said(response)}{to}: this is not Proxmox VE's API"
+    if not where.netloc:
+        return reasons.NOT_PROXMOX(status=_status(response))
+    address = f"{where.scheme}://{where.netloc.rpartition('@')[2]}"
+    return reasons.POINTS_ELSEWHERE(status=_status(response), address=address)
 
 
-def _said(response: Response) -> str:
+def _status(response: Response) -> str:
     return f"{response.status_code} {response.reason or ''}".strip()
 
 
@@ -125,7 +130,7 @@ def _whole(response: Response, *, within_s: float) -> bytes:
         parts.append(part)
         if time.monotonic() > until:
             response.close()
-            raise NotWhole(f"the answer was not there whole within {within_s:g} s", response=response)
+            raise NotWhole(reasons.NOT_WHOLE(limit_s=within_s), response=response)
     return b"".join(parts)
 
 

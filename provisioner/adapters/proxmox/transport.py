@@ -23,6 +23,8 @@ from provisioner.errors import HypervisorError, NoQuorum, OutcomeUnknown, Settin
 from provisioner.ports import ApiCall, Clock
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.reasons import requests as reasons
+from provisioner.reasons.reason import Reason
 from provisioner.settings.values import ClusterSettings
 
 CONNECT_TIMEOUT_S = 5.0
@@ -66,11 +68,11 @@ class HttpTransport:
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
         if not settings.endpoints:
-            raise SettingsError(f"cluster {settings.cluster}: no endpoint is given")
+            raise _settings_error(settings, reasons.NO_ENDPOINT())
         user, name = _checked_token(settings)
         trusted = _checked_ca(settings)
         self._cluster = settings.cluster
-        self._endpoints = tuple(one.removeprefix("https://") for one in settings.endpoints)
+        self._endpoints = tuple(url.removeprefix("https://") for url in settings.endpoints)
         self._clock = clock
         self._on_call = on_call
         self._lock = threading.Lock()
@@ -179,8 +181,8 @@ def _answer(response: Received, doing: str) -> ApiResponse:
     if response.status_code >= 300:
         return _refusal(response, body if isinstance(body, dict) else {})
     if not isinstance(body, dict) or "data" not in body:
-        kind = response.headers.get("Content-Type", "no content type")
-        raise OutcomeUnknown(f"{doing}: answered {response.status_code} with what is not Proxmox VE's JSON ({kind})")
+        form = response.headers.get("Content-Type") or reasons.NO_CONTENT_TYPE()
+        raise OutcomeUnknown(reasons.DOING(request=doing, why=reasons.NOT_JSON(status=response.status_code, form=form)))
     return ApiResponse(status=response.status_code, reason=response.reason, data=body["data"])
 
 
@@ -209,23 +211,25 @@ def _size(response: Received) -> int:
 
 
 def _checked_token(settings: ClusterSettings) -> tuple[str, str]:
-    cluster, token_id = settings.cluster, settings.token_id
+    token_id = settings.token_id
     match = _TOKEN_ID.fullmatch(token_id)
     if match is None:
-        raise SettingsError(f"cluster {cluster}: the token id {token_id!r} is not of the form user@realm!name")
+        raise _settings_error(settings, reasons.TOKEN_FORM(token=token_id))
     if _SECRET.fullmatch(settings.token_secret.reveal()) is None:
-        raise SettingsError(
-            f"cluster {cluster}: the secret of token {token_id} is empty or holds a blank or a control character"
-        )
+        raise _settings_error(settings, reasons.TOKEN_SECRET(token=token_id))
     return match["user"], match["name"]
 
 
 def _checked_ca(settings: ClusterSettings) -> ssl.SSLContext:
-    cluster, ca_file = settings.cluster, settings.ca_file or ssl.get_default_verify_paths().cafile or _SYSTEM_CA
+    ca_file = str(settings.ca_file or ssl.get_default_verify_paths().cafile or _SYSTEM_CA)
     try:
-        trusted = trusting(str(ca_file))
+        trusted = trusting(ca_file)
     except (OSError, ValueError) as wrong:
-        raise SettingsError(f"cluster {cluster}: {ca_file} is no readable file of CA certificates ({wrong})") from wrong
+        raise _settings_error(settings, reasons.CA_UNREADABLE(path=ca_file, said=str(wrong))) from wrong
     if not trusted.cert_store_stats()["x509"]:
-        raise SettingsError(f"cluster {cluster}: {ca_file} holds no certificate")
+        raise _settings_error(settings, reasons.CA_EMPTY(path=ca_file))
     return trusted
+
+
+def _settings_error(settings: ClusterSettings, why: Reason) -> SettingsError:
+    return SettingsError(reasons.OF_CLUSTER(cluster=settings.cluster, why=why))

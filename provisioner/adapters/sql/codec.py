@@ -28,7 +28,7 @@ def _with_codes(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def report_of(text: str) -> GuestReport:
     """The report that `part_text` wrote."""
     raw = json.loads(text)
-    sessions = tuple(Session(**{**one, "state": SessionState(one["state"])}) for one in raw["sessions"])
+    sessions = tuple(Session(**{**session, "state": SessionState(session["state"])}) for session in raw["sessions"])
     return GuestReport(**{**raw, "first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions})
 
 
@@ -61,8 +61,8 @@ def departure_of(text: str) -> Departure:
 
 def roster_text(roster: Roster) -> str:
     """A roster without its date: two readings that found the same give the same text."""
-    agents, departed = ([_plain(agent) for _, agent in sorted(ones.items())] for ones in (roster.agents, roster.departed))
-    rejected = [asdict(one, dict_factory=_with_codes) for one in roster.rejected]
+    agents, departed = ([_plain(agent) for _, agent in sorted(people.items())] for people in (roster.agents, roster.departed))
+    rejected = [asdict(entry, dict_factory=_with_codes) for entry in roster.rejected]
     return json.dumps({"agents": agents, "rejected": rejected, "departed": departed}, sort_keys=True)
 
 
@@ -70,7 +70,7 @@ def roster_of(text: str, *, read_at: Instant) -> Roster:
     """The roster that `roster_text` wrote."""
     raw = json.loads(text)
     agents, departed = (
-        {AgentId(one["agent_id"]): _agent(one) for one in raw.get(name, ())} for name in ("agents", "departed")
+        {AgentId(agent["agent_id"]): _agent(agent) for agent in raw.get(name, ())} for name in ("agents", "departed")
     )  # fmt: skip
     return Roster(read_at=read_at, agents=agents, rejected=tuple(map(_rejected, raw["rejected"])), departed=departed)
 
@@ -101,7 +101,7 @@ def guard_text(record: GuardRecord) -> str:
 def guard_of(text: str) -> GuardRecord:
     """The record that `guard_text` wrote."""
     raw = json.loads(text)
-    left, joined = ({AgentId(key): _move(one) for key, one in raw[side].items()} for side in ("left", "joined"))
+    left, joined = ({AgentId(key): _move(move) for key, move in raw[side].items()} for side in ("left", "joined"))
     held, rules = raw["quarantine"], raw.get("rules")
     return GuardRecord(
         left=left,
@@ -142,7 +142,7 @@ def ids_of(text: str | None) -> tuple[AgentId, ...]:
 
 def rekeys_text(rekeys: Sequence[Rekey]) -> str | None:
     """Who goes on under which id; none is no text."""
-    return json.dumps([list(one) for one in rekeys]) if rekeys else None
+    return json.dumps([list(rekey) for rekey in rekeys]) if rekeys else None
 
 
 def rekeys_of(text: str | None) -> tuple[Rekey, ...]:

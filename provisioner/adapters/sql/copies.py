@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from provisioner.adapters.sql.schema import Schema, revision_of, schema_of, upgrade
 from provisioner.adapters.sql.tables import meta, metadata
 from provisioner.errors import StoreError
+from provisioner.reasons import store as reasons
 
 _AT_ONCE = 1_000
 """Rows held in memory."""
@@ -45,12 +46,12 @@ def copied_file(path: Path) -> Iterator[Connection]:
         with _file(path) as connection, connection.begin():
             damage = connection.execute(sa.text("PRAGMA quick_check(1)")).scalar()
             if damage != "ok":
-                raise StoreError(f"the copy of the store is damaged: {damage}")
-            if schema_of(connection, "in the backup") is Schema.EMPTY:
-                raise StoreError("the copy of the store is empty")
+                raise StoreError(reasons.COPY_DAMAGED(said=str(damage)))
+            if schema_of(connection, reasons.IN_BACKUP()) is Schema.EMPTY:
+                raise StoreError(reasons.COPY_EMPTY())
             yield connection
     except sa.exc.DatabaseError as exc:
-        raise StoreError(f"the copy of the store cannot be read: {exc.orig}") from exc
+        raise StoreError(reasons.COPY_UNREADABLE(said=str(exc.orig))) from exc
 
 
 @contextmanager

@@ -16,13 +16,14 @@ from sqlalchemy.pool import NullPool
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
 from provisioner.model.plain_text import one_line
+from provisioner.reasons import store as reasons
+from provisioner.reasons.reason import Reason
 
 _BUSY_S = 10
 """A writer waits this long for another's transaction; those of the store last milliseconds."""
 
 
 _CHECK = "PRAGMA quick_check(1)"
-DAMAGED = "; the file is damaged: restore a copy, or move it away and it is rebuilt from the desktops' notes"
 
 
 class Database(Protocol):
@@ -68,14 +69,12 @@ def database_of(url: str) -> Database:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
         # `from None`: the cause quotes the URL.
-        raise StoreError(
-            "store: the URL cannot be read; write sqlite:////path or postgresql+psycopg://user@address/name"
-        ) from None
+        raise StoreError(reasons.URL_UNREADABLE()) from None
     if parsed.get_backend_name() == "sqlite":
         return SqliteFile(parsed)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return PostgresDatabase(parsed)
-    raise StoreError(f"store: {parsed.get_backend_name()} is not supported; use sqlite or postgresql+psycopg")
+    raise StoreError(reasons.DATABASE_UNSUPPORTED(name=parsed.get_backend_name()))
 
 
 class SqliteFile:
@@ -85,7 +84,7 @@ class SqliteFile:
 
     def __init__(self, url: URL) -> None:
         if url.database in (None, "", ":memory:"):
-            raise StoreError("store: SQLite needs a file: sqlite:////path")
+            raise StoreError(reasons.FILE_UNNAMED())
         self._path = Path(str(url.database)).absolute()
         self._lock: int | None = None
         self._file: tuple[int, int] | None = None
@@ -106,7 +105,7 @@ class SqliteFile:
     def create(self) -> None:
         """Readable by its owner alone: it names agents. SQLite's side files take the same mode."""
         if not self._path.parent.is_dir():
-            raise StoreError(f"store {self.name}: the folder {self._path.parent} does not exist")
+            raise self._error(reasons.FOLDER_MISSING(folder=str(self._path.parent)))
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
     def ready(self) -> None:
@@ -121,7 +120,7 @@ class SqliteFile:
 
     def _refuse_damage(self, found: str) -> None:
         if found != "ok":
-            raise StoreError(f"store {self.name}: {one_line(found)}{DAMAGED}")
+            raise self._error(reasons.DAMAGED(said=one_line(found)))
 
     def scrub(self) -> None:
         """What was overwritten stands in free pages, of years ago even, and in the write-ahead log: both are made anew."""
@@ -131,11 +130,9 @@ class SqliteFile:
                 cursor.execute("VACUUM")
                 busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             except sqlite3.OperationalError as exc:
-                raise StoreError(
-                    f"store {self.name}: erased, but not from the free space of the file ({exc}): call again"
-                ) from exc
+                raise self._error(reasons.FREE_SPACE_KEPT(said=str(exc))) from exc
         if busy:
-            raise StoreError(f"store {self.name}: erased, but the file is in use, and its log keeps the old text: call again")
+            raise self._error(reasons.LOG_KEPT())
 
     def own(self, connection: Connection) -> bool:
         """The lock belongs to the open file, not to the process: a second store in one process is refused too."""
@@ -149,7 +146,7 @@ class SqliteFile:
     def check(self) -> None:
         """SQLite goes on writing into a file that was removed, and all is lost at the end."""
         if self._file != self._identity():
-            raise StoreError(f"store {self.name}: the file was removed or replaced while in use; start the daemon again")
+            raise self._error(reasons.REPLACED())
 
     def lock_schema(self, connection: Connection) -> None:
         """BEGIN IMMEDIATE has done it."""
@@ -166,6 +163,9 @@ class SqliteFile:
         except FileNotFoundError:
             return None
         return found.st_dev, found.st_ino
+
+    def _error(self, why: Reason) -> StoreError:
+        return StoreError(reasons.OF_STORE(place=self.name, why=why))
 
 
 class PostgresDatabase:
@@ -185,7 +185,7 @@ class PostgresDatabase:
                 url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=given, hide_parameters=True
             )
         except ModuleNotFoundError as exc:
-            raise StoreError(f"store {self.name}: psycopg is not installed; install bascule[postgresql]") from exc
+            raise StoreError(reasons.OF_STORE(place=self.name, why=reasons.NO_PSYCOPG())) from exc
 
     def exists(self) -> bool:
         """The database is made by its administrator."""
@@ -294,4 +294,4 @@ def _locked(path: Path) -> int | None:
         os.close(handle)
 
 
-__all__ = ["DAMAGED", "Database", "PostgresDatabase", "SqliteFile", "database_of", "this_process"]
+__all__ = ["Database", "PostgresDatabase", "SqliteFile", "database_of", "this_process"]

@@ -43,16 +43,18 @@ def mentions(connection: Connection, order: ErasureRequest) -> Mentions:
     return Mentions(lines=_named(connection, journal, _WORDS, order.names.replace, where), up_to=up_to)
 
 
-def erase(connection: Connection, order: ErasureRequest, seen: Mentions) -> ErasureResult:
+def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> ErasureResult:
     """Everything that names the person; a desktop's own row is not touched, for it goes with the desktop."""
     replaced = order.names.replace
-    newer = _named(connection, journal, _WORDS, replaced, journal.c.id > seen.up_to)
+    newer = _named(connection, journal, _WORDS, replaced, journal.c.id > found.up_to)
     with _journal_unguarded(connection):
-        _put(connection, journal, seen.lines | newer)
+        _put(connection, journal, found.lines | newer)
     orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys"), replaced, sa.true())
     _put(connection, intents, orders)
     connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
-    return ErasureResult(lines=len(seen.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders))
+    return ErasureResult(
+        lines=len(found.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders)
+    )
 
 
 def erase_before(connection: Connection, before: Instant) -> int:
@@ -64,7 +66,7 @@ def erase_before(connection: Connection, before: Instant) -> int:
         return connection.execute(sa.delete(journal).where(old)).rowcount
 
 
-_WORDS = ("subject", "reason", "because")
+_WORDS = ("subject", "reason", "because", "reason_coded")
 _HAS_WORDS = sa.or_(journal.c.reason != "", journal.c.because.is_not(None))
 """The subject of a line without words is a desktop's name, which is nobody's."""
 
@@ -92,12 +94,12 @@ def _named(
     where: sa.ColumnElement[bool],
 ) -> dict[_Row, dict[str, str]]:
     """The rows whose words have to be changed, with the new ones."""
-    query = sa.select(*table.primary_key, *(table.c[one] for one in columns)).where(where)
+    query = sa.select(*table.primary_key, *(table.c[column] for column in columns)).where(where)
     found: dict[_Row, dict[str, str]] = {}
     for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():
-        words = {one: new for one in columns if row[one] and (new := replaced(row[one])) != row[one]}
+        words = {column: new for column in columns if row[column] and (new := replaced(row[column])) != row[column]}
         if words:
-            found[tuple(row[one.name] for one in table.primary_key)] = words
+            found[tuple(row[column.name] for column in table.primary_key)] = words
     return found
 
 

@@ -20,7 +20,7 @@ def rekey(connection: Connection, rekeys: Rekeys) -> None:
 
 
 def _remember(connection: Connection, rekeys: Rekeys) -> None:
-    before = {AgentId(one.old_id): AgentId(one.new_id) for one in connection.execute(sa.select(rekeyed))}
+    before = {AgentId(row.old_id): AgentId(row.new_id) for row in connection.execute(sa.select(rekeyed))}
     connection.execute(sa.delete(rekeyed))
     rows = [{"old_id": old, "new_id": new} for old, new in sorted(rekeyed_before(before, rekeys).items())]
     if rows:

@@ -19,6 +19,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_guard
 from provisioner.ports import Changes, JournalEntry
+from provisioner.reasons.reason import as_reason
 
 _GUARD = "directory_guard"
 _ORIGIN = "roster_origin"
@@ -39,7 +40,7 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
     _retire(connection, changes.retired)
     for (desktop, reserved_at), at in changes.deletions.items():
         _put(connection, deletions, {"desktop": desktop, "reserved_at": reserved_at, "at": at})
-    _each(connection, _APPEND, [_line_of_outcome(one) for one in changes.outcomes])
+    _each(connection, _APPEND, [_line_of_outcome(outcome) for outcome in changes.outcomes])
     if changes.roster is not None:
         _keep_roster(connection, changes.roster)
     if changes.guard is not None:
@@ -53,9 +54,9 @@ def read_kept(connection: Connection) -> Records:
     guard = read_meta(connection, _GUARD)
     return Records(
         desktops=_read_records(connection),
-        deletions={(DesktopName(one.desktop), one.reserved_at): one.at for one in connection.execute(sa.select(deletions))},
+        deletions={(DesktopName(row.desktop), row.reserved_at): row.at for row in connection.execute(sa.select(deletions))},
         retired=_read_retired(connection),
-        rekeyed={AgentId(one.old_id): AgentId(one.new_id) for one in connection.execute(sa.select(rekeyed))},
+        rekeyed={AgentId(row.old_id): AgentId(row.new_id) for row in connection.execute(sa.select(rekeyed))},
         roster=_read_roster(connection),
         guard=GuardRecord() if guard is None else codec.guard_of(guard),
         intents=read_intents(connection),
@@ -110,7 +111,7 @@ def read_journal(connection: Connection, *, limit: int, subject: str | None) -> 
             what=row.what,
             subject=row.subject,
             result=row.result,
-            reason=row.reason,
+            reason=codec.reason_of(row.reason_coded) or as_reason(row.reason),
             because=codec.reason_of(row.because),
         )
         for row in connection.execute(query)
@@ -143,7 +144,7 @@ _REWRITE = sa.update(desktops).where(_NAMED)
 
 def _write_records(connection: Connection, changes: Changes, kept: DesktopRecords) -> None:
     """What is given back goes first, so that a VMID and an address may be reserved anew in the same step."""
-    anew = {one.name for one in reserved_anew(changes, kept)}
+    anew = {reservation.name for reservation in reserved_anew(changes, kept)}
     after = {name: record for name, record in changes.desktops.items() if record is not None}
     _each(connection, _RELEASE, [{"which": name} for name in changes.desktops if name not in after or name in anew])
     _each(connection, _RESERVE, [row_of(record) for name, record in after.items() if name in anew])
@@ -151,9 +152,9 @@ def _write_records(connection: Connection, changes: Changes, kept: DesktopRecord
     _each(connection, _REWRITE, [{"which": name, **row_of(record)} for name, record in others.items()])
 
 
-def _retire(connection: Connection, ones: tuple[Retired, ...]) -> None:
-    for one in ones:
-        row = {"cluster": one.key.cluster, "vmid": one.key.vmid, "reason": codec.storable(one.reason), "at": one.at}
+def _retire(connection: Connection, vms: tuple[Retired, ...]) -> None:
+    for vm in vms:
+        row = {"cluster": vm.key.cluster, "vmid": vm.key.vmid, "reason": codec.storable(vm.reason), "at": vm.at}
         connection.execute(_insert(connection, retired).values(row).on_conflict_do_nothing())
 
 
@@ -204,6 +205,7 @@ def _line(entry: JournalEntry) -> dict[str, object]:
         "result": entry.result,
         "reason": codec.storable(entry.reason),
         "because": codec.reason_text(entry.because),
+        "reason_coded": codec.reason_text(entry.reason) if as_reason(entry.reason).code else None,
     }
 
 

@@ -15,23 +15,23 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
     """Lists, texts and numbers alone; the same rules give the same."""
     scenario = rules.scenario
     return {
-        "entitlements": [{"profile": one.profile, "who": _plain_who(one.who)} for one in rules.entitlements],
+        "entitlements": [{"profile": rule.profile, "who": _plain_who(rule.who)} for rule in rules.entitlements],
         "scenario": {
             "name": scenario.name,
             "starts_at": scenario.starts_at,
-            "waves": [{**asdict(one), "who": _plain_who(one.who), "prepare": one.prepare.value} for one in scenario.waves],
+            "waves": [{**asdict(wave), "who": _plain_who(wave.who), "prepare": wave.prepare.value} for wave in scenario.waves],
         },
     }
 
 
 def rules_of(raw: dict[str, Any]) -> Rules:
     """The rules that `plain_rules` gave."""
-    entitlements = (Entitlement(profile=ProfileName(one["profile"]), who=_who_of(one["who"])) for one in raw["entitlements"])
+    entitlements = (Entitlement(profile=ProfileName(rule["profile"]), who=_who_of(rule["who"])) for rule in raw["entitlements"])
     scenario = raw["scenario"]
     return Rules(
         entitlements=tuple(entitlements),
         scenario=Scenario(
-            name=scenario["name"], starts_at=scenario["starts_at"], waves=tuple(_wave_of(one) for one in scenario["waves"])
+            name=scenario["name"], starts_at=scenario["starts_at"], waves=tuple(_wave_of(wave) for wave in scenario["waves"])
         ),
     )
 

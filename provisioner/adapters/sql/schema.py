@@ -10,10 +10,12 @@ from sqlalchemy import Connection, inspect
 
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
+from provisioner.reasons.reason import ALSO, join_reasons
+from provisioner.reasons.store import OF_STORE, SCHEMA_NEWER, TABLES_FOREIGN
 
 VERSION_TABLE = "bascule_version"
 """Not Alembic's usual name: a PostgreSQL database may hold another program's tables too."""
-STEPS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+STEPS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))
 
@@ -38,7 +40,7 @@ def schema_of(connection: Connection, place: str) -> Schema:
     if revision == STEPS[-1]:
         return Schema.CURRENT
     if revision not in STEPS:
-        raise StoreError(f"store {place}: made by a newer Bascule (schema {revision}); run that one, or restore an older copy")
+        raise StoreError(OF_STORE(place=place, why=SCHEMA_NEWER(revision=revision)))
     return Schema.OLDER
 
 
@@ -58,8 +60,7 @@ def _refuse_foreign(connection: Connection, place: str, tables: set[str]) -> Non
     if connection.dialect.name == "postgresql":
         tables &= set(metadata.tables)
     if tables:
-        some = ", ".join(sorted(tables)[:3])
-        raise StoreError(f"store {place}: holds another program's tables ({some}); give Bascule a store of its own")
+        raise StoreError(OF_STORE(place=place, why=TABLES_FOREIGN(tables=join_reasons(sorted(tables)[:3], ALSO))))
 
 
 __all__ = ["STEPS", "VERSION_TABLE", "Schema", "revision_of", "schema_of", "upgrade"]

@@ -10,11 +10,13 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from provisioner.adapters.sql.databases import DAMAGED, Database, this_process
+from provisioner.adapters.sql.databases import Database, this_process
 from provisioner.adapters.sql.rows import read_meta, write_meta
 from provisioner.adapters.sql.schema import Schema, schema_of, upgrade
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.ids import Instant
+from provisioner.reasons import store as reasons
+from provisioner.reasons.reason import Reason, ReasonKind
 
 
 class Sessions:
@@ -28,9 +30,9 @@ class Sessions:
 
     def claim(self, *, at: Instant, installation: str) -> None:
         """Own the place until `close` and bring its schema up to date; raises StoreOwned."""
-        with self._turn, self._errors("claim"):
+        with self._turn, self._errors(reasons.CLAIM()):
             if self._claim:
-                raise StoreOwned(f"store {self._place.name}: owned by this process already")
+                raise StoreOwned(self._reason(reasons.OWNED_HERE()))
             self._place.create()
             try:
                 self._take(at=at, installation=installation)
@@ -46,11 +48,11 @@ class Sessions:
             self._claim = ""
 
     @contextmanager
-    def owned(self, doing: str) -> Iterator[Connection]:
+    def owned(self, doing: Reason) -> Iterator[Connection]:
         """A transaction of the owner; committed at the end, rolled back on any exception."""
         with self._turn, self._errors(doing):
             if not self._claim:
-                raise StoreError(f"store {self._place.name}: has to be claimed before it may {doing}")
+                raise StoreError(self._reason(reasons.NOT_CLAIMED(doing=doing)))
             connection = self._held()
             try:
                 with connection.begin():
@@ -63,7 +65,7 @@ class Sessions:
                 raise
 
     @contextmanager
-    def writing(self, doing: str) -> Iterator[Connection]:
+    def writing(self, doing: Reason) -> Iterator[Connection]:
         """A transaction of the owner, or of a passer-by, who makes the store when there is none."""
         if self._claim:
             with self.owned(doing) as connection:
@@ -79,14 +81,14 @@ class Sessions:
     @contextmanager
     def filling(self) -> Iterator[Connection]:
         """A transaction on a place that holds no store yet, which nobody else can own meanwhile; given up at the end."""
-        with self._turn, self._errors("take a copy back"):
+        with self._turn, self._errors(reasons.TAKE_COPY_BACK()):
             if self._place.exists() and not self._is_empty():
-                raise StoreError(f"store {self._place.name}: there is one already; move it away first")
+                raise StoreError(self._reason(reasons.STORE_THERE()))
             self._place.create()
             try:
                 connection = self._connection = self._writer()
                 if not self._place.own(connection):
-                    raise StoreOwned(f"store {self._place.name}: owned by {self._owner(connection)}")
+                    raise self._owned_by_other(reasons.OWNED, connection)
                 with connection.begin():
                     yield connection
                 self._place.ready()
@@ -95,28 +97,28 @@ class Sessions:
 
     def verify(self) -> None:
         """Read every page; raises StoreError where there is damage. It waits for no other thread."""
-        with self._looking("read all that is kept") as connection:
+        with self._looking(reasons.READ_ALL()) as connection:
             if connection is not None:
                 self._place.verify(connection)
 
     def scrub(self) -> None:
         """Leave nothing of what was erased in the place's files; raises StoreError when it has to be tried again."""
-        with self._turn, self._errors("clear its files of what was erased"):
+        with self._turn, self._errors(reasons.CLEAR_FILES()):
             self._place.scrub()
 
     @contextmanager
-    def reading(self, doing: str) -> Iterator[Connection | None]:
+    def reading(self, doing: Reason) -> Iterator[Connection | None]:
         """One state of the store for all queries; None when there is no store, and none is made."""
         try:
             with self.owned(doing) if self._claim else self._looking(doing) as connection:
                 yield connection
         except (ValueError, KeyError, TypeError) as exc:
-            raise StoreError(f"store {self._place.name}: cannot {doing}: a kept value is wrong ({exc!r}){DAMAGED}") from exc
+            raise self._cannot(doing, reasons.DAMAGED(said=reasons.KEPT_VALUE_WRONG(value=repr(exc)))) from exc
 
     def _take(self, *, at: Instant, installation: str) -> None:
         connection = self._connection = self._writer()
         if not self._place.own(connection):
-            raise StoreOwned(f"store {self._place.name}: owned by {self._owner(connection)}; one daemon per store")
+            raise self._owned_by_other(reasons.OWNED_ONE, connection)
         self._prepare(connection, upgrading=True)
         claim = uuid4().hex
         with connection.begin():
@@ -141,9 +143,7 @@ class Sessions:
     def _schema(self, connection: Connection, *, older: bool) -> Schema:
         found = schema_of(connection, self._place.name)
         if found is Schema.OLDER and not older:
-            raise StoreError(
-                f"store {self._place.name}: made by an older Bascule; start the daemon once to bring it up to date"
-            )
+            raise StoreError(self._reason(reasons.SCHEMA_OLDER()))
         return found
 
     def _settle(self, connection: Connection, installation: str) -> None:
@@ -151,10 +151,10 @@ class Sessions:
         if kept is None and installation:
             write_meta(connection, "installation", installation)
         elif kept is not None and installation not in ("", kept):
-            raise StoreError(f"store {self._place.name}: belongs to the installation {kept}, not to {installation}")
+            raise StoreError(self._reason(reasons.OTHER_INSTALLATION(kept=kept, installation=installation)))
 
     @contextmanager
-    def _looking(self, doing: str) -> Iterator[Connection | None]:
+    def _looking(self, doing: Reason) -> Iterator[Connection | None]:
         with self._errors(doing):
             if not self._place.exists():
                 yield None
@@ -176,19 +176,19 @@ class Sessions:
             with connection.begin():
                 owner = json.loads(read_meta(connection, "owner") or "{}")
             if owner.get("claim") != self._claim:
-                raise StoreOwned(f"store {self._place.name}: lost, and taken by {_words_for(owner)}; start the daemon again")
+                raise StoreOwned(self._reason(reasons.TAKEN(owner=_process(owner))))
             if not owned:
-                raise StoreError(f"store {self._place.name}: the database has not yet ended our lost connection")
+                raise StoreError(self._reason(reasons.CONNECTION_LOST()))
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _owner(self, connection: Connection) -> str:
+    def _owned_by_other(self, kind: ReasonKind, connection: Connection) -> StoreOwned:
         with connection.begin():
-            if schema_of(connection, self._place.name) is not Schema.CURRENT:
-                return _words_for({})
-            return _words_for(json.loads(read_meta(connection, "owner") or "{}"))
+            current = schema_of(connection, self._place.name) is Schema.CURRENT
+            owner = json.loads(read_meta(connection, "owner") or "{}") if current else {}
+        return StoreOwned(self._reason(kind(owner=_process(owner))))
 
     def _writer(self) -> Connection:
         return self._place.engine.connect().execution_options(writes=True)
@@ -200,32 +200,37 @@ class Sessions:
             connection.close()
 
     @contextmanager
-    def _errors(self, doing: str) -> Iterator[None]:
-        place = self._place.name
+    def _errors(self, doing: Reason) -> Iterator[None]:
         try:
             yield
         except StoreError:
             raise
         except sa.exc.SQLAlchemyError as exc:
-            raise StoreError(f"store {place}: cannot {doing}: {_words(exc)}") from exc
+            raise self._cannot(doing, _driver_words(exc)) from exc
         except OSError as exc:
-            raise StoreError(f"store {place}: cannot {doing}: {exc}") from exc
+            raise self._cannot(doing, str(exc)) from exc
         except UnicodeError as exc:
-            raise StoreError(f"store {place}: cannot {doing}: a text is not Unicode") from exc
+            raise self._cannot(doing, reasons.NOT_UNICODE()) from exc
+
+    def _cannot(self, doing: Reason, said: str) -> StoreError:
+        return StoreError(self._reason(reasons.CANNOT(doing=doing, said=said)))
+
+    def _reason(self, why: Reason) -> Reason:
+        return reasons.OF_STORE(place=self._place.name, why=why)
 
 
-def _words_for(owner: dict[str, str | float]) -> str:
+def _process(owner: dict[str, str | float]) -> Reason:
     if not owner:
-        return "another process"
+        return reasons.OTHER_PROCESS()
     since = datetime.fromtimestamp(float(owner["since"]), UTC).isoformat(timespec="seconds")
-    return f"process {owner['pid']} on {owner['machine']} since {since}"
+    return reasons.PROCESS(pid=owner["pid"], machine=owner["machine"], since=since)
 
 
-def _words(exc: sa.exc.SQLAlchemyError) -> str:
+def _driver_words(exc: sa.exc.SQLAlchemyError) -> str:
     # The driver's own first line: SQLAlchemy's text adds the statement and a link.
     cause = exc.orig if isinstance(exc, sa.exc.DBAPIError) and exc.orig else exc
     words = (str(cause).strip() or type(cause).__name__).splitlines()[0]
-    return words + (DAMAGED if "malformed" in words or "not a database" in words else "")
+    return reasons.DAMAGED(said=words) if "malformed" in words or "not a database" in words else words
 
 
 __all__ = ["Sessions"]

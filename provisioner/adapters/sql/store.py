@@ -16,6 +16,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Records
 from provisioner.ports import Changes, Clock, JournalEntry
+from provisioner.reasons import store as reasons
 
 
 class SqlStore:
@@ -41,7 +42,7 @@ class SqlStore:
 
     def load(self) -> Records:
         """All that is kept."""
-        with self._sessions.reading("load") as connection:
+        with self._sessions.reading(reasons.LOAD()) as connection:
             records = rows.read_kept(connection) if connection else Records(baseline_accepted=False)
         self._kept = StoredState.of(records)
         return records
@@ -53,7 +54,7 @@ class SqlStore:
         kept = self._kept = self._kept or StoredState.of(self.load())
         kept.check(changes)
         try:
-            with self._sessions.owned("commit") as connection:
+            with self._sessions.owned(reasons.COMMIT()) as connection:
                 rows.write_changes(connection, changes, kept.desktops)
         except StoreError:
             self._kept = None
@@ -62,18 +63,18 @@ class SqlStore:
 
     def intents(self) -> tuple[Intent, ...]:
         """The standing orders, oldest first."""
-        with self._sessions.reading("read the intents") as connection:
+        with self._sessions.reading(reasons.READ_INTENTS()) as connection:
             return rows.read_intents(connection) if connection else ()
 
     def give(self, intent: Intent) -> None:
         """Give a standing order (again, for the same target: replaces it), and journal it. Makes a store where none is yet."""
-        with self._sessions.writing(f"give the intent {intent.kind}") as connection:
+        with self._sessions.writing(reasons.GIVE_INTENT(intent=intent.kind.value)) as connection:
             rows.write_intent(connection, intent)
             rows.write_line(connection, given_entry(intent))
 
     def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
         """Take a standing order back, and journal it; whether there was one."""
-        with self._sessions.writing(f"withdraw the intent {kind}") as connection:
+        with self._sessions.writing(reasons.WITHDRAW_INTENT(intent=kind.value)) as connection:
             found = rows.remove_intent(connection, kind, target=target)
             if found:
                 rows.write_line(connection, withdrawn_entry(kind, by=by, at=at, target=target))
@@ -81,21 +82,21 @@ class SqlStore:
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
         """Newest first."""
-        with self._sessions.reading("read the journal") as connection:
+        with self._sessions.reading(reasons.READ_JOURNAL()) as connection:
             return iter(rows.read_journal(connection, limit=limit, subject=subject) if connection else ())
 
     def rosters(self) -> Iterator[Roster]:
         """The accepted rosters that are kept, newest first; the first is in force."""
-        with self._sessions.reading("read the rosters") as connection:
+        with self._sessions.reading(reasons.READ_ROSTERS()) as connection:
             return iter(rows.read_rosters(connection) if connection else ())
 
     def forget(self, order: ErasureRequest) -> ErasureResult:
         """Erase and journal in one transaction; then see to it that no page of a file holds the old text either."""
-        with self._sessions.reading("look a person up") as seen:
-            if seen is None:
+        with self._sessions.reading(reasons.FIND_PERSON()) as connection:
+            if connection is None:
                 return ErasureResult()
-            named = mentions(seen, order)
-        with self._sessions.writing("forget a person") as connection:
+            named = mentions(connection, order)
+        with self._sessions.writing(reasons.ERASE_PERSON()) as connection:
             found = erase(connection, order, named)
             if found:
                 rows.write_line(connection, erased_entry(order, found))
@@ -104,7 +105,7 @@ class SqlStore:
 
     def copy_to(self, path: Path) -> bool:
         """Copy the store as it is now into a new SQLite file, while its owner goes on; False when there is no store."""
-        with self._sessions.reading("copy the store") as connection:
+        with self._sessions.reading(reasons.COPY()) as connection:
             if connection is None:
                 return False
             copy_to_file(connection, path)
@@ -118,16 +119,16 @@ class SqlStore:
         with copied_file(path) as source, self._sessions.filling() as target:
             kept = rows.read_meta(source, "installation")
             if kept is not None and self._installation not in ("", kept):
-                raise StoreError(f"the store in the backup belongs to the installation {kept}, not to {self._installation}")
+                raise StoreError(reasons.COPY_OTHER_INSTALLATION(kept=kept, installation=self._installation))
             copy_rows(source, target)
         self.claim()
-        with self._sessions.owned("journal that a backup was taken back") as connection:
+        with self._sessions.owned(reasons.NOTE_RESTORE()) as connection:
             rows.write_line(connection, line)
         self.close()
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
         """Erase and journal in one transaction; SQLite overwrites what was erased (secure_delete)."""
-        with self._sessions.owned("erase old lines of the journal") as connection:
+        with self._sessions.owned(reasons.TRIM_JOURNAL()) as connection:
             lines = erase_before(connection, before)
             if lines:
                 rows.write_line(connection, trimmed_entry(lines=lines, at=at, before=before))

@@ -91,10 +91,11 @@ journal = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("began_at", sa.Double),
     sa.Column("because", sa.Text),
+    sa.Column("reason_coded", sa.Text),
     sa.Index("journal_subject", "subject"),
 )
 """Append-only: triggers refuse every change. `began_at` is an outcome's start: durations are measured from it later. `because`
-is a reason as JSON: what an order was given for."""
+is a reason as JSON: what an order was given for. `reason_coded` is `reason` with code and arguments, if it has them."""
 
 meta = sa.Table(
     "meta",

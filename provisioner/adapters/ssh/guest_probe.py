@@ -98,8 +98,8 @@ def _known_keys(known: HostKeys, name: str) -> Iterator[paramiko.PKey]:
     if any(pattern.startswith("!") for pattern in known):
         raise ValueError("known_hosts excludes names with '!', which is not understood")
     patterns = [pattern for pattern in known if {"*", "?"} & set(pattern) and _matches(name, pattern)]
-    for one in (*patterns, name):
-        yield from (known.lookup(one) or {}).values()
+    for known_name in (*patterns, name):
+        yield from (known.lookup(known_name) or {}).values()
 
 
 def _matches(name: str, pattern: str) -> bool:

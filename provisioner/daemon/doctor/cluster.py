@@ -71,7 +71,7 @@ def _directory(settings: Settings, outside: OutsideSystems) -> Iterator[Finding]
         return
     yield good(subjects.DIRECTORY(), AGENTS_READ(count=len(roster.agents)))
     if roster.rejected:
-        commonest = Counter(one.reason for one in roster.rejected).most_common(3)
+        commonest = Counter(entry.reason for entry in roster.rejected).most_common(3)
         reasons = join_reasons((TIMES(count=count, what=reason) for reason, count in commonest), ALSO)
         yield doubtful(subjects.DIRECTORY(), REJECTED(count=len(roster.rejected), reasons=reasons))
     yield from entitled(settings, roster)

@@ -12,8 +12,9 @@ from provisioner.errors import DirectoryError, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
+from provisioner.reasons import reading, subjects
 from provisioner.reasons import servers as words
-from provisioner.reasons import subjects
+from provisioner.reasons.grouping import codes_of
 from provisioner.reasons.reason import Reason
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
@@ -28,7 +29,7 @@ _DAY_S = 86_400.0
 def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clock) -> tuple[Finding, ...]:
     """All findings, the servers' first. Raises StoreError."""
     servers, findings = _servers(settings.directory, clock)
-    names = frozenset(name for one in servers for base in one.bases for name in base.attributes)
+    names = frozenset(name for facts in servers for base in facts.bases for name in base.attributes)
     findings += identity(settings.directory, names)
     records = outside.store.load()
     try:
@@ -36,53 +37,58 @@ def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clo
     except DirectoryError as error:
         return (*findings, bad(subjects.DIRECTORY(), directory_fault(error)))
     difference = difference_of(settings, records, roster, now=clock.now())
-    told = _changes(settings.directory, roster, {one.url: one.kind for one in servers})
-    return (*findings, *told, *people(settings, roster, known=names), *_in_force(difference))
+    changes = _changes(settings.directory, roster, {facts.url: facts.kind for facts in servers})
+    return (*findings, *changes, *people(settings, roster, known=names), *_in_force(difference))
 
 
 def directory_fault(error: DirectoryError, *, of: str = "") -> Reason:
     """Why a directory, or the server at that address, cannot be read, and what to do about it."""
-    said = str(error)
-    otherwise = words.DIRECTORY_DOWN if isinstance(error, DirectoryUnavailable) else words.DIRECTORY_FAILS
-    return next((fault for part, fault in _FAULTS if part in said), otherwise)(said=said.removeprefix(f"{of}: "))
+    reason, codes = error.reason, set(codes_of(error.reason))
+    fault = words.DIRECTORY_DOWN if isinstance(error, DirectoryUnavailable) else words.DIRECTORY_FAILS
+    if "noSuchObject" in reason:  # LDAP's word for a result
+        fault = words.NO_SUCH_BASE
+    fault = next((fault for kind, fault in _FAULTS if kind.code in codes), fault)
+    if reason.code == reading.OF_SOURCE.code and reason.arguments["source"] == of:
+        return fault(said=reason.arguments["why"])
+    return fault(said=reason)
 
 
 _FAULTS = (
-    ("certificate is refused", words.CERTIFICATE_REFUSED),
-    ("no TLS connection", words.NO_TLS),
-    ("CA file", words.CA_FILE),
-    ("the bind as", words.BIND_REFUSED),
-    ("no whole answer within", words.READING_SLOW),
-    ("the reading was given up", words.READING_GIVEN_UP),
-    ("limit", words.SIZE_LIMIT),
-    ("groups are called", words.GROUPS_ALIKE),
-    ("behind the state in force", words.SERVER_BEHIND),
-    ("nobody has", words.ATTRIBUTE_LOST),
-    ("noSuchObject", words.NO_SUCH_BASE),
-    ("no LDAP filter", words.FILTER_WRONG),
+    (reading.CERTIFICATE_REFUSED_BY_US, words.CERTIFICATE_REFUSED),
+    (reading.NO_TLS_CONNECTION, words.NO_TLS),
+    (reading.CA_FILE_AT, words.CA_FILE),
+    (reading.BIND_REFUSED_AS, words.BIND_REFUSED),
+    (reading.BIND_WAITS, words.BIND_REFUSED),
+    (reading.DEADLINE_PASSED, words.READING_SLOW),
+    (reading.GIVEN_UP, words.READING_GIVEN_UP),
+    (reading.LIMITED, words.SIZE_LIMIT),
+    (reading.GROUPS_SAME_NAME, words.GROUPS_ALIKE),
+    (reading.BEHIND, words.SERVER_BEHIND),
+    (reading.VALUES_LOST, words.ATTRIBUTE_LOST),
+    (reading.FILTER_UNREADABLE, words.FILTER_WRONG),
 )
-"""By words in the error's text, the first that match."""
+"""By a kind in the error's reason; the first that matches counts."""
 
 
 def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFacts], list[Finding]]:
     """Every address, not only the one that a reading would take: a spare is of use only while it works."""
     if settings.ldif is not None:
         return [], [good(subjects.DIRECTORY(), words.FROM_FILE(path=str(settings.ldif)))]
-    seen: list[ServerFacts] = []
+    answering: list[ServerFacts] = []
     findings: list[Finding] = []
     failed: dict[str, DirectoryError] = {}
-    places = [(one.base, one.filter) for one in settings.places]
+    places = [(place.base, place.filter) for place in settings.places]
     for url in settings.urls:
         try:
             facts = look_at(url, settings, bases=places, clock=clock)
         except DirectoryError as error:
             failed[url] = error
             continue
-        seen.append(facts)
+        answering.append(facts)
         findings += server(facts, now=clock.now())
-    grade = doubtful if seen else bad
+    grade = doubtful if answering else bad
     lost = [grade(subjects.SERVER(url=url), directory_fault(error, of=url)) for url, error in failed.items()]
-    return seen, [*lost, *findings]
+    return answering, [*lost, *findings]
 
 
 def _changes(settings: DirectorySettings, roster: Roster, kinds: Mapping[str, ServerKind]) -> Iterator[Finding]:
@@ -109,10 +115,10 @@ _CHANGES_UNTOLD = {
 _MINUTE_S = 60.0
 
 
-def _in_force(seen: DirectoryDifference) -> Iterator[Finding]:
+def _in_force(difference: DirectoryDifference) -> Iterator[Finding]:
     """How the reading stands to the roster in force, and what the guard makes of it."""
-    before = words.AGENTS(count=len(seen.accepted.agents)) if seen.accepted else words.NONE_YET()
-    changes, held = seen.verdict.changes, seen.verdict.quarantine
+    before = words.AGENTS(count=len(difference.accepted.agents)) if difference.accepted else words.NONE_YET()
+    changes, held = difference.verdict.changes, difference.verdict.quarantine
     if held is not None:
         yield bad(subjects.ROSTER_IN_FORCE(), words.READING_HELD(before=before, why=held.words))
         return

@@ -47,8 +47,8 @@ def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Ite
 
 def _left_out(roster: Roster) -> Iterator[Reason]:
     for kind, count in sorted(roster.left_out.items()):
-        one, several = _NO_PEOPLE[kind]
-        yield (several if count > 1 else one)(count=count)
+        single, several = _NO_PEOPLE[kind]
+        yield (several if count > 1 else single)(count=count)
 
 
 _NO_PEOPLE = {
@@ -59,17 +59,17 @@ _NO_PEOPLE = {
 
 def _bases(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
     """Of several bases, who is below which: one that has moved is an empty one."""
-    for one in settings.bases:
-        agents = sum(is_below(agent.unit, one.base) for agent in roster.agents.values())
+    for place in settings.bases:
+        agents = sum(is_below(agent.unit, place.base) for agent in roster.agents.values())
         if agents:
-            yield good(subjects.BASE(base=one.base), servers.AGENTS(count=agents))
+            yield good(subjects.BASE(base=place.base), servers.AGENTS(count=agents))
         else:
-            yield doubtful(subjects.BASE(base=one.base), servers.NO_AGENT())
+            yield doubtful(subjects.BASE(base=place.base), servers.NO_AGENT())
 
 
 def groups(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
     """Whether groups are told, and those within groups."""
-    known = {group for one in roster.agents.values() for group in one.groups if not is_dn(group)}
+    known = {group for agent in roster.agents.values() for group in agent.groups if not is_dn(group)}
     if settings.groups is not None:
         text = servers.GROUPS_NESTED if settings.groups.nested else servers.GROUPS_FLAT
         yield good(subjects.GROUPS(), text(count=len(known)))
@@ -81,7 +81,7 @@ def identity(settings: DirectorySettings, known: Collection[str]) -> Iterator[Fi
     """The two attributes without which nobody is an agent, where entries could be looked at."""
     if not known:
         return
-    there, names = {one.lower() for one in known}, settings.attributes
+    there, names = {name.lower() for name in known}, settings.attributes
     for key, name in (("agent_id", names.agent_id), ("login", names.login)):
         if name.lower() not in there:
             yield bad(subjects.ATTRIBUTES(), words.IDENTITY_UNSEEN(name=name, key=key), _instead(name, known))
@@ -96,7 +96,7 @@ def attributes(settings: DirectorySettings, roster: Roster, known: Collection[st
         elif has < total:
             yield good(subjects.ATTRIBUTES(), words.ATTRIBUTE_SOME(count=total - has, of=total, name=name))
     enabled = settings.attributes.enabled
-    if enabled and known and enabled.lower() not in {one.lower() for one in known}:
+    if enabled and known and enabled.lower() not in {name.lower() for name in known}:
         yield doubtful(subjects.ATTRIBUTES(), words.ENABLED_UNSEEN(name=enabled), _instead(enabled, known))
 
 
@@ -104,26 +104,26 @@ def _read(settings: DirectorySettings, roster: Roster) -> Iterator[tuple[str, st
     """Each attribute that is read and can be lacking: its name, the key that names it, and how many have it."""
     names, agents = settings.attributes, roster.agents.values()
     single = (
-        ("display_name", names.display_name, sum(one.display_name != one.login for one in agents)),
-        ("mail", names.mail, sum(bool(one.mail) for one in agents)),
-        ("department", names.department, sum(bool(one.department) for one in agents)),
-        ("site", names.site, sum(bool(one.site) for one in agents)),
-        ("groups", names.groups, sum(bool(one.groups) for one in agents)),
+        ("display_name", names.display_name, sum(agent.display_name != agent.login for agent in agents)),
+        ("mail", names.mail, sum(bool(agent.mail) for agent in agents)),
+        ("department", names.department, sum(bool(agent.department) for agent in agents)),
+        ("site", names.site, sum(bool(agent.site) for agent in agents)),
+        ("groups", names.groups, sum(bool(agent.groups) for agent in agents)),
     )
     yield from ((name, f"directory.attributes.{key}", has) for key, name, has in single if name)
     for name in names.extra:
-        has = sum(bool(one.attributes.get(name.lower())) for one in agents)
+        has = sum(bool(agent.attributes.get(name.lower())) for agent in agents)
         yield name, "directory.attributes.extra", has
 
 
 def _instead(name: str, known: Collection[str]) -> Reason:
-    by_lower = {one.lower(): one for one in known}
+    by_lower = {name.lower(): name for name in known}
     if name.lower() in by_lower:
         return words.ATTRIBUTE_EMPTY(name=name)
     alike = next((group for group in _SAME if name.lower() in group), ())
-    close = [*(one for one in alike if one in by_lower), *get_close_matches(name.lower(), by_lower, n=2, cutoff=0.7)]
+    close = [*filter(by_lower.__contains__, alike), *get_close_matches(name.lower(), by_lower, n=2, cutoff=0.7)]
     if close:
-        return words.ATTRIBUTE_MEANT(names=join_reasons(dict.fromkeys(by_lower[one] for one in close), ANY))
+        return words.ATTRIBUTE_MEANT(names=join_reasons(dict.fromkeys(by_lower[name] for name in close), ANY))
     if name.lower() == "memberof":
         return words.MEMBEROF()
     return words.ATTRIBUTE_WRONG()
@@ -137,12 +137,12 @@ def criteria(selections: Iterable[tuple[Reason, Selection]], roster: Roster) -> 
             for value in sorted(wanted - found):
                 yield doubtful(where, lacking(value=value), _meant(value, found))
         for unit in sorted(selection.units):
-            if not any(is_below(one.unit, unit) for one in agents):
+            if not any(is_below(agent.unit, unit) for agent in agents):
                 yield doubtful(where, words.NO_AGENT_BELOW(unit=unit))
 
 
 def _meant(value: str, found: Collection[str]) -> Reason:
-    if is_dn(value) and any(group_name(value) == one.casefold() for one in found):
+    if is_dn(value) and any(group_name(value) == group.casefold() for group in found):
         return words.GROUP_ELSEWHERE()
     close = get_close_matches(value, found, n=1, cutoff=0.6)
     return words.VALUE_MEANT(value=close[0]) if close else words.VALUE_WRONG()
@@ -152,29 +152,29 @@ def _values(
     selection: Selection, agents: Collection[Agent]
 ) -> Iterator[tuple[Callable[..., Reason], frozenset[str], set[str]]]:
     """What is said where nobody has a value, the values, and those that there are."""
-    yield words.NO_AGENT_OF_GROUP, selection.groups, {group for one in agents for group in one.groups}
-    yield words.NO_AGENT_OF_DEPARTMENT, selection.departments, {one.department for one in agents}
-    yield words.NO_AGENT_OF_SITE, selection.sites, {one.site for one in agents}
-    yield words.NO_AGENT_OF_LOGIN, selection.logins, {one.login for one in agents}
+    yield words.NO_AGENT_OF_GROUP, selection.groups, {group for agent in agents for group in agent.groups}
+    yield words.NO_AGENT_OF_DEPARTMENT, selection.departments, {agent.department for agent in agents}
+    yield words.NO_AGENT_OF_SITE, selection.sites, {agent.site for agent in agents}
+    yield words.NO_AGENT_OF_LOGIN, selection.logins, {agent.login for agent in agents}
     for name, wanted in selection.attributes:
         lacking = partial(words.NO_AGENT_OF, attribute=name)
-        yield lacking, wanted, {value for one in agents for value in one.attributes.get(name, ())}
+        yield lacking, wanted, {value for agent in agents for value in agent.attributes.get(name, ())}
 
 
 def _selections(settings: Settings) -> Iterator[tuple[Reason, Selection]]:
-    for index, one in enumerate(settings.entitlements, start=1):
-        yield subjects.ENTITLEMENT(number=index, profile=one.profile), one.who
+    for index, entitlement in enumerate(settings.entitlements, start=1):
+        yield subjects.ENTITLEMENT(number=index, profile=entitlement.profile), entitlement.who
     for wave in site_config_of(settings).scenario.waves:
         yield subjects.WAVE(wave=wave.name), wave.who
 
 
-def _rejected(ones: Collection[Rejected]) -> Iterator[Finding]:
-    twice = [one for one in ones if one.reason.code in (ID_SHARED.code, LOGIN_SHARED.code)]
+def _rejected(rejected: Collection[Rejected]) -> Iterator[Finding]:
+    twice = [entry for entry in rejected if entry.reason.code in (ID_SHARED.code, LOGIN_SHARED.code)]
     for found, these in (
         (servers.ENTRIES_SHARE, twice),
-        (servers.ENTRIES_UNUSABLE, [one for one in ones if one not in twice]),
+        (servers.ENTRIES_UNUSABLE, [entry for entry in rejected if entry not in twice]),
     ):
         if these:
-            shown = [servers.ENTRY(entry=one.entry, why=one.reason) for one in these[:_SHOWN]]
+            shown = [servers.ENTRY(entry=entry.entry, why=entry.reason) for entry in these[:_SHOWN]]
             entries = join_reasons([*shown, "…"] if len(these) > _SHOWN else shown)
             yield doubtful(subjects.DIRECTORY(), found(count=len(these), entries=entries))

@@ -31,16 +31,16 @@ def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
     for (profile, wave), count in sorted(counts.items()):
         yield good(subjects.PROFILE(profile=profile), words.ENTITLED(count=count, wave=wave, scenario=scenario.name))
     yield from _accounts(roster)
-    usable = [one for one in demand.not_wanted if roster.agents[one.agent_id].enabled]
-    for reason, count in Counter(one.reason for one in usable).most_common():
-        logins = _some([one for one in usable if one.reason == reason])
+    usable = [agent for agent in demand.not_wanted if roster.agents[agent.agent_id].enabled]
+    for reason, count in Counter(agent.reason for agent in usable).most_common():
+        logins = _some([agent for agent in usable if agent.reason == reason])
         yield doubtful(subjects.ENTITLEMENTS(), words.WITHOUT_DESKTOP(count=count, logins=logins, why=reason))
 
 
 def _accounts(roster: Roster) -> Iterator[Finding]:
-    counts = Counter(one.standing for one in roster.agents.values())
-    told = ((AccountStatus.DISABLED, words.DISABLED_COUNT), (AccountStatus.EXPIRED, words.EXPIRED_COUNT))
-    accounts = [text(count=counts[one]) for one, text in told if counts[one]]
+    counts = Counter(agent.standing for agent in roster.agents.values())
+    countable = ((AccountStatus.DISABLED, words.DISABLED_COUNT), (AccountStatus.EXPIRED, words.EXPIRED_COUNT))
+    accounts = [text(count=counts[standing]) for standing, text in countable if counts[standing]]
     if roster.agents and counts[AccountStatus.DISABLED] + counts[AccountStatus.EXPIRED] == len(roster.agents):
         yield bad(subjects.ACCOUNTS(), words.NONE_USABLE(accounts=join_reasons(accounts, ALSO)))
     elif accounts:
@@ -50,5 +50,5 @@ def _accounts(roster: Roster) -> Iterator[Finding]:
 
 
 def _some(left_out: Sequence[NotWanted]) -> Reason:
-    logins = [one.login for one in left_out[:_NAMED]]
+    logins = [agent.login for agent in left_out[:_NAMED]]
     return join_reasons([*logins, "…"] if len(left_out) > _NAMED else logins, ALSO)

@@ -46,4 +46,4 @@ def bad(subject: Reason, text: Reason, fix: Reason = NONE) -> Finding:
 
 def is_bad(findings: Iterable[Finding]) -> bool:
     """Whether any stands in the way."""
-    return any(one.grade is Grade.BAD for one in findings)
+    return any(finding.grade is Grade.BAD for finding in findings)

@@ -42,7 +42,7 @@ def examine_unseen(
 
     Proxmox VE tells whether a number is taken without any right on it.
     """
-    ours = (one.vmid for one in reservations if one.cluster == view.cluster and one.proven)
+    ours = (reservation.vmid for reservation in reservations if reservation.cluster == view.cluster and reservation.proven)
     missing = sorted(set(ours) - view.guests.keys())[:_ASKED_AFTER]
     if not missing:
         return

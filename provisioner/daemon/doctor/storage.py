@@ -60,7 +60,7 @@ def examine_cluster(
     subject, templates = subjects.CLUSTER(cluster=client.cluster), _templates_on(client.cluster, profiles)
     try:
         granted = client.permissions()
-        nodes = frozenset(one.node for one in templates)
+        nodes = frozenset(template.node for template in templates)
         view = client.observe(Observe(cluster=client.cluster, tasks_of=nodes, since=since))
     except HypervisorError as error:
         findings.append(bad(subject, cluster_fault(error)))
@@ -81,7 +81,7 @@ def _wanted(settings: Settings, outside: OutsideSystems, findings: list[Finding]
 
 
 def _templates_on(cluster: ClusterId, profiles: Sequence[Profile]) -> tuple[Template, ...]:
-    found = {one.vmid: one for profile in profiles for one in profile.templates if one.cluster == cluster}
+    found = {template.vmid: template for profile in profiles for template in profile.templates if template.cluster == cluster}
     return tuple(found.values())
 
 
@@ -94,13 +94,13 @@ def _blind(subject: Reason, granted: Mapping[str, frozenset[str]]) -> Iterator[F
 
 
 def _unseen(subject: Reason, view: ClusterView, templates: Sequence[Template]) -> Iterator[Finding]:
-    silent = sorted({one.node for one in templates} - view.tasks_of)
+    silent = sorted({template.node for template in templates} - view.tasks_of)
     if silent:
         yield doubtful(subject, words.NO_TASK_LIST(nodes=join_reasons(silent, ALSO)))
-    hidden = [one for one in templates if storage_of(view, one) is None]
+    hidden = [template for template in templates if storage_of(view, template) is None]
     if hidden:
         yield bad(subject, of_templates(hidden, words.STORAGE_UNSEEN()))
-    ours = {(one.node, one.vmid) for one in templates}
+    ours = {(template.node, template.vmid) for template in templates}
     foreign = sum(task.kind == "qmclone" and (task.node.node, task.guest) not in ours for task in view.tasks)
     if foreign:
         yield doubtful(subject, words.OTHER_CLONES(count=foreign))
@@ -112,13 +112,13 @@ def _configs(
     """By template; those that cannot be read are one finding."""
     found: dict[Vmid, Mapping[str, object]] = {}
     failed: dict[Vmid, Reason] = {}
-    for one in templates:
+    for template in templates:
         try:
-            found[one.vmid] = client.guest_config(NodeKey(view.cluster, one.node), one.vmid)
+            found[template.vmid] = client.guest_config(NodeKey(view.cluster, template.node), template.vmid)
         except HypervisorError as error:
-            failed[one.vmid] = error.reason
+            failed[template.vmid] = error.reason
     if failed:
-        unread = [one for one in templates if one.vmid in failed]
+        unread = [template for template in templates if template.vmid in failed]
         text = of_templates(unread, words.TEMPLATE_UNREAD(said=next(iter(failed.values()))))
         findings.append(bad(subjects.CLUSTER(cluster=view.cluster), text))
     return found

@@ -36,7 +36,8 @@ def examine_templates(client: PveClient, view: ClusterView, profile: Profile, *,
 def of_templates(templates: Sequence[Template], what: Reason) -> Reason:
     """The first few by number and node, the rest counted."""
     return words.TEMPLATES(
-        templates=list_some([words.VM_ON_NODE(vmid=one.vmid, node=one.node) for one in templates], _NAMED), what=what
+        templates=list_some([words.VM_ON_NODE(vmid=vm.vmid, node=vm.node) for vm in templates], _NAMED),
+        what=what,
     )
 
 
@@ -55,7 +56,7 @@ def _wrong(
     cores = view.nodes[template.node].cores
     if 0 < cores < profile.vcpus:  # an offline node shows none
         yield bad(subject, words.NODE_SMALL(cores=cores, vcpus=profile.vcpus))
-    is_there = any(one.storage == template.storage and one.node == key and one.available for one in view.storages)
+    is_there = any(there.storage == template.storage and there.node == key and there.available for there in view.storages)
     if not is_there:
         yield bad(subject, words.NO_SUCH_STORAGE(storage=template.storage))
     if (tag := configured_tag(installation)) in guest.tags:

@@ -8,6 +8,7 @@ from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.agents import SyncMark
 from provisioner.model.records import Records
 from provisioner.ports import Changes, JournalEntry
+from provisioner.reasons.reason import NONE, as_reason
 from tests.adapters.sql.contract_desktops import DesktopsContract
 from tests.adapters.sql.contract_orders import OrdersContract
 from tests.adapters.sql.contract_reasons import ReasonsContract
@@ -31,8 +32,8 @@ class StoreContract(DesktopsContract, OrdersContract, ReasonsContract):
 
         assert store.load() == EVERYTHING
         assert list(store.journal()) == [
-            JournalEntry(at=NOON + 60, what="clone", subject="vd-1003", result="retry", reason="lock busy"),
-            JournalEntry(at=NOON + 60, what="clone", subject="vd-1001", result="done", reason=""),
+            JournalEntry(at=NOON + 60, what="clone", subject="vd-1003", result="retry", reason=as_reason("lock busy")),
+            JournalEntry(at=NOON + 60, what="clone", subject="vd-1001", result="done", reason=NONE),
         ]
 
     @pytest.mark.parametrize("accepted", [True, False])

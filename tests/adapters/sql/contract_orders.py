@@ -208,6 +208,17 @@ class OrdersContract:
         assert line.because == "wave 'now' wants a office desktop for person-0"
         assert line.because.arguments["login"] == "person-0"
 
+    def test_what_came_of_an_order_is_journalled_with_its_code_and_forgotten_with_the_person(self, open_store: OpenStore):
+        store = claimed(open_store)
+        store.give(an_intent(reason="for zoé"))
+
+        (line,) = store.journal()
+        assert (line.reason.code, line.reason.arguments["why"]) == ("given_why", "for zoé")
+
+        assert store.forget(an_erasure("zoé")).lines == 1
+        (_, line) = store.journal()
+        assert (line.reason.arguments["why"], "zoé" in line.reason) == ("for person-0", False)
+
     def test_another_process_may_forget_while_the_daemon_runs(self, open_store: OpenStore):
         daemon = filled(open_store)
         daemon.give(an_intent(reason="for parti"))

@@ -12,6 +12,13 @@ from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryU
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.profiles import Selection
+from provisioner.reasons.reading import (
+    BIND_REFUSED_AS,
+    CERTIFICATE_REFUSED_BY_US,
+    LIMITED,
+    NO_TLS_CONNECTION,
+    SIZE_LIMITED,
+)
 from provisioner.reasons.reason import act_of
 from provisioner.settings.directory import DirectoryAttributes, DirectorySettings
 
@@ -131,14 +138,14 @@ def test_servers_are_told_apart_by_their_root_entry(root, kind):
     [
         pytest.param(DirectoryUnavailable("ldaps://one: no answer: refused"), "check directory.urls", id="no answer"),
         pytest.param(
-            DirectoryUnavailable("ldaps://one: no TLS connection: its certificate is refused: certificate has expired"),
+            DirectoryUnavailable(NO_TLS_CONNECTION(why=CERTIFICATE_REFUSED_BY_US(said="certificate has expired"))),
             "renew the certificate",
             id="certificate",
         ),
-        pytest.param(DirectoryUnavailable("ldaps://one: no TLS connection: WRONG_VERSION"), "speaks TLS", id="no TLS there"),
-        pytest.param(DirectoryRefused("ldaps://one: the bind as cn=x was refused: no"), "bind_dn and password", id="bind"),
+        pytest.param(DirectoryUnavailable(NO_TLS_CONNECTION(why="WRONG_VERSION")), "speaks TLS", id="no TLS there"),
+        pytest.param(DirectoryRefused(BIND_REFUSED_AS(account="cn=x", said="no")), "bind_dn and password", id="bind"),
         pytest.param(
-            DirectoryIncomplete("ldaps://one: the server's size limit ended it"), "raise the size limit", id="size limit"
+            DirectoryIncomplete(LIMITED(limit=SIZE_LIMITED(), count=1, said="no")), "raise the size limit", id="size limit"
         ),
         pytest.param(DirectoryRefused("ldaps://one: refused: noSuchObject"), "correct the base", id="base"),
         pytest.param(DirectoryRefused("none of 12 entries is usable"), "base, filter and attributes", id="something else"),

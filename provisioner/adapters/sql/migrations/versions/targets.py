@@ -21,5 +21,5 @@ def upgrade() -> None:
         sa.Column("given_at", sa.Double, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
     )
-    for one in given:
-        op.execute(sa.insert(made).values(target="", **one))
+    for intent in given:
+        op.execute(sa.insert(made).values(target="", **intent))

@@ -1,4 +1,4 @@
-"""What orders came to, where it is Bascule that says so; errors are told in the words of whom they come from."""
+"""How actions ended, in Bascule's own words. Errors of other systems keep their own words."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,0 +1,13 @@
+"""What the journal says of intents and of itself."""
+
+from provisioner.reasons.reason import kind
+
+GIVEN = kind("given", "by {by}")
+GIVEN_WHY = kind("given_why", "by {by}: {why}")
+GIVEN_WITH = kind("given_with", "{given} ({what})")
+PEOPLE_ALLOWED = kind("people_allowed", "{leavers} may leave and {joiners} join")
+IDS_CARRIED = kind("ids_carried", "{count} agents go on under new ids")
+UNTIL = kind("until", "until {until}")
+ERASED = kind("erased", "{lines} journal lines, {rosters} rosters, {orders} orders")
+TRIMMED = kind("trimmed", "{lines} lines older than {days:g} days")
+FROM_BACKUP = kind("from_backup", "from a backup made {lost_s} s before")

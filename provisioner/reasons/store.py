@@ -1,0 +1,66 @@
+"""Why the store cannot be opened, read or written: by the database, or because it is another daemon's or another version's."""
+
+from provisioner.reasons.reason import kind
+
+OF_STORE = kind("of_store", "store {place}: {why}")
+# -- its URL
+URL_UNREADABLE = kind(
+    "store_url_unreadable",
+    "store: the URL cannot be read; write sqlite:////path or postgresql+psycopg://user@address/name",
+)
+DATABASE_UNSUPPORTED = kind("store_unsupported", "store: {name} is not supported; use sqlite or postgresql+psycopg")
+FILE_UNNAMED = kind("store_file_unnamed", "store: SQLite needs a file: sqlite:////path")
+FOLDER_MISSING = kind("store_folder_missing", "the folder {folder} does not exist")
+NO_PSYCOPG = kind("store_no_psycopg", "psycopg is not installed; install bascule[postgresql]")
+# -- its file
+DAMAGED = kind(
+    "store_damaged", "{said}; the file is damaged: restore a copy, or move it away and it is rebuilt from the desktops' notes"
+)
+REPLACED = kind("store_replaced", "the file was removed or replaced while in use; start the daemon again")
+FREE_SPACE_KEPT = kind("store_free_space_kept", "erased, but not from the free space of the file ({said}): call again")
+LOG_KEPT = kind("store_log_kept", "erased, but the file is in use, and its log keeps the old text: call again")
+# -- its schema
+SCHEMA_NEWER = kind(
+    "store_schema_newer", "made by a newer Bascule (schema {revision}); run that version, or restore an older copy"
+)
+SCHEMA_OLDER = kind("store_schema_older", "made by an older Bascule; start the daemon once to bring it up to date")
+TABLES_FOREIGN = kind("store_tables_foreign", "holds another program's tables ({tables}); give Bascule a store of its own")
+# -- its owner
+OWNED_HERE = kind("store_owned_here", "owned by this process already")
+OWNED = kind("store_owned", "owned by {owner}")
+OWNED_ONE = kind("store_owned_one", "owned by {owner}; one daemon per store")
+TAKEN = kind("store_taken", "lost, and taken by {owner}; start the daemon again")
+CONNECTION_LOST = kind("store_connection_lost", "the database has not yet ended our lost connection")
+OTHER_PROCESS = kind("store_other_process", "another process")
+PROCESS = kind("store_process", "process {pid} on {machine} since {since}")
+OTHER_INSTALLATION = kind("store_other_installation", "belongs to the installation {kept}, not to {installation}")
+NOT_CLAIMED = kind("store_not_claimed", "has to be claimed before it may {doing}")
+# -- what was tried
+CANNOT = kind("store_cannot", "cannot {doing}: {said}")
+NOT_UNICODE = kind("store_not_unicode", "a text is not Unicode")
+KEPT_VALUE_WRONG = kind("store_value_wrong", "a kept value is wrong ({value})")
+CLAIM = kind("store_claim", "claim")
+LOAD = kind("store_load", "load")
+COMMIT = kind("store_commit", "commit")
+READ_INTENTS = kind("store_read_intents", "read the intents")
+GIVE_INTENT = kind("store_give_intent", "give the intent {intent}")
+WITHDRAW_INTENT = kind("store_withdraw_intent", "withdraw the intent {intent}")
+READ_JOURNAL = kind("store_read_journal", "read the journal")
+TRIM_JOURNAL = kind("store_trim_journal", "erase old lines of the journal")
+READ_ROSTERS = kind("store_read_rosters", "read the rosters")
+FIND_PERSON = kind("store_find_person", "look a person up")
+ERASE_PERSON = kind("store_erase_person", "forget a person")
+CLEAR_FILES = kind("store_clear_files", "clear its files of what was erased")
+READ_ALL = kind("store_read_all", "read all that is kept")
+COPY = kind("store_copy", "copy the store")
+TAKE_COPY_BACK = kind("store_take_copy_back", "take a copy back")
+NOTE_RESTORE = kind("store_note_restore", "journal that a backup was taken back")
+# -- a copy that is taken back
+STORE_THERE = kind("store_there", "there is one already; move it away first")
+COPY_DAMAGED = kind("store_copy_damaged", "the copy of the store is damaged: {said}")
+COPY_EMPTY = kind("store_copy_empty", "the copy of the store is empty")
+COPY_UNREADABLE = kind("store_copy_unreadable", "the copy of the store cannot be read: {said}")
+COPY_OTHER_INSTALLATION = kind(
+    "store_copy_other_installation", "the store in the backup belongs to the installation {kept}, not to {installation}"
+)
+IN_BACKUP = kind("store_in_backup", "in the backup")
