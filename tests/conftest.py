@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from provisioner.daemon import gc_tuning
+from provisioner import gc_tuning
 
 os.environ["BASCULE_LANG"] = "en"  # whatever language the developer's machine speaks
 

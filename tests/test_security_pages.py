@@ -26,9 +26,9 @@ def expected_to_fail() -> set[str]:
     for file in (ROOT / "tests").rglob("test_*.py"):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         marks = [
-            ast.unparse(one.value)
-            for one in tree.body
-            if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "pytestmark"
+            ast.unparse(statement.value)
+            for statement in tree.body
+            if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "pytestmark"
         ]
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and any(

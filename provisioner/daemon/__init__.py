@@ -2,8 +2,8 @@
 
 * `composition` is the one file that knows which class stands behind which port; `keeping` makes the store alone, for
   commands that need no cluster;
-* `service`: the loop, signals, reload, watchdog and the orderly end; `systemd`, `system_clock`, `steady_clock` and
-  `gc_tuning` belong to it;
+* `service`: the loop, signals, reload, watchdog and the orderly end; `systemd`, `system_clock` and
+  `steady_clock` belong to it;
 * `operators`: who gives an order;
 * `doctor/`: what `bascule check` finds;
 * `offline_status`, `drift`, `roster_diff`, `rekey`, `erasure`: what commands answer without a running daemon;
@@ -14,5 +14,5 @@ May import everything below it. To add an outside system: a Protocol in `ports`,
 
 * The daemon's time never goes backwards (`steady_clock`). A machine's clock that was set back is a restart in the same process:
   nothing is known but what is kept, in which nothing is dated later than now (`execution.clock_changes`).
-* The garbage collector leaves alone what was loaded at the start (`gc_tuning`): it is large and hardly changes.
+* The garbage collector leaves alone what was loaded at the start (gc_tuning.py): it is large and hardly changes.
 """

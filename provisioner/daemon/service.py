@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitors.exposition import MAX_CYCLE_AGE_S, Exposition
 from monitors.health import liveness_problems
-from provisioner.daemon import gc_tuning
+from provisioner import gc_tuning
 from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd

@@ -75,7 +75,7 @@ def _profile_renamed(*groups: str) -> Callable[[Town], None]:
     def happens(town: Town) -> None:
         (profile,) = town.config.profiles.values()
         renamed = replace(profile, name=ProfileName("renamed"))
-        entitlements = tuple(replace(one, profile=renamed.name) for one in town.entitle(*groups))
+        entitlements = tuple(replace(entitlement, profile=renamed.name) for entitlement in town.entitle(*groups))
         town.edit(profiles={renamed.name: renamed}, entitlements=entitlements)
 
     return happens

@@ -56,15 +56,15 @@ class Register:
         if self.error is not None:
             raise self.error
         rejected = [*self._unusable(), *self._doubled()]
-        refused = {one.agent_id for one in rejected}
-        agents = {one.agent_id: one for number, one in self.agents.items() if number not in self.unusable}
-        agents = {key: one for key, one in agents.items() if key not in refused}
+        refused = {rejection.agent_id for rejection in rejected}
+        agents = {agent.agent_id: agent for number, agent in self.agents.items() if number not in self.unusable}
+        agents = {key: agent for key, agent in agents.items() if key not in refused}
         return Roster(read_at=self._now(), agents=agents, rejected=tuple(rejected), full_at=self._now())
 
     @property
     def entitled(self) -> list[int]:
         """The numbers of those in the group, by number."""
-        return sorted(number for number, one in self.agents.items() if one.groups)
+        return sorted(number for number, agent in self.agents.items() if agent.groups)
 
     def change(self, numbers: Iterable[int], **changed: Any) -> None:
         """Give these people other attributes; a callable is given the number."""
@@ -101,9 +101,9 @@ class Register:
 
     def _doubled(self) -> Iterator[Rejected]:
         """Of two with one login neither is an agent until a person decides."""
-        usable = {number: one for number, one in sorted(self.agents.items()) if number not in self.unusable}
-        logins = Counter(one.login for one in usable.values())
-        for one in usable.values():
-            if logins[one.login] > 1:
-                reason = f"login {one.login} is that of {logins[one.login]} entries"
-                yield Rejected(entry=one.entry, reason=reason, agent_id=one.agent_id, login=one.login)
+        usable = {number: agent for number, agent in sorted(self.agents.items()) if number not in self.unusable}
+        logins = Counter(agent.login for agent in usable.values())
+        for agent in usable.values():
+            if logins[agent.login] > 1:
+                reason = f"login {agent.login} is that of {logins[agent.login]} entries"
+                yield Rejected(entry=agent.entry, reason=reason, agent_id=agent.agent_id, login=agent.login)

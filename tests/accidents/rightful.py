@@ -153,7 +153,7 @@ RIGHTFUL: dict[str, Change] = {
     "another group is entitled, from a restart on": Change(happens=_widened_and_restarted, clones=8, wanted=38),
     "another group of many is entitled, by order": Change(happens=_by_order(_opened_to_all), clones=30, wanted=60),
     "a department is no longer entitled, by order": Change(
-        happens=_by_order(_entitled("remote", departments=[one for one in DEPARTMENTS if one != "Roads"])),
+        happens=_by_order(_entitled("remote", departments=[department for department in DEPARTMENTS if department != "Roads"])),
         wanted=23,
         left=ROADS,
     ),

@@ -179,7 +179,9 @@ def town() -> Town:
     return _kept.pop() if _kept else Town(PEOPLE_THERE, others=OTHERS)
 
 
-@pytest.mark.parametrize("accident", [pytest.param(one, id=name) for name, one in (ACCIDENTS | BY_HAND | EDITS).items()])
+@pytest.mark.parametrize(
+    "accident", [pytest.param(accident, id=name) for name, accident in (ACCIDENTS | BY_HAND | EDITS).items()]
+)
 def test_an_accident_changes_no_desktop(town, accident):
     town.register.remember()
     configured = town.config
@@ -204,7 +206,7 @@ def test_an_accident_changes_no_desktop(town, accident):
     _kept.append(town)
 
 
-@pytest.mark.parametrize("accident", [pytest.param(one, id=name) for name, one in WITH_THE_STORE_LOST.items()])
+@pytest.mark.parametrize("accident", [pytest.param(accident, id=name) for name, accident in WITH_THE_STORE_LOST.items()])
 def test_with_the_store_lost_an_accident_changes_no_desktop_either(accident):
     town = Town(PEOPLE_THERE)
     accident.happens(town)
@@ -250,7 +252,7 @@ def test_an_accident_in_small_steps_is_stopped_before_it_is_a_large_one():
     assert town.metric(HELD) == 1
     assert "3 of 60 entitled agents would leave, in addition to 6 earlier; the limit is 6 (10 %) within 24 h" in town.said
     assert len(town.status.demand.wants) == 54
-    assert not any("status/" in one or one.startswith("DELETE") for one in town.watched.writes)
+    assert not any("status/" in write or write.startswith("DELETE") for write in town.watched.writes)
     town.register.repair()
     town.read_once()
     assert town.unharmed()
@@ -269,6 +271,6 @@ def test_growth_in_small_steps_is_stopped_too():
 
 
 def _withdraw(town: Town) -> None:
-    for one in town.store.intents():
-        if one.kind is not IntentKind.SURGE:
-            town.store.withdraw(one.kind, by="claire", at=town.events.now)
+    for intent in town.store.intents():
+        if intent.kind is not IntentKind.SURGE:
+            town.store.withdraw(intent.kind, by="claire", at=town.events.now)

@@ -31,7 +31,7 @@ def back(town):
 
 
 def deletes(town):
-    return [one for one in town.watched.writes if one.startswith("DELETE")]
+    return [write for write in town.watched.writes if write.startswith("DELETE")]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_without_a_word_of_the_operator_nothing_is_deleted_and_it_says_what_to_s
     away(town, 70)
 
     assert deletes(town) == []
-    assert any("safety.max_deletes" in one.reason for one in town.status.plan.deferred)
+    assert any("safety.max_deletes" in deferral.reason for deferral in town.status.plan.deferred)
 
 
 def test_a_login_given_on_after_the_desktop_was_recycled_does_not_bring_it_to_the_new_person():

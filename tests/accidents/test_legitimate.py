@@ -241,7 +241,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", [pytest.param(one, id=name) for name, one in (CHANGES | RIGHTFUL).items()])
+@pytest.mark.parametrize("change", [pytest.param(change, id=name) for name, change in (CHANGES | RIGHTFUL).items()])
 def test_a_legitimate_change_goes_through(change):
     town = Town(PEOPLE_THERE, others=OTHERS)
     change.happens(town)
@@ -253,9 +253,9 @@ def test_a_legitimate_change_goes_through(change):
     assert town.metric(table.DIRECTORY_QUARANTINED) == 0
     assert town.unharmed(but=change.left)
     assert all(any(tag.startswith("left-") for tag in town.tags_of(number)) for number in change.left)
-    assert not [one for one in town.watched.writes if one.startswith("DELETE") or "/status/shutdown" in one]
+    assert not [write for write in town.watched.writes if write.startswith("DELETE") or "/status/shutdown" in write]
     assert change.check(town)
-    assert not [one for one in town.store.intents() if one.kind.value == "accept_directory"], "an order ends"
+    assert not [intent for intent in town.store.intents() if intent.kind.value == "accept_directory"], "an order ends"
 
 
 def test_the_first_reading_of_a_new_installation_is_believed():
@@ -270,7 +270,7 @@ def test_an_order_that_is_used_up_is_in_the_journal():
     _closed_by_order(town)
     town.pass_time(HOUR)
 
-    lines = [(one.result, one.reason) for one in town.store.journal() if one.what == "accept_directory"]
+    lines = [(entry.result, entry.reason) for entry in town.store.journal() if entry.what == "accept_directory"]
     assert lines[0] == ("withdrawn", "by daemon, done: 25 left, 0 joined")
     assert lines[1][0] == "given"
     assert "25 may leave and 0 join" in lines[1][1]
@@ -281,7 +281,7 @@ def test_an_order_that_nobody_needed_ends_with_its_time():
     town.accept(leavers=range(1, 26), hours=2)
     town.pass_time(DAY)
 
-    lines = [(one.result, one.reason) for one in town.store.journal() if one.what == "accept_directory"]
+    lines = [(entry.result, entry.reason) for entry in town.store.journal() if entry.what == "accept_directory"]
     assert lines[0] == ("withdrawn", "by daemon, its time is over")
 
 

@@ -43,7 +43,7 @@ def test_an_order_for_these_lets_nobody_else_go():
     town.register.remove(range(31, 56))
     town.pass_time(DAY)
 
-    assert not [one for one in town.watched.writes if "left-" in one]
+    assert not [write for write in town.watched.writes if "left-" in write]
     assert town.metric(HELD) == 1
     assert town.status.demand.wants.keys() == town.wanted
 

@@ -71,16 +71,16 @@ def test_confirmed_people_go_on_with_their_desktops_and_nothing_is_asked_of_anyb
     rekey(town, SIX)
     town.pass_time(2 * DAY)
 
-    assert {town.owners[one.name]: one.agent_id for one in town.store.load().reservations} == {
+    assert {town.owners[reservation.name]: reservation.agent_id for reservation in town.store.load().reservations} == {
         **{old(number): old(number) for number in range(1, PEOPLE + 1)},
         **{old(number): new(number) for number in SIX},
     }
     assert town.watched.writes == ["PUT /nodes/{node}/qemu/{vmid}/config"] * 6
     assert town.metric(table.DIRECTORY_REJECTED) == 0
-    assert notes_of(town) == {one.name: one.agent_id for one in town.store.load().reservations}
-    assert not any(one.noted_as for one in town.store.load().reservations)
-    assert sum(one.what == "rekey" and one.result == "done" for one in town.store.journal(limit=500)) == 6
-    assert town.store.intents() == tuple(one for one in town.store.intents() if one.kind is not IntentKind.REKEY)
+    assert notes_of(town) == {reservation.name: reservation.agent_id for reservation in town.store.load().reservations}
+    assert not any(reservation.noted_as for reservation in town.store.load().reservations)
+    assert sum(entry.what == "rekey" and entry.result == "done" for entry in town.store.journal(limit=500)) == 6
+    assert town.store.intents() == tuple(intent for intent in town.store.intents() if intent.kind is not IntentKind.REKEY)
 
 
 def test_a_whole_directory_under_new_ids_is_quarantined_and_carried_over():
@@ -112,7 +112,7 @@ def test_after_the_store_is_lost_everybody_has_the_desktop_that_the_notes_tell_o
     town.pass_time(2 * DAY)
 
     assert town.clones == 0
-    owners = {one.name: one.agent_id for one in town.store.load().reservations}
+    owners = {reservation.name: reservation.agent_id for reservation in town.store.load().reservations}
     assert [owners[name] for name in sorted(owners) if town.owners[name] == old(6)] == [new(6)]
     assert len(owners) == PEOPLE
 
@@ -129,11 +129,11 @@ def test_a_store_of_before_the_rekey_makes_no_second_desktop_and_is_rekeyed_agai
     town.pass_time(DAY)
 
     assert town.clones == 0
-    kept = {one.name: one.agent_id for one in town.store.load().reservations}
+    kept = {reservation.name: reservation.agent_id for reservation in town.store.load().reservations}
     assert [(owner, notes_of(town)[name]) for name, owner in kept.items() if owner == new(1)] == [(new(1), new(1))]
     rekey(town, SIX)
     town.pass_time(DAY)
-    assert notes_of(town) == {one.name: one.agent_id for one in town.store.load().reservations}
+    assert notes_of(town) == {reservation.name: reservation.agent_id for reservation in town.store.load().reservations}
     assert (town.clones, len(notes_of(town))) == (0, PEOPLE)
 
 
@@ -161,5 +161,5 @@ def test_a_store_that_is_lost_while_notes_are_written_makes_no_second_desktop():
     rekey(town, fifteen)
     town.pass_time(2 * DAY)
     assert (town.clones, town.metric(table.DIRECTORY_QUARANTINED)) == (0, 0)
-    assert notes_of(town) == {one.name: one.agent_id for one in town.store.load().reservations}
+    assert notes_of(town) == {reservation.name: reservation.agent_id for reservation in town.store.load().reservations}
     assert set(notes_of(town).values()) == {*map(new, fifteen), *map(old, range(16, PEOPLE + 1))}

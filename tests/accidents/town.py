@@ -71,7 +71,7 @@ class Town:
         self.recorder = Recorder(clock=clock, known=Known(clusters=(LAB,)))
         config = a_config_on(SPEC, pace=_PACE, scenario=WAVE)
         who = Selection(groups=REMOTE, units=frozenset({PEOPLE}))
-        entitlements = tuple(Entitlement(profile=one.profile, who=who) for one in config.entitlements)
+        entitlements = tuple(Entitlement(profile=entitlement.profile, who=who) for entitlement in config.entitlements)
         self.config = replace(
             config, entitlements=entitlements, safety=replace(config.safety, rebuild_settle_s=0.0, max_deletes=max_deletes)
         )
@@ -119,7 +119,11 @@ class Town:
 
     def entitle(self, *groups: str, units: Iterable[str] = (PEOPLE,), **who: Any) -> tuple[Entitlement, ...]:
         """As bascule.yaml would say it: in one of these groups, below one of these units, and what else is said."""
-        values = {"groups": frozenset(groups), "units": frozenset(units), **{key: frozenset(one) for key, one in who.items()}}
+        values = {
+            "groups": frozenset(groups),
+            "units": frozenset(units),
+            **{key: frozenset(names) for key, names in who.items()},
+        }
         return (Entitlement(profile=self.config.entitlements[0].profile, who=Selection(**values)),)
 
     def read_once(self) -> None:
@@ -171,7 +175,7 @@ class Town:
     @property
     def phases(self) -> dict[DesktopName, Phase]:
         """Of every desktop."""
-        return {name: one.phase for name, one in self.status.desktops.items()}
+        return {name: desktop.phase for name, desktop in self.status.desktops.items()}
 
     @property
     def roster(self) -> Roster:
@@ -182,14 +186,14 @@ class Town:
     @property
     def clones(self) -> int:
         """Since `begin`."""
-        return sum(one.endswith("/clone") for one in self.watched.writes)
+        return sum(write.endswith("/clone") for write in self.watched.writes)
 
     @property
     def said(self) -> str:
         """All that was said since `begin`: notices, and why a reading was not put in force."""
         lines = [f"{subject}: {text}" for subject, text in self.heard.notices]
         reasons = [f"directory: {error}" for _, error in self.heard.readings if error]
-        entries = [one.reason for roster, _ in self.heard.readings if roster is not None for one in roster.rejected]
+        entries = [rejection.reason for roster, _ in self.heard.readings if roster is not None for rejection in roster.rejected]
         return "\n".join([*lines, *reasons, *entries])
 
     def metric(self, row: Metric) -> float:
@@ -240,8 +244,8 @@ class Town:
         run(self.reconciler, self.calls, until=lambda: ended() or self.events.now >= end)
 
     def _owners(self) -> dict[DesktopName, AgentId | None]:
-        return {one.name: one.agent_id for one in self.store.load().reservations}
+        return {reservation.name: reservation.agent_id for reservation in self.store.load().reservations}
 
     def _looks(self) -> dict[int, tuple[object, ...]]:
         guests = self.watched.twin.cluster.guests.items()
-        return {vmid: (one.node, one.power, one.boots, one.digest()) for vmid, one in guests}
+        return {vmid: (guest.node, guest.power, guest.boots, guest.digest()) for vmid, guest in guests}

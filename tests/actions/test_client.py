@@ -172,10 +172,10 @@ def test_under_freeze(action, stopped):
     else:
         carry_out(cluster, action, frozen=lambda: True)
 
-    assert [one for one in asked(cluster) if not one.startswith("GET")] == []
+    assert [request for request in asked(cluster) if not request.startswith("GET")] == []
     # The same action without a freeze is the one that shows that the freeze did it.
     carry_out(cluster, action)
-    assert any(not one.startswith("GET") for one in asked(cluster)) is stopped
+    assert any(not request.startswith("GET") for request in asked(cluster)) is stopped
 
 
 @pytest.mark.parametrize("action", [an_assignment(), a_release()], ids=["assign", "release"])

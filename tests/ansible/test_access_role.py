@@ -81,9 +81,9 @@ def test_what_others_changed_is_set_right_and_a_lost_secret_told_or_made_anew(gr
     granting.twin.ask("PUT", "/access/roles/BasculeDesktops", data={"privs": "VM.Audit,VM.GuestAgent.Unrestricted"})
     granting.twin.ask("PUT", "/access/acl", data={"path": "/vms/100", "roles": "PVEAdmin", "users": "bascule@pve"})
 
-    told = granting.play()
-    assert (told.exit_code != 0, told.changed) == (True, 2)
-    assert "proxmox_access_renew=true" in told.text
+    played = granting.play()
+    assert (played.exit_code != 0, played.changed) == (True, 2)
+    assert "proxmox_access_renew=true" in played.text
 
     granting.play("--extra-vars", "proxmox_access_renew=true").well()
     assert granting.secret() != lost
@@ -101,5 +101,5 @@ def test_with_a_pool_the_rights_are_there_and_on_the_templates_and_none_on_all_v
     assert granted["/pool/desks"] == NEEDED["/vms"]
     assert [granted[f"/vms/{vmid}"] for vmid in (9001, 9002)] == [{"VM.Audit", "VM.Clone"}] * 2
     assert granted["/vms"] == NEEDED["/"]  # what comes down from there
-    assert "desks" in [one["poolid"] for one in granting.twin.get("/pools")]
+    assert "desks" in [pool["poolid"] for pool in granting.twin.get("/pools")]
     assert granting.play(*pool).well().changed == 0

@@ -91,7 +91,7 @@ def test_the_daemon_is_up_enabled_and_alive(installed):
 
 
 def test_what_is_in_its_environment_arrives_to_the_letter(installed):
-    (held,) = (one for one in installed.environment() if one.startswith("BASCULE_NOTE_KEY="))
+    (held,) = (line for line in installed.environment() if line.startswith("BASCULE_NOTE_KEY="))
     assert held == f"BASCULE_NOTE_KEY={AWKWARD}"
 
 
@@ -113,9 +113,9 @@ def test_the_doctor_finds_all_in_order_and_root_leaves_nothing_in_the_store(inst
 
 def test_only_root_and_the_daemon_read_secrets_and_nobody_else_changes_code(installed):
     listed = installed.machine.says("find", "/etc/bascule", "-printf", "%M %u %g %P\\n").splitlines()
-    modes = {one.split()[0] for one in listed}
+    modes = {line.split()[0] for line in listed}
 
-    assert {tuple(one.split()[1:3]) for one in listed} == {("root", "bascule")}
+    assert {tuple(line.split()[1:3]) for line in listed} == {("root", "bascule")}
     assert modes == {"drwxr-x---", "-rw-r-----"}
     assert {"-rw-r----- root bascule secrets/token", "-rw-r----- root bascule environment"} <= set(listed)
     code = ["find", "-L", "/opt/bascule", "/usr/local/bin/bascule", "/etc/systemd/system/bascule.service"]
@@ -124,7 +124,7 @@ def test_only_root_and_the_daemon_read_secrets_and_nobody_else_changes_code(inst
 
 def test_systemd_finds_no_fault_in_the_unit_and_little_exposed(installed):
     verified = installed.machine.run("systemd-analyze", "verify", "--man=no", "bascule.service")
-    assert (verified.returncode, [one for one in verified.stderr.splitlines() if "bascule" in one]) == (0, [])
+    assert (verified.returncode, [line for line in verified.stderr.splitlines() if "bascule" in line]) == (0, [])
 
     # In tenths: 1.5 of 10 is what a service that speaks to the network can be brought to.
     judged = installed.machine.run("systemd-analyze", "security", "--no-pager", "--threshold=15", "bascule.service")
@@ -173,10 +173,10 @@ def test_another_release_is_put_in_force_beside_the_one_before_and_back(installe
 
 
 def test_no_secret_is_printed_logged_or_in_the_process_list(installed):
-    seen = installed.printed + installed.log() + installed.machine.says("sh", "-c", "cat /proc/[0-9]*/cmdline")
+    visible = installed.printed + installed.log() + installed.machine.says("sh", "-c", "cat /proc/[0-9]*/cmdline")
 
     for secret in (installed.site.secrets["token"], AWKWARD):
-        assert secret not in seen
+        assert secret not in visible
 
 
 def test_it_stops_in_order_and_in_time(installed):

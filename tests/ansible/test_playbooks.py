@@ -18,9 +18,9 @@ ROLES = sorted(path.name for path in (ANSIBLE / "roles").iterdir())
 def test_the_access_role_grants_what_the_program_needs():
     grants = yaml.safe_load((ANSIBLE / "roles/proxmox_access/defaults/main.yml").read_text())["proxmox_access_grants"]
 
-    assert {one["path"]: frozenset(one["privileges"]) for one in grants} == dict(NEEDED)
-    assert not FORBIDDEN & {privilege for one in grants for privilege in one["privileges"]}
-    assert len({one["role"] for one in grants}) == len(grants)
+    assert {grant["path"]: frozenset(grant["privileges"]) for grant in grants} == dict(NEEDED)
+    assert not FORBIDDEN & {privilege for grant in grants for privilege in grant["privileges"]}
+    assert len({grant["role"] for grant in grants}) == len(grants)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -41,9 +41,9 @@ def judged(unit: str, folder: Path, threshold: int) -> subprocess.CompletedProce
 
 def test_systemd_finds_little_exposed(tmp_path: Path):
     """B7: a stated bound, so that no wall is taken down unseen."""
-    seen = judged(the_unit(), tmp_path, EXPOSURE)
+    judgement = judged(the_unit(), tmp_path, EXPOSURE)
 
-    assert seen.returncode == 0, seen.stdout
+    assert judgement.returncode == 0, judgement.stdout
 
 
 def test_what_it_may_take_has_an_end_and_a_crash_leaves_no_secret():

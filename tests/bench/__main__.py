@@ -84,8 +84,8 @@ def _commit() -> str:
 
 
 def _git(*arguments: str) -> str:
-    told = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
-    return told.stdout.strip()
+    ended = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    return ended.stdout.strip()
 
 
 def _changed(options: argparse.Namespace) -> list[str]:
@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seeds(text: str) -> tuple[int, ...]:
-    return tuple(int(one) for one in text.split(","))
+    return tuple(int(number) for number in text.split(","))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def fuzz(count: int = RANDOM_ENTRIES) -> dict[str, Any]:
         "entries": count,
         "agents": len(roster.agents),
         "rejected": len(roster.rejected),
-        "without_reason": sum(not one.reason for one in roster.rejected),
+        "without_reason": sum(not entry.reason for entry in roster.rejected),
         "reasons": dict(kinds_of(roster).most_common()),
         "seconds": round(seconds, 2),
     }
@@ -109,7 +109,7 @@ def _person(number: int) -> LdifRecord:
 
 
 def _record(dn: str, **attributes: tuple[str, ...]) -> LdifRecord:
-    return LdifRecord(dn=dn, attributes={name: [one.encode() for one in values] for name, values in attributes.items()})
+    return LdifRecord(dn=dn, attributes={name: [value.encode() for value in values] for name, values in attributes.items()})
 
 
 if __name__ == "__main__":

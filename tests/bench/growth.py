@@ -19,7 +19,7 @@ import provisioner.daemon.composition  # noqa: F401 (for its weight alone: the d
 from monitors.exposition import Exposition
 from monitors.recorder import Recorder
 from monitors.summary import Known
-from provisioner.daemon import gc_tuning
+from provisioner import gc_tuning
 from provisioner.model.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall, all_of
@@ -41,10 +41,10 @@ _RATIOS = ("cycle_cpu_ms", "round_cpu_ms", "scrape_ms", "peak_mib")
 
 def run(*, sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
     """Every size."""
-    return told([_child(size) for size in sizes])
+    return summary([_child(size) for size in sizes])
 
 
-def told(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The result of all sizes, smallest first."""
     return {"sizes": rows, "largest_by_smallest": {key: round(rows[-1][key] / rows[0][key], 2) for key in _RATIOS}}
 
@@ -70,10 +70,10 @@ def measure(desktops: int, store: Path) -> dict[str, Any]:
     house.check()
     gc.collect()
     rounds = [house.round()]
-    while len(rounds) < ROUNDS and sum(one["round_cpu_ms"] for one in rounds) < 1000 * LONGEST_S:
+    while len(rounds) < ROUNDS and sum(figures["round_cpu_ms"] for figures in rounds) < 1000 * LONGEST_S:
         rounds.append(house.round())
     house.close()
-    medians = {key: round(statistics.median(one[key] for one in rounds), 2) for key in rounds[0]}
+    medians = {key: round(statistics.median(figures[key] for figures in rounds), 2) for key in rounds[0]}
     return {
         "desktops": desktops,
         "clusters": len(house.site.specs),
@@ -88,7 +88,7 @@ class _House:
 
     def __init__(self, site: Site, store: Path) -> None:
         self.site, clock = site, Clock()
-        waves, ranges = tuple(one.name for one in site.config.scenario.waves), site.config.naming.vmids
+        waves, ranges = tuple(wave.name for wave in site.config.scenario.waves), site.config.naming.vmids
         recorder = Recorder(clock=clock, known=Known(profiles=(PROFILE,), clusters=tuple(ranges), waves=waves))
         self.counter, self.calls, self.store = _Cycles(), Answers(site, clock), store_at(store)
         self.reconciler = Reconciler(site.config, store=self.store, clock=clock, events=all_of((recorder, self.counter)))
@@ -122,7 +122,7 @@ class _House:
         """Everybody is ready, by the last status."""
         status = self.reconciler.status
         assert status is not None
-        assert sum(one.phase is Phase.READY for one in status.desktops.values()) == self.site.desktops
+        assert sum(desktop.phase is Phase.READY for desktop in status.desktops.values()) == self.site.desktops
 
     def close(self) -> None:
         self.page.close()

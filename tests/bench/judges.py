@@ -58,9 +58,9 @@ def regret(twin: str, most: float) -> Judge:
     """At every speed of storage."""
 
     def judge(found: Found) -> tuple[bool, str]:
-        cases = [one for one in found["cases"] if one["twin"] == twin]
-        told = ", ".join(f"{_speed(one)} {one['regret']:.1%}" for one in cases)
-        return bool(cases) and all(one["regret"] <= most for one in cases), told or "not measured"
+        cases = [case for case in found["cases"] if case["twin"] == twin]
+        message = ", ".join(f"{_speed(case)} {case['regret']:.1%}" for case in cases)
+        return bool(cases) and all(case["regret"] <= most for case in cases), message or "not measured"
 
     return judge
 
@@ -69,9 +69,9 @@ def timeouts_at_all_speeds(twin: str, most_percent: float) -> Judge:
     """Of the default settings."""
 
     def judge(found: Found) -> tuple[bool, str]:
-        shares = [(_speed(one), one["default"]["timeouts_percent"]) for one in found["cases"] if one["twin"] == twin]
-        told = ", ".join(f"{speed} {share:.2f} %" for speed, share in shares)
-        return bool(shares) and all(share <= most_percent for _, share in shares), told or "not measured"
+        shares = [(_speed(case), case["default"]["timeouts_percent"]) for case in found["cases"] if case["twin"] == twin]
+        message = ", ".join(f"{speed} {share:.2f} %" for speed, share in shares)
+        return bool(shares) and all(share <= most_percent for _, share in shares), message or "not measured"
 
     return judge
 
@@ -80,10 +80,10 @@ def switch(key: str, *, most: float | None = None, least: float | None = None) -
     """A figure of the real daemon's switch; only where everybody got ready."""
 
     def judge(found: Found) -> tuple[bool, str]:
-        one = found["switch"]
-        value, complete = one[key], one["failed"] == 0
+        switch = found["switch"]
+        value, complete = switch[key], switch["failed"] == 0
         enough = value is not None and (most is None or value <= most) and (least is None or value >= least)
-        return complete and enough, f"{value}, {one['ready']:,} of {one['desktops']:,} ready, clock × {one['scale']:g}"
+        return complete and enough, f"{value}, {switch['ready']:,} of {switch['desktops']:,} ready, clock × {switch['scale']:g}"
 
     return judge
 
@@ -93,8 +93,8 @@ def peak_everywhere(most: float) -> Judge:
 
     def judge(found: Found) -> tuple[bool, str]:
         peaks = {name: max(race["bascule"]["peak_mib"] for race in races.values()) for name, races in found["twins"].items()}
-        told = ", ".join(f"{name} {peak:g}" for name, peak in peaks.items())
-        return bool(peaks) and max(peaks.values()) <= most, told or "not measured"
+        message = ", ".join(f"{name} {peak:g}" for name, peak in peaks.items())
+        return bool(peaks) and max(peaks.values()) <= most, message or "not measured"
 
     return judge
 
@@ -113,8 +113,8 @@ def times_the_smallest(key: str, most: float) -> Judge:
     """How many times the smallest site's cost the largest's is."""
 
     def judge(found: Found) -> tuple[bool, str]:
-        one, times = found["sizes"][-1], found["largest_by_smallest"][key]
-        return times <= most, f"× {times:g} ({one[key]:,.0f} ms at {one['desktops']:,})"
+        largest, times = found["sizes"][-1], found["largest_by_smallest"][key]
+        return times <= most, f"× {times:g} ({largest[key]:,.0f} ms at {largest['desktops']:,})"
 
     return judge
 
@@ -123,17 +123,17 @@ def reading(at: int, key: str, most: float, unit: str) -> Judge:
     """Of the directory's size at that place: read to its last entry."""
 
     def judge(found: Found) -> tuple[bool, str]:
-        one = found["sizes"][at]
-        return one["people"] == one["wanted"] and one[key] <= most, f"{one[key]:g} {unit}, {one['people']:,} people"
+        size = found["sizes"][at]
+        return size["people"] == size["wanted"] and size[key] <= most, f"{size[key]:g} {unit}, {size['people']:,} people"
 
     return judge
 
 
 def nothing_unexplained(found: Found) -> tuple[bool, str]:
     """Of the random entries: each is an agent, or rejected with its reason."""
-    one = found["fuzz"]
-    told = f"{one['agents']:,} agents, {one['rejected']:,} rejected for {len(one['reasons'])} kinds of reasons"
-    return one["agents"] + one["rejected"] == one["entries"] and one["without_reason"] == 0, told
+    fuzz = found["fuzz"]
+    message = f"{fuzz['agents']:,} agents, {fuzz['rejected']:,} rejected for {len(fuzz['reasons'])} kinds of reasons"
+    return fuzz["agents"] + fuzz["rejected"] == fuzz["entries"] and fuzz["without_reason"] == 0, message
 
 
 def into_a_pool(most: float) -> Judge:
@@ -141,18 +141,18 @@ def into_a_pool(most: float) -> Judge:
 
     def judge(found: Found) -> tuple[bool, str]:
         shapes, agents = found["shapes"], found["agents"]
-        complete = all(run["ready"] == run["members"] == agents for one in shapes for run in one["with"])
-        told = ", ".join(f"{one['title']} {one['ratio']:.4f}" for one in shapes)
-        return complete and all(one["ratio"] <= most for one in shapes), told
+        complete = all(run["ready"] == run["members"] == agents for shape in shapes for run in shape["with"])
+        message = ", ".join(f"{shape['title']} {shape['ratio']:.4f}" for shape in shapes)
+        return complete and all(shape["ratio"] <= most for shape in shapes), message
 
     return judge
 
 
 def no_membership_lost(found: Found) -> tuple[bool, str]:
     """To a wait for the lock of user.cfg."""
-    lost = {one["title"]: sum(run["user_cfg_timeouts"] for run in one["with"]) for one in found["shapes"]}
-    told = ", ".join(f"{title} {count}" for title, count in lost.items())
-    return not any(lost.values()), f"{told}, in {len(found['seeds'])} runs each"
+    lost = {shape["title"]: sum(run["user_cfg_timeouts"] for run in shape["with"]) for shape in found["shapes"]}
+    message = ", ".join(f"{title} {count}" for title, count in lost.items())
+    return not any(lost.values()), f"{message}, in {len(found['seeds'])} runs each"
 
 
 def under_faults(most_percent: float) -> Judge:
@@ -177,9 +177,9 @@ def soon_told(most: int) -> Judge:
 
     def judge(found: Found) -> tuple[bool, str]:
         rows = [row for row in found["rows"] if row["to_tell"]]
-        late = [row for row in rows if any(one is None or one > most for one in row["cycles"].values())]
-        told = f"{len(rows) - len(late)} of {len(rows)} reasons"
-        return not late, told + "".join(f"; late: {row['row']}, {row['what']}" for row in late)
+        late = [row for row in rows if any(cycles is None or cycles > most for cycles in row["cycles"].values())]
+        message = f"{len(rows) - len(late)} of {len(rows)} reasons"
+        return not late, message + "".join(f"; late: {row['row']}, {row['what']}" for row in late)
 
     return judge
 
@@ -190,14 +190,16 @@ def fewer_calls(twin: str, times: float) -> Judge:
     def judge(found: Found) -> tuple[bool, str]:
         races = dict(_races(found, twin))
         ratios = {peer: _calls(race[peer]) / _calls(race["bascule"]) for peer, race in races.items()}
-        told = ", ".join(f"{ratio:.1f} times fewer than {peer}{_without(peer, races[peer])}" for peer, ratio in ratios.items())
-        return ratios.keys() == set(PEERS) and min(ratios.values()) >= times, told or "not measured"
+        message = ", ".join(
+            f"{ratio:.1f} times fewer than {peer}{_without(peer, races[peer])}" for peer, ratio in ratios.items()
+        )
+        return ratios.keys() == set(PEERS) and min(ratios.values()) >= times, message or "not measured"
 
     return judge
 
 
-def _calls(one: Found) -> float:
-    return float(one["calls_per_desktop"])
+def _calls(racer: Found) -> float:
+    return float(racer["calls_per_desktop"])
 
 
 def _without(peer: str, race: Found) -> str:
@@ -214,8 +216,8 @@ def ahead(twin: str) -> Judge:
 
     def judge(found: Found) -> tuple[bool, str]:
         races = dict(_races(found, twin))
-        told = "; ".join(_race_told(peer, race) for peer, race in races.items())
-        return races.keys() == set(PEERS) and all(_won(peer, race) for peer, race in races.items()), told or "not measured"
+        message = "; ".join(_race_told(peer, race) for peer, race in races.items())
+        return races.keys() == set(PEERS) and all(_won(peer, race) for peer, race in races.items()), message or "not measured"
 
     return judge
 
@@ -236,19 +238,19 @@ def _race_told(peer: str, race: Found) -> str:
     )
 
 
-def _failed(one: Found) -> str:
-    return f"{one['failed']} failed" + (" and so never done" if one["failed"] else "")
+def _failed(racer: Found) -> str:
+    return f"{racer['failed']} failed" + (" and so never done" if racer["failed"] else "")
 
 
-def ready_after_s(one: Found, desktops: int) -> float:
+def ready_after_s(racer: Found, desktops: int) -> float:
     """Virtual seconds until so many were seen ready; infinite: never."""
-    return next((after for ready, after in one["ready_after"] if ready >= desktops), float("inf"))
+    return next((after for ready, after in racer["ready_after"] if ready >= desktops), float("inf"))
 
 
 def _of_size(at: int, key: str, most: float, unit: str) -> Judge:
     def judge(found: Found) -> tuple[bool, str]:
-        one = found["sizes"][at]
-        return one[key] <= most, f"{one[key]:g} {unit} at {one['desktops']:,}"
+        size = found["sizes"][at]
+        return size[key] <= most, f"{size[key]:g} {unit} at {size['desktops']:,}"
 
     return judge
 

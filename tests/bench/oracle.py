@@ -89,7 +89,7 @@ def _bounded(case: Case, agents: int) -> int:
 
 
 def _allowed(fixed: dict[int, dict[str, float]]) -> dict[int, dict[str, float]]:
-    return {limit: one for limit, one in fixed.items() if one["timeouts_percent"] <= TOLERATED_PERCENT}
+    return {limit: figures for limit, figures in fixed.items() if figures["timeouts_percent"] <= TOLERATED_PERCENT}
 
 
 def _in_vain(fixed: dict[int, dict[str, float]]) -> bool:
@@ -119,7 +119,9 @@ class FixedMeter(Meter):
 
     def limits(self, snapshot: Snapshot, pace: Pace, now: Instant) -> dict[LockDomain, int]:
         """The same for all."""
-        return dict.fromkeys((one.lock_domain for view in snapshot.clusters.values() for one in view.storages), self._limit)
+        return dict.fromkeys(
+            (storage.lock_domain for view in snapshot.clusters.values() for storage in view.storages), self._limit
+        )
 
 
 def _no_ceiling(limit: int) -> Budget:
@@ -137,8 +139,8 @@ def _slow_down(rehearsal: Rehearsal, factor: float) -> None:
 
 
 def _figures(played: list[Played]) -> dict[str, float]:
-    complete = all(one.forecast.ready == one.agents for one in played)
+    complete = all(outcome.forecast.ready == outcome.agents for outcome in played)
     return {
-        "makespan_s": round(fmean(one.makespan_s for one in played), 1) if complete else math.inf,
-        "timeouts_percent": round(fmean(one.timeouts_percent for one in played), 3),
+        "makespan_s": round(fmean(outcome.makespan_s for outcome in played), 1) if complete else math.inf,
+        "timeouts_percent": round(fmean(outcome.timeouts_percent for outcome in played), 3),
     }

@@ -47,5 +47,8 @@ def write(results: Mapping[str, dict[str, Any]], page: Path) -> None:
 
 
 def _verdicts(verdicts: list[Verdict]) -> list[str]:
-    rows = [f"| {one.word} | {one.what} | {one.target} | {one.measured} | `{one.command}` |" for one in verdicts]
+    rows = [
+        f"| {verdict.word} | {verdict.what} | {verdict.target} | {verdict.measured} | `{verdict.command}` |"
+        for verdict in verdicts
+    ]
     return ["| | what | target | measured | by |", "|---|---|---|---|---|", *rows]

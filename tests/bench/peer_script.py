@@ -26,7 +26,7 @@ def main(path: Path) -> int:
     """All desktops of a job; nodes take turns, each clones from its own template."""
     job = json.loads(path.read_text())
     with ThreadPoolExecutor(THREADS) as pool:
-        failures = [one for one in pool.map(lambda number: desktop(job, number), range(job["desktops"])) if one]
+        failures = [failure for failure in pool.map(lambda number: desktop(job, number), range(job["desktops"])) if failure]
     print(json.dumps({"failed": len(failures), "why": sorted(set(failures))[:5]}))
     return 0
 
@@ -51,7 +51,7 @@ def desktop(job: dict[str, Any], number: int) -> str:
 def bring_up(api: ProxmoxAPI, node: str, template: int, *, vmid: int, poll_s: float) -> None:
     """Clone unless a try before this one did, configure, start."""
     guest = api.nodes(node).qemu(vmid)
-    if not any(one["vmid"] == vmid for one in api.cluster.resources.get(type="vm")):
+    if not any(vm["vmid"] == vmid for vm in api.cluster.resources.get(type="vm")):
         done(api, api.nodes(node).qemu(template).clone.post(newid=vmid, name=f"vd-{vmid}"), poll_s)
     guest.config.put(
         memory=4096, cores=2, net0="virtio,bridge=vmbr0", ipconfig0="ip=dhcp", onboot=0, ciupgrade=0, tags="desktop"

@@ -75,7 +75,7 @@ def bascule(bench: Bench) -> dict[str, Any]:
 def until_ready(bench: Bench, daemon: Child, *, meanwhile: Callable[[], dict[str, Any]] = dict) -> dict[str, Any]:
     """The figures of a running daemon, which is ended after `meanwhile`; raises RuntimeError if it ends by itself."""
     try:
-        seen = bench.watch(
+        race = bench.watch(
             lambda truth, still_s: truth["ready"] >= bench.agents or still_s > SETTLE_S or daemon.ended(), within_s=GIVES_UP_S
         )
         if daemon.ended():
@@ -85,8 +85,8 @@ def until_ready(bench: Bench, daemon: Child, *, meanwhile: Callable[[], dict[str
         cpu_s = daemon.end()
     # It goes on looking for ever: what it does after its last desktop is no part of the switch.
     return (
-        figures(bench, seen, counted=seen.truth_when_ready)
-        | _processor(cpu_s, seen.real_s)
+        figures(bench, race, counted=race.truth_when_ready)
+        | _processor(cpu_s, race.real_s)
         | found
         | {"cpu_ms_per_desktop": round(1000 * cpu_s / bench.agents, 2)}
     )
@@ -118,13 +118,13 @@ def _until_settled(bench: Bench, peer: Child) -> dict[str, Any]:
         return truth["ready"] >= bench.agents or nothing_boots or still_s > SETTLE_S
 
     try:
-        seen = bench.watch(over, within_s=GIVES_UP_S)
+        race = bench.watch(over, within_s=GIVES_UP_S)
     finally:
         cut_short = not peer.ended()
         cpu_s = peer.end()
     return (
-        figures(bench, seen, counted=seen.truth)
-        | _processor(cpu_s, seen.real_s)
+        figures(bench, race, counted=race.truth)
+        | _processor(cpu_s, race.real_s)
         | {"said": bench.said(), "cut_short": cut_short}
     )
 

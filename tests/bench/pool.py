@@ -68,7 +68,7 @@ def _into_pool(config: SiteConfig) -> SiteConfig:
 
 
 def _row(shape: Shape, without: list[dict[str, Any]], within: list[dict[str, Any]]) -> dict[str, Any]:
-    ratio = fmean(one["makespan_s"] for one in within) / fmean(one["makespan_s"] for one in without)
+    ratio = fmean(run["makespan_s"] for run in within) / fmean(run["makespan_s"] for run in without)
     return {"title": shape.title, "without": without, "with": within, "ratio": round(ratio, 4)}
 
 

@@ -52,14 +52,14 @@ def _virtual(found: Found) -> list[str]:
 
 def _endpoints(columns: Mapping[str, Found]) -> list[str]:
     """Calls, and what they take of the API workers."""
-    names = sorted({endpoint for one in columns.values() for endpoint in one["calls_per_desktop_by_endpoint"]})
+    names = sorted({endpoint for column in columns.values() for endpoint in column["calls_per_desktop_by_endpoint"]})
     head = ("calls per desktop (API worker seconds)", *columns)
-    return _table(head, [(f"`{name}`", *(_calls(one, name) for one in columns.values())) for name in names])
+    return _table(head, [(f"`{name}`", *(_calls(column, name) for column in columns.values())) for name in names])
 
 
-def _calls(one: Found, endpoint: str) -> str:
-    calls = one["calls_per_desktop_by_endpoint"].get(endpoint, 0)
-    worker_s = one["worker_s_per_desktop_by_endpoint"].get(endpoint, 0)
+def _calls(column: Found, endpoint: str) -> str:
+    calls = column["calls_per_desktop_by_endpoint"].get(endpoint, 0)
+    worker_s = column["worker_s_per_desktop_by_endpoint"].get(endpoint, 0)
     return f"{calls:g} ({worker_s:g})" if worker_s else f"{calls:g}"
 
 
@@ -69,9 +69,9 @@ def _oracle(found: Found) -> list[str]:
         "default's, %",
     )  # fmt: skip
     rows = [
-        (one["title"], one["agents"], one["oracle_limit"], one["oracle"]["makespan_s"], one["default"]["makespan_s"],
-         f"{one['regret']:.1%}", one["oracle"]["timeouts_percent"], one["default"]["timeouts_percent"])
-        for one in found["cases"]
+        (case["title"], case["agents"], case["oracle_limit"], case["oracle"]["makespan_s"], case["default"]["makespan_s"],
+         f"{case['regret']:.1%}", case["oracle"]["timeouts_percent"], case["default"]["timeouts_percent"])
+        for case in found["cases"]
     ]  # fmt: skip
     text = (
         "*Oracle*: the best fixed number of concurrent clones per lock domain, with lock time-outs for at most "
@@ -84,10 +84,10 @@ def _oracle(found: Found) -> list[str]:
 def _pool(found: Found) -> list[str]:
     head = ("storage", "seeds", "without, s", "with, s", "ratio", "lock time-outs without", "with", "time-outs of user.cfg")
     rows = [
-        (one["title"], len(one["with"]), _mean_of(one["without"]), _mean_of(one["with"]), one["ratio"],
-         _sum_of(one["without"], "lock_timeouts"), _sum_of(one["with"], "lock_timeouts"),
-         _sum_of(one["with"], "user_cfg_timeouts"))
-        for one in found["shapes"]
+        (shape["title"], len(shape["with"]), _mean_of(shape["without"]), _mean_of(shape["with"]), shape["ratio"],
+         _sum_of(shape["without"], "lock_timeouts"), _sum_of(shape["with"], "lock_timeouts"),
+         _sum_of(shape["with"], "user_cfg_timeouts"))
+        for shape in found["shapes"]
     ]  # fmt: skip
     text = (
         f"{found['agents']:,} desktops, cloned with and without a pool. Makespans are means over the seeds, time-outs are "
@@ -111,10 +111,10 @@ def _faults(found: Found) -> list[str]:
         "violations", "the reason",
     )  # fmt: skip
     rows = [
-        (f"{one['row']}: {one['what']}", one["wanted"], one["made"], one["most"], one["ready"],
-         f"{len(one['touched'])} of {one['foreign']}", _until(one, "cycles"), _until(one, "seconds"), one["amiss"] or "-",
-         _cut(one["words"]))
-        for one in found["rows"]
+        (f"{row['row']}: {row['what']}", row["wanted"], row["made"], row["most"], row["ready"],
+         f"{len(row['touched'])} of {row['foreign']}", _until(row, "cycles"), _until(row, "seconds"), row["amiss"] or "-",
+         _cut(row["words"]))
+        for row in found["rows"]
     ]  # fmt: skip
     text = (
         f"Each fault lasts for an hour of virtual time, with {found['people']:,} people on {found['nodes']} nodes. Foreign "
@@ -129,7 +129,9 @@ def _faults(found: Found) -> list[str]:
 def _until(row: Found, what: str) -> str:
     if not row["to_tell"]:
         return "-"
-    return ", ".join("never" if (one := row[what][place]) is None else f"{one:g}" for place in ("status", "log", "metric"))
+    return ", ".join(
+        "never" if (cycles := row[what][place]) is None else f"{cycles:g}" for place in ("status", "log", "metric")
+    )
 
 
 _SHOWN = 120
@@ -155,21 +157,21 @@ def _peers(found: Found) -> list[str]:
         "worker seconds", "KiB", "machine", "twin", "idle",
     )  # fmt: skip
     rows = [
-        (f"{name}, {who}", f"× {one['scale']:g}", one["desktops"], one["failed"], one["makespan_s"], one["efficiency"],
-         one["calls_per_desktop"], one["writes_per_desktop"], one["lock_timeouts"], one["worker_s_per_desktop"],
-         _kib(one), one["machine_busy"], one["twin_busy"], one["machine_idle"])
+        (f"{name}, {who}", f"× {racer['scale']:g}", racer["desktops"], racer["failed"], racer["makespan_s"],
+         racer["efficiency"], racer["calls_per_desktop"], racer["writes_per_desktop"], racer["lock_timeouts"],
+         racer["worker_s_per_desktop"], _kib(racer), racer["machine_busy"], racer["twin_busy"], racer["machine_idle"])
         for name, races in found["twins"].items()
         for race in races.values()
-        for who, one in race.items()
+        for who, racer in race.items()
     ]  # fmt: skip
     columns = {name: _columns(races) for name, races in found["twins"].items()}
-    calls = (line for name, one in columns.items() for line in ("", f"{name}:", "", *_endpoints(one)))
+    calls = (line for name, column in columns.items() for line in ("", f"{name}:", "", *_endpoints(column)))
     return [text, "", *_table(head, rows), *calls]
 
 
 def _columns(races: Mapping[str, Mapping[str, Found]]) -> dict[str, Found]:
     """One of Bascule's runs, the larger, and every peer."""
-    own = max((race["bascule"] for race in races.values()), key=lambda one: int(one["desktops"]))
+    own = max((race["bascule"] for race in races.values()), key=lambda racer: int(racer["desktops"]))
     return {f"bascule, {own['desktops']}": own} | {
         f"{peer}, {race[peer]['desktops']}": race[peer] for peer, race in races.items()
     }  # fmt: skip
@@ -201,28 +203,28 @@ def _growth(found: Found) -> list[str]:
 
 
 def _daemon(found: Found) -> list[str]:
-    one = found["switch"]
+    switch = found["switch"]
     rows = [
-        ("desktops ready", one["ready"]),
-        ("processor time per desktop, ms, over the daemon's whole run", one["cpu_ms_per_desktop"]),
-        ("peak memory, MiB", one["peak_mib"]),
-        ("makespan, s", one["makespan_s"]),
-        ("efficiency", one["efficiency"]),
-        ("calls per desktop", one["calls_per_desktop"]),
-        ("writes per desktop", one["writes_per_desktop"]),
-        ("answers, KiB per desktop", _kib(one)),
-        ("lock time-outs", one["lock_timeouts"]),
-        ("scrape, CPU ms", one["scrape_cpu_ms"]),
-        ("page, bytes", one["page_bytes"]),
-        ("idle share of the machine's cores meanwhile", one["machine_idle"]),
+        ("desktops ready", switch["ready"]),
+        ("processor time per desktop, ms, over the daemon's whole run", switch["cpu_ms_per_desktop"]),
+        ("peak memory, MiB", switch["peak_mib"]),
+        ("makespan, s", switch["makespan_s"]),
+        ("efficiency", switch["efficiency"]),
+        ("calls per desktop", switch["calls_per_desktop"]),
+        ("writes per desktop", switch["writes_per_desktop"]),
+        ("answers, KiB per desktop", _kib(switch)),
+        ("lock time-outs", switch["lock_timeouts"]),
+        ("scrape, CPU ms", switch["scrape_cpu_ms"]),
+        ("page, bytes", switch["page_bytes"]),
+        ("idle share of the machine's cores meanwhile", switch["machine_idle"]),
     ]
     head = (f"`bascule run`, local-16 over HTTPS, clock × {found['scale']:g}", "figure")
-    return [*_table(head, rows), "", *_endpoints({"bascule": one})]
+    return [*_table(head, rows), "", *_endpoints({"bascule": switch})]
 
 
 def _directory(found: Found) -> list[str]:
     head = ("people", "seconds", "of it processor time here", "additional memory at the peak, MiB")
-    rows = [(one["people"], one["seconds"], one["cpu_s"], one["more_mib"]) for one in found["sizes"]]
+    rows = [(size["people"], size["seconds"], size["cpu_s"], size["more_mib"]) for size in found["sizes"]]
     fuzz = found["fuzz"]
     reasons = [f"* {count} × {reason}" for reason, count in fuzz["reasons"].items()]
     return [
@@ -237,8 +239,8 @@ def _directory(found: Found) -> list[str]:
     ]
 
 
-def _kib(one: Found) -> float:
-    return round(int(one["bytes_per_desktop"]) / 1024, 1)
+def _kib(site: Found) -> float:
+    return round(int(site["bytes_per_desktop"]) / 1024, 1)
 
 
 SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {

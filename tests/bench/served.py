@@ -69,7 +69,7 @@ class Bench:
         return {
             "port": state.port, "ca_file": state.ca_file, "token": token, "secret": secret, "scale": self.scale,
             "desktops": self.agents, "first_vmid": FIRST_VMID,
-            "templates": [(one.node, one.vmid) for one in self.site.spec.templates],
+            "templates": [(template.node, template.vmid) for template in self.site.spec.templates],
         }  # fmt: skip
 
     def daemon(self) -> list[str]:
@@ -140,20 +140,20 @@ def served(folder: Path, name: str, *, agents: int, scale: float, port: int = 0)
         yield bench
 
 
-def figures(bench: Bench, seen: Seen, *, counted: dict[str, Any]) -> dict[str, Any]:
+def figures(bench: Bench, race: Seen, *, counted: dict[str, Any]) -> dict[str, Any]:
     """What is said of everyone, by the twin's truth; calls and what they took are those `counted`."""
-    agents, truth = bench.agents, seen.truth
+    agents, truth = bench.agents, race.truth
     complete = truth["ready"] >= agents
     return {
         "desktops": agents,
         "scale": bench.scale,
         "ready": truth["ready"],
         "failed": agents - truth["ready"],
-        "makespan_s": round(seen.makespan_s, 1),
+        "makespan_s": round(race.makespan_s, 1),
         "bound_s": round(bench.bound_s, 1),
         # Only of who brought everybody up is there a makespan to compare.
-        "efficiency": round(bench.bound_s / seen.makespan_s, 3) if complete else None,
-        "ready_after": seen.ready_after,
+        "efficiency": round(bench.bound_s / race.makespan_s, 3) if complete else None,
+        "ready_after": race.ready_after,
         "calls_per_desktop": round(sum(counted["calls"].values()) / agents, 2),
         "calls_per_desktop_by_endpoint": {key: round(n / agents, 3) for key, n in sorted(counted["calls"].items())},
         "writes_per_desktop": round(counted["writes"] / agents, 2),
@@ -164,9 +164,9 @@ def figures(bench: Bench, seen: Seen, *, counted: dict[str, Any]) -> dict[str, A
         "late_lock_timeouts": truth["late_lock_timeouts"],
         "doubled": truth["duplicates"],
         "orphans": len(truth["orphans"]),
-        "real_s": round(seen.real_s, 1),
-        "twin_busy": round(seen.twin_cpu_s / seen.real_s, 2),
-        "machine_idle": round(seen.idle_s / seen.real_s / CORES, 2),
+        "real_s": round(race.real_s, 1),
+        "twin_busy": round(race.twin_cpu_s / race.real_s, 2),
+        "machine_idle": round(race.idle_s / race.real_s / CORES, 2),
     }
 
 

@@ -59,13 +59,13 @@ class Site:
             read_at=NOW - 60, first_boot=FirstBoot.DONE, logon_port_open=True, booted_at=BEGIN + 60, ready_at=BEGIN + 110
         )
         reservations = [self._reservation(number) for number in range(self.desktops)]
-        names = [one.name for one in reservations]
+        names = [reservation.name for reservation in reservations]
         store.commit(
             a_step(
                 reserved=tuple(reservations),
                 reports=dict.fromkeys(names, report),
                 started=dict.fromkeys(names, BEGIN + 60),
-                assignments={one.name: one.agent_id for one in reservations if one.agent_id},
+                assignments={reservation.name: reservation.agent_id for reservation in reservations if reservation.agent_id},
                 roster=a_roster(self.desktops),
                 baseline_accepted=True,
             )
@@ -76,9 +76,9 @@ class Site:
         """`/cluster/resources` of one cluster as Proxmox VE sends it; what is measured differs each time, as it does there."""
         first = A_CLUSTER * int(spec.name.removeprefix("c"))
         guests = [self._guest(number, at) for number in range(first, min(first + A_CLUSTER, self.desktops))]
-        nodes = [_node(one.name, at) for one in spec.nodes]
-        storages = [_storage(one.name, spec.storages[0].storage, at) for one in spec.nodes]
-        templates = [_template(one.vmid, one.node) for one in spec.templates]
+        nodes = [_node(node.name, at) for node in spec.nodes]
+        storages = [_storage(node.name, spec.storages[0].storage, at) for node in spec.nodes]
+        templates = [_template(template.vmid, template.node) for template in spec.templates]
         return json.dumps({"data": guests + nodes + storages + templates}).encode()
 
     def _place(self, number: int) -> tuple[int, Vmid, str]:

@@ -36,25 +36,31 @@ def twin_file(name: str) -> Path:
 def a_spec(name: str, *, seed: int = 1, desktops: int = AGENTS, slower: float = 1.0) -> TwinSpec:
     """A reference twin with another seed, its image operations `slower` times as long; a death by share counts `desktops`."""
     spec = load_twin(twin_file(name))
-    storages = tuple(replace(one, image_operation_s=one.image_operation_s * slower) for one in spec.storages)
-    faults = tuple(replace(one, of_desktops=desktops) if isinstance(one, KillNode) else one for one in spec.faults)
+    storages = tuple(replace(storage, image_operation_s=storage.image_operation_s * slower) for storage in spec.storages)
+    faults = tuple(replace(fault, of_desktops=desktops) if isinstance(fault, KillNode) else fault for fault in spec.faults)
     return replace(spec, seed=seed, storages=storages, faults=faults)
 
 
 def lock_domains(spec: TwinSpec) -> int:
     """How many storage locks its templates' clones need."""
-    shared = {one.storage for one in spec.storages if one.shared}
-    return len({one.storage if one.storage in shared else f"{one.node}/{one.storage}" for one in spec.templates})
+    shared = {storage.storage for storage in spec.storages if storage.shared}
+    return len(
+        {
+            template.storage if template.storage in shared else f"{template.node}/{template.storage}"
+            for template in spec.templates
+        }
+    )
 
 
 def a_profile(*specs: TwinSpec) -> Profile:
     """One profile with the templates of all these clusters."""
     templates = tuple(
         Template(
-            cluster=ClusterId(spec.name), vmid=Vmid(one.vmid), node=NodeName(one.node), storage=StorageId(one.storage)
+            cluster=ClusterId(spec.name),
+            vmid=Vmid(template.vmid), node=NodeName(template.node), storage=StorageId(template.storage),
         )
         for spec in specs
-        for one in spec.templates
+        for template in spec.templates
     )  # fmt: skip
     return Profile(name=PROFILE, image="golden-1", templates=templates, vcpus=2, memory_mib=4096, disk_gib=32, bridge="vmbr0")
 
@@ -77,7 +83,7 @@ def a_config_on(*specs: TwinSpec, budget: Budget | None = None) -> SiteConfig:
 def a_roster(agents: int) -> Roster:
     """So many people."""
     people = (Agent(agent_id=AgentId(f"a{n}"), login=f"u{n:06}", display_name=f"Agent {n}") for n in range(agents))
-    return Roster(read_at=BEGIN, agents={one.agent_id: one for one in people})
+    return Roster(read_at=BEGIN, agents={person.agent_id: person for person in people})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,17 +145,17 @@ def play(
 
 def _ready_after_s(rehearsal: Rehearsal) -> tuple[float, ...]:
     status = rehearsal.reconciler.status
-    ready = [name for name, one in status.desktops.items() if one.phase is Phase.READY] if status else []
+    ready = [name for name, desktop in status.desktops.items() if desktop.phase is Phase.READY] if status else []
     return tuple(sorted(rehearsal.watch.ready_at[name] - BEGIN for name in ready))
 
 
 def surviving(spec: TwinSpec) -> TwinSpec:
     """The twin without the nodes that die in it, and without their templates: what a bound after the deaths counts with."""
-    dead = {one.node for one in spec.faults if isinstance(one, KillNode)}
+    dead = {fault.node for fault in spec.faults if isinstance(fault, KillNode)}
     return replace(
         spec,
-        nodes=tuple(one for one in spec.nodes if one.name not in dead),
-        templates=tuple(one for one in spec.templates if one.node not in dead),
+        nodes=tuple(node for node in spec.nodes if node.name not in dead),
+        templates=tuple(template for template in spec.templates if template.node not in dead),
     )
 
 

@@ -38,15 +38,15 @@ def a_case(regret=0.03, timeouts=0.3, twin="shared-1"):
 
 
 @pytest.mark.parametrize(
-    ("cases", "met", "told"),
+    ("cases", "met", "message"),
     [
         pytest.param([a_case()], True, "×1 3.0%", id="exactly"),
         pytest.param([a_case(), a_case(0.031)], False, "×1 3.0%, ×1 3.1%", id="the worst counts"),
         pytest.param([a_case(twin="shared-4")], False, "not measured", id="another twin's"),
     ],
 )
-def test_regret(cases, met, told):
-    assert judges.regret("shared-1", 0.03)({"cases": cases}) == (met, told)
+def test_regret(cases, met, message):
+    assert judges.regret("shared-1", 0.03)({"cases": cases}) == (met, message)
 
 
 def a_racer(ready, *, failed=0, after=(), makespan_s=100.0, calls=5.0):
@@ -105,9 +105,9 @@ def test_memory_is_judged_by_the_largest_of_all_runs():
 def test_a_peer_that_lost_desktops_is_told_with_both_times():
     races = {"script": {"bascule": OWN, "script": a_racer(8, failed=2, makespan_s=50.0)}}
 
-    told = judges.ahead("local-16")({"twins": {"local-16": races}})[1]
+    message = judges.ahead("local-16")({"twins": {"local-16": races}})[1]
 
-    assert told == (
+    assert message == (
         "script: 8 ready after 50 s, 2 failed and so never done; Bascule: as many after 60 s, 10 after 90 s, 0 failed"
     )
 
@@ -115,16 +115,16 @@ def test_a_peer_that_lost_desktops_is_told_with_both_times():
 def test_calls_are_also_told_without_the_readings_that_peers_do_not_make():
     races = {"script": {"bascule": OWN, "script": a_racer(10, calls=12.0)}}
 
-    told = judges.fewer_calls("local-16", 3.0)({"twins": {"local-16": races}})[1]
+    message = judges.fewer_calls("local-16", 3.0)({"twins": {"local-16": races}})[1]
 
-    assert told == "2.4 times fewer than script (3.0 without readings of guests)"
+    assert message == "2.4 times fewer than script (3.0 without readings of guests)"
 
 
 def test_what_was_not_measured_is_missed():
     verdicts = verdicts_of({})
 
-    assert {one.measured for one in verdicts} == {"not measured"}
-    assert not any(one.met for one in verdicts)
+    assert {verdict.measured for verdict in verdicts} == {"not measured"}
+    assert not any(verdict.met for verdict in verdicts)
     assert verdicts[0].line.startswith("MISSED: local-16, efficiency in virtual time, target ≥ 0.95, measured not measured, `")
 
 

@@ -34,9 +34,9 @@ def results(tmp_path_factory):
         "growth": growth.told([growth.measure(20, folder / "bascule.db")]),
         "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
-    for name, one in found.items():
+    for name, figures in found.items():
         head = {"machine": "m", "date": "d", "commit": "c", "command": f"python -m tests.bench {name}"}
-        (folder / f"{name}.json").write_text(json.dumps(head | one), encoding="utf-8")
+        (folder / f"{name}.json").write_text(json.dumps(head | figures), encoding="utf-8")
     return page.read(folder)
 
 
@@ -50,7 +50,9 @@ def test_a_run_in_virtual_time_has_every_figure(results):
 
 def test_the_oracle_is_the_best_allowed_limit(results):
     steady, slowing = results["oracle"]["cases"]
-    allowed = [one["makespan_s"] for one in steady["fixed"].values() if one["timeouts_percent"] <= oracle.TOLERATED_PERCENT]
+    allowed = [
+        figures["makespan_s"] for figures in steady["fixed"].values() if figures["timeouts_percent"] <= oracle.TOLERATED_PERCENT
+    ]
 
     assert steady["oracle"]["makespan_s"] == min(allowed)
     assert steady["regret"] == pytest.approx(steady["default"]["makespan_s"] / min(allowed) - 1, abs=1e-4)

@@ -71,14 +71,14 @@ def a_view(
 ) -> ClusterView:
     """Nodes n1, n2, … each with a `local` storage and, unless said otherwise, a template; seen just now."""
     cluster = changed.pop("cluster", PVE)
-    seen = tuple(a_node(f"n{n}", cluster=cluster) for n in range(1, nodes + 1)) if isinstance(nodes, int) else tuple(nodes)
-    golden = (a_template_guest(a_template(one.key.node, cluster=cluster)) for one in seen) if templates else ()
+    listed = tuple(a_node(f"n{n}", cluster=cluster) for n in range(1, nodes + 1)) if isinstance(nodes, int) else tuple(nodes)
+    golden = (a_template_guest(a_template(node.key.node, cluster=cluster)) for node in listed) if templates else ()
     return ClusterView(
         cluster=ClusterId(cluster),
         taken_at=changed.pop("taken_at", NOW),
-        nodes={one.key.node: one for one in seen},
-        storages=tuple(storages) if storages is not None else tuple(a_storage(n.key.node, cluster=cluster) for n in seen),
-        guests={one.key.vmid: one for one in (*golden, *guests)},
+        nodes={node.key.node: node for node in listed},
+        storages=tuple(storages) if storages is not None else tuple(a_storage(n.key.node, cluster=cluster) for n in listed),
+        guests={guest.key.vmid: guest for guest in (*golden, *guests)},
         **changed,
     )
 

@@ -127,7 +127,7 @@ def an_agent(number: int = 1, **changed: Any) -> Agent:
 
 def a_roster(agents: int | Iterable[Agent] = 3) -> Roster:
     people = tuple(an_agent(number) for number in range(1, agents + 1)) if isinstance(agents, int) else tuple(agents)
-    return Roster(read_at=NOW - 600, agents={one.agent_id: one for one in people})
+    return Roster(read_at=NOW - 600, agents={person.agent_id: person for person in people})
 
 
 def a_want(number: int = 1, **changed: Any) -> Want:
@@ -146,11 +146,13 @@ def a_demand(wanted: int | Iterable[Want] = 3, *, ahead: Iterable[Want] = (), la
     """Agents 1 to `wanted`, or whoever, whose batch is open; `ahead` and `later` as they say: their batches are closed."""
     wants = (a_want(number) for number in range(1, wanted + 1)) if isinstance(wanted, int) else wanted
     return Demand(
-        wants={one.seat: one for one in wants},
-        ahead={one.seat: one for one in ahead},
+        wants={want.seat: want for want in wants},
+        ahead={want.seat: want for want in ahead},
         not_wanted=tuple(
-            NotWanted(agent_id=one.agent_id, login=one.login, reason="later", opens_at=one.opens_at, then=one, entitled=True)
-            for one in later
+            NotWanted(
+                agent_id=want.agent_id, login=want.login, reason="later", opens_at=want.opens_at, then=want, entitled=True
+            )
+            for want in later
         ),
     )
 
@@ -181,7 +183,7 @@ def a_config(*profiles: Profile, budget: Budget | None = None, naming: Naming | 
     known = profiles or (a_profile(),)
     return SiteConfig(
         installation=INSTALLATION,
-        profiles={one.name: one for one in known},
+        profiles={profile.name: profile for profile in known},
         naming=naming or a_naming(),
         budget=budget or Budget(),
         entitlements=(Entitlement(profile=OFFICE, who=Selection()),),
@@ -190,22 +192,22 @@ def a_config(*profiles: Profile, budget: Budget | None = None, naming: Naming | 
 
 def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Records:
     """What the store keeps of these desktops."""
-    kept = {one.reservation.name: one for one in desktops}
+    kept = {desktop.reservation.name: desktop for desktop in desktops}
     records = {
         name: DesktopRecord(
-            reservation=one.reservation,
-            report=one.report,
-            started_at=one.started_at,
-            attempts=one.attempts or UNTRIED,
-            assigned_to=one.reservation.agent_id if one.assigned else None,
-            departure=one.departure,
+            reservation=desktop.reservation,
+            report=desktop.report,
+            started_at=desktop.started_at,
+            attempts=desktop.attempts or UNTRIED,
+            assigned_to=desktop.reservation.agent_id if desktop.assigned else None,
+            departure=desktop.departure,
         )
-        for name, one in kept.items()
+        for name, desktop in kept.items()
     }
     made = a_step(records, **{word: changed.pop(word) for word in PARTS if word in changed}).desktops
     return Records(
         desktops=records | {name: record for name, record in made.items() if record is not None},
-        checked={name: one.checked_at for name, one in kept.items() if one.checked_at is not None},
+        checked={name: desktop.checked_at for name, desktop in kept.items() if desktop.checked_at is not None},
         **changed,
     )
 
@@ -234,10 +236,10 @@ def a_situation(
     of the situation's own fields.
     """
     desktops = tuple(desktops)
-    seen = view or a_view()
-    guests = {**seen.guests, **{one.guest.key.vmid: one.guest for one in desktops if one.guest}}
-    uptimes = {**seen.uptimes_s, **{one.reservation.vmid: one.uptime_s for one in desktops if one.uptime_s}}
-    in_flight = {one.reservation.key: one.in_flight for one in desktops if one.in_flight}
+    base = view or a_view()
+    guests = {**base.guests, **{desktop.guest.key.vmid: desktop.guest for desktop in desktops if desktop.guest}}
+    uptimes = {**base.uptimes_s, **{desktop.reservation.vmid: desktop.uptime_s for desktop in desktops if desktop.uptime_s}}
+    in_flight = {desktop.reservation.key: desktop.in_flight for desktop in desktops if desktop.in_flight}
     return Situation(
         now=NOW,
         config=replace(
@@ -245,7 +247,7 @@ def a_situation(
             safety=_safety(**{name: changed.pop(name, usual) for name, usual in _OF_SAFETY.items()}),
             leavers=changed.pop("leavers", LeaverRules()),
         ),
-        snapshot=a_snapshot(replace(seen, guests=guests, uptimes_s=uptimes), *others),
+        snapshot=a_snapshot(replace(base, guests=guests, uptimes_s=uptimes), *others),
         in_flight={**in_flight, **changed.pop("in_flight", {})},
         demand=a_demand(wanted, **{name: changed.pop(name) for name in ("ahead", "later") if name in changed}),
         **{name: changed.pop(name) for name in _OF_THE_SITUATION if name in changed},

@@ -52,4 +52,4 @@ def written(path: Path, text: str) -> Path:
 
 def _values(value: bytes | str | list[bytes | str]) -> list[bytes]:
     values = value if isinstance(value, list) else [value]
-    return [one.encode() if isinstance(one, str) else one for one in values]
+    return [value.encode() if isinstance(value, str) else value for value in values]

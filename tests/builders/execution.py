@@ -17,7 +17,7 @@ from provisioner.ports import Changes
 from provisioner.pve.faults import error_for_task
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_node, a_task, a_view
 from tests.builders.core import a_budget
-from tests.builders.records import told
+from tests.builders.records import changes_by_part
 
 UPID = "UPID:n1:1:2:3:qmclone:9001:bascule@pve!token:"
 BUDGET = a_budget()
@@ -66,7 +66,7 @@ def looked(executor: Executor, view: ClusterView, *, now: float | None = None) -
 
 def effects_on(records: Records, **effects: Any) -> SimpleNamespace:
     """What the effects change in a store that keeps this, part by part."""
-    return told(changes_on(records, **effects), records.desktops)
+    return changes_by_part(changes_on(records, **effects), records.desktops)
 
 
 def changes_on(records: Records, **effects: Any) -> Changes:

@@ -90,7 +90,7 @@ def a_desktop(
 
 
 def named(desktops: Iterable[DesktopState]) -> dict[DesktopName, DesktopState]:
-    return {one.reservation.name: one for one in desktops}
+    return {desktop.reservation.name: desktop for desktop in desktops}
 
 
 def wants_of(numbers: Iterable[int], *, profile: str = STANDARD, wave: str = EVERYONE) -> Demand:
@@ -113,14 +113,14 @@ def wants_of(numbers: Iterable[int], *, profile: str = STANDARD, wave: str = EVE
 def a_roster(agents: int, *, rejected: int = 0, read_at: Instant = MONDAY) -> Roster:
     people = (Agent(agent_id=AgentId(f"agent-{n}"), login=f"login{n}", display_name=f"Agent {n}") for n in range(agents))
     refused = tuple(Rejected(entry=f"uid=x{n},ou=people", reason="no login") for n in range(rejected))
-    return Roster(read_at=read_at, agents={one.agent_id: one for one in people}, rejected=refused)
+    return Roster(read_at=read_at, agents={person.agent_id: person for person in people}, rejected=refused)
 
 
 def a_snapshot(
     *, nodes: int = 2, offline: int = 0, maintained: int = 0, quorate: bool = True, taken_at: Instant = MONDAY
 ) -> Snapshot:
     """One cluster; the first nodes are offline, or in maintenance mode."""
-    seen = {
+    listed = {
         NodeName(f"pve{n}"): Node(
             key=NodeKey(PVE, NodeName(f"pve{n}")),
             online=n >= offline,
@@ -130,7 +130,7 @@ def a_snapshot(
         )
         for n in range(nodes)
     }
-    view = ClusterView(cluster=PVE, taken_at=taken_at, quorate=quorate, nodes=seen)
+    view = ClusterView(cluster=PVE, taken_at=taken_at, quorate=quorate, nodes=listed)
     return Snapshot().with_view(view)
 
 
@@ -170,7 +170,7 @@ def a_status(
 ) -> Status:
     """A whole status in which nothing is wrong; `dataclasses.replace` for the rest."""
     desktops = named(desktops)
-    phases = Counter(one.phase for one in desktops.values())
+    phases = Counter(desktop.phase for desktop in desktops.values())
     return Status(
         at=at,
         snapshot=snapshot or a_snapshot(taken_at=at),

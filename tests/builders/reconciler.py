@@ -207,7 +207,7 @@ class Site:
         scenario: Scenario = EVERYONE,
         safety: Safety | None = None,
     ) -> None:
-        self.clusters = {one.name: one for one in clusters} or {PVE: Cluster()}
+        self.clusters = {cluster.name: cluster for cluster in clusters} or {PVE: Cluster()}
         self.cluster = next(iter(self.clusters.values()))
         self.roster: Roster | BasculeError = a_roster(agents) if isinstance(agents, int) else agents
         self.unseen: dict[ClusterId, BasculeError] = {}
@@ -279,11 +279,11 @@ class Site:
 
     @property
     def phases(self) -> dict[str, str]:
-        return {name: one.phase for name, one in self.status.desktops.items()}
+        return {name: desktop.phase for name, desktop in self.status.desktops.items()}
 
     @property
     def reasons(self) -> dict[str, str]:
-        return {one.what: one.reason for one in self.status.plan.deferred}
+        return {deferral.what: deferral.reason for deferral in self.status.plan.deferred}
 
     def _answer(self, command: Command) -> Completion:
         now = self.clock.at
@@ -321,4 +321,4 @@ def ready(agents: int, **changed: Any) -> Site:
 
 def kinds(commands: Iterable[Command]) -> list[str]:
     """`kind desktop` of each order."""
-    return [f"{one.word} {one.desktop}" for one in commands]  # type: ignore[arg-type,union-attr]
+    return [f"{command.word} {command.desktop}" for command in commands]  # type: ignore[arg-type,union-attr]

@@ -36,8 +36,8 @@ def a_step(
     edits, rekeys = RecordEdits(records), others.get("rekeyed", {})
     edits.each(lambda record: rekeyed_record(record, rekeys))
     edits.release(released)
-    for one in reserved:
-        edits.reserve(one)
+    for reservation in reserved:
+        edits.reserve(reservation)
     for name in (*proven, *unproven):
         edits.prove(name, name in proven)
     for word, part in PARTS.items():
@@ -66,11 +66,11 @@ def parts_of(records: Records) -> SimpleNamespace:
     return SimpleNamespace(reservations={name: record.reservation for name, record in records.items()}, **found)
 
 
-def told(changes: Changes, records: Records) -> SimpleNamespace:
+def changes_by_part(changes: Changes, records: Records) -> SimpleNamespace:
     """What the changes say of desktops that were kept like this, part by part; None: void. And what else they say."""
     after = {name: record for name, record in changes.desktops.items() if record is not None}
     known = {name: record for name, record in after.items() if name in records}
-    was, now = ({name: one.reservation.proven for name, one in of.items()} for of in (records, known))
+    was, now = ({name: record.reservation.proven for name, record in of.items()} for of in (records, known))
     return SimpleNamespace(
         released=tuple(name for name, record in changes.desktops.items() if record is None),
         reserved=tuple(record.reservation for name, record in after.items() if name not in known),

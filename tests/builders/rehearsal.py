@@ -23,7 +23,9 @@ def a_profile_on(*specs: TwinSpec, **changed: Any) -> Profile:
     first = specs[0].templates[0]
     values: dict[str, Any] = {
         "image": "golden-1",
-        "templates": tuple(_template(spec, one.node, one.vmid, one.storage) for spec in specs for one in spec.templates),
+        "templates": tuple(
+            _template(spec, template.node, template.vmid, template.storage) for spec in specs for template in spec.templates
+        ),
         "vcpus": first.vcpus,
         "memory_mib": first.memory_mib,
         "disk_gib": first.disk_gib,

@@ -34,10 +34,12 @@ class Bulk:
             self.lab.events.step()
 
     def _by_domain(self) -> dict[str, list[TemplateSpec]]:
-        shared = {one.storage: one.shared for one in self.spec.storages}
+        shared = {storage.storage: storage.shared for storage in self.spec.storages}
         found: dict[str, list[TemplateSpec]] = {}
-        for one in self.spec.templates:
-            found.setdefault(one.storage if shared[one.storage] else f"{one.node}/{one.storage}", []).append(one)
+        for template in self.spec.templates:
+            found.setdefault(
+                template.storage if shared[template.storage] else f"{template.node}/{template.storage}", []
+            ).append(template)
         return found
 
     def _order(self, domain: str) -> None:
@@ -54,11 +56,11 @@ class Bulk:
         self.lab.request("POST", path, answered, newid=FIRST_VMID + number, name=f"vd-{number}")
 
     def _look(self) -> None:
-        for one in list(self._flying):
-            domain, _, upid = one
+        for clone in list(self._flying):
+            domain, _, upid = clone
             task = self.lab.twin.cluster.tasks[upid.split(":")[1]].get(upid)
             if task is not None and task.ended_at is not None:
-                self._flying.remove(one)
+                self._flying.remove(clone)
                 self.makespan_s = max(self.makespan_s, task.ended_at - self.lab.begin)
                 self.failed += task.status != "OK"
                 self._order(domain)
@@ -82,5 +84,5 @@ def uses_on(bulk: Bulk, **profile: Any) -> tuple[StorageUse, ...]:
 
 def with_storages(spec: TwinSpec, *storages: StorageSpec, **changed: Any) -> TwinSpec:
     """More storages beside a twin's own; what is changed is of every template."""
-    there = tuple(replace(one, **changed) for one in spec.templates)
+    there = tuple(replace(template, **changed) for template in spec.templates)
     return replace(spec, storages=(*spec.storages, *storages), templates=there)

@@ -122,4 +122,4 @@ def a_roster(*logins: str, read_at: Instant = NOON) -> Roster:
         for login in logins
     ]
     rejected = (Rejected(entry="cn=robot,dc=example", reason=as_reason("has no login")),)
-    return Roster(read_at=read_at, agents={one.agent_id: one for one in agents}, rejected=rejected)
+    return Roster(read_at=read_at, agents={agent.agent_id: agent for agent in agents}, rejected=rejected)

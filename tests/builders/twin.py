@@ -134,7 +134,7 @@ class Lab:
 
     def listed(self, vmid: int) -> dict[str, Any]:
         """The guest in `/cluster/resources`."""
-        return next(one for one in self.get("/cluster/resources", type="vm") if one["vmid"] == vmid)
+        return next(vm for vm in self.get("/cluster/resources", type="vm") if vm["vmid"] == vmid)
 
     def config(self, vmid: int, *, node: str = NODE) -> dict[str, Any]:
         config: dict[str, Any] = self.get(f"/nodes/{node}/qemu/{vmid}/config")

@@ -87,9 +87,9 @@ def _play(kind: str, play: Callable[[int], Played], seeds: str, args: argparse.N
 
 def _bad(played: Iterable[Played], *, stop: bool) -> list[int]:
     bad = []
-    for one in played:
-        if not _tell(one, whole=False):
-            bad.append(one.seed)
+    for trial in played:
+        if not _tell(trial, whole=False):
+            bad.append(trial.seed)
             if stop:
                 break
     return bad

@@ -13,12 +13,14 @@ _EVERY_DAY = ("killed", "killed", "powered_off", "restarted", "deleted", "joins"
 def a_tampered_schedule(draw: Random, *, nodes: int, agents: int) -> tuple[Happening, ...]:
     """Three to six of them, and up to three troubles of every day."""
     kinds = draw.sample(sorted(_KINDS), k=draw.randint(3, 6))
-    made = [one for kind in kinds for one in _KINDS[kind](draw, f"pve{draw.randint(1, nodes)}", draw.randrange(agents))]
-    if any(one.what == "store_lost" or (one.what == "key_changed" and one.about) for one in made):
+    made = [
+        happening for kind in kinds for happening in _KINDS[kind](draw, f"pve{draw.randint(1, nodes)}", draw.randrange(agents))
+    ]
+    if any(happening.what == "store_lost" or (happening.what == "key_changed" and happening.about) for happening in made):
         # Of a VM that no listing shows an empty store cannot know.
-        made = [one for one in made if one.what != "hidden"]
+        made = [happening for happening in made if happening.what != "hidden"]
     made += [_every_day(draw, draw.choice(_EVERY_DAY), agents) for _ in range(draw.randint(0, 3))]
-    return tuple(sorted(made, key=lambda one: (one.at, one.what)))
+    return tuple(sorted(made, key=lambda happening: (happening.at, happening.what)))
 
 
 def _every_day(draw: Random, what: str, agents: int) -> Happening:

@@ -54,8 +54,8 @@ class Hands:
 
     def template_deleted(self, node: str, _: float) -> None:
         """Never the last one."""
-        templates = [one for one in self._twin.cluster.guests.values() if one.template]
-        mine = next((one.vmid for one in templates if one.node == node), None)
+        templates = [guest for guest in self._twin.cluster.guests.values() if guest.template]
+        mine = next((template.vmid for template in templates if template.node == node), None)
         if mine is not None and len(templates) > 1:
             self._twin.faults.arm(DeleteTemplate(vmid=mine, at_s=0.0))
 
@@ -114,7 +114,7 @@ class Hands:
     def backed_up(self, about: tuple[str, float], _: float) -> None:
         """A backup job locks the desktops of a node, one after the other."""
         node, each_s = about
-        mine = tuple(one.vmid for one in self.desktops() if one.node == node)[:5]
+        mine = tuple(desktop.vmid for desktop in self.desktops() if desktop.node == node)[:5]
         if mine and self._lives(node):
             self._twin.faults.arm(Backup(node=node, vmids=mine, at_s=0.0, each_s=each_s))
 
@@ -135,9 +135,9 @@ class Hands:
         if not self._lives(node) or not self._twin.cluster.quorate or vmid in self._twin.cluster.guests:
             return
         self._judge.note_making(vmid)
-        told = {"name": _NAME, **settings, **({"description": description} if description else {})}
-        self.do("POST", f"/nodes/{node}/qemu", vmid=vmid, **told)
-        self._twin.events.after(_MADE_WITHIN_S, lambda: self._made(vmid, told["name"]))
+        config = {"name": _NAME, **settings, **({"description": description} if description else {})}
+        self.do("POST", f"/nodes/{node}/qemu", vmid=vmid, **config)
+        self._twin.events.after(_MADE_WITHIN_S, lambda: self._made(vmid, config["name"]))
 
     def _made(self, vmid: int, name: str) -> None:
         guest = self._twin.cluster.guests.get(vmid)
@@ -148,10 +148,10 @@ class Hands:
 
     def desktops(self) -> list[TwinGuest]:
         """Those whose own note proves them."""
-        return [one for one in self._twin.cluster.guests.values() if self._judge.note_of(one) is not None]
+        return [guest for guest in self._twin.cluster.guests.values() if self._judge.note_of(guest) is not None]
 
     def _some(self, rank: int) -> TwinGuest | None:
-        desktops = [one for one in self.desktops() if self._lives(one.node)]
+        desktops = [desktop for desktop in self.desktops() if self._lives(desktop.node)]
         return desktops[rank % len(desktops)] if desktops else None
 
     def _lives(self, node: str) -> bool:

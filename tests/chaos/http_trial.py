@@ -62,7 +62,9 @@ class HttpTrial(Scene):
         twin = StormyTwin(world.spec, EventHeap(EPOCH))
         super().__init__(world, twin, People(world.agents, self._clock.now), grace_s=_GRACE_S)
         late = partial(Random(world.seed).uniform, 0.0, 29.0)
-        self._storm = StormyWire(partial(Twin.request, twin), twin.events, losses=self.losses, late_s=late, told=self.told)
+        self._storm = StormyWire(
+            partial(Twin.request, twin), twin.events, losses=self.losses, late_s=late, observe=self.observe
+        )
         twin.storm = self._storm
         self.instant_s = _INSTANT_S
         self._process: subprocess.Popen[bytes] | None = None
@@ -136,10 +138,10 @@ class HttpTrial(Scene):
                 cwd=_ROOT,
             )
 
-    def told(self, request: ApiRequest, response: ApiResponse | None) -> None:
+    def observe(self, request: ApiRequest, response: ApiResponse | None) -> None:
         """What a dead daemon had sent arrives all the same; the store that it went by may be gone by now."""
         if self.alive:
-            super().told(request, response)
+            super().observe(request, response)
         elif request.method != "GET":
             self.note("wire", f"{request.method} {request.path}, from a daemon that is dead")
 
@@ -211,9 +213,9 @@ class HttpTrial(Scene):
         else:
             self._place.freeze_file.unlink(missing_ok=True)
 
-    def _do_killed_at_commit(self, one: Happening) -> None:
-        nth, when = one.about
-        self._armed_down_s = one.for_s
+    def _do_killed_at_commit(self, happening: Happening) -> None:
+        nth, when = happening.about
+        self._armed_down_s = happening.for_s
         self._place.death_file.write_text(f"{nth} {when}", encoding="utf-8")
 
     def _add_log(self) -> None:

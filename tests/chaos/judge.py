@@ -96,7 +96,7 @@ class Judge(WriteJudge):
 
     def _look_for_doubles(self) -> None:
         notes = [note for guest in self.twin.cluster.guests.values() if (note := self.note_of(guest))]
-        for things in ([one.name for one in notes], [one.address for one in notes if one.address]):
+        for things in ([note.name for note in notes], [note.address for note in notes if note.address]):
             for thing, count in Counter(things).items():
                 if count > 1:
                     self.condemn("nothing is doubled", f"{thing} is there {count} times")
@@ -127,10 +127,10 @@ class Judge(WriteJudge):
         if any(status.at > view.taken_at + STALE_S for view in status.snapshot.clusters.values()):
             self._ready_since.clear()  # the cluster cannot be observed, and the status says so
             return
-        for name, one in status.desktops.items():
-            if one.phase is not Phase.READY or self._is_ready(one.reservation.vmid):
+        for name, desktop in status.desktops.items():
+            if desktop.phase is not Phase.READY or self._is_ready(desktop.reservation.vmid):
                 self._ready_since.pop(name, None)
-            elif self._listing_shows_boot(status, one.reservation.vmid):
+            elif self._listing_shows_boot(status, desktop.reservation.vmid):
                 self.condemn("who is called ready is ready", f"{name} boots, and its listing shows it")
             elif now > self._ready_since.setdefault(name, now) + STALE_S:
                 self.condemn("who is called ready is ready", f"{name} is not")
@@ -147,17 +147,17 @@ class Judge(WriteJudge):
         if view is None:
             return
         ready, records = dict[str, tuple[int, float]](), self._records.desktops
-        for name, one in status.desktops.items():
-            guest = self.twin.cluster.guests.get(one.reservation.vmid)
+        for name, desktop in status.desktops.items():
+            guest = self.twin.cluster.guests.get(desktop.reservation.vmid)
             if guest is None or not guest.ready or guest.status_file is not None:
                 continue
             boots, seen_at = self._was_ready.get(name, (0, 0.0))
             report, boot = records[name].report if name in records else None, guest.boot
-            told = report is not None and boot is not None and boot.ready_at is not None and report.read_at >= boot.ready_at
-            if one.phase is Phase.READY and told:
+            reported = report is not None and boot is not None and boot.ready_at is not None and report.read_at >= boot.ready_at
+            if desktop.phase is Phase.READY and reported:
                 ready[name] = (guest.boots, view.taken_at)
-            elif one.phase is Phase.STARTING and boots == guest.boots and view.taken_at < seen_at + _SEEN_WITHIN_S:
-                self.condemn("who is ready is not called starting", f"{name}: {one.because}")
+            elif desktop.phase is Phase.STARTING and boots == guest.boots and view.taken_at < seen_at + _SEEN_WITHIN_S:
+                self.condemn("who is ready is not called starting", f"{name}: {desktop.because}")
         self._was_ready = ready
 
     def _look_at_sessions(self) -> None:
@@ -198,36 +198,36 @@ class Judge(WriteJudge):
         desktops, nodes, found = self.desktops_of(), self.twin.cluster.nodes, dict[str, str]()
         for agent_id in agents:
             guests = [self.twin.cluster.guests[vmid] for vmid in desktops.get(agent_id, ())]
-            if any(self.is_forbidden(one.vmid) for one in guests):
+            if any(self.is_forbidden(guest.vmid) for guest in guests):
                 continue
-            living = [one for one in guests if nodes[one.node].alive]
-            if any(one.ready for one in living) or (not living and self._nobody_can_be_served()):
+            living = [guest for guest in guests if nodes[guest.node].alive]
+            if any(guest.ready for guest in living) or (not living and self._nobody_can_be_served()):
                 continue
-            found[agent_id] = ", ".join(f"VM {one.vmid} on {one.node}: {one.power}" for one in guests) or "no desktop"
+            found[agent_id] = ", ".join(f"VM {guest.vmid} on {guest.node}: {guest.power}" for guest in guests) or "no desktop"
         return found
 
     def unmarked(self, agents: Iterator[str]) -> list[int]:
         """Ready desktops of these agents without the tag that says they are configured."""
         desktops = self.desktops_of()
         ready = (self.twin.cluster.guests[vmid] for agent_id in agents for vmid in desktops.get(agent_id, ()))
-        return [one.vmid for one in ready if one.ready and CONFIGURED not in one.config.get("tags", "")]
+        return [guest.vmid for guest in ready if guest.ready and CONFIGURED not in guest.config.get("tags", "")]
 
     def _nobody_can_be_served(self) -> bool:
         """What excuses those who have no desktop, and nothing else: nowhere to clone from, or nothing may be cloned."""
-        templates = (one for one in self.twin.cluster.guests.values() if one.template)
-        somewhere = any(self.twin.cluster.nodes[one.node].alive for one in templates)
+        templates = (guest for guest in self.twin.cluster.guests.values() if guest.template)
+        somewhere = any(self.twin.cluster.nodes[template.node].alive for template in templates)
         return not somewhere or self._nobody_can_identify(self._records)
 
     def _nobody_can_identify(self, records: Records) -> bool:
         """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""
-        known = {one.vmid for one in records.reservations} | {key.vmid for key in records.retired}
-        strange = (one for one in self.twin.cluster.guests.values() if one.vmid >= FIRST_VMID and one.vmid not in known)
-        return any(not self.twin.cluster.nodes[one.node].alive and not one.template for one in strange)
+        known = {reservation.vmid for reservation in records.reservations} | {key.vmid for key in records.retired}
+        strange = (guest for guest in self.twin.cluster.guests.values() if guest.vmid >= FIRST_VMID and guest.vmid not in known)
+        return any(not self.twin.cluster.nodes[guest.node].alive and not guest.template for guest in strange)
 
     def unexplained(self) -> list[int]:
         """VMs in our range that neither the store nor, being foreign, other people explain; and desktops the store forgot."""
         records = self._records
-        known = {one.vmid for one in records.reservations}
+        known = {reservation.vmid for reservation in records.reservations}
         retired = {key.vmid for key in records.retired}
         found = []
         for vmid, guest in self.twin.cluster.guests.items():

@@ -42,7 +42,7 @@ class WriteJudge(Truth):
         """Why nothing may be written, and since when."""
         self._listed_at: float | None = None
 
-    def told(self, request: ApiRequest, response: ApiResponse | None) -> None:
+    def observe(self, request: ApiRequest, response: ApiResponse | None) -> None:
         """A request is sent, or its answer arrives."""
         if response is not None:
             self._learn_of_quorum(request, response)
@@ -61,13 +61,13 @@ class WriteJudge(Truth):
     def _look_for_orders(self) -> None:
         """What may not be done from now on."""
         intents = self._store().intents()
-        kinds = {one.kind for one in intents}
+        kinds = {intent.kind for intent in intents}
         self._forbid(_FROZEN, on=self._frozen_by_file() or IntentKind.FREEZE in kinds)
         self._forbid(_HELD, on=IntentKind.HOLD in kinds)
         self._forbid(_BASELINE, on=not self._records.baseline_accepted)
-        drained = {one.node.node for one in intents if one.kind is IntentKind.DRAIN}
+        drained = {intent.node.node for intent in intents if intent.kind is IntentKind.DRAIN}
         self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
-        to_stop = (one.target for one in intents if one.kind is IntentKind.STOP)
+        to_stop = (intent.target for intent in intents if intent.kind is IntentKind.STOP)
         self._to_stop_at.update(dict.fromkeys(to_stop, self.twin.events.now))
 
     def _forbid(self, why: str, *, on: bool) -> None:
@@ -81,7 +81,7 @@ class WriteJudge(Truth):
             if isinstance(error_for(response, ""), NoQuorum):
                 self._forbid(_NO_QUORUM, on=True)
         elif request.path == "/cluster/status" and isinstance(response.data, list):
-            self._forbid(_NO_QUORUM, on=not all(one.get("quorate", 1) for one in response.data))
+            self._forbid(_NO_QUORUM, on=not all(node.get("quorate", 1) for node in response.data))
 
     def _judge_write(self, request: ApiRequest) -> None:
         doing = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
@@ -114,7 +114,7 @@ class WriteJudge(Truth):
         records, key = self._records, GuestKey(CLUSTER, Vmid(vmid))
         if key in records.retired:
             self.condemn("a retired VMID is never handed out", doing)
-        if not any(one.key == key for one in records.reservations):
+        if not any(reservation.key == key for reservation in records.reservations):
             self.condemn("a reservation is durable before its clone", doing)
 
     def _judge_configure(self, request: ApiRequest, doing: str) -> None:
@@ -146,7 +146,9 @@ class WriteJudge(Truth):
         to_stop = self._to_stop_at.get(note.name, float("-inf")) >= since
         # Of whoever has come since the document was written nobody can know, nor of anybody where no guest agent answers.
         unknown = to_stop and guest.dead_agent and note.name not in parts_of(self._records.desktops).reports
-        if not unknown and any(one.since < self.twin.events.now - self.twin.spec.report.period_s for one in guest.sessions):
+        if not unknown and any(
+            session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions
+        ):
             self.condemn("nobody is cut off", doing)
         gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S
         if not (gone or to_stop or self._drained_at.get(guest.node, float("-inf")) >= since):

@@ -49,13 +49,13 @@ class Place:
     @classmethod
     def read(cls, folder: Path) -> "Place":
         """As written."""
-        told = json.loads((folder / "place.json").read_text(encoding="utf-8"))
-        return cls(folder=folder, port=told["port"], ca=told["ca"], clock=ScaledClock(**told["clock"]))
+        document = json.loads((folder / "place.json").read_text(encoding="utf-8"))
+        return cls(folder=folder, port=document["port"], ca=document["ca"], clock=ScaledClock(**document["clock"]))
 
     def write(self) -> None:
         """For the lives to come."""
-        told = {"port": self.port, "ca": self.ca, "clock": asdict(self.clock)}
-        (self.folder / "place.json").write_text(json.dumps(told), encoding="utf-8")
+        document = {"port": self.port, "ca": self.ca, "clock": asdict(self.clock)}
+        (self.folder / "place.json").write_text(json.dumps(document), encoding="utf-8")
 
     @property
     def database(self) -> Path:
@@ -101,9 +101,9 @@ class _Directory:
 
     def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """As People."""
-        told = json.loads(self._place.people_file.read_text(encoding="utf-8"))
+        document = json.loads(self._place.people_file.read_text(encoding="utf-8"))
         people = People(0, self._place.clock.now)
-        people.state, people.numbers = told["state"], told["numbers"]
+        people.state, people.numbers = document["state"], document["numbers"]
         return people.read()
 
 
@@ -149,7 +149,7 @@ def main() -> None:
 
 def _is_frozen(reconciler: Reconciler, place: Place) -> bool:
     status = reconciler.status
-    standing = status is not None and any(one.kind is IntentKind.FREEZE for one in status.intents)
+    standing = status is not None and any(intent.kind is IntentKind.FREEZE for intent in status.intents)
     return standing or place.freeze_file.exists()
 
 

@@ -17,7 +17,7 @@ _TIMEOUT_S = 3600
 
 def survivors(seeds: str, *, words: str = "", jobs: int = 1) -> tuple[int, list[str]]:
     """How many rules were removed, and those that no seed missed; each result is printed as it comes."""
-    mutants = [one for one in MUTANTS if words in one.rule]
+    mutants = [mutant for mutant in MUTANTS if words in mutant.rule]
     unnoticed = []
     with ThreadPoolExecutor(jobs) as pool:
         for mutant, (caught, said) in zip(mutants, pool.map(partial(_try, seeds=seeds), mutants), strict=True):

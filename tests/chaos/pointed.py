@@ -39,7 +39,7 @@ def _slow_clones(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
         for at in sorted(draw.uniform(40, 160) for _ in range(6))
     ]
     delays = (("/cluster/resources", "slow", 100), ("/config", "delayed", 60))
-    return (*slow, *(Happening(at=31.0, what="lost", about=one) for one in delays), *deaths)
+    return (*slow, *(Happening(at=31.0, what="lost", about=delay) for delay in delays), *deaths)
 
 
 def _outdated(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:
@@ -50,7 +50,7 @@ def _outdated(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:
     )
     how, count = draw.choice(("before", "hung")), draw.randint(1, 3)
     hard = [(f"GET /{first_vmid + index}/config", how, count) for index in range(_AT_FIRST)]
-    return (forgets, *(Happening(at=_FIRST_CLONE_S + restored_after_s, what="lost", about=one) for one in hard))
+    return (forgets, *(Happening(at=_FIRST_CLONE_S + restored_after_s, what="lost", about=loss) for loss in hard))
 
 
 def _mistimed(draw: Random, *, agents: int) -> tuple[Happening, ...]:
@@ -58,7 +58,7 @@ def _mistimed(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     jump = Happening(at=2.0, what="clock_jumps", about=3600, for_s=round(draw.uniform(20, 120), 2))
     lost = Happening(at=4.0, what="store_lost", for_s=round(draw.uniform(0.5, 3), 2))
     deleted = (Happening(at=round(draw.uniform(45, 130), 3), what="deleted", about=draw.randrange(agents)) for _ in range(5))
-    return (jump, lost, *sorted(deleted, key=lambda one: one.at))
+    return (jump, lost, *sorted(deleted, key=lambda happening: happening.at))
 
 
 def _unlisted(draw: Random) -> tuple[Happening, ...]:

@@ -111,8 +111,8 @@ class Scene(ABC):
 
     def arm(self) -> None:
         """Put the schedule on the twin's event heap."""
-        for one in self.world.schedule:
-            self.events.at(self._began + one.at, partial(self._happen, one))
+        for happening in self.world.schedule:
+            self.events.at(self._began + happening.at, partial(self._happen, happening))
         self.events.at(self._calm_at, self._calm)
         self.events.at(self._calm_at, lambda: self.every(_ACCEPTED_EVERY_S, self._accept_directory))
         for later_s in _TRIED_AGAIN_S:
@@ -147,9 +147,9 @@ class Scene(ABC):
         for vmid in self.judge.unmarked(self.people.ids()) if self.judge.tampered else ():
             self.judge.condemn("tags that were taken off are put back", f"VM {vmid} has not our tag")
 
-    def told(self, request: ApiRequest, response: ApiResponse | None) -> None:
+    def observe(self, request: ApiRequest, response: ApiResponse | None) -> None:
         """The wire says what is sent (no response yet) and answered."""
-        self.judge.told(request, response)
+        self.judge.observe(request, response)
         if request.method == "GET":
             return
         name = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
@@ -166,9 +166,9 @@ class Scene(ABC):
         if self._forgetting:
             self._forget(self._forgetting.pop(), request)
         if self._dying:
-            one = self._dying.pop()
+            happening = self._dying.pop()
             self.losses.append(Loss(endpoint="/cluster/resources", how="slow", left=8))
-            self.events.after(0.3, lambda: self._do_killed(one))
+            self.events.after(0.3, lambda: self._do_killed(happening))
         if self._swapping:
             self._swapping.pop()
             self.tampering.swap(int(request.params["newid"]))
@@ -177,25 +177,25 @@ class Scene(ABC):
             self.losses.insert(0, Loss(endpoint="/clone", how=how, left=1))
             self.hands.snatch(int(request.params["newid"]), node or request.path.split("/")[2])
 
-    def _forget(self, one: Happening, request: ApiRequest) -> None:
+    def _forget(self, happening: Happening, request: ApiRequest) -> None:
         """This clone and those sent with it are lost or late; then daemon, store, and the first one's agent are gone.
 
         So that the VMIDs that come next fall to other agents than before.
         """
-        how, restored_after_s = one.about
+        how, restored_after_s = happening.about
         loss = Loss(endpoint="/clone", how=how, left=_MANY)
         self.losses.insert(0, loss)
         note = read_note(request.params.get("description", ""), KEY, node=NodeName(""), seen_at=0.0)
-        self.events.after(self.instant_s, lambda: self._lose(one, loss, note))
+        self.events.after(self.instant_s, lambda: self._lose(happening, loss, note))
         if restored_after_s:
             copy = self.copies
             self.events.after(self.instant_s / 2, self.copy_store)
             self.events.after(restored_after_s, lambda: self._restore(copy))
 
-    def _lose(self, one: Happening, loss: Loss, note: Reservation | None) -> None:
+    def _lose(self, happening: Happening, loss: Loss, note: Reservation | None) -> None:
         loss.left = 0
         if self.alive:
-            self._do_store_lost(one)
+            self._do_store_lost(happening)
             if note is not None and note.agent_id is not None:
                 self.people.go(note.agent_id)
 
@@ -246,54 +246,54 @@ class Scene(ABC):
 
     # -- what goes wrong ---------------------------------------------------------------------------------------------
 
-    def _happen(self, one: Happening) -> None:
-        self.note("scene", str(one))
-        own = getattr(self, f"_do_{one.what}", None)
+    def _happen(self, happening: Happening) -> None:
+        self.note("scene", str(happening))
+        own = getattr(self, f"_do_{happening.what}", None)
         if own is not None:
-            own(one)
+            own(happening)
         else:
-            whose = self.hands if hasattr(self.hands, one.what) else self.tampering
-            getattr(whose, one.what)(one.about, one.for_s)
+            whose = self.hands if hasattr(self.hands, happening.what) else self.tampering
+            getattr(whose, happening.what)(happening.about, happening.for_s)
         self.judge.look(None)
         self.tell()
 
-    def _do_killed(self, one: Happening) -> None:
+    def _do_killed(self, happening: Happening) -> None:
         if self.alive:
             self.alive = False
             self.kill()
-            self.events.after(one.for_s, self._born)
+            self.events.after(happening.for_s, self._born)
 
-    def _do_killed_at_write(self, one: Happening) -> None:
-        self._deaths.append(("write", one.about, one.for_s))
+    def _do_killed_at_write(self, happening: Happening) -> None:
+        self._deaths.append(("write", happening.about, happening.for_s))
 
-    def _do_killed_at_commit(self, one: Happening) -> None:
-        nth, when = one.about
-        self._deaths.append((when, nth, one.for_s))
+    def _do_killed_at_commit(self, happening: Happening) -> None:
+        nth, when = happening.about
+        self._deaths.append((when, nth, happening.for_s))
 
-    def _do_store_lost(self, one: Happening) -> None:
+    def _do_store_lost(self, happening: Happening) -> None:
         if self.alive:
-            self._do_killed(one)
+            self._do_killed(happening)
             self.events.after(0.0, lambda: self.put_back(None))
 
-    def _do_store_restored(self, one: Happening) -> None:
+    def _do_store_restored(self, happening: Happening) -> None:
         if self.alive:
-            self._do_killed(one)
-            self.events.after(0.0, lambda: self.put_back(int(one.about * self.copies)))
+            self._do_killed(happening)
+            self.events.after(0.0, lambda: self.put_back(int(happening.about * self.copies)))
 
-    def _do_forgets_at_clone(self, one: Happening) -> None:
-        self._forgetting.append(one)
+    def _do_forgets_at_clone(self, happening: Happening) -> None:
+        self._forgetting.append(happening)
 
-    def _do_killed_while_cloning(self, one: Happening) -> None:
-        self._dying.append(one)
+    def _do_killed_while_cloning(self, happening: Happening) -> None:
+        self._dying.append(happening)
 
-    def _do_swapped(self, one: Happening) -> None:
-        self._swapping.append(one)
+    def _do_swapped(self, happening: Happening) -> None:
+        self._swapping.append(happening)
 
-    def _do_key_changed(self, one: Happening) -> None:
+    def _do_key_changed(self, happening: Happening) -> None:
         """Somebody starts the daemon with another note_key, on another machine whose store is empty or on this one."""
         if self.alive and len(self.hands.desktops()) >= _SOME:  # before, it is the right key
-            self._begin_with(OTHER_KEY, store_lost=one.about)
-            self.events.after(one.for_s, lambda: self._begin_with(KEY, store_lost=False))
+            self._begin_with(OTHER_KEY, store_lost=happening.about)
+            self.events.after(happening.for_s, lambda: self._begin_with(KEY, store_lost=False))
 
     def _begin_with(self, key: NoteKey, *, store_lost: bool) -> None:
         self.key = key
@@ -303,19 +303,19 @@ class Scene(ABC):
         else:
             self._do_killed(death)
 
-    def _do_snatched(self, one: Happening) -> None:
-        self._snatching.append(one)
+    def _do_snatched(self, happening: Happening) -> None:
+        self._snatching.append(happening)
 
-    def _do_lost(self, one: Happening) -> None:
-        endpoint, how, count = one.about
+    def _do_lost(self, happening: Happening) -> None:
+        endpoint, how, count = happening.about
         self.losses.append(Loss(endpoint=endpoint, how=how, left=count))
 
-    def _do_frozen(self, one: Happening) -> None:
-        if one.about == "file":
+    def _do_frozen(self, happening: Happening) -> None:
+        if happening.about == "file":
             self.freeze_file(True)
         else:
             self._give(IntentKind.FREEZE)
-        self.events.after(one.for_s, self._thaw)
+        self.events.after(happening.for_s, self._thaw)
 
     def freeze_file(self, there: bool) -> None:
         """Make or remove it."""
@@ -343,23 +343,23 @@ class Scene(ABC):
     def _try_again(self) -> None:
         """`bascule desktop retry`: of many that are gone at once a person has to say so."""
         kept = ((record.reservation.name, record.attempts) for record in self.store.load().desktops.values())
-        for name, attempts in sorted(kept, key=lambda one: one[0]):
+        for name, attempts in sorted(kept, key=lambda entry: entry[0]):
             if is_missing(attempts) or (self.judge.tampered and attempts.gave_up):
                 self._give(IntentKind.RETRY, name)
 
-    def _do_held(self, one: Happening) -> None:
+    def _do_held(self, happening: Happening) -> None:
         self._give(IntentKind.HOLD)
-        self.events.after(one.for_s, lambda: self._take_back(IntentKind.HOLD))
+        self.events.after(happening.for_s, lambda: self._take_back(IntentKind.HOLD))
 
-    def _do_drained(self, one: Happening) -> None:
-        self._give(IntentKind.DRAIN, f"{CLUSTER}/{one.about}")
-        self.events.after(one.for_s, lambda: self._take_back(IntentKind.DRAIN, f"{CLUSTER}/{one.about}"))
+    def _do_drained(self, happening: Happening) -> None:
+        self._give(IntentKind.DRAIN, f"{CLUSTER}/{happening.about}")
+        self.events.after(happening.for_s, lambda: self._take_back(IntentKind.DRAIN, f"{CLUSTER}/{happening.about}"))
 
-    def _do_stopped(self, one: Happening) -> None:
+    def _do_stopped(self, happening: Happening) -> None:
         """`bascule desktop stop`."""
         notes = [note for guest in self.hands.desktops() if (note := self.judge.note_of(guest))]
         if notes:
-            self._give(IntentKind.STOP, notes[one.about % len(notes)].name)
+            self._give(IntentKind.STOP, notes[happening.about % len(notes)].name)
 
     def _do_baseline_accepted(self, _: Happening) -> None:
         self._give(IntentKind.ACCEPT_BASELINE)
@@ -370,17 +370,17 @@ class Scene(ABC):
     def _take_back(self, kind: IntentKind, target: str = "") -> None:
         self.store.withdraw(kind, by="an operator", at=self.now_of_daemon(), target=target)
 
-    def _do_joins(self, one: Happening) -> None:
-        self.people.join(one.about)
+    def _do_joins(self, happening: Happening) -> None:
+        self.people.join(happening.about)
 
-    def _do_leaves(self, one: Happening) -> None:
+    def _do_leaves(self, happening: Happening) -> None:
         before = set(self.people.ids())
-        self.people.leave(one.about)
+        self.people.leave(happening.about)
         self.judge.left |= dict.fromkeys(before - set(self.people.ids()), self.events.now)
 
-    def _do_directory(self, one: Happening) -> None:
-        self.people.state = one.about
-        self.events.after(one.for_s, self._mend_directory)
+    def _do_directory(self, happening: Happening) -> None:
+        self.people.state = happening.about
+        self.events.after(happening.for_s, self._mend_directory)
 
     def _mend_directory(self) -> None:
         self.people.state = "back"

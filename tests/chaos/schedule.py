@@ -43,18 +43,24 @@ def a_schedule(
     offered = {kind: weight for kind, (weight, _) in _KINDS.items() if kind not in without}
     kinds = draw.choices(list(offered), weights=list(offered.values()), k=draw.randint(3, 11))
     made = [_KINDS[kind][1](_Draw(draw, nodes=nodes, agents=agents), draw.betavariate(1.2, 2.0) * storm_s) for kind in kinds]
-    if any(one.what == "forgets_at_clone" and one.about[1] for one in made):
+    if any(happening.what == "forgets_at_clone" and happening.about[1] for happening in made):
         # A store put back that is older than its loss knows VMIDs under other people's names. The notes say whose they are,
         # unless their node is dead just then: that far nobody gets.
-        made = [one for one in made if one.what != "node_dies"]
-    return tuple(sorted((_mortal(one, kinds) for one in made), key=lambda one: (one.at, one.what)))
+        made = [happening for happening in made if happening.what != "node_dies"]
+    return tuple(
+        sorted((_mortal(happening, kinds) for happening in made), key=lambda happening: (happening.at, happening.what))
+    )
 
 
-def _mortal(one: Happening, kinds: list[str]) -> Happening:
+def _mortal(happening: Happening, kinds: list[str]) -> Happening:
     """Where a store is lost, every node comes back: what lies on a node that never does cannot be rebuilt by anybody."""
-    if one.what == "node_dies" and one.for_s == 0.0 and {"store_lost", "store_restored", "forgets_at_clone"} & set(kinds):
-        return Happening(at=one.at, what=one.what, about=one.about, for_s=400.0)
-    return one
+    if (
+        happening.what == "node_dies"
+        and happening.for_s == 0.0
+        and {"store_lost", "store_restored", "forgets_at_clone"} & set(kinds)
+    ):
+        return Happening(at=happening.at, what=happening.what, about=happening.about, for_s=400.0)
+    return happening
 
 
 class _Draw:

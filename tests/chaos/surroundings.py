@@ -67,10 +67,10 @@ def _containers_of(kept: Any) -> Any:
     if isinstance(kept, dict | list):
         return copy(kept)
     if hasattr(kept, "records"):
-        return replace(kept, **{one.name: _containers_of(getattr(kept, one.name)) for one in fields(kept) if one.init})
+        return replace(kept, **{field.name: _containers_of(getattr(kept, field.name)) for field in fields(kept) if field.init})
     if hasattr(kept, "__dict__"):
         other = copy(kept)
-        vars(other).update({name: _containers_of(one) for name, one in vars(kept).items()})
+        vars(other).update({name: _containers_of(value) for name, value in vars(kept).items()})
         return other
     return kept
 
@@ -130,17 +130,17 @@ class StormyWire:
         *,
         losses: list[Loss],
         late_s: Callable[[], float],
-        told: Callable[[ApiRequest, ApiResponse | None], None],
+        observe: Callable[[ApiRequest, ApiResponse | None], None],
     ) -> None:
-        """`send` is the twin's; `told` of each request when it is sent, and again with its answer when that arrives."""
+        """`send` is the twin's; `observe` is called with each request when it is sent, and again when its answer arrives."""
         self.cut, self.events, self._send = False, events, send
-        self._losses, self._late_s, self._told = losses, late_s, told
+        self._losses, self._late_s, self._observe = losses, late_s, observe
 
     def request(self, request: ApiRequest, reply: Reply, *, auth: str | None = None) -> None:
         """Pass it on, unless the daemon is dead or the request gets lost; so its answer."""
         if self.cut:
             return
-        self._told(request, None)
+        self._observe(request, None)
         answered = self._unless_cut(request, reply)
         match self._loss_of(request):
             case "before":
@@ -157,7 +157,7 @@ class StormyWire:
             case "never":
                 self._send(request, lambda _: None, auth=auth)
             case "hung":
-                self.events.after(_HEARD_S, lambda: self.cut or self._told(request, LOST))
+                self.events.after(_HEARD_S, lambda: self.cut or self._observe(request, LOST))
                 self._send(request, lambda _: self.events.after(_HUNG_S, lambda: answered(LOST)), auth=auth)
             case _:
                 self._send(request, answered, auth=auth)
@@ -172,7 +172,7 @@ class StormyWire:
     def _unless_cut(self, request: ApiRequest, reply: Reply) -> Reply:
         def answered(response: ApiResponse) -> None:
             if not self.cut:
-                self._told(request, response)
+                self._observe(request, response)
                 reply(response)
 
         return answered

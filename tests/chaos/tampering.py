@@ -38,7 +38,7 @@ class Tampering:
         """Listings lack some desktops, or all of our range: `rights` that are missing, or a listing that is `wrong`."""
         how, share, rank = about
         desktops = self._hands.desktops()
-        some = {one.vmid for one in self._some(rank, max(1, round(share * len(desktops))))}
+        some = {guest.vmid for guest in self._some(rank, max(1, round(share * len(desktops))))}
         which = some.__contains__ if share < 1 else range(FIRST_VMID, self._last_vmid).__contains__
         self._veil.hidden = which
         if how == "wrong":
@@ -100,8 +100,10 @@ class Tampering:
 
     def _some(self, rank: int, count: int) -> list[TwinGuest]:
         """Desktops on living nodes, those that have served first."""
-        desktops = [one for one in self._hands.desktops() if self._twin.cluster.nodes[one.node].alive and one.lock is None]
-        desktops.sort(key=lambda one: (not one.ready, one.vmid))
+        desktops = [
+            guest for guest in self._hands.desktops() if self._twin.cluster.nodes[guest.node].alive and guest.lock is None
+        ]
+        desktops.sort(key=lambda guest: (not guest.ready, guest.vmid))
         first = rank % len(desktops) if desktops else 0
         return (desktops[first:] + desktops[:first])[:count]
 

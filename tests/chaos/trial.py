@@ -54,7 +54,7 @@ class Trial(Scene):
         """One life, to its death, to the end, or until its clock is set back, which begins another one."""
         skewed = Skewed(self._machine)
         late = partial(self._random.uniform, 0.0, 29.0)
-        wire = StormyWire(self.veil.request, self.events, losses=self.losses, late_s=late, told=self.told)
+        wire = StormyWire(self.veil.request, self.events, losses=self.losses, late_s=late, observe=self.observe)
         calls = StormyCalls(wire, events=skewed, directory=self.people, key=self.key)
         surveyor = Doubting()
         reconciler = Reconciler(
@@ -136,9 +136,9 @@ class Trial(Scene):
         """It may be wrong."""
         return self._machine.now()
 
-    def _do_clock_jumps(self, one: Happening) -> None:
-        self._machine.ahead_s += one.about
-        self.events.after(one.for_s, lambda: self._set_right(one.about))
+    def _do_clock_jumps(self, happening: Happening) -> None:
+        self._machine.ahead_s += happening.about
+        self.events.after(happening.for_s, lambda: self._set_right(happening.about))
 
     def _set_right(self, jump: int) -> None:
         self.note("scene", f"the clock is put right by {-jump} s")

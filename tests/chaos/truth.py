@@ -93,7 +93,7 @@ class Truth:
         text = guest.config.get("description", "")
         if (guest.vmid, text) not in self._notes:
             notes = (read_note(text, key, node=NodeName(guest.node), seen_at=0.0) for key in self._keys)
-            note = next((one for one in notes if one is not None), None)
+            note = next((note for note in notes if note is not None), None)
             mine = note is not None and note.key == GuestKey(ClusterId(CLUSTER), Vmid(guest.vmid))
             self._notes[guest.vmid, text] = note if mine else None
         return self._notes[guest.vmid, text]
@@ -101,8 +101,8 @@ class Truth:
     def note_making(self, vmid: int) -> None:
         """Somebody is about to make a VM of their own."""
         self.foreigners.made_at[vmid] = self.twin.events.now
-        ours = (one for one in self._records.reservations if one.vmid == vmid)
-        if any(one.proven for one in ours):
+        ours = (reservation for reservation in self._records.reservations if reservation.vmid == vmid)
+        if any(reservation.proven for reservation in ours):
             self.foreigners.instead_of_ours.add(vmid)
 
     def note_foreigner(self, vmid: int) -> None:

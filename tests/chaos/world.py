@@ -53,7 +53,7 @@ class World:
     @property
     def calm_at(self) -> float:
         """Seconds from the start to the end of all that went wrong."""
-        return max(one.passes_at for one in self.schedule) + 1.0
+        return max(happening.passes_at for happening in self.schedule) + 1.0
 
     @property
     def vmids(self) -> tuple[int, int]:
@@ -91,11 +91,13 @@ def a_small_world(seed: int) -> World:
     )
     config = _config(spec, agents=agents, addressed=draw.random() < 0.5, expected_ready_s=20.0)
     schedule = a_schedule(draw, nodes=nodes, agents=agents, storm_s=_SMALL_STORM_S, without=_IN_VIRTUAL_TIME_ALONE)
-    return World(seed=seed, spec=spec, config=config, agents=agents, schedule=tuple(_shorter(one) for one in schedule))
+    return World(
+        seed=seed, spec=spec, config=config, agents=agents, schedule=tuple(_shorter(happening) for happening in schedule)
+    )
 
 
-def _shorter(one: Happening) -> Happening:
-    return replace(one, for_s=min(one.for_s, _SMALL_LASTS_S))
+def _shorter(happening: Happening) -> Happening:
+    return replace(happening, for_s=min(happening.for_s, _SMALL_LASTS_S))
 
 
 def _spec(seed: int, *, nodes: int, agents: int, shared: bool) -> TwinSpec:
@@ -122,8 +124,10 @@ def _config(spec: TwinSpec, *, agents: int, addressed: bool, expected_ready_s: f
         name=_OFFICE,
         image="golden-1",
         templates=tuple(
-            Template(cluster=CLUSTER, vmid=Vmid(one.vmid), node=NodeName(one.node), storage=StorageId(one.storage))
-            for one in spec.templates
+            Template(
+                cluster=CLUSTER, vmid=Vmid(template.vmid), node=NodeName(template.node), storage=StorageId(template.storage)
+            )
+            for template in spec.templates
         ),
         vcpus=first.vcpus,
         memory_mib=first.memory_mib,

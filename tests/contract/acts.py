@@ -30,10 +30,10 @@ def quorate(backend: Backend) -> bool:
     return backend.client.observe(Observe(cluster=CLUSTER, quorum=True)).quorate
 
 
-def eventually(backend: Backend, seen: Callable[[ClusterView], T], *, every_s: float = 1.0) -> T:
+def eventually(backend: Backend, shown: Callable[[ClusterView], T], *, every_s: float = 1.0) -> T:
     """What the view shows once it shows it."""
     started = backend.now()
-    while not (found := seen(observe(backend))):
+    while not (found := shown(observe(backend))):
         assert backend.now() - started < PATIENCE, "never seen"
         backend.wait(every_s)
     return found

@@ -80,8 +80,8 @@ def fakepve(folder: Path) -> Iterator[Backend]:
         def tell(**order: Any) -> dict[str, Any]:
             stdin.write(json.dumps(order) + "\n")
             stdin.flush()
-            told: dict[str, Any] = json.loads(stdout.readline())
-            return told
+            answer: dict[str, Any] = json.loads(stdout.readline())
+            return answer
 
         try:
             port = tell(**settings)["port"]

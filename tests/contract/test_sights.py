@@ -39,15 +39,15 @@ def test_what_runs_is_told_when_asked_for(backend, vmid):
 
     assert during.running is not None
     assert after.running is not None
-    assert {(one.node, one.kind) for one in during.running} <= {(NODE, "qmclone")}, "it may have ended by then"
-    assert upid not in {one.upid for one in after.running}
+    assert {(task.node, task.kind) for task in during.running} <= {(NODE, "qmclone")}, "it may have ended by then"
+    assert upid not in {task.upid for task in after.running}
 
 
 def test_the_doctor_gets_his_answers(backend, vmid):
     assert backend.client.version().startswith("9.")
     assert {node.key.node for node in backend.client.nodes()} == {"pve1", "pve2"}
     assert "VM.Clone" in backend.client.permissions()["/"]
-    storage = next(one for one in backend.client.storages_of(NODE) if one.storage.storage == "local-lvm")
+    storage = next(view for view in backend.client.storages_of(NODE) if view.storage.storage == "local-lvm")
     assert (storage.kind, storage.storage.shared, storage.storage.available) == ("lvmthin", False, True)
     assert "images" in storage.content
     upid = clone(backend, vmid)

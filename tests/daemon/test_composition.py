@@ -91,6 +91,6 @@ def test_every_base_has_the_filter_that_holds_there(site):
     )
     several = site.load().directory
 
-    assert [(one.base, one.filter) for one in alone.places] == [(alone.base, alone.filter)]
-    assert [(one.base, one.filter) for one in several.places] == [("ou=a,dc=x", several.filter), ("ou=b,dc=x", "(cn=*)")]
+    assert [(place.base, place.filter) for place in alone.places] == [(alone.base, alone.filter)]
+    assert [(place.base, place.filter) for place in several.places] == [("ou=a,dc=x", several.filter), ("ou=b,dc=x", "(cn=*)")]
     assert several.groups == DirectoryGroups(base="ou=groups,dc=x", members=("member",))

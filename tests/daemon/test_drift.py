@@ -40,7 +40,7 @@ class Compared:
         self.lab.wait(20)
 
     def add(self, vmid, *, stored=True):
-        one = a_reservation(
+        reservation = a_reservation(
             name=DesktopName(f"vd-{vmid}"),
             cluster=MELUN,
             vmid=Vmid(vmid),
@@ -48,11 +48,11 @@ class Compared:
             profile=ProfileName("standard"),
             agent_id=AgentId(f"agent-{vmid}"),
         )
-        self.lab.finish(self.lab.clone(vmid, name=one.name, description=note_for(one, self.settings.note_key)))
+        self.lab.finish(self.lab.clone(vmid, name=reservation.name, description=note_for(reservation, self.settings.note_key)))
         tags = "bascule-seine;profile-standard;img-trixie-1"
         self.lab.ask("PUT", f"/nodes/{NODE}/qemu/{vmid}/config", tags=tags)
         if stored:
-            self.store.commit(a_step(reserved=(one,)))
+            self.store.commit(a_step(reserved=(reservation,)))
 
     def describe(self, vmid, text):
         assert self.lab.ask("PUT", f"/nodes/{NODE}/qemu/{vmid}/config", description=text).ok
@@ -65,8 +65,8 @@ class Compared:
         outside = OutsideSystems(hypervisors={MELUN: hypervisor or self.hypervisor}, directory=directory, store=self.store)
         return compare(self.settings, outside, now=self.lab.events.now, **changed)
 
-    def told(self, **changed):
-        return [(one.kind, one.subject) for one in self.outcome(**changed).differences]
+    def found(self, **changed):
+        return [(difference.kind, difference.subject) for difference in self.outcome(**changed).differences]
 
 
 @pytest.fixture
@@ -77,34 +77,34 @@ def site(tmp_path):
 
 
 def test_what_is_as_it_should_be_is_not_told_and_no_note_is_read(site):
-    seen = site.outcome()
+    outcome = site.outcome()
 
-    assert (seen.differences, seen.notes_read, dict(seen.unseen), dict(seen.unread)) == ((), 0, {}, {})
+    assert (outcome.differences, outcome.notes_read, dict(outcome.unseen), dict(outcome.unread)) == ((), 0, {}, {})
 
 
 def test_all_notes_are_read_when_asked_for(site):
     site.describe(20001, "my desktop")
 
-    assert site.told() == []
+    assert site.found() == []
     assert site.outcome(all_notes=True).notes_read == 2
-    assert site.told(all_notes=True) == [(DifferenceKind.NOTE_CHANGED, "vd-20001")]
+    assert site.found(all_notes=True) == [(DifferenceKind.NOTE_CHANGED, "vd-20001")]
 
 
 def test_the_note_of_what_differs_is_read_unasked(site):
     site.add(20009, stored=False)
     site.lab.wait(20)
 
-    (one,) = site.outcome().differences
+    (difference,) = site.outcome().differences
 
-    assert (one.kind, one.subject) == (DifferenceKind.UNKNOWN_VM, "vm melun/20009")
-    assert one.seen.endswith("and its note proves it ours")
+    assert (difference.kind, difference.subject) == (DifferenceKind.UNKNOWN_VM, "vm melun/20009")
+    assert difference.seen.endswith("and its note proves it ours")
 
 
 def test_a_copy_under_another_number_is_found_out_by_its_note(site):
     site.lab.finish(site.lab.clone(300, name="vd-20000", description=site.note_of(20000)))
     site.lab.wait(20)
 
-    assert site.told() == [(DifferenceKind.NOTE_COPIED, "vm melun/300"), (DifferenceKind.NAME_COPIED, "vm melun/300")]
+    assert site.found() == [(DifferenceKind.NOTE_COPIED, "vm melun/300"), (DifferenceKind.NAME_COPIED, "vm melun/300")]
 
 
 def test_what_a_second_look_does_not_show_is_no_difference(site):
@@ -123,7 +123,7 @@ def test_what_a_second_look_does_not_show_is_no_difference(site):
 
     amid = Amid(site.lab.twin, key=site.settings.note_key)
 
-    assert site.told(hypervisor=amid) == []
+    assert site.found(hypervisor=amid) == []
     assert amid.looks == 2
 
 
@@ -136,7 +136,7 @@ def test_a_restore_is_found_in_the_task_lists(site):
     start_task(cluster, cluster.nodes[NODE], "qmrestore", about=20001, user="root@pam", work=restore)
     site.lab.wait(20)
 
-    assert site.told() == [(DifferenceKind.RESTORED, "vd-20001")]
+    assert site.found() == [(DifferenceKind.RESTORED, "vd-20001")]
 
 
 def test_what_cannot_be_asked_is_said(site):

@@ -15,10 +15,10 @@ from tests.builders.twin import a_spec
 def test_everything_that_is_configured_is_in_it_and_nothing_is_measured():
     safety = Safety(replace_after_s=inf, rebuild_settle_s=7.0, max_deletes=3, max_stops_percent=1.0)
     config = replace(a_config_on(a_spec()), safety=safety, leavers=LeaverRules(deletes_a_day=7))
-    seen = a_snapshot(a_view())
+    snapshot = a_snapshot(a_view())
 
-    situation = situation_of(config, a_memory(()), seen, NOW)
+    situation = situation_of(config, a_memory(()), snapshot, NOW)
 
-    assert (situation.config, situation.snapshot) == (config, seen)
+    assert (situation.config, situation.snapshot) == (config, snapshot)
     assert set(situation.limits.values()) == {1}, "one clone alone on each storage, until the first is measured"
     assert not situation.in_flight

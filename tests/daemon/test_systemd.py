@@ -27,9 +27,9 @@ def test_states_arrive_in_order_and_a_deaf_systemd_stops_nothing(tmp_path, liste
             ours.tell(state)
         ours.close()
 
-        told = [theirs.recv(100).decode() for _ in range(3)] if listening else []
+        notifications = [theirs.recv(100).decode() for _ in range(3)] if listening else []
 
-    assert told == (["READY=1", "WATCHDOG=1", "STOPPING=1"] if listening else [])
+    assert notifications == (["READY=1", "WATCHDOG=1", "STOPPING=1"] if listening else [])
 
 
 def test_an_address_without_a_file_is_found():

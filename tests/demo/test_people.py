@@ -16,26 +16,26 @@ DEPARTMENTS = {
 def test_1700_people_with_logins_that_every_system_takes():
     people = demo_people()
 
-    assert len(people) == len({one.login for one in people}) == len({one.entry_uuid for one in people}) == 1_700
-    assert all(re.fullmatch(r"[a-z]{2,15}[0-9]{0,3}", one.login) for one in people)
-    assert len({(one.given_name, one.surname) for one in people}) == 1_700
+    assert len(people) == len({person.login for person in people}) == len({person.entry_uuid for person in people}) == 1_700
+    assert all(re.fullmatch(r"[a-z]{2,15}[0-9]{0,3}", person.login) for person in people)
+    assert len({(person.given_name, person.surname) for person in people}) == 1_700
 
 
 def test_departments_sites_and_groups_are_those_of_the_scenario():
     people = demo_people()
 
-    assert {one.department for one in people} == DEPARTMENTS
-    assert {one.site for one in people} == {"Melun", "Meaux", "Fontainebleau", "Provins", "Torcy"}
-    assert Counter(group for one in people for group in one.groups) == {
+    assert {person.department for person in people} == DEPARTMENTS
+    assert {person.site for person in people} == {"Melun", "Meaux", "Fontainebleau", "Provins", "Torcy"}
+    assert Counter(group for person in people for group in person.groups) == {
         "teletravail": 1_700,
         "services-essentiels": 400,
         "cellule-crise": 40,
     }
-    assert {one.department for one in people if "cellule-crise" in one.groups} == {"Cellule de crise"}
+    assert {person.department for person in people if "cellule-crise" in person.groups} == {"Cellule de crise"}
 
 
 def test_a_small_directory_has_people_of_every_kind():
-    assert {one.department for one in demo_people(120)} == DEPARTMENTS
+    assert {person.department for person in demo_people(120)} == DEPARTMENTS
     assert demo_people(120) == demo_people()[:120]
 
 

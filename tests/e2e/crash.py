@@ -36,7 +36,7 @@ def killed(folder: Path, *, agents: int, kills: int, seed: int, forget: bool, sc
             if forget:
                 switch.forget()
         switch.start()
-        truth = switch.wait_for(lambda seen: seen["ready"] >= agents, within_s=300)
+        truth = switch.wait_for(lambda truth: truth["ready"] >= agents, within_s=300)
         pause(2.0)  # whatever was still on its way would come out now, and be counted
         truth = switch.truth()
         code = switch.stop(within_s=10)

@@ -213,7 +213,7 @@ def test_a_directory_server_that_is_right_is_read(site: Site, tmp_path: Path):
     checked = site.check(config, "--json")
 
     assert checked.code == 0
-    assert ("directory", "12 agents read") in [(one["subject"], one["text"]) for one in checked.document]
+    assert ("directory", "12 agents read") in [(finding["subject"], finding["text"]) for finding in checked.document]
 
 
 def test_a_token_without_a_right_is_named_with_path_and_privilege(site: Site, tmp_path: Path):

@@ -52,23 +52,23 @@ def story(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clock")
     with Switch(folder / "site", agents=AGENTS, scale=10) as switch:
         machine, heard = Machine(switch.twin.state.clock), Heard()
-        one = Story(heard=heard, reconcilers=[], switch=switch, store=folder / "bascule.db")
+        story = Story(heard=heard, reconcilers=[], switch=switch, store=folder / "bascule.db")
         plot = [
-            _when(one, lambda: len(_ready(one)) >= 2, lambda: setattr(machine, "ahead_s", STEP_S)),
-            _when(one, lambda: len(_ready(one)) >= 4, lambda: setattr(machine, "ahead_s", 0.0)),
-            _when(one, lambda: len(one.reconcilers) == 3 and len(_ready(one)) == AGENTS, lambda: None),
+            _when(story, lambda: len(_ready(story)) >= 2, lambda: setattr(machine, "ahead_s", STEP_S)),
+            _when(story, lambda: len(_ready(story)) >= 4, lambda: setattr(machine, "ahead_s", 0.0)),
+            _when(story, lambda: len(story.reconcilers) == 3 and len(_ready(story)) == AGENTS, lambda: None),
         ]
         surroundings = ServiceContext(
             environment={},
             clock=machine,
             clock_rate=switch.twin.state.scale,
             listeners=(LineEvents(heard.hear),),
-            done=lambda reconciler: _is_over(one, plot, reconciler),
+            done=lambda reconciler: _is_over(story, plot, reconciler),
             signals=False,
         )
         Service(a_variant(switch.config, folder, lambda it: it.pop("scenario")), surroundings).run()
-        one.ended_at = machine.now()
-        yield one
+        story.ended_at = machine.now()
+        yield story
 
 
 def _when(story: Story, reached: Callable[[], bool], then: Callable[[], object]) -> Callable[[], bool]:
@@ -93,7 +93,7 @@ def _is_over(story: Story, plot: list[Callable[[], bool]], reconciler: Reconcile
 
 def _ready(story: Story) -> list[str]:
     status = story.reconcilers[-1].status
-    return [name for name, one in status.desktops.items() if one.phase == "ready"] if status else []
+    return [name for name, desktop in status.desktops.items() if desktop.phase == "ready"] if status else []
 
 
 def test_each_step_back_is_one_new_beginning_and_one_line(story: Story):
@@ -114,7 +114,7 @@ def test_nothing_that_is_kept_is_dated_later_than_now(story: Story):
         records = store.load()
 
     kept = parts_of(records.desktops)
-    instants = [*kept.started.values(), *(one.read_at for one in kept.reports.values())]
+    instants = [*kept.started.values(), *(report.read_at for report in kept.reports.values())]
     assert len(kept.reports) == AGENTS
     assert max(instants) <= story.ended_at
     assert records.roster is not None

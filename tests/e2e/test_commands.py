@@ -24,15 +24,15 @@ AGENTS = 20
 NODES = 2
 QUICK = ("plan", "status", "desktops", "agents", "journal", "reconcile")
 LOOKS = (*QUICK, "check", "check storage", "forecast")
-LOGINS = {one.login for one in demo_people(AGENTS)}
-Told = dict[tuple[str, str], Ended]
+LOGINS = {person.login for person in demo_people(AGENTS)}
+Answers = dict[tuple[str, str], Ended]
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory) -> Iterator[Told]:
+def answers(tmp_path_factory) -> Iterator[Answers]:
     """What every command said: by moment and command, `--json` with it."""
     folder = tmp_path_factory.mktemp("commands")
-    said: Told = {}
+    said: Answers = {}
     with Switch(folder, agents=AGENTS, scale=10) as switch:
         switch.change_config(_slow_and_without_waves)
         _look(switch, "before", said, LOOKS)
@@ -41,13 +41,13 @@ def told(tmp_path_factory) -> Iterator[Told]:
         assert not list(folder.glob("bascule.db*"))
 
         switch.start()
-        switch.wait_for(lambda seen: seen["clones"] >= 6, within_s=60)
+        switch.wait_for(lambda truth: truth["clones"] >= 6, within_s=60)
         _look(switch, "amid", said, QUICK)
         said["amid", "run"] = bascule("run", "--config", str(switch.config))
         assert switch.daemon is not None
         said["amid", "pid"] = Ended(code=0, out=str(switch.daemon.pid), err="")
 
-        switch.wait_for(lambda seen: seen["ready"] >= AGENTS, within_s=60)
+        switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=60)
         assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
         _look(switch, "after", said, LOOKS)
         said["after", "status as a process"] = _ended(switch.bascule("status", "--json"))
@@ -61,7 +61,7 @@ def _slow_and_without_waves(document: dict[str, Any]) -> None:
     templates["vmids"] = dict(list(templates["vmids"].items())[:NODES])
 
 
-def _look(switch: Switch, moment: str, said: Told, commands: tuple[str, ...]) -> None:
+def _look(switch: Switch, moment: str, said: Answers, commands: tuple[str, ...]) -> None:
     environment = {TWIN_STATE: str(switch.twin.state_file)}
     for command in commands:
         for words in (command.split(), [*command.split(), "--json"]):
@@ -76,8 +76,8 @@ def _ended(process: "subprocess.CompletedProcess[str]") -> Ended:
     ("moment", "command"),
     [(moment, command) for moment in ("before", "amid", "after") for command in (QUICK if moment == "amid" else LOOKS)],
 )
-def test_a_command_ends_well_and_prints_json_when_asked(told: Told, moment, command):
-    plain, programs = told[moment, command], told[moment, f"{command} --json"]
+def test_a_command_ends_well_and_prints_json_when_asked(answers: Answers, moment, command):
+    plain, programs = answers[moment, command], answers[moment, f"{command} --json"]
 
     assert (plain.code, plain.err) == (0, "")
     assert (programs.code, programs.err) == (0, "")
@@ -86,109 +86,112 @@ def test_a_command_ends_well_and_prints_json_when_asked(told: Told, moment, comm
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_check_finds_nothing_in_the_way(told: Told, moment):
-    findings = told[moment, "check --json"].document
+def test_check_finds_nothing_in_the_way(answers: Answers, moment):
+    findings = answers[moment, "check --json"].document
 
-    assert {one["grade"] for one in findings} == {"good"}
-    assert len(told[moment, "check"].out.splitlines()) == len(findings)
+    assert {finding["grade"] for finding in findings} == {"good"}
+    assert len(answers[moment, "check"].out.splitlines()) == len(findings)
 
 
-def test_check_storage_measures_the_clones_that_were_made(told: Told):
-    before, after = told["before", "check storage --json"].document, told["after", "check storage --json"].document
+def test_check_storage_measures_the_clones_that_were_made(answers: Answers):
+    before, after = answers["before", "check storage --json"].document, answers["after", "check storage --json"].document
 
-    assert [one["hold"] for one in before["domains"]] == [None] * NODES
+    assert [domain["hold"] for domain in before["domains"]] == [None] * NODES
     assert before["pools"][0]["rests_on"].startswith("no measurement yet: ")
     # A clone alone in its lock domain says less and is left out: each node's first, and whichever a busy machine ordered late.
-    assert AGENTS / 2 <= sum(one["hold"]["clones"] for one in after["domains"]) <= AGENTS
+    assert AGENTS / 2 <= sum(domain["hold"]["clones"] for domain in after["domains"]) <= AGENTS
     (pool,) = after["pools"]
     assert (pool["profiles"], pool["wanted"]) == (["standard"], AGENTS)
     # 0.6 s an operation, two a clone.
     assert 1.0 < pool["seconds"] / (AGENTS / NODES) < 2.0
-    assert {one["name"] for one in pool["remedies"]} == {"cloud-init drive on another storage", "twice as many storage ids"}
+    assert {remedy["name"] for remedy in pool["remedies"]} == {
+        "cloud-init drive on another storage",
+        "twice as many storage ids",
+    }
 
 
 @pytest.mark.parametrize(
     ("moment", "ready", "desktops"),
     [pytest.param("before", 0, 0, id="before"), pytest.param("after", AGENTS, AGENTS, id="after")],
 )
-def test_status_says_how_far_it_is(told: Told, moment, ready, desktops):
-    status = told[moment, "status --json"].document
+def test_status_says_how_far_it_is(answers: Answers, moment, ready, desktops):
+    status = answers[moment, "status --json"].document
 
     assert (status["wanted"], status["ready"], sum(status["desktops"].values())) == (AGENTS, ready, desktops)
-    assert told[moment, "status"].out.startswith(f"{ready} of {AGENTS} wanted desktops ready; 0 open sessions\n")
+    assert answers[moment, "status"].out.startswith(f"{ready} of {AGENTS} wanted desktops ready; 0 open sessions\n")
 
 
-def test_amid_the_switch_some_are_under_way(told: Told):
-    status = told["amid", "status --json"].document
+def test_amid_the_switch_some_are_under_way(answers: Answers):
+    status = answers["amid", "status --json"].document
 
     assert status["wanted"] == AGENTS
     assert status["ready"] < AGENTS
     assert sum(status["desktops"].values()) >= 6
 
 
-def test_the_plan_orders_what_there_is_room_for_and_defers_the_rest(told: Told):
-    before, after = told["before", "plan --json"].document, told["after", "plan --json"].document
+def test_the_plan_orders_what_there_is_room_for_and_defers_the_rest(answers: Answers):
+    before, after = answers["before", "plan --json"].document, answers["after", "plan --json"].document
 
-    assert Counter(one["action"] for one in before["actions"]) == {"clone": NODES}, "one alone on each storage"
+    assert Counter(action["action"] for action in before["actions"]) == {"clone": NODES}, "one alone on each storage"
     assert len(before["deferred"]) == AGENTS - NODES
-    assert f"the next cycle would order: {NODES} × clone" in told["before", "plan"].out
-    assert [one for one in after["actions"] if one["action"] not in ("checkguest", "assign")] == []
+    assert f"the next cycle would order: {NODES} × clone" in answers["before", "plan"].out
+    assert [action for action in after["actions"] if action["action"] not in ("checkguest", "assign")] == []
     assert after["deferred"] == []
 
 
-def test_every_agent_is_listed_with_a_desktop_or_the_reason_for_none(told: Told):
-    before, after = told["before", "agents --json"].document, told["after", "agents --json"].document
+def test_every_agent_is_listed_with_a_desktop_or_the_reason_for_none(answers: Answers):
+    before, after = answers["before", "agents --json"].document, answers["after", "agents --json"].document
 
-    assert {one["login"] for one in before} == {one["login"] for one in after} == LOGINS
-    assert {one["phase"] for one in before} == {"-"}
-    assert all(one["because"] for one in before)
-    assert {one["phase"] for one in after} == {"ready"}
-    assert len({one["desktop"] for one in after}) == AGENTS
+    assert {agent["login"] for agent in before} == {agent["login"] for agent in after} == LOGINS
+    assert {agent["phase"] for agent in before} == {"-"}
+    assert all(agent["because"] for agent in before)
+    assert {agent["phase"] for agent in after} == {"ready"}
+    assert len({agent["desktop"] for agent in after}) == AGENTS
 
 
-def test_every_desktop_is_listed_with_its_agent_and_node(told: Told):
-    assert told["before", "desktops"].out == "there is no desktop yet\n"
-    after = told["after", "desktops --json"].document
+def test_every_desktop_is_listed_with_its_agent_and_node(answers: Answers):
+    assert answers["before", "desktops"].out == "there is no desktop yet\n"
+    after = answers["after", "desktops --json"].document
 
-    assert {one["agent_login"] for one in after} == LOGINS
-    assert {one["node"] for one in after} == {"pve01", "pve02"}
-    lines = told["after", "desktops"].out.splitlines()
+    assert {desktop["agent_login"] for desktop in after} == LOGINS
+    assert {desktop["node"] for desktop in after} == {"pve01", "pve02"}
+    lines = answers["after", "desktops"].out.splitlines()
     assert len(lines) == AGENTS + 1
     assert all("ready" in line for line in lines[1:])
 
 
-def test_the_journal_keeps_what_was_ordered_and_what_came_of_it(told: Told):
-    assert told["before", "journal"].out == "nothing has been ordered yet\n"
-    entries = told["after", "journal --json"].document
+def test_the_journal_keeps_what_was_ordered_and_what_came_of_it(answers: Answers):
+    assert answers["before", "journal"].out == "nothing has been ordered yet\n"
+    entries = answers["after", "journal --json"].document
 
     assert len(entries) == 50
-    assert {one["result"] for one in entries} == {"done"}
-    assert {"start", "ready"} <= {one["what"] for one in entries}
-    assert all(one["reason"] or one["because"] for one in entries), "each line says why"
-    assert {one["because_code"] for one in entries if one["what"] == "start"} == {"wanted"}
-    assert "wants a standard desktop for" in told["after", "journal"].out
+    assert {entry["result"] for entry in entries} == {"done"}
+    assert {"start", "ready"} <= {entry["what"] for entry in entries}
+    assert all(entry["reason"] or entry["because"] for entry in entries), "each line says why"
+    assert {entry["because_code"] for entry in entries if entry["what"] == "start"} == {"wanted"}
+    assert "wants a standard desktop for" in answers["after", "journal"].out
 
 
-def test_the_forecast_is_for_those_who_have_no_desktop_yet(told: Told):
-    before, after = told["before", "forecast --json"].document, told["after", "forecast --json"].document
+def test_the_forecast_is_for_those_who_have_no_desktop_yet(answers: Answers):
+    before, after = answers["before", "forecast --json"].document, answers["after", "forecast --json"].document
 
     assert (before["wanted"], before["ready"]) == (AGENTS, AGENTS)
     assert 0 < before["seconds_to"]["50%"] <= before["seconds_to"]["90%"] <= before["seconds_to"]["100%"] < 3600
-    assert f"{AGENTS} of {AGENTS} wanted desktops would be ready" in told["before", "forecast"].out
+    assert f"{AGENTS} of {AGENTS} wanted desktops would be ready" in answers["before", "forecast"].out
     assert after["wanted"] == 0
-    assert told["after", "forecast"].out.startswith("everybody has a desktop already")
+    assert answers["after", "forecast"].out.startswith("everybody has a desktop already")
 
 
-def test_a_second_daemon_is_refused_and_told_whose_store_it_is(told: Told):
-    second = told["amid", "run"]
+def test_a_second_daemon_is_refused_and_told_whose_store_it_is(answers: Answers):
+    second = answers["amid", "run"]
 
     assert (second.code, second.out) == (3, "")
-    assert f"owned by process {told['amid', 'pid'].out} on " in second.err
+    assert f"owned by process {answers['amid', 'pid'].out} on " in second.err
     assert len(second.err.splitlines()) == 1
 
 
-def test_a_command_of_its_own_process_says_the_same(told: Told):
-    alone, here = told["after", "status as a process"], told["after", "status --json"]
+def test_a_command_of_its_own_process_says_the_same(answers: Answers):
+    alone, here = answers["after", "status as a process"], answers["after", "status --json"]
 
     assert (alone.code, alone.err) == (0, "")
     assert alone.document["desktops"] == here.document["desktops"] == {"ready": AGENTS}
@@ -234,7 +237,7 @@ def test_the_demonstration_ends_with_everybody_ready_and_every_session_counted(t
     assert (ended.code, ended.err) == (0, "")
     _is_as_it_should_be(_figures(tmp_path), agents=60, sessions=55)
     assert "desktops ready, by the twin's truth" in ended.out
-    assert {"bascule.yaml", "bascule.db", "daemon.log", "people.ldif"} <= {one.name for one in (tmp_path / "site").iterdir()}
+    assert {"bascule.yaml", "bascule.db", "daemon.log", "people.ldif"} <= {path.name for path in (tmp_path / "site").iterdir()}
 
 
 def test_the_demonstration_reads_a_real_directory(tmp_path, directory_options):
@@ -303,6 +306,6 @@ def test_a_demonstration_sends_no_password_in_clear(tmp_path):
 
 
 @pytest.mark.parametrize("moment", ["before", "amid", "after"])
-def test_store_and_cluster_never_differ(told: Told, moment):
-    assert told[moment, "reconcile --json"].document == {"differences": [], "notes_read": 0, "unseen": {}, "unread": {}}
-    assert told[moment, "reconcile"].out == "the clusters are as the store has them\n0 notes read\n"
+def test_store_and_cluster_never_differ(answers: Answers, moment):
+    assert answers[moment, "reconcile --json"].document == {"differences": [], "notes_read": 0, "unseen": {}, "unread": {}}
+    assert answers[moment, "reconcile"].out == "the clusters are as the store has them\n0 notes read\n"

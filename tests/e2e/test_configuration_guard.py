@@ -14,7 +14,7 @@ from tests.e2e.switch import Switch, pause
 pytestmark = pytest.mark.real
 
 AGENTS = 12
-LOGINS = [one.login for one in demo_people(AGENTS)]
+LOGINS = [person.login for person in demo_people(AGENTS)]
 MISSPELT = "teletravial"
 HELD = "12 of 12 entitled agents would leave"
 
@@ -70,42 +70,42 @@ class Edit:
 def edit(tmp_path_factory) -> Iterator[Edit]:
     with Switch(tmp_path_factory.mktemp("edit") / "site", agents=AGENTS, scale=10) as switch:
         switch.change_config(lambda it: it.pop("scenario"))
-        one = Edit(switch=switch)
-        one.entitle(EVERYONE)
+        edit = Edit(switch=switch)
+        edit.entitle(EVERYONE)
         switch.start()
-        switch.wait_for(lambda seen: seen["ready"] >= AGENTS, within_s=60)
+        switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=60)
         assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
-        one.look("before")
+        edit.look("before")
 
-        one.entitle(MISSPELT)
-        one.order("diff of the edit", "directory", "diff")
-        one.order("check of the edit", "check", "directory")
-        one.order("status of the edit", "status")
-        one.reload()
+        edit.entitle(MISSPELT)
+        edit.order("diff of the edit", "directory", "diff")
+        edit.order("check of the edit", "check", "directory")
+        edit.order("status of the edit", "status")
+        edit.reload()
         assert switch.said("reloaded")
-        one.look("held back", until="\nbascule_directory_quarantined 1")
-        one.order("status", "status")
+        edit.look("held back", until="\nbascule_directory_quarantined 1")
+        edit.order("status", "status")
 
         assert switch.stop(within_s=15) == 0
-        one.start_again()
-        one.look("held back after a restart", until="\nbascule_directory_quarantined 1")
+        edit.start_again()
+        edit.look("held back after a restart", until="\nbascule_directory_quarantined 1")
 
-        one.order("accept", "directory", "accept", "--until", "2h", "--by", "claire", "--reason", "the office is closed")
+        edit.order("accept", "directory", "accept", "--until", "2h", "--by", "claire", "--reason", "the office is closed")
         switch.said("by order of claire", within_s=10)
-        one.look("let through", until="\nbascule_directory_quarantined 0")
+        edit.look("let through", until="\nbascule_directory_quarantined 0")
 
-        one.entitle(EVERYONE)
-        one.reload()
+        edit.entitle(EVERYONE)
+        edit.reload()
         switch.said("12 join", within_s=5)
-        one.look("put right", until=f'\nbascule_desktops_wanted{{profile="standard",wave="everyone"}} {AGENTS}')
+        edit.look("put right", until=f'\nbascule_desktops_wanted{{profile="standard",wave="everyone"}} {AGENTS}')
 
-        one.entitle(f"cn={EVERYONE},{GROUPS_BASE}")
+        edit.entitle(f"cn={EVERYONE},{GROUPS_BASE}")
         reloads = switch.log().count("settings: reloaded")
-        one.reload()
-        one.wait(lambda: switch.log().count("settings: reloaded") > reloads)
-        one.wait(lambda: "directory: 12 agents read" in switch.log().rpartition("settings: reloaded")[2])
-        one.look("the same group by its DN", until="\nbascule_directory_quarantined 0")
-        yield one
+        edit.reload()
+        edit.wait(lambda: switch.log().count("settings: reloaded") > reloads)
+        edit.wait(lambda: "directory: 12 agents read" in switch.log().rpartition("settings: reloaded")[2])
+        edit.look("the same group by its DN", until="\nbascule_directory_quarantined 0")
+        yield edit
 
 
 def test_nobody_loses_a_desktop_by_a_misspelt_group_not_at_sighup_and_not_at_a_restart(edit: Edit):

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.real
 
 AGENTS = 40
 NODES = 3
-FIRST = sum(bool({CRISIS_CELL, ESSENTIAL} & set(one.groups)) for one in demo_people(AGENTS))
+FIRST = sum(bool({CRISIS_CELL, ESSENTIAL} & set(person.groups)) for person in demo_people(AGENTS))
 """Agents of the first scenario; the second one wants everybody."""
 FIRST_SURGE = {
     "name": "first",
@@ -48,7 +48,7 @@ class Life:
     pages: dict[str, tuple[int, str]] = field(default_factory=dict)
     truths: dict[str, dict[str, Any]] = field(default_factory=dict)
     orders: dict[str, Ended] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    notifications: list[str] = field(default_factory=list)
     log: str = ""
 
     def look(self, moment: str) -> None:
@@ -91,10 +91,10 @@ def life(tmp_path_factory) -> Iterator[Life]:
         systemd.setblocking(False)
         switch.change_config(lambda it: _configure(it, directory.ldaps, authority.ca_file))
         _surge(switch, FIRST_SURGE)
-        one = Life(switch=switch)
-        _live(one, notify=home / "notify")
-        one.told = list(_datagrams(systemd))
-        yield one
+        life = Life(switch=switch)
+        _live(life, notify=home / "notify")
+        life.notifications = list(_datagrams(systemd))
+        yield life
 
 
 def _configure(document: dict[str, Any], url: str, ca: Path) -> None:
@@ -125,7 +125,7 @@ def _live(life: Life, *, notify: Path) -> None:
     switch = life.switch
     switch.start(NOTIFY_SOCKET=str(notify), **{PASSWORD_IN: PASSWORD})
     assert switch.daemon is not None
-    switch.wait_for(lambda seen: seen["ready"] >= FIRST, within_s=60)
+    switch.wait_for(lambda truth: truth["ready"] >= FIRST, within_s=60)
     assert switch.said(f"{FIRST} wanted, {FIRST} ready"), switch.log()[-3000:]
     life.look("first")
     life.command_line = Path(f"/proc/{switch.daemon.pid}/cmdline").read_text(encoding="utf-8")
@@ -137,7 +137,7 @@ def _live(life: Life, *, notify: Path) -> None:
 
     _surge(switch, SECOND_SURGE)
     switch.daemon.send_signal(signal.SIGHUP)
-    switch.wait_for(lambda seen: seen["clones"] >= FIRST + 5, within_s=30)
+    switch.wait_for(lambda truth: truth["clones"] >= FIRST + 5, within_s=30)
     life.order("freeze --by claire --reason trial")
     life.truths["ordered to freeze"] = switch.truth()
     pause(1.5)  # fifteen seconds of the twin's: several cycles
@@ -147,7 +147,7 @@ def _live(life: Life, *, notify: Path) -> None:
     life.look("frozen")
 
     life.order("thaw --by claire")
-    switch.wait_for(lambda seen: seen["ready"] >= AGENTS, within_s=60)
+    switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=60)
     assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
     life.look("thawed")
     began = time.monotonic()
@@ -231,9 +231,9 @@ def test_sigterm_ends_it_in_order_and_in_time(life: Life):
 
 
 def test_systemd_is_told_of_its_life(life: Life):
-    assert life.told[0] == "READY=1"
-    assert life.told[-1] == "STOPPING=1"
-    assert set(life.told[1:-1]) == {"WATCHDOG=1"}
+    assert life.notifications[0] == "READY=1"
+    assert life.notifications[-1] == "STOPPING=1"
+    assert set(life.notifications[1:-1]) == {"WATCHDOG=1"}
 
 
 def test_every_line_of_the_log_is_an_object_with_time_level_subject_and_event(life: Life):
@@ -249,7 +249,7 @@ def test_no_secret_is_in_log_page_or_command_line(life: Life):
         life.log,
         life.command_line,
         *(text for _, text in life.pages.values()),
-        *(one.said for one in life.orders.values()),
+        *(order.said for order in life.orders.values()),
     ]
 
     assert all(len(secret) > 10 for secret in secrets)
@@ -261,13 +261,13 @@ def test_sigterm_amid_a_switch_ends_it_in_time_even_when_the_cluster_hangs(tmp_p
     with Switch(tmp_path, agents=AGENTS, scale=10) as switch:
         switch.change_config(_on_few_nodes)
         switch.start()
-        switch.wait_for(lambda seen: seen["clones"] >= 3, within_s=30)
+        switch.wait_for(lambda truth: truth["clones"] >= 3, within_s=30)
         assert switch.stop(within_s=10) == 0
         stopped = switch.truth()
         assert stopped["clones"] < AGENTS
 
         switch.start()
-        switch.wait_for(lambda seen: seen["writes"] > stopped["writes"] + 3, within_s=30)
+        switch.wait_for(lambda truth: truth["writes"] > stopped["writes"] + 3, within_s=30)
         os.kill(switch.twin.pid, signal.SIGSTOP)
         try:
             assert switch.stop(within_s=10) == 0

@@ -64,7 +64,7 @@ class Disk:
 
     path: Path
     sound: bytes = b""
-    seen: Status | None = None
+    paused_status: Status | None = None
 
     def turn(self, heard: Heard, reconciler: Reconciler) -> bool:
         status = reconciler.status
@@ -73,10 +73,10 @@ class Disk:
         if not self.sound:
             self.sound = page_of(self.path)
             put(self.path, b"\xff" * PAGE)
-        if self.seen is None and status.paused and heard.about("store"):
-            self.seen = status
+        if self.paused_status is None and status.paused and heard.about("store"):
+            self.paused_status = status
             put(self.path, self.sound)
-        return self.seen is not None and len(heard.about("store")) > 1 and not status.paused
+        return self.paused_status is not None and len(heard.about("store")) > 1 and not status.paused
 
 
 def test_a_damaged_store_is_told_and_nothing_is_ordered(switch: Switch, tmp_path: Path):
@@ -89,13 +89,13 @@ def test_a_damaged_store_is_told_and_nothing_is_ordered(switch: Switch, tmp_path
     heard, _ = live(config, switch.twin.state, until=disk.turn, store_check_s=0.2)
 
     damaged, again = heard.about("store")
-    assert disk.seen is not None
-    reason = disk.seen.paused[CLUSTER]
+    assert disk.paused_status is not None
+    reason = disk.paused_status.paused[CLUSTER]
     assert (damaged, again) == (f"nothing is ordered: {reason}", "can be read again: orders go on")
     assert reason.startswith(f"store {path}: ")
     assert "the file is damaged: restore a copy" in reason
-    assert disk.seen.plan.actions == ()
-    state = replace(a_recorder().state, last=disk.seen)
+    assert disk.paused_status.plan.actions == ()
+    state = replace(a_recorder().state, last=disk.paused_status)
     lacking = readiness_problems(state, Known(profiles=(), clusters=(CLUSTER,), waves=()))
     assert f"cluster {CLUSTER} is paused: {' '.join(reason.split())}" in lacking
 

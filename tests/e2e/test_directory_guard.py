@@ -20,7 +20,7 @@ from tests.servers.slapd import PASSWORD, READER, Slapd, slapd
 pytestmark = pytest.mark.real
 
 AGENTS = 44
-LEAVERS = [one.login for one in demo_people(AGENTS)[::2]]
+LEAVERS = [person.login for person in demo_people(AGENTS)[::2]]
 """More than the twenty, and more than the two per cent, that the guard lets leave unasked."""
 PASSWORD_IN = "BASCULE_LDAP_PASSWORD"
 _LET_THROUGH = f"{len(LEAVERS)} leave and 0 join, by order of {ordered_by('claire')}"
@@ -71,9 +71,9 @@ def accident(tmp_path_factory) -> Iterator[Accident]:
         Switch(home / "site", agents=AGENTS, scale=10) as switch,
     ):
         switch.change_config(lambda it: _configure(it, directory.ldaps, authority.ca_file))
-        one = Accident(switch=switch, directory=directory, home=home)
-        _happen(one)
-        yield one
+        accident = Accident(switch=switch, directory=directory, home=home)
+        _happen(accident)
+        yield accident
 
 
 def _configure(document: dict[str, Any], url: str, ca: Path) -> None:
@@ -85,7 +85,7 @@ def _configure(document: dict[str, Any], url: str, ca: Path) -> None:
 def _happen(accident: Accident) -> None:
     switch = accident.switch
     switch.start(**{PASSWORD_IN: PASSWORD})
-    switch.wait_for(lambda seen: seen["ready"] >= AGENTS, within_s=90)
+    switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=90)
     assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
     accident.look("before")
 
@@ -118,13 +118,13 @@ def test_nobody_loses_a_desktop_while_the_reading_is_held_back(accident: Acciden
 def test_the_figures_say_that_it_is_held_back_and_how_much_it_is(accident: Accident):
     figures = ("directory_quarantined", "directory_would_leave", "directory_agents")
 
-    assert [accident.figure("before", one) for one in figures] == [0, 0, AGENTS]
-    assert [accident.figure("held back", one) for one in figures] == [1, len(LEAVERS), AGENTS]
-    assert [accident.figure("let through", one) for one in figures] == [0, 0, AGENTS - len(LEAVERS)]
+    assert [accident.figure("before", figure) for figure in figures] == [0, 0, AGENTS]
+    assert [accident.figure("held back", figure) for figure in figures] == [1, len(LEAVERS), AGENTS]
+    assert [accident.figure("let through", figure) for figure in figures] == [0, 0, AGENTS - len(LEAVERS)]
 
 
 def test_an_operator_sees_who_would_go_and_why_it_was_stopped(accident: Accident):
-    diff, check, status = (accident.said[one] for one in ("diff", "check", "status"))
+    diff, check, status = (accident.said[command] for command in ("diff", "check", "status"))
 
     assert (diff.code, check.code) == (1, 1)
     assert all(login in diff.out for login in LEAVERS)
@@ -135,11 +135,11 @@ def test_an_operator_sees_who_would_go_and_why_it_was_stopped(accident: Accident
 
 def test_an_order_lets_it_through_and_is_kept(accident: Accident):
     assert accident.said["accept"].code == 0
-    lines = [one for one in accident.said["journal"].document if one["what"] == "accept_directory"]
+    lines = [line for line in accident.said["journal"].document if line["what"] == "accept_directory"]
 
-    assert [one["result"] for one in lines] == ["withdrawn", "given"], "it is used up"
+    assert [line["result"] for line in lines] == ["withdrawn", "given"], "it is used up"
     assert lines[0]["reason"] == f"by daemon, done: {len(LEAVERS)} left, 0 joined"
-    assert any(f"by {ordered_by('claire')}: two services have left" in one["reason"] for one in lines)
+    assert any(f"by {ordered_by('claire')}: two services have left" in line["reason"] for line in lines)
     assert accident.truths["let through"]["desktops"] == AGENTS, "the leavers' desktops go down their ladder, not at once"
 
 
@@ -153,7 +153,7 @@ def test_who_still_has_a_desktop_is_not_forgotten(accident: Accident):
 def test_the_log_names_nobody(accident: Accident):
     assert _LET_THROUGH in accident.log
     people = demo_people(AGENTS)
-    names = [one.login for one in people] + [f"{one.given_name} {one.surname}" for one in people]
+    names = [person.login for person in people] + [f"{person.given_name} {person.surname}" for person in people]
 
     assert [name for name in names if name in accident.log] == []
     assert "uid=" not in accident.log or "uid=person-" in accident.log

@@ -50,7 +50,7 @@ def test_a_drained_node_is_emptied_of_all_but_who_is_at_work_and_comes_back(tmp_
         switch.change_config(_small)
         switch.start()
         assert (
-            switch.wait_for(lambda seen: seen["ready"] == AGENTS and seen["sessions"] == SESSIONS, within_s=90)["ready"]
+            switch.wait_for(lambda truth: truth["ready"] == AGENTS and truth["sessions"] == SESSIONS, within_s=90)["ready"]
             == AGENTS
         )
 
@@ -59,7 +59,7 @@ def test_a_drained_node_is_emptied_of_all_but_who_is_at_work_and_comes_back(tmp_
         assert "has no node pve99, only pve01, pve02, " in mistyped.stderr
         ended = switch.bascule("node", "drain", "pve01", "--reason", "new memory", "--by", "claire")
         assert ended.returncode == 0, ended.stderr
-        switch.wait_for(lambda seen: seen["running"] < AGENTS, within_s=60)
+        switch.wait_for(lambda truth: truth["running"] < AGENTS, within_s=60)
         switch.kill()
         switch.start()  # the order is kept in the store
 
@@ -76,6 +76,6 @@ def test_a_drained_node_is_emptied_of_all_but_who_is_at_work_and_comes_back(tmp_
         assert f"is being drained by {ordered_by('claire')} (new memory)" in switch.bascule("status").stdout
 
         assert switch.bascule("node", "uncordon", "pve01").returncode == 0
-        assert switch.wait_for(lambda seen: seen["ready"] == AGENTS, within_s=60)["ready"] == AGENTS
+        assert switch.wait_for(lambda truth: truth["ready"] == AGENTS, within_s=60)["ready"] == AGENTS
         assert (switch.truth()["clones"], switch.truth()["cut"]) == (AGENTS, 0)
         assert switch.stop(within_s=10) == 0

@@ -60,7 +60,7 @@ def keep(switch: Switch, *, failed: int, superseded: int = 0) -> None:
                 roster=roster,
                 baseline_accepted=True,
                 reserved=tuple(reserved),
-                attempts={one.name: gave_up for one in reserved[:failed]},
+                attempts={reservation.name: gave_up for reservation in reserved[:failed]},
                 superseded={reserved[n].name: reserved[AGENTS + n].name for n in range(superseded)},
             )
         )

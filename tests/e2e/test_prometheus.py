@@ -51,10 +51,10 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         with prometheus(home, configuration=a_scrape_of(url, home, authority)) as server:
             until(lambda: any(target["lastScrape"] > "0001-01-02" for target in server.targets()))  # it takes 5 s to begin
             switch.start()
-            seen = Watched(switch=switch, prometheus=server, authority=authority, url=url)
+            watched = Watched(switch=switch, prometheus=server, authority=authority, url=url)
             switch.wait_for(lambda truth: truth["ready"] >= AGENTS and truth["sessions"] >= SESSIONS, within_s=_PATIENCE_S)
-            until(lambda: seen.value("sum(bascule_sessions)") >= SESSIONS)
-            yield seen
+            until(lambda: watched.value("sum(bascule_sessions)") >= SESSIONS)
+            yield watched
         assert switch.stop(within_s=10) == 0
 
 
@@ -144,7 +144,7 @@ def test_the_rise_was_seen(watched: Watched):
 def test_every_shipped_rule_is_loaded_and_evaluated(watched: Watched):
     until(lambda: all(rule["health"] != "unknown" for rule in watched.prometheus.rules()))
 
-    assert {rule["name"]: rule["health"] for rule in watched.prometheus.rules()} == {one["alert"]: "ok" for one in alerts()}
+    assert {rule["name"]: rule["health"] for rule in watched.prometheus.rules()} == {alert["alert"]: "ok" for alert in alerts()}
 
 
 def test_promtool_finds_nothing_to_say_about_the_daemons_page(watched: Watched):

@@ -19,7 +19,7 @@ from tests.servers.slapd import PASSWORD, READER, Slapd, slapd
 pytestmark = pytest.mark.real
 
 AGENTS = 24
-AGAIN = [one.login for one in demo_people(AGENTS)[::4]]
+AGAIN = [person.login for person in demo_people(AGENTS)[::4]]
 """Six accounts."""
 PASSWORD_IN = "BASCULE_LDAP_PASSWORD"
 
@@ -43,7 +43,9 @@ class Recreation:
         """The accounts are deleted, and made again as they were: the server gives each a new entryUUID."""
         gone = "".join(f"dn: uid={login},{PEOPLE_BASE}\nchangetype: delete\n\n" for login in AGAIN)
         self.directory.add(written(self.home / "gone.ldif", gone))
-        entries = [one for one in read_ldif(self.home / "people.ldif") if one.dn.removeprefix("uid=").split(",")[0] in AGAIN]
+        entries = [
+            entry for entry in read_ldif(self.home / "people.ldif") if entry.dn.removeprefix("uid=").split(",")[0] in AGAIN
+        ]
         write_ldif(self.home / "again.ldif", entries)
         self.directory.add(self.home / "again.ldif")
 
@@ -60,15 +62,15 @@ def recreation(tmp_path_factory) -> Iterator[Recreation]:
         server = {"urls": [directory.ldaps], "ca_file": str(authority.ca_file), "bind_dn": READER}
         server |= {"password": {"environment": PASSWORD_IN}, "base": PEOPLE_BASE, "page_size": 200, "interval": "1min"}
         switch.change_config(lambda document: document.update(directory=server))
-        one = Recreation(switch=switch, directory=directory, home=home)
-        _happen(one)
-        yield one
+        recreation = Recreation(switch=switch, directory=directory, home=home)
+        _happen(recreation)
+        yield recreation
 
 
 def _happen(recreation: Recreation) -> None:
     switch = recreation.switch
     switch.start(**{PASSWORD_IN: PASSWORD})
-    switch.wait_for(lambda seen: seen["ready"] >= AGENTS, within_s=90)
+    switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=90)
     assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
     recreation.truths["before"] = switch.truth()
 
@@ -76,7 +78,7 @@ def _happen(recreation: Recreation) -> None:
     recreation.order("diff", "directory", "diff", "--json")
     recreation.order("rekey", "directory", "rekey", "--by", "claire", "--match", "login")
     assert switch.said("6 agents go on under new ids, by order of "), switch.log()[-3000:]
-    switch.wait_for(lambda seen: seen["writes"] >= recreation.truths["before"]["writes"] + len(AGAIN), within_s=60)
+    switch.wait_for(lambda truth: truth["writes"] >= recreation.truths["before"]["writes"] + len(AGAIN), within_s=60)
     recreation.order("after", "directory", "diff", "--json")
     recreation.order("status", "status")
     recreation.order("journal", "journal", "--json", "--lines", "1000")
@@ -95,8 +97,8 @@ def test_diff_tells_the_same_people_under_new_ids(recreation: Recreation):
     diff = recreation.said["diff"]
 
     assert diff.code == 1
-    assert {one["login"] for one in diff.document["recreated"]} == set(AGAIN)
-    assert {one["the same"] for one in diff.document["recreated"]} == {"login, name, mail"}
+    assert {agent["login"] for agent in diff.document["recreated"]} == set(AGAIN)
+    assert {agent["the same"] for agent in diff.document["recreated"]} == {"login, name, mail"}
 
 
 def test_the_running_daemon_takes_the_rekey_up_and_nothing_is_made(recreation: Recreation):
@@ -106,7 +108,7 @@ def test_the_running_daemon_takes_the_rekey_up_and_nothing_is_made(recreation: R
     assert recreation.said["rekey"].code == 0
     assert (recreation.said["after"].code, recreation.said["after"].document["recreated"]) == (0, [])
     assert "under a new id" not in recreation.said["status"].out
-    notes = [one for one in recreation.said["journal"].document if (one["what"], one["result"]) == ("note", "done")]
+    notes = [line for line in recreation.said["journal"].document if (line["what"], line["result"]) == ("note", "done")]
     assert len(notes) == len(AGAIN)
     assert (lost["desktops"], lost["ready"]) == (before["desktops"], before["ready"]) == (AGENTS, AGENTS)
 

@@ -23,13 +23,13 @@ from tests.builders.actions import (
 )
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_memory, a_report
-from tests.builders.records import a_step, told
+from tests.builders.records import a_step, changes_by_part
 
 NEW = a_reservation(1, proven=False)
 
 
 def ordered(plan, orders, records):
-    return told(order_changes(plan, orders, records, NOW), records.desktops)
+    return changes_by_part(order_changes(plan, orders, records, NOW), records.desktops)
 
 
 def test_a_new_desktop_is_reserved_before_its_clone_is_sent():

@@ -13,7 +13,7 @@ from tests.builders.actions import a_key, a_name, a_start, nothing_in_flight
 from tests.builders.cluster import INSTALLATION, NOW, a_view
 from tests.builders.core import RUNNING_SINCE, a_desktop, a_memory, a_report
 from tests.builders.execution import TRIED_ONCE, effects_on
-from tests.builders.records import told
+from tests.builders.records import changes_by_part
 
 STARTING = a_desktop(1, Phase.STARTING).but(attempts=TRIED_ONCE)
 
@@ -89,7 +89,7 @@ OFF = replace(OFF, power=Power.STOPPED)
 )
 def test_a_desktop_seen_off_has_no_boot(ready, view, in_flight, void):
     records = a_memory([ready]).desktops
-    changes = told(view_changes([view], a_memory([ready]), in_flight, installation=INSTALLATION), records)
+    changes = changes_by_part(view_changes([view], a_memory([ready]), in_flight, installation=INSTALLATION), records)
 
     nothing = {a_name(): None} if void else {}
     assert (changes.reports, changes.started) == (nothing, nothing)
@@ -118,4 +118,4 @@ def test_a_proof_is_void_once_another_vm_may_stand_there(view, in_flight, fresh,
     proved = {a_name(): NOW - 5} if fresh else {a_name(): NOW - 31}
     changes = view_changes([view], a_memory([ready]), in_flight, installation=INSTALLATION, proved=proved)
 
-    assert told(changes, a_memory([ready]).desktops).unproven == ((a_name(),) if void else ())
+    assert changes_by_part(changes, a_memory([ready]).desktops).unproven == ((a_name(),) if void else ())

@@ -88,15 +88,15 @@ def play(twin, tmp_path_factory):
 
 
 def test_a_playbook_takes_a_desktop_up_and_down_and_repeats_nothing(play, twin):
-    told = play(
+    results = play(
         kvm("clone", **UP["clone"]), CONFIGURE, kvm("start", **UP["start"]), *LIST,
         kvm("clone again", **UP["clone"]), kvm("start again", **UP["start"]),
         kvm("stop", **DOWN["stop"]), kvm("delete", **DOWN["delete"]), kvm("delete again", **DOWN["delete"]),
     )  # fmt: skip
 
-    changed = {title for title, result in told.items() if result["changed"]}
+    changed = {title for title, result in results.items() if result["changed"]}
     assert changed == {"clone", "configure", "start", "stop", "delete"}
-    (shown,) = told["list"]["proxmox_vms"]
+    (shown,) = results["list"]["proxmox_vms"]
     assert (shown["name"], shown["status"], shown["node"], shown["pool"]) == ("vd-230", "running", "pve1", "stage-1")
     expected = {"memory": "2048", "cores": 1, "tags": "a;b", "onboot": 0, "ipconfig0": "ip=10.40.0.9/21,gw=10.40.0.1"}
     assert expected.items() <= shown["config"].items()

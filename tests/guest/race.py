@@ -75,7 +75,7 @@ class Desktop:
         """What logind has of sesman's."""
         listed = self.machine.says("loginctl", "list-sessions", "--no-legend", "--no-pager").splitlines()
         shown = [self.machine.run("loginctl", "show-session", "--property=Service", line.split()[0]) for line in listed]
-        return sum("xrdp-sesman" in one.stdout for one in shown)
+        return sum("xrdp-sesman" in session.stdout for session in shown)
 
 
 @contextmanager
@@ -100,39 +100,39 @@ def desktop(home: Path, *, hold: bool) -> Iterator[Desktop]:
 def asked(shipped: str, *, hold: bool) -> str:
     """Debian's own file for sesman, with the line that bascule-hold asks for, and what common-session has on a desktop."""
     lines = (SCRIPTS / "bascule-hold").read_text().splitlines()
-    [line] = [one.strip() for one in lines if one.strip().startswith("session ")]
+    [line] = [line.strip() for line in lines if line.strip().startswith("session ")]
     common, witness = "@include common-session", "session required pam_exec.so quiet /usr/local/bin/witness"
     assert shipped.count(f"{common}\n") == 1
     opened = [line] * hold + [common, "session optional pam_systemd.so"]
     return shipped.replace(f"{common}\n", "\n".join([*opened, ""])) + f"\n{witness}"
 
 
-def first_log_on(one: Desktop, *, shown_on: str) -> float:
+def first_log_on(guest: Desktop, *, shown_on: str) -> float:
     """How long it takes from the client's start until the session opens, in seconds; the person is gone again after."""
     began = time.monotonic()
-    with logging_on(JEAN, network_of=one.machine.pid, shown_on=shown_on, home=one.shared):
-        assert within(SETTLED_S, lambda: one.let_in), "nobody gets in"
+    with logging_on(JEAN, network_of=guest.machine.pid, shown_on=shown_on, home=guest.shared):
+        assert within(SETTLED_S, lambda: guest.let_in), "nobody gets in"
         takes_s = time.monotonic() - began
-        one.log_off()
+        guest.log_off()
     return takes_s
 
 
-def meet(one: Desktop, offset_s: float, *, shown_on: str) -> Ended:
+def meet(guest: Desktop, offset_s: float, *, shown_on: str) -> Ended:
     """A person and a shutdown: the client starts so many seconds after it, or before it where the figure is negative."""
     with ThreadPoolExecutor(1) as pool:
-        order = pool.submit(_after, max(0.0, -offset_s), lambda: guest_agent.shut_down(one.machine))
+        order = pool.submit(_after, max(0.0, -offset_s), lambda: guest_agent.shut_down(guest.machine))
         time.sleep(max(0.0, offset_s))
-        with logging_on(JEAN, network_of=one.machine.pid, shown_on=shown_on, home=one.shared) as client:
+        with logging_on(JEAN, network_of=guest.machine.pid, shown_on=shown_on, home=guest.shared) as client:
             if REFUSED in (order.result() or ""):
-                within(SETTLED_S, lambda: one.let_in or client.poll() is not None)
-                return Ended.HELD if one.let_in else Ended.NEITHER
-            if not within(DOWN_S, lambda: one.machine.down):
+                within(SETTLED_S, lambda: guest.let_in or client.poll() is not None)
+                return Ended.HELD if guest.let_in else Ended.NEITHER
+            if not within(DOWN_S, lambda: guest.machine.down):
                 return Ended.VAIN
-            return Ended.CUT if one.let_in else Ended.DOWN
+            return Ended.CUT if guest.let_in else Ended.DOWN
 
 
 def race(
-    offsets_s: Iterable[float], *, hold: bool, home: Path, told: Callable[[str], None] = lambda _: None
+    offsets_s: Iterable[float], *, hold: bool, home: Path, report: Callable[[str], None] = lambda _: None
 ) -> "Counter[Ended]":
     """A meeting for each offset, of the shutdown and the moment at which the session would open as it did the first time.
 
@@ -140,18 +140,18 @@ def race(
     """
     came: Counter[Ended] = Counter()
     with display(home / "display.log") as shown_on, ExitStack() as current:
-        one: Desktop | None = current.enter_context(desktop(home / "first", hold=hold))
-        takes_s = first_log_on(one, shown_on=shown_on)
-        told(f"a log-on takes {takes_s:.3f} s until the session opens")
+        serving: Desktop | None = current.enter_context(desktop(home / "first", hold=hold))
+        takes_s = first_log_on(serving, shown_on=shown_on)
+        report(f"a log-on takes {takes_s:.3f} s until the session opens")
         for number, offset_s in enumerate(offsets_s):
-            one = one or current.enter_context(desktop(home / str(number), hold=hold))
-            ended = meet(one, offset_s - takes_s, shown_on=shown_on)
+            serving = serving or current.enter_context(desktop(home / str(number), hold=hold))
+            ended = meet(serving, offset_s - takes_s, shown_on=shown_on)
             came[ended] += 1
-            told(f"{number} {offset_s:+.3f} s: {ended}")
+            report(f"{number} {offset_s:+.3f} s: {ended}")
             if ended is Ended.HELD:
-                one.log_off()
+                serving.log_off()
             else:
-                one = current.close()
+                serving = current.close()
     return came
 
 

@@ -85,27 +85,27 @@ def test_each_log_on_has_a_lock_of_its_own_and_a_log_off_takes_none(tmp_path: Pa
 @pytest.mark.guest
 def test_a_log_on_that_a_shutdown_refuses_opens_nothing(tmp_path: Path):
     """A6: no session of logind, no home, no user's services on a desktop that is on its way down."""
-    with display(tmp_path / "display.log") as shown_on, desktop(tmp_path / "desktop", hold=True) as one:
-        one.machine.says("shutdown", "-h", "+1")
-        with logging_on(JEAN, network_of=one.machine.pid, shown_on=shown_on, home=tmp_path):
+    with display(tmp_path / "display.log") as shown_on, desktop(tmp_path / "desktop", hold=True) as guest:
+        guest.machine.says("shutdown", "-h", "+1")
+        with logging_on(JEAN, network_of=guest.machine.pid, shown_on=shown_on, home=tmp_path):
             refused = "pam_open_session failed"
-            assert race.within(30.0, lambda: refused in one.machine.says("journalctl", "--no-pager"))
-            assert (one.let_in, one.sessions()) == (False, 0)
+            assert race.within(30.0, lambda: refused in guest.machine.says("journalctl", "--no-pager"))
+            assert (guest.let_in, guest.sessions()) == (False, 0)
 
-        one.machine.says("shutdown", "-c")
-        with logging_on(JEAN, network_of=one.machine.pid, shown_on=shown_on, home=tmp_path):
-            assert race.within(30.0, lambda: one.let_in)
+        guest.machine.says("shutdown", "-c")
+        with logging_on(JEAN, network_of=guest.machine.pid, shown_on=shown_on, home=tmp_path):
+            assert race.within(30.0, lambda: guest.let_in)
 
 
 @pytest.mark.guest
 def test_log_ons_that_race_with_shutdowns_are_never_cut(tmp_path: Path):
     """A6: either the log-on is first and the shutdown is refused, or the shutdown is first and the log-on is."""
-    told: list[str] = []
+    reports: list[str] = []
 
-    came = race.race(race.offsets(TRIALS), hold=True, home=tmp_path, told=told.append)
+    came = race.race(race.offsets(TRIALS), hold=True, home=tmp_path, told=reports.append)
 
-    assert came[Ended.CUT] == came[Ended.VAIN] == 0, told
-    assert min(came[Ended.HELD], came[Ended.DOWN]) > 0, told
+    assert came[Ended.CUT] == came[Ended.VAIN] == 0, reports
+    assert min(came[Ended.HELD], came[Ended.DOWN]) > 0, reports
 
 
 @pytest.mark.guest

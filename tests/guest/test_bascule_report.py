@@ -72,9 +72,9 @@ class Image:
 
 @pytest.fixture
 def image(tmp_path: Path) -> Image:
-    one = Image(tmp_path)
-    one.file("run/cloud-init/result.json", CLOUD_INIT_DONE)
-    return one
+    image = Image(tmp_path)
+    image.file("run/cloud-init/result.json", CLOUD_INIT_DONE)
+    return image
 
 
 def test_a_ready_desktop_with_nobody_at_it(image: Image):
@@ -103,7 +103,7 @@ def test_a_ready_desktop_with_nobody_at_it(image: Image):
 def test_sessions(image: Image, sessions, connections, expected):
     image.shows(*sessions, connections=connections)
 
-    assert {one.login: one.state for one in image.report().sessions} == {
+    assert {session.login: session.state for session in image.report().sessions} == {
         name: SessionState(state) for name, state in expected.items()
     }
 
@@ -178,7 +178,7 @@ def test_the_first_moment_of_readiness_is_kept_through_a_later_trouble(image: Im
 
     assert json.loads(path.read_text())["logon_port"] == "closed"
     assert json.loads(path.read_text())["ready_at"] == pytest.approx(first, abs=0.1)
-    assert sorted(one.name for one in path.parent.iterdir()) == ["ready", "status.json"]
+    assert sorted(path.name for path in path.parent.iterdir()) == ["ready", "status.json"]
 
 
 def test_printing_leaves_nothing_behind(image: Image):

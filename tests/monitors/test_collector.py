@@ -46,7 +46,7 @@ def test_a_scrape_may_ask_for_some_names_only():
     recorder.status(a_switch(10))
     some = registry_of(recorder, clock=SetClock()).restricted_registry(["bascule_sessions_peak"])
 
-    assert [one.name for one in some.collect()] == ["bascule_sessions_peak"]
+    assert [family.name for family in some.collect()] == ["bascule_sessions_peak"]
 
 
 def test_the_build_is_named():

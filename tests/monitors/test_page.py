@@ -30,11 +30,11 @@ ACCEPTED = [
 
 def answer(app: Callable, *, accept: str = "", encoding: str = "", query: str = "", method: str = "GET"):
     """Status, headers and body of one request."""
-    told: list = []
+    started: list = []
     environ = {"REQUEST_METHOD": method, "PATH_INFO": "/metrics", "QUERY_STRING": query}
     environ |= {"HTTP_ACCEPT": accept, "HTTP_ACCEPT_ENCODING": encoding}
-    body = b"".join(app(environ, lambda status, headers: told.extend([status, dict(headers)])))
-    return told[0], told[1], body
+    body = b"".join(app(environ, lambda status, headers: started.extend([status, dict(headers)])))
+    return started[0], started[1], body
 
 
 def own(body: bytes) -> list[str]:
@@ -96,9 +96,9 @@ def test_it_comes_packed_where_that_is_wanted():
     ],
 )
 def test_what_the_library_answers(method: str, query: str, status: str, first: str):
-    told, _, body = answer(Scrape(a_recorder(), clock=SetClock()), method=method, query=query)
+    answered, _, body = answer(Scrape(a_recorder(), clock=SetClock()), method=method, query=query)
 
-    assert told == status
+    assert answered == status
     assert body.decode().startswith(first)
 
 

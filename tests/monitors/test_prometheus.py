@@ -59,8 +59,8 @@ def switch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
         with prometheus(home, configuration=configuration) as server:
             until(lambda: scrapes(server) >= 1)
             work(recorder, clock)
-            seen = scrapes(server)
-            until(lambda: scrapes(server) >= seen + 3)
+            before = scrapes(server)
+            until(lambda: scrapes(server) >= before + 3)
             yield server
 
 
@@ -122,14 +122,14 @@ def test_the_target_is_up_and_scraped_without_error(switch: Prometheus):
     assert target["scrapeUrl"].startswith("https://")
 
 
-@pytest.mark.parametrize("query", [pytest.param(one, id=f"{one.panel}: {n}") for n, one in enumerate(queries())])
+@pytest.mark.parametrize("query", [pytest.param(query, id=f"{query.panel}: {n}") for n, query in enumerate(queries())])
 def test_every_panel_query_returns_data(switch: Prometheus, query: Query):
     values = [float(series["value"][1]) for series in switch.query(query.expression)]
 
     assert any(not math.isnan(value) for value in values)
 
 
-@pytest.mark.parametrize("expression", [pytest.param(one["expr"], id=one["alert"]) for one in alerts()])
+@pytest.mark.parametrize("expression", [pytest.param(alert["expr"], id=alert["alert"]) for alert in alerts()])
 def test_every_alert_expression_is_evaluated_without_error(switch: Prometheus, expression: str):
     switch.query(expression)
 
@@ -137,7 +137,7 @@ def test_every_alert_expression_is_evaluated_without_error(switch: Prometheus, e
 def test_every_rule_is_loaded_and_healthy(switch: Prometheus):
     until(lambda: all(rule["health"] != "unknown" for rule in switch.rules()))
 
-    assert {rule["name"]: rule["health"] for rule in switch.rules()} == {one["alert"]: "ok" for one in alerts()}
+    assert {rule["name"]: rule["health"] for rule in switch.rules()} == {alert["alert"]: "ok" for alert in alerts()}
     assert not any(rule.get("lastError") for rule in switch.rules())
 
 

@@ -79,8 +79,8 @@ def test_between_two_waves_what_is_planned_is_more_than_what_is_wanted():
     everyone = wants_of(range(1, 11))
     first, ahead, later = (dict(list(everyone.wants.items())[a:b]) for a, b in ((0, 2), (2, 5), (5, 10)))
     waiting = tuple(
-        NotWanted(agent_id=one.agent_id, login=one.login, reason="later", opens_at=MONDAY + 3600, then=one, entitled=True)
-        for one in later.values()
+        NotWanted(agent_id=want.agent_id, login=want.login, reason="later", opens_at=MONDAY + 3600, then=want, entitled=True)
+        for want in later.values()
     )
     nobody = NotWanted(agent_id=AgentId("visitor"), login="visitor", reason="not entitled")
     demand = Demand(wants=first, ahead=ahead, not_wanted=(*waiting, nobody))

@@ -10,7 +10,7 @@ CONNECTED, DISCONNECTED, IDLE = SessionState.CONNECTED, SessionState.DISCONNECTE
 
 
 @pytest.mark.parametrize(
-    ("seen", "merged"),
+    ("sessions", "merged"),
     [
         pytest.param([], [], id="nobody: nothing"),
         pytest.param([("ann", IDLE, 5.0)], [("ann", IDLE, 5.0)], id="one source: as it is"),
@@ -24,10 +24,10 @@ CONNECTED, DISCONNECTED, IDLE = SessionState.CONNECTED, SessionState.DISCONNECTE
         ),
     ],
 )
-def test_merge(seen: list[tuple[str, SessionState, float]], merged: list[tuple[str, SessionState, float]]):
-    found = merge(a_session(login, state, since=since) for login, state, since in seen)
+def test_merge(sessions: list[tuple[str, SessionState, float]], merged: list[tuple[str, SessionState, float]]):
+    found = merge(a_session(login, state, since=since) for login, state, since in sessions)
 
-    assert [(one.login, one.state, one.since) for one in found] == merged
+    assert [(session.login, session.state, session.since) for session in found] == merged
 
 
 def test_merging_does_not_depend_on_the_order_of_sources():

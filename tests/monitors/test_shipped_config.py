@@ -22,7 +22,7 @@ def metrics_in(expression: str) -> set[str]:
     return set(re.findall(r"bascule_[a-z_0-9]+", expression))
 
 
-@pytest.mark.parametrize("alert", [pytest.param(one, id=one["alert"]) for one in alerts()])
+@pytest.mark.parametrize("alert", [pytest.param(alert, id=alert["alert"]) for alert in alerts()])
 def test_every_alert_is_graded_explained_and_says_what_to_do(alert: dict):
     assert alert["labels"]["severity"] in {"critical", "warning", "info"}
     assert set(alert["annotations"]) == {"summary", "description", "runbook"}
@@ -30,18 +30,20 @@ def test_every_alert_is_graded_explained_and_says_what_to_do(alert: dict):
     assert alert["alert"].startswith("Bascule")
 
 
-@pytest.mark.parametrize("expression", [pytest.param(one["expr"], id=one["alert"]) for one in alerts()])
+@pytest.mark.parametrize("expression", [pytest.param(alert["expr"], id=alert["alert"]) for alert in alerts()])
 def test_alerts_name_only_exported_metrics(expression: str):
     assert metrics_in(expression) <= _EXPORTED
 
 
-@pytest.mark.parametrize("query", [pytest.param(one.expression, id=f"{one.panel}: {n}") for n, one in enumerate(queries())])
+@pytest.mark.parametrize(
+    "query", [pytest.param(query.expression, id=f"{query.panel}: {n}") for n, query in enumerate(queries())]
+)
 def test_panels_name_only_exported_metrics(query: str):
     assert metrics_in(query)
     assert metrics_in(query) <= _EXPORTED
 
 
-@pytest.mark.parametrize("expression", [one["expr"] for one in alerts()] + [one.expression for one in queries()])
+@pytest.mark.parametrize("expression", [alert["expr"] for alert in alerts()] + [query.expression for query in queries()])
 def test_selectors_use_only_labels_the_metric_has(expression: str):
     for name, selector in re.findall(r"(bascule_[a-z_0-9]+)\{([^}]*)\}", expression):
         base = re.sub(r"_(bucket|sum|count)$", "", name) if name not in _LABELS else name
@@ -49,7 +51,9 @@ def test_selectors_use_only_labels_the_metric_has(expression: str):
 
 
 def test_every_metric_of_the_table_but_a_few_is_on_the_dashboard_or_in_an_alert():
-    shown = set().union(*(metrics_in(one.expression) for one in queries()), *(metrics_in(one["expr"]) for one in alerts()))
+    shown = set().union(
+        *(metrics_in(query.expression) for query in queries()), *(metrics_in(alert["expr"]) for alert in alerts())
+    )
     bases = {row.name for row in TABLE if not any(name.startswith(row.name) for name in shown)}
 
     assert bases == {
@@ -78,7 +82,7 @@ def test_panels_have_ids_and_a_data_source_of_the_readers_choice():
 
     assert len({panel["id"] for panel in panels}) == len(panels)
     assert {target["datasource"]["uid"] for panel in panels for target in panel["targets"]} == {"${datasource}"}
-    assert {one["name"] for one in dashboard()["templating"]["list"]} == {"datasource", "cluster", "profile"}
+    assert {variable["name"] for variable in dashboard()["templating"]["list"]} == {"datasource", "cluster", "profile"}
 
 
 def test_the_scrape_goes_to_the_default_port():

@@ -90,16 +90,16 @@ def test_the_slowest_gives_way():
     """B2: a head that is awaited goes before an answer that is taken; in each the oldest."""
     with contextlib.ExitStack() as stack:
         pairs = [tuple(map(stack.enter_context, socket.socketpair())) for _ in range(5)]
-        ours = [one for one, _ in pairs]
+        ours = [end for end, _ in pairs]
         connections = Connections(3)
-        for one in ours[:3]:
-            connections.add(one)
+        for end in ours[:3]:
+            connections.add(end)
         connections.has_asked(ours[0])
 
         ended = []
-        for one in ours[3:]:
-            connections.add(one)
-            connections.has_asked(one)
+        for end in ours[3:]:
+            connections.add(end)
+            connections.has_asked(end)
             ended.append([number for number, (_, theirs) in enumerate(pairs) if has_ended(theirs)])
         connections.add(ours[1])
         ended.append([number for number, (_, theirs) in enumerate(pairs) if has_ended(theirs)])

@@ -13,7 +13,7 @@ _ROWS = [pytest.param(row, id=f"{row.name} is well named and explained") for row
 def exported(text: str) -> dict[str, tuple[str, str]]:
     """Type and help by name, of Bascule's own families."""
     families = text_string_to_metric_families(text)
-    return {one.name: (one.type, one.documentation) for one in families if one.name.startswith("bascule_")}
+    return {family.name: (family.type, family.documentation) for family in families if family.name.startswith("bascule_")}
 
 
 def in_table() -> dict[str, tuple[str, str]]:

@@ -54,7 +54,8 @@ def test_the_bill_of_materials_names_each_locked_package_with_its_hashes(bills, 
     text = (bills / name).read_text(encoding="utf-8")
     document = json.loads(text)
     named = {
-        one["purl"]: {held["content"] for held in one["externalReferences"][0]["hashes"]} for one in document["components"]
+        component["purl"]: {held["content"] for held in component["externalReferences"][0]["hashes"]}
+        for component in document["components"]
     }
 
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None

@@ -115,8 +115,8 @@ def test_without_the_twins_server_one_message_says_how_to_get_it(installed, tmp_
     """B12."""
     ended = run(installed, *words, cwd=tmp_path)
 
-    told, _, command = ended.stderr.partition(": ")
-    assert (ended.returncode, ended.stdout, told) == (2, "", "the twin's server is not installed")
+    message, _, command = ended.stderr.partition(": ")
+    assert (ended.returncode, ended.stdout, message) == (2, "", "the twin's server is not installed")
     python, *rest = command.split()
     assert (Path(python).parent, rest) == (installed / "bin", ["-m", "pip", "install", "'bascule[twin]'"])
     assert files_of(tmp_path) == set()

@@ -16,7 +16,11 @@ def test_reasons_are_alike_when_those_in_them_are():
     locked = [RETRY(why=as_reason(f"clone vd-{n} on n{n % 4}: got timeout"), tries=1) for n in range(3)]
     lost = GAVE_UP(tries=5, why=full[0])
 
-    assert [(one.times, one.texts > 1) for one in grouped([*locked, lost, *full])] == [(1700, True), (3, True), (1, False)]
+    assert [(group.times, group.texts > 1) for group in grouped([*locked, lost, *full])] == [
+        (1700, True),
+        (3, True),
+        (1, False),
+    ]
 
 
 def test_somebody_else_s_words_are_alike_but_for_numbers():

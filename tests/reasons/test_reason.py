@@ -32,7 +32,7 @@ from provisioner.reasons.steps import LATE, RETRY
 from provisioner.reasons.targets import WANTED
 
 PRODUCT = Path(provisioner.__file__).parent
-TABLES = [importlib.import_module(f"{reasons.__name__}.{one.name}") for one in pkgutil.iter_modules(reasons.__path__)]
+TABLES = [importlib.import_module(f"{reasons.__name__}.{module.name}") for module in pkgutil.iter_modules(reasons.__path__)]
 NESTED = RETRY(why=COUNTED(why=NODE_AWAY(node="n1"), times=2, of=3), tries=1)
 
 
@@ -125,7 +125,7 @@ def test_each_kind_is_called_with_just_the_arguments_that_its_text_names():
             function = getattr(node, "func", None)
             name = getattr(function, "attr", None) or getattr(function, "id", "")
             if isinstance(node, ast.Call) and name in kinds and name.isupper():
-                given = {one.arg for one in node.keywords}
+                given = {keyword.arg for keyword in node.keywords}
                 calls += 1
                 assert None in given or given == named(kinds[name].text + kinds[name].act), f"{path.name}: {name}"
     assert calls >= 100

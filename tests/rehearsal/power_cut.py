@@ -76,18 +76,18 @@ class _Witness:
         assert status is not None
         waiting: dict[str, list[tuple[int, float, str]]] = {}
         begun: list[tuple[str, tuple[int, float, str]]] = []
-        for name, one in status.desktops.items():
-            want = status.demand.wants[one.reservation.seat]  # type: ignore[index]
-            if one.phase is Phase.STARTING and name not in self._begun:
+        for name, desktop in status.desktops.items():
+            want = status.demand.wants[desktop.reservation.seat]  # type: ignore[index]
+            if desktop.phase is Phase.STARTING and name not in self._begun:
                 self._begun[name] = status.at
-                begun.append((one.node, want.rank))
-            elif one.phase is Phase.STOPPED:
-                waiting.setdefault(one.node, []).append(want.rank)
+                begun.append((desktop.node, want.rank))
+            elif desktop.phase is Phase.STOPPED:
+                waiting.setdefault(desktop.node, []).append(want.rank)
         twins = self._rehearsal.twins.values()
         booting = (node.boots.in_flight for twin in twins for node in twin.cluster.nodes.values())
         self.most_booting = max(self.most_booting, *booting)
         self.in_rank = self.in_rank and all(rank < min(waiting.get(node, [(sys.maxsize, 0.0, "")])) for node, rank in begun)
-        return sum(one.phase is Phase.READY for one in status.desktops.values())
+        return sum(desktop.phase is Phase.READY for desktop in status.desktops.values())
 
 
 def _bound_s(spec: TwinSpec, desktops: int) -> float:

@@ -19,8 +19,10 @@ from tests.builders.twin import EXACT, a_spec
 
 QUICK = replace(EXACT, boot_s=1.0)
 PLAIN = a_spec()
-WITHOUT_CLOUD_INIT = replace(PLAIN, templates=tuple(replace(one, cloud_init=False) for one in PLAIN.templates))
-WITH_FIRMWARE = replace(PLAIN, templates=tuple(replace(one, efi=True, tpm=True, data_disks=1) for one in PLAIN.templates))
+WITHOUT_CLOUD_INIT = replace(PLAIN, templates=tuple(replace(template, cloud_init=False) for template in PLAIN.templates))
+WITH_FIRMWARE = replace(
+    PLAIN, templates=tuple(replace(template, efi=True, tpm=True, data_disks=1) for template in PLAIN.templates)
+)
 
 
 def _with_a_second(*, second_s: float = 0.6, **template: Any) -> TwinSpec:
@@ -29,7 +31,7 @@ def _with_a_second(*, second_s: float = 0.6, **template: Any) -> TwinSpec:
     return replace(
         spec,
         storages=(*spec.storages, StorageSpec(storage="second", shared=True, image_operation_s=second_s, kind="rbd")),
-        templates=tuple(replace(one, **template) for one in spec.templates),
+        templates=tuple(replace(golden, **template) for golden in spec.templates),
     )
 
 

@@ -160,7 +160,7 @@ def test_log_ons_after_the_last_desktop_are_waited_for():
     rehearsal.run()
 
     assert rehearsal.twins[spec.name].truth().sessions == 2
-    assert sum(len(one.sessions or ()) for one in rehearsal.reconciler.status.desktops.values()) == 2
+    assert sum(len(desktop.sessions or ()) for desktop in rehearsal.reconciler.status.desktops.values()) == 2
 
 
 def test_two_clusters_are_summed_up():
@@ -191,7 +191,7 @@ def test_the_busiest_resource_comes_first():
 
     loads = loads_of(a_spec(nodes=2), truth, makespan_s=100.0)
 
-    assert [(one.name.split(",")[0], one.share) for one in loads] == [
+    assert [(load.name.split(",")[0], load.share) for load in loads] == [
         ("the storage lock of pve1/thin", 0.9),
         ("booting", 0.2),
         ("the storage lock of pve2/thin", 0.1),

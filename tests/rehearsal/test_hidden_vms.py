@@ -15,7 +15,7 @@ def blind() -> Tokened:
     """The token may audit the templates, and no other VM."""
     spec = a_spec(nodes=2)
     rights = without("/vms", "VM.Audit")
-    rights |= {f"/vms/{one.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for one in spec.templates}
+    rights |= {f"/vms/{template.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for template in spec.templates}
     return Tokened(a_stage(with_token(spec, rights), agents=AGENTS, at_most_s=QUARTER_S))
 
 
@@ -38,7 +38,9 @@ def test_the_reason_is_named_and_clones_pause_after_a_few():
     status = rehearsal.reconciler.status
 
     assert status is not None
-    assert all("VM.Audit" in one.reason for one in status.plan.deferred), {one.reason for one in status.plan.deferred}
+    assert all("VM.Audit" in deferral.reason for deferral in status.plan.deferred), {
+        deferral.reason for deferral in status.plan.deferred
+    }
     assert len(status.plan.deferred) == AGENTS
 
 
@@ -53,5 +55,5 @@ def test_once_they_are_seen_they_are_used():
     status = rehearsal.reconciler.status
 
     assert status is not None
-    assert [one.phase for one in status.desktops.values()] == [Phase.READY] * AGENTS
+    assert [desktop.phase for desktop in status.desktops.values()] == [Phase.READY] * AGENTS
     assert vms_in(rehearsal) == AGENTS >= made

@@ -14,7 +14,7 @@ from tests.builders.cluster import NOW
 from tests.builders.rehearsal import a_config_on, a_stage, rehearsed
 from tests.builders.twin import a_spec
 
-SLOW = replace(a_spec(nodes=2), storages=tuple(replace(one, image_operation_s=3.0) for one in a_spec(nodes=2).storages))
+SLOW = replace(a_spec(nodes=2), storages=tuple(replace(storage, image_operation_s=3.0) for storage in a_spec(nodes=2).storages))
 """Cloning takes longer than booting."""
 BOOT_S = SLOW.durations.start_task_s + SLOW.durations.boot_s + SLOW.durations.first_boot_s
 
@@ -29,7 +29,7 @@ def a_scenario(*waves, **changed):
 
 def bought(spec, *, agents, scenario=None, **changed):
     config = a_config_on(spec, scenario=scenario or a_scenario(a_wave()))
-    return {one.level: one for one in compare(a_stage(spec, agents=agents, config=config, **changed))}
+    return {outcome.level: outcome for outcome in compare(a_stage(spec, agents=agents, config=config, **changed))}
 
 
 def test_stopped_desktops_leave_the_boots_and_running_ones_leave_nothing():
@@ -40,14 +40,16 @@ def test_stopped_desktops_leave_the_boots_and_running_ones_leave_nothing():
     assert none > clones_s + BOOT_S, "eight clones one after the other on each node, and the last one's boot"
     assert BOOT_S <= stopped < none - clones_s / 2
     assert running == 0
-    assert {one.forecast.ready for one in levels.values()} == {16}
-    assert {one.forecast.writes for one in levels.values()} == {3 * 16}, "made once, whenever"
+    assert {level.forecast.ready for level in levels.values()} == {16}
+    assert {level.forecast.writes for level in levels.values()} == {3 * 16}, "made once, whenever"
 
 
 def test_what_the_levels_cost():
     levels = bought(SLOW, agents=4)
 
-    costs = {level: (one.prepared, one.missing, one.memory_mib, one.disk_gib) for level, one in levels.items()}
+    costs = {
+        level: (outcome.prepared, outcome.missing, outcome.memory_mib, outcome.disk_gib) for level, outcome in levels.items()
+    }
     size = SLOW.templates[0]
     made = (4, 0, 4 * size.memory_mib, 4 * size.disk_gib * 0.5)
     assert costs == {PreparationLevel.NONE: (0, 0, 0, 0.0), PreparationLevel.STOPPED: made, PreparationLevel.RUNNING: made}
@@ -73,7 +75,7 @@ def test_who_cannot_be_prepared_is_counted():
     levels = bought(small, agents=8)
 
     assert (levels[PreparationLevel.STOPPED].prepared, levels[PreparationLevel.STOPPED].missing) == (6, 2)
-    assert {one.forecast.ready for one in levels.values()} == {6}
+    assert {level.forecast.ready for level in levels.values()} == {6}
     assert levels[PreparationLevel.RUNNING].forecast.longest_wait_s is None
 
 

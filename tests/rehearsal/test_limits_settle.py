@@ -13,7 +13,9 @@ pytestmark = pytest.mark.long
 
 AGENTS = 200
 SHARED = load_twin(shipped() / "twins" / "shared-1.yaml")
-FAST = replace(SHARED, storages=tuple(replace(one, image_operation_s=0.3 * one.image_operation_s) for one in SHARED.storages))
+FAST = replace(
+    SHARED, storages=tuple(replace(storage, image_operation_s=0.3 * storage.image_operation_s) for storage in SHARED.storages)
+)
 
 
 @pytest.mark.parametrize(("looked_every_s", "seed"), [(0.7, 5), (1.2, 4)])

@@ -26,14 +26,17 @@ def test_nodes_storages_and_templates_are_as_seen():
     assert spec.name == PVE
     assert spec.nodes == tuple(NodeSpec(name=name, cores=64, memory_mib=512 * 1024) for name in ("n1", "n2"))
     assert spec.storages == (StorageSpec(storage="local", shared=False, size_gib=800.0, used_gib=300.0, nodes=("n1", "n2")),)
-    assert [(one.vmid, one.node, one.storage) for one in spec.templates] == [(9001, "n1", "local"), (9002, "n2", "local")]
-    assert {(one.vcpus, one.memory_mib, one.disk_gib) for one in spec.templates} == {(2, 4096, 32)}
+    assert [(template.vmid, template.node, template.storage) for template in spec.templates] == [
+        (9001, "n1", "local"),
+        (9002, "n2", "local"),
+    ]
+    assert {(template.vcpus, template.memory_mib, template.disk_gib) for template in spec.templates} == {(2, 4096, 32)}
 
 
 def test_a_shared_storage_is_one():
     spec = mirrored(storages=[a_storage(node, "ceph", shared=True) for node in ("n1", "n2")])
 
-    assert [(one.storage, one.shared) for one in spec.storages] == [("ceph", True)]
+    assert [(storage.storage, storage.shared) for storage in spec.storages] == [("ceph", True)]
 
 
 def test_guests_take_their_room_running_or_not():
@@ -84,7 +87,7 @@ def away(node: str) -> ClusterView:
 def test_what_nobody_can_clone_from_is_not_hoped_for(view: ClusterView, templates: list[int], guests: list[int]):
     spec = twin_of(view, [OFFICE])
 
-    assert ([one.vmid for one in spec.templates], [one.vmid for one in spec.guests]) == (templates, guests)
+    assert ([template.vmid for template in spec.templates], [guest.vmid for guest in spec.guests]) == (templates, guests)
 
 
 @pytest.mark.parametrize(

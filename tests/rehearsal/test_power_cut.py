@@ -12,10 +12,10 @@ def two_nodes() -> TwinSpec:
     """Of local-16."""
     spec = a_spec("local-16")
     nodes = spec.nodes[:2]
-    names = {one.name for one in nodes}
-    templates = tuple(one for one in spec.templates if one.node in names)
-    storages = tuple(replace(one, nodes=tuple(sorted(names))) for one in spec.storages)
-    guests = tuple(one for one in spec.guests if one.node in names)
+    names = {node.name for node in nodes}
+    templates = tuple(template for template in spec.templates if template.node in names)
+    storages = tuple(replace(storage, nodes=tuple(sorted(names))) for storage in spec.storages)
+    guests = tuple(guest for guest in spec.guests if guest.node in names)
     return replace(spec, nodes=nodes, templates=templates, storages=storages, guests=guests)
 
 

@@ -36,7 +36,9 @@ DRIVES, IDS, REPLICAS = "cloud-init drive on another storage", "2 storage ids", 
 
 
 def _slower(spec: TwinSpec, times: float) -> TwinSpec:
-    return replace(spec, storages=tuple(replace(one, image_operation_s=one.image_operation_s * times) for one in spec.storages))
+    return replace(
+        spec, storages=tuple(replace(storage, image_operation_s=storage.image_operation_s * times) for storage in spec.storages)
+    )
 
 
 @cache
@@ -57,16 +59,16 @@ def local(nodes: int = 4, **template: object) -> TwinSpec:
 
 
 def _everywhere(spec: TwinSpec, **template: object) -> TwinSpec:
-    return replace(spec, templates=tuple(replace(one, **template) for one in spec.templates))
+    return replace(spec, templates=tuple(replace(golden, **template) for golden in spec.templates))
 
 
 def _every_second(spec: TwinSpec, storage: str) -> TwinSpec:
-    changed = (replace(one, storage=storage) if number % 2 else one for number, one in enumerate(spec.templates))
+    changed = (replace(template, storage=storage) if number % 2 else template for number, template in enumerate(spec.templates))
     return replace(spec, templates=tuple(changed))
 
 
 def _second_replicas(spec: TwinSpec, storage: str) -> TwinSpec:
-    more = (replace(one, vmid=one.vmid + 100, storage=storage) for one in spec.templates)
+    more = (replace(template, vmid=template.vmid + 100, storage=storage) for template in spec.templates)
     return replace(spec, templates=(*spec.templates, *more))
 
 
@@ -82,7 +84,7 @@ def _advice(bulk: Bulk) -> Advice:
 
 
 def _remedy(advice: Advice, name: str) -> Remedy:
-    return next(one for one in advice.remedies if one.name == name)
+    return next(remedy for remedy in advice.remedies if remedy.name == name)
 
 
 @pytest.mark.parametrize(
@@ -143,8 +145,8 @@ def _by_the_daemon(spec: TwinSpec) -> tuple[Advice, float]:
     client, findings = VirtualHypervisor(twin, key=NOTE_KEY), list[Finding]()
     uses = examine_cluster(client, [a_profile_on(spec)], findings, since=0.0)
     (pool,) = pools_of(uses, {ProfileName("standard"): DAEMONS})
-    clones = [one for tasks in twin.cluster.tasks.values() for one in tasks.newest_first() if one.kind == "qmclone"]
-    took_s = max(one.ended_at or 0.0 for one in clones) - min(one.started_at for one in clones)
+    clones = [task for tasks in twin.cluster.tasks.values() for task in tasks.newest_first() if task.kind == "qmclone"]
+    took_s = max(clone.ended_at or 0.0 for clone in clones) - min(clone.started_at for clone in clones)
     return advise(pool, TwinTrials()), took_s
 
 

@@ -46,9 +46,9 @@ class Play:
 
     def run(self) -> "Play":
         """To the end of its time."""
-        for one in self.site.happenings:
-            if one.at is not None:
-                self.events.at(NOW + one.at, self._happening(one))
+        for happening in self.site.happenings:
+            if happening.at is not None:
+                self.events.at(NOW + happening.at, self._happening(happening))
         self._tick()
         self.events.at(self._end, self._nudge)
         while self.events.now < self._end:
@@ -61,8 +61,8 @@ class Play:
     @property
     def log(self) -> list[str]:
         """What the daemon said, what happened to it, and what went wrong on the cluster: by the second since the beginning."""
-        told = sorted([*_told_by(self.twin), *self._lines], key=lambda one: one[0])
-        return [f"{at:8.1f}  {text}" for at, text in told]
+        lines = sorted([*_told_by(self.twin), *self._lines], key=lambda line: line[0])
+        return [f"{at:8.1f}  {text}" for at, text in lines]
 
     # -- the daemon ------------------------------------------------------------------------------------------------
 
@@ -104,14 +104,18 @@ class Play:
     # -- what happens to it ----------------------------------------------------------------------------------------
 
     def _meddling(self) -> dict[int, Callable[[], None]]:
-        return {one.before_clone: self._happening(one) for one in self.site.happenings if one.before_clone is not None}
+        return {
+            happening.before_clone: self._happening(happening)
+            for happening in self.site.happenings
+            if happening.before_clone is not None
+        }
 
-    def _happening(self, one: HappeningDocument) -> Callable[[], None]:
-        what = getattr(one, one.kind)
+    def _happening(self, happening: HappeningDocument) -> Callable[[], None]:
+        what = getattr(happening, happening.kind)
 
         def happen() -> None:
-            self._note("scene", f"{one.kind.replace('_', ' ')}: {_words(what)}")
-            self._happen(one.kind, what)
+            self._note("scene", f"{happening.kind.replace('_', ' ')}: {_words(what)}")
+            self._happen(happening.kind, what)
             self._nudge()
 
         return happen

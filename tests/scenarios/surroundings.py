@@ -35,7 +35,7 @@ class ScriptedDirectory:
             case "empty":
                 raise DirectoryIncomplete("the search found no entry at all")
             case _:
-                there = {key: one for key, one in self._roster.agents.items() if key not in self.gone}
+                there = {key: agent for key, agent in self._roster.agents.items() if key not in self.gone}
                 return replace(self._roster, read_at=self._now(), agents=there)
 
 
@@ -91,28 +91,28 @@ class Hands:
         text = self._twin.cluster.guests[int(copied)].config["description"] if copied != vm.description else vm.description
         self._do("POST", f"/nodes/{vm.node}/qemu", vmid=vm.vmid, name=vm.name, **({"description": text} if text else {}))
 
-    def change(self, one: ChangedDocument) -> None:
+    def change(self, changed: ChangedDocument) -> None:
         """Edit a VM's configuration."""
-        guest = self._twin.cluster.guests[one.vmid]
-        given = {"name": one.name, "description": one.description}
-        if one.without_tags:
-            kept = [tag for tag in guest.config["tags"].split(";") if tag not in one.without_tags]
+        guest = self._twin.cluster.guests[changed.vmid]
+        given = {"name": changed.name, "description": changed.description}
+        if changed.without_tags:
+            kept = [tag for tag in guest.config["tags"].split(";") if tag not in changed.without_tags]
             given["tags"] = ";".join(kept) or None
         settings = {key: value for key, value in given.items() if value is not None}
-        delete = {"delete": "tags"} if one.without_tags and given["tags"] is None else {}
-        self._do("PUT", f"/nodes/{guest.node}/qemu/{one.vmid}/config", **settings, **delete)
+        delete = {"delete": "tags"} if changed.without_tags and given["tags"] is None else {}
+        self._do("PUT", f"/nodes/{guest.node}/qemu/{changed.vmid}/config", **settings, **delete)
 
-    def put_in_pool(self, one: PutInPoolDocument) -> None:
+    def put_in_pool(self, listed: PutInPoolDocument) -> None:
         """Make it a member."""
-        self._do("PUT", "/pools", poolid=one.pool, vms=str(one.vmid))
+        self._do("PUT", "/pools", poolid=listed.pool, vms=str(listed.vmid))
 
-    def move(self, one: MovedDocument) -> None:
+    def move(self, moved: MovedDocument) -> None:
         """A migration that has just ended: the twin has no migration task, so its end is all there is to see."""
-        cluster, guest = self._twin.cluster, self._twin.cluster.guests[one.vmid]
+        cluster, guest = self._twin.cluster, self._twin.cluster.guests[moved.vmid]
         if guest.running:
             cluster.nodes[guest.node].guests_mib -= guest.memory_mib
-            cluster.nodes[one.node].guests_mib += guest.memory_mib
-        guest.node = one.node
+            cluster.nodes[moved.node].guests_mib += guest.memory_mib
+        guest.node = moved.node
         guest.changed()
 
     def restore(self, vmid: int) -> None:

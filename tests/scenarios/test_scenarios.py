@@ -44,7 +44,7 @@ def test_no_status_ever_left_a_wait_unexplained(play: Play):
 
 def test_nobody_has_two_desktops_and_no_name_or_address_is_there_twice(play: Play):
     owners, names, addresses = Counter[str](), Counter[str](), Counter[str]()
-    superseded = {one.reservation.vmid for one in play.store.load().desktops.values() if one.superseded_by}
+    superseded = {desktop.reservation.vmid for desktop in play.store.load().desktops.values() if desktop.superseded_by}
     for vmid, guest in play.twin.guest_truths().items():
         note = read_note(guest.description, play.key, node=NodeName(guest.node), seen_at=play.events.now)
         if note is not None and play.hands.own(vmid):
@@ -57,11 +57,11 @@ def test_nobody_has_two_desktops_and_no_name_or_address_is_there_twice(play: Pla
 
 
 def test_only_desktops_of_ours_are_written_to_and_only_what_a_switch_needs(play: Play):
-    assert [one for one in play.writes if not one.ours] == []
-    drains = any(one.drain for one in play.site.happenings)
-    leavers = any(one.leaves for one in play.site.happenings)
+    assert [write for write in play.writes if not write.ours] == []
+    drains = any(happening.drain for happening in play.site.happenings)
+    leavers = any(happening.leaves for happening in play.site.happenings)
     more = {_SHUTDOWN} if drains else {_SHUTDOWN, _DELETE} if leavers else set()
-    assert {one.endpoint for one in play.writes} <= _WRITES | more
+    assert {write.endpoint for write in play.writes} <= _WRITES | more
 
 
 def test_nobody_is_ever_cut_off(play: Play):
@@ -69,18 +69,18 @@ def test_nobody_is_ever_cut_off(play: Play):
 
 
 def test_nothing_is_written_under_freeze(play: Play):
-    assert [one for one in play.writes for begin, end in play.operator.frozen if begin < one.at < end] == []
+    assert [write for write in play.writes for begin, end in play.operator.frozen if begin < write.at < end] == []
 
 
 def test_what_is_others_is_as_it_was(play: Play):
-    by_hand = {one.deleted for one in play.site.happenings if one.deleted} | set(deleted_templates(play))
+    by_hand = {happening.deleted for happening in play.site.happenings if happening.deleted} | set(deleted_templates(play))
 
     assert play.hands.disturbed(deleted=frozenset(by_hand)) == []
 
 
 def test_whoever_is_called_ready_is_ready(play: Play):
-    ready = {one.reservation.vmid for one in play.witness.last.desktops.values() if one.phase == "ready"}
-    really = {vmid for vmid, one in play.twin.guest_truths().items() if one.ready and one.alive}
+    ready = {desktop.reservation.vmid for desktop in play.witness.last.desktops.values() if desktop.phase == "ready"}
+    really = {vmid for vmid, guest in play.twin.guest_truths().items() if guest.ready and guest.alive}
 
     assert ready <= really
 

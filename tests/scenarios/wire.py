@@ -64,7 +64,7 @@ class Wire:
     def _before(self, request: ApiRequest) -> Callable[[], None] | None:
         if not request.endpoint.endswith("/clone"):
             return None
-        return self._meddling.get(sum(one.clones for one in self._writes))
+        return self._meddling.get(sum(write.clones for write in self._writes))
 
     def _unless_cut(self, reply: Reply) -> Reply:
         def answered(response: ApiResponse) -> None:

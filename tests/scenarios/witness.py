@@ -60,14 +60,14 @@ class Witness:
 
 def _unexplained(status: Status) -> Iterator[str]:
     """Every unmet want, now or ahead of need, has a reason: a deferral's, its phase's, or something under way."""
-    deferred = {one.seat for one in status.plan.deferred}
+    deferred = {deferral.seat for deferral in status.plan.deferred}
     owned: dict[object, list[DesktopState]] = {}
-    for one in (one for one in status.desktops.values() if one.superseded_by is None):
-        owned.setdefault(one.reservation.seat, []).append(one)
+    for desktop in (desktop for desktop in status.desktops.values() if desktop.superseded_by is None):
+        owned.setdefault(desktop.reservation.seat, []).append(desktop)
     silent: Counter[str] = Counter()
     for seat, want in (*status.demand.wants.items(), *status.demand.ahead.items()):
-        phases = {one.phase for one in owned.get(seat, ())}
-        if any(want.is_met_by(one) for one in phases) or seat in deferred or phases & _UNDER_WAY:
+        phases = {desktop.phase for desktop in owned.get(seat, ())}
+        if any(want.is_met_by(phase) for phase in phases) or seat in deferred or phases & _UNDER_WAY:
             continue
         silent[next(iter(phases), "no desktop")] += 1
         if phases != {Phase.CLONED}:
@@ -78,13 +78,13 @@ def _unexplained(status: Status) -> Iterator[str]:
 
 
 def _speechless(status: Status) -> Iterator[str]:
-    for one in status.plan.deferred:
-        if not one.reason.strip():
-            yield f"{one.what} is deferred without a reason"
-        if one.binds not in ("", *DEFERRED_BY):
-            yield f"{one.what} waits for {one.binds!r}, which is none of the words"
-        if not one.binds and not _may_be_wordless(one):
-            yield f"this reason to wait has no word: {one.reason}"
+    for deferral in status.plan.deferred:
+        if not deferral.reason.strip():
+            yield f"{deferral.what} is deferred without a reason"
+        if deferral.binds not in ("", *DEFERRED_BY):
+            yield f"{deferral.what} waits for {deferral.binds!r}, which is none of the words"
+        if not deferral.binds and not _may_be_wordless(deferral):
+            yield f"this reason to wait has no word: {deferral.reason}"
     for state in status.desktops.values():
         if not state.because.strip():
             yield f"{state.reservation.name} is {state.phase} for no reason"

@@ -44,12 +44,12 @@ def _take(listener: socket.socket, way: Way, port: int) -> None:
         except OSError:
             return
         server = socket.create_connection(("127.0.0.1", port))
-        for one in (
+        for thread in (
             threading.Thread(target=_forward, args=(client, server)),
             threading.Thread(target=_answer, args=(server, client, way)),
         ):
-            way._threads.append(one)
-            one.start()
+            way._threads.append(thread)
+            thread.start()
 
 
 def _forward(source: socket.socket, sink: socket.socket) -> None:

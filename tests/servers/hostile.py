@@ -34,7 +34,7 @@ class Question:
         """One result of a search."""
         values = {name: value if isinstance(value, list) else [value] for name, value in attributes.items()}
         parts = b"".join(
-            tlv(0x30, tlv(0x04, name.encode()) + tlv(0x31, b"".join(tlv(0x04, one) for one in some)))
+            tlv(0x30, tlv(0x04, name.encode()) + tlv(0x31, b"".join(tlv(0x04, value) for value in some)))
             for name, some in values.items()
         )
         return self.says(tlv(0x64, tlv(0x04, dn.encode()) + tlv(0x30, parts)))
@@ -75,9 +75,9 @@ def a_hostile_server(talk: Talk) -> Iterator[Hostile]:
         finally:
             listener.shutdown(socket.SHUT_RDWR)
             taking.join()
-            for one in connections:
+            for connection in connections:
                 with suppress(OSError):  # ended before
-                    one.shutdown(socket.SHUT_RDWR)
+                    connection.shutdown(socket.SHUT_RDWR)
             for thread in threads:
                 thread.join()
 

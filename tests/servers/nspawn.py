@@ -142,4 +142,4 @@ def _init_of(pid: int) -> int | None:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return next((found for one in children if (found := _init_of(int(one)))), None)
+    return next((found for child in children if (found := _init_of(int(child)))), None)

@@ -67,7 +67,7 @@ def _server(home: Path) -> Iterator[Postgres]:
     )
     # No fsync: what is tested here outlives a killed client, not a power cut.
     settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=16MB"]
-    start = [f"{_BIN}/postgres", "-D", str(data), *(word for one in settings for word in ("-c", one))]
+    start = [f"{_BIN}/postgres", "-D", str(data), *(word for setting in settings for word in ("-c", setting))]
     with running(_as_account(start), ports=(port,), log=home / "log") as process:
         with _connected_once_up(port) as connection:
             connection.execute(f"CREATE ROLE bascule LOGIN PASSWORD '{PASSWORD}'".encode())

@@ -138,17 +138,17 @@ def _load(home: Path, name: str, text: str) -> None:
     """Offline, which is ten times as fast: records that add first, then those with a changetype."""
     records = _records(text)
     for command, is_change in (("ldbadd", False), ("ldbmodify", True)):
-        if some := [one for one in records if ("\nchangetype:" in one) is is_change]:
+        if some := [record for record in records if ("\nchangetype:" in record) is is_change]:
             _offline(home, command, name, some)
 
 
 def _records(text: str) -> list[str]:
-    return [one for one in text.strip().split("\n\n") if not one.startswith("version:")]
+    return [record for record in text.strip().split("\n\n") if not record.startswith("version:")]
 
 
 def _offline(home: Path, command: str, name: str, records: Sequence[str], *options: str) -> None:
     path = home / f"{name}.{command}.ldif"
-    path.write_text("".join(f"{one}\n\n" for one in records), encoding="utf-8")
+    path.write_text("".join(f"{record}\n\n" for record in records), encoding="utf-8")
     _run([f"/usr/bin/{command}", *_database(home), *options, str(path)])
 
 

@@ -140,7 +140,7 @@ def test_files_that_are_no_text(tmp_path, content, line):
     file = tmp_path / "f.yaml"
     file.write_bytes(content)
 
-    assert [str(one).replace(f"{tmp_path}/", "") for one in read_source(file).problems] == [line]
+    assert [str(problem).replace(f"{tmp_path}/", "") for problem in read_source(file).problems] == [line]
 
 
 @pytest.mark.parametrize(

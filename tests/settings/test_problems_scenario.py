@@ -112,6 +112,6 @@ def test_a_wave_is_prepared_as_it_says_or_else_as_the_scenario_says(tmp_path):
 
     waves = load_scenario(file).waves
 
-    assert [(one.prepare, one.prepare_before_s) for one in waves] == [
+    assert [(wave.prepare, wave.prepare_before_s) for wave in waves] == [
         (PreparationLevel.STOPPED, 43_200.0), (PreparationLevel.RUNNING, 3_600.0), (PreparationLevel.NONE, 43_200.0)
     ]  # fmt: skip

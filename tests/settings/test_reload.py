@@ -48,8 +48,8 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
 
 
 def test_no_field_is_forgotten(old: Settings, tmp_path: Path):
-    assert all(isinstance(one.metadata["reload"], Reload) for one in fields(Settings))
-    assert changed(old, tmp_path).keys() == {one.name for one in fields(Settings)}
+    assert all(isinstance(field.metadata["reload"], Reload) for field in fields(Settings))
+    assert changed(old, tmp_path).keys() == {field.name for field in fields(Settings)}
 
 
 @pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)

@@ -113,7 +113,7 @@ def test_every_key_is_in_the_example(example):
 def test_the_shipped_surge(groups, wave, opens_s):
     agent = Agent(agent_id=AgentId("a"), login="a", display_name="A", groups=frozenset(groups))
     scenario = load_scenario(SHIPPED / "scenarios/confinement.yaml")
-    chosen = next(one for one in scenario.waves if one.who.matches(agent))
+    chosen = next(wave for wave in scenario.waves if wave.who.matches(agent))
 
     assert (chosen.name, chosen.after_s) == (wave, opens_s)
-    assert sorted(scenario.waves, key=lambda one: one.priority) == list(scenario.waves)
+    assert sorted(scenario.waves, key=lambda wave: wave.priority) == list(scenario.waves)

@@ -51,7 +51,7 @@ def test_a_node_dies_when_half_are_ready_and_takes_its_desktops_with_it() -> Non
 
     truth = lab.truth
     assert (truth.ready, truth.running, truth.desktops) == (2, 2, 4)
-    assert [one.alive for one in lab.twin.guest_truths().values() if one.desktop] == [True, True, False, False]
+    assert [truth.alive for truth in lab.twin.guest_truths().values() if truth.desktop] == [True, True, False, False]
 
 
 def test_a_clone_that_its_node_dies_under_is_stranded_there() -> None:
@@ -160,7 +160,7 @@ def test_failures_by_chance_come_in_the_shares_given() -> None:
             lab.wait(1.0)
             lab.do("POST", f"/nodes/{NODE}/qemu/{vmid}/status/stop")
 
-    timeouts = sum("got timeout" in one for one in outcomes)
+    timeouts = sum("got timeout" in outcome for outcome in outcomes)
     starts = outcomes.count("start failed: QEMU exited with code 1")
     lost = outcomes.count("lost")
     total = len(outcomes)

@@ -90,8 +90,10 @@ def test_storages_of_the_reference_twins(name: str, storages: int, shared: bool,
     spec = reference(name)
 
     assert len(spec.storages) == storages
-    assert {(one.shared, one.image_operation_s, one.size_gib) for one in spec.storages} == {(shared, image_s, size_gib)}
-    assert {one.storage for one in spec.templates} == {one.storage for one in spec.storages}
+    assert {(storage.shared, storage.image_operation_s, storage.size_gib) for storage in spec.storages} == {
+        (shared, image_s, size_gib)
+    }
+    assert {template.storage for template in spec.templates} == {storage.storage for storage in spec.storages}
 
 
 def test_only_the_faulty_twin_has_faults() -> None:
@@ -119,7 +121,9 @@ def test_every_volume_of_a_template_can_be_written(tmp_path: Path) -> None:
     text = GOOD.replace("vmid: 9001}", "vmid: 9001, cloud_init_storage: fast, efi: true, tpm: true, data_disks: 2}")
     spec = load_twin(a_file(tmp_path, text.replace("templates:", "  - {storage: fast, shared: true}\ntemplates:")))
 
-    assert {(one.cloud_init_storage, one.efi, one.tpm, one.data_disks) for one in spec.templates} == {("fast", True, True, 2)}
+    assert {(template.cloud_init_storage, template.efi, template.tpm, template.data_disks) for template in spec.templates} == {
+        ("fast", True, True, 2)
+    }
 
 
 def test_every_fault_can_be_written(tmp_path: Path) -> None:

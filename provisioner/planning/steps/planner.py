@@ -20,7 +20,7 @@ from provisioner.planning.steps.notes import write_notes_anew
 from provisioner.planning.steps.preparation import EarlierAgents
 from provisioner.planning.steps.provision import create
 from provisioner.planning.steps.replace import instead_of_unseen
-from provisioner.planning.steps.start import read_sessions, say_if_late, sweep
+from provisioner.planning.steps.start import boots_in_time, read_sessions, say_if_late, sweep
 from provisioner.planning.steps.superseded import look_after_doubles, look_after_superseded
 from provisioner.planning.steps.table import LOWERING, RAISING
 from provisioner.planning.steps.task import LowerTask, RaiseTask
@@ -97,6 +97,8 @@ def _raise_open(draft: Draft) -> None:
 
 def _in_turn(draft: Draft, queue: Queue, wants: Sequence[Want]) -> Iterator[Want]:
     """Until one waits for what holds for all that follow it in the queue."""
+    if queue.step is Step.BOOT:
+        wants = [want for want in wants if not boots_in_time(draft, draft.seen.of_seat[want.seat])]
     for at, want in enumerate(wants):
         yield want
         if draft.is_deferred(want) and _is_common(draft, queue):

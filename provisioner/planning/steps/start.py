@@ -78,6 +78,13 @@ def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Pro
         draft.defer(want, LATE(after_s=profile.ready_timeout_s))
 
 
+def boots_in_time(draft: Draft, desktop: Reservation) -> bool:
+    """Whether it is neither late nor to be asked yet: in a switch most starting desktops, in most cycles."""
+    late_s = draft.situation.config.profiles[desktop.profile].ready_timeout_s
+    late = draft.now - started_at(draft.situation, desktop) > late_s
+    return not late and not _is_due(draft, desktop, where(draft.situation, desktop))
+
+
 def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
     """Ask a starting desktop whether it is ready, once it should be."""
     node = where(draft.situation, reservation)

@@ -28,6 +28,8 @@ class Step(enum.StrEnum):
     """To be made, from one profile."""
     START = "start"
     """To be started, on one node."""
+    BOOT = "boot"
+    """To be asked whether they are ready, once they should be."""
     END = "end"
     """Nothing but the end of what is in flight."""
     OTHER = "other"
@@ -81,9 +83,10 @@ def queue_of(
         return Queue(Step.RESTART)
     if not usual:
         return Queue(Step.OTHER)
+    if phase is Phase.STARTING:
+        return Queue(Step.BOOT)
     if in_flight is not None:
-        alone = phase is Phase.STARTING or not ends_by_itself(phase, in_flight)  # a boot may be late
-        return Queue(Step.OTHER if alone else Step.END)
+        return Queue(Step.END if ends_by_itself(phase, in_flight) else Step.OTHER)
     if phase is Phase.STOPPED and guest is not None and guest.lock is None and not record.attempts:
         return Queue(Step.START, guest.node_key)
     return Queue(Step.OTHER)

@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections import deque
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.locks import Flock
@@ -59,6 +60,19 @@ class _Status:
     template: bool
 
 
+class _Listed(NamedTuple):
+    """The last entry in `/cluster/resources`. In most listings it is the same, or its uptime alone has changed."""
+
+    at: float = -math.inf
+    """The pass of pvestatd that it shows."""
+    version: int = -1
+    forgotten: bool = False
+    pool: str | None = None
+    status: _Status | None = None
+    fields: Fields = {}  # noqa: RUF012
+    size: int = 0
+
+
 class TwinGuest:
     """One VM. `config` holds the raw settings except disks, which are in `volumes`."""
 
@@ -87,7 +101,7 @@ class TwinGuest:
         self.memory_mib = 512
         self.version = 0
         self._statuses: deque[_Status] = deque(maxlen=12)
-        self._listed: tuple[object, Fields, int] | None = None
+        self._listed = _Listed()
 
     @property
     def lock(self) -> str | None:
@@ -174,6 +188,7 @@ class TwinGuest:
     def forget_statuses(self) -> None:
         """The guest moved to another node, whose pvestatd has not passed yet."""
         self._statuses.clear()
+        self._listed = _Listed()
 
     def public_config(self) -> Fields:
         """The configuration the API shows."""
@@ -211,18 +226,24 @@ class TwinGuest:
 
     def listed(self, last_pass: float, *, forgotten: bool, pool: str | None) -> tuple[Fields, int]:
         """Its entry in `/cluster/resources`, and its size in bytes. Lock and tags are live, the rest is as of `last_pass`."""
-        status = None if forgotten else self._status_at(last_pass)
-        key = (self.version, status, last_pass if status and status.running else 0.0, pool)
-        if self._listed is None or self._listed[0] != key:
-            fields = self._resource(status, last_pass, pool=pool)
-            self._listed = (key, fields, len(str(fields)))
-        return self._listed[1], self._listed[2]
+        last = self._listed
+        if last.at != last_pass or last.version != self.version or last.forgotten is not forgotten or last.pool != pool:
+            status = None if forgotten else self._status_at(last_pass)
+            same = (last.version, last.status, last.pool) == (self.version, status, pool)
+            fields = last.fields if same else self._resource(status, pool=pool)
+            size = last.size if same else len(str(fields))
+            if status is not None and status.running:
+                uptime_s = int(last_pass - status.started_at)
+                fields = fields | {"uptime": uptime_s}
+                size += len(str(uptime_s)) - len(str(last.fields.get("uptime", 0) if same else 0))
+            self._listed = last = _Listed(last_pass, self.version, forgotten, pool, status, fields, size)
+        return last.fields, last.size
 
     def uptime(self, at: float) -> int:
         """Whole seconds since the start; 0 when not running."""
         return int(at - self.started_at) if self.running else 0
 
-    def _resource(self, status: _Status | None, last_pass: float, *, pool: str | None) -> Fields:
+    def _resource(self, status: _Status | None, *, pool: str | None) -> Fields:
         fields: Fields = {"id": f"qemu/{self.vmid}", "type": "qemu", "vmid": self.vmid, "node": self.node}
         if pool is not None:
             fields["pool"] = pool
@@ -232,7 +253,7 @@ class TwinGuest:
         return fields | {
             "name": status.name, "status": "running" if status.running else "stopped", "template": int(status.template),
             "maxcpu": status.cpus, "maxmem": status.memory, "maxdisk": status.disk,
-            "uptime": int(last_pass - status.started_at) if status.running else 0,
+            "uptime": 0,
             "cpu": 0.02 if status.running else 0, "mem": int(status.memory * MEMORY_IN_USE) if status.running else 0,
             "memhost": int(status.memory * MEMORY_IN_USE) if status.running else 0,
             "disk": 0, "diskread": 0, "diskwrite": 0, "netin": 0, "netout": 0,
@@ -247,7 +268,10 @@ class TwinGuest:
         return marks
 
     def _status_at(self, moment: float) -> _Status | None:
-        return next((status for status in reversed(self._statuses) if status.at <= moment), None)
+        for status in reversed(self._statuses):
+            if status.at <= moment:
+                return status
+        return None
 
     def _memory(self, running: bool) -> int:
         return int(self.memory_mib * 2**20 * MEMORY_IN_USE) if running else 0

@@ -105,14 +105,14 @@ def _overcommitted(scene: Scene) -> str:
     used = dict.fromkeys(scene.twin.cluster.nodes, 0)
     for guest in scene.twin.cluster.guests.values():
         used[guest.node] += guest.memory_mib if guest.running else 0
-    most = max(used[one.name] / one.memory_mib for one in scene.spec.nodes)
+    most = max(used[node.name] / node.memory_mib for node in scene.spec.nodes)
     return "" if most <= share else f"a node's memory is booked to {most:.0%}"
 
 
 def _firewall(scene: Scene) -> None:
-    for one in scene.spec.templates:
-        scene.twin.cluster.guests[one.vmid].config["net0"] = "virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1,mtu=1400"
-        scene.theirs(one.vmid)
+    for template in scene.spec.templates:
+        scene.twin.cluster.guests[template.vmid].config["net0"] = "virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1,mtu=1400"
+        scene.theirs(template.vmid)
 
 
 def _without_firewall(scene: Scene) -> str:
@@ -132,9 +132,9 @@ def _restarts(scene: Scene) -> str:
 
 
 def _template_of_a_desktop(scene: Scene) -> None:
-    for one in scene.spec.templates:
-        scene.twin.cluster.guests[one.vmid].config["tags"] = "bascule-lab;golden"
-        scene.theirs(one.vmid)
+    for template in scene.spec.templates:
+        scene.twin.cluster.guests[template.vmid].config["tags"] = "bascule-lab;golden"
+        scene.theirs(template.vmid)
 
 
 # -- a pool, and its lock ---------------------------------------------------------------------------------------------

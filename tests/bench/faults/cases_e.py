@@ -44,16 +44,16 @@ def _bridge_renamed(scene: Scene) -> None:
 def _elsewhere(config: SiteConfig) -> SiteConfig:
     """The profile names a storage where its templates do not lie."""
     (profile,) = config.profiles.values()
-    templates = tuple(replace(one, storage=StorageId("elsewhere")) for one in profile.templates)
+    templates = tuple(replace(template, storage=StorageId("elsewhere")) for template in profile.templates)
     return changes.with_profile(templates=templates)(config)
 
 
 def _quick_boots(spec: TwinSpec) -> TwinSpec:
     durations = replace(spec.durations, boot_s=5.0, first_boot_s=1.0, start_task_s=0.5)
     stalls = tuple(
-        StallStatus(node=one.name, at_s=20.0 + 300.0 * turn + 3 * at, for_s=60.0)
+        StallStatus(node=node.name, at_s=20.0 + 300.0 * turn + 3 * at, for_s=60.0)
         for turn in range(12)
-        for at, one in enumerate(spec.nodes)
+        for at, node in enumerate(spec.nodes)
     )
     return replace(spec, durations=durations, faults=stalls)
 
@@ -74,9 +74,9 @@ def _fail_on_one_node(scene: Scene) -> None:
         scene.by_hand("POST", f"/nodes/pve2/qemu/{guest.vmid}/status/stop")
 
     def tidy() -> None:
-        for one in scene.status.desktops.values():
-            if one.superseded_by is not None:
-                scene.by_hand("DELETE", f"/nodes/{one.node}/qemu/{one.reservation.vmid}")
+        for desktop in scene.status.desktops.values():
+            if desktop.superseded_by is not None:
+                scene.by_hand("DELETE", f"/nodes/{desktop.node}/qemu/{desktop.reservation.vmid}")
 
     scene.after(300.0, tidy)
 
@@ -125,12 +125,14 @@ def cases() -> tuple[Case, ...]:
         _unheard("dead guest agents", guests.refused(_DEAD), "no_agent", "guest agent is not running"),
         _unheard("no status document", guests.refused(_MISSING), "no_file", "No such file or directory"),
         _unheard(
-            "a document of another version", guests.with_document(lambda one: one.update(version=2)), "version", "version is 2"
+            "a document of another version", guests.with_document(lambda document: document.update(version=2)),
+            "version", "version is 2",
         ),
         _unheard("documents that are no JSON", guests.with_document(lambda _: "{"), "unreadable", "is no JSON"),
         _unheard(
             "documents that nothing keeps current",
-            guests.with_document(lambda one: one.update(written_at=one["written_at"] - 600)), "outdated", "keeps it current",
+            guests.with_document(lambda document: document.update(written_at=document["written_at"] - 600)),
+            "outdated", "keeps it current",
         ),
         Case(
             row="E6", what="pvedaemon has ended on a node that is online", spec=changes.with_faults(StopDaemon(node="pve2")),

@@ -24,7 +24,7 @@ def with_profile(**changed: Any) -> Callable[[SiteConfig], SiteConfig]:
     """The one profile, with this changed."""
 
     def change(config: SiteConfig) -> SiteConfig:
-        profiles = {name: replace(one, **changed) for name, one in config.profiles.items()}
+        profiles = {name: replace(profile, **changed) for name, profile in config.profiles.items()}
         return replace(config, profiles=profiles)
 
     return change
@@ -54,13 +54,13 @@ def with_pool(spec: TwinSpec) -> TwinSpec:
 def on_pool(spec: TwinSpec) -> Rights:
     """All that /vms is asked for, on the pool and not on /vms; the templates have lines of their own."""
     rights = {path: held for path, held in NEEDED.items() if path != "/vms"} | {f"/pool/{POOL}": NEEDED["/vms"]}
-    return rights | {f"/vms/{one.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for one in spec.templates}
+    return rights | {f"/vms/{template.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for template in spec.templates}
 
 
 def on_templates_alone(spec: TwinSpec) -> Rights:
     """No VM.Audit on what is made."""
     rights = lacking("VM.Audit")(spec)
-    return {**rights, **{f"/vms/{one.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for one in spec.templates}}
+    return {**rights, **{f"/vms/{template.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for template in spec.templates}}
 
 
 def lacking(*privileges: str) -> Callable[[TwinSpec], Rights]:
@@ -70,15 +70,15 @@ def lacking(*privileges: str) -> Callable[[TwinSpec], Rights]:
 
 def nodes_of(**changed: int) -> Callable[[TwinSpec], TwinSpec]:
     """Every node has other hardware."""
-    return lambda spec: replace(spec, nodes=tuple(NodeSpec(**({"name": one.name} | changed)) for one in spec.nodes))  # type: ignore[arg-type]
+    return lambda spec: replace(spec, nodes=tuple(NodeSpec(**({"name": node.name} | changed)) for node in spec.nodes))  # type: ignore[arg-type]
 
 
 def with_full_nodes(spec: TwinSpec) -> TwinSpec:
     """On each node a VM that takes nearly all of its memory; out of the token's sight."""
     hidden = (
         GuestSpec(
-            vmid=500 + at, node=one.name, name=f"others-{at}", storage=STORAGE, memory_mib=int(0.97 * one.memory_mib / 0.6)
+            vmid=500 + at, node=node.name, name=f"others-{at}", storage=STORAGE, memory_mib=int(0.97 * node.memory_mib / 0.6)
         )
-        for at, one in enumerate(spec.nodes)
+        for at, node in enumerate(spec.nodes)
     )
     return replace(with_pool(spec), guests=(*spec.guests, *hidden))

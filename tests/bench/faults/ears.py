@@ -35,7 +35,7 @@ class Ears:
     cycles: int = 0
     found: dict[str, tuple[int, float]] = field(default_factory=dict)
     """Place -> cycles and seconds from the first that was heard of the fault until the reason stood there."""
-    told: str = ""
+    words: str = ""
     """The reason, as the first place that had it said it."""
     heard_at: tuple[int, float] | None = None
     """Cycles that had ended by then, and when that was."""
@@ -74,7 +74,7 @@ class Ears:
         text = next((text for text in texts if re.search(words, text)), None)
         if text is not None:
             self._note(place)
-            self.told = self.told or text
+            self.words = self.words or text
 
     def _note(self, place: str) -> None:
         assert self.heard_at is not None
@@ -96,9 +96,9 @@ def status_words(status: Status) -> Iterator[str]:
     """All that `status`, `plan`, `desktops`, `reconcile` and `/readyz` say of what is not as it should be."""
     yield from status.paused.values()
     yield from status.blocked
-    yield from (one.reason for one in status.plan.deferred)
-    yield from (f"vm {one.key}: {one.reason}" for one in status.plan.leftovers)
-    yield from (one.reason for one in status.cordons.values())
+    yield from (deferral.reason for deferral in status.plan.deferred)
+    yield from (f"vm {leftover.key}: {leftover.reason}" for leftover in status.plan.leftovers)
+    yield from (cordon.reason for cordon in status.cordons.values())
     yield from (f"{count} {kind}" for kind, count in status.differences.items())
     yield from ([] if status.baseline_accepted else ["the store was rebuilt from the desktops' notes"])
     for state in status.desktops.values():

@@ -49,6 +49,6 @@ def row_of(case: Case, scene: Scene) -> dict[str, Any]:
         "heard": ears.heard_at is not None,
         "cycles": {place: ears.found[place][0] if place in ears.found else None for place in PLACES},
         "seconds": {place: round(ears.found[place][1], 1) if place in ears.found else None for place in PLACES},
-        "words": ears.told,
+        "words": ears.words,
         "amiss": case.held(scene),
     }

@@ -115,7 +115,7 @@ class Scene:
         gone = sorted(self.directory._roster.agents)[:people]
         self.directory.gone.update(gone)
         self.reconciler.read_directory()
-        return sorted(one.vmid for one in self.store.load().reservations if one.agent_id in gone)
+        return sorted(reservation.vmid for reservation in self.store.load().reservations if reservation.agent_id in gone)
 
     def hear(self) -> None:
         """From now on the daemon may know."""

@@ -104,11 +104,11 @@ def _view(client: PveClient) -> ClusterView:
 def test_templates(templates, spec, found):
     findings = _findings(*templates, **spec)
 
-    assert [one.grade for one in findings] == [grade for grade, _ in found], findings
-    for one, (_, text) in zip(findings, found, strict=True):
-        assert text in one.text
-    assert {one.subject for one in findings} <= {"profile office"}
-    assert all(one.fix for one in findings if one.grade is not Grade.GOOD)
+    assert [finding.grade for finding in findings] == [grade for grade, _ in found], findings
+    for finding, (_, text) in zip(findings, found, strict=True):
+        assert text in finding.text
+    assert {finding.subject for finding in findings} <= {"profile office"}
+    assert all(finding.fix for finding in findings if finding.grade is not Grade.GOOD)
 
 
 TWO_STORAGES = (StorageSpec(storage="qcow", shared=False, kind="dir"), StorageSpec(storage="rawdir", shared=False, kind="dir"))
@@ -189,7 +189,7 @@ def test_a_template_that_speaks_of_upgrades(said, found):
 def test_many_templates_are_counted_after_the_fourth():
     templates = [_template(8000 + number) for number in range(16)]
 
-    assert [one.text for one in _findings(*templates)] == [
+    assert [finding.text for finding in _findings(*templates)] == [
         "template 8000 on pve1, 8001 on pve1, 8002 on pve1, 8003 on pve1 and 12 more: there is no such VM, "
         "or the token may not see it (VM.Audit)"
     ]

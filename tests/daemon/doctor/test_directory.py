@@ -38,14 +38,14 @@ FACTS = ServerFacts(
 
 
 def _faults(found: list[Finding]) -> list[tuple[Grade, str, str]]:
-    return [(one.grade, one.text, one.fix) for one in found if one.grade is not Grade.GOOD]
+    return [(finding.grade, finding.text, finding.fix) for finding in found if finding.grade is not Grade.GOOD]
 
 
 def test_a_server_as_it_should_be_has_no_fault():
     found = list(server(FACTS, now=NOW))
 
     assert _faults(found) == []
-    assert [one.text for one in found] == [
+    assert [finding.text for finding in found] == [
         "OpenLDAP answers",
         "protected by TLSv1.3, certificate and name checked",
         "its certificate ends on 2020-06-14, in 90 days",
@@ -98,7 +98,7 @@ def test_a_server_that_tells_no_time_and_no_name_is_no_fault():
     assert {
         "does not tell its time: the clocks cannot be compared",
         "bound as configured; the server does not name the account",
-    } <= {one.text for one in found}
+    } <= {finding.text for finding in found}
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def _agent(number: int, **given: object) -> Agent:
 
 
 def _roster(*agents: Agent) -> Roster:
-    return Roster(read_at=NOW, agents={one.agent_id: one for one in agents})
+    return Roster(read_at=NOW, agents={agent.agent_id: agent for agent in agents})
 
 
 DIRECTORY = DirectorySettings(base="dc=example", attributes=DirectoryAttributes(department="department"))
@@ -175,7 +175,7 @@ DIRECTORY = DirectorySettings(base="dc=example", attributes=DirectoryAttributes(
 def test_an_attribute_that_some_lack_is_counted():
     roster = _roster(_agent(1), _agent(2, mail=""), _agent(3, mail=""))
 
-    found = [(one.grade, one.text) for one in attributes(DIRECTORY, roster, {"mail"})]
+    found = [(attribute.grade, attribute.text) for attribute in attributes(DIRECTORY, roster, {"mail"})]
 
     assert found == [(Grade.GOOD, "2 of 3 agents have no mail")]
 
@@ -232,7 +232,7 @@ def test_a_criterion_that_nobody_meets_is_said(selection, text, fix):
 def test_without_id_or_login_nobody_is_an_agent():
     found = list(identity(DIRECTORY, {"sAMAccountName", "objectGUID", "cn"}))
 
-    assert [(one.grade, one.fix) for one in found] == [
+    assert [(finding.grade, finding.fix) for finding in found] == [
         (Grade.BAD, "did you mean objectGUID?"),
         (Grade.BAD, "did you mean sAMAccountName?"),
     ]

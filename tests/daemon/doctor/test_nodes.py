@@ -17,7 +17,7 @@ from tests.builders.twin_http import EPOCH, a_twin_spec
 
 def _found(client):
     view = client.observe(Observe(cluster=client.cluster, quorum=True))
-    return [(one.grade, one.text) for one in examine_nodes("cluster lab", client, view)]
+    return [(examine_node.grade, examine_node.text) for examine_node in examine_nodes("cluster lab", client, view)]
 
 
 def test_a_node_whose_pvedaemon_has_ended_is_named():

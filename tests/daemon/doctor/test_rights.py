@@ -130,7 +130,11 @@ def test_the_doctor_names_the_one_right_that_is_missing(tmp_path, path, right):
 
 @pytest.mark.parametrize("right", sorted(FORBIDDEN))
 def test_the_doctor_objects_to_a_right_that_takes_any_desktop_over(tmp_path, right):
-    said = [one.text for one in findings(tmp_path, a_twin({**NEEDED, "/vms": NEEDED["/vms"] | {right}})) if right in one.text]
+    said = [
+        finding.text
+        for finding in findings(tmp_path, a_twin({**NEEDED, "/vms": NEEDED["/vms"] | {right}}))
+        if right in finding.text
+    ]
 
     assert said == [f"the token has {right}, which Bascule never uses: a stolen token could take over any desktop"]
 
@@ -194,6 +198,8 @@ def test_the_doctor_names_the_one_other_right_that_is_missing_beside_a_pool(tmp_
 )
 def test_the_doctor_says_that_foreign_vms_are_not_seen(tmp_path, granted, blind):
     """A5: what is not listed is not booked."""
-    told = [finding for finding in findings(tmp_path, a_twin(granted), pool="desks") if "does not see all VMs" in finding.text]
+    listed = [
+        finding for finding in findings(tmp_path, a_twin(granted), pool="desks") if "does not see all VMs" in finding.text
+    ]
 
-    assert [finding.grade for finding in told] == [Grade.DOUBTFUL] * blind
+    assert [finding.grade for finding in listed] == [Grade.DOUBTFUL] * blind

@@ -91,9 +91,9 @@ def test_a_token_without_sys_audit_sees_none_of_the_clones_that_others_made():
 def test_configurations_that_cannot_be_read_are_one_finding():
     _, findings = _seen_by(a_spec(nodes=2), rights=EVERYTHING - {"VM.Audit"})
 
-    (one,) = [finding for finding in findings if finding.text.startswith("template ")]
-    assert one.text.startswith("template 9001 on pve1, 9002 on pve2: ")
-    assert "VM.Audit" in one.text
+    (unread,) = [finding for finding in findings if finding.text.startswith("template ")]
+    assert unread.text.startswith("template 9001 on pve1, 9002 on pve2: ")
+    assert "VM.Audit" in unread.text
 
 
 def test_a_dead_node_is_said_and_the_rest_is_measured():
@@ -104,7 +104,7 @@ def test_a_dead_node_is_said_and_the_rest_is_measured():
     uses, findings = looked_at(bulk)
 
     assert [hold is not None for use in uses for hold in use.holds.values()] == [True]
-    assert any("no task list of pve2" in one.text for one in findings)
+    assert any("no task list of pve2" in finding.text for finding in findings)
 
 
 def test_clones_of_other_templates_are_counted_as_a_doubt():
@@ -117,7 +117,7 @@ def test_clones_of_other_templates_are_counted_as_a_doubt():
 
     assert use.hold is not None
     assert use.hold.clones == pytest.approx(20, abs=2)
-    assert [(one.grade, one.text.split(":")[0]) for one in findings] == [
+    assert [(finding.grade, finding.text.split(":")[0]) for finding in findings] == [
         (Grade.DOUBTFUL, "20 clones of other templates ran on these nodes")
     ]
 

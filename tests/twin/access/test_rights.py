@@ -47,7 +47,7 @@ def a_life(granted: dict[str, frozenset[str]]) -> list[str]:
     client = VirtualHypervisor(twin, key=NOTE_KEY, auth=f"PVEAPIToken=bascule@pve!daemon={SECRET}")
     steps: list[Callable[[], object]] = [
         lambda: _seen(client),
-        lambda: [one.storage.available for one in client.storages_of(NODE)],
+        lambda: [view.storage.available for view in client.storages_of(NODE)],
         lambda: client.guest_config(NODE, TEMPLATE.vmid)["name"],
         lambda: client.carry_out(a_clone(VMID, template=TEMPLATE)),
         lambda: client.carry_out(a_verify(VMID, node=NODE)) is not None,
@@ -81,7 +81,7 @@ WITH_ALL = a_life(dict(NEEDED))
 
 
 def test_with_all_of_them_nothing_is_refused() -> None:
-    assert [one for one in WITH_ALL if ":" in one] == []
+    assert [privilege for privilege in WITH_ALL if ":" in privilege] == []
 
 
 @pytest.mark.parametrize(("path", "right"), EVERYTHING)

@@ -11,7 +11,9 @@ from provisioner.twin.api.schema import methods
 RECORDED = json.loads((Path(__file__).parents[2] / "contract" / "parameter_checks.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("exchange", [pytest.param(one, id=f"{one['what']}: {one['pattern']}") for one in RECORDED])
+@pytest.mark.parametrize(
+    "exchange", [pytest.param(exchange, id=f"{exchange['what']}: {exchange['pattern']}") for exchange in RECORDED]
+)
 def test_checks_say_what_was_recorded(exchange):
     method = methods()[f"{exchange['method']} {exchange['pattern']}"]
 

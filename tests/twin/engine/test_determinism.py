@@ -31,10 +31,10 @@ def lines_about(lab: Lab, vmid: int) -> list[tuple[str, float]]:
 
 
 def test_the_same_seed_gives_the_same_night() -> None:
-    one, other = a_night(3, *range(101, 109)), a_night(3, *range(101, 109))
+    night, other = a_night(3, *range(101, 109)), a_night(3, *range(101, 109))
 
-    assert one.twin.log == other.twin.log
-    assert one.truth == other.truth
+    assert night.twin.log == other.twin.log
+    assert night.truth == other.truth
 
 
 def test_another_seed_gives_another_night() -> None:

@@ -74,4 +74,4 @@ def test_the_login_is_the_one_that_cloud_init_made() -> None:
 
     assert lab.truth.session_logins == ((101, "zoe"),)
     users = lab.get(f"/nodes/{NODE}/qemu/101/agent/get-users")["result"]
-    assert [one["user"] for one in users] == ["zoe"]
+    assert [user["user"] for user in users] == ["zoe"]

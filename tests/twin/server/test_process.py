@@ -41,13 +41,13 @@ def test_its_state_file_opens_it(running):
 
 def test_other_processes_read_the_same_time(running):
     state = running.state
-    seen = state.clock.now()
-    told = requests.get(
+    before = state.clock.now()
+    clock = requests.get(
         f"{state.url}/twin/clock", headers={"X-Twin-Control": state.control}, verify=state.ca_file, timeout=30
     ).json()
 
-    assert told["scale"] == 20.0
-    assert 0 <= told["now"] - seen < 20 * 5
+    assert clock["scale"] == 20.0
+    assert 0 <= clock["now"] - before < 20 * 5
 
 
 def test_the_token_of_a_shipped_twin_may_do_what_bascule_needs_and_no_more(running):

@@ -196,11 +196,11 @@ def test_its_end_closes_what_a_client_holds_open(tmp_path, greeted):
                 end = client.enter_context(context.wrap_socket(end, server_hostname="localhost"))
                 end.sendall(b"GET /api2/json/ver")
             twin.get("/version")
-        with warnings.catch_warnings(record=True) as told:
+        with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always", ResourceWarning)
             gc.collect()
 
-    assert [str(one.message) for one in told if "unclosed transport" in str(one.message)] == []
+    assert [str(warning.message) for warning in warned if "unclosed transport" in str(warning.message)] == []
 
 
 def test_the_twins_own_face_asks_for_its_secret(twin):

@@ -56,7 +56,7 @@ def test_a_clone_takes_the_lock_twice_and_a_fifth_of_a_second_outside_it() -> No
 def test_each_volume_takes_the_lock_of_the_storage_where_the_template_has_it(template, disks_s, drives_s) -> None:
     spec = a_spec()
     second = StorageSpec(storage="second", shared=True, kind="rbd", image_operation_s=0.3)
-    templates = tuple(replace(one, **template) for one in spec.templates)
+    templates = tuple(replace(golden, **template) for golden in spec.templates)
     lab = Lab(replace(spec, storages=(*spec.storages, second), templates=templates)).cloned(101)
 
     busy = lab.truth.lock_busy_s
@@ -84,13 +84,13 @@ def test_the_task_names_the_template_and_its_log_the_new_vm() -> None:
 
 def test_a_clone_has_a_mac_and_ids_of_its_own_and_the_rest_of_the_template() -> None:
     lab = Lab().cloned(101, 102)
-    template, one, other = lab.config(TEMPLATE), lab.config(101), lab.config(102)
+    template, first, other = lab.config(TEMPLATE), lab.config(101), lab.config(102)
 
-    assert len({config["net0"] for config in (template, one, other)}) == 3
-    assert len({config["smbios1"] for config in (template, one, other)}) == 3
-    assert all(config["net0"].endswith(",bridge=vmbr0") for config in (template, one, other))
+    assert len({config["net0"] for config in (template, first, other)}) == 3
+    assert len({config["smbios1"] for config in (template, first, other)}) == 3
+    assert all(config["net0"].endswith(",bridge=vmbr0") for config in (template, first, other))
     for key in ("cores", "memory", "agent", "boot", "ostype"):
-        assert one[key] == template[key]
+        assert first[key] == template[key]
 
 
 @pytest.mark.parametrize(

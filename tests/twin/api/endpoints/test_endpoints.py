@@ -110,8 +110,8 @@ def test_a_token_sees_only_its_own_tasks_without_sys_audit():
     others = client.last_task
     client.ask("POST", "/nodes/pve1/qemu/201/status/start", who=ROBOT)
 
-    seen = client.ask("GET", "/nodes/pve1/tasks", who=ROBOT).data
-    assert [task["upid"] for task in seen] == [client.last_task]
+    listed = client.ask("GET", "/nodes/pve1/tasks", who=ROBOT).data
+    assert [task["upid"] for task in listed] == [client.last_task]
     refused = client.ask("GET", f"/nodes/pve1/tasks/{others}/status", who=ROBOT)
     assert (refused.status, refused.reason) == (403, "Permission check failed (/nodes/pve1, Sys.Audit)")
     assert client.ask("GET", "/cluster/tasks", who=ROBOT).data == []
@@ -169,10 +169,10 @@ def test_storages_show_where_they_are():
 
     elsewhere = client.ask("GET", "/nodes/pve1/storage/elsewhere/status").data
     assert (elsewhere["enabled"], elsewhere["total"]) == (0, 0)
-    (image,) = [one for one in client.ask("GET", "/nodes/pve1/storage/qcow/content").data if "base" in one["volid"]]
+    (image,) = [image for image in client.ask("GET", "/nodes/pve1/storage/qcow/content").data if "base" in image["volid"]]
     assert (image["vmid"], image["format"]) == (9000, "qcow2")
     wanted = client.ask("GET", "/nodes/pve1/storage", params={"content": "images", "enabled": "1"}).data
-    assert {one["storage"] for one in wanted} == {"qcow", "rawdir", "shareddir"}
+    assert {storage["storage"] for storage in wanted} == {"qcow", "rawdir", "shareddir"}
 
 
 def test_a_single_node_is_no_cluster():

@@ -51,6 +51,6 @@ def test_the_first_card_has_the_desktops_address(settings: dict[str, str], addre
     lab = a_ready_desktop(**settings)
     interfaces: list[dict[str, Any]] = lab.get(f"{VM}/agent/network-get-interfaces")["result"]
 
-    assert [one["name"] for one in interfaces] == ["lo", "eth0"]
+    assert [interface["name"] for interface in interfaces] == ["lo", "eth0"]
     assert interfaces[1]["ip-addresses"] == [{"ip-address": address, "prefix": prefix, "ip-address-type": "ipv4"}]
     assert interfaces[1]["hardware-address"].upper() in lab.config(101)["net0"]

@@ -54,12 +54,12 @@ def test_a_dead_node_is_offline_after_seconds_and_its_guests_unknown_after_minut
     lab.wait(100 - lab.clock)
 
     def node() -> str:
-        return str(next(one for one in lab.get("/cluster/resources", type="node") if one["node"] == "pve2")["status"])
+        return str(next(node for node in lab.get("/cluster/resources", type="node") if node["node"] == "pve2")["status"])
 
     assert node() == "online"
     lab.wait(7)
     assert (node(), lab.listed(201)["status"]) == ("offline", "running")
-    assert [one["status"] for one in lab.get("/nodes")] == ["online", "offline"]
+    assert [node["status"] for node in lab.get("/nodes")] == ["online", "offline"]
     lab.wait(280)
     assert lab.listed(201)["status"] == "running"
     lab.wait(20)
@@ -80,7 +80,7 @@ def test_resources_by_type(kind: dict[str, str], types: list[str]) -> None:
     foreign = GuestSpec(vmid=700, node=NODE, name="db", storage=STORAGE)
     lab = Lab(a_spec(nodes=2, guests=[foreign], pools={"desktops": ""}))
 
-    assert [one["type"] for one in lab.get("/cluster/resources", **kind)] == types
+    assert [entry["type"] for entry in lab.get("/cluster/resources", **kind)] == types
 
 
 def test_an_unknown_type_is_refused_with_the_known_ones() -> None:
@@ -128,13 +128,13 @@ def test_the_period_is_the_specs() -> None:
 def test_a_node_in_maintenance_mode_says_so_in_the_listing_and_to_the_ha_manager_until_it_ends() -> None:
     lab = Lab(a_spec(nodes=2, faults=[Maintenance(node="pve2", at_s=5, for_s=20)]))
 
-    def told() -> tuple[list[object], object]:
-        return [one.get("hastate") for one in lab.get("/cluster/resources", type="node")], lab.get(
+    def maintenance_state() -> tuple[list[object], object]:
+        return [node.get("hastate") for node in lab.get("/cluster/resources", type="node")], lab.get(
             "/cluster/ha/status/manager_status"
         )["manager_status"]
 
-    assert told() == ([None, None], {"node_status": {}})
+    assert maintenance_state() == ([None, None], {"node_status": {}})
     lab.wait(6)
-    assert told() == ([None, "maintenance"], {"node_status": {"pve2": "maintenance"}})
+    assert maintenance_state() == ([None, "maintenance"], {"node_status": {"pve2": "maintenance"}})
     lab.wait(20)
-    assert told() == ([None, None], {"node_status": {}})
+    assert maintenance_state() == ([None, None], {"node_status": {}})

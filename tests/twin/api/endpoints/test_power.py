@@ -82,7 +82,7 @@ def test_the_status_document_tells_what_the_desktop_is_at() -> None:
 
     assert (early.ready, early.logon_port_open, early.sessions) == (False, False, ())
     assert late.ready
-    assert [one.login for one in late.sessions] == ["agent101"]
+    assert [session.login for session in late.sessions] == ["agent101"]
     assert answer["bytes-read"] == len(answer["content"])
 
 

@@ -1,6 +1,8 @@
 """Python's garbage collector, set for a heap that is large and hardly changes."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _YOUNG = 50_000
 """Objects made and not freed until the collector looks for garbage among them. Python's 700 come with every few desktops of a
@@ -16,4 +18,15 @@ def settle() -> None:
     gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
 
 
-__all__ = ["settle"]
+@contextmanager
+def seldom() -> Iterator[None]:
+    """Collect seldomer within this block; afterwards as often as before."""
+    before = gc.get_threshold()
+    gc.set_threshold(_YOUNG, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+__all__ = ["seldom", "settle"]

@@ -2,7 +2,7 @@
 
 import gc
 
-from provisioner.daemon import gc_tuning
+from provisioner import gc_tuning
 
 
 def test_what_is_loaded_is_looked_at_no_more_and_what_comes_seldomer():
@@ -13,7 +13,18 @@ def test_what_is_loaded_is_looked_at_no_more_and_what_comes_seldomer():
 
         assert gc.get_freeze_count() >= len(kept)
         assert gc.get_threshold() == (50_000, *before[1:])
-        assert not any(one is kept for one in gc.get_objects()), "it is among those the collector leaves alone"
+        assert not any(get_object is kept for get_object in gc.get_objects()), "it is among those the collector leaves alone"
     finally:
         gc.unfreeze()
+        gc.set_threshold(*before)
+
+
+def test_in_a_rehearsal_garbage_is_collected_seldomer_and_afterwards_as_before():
+    before = gc.get_threshold()
+    gc.set_threshold(700, *before[1:])
+    try:
+        with gc_tuning.seldom():
+            assert gc.get_threshold() == (50_000, *before[1:])
+        assert gc.get_threshold() == (700, *before[1:])
+    finally:
         gc.set_threshold(*before)
