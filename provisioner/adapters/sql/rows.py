@@ -10,7 +10,7 @@ from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.records import record_of, row_of
 from provisioner.adapters.sql.rekeying import rekey
 from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, rekeyed, retired, rosters
-from provisioner.ledger import entry_of, reserved_anew
+from provisioner.ledger import entry_of, new_reservations
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.guard import GuardRecord
@@ -144,7 +144,7 @@ _REWRITE = sa.update(desktops).where(_NAMED)
 
 def _write_records(connection: Connection, changes: Changes, kept: DesktopRecords) -> None:
     """What is given back goes first, so that a VMID and an address may be reserved anew in the same step."""
-    anew = {reservation.name for reservation in reserved_anew(changes, kept)}
+    anew = {reservation.name for reservation in new_reservations(changes, kept)}
     after = {name: record for name, record in changes.desktops.items() if record is not None}
     _each(connection, _RELEASE, [{"which": name} for name in changes.desktops if name not in after or name in anew])
     _each(connection, _RESERVE, [row_of(record) for name, record in after.items() if name in anew])
