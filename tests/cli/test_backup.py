@@ -28,7 +28,7 @@ def _on(config: Path, *words: str, **environment: str):
 
 def _orders(folder: Path):
     store = SqlStore(f"sqlite:///{folder}/bascule.db", clock=FixedClock())
-    return [(one.kind, one.by, one.reason) for one in store.intents()]
+    return [(intent.kind, intent.by, intent.reason) for intent in store.intents()]
 
 
 def _kept_of(folder: Path):

@@ -66,7 +66,7 @@ def test_desktops_are_tried_again(site, words, said, targets):
 
     assert (end.code, end.out, end.err) == (0, f"{said}\n", "")
     with closing(_store(site)) as store:
-        orders = [(one.kind.value, one.target, one.by, one.reason) for one in store.intents()]
+        orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in store.intents()]
     assert sorted(orders) == [("retry", target, ordered_by("claire"), "new module") for target in targets]
 
 

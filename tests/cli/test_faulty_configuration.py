@@ -56,7 +56,9 @@ def test_a_freeze_is_given_and_taken_back(site, fault):
     assert (thawed.code, thawed.out) == (0, "thawed: writes go on with the next cycle\n")
 
 
-@pytest.mark.parametrize(("words", "kind"), ORDERS, ids=lambda one: " ".join(one) if isinstance(one, tuple) else one.value)
+@pytest.mark.parametrize(
+    ("words", "kind"), ORDERS, ids=lambda value: " ".join(value) if isinstance(value, tuple) else value.value
+)
 def test_every_order_that_needs_the_store_alone_is_given(site, words, kind):
     """D1: with a variable that is not set, as in a shell that has not read the environment file."""
     site.change("{file: token}", "{environment: UNSET}")

@@ -34,8 +34,8 @@ def said(tmp_path_factory):
         text = (site.folder / "bascule.yaml").read_text()
         port = text.partition("https://127.0.0.1:")[2].partition("]")[0]
         site.change(port, str(server.port))
-        words = [tuple(one.split()) + more for one in TABLES for more in ((), ("--json",))]
-        return {" ".join(one): bascule(*one, "--config", str(site.main)) for one in words}
+        words = [tuple(table.split()) + more for table in TABLES for more in ((), ("--json",))]
+        return {" ".join(command): bascule(*command, "--config", str(site.main)) for command in words}
 
 
 def unprintable(text: str) -> set[str]:
@@ -52,7 +52,7 @@ def test_no_command_prints_what_a_terminal_obeys(said):
 def test_no_row_is_forged(said):
     """B9: an error with a line break stays one line."""
     lines = {command: (ended.out + ended.err).splitlines() for command, ended in said.items()}
-    forged = [command for command, all_lines in lines.items() if any(one.strip().startswith("forged") for one in all_lines)]
+    forged = [command for command, all_lines in lines.items() if any(line.strip().startswith("forged") for line in all_lines)]
 
     assert forged == []
 

@@ -41,7 +41,7 @@ class _Thing:
         pytest.param(_Colour.RED, "red", id="one of an enumeration"),
         pytest.param({1: Path("/etc/bascule")}, {"1": "/etc/bascule"}, id="keys and paths are text"),
         pytest.param(frozenset({"b", "a"}), ["a", "b"], id="a set is sorted"),
-        pytest.param((one for one in (1, None, True, 1.5)), [1, None, True, 1.5], id="anything to go through is a list"),
+        pytest.param((value for value in (1, None, True, 1.5)), [1, None, True, 1.5], id="anything to go through is a list"),
         pytest.param("é", "é", id="text is text"),
     ],
 )
@@ -94,11 +94,11 @@ def test_on_a_terminal_a_long_row_is_folded_to_its_width():
     ours, theirs = pty.openpty()
     with open(theirs, "w") as terminal, contextlib.redirect_stdout(terminal):
         print_table("", ("a", "because"), [("x", "word " * 30)])
-    seen = os.read(ours, 65536).decode()
+    printed_text = os.read(ours, 65536).decode()
     os.close(ours)
 
-    assert seen.count("word") == 30
-    assert len(seen.splitlines()) > 2
+    assert printed_text.count("word") == 30
+    assert len(printed_text.splitlines()) > 2
 
 
 @pytest.mark.parametrize("speak", [say, complain], ids=["said", "complained"])

@@ -34,9 +34,10 @@ from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situ
 def a_status(*desktops, wanted=0, agents=3, **changed):
     """Of these desktops, for agents 1 to `wanted` of a roster."""
     situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
-    seen = survey(situation)
-    room = free_resources(situation, seen)
-    return build_status(situation, seen, make_plan(situation, seen, room), StatusInputs(), room=room, before=None)
+    survey_result = survey(situation)
+    room = free_resources(situation, survey_result)
+    plan = make_plan(situation, survey_result, room)
+    return build_status(situation, survey_result, plan, StatusInputs(), room=room, before=None)
 
 
 def test_a_leavers_desktop_says_its_step_and_the_next_date():
@@ -156,19 +157,19 @@ def test_unknown_sessions_are_said_beside_the_known_ones():
 
 def test_the_documents_say_what_could_not_be_seen():
     status = replace(a_status(a_desktop(1), wanted=2), directory_error="no answer")
-    seen = OfflineStatus(status=status, unseen={ClusterId("pve"): "refused"})
+    offline = OfflineStatus(status=status, unseen={ClusterId("pve"): "refused"})
 
-    for document in (status_document(seen), plan_document(seen)):
+    for document in (status_document(offline), plan_document(offline)):
         assert document["unseen"] == {"pve": "refused"}
         assert document["directory_error"] == "no answer"
-    document = status_document(seen)
+    document = status_document(offline)
     assert (document["wanted"], document["ready"], document["desktops"]) == (2, 1, {"ready": 1})
 
 
 def test_what_waits_is_told_with_its_agent_its_seat_and_its_code():
-    told = plain(Deferral(what="zoe", seat=seat_of(AgentId("a1")), reason=BOOTS(node="n1", limit=3)))
+    row = plain(Deferral(what="zoe", seat=seat_of(AgentId("a1")), reason=BOOTS(node="n1", limit=3)))
 
-    assert told == {
+    assert row == {
         "what": "zoe",
         "seat": "agent:a1",
         "agent_id": "a1",

@@ -16,7 +16,7 @@ from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.directory import FixedClock
 
 ACCOUNT = pwd.getpwuid(os.getuid()).pw_name
-OTHER = next(one for one in pwd.getpwall() if one.pw_uid not in (0, os.getuid()))
+OTHER = next(user for user in pwd.getpwall() if user.pw_uid not in (0, os.getuid()))
 
 OWN = describe_operator(os.getuid(), (operators._logged_on(),))
 """Whoever runs the tests may have logged on as somebody else."""

@@ -112,9 +112,9 @@ def test_an_outcome_of_a_desktop_that_is_not_kept_is_journalled_alone():
 def test_when_a_vmid_is_given_up(outcome, before, retired):
     changes = effects_on(desktop(before), outcomes=(outcome,))
 
-    assert [one.retire_vmid for one in changes.outcomes] == [retired]
+    assert [outcome.retire_vmid for outcome in changes.outcomes] == [retired]
     if retired:
-        assert [(one.key, one.reason, one.at) for one in changes.retired] == [(a_key(), "no luck", NOW)]
+        assert [(vmid.key, vmid.reason, vmid.at) for vmid in changes.retired] == [(a_key(), "no luck", NOW)]
         assert (changes.released, changes.attempts) == ((a_name(),), {})
     else:
         assert (changes.retired, changes.released) == ((), ())
@@ -136,7 +136,7 @@ def test_a_foreign_vm_in_our_range_is_retired_and_nothing_released():
 
     changes = effects_on(a_memory(), outcomes=(foreign,))
 
-    assert ([one.key for one in changes.retired], changes.released) == ([a_key()], ())
+    assert ([vmid.key for vmid in changes.retired], changes.released) == ([a_key()], ())
 
 
 def test_what_came_out_is_proven():

@@ -66,7 +66,7 @@ def test_each_error_means_one_thing_for_each_action(error, action, result):
 def test_no_error_of_the_hypervisor_is_left_out():
     def leaves(kind):
         below = kind.__subclasses__()
-        return {kind}.union(*(leaves(one) for one in below))
+        return {kind}.union(*(leaves(subclass) for subclass in below))
 
     assert leaves(errors.HypervisorError) - MEANING.keys() == {errors.Paused}
 

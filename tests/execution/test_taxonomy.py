@@ -120,7 +120,7 @@ def test_every_class_is_in_the_table():
     """But for those that no write is answered with, and the one that is never raised itself."""
 
     def below(kind):
-        return {kind.__name__}.union(*(below(one) for one in kind.__subclasses__()))
+        return {kind.__name__}.union(*(below(subclass) for subclass in kind.__subclasses__()))
 
     assert below(errors.HypervisorError) - {row[2] for row in TABLE} == {"NotSent", "Paused", "InUse", "OtherKey"}
 
@@ -132,7 +132,7 @@ def test_a_task_with_warnings_has_succeeded(status):
 
     _, effects = looked(answered(START), a_look(running, tasks=(the_end(status),)))
 
-    assert [one.result for one in effects.outcomes] == [DONE]
+    assert [outcome.result for outcome in effects.outcomes] == [DONE]
 
 
 def test_the_page_names_each_of_these_outcomes():

@@ -12,7 +12,7 @@ HERE, THERE = (NodeKey(ClusterId("pve"), NodeName(name)) for name in ("pve1", "p
 
 
 def measured(boots: list[Boot]) -> BootPace:
-    return pace_of([(boots, ())], [one.took_s for one in boots], unmeasured_s=60)
+    return pace_of([(boots, ())], [boot.took_s for boot in boots], unmeasured_s=60)
 
 
 FULL = a_node([2.0 * n for n in range(16)] + [80.0 + 5.0 * n for n in range(60)])

@@ -20,7 +20,7 @@ def samples(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSa
 
 
 @pytest.mark.parametrize(
-    ("seen", "seconds"),
+    ("history", "seconds"),
     [
         pytest.param((), None, id="nothing seen: not measured"),
         pytest.param(samples(0, 0), None, id="nothing has ended yet: not measured"),
@@ -34,12 +34,12 @@ def samples(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSa
         pytest.param(samples(*[1] * 80, *[2] * 1, *[1] * 10), 2.5 * 35 / 36, id="about as before: the latest 36 even it out"),
     ],
 )
-def test_seconds_a_clone(seen, seconds):
-    assert seconds_per_clone(seen) == seconds
+def test_seconds_a_clone(history, seconds):
+    assert seconds_per_clone(history) == seconds
 
 
 @pytest.mark.parametrize(
-    ("seen", "shared", "limit"),
+    ("history", "shared", "limit"),
     [
         pytest.param((), False, 1, id="not measured: one alone"),
         pytest.param((), True, 1, id="not measured, shared: one alone"),
@@ -53,49 +53,49 @@ def test_seconds_a_clone(seen, seconds):
         pytest.param(samples(1, 1, 1, 1, each_s=1.25, timeouts=1), True, 4, id="after a lock time-out: one less"),
     ],
 )
-def test_clone_limit(seen, shared, limit):
-    now = seen[-1].seen_at if seen else 0.0
+def test_clone_limit(history, shared, limit):
+    now = history[-1].seen_at if history else 0.0
 
-    assert clone_limit(DomainHistory(samples=seen), shared=shared, lag_s=3.5, now=now) == limit
+    assert clone_limit(DomainHistory(samples=history), shared=shared, lag_s=3.5, now=now) == limit
 
 
 @pytest.mark.parametrize(
     ("lost_s", "seconds"),
     [
         pytest.param(0.0, 3.0, id="all places were served"),
-        pytest.param(10.0, 2.0, id="a third of the places was taken by one that was never served: the rest made ten"),
+        pytest.param(10.0, 2.0, id="a third of the places was history by one that was never served: the rest made ten"),
         pytest.param(25.0, 1.5, id="hardly any was served: half of the time counts all the same"),
     ],
 )
 def test_places_that_were_never_served_say_nothing_of_the_storage(lost_s, seconds):
     """Else others' locks would lower the limit, and what is done with fewer at once would lower it further."""
-    seen = tuple(replace(one, lost_s=lost_s / 10) for one in samples(*[1] * 10, each_s=3.0))
+    history = tuple(replace(sample, lost_s=lost_s / 10) for sample in samples(*[1] * 10, each_s=3.0))
 
-    assert seconds_per_clone(seen) == pytest.approx(seconds)
+    assert seconds_per_clone(history) == pytest.approx(seconds)
 
 
 def test_a_lock_timeout_is_forgiven_after_two_minutes():
-    seen = samples(1, 1, 1, 1, each_s=1.25, timeouts=1)
+    history = samples(1, 1, 1, 1, each_s=1.25, timeouts=1)
 
-    assert clone_limit(DomainHistory(samples=seen), shared=True, lag_s=2.0, now=seen[-1].seen_at + 121.0) == 5
+    assert clone_limit(DomainHistory(samples=history), shared=True, lag_s=2.0, now=history[-1].seen_at + 121.0) == 5
 
 
 @pytest.mark.parametrize(
     ("changed", "limit"),
     [
-        pytest.param({"rivals": 2}, 3, id="others wait for the same lock: their places are taken off"),
+        pytest.param({"rivals": 2}, 3, id="others wait for the same lock: their places are history off"),
         pytest.param({"rivals": 9}, 1, id="many others wait: one of ours"),
         pytest.param({"in_flight": 4, "oldest_at": -20.0}, 5, id="the oldest takes as long as it may"),
         pytest.param({"in_flight": 4, "oldest_at": -21.5}, 1, id="the oldest takes far longer than expected: none is added"),
     ],
 )
 def test_what_lowers_a_limit(changed, limit):
-    seen = samples(1, 1, 1, 1, each_s=1.25)
-    now = seen[-1].seen_at
+    history = samples(1, 1, 1, 1, each_s=1.25)
+    now = history[-1].seen_at
     if "oldest_at" in changed:
         changed = {**changed, "oldest_at": now + changed["oldest_at"]}
 
-    assert clone_limit(DomainHistory(samples=seen, **changed), shared=True, lag_s=2.0, now=now) == limit
+    assert clone_limit(DomainHistory(samples=history, **changed), shared=True, lag_s=2.0, now=now) == limit
 
 
 @given(

@@ -68,9 +68,9 @@ def test_a_timeout_of_a_storage_says_nothing_of_the_pools_lock():
 
 
 def test_what_a_lock_timeout_took_of_the_places_is_lost():
-    one, other = answered(a_clone(1)), answered(a_clone(3), answer="UPID:n1:4:5:6:qmclone:9001:bascule@pve!token:")
-    two = replace(one, work={**one.work, **other.work})
-    alone = said(one, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
+    first, other = answered(a_clone(1)), answered(a_clone(3), answer="UPID:n1:4:5:6:qmclone:9001:bascule@pve!token:")
+    two = replace(first, work={**first.work, **other.work})
+    alone = said(first, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
     one_of_two = said(two, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
 
     assert (alone.lost_s, one_of_two.lost_s) == (5, 2.5)

@@ -145,9 +145,9 @@ def test_the_doctors_questions():
         NodeKey(CLUSTER, NodeName("pve1")): True,
         NodeKey(CLUSTER, NodeName("pve2")): False,
     }
-    storages = {one.storage.storage: one for one in run(operations.storages_of(NODE), cluster.send)}
+    storages = {storage.storage.storage: storage for storage in run(operations.storages_of(NODE), cluster.send)}
     assert (storages["qcow"].kind, storages["qcow"].content) == ("dir", {"images", "rootdir"})
-    assert [name for name, one in storages.items() if not one.storage.available] == ["elsewhere"]
+    assert [name for name, storage in storages.items() if not storage.storage.available] == ["elsewhere"]
     assert run(guest_config(NODE, Vmid(9000)), cluster.send)["template"] == 1
     log = run(operations.task_log(NODE, UPID), cluster.send)
     assert (log[0], log[-1]) == ("creating a clone of VM 9000 with ID 101", "TASK OK")

@@ -15,14 +15,18 @@ from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 
-_BUT_SINCE = attrgetter(*(one.name for one in fields(DesktopState) if one.name != "since"))
+_BUT_SINCE = attrgetter(*(field.name for field in fields(DesktopState) if field.name != "since"))
 
 
-def compared(seen: Survey) -> dict[str, Any]:
+def compared(survey_result: Survey) -> dict[str, Any]:
     """A survey as values that outlive the surveyor's next look."""
-    found = {one.name: getattr(seen, one.name) for one in fields(seen) if one.name not in ("fresh", "by_hand")}
+    found = {
+        field.name: getattr(survey_result, field.name)
+        for field in fields(survey_result)
+        if field.name not in ("fresh", "by_hand")
+    }
     plain = {key: dict(value) if isinstance(value, Mapping) else value for key, value in found.items()}
-    return plain | {"due": set(seen.due), "departed": set(seen.departed), "ready": seen.ready}
+    return plain | {"due": set(survey_result.due), "departed": set(survey_result.departed), "ready": survey_result.ready}
 
 
 class Doubting(Surveyor):
@@ -34,11 +38,11 @@ class Doubting(Surveyor):
 
     def look(self, situation: Situation) -> Survey:
         """As told."""
-        seen = super().look(situation)
+        survey_result = super().look(situation)
         self.situation, self.fresh = situation, survey(situation)
-        mine, fresh = compared(seen), compared(self.fresh)
+        mine, fresh = compared(survey_result), compared(self.fresh)
         assert mine == fresh, {key: (mine[key], fresh[key]) for key in mine if mine[key] != fresh[key]}
-        return seen
+        return survey_result
 
 
 class Doubted:
@@ -54,8 +58,10 @@ class Doubted:
             return  # nothing was seen yet
         if self._last is not None and status.desktops is self._last.desktops:
             return  # what was last seen, told anew
-        situation, seen = self._surveyor.situation, self._surveyor.fresh
-        alone = build_status(situation, seen, Plan(), StatusInputs(), room=free_resources(situation, seen), before=None)
+        situation, survey_result = self._surveyor.situation, self._surveyor.fresh
+        alone = build_status(
+            situation, survey_result, Plan(), StatusInputs(), room=free_resources(situation, survey_result), before=None
+        )
         assert _undated(status) == _undated(alone)
         assert (status.phases, status.on_the_way) == (alone.phases, alone.on_the_way)
         assert status.moved is None or self._last is None or status.moved >= _moved(self._last, status)
@@ -66,7 +72,7 @@ class Doubted:
 
 
 def _undated(status: Status) -> dict[str, Any]:
-    return {name: _BUT_SINCE(one) for name, one in status.desktops.items()}
+    return {name: _BUT_SINCE(desktop) for name, desktop in status.desktops.items()}
 
 
 def _moved(before: Status, now: Status) -> set[str]:

@@ -67,4 +67,4 @@ def test_what_a_desktop_reported_by_the_wrong_clock_is_asked_for_anew(restarted)
     site.carry_out(orders)
     site.look()
     assert site.phases == {"vd-5001": Phase.READY}
-    assert [one.action for one in site.heard.outcomes].count("ready") == 1, "it is told once"
+    assert [outcome.action for outcome in site.heard.outcomes].count("ready") == 1, "it is told once"

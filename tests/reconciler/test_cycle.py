@@ -26,14 +26,14 @@ LYON = ClusterId("lyon")
 
 def test_a_desktop_from_nothing_to_ready():
     site = Site(agents=1)
-    seen = []
+    cycles = []
     for _ in range(6):
         orders = site.look(after=60)
-        seen.append((kinds(orders), site.phases))
+        cycles.append((kinds(orders), site.phases))
         site.carry_out(orders)
         site.cluster.come_out()
 
-    assert seen == [
+    assert cycles == [
         (["clone vd-5001"], {"vd-5001": Phase.CLONING}),
         (["configure vd-5001"], {"vd-5001": Phase.CLONED}),
         (["start vd-5001"], {"vd-5001": Phase.STARTING}),
@@ -41,7 +41,7 @@ def test_a_desktop_from_nothing_to_ready():
         ([], {"vd-5001": Phase.READY}),
         (["checkguest vd-5001"], {"vd-5001": Phase.READY}),
     ]
-    assert [(one.action, one.result) for one in site.heard.outcomes] == [
+    assert [(outcome.action, outcome.result) for outcome in site.heard.outcomes] == [
         ("clone", Result.DONE),
         ("configure", Result.DONE),
         ("start", Result.DONE),
@@ -69,7 +69,7 @@ def test_everybody_is_served_and_then_nothing_is_ordered():
     assert set(site.phases.values()) == {Phase.READY}
     assert len(site.phases) == 25
     assert len(site.cluster.guests) == 25
-    assert [one for one in kinds(site.look(after=1)) if not one.startswith("checkguest")] == []
+    assert [command for command in kinds(site.look(after=1)) if not command.startswith("checkguest")] == []
 
 
 def test_sessions_are_read():
@@ -79,7 +79,7 @@ def test_sessions_are_read():
     site.carry_out(site.look(after=1000))
     site.look()
 
-    assert [one.login for one in site.status.desktops[a_name()].sessions] == ["login0001"]
+    assert [session.login for session in site.status.desktops[a_name()].sessions] == ["login0001"]
     assert site.reconciler.sessions_settled
 
 
@@ -100,7 +100,7 @@ def test_a_failing_directory_leaves_the_last_roster_in_force():
     assert site.heard.readings[-1] == (None, "no server answered")
     assert site.status.directory_error == "no server answered"
     assert len(site.status.roster.agents) == 2
-    assert all(one.wanted for one in site.status.desktops.values())
+    assert all(desktop.wanted for desktop in site.status.desktops.values())
 
     site.roster = a_roster(3)
     site.reconciler.read_directory()
@@ -120,7 +120,7 @@ def test_a_directory_that_was_never_read_wants_nobody():
 def test_the_directory_is_read_once_at_a_time():
     site = Site()
 
-    assert [type(one) for one in site.reconciler.commands()] == [ReadDirectory, Observe]
+    assert [type(command) for command in site.reconciler.commands()] == [ReadDirectory, Observe]
     site.reconciler.read_directory()
     assert site.reconciler.commands() == []
     site.reconciler.take_in(
@@ -139,7 +139,7 @@ def test_an_agent_who_left_keeps_a_desktop_that_nobody_wants():
     orders = site.look(after=20)
 
     assert orders == []
-    assert [one.wanted for one in site.status.desktops.values()] == [True, False]
+    assert [desktop.wanted for desktop in site.status.desktops.values()] == [True, False]
     assert len(site.cluster.guests) == 2
 
 
@@ -169,7 +169,7 @@ def test_a_cluster_that_cannot_be_seen_gets_no_orders_and_one_notice():
 
 def test_an_answer_that_is_no_view_is_no_observation():
     site = Site()
-    (look,) = (one for one in site.reconciler.commands() if isinstance(one, Observe))
+    (look,) = (command for command in site.reconciler.commands() if isinstance(command, Observe))
     site.end(look)
 
     assert site.heard.notices == [("cluster pve", "cannot be observed, nothing is ordered meanwhile: no answer")]
@@ -293,13 +293,13 @@ def test_a_prepared_switch_begins_when_the_day_is_known():
     far, today = (replace(PREPARED, starts_at=NOW + later) for later in (1e7, 300.0))
     site = Site(agents=3, scenario=far)
     site.settle(cycles=12)
-    assert [one.phase for one in site.status.desktops.values()] == [Phase.STOPPED] * 3
+    assert [desktop.phase for desktop in site.status.desktops.values()] == [Phase.STOPPED] * 3
     assert (len(site.status.demand.wants), site.status.queued, site.reconciler.records.served) == (0, {}, frozenset())
 
     site.reconciler.follow(replace(site.config, scenario=today))
     site.settle(cycles=12)
 
-    assert [one.phase for one in site.status.desktops.values()] == [Phase.READY] * 3
+    assert [desktop.phase for desktop in site.status.desktops.values()] == [Phase.READY] * 3
     assert len(site.reconciler.records.served) == 3
 
 
@@ -359,7 +359,7 @@ def test_the_loop_submits_waits_and_absorbs_until_it_is_told_to_end():
     run(site.reconciler, calls, until=lambda: calls.turn > 20 and set(site.phases.values()) == {Phase.READY})
 
     assert len(site.cluster.guests) == 3
-    assert len([one for one in calls.submitted if isinstance(one, ReadDirectory)]) == 1
+    assert len([command for command in calls.submitted if isinstance(command, ReadDirectory)]) == 1
 
 
 class Burst:
@@ -384,19 +384,19 @@ def test_clusters_that_answer_together_are_decided_upon_once():
 
     run(site.reconciler, calls, until=lambda: calls.turn > 0)
 
-    assert [type(one) for one in calls.submitted] == [ReadDirectory, Observe, Observe, Clone, Clone]
+    assert [type(command) for command in calls.submitted] == [ReadDirectory, Observe, Observe, Clone, Clone]
     assert len(site.heard.statuses) == 1
     assert site.status.snapshot.clusters.keys() == {PVE, LYON}
 
 
 def test_of_many_ends_at_once_none_is_lost():
     site = Site()
-    one = Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=a_roster(1))
-    calls = Burst(site, ended=[one] * 1000)
+    completion = Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=a_roster(1))
+    calls = Burst(site, ended=[completion] * 1000)
 
     run(site.reconciler, calls, until=lambda: calls.turn > 2000)
 
-    assert len(site.heard.readings) == 1000 + sum(isinstance(one, ReadDirectory) for one in calls.submitted)
+    assert len(site.heard.readings) == 1000 + sum(isinstance(command, ReadDirectory) for command in calls.submitted)
 
 
 def test_foreign_vms_are_never_written_to():
@@ -405,4 +405,4 @@ def test_foreign_vms_are_never_written_to():
     site.settle()
 
     assert site.cluster.guests[100] == a_guest(100)
-    assert {one.desktop for one in site.heard.outcomes} == {"vd-5001", "vd-5002"}
+    assert {outcome.desktop for outcome in site.heard.outcomes} == {"vd-5001", "vd-5002"}

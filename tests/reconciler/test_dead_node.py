@@ -22,7 +22,7 @@ def pass_by(site: Site, seconds: float) -> list[str]:
     ordered: list[str] = []
     for _ in range(int(seconds // 10)):
         ordered += kinds(site.look(after=10))
-    return [one for one in ordered if not one.startswith(("checkguest", "verify"))]
+    return [command for command in ordered if not command.startswith(("checkguest", "verify"))]
 
 
 def test_nobody_is_replaced_before_the_time_is_over():
@@ -35,12 +35,12 @@ def test_then_the_agent_gets_another_desktop_and_has_only_one_that_counts():
     site.settle()
 
     assert site.phases == {"vd-5001": Phase.UNKNOWN, "vd-5002": Phase.READY, "vd-5003": Phase.READY}
-    assert {name: one.superseded_by for name, one in site.status.desktops.items()} == {
+    assert {name: desktop.superseded_by for name, desktop in site.status.desktops.items()} == {
         "vd-5001": "vd-5003",
         "vd-5002": None,
         "vd-5003": None,
     }
-    assert [name for name, one in site.status.desktops.items() if one.wanted] == ["vd-5002", "vd-5003"]
+    assert [name for name, desktop in site.status.desktops.items() if desktop.wanted] == ["vd-5002", "vd-5003"]
 
 
 def test_a_restart_counts_the_time_anew_and_forgets_no_supersession():
@@ -96,7 +96,7 @@ def test_the_original_is_back_with_everybody_logged_on_before_the_other_is_ready
     site.clusters[PVE].online["n1"] = True
     site.settle(cycles=3)
 
-    assert {name: one.superseded_by for name, one in site.status.desktops.items()} == {
+    assert {name: desktop.superseded_by for name, desktop in site.status.desktops.items()} == {
         "vd-5001": None,
         "vd-5002": None,
         "vd-5003": "vd-5001",

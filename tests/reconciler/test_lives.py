@@ -231,7 +231,7 @@ class Life(RuleBasedStateMachine):
         self.cluster.quorate = True
         self.site.store.withdraw(IntentKind.FREEZE, by="zoe", at=self.site.clock.at)
         self._all_goes_well_until_nothing_changes()
-        ready = {one.reservation.agent_id for one in self.site.status.desktops.values() if one.phase is Phase.READY}
+        ready = {desktop.reservation.agent_id for desktop in self.site.status.desktops.values() if desktop.phase is Phase.READY}
         assert len(ready) == AGENTS, (self.site.phases, self.site.reasons)
         left = {name for name, phase in self.site.phases.items() if phase is not Phase.READY}
         assert left <= self.given_up | self.made_instead, (self.site.phases, self.site.reasons)

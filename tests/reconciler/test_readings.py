@@ -243,7 +243,7 @@ def test_a_daemon_killed_right_after_a_rekey_was_kept_carries_it_out_no_second_t
     site.settle(cycles=3)
 
     assert site.store.load().desktops == kept
-    assert {one.reservation.agent_id for one in kept.values()} == {"new-1", an_agent_id(2)}
+    assert {record.reservation.agent_id for record in kept.values()} == {"new-1", an_agent_id(2)}
     assert {note.agent_id for note in site.cluster.notes.values()} == {"new-1", an_agent_id(2)}
-    assert not any(one.kind is IntentKind.REKEY for one in site.store.intents())
+    assert not any(intent.kind is IntentKind.REKEY for intent in site.store.intents())
     assert [text for _, text in site.heard.notices if "does not go on" in text] == []

@@ -28,7 +28,7 @@ def test_it_holds_up_its_own_cluster_alone():
     site.settle()
 
     assert set(site.phases.values()) == {Phase.READY}
-    assert {one.reservation.cluster for one in site.status.desktops.values()} == {LYON}
+    assert {desktop.reservation.cluster for desktop in site.status.desktops.values()} == {LYON}
 
 
 def test_it_is_named_with_its_error_and_what_can_be_done():
