@@ -1,4 +1,4 @@
-"""What is not on the cluster as the store has it: each case in words, and what is done about its kind."""
+"""Differences between cluster and store: each case, and what Bascule does about its kind."""
 
 from collections.abc import Mapping
 
