@@ -40,9 +40,9 @@ def test_a_catalogue_has_the_texts_of_the_source_and_no_others(catalog: Catalog)
     assert _keys(catalog) == _keys(template())
 
 
-def test_every_reason_has_a_translation(catalog: Catalog) -> None:
-    contexts = set(table()) | set(BETWEEN) | set(ARGUMENTS)
-    assert [message.id for message in catalog if message.context in contexts and not all(forms(message))] == []
+def test_every_text_has_a_translation(catalog: Catalog) -> None:
+    """Where this fails: `make texts`, then write the translations that it says are missing."""
+    assert [message.id for message in catalog if message.id and not all(forms(message))] == []
 
 
 @pytest.mark.usefixtures("_french")
