@@ -453,8 +453,8 @@ def test_no_secret_reaches_logs_errors_or_reprs(tls, caplog):
         with pytest.raises(HypervisorError) as caught:
             transport.send(CLONE)
 
-    told = f"{caplog.text} {caught.value} {transport!r} {calls!r}"
-    assert SECRET not in told
+    texts = f"{caplog.text} {caught.value} {transport!r} {calls!r}"
+    assert SECRET not in texts
     assert "bascule-note" not in caplog.text
 
 
