@@ -1,4 +1,4 @@
-"""Accidents to a part of the directory, and by hand: what is small enough to look like people who leave."""
+"""Accidents to part of the directory, and edits by hand: small enough to look like people who leave."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,4 +1,4 @@
-"""What rightly happens to a town, and what comes of it: the rows of the tables of legitimate changes."""
+"""Legitimate changes to a town and their results: the rows of the tables."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Mistakes in bascule.yaml and in the scenario: judged like a change of the directory, whenever the daemon takes them up."""
+"""Mistakes in bascule.yaml and in the scenario: the daemon judges them like a change of the directory."""
 
 from collections.abc import Callable
 from dataclasses import replace

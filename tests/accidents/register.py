@@ -1,4 +1,4 @@
-"""The directory by script: who is listed, and what stands in the way. It answers as the adapter does."""
+"""A scripted directory: its agents, and the faults it shows. It answers as the adapter does."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator

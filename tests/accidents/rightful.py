@@ -1,4 +1,4 @@
-"""What looks like an accident of `by_hand` or `edits`, and is meant: it goes through, by itself or by an order."""
+"""Intended changes that look like an accident of `by_hand` or `edits`: they go through, by themselves or by an order."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""C2: accounts that were recreated or imported anew: the same people under new ids, in virtual time on a twin."""
+"""C2: accounts that were recreated or imported again: the same people under new ids, in virtual time on a twin."""
 
 from collections.abc import Iterable
 
@@ -61,7 +61,7 @@ def notes_of(town: Town) -> dict[str, AgentId | None]:
     return {note.name: note.agent_id for vmid, note in notes.items() if note is not None and note.vmid == vmid}
 
 
-def test_confirmed_people_go_on_with_their_desktops_and_nothing_is_asked_of_anybody_but_their_notes():
+def test_confirmed_agents_keep_their_desktops_and_only_notes_are_written():
     """C2: the daemon takes the order up as it runs."""
     town = Town(PEOPLE)
     recreate(town, SIX)
@@ -99,7 +99,7 @@ def test_a_whole_directory_under_new_ids_is_quarantined_and_carried_over():
     assert all(town.runs_of(new(number)) for number in range(1, PEOPLE + 1))
 
 
-def test_after_the_store_is_lost_everybody_has_the_desktop_that_the_notes_tell_of():
+def test_after_a_lost_store_each_agent_has_the_desktop_named_in_its_note():
     """C2: the notes were written before."""
     town = Town(PEOPLE)
     recreate(town, SIX)
@@ -117,7 +117,7 @@ def test_after_the_store_is_lost_everybody_has_the_desktop_that_the_notes_tell_o
     assert len(owners) == PEOPLE
 
 
-def test_a_store_of_before_the_rekey_makes_no_second_desktop_and_is_rekeyed_again():
+def test_a_store_from_before_the_rekey_makes_no_second_desktop_and_is_rekeyed_again():
     """C2: a backup is put back, and the notes are newer. One note is read at each start, and shows it."""
     town = Town(PEOPLE)
     backup = town.copy_of_the_store()

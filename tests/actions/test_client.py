@@ -1,4 +1,4 @@
-"""Actions carried out on one cluster: what is asked before a stop, and what a freeze lets through."""
+"""Actions carried out on one cluster: the checks before a stop, and the actions that a freeze allows."""
 
 import json
 from dataclasses import replace
@@ -179,7 +179,7 @@ def test_under_freeze(action, stopped):
 
 
 @pytest.mark.parametrize("action", [an_assignment(), a_release()], ids=["assign", "release"])
-def test_what_is_the_stores_alone_asks_nothing(action):
+def test_an_action_on_the_store_alone_sends_no_request(action):
     cluster = a_cluster()
 
     assert carry_out(cluster, action) is None

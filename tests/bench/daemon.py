@@ -1,4 +1,4 @@
-"""What the daemon itself takes: processor time a desktop and peak memory over a whole switch, and a scrape after it."""
+"""The daemon's own cost: processor time per desktop and peak memory over a whole switch, and a scrape after it."""
 
 import socket
 import tempfile

@@ -1,4 +1,4 @@
-"""Whether a figure is good enough, and how it is told: pure functions of a sub-benchmark's result."""
+"""Whether a figure is good enough, and its text on the page: pure functions of a sub-benchmark's result."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

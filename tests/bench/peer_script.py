@@ -1,6 +1,6 @@
 """A plain proxmoxer script, as a competent admin writes it: 32 threads; clone, wait, configure, start, wait; 3 retries.
 
-It knows nothing of Bascule. `python -m tests.bench.peer_script JOB.json`; the last line says what it came to.
+It knows nothing of Bascule. `python -m tests.bench.peer_script JOB.json`; the last line is the result.
 """
 
 import json

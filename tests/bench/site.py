@@ -1,4 +1,4 @@
-"""A site where everybody is ready and nothing is to be done: its store, and what its clusters answer."""
+"""A site with all desktops ready and nothing to do: its store, and the answers of its clusters."""
 
 import gc
 import json

@@ -1,4 +1,4 @@
-"""What every sub-benchmark is played on: a reference twin, everybody entitled, default settings."""
+"""The common stage of the sub-benchmarks: a reference twin, all agents entitled, default settings."""
 
 import math
 from collections.abc import Callable

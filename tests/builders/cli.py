@@ -1,4 +1,4 @@
-"""`bascule` as a user calls it, inside the test's process, and a site whose cluster nobody answers for."""
+"""`bascule` as a user calls it, inside the test's process, and a site whose cluster does not answer."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""The daemon inside the test's process: what it says of a configuration, until it has said what is waited for."""
+"""The daemon inside the test's process: it runs a configuration until its log has the awaited line."""
 
 import json
 import time

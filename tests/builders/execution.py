@@ -1,4 +1,4 @@
-"""What is under way, and the ends of calls, for the tests of execution."""
+"""Actions in flight and the ends of calls, for the tests of execution."""
 
 from dataclasses import replace
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""A reconciler, a small cluster that does what it is told, and everyone the reconciler tells."""
+"""A reconciler, a small scripted cluster, and listeners that record the reconciler's events."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What is rehearsed on a twin: the profile that its templates are, and everyone on the roster entitled to it."""
+"""The input of a rehearsal on a twin: a profile with its templates, and a roster of entitled agents."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A site on a twin whose guests may be made to say something else: what the daemon shows of it, in log, states and metrics."""
+"""A site on a twin whose guests can report something false: what the daemon shows of it in log, states and metrics."""
 
 from collections.abc import Callable
 from dataclasses import replace

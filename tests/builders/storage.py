@@ -1,4 +1,4 @@
-"""Clones in bulk on a twin, so many kept in flight in each lock domain, and what an observer of their tasks sees."""
+"""Bulk clones on a twin, with a fixed number in flight in each lock domain, and their task lists."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Other people at the cluster, and its hardware: what they do to it, in the words of a schedule."""
+"""Other people at the cluster, and its hardware: their actions, in the words of a schedule."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What must hold after each cycle and at the end, whatever goes wrong, by the twin's hidden truth."""
+"""The invariants after each cycle and at the end, by the twin's hidden truth."""
 
 from collections import Counter
 from collections.abc import Iterator

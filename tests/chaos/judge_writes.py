@@ -1,4 +1,4 @@
-"""What must hold at each write, whatever goes wrong."""
+"""The invariants at each write."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What happens to a world, whoever lives in it: the schedule played on its twin, under the eyes of the judge."""
+"""Plays a world's schedule on its twin and has the judge watch; subclasses say how the daemon lives."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What goes wrong when: drawn from one seeded generator, before anything runs."""
+"""The schedule of faults: drawn from one seeded generator before the run."""
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass

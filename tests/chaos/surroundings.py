@@ -1,4 +1,4 @@
-"""What a daemon stands on, made to fail: its store, its clock, its wire to the cluster, its directory."""
+"""The daemon's surroundings, made to fail: its store, its clock, its connection to the cluster, its directory."""
 
 from collections.abc import Callable, Iterator
 from copy import copy

@@ -1,4 +1,4 @@
-"""What people change by hand on the cluster, and what the token is kept from seeing, in the words of a schedule."""
+"""Changes by hand on the cluster and VMs hidden from the token, in the words of a schedule."""
 
 import json
 from dataclasses import replace

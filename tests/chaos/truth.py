@@ -1,4 +1,4 @@
-"""The twin's hidden truth, as those who judge by it need it; and what was seen to be wrong."""
+"""The twin's hidden truth, as the judges need it, and the violations found."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the daemon's token does not see: listings that lack VMs, and VMs that nobody may read. Writes pass as they are."""
+"""Hides VMs from the daemon's token: listings that lack VMs, and VMs that it may not read. Writes pass unchanged."""
 
 from collections.abc import Callable
 

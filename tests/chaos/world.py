@@ -1,4 +1,4 @@
-"""What a seed stands for: a small cluster, the people, what is configured, and what goes wrong."""
+"""The world of a seed: a small cluster, the people, the configuration and the faults."""
 
 from dataclasses import dataclass, replace
 from functools import partial

@@ -1,6 +1,6 @@
 """Killed and started again: `python -m tests.e2e.crash --kills 20 [--forget]`, on a switch of 200 desktops.
 
-Prints one JSON line with what the twin's truth came to; exit code 1 when anything is missing, doubled or orphaned.
+Prints the twin's truth at the end as one JSON line; exit code 1 when anything is missing, doubled or orphaned.
 """
 
 import argparse

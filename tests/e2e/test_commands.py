@@ -172,7 +172,7 @@ def test_the_journal_keeps_what_was_ordered_and_what_came_of_it(answers: Answers
     assert "wants a standard desktop for" in answers["after", "journal"].out
 
 
-def test_the_forecast_is_for_those_who_have_no_desktop_yet(answers: Answers):
+def test_the_forecast_covers_agents_without_a_desktop(answers: Answers):
     before, after = answers["before", "forecast --json"].document, answers["after", "forecast --json"].document
 
     assert (before["wanted"], before["ready"]) == (AGENTS, AGENTS)
@@ -182,7 +182,7 @@ def test_the_forecast_is_for_those_who_have_no_desktop_yet(answers: Answers):
     assert answers["after", "forecast"].out.startswith("everybody has a desktop already")
 
 
-def test_a_second_daemon_is_refused_and_told_whose_store_it_is(answers: Answers):
+def test_a_second_daemon_is_refused_with_the_owner_of_the_store(answers: Answers):
     second = answers["amid", "run"]
 
     assert (second.code, second.out) == (3, "")

@@ -1,4 +1,4 @@
-"""B11: pages that have gone bad under a running daemon are told, and nothing is written by a guess meanwhile."""
+"""B11: damaged pages under a running daemon are reported, and nothing is written by a guess meanwhile."""
 
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -79,7 +79,7 @@ class Disk:
         return self.paused_status is not None and len(heard.about("store")) > 1 and not status.paused
 
 
-def test_a_damaged_store_is_told_and_nothing_is_ordered(switch: Switch, tmp_path: Path):
+def test_a_damaged_store_is_reported_and_nothing_is_ordered(switch: Switch, tmp_path: Path):
     """B11: the daemon went on over pages that were no pages any more, until it was started again."""
     config = a_variant(switch.config, tmp_path, lambda document: document.pop("scenario"))
     path = tmp_path / "bascule.db"

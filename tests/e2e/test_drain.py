@@ -45,7 +45,7 @@ def _until(
     return nodes
 
 
-def test_a_drained_node_is_emptied_of_all_but_who_is_at_work_and_comes_back(tmp_path: Path):
+def test_a_drained_node_keeps_only_desktops_in_use_and_comes_back(tmp_path: Path):
     with Switch(tmp_path, agents=AGENTS, scale=20, sessions=SESSIONS) as switch:
         switch.change_config(_small)
         switch.start()

@@ -1,4 +1,4 @@
-"""The daemon's machine is lost in the middle of a switch, and a backup goes on elsewhere."""
+"""The daemon's machine is lost in the middle of a switch, and a backup is restored on another machine."""
 
 from pathlib import Path
 

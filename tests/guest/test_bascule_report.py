@@ -77,7 +77,7 @@ def image(tmp_path: Path) -> Image:
     return image
 
 
-def test_a_ready_desktop_with_nobody_at_it(image: Image):
+def test_a_ready_desktop_without_a_session(image: Image):
     report = image.report()
 
     assert (report.ready, report.sessions) == (True, ())

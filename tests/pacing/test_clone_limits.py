@@ -63,7 +63,7 @@ def test_clone_limit(history, shared, limit):
     ("lost_s", "seconds"),
     [
         pytest.param(0.0, 3.0, id="all places were served"),
-        pytest.param(10.0, 2.0, id="a third of the places was history by one that was never served: the rest made ten"),
+        pytest.param(10.0, 2.0, id="a third of the places was taken by one that was never served: the rest made ten"),
         pytest.param(25.0, 1.5, id="hardly any was served: half of the time counts all the same"),
     ],
 )
@@ -83,7 +83,7 @@ def test_a_lock_timeout_is_forgiven_after_two_minutes():
 @pytest.mark.parametrize(
     ("changed", "limit"),
     [
-        pytest.param({"rivals": 2}, 3, id="others wait for the same lock: their places are history off"),
+        pytest.param({"rivals": 2}, 3, id="others wait for the same lock: their places are taken off"),
         pytest.param({"rivals": 9}, 1, id="many others wait: one of ours"),
         pytest.param({"in_flight": 4, "oldest_at": -20.0}, 5, id="the oldest takes as long as it may"),
         pytest.param({"in_flight": 4, "oldest_at": -21.5}, 1, id="the oldest takes far longer than expected: none is added"),

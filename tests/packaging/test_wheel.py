@@ -93,7 +93,7 @@ def test_its_migrations_make_a_store(installed, tmp_path):
     assert "hold" in run(installed, "bascule", "journal", "--json", "--config", "bascule.yaml", cwd=tmp_path).stdout
 
 
-def test_what_only_the_twins_server_needs_is_not_installed_with_the_daemon(installed):
+def test_packages_of_the_twins_server_are_not_installed_with_the_daemon(installed):
     """B12: the twin is for demonstrations and tests; what it is served with is nothing to a daemon that holds a token."""
     packages = {path.name.split("-")[0] for path in installed.glob("lib/python*/site-packages/*.dist-info")}
 

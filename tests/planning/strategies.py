@@ -43,7 +43,7 @@ def situations(draw):
         wanted=wants,
         config=_config(draw, _profiles(draw, nodes, shared=shared)),
         view=draw(a_drawn_view(nodes, foreign, desktops, shared)),
-        retired={key: "leftover" for key in retired if key not in {one.reservation.key for one in desktops}},
+        retired={key: "leftover" for key in retired if key not in {desktop.reservation.key for desktop in desktops}},
         superseded=draw(supersessions(desktops)),
         offline_since={NodeKey(PVE, NodeName(f"n{number}")): NOW - 200 for number in away},
         replace_after_s=draw(st.sampled_from([120.0, inf])),
@@ -55,8 +55,8 @@ def situations(draw):
 def supersessions(draw, desktops):
     """Some of an agent's desktops given up for one that was not; and of others nothing is said."""
     of_agent = {}
-    for one in sorted(desktops, key=lambda one: one.reservation.name):
-        of_agent.setdefault(one.reservation.seat, []).append(one.reservation.name)
+    for desktop in sorted(desktops, key=lambda desktop: desktop.reservation.name):
+        of_agent.setdefault(desktop.reservation.seat, []).append(desktop.reservation.name)
     return {name: names[-1] for names in of_agent.values() for name in names[:-1] if len(names) > 1 and draw(st.booleans())}
 
 
@@ -179,7 +179,7 @@ def a_drawn_view(draw, nodes, foreign, desktops, shared):
 
     def used(on):
         others = sum(guest.disk_gib for guest in foreign if guest.node in on)
-        ours = sum(claim_gib(one.reservation) for one in desktops if one.guest and one.guest.node in on)
+        ours = sum(claim_gib(desktop.reservation) for desktop in desktops if desktop.guest and desktop.guest.node in on)
         return others + fill * ours
 
     storages = [

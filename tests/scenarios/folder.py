@@ -1,4 +1,4 @@
-"""A scenario folder read, and made into what the reconciler works by."""
+"""Reads a scenario folder and makes the reconciler's configuration from it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a scenario folder's `site.yaml` may say: who is to be served, with what, what happens meanwhile, and how it must end."""
+"""The model of a scenario folder's `site.yaml`: agents, profiles, happenings and the required end."""
 
 from typing import Literal, Self
 

@@ -1,4 +1,4 @@
-"""What a daemon lives among and what happens there by script: the directory, the operator, and people at the cluster."""
+"""The daemon's surroundings by script: the directory, the operator, and other people at the cluster."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

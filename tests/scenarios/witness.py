@@ -1,4 +1,4 @@
-"""What must hold at every moment and at the end of every scenario, whatever happens in it."""
+"""The invariants at every moment and at the end of every scenario."""
 
 import re
 from collections import Counter

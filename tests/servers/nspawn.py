@@ -1,4 +1,4 @@
-"""A guest with a real systemd: this machine's own files under an overlay that nobody keeps, up in a second."""
+"""A guest with a real systemd: this machine's own files under a temporary overlay, up in a second."""
 
 import os
 import secrets

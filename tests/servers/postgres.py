@@ -1,4 +1,4 @@
-"""A real PostgreSQL 17 on loopback, its files in a folder of its own; up in a second."""
+"""A real PostgreSQL 17 on loopback, with its files in its own folder; up in a second."""
 
 import os
 import pwd

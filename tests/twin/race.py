@@ -1,8 +1,8 @@
-"""Shutdowns that race with people who come: how many of those sent cut somebody, as the twin's truth has it.
+"""Shutdowns that race with people who log on: how many cut a person, by the twin's truth.
 
     python -m tests.twin.race [DESKTOPS]
 
-One line for each way: as documents are written every so often, and people take so long at the log-on mask.
+One line for each combination of the documents' interval and the time at the log-on screen.
 """
 
 import sys

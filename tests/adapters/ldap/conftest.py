@@ -32,5 +32,5 @@ def ldif(home: Path) -> Path:
 @pytest.fixture(scope="module")
 def server(home: Path, authority: Authority, ldif: Path) -> Iterator[Slapd]:
     """Up for all tests of the file."""
-    with slapd(home / "server", certificate=authority.issue("server"), ldif=ldif) as one:
-        yield one
+    with slapd(home / "server", certificate=authority.issue("server"), ldif=ldif) as server:
+        yield server

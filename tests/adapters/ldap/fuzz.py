@@ -34,7 +34,7 @@ def read_all(count: int, seed: int = 1) -> Roster:
 
 def kinds_of(roster: Roster) -> Counter[str]:
     """How many entries were rejected for what, whatever stood in them."""
-    return Counter(_PARTICULAR.sub("…", one.reason) for one in roster.rejected)
+    return Counter(_PARTICULAR.sub("…", entry.reason) for entry in roster.rejected)
 
 
 _PARTICULAR = re.compile(r"(?<=the same )\w+ .*(?=: correct)|'.*?'|\".*?\"|\d+", re.DOTALL)

@@ -110,7 +110,7 @@ class FileTown(ServedTown):
         """Each reading begins with the file anew, so it is written when it is to be read."""
 
     def ids(self) -> Mapping[str, str]:
-        return {one.login: entry_uuid(one.number) for one in self.town.people.values()}
+        return {person.login: entry_uuid(person.number) for person in self.town.people.values()}
 
 
 class OpenLdapTown(ServedTown):
@@ -182,8 +182,8 @@ def _ids(home: Path, command: list[str]) -> Mapping[str, str]:
     path = home / "ids.ldif"
     path.write_text("\n".join(line for line in done.stdout.split("\n") if not line.startswith(("#", "ref:"))))
     found = {}
-    for one in read_ldif(path):
-        said = {name.lower(): [value.decode() for value in values] for name, values in one.attributes.items()}
+    for entry in read_ldif(path):
+        said = {name.lower(): [value.decode() for value in values] for name, values in entry.attributes.items()}
         for login in said.get("uid", said.get("samaccountname", [])):
             found[login] = next(iter(said.get("entryuuid", said.get("objectguid", []))))
     return found

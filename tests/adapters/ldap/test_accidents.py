@@ -65,9 +65,11 @@ def test_a_part_of_the_tree_that_moves_takes_its_people_along(served: OpenLdapTo
     moved = f"ou=Routes,{served.words.place(SCHOOLS)}"
     assert after.agents.keys() == before.agents.keys()
     assert sum(is_below(agent.unit, moved) for agent in after.agents.values()) == sum(
-        one.unit == ROADS for one in served.town.agents()
+        agent.unit == ROADS for agent in served.town.agents()
     )
-    assert {key: one.groups for key, one in after.agents.items()} == {key: one.groups for key, one in before.agents.items()}
+    assert {key: agent.groups for key, agent in after.agents.items()} == {
+        key: agent.groups for key, agent in before.agents.items()
+    }
 
 
 def test_a_part_of_the_tree_that_moves_is_seen_by_the_next_full_reading(served: OpenLdapTown):
@@ -81,7 +83,7 @@ def test_a_part_of_the_tree_that_moves_is_seen_by_the_next_full_reading(served: 
     assert (on.full_at, full.full_at) == (READ_AT, READ_AT + 2)
     assert on.agents == before.agents
     moved = {agent.login for key, agent in full.agents.items() if agent != on.agents[key]}
-    assert moved == {one.login for one in served.town.agents() if one.unit == ROADS}
+    assert moved == {agent.login for agent in served.town.agents() if agent.unit == ROADS}
 
 
 def test_a_part_of_the_tree_that_moves_out_of_the_bases_is_missed_by_all_its_people_and_by_nobody_else(served: OpenLdapTown):
@@ -91,7 +93,7 @@ def test_a_part_of_the_tree_that_moves_out_of_the_bases_is_missed_by_all_its_peo
     after = served.directory().read()
 
     gone = {before.agents[key].login for key in before.agents.keys() - after.agents.keys()}
-    assert gone == {one.login for one in served.town.agents() if one.unit == ROADS}
+    assert gone == {agent.login for agent in served.town.agents() if agent.unit == ROADS}
     assert after.agents.keys() < before.agents.keys()
 
 
@@ -107,7 +109,7 @@ def test_a_base_that_is_moved_or_renamed_is_an_error(served: OpenLdapTown):
 
 def test_a_server_that_holds_half_is_told_from_the_first_by_its_source(served: OpenLdapTown, authority: Authority):
     town = a_town()
-    half = replace(town, people={key: one for key, one in town.people.items() if key % 2}, groups={})
+    half = replace(town, people={key: person for key, person in town.people.items() if key % 2}, groups={})
     with ExitStack() as servers:
         second = servers.enter_context(a_server(served.home / "second", authority, town=half))
         directory = served.directory(urls=(served.server.ldaps, second.ldaps), groups=None)
@@ -116,7 +118,7 @@ def test_a_server_that_holds_half_is_told_from_the_first_by_its_source(served: O
         after = directory.read(since=before)
 
     assert (before.source, after.source) == (served.server.ldaps, second.ldaps)
-    assert {one.login for one in after.agents.values()} == {one.login for one in half.agents()}
+    assert {agent.login for agent in after.agents.values()} == {agent.login for agent in half.agents()}
 
 
 def test_without_memberof_the_groups_own_lists_say_the_same(tmp_path: Path, authority: Authority):

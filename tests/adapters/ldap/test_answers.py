@@ -20,7 +20,7 @@ def tlv(tag: int, *parts: bytes | str) -> bytes:
 
 def entry(**attributes: list[str]) -> Operation:
     """A search result entry."""
-    found = (tlv(0x30, tlv(4, name), tlv(0x31, *(tlv(4, one) for one in values))) for name, values in attributes.items())
+    found = (tlv(0x30, tlv(4, name), tlv(0x31, *(tlv(4, value) for value in values))) for name, values in attributes.items())
     return Operation(tlv(0x64, tlv(4, "uid=a"), tlv(0x30, *found)))
 
 

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.real
 @pytest.fixture(scope="module")
 def server(home: Path, authority: Authority) -> Iterator[Slapd]:
     """It takes the authority's certificates as a proof of who reads."""
-    with a_small_server(home / "small", authority.issue("server"), ca_file=authority.ca_file) as one:
-        yield one
+    with a_small_server(home / "small", authority.issue("server"), ca_file=authority.ca_file) as server:
+        yield server
 
 
 def shown(authority: Authority, name: str) -> dict[str, Path]:

@@ -44,8 +44,8 @@ def records() -> Iterator[LdifRecord]:
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[Ds389]:
     write_ldif(home / "site.ldif", records())
-    with ds389(home / "ds389", ldif=home / "site.ldif") as one:
-        yield one
+    with ds389(home / "ds389", ldif=home / "site.ldif") as server:
+        yield server
 
 
 ATTRIBUTES = DirectoryAttributes(agent_id="nsUniqueId")
@@ -59,11 +59,11 @@ def reading(server: Ds389, **settings):
 def test_people_groups_and_locks_are_read(server: Ds389):
     roster = reading(server).read()
 
-    by_login = {one.login: one for one in roster.agents.values()}
+    by_login = {agent.login: agent for agent in roster.agents.values()}
     assert (len(by_login), roster.rejected) == (COUNT, ())
     assert by_login["agent01"].groups == {"teletravail", "tous"}, "its plugin follows groups within groups"
     assert by_login["agent03"].groups == {"tous"}
-    disabled = {login for login, one in by_login.items() if one.standing is AccountStatus.DISABLED}
+    disabled = {login for login, agent in by_login.items() if agent.standing is AccountStatus.DISABLED}
     assert disabled == {f"agent{number:02d}" for number in range(COUNT - LOCKED + 1, COUNT + 1)}
     assert roster.mark is None
 

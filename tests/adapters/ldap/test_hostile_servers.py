@@ -71,7 +71,7 @@ def ten_megabytes(question: Question) -> Iterator[bytes]:
 
 
 def reading(*servers: Hostile, seconds: list[float] | None = None) -> LdapDirectory:
-    urls = tuple(one.ldap for one in servers)
+    urls = tuple(server.ldap for server in servers)
     given = ldap_settings(urls=urls, tls=Tls.NONE, changes=False, base="dc=x", connect_timeout_s=30.0, receive_timeout_s=30.0)
     return LdapDirectory(given, clock=FixedClock(), elapsed=lambda: seconds[0] if seconds else 0.0)
 
@@ -91,7 +91,7 @@ def test_the_next_server_is_asked_and_the_reason_is_told(kind, words):
     with a_hostile_server(talk) as first, a_hostile_server(honest) as second:
         roster = reading(first, second, seconds=seconds).read()
 
-    assert [one.login for one in roster.agents.values()] == ["jdupont"]
+    assert [agent.login for agent in roster.agents.values()] == ["jdupont"]
     assert roster.source == second.ldap
     (passed,) = roster.passed_over
     assert passed.startswith(f"{first.ldap}: ")
@@ -108,6 +108,6 @@ def test_commands_come_to_an_end_and_say_why(tmp_path):
             words: bascule(*words, "--config", str(site.main)) for words in (("directory", "diff"), ("check", "directory"))
         }
 
-    for one in ended.values():
-        assert one.code != 0
-        assert f"{server.ldap}: no whole answer within 0.2 s" in one.said
+    for result in ended.values():
+        assert result.code != 0
+        assert f"{server.ldap}: no whole answer within 0.2 s" in result.said

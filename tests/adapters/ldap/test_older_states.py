@@ -36,7 +36,7 @@ def replicas(home: Path, authority: Authority) -> Iterator[tuple[Slapd, Slapd, S
 
 
 def reading(authority: Authority, *servers: Slapd) -> LdapDirectory:
-    urls = tuple(one.ldaps for one in servers)
+    urls = tuple(server.ldaps for server in servers)
     return a_directory(
         urls=urls, ca_file=authority.ca_file, bind_dn=READER, password=PASSWORD, page_size=200, receive_timeout_s=10.0
     )

@@ -34,8 +34,8 @@ BARRED = ("disabled", "ended", "old", "new")
 @pytest.fixture(scope="module")
 def server(home: Path, authority: Authority) -> Iterator[Samba]:
     ldif = active_directory_ldif(home / "town.ldif", [*services(), *machines()])
-    with samba(home / "samba", authority=authority, ldif=ldif, accounts=BARRED) as one:
-        yield one
+    with samba(home / "samba", authority=authority, ldif=ldif, accounts=BARRED) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +171,7 @@ def test_computers_and_accounts_of_services_are_no_people(server: Samba, authori
     """C10: a filter as in many a guide entitled them, and each got a desktop."""
     roster = reading(server, authority, filter="(objectClass=user)").read()
 
-    assert not [one.login for one in roster.agents.values() if one.login.endswith("$")]
+    assert not [agent.login for agent in roster.agents.values() if agent.login.endswith("$")]
     assert roster.left_out == {"computer": COMPUTERS + 1, "managed service account": SERVICES}
     assert roster.rejected == ()
 
@@ -190,7 +190,7 @@ def test_the_primary_group_is_seen(server: Samba, authority: Authority, tmp_path
 
     roster = reading(server, authority, base=services_unit, groups=groups, named=frozenset({"Users"})).read()
 
-    by_login = {one.login: one.groups for one in roster.agents.values()}
+    by_login = {agent.login: agent.groups for agent in roster.agents.values()}
     assert by_login["service000"] >= {PERMANENT, "Domain Users"}
     assert by_login["service009"] >= {"Domain Users"}
     assert ("Users" in by_login["service009"]) is nested, "Domain Users is in the built-in group Users"

@@ -107,7 +107,7 @@ OLD = read(an_entry("uid=a"), an_entry("uid=b", entryUUID=OTHER_ID, uid="b"), an
 def test_changes_are_put_into_the_roster(changed, logins):
     whole = merge_changes(OLD, read(*changed, at=READ_AT + 300))
 
-    assert [one.login for one in whole.agents.values()] == logins
+    assert [agent.login for agent in whole.agents.values()] == logins
     assert (whole.rejected, whole.read_at, whole.full_at) == (OLD.rejected, READ_AT + 300, READ_AT)
 
 

@@ -48,8 +48,8 @@ def server(home: Path, authority: Authority) -> Iterator[Slapd]:
         schemas=schemas,
         more=DYNAMIC_GROUPS,
         access=f"access to attrs=supannRessourceEtat by dn.exact={READER} read by * none",
-    ) as one:
-        yield one
+    ) as server:
+        yield server
 
 
 @pytest.fixture
@@ -96,11 +96,11 @@ class University:
 
 
 def in_group(roster: Roster, group: str) -> set[str]:
-    return {one.login for one in roster.agents.values() if group in one.groups}
+    return {agent.login for agent in roster.agents.values() if group in agent.groups}
 
 
 def standings(roster: Roster) -> dict[str, AccountStatus]:
-    return {one.login: one.standing for one in roster.agents.values()}
+    return {agent.login: agent.standing for agent in roster.agents.values()}
 
 
 def logins(*numbers: int) -> set[str]:
@@ -139,7 +139,7 @@ def test_the_states_of_supann_are_understood(university: University):
     """C12: they could not be expressed, and whoever had left the university was active."""
     found = standings(university.directory().read())
 
-    assert {key: one for key, one in found.items() if one is not AccountStatus.ACTIVE} == {
+    assert {key: status for key, status in found.items() if status is not AccountStatus.ACTIVE} == {
         login(10): AccountStatus.DISABLED,
         login(11): AccountStatus.LOCKED,
         login(12): AccountStatus.EXPIRED,
@@ -152,7 +152,7 @@ def test_the_end_of_a_contract_may_stand_in_an_attribute_of_the_sites_own(univer
 
     found = standings(university.directory(attributes=attributes).read())
 
-    assert {key for key, one in found.items() if one is AccountStatus.EXPIRED} == logins(20)
+    assert {key for key, status in found.items() if status is AccountStatus.EXPIRED} == logins(20)
 
 
 def test_of_several_logins_the_right_one_is_taken(university: University):
@@ -161,8 +161,8 @@ def test_of_several_logins_the_right_one_is_taken(university: University):
     by_pattern = university.directory(attributes=DirectoryAttributes(login_pattern="[0-9]+|agent(?!05).*")).read()
 
     assert (len(by_name.agents), by_name.rejected) == (COUNT, ())
-    assert login(ALIASES) in {one.login for one in by_name.agents.values()}
-    assert "00000005" in {one.login for one in by_pattern.agents.values()}
+    assert login(ALIASES) in {agent.login for agent in by_name.agents.values()}
+    assert "00000005" in {agent.login for agent in by_pattern.agents.values()}
 
 
 def test_a_group_that_is_deleted_is_noticed_by_the_next_reading(university: University):
@@ -215,7 +215,7 @@ def test_what_is_dated_before_the_last_change_is_seen_too(university: University
         university.change(f"uid=nouveau,{PEOPLE}", "delete")
 
     assert later.mark == first.mark, "the server's own last change is years ahead of what it dates now"
-    assert {one.login for one in later.agents.values()} - {one.login for one in first.agents.values()} == {"nouveau"}
+    assert {agent.login for agent in later.agents.values()} - {agent.login for agent in first.agents.values()} == {"nouveau"}
 
 
 def test_it_is_explained_by_check_directory(university: University, tmp_path):

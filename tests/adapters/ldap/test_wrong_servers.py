@@ -61,7 +61,7 @@ def _serve(listener: socket.socket, answers: tuple[Answer, ...]) -> None:
         for answer in answers:
             question = connection.recv(4096)
             parts = answer if isinstance(answer, tuple) else (answer,)
-            connection.sendall(b"".join(one.under(question) if isinstance(one, Operation) else one for one in parts))
+            connection.sendall(b"".join(part.under(question) if isinstance(part, Operation) else part for part in parts))
 
 
 @pytest.mark.parametrize(

@@ -92,11 +92,11 @@ class Town:
 
     def agents(self) -> Iterator[Inhabitant]:
         """Whom a reading must give."""
-        return (one for one in self.people.values() if one.is_read and one.flaw is None)
+        return (person for person in self.people.values() if person.is_read and person.flaw is None)
 
     def flawed(self) -> Iterator[Inhabitant]:
         """Whom a reading must reject."""
-        return (one for one in self.people.values() if one.is_read and one.flaw is not None)
+        return (person for person in self.people.values() if person.is_read and person.flaw is not None)
 
     def groups_of(self, number: int) -> frozenset[str]:
         """The groups that list the person."""
@@ -114,9 +114,9 @@ class Town:
     def some(self) -> Inhabitant:
         """An active agent at home in AGENTS, in no group but EVERYONE: always the first."""
         return next(
-            one
-            for one in self.agents()
-            if one.unit == AGENTS and one.standing is AccountStatus.ACTIVE and self.groups_of(one.number) <= {EVERYONE}
+            person
+            for person in self.agents()
+            if person.unit == AGENTS and person.standing is AccountStatus.ACTIVE and self.groups_of(person.number) <= {EVERYONE}
         )
 
     def with_person(self, person: Inhabitant) -> "Town":
@@ -126,7 +126,7 @@ class Town:
     def without(self, number: int) -> "Town":
         """The person is gone, from every group too."""
         groups = {name: replace(group, people=group.people - {number}) for name, group in self.groups.items()}
-        return Town(people={key: one for key, one in self.people.items() if key != number}, groups=groups)
+        return Town(people={key: person for key, person in self.people.items() if key != number}, groups=groups)
 
     def joined(self, name: str, *, people: Iterable[int] = (), groups: Iterable[str] = ()) -> "Town":
         """More members of a group."""
@@ -147,8 +147,8 @@ def a_town(flaws: frozenset[Flaw] = frozenset(Flaw), *, inhabitants: int = PEOPL
     Of fewer inhabitants where no server's limit is met: all but 200 are in EVERYONE.
     """
     chance = random.Random(_SEED)
-    people = {one.number: one for one in _people(chance, inhabitants)}
-    town = Town(people={**people, **{one.number: one for one in _flawed(people, flaws)}}, groups={})
+    people = {person.number: person for person in _people(chance, inhabitants)}
+    town = Town(people={**people, **{person.number: person for person in _flawed(people, flaws)}}, groups={})
     return _with_groups(town, chance, everyone=inhabitants - 200)
 
 
@@ -173,10 +173,12 @@ def _flawed(people: Mapping[int, Inhabitant], flaws: frozenset[Flaw]) -> Iterato
     """Two of each: further people, except that of those with one login the first is somebody who was there before."""
     for at, flaw in enumerate(flaw for flaw in Flaw if flaw in flaws):
         for number in (PEOPLE + 10 * at, PEOPLE + 10 * at + 1):
-            twin = next(one for one in people.values() if one.unit == SCHOOLS and one.number >= at * 100)
+            twin = next(person for person in people.values() if person.unit == SCHOOLS and person.number >= at * 100)
             login = twin.login if flaw is Flaw.SAME_LOGIN else f"essai{number}"
-            one = replace(twin, number=number, given_name="Essai", surname=f"N° {number}", unit=AGENTS, flaw=flaw, login=login)
-            yield replace(one, standing=AccountStatus.ACTIVE)
+            person = replace(
+                twin, number=number, given_name="Essai", surname=f"N° {number}", unit=AGENTS, flaw=flaw, login=login
+            )
+            yield replace(person, standing=AccountStatus.ACTIVE)
         if flaw is Flaw.SAME_LOGIN:
             yield replace(twin, flaw=flaw)
 
@@ -185,7 +187,7 @@ def _with_groups(town: Town, chance: random.Random, *, everyone: int) -> Town:
     numbers = sorted(town.people)
     members = {
         EVERYONE: chance.sample(numbers, everyone),
-        CRISIS_CELL: chance.sample([one.number for one in town.agents()], 40),
+        CRISIS_CELL: chance.sample([person.number for person in town.agents()], 40),
         ON_CALL: chance.sample(numbers, 12),
         **{name: chance.sample(numbers, 15) for name in (*RELIEF, *ROUNDS)},
     }

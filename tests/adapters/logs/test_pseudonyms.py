@@ -49,7 +49,7 @@ def logging_as_it_was() -> Iterator[None]:
 
 
 def a_roster(*agents: Agent, rejected: tuple[Rejected, ...] = ()) -> Roster:
-    return Roster(read_at=0.0, agents={one.agent_id: one for one in agents}, rejected=rejected)
+    return Roster(read_at=0.0, agents={agent.agent_id: agent for agent in agents}, rejected=rejected)
 
 
 def names_of(*agents: Agent, rejected: tuple[Rejected, ...] = (), key: NoteKey = KEY) -> Pseudonyms:
@@ -119,15 +119,15 @@ def test_who_has_left_stays_hidden():
 NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "Zs", "Pd", "Po")), min_size=1, max_size=12)
 
 
-@given(logins=st.lists(NAMES.filter(lambda one: any(map(str.isalnum, one))), min_size=1, max_size=4), around=st.data())
+@given(logins=st.lists(NAMES.filter(lambda name: any(map(str.isalnum, name))), min_size=1, max_size=4), around=st.data())
 def test_no_name_gets_through_whatever_it_is_made_of(logins: list[str], around: st.DataObject):
-    agents = [replace(JEAN, agent_id=AgentId(f"id-{n}"), login=one, display_name=one) for n, one in enumerate(logins)]
+    agents = [replace(JEAN, agent_id=AgentId(f"id-{n}"), login=login, display_name=login) for n, login in enumerate(logins)]
     names = names_of(*agents)
 
     for login in logins:
         text = f"{around.draw(st.sampled_from(['', 'by ', 'a «', '(']))}{login}{around.draw(st.sampled_from(['', '»', ': x']))}"
         assert PREFIX in names.hide(text)
-        assert names.hide(names.hide(text)) == names.hide(text) or "person" in {one.casefold().strip() for one in logins}
+        assert names.hide(names.hide(text)) == names.hide(text) or "person" in {login.casefold().strip() for login in logins}
 
 
 def test_a_whole_switch_names_nobody():

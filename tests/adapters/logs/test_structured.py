@@ -84,8 +84,8 @@ def test_a_line_on_a_console_is_a_sentence():
 )
 def test_the_level_is_the_least_that_passes(level: str, said: list[str]):
     logging_to(stream := io.StringIO(), level=level)
-    for one in LineLevel:
-        write_line(LogLine(subject="x", text="y", level=one))
+    for level in LineLevel:
+        write_line(LogLine(subject="x", text="y", level=level))
 
     assert [line["level"] for line in objects(stream)] == said
 

@@ -96,7 +96,7 @@ class DesktopsContract:
         change(store, **step)
 
         kept = store.load().desktops
-        assert [kept[one.name].reservation for one in step["reserved"]] == list(step["reserved"])
+        assert [kept[reservation.name].reservation for reservation in step["reserved"]] == list(step["reserved"])
 
     def test_nothing_is_kept_of_a_released_desktop(self, open_store: OpenStore):
         store = filled(open_store)
@@ -144,9 +144,9 @@ class DesktopsContract:
 
     def test_none_voids_what_was_known(self, open_store: OpenStore):
         store = filled(open_store)
-        one, three = a_name(1001), a_name(1003)
+        first, third = a_name(1001), a_name(1003)
 
-        change(store, reports={one: None}, started={one: None}, attempts={three: None}, assignments={one: None})
+        change(store, reports={first: None}, started={first: None}, attempts={third: None}, assignments={first: None})
 
         kept = parts_of(store.load().desktops)
         assert set(kept.reports) == {a_name(1002)}

@@ -35,7 +35,9 @@ class DurabilityContract:
         last = int(journal[0].at)
         # One step may have become durable without a word of it.
         assert last - int(printed[-1]) in (0, 1)
-        assert [one.at for one in reversed(journal)] == [number for number in range(last + 1) for _ in range(DESKTOPS_A_STEP)]
+        assert [entry.at for entry in reversed(journal)] == [
+            number for number in range(last + 1) for _ in range(DESKTOPS_A_STEP)
+        ]
         kept = step(last)
         assert records.desktops == {name: record for name, record in kept.desktops.items() if record is not None}
         assert (len(records.desktops), records.roster) == (DESKTOPS_A_STEP, kept.roster)

@@ -62,7 +62,7 @@ def test_a_table_that_no_step_made_would_be_seen(place):
     with place.engine.connect() as connection:
         connection.execute(sa.text("ALTER TABLE desktops DROP COLUMN report"))
 
-        assert [one[0] for one in differences(connection)] == ["add_column"]
+        assert [difference[0] for difference in differences(connection)] == ["add_column"]
 
 
 @pytest.mark.parametrize("step", OLDER_STEPS)
@@ -140,7 +140,7 @@ def everything_known_then() -> Records:
     }
     guard = EVERYTHING.guard
     assert guard.quarantine is not None
-    left = {key: replace(one, places=()) for key, one in guard.left.items()}
+    left = {key: replace(departure, places=()) for key, departure in guard.left.items()}
     guard = replace(guard, left=left, rules=None, quarantine=replace(guard.quarantine, of=HeldInput.DIRECTORY))
     return replace(EVERYTHING, desktops=records, guard=guard, rekeyed={}, intents=(an_intent(),))
 
@@ -153,7 +153,7 @@ def test_a_store_that_an_older_bascule_has_filled_is_taken_up_whole(tmp_path):
         store.claim()
 
         assert store.load() == kept
-        assert [(one.what, one.subject) for one in store.journal()] == [
+        assert [(entry.what, entry.subject) for entry in store.journal()] == [
             ("freeze", ""),
             ("clone", "vd-1003"),
             ("clone", "vd-1001"),

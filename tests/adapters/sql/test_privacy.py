@@ -37,14 +37,14 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path) -> Iterator[SqlStore]:
-    with closing(SqlStore(f"sqlite:///{path}", clock=StillClock())) as one:
-        one.claim()
-        yield one
+    with closing(SqlStore(f"sqlite:///{path}", clock=StillClock())) as store:
+        store.claim()
+        yield store
 
 
 def bytes_of(path: Path) -> bytes:
     """Of the database and of every file beside it."""
-    return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
 
 
 def test_of_a_directory_full_of_attributes_only_the_configured_ones_are_kept(tmp_path, store: SqlStore, path: Path):
@@ -101,11 +101,11 @@ def test_a_line_that_is_appended_while_the_journal_is_looked_through_is_erased_t
     store.commit(Changes(outcomes=(an_outcome(reason="parti before"),)))
     place = database_of(f"sqlite:///{path}")
     with place.engine.connect() as connection:
-        seen = mentions(connection, an_erasure("parti"))
+        mentioned = mentions(connection, an_erasure("parti"))
     store.commit(Changes(outcomes=(an_outcome(reason="parti meanwhile"),)))
 
     with place.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        found = erase(connection, an_erasure("parti"), seen)
+        found = erase(connection, an_erasure("parti"), mentioned)
 
-    assert (len(seen.lines), found.lines) == (1, 2)
-    assert [one.reason for one in store.journal()] == ["person-0 meanwhile", "person-0 before"]
+    assert (len(mentioned.lines), found.lines) == (1, 2)
+    assert [entry.reason for entry in store.journal()] == ["person-0 meanwhile", "person-0 before"]

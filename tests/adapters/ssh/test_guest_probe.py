@@ -30,8 +30,8 @@ HERE = "127.0.0.1"
 
 @pytest.fixture(scope="module")
 def desktop(tmp_path_factory) -> Iterator[Sshd]:
-    with sshd(tmp_path_factory.mktemp("sshd") / "desktop") as one:
-        yield one
+    with sshd(tmp_path_factory.mktemp("sshd") / "desktop") as server:
+        yield server
 
 
 @pytest.fixture
@@ -63,7 +63,9 @@ def test_a_desktop_reports(desktop, make_probe):
     report = make_probe().report(a_check_at(HERE))
 
     assert (report.read_at, report.ready) == (READ_AT, True)
-    assert [(one.login, one.state, one.source) for one in report.sessions] == [("jdupont", SessionState.CONNECTED, "ssh")]
+    assert [(session.login, session.state, session.source) for session in report.sessions] == [
+        ("jdupont", SessionState.CONNECTED, "ssh")
+    ]
 
 
 def test_the_forced_command_answers_whatever_is_asked(desktop, tmp_path):

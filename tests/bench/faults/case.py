@@ -1,4 +1,4 @@
-"""What a fault is, before it is played."""
+"""The description of a fault, before it is played."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

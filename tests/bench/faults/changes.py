@@ -1,4 +1,4 @@
-"""What cases change of a site before it is played."""
+"""Changes that cases make to a site before it is played."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Who listens for a reason: from the cycle in which the daemon first hears of a fault, until it stands wherever people look."""
+"""Listens for a reason: from the cycle in which the daemon first meets the fault, until status, log and metric show it."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What guests say instead of the truth, and who comes to them."""
+"""Guests that report something other than the truth, and people who log on to them."""
 
 import json
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Which answer is the first that speaks of a fault."""
+"""The first answer that shows a fault."""
 
 import re
 from collections.abc import Callable

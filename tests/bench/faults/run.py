@@ -1,4 +1,4 @@
-"""Every fault as a row: what was made, whom it touched, and how soon the reason stood where people look."""
+"""Every fault as a row: VMs made, VMs touched, and how soon the reason was shown."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""`check` and the first clone agree on what the token may do: each token is asked of the doctor, and then put to the test."""
+"""`check` and the first clone agree on the token's rights: the doctor checks each token, then a clone tries it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -62,7 +62,7 @@ def test_without_a_scenario_every_entitled_agent_is_wanted_at_once():
 def test_nobody_is_left_out_in_silence(agent, entitlements, scenario, reason):
     found = demand(a_roster([agent]), entitlements=entitlements, scenario=scenario)
 
-    assert [(one.login, one.reason, one.opens_at) for one in found.not_wanted] == [("login0001", reason, None)]
+    assert [(agent.login, agent.reason, agent.opens_at) for agent in found.not_wanted] == [("login0001", reason, None)]
     assert not found.wants
 
 
@@ -151,8 +151,8 @@ def test_desktops_are_wanted_ahead_of_need(wave, now, wanted, ahead, not_wanted,
     found = demand(a_roster(5), scenario=a_scenario(wave), now=now)
 
     assert (len(found.wants), len(found.ahead), len(found.not_wanted)) == (wanted, ahead, not_wanted)
-    assert {one.level for one in found.wants.values()} <= {None}
-    assert {one.level for one in found.ahead.values()} <= {wave.prepare}
+    assert {want.level for want in found.wants.values()} <= {None}
+    assert {want.level for want in found.ahead.values()} <= {wave.prepare}
     assert found.next_change == (None if next_change is None else NOW + next_change)
 
 

@@ -223,7 +223,7 @@ def test_what_is_placed_waits_for_its_boot_too():
         found.append(place.place(profile))
         place.take(profile, found[-1].template)
 
-    assert [node_of(one) for one in found] == ["n1", "n2", "n1", "n2"]
+    assert [node_of(placement) for placement in found] == ["n1", "n2", "n1", "n2"]
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def test_of_several_shared_storages_a_desktop_takes_from_its_own(templates, left
 
     free = room([a_desktop(1), a_desktop(3)], profile=a_profile(templates=tuple(templates)), view=a_view(storages=shared))
 
-    assert tuple(free.disk_left(one.lock_domain) for one in shared[:2]) == left
+    assert tuple(free.disk_left(storage.lock_domain) for storage in shared[:2]) == left
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ RESTORE = a_task("UPID:restore", kind="qmrestore")
 
 def found(*desktops, notes=None, view=None, **changed):
     situation = a_situation(desktops, view=view, **changed)
-    told = differences_of(situation, survey(situation), notes or {})
-    return [(one.kind, one.subject, one.seen) for one in told]
+    differences = differences_of(situation, survey(situation), notes or {})
+    return [(difference.kind, difference.subject, difference.seen) for difference in differences]
 
 
 def changed_guest(desktop=READY, **changed):

@@ -240,7 +240,7 @@ def test_whom_an_order_does_not_name_is_judged_as_ever():
         "21 of 1000 entitled agents would leave, in addition to 500 named in the order by zoe; the limit is 20 within"
     )
     assert (few.quarantine, few.let_through[0], few.used_up) == (None, "zoe", True)
-    assert {key for key, one in few.record.left.items() if not one.allowed} == ids(range(501, 521))
+    assert {key for key, departure in few.record.left.items() if not departure.allowed} == ids(range(501, 521))
 
 
 def test_an_order_for_these_lets_no_others_go():
@@ -276,7 +276,7 @@ def test_an_order_is_not_good_for_as_many_once_more():
     second = judged(a_roster(people(501, 1000)), first.roster, record=first.record, order=order, now=NOW + 60)
     third = judged(a_roster(people(601, 1000)), second.roster, record=second.record, order=order, now=NOW + 120)
 
-    assert [one.quarantine is None for one in (first, second, third)] == [True, True, False]
+    assert [verdict.quarantine is None for verdict in (first, second, third)] == [True, True, False]
     assert [first.used_up, second.used_up] == [False, True]
 
 
@@ -290,7 +290,7 @@ def test_an_order_is_not_used_for_what_needs_none():
     verdict = judged(a_roster(990), a_roster(1000), order=an_order(FIRST_500))
 
     assert (verdict.let_through, verdict.used_up) == (None, False)
-    assert not any(one.allowed for one in verdict.record.left.values())
+    assert not any(departure.allowed for departure in verdict.record.left.values())
 
 
 # -- who is there but unusable, and logins ------------------------------------------------------------------------------
@@ -306,7 +306,7 @@ def test_who_is_there_but_unusable_stays_as_last_accepted():
     verdict = judged(reading, a_roster(3))
 
     assert verdict.merged.agents == a_roster(3).agents
-    assert [one.reason for one in verdict.merged.rejected] == [
+    assert [entry.reason for entry in verdict.merged.rejected] == [
         "has no login; the agent stays as last accepted", "has no login", "no id",
     ]  # fmt: skip
     again = judged(replace(verdict.merged, agents=reading.agents), verdict.merged)
@@ -342,7 +342,7 @@ def test_a_login_given_on_after_its_owner_has_another_is_the_newcomers():
 
     verdict = judged(reading, a_roster(1))
 
-    assert {key: one.login for key, one in verdict.merged.agents.items()} == {
+    assert {key: agent.login for key, agent in verdict.merged.agents.items()} == {
         an_agent_id(1): "jdupont2", an_agent_id(2): "login0001",
     }  # fmt: skip
 
@@ -354,7 +354,7 @@ def test_who_takes_a_login_that_somebody_keeps_stays_as_last_accepted_and_so_doe
     verdict = judged(reading, before)
 
     assert verdict.merged.agents == before.agents
-    assert [one.agent_id for one in verdict.merged.rejected] == [an_agent_id(1), an_agent_id(2), an_agent_id(3)]
+    assert [entry.agent_id for entry in verdict.merged.rejected] == [an_agent_id(1), an_agent_id(2), an_agent_id(3)]
 
 
 def test_two_people_who_swap_logins_swap_nothing_else():
@@ -382,13 +382,13 @@ def test_the_changes_name_everybody():
 
     changes = judged(a_roster(after), a_roster(before)).changes
 
-    assert [(one.agent_id, one.why) for one in changes.left] == [
+    assert [(change.agent_id, change.why) for change in changes.left] == [
         (an_agent_id(1), DepartureCause.GONE),
         (an_agent_id(2), DepartureCause.DISABLED),
     ]
-    assert [one.agent_id for one in changes.joined] == [an_agent_id(7)]
-    assert [one.after.display_name for one in changes.renamed] == ["Zoé Neuf"]
-    assert [one.after.agent_id for one in changes.moved] == [an_agent_id(4), an_agent_id(5)]
+    assert [agent.agent_id for agent in changes.joined] == [an_agent_id(7)]
+    assert [change.after.display_name for change in changes.renamed] == ["Zoé Neuf"]
+    assert [change.after.agent_id for change in changes.moved] == [an_agent_id(4), an_agent_id(5)]
     assert (changes.entitled_before, changes.entitled_after) == (6, 5)
 
 
@@ -401,7 +401,7 @@ agents = st.builds(
 )  # fmt: skip
 readings = st.builds(
     lambda found, unusable: replace(
-        a_roster(found), rejected=tuple(rejected(one) for one in unusable - {int(a.agent_id[-4:]) for a in found})
+        a_roster(found), rejected=tuple(rejected(number) for number in unusable - {int(a.agent_id[-4:]) for a in found})
     ),
     st.lists(agents, max_size=12),
     st.sets(numbers, max_size=6),
@@ -410,26 +410,26 @@ GUARD = Guard(leavers=2, leavers_percent=20.0, joiners=3, joiners_percent=50.0)
 
 
 @given(st.lists(readings, min_size=1, max_size=8))
-def test_no_two_agents_in_force_have_one_login_and_nobody_vanishes_who_is_there(ones):
+def test_no_two_agents_in_force_have_one_login_and_nobody_vanishes_who_is_there(sequence):
     accepted: Roster | None = None
-    for reading in ones:
+    for reading in sequence:
         roster = judged(reading, accepted).merged
-        logins = [one.login for one in roster.agents.values()]
+        logins = [agent.login for agent in roster.agents.values()]
         assert len(set(logins)) == len(logins)
-        there = reading.agents.keys() | {one.agent_id for one in reading.rejected}
+        there = reading.agents.keys() | {entry.agent_id for entry in reading.rejected}
         assert not accepted or accepted.agents.keys() & there <= roster.agents.keys()
         accepted = roster
 
 
 @given(st.lists(readings, min_size=1, max_size=12))
-def test_within_a_day_no_more_leave_or_join_than_may(ones):
+def test_within_a_day_no_more_leave_or_join_than_may(sequence):
     accepted, record = a_roster(10), GuardRecord()
     first = set(accepted.agents)
-    for step, reading in enumerate(ones):
+    for step, reading in enumerate(sequence):
         verdict = judged(reading, accepted, record=record, guard=GUARD, now=NOW + step * HOUR)
         record = verdict.record
         accepted = accepted if verdict.quarantine else verdict.merged
-    entitled = {key for key, one in accepted.agents.items() if one.enabled}
+    entitled = {key for key, agent in accepted.agents.items() if agent.enabled}
     assert len(first - entitled) <= max(GUARD.leavers, 20 * len(first) / 100)
     assert len(entitled - first) <= max(GUARD.joiners, 50 * len(first) / 100)
 
@@ -657,7 +657,7 @@ def test_who_is_listed_without_a_readable_id_is_known_by_login():
 
     assert (verdict.quarantine, verdict.changes.left) == (None, ())
     assert len(verdict.merged.agents) == 1000
-    assert {one.agent_id for one in verdict.merged.rejected} == ids(range(981, 1001))
+    assert {entry.agent_id for entry in verdict.merged.rejected} == ids(range(981, 1001))
 
 
 def test_who_is_listed_with_nothing_readable_is_known_by_where_the_entry_lies():
@@ -697,4 +697,4 @@ def test_the_page_says_how_many_may_leave_and_join():
         in_force = AcceptedState(accepted=a_roster(entitled), rules=rules_for())
         changes = changes_between(in_force, a_roster(entitled), rules_for())
         sides = list(turnover_checks(changes, GuardBasis(in_force=in_force), NOW))
-        assert [one.limit.of(one.of)[0] for one in sides] == [day, week, join], entitled
+        assert [check.limit.of(check.of)[0] for check in sides] == [day, week, join], entitled

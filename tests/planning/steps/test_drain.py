@@ -120,7 +120,7 @@ def test_a_desktop_is_asked_once_a_plan(read_at, ordered, superseded):
 
     made = drained(old, *([new] if superseded else []), superseded=superseded)
 
-    assert [one for one in orders(made) if "5001" in one] == ordered
+    assert [command for command in orders(made) if "5001" in command] == ordered
 
 
 def test_a_stop_says_where_why_and_until_when():
@@ -136,7 +136,7 @@ def test_a_stopped_desktop_there_is_not_started_and_its_agent_is_told():
 
     assert orders(made) == ["start vd-5002"]
     assert reasons(made) == {"login0001": WHY}
-    assert [one.binds for one in made.deferred] == ["operator"]
+    assert [deferral.binds for deferral in made.deferred] == ["operator"]
 
 
 def test_no_new_desktop_is_placed_there():
@@ -180,10 +180,12 @@ def test_stops_are_paced_by_the_safety_setting(percent, stopping, stopped, later
 
     made = make_plan(situation)
 
-    assert [one.desktop for one in made.actions if isinstance(one, Stop)] == stopped
-    assert all(where(situation, one.reservation).node == "n1" for one in made.actions)
+    assert [action.desktop for action in made.actions if isinstance(action, Stop)] == stopped
+    assert all(where(situation, action.reservation).node == "n1" for action in made.actions)
     waiting = [
-        one for one in made.deferred if one.reason.startswith("not shut down yet, others come first (safety.max_stops_percent)")
+        deferral
+        for deferral in made.deferred
+        if deferral.reason.startswith("not shut down yet, others come first (safety.max_stops_percent)")
     ]
     assert len(waiting) == later
 

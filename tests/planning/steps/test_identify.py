@@ -174,7 +174,7 @@ def test_a_second_desktop_is_kept_reported_and_not_used(first, second, kept, oth
     made = plan([first, second])
 
     assert orders(made) == []
-    assert [(one.what, one.agent_id) for one in made.deferred] == [(other, an_agent_id(1))]
+    assert [(deferral.what, deferral.agent_id) for deferral in made.deferred] == [(other, an_agent_id(1))]
     assert made.deferred[0].reason == f"duplicate: its agent already has {kept}; kept but unused"
 
 

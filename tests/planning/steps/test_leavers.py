@@ -251,7 +251,7 @@ def test_a_reservation_without_a_vm_goes_by_itself_once_nothing_can_come_of_it(a
 def test_a_desktop_in_between_is_neither_released_nor_deleted(phase):
     made = plan(left(1, LONG_GONE, phase))
 
-    assert not any(isinstance(one, Release | Delete) for one in made.actions)
+    assert not any(isinstance(action, Release | Delete) for action in made.actions)
 
 
 def test_a_leaver_without_proof_is_verified_first():
@@ -284,10 +284,10 @@ def test_a_profile_that_is_gone_is_said():
 
 
 def test_a_superseded_desktop_and_a_second_one_go_the_same_way():
-    one, two = (running(number).but(reservation=running(number).reservation) for number in (1, 2))
-    two = two.but(reservation=replace(two.reservation, seat=a_seat(1)))
+    first, second = (running(number).but(reservation=running(number).reservation) for number in (1, 2))
+    second = second.but(reservation=replace(second.reservation, seat=a_seat(1)))
 
-    made = plan(one, two, superseded={"vd-5001": "vd-5002"}, max_stops_percent=100.0)
+    made = plan(first, second, superseded={"vd-5001": "vd-5002"}, max_stops_percent=100.0)
 
     assert sorted(orders(made)) == ["stop vd-5001", "stop vd-5002"]
 
@@ -311,7 +311,7 @@ def test_the_tags_come_off_and_the_departure_is_forgotten_with_them():
     bare = running(departure=replace(JUST_GONE, ended=True))
 
     made = plan(tagged, wanted=1)
-    assert [(one.word, one.tags) for one in made.actions] == [("tag", frozenset())]
+    assert [(action.word, action.tags) for action in made.actions] == [("tag", frozenset())]
     assert made.departures == {}
     assert plan(bare, wanted=1).departures == {"vd-5001": None}
 

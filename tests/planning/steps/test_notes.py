@@ -39,7 +39,7 @@ TRIED = Attempts(reason="note vd-5001: VM is locked (backup)", error="guest_busy
 )
 def test_a_note_is_written_where_that_disturbs_nobody(desktop, wanted, ordered):
     """C2."""
-    assert [one for one in orders(plan([desktop], wanted=wanted)) if not one.startswith("verify")] == ordered
+    assert [command for command in orders(plan([desktop], wanted=wanted)) if not command.startswith("verify")] == ordered
 
 
 def test_it_says_why():

@@ -85,7 +85,7 @@ def test_whoever_is_wanted_now_goes_first_whatever_the_priority():
     )
 
     assert [action.reservation.agent_id for action in made.actions] == ["agent-0001", "agent-0002"]
-    assert [(one.what, one.binds) for one in made.deferred] == [("login0003", "lock")]
+    assert [(deferral.what, deferral.binds) for deferral in made.deferred] == [("login0003", "lock")]
 
 
 def test_a_boot_that_is_wanted_now_goes_before_one_that_is_made_ahead():
@@ -103,7 +103,7 @@ def test_the_memory_of_a_stopped_desktop_is_kept_for_its_boot():
 
     made = plan(desktops, wanted=[a_want(3)], ahead=[a_want_ahead(1), a_want_ahead(2)], view=tight)
 
-    assert (orders(made), [one.binds for one in made.deferred]) == ([], ["memory"])
+    assert (orders(made), [deferral.binds for deferral in made.deferred]) == ([], ["memory"])
 
 
 ONE_NODE = {
@@ -119,7 +119,7 @@ CRISIS = [a_want(number, rank=(10, NOW + 7200, f"login{number:04}")) for number 
     [
         pytest.param([1, 2, 3], [], 3, 0, id="nobody comes before: all the room is used"),
         pytest.param([1, 2, 3], CRISIS, 1, 2, id="two come before, later: one is made ahead"),
-        pytest.param([1, 2, 3], [replace(one, rank=(200, *one.rank[1:])) for one in CRISIS], 3, 0, id="they come after"),
+        pytest.param([1, 2, 3], [replace(want, rank=(200, *want.rank[1:])) for want in CRISIS], 3, 0, id="they come after"),
         pytest.param([1, 2, 3], [replace(CRISIS[0], profile="cad")], 1, 2, id="one of twice the size counts twice"),
     ],
 )
@@ -128,7 +128,7 @@ def test_room_is_kept_for_those_who_come_before(ahead, later, cloned, kept):
 
     assert len(made.actions) == cloned
     assert sum(KEPT in reason for reason in reasons(made).values()) == kept
-    assert {one.binds for one in made.deferred} <= {"memory"}
+    assert {deferral.binds for deferral in made.deferred} <= {"memory"}
 
 
 def test_room_is_kept_only_for_who_has_no_desktop_yet():
@@ -154,9 +154,10 @@ def test_room_is_kept_for_who_is_wanted_now_and_waits_for_something_else():
 
 def preparations(desktops, ahead, **changed):
     situation = a_situation(desktops, ahead=ahead, **changed)
-    seen = survey(situation)
-    room = free_resources(situation, seen)
-    return build_status(situation, seen, make_plan(situation, seen, room), StatusInputs(), room=room, before=None)
+    survey_result = survey(situation)
+    room = free_resources(situation, survey_result)
+    made = make_plan(situation, survey_result, room)
+    return build_status(situation, survey_result, made, StatusInputs(), room=room, before=None)
 
 
 @pytest.mark.parametrize(
@@ -171,9 +172,9 @@ def test_how_far_the_preparation_is(level, missing):
 
     status = preparations(desktops, [a_want_ahead(number, level, opens_in=60 * number) for number in (1, 2, 3, 4)])
 
-    (one,) = status.preparations
-    assert (one.wave, one.profile, one.level, one.opens_at) == ("everyone", "office", level, NOW + 60)
-    assert (one.wanted, one.stopped, one.running, one.missing) == (4, 1, 1, missing)
+    (ahead,) = status.preparations
+    assert (ahead.wave, ahead.profile, ahead.level, ahead.opens_at) == ("everyone", "office", level, NOW + 60)
+    assert (ahead.wanted, ahead.stopped, ahead.running, ahead.missing) == (4, 1, 1, missing)
     assert [state.ahead for state in status.desktops.values()] == [level] * 3
     assert [state.wanted for state in status.desktops.values()] == [False] * 3
     assert [state.agent_login for state in status.desktops.values()] == ["login0001", "login0002", "login0003"]

@@ -43,7 +43,7 @@ def test_a_node_that_is_away_is_waited_for(changed, reason):
     made = plan([a_desktop(1)], view=dead("n1"), **changed)
 
     assert (orders(made), reasons(made)) == ([], {"login0001": reason})
-    assert [one.binds for one in made.deferred] == ["nodes"]
+    assert [deferral.binds for deferral in made.deferred] == ["nodes"]
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_an_outage_is_no_dead_node(gone, nodes, replaced):
 
     assert bool(made.actions) is replaced
     if not replaced:
-        told = f"{len(gone)} of {nodes} nodes are offline: an outage, nothing is replaced until most nodes are back"
-        assert reasons(made) == {"login0001": f"{AWAY}; {told}"}
+        outage = f"{len(gone)} of {nodes} nodes are offline: an outage, nothing is replaced until most nodes are back"
+        assert reasons(made) == {"login0001": f"{AWAY}; {outage}"}
 
 
 @pytest.mark.parametrize("phase", EVERY_PHASE, ids=lambda phase: f"it was {phase}")
@@ -132,7 +132,7 @@ def test_replacements_take_their_turn_by_rank_with_all_others():
         replace_after_s=120.0,
     )
 
-    assert [one.reservation.agent_id for one in made.actions] == [an_agent_id(3), an_agent_id(2)]
+    assert [action.reservation.agent_id for action in made.actions] == [an_agent_id(3), an_agent_id(2)]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_who_cannot_have_another_is_told_why(changed, reason, binds):
     made = plan([a_desktop(1)], offline_since={N1: NOW - 500}, replace_after_s=120.0, **changed)
 
     assert (orders(made), reasons(made)) == ([], {"login0001": reason})
-    assert [one.binds for one in made.deferred] == [binds]
+    assert [deferral.binds for deferral in made.deferred] == [binds]
 
 
 def test_nobody_who_is_not_wanted_gets_another():

@@ -40,12 +40,12 @@ OTHER = {"agent_id": an_agent_id(1)}
 )
 def test_which_of_two_counts(first, other, counts):
     situation = a_situation([first, other], wanted=1, superseded={a_name(1): a_name(2)})
-    seen = survey(situation)
+    survey_result = survey(situation)
     left, kept = (1, 2) if counts == 2 else (2, 1)
 
-    assert seen.of_seat[a_seat(1)].name == a_name(kept)
-    assert seen.superseded == {a_name(left): a_name(kept)}
-    assert seen.doubled == ()
+    assert survey_result.of_seat[a_seat(1)].name == a_name(kept)
+    assert survey_result.superseded == {a_name(left): a_name(kept)}
+    assert survey_result.doubled == ()
     changed = {} if counts == 2 else {a_name(2): a_name(1), a_name(1): None}
     assert make_plan(situation).superseded == changed
 
@@ -54,16 +54,17 @@ def test_a_third_desktop_that_nobody_made_on_purpose_is_a_double_still():
     """Only what was given up for another is superseded."""
     three = [a_desktop(1), a_desktop(2, **OTHER), a_desktop(3, Phase.STOPPED, **OTHER)]
 
-    seen = survey(a_situation(three, wanted=1, superseded={a_name(1): a_name(2)}))
+    survey_result = survey(a_situation(three, wanted=1, superseded={a_name(1): a_name(2)}))
 
-    assert [one.name for one in seen.doubled] == [a_name(3)]
-    assert seen.superseded == {a_name(1): a_name(2)}
+    assert [desktop.name for desktop in survey_result.doubled] == [a_name(3)]
+    assert survey_result.superseded == {a_name(1): a_name(2)}
 
 
 def test_after_the_store_was_lost_two_desktops_of_one_agent_are_doubles_of_which_the_ready_one_counts():
-    seen = survey(a_situation([a_desktop(1, Phase.STOPPED), a_desktop(2, **OTHER)], wanted=1))
+    survey_result = survey(a_situation([a_desktop(1, Phase.STOPPED), a_desktop(2, **OTHER)], wanted=1))
 
-    assert (seen.of_seat[a_seat(1)].name, [one.name for one in seen.doubled]) == (a_name(2), [a_name(1)])
+    assert survey_result.of_seat[a_seat(1)].name == a_name(2)
+    assert [desktop.name for desktop in survey_result.doubled] == [a_name(1)]
 
 
 # -- what is done with a superseded one ------------------------------------------------------------------------------------
@@ -96,7 +97,7 @@ def test_a_superseded_desktop_is_read_and_nothing_else(desktop, ordered):
 
     assert orders(made) == ordered
     assert (reasons(made), made.given_back, made.superseded) == ({a_name(1): SAID}, (), {})
-    assert [one.agent_id for one in made.deferred] == [None], "nobody waits for it"
+    assert [deferral.agent_id for deferral in made.deferred] == [None], "nobody waits for it"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_a_half_made_one_that_nobody_is_at_is_a_leftover():
 
     made = plan([left, a_desktop(2, **OTHER)], view=view, superseded={a_name(1): a_name(2)})
 
-    assert [one.key for one in made.leftovers] == [left.reservation.key]
+    assert [leftover.key for leftover in made.leftovers] == [left.reservation.key]
 
 
 # -- given up --------------------------------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ def test_instead_of_a_desktop_that_does_not_start_its_agent_gets_another_on_anot
 def test_elsewhere_is_tried_twice_at_most(desktops, superseded, expected):
     made = plan(desktops, config=THREE, view=a_view(nodes=3), superseded=superseded)
 
-    placed = [one.reservation.node for one in made.actions]
+    placed = [action.reservation.node for action in made.actions]
     assert placed == [expected] or (placed, reasons(made)["login0001"]) == ([], expected)
 
 
@@ -187,7 +188,7 @@ def test_no_desktop_is_placed_where_desktops_fail_and_none_is_ready(others, orde
 def test_whoever_has_none_yet_is_not_placed_there_either():
     made = plan([WONT_START], wanted=[a_want(7), a_want(8)])
 
-    assert [one.reservation.node for one in made.actions] == ["n2", "n2"]
+    assert [action.reservation.node for action in made.actions] == ["n2", "n2"]
 
 
 def test_a_superseded_desktop_that_works_counts_again_before_another_is_made():

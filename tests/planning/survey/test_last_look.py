@@ -12,7 +12,7 @@ from tests.builders.core import a_desktop, a_memory
 
 NODES = (a_node("n1"), a_node("n2"))
 DESKTOPS = (a_desktop(1), a_desktop(2))
-VIEW = a_view(nodes=NODES, guests=tuple(one.guest for one in DESKTOPS))
+VIEW = a_view(nodes=NODES, guests=tuple(desktop.guest for desktop in DESKTOPS))
 MEMORY = a_memory(DESKTOPS)
 
 
@@ -80,10 +80,10 @@ def test_a_first_look_is_at_everything():
 
 
 def test_where_other_values_stand():
-    one, two, three = object(), object(), object()
+    a, b, c = object(), object(), object()
 
-    assert differing({1: one, 2: two}, {1: one, 2: two}) == set()
-    assert differing({1: one, 2: two}, {1: one, 2: three}) == {2}
-    assert differing({1: one, 2: two}, {1: two, 3: three}) == {1, 2, 3}
-    assert differing({1: one, 2: two}, {1: one}) == {2}
-    assert differing({1: one, 2: two}, {3: three, 1: one, 2: two}) == {3}
+    assert differing({1: a, 2: b}, {1: a, 2: b}) == set()
+    assert differing({1: a, 2: b}, {1: a, 2: c}) == {2}
+    assert differing({1: a, 2: b}, {1: b, 3: c}) == {1, 2, 3}
+    assert differing({1: a, 2: b}, {1: a}) == {2}
+    assert differing({1: a, 2: b}, {3: c, 1: a, 2: b}) == {3}

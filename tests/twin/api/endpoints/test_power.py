@@ -1,4 +1,4 @@
-"""Power, boots and what the guest agent says meanwhile. Texts are as recorded on pve-manager 9.2.11."""
+"""Power, boots and the answers of the guest agent meanwhile. Texts are as recorded on pve-manager 9.2.11."""
 
 import json
 from dataclasses import replace
