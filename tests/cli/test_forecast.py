@@ -38,7 +38,7 @@ def test_the_same_forecast_twice_is_the_same(site):
     assert times == sorted(times)
 
 
-def test_who_would_be_left_without_a_desktop_is_told_with_the_reason(site):
+def test_agents_left_without_a_desktop_are_listed_with_the_reason(site):
     site.change("memory_mib: 4096", "memory_mib: 16384", name="standard.yaml")
 
     ended = _forecast(site, "--json")

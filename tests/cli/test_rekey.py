@@ -183,7 +183,7 @@ def _in_order(store):
     return sorted(store.load().reservations, key=lambda reservation: reservation.name)
 
 
-def test_who_cannot_be_told_apart_is_named_and_not_carried_over(site):
+def test_ambiguous_people_are_named_and_not_carried_over(site):
     """C2: two old ones for one new one."""
     kept = _store(site).load().roster
     assert kept is not None
@@ -236,7 +236,7 @@ def test_a_call_that_makes_no_sense_orders_nothing(site, words, code, says):
     assert _orders(site) == []
 
 
-def test_accept_lets_nobody_through_who_is_there_under_a_new_id(site):
+def test_accept_lets_no_agent_through_who_has_a_new_id(site):
     """C2: it would make a second fleet."""
     ended = _run(site, "accept", "--until", "2h", "--by", "claire")
 
@@ -256,7 +256,7 @@ def test_distinct_says_that_somebody_is_new(site):
     assert (len(document["left"]), len(document["joined"])) == (1, 1)
 
 
-def test_an_order_waits_for_the_daemon_and_what_is_no_more_true_then_is_refused_with_a_reason(site):
+def test_an_order_that_is_outdated_when_the_daemon_runs_is_refused_with_a_reason(site):
     """C2: meanwhile a desktop was made for one of the new ids."""
     _run(site, "rekey", "--by", "claire")
     new = sorted(_read(site).agents)[0]

@@ -111,7 +111,7 @@ def test_an_agent_has_a_desktop_or_the_reason_for_none(status, desktop, phase, b
     assert row["because"] == because
 
 
-def test_a_superseded_desktop_says_which_counts_and_its_agent_is_told_of_that_one():
+def test_a_superseded_desktop_names_the_desktop_that_counts():
     both = [a_desktop(1), a_desktop(2, Phase.STOPPED, agent_id=an_agent_id(1))]
     status = a_status(*both, wanted=1, superseded={a_name(2): a_name(1)})
 
@@ -119,7 +119,7 @@ def test_a_superseded_desktop_says_which_counts_and_its_agent_is_told_of_that_on
     assert desktop_row(status.desktops[a_name(2)], now=NOW)[-1] == "superseded by vd-5001; configured and powered off"
 
 
-def test_whoever_is_prepared_is_in_a_wave_already():
+def test_a_prepared_agent_is_in_a_wave_already():
     assert rows_of(a_status(ahead=[a_want_ahead(1)]))["login0001"]["wave"] == "everyone"
 
 

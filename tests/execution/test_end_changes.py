@@ -228,7 +228,7 @@ def test_the_end_of_the_tasks_log_is_part_of_the_reason(before, lines, reason):
     assert changes == a_step(records.desktops, attempts=after)
 
 
-def test_a_note_that_names_another_agent_on_the_same_desktop_was_rekeyed_after_the_store_was_copied():
+def test_a_note_with_another_agent_shows_a_rekey_after_the_store_was_copied():
     """C2: nothing else writes another id into the note of one and the same desktop."""
     records = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")).but(assigned=True)])
     given = records.desktops[a_name(1)]
@@ -239,7 +239,7 @@ def test_a_note_that_names_another_agent_on_the_same_desktop_was_rekeyed_after_t
     assert changes.desktops == {a_name(1): replace(given, reservation=a_reservation(1), assigned_to="agent-0001")}
 
 
-def test_nobody_is_rekeyed_to_an_agent_who_has_a_desktop():
+def test_no_rekey_to_an_agent_who_has_a_desktop():
     """C2: it is kept as it was before: the note of the desktop is the truth of this desktop alone."""
     records = a_memory(
         [a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")), a_desktop(2, agent_id=AgentId("agent-0001"))]
@@ -251,7 +251,7 @@ def test_nobody_is_rekeyed_to_an_agent_who_has_a_desktop():
     assert changes.desktops == records_of(a_reservation(1))
 
 
-def test_a_note_that_names_an_earlier_id_of_its_agent_proves_the_desktop_and_one_that_names_the_new_one_is_written():
+def test_a_note_with_an_earlier_id_of_its_agent_proves_the_desktop():
     """C2: the two answers that a note may give while it is written anew."""
     records = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("new"), noted_as=(AgentId("older"), AgentId("old")))])
 

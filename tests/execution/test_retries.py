@@ -127,7 +127,7 @@ def test_tries_in_a_row(outcome, count, gave_up):
     assert "no luck" in attempts.reason
 
 
-def test_progress_starts_the_count_anew():
+def test_progress_resets_the_count():
     assert attempts_after(an_outcome(result=SO), BEFORE, BUDGET) == Attempts()
 
 

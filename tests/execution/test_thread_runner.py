@@ -101,7 +101,7 @@ VIEW, ROSTER, REPORT, RESERVATION = a_view(), a_roster(), a_report(read_at=NOW),
         pytest.param(a_check(), "report", REPORT, id="a guest gives a report"),
     ],
 )
-def test_each_command_is_asked_of_whom_it_concerns(command, method, answer):
+def test_each_command_calls_the_adapter_it_belongs_to(command, method, answer):
     outside = Outside({method: answer})
 
     completion = ask(outside, command)

@@ -384,7 +384,7 @@ def next_situations(draw, before):
 
 @many
 @given(situations(), st.data())
-def test_a_surveyor_says_what_one_says_who_has_seen_nothing_before(situation, data):
+def test_a_survey_from_changes_equals_a_survey_from_scratch(situation, data):
     surveyor = Surveyor()
     surveyor.look(situation)
     for _ in range(3):
@@ -395,7 +395,7 @@ def test_a_surveyor_says_what_one_says_who_has_seen_nothing_before(situation, da
 
 @many
 @given(situations(), st.data())
-def test_what_a_look_makes_void_is_among_what_is_worth_one(situation, data):
+def test_desktops_worth_a_survey_include_all_that_a_view_makes_void(situation, data):
     surveyor, in_flight = Surveyor(), situation.in_flight
     surveyor.look(situation)
     after = data.draw(next_situations(situation))

@@ -24,7 +24,7 @@ def test_a_surge_that_began_by_the_wrong_clock_begins_now():
     assert len(site.status.demand.wants) == 2
 
 
-def test_an_empty_store_waits_for_what_is_on_its_way_anew_and_no_longer():
+def test_an_empty_store_waits_again_no_longer_than_before():
     site = Site(agents=1, accepted=False)
     site.look()
 
@@ -51,7 +51,7 @@ def test_an_order_that_nothing_is_seen_of_ends_by_its_own_time():
 
 
 @pytest.mark.parametrize("restarted", [False, True], ids=["of this boot", "of the boot before"])
-def test_what_a_desktop_reported_by_the_wrong_clock_is_asked_for_anew(restarted):
+def test_a_report_dated_by_the_wrong_clock_is_asked_for_again(restarted):
     site = ready(1)
     if restarted:
         site.cluster.power_off(5001)

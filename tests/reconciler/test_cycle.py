@@ -109,7 +109,7 @@ def test_a_failing_directory_leaves_the_last_roster_in_force():
     assert site.status.directory_error == ""
 
 
-def test_a_directory_that_was_never_read_wants_nobody():
+def test_without_a_first_reading_no_desktop_is_wanted():
     site = Site(agents=errors.DirectoryUnavailable("down"))
 
     assert site.look() == []
@@ -130,7 +130,7 @@ def test_the_directory_is_read_once_at_a_time():
     assert site.reconciler.commands() == [ReadDirectory()]
 
 
-def test_an_agent_who_left_keeps_a_desktop_that_nobody_wants():
+def test_a_leavers_desktop_is_kept_and_not_wanted():
     site = ready(2)
     site.roster = a_roster([an_agent(1)])
 
@@ -182,7 +182,7 @@ def test_an_answer_to_a_question_that_was_not_asked_is_not_looked_at():
     assert not site.heard.notices
 
 
-def test_what_was_last_seen_is_told_anew_while_nothing_can_be_seen():
+def test_the_last_view_is_shown_while_no_cluster_answers():
     site = ready(1)
     site.unseen[PVE] = errors.NotSent("connection refused")
     before = site.status

@@ -25,7 +25,7 @@ def pass_by(site: Site, seconds: float) -> list[str]:
     return [command for command in ordered if not command.startswith(("checkguest", "verify"))]
 
 
-def test_nobody_is_replaced_before_the_time_is_over():
+def test_no_desktop_is_replaced_before_the_time_is_over():
     assert pass_by(dead(), 110) == []
 
 
@@ -43,7 +43,7 @@ def test_then_the_agent_gets_another_desktop_and_has_only_one_that_counts():
     assert [name for name, desktop in site.status.desktops.items() if desktop.wanted] == ["vd-5002", "vd-5003"]
 
 
-def test_a_restart_counts_the_time_anew_and_forgets_no_supersession():
+def test_a_restart_counts_the_time_again_and_keeps_supersessions():
     site = dead()
     site.look(after=100)
     site.restart()

@@ -143,7 +143,7 @@ def half_made(vmid=5001):
     return a_guest(vmid, lock="clone", name=None)
 
 
-def test_a_half_made_vm_nobody_works_on_is_reported_and_retired():
+def test_an_abandoned_half_made_vm_is_reported_and_retired():
     site = Site(agents=1)
     site.cluster.guests[5001] = half_made()
 

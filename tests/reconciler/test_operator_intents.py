@@ -47,7 +47,7 @@ def test_a_frozen_site_writes_nothing_and_goes_on_when_thawed(freeze):
 
 
 @pytest.mark.parametrize("freeze", [freeze_by_command, freeze_by_file], ids=["by command", "by a file"])
-def test_a_frozen_site_goes_on_reading_and_says_whom_it_does_not_start(freeze):
+def test_a_frozen_site_keeps_reading_and_names_what_it_does_not_start(freeze):
     site = ready(2)
     site.cluster.power_off(5002)
     freeze(site)
@@ -139,7 +139,7 @@ def test_an_order_about_a_desktop_that_is_gone_does_nothing():
         pytest.param(errors.Unauthorised("401: the token expired"), "401: the token expired", id="a token that is refused"),
     ],
 )
-def test_an_answer_that_says_stop_pauses_and_costs_nobody_a_try(error, reason):
+def test_an_answer_that_says_stop_pauses_and_costs_no_desktop_a_try(error, reason):
     site = Site(agents=3)
     site.carry_out(site.look(), error=error)
 

@@ -15,7 +15,7 @@ def rebuilt(site: Site, *, lose_store: bool = True) -> Site:
     return site
 
 
-def test_with_a_lost_store_nobody_gets_a_second_desktop():
+def test_with_a_lost_store_no_agent_gets_a_second_desktop():
     """A2: all notes name us, and none is signed with our key."""
     site = rebuilt(ready(5))
     site.settle()
@@ -65,7 +65,7 @@ def test_with_the_store_kept_one_note_is_read_at_each_start_and_nothing_new_is_m
     assert "note_key" in site.reasons["login0099"]
 
 
-def test_one_note_of_another_key_is_nobody_elses_before_the_sample_was_read():
+def test_a_single_note_of_another_key_retires_nothing():
     """A2: it alone was unproven at the start and read first; its desktop was retired as somebody else's."""
     site = ready(5)
     change(site.store, unproven=(DesktopName("vd-5001"),))

@@ -66,7 +66,7 @@ def test_a_leaver_in_good_order_is_never_overdue():
     assert site.metric(OVERDUE) == {}
 
 
-def test_how_long_nobody_has_known_who_is_logged_on_is_said_in_days():
+def test_the_age_of_unknown_sessions_is_shown_in_days():
     """A9: "unknown" alone says neither since when nor that it is for the third day."""
     (state, *_) = a_leaver(agent_off).play(2 * HOUR).states
     assert state.sessions is None
@@ -88,7 +88,7 @@ def standing(site: Spoken) -> list[str]:
     return [intent.target for intent in site.store.intents() if intent.kind is IntentKind.STOP]
 
 
-def test_an_order_stops_a_desktop_of_which_nobody_knows_who_is_logged_on():
+def test_an_order_stops_a_desktop_with_unknown_sessions():
     """A9: its agent is off for days; the order is done once, and withdrawn."""
     site = ordered(a_leaver(agent_off).play(2 * HOUR)).play(300)
 

@@ -156,7 +156,7 @@ def served(directory: Directory, *answers: Roster) -> list[int]:
     return counts
 
 
-def test_servers_that_take_turns_and_disagree_take_nobody_out_and_in_again():
+def test_disagreeing_servers_take_no_agent_out_and_in_again():
     """C7: at each reading somebody left and came back."""
     directory = Directory()
 

@@ -27,7 +27,7 @@ def accept(site):
 # -- a store that is empty ----------------------------------------------------------------------------------------------
 
 
-def test_a_new_installation_waits_and_then_needs_nobodys_word():
+def test_a_new_installation_waits_and_then_needs_no_operator():
     site = Site(agents=1, accepted=False)
 
     assert site.look() == []

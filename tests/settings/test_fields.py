@@ -122,4 +122,4 @@ def test_every_key_says_what_it_is(value, document, elsewhere):
 
 
 def test_a_fields_docstring_is_found_below_it():
-    assert field_docstrings(Safety)["max_deletes"] == "Deletes a plan may hold; 0: none without an operator."
+    assert field_docstrings(Safety)["max_deletes"] == "Deletes in a plan; 0: none without an operator."

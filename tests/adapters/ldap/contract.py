@@ -54,7 +54,7 @@ class DirectoryContract:
         assert standings == Counter(agent.standing for agent in served.town.agents())
         assert min(standings[standing] for standing in AccountStatus) > 20
 
-    def test_whoever_is_no_usable_agent_is_rejected_with_the_reason(self, served: ServedTown):
+    def test_an_unusable_entry_is_rejected_with_the_reason(self, served: ServedTown):
         roster = served.roster()
 
         reasons = {plain(entry.entry): entry.reason for entry in roster.rejected}
@@ -65,7 +65,7 @@ class DirectoryContract:
             assert flaw is not None
             assert all(words in reasons[dn] for words in WORDS[flaw]), reasons[dn]
 
-    def test_the_ids_are_those_that_the_servers_own_tools_show(self, served: ServedTown):
+    def test_the_ids_equal_the_output_of_the_servers_own_tools(self, served: ServedTown):
         ids = served.ids()
 
         agents = served.roster().agents
@@ -105,7 +105,7 @@ class DirectoryContract:
 
         assert (again.agents, again.rejected) == (served.roster().agents, served.roster().rejected)
 
-    def test_whoever_is_outside_the_bases_is_not_read(self, served: ServedTown):
+    def test_a_person_outside_the_bases_is_not_read(self, served: ServedTown):
         outside = {person.login for person in served.town.people.values() if not person.is_read}
 
         assert len(outside) > 20
@@ -193,7 +193,7 @@ class DirectoryContract:
 class ChangesContract:
     """What a reading makes of changes on the server."""
 
-    def test_whoever_gets_a_new_surname_login_and_place_at_once_is_the_same_person(self, served: ServedTown):
+    def test_a_new_surname_login_and_place_leave_the_same_person(self, served: ServedTown):
         person = served.town.some()
         before = id_of(served.roster(), person.login)
         new = replace(person, surname="D'Été, veuve Noël", login="nouveau", mail="nouveau@departement.example", unit=SCHOOLS)
@@ -213,7 +213,7 @@ class ChangesContract:
         assert id_of(served.roster(), person.login) != before
         assert wrong_about(served, served.roster()) == {}
 
-    def test_whoever_has_left_is_found_missing_by_the_next_full_reading(self, served: ServedTown):
+    def test_a_leaver_is_missing_from_the_next_full_reading(self, served: ServedTown):
         person = served.town.some()
 
         served.become(lambda town: town.without(person.number))

@@ -86,7 +86,7 @@ def test_a_part_of_the_tree_that_moves_is_seen_by_the_next_full_reading(served: 
     assert moved == {agent.login for agent in served.town.agents() if agent.unit == ROADS}
 
 
-def test_a_part_of_the_tree_that_moves_out_of_the_bases_is_missed_by_all_its_people_and_by_nobody_else(served: OpenLdapTown):
+def test_a_subtree_moved_out_of_the_bases_loses_exactly_its_people(served: OpenLdapTown):
     before = served.roster()
 
     _move(served, ROADS, PARTNERS)
@@ -107,7 +107,7 @@ def test_a_base_that_is_moved_or_renamed_is_an_error(served: OpenLdapTown):
     assert "collèges" in str(error)
 
 
-def test_a_server_that_holds_half_is_told_from_the_first_by_its_source(served: OpenLdapTown, authority: Authority):
+def test_a_server_with_half_the_people_has_another_source(served: OpenLdapTown, authority: Authority):
     town = a_town()
     half = replace(town, people={key: person for key, person in town.people.items() if key % 2}, groups={})
     with ExitStack() as servers:
@@ -129,7 +129,7 @@ def test_without_memberof_the_groups_own_lists_say_the_same(tmp_path: Path, auth
         assert wrong_about(served, served.directory(groups=groups).read()) == {}
 
 
-def test_without_memberof_and_without_lists_nobody_is_in_a_group(tmp_path: Path, authority: Authority):
+def test_without_memberof_and_lists_all_groups_are_empty(tmp_path: Path, authority: Authority):
     with a_server(tmp_path, authority, microsoft=True) as server:
         roster = OpenLdapTown(tmp_path, authority, server).roster()
 

@@ -68,7 +68,7 @@ def test_people_groups_and_locks_are_read(server: Ds389):
     assert roster.mark is None
 
 
-def test_locks_that_nobody_can_read_any_more_fail_the_reading(server: Ds389, tmp_path):
+def test_unreadable_account_locks_fail_the_reading(server: Ds389, tmp_path):
     """C8: an access rule hid nsAccountLock, and desktops were built for whoever is locked."""
     in_force = reading(server).read()
     rule = f'(targetattr="nsAccountLock")(version 3.0; acl "hidden"; deny (read,search) userdn="ldap:///{READER}";)'

@@ -37,7 +37,7 @@ def test_all_who_are_alike_are_rejected_in_whatever_order_they_come(second, same
     assert rejected[0].reason == f"has the same {same} as cn=two: correct the directory"
 
 
-def test_hundreds_who_are_alike_are_told_in_one_line():
+def test_hundreds_of_duplicates_are_reported_in_one_line():
     found = roster(*(an_entry(f"cn={n:03}", entryUUID=f"{n:08x}-0000-4000-8000-000000000000") for n in range(500)))
 
     assert found.agents == {}
@@ -48,7 +48,7 @@ def test_an_entry_below_two_bases_counts_once():
     assert len(roster(an_entry("uid=a,ou=People, dc=x"), an_entry("UID=a,ou=people,dc=x")).agents) == 1
 
 
-def test_whoever_is_there_but_unusable_is_told_by_id():
+def test_an_unusable_entry_keeps_its_id():
     found = roster(an_entry("cn=one", uid=None), an_entry("cn=two", entryUUID=None))
 
     assert found.rejected == (

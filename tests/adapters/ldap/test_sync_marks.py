@@ -118,11 +118,11 @@ def test_changes_are_put_into_the_roster(changed, logins):
         pytest.param([an_entry("uid=a", uid=None)], id="an entry that has become unusable"),
     ],
 )
-def test_what_is_out_of_the_ordinary_is_left_to_a_full_reading(changed):
+def test_an_unusual_change_needs_a_full_reading(changed):
     assert merge_changes(OLD, read(*changed)) is None
 
 
-def test_whoever_was_rejected_and_has_changed_is_left_to_a_full_reading():
+def test_a_changed_rejected_entry_needs_a_full_reading():
     both = read(an_entry("uid=a"), an_entry("uid=b", entryUUID=OTHER_ID))
 
     assert merge_changes(both, read(an_entry("uid=b", entryUUID=OTHER_ID, uid="b"))) is None

@@ -190,7 +190,7 @@ def test_another_memberurl_is_noticed_by_the_next_reading(university: University
     assert in_group(after, "doctorants") == logins(7)
 
 
-def test_an_attribute_that_many_had_and_nobody_has_fails_the_reading(university: University):
+def test_an_attribute_that_vanished_from_all_entries_fails_the_reading(university: University):
     """C8: the attribute that says who is inactive became invisible, and desktops were built for whoever is."""
     in_force = university.directory().read()
 

@@ -163,7 +163,7 @@ def test_a_daemons_first_status_says_the_state_of_things_and_not_1700_phases():
     ]
 
 
-def test_deferrals_are_told_by_reason_the_commonest_first_and_only_when_new():
+def test_new_deferrals_are_logged_by_reason_the_most_frequent_first():
     def deferring(**reasons: int) -> Status:
         deferred = [Deferral(what=f"d{n}", seat=None, reason=why) for why, count in reasons.items() for n in range(count)]
         return a_status(plan=Plan(singles=tuple(deferred)))
@@ -266,7 +266,7 @@ def test_readings_of_the_directory(roster: Roster | None, error: str, said: str,
     assert [(str(line), line.level) for line in lines] == [(said, level)]
 
 
-def test_rejected_entries_are_named_for_whoever_debugs():
+def test_rejected_entries_are_named_at_debug_level():
     lines: list[LogLine] = []
     LineEvents(lines.append).directory_read(a_roster(5, rejected=1), "")
 

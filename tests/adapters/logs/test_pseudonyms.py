@@ -130,7 +130,7 @@ def test_no_name_gets_through_whatever_it_is_made_of(logins: list[str], around: 
         assert names.hide(names.hide(text)) == names.hide(text) or "person" in {login.casefold().strip() for login in logins}
 
 
-def test_a_whole_switch_names_nobody():
+def test_a_whole_switch_logs_no_name():
     """With entries that are refused, somebody who leaves, a storage that fails, and every level of the log."""
     agents = [
         replace(JEAN, agent_id=AgentId(f"{n:08}-d9cb-469f-a165-70867728950e"), login=f"jdupont{n}", mail=f"j{n}@example.org")

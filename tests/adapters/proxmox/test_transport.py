@@ -350,7 +350,7 @@ def test_after_a_close_a_call_opens_a_new_connection(tls):
     assert [asked.connection for asked in server.asked] == [1, 2]
 
 
-def test_what_is_no_server_at_all_is_refused_when_it_is_asked(tls):
+def test_an_endpoint_that_is_no_host_name_is_refused_at_the_first_request(tls):
     with a_transport(tls, "pve 1") as (transport, _), pytest.raises(Refused, match="pve 1: GET /version: "):
         transport.send(VERSION)
 
@@ -382,7 +382,7 @@ def test_an_endpoint_that_refuses_for_good_reason_is_kept(tls):
     assert other.asked == []
 
 
-def test_many_threads_share_the_connections_and_nobody_gets_anothers_answer(tls):
+def test_threads_share_the_connections_without_mixing_up_answers(tls):
     def echo(handler: Handler) -> None:
         says(data=urlsplit(handler.path).query, headers={"Set-Cookie": "PVEAuthCookie=x; Path=/"})(handler)
 

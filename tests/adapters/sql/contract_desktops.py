@@ -116,7 +116,7 @@ class DesktopsContract:
 
         assert store.load().deletions == {(a_name(1002), NOON - 99): NOON + 5}
 
-    def test_a_desktop_counts_again_once_the_one_given_instead_is_released(self, open_store: OpenStore):
+    def test_a_desktop_counts_again_once_its_replacement_is_released(self, open_store: OpenStore):
         store = filled(open_store)
         change(store, superseded={a_name(1001): a_name(1003)})
 
@@ -126,14 +126,14 @@ class DesktopsContract:
         change(store, superseded={a_name(1001): None})
         assert parts_of(store.load().desktops).superseded == {}
 
-    def test_what_is_given_instead_can_change_with_the_release(self, open_store: OpenStore):
+    def test_a_replacement_can_change_with_the_release(self, open_store: OpenStore):
         store = filled(open_store)
 
         change(store, released=(a_name(1002),), reserved=(a_reservation(1050),), superseded={a_name(1003): a_name(1050)})
 
         assert parts_of(store.load().desktops).superseded == {a_name(1003): a_name(1050)}
 
-    def test_a_name_reserved_anew_begins_with_nothing(self, open_store: OpenStore):
+    def test_a_name_reserved_again_keeps_nothing_of_its_past(self, open_store: OpenStore):
         store = filled(open_store)
 
         change(store, released=(a_name(1001),), reserved=(a_reservation(1001),), started={a_name(1001): NOON + 9})

@@ -39,7 +39,7 @@ class OrdersContract:
             ("hold", "given", "by zoé: maintenance"),
         ]
 
-    def test_an_order_about_the_directory_ends_and_holds_whom_it_allows(self, open_store: OpenStore):
+    def test_a_directory_order_keeps_its_end_and_the_agents_it_allows(self, open_store: OpenStore):
         store = claimed(open_store)
         order = an_intent(
             IntentKind.ACCEPT_DIRECTORY,

@@ -43,7 +43,7 @@ class DurabilityContract:
         assert (len(records.desktops), records.roster) == (DESKTOPS_A_STEP, kept.roster)
         store.commit(step(last + 1))
 
-    def test_a_second_daemon_is_told_who_owns_the_store_and_gets_it_when_the_first_is_killed(self, url, open_store):
+    def test_a_second_daemon_gets_the_store_once_the_owner_is_killed(self, url, open_store):
         with child("own", url) as process:
             with pytest.raises(StoreOwned) as caught:
                 open_store().claim()

@@ -245,7 +245,7 @@ def test_a_reader_holds_up_no_commit_and_keeps_its_view(open_store, path):
     assert store.load().desktops[a_name(1002)].started_at == 1.0
 
 
-def test_an_error_that_nobody_foresaw_leaves_the_store_usable(open_store):
+def test_an_unforeseen_error_leaves_the_store_usable(open_store):
     store = filled(open_store)
 
     with pytest.raises(StoreError, match="cannot commit: a text is not Unicode"):

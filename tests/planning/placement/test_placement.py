@@ -126,7 +126,7 @@ def test_a_profile_without_templates_says_so():
         ),
     ],
 )
-def test_the_best_of_those_that_fit(view, desktops, chosen):
+def test_the_best_node_that_fits(view, desktops, chosen):
     assert node_of(places(desktops, view=view).place(a_profile())) == chosen
 
 

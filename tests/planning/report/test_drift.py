@@ -232,7 +232,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("desktops", "changed", "expected"), CASES)
-def test_what_is_told(desktops, changed, expected):
+def test_each_difference_is_reported_by_its_kind(desktops, changed, expected):
     assert found(*desktops, **changed) == ([expected] if expected else [])
 
 
@@ -268,7 +268,7 @@ def test_what_is_only_reported_is_not_fought_over(desktop):
     assert orders(plan([desktop])) == []
 
 
-def test_a_powered_off_desktop_is_started_for_who_wants_it_and_for_nobody_else():
+def test_a_powered_off_desktop_is_started_only_where_it_is_wanted():
     assert orders(plan([OFF])) == ["start vd-5001"]
     assert orders(plan([OFF], wanted=0)) == []
 

@@ -57,7 +57,7 @@ def test_whose_it_is(wanted, not_wanted, login, is_wanted):
     assert (desktop.agent_login, desktop.wanted) == (login, is_wanted)
 
 
-def test_a_desktop_of_nobody_has_no_login():
+def test_an_unassigned_desktop_has_no_login():
     assert status([a_desktop(1, agent_id=None)]).desktops[a_name()].agent_login == ""
 
 
@@ -127,7 +127,7 @@ def test_a_desktop_that_is_given_back_in_the_same_cycle_is_looked_at_no_more():
     assert list(surveyor.look(now).not_ready) == [Phase.STOPPED]
 
 
-def test_those_just_ordered_something_are_looked_at_again():
+def test_desktops_with_a_new_order_are_surveyed_again():
     before = a_situation([a_desktop(1, Phase.STOPPED), a_desktop(2)])
     surveyor, now = Surveyor(), replace(before, in_flight={a_key(1): a_start(1)})
     was = dict(surveyor.look(before).phases)

@@ -121,7 +121,7 @@ def test_three_or_more_who_are_over_half_never_leave_unasked():
     assert held(judged(a_roster(15), a_roster(30), guard=loose)) == ""
 
 
-def test_a_group_that_everybody_is_out_of_is_as_good_as_nobody_there():
+def test_an_emptied_group_is_held_back_like_an_empty_directory():
     before, after = people(1, 300, groups=frozenset({"remote"})), people(1, 300)
 
     verdict = judged(a_roster(after), a_roster(before), entitlements=FOR_A_GROUP)
@@ -138,7 +138,7 @@ def test_growth_of_the_entitled_without_growth_of_the_directory():
     )
 
 
-def test_ten_thousand_more_who_are_entitled_to_nothing_harm_nobody():
+def test_ten_thousand_new_entries_without_entitlement_change_nothing():
     before = people(1, 100, groups=frozenset({"remote"}))
 
     verdict = judged(a_roster(before + people(101, 9999)), a_roster(before), entitlements=FOR_A_GROUP)
@@ -231,7 +231,7 @@ def test_an_order_lets_through_what_was_shown():
     assert (verdict.let_through and verdict.let_through[0], verdict.used_up) == ("zoe", True)
 
 
-def test_whom_an_order_does_not_name_is_judged_as_ever():
+def test_agents_not_named_by_an_order_are_judged_as_usual():
     others = judged(a_roster(people(522, 1000)), a_roster(1000), order=an_order(FIRST_500))
     few = judged(a_roster(people(521, 1000)), a_roster(1000), order=an_order(FIRST_500))
     assert few.let_through is not None
@@ -260,7 +260,7 @@ def test_a_drip_beside_an_order_is_held_back_as_ever():
     assert len(accepted.agents) == 979, "twenty besides the one that it names"
 
 
-def test_an_order_to_let_leave_lets_nobody_join():
+def test_an_order_for_leavers_lets_no_agent_join():
     verdict = judged(a_roster(people(501, 1000) + people(1001, 2000)), a_roster(1000), order=an_order(FIRST_500))
 
     assert held(verdict).startswith("1000 agents would join the 1000 entitled agents")
@@ -313,7 +313,7 @@ def test_who_is_there_but_unusable_stays_as_last_accepted():
     assert again.roster.rejected == verdict.merged.rejected, "what goes on from an earlier reading says it once"
 
 
-def test_a_directory_of_unusable_entries_takes_nobodys_desktop():
+def test_a_directory_of_unusable_entries_takes_no_desktop():
     reading = replace(a_roster(0), rejected=tuple(rejected(number) for number in range(1, 501)))
 
     verdict = judged(reading, a_roster(500))
@@ -347,7 +347,7 @@ def test_a_login_given_on_after_its_owner_has_another_is_the_newcomers():
     }  # fmt: skip
 
 
-def test_who_takes_a_login_that_somebody_keeps_stays_as_last_accepted_and_so_does_who_took_the_one_left():
+def test_login_conflict_keeps_both_agents_as_last_accepted():
     before = a_roster([an_agent(1, login="a"), an_agent(2, login="b"), an_agent(3, login="c")])
     reading = replace(a_roster([an_agent(2, login="a"), an_agent(3, login="b")]), rejected=(rejected(1),))
 
@@ -410,7 +410,7 @@ GUARD = Guard(leavers=2, leavers_percent=20.0, joiners=3, joiners_percent=50.0)
 
 
 @given(st.lists(readings, min_size=1, max_size=8))
-def test_no_two_agents_in_force_have_one_login_and_nobody_vanishes_who_is_there(sequence):
+def test_logins_stay_unique_and_no_listed_agent_vanishes(sequence):
     accepted: Roster | None = None
     for reading in sequence:
         roster = judged(reading, accepted).merged
@@ -553,7 +553,7 @@ def test_a_change_that_takes_nothing_from_anybody_is_in_force_at_once():
     assert (verdict.quarantine, verdict.rules, verdict.roster) == (None, other, None)
 
 
-def test_a_group_renamed_in_the_directory_and_in_the_configuration_at_once_takes_nothing_from_anybody():
+def test_a_group_renamed_in_directory_and_configuration_takes_no_desktop():
     before = a_roster(people(1, 80, **REMOTE))
     after = a_roster(people(1, 80, groups=frozenset({"telework"})))
 
@@ -668,7 +668,7 @@ def test_who_is_listed_with_nothing_readable_is_known_by_where_the_entry_lies():
     assert judged(reading, before).changes.left == ()
 
 
-def test_where_nobody_can_tell_whose_the_entries_are_nobody_is_believed_to_be_gone():
+def test_leavers_are_held_back_while_new_entries_cannot_be_identified():
     """C1: a unit moved and hidden at once; even a single one."""
     moved = replace(a_roster(people(1, 999)), rejected=(Rejected(entry="cn=a,ou=y", reason="has no entryUUID"),))
 

@@ -82,7 +82,7 @@ def test_the_same_person_is_known_by_two_things_alike_or_by_the_login_with_nothi
         ),
     ],
 )
-def test_who_is_nobody_else(reading, accepted, changed):
+def test_entries_that_match_no_earlier_agent(reading, accepted, changed):
     """C2."""
     assert not found(reading, *accepted, **changed)
 
@@ -96,7 +96,7 @@ def test_an_unusable_entry_is_there():
     assert not recreated_in(reading, a_basis(JEAN).in_force)
 
 
-def test_of_two_who_may_be_the_person_the_likelier_one_is():
+def test_of_two_candidates_the_likelier_is_the_person():
     """C2: an administrator's account made on the same day has the name and the mail address too."""
     again, admin = replace(JEAN, agent_id=NEW), replace(JEAN, agent_id=AgentId("new-2"), login="jdupont.adm")
 
@@ -208,7 +208,7 @@ def test_a_list_is_taken_as_far_as_it_is_true():
     assert [(pair.old.agent_id, pair.new.agent_id) for pair in recreated.pairs] == [(JEAN.agent_id, NEW)]
 
 
-def test_what_a_whole_list_has_alike_tells_nobody_from_anybody():
+def test_values_shared_by_the_whole_list_identify_no_person():
     """C2: an import that gives everybody the same name and mailbox, and an attribute that says nothing of the person."""
     before = [numbered(an_agent(number, mail=f"p{number}@x.example"), "staff") for number in range(1, 3_001)]
     again = [

@@ -91,7 +91,7 @@ def test_a_desktop_on_a_drained_node(desktop, ordered, waits):
     assert reasons(made) == ({name: f"{waits}: {WHY}"} if waits else {})
 
 
-def test_a_desktop_that_nobody_wants_any_more_is_shut_down_too():
+def test_an_unwanted_desktop_is_shut_down_too():
     assert orders(drained(free(), wanted=0)) == ["stop vd-5001"]
 
 
@@ -190,7 +190,7 @@ def test_stops_are_paced_by_the_safety_setting(percent, stopping, stopped, later
     assert len(waiting) == later
 
 
-def test_a_guest_that_does_not_answer_keeps_nobody_elses_turn():
+def test_a_silent_guest_delays_no_other_desktop():
     silent = a_desktop(1).but(checked_at=NOW - 20)
 
     assert orders(drained(silent, free(3), wanted=0)) == ["stop vd-5003"]

@@ -316,7 +316,7 @@ def test_the_tags_come_off_and_the_departure_is_forgotten_with_them():
     assert plan(bare, wanted=1).departures == {"vd-5001": None}
 
 
-def test_who_leaves_again_begins_anew_whatever_the_tags_still_say():
+def test_leaving_again_starts_a_new_departure_despite_old_tags():
     tagged = left(departure=LONG_GONE).but(departure=replace(LONG_GONE, ended=True))
 
     made = plan(tagged)
@@ -369,7 +369,7 @@ def test_not_wanted_with_a_reason_and_no_opening_is_a_leaver():
     assert leavers_of(replace(situation, demand=replace(situation.demand, not_wanted=(out,)))) == {a_name(1): out.reason}
 
 
-def test_whom_the_scenario_of_the_day_leaves_out_has_not_left():
+def test_an_agent_left_out_of_the_scenario_has_not_left():
     situation = a_situation([a_desktop(1)], roster=a_roster(1))
     out = NotWanted(
         agent_id=an_agent_id(1), login="login0001", reason="no wave of scenario 'x' selects this agent", entitled=True

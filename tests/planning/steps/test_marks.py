@@ -59,6 +59,6 @@ def test_a_node_is_asked_for_as_many_as_its_budget_allows():
     assert orders(plan(desktops, wanted=7, config=a_small_budget(configures_per_node=2)))[-2:] == ["tag vd-5001", "tag vd-5003"]
 
 
-def test_nobody_asks_for_what_nobody_wants():
+def test_tags_of_an_unwanted_desktop_wait():
     """A8: a desktop that is not wanted now, and whose agent has not left, waits."""
     assert orders(plan([untagged()], wanted=0)) == []

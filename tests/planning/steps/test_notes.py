@@ -37,7 +37,7 @@ TRIED = Attempts(reason="note vd-5001: VM is locked (backup)", error="guest_busy
         pytest.param(a_desktop(1), 1, [], id="its note names its agent"),
     ],
 )
-def test_a_note_is_written_where_that_disturbs_nobody(desktop, wanted, ordered):
+def test_a_note_is_written_only_where_it_disturbs_no_user(desktop, wanted, ordered):
     """C2."""
     assert [command for command in orders(plan([desktop], wanted=wanted)) if not command.startswith("verify")] == ordered
 

@@ -76,7 +76,7 @@ def test_what_cannot_be_made_ahead_says_why(level, desktop, reason):
     assert reasons(plan([desktop], wanted=0, ahead=[a_want_ahead(1, level)])) == {"login0001": reason}
 
 
-def test_whoever_is_wanted_now_goes_first_whatever_the_priority():
+def test_agents_wanted_now_go_first_whatever_the_priority():
     made = plan(
         wanted=[a_want(1), a_want(2)],
         ahead=[a_want_ahead(3, priority=1)],
@@ -123,7 +123,7 @@ CRISIS = [a_want(number, rank=(10, NOW + 7200, f"login{number:04}")) for number 
         pytest.param([1, 2, 3], [replace(CRISIS[0], profile="cad")], 1, 2, id="one of twice the size counts twice"),
     ],
 )
-def test_room_is_kept_for_those_who_come_before(ahead, later, cloned, kept):
+def test_room_is_kept_for_agents_of_higher_rank(ahead, later, cloned, kept):
     made = plan(wanted=0, ahead=[a_want_ahead(number) for number in ahead], later=later, **ONE_NODE)
 
     assert len(made.actions) == cloned

@@ -89,7 +89,7 @@ def test_after_that_its_agent_gets_another_under_a_new_name_number_and_address(p
         pytest.param(inf, False, id="they wait for the node: only one is to be placed still"),
     ],
 )
-def test_whoever_gets_another_soon_is_counted_on(replace_after_s, many_to_come):
+def test_desktops_to_be_replaced_soon_count_as_boots_to_come(replace_after_s, many_to_come):
     lost = [a_desktop(number, node=NodeName("n1")) for number in range(1, 31)]
     waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{2 + number % 2}")) for number in range(31, 49)]
     config = a_config(a_profile(nodes=3), budget=a_budget(boots_per_node=0))
@@ -108,7 +108,7 @@ def test_whoever_gets_another_soon_is_counted_on(replace_after_s, many_to_come):
         assert "the last ones go where a node is free first" in reasons(made)["login0049"]
 
 
-def test_whoever_has_no_room_is_not_counted_on():
+def test_agents_without_room_do_not_count_as_boots_to_come():
     """Six wait on each of two nodes, which have room for one more each: that one is among the last, whoever else is waiting."""
     waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{1 + number % 2}")) for number in range(1, 13)]
     config = a_config(a_profile(nodes=2), budget=a_budget(boots_per_node=0))
@@ -153,14 +153,14 @@ def test_replacements_take_their_turn_by_rank_with_all_others():
         ),
     ],
 )
-def test_who_cannot_have_another_is_told_why(changed, reason, binds):
+def test_an_impossible_replacement_has_a_reason(changed, reason, binds):
     made = plan([a_desktop(1)], offline_since={N1: NOW - 500}, replace_after_s=120.0, **changed)
 
     assert (orders(made), reasons(made)) == ([], {"login0001": reason})
     assert [deferral.binds for deferral in made.deferred] == [binds]
 
 
-def test_nobody_who_is_not_wanted_gets_another():
+def test_an_unwanted_desktop_is_not_replaced():
     assert not plan([a_desktop(1)], wanted=0, view=dead("n1"), offline_since={N1: 0.0}, replace_after_s=120.0).actions
 
 

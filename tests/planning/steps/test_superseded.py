@@ -50,7 +50,7 @@ def test_which_of_two_counts(first, other, counts):
     assert make_plan(situation).superseded == changed
 
 
-def test_a_third_desktop_that_nobody_made_on_purpose_is_a_double_still():
+def test_a_third_desktop_made_by_accident_is_still_a_duplicate():
     """Only what was given up for another is superseded."""
     three = [a_desktop(1), a_desktop(2, **OTHER), a_desktop(3, Phase.STOPPED, **OTHER)]
 
@@ -60,7 +60,7 @@ def test_a_third_desktop_that_nobody_made_on_purpose_is_a_double_still():
     assert survey_result.superseded == {a_name(1): a_name(2)}
 
 
-def test_after_the_store_was_lost_two_desktops_of_one_agent_are_doubles_of_which_the_ready_one_counts():
+def test_without_the_store_the_ready_one_of_two_desktops_counts():
     survey_result = survey(a_situation([a_desktop(1, Phase.STOPPED), a_desktop(2, **OTHER)], wanted=1))
 
     assert survey_result.of_seat[a_seat(1)].name == a_name(2)
@@ -115,7 +115,7 @@ def test_what_nothing_came_of_is_given_back(desktop):
     assert made.given_back == (a_name(1),)
 
 
-def test_a_half_made_one_that_nobody_is_at_is_a_leftover():
+def test_an_abandoned_half_made_desktop_is_a_leftover():
     left = a_desktop(1, Phase.CLONING)
     view = a_view(tasks_of={"n1"}, tasks=(a_task(ended_at=NOW - 61, status="unexpected status"),))
 
@@ -185,7 +185,7 @@ def test_no_desktop_is_placed_where_desktops_fail_and_none_is_ready(others, orde
         assert "node n2: desktops of profile office fail there, and none is ready" in reasons(made)["login0001"]
 
 
-def test_whoever_has_none_yet_is_not_placed_there_either():
+def test_new_desktops_are_not_placed_there_either():
     made = plan([WONT_START], wanted=[a_want(7), a_want(8)])
 
     assert [action.reservation.node for action in made.actions] == ["n2", "n2"]

@@ -62,7 +62,7 @@ def test_what_a_listing_tells(view, names):
         pytest.param((*DESKTOPS, a_desktop(3)), {a_name(1), a_name(2), a_name(3)}, id="reserved"),
     ],
 )
-def test_what_is_kept_anew(desktops, names):
+def test_a_changed_record_is_surveyed_again(desktops, names):
     assert last_look().changed(a_memory(desktops), {PVE: VIEW}, nothing_in_flight()) == names
 
 
