@@ -130,7 +130,9 @@ def _sessions(value: object, source: str, most: int) -> tuple[Session, ...]:
         raise ValueError(f"sessions is {_shown(value)}, not a list")
     if len(value) > most:
         raise NoDocument(f"{len(value)} sessions are more than {most} (max_sessions of its profile)", cause=GuestWord.CROWDED)
-    return tuple(_session(_object(one, f"sessions[{index}]"), f"sessions[{index}]", source) for index, one in enumerate(value))
+    return tuple(
+        _session(_object(entry, f"sessions[{index}]"), f"sessions[{index}]", source) for index, entry in enumerate(value)
+    )
 
 
 def _session(members: dict[str, Any], where: str, source: str) -> Session:

@@ -14,7 +14,7 @@ HELD = table.DIRECTORY_QUARANTINED
 
 
 def crashes(town, number):
-    """The person's desktop is off at once, and nobody has ordered it."""
+    """The person's desktop is off at once, without an order."""
     cluster = town.watched.twin.cluster
     power_off(cluster, cluster.guests[int(town.desktop_of(number).removeprefix("vd-"))])
     town.pass_time(DAY)

@@ -14,7 +14,7 @@ SIX = range(1, 7)
 
 
 def recreate(town: Town, numbers: range) -> None:
-    """Deleted and made again: everything is as it was but for the id."""
+    """Deleted and created again: everything but the id is the same."""
     town.register.change(numbers, agent_id=lambda number: AgentId(f"new-{number:04}"))
 
 
@@ -29,7 +29,7 @@ def test_recreated_accounts_get_no_second_desktop():
 
 
 def test_an_order_to_accept_makes_no_second_fleet():
-    """C2: everybody was imported anew, and an operator takes it for a change of people."""
+    """C2: all accounts were imported again, and an operator takes it for a change of people."""
     town = Town(PEOPLE)
 
     recreate(town, range(1, PEOPLE + 1))
@@ -55,7 +55,7 @@ def rekey(town: Town, numbers: Iterable[int]) -> None:
 
 
 def notes_of(town: Town) -> dict[str, AgentId | None]:
-    """Whose each VM is, by its own signed note."""
+    """The owner of each VM, by its signed note."""
     guests = town.watched.twin.cluster.guests.items()
     notes = {vmid: read_note(guest.config.get("description"), KEY, node=guest.node, seen_at=0) for vmid, guest in guests}
     return {note.name: note.agent_id for vmid, note in notes.items() if note is not None and note.vmid == vmid}
@@ -138,7 +138,7 @@ def test_a_store_from_before_the_rekey_makes_no_second_desktop_and_is_rekeyed_ag
 
 
 def test_a_store_that_is_lost_while_notes_are_written_makes_no_second_desktop():
-    """C2: notes of both kinds, nothing that tells who is who, and newcomers among whom they may be."""
+    """C2: notes with old and new ids, no attribute that identifies a person, and newcomers who may be the same people."""
     town, fifteen = Town(PEOPLE), range(1, 16)
     busy = [guest for guest in town.watched.twin.cluster.guests.values() if guest.vmid in town.vmids_of(range(1, 7))]
     for guest in busy:

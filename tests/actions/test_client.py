@@ -44,7 +44,7 @@ NOBODY = a_report(read_at=NOW, sessions=())
 
 
 def a_cluster():
-    """One that takes every order, and whose guest says that nobody is in."""
+    """A cluster that accepts every request, and whose guest reports no session."""
     return ScriptedCluster(
         {
             CONFIG: ok({"description": note_for(a_reservation(), NOTE_KEY)}),
@@ -173,7 +173,7 @@ def test_under_freeze(action, stopped):
         carry_out(cluster, action, frozen=lambda: True)
 
     assert [request for request in asked(cluster) if not request.startswith("GET")] == []
-    # The same action without a freeze is the one that shows that the freeze did it.
+    # The same action is sent without a freeze: so it is the freeze that stops it.
     carry_out(cluster, action)
     assert any(not request.startswith("GET") for request in asked(cluster)) is stopped
 

@@ -47,7 +47,7 @@ def test_systemd_finds_little_exposed(tmp_path: Path):
 
 
 def test_what_it_may_take_has_an_end_and_a_crash_leaves_no_secret():
-    """B7: a core would hold the token, the note key and whoever is in the directory."""
+    """B7: a core dump would hold the token, the note key and the agents of the directory."""
     found = directives(the_unit())
 
     assert found.get("LimitCORE") == ["0"]

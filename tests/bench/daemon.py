@@ -31,7 +31,7 @@ def run(*, agents: int = AGENTS, scale: float = SCALE) -> dict[str, Any]:
 
 
 def _scraped(daemon: Child, port: int) -> dict[str, Any]:
-    """Milliseconds of the daemon's processor for one scrape over HTTP, with whatever else it does meanwhile."""
+    """Milliseconds of the daemon's processor for one scrape over HTTP, with its other work meanwhile."""
     opener = build_opener(ProxyHandler({}))
     before, began = cpu_s(daemon.pid), time.monotonic()
     for _ in range(_SCRAPES):

@@ -68,7 +68,7 @@ def brief(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def bascule(bench: Bench) -> dict[str, Any]:
-    """The daemon, until everybody is ready or nobody more becomes so."""
+    """The daemon, until all desktops are ready or no more become ready."""
     return until_ready(bench, bench.start(bench.daemon()))
 
 

@@ -146,7 +146,7 @@ class Answers:
         return Completion(command=command, started_at=now, ended_at=now, answer=view)
 
     def nudge(self) -> None:
-        """Nobody waits."""
+        """Pauses take no time."""
 
     def close(self) -> None:
         """Nothing is open."""

@@ -19,7 +19,7 @@ class Verdict:
 
     @property
     def word(self) -> str:
-        """One that is seen."""
+        """A verdict that is shown."""
         return "met" if self.met else "MISSED"
 
     @property

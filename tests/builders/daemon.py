@@ -25,7 +25,7 @@ class Heard:
             self.lines.append(line)
 
     def about(self, subject: str) -> list[str]:
-        """What it said about a subject."""
+        """Its log lines about a subject."""
         return [line.text for line in self.lines if line.subject == subject]
 
     def has(self, text: str) -> bool:

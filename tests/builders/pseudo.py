@@ -50,7 +50,7 @@ class Pseudo(gettext.NullTranslations):
 
 
 def pseudo(*words: str, **environment: str) -> Ended:
-    """Run a command whose every text is translated."""
+    """Run a command with all texts translated."""
     return bascule(*words, run=_run, **environment)
 
 

@@ -71,7 +71,7 @@ def test_a_seed_is_replayed_line_by_line():
 
 
 def test_the_suite_plays_from_a_copy_of_the_sources(tmp_path: Path):
-    """Mutants are made there: what the copy lacks would look like a rule that nobody misses."""
+    """Mutants are made in the copy: a file missing from it would look like an unnoticed rule."""
     copy_sources(tmp_path)
     command = [sys.executable, "-m", "tests.chaos", "--seeds", "1", "--jobs", "1"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)

@@ -16,9 +16,9 @@ class Veil:
         self.hidden: Callable[[int], bool] = lambda _: False
         """Which VMs no listing shows."""
         self.free: Callable[[int], bool] = lambda _: False
-        """Which VMs are said not to exist, when their number is asked about: the whole answer is wrong, not a right."""
+        """VMs reported as nonexistent when asked for by number: the answer is wrong, no right is missing."""
         self.unreadable: Callable[[int], bool] = lambda _: False
-        """Whose configuration may not be read."""
+        """VMs whose configuration may not be read."""
         self.forbidden: Callable[[int], bool] = lambda _: False
         """Which VMs the token may not start."""
         self._send = send

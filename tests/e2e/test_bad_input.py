@@ -32,7 +32,7 @@ Change = Callable[["Site", dict[str, Any]], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A served twin that nobody has written to, a directory server, and wrong things to point at."""
+    """A served twin without writes, a directory server, and wrong addresses and files."""
 
     switch: Switch
     directory: Slapd
@@ -87,7 +87,7 @@ def _directory(site: Site, document: dict[str, Any], **changed: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Something wrong, and what is said of it."""
+    """A problem and its messages."""
 
     change: Change
     subject: str

@@ -38,7 +38,7 @@ class Machine:
 
 @dataclass
 class Story:
-    """One daemon, of which the reconcilers are counted that it had."""
+    """A daemon, with a list of its reconcilers."""
 
     heard: Heard
     reconcilers: list[Reconciler]

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.real
 
 CLUSTER = ClusterId("local-16")
 HISTORY = 2_000
-"""Lines of a journal, of many pages: what is written now goes to the last of them."""
+"""Entries of a journal, over many pages: new entries go to the last page."""
 PAGE = 4_096
 """SQLite's own default size of a page, in bytes."""
 
@@ -60,7 +60,7 @@ def put(path: Path, page: bytes) -> None:
 
 @dataclass
 class Disk:
-    """Fails once the daemon works, and is put right once it has been told; keeps what was seen in between."""
+    """Fails once the daemon works, and is repaired once that was reported; keeps the status in between."""
 
     path: Path
     sound: bytes = b""

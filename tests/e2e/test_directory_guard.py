@@ -39,7 +39,7 @@ class Accident:
     log: str = ""
 
     def look(self, moment: str, *, until: str = "") -> None:
-        """Keep truth and metrics; what is notable is said before the figures of the same cycle are there."""
+        """Keep truth and metrics; a cycle's log lines come before its figures."""
         for _ in range(100):
             self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
             if until in self.metrics[moment]:

@@ -115,7 +115,7 @@ def test_without_the_hold_a_logged_on_person_is_cut(tmp_path: Path):
 
 
 def test_a_broken_logind_keeps_no_person_out(tmp_path: Path):
-    """A6: the lock protects whoever works; it is no reason not to work."""
+    """A6: the lock protects sessions; without a lock people can still work."""
     commands = dict.fromkeys(("systemd-run", "systemd-inhibit", "busctl"), "echo 'no bus' >&2; exit 1")
     for name, script in {**commands, "systemctl": "echo degraded; exit 1"}.items():
         path = tmp_path / name

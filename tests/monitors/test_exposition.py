@@ -254,7 +254,7 @@ def test_a_page_that_cannot_be_made_is_logged_and_answered_with_500(caplog: pyte
 
 
 class FallibleClock(SetClock):
-    """Breaks when told to."""
+    """Breaks on request."""
 
     broken = False
 

@@ -36,7 +36,7 @@ from tests.monitors.scraping import scrape, value
 
 
 def after(*statuses: Status, clock: SetClock | None = None):
-    """What is exported after these cycles."""
+    """The metrics after these cycles."""
     recorder = a_recorder()
     for status in statuses:
         recorder.status(status)

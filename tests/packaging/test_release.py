@@ -65,7 +65,7 @@ def test_the_bill_of_materials_names_each_locked_package_with_its_hashes(bills, 
 
 @pytest.mark.real
 def test_the_same_locks_make_the_same_bill_of_materials(bills, tmp_path):
-    # What is written is the same; to hold it against the schema once more would take seconds.
+    # The file is the same; validating it against the schema once more would take seconds.
     assert make("sbom", f"DIST={tmp_path}", "SBOM_OPTIONS=--no-validate").returncode == 0
 
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {

@@ -123,7 +123,7 @@ def test_without_the_twins_server_one_message_says_how_to_get_it(installed, tmp_
 
 
 def test_a_daemon_without_the_twins_server_fills_a_cluster_and_its_commands_work(installed, tmp_path):
-    """B12: on a twin that somebody else serves. That nothing else imports what is missing, the import contracts say."""
+    """B12: on a twin served elsewhere. The import contracts check that nothing else imports the missing packages."""
     looks = ("check", "forecast", "status")
     with Switch(tmp_path, agents=2, scale=20, program=installed / "bin" / "bascule") as switch:
         switch.change_config(lambda document: document.pop("scenario"))

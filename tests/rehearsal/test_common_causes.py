@@ -37,7 +37,7 @@ def a_wrong_bridge(**changed: float) -> Rehearsal:
 
 
 def test_a_wrong_bridge_uses_up_no_desktop():
-    """E7: a quarter of an hour later at most a few were tried, and nobody was given another VM for it."""
+    """E7: after a quarter of an hour at most a few were tried, and no agent got another VM for it."""
     rehearsal = a_wrong_bridge()
     rehearsal.run()
 

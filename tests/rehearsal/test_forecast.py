@@ -70,7 +70,7 @@ def test_a_small_switch_in_figures():
             id="memory is short",
         ),
         pytest.param(
-            {"faults": (KillNode(node="pve2", at_s=30.0),)},  # and, as the order says below, nobody is given another desktop
+            {"faults": (KillNode(node="pve2", at_s=30.0),)},  # and no agent is given another desktop (the setting below)
             6,
             3,
             {"node pve2 is offline or not seen: the state of this desktop is unknown": 3},

@@ -74,7 +74,7 @@ def _second_replicas(spec: TwinSpec, storage: str) -> TwinSpec:
 
 @cache
 def _measured(spec: TwinSpec, clones: int, in_flight: int, look_s: float) -> Bulk:
-    """What is there now, cloned once for all the remedies that are tried on it."""
+    """The present layout, cloned once for all the remedies that are tried on it."""
     return Bulk(spec, clones=clones, in_flight=in_flight, look_s=look_s)
 
 

@@ -60,7 +60,7 @@ class Folder:
         return a_roster(self._agents())
 
     def config(self) -> SiteConfig:
-        """What is configured."""
+        """The configuration."""
         site = self.site
         return a_config_on(
             self.spec,

@@ -21,7 +21,7 @@ _WRITES = {
     "PUT /nodes/{node}/qemu/{vmid}/config",
     "POST /nodes/{node}/qemu/{vmid}/status/start",
 }
-"""All that a switch ever writes: nothing is deleted, and nothing shut down, where no node is drained and nobody leaves."""
+"""All writes of a switch: without a drained node or a leaver, nothing is deleted or shut down."""
 
 
 @pytest.fixture(scope="module", params=folder_names())

@@ -119,7 +119,7 @@ NO_PROOF = [
 
 @pytest.mark.parametrize(("change", "says"), NO_PROOF)
 def test_a_document_that_proves_nothing_stops_no_desktop(change, says: str):
-    """A6: "no sessions" of an old or undated document is no proof that nobody is there."""
+    """A6: "no sessions" in an old or undated document does not prove that the desktop is free."""
     lab = a_ready_desktop()
     writes = lab.truth.writes
 

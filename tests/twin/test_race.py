@@ -28,7 +28,7 @@ def test_the_share_of_shutdowns_that_cut_somebody_who_has_just_come(mask_s, call
 
 
 def test_an_image_that_holds_a_shutdown_back_cuts_no_person():
-    """A6: whoever has come before the shutdown holds it back, and whoever comes after it is not let in."""
+    """A6: a session opened before the shutdown holds it back, and a later log-on is refused."""
     raced = race(holding(a_crowd(DESKTOPS)), DESKTOPS)
 
     assert raced.sent > DESKTOPS / 2

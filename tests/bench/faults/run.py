@@ -20,7 +20,7 @@ def all_cases() -> tuple[Case, ...]:
 
 
 def run(*, agents: int = PEOPLE, rows: Iterable[str] = (), jobs: int = 1) -> dict[str, Any]:
-    """Every fault with so many people, or those of some rows alone."""
+    """Every fault with this number of people, or only the faults of some rows."""
     some = [number for number, case in enumerate(all_cases()) if not rows or case.row in rows]
     return {"people": agents, "nodes": NODES, "rows": spread(partial(play, people=agents), some, jobs=jobs)}
 

@@ -64,7 +64,7 @@ def lab(rights) -> Lab:
 
 
 def answer(rights, vmid, request) -> ApiResponse:
-    """What the thief is told."""
+    """The answer that the thief gets."""
     method, path, params = request
     named = {name: value.format(vmid=vmid) for name, value in params.items()}
     asked = ApiRequest(method=method, path=path.format(vmid=vmid), endpoint=path, params=named)
