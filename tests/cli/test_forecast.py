@@ -1,4 +1,4 @@
-"""The switch rehearsed: no server is asked, no second of real time waited for."""
+"""`bascule forecast`: a rehearsed switch, without any server and without waiting in real time."""
 
 import pytest
 

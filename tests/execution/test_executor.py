@@ -1,4 +1,4 @@
-"""What is under way, and what each end means: order, absorb, pause."""
+"""Actions in flight, and what each end means: accept, absorb, pause."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What follows from an action's end: done, again later, look first, another number, or give up."""
+"""What follows an action's end: done, retry, observe first, another VMID, or give up."""
 
 import pytest
 from hypothesis import given
@@ -73,7 +73,7 @@ def test_no_error_of_the_hypervisor_is_left_out():
 
 @pytest.mark.parametrize("action", [a_configure(), a_start()], ids=["configure", "start"])
 def test_a_note_that_does_not_prove_it_ours_gives_up_no_desktop(action):
-    """It is read again before anything else: with another note_key for some minutes, each stopped desktop was given up."""
+    """The note is read again first: a wrong note_key for some minutes once made every stopped desktop fail."""
     outcome = after(errors.NotOurs("the note does not prove it"), action, ENDING)
 
     assert attempts_after(outcome, Attempts(), a_budget()) == Attempts()

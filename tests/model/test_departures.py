@@ -1,4 +1,4 @@
-"""What a departure's tags say, and that nothing is lost or gained on the way to the cluster and back."""
+"""The tags of a departure, and that they read back as the same departure."""
 
 import re
 

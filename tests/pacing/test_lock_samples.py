@@ -1,4 +1,4 @@
-"""What observations say of the lock domains."""
+"""Samples of lock domains, from observations."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ def test_a_lock_timeout_is_counted():
 
 
 def test_a_timeout_of_the_pools_lock_is_that_locks_alone():
-    """A5: it says nothing of the storage, but that a place of it was lost meanwhile."""
+    """A5: it does not count against the storage, but one of its places was lost in the meantime."""
     executor = answered(replace(a_clone(1), pool=PoolName("desks")))
     samples = said(executor, a_look(tasks=(the_end("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"),)))
     members, storage = samples[membership_domain(PVE)], samples[DOMAIN]

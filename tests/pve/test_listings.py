@@ -1,4 +1,4 @@
-"""Listings one after the other: what is said again is not read again, and nothing of it shows but the time it takes."""
+"""Successive listings: repeated entries are not parsed again. Only the time taken differs."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Which tasks have run, and run, by the lists of the nodes and of the cluster."""
+"""Finished and running tasks, from the task lists of the nodes and of the cluster."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The cycle as a whole, on a small cluster that does what it is told: from nothing to everybody ready."""
+"""The whole cycle on a small cluster where every command succeeds: from an empty store to all desktops ready."""
 
 from dataclasses import replace
 
@@ -289,7 +289,7 @@ def test_a_batch_that_opens_is_not_left_waiting_for_the_next_look(opens_in, look
 
 
 def test_a_prepared_switch_begins_when_the_day_is_known():
-    """Its day was far away; on the day the scenario is put right and taken up by a reload."""
+    """The date was far away; a reload brings the date of today."""
     far, today = (replace(PREPARED, starts_at=NOW + later) for later in (1e7, 300.0))
     site = Site(agents=3, scenario=far)
     site.settle(cycles=12)
@@ -329,7 +329,7 @@ def test_an_observation_that_comes_in_while_draining_orders_nothing():
 
 
 class Queue:
-    """Calls answered by a site in order, at once; a nudge in between."""
+    """A runner that answers calls at once and in order, with a nudge in between."""
 
     def __init__(self, site):
         self.site, self.waiting, self.turn, self.submitted = site, [], 0, []
@@ -363,7 +363,7 @@ def test_the_loop_submits_waits_and_absorbs_until_it_is_told_to_end():
 
 
 class Burst:
-    """All that was submitted, and these ends too, have come in when it is asked."""
+    """A runner that returns all submitted calls and these ends at once."""
 
     def __init__(self, site, ended=()):
         self.site, self.ended, self.submitted, self.turn = site, list(ended), [], 0

@@ -1,4 +1,4 @@
-"""Killed at any instant, or with answers lost and numbers taken, the daemon goes on from what it sees."""
+"""Killed at any time, with answers lost or VMIDs taken, the daemon continues from its observations."""
 
 import pytest
 
