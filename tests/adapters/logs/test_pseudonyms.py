@@ -1,4 +1,4 @@
-"""People hidden in the log: one pseudonym each, in whatever way they are named, and no way round."""
+"""Pseudonyms in the log: one for each person, for every form of the name, without exception."""
 
 import io
 import json
@@ -131,7 +131,7 @@ def test_no_name_gets_through_whatever_it_is_made_of(logins: list[str], around: 
 
 
 def test_a_whole_switch_logs_no_name():
-    """With entries that are refused, somebody who leaves, a storage that fails, and every level of the log."""
+    """With rejected entries, a leaver, a failing storage, and every log level."""
     agents = [
         replace(JEAN, agent_id=AgentId(f"{n:08}-d9cb-469f-a165-70867728950e"), login=f"jdupont{n}", mail=f"j{n}@example.org")
         for n in range(6)

@@ -1,4 +1,4 @@
-"""What every store keeps of desktops, and what it refuses."""
+"""Desktop records that every store keeps, and changes that it refuses."""
 
 import pytest
 
@@ -14,7 +14,7 @@ LYON = ClusterId("lyon")
 
 
 class DesktopsContract:
-    """Reservations, what hangs on them, and what ends with them."""
+    """Reservations, the values that belong to them, and the values that end with them."""
 
     @pytest.mark.parametrize(
         ("step", "words"),

@@ -1,4 +1,4 @@
-"""What every store makes of orders and of its journal, and how it forgets a person."""
+"""Intents and the journal in every store, and the erasure of a person."""
 
 import pytest
 
@@ -16,7 +16,7 @@ ORDERS: list[tuple[IntentKind, float]] = [(IntentKind.HOLD, 3), (IntentKind.FREE
 
 
 class OrdersContract:
-    """Orders stand until withdrawn, everything is journalled, and only forgetting changes a line."""
+    """Intents stay until they are withdrawn, all changes are journalled, and only an erasure changes a line."""
 
     def test_an_order_needs_no_claim_and_reaches_the_owner(self, open_store: OpenStore):
         owner = claimed(open_store)
@@ -66,7 +66,7 @@ class OrdersContract:
         assert next(store.journal()).reason == "by zoé: maintenance (2 agents go on under new ids)"
 
     def test_everything_of_an_agent_goes_over_to_the_new_id_at_once(self, open_store: OpenStore):
-        """C2: desktop, to whom it was given, roster, guard; which id the note names is kept until it is written."""
+        """C2: desktop, assignment, roster and guard. The id in the note is kept until the note is rewritten."""
         store = filled(open_store)
         zoe, new = AgentId("id-zoé"), AgentId("00042")
 

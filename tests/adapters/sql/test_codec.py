@@ -1,4 +1,4 @@
-"""Documents of older stores: a reason was its text alone."""
+"""Documents of older stores, where a reason was only its text."""
 
 import json
 

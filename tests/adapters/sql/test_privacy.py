@@ -1,4 +1,4 @@
-"""What the bytes of a store's files hold of people, and what is left once somebody is forgotten."""
+"""Personal data in the bytes of a store's files, and what is left after an erasure."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ UNREAD = {
     "jpegPhoto": "not-really-a-photo",
     "preferredLanguage": "br-breton",
 }
-"""What directories hold of people besides, and what is nobody's business here."""
+"""Further attributes of people in directories, which Bascule must not keep."""
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def store(path: Path) -> Iterator[SqlStore]:
 
 
 def bytes_of(path: Path) -> bytes:
-    """Of the database and of every file beside it."""
+    """The bytes of the database and of every file beside it."""
     return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
 
 
@@ -86,7 +86,7 @@ def test_the_journal_is_append_only_again_afterwards(store: SqlStore, path: Path
 
 
 def test_what_was_erased_for_its_age_stands_in_no_page_and_the_journal_is_append_only_again(store: SqlStore, path: Path):
-    """B8: without the second writing of the whole file that forgetting a person takes."""
+    """B8: without rewriting the whole file, which the erasure of a person needs."""
     store.commit(Changes(outcomes=(an_outcome(1001, reason="unmistakable words", ended_at=NOON - 9),)))
 
     assert store.trim_journal(before=NOON - 1, at=NOON) == 1

@@ -286,6 +286,6 @@ def test_no_password_shows_in_any_repr():
 
 
 def rows(path: Path, statement: str) -> list[tuple[object, ...]]:
-    """Past the store."""
+    """Rows read directly from the file, without the store."""
     with closing(sqlite3.connect(path)) as connection, connection:
         return connection.execute(statement).fetchall()

@@ -1,4 +1,4 @@
-"""The status at the end of a cycle: the survey and the plan, in words."""
+"""The status at the end of a cycle, from the survey and the plan."""
 
 from dataclasses import replace
 

@@ -185,7 +185,7 @@ def test_a_quarantine_goes_on_since_it_began_and_ends_with_the_first_reading_tha
 
 
 def in_steps(sizes, *, every, **changed):
-    """Readings of so many agents, one after the other; how many were believed."""
+    """Judge successive readings of these numbers of agents. Returns the number of accepted readings."""
     accepted, record, believed = a_roster(sizes[0]), GuardRecord(), 0
     for step, size in enumerate(sizes[1:], start=1):
         verdict = judged(a_roster(size), accepted, record=record, now=NOW + step * every, **changed)
@@ -244,7 +244,7 @@ def test_agents_not_named_by_an_order_are_judged_as_usual():
 
 
 def test_an_order_for_these_lets_no_others_go():
-    """C3: what was shown is what is allowed."""
+    """C3: the intent allows exactly the people that were shown."""
     before, order = a_roster(60), an_order(range(1, 26))
 
     assert judged(a_roster(people(26, 60)), before, order=order).quarantine is None
@@ -450,7 +450,7 @@ def test_the_same_again_is_the_same_again(reading, owners):
 
 
 def test_a_slow_drip_is_held_back_within_the_week():
-    """C6: ten a day of a hundred and twenty; twenty-four within a week may."""
+    """C6: ten leavers a day of 120 agents; the limit is 24 within a week."""
     sizes = [120, 110, 100, 90]
     assert in_steps(sizes, every=DAY * 1.05) == 2
     assert in_steps(sizes, every=DAY * 4) == 3, "ten in four days are twenty in a week"
@@ -530,7 +530,7 @@ def rules_for(*groups, scenario=EVERYONE):
 
 
 def reloaded(configured, before, reading=None, **changed):
-    """What becomes of a changed configuration where a group was entitled before."""
+    """The verdict after a changed configuration, where a group was entitled before."""
     return judged(reading, before, entitlements=FOR_A_GROUP, configured=configured, **changed)
 
 
@@ -622,7 +622,7 @@ def test_an_entitlement_that_lost_its_clause_is_growth_by_leaps():
 
 
 def test_a_scenario_may_call_all_who_are_entitled():
-    """C4: the legitimate counterpart: from fifty to everybody is what a scenario is for."""
+    """C4: the legitimate case: a scenario is meant to go from fifty agents to all of them."""
     few = Scenario(name="calm", waves=(Wave(name=WaveName("few"), who=Selection(groups=frozenset({"remote"}))),))
     before = a_roster(people(1, 50, **REMOTE) + people(51, 1550))
 
@@ -645,7 +645,7 @@ def test_no_wave_takes_a_desktop_from_who_has_been_given_one():
 
 
 def hidden(number, **changed):
-    """An entry whose id cannot be read."""
+    """An entry with an unreadable id."""
     return Rejected(entry=f"uid=login{number:04},ou=x", reason="has no entryUUID", **changed)
 
 
@@ -669,7 +669,7 @@ def test_who_is_listed_with_nothing_readable_is_known_by_where_the_entry_lies():
 
 
 def test_leavers_are_held_back_while_new_entries_cannot_be_identified():
-    """C1: a unit moved and hidden at once; even a single one."""
+    """C1: a unit was moved and hidden at once; also with a single entry."""
     moved = replace(a_roster(people(1, 999)), rejected=(Rejected(entry="cn=a,ou=y", reason="has no entryUUID"),))
 
     assert held(judged(moved, a_roster(1000))).startswith(

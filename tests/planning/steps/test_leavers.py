@@ -1,4 +1,4 @@
-"""Down the leavers' ladder and up again: what is ordered at each step, what is waited for, and what undoes it."""
+"""The leavers' ladder down and up: the actions of each step, what it waits for, and how it is undone."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ LONG_GONE = Departure(since=NOW - 60 * DAY_S, recycled_at=NOW - 46 * DAY_S)
 
 
 def left(number=1, departure=JUST_GONE, phase=Phase.STOPPED, **changed):
-    """A desktop whose agent is gone, tagged as it should be."""
+    """A desktop whose agent has left, with the right tags."""
     desktop = a_desktop(number, phase)
     tags = (desktop.guest.tags if desktop.guest else frozenset()) | tags_of(departure)
     guest = replace(desktop.guest, tags=tags) if desktop.guest else None
@@ -269,7 +269,7 @@ def test_hold_and_freeze_go_first(order, why):
 
 
 def test_a_desktop_that_is_off_on_a_drained_node_is_deleted_in_its_time():
-    """A drain keeps it from being started, and from nothing else."""
+    """A drain prevents only its start."""
     drain = Intent(kind=IntentKind.DRAIN, by="zoe", at=NOW, target="pve/n1")
 
     assert orders(plan(left(departure=LONG_GONE), intents=(drain,))) == ["delete vd-5001"]

@@ -1,4 +1,4 @@
-"""Which of an agent's two desktops counts, what is done with the other, and when one that was given up is made elsewhere."""
+"""Which of an agent's two desktops counts, what happens to the other, and when a failed desktop is made elsewhere."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ def test_which_of_two_counts(first, other, counts):
 
 
 def test_a_third_desktop_made_by_accident_is_still_a_duplicate():
-    """Only what was given up for another is superseded."""
+    """Only a desktop with a replacement is superseded."""
     three = [a_desktop(1), a_desktop(2, **OTHER), a_desktop(3, Phase.STOPPED, **OTHER)]
 
     survey_result = survey(a_situation(three, wanted=1, superseded={a_name(1): a_name(2)}))
