@@ -1,4 +1,4 @@
-"""`bascule check storage` as people see it: of a site whose cluster does not answer, and of one that was measured."""
+"""Output of `bascule check storage`, for a site whose cluster does not answer and for a site with measurements."""
 
 import pytest
 

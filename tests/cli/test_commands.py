@@ -1,4 +1,4 @@
-"""What the command line offers, and whether the README says so."""
+"""The commands and options, compared with the README."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ TREE = typer.main.get_command(whole_app())
 
 
 def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Every command that does something, groups opened; some groups do something by themselves."""
+    """All commands, including those inside groups and the groups that are commands themselves."""
     inner = getattr(command, "commands", None)
     if inner is None:
         return [path]

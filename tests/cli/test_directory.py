@@ -1,4 +1,4 @@
-"""`bascule directory`: what the next reading would change, and letting it through."""
+"""`bascule directory`: show what the next reading would change, and accept it."""
 
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ EVERYBODY = 60
 
 @pytest.fixture
 def site(tmp_path):
-    """Sixty people are in force, and in the directory."""
+    """Sixty agents in force, and the same sixty people in the directory."""
     site = a_lonely_site(tmp_path, agents=EVERYBODY)
     _keep(site, Changes(roster=_read(site), baseline_accepted=True))
     return site
@@ -32,7 +32,7 @@ def _read(site):
 
 
 def _before(site):
-    """The ids in force."""
+    """The agent ids in force."""
     return sorted(_store(site).load().roster.agents)
 
 

@@ -1,4 +1,4 @@
-"""Operator intents given on the command line: what they leave in the store and beside it."""
+"""Intents given on the command line, and what they write into the store and beside it."""
 
 import os
 import stat
@@ -17,7 +17,7 @@ def site(tmp_path):
 
 
 def _standing(site):
-    """Kind, who and why of every standing order."""
+    """(kind, by, reason) of each intent in the store."""
     store = SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())
     return [(intent.kind, intent.by, intent.reason) for intent in store.intents()]
 

@@ -1,4 +1,4 @@
-"""Orders about nodes on the command line, and the list of all nodes."""
+"""The commands for nodes, and the list of nodes."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How commands speak."""
+"""How commands print tables, values and complaints."""
 
 import contextlib
 import enum
@@ -15,7 +15,7 @@ from provisioner.cli.output import complain, duration, plain, print_json, print_
 
 
 def printed(speak, *words, **more):
-    """What it prints in a pipe."""
+    """The output in a pipe."""
     stream = io.StringIO()
     with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
         speak(*words, **more)

@@ -1,4 +1,4 @@
-"""`bascule reconcile` as people and programs read it."""
+"""Output of `bascule reconcile`, as text and as JSON."""
 
 import pytest
 

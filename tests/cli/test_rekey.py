@@ -1,4 +1,4 @@
-"""`bascule directory rekey`: the same people under new ids, from the command to the store and through the daemon's cycle."""
+"""`bascule directory rekey`: the same people under new ids, from the command through the store to the daemon's cycle."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -20,12 +20,12 @@ from tests.builders.records import a_step, change
 
 PEOPLE = 40
 FOUR = 4
-"""As many as the guard lets leave unasked."""
+"""As many leavers as the guard allows without an operator."""
 
 
 @pytest.fixture
 def site(tmp_path):
-    """Forty people are in force and have a desktop each; the ids of four were others when they were accepted."""
+    """Forty agents in force, each with a desktop. Four had another id when they were accepted."""
     site = a_lonely_site(tmp_path, agents=PEOPLE)
     now = _read(site)
     before = [replace(agent, agent_id=_old(agent.agent_id)) for agent in sorted(now.agents.values(), key=_id)[:FOUR]]
@@ -81,7 +81,7 @@ def _owners(site):
 
 
 def _cycles(site):
-    """The daemon on this store, until it rests; everything happens on a cluster that does as it is told."""
+    """Run the daemon on this store, with a cluster where every command succeeds, until nothing changes."""
     store = _store(site)
     daemon = Daemon(agents=_read(site), store=store)
     for reservation in store.load().reservations:
@@ -133,7 +133,7 @@ def test_rekey_orders_it_and_the_daemon_carries_everything_over(site, match):
 
 
 def _number_everybody(site):
-    """Everybody's number, then and now, among the further attributes."""
+    """Give each person an employee number, in the accepted roster and in the directory."""
     text = (site.folder / "people.ldif").read_text(encoding="utf-8")
     people = text.split("\n\n")
     numbered = [f"{line}\nemployeeNumber: {index}" if "entryUUID" in line else line for index, line in enumerate(people)]
@@ -153,7 +153,7 @@ def a_numbered_reading(site):
 
 
 def test_another_agent_id_is_quarantined_shown_and_carried_over_by_the_old_id(site):
-    """C2: everybody gets another id, which is to be found in the old attribute; whatever else has changed."""
+    """C2: all agents get another id; the old attribute identifies them, even if everything else has changed."""
     now = _read(site)
     _number_everybody(site)
     with closing(_store(site)) as store:
@@ -184,7 +184,7 @@ def _in_order(store):
 
 
 def test_ambiguous_people_are_named_and_not_carried_over(site):
-    """C2: two old ones for one new one."""
+    """C2: two old agents match one new entry."""
     kept = _store(site).load().roster
     assert kept is not None
     first, second, *rest = sorted(kept.agents.values(), key=_id)[-FOUR:]
@@ -206,7 +206,7 @@ def test_ambiguous_people_are_named_and_not_carried_over(site):
 
 
 def test_pairs_may_be_written_down(site, tmp_path):
-    """C2: where nothing tells people apart but a list, or a store was lost."""
+    """C2: for the case that only a list identifies the people, or the store was lost."""
     new = sorted(_read(site).agents)[:2]
     (tmp_path / "pairs").write_text(f"# old new\n{_old(new[0])} {new[0]}\n\n{_old(new[1])},{new[1]}\nghost {new[1]}\n")
 
@@ -245,7 +245,7 @@ def test_accept_lets_no_agent_through_who_has_a_new_id(site):
 
 
 def test_distinct_says_that_somebody_is_new(site):
-    """C2: then the one leaves and the other joins, as the guard judges."""
+    """C2: the old agent leaves and the new agent joins, within the guard's limits."""
     new = sorted(_read(site).agents)[0]
 
     assert _run(site, "distinct", new.upper(), "--by", "claire").code == 0
@@ -257,7 +257,7 @@ def test_distinct_says_that_somebody_is_new(site):
 
 
 def test_an_order_that_is_outdated_when_the_daemon_runs_is_refused_with_a_reason(site):
-    """C2: meanwhile a desktop was made for one of the new ids."""
+    """C2: in the meantime one of the new ids got a desktop."""
     _run(site, "rekey", "--by", "claire")
     new = sorted(_read(site).agents)[0]
     with closing(_store(site)) as store:
@@ -271,7 +271,7 @@ def test_an_order_that_is_outdated_when_the_daemon_runs_is_refused_with_a_reason
 
 
 def test_status_says_who_waits_and_whose_notes_are_not_written_yet(site):
-    """C2: the cluster of this site answers nobody, so no note can be written."""
+    """C2: the cluster of this site does not answer, so no note can be written."""
     write_demo_directory(site.folder / "people.ldif", PEOPLE)
     _cycles(site)
     ended = bascule("status", "--config", str(site.main))

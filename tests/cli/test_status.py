@@ -1,4 +1,4 @@
-"""What can be seen of a site whose cluster does not answer: all that is known, why the rest is not, and exit code 3."""
+"""Status of a site whose cluster does not answer: what is known, why the rest is unknown, and exit code 3."""
 
 from contextlib import closing
 
@@ -172,7 +172,7 @@ def test_check_for_programs(site):
 @pytest.mark.parametrize("words", [(), ("--json",)], ids=["table", "JSON"])
 @pytest.mark.parametrize("kept", [False, True], ids=["no store yet", "a store"])
 def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
-    """D4: a name that is misspelt is not one of which nothing was ordered."""
+    """D4: a misspelt name is an error, and not an empty journal."""
     if kept:
         with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
             store.claim()
@@ -185,7 +185,7 @@ def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
 
 
 def test_a_journal_of_a_desktop_is_its_own(site):
-    """D4: one that is there, one that was, and one to which nothing has happened."""
+    """D4: for a desktop that exists, one that existed, and one without any entry."""
     with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
         store.claim()
         store.commit(a_step(reserved=(a_reservation(1),), outcomes=(an_outcome(2002, action="delete"),)))

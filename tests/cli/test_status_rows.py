@@ -1,4 +1,4 @@
-"""A status as rows and documents."""
+"""A status as table rows and as JSON documents."""
 
 import re
 from dataclasses import replace
@@ -32,7 +32,7 @@ from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situ
 
 
 def a_status(*desktops, wanted=0, agents=3, **changed):
-    """Of these desktops, for agents 1 to `wanted` of a roster."""
+    """The status of these desktops, where agents 1 to `wanted` want one."""
     situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
     survey_result = survey(situation)
     room = free_resources(situation, survey_result)
@@ -69,7 +69,7 @@ def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_ow
 
 
 def rows_of(status):
-    """By login."""
+    """The rows by login."""
     rows = [dict(zip(AGENT_COLUMNS, row, strict=True)) for row in agent_rows(status)]
     return {row["login"]: row for row in rows}
 

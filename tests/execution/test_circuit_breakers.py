@@ -1,4 +1,4 @@
-"""What one answer says of a whole cluster or storage, and how it is found out that it is so no more."""
+"""When one answer pauses a whole cluster or storage, and how a trial ends the pause."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What observations make of what is under way: nothing is polled, and whatever was lost is found by looking."""
+"""How observations end actions in flight: no task is polled, and a lost request is noticed by what is observed."""
 
 from dataclasses import replace
 
@@ -23,20 +23,20 @@ RUNNING = a_desktop(1, Phase.READY).guest
 UNSURE = replace(STOPPED, power=Power.UNKNOWN)
 ELSEWHERE = replace(CLONED, node=NodeName("n2"))
 LATER = NOW + 40
-"""More than a lost request takes to show, less than any deadline."""
+"""Longer than it takes to notice a lost request, shorter than any deadline."""
 TOO_LATE = NOW + 61
 DONE, AGAIN, LOOK = Result.DONE, Result.RETRY, Result.UNKNOWN
 
 
 def settled(work, view):
-    """(result, reason) of what the observation ended; None: it is still under way."""
+    """(result, reason) of the action that the observation ended; None if it is still in flight."""
     executor, effects = looked(work, view)
     assert len(effects.outcomes) + len(executor.work) == 1, "either over or under way"
     return (effects.outcomes[0].result, effects.outcomes[0].reason) if effects.outcomes else None
 
 
 def of_vm(kind, status, *, guest=5001, ago=5):
-    """A task about a VM that nobody told us of; without a status it is still at work."""
+    """A task of a VM that we did not start; without a status it still runs."""
     ended_at = None if status is None else NOW - 1
     return a_task("UPID:somebody", kind=kind, guest=Vmid(guest), started_at=NOW - ago, ended_at=ended_at, status=status)
 
@@ -185,7 +185,7 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         pytest.param(answered(a_delete()), a_look(), (DONE, ""), id="delete: gone"),
         pytest.param(unanswered(a_delete(), LOST), a_look(), (DONE, ""), id="delete, answer lost: gone"),
         pytest.param(unanswered(a_delete(), LOST), a_look(STOPPED, at=LATER), NO_TRACE, id="delete, answer lost: there"),
-        # what an observation cannot say
+        # not visible in an observation
         pytest.param(ordered(a_clone()), a_look(CLONED), STILL, id="not answered yet: the view is older"),
         pytest.param(answered(a_clone(), at=NOW + 1), a_look(CLONED), STILL, id="taken before the answer: says nothing"),
         pytest.param(answered(a_clone()), a_look(offline=("n1",)), STILL, id="clone: its node is offline"),
@@ -199,7 +199,7 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         pytest.param(answered(a_start()), a_look(RUNNING, offline=("n2",)), (DONE, ""), id="another node is offline"),
     ],
 )
-def test_what_became_of_it(work, view, became):
+def test_how_an_observation_ends_an_action(work, view, became):
     assert settled(work, view) == became
 
 

@@ -1,4 +1,4 @@
-"""What the end of a call changes in the store: outcomes, tries, proofs, and why a desktop was given up."""
+"""What the end of a call changes in the store: outcomes, attempts, proofs, and why a desktop failed."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ def test_a_delete_that_is_refused_for_a_day_is_told_a_few_times():
     assert tries <= 12
 
 
-def test_what_its_note_does_not_prove_ours_is_no_longer_taken_for_ours():
+def test_a_desktop_without_a_proving_note_is_no_longer_ours():
     changes = effects_on(a_memory([a_desktop(1)]), outcomes=(an_outcome(1, "delete", Result.REFUSED, error="not_ours"),))
 
     assert changes.unproven == (a_name(),)
@@ -122,7 +122,7 @@ def test_when_a_vmid_is_given_up(outcome, before, retired):
 
 
 def test_a_vmid_under_which_a_clone_of_ours_may_have_come_out_is_not_given_up():
-    """A1: its answer was lost, or the daemon was killed; another number would be its agent's second desktop."""
+    """A1: the answer was lost, or the daemon was killed; another VMID would give the agent a second desktop."""
     records = replace(desktop(TRIED_ONCE), maybe_made={a_name()})
     changes = effects_on(records, outcomes=(an_outcome(error="id_taken"),))
 
@@ -139,7 +139,7 @@ def test_a_foreign_vm_in_our_range_is_retired_and_nothing_released():
     assert ([vmid.key for vmid in changes.retired], changes.released) == ([a_key()], ())
 
 
-def test_what_came_out_is_proven():
+def test_a_finished_clone_is_proven():
     assert effects_on(desktop(), proven=(a_name(),)).proven == (a_name(),)
 
 
@@ -229,7 +229,7 @@ def test_the_end_of_the_tasks_log_is_part_of_the_reason(before, lines, reason):
 
 
 def test_a_note_with_another_agent_shows_a_rekey_after_the_store_was_copied():
-    """C2: nothing else writes another id into the note of one and the same desktop."""
+    """C2: only a rekey writes another id into the note of the same desktop."""
     records = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")).but(assigned=True)])
     given = records.desktops[a_name(1)]
 
@@ -240,7 +240,7 @@ def test_a_note_with_another_agent_shows_a_rekey_after_the_store_was_copied():
 
 
 def test_no_rekey_to_an_agent_who_has_a_desktop():
-    """C2: it is kept as it was before: the note of the desktop is the truth of this desktop alone."""
+    """C2: the records stay unchanged: a note speaks for its own desktop only."""
     records = a_memory(
         [a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")), a_desktop(2, agent_id=AgentId("agent-0001"))]
     )
@@ -252,7 +252,7 @@ def test_no_rekey_to_an_agent_who_has_a_desktop():
 
 
 def test_a_note_with_an_earlier_id_of_its_agent_proves_the_desktop():
-    """C2: the two answers that a note may give while it is written anew."""
+    """C2: the two contents that a note may have while it is rewritten."""
     records = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("new"), noted_as=(AgentId("older"), AgentId("old")))])
 
     for named in ("older", "old", "new"):

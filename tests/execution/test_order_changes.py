@@ -1,4 +1,4 @@
-"""What is kept before anything is sent: what orders change in the store."""
+"""What commands change in the store before they are sent."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""From what Proxmox VE says to what comes next, over every class of error there is: one table, as in docs/failures.md."""
+"""From an answer of Proxmox VE to the next step, for every class of error: the table of docs/failures.md."""
 
 from pathlib import Path
 
@@ -33,17 +33,17 @@ ELSEWHERE, CLUSTER, STORAGE, RETIRED = "tried elsewhere", "cluster paused", "sto
 
 
 def task(text):
-    """A task that failed so."""
+    """A task that failed with this exit status."""
     return error_for_task(text, "it")
 
 
 def answer(status, text=""):
-    """An answer that is none of success."""
+    """An unsuccessful answer."""
     return error_for(ApiResponse(status=status, reason=text), "it")
 
 
 TABLE = [
-    # what is said, to which action -> the class, what comes next, after how many in a row it is given up, what else follows
+    # text, action -> class of the error, next step, number of attempts until the desktop fails, further effects
     (task(LOCAL_LOCK), CLONE, "LockBusy", AGAIN, NEVER),
     (task("clone failed: cfs-lock 'storage-x' error: got lock request timeout"), CLONE, "LockBusy", AGAIN, NEVER),
     (task("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"), CLONE, "UserConfigBusy", AGAIN, NEVER),
@@ -98,7 +98,7 @@ def test_what_follows(error, action, kind, result, tries, more):
 
 
 def tried(outcome, times):
-    """Until it is given up, or so many times in a row."""
+    """Repeat until the desktop fails, at most this many times."""
     attempts = Attempts()
     for _ in range(times):
         attempts = attempts_after(outcome, attempts, BUDGET)
@@ -108,7 +108,7 @@ def tried(outcome, times):
 
 
 def follows(outcome, action):
-    """What else follows from it, beyond the desktop itself."""
+    """The effects beyond the desktop itself."""
     circuits = Circuits().after_failure(action, outcome.error, outcome.reason, NOW)
     found = {CLUSTER} if PVE in circuits.paused(NOW, []) else set()
     found |= {STORAGE} if circuits.full(NOW) else set()
@@ -117,7 +117,7 @@ def follows(outcome, action):
 
 
 def test_every_class_is_in_the_table():
-    """But for those that no write is answered with, and the one that is never raised itself."""
+    """Except for errors that no write can cause, and for the base class, which is never raised."""
 
     def below(kind):
         return {kind.__name__}.union(*(below(subclass) for subclass in kind.__subclasses__()))

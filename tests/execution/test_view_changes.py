@@ -1,4 +1,4 @@
-"""What reports of guests and observations of clusters change in the store."""
+"""What guest reports and cluster views change in the store."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Words that operators' queries, dashboards and scripts rest on, frozen: to change one is a line in the CHANGELOG."""
+"""Frozen words: queries, dashboards and scripts depend on them. A change needs a line in the CHANGELOG."""
 
 import enum
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How many calls a node is asked to answer at once."""
+"""How many API calls are sent to a node at once."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What boots take from each other."""
+"""How much parallel boots slow each other down."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_one_under_way_is_one_of_the_crowd():
 
 
 def test_boots_that_lose_by_a_crowd_are_started_in_smaller_ones():
-    """From thirteen at once on each costs the others a twentieth more of the node."""
+    """From the thirteenth parallel boot on, each costs the others another twentieth of the node."""
     starts = [float(n) for n in range(16)] + [80.0 + 4.0 * n for n in range(200)]
     pace, lossy = ([(a_node(starts, loss=loss), ())] for loss in (0.0, 0.05))
     durations = [60.0] * 8

@@ -1,4 +1,4 @@
-"""How many clones a lock domain bears at once."""
+"""How many clones run at once in a lock domain."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from provisioner.pacing.clone_samples import DomainHistory, LockSample
 
 
 def samples(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSample, ...]:
-    """Observations one after the other, with so many clones ended in each; the time-outs are in the last."""
+    """Successive observations, with this number of finished clones in each; the time-outs are in the last."""
     last = len(ended) - 1
     return tuple(
         LockSample(began_at=i * each_s, seen_at=(i + 1) * each_s, ended=count, timeouts=timeouts if i == last else 0)
@@ -68,7 +68,7 @@ def test_clone_limit(history, shared, limit):
     ],
 )
 def test_places_that_were_never_served_say_nothing_of_the_storage(lost_s, seconds):
-    """Else others' locks would lower the limit, and what is done with fewer at once would lower it further."""
+    """Otherwise others' locks would lower the limit, and the slower pace would lower it further."""
     history = tuple(replace(sample, lost_s=lost_s / 10) for sample in samples(*[1] * 10, each_s=3.0))
 
     assert seconds_per_clone(history) == pytest.approx(seconds)

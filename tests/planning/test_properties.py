@@ -1,4 +1,4 @@
-"""What holds of every plan, whatever the situation."""
+"""Laws that hold for every plan in any situation."""
 
 from collections import Counter
 from dataclasses import replace
@@ -29,9 +29,9 @@ from tests.reconciler.doubting import compared
 
 many = settings(max_examples=60, deadline=None)
 laws = Laws()
-"""Of a situation, its plan and its survey."""
+"""Laws of a situation, its plan and its survey."""
 gate = Laws()
-"""Of a plan, what the gate lets through of it, the circumstances and the safety rules."""
+"""Laws of a plan, the part that the gate lets through, the circumstances and the safety rules."""
 
 
 @settings(max_examples=120, deadline=None)
@@ -56,7 +56,7 @@ def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(s
         if isinstance(action, Verify):
             reserved = situation.records.desktops.get(action.desktop)
             ordered |= {reserved.reservation.seat} if reserved and action.desktop not in doubles else set()
-        elif isinstance(action, Tag):  # of a desktop that boots for too long, or is ready, tags are put back beside all else
+        elif isinstance(action, Tag):  # tags of a ready desktop, or of a slow boot, are restored independently
             ordered |= {action.reservation.seat} - deferred.keys()
         elif not isinstance(action, CheckGuest | Assign | Stop):  # a drained node's desktops are stopped, wanted or not
             ordered.add(action.reservation.seat)
@@ -87,7 +87,7 @@ def in_a_queue_each_waits_for_what_it_would_wait_for_alone(situation, plan, surv
 
 
 def one_by_one(survey_result):
-    """The same wants, none of which waits with another."""
+    """The same wants, planned one by one in order of rank; restarts come first."""
     first = {Queue(Step.RESTART): survey_result.queues.get(Queue(Step.RESTART), ())}
     others = (want for want in survey_result.unserved.values() if want not in first[Queue(Step.RESTART)])
     return first | {Queue(Step.OTHER): sorted(others, key=attrgetter("rank"))}
@@ -229,7 +229,7 @@ def an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situatio
 
 @laws.add
 def which_desktop_counts_is_settled_by_one_plan(situation, plan, survey_result):
-    """Once the change is kept, nothing is left to change: nobody is sent to and fro."""
+    """Once the change is kept, no further change follows: an agent is never moved back and forth."""
     records = situation.records.desktops
     changed = a_step(records, superseded=superseded_by(situation, replace(plan, actions=()))).desktops
     after = replace(situation, records=replace(situation.records, desktops={**records, **changed}))
@@ -290,7 +290,7 @@ safeties = st.builds(Safety, max_deletes=st.integers(0, 3), max_stops_percent=st
 
 @st.composite
 def plans(draw):
-    """A plan, with stops, releases and deletes besides what planning orders today."""
+    """A plan with additional stops, releases and deletes."""
     situation = draw(situations())
     plan = make_plan(situation)
     extra = []
@@ -305,7 +305,7 @@ def plans(draw):
     return replace(plan, actions=(*plan.actions, *extra))
 
 
-# In few of them the gate has anything to hold back: with fewer examples none may be among them.
+# The gate holds back something in few examples only: with fewer examples there may be none.
 @settings(max_examples=150, deadline=None)
 @given(plans(), circumstances, safeties)
 def test_each_law_of_the_gate_holds(plan, circumstances, safety):
@@ -363,7 +363,7 @@ def test_a_status_after_another_says_what_it_says_alone(earlier, situation, same
 
 @st.composite
 def next_situations(draw, before):
-    """The same site a little later, each thing of it changed or not."""
+    """The same site a little later, with some of its values changed."""
     after, later_s = draw(situations()), draw(st.sampled_from([-5.0, 0.0, 10.0, 400.0, 2_000.0]))
     whose = after.records if draw(st.booleans()) else before.records
     kept = after.records.desktops

@@ -1,4 +1,4 @@
-"""The gate between planning and acting."""
+"""The safety gate between planning and execution."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Desktops that are no single agent's: a spare of a pool, a trial, a probe. They are made like all others, and not assigned."""
+"""Desktops of no single agent: a spare of a pool, a trial, a probe. They are made like all others, and not assigned."""
 
 from dataclasses import replace
 

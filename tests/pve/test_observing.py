@@ -1,4 +1,4 @@
-"""What one call shows of a cluster: nodes, guests, storages, the quorum; and what answers nobody can read."""
+"""The view from one call: nodes, guests, storages and quorum; and answers that cannot be read."""
 
 import time
 

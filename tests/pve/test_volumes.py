@@ -1,4 +1,4 @@
-"""Which images a clone makes, from the template's configuration as Proxmox VE shows it."""
+"""The images that a clone creates, from the template's configuration."""
 
 import pytest
 

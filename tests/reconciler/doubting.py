@@ -1,6 +1,6 @@
-"""A surveyor that asks another one, who has seen nothing before, after each look; and the same of the statuses.
+"""A surveyor and a listener that compare each survey and each status with one made from scratch.
 
-Whoever looks only at what has changed must say what one says who looks at everything.
+A survey from changes must equal a survey of everything.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _BUT_SINCE = attrgetter(*(field.name for field in fields(DesktopState) if field.
 
 
 def compared(survey_result: Survey) -> dict[str, Any]:
-    """A survey as values that outlive the surveyor's next look."""
+    """A survey as values that stay unchanged during the surveyor's next look."""
     found = {
         field.name: getattr(survey_result, field.name)
         for field in fields(survey_result)
@@ -30,14 +30,14 @@ def compared(survey_result: Survey) -> dict[str, Any]:
 
 
 class Doubting(Surveyor):
-    """Raises AssertionError where it would have overlooked something."""
+    """Compares each survey with one from scratch, and raises AssertionError if they differ."""
 
     situation: Situation
     fresh: Survey
-    """What one says who has seen nothing before: of that situation."""
+    """A survey of that situation from scratch."""
 
     def look(self, situation: Situation) -> Survey:
-        """As told."""
+        """The survey from changes, after the comparison."""
         survey_result = super().look(situation)
         self.situation, self.fresh = situation, survey(situation)
         mine, fresh = compared(survey_result), compared(self.fresh)
@@ -46,18 +46,18 @@ class Doubting(Surveyor):
 
 
 class Doubted:
-    """A listener: each status shows every desktop as it is, also those that nobody looked at anew."""
+    """A listener: checks that each status shows every desktop correctly, also desktops that were not surveyed again."""
 
     def __init__(self, surveyor: Doubting) -> None:
         self._surveyor = surveyor
         self._last: Status | None = None
 
     def status(self, status: Status) -> None:
-        """As told."""
+        """Compare the status with one from scratch."""
         if not status.snapshot.clusters:
-            return  # nothing was seen yet
+            return  # no view yet
         if self._last is not None and status.desktops is self._last.desktops:
-            return  # what was last seen, told anew
+            return  # the last view again
         situation, survey_result = self._surveyor.situation, self._surveyor.fresh
         alone = build_status(
             situation, survey_result, Plan(), StatusInputs(), room=free_resources(situation, survey_result), before=None

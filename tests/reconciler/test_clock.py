@@ -1,4 +1,4 @@
-"""A clock that was an hour ahead is put right, which is a restart: what was noted "later" holds nothing up for that hour."""
+"""A clock one hour ahead is corrected, with a restart: times in the future delay nothing for that hour."""
 
 import pytest
 
@@ -9,7 +9,7 @@ AN_HOUR = 3600.0
 
 
 def put_right(site: Site) -> None:
-    """As `daemon.service` does when it notices."""
+    """Correct the clock as `daemon.service` does."""
     site.clock.at -= AN_HOUR
     site.restart()
 

@@ -1,4 +1,4 @@
-"""The cycle as a whole, on a small cluster that does what it is told: from nothing to everybody ready."""
+"""The whole cycle on a small cluster where every command succeeds: from an empty store to all desktops ready."""
 
 from dataclasses import replace
 
@@ -124,7 +124,9 @@ def test_the_directory_is_read_once_at_a_time():
     site.reconciler.read_directory()
     assert site.reconciler.commands() == []
     site.reconciler.take_in(
-        Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=None, error=None)  # nobody answers so
+        Completion(
+            command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=None, error=None
+        )  # no adapter answers like this
     )
     assert site.heard.readings == [(None, "no answer")]
     assert site.reconciler.commands() == [ReadDirectory()]
@@ -289,7 +291,7 @@ def test_a_batch_that_opens_is_not_left_waiting_for_the_next_look(opens_in, look
 
 
 def test_a_prepared_switch_begins_when_the_day_is_known():
-    """Its day was far away; on the day the scenario is put right and taken up by a reload."""
+    """The date was far away; a reload brings the date of today."""
     far, today = (replace(PREPARED, starts_at=NOW + later) for later in (1e7, 300.0))
     site = Site(agents=3, scenario=far)
     site.settle(cycles=12)
@@ -329,7 +331,7 @@ def test_an_observation_that_comes_in_while_draining_orders_nothing():
 
 
 class Queue:
-    """Calls answered by a site in order, at once; a nudge in between."""
+    """A runner that answers calls at once and in order, with a nudge in between."""
 
     def __init__(self, site):
         self.site, self.waiting, self.turn, self.submitted = site, [], 0, []
@@ -363,7 +365,7 @@ def test_the_loop_submits_waits_and_absorbs_until_it_is_told_to_end():
 
 
 class Burst:
-    """All that was submitted, and these ends too, have come in when it is asked."""
+    """A runner that returns all submitted calls and these ends at once."""
 
     def __init__(self, site, ended=()):
         self.site, self.ended, self.submitted, self.turn = site, list(ended), [], 0
@@ -389,7 +391,7 @@ def test_clusters_that_answer_together_are_decided_upon_once():
     assert site.status.snapshot.clusters.keys() == {PVE, LYON}
 
 
-def test_of_many_ends_at_once_none_is_lost():
+def test_no_end_is_lost_among_many():
     site = Site()
     completion = Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=a_roster(1))
     calls = Burst(site, ended=[completion] * 1000)

@@ -1,4 +1,4 @@
-"""A node dies, its desktops are replaced, and it comes back: sooner or later, with or without the daemon's memory."""
+"""A node fails, its desktops are replaced, and it returns: sooner or later, with or without the daemon's store."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.builders.reconciler import Site, kinds, ready
 
 
 def dead(agents: int = 2, **changed: object) -> Site:
-    """Agent 1's desktop vd-5001 is on n1, which has just been seen to be away."""
+    """A site where agent 1's desktop vd-5001 is on n1, which has just gone offline."""
     site = ready(agents, **changed)
     site.clusters[PVE].online["n1"] = False
     site.look(after=10)
@@ -18,7 +18,7 @@ def dead(agents: int = 2, **changed: object) -> Site:
 
 
 def pass_by(site: Site, seconds: float) -> list[str]:
-    """Look on, every ten seconds, and do nothing of what is ordered."""
+    """Observe every ten seconds, and run none of the commands."""
     ordered: list[str] = []
     for _ in range(int(seconds // 10)):
         ordered += kinds(site.look(after=10))
@@ -87,7 +87,7 @@ def test_the_original_is_back_powered_off_and_is_never_started():
 
 
 def test_the_original_is_back_with_everybody_logged_on_before_the_other_is_ready():
-    """A switch was unplugged: the guests ran on. They count again, and the other one is kept for the next time."""
+    """A network switch was unplugged and the guests ran on. They count again; the replacements are kept."""
     site = dead()
     orders = site.look(after=120)
     assert kinds(orders) == ["clone vd-5003"]

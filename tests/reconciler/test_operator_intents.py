@@ -1,4 +1,4 @@
-"""When nothing may be written: an operator has said so, or the cluster has."""
+"""When nothing may be written: because of an operator's intent, or because of the cluster's answers."""
 
 import pytest
 
@@ -64,7 +64,7 @@ WONT = "start failed: QEMU exited with code 1"
 
 
 def that_does_not_start(*, log=None):
-    """A site whose only desktop, and only node, will not do; its second start has just failed."""
+    """A site with one desktop and one node, where the second start has just failed."""
     site = Site(agents=1)
     site.log = log or site.log
     site.cluster.online["n2"] = False

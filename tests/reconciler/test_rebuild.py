@@ -1,4 +1,4 @@
-"""With its store lost, or older than the cluster, the daemon loses no desktop, doubles none and orphans none."""
+"""With its store lost, or older than the cluster, the daemon loses, duplicates and orphans no desktop."""
 
 from provisioner import errors
 from provisioner.adapters.memory_store import MemoryStore
@@ -149,7 +149,7 @@ def _accepted():
 
 
 class Contested(MemoryStore):
-    """Somebody else takes the numbers first, for a while."""
+    """A cluster where somebody else takes the VMIDs first, for a while."""
 
     contested = False
 

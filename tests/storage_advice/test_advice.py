@@ -1,4 +1,4 @@
-"""What would shorten cloning, from measured holds. The trials here know of no pauses: a lock's time is its operations'."""
+"""What would shorten cloning, from measured lock holds. The trials here have no pauses between operations."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +18,7 @@ DRIVES, REPLICAS = "cloud-init drive on another storage", "replicas on node-loca
 
 @dataclass
 class SteadyTrials:
-    """A lock that goes from one clone to the next at once; what was asked is kept."""
+    """A lock that passes from one clone to the next without delay. It records the requested tempos."""
 
     tempos: list[ClonePace] = field(default_factory=list)
 

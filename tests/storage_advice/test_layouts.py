@@ -1,4 +1,4 @@
-"""Which locks a clone takes, from templates' configurations and an observation."""
+"""Which locks a clone takes, from template configurations and a cluster view."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def storages(*nodes: str) -> list[Any]:
 
 
 def use_of(config: dict[str, str], *, listed: list[Any] | None = None, **profile: Any) -> StorageUse:
-    """A profile of two nodes with such templates on NFS."""
+    """A profile on two nodes, with templates of this configuration on NFS."""
     templates = tuple(a_template(node, "nfs") for node in ("n1", "n2"))
     view = a_view(storages=storages("n1", "n2") if listed is None else listed)
     (use,) = storage_uses(view, [a_profile(templates=templates, **profile)], {template.vmid: config for template in templates})

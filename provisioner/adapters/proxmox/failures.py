@@ -40,7 +40,7 @@ def _sent(failure: Exception, doing: str, *, innermost: BaseException, after_s: 
     return failure
 
 
-def _connecting(innermost: BaseException, after_s: float) -> str:
+def _connecting(innermost: BaseException, after_s: float) -> Reason:
     if isinstance(innermost, TimeoutError):
         return NO_CONNECTION(seconds=_seconds(after_s))
     return _short(innermost)
@@ -60,11 +60,11 @@ def _chain(failure: BaseException) -> list[BaseException]:
     return chain
 
 
-def _short(failure: BaseException) -> str:
+def _short(failure: BaseException) -> Reason:
     """Our own reason in full; a library's text cut to MAX_TEXT."""
     reason = reason_of(failure)
-    return reason if reason.code else reason[:MAX_TEXT] or type(failure).__name__
+    return reason if reason.code else Reason(reason[:MAX_TEXT] or type(failure).__name__)
 
 
-def _of(doing: str, why: str) -> Reason:
+def _of(doing: str, why: Reason) -> Reason:
     return DOING(request=doing, why=why)

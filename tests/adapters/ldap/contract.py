@@ -1,4 +1,4 @@
-"""What the adapter must read of the town, whichever server holds it. Expected is what the town's own facts say."""
+"""What the adapter must read of the town from any server. The expected values come from the town's facts."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -191,7 +191,7 @@ class DirectoryContract:
 
 
 class ChangesContract:
-    """What a reading makes of changes on the server."""
+    """How readings follow changes on the server."""
 
     def test_a_new_surname_login_and_place_leave_the_same_person(self, served: ServedTown):
         person = served.town.some()
@@ -222,7 +222,7 @@ class ChangesContract:
 
 
 class EveryChangeContract:
-    """For a directory that is always read whole."""
+    """For a directory that is always read in full."""
 
     def test_every_change_is_read(self, served: ServedTown):
         for change in CHANGES.values():
@@ -238,7 +238,7 @@ class EveryChangeContract:
 
 
 class IncrementalContract:
-    """For a server that tells what has changed."""
+    """For a server that supports reading changes only."""
 
     def test_readings_of_changes_lead_to_what_a_full_reading_finds(self, served: ServedTown):
         first = roster = served.directory().read()
@@ -295,7 +295,7 @@ CHANGES: dict[str, Change] = {
         ON_CALL, people=sorted(agent.number for agent in town.agents())[:50]
     ),
 }
-"""One after the other; leavers apart, whom only a full reading finds."""
+"""Successive changes, without leavers: only a full reading finds leavers."""
 OF_THE_PERSON_ALONE = {
     "somebody changes department and site",
     "somebody is disabled",
@@ -304,11 +304,11 @@ OF_THE_PERSON_ALONE = {
     "an account is locked",
     "an account is opened again",
 }
-"""Where no group's entry changes as well: then few entries are read."""
+"""Changes that touch no group entry, so that few entries are read."""
 
 
 def wrong_about(served: ServedTown, roster: Roster, *, nested: bool = True) -> dict[str, tuple[object, object]]:
-    """Whoever is not as the town says, by login: expected, and found."""
+    """Agents that differ from the town, by login: (expected, found)."""
     expected = {agent.login: _facts(served, agent, nested=nested) for agent in served.town.agents()}
     found = {agent.login: _read_facts(agent) for agent in roster.agents.values()}
     logins = expected.keys() | found.keys()
@@ -316,13 +316,13 @@ def wrong_about(served: ServedTown, roster: Roster, *, nested: bool = True) -> d
 
 
 def id_of(roster: Roster, login: str) -> str:
-    """Of the one agent with this login."""
+    """The id of the agent with this login."""
     (found,) = (agent.agent_id for agent in roster.agents.values() if agent.login == login)
     return found
 
 
 def plain(dn: str) -> tuple[tuple[str, str], ...]:
-    """A DN without its way of writing."""
+    """A DN in normal form."""
     return tuple((name.lower(), _unescaped(value)) for name, value, _ in parse_dn(dn, strip=True))
 
 

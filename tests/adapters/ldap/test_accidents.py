@@ -1,4 +1,4 @@
-"""What befalls a directory between or during readings, on real servers: an error, or the truth; never half a roster."""
+"""Accidents between or during readings, on real servers: the result is an error or the truth, never half a roster."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -32,7 +32,7 @@ def served(tmp_path: Path, authority: Authority) -> Iterator[OpenLdapTown]:
 
 @contextmanager
 def a_server(home: Path, authority: Authority, *, town: Town | None = None, **kind: bool) -> Iterator[Slapd]:
-    """The town, or part of it, on a server of its own."""
+    """A separate server with the town or a part of it."""
     (home / "server").mkdir(parents=True)
     ldif = open_ldap_ldif(home / "server" / "town.ldif", town or a_town())
     with slapd(home / "server" / "slapd", certificate=authority.issue("server"), ldif=ldif, **kind) as server:
@@ -73,7 +73,7 @@ def test_a_part_of_the_tree_that_moves_takes_its_people_along(served: OpenLdapTo
 
 
 def test_a_part_of_the_tree_that_moves_is_seen_by_the_next_full_reading(served: OpenLdapTown):
-    """The entries below it keep their dates of change."""
+    """The entries below it keep their modification dates."""
     before = served.roster()
 
     _move(served, ROADS, SCHOOLS)

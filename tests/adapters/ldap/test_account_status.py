@@ -1,4 +1,4 @@
-"""What each kind of server says of an account, at 16 March 2020, 07:00 UTC."""
+"""The account status from each kind of server, on 16 March 2020, 07:00 UTC."""
 
 import pytest
 
@@ -132,7 +132,7 @@ def test_account_state_attributes_are_read_by_default(names, states):
     ],
 )
 def test_an_end_date_in_an_attribute_of_the_sites_own(form, value, standing):
-    """C12: no attribute of one's own could say until when somebody is there."""
+    """C12: a site's own attribute could not be used for an end date."""
     assert ended(an_entry(finContrat=value), "finContrat", form, now=READ_AT) is standing
 
 

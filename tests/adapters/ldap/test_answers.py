@@ -1,4 +1,4 @@
-"""Answers that go on elsewhere: attributes sent in ranges, parts of the tree on other servers, and limits."""
+"""Incomplete answers: attributes sent in ranges, referrals to other servers, and size limits."""
 
 import pytest
 
@@ -13,7 +13,7 @@ ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
 def tlv(tag: int, *parts: bytes | str) -> bytes:
-    """BER, of at most 127 bytes."""
+    """A BER element of at most 127 bytes."""
     body = b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
     return bytes([tag, len(body)]) + body
 
@@ -25,7 +25,7 @@ def entry(**attributes: list[str]) -> Operation:
 
 
 def done(code: int, *referral: str) -> Operation:
-    """The end of a search, with this result."""
+    """A search result done message with this code."""
     uris = tlv(0xA3, *(tlv(4, uri) for uri in referral)) if referral else b""
     return Operation(tlv(0x65, bytes([0x0A, 1, code]), tlv(4), tlv(4), uris))
 
@@ -35,7 +35,7 @@ def some_groups(part: str, *names: str) -> dict[str, list[str]]:
 
 
 LET_IN = (BIND_DONE, SEARCH_DONE)
-"""And nothing said of itself: the root entry is asked for first."""
+"""Answers to the bind and to the search for the root entry, which comes first and is empty here."""
 PERSON = {"entryUUID": [ID], "uid": ["a"]}
 FIRST_TWO: Answer = (entry(**PERSON, **some_groups("0-1", "a", "b")), SEARCH_DONE)
 
@@ -93,7 +93,7 @@ def test_an_attribute_that_ends_early_makes_no_roster(answer, error, words):
         ),
     ],
 )
-def test_what_is_not_the_whole_answer_is_never_a_roster(answer, words):
+def test_an_incomplete_answer_is_never_a_roster(answer, words):
     with a_server_that_says(*LET_IN, answer) as address, pytest.raises(DirectoryIncomplete) as caught:
         reading(address).read()
 

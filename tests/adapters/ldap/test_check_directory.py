@@ -89,7 +89,7 @@ def test_a_clock_that_is_years_away_and_one_that_may_not_be_read(server: Slapd, 
 
 
 def test_an_active_directory_read_as_if_it_were_openldap(tmp_path, home: Path, authority: Authority):
-    """As configured first, and once the fixes were followed."""
+    """First as configured, then with the fixes applied."""
     people = f"base: {AD_SUFFIX}\n  filter: (&(objectCategory=person)(objectClass=user))"
     names = "{agent_id: objectGUID, login: sAMAccountName, display_name: cn, enabled: userAccountControl}"
     with samba(home / "samba", authority=authority) as server:

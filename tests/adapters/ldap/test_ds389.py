@@ -18,9 +18,9 @@ from tests.servers.ds389 import PASSWORD, READER, SUFFIX, Ds389, ds389
 pytestmark = pytest.mark.real
 PEOPLE, GROUPS = f"ou=people,{SUFFIX}", f"ou=groups,{SUFFIX}"
 COUNT, LOCKED = 40, 12
-"""People; the last of them are locked by an administrator: no others have nsAccountLock."""
+"""People; only the last of them, locked by an administrator, have nsAccountLock."""
 TELEWORK, ALL = f"cn=teletravail,{GROUPS}", f"cn=tous,{GROUPS}"
-"""The one is in the other."""
+"""One group is a member of the other."""
 
 
 def dn(number: int) -> str:
@@ -69,7 +69,7 @@ def test_people_groups_and_locks_are_read(server: Ds389):
 
 
 def test_unreadable_account_locks_fail_the_reading(server: Ds389, tmp_path):
-    """C8: an access rule hid nsAccountLock, and desktops were built for whoever is locked."""
+    """C8: an access rule hid nsAccountLock, and desktops were built for locked accounts."""
     in_force = reading(server).read()
     rule = f'(targetattr="nsAccountLock")(version 3.0; acl "hidden"; deny (read,search) userdn="ldap:///{READER}";)'
     for verb, name in (("add", "hide"), ("delete", "show")):

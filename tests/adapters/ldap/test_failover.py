@@ -19,7 +19,7 @@ def test_one_that_failed_comes_last_for_a_while():
     assert [after_a_failure().order(NOW + after) for after in (0, 59.9, 60)] == [("b", "c", "a")] * 2 + [("a", "b", "c")]
 
 
-def test_all_that_failed_are_asked_all_the_same():
+def test_failed_servers_are_still_asked_when_all_have_failed():
     servers = after_a_failure()
     servers.failed("c", NOW, "c: no answer")
     servers.failed("b", NOW + 1, "b: no answer")
@@ -35,7 +35,7 @@ def test_one_that_answers_again_is_asked_in_its_turn():
 
 
 def test_why_each_failed_is_kept_until_it_answers():
-    """C5: a server that is passed over is not passed over in silence."""
+    """C5: a server that is skipped is reported."""
     servers = after_a_failure()
     servers.failed("c", NOW, "c: cut")
     servers.failed("c", NOW + 1, "c: no answer")

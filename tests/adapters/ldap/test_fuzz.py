@@ -1,4 +1,4 @@
-"""Ten thousand random entries: each is an agent or rejected with its reason, and nothing else happens."""
+"""Ten thousand random entries: each is an agent or rejected with a reason, without any other error."""
 
 from provisioner.adapters.ldap.entries import asked_of
 from tests.adapters.ldap.fuzz import ATTRIBUTES, kinds_of, read_all

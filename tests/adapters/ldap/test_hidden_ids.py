@@ -1,4 +1,4 @@
-"""C1: an access rule of a real OpenLDAP server hides ids of one department from the account that reads. They have not left."""
+"""C1: an access rule of a real OpenLDAP server hides the ids of a department from the reading account: nobody has left."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ PEOPLE = 200
 HIDDEN = sum(person.department == "Routes" for person in demo_people(PEOPLE))
 RULES = Rules(entitlements=(Entitlement(profile=OFFICE, who=Selection()),), scenario=EVERYONE)
 WHOLE = f"cn=root,{SUFFIX}"
-"""Sees everything, whatever the rule says: as the reader did before there was one."""
+"""An account exempt from the rule, like the reader before the rule existed."""
 
 
 @pytest.fixture(scope="module", params=["entryUUID", "entryUUID,uid"], ids=["the id", "id and login"])

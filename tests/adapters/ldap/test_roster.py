@@ -1,4 +1,4 @@
-"""Entries become a roster: whoever is alike gets nothing, whoever is unusable is still known to be there."""
+"""Entries become a roster: duplicates are rejected, and unusable entries are still known to exist."""
 
 import itertools
 

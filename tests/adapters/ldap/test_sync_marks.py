@@ -1,4 +1,4 @@
-"""Which changes came after a mark, and what a reading of them makes of a roster."""
+"""Changes after a sync mark, and the roster after reading them."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_changed_since(then, now, expected):
 
 
 def test_a_clock_that_was_ahead_hides_no_change():
-    """C12: what is dated before the last change, and after the last reading, is asked for too."""
+    """C12: changes dated before the last change, and after the last reading, are requested too."""
     ahead = dated_mark("u", "s", [csn("20310101000000")])
 
     assert changed_since(ahead, ahead, read_at=READ_AT) == "(entryCSN>=20200316065500.000000Z#000000#000#000000)"
@@ -82,7 +82,7 @@ def test_a_clock_that_was_ahead_hides_no_change():
     ],
 )
 def test_behind(now, in_force, words):
-    """C7: only what can be proved."""
+    """C7: only a state that is provably behind."""
     assert words in behind(now, in_force)
     assert bool(words) is bool(behind(now, in_force))
 

@@ -1,4 +1,4 @@
-"""A French university on a real OpenLDAP server: supann, groups of every kind beside each other, logins with aliases."""
+"""A French university on a real OpenLDAP server: supann, groups of all kinds, logins with aliases."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,7 +58,7 @@ def university(tmp_path: Path, authority: Authority, server: Slapd) -> "Universi
 
 
 class University:
-    """The server, as a site reads it."""
+    """The server and the settings of a site that reads it."""
 
     def __init__(self, home: Path, authority: Authority, server: Slapd) -> None:
         self._home, self._authority, self._server, self._changes = home, authority, server, 0
@@ -81,7 +81,7 @@ class University:
         self._server.add_as_dated(path)
 
     def site(self, folder: Path) -> Site:
-        """A configuration that reads it."""
+        """A configuration for this server."""
         site = a_lonely_site(folder).write("password", PASSWORD)
         way = f"urls: [{self._server.ldaps}]\n  ca_file: {self._authority.ca_file}"
         way += f"\n  bind_dn: {READER}\n  password: {{file: password}}"
@@ -108,7 +108,7 @@ def logins(*numbers: int) -> set[str]:
 
 
 def test_groups_that_list_members_in_different_ways_are_read_beside_each_other(university: University):
-    """C12: one attribute alone could be given, and the members of the other kinds of groups were in none."""
+    """C12: only one member attribute could be configured, so other kinds of groups had no members."""
     roster = university.directory().read()
 
     assert in_group(roster, "compta") == logins(40, 41)
@@ -117,7 +117,7 @@ def test_groups_that_list_members_in_different_ways_are_read_beside_each_other(u
 
 
 def test_a_group_is_named_by_its_dn(university: University):
-    """C9: a DN under `groups:` matched nobody."""
+    """C9: a DN under `groups:` matched no group."""
     written = ON_CALL_IT.replace("cn=", "CN = ").replace(",ou", ", OU")
     roster = university.directory(named=frozenset({group_key(written), group_key(ON_CALL_LAB)})).read()
 
@@ -136,7 +136,7 @@ def test_a_name_that_two_groups_have_is_an_error_that_names_both(university: Uni
 
 
 def test_the_states_of_supann_are_understood(university: University):
-    """C12: they could not be expressed, and whoever had left the university was active."""
+    """C12: these states could not be configured, and people who had left the university were active."""
     found = standings(university.directory().read())
 
     assert {key: status for key, status in found.items() if status is not AccountStatus.ACTIVE} == {
@@ -147,7 +147,7 @@ def test_the_states_of_supann_are_understood(university: University):
 
 
 def test_the_end_of_a_contract_may_stand_in_an_attribute_of_the_sites_own(university: University):
-    """C12: no attribute of one's own could say until when somebody is there."""
+    """C12: a site's own attribute could not be used for an end date."""
     attributes = DirectoryAttributes(account_state=(), end_date="finContrat", end_date_format="%d/%m/%Y")
 
     found = standings(university.directory(attributes=attributes).read())
@@ -156,7 +156,7 @@ def test_the_end_of_a_contract_may_stand_in_an_attribute_of_the_sites_own(univer
 
 
 def test_of_several_logins_the_right_one_is_taken(university: University):
-    """C12: whoever had an alias beside the login was rejected, and had no desktop."""
+    """C12: a person with an alias beside the login was rejected, and had no desktop."""
     by_name = university.directory().read()
     by_pattern = university.directory(attributes=DirectoryAttributes(login_pattern="[0-9]+|agent(?!05).*")).read()
 
@@ -166,7 +166,7 @@ def test_of_several_logins_the_right_one_is_taken(university: University):
 
 
 def test_a_group_that_is_deleted_is_noticed_by_the_next_reading(university: University):
-    """C12: its members stayed in it until everything was read again."""
+    """C12: its members stayed in it until the next full reading."""
     university.change(f"cn=ephemere,{GROUPS}", "add", objectClass=("groupOfNames",), cn=("ephemere",), member=(dn(3),))
     before = university.directory().read()
     university.change(f"cn=ephemere,{GROUPS}", "delete")
@@ -177,7 +177,7 @@ def test_a_group_that_is_deleted_is_noticed_by_the_next_reading(university: Univ
 
 
 def test_another_memberurl_is_noticed_by_the_next_reading(university: University):
-    """C12: the group's own kind was not among those that are looked at."""
+    """C12: this kind of group was not read for changes."""
     before = university.directory().read()
     other = f"ldap:///{PEOPLE}??sub?(uid={login(7)})"
     university.change(DOCTORAL, "modify", replace=("memberURL",), memberURL=(other,))
@@ -191,7 +191,7 @@ def test_another_memberurl_is_noticed_by_the_next_reading(university: University
 
 
 def test_an_attribute_that_vanished_from_all_entries_fails_the_reading(university: University):
-    """C8: the attribute that says who is inactive became invisible, and desktops were built for whoever is."""
+    """C8: the attribute of inactive people became invisible, and desktops were built for them."""
     in_force = university.directory().read()
 
     with pytest.raises(DirectoryIncomplete) as caught:
@@ -202,9 +202,9 @@ def test_an_attribute_that_vanished_from_all_entries_fails_the_reading(universit
     assert university.directory().read(in_force=in_force).agents == in_force.agents
 
 
-def test_what_is_dated_before_the_last_change_is_seen_too(university: University):
-    """C12: a server whose clock was ahead dates its next changes before the last one, once it is put back: none was seen."""
-    university.change(dn(8), "modify", replace=("l",), l=("Provins",))  # the last change is no group's
+def test_changes_dated_before_the_last_change_are_read_too(university: University):
+    """C12: after a correction of the server's clock its changes were dated before the last one, and were missed."""
+    university.change(dn(8), "modify", replace=("l",), l=("Provins",))  # the last change is not of a group
     at = READ_2020
     first = university.directory(now=at).read()
     person = {"objectClass": ("inetOrgPerson",), "uid": ("nouveau",), "cn": ("Nouveau",), "sn": ("Nouveau",)}

@@ -1,4 +1,4 @@
-"""The town in a server's words: its entries, and the changes that make one town of another."""
+"""The town in a server's syntax: its entries, and the changes from one town to another."""
 
 import uuid
 from abc import ABC, abstractmethod
@@ -11,14 +11,14 @@ from tests.adapters.ldap.town import GROUPS, UNITS, Flaw, Group, Inhabitant, Tow
 
 Attributes = Mapping[str, tuple[str, ...]]
 _PAST_DAYS, _FUTURE_DAYS = 18_000, 40_000
-"""Days since 1970: in 2019 and in 2079, on either side of any clock of the tests."""
+"""Days since 1970: in 2019 and in 2079, before and after any clock of the tests."""
 _FILETIME_DAYS, _FILETIMES_A_DAY = 134_774, 864_000_000_000
-"""From 1601 to 1970; a day in units of 100 ns."""
+"""Seconds from 1601 to 1970; a day in units of 100 ns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect(ABC):
-    """How one kind of server writes the town down."""
+    """How one kind of server writes the town."""
 
     suffix: str
 
@@ -31,7 +31,7 @@ class Dialect(ABC):
         """A group without members."""
 
     def place(self, unit: Unit) -> str:
-        """The DN of a part of the tree."""
+        """The DN of a subtree."""
         return ",".join([*(f"ou={escaped(name)}" for name in reversed(unit)), self.suffix])
 
     def dn(self, inhabitant: Inhabitant) -> str:
@@ -48,7 +48,7 @@ class Dialect(ABC):
         return tuple(sorted([*people, *(self.group_dn(name) for name in group.groups)]))
 
     def records(self, town: Town) -> Iterator[LdifRecord]:
-        """The whole town as `ldapadd` takes it; members last, because groups are in one another."""
+        """The whole town for `ldapadd`; members last, because groups are members of each other."""
         for unit in UNITS:
             yield record(self.place(unit), objectClass=("organizationalUnit",), ou=(unit[-1],))
         for inhabitant in town.people.values():
@@ -59,7 +59,7 @@ class Dialect(ABC):
             yield _modified(self.group_dn(name), "add", "member", self.members(group, town))
 
     def changes(self, before: Town, after: Town) -> Iterator[LdifRecord]:
-        """What makes the one of the other. Renames first: what a server keeps up by itself must not be written twice."""
+        """The changes from one town to the other. Renames first: the server updates references by itself."""
         for number in sorted(before.people.keys() | after.people.keys()):
             yield from self._person_changes(before, after, number)
         for name, new in after.groups.items():
@@ -121,13 +121,13 @@ class OpenLdapWords(Dialect):
         }
 
     def group(self, name: str) -> Attributes:
-        # A groupOfNames must have a member; its own name is one that harms nobody.
+        # A groupOfNames must have a member; its own name is harmless.
         return {"objectClass": ("groupOfNames",), "member": (self.suffix,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileWords(OpenLdapWords):
-    """The same with what a server adds by itself."""
+    """The same, with the attributes that a server adds by itself."""
 
     def person(self, inhabitant: Inhabitant, town: Town) -> Attributes:
         member_of = tuple(self.group_dn(name) for name in sorted(town.groups_of(inhabitant.number)))
@@ -149,7 +149,7 @@ class FileWords(OpenLdapWords):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActiveDirectoryWords(Dialect):
-    """user, userAccountControl, accountExpires; who has no login is a contact."""
+    """user, userAccountControl, accountExpires; a person without login is a contact."""
 
     def person(self, inhabitant: Inhabitant, town: Town) -> Attributes:
         usual = {
@@ -169,7 +169,7 @@ class ActiveDirectoryWords(Dialect):
 
 
 def entry_uuid(number: int) -> str:
-    """The id that the file gives a person."""
+    """The person's id in the file."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{number}"))
 
 
@@ -193,7 +193,7 @@ def _if(name: str, values: tuple[str, ...]) -> Attributes:
 
 
 def _open_standing(inhabitant: Inhabitant) -> Attributes:
-    """Those who are active are so in several ways: no word, never, and not yet."""
+    """Active accounts come in three variants: without an end, with "never", and with a later end."""
     shadow = {0: (), 1: ("-1",), 2: (str(_FUTURE_DAYS),)}[inhabitant.number % 3] if inhabitant.flaw is None else ()
     said: dict[AccountStatus, Attributes] = {
         AccountStatus.ACTIVE: _if("shadowExpire", shadow),

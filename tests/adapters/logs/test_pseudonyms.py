@@ -1,4 +1,4 @@
-"""People hidden in the log: one pseudonym each, in whatever way they are named, and no way round."""
+"""Pseudonyms in the log: one for each person, for every form of the name, without exception."""
 
 import io
 import json
@@ -94,7 +94,7 @@ def test_another_secret_gives_another_pseudonym():
     assert names_of(JEAN).hide("jdupont") != names_of(JEAN, key=other).hide("jdupont")
 
 
-def test_who_is_not_known_is_hidden_in_a_dn_all_the_same():
+def test_an_unknown_person_is_hidden_in_a_dn_too():
     hidden = names_of().hide(r"entry cn=Curie\, Marie,ou=labo,dc=x has no uid; uid=mcurie,ou=labo,dc=x too")
 
     assert "urie" not in hidden
@@ -109,7 +109,7 @@ def test_a_rejected_entry_and_the_agent_it_is_are_one():
     assert names.hide(f"entry {rejected.entry}") == f"entry uid={names.of(PAUL.agent_id)},ou=people,dc=x"
 
 
-def test_who_has_left_stays_hidden():
+def test_a_leaver_stays_hidden():
     names = names_of(JEAN, PAUL)
     names.learn(a_roster(JEAN))
 
@@ -131,7 +131,7 @@ def test_no_name_gets_through_whatever_it_is_made_of(logins: list[str], around: 
 
 
 def test_a_whole_switch_logs_no_name():
-    """With entries that are refused, somebody who leaves, a storage that fails, and every level of the log."""
+    """With rejected entries, a leaver, a failing storage, and every log level."""
     agents = [
         replace(JEAN, agent_id=AgentId(f"{n:08}-d9cb-469f-a165-70867728950e"), login=f"jdupont{n}", mail=f"j{n}@example.org")
         for n in range(6)

@@ -1,4 +1,4 @@
-"""The adapter above its transport: ports, endpoints on the wrong side of a cut, and what it tells of itself."""
+"""The adapter above its transport: ports, endpoints on the minority side of a network split, and its measurements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ UPID = "UPID:pve1:000001CA:0002A7FD:6B05941E:qmclone:9000:bascule@pve!daemon:"
 
 
 class Standing:
-    """A clock that stands."""
+    """A clock that does not move."""
 
     def now(self) -> float:
         return NOW
@@ -61,7 +61,7 @@ def certificate(authority: Authority) -> Certificate:
 
 
 def a_side(*, quorate: bool):
-    """A node's answers: an empty cluster, with or without its quorum."""
+    """A node's answers: an empty cluster, with or without quorum."""
 
     def answer(handler: Handler) -> None:
         status = [{"type": "cluster", "quorate": int(quorate)}]
@@ -92,7 +92,7 @@ def test_an_endpoint_without_quorum_is_left_for_the_next(authority, certificate)
     assert {(call.endpoint, call.outcome) for call in calls} == {("/cluster/resources", "ok"), ("/cluster/status", "ok")}
 
 
-def test_what_is_seen_is_dated_by_when_it_was_asked(authority, certificate):
+def test_a_view_is_dated_by_its_request(authority, certificate):
     with https(certificate, says(data=[])) as server, a_hypervisor(authority, server) as (hypervisor, _):
         assert hypervisor.observe(Observe(cluster=CLUSTER)).taken_at == NOW
 

@@ -1,4 +1,4 @@
-"""The transport against a real HTTPS server: what each failure on the wire is called, and what never leaves it."""
+"""The transport against a real HTTPS server: the error for each failure, and that no secret leaks."""
 
 import json
 import logging
@@ -39,7 +39,7 @@ CLONE = ApiRequest(
 
 
 class Ticking:
-    """A clock that moves by half a second at each look."""
+    """A clock that moves by half a second at each reading."""
 
     def __init__(self) -> None:
         self.looks = 0
@@ -51,7 +51,7 @@ class Ticking:
 
 @dataclass(frozen=True)
 class Tls:
-    """What the server shows, and what the client trusts."""
+    """The server's certificate, and the authority that the client trusts."""
 
     server: Certificate
     ca_file: Path
@@ -201,8 +201,8 @@ def test_what_is_no_answer(tls, answer, error, says_):
         pytest.param(says(300, "Pick", data=1), "answered 300 Pick: this", id="300 with Proxmox VE's JSON"),
     ],
 )
-def test_what_points_elsewhere_has_passed_nothing_on(tls, answer, says_):
-    """B10: a portal or a proxy answers, and the cluster has heard nothing: it may be asked again."""
+def test_a_redirect_means_the_request_was_not_passed_on(tls, answer, says_):
+    """B10: a portal or proxy answered and the cluster received nothing, so the request may be repeated."""
     with (
         https(tls.server, answer) as server,
         a_transport(tls, server.endpoint) as (transport, calls),
@@ -283,7 +283,7 @@ def test_a_certificate_of_the_right_ca_alone_is_not_enough(wrong, tmp_path):
 
 @contextmanager
 def greets(answer: Callable[[socket.socket], object]) -> Iterator[str]:
-    """An endpoint that takes connections and never ends a handshake: `answer` does something else."""
+    """An endpoint that accepts connections and never ends a handshake, unless `answer` does something else."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -327,7 +327,7 @@ def test_a_handshake_that_fails_means_not_sent(tls, answer, request_):
 
 
 def test_a_handshake_that_hangs_means_not_sent_and_how_long_it_was_waited_for(tls):
-    """B10: it said "no answer within 35 s", after the five that a connection may take."""
+    """B10: the error was "no answer within 35 s", after the 5 s that a connection may take."""
     release = threading.Event()
     timeouts = Timeouts(connect_s=0.2, read_s=35.0)
     with (
@@ -424,7 +424,7 @@ def test_a_connection_that_was_closed_is_not_used_again(tls, headers):
 
 
 def test_an_answer_that_comes_byte_by_byte_ends_all_the_same(tls):
-    """A13, B10: each byte is in time, and the whole never comes."""
+    """A13, B10: each byte is in time, but the answer never ends."""
     release = threading.Event()
 
     def trickle(handler: Handler) -> None:

@@ -1,4 +1,4 @@
-"""What every store makes of orders and of its journal, and how it forgets a person."""
+"""Intents and the journal in every store, and the erasure of a person."""
 
 import pytest
 
@@ -16,7 +16,7 @@ ORDERS: list[tuple[IntentKind, float]] = [(IntentKind.HOLD, 3), (IntentKind.FREE
 
 
 class OrdersContract:
-    """Orders stand until withdrawn, everything is journalled, and only forgetting changes a line."""
+    """Intents stay until they are withdrawn, all changes are journalled, and only an erasure changes a line."""
 
     def test_an_order_needs_no_claim_and_reaches_the_owner(self, open_store: OpenStore):
         owner = claimed(open_store)
@@ -66,14 +66,14 @@ class OrdersContract:
         assert next(store.journal()).reason == "by zoé: maintenance (2 agents go on under new ids)"
 
     def test_everything_of_an_agent_goes_over_to_the_new_id_at_once(self, open_store: OpenStore):
-        """C2: desktop, to whom it was given, roster, guard; which id the note names is kept until it is written."""
+        """C2: desktop, assignment, roster and guard. The id in the note is kept until the note is rewritten."""
         store = filled(open_store)
         zoe, new = AgentId("id-zoé"), AgentId("00042")
 
         change(store, rekeyed={zoe: AgentId("first"), AgentId("id-léa"): AgentId("id-lea")})
         change(store, rekeyed={AgentId("first"): new})
 
-        # One after the other: what the memory store gives are views, which show later commits.
+        # In turn, because the memory store returns views that show later commits.
         for look in (store.load, lambda: self._opened_again(store, open_store)):
             kept = look()
             record = kept.desktops[a_name(1001)]
@@ -89,7 +89,7 @@ class OrdersContract:
         store.close()
         return claimed(open_store).load()
 
-    def test_who_is_forgotten_is_so_under_earlier_ids_too(self, open_store: OpenStore):
+    def test_a_person_is_erased_under_earlier_ids_too(self, open_store: OpenStore):
         """C11."""
         store = claimed(open_store)
         store.commit(Changes(roster=a_roster("ana"), rekeyed={AgentId("id-before"): AgentId("id-ana")}))
@@ -187,7 +187,7 @@ class OrdersContract:
         assert next(store.rosters()).agents.keys() == {"id-zoé", "id-léo"}
         assert store.load().desktops == EVERYTHING.desktops
 
-    def test_who_is_not_mentioned_leaves_everything_as_it_is(self, open_store: OpenStore):
+    def test_erasing_an_unmentioned_person_changes_nothing(self, open_store: OpenStore):
         store = filled(open_store)
         before = list(store.journal()), list(store.rosters()), store.load()
 
@@ -195,7 +195,7 @@ class OrdersContract:
 
         assert (list(store.journal()), list(store.rosters()), store.load()) == before
 
-    def test_what_an_order_was_given_for_is_journalled_and_forgotten_with_the_person(self, open_store: OpenStore):
+    def test_the_reason_of_an_order_is_journalled_and_erased_with_the_person(self, open_store: OpenStore):
         store = claimed(open_store)
         because = WANTED(wave="now", profile="office", login="zoé.lefèvre")
         store.commit(Changes(outcomes=(an_outcome(because=because),)))
@@ -208,7 +208,7 @@ class OrdersContract:
         assert line.because == "wave 'now' wants a office desktop for person-0"
         assert line.because.arguments["login"] == "person-0"
 
-    def test_what_came_of_an_order_is_journalled_with_its_code_and_forgotten_with_the_person(self, open_store: OpenStore):
+    def test_the_result_of_an_order_is_journalled_and_erased_with_the_person(self, open_store: OpenStore):
         store = claimed(open_store)
         store.give(an_intent(reason="for zoé"))
 

@@ -1,4 +1,4 @@
-"""What every store keeps of why an entry is no agent, and of why a reading is not believed."""
+"""Reasons of rejected entries and of quarantined readings, in every store."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What a daemon killed with -9 leaves behind, on whatever database."""
+"""The store after a daemon was killed with -9, on any database."""
 
 import random
 import signal
@@ -12,7 +12,7 @@ from provisioner.ports import Store
 from tests.adapters.sql.child import DESKTOPS_A_STEP, child, step
 
 ROUNDS = 4
-"""Kills, each at an instant of its own; the seed is fixed, the machine's timing is not."""
+"""Number of kills, each at another time; the seed is fixed, the machine's timing is not."""
 
 
 class DurabilityContract:
@@ -33,7 +33,7 @@ class DurabilityContract:
         journal = list(store.journal(limit=1_000_000))
 
         last = int(journal[0].at)
-        # One step may have become durable without a word of it.
+        # One step may have become durable without being printed.
         assert last - int(printed[-1]) in (0, 1)
         assert [entry.at for entry in reversed(journal)] == [
             number for number in range(last + 1) for _ in range(DESKTOPS_A_STEP)

@@ -1,4 +1,4 @@
-"""The schema's steps: from nothing, from any older step, to what the code expects."""
+"""The schema's migrations: from an empty database and from any older step to what the code expects."""
 
 import sqlite3
 from contextlib import closing
@@ -35,7 +35,7 @@ def place(tmp_path: Path) -> Database:
 
 
 def differences(connection: Connection) -> list[object]:
-    """Between the tables of the database and those that the code uses."""
+    """Differences between the tables of the database and the tables that the code uses."""
     options = {"compare_type": True, "version_table": VERSION_TABLE}
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
@@ -93,7 +93,7 @@ def test_orders_given_before_they_had_targets_still_stand(place, tmp_path):
 
 
 def test_an_order_that_only_counts_has_to_be_given_again(place, tmp_path):
-    """C3: nobody knows whom it was about."""
+    """C3: it is unknown which agents it was about."""
     brought_to(place, "0007")
     counted = "'accept_directory', '', 'zoé', 12.5, '', 99.0, 25, 0"
     hold = "'hold', '', 'zoé', 12.5, 'maintenance', NULL, NULL, NULL"
@@ -133,7 +133,7 @@ OLDER = Path(__file__).with_name("older_store.sql")
 
 
 def everything_known_then() -> Records:
-    """Without what was not kept yet: which ids a note may name, why a desktop gave no report, places, rules, and rekeys."""
+    """EVERYTHING without later values: ids in notes, reasons for missing reports, places, rules, and rekeys."""
     records = {
         name: replace(record, unheard=None, reservation=replace(record.reservation, noted_as=()))
         for name, record in EVERYTHING.desktops.items()

@@ -1,4 +1,4 @@
-"""What the bytes of a store's files hold of people, and what is left once somebody is forgotten."""
+"""Personal data in the bytes of a store's files, and what is left after an erasure."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ UNREAD = {
     "jpegPhoto": "not-really-a-photo",
     "preferredLanguage": "br-breton",
 }
-"""What directories hold of people besides, and what is nobody's business here."""
+"""Further attributes of people in directories, which Bascule must not keep."""
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def store(path: Path) -> Iterator[SqlStore]:
 
 
 def bytes_of(path: Path) -> bytes:
-    """Of the database and of every file beside it."""
+    """The bytes of the database and of every file beside it."""
     return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
 
 
@@ -61,7 +61,7 @@ def test_of_a_directory_full_of_attributes_only_the_configured_ones_are_kept(tmp
 
 
 def test_no_byte_of_a_forgotten_person_is_left(store: SqlStore, path: Path):
-    for number in range(12):  # more than are kept: what was dropped long ago stands in free pages
+    for number in range(12):  # more than are kept: old rosters are left in free pages
         store.commit(Changes(roster=a_roster("parti", f"autre{number}")))
     store.commit(Changes(roster=a_roster("autre"), outcomes=(an_outcome(reason="the entry of parti is gone"),)))
     store.give(an_intent(IntentKind.HOLD, reason="until parti is back"))
@@ -85,8 +85,8 @@ def test_the_journal_is_append_only_again_afterwards(store: SqlStore, path: Path
                 connection.execute(statement)
 
 
-def test_what_was_erased_for_its_age_stands_in_no_page_and_the_journal_is_append_only_again(store: SqlStore, path: Path):
-    """B8: without the second writing of the whole file that forgetting a person takes."""
+def test_lines_erased_by_age_leave_no_bytes(store: SqlStore, path: Path):
+    """B8: without rewriting the whole file, which the erasure of a person needs."""
     store.commit(Changes(outcomes=(an_outcome(1001, reason="unmistakable words", ended_at=NOON - 9),)))
 
     assert store.trim_journal(before=NOON - 1, at=NOON) == 1
@@ -97,7 +97,7 @@ def test_what_was_erased_for_its_age_stands_in_no_page_and_the_journal_is_append
         connection.execute("DELETE FROM journal")
 
 
-def test_a_line_that_is_appended_while_the_journal_is_looked_through_is_erased_too(store: SqlStore, path: Path):
+def test_a_line_appended_during_an_erasure_is_erased_too(store: SqlStore, path: Path):
     store.commit(Changes(outcomes=(an_outcome(reason="parti before"),)))
     place = database_of(f"sqlite:///{path}")
     with place.engine.connect() as connection:

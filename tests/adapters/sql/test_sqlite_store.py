@@ -163,7 +163,7 @@ def make_folder(path: Path) -> None:
     path.mkdir()
 
 
-def test_what_is_sound_and_what_is_not_there_is_no_damage(open_store):
+def test_a_sound_or_absent_file_is_no_damage(open_store):
     """B11: before the first start, and after it."""
     open_store().verify()
     filled(open_store).verify()
@@ -286,6 +286,6 @@ def test_no_password_shows_in_any_repr():
 
 
 def rows(path: Path, statement: str) -> list[tuple[object, ...]]:
-    """Past the store."""
+    """Rows read directly from the file, without the store."""
     with closing(sqlite3.connect(path)) as connection, connection:
         return connection.execute(statement).fetchall()

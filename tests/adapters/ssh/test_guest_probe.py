@@ -1,4 +1,4 @@
-"""The SSH probe against a real sshd: a report, or 'unknown' with its reason; never a report from anything else."""
+"""The SSH probe against a real sshd: a report, or 'unknown' with its reason; never a report from another host."""
 
 import os
 import socket
@@ -240,7 +240,7 @@ def test_no_report_leaves_a_connection_or_a_thread_behind(desktop, make_probe, t
 
 
 def what_is_open() -> tuple[int, int]:
-    """Files, and transports once those that have been told to end have done so."""
+    """Open files, and transports after the closed ones have ended."""
     transports = [thread for thread in threading.enumerate() if isinstance(thread, paramiko.Transport)]
     for thread in transports:
         thread.join(5)

@@ -1,4 +1,4 @@
-"""How soon what is left can be done, and where more of it would only be waited for."""
+"""How soon the remaining desktops can be done, and on which node more of them would only wait."""
 
 from math import inf
 

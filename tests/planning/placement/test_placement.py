@@ -1,4 +1,4 @@
-"""Where a new desktop goes, and why not elsewhere."""
+"""Where a new desktop is placed, and why not elsewhere."""
 
 from dataclasses import replace
 

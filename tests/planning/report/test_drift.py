@@ -1,4 +1,4 @@
-"""Each way in which store and cluster can differ is told as what it is; what only looks like one is not."""
+"""Each kind of drift between store and cluster is reported as such; apparent drift is not."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -263,8 +263,8 @@ UNTOUCHED = [
 
 
 @pytest.mark.parametrize("desktop", UNTOUCHED)
-def test_what_is_only_reported_is_not_fought_over(desktop):
-    """The daemon plans nothing because of it; the desktop is used as before."""
+def test_reported_drift_causes_no_action(desktop):
+    """The daemon plans no action for it; the desktop is used as before."""
     assert orders(plan([desktop])) == []
 
 

@@ -1,4 +1,4 @@
-"""The status at the end of a cycle: the survey and the plan, in words."""
+"""The status at the end of a cycle, from the survey and the plan."""
 
 from dataclasses import replace
 
@@ -48,7 +48,7 @@ def test_a_desktop_in_words():
         pytest.param(0, (), "", False, id="an agent who is in the directory no more"),
     ],
 )
-def test_whose_it_is(wanted, not_wanted, login, is_wanted):
+def test_the_owner_of_a_desktop(wanted, not_wanted, login, is_wanted):
     situation = a_situation([a_desktop(1)], wanted=wanted)
     situation = replace(situation, demand=replace(situation.demand, not_wanted=not_wanted))
 

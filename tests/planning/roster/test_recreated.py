@@ -1,4 +1,4 @@
-"""Who is the same person under a new id, and what becomes of such a reading."""
+"""People recreated under a new id, and the verdict on such a reading."""
 
 from dataclasses import replace
 
@@ -56,7 +56,7 @@ def found(reading, *accepted, **changed):
         ),
     ],
 )
-def test_the_same_person_is_known_by_two_things_alike_or_by_the_login_with_nothing_against_it(changes, same):
+def test_two_equal_values_or_an_uncontradicted_login_identify_a_person(changes, same):
     """C2."""
     again = replace(JEAN, agent_id=NEW, **changes)
 
@@ -88,7 +88,7 @@ def test_entries_that_match_no_earlier_agent(reading, accepted, changed):
 
 
 def test_an_unusable_entry_is_there():
-    """C2: it has not left, so it is nobody else."""
+    """C2: it has not left, so no new entry can be the same person."""
     reading = replace(
         a_roster([replace(JEAN, agent_id=NEW)]), rejected=(Rejected(entry="x", reason="y", agent_id=JEAN.agent_id),)
     )
@@ -97,14 +97,14 @@ def test_an_unusable_entry_is_there():
 
 
 def test_of_two_candidates_the_likelier_is_the_person():
-    """C2: an administrator's account made on the same day has the name and the mail address too."""
+    """C2: the person's administrator account, created on the same day, has the same name and mail address."""
     again, admin = replace(JEAN, agent_id=NEW), replace(JEAN, agent_id=AgentId("new-2"), login="jdupont.adm")
 
     assert [pair.new.agent_id for pair in found([admin, again], JEAN).pairs] == [NEW]
 
 
 def test_twins_are_unclear_and_neither_is_made_anything_for():
-    """C2: two old for one new, and the reverse."""
+    """C2: two old agents for a new entry, and the reverse."""
     twin = replace(JEAN, agent_id=an_agent_id(3), login="jdupont2", mail="")
     old = [replace(JEAN, mail="", login="a"), replace(twin, login="b", display_name=JEAN.display_name)]
     again = replace(JEAN, agent_id=NEW, login="c", mail="")
@@ -122,8 +122,8 @@ def test_twins_are_unclear_and_neither_is_made_anything_for():
     assert [(entry.agent_id, entry.same_as) for entry in roster.rejected] == [(NEW, (JEAN.agent_id, an_agent_id(3)))]
 
 
-def test_who_left_a_week_ago_and_is_back_under_a_new_id_is_known_again():
-    """C2, C11: a desktop on the ladder still says whose it was."""
+def test_a_leaver_who_returns_under_a_new_id_is_recognised():
+    """C2, C11: a desktop on the ladder still names its agent."""
     gone = replace(a_roster([OTHER]), departed={JEAN.agent_id: JEAN})
     basis = a_basis(owners={JEAN.agent_id, OTHER.agent_id}, accepted=gone)
 
@@ -143,7 +143,7 @@ def test_what_an_operator_says_counts():
 
 
 def test_a_held_reading_judged_again_comes_to_the_same():
-    """C2: the next reading lists them as this one does."""
+    """C2: the next reading lists the same entries."""
     reading = a_roster([OTHER, replace(JEAN, agent_id=NEW)])
     first = judge(reading, a_basis(JEAN, OTHER), now=NOW).verdict
     before = a_basis(JEAN, OTHER)
@@ -209,7 +209,7 @@ def test_a_list_is_taken_as_far_as_it_is_true():
 
 
 def test_values_shared_by_the_whole_list_identify_no_person():
-    """C2: an import that gives everybody the same name and mailbox, and an attribute that says nothing of the person."""
+    """C2: an import gives all people the same name and mailbox, and the attribute does not identify a person."""
     before = [numbered(an_agent(number, mail=f"p{number}@x.example"), "staff") for number in range(1, 3_001)]
     again = [
         replace(agent, agent_id=AgentId(f"new-{agent.agent_id}"), display_name="Info", mail="info@x.example")

@@ -1,4 +1,4 @@
-"""Which pairs of an order are carried out, and why the others are not."""
+"""Which pairs of a rekey intent are carried out, and why the others are refused."""
 
 import pytest
 

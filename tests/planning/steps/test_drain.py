@@ -1,4 +1,4 @@
-"""A node that is emptied: who is shut down now, who is read first, and what every other desktop there waits for."""
+"""Draining a node: desktops shut down now, desktops read first, and what the others wait for."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ FRESH = a_report(read_at=NOW - 5)
 
 
 def free(number=1, **changed):
-    """Ready, and read a moment ago: nobody is logged on."""
+    """A ready desktop with a fresh report without sessions."""
     return a_desktop(number).but(report=FRESH, **changed)
 
 

@@ -1,4 +1,4 @@
-"""Whose VMs these are, and whose desktop counts: before that is known nothing new is cloned."""
+"""Owners of VMs and primary desktops: nothing is cloned before they are known."""
 
 from dataclasses import replace
 

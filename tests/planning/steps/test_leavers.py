@@ -1,4 +1,4 @@
-"""Down the leavers' ladder and up again: what is ordered at each step, what is waited for, and what undoes it."""
+"""The leavers' ladder down and up: the actions of each step, what it waits for, and how it is undone."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ LONG_GONE = Departure(since=NOW - 60 * DAY_S, recycled_at=NOW - 46 * DAY_S)
 
 
 def left(number=1, departure=JUST_GONE, phase=Phase.STOPPED, **changed):
-    """A desktop whose agent is gone, tagged as it should be."""
+    """A desktop whose agent has left, with the right tags."""
     desktop = a_desktop(number, phase)
     tags = (desktop.guest.tags if desktop.guest else frozenset()) | tags_of(departure)
     guest = replace(desktop.guest, tags=tags) if desktop.guest else None
@@ -217,7 +217,7 @@ def test_a_deletion_that_is_due_says_what_it_waits_for(desktop, changed, waits):
         pytest.param({("vd-5001", a_desktop(1).reservation.reserved_at): NOW - 400}, id="its own first try"),
     ],
 )
-def test_what_no_longer_counts_in_the_days_number(deletions):
+def test_deletions_that_no_longer_count_for_the_day(deletions):
     assert orders(plan(left(departure=LONG_GONE), leavers=LeaverRules(deletes_a_day=1), deletions=deletions)) == [
         "delete vd-5001"
     ]
@@ -269,7 +269,7 @@ def test_hold_and_freeze_go_first(order, why):
 
 
 def test_a_desktop_that_is_off_on_a_drained_node_is_deleted_in_its_time():
-    """A drain keeps it from being started, and from nothing else."""
+    """A drain prevents only its start."""
     drain = Intent(kind=IntentKind.DRAIN, by="zoe", at=NOW, target="pve/n1")
 
     assert orders(plan(left(departure=LONG_GONE), intents=(drain,))) == ["delete vd-5001"]
@@ -298,7 +298,7 @@ def test_a_superseded_desktop_and_a_second_one_go_the_same_way():
 @pytest.mark.parametrize(
     "departure", [JUST_GONE, ONE_DAY, A_FORTNIGHT, LONG_GONE], ids=["suspended", "stopped", "due", "recycled"]
 )
-def test_who_comes_back_has_the_desktop_back(departure):
+def test_a_returning_agent_gets_the_desktop_back(departure):
     made = plan(left(1, departure), wanted=1)
 
     assert orders(made) == ["start vd-5001"]

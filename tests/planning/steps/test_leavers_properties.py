@@ -1,4 +1,4 @@
-"""Whatever the dates, the phases and the sessions are: no step of the ladder is too early or too many, or cuts anybody off."""
+"""For any dates, phases and sessions: no step of the ladder is early, exceeds a limit, or cuts a session."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from tests.planning.laws import Laws
 
 LADDER = LeaverRules()
 laws = Laws()
-"""Of a situation and its plan."""
+"""Laws of a situation and its plan."""
 days = st.sampled_from([0.0, 0.5, 1.0, 13.9, 14.0, 46.0, 59.9, 60.0, 100.0])
 phases = st.sampled_from([phase for phase in Phase if phase not in (Phase.STOPPING, Phase.DELETING)])
 
@@ -58,7 +58,7 @@ def situations(draw):
 
 
 def began(situation, plan, name):
-    """When it is known to have begun: what the store says, else what the desktop's own tags were made from."""
+    """The departure from the store, else from the desktop's tags."""
     kept = situation.records.desktops[name].departure or plan.departures.get(name)
     assert kept is not None
     return kept

@@ -1,4 +1,4 @@
-"""Notes that name an earlier id of their agent are written anew."""
+"""Notes with an earlier id of their agent are rewritten."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ def test_it_says_why():
 
 
 def test_a_node_is_asked_for_as_many_as_its_budget_allows():
-    """C2: a whole directory was imported anew."""
+    """C2: a whole directory was imported again."""
     desktops = [rekeyed(number=number) for number in (1, 3, 5, 7)]
 
     assert orders(plan(desktops, wanted=7, config=a_small_budget(configures_per_node=2)))[-2:] == [

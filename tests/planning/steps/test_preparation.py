@@ -1,4 +1,4 @@
-"""Desktops made ahead of need: as far as their wave says, after everybody whose turn has come, and in nobody's place."""
+"""Preparation: desktops made up to their wave's level, after all agents whose turn has come, in unreserved room only."""
 
 from dataclasses import replace
 
@@ -110,7 +110,7 @@ ONE_NODE = {
     "view": a_view(nodes=(a_node("n1", memory_gib=15.5),)),
     "config": a_config(a_profile(), a_profile("cad", memory_mib=8192)),
 }
-"""Room for three office desktops, or for one of twice their size and one."""
+"""Room for three office desktops, or for a desktop of twice their size and an office desktop."""
 CRISIS = [a_want(number, rank=(10, NOW + 7200, f"login{number:04}")) for number in (8, 9)]
 
 
@@ -140,7 +140,7 @@ def test_room_is_kept_only_for_who_has_no_desktop_yet():
 
 
 def test_room_is_kept_for_who_is_wanted_now_and_waits_for_something_else():
-    """The office's template is yet to come: its agents wait, and nobody makes use of their room meanwhile."""
+    """The office template does not exist yet: its agents wait, and their room stays reserved."""
     cad = a_profile("cad")
     config = a_config(a_profile(templates=()), cad, naming=a_naming(5001, 5003))
 

@@ -1,4 +1,4 @@
-"""Another desktop instead of one on a dead node, or of one whose place will not take it."""
+"""Replacements for desktops on a dead node, or that cannot be cloned where they were placed."""
 
 from dataclasses import replace
 from math import inf
@@ -17,7 +17,7 @@ N1 = NodeKey(PVE, NodeName("n1"))
 
 
 def dead(*names, nodes=2):
-    """A view in which these nodes are away."""
+    """A view in which these nodes are offline."""
     return a_view(nodes=tuple(a_node(f"n{n}", online=f"n{n}" not in names) for n in range(1, nodes + 1)))
 
 
@@ -109,7 +109,7 @@ def test_desktops_to_be_replaced_soon_count_as_boots_to_come(replace_after_s, ma
 
 
 def test_agents_without_room_do_not_count_as_boots_to_come():
-    """Six wait on each of two nodes, which have room for one more each: that one is among the last, whoever else is waiting."""
+    """Six wait on each of two nodes with room for one more each: that one is among the last, whatever else waits."""
     waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{1 + number % 2}")) for number in range(1, 13)]
     config = a_config(a_profile(nodes=2), budget=a_budget(boots_per_node=0))
     nodes = tuple(a_node(name, memory_gib=7 * 4 / 0.8) for name in ("n1", "n2"))

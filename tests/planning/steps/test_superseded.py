@@ -1,4 +1,4 @@
-"""Which of an agent's two desktops counts, what is done with the other, and when one that was given up is made elsewhere."""
+"""Which of an agent's two desktops counts, what happens to the other, and when a failed desktop is made elsewhere."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ def test_which_of_two_counts(first, other, counts):
 
 
 def test_a_third_desktop_made_by_accident_is_still_a_duplicate():
-    """Only what was given up for another is superseded."""
+    """Only a desktop with a replacement is superseded."""
     three = [a_desktop(1), a_desktop(2, **OTHER), a_desktop(3, Phase.STOPPED, **OTHER)]
 
     survey_result = survey(a_situation(three, wanted=1, superseded={a_name(1): a_name(2)}))
@@ -109,7 +109,7 @@ def test_a_superseded_desktop_is_read_and_nothing_else(desktop, ordered):
         ),
     ],
 )
-def test_what_nothing_came_of_is_given_back(desktop):
+def test_a_reservation_without_a_clone_is_given_back(desktop):
     made = plan([desktop, a_desktop(2, **OTHER)], superseded={a_name(1): a_name(2)})
 
     assert made.given_back == (a_name(1),)
@@ -130,7 +130,7 @@ GAVE_UP = Attempts(count=2, misplaced=2, reason="gave up after 2 tries: no", gav
 WONT_START = a_desktop(1, Phase.FAILED).but(attempts=GAVE_UP)
 
 
-def test_instead_of_a_desktop_that_does_not_start_its_agent_gets_another_on_another_node():
+def test_a_desktop_that_does_not_start_is_replaced_on_another_node():
     made = plan([WONT_START])
 
     (clone,) = made.actions

@@ -1,4 +1,4 @@
-"""What is looked at again: whatever is not the very same value as at the last look."""
+"""Desktops to survey again: all whose values are not identical objects since the last look."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Every phase from the facts that make it, and the table of edges."""
+"""Every phase from its facts, and the table of edges."""
 
 from dataclasses import replace
 
