@@ -1,4 +1,4 @@
-"""One tree of errors, named for what the caller does next. No vendor type and no status code leaks past an adapter."""
+"""The tree of errors. Each class is named for the caller's next step; vendors' types and status codes stay in the adapters."""
 
 import enum
 from typing import ClassVar
@@ -7,7 +7,7 @@ from provisioner.reasons.reason import Reason, reason_of
 
 
 class ErrorWord(enum.StrEnum):
-    """Every error in one word, for metrics, the journal and kept attempts: people's queries rest on them."""
+    """Each error in one word, for metrics, journal and stored attempts. Operators' queries depend on them."""
 
     BASCULE_ERROR = "bascule_error"
     SETTINGS_ERROR = "settings_error"
@@ -47,13 +47,13 @@ class ErrorWord(enum.StrEnum):
 
 
 class BasculeError(Exception):
-    """Everything Bascule raises on purpose; its text is one sentence an operator can act on."""
+    """Base of all errors that Bascule raises itself. The text is one sentence that an operator can act on."""
 
     word: ClassVar[ErrorWord] = ErrorWord.BASCULE_ERROR
 
     @property
     def reason(self) -> Reason:
-        """What it was raised with; a text without a code where that is another system's."""
+        """The reason it was raised with; without a code if the text is another system's."""
         return reason_of(self)
 
 
@@ -76,7 +76,7 @@ class NotSent(HypervisorError):
 
 
 class NodeRefuses(NotSent):
-    """The cluster answers, and the node that the request is for takes none (595): its pvedaemon has ended, or it is away."""
+    """The cluster answers, but the request's node does not (595): its pvedaemon has stopped, or the node is down."""
 
     word = ErrorWord.NODE_REFUSES
 
@@ -88,13 +88,13 @@ class OutcomeUnknown(HypervisorError):
 
 
 class LockBusy(HypervisorError):
-    """A storage's or the cluster's lock was not got in time: the same request later, and fewer at once."""
+    """The lock of a storage or of the cluster timed out: send the request again later, and fewer at once."""
 
     word = ErrorWord.LOCK_BUSY
 
 
 class UserConfigBusy(LockBusy):
-    """The lock of user.cfg, where a pool's members stand, was not got in time: fewer at once on the whole cluster."""
+    """The lock of user.cfg, which holds the members of pools, timed out: fewer at once on the whole cluster."""
 
     word = ErrorWord.USER_CONFIG_BUSY
 
@@ -106,7 +106,7 @@ class GuestBusy(HypervisorError):
 
 
 class WorkerBusy(HypervisorError):
-    """No worker could be started on the node: look first, then send again."""
+    """The node could not start a worker: observe first, then send again."""
 
     word = ErrorWord.WORKER_BUSY
 
@@ -124,13 +124,13 @@ class LeftoverImage(IdTaken):
 
 
 class Unseen(HypervisorError):
-    """It was made, and no listing shows it: ask whether its VMID is taken before anything is made again."""
+    """The VM was made, and no listing shows it: ask whether its VMID is taken before making it again."""
 
     word = ErrorWord.UNSEEN
 
 
 class GoneOrMoved(HypervisorError):
-    """The guest or task is not where it was asked for: refresh where it is; a deleted one is seen nowhere any more."""
+    """The guest or task is not on this node: observe where it is. A deleted guest is in no listing."""
 
     word = ErrorWord.GONE_OR_MOVED
 
@@ -142,7 +142,7 @@ class AlreadySo(HypervisorError):
 
 
 class InUse(HypervisorError):
-    """Somebody has logged on since the stop was ordered: it was not sent. Ask again later."""
+    """An agent has logged on since the stop was ordered; it was not sent. Try again later."""
 
     word = ErrorWord.IN_USE
 
@@ -160,19 +160,19 @@ class Refused(HypervisorError):
 
 
 class NotOurs(Refused):
-    """The VM's own note does not prove it ours: nothing was sent, and whose it is has to be found out anew."""
+    """The VM's note does not prove it ours: nothing was sent. Read the note again before anything else."""
 
     word = ErrorWord.NOT_OURS
 
 
 class OtherKey(HypervisorError):
-    """A VM's note names this very VM as ours, signed with another key: an operator puts note_key right."""
+    """The VM's note names this VM as ours, but is signed with another key: an operator has to correct note_key."""
 
     word = ErrorWord.OTHER_KEY
 
 
 class Paused(HypervisorError):
-    """Nothing may be written on the cluster until the cause has gone: quorum lost, token or rights refused."""
+    """Nothing may be written on the cluster until the cause is gone: quorum lost, token or rights refused."""
 
     word = ErrorWord.PAUSED
 
@@ -190,19 +190,19 @@ class Unauthorised(Paused):
 
 
 class Forbidden(Paused):
-    """403: the token lacks a right; the text names path and privilege where Proxmox VE does."""
+    """403: the token lacks a right. The text names path and privilege if Proxmox VE does."""
 
     word = ErrorWord.FORBIDDEN
 
 
 class StorageFull(HypervisorError):
-    """The storage has no room left: nothing more is cloned there for a while; other storages go on."""
+    """The storage is full: nothing is cloned there for a while; other storages go on."""
 
     word = ErrorWord.STORAGE_FULL
 
 
 class GuestUnknown(BasculeError):
-    """The guest agent or the SSH probe gave no answer: its state is unknown, which is never 'no sessions'."""
+    """The guest agent or the SSH probe gave no answer: the sessions are unknown, which is not the same as none."""
 
     word = ErrorWord.GUEST_UNKNOWN
 
@@ -225,13 +225,13 @@ class DirectoryUnavailable(DirectoryError):
 
 
 class DirectoryRefused(DirectoryError):
-    """The bind, the base or the filter was refused: an operator has to change the configuration."""
+    """The server refused the bind, the base or the filter: an operator has to change the configuration."""
 
     word = ErrorWord.DIRECTORY_REFUSED
 
 
 class DirectoryIncomplete(DirectoryError):
-    """The read ended before the last entry (limit, lost connection, referral, no entry at all): never a roster."""
+    """The reading ended before the last entry (limit, lost connection, referral, no entry): it makes no roster."""
 
     word = ErrorWord.DIRECTORY_INCOMPLETE
 
@@ -249,7 +249,7 @@ class StoreOwned(StoreError):
 
 
 class ReservationConflict(StoreError):
-    """A VMID, name or address of the reservation is taken already: plan again."""
+    """The VMID, name or address of a reservation is taken: plan again."""
 
     word = ErrorWord.RESERVATION_CONFLICT
 
@@ -261,7 +261,7 @@ class ExpositionError(BasculeError):
 
 
 class BackupError(BasculeError):
-    """A backup could not be made or taken back."""
+    """A backup could not be made or restored."""
 
     word = ErrorWord.BACKUP_ERROR
 

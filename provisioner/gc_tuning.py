@@ -1,17 +1,16 @@
-"""Python's garbage collector, set for a heap that is large and hardly changes."""
+"""Settings of Python's garbage collector for a large heap that hardly changes."""
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 _YOUNG = 50_000
-"""Objects made and not freed until the collector looks for garbage among them. Python's 700 come with every few desktops of a
-listing; what a cycle makes is freed without the collector, so that it goes over 100,000 desktops and finds next to nothing.
-Garbage of so many objects is a few MiB."""
+"""New objects before the next collection. Python's default of 700 is reached every few desktops of a listing, and the collector
+finds almost nothing: a cycle's objects are freed by reference counting. Garbage of so many objects is a few MiB."""
 
 
 def settle() -> None:
-    """To be called once all is loaded, or loaded anew: the collector looks at none of it again, and seldomer at what comes."""
+    """Call after loading: the collector skips all present objects from now on, and runs less often for new ones."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""What a store keeps and what Changes do to it, said once: for both stores and for the reconciler's own copy. No I/O."""
+"""A store's content, and how Changes apply to it: shared by both stores and the reconciler's copy. No I/O."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,11 +32,11 @@ from provisioner.reasons.journal import (
 )
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
-_Thing = TypeVar("_Thing")
+_Key = TypeVar("_Key")
 
 
 def entry_of(outcome: Outcome) -> JournalEntry:
-    """The journal's line on an outcome."""
+    """The journal's line for an outcome."""
     return JournalEntry(
         at=outcome.ended_at,
         what=outcome.action,
@@ -48,7 +48,7 @@ def entry_of(outcome: Outcome) -> JournalEntry:
 
 
 def given_entry(intent: Intent) -> JournalEntry:
-    """The journal's line on an intent."""
+    """The journal's line for an intent."""
     limits = tuple(_limits(intent))
     given = _given(intent.by, intent.reason)
     reason = GIVEN_WITH(given=given, what=join_reasons(limits, ALSO)) if limits else given
@@ -71,12 +71,12 @@ def _limits(intent: Intent) -> Iterator[Reason]:
 
 
 def withdrawn_entry(kind: IntentKind, *, by: str, at: Instant, target: str = "") -> JournalEntry:
-    """The journal's line on an intent taken back."""
+    """The journal's line for a withdrawn intent."""
     return JournalEntry(at=at, what=kind.value, subject=target, result=JournalWord.WITHDRAWN.value, reason=GIVEN(by=by))
 
 
 def erased_entry(order: ErasureRequest, found: ErasureResult) -> JournalEntry:
-    """The journal's line on a person who was forgotten; the pseudonym alone is kept of whom."""
+    """The journal's line for the erasure of a person: only the pseudonym is kept."""
     counts = ERASED(lines=found.lines, rosters=found.rosters, orders=found.orders)
     return JournalEntry(
         at=order.at,
@@ -88,7 +88,7 @@ def erased_entry(order: ErasureRequest, found: ErasureResult) -> JournalEntry:
 
 
 def trimmed_entry(*, lines: int, at: Instant, before: Instant) -> JournalEntry:
-    """The journal's line on its own old lines that were erased."""
+    """The journal's line for its old lines that were erased."""
     return JournalEntry(
         at=at,
         what=JournalWord.TRIM.value,
@@ -99,7 +99,7 @@ def trimmed_entry(*, lines: int, at: Instant, before: Instant) -> JournalEntry:
 
 
 def restored_entry(*, at: Instant, by: str, made_at: Instant, reason: str) -> JournalEntry:
-    """The journal's line on a store that was taken from a backup: what was ordered between `made_at` and `at` is not in it."""
+    """The journal's line for a store restored from a backup: it lacks everything between `made_at` and `at`."""
     return JournalEntry(
         at=at,
         what=JournalWord.RESTORE.value,
@@ -111,30 +111,30 @@ def restored_entry(*, at: Instant, by: str, made_at: Instant, reason: str) -> Jo
 
 @dataclass(slots=True, kw_only=True)
 class StoredState:
-    """All that a store keeps, to be changed in place: the meaning of Changes, once."""
+    """A store's content, changed in place by `apply`."""
 
     desktops: dict[DesktopName, DesktopRecord] = field(default_factory=dict)
     vmids: dict[ClusterId, dict[Vmid, DesktopName]] = field(default_factory=dict)
-    """The desktop that each VMID stands for: what is seen on a cluster is a VMID, and there are thousands."""
+    """The desktop of each VMID: an index, because observations show thousands of VMIDs."""
     addresses: dict[str, DesktopName] = field(default_factory=dict)
     """The desktop that each address is reserved for."""
     deletions: dict[Deleted, Instant] = field(default_factory=dict)
     retired: dict[GuestKey, str] = field(default_factory=dict)
-    """With the reason."""
+    """Retired VMIDs, each with the reason."""
     rekeyed: dict[AgentId, AgentId] = field(default_factory=dict)
     roster: Roster | None = None
     guard: GuardRecord = field(default_factory=GuardRecord)
     baseline_accepted: bool = False
     view: Mapping[DesktopName, DesktopRecord] = field(init=False)
-    """What `records` shows of the desktops: another one once any of them has changed, so that nobody has to compare them."""
+    """Read-only `desktops`, as `records` returns them. A new object after each change, so that an identity check shows it."""
 
     def __post_init__(self) -> None:
         self.view = MappingProxyType(self.desktops)
 
     @classmethod
     def of(cls, records: Records) -> "StoredState":
-        """What a store has loaded, to be gone on with."""
-        kept = cls(
+        """The state that a store has loaded."""
+        state = cls(
             deletions=dict(records.deletions),
             retired=dict(records.retired),
             rekeyed=dict(records.rekeyed),
@@ -143,11 +143,11 @@ class StoredState:
             baseline_accepted=records.baseline_accepted,
         )
         for name, record in records.desktops.items():
-            kept._put(name, record)
-        return kept
+            state._put(name, record)
+        return state
 
     def apply(self, changes: Changes) -> None:
-        """All of it."""
+        """Apply changes that `check` has passed."""
         if changes.rekeyed:
             self.roster = None if self.roster is None else rekeyed_roster(self.roster, changes.rekeyed)
             self.guard = rekeyed_guard(self.guard, changes.rekeyed)
@@ -156,8 +156,8 @@ class StoredState:
             self._put(name, record)
         if changes.desktops:
             self.view = MappingProxyType(self.desktops)
-        for gone in changes.retired:
-            self.retired.setdefault(gone.key, gone.reason)
+        for retired in changes.retired:
+            self.retired.setdefault(retired.key, retired.reason)
         self.deletions.update(changes.deletions)
         if changes.roster is not None:
             self.roster = changes.roster
@@ -181,52 +181,52 @@ class StoredState:
         )
 
     def check(self, changes: Changes) -> None:
-        """Raises ReservationConflict where a VMID is retired, or it or an address is reserved for another desktop.
+        """Raises ReservationConflict if a VMID is retired, or if a VMID or an address is reserved for another desktop.
 
-        What the changes give back is free. A retired VMID may be that of a desktop that is there and proven ours.
+        Reservations that the changes give back are free. A proven desktop may have a retired VMID: it exists already.
         """
-        retired = {**{one.key: one.reason for one in changes.retired}, **self.retired}
-        reserved = reserved_anew(changes, self.desktops)
-        moved = {one.name for one in reserved}.union(name for name, record in changes.desktops.items() if record is None)
+        retired = {**{vm.key: vm.reason for vm in changes.retired}, **self.retired}
+        new = new_reservations(changes, self.desktops)
+        moved = {desktop.name for desktop in new}.union(name for name, record in changes.desktops.items() if record is None)
         added: dict[str, DesktopName] = {}
-        for one in reserved:
-            if one.key in retired and not one.proven:
-                raise ReservationConflict(f"desktop {one.name}: VMID {one.key} is retired: {retired[one.key]}")
-            for thing, owner in self._owners(one):
-                taken_by = added.get(thing) or (None if owner in moved else owner)
+        for desktop in new:
+            if desktop.key in retired and not desktop.proven:
+                raise ReservationConflict(f"desktop {desktop.name}: VMID {desktop.key} is retired: {retired[desktop.key]}")
+            for number, owner in self._owners(desktop):
+                taken_by = added.get(number) or (None if owner in moved else owner)
                 if taken_by is not None:
-                    raise ReservationConflict(f"desktop {one.name}: {thing} is reserved for {taken_by}")
-                added[thing] = one.name
+                    raise ReservationConflict(f"desktop {desktop.name}: {number} is reserved for {taken_by}")
+                added[number] = desktop.name
 
-    def _owners(self, one: Reservation) -> Iterator[tuple[str, DesktopName | None]]:
-        yield f"VMID {one.key}", self.vmids.get(one.cluster, {}).get(one.vmid)
-        if one.address:
-            yield f"address {one.address}", self.addresses.get(one.address)
+    def _owners(self, desktop: Reservation) -> Iterator[tuple[str, DesktopName | None]]:
+        yield f"VMID {desktop.key}", self.vmids.get(desktop.cluster, {}).get(desktop.vmid)
+        if desktop.address:
+            yield f"address {desktop.address}", self.addresses.get(desktop.address)
 
     def _put(self, name: DesktopName, record: DesktopRecord | None) -> None:
-        """A VMID or an address that is another desktop's by now goes on being that one's."""
+        """Replace or remove a record. In the indexes, a VMID or address that another desktop has by now stays there."""
         before = self.desktops.pop(name, None) if record is None else self.desktops.get(name)
         if before is not None:
-            one = before.reservation
-            _forget(self.vmids[one.cluster], one.vmid, name)
-            _forget(self.addresses, one.address, name)
+            desktop = before.reservation
+            _remove(self.vmids[desktop.cluster], desktop.vmid, name)
+            _remove(self.addresses, desktop.address, name)
         if record is not None:
-            one = record.reservation
+            desktop = record.reservation
             self.desktops[name] = record
-            self.vmids.setdefault(one.cluster, {})[one.vmid] = name
-            self.addresses[one.address] = name
+            self.vmids.setdefault(desktop.cluster, {})[desktop.vmid] = name
+            self.addresses[desktop.address] = name
 
 
-def _forget(index: dict[_Thing, DesktopName], thing: _Thing, name: DesktopName) -> None:
-    if index.get(thing) == name:
-        del index[thing]
+def _remove(index: dict[_Key, DesktopName], key: _Key, name: DesktopName) -> None:
+    if index.get(key) == name:
+        del index[key]
 
 
-def reserved_anew(changes: Changes, kept: Mapping[DesktopName, DesktopRecord]) -> list[Reservation]:
+def new_reservations(changes: Changes, stored: Mapping[DesktopName, DesktopRecord]) -> list[Reservation]:
     """Reservations of new desktops, and of desktops that get another VMID or address."""
-    found = ((kept.get(name), record.reservation) for name, record in changes.desktops.items() if record is not None)
-    return [one for before, one in found if before is None or _place(before.reservation) != _place(one)]
+    pairs = ((stored.get(name), record.reservation) for name, record in changes.desktops.items() if record is not None)
+    return [desktop for before, desktop in pairs if before is None or _place(before.reservation) != _place(desktop)]
 
 
-def _place(one: Reservation) -> tuple[GuestKey, str]:
-    return one.key, one.address
+def _place(desktop: Reservation) -> tuple[GuestKey, str]:
+    return desktop.key, desktop.address

@@ -1,6 +1,6 @@
-"""What the core asks of the outside. The docstrings are the contract; adapters and the twin obey it, one suite checks them.
+"""What the core needs from outside systems. The docstrings are the contract; one test suite checks adapters and twin by it.
 
-Adapters never sleep and never retry: each call is one try, and its error says what may be done next.
+Adapters never sleep and never retry: each call is one try, and the class of its error says what the caller may do next.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,68 +26,65 @@ class Clock(Protocol):
     """Where the time comes from: the system's, a scaled one, or a twin's virtual one."""
 
     def now(self) -> Instant:
-        """Seconds since the epoch: never less than before in one life of the daemon, and at times much more."""
+        """Seconds since the epoch. Never goes backwards in one life of the daemon; may jump forwards."""
 
 
 class Directory(Protocol):
     """The agents' directory."""
 
     def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
-        """All agents, from one complete reading, or from `since` and what has changed after it where the server can tell.
+        """All agents, from one complete reading; or from `since` and the changes after it, if the server supports that.
 
-        Whoever has gone may show only in a full reading. Raises DirectoryError; an answer that is empty or ended early raises
-        DirectoryIncomplete and is never returned, nor is one that is provably older than `in_force` or has lost an attribute.
+        Agents who have left may show only in a full reading. Raises DirectoryError. An answer that is empty or ended early
+        raises DirectoryIncomplete, as does one that is provably older than `in_force` or has lost an attribute.
         """
 
 
 class Hypervisor(Protocol):
-    """What is asked of one Proxmox VE cluster. Every method raises HypervisorError."""
+    """One Proxmox VE cluster. Every method raises HypervisorError."""
 
     @property
     def cluster(self) -> ClusterId:
-        """The cluster it talks to."""
+        """The cluster's key in bascule.yaml."""
 
     def observe(self, order: Observe) -> ClusterView:
         """Everything on the cluster, in O(nodes) calls."""
 
     def carry_out(self, action: Action, *, ask: Callable[[CheckGuest], GuestReport], frozen: Callable[[], bool]) -> Answer:
-        """Carry one action out (`provisioner.actions`) and return its own answer; raises GuestUnknown too, for a guest.
+        """Carry out an action (`provisioner.actions`) and return its answer; may also raise GuestUnknown.
 
-        A clone, start, stop or delete is answered at once by its task, which says whether it worked. A configure or tag is
-        answered when it is written. `ask` asks a desktop whatever an action has to know of it first; `frozen` is asked
-        right before each write: NotSent.
+        A clone, start, stop or delete returns at once with the id of its task, whose end shows whether it worked. A configure
+        or tag returns when it is written. `ask` questions the desktop if an action needs its report first. `frozen` is called
+        right before each write; if it is true, raises NotSent.
         """
 
     def task_log(self, node: NodeKey, upid: Upid) -> tuple[str, ...]:
-        """A task's log, of which the end says why it failed."""
+        """The lines of a task's log. The last lines say why it failed."""
 
 
 class GuestProbe(Protocol):
-    """How a desktop is asked for its first-boot state and its sessions."""
+    """Asks a desktop for its first-boot state and its sessions."""
 
     def report(self, action: CheckGuest) -> GuestReport:
-        """One read-only question. Raises GuestUnknown when there is no answer: never an empty report."""
+        """Ask once, read-only. Raises GuestUnknown without an answer: never returns an empty report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What one step writes to the store, all or nothing."""
+    """One transaction of the store: all of it or nothing."""
 
     desktops: Mapping[DesktopName, DesktopRecord | None] = field(default_factory=dict)
-    """Records in place of those that are kept; None: the reservation is given back, no VM stands for it."""
+    """Records that replace the stored ones; None: the reservation is given back, because no VM stands for it."""
     rekeyed: Mapping[AgentId, AgentId] = field(default_factory=dict)
-    """Agents who go on under another id, from the old one to the new one: rosters and the guard go over, first of all.
-
-    Their desktops' records are in `desktops`.
-    """
+    """From old to new agent id. Applied first, to rosters and guard; the records in `desktops` have the new ids already."""
     retired: tuple[Retired, ...] = ()
     deletions: Mapping[Deleted, Instant] = field(default_factory=dict)
-    """Deletes about to be sent: kept before, so that a day's number holds over restarts. They outlive their desktops."""
+    """Deletes about to be sent. Stored before, so that the daily limit holds over restarts; kept longer than their desktops."""
     outcomes: tuple[Outcome, ...] = ()
     """Appended to the journal."""
     roster: Roster | None = None
     guard: GuardRecord | None = None
-    """What the guard over the directory remembers, in place of what it did."""
+    """The guard's new record; None: unchanged."""
     baseline_accepted: bool | None = None
 
     def __bool__(self) -> bool:
@@ -96,77 +93,80 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
-    """One kept line: an intent given or taken back, or an outcome."""
+    """One line of the journal: an intent given or withdrawn, or an outcome."""
 
     at: Instant
     what: str
     """The action or intent, in one word."""
     subject: str
-    """The desktop's name, or an intent's target; empty for what concerns all."""
+    """The desktop's name, or an intent's target; empty: everything."""
     result: str
     reason: Reason
-    """Why it failed, or what it came to; empty: it has done what it was ordered for."""
+    """Why it failed, or its result in words; empty: a plain success."""
     because: Reason = NONE
-    """What it was ordered for."""
+    """Why it was ordered."""
 
 
 class Store(Protocol):
-    """What is kept over restarts. Every method raises StoreError; none is called while a network call is under way in it."""
+    """Keeps everything that has to survive a restart. Every method raises StoreError.
+
+    No transaction spans a call to another system.
+    """
 
     def claim(self) -> None:
-        """Own the store until `close`; raises StoreOwned, naming the owner where known."""
+        """Own the store until `close`; raises StoreOwned, which names the owner if known."""
 
     def load(self) -> Records:
-        """All that is kept. An empty store gives empty Records with `baseline_accepted=False`."""
+        """Everything stored. An empty store gives empty Records with `baseline_accepted=False`."""
 
     def commit(self, changes: Changes) -> None:
-        """Make changes durable, all or nothing; raises ReservationConflict when a VMID or address is taken."""
+        """Make the changes durable, all or nothing; raises ReservationConflict if a VMID or address is taken."""
 
     def intents(self) -> tuple[Intent, ...]:
-        """The standing orders, which other processes may have given."""
+        """The intents in force, also from other processes."""
 
     def give(self, intent: Intent) -> None:
-        """Give a standing order (again, for the same target: replaces it), and journal it."""
+        """Store an intent, and journal it. It replaces an intent of the same kind and target."""
 
     def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
-        """Take a standing order back, and journal it; whether there was one."""
+        """Remove an intent, and journal it; returns whether there was one."""
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
         """Newest first."""
 
     def rosters(self) -> Iterator[Roster]:
-        """The accepted rosters that are kept, newest first; the first is in force."""
+        """The stored accepted rosters, newest first; the first is in force."""
 
     def forget(self, order: ErasureRequest) -> ErasureResult:
-        """Erase whom the order names from journal, rosters and standing orders, all or nothing, and journal that it was done.
+        """Erase the person from journal, rosters and intents, all or nothing, and journal the erasure.
 
-        The caller has seen that the person is in no roster in force and has no desktop.
+        The caller has checked that the person is not in the roster in force and has no desktop.
         """
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
-        """Erase the lines from before then, and journal that if there were any; how many. Any thread of the owner may call."""
+        """Erase the journal's lines older than `before`, and journal that; returns how many. The owner's threads may call."""
 
     def verify(self) -> None:
-        """Read everything that is kept, needed or not; raises StoreError. Any thread may call, and holds nobody up."""
+        """Read everything stored; raises StoreError. Any thread may call; blocks no other call."""
 
     def close(self) -> None:
-        """Give the store up."""
+        """Release the store."""
 
 
 class Calls(Protocol):
-    """Answers commands: a thread pool on a real cluster, the event heap in virtual time."""
+    """Carries out commands: a thread pool on a real cluster, the event heap in virtual time."""
 
     def submit(self, command: Command) -> None:
-        """Take the command; its Completion comes out of `next`, in whatever order."""
+        """Take the command; `next` returns its completion. Completions come in any order."""
 
     def next(self, until: Instant) -> Completion | None:
-        """The next completion; None when `until` (by the Clock) has come, or when it was nudged. The only wait there is."""
+        """The next completion; None when `until` (by the Clock) has come, or after a nudge. The only wait of the loop."""
 
     def nudge(self) -> None:
         """Make `next` return at once. Safe from any thread and from a signal handler."""
 
     def close(self) -> None:
-        """Take no more; wait for what is under way no longer than its own time-outs."""
+        """Take no more commands; wait for those under way no longer than their own time-outs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +176,7 @@ class ApiCall:
     cluster: ClusterId
     method: str
     endpoint: str
-    """The path with every id replaced by a word, e.g. `/nodes/{node}/qemu/{vmid}/clone`."""
+    """The path with placeholders for ids, e.g. `/nodes/{node}/qemu/{vmid}/clone`."""
     outcome: str
     """`ok`, or the error's class name in snake case: `outcome_unknown`, `lock_busy`, …"""
     seconds: float
@@ -184,7 +184,7 @@ class ApiCall:
 
 
 class Events(Protocol):
-    """Who wants to know: logs and metrics. Never called under a lock; must not block and must not raise."""
+    """A listener: log, metrics. Never called under a lock; must not block and must not raise."""
 
     def api_call(self, call: ApiCall) -> None:
         """A request ended. Called from worker threads."""
@@ -193,7 +193,7 @@ class Events(Protocol):
         """An action ended."""
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
-        """The directory was read: accepted (`error` empty), held back by the guard (both given), or not read to its end."""
+        """A reading of the directory: accepted (`error` empty), held back by the guard (both given), or failed (no roster)."""
 
     def status(self, status: Status) -> None:
         """A cycle ended."""
@@ -202,34 +202,34 @@ class Events(Protocol):
         """Something an operator should read once, e.g. `cluster pve1`, `paused: no quorum`."""
 
 
-def all_of(events: Sequence[Events]) -> Events:
-    """One listener that tells several."""
-    return _Fan(tuple(events))
+def all_of(listeners: Sequence[Events]) -> Events:
+    """One listener that passes everything on to several."""
+    return _Fan(tuple(listeners))
 
 
 class _Fan:
-    def __init__(self, events: tuple[Events, ...]) -> None:
-        self._events = events
+    def __init__(self, listeners: tuple[Events, ...]) -> None:
+        self._listeners = listeners
 
     def api_call(self, call: ApiCall) -> None:
-        for one in self._events:
-            one.api_call(call)
+        for listener in self._listeners:
+            listener.api_call(call)
 
     def outcome(self, outcome: Outcome) -> None:
-        for one in self._events:
-            one.outcome(outcome)
+        for listener in self._listeners:
+            listener.outcome(outcome)
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
-        for one in self._events:
-            one.directory_read(roster, error)
+        for listener in self._listeners:
+            listener.directory_read(roster, error)
 
     def status(self, status: Status) -> None:
-        for one in self._events:
-            one.status(status)
+        for listener in self._listeners:
+            listener.status(status)
 
     def notice(self, subject: str, text: str) -> None:
-        for one in self._events:
-            one.notice(subject, text)
+        for listener in self._listeners:
+            listener.notice(subject, text)
 
 
 __all__ = [

@@ -1,11 +1,11 @@
-"""What the garbage collector is told once the daemon has loaded all it keeps."""
+"""The settings of the garbage collector once the daemon has loaded."""
 
 import gc
 
 from provisioner import gc_tuning
 
 
-def test_what_is_loaded_is_looked_at_no_more_and_what_comes_seldomer():
+def test_loaded_objects_are_frozen_and_new_objects_are_collected_less_often():
     before, kept = gc.get_threshold(), [[number] for number in range(100)]
     gc.set_threshold(700, *before[1:])  # Python's own: the tests' is the daemon's already
     try:
@@ -13,7 +13,7 @@ def test_what_is_loaded_is_looked_at_no_more_and_what_comes_seldomer():
 
         assert gc.get_freeze_count() >= len(kept)
         assert gc.get_threshold() == (50_000, *before[1:])
-        assert not any(get_object is kept for get_object in gc.get_objects()), "it is among those the collector leaves alone"
+        assert not any(thing is kept for thing in gc.get_objects()), "it is among those the collector leaves alone"
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)

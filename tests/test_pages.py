@@ -1,4 +1,4 @@
-"""The map and the packages' pages say what is there: every file, folder and test they name exists."""
+"""Every file, folder and test named in ARCHITECTURE.md and the packages' pages exists."""
 
 import ast
 import re

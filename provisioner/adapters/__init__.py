@@ -1,11 +1,11 @@
-"""One outside system each, and the only importers of vendor libraries. They do not know each other.
+"""Adapters: one package for each outside system. Only they import vendor libraries. They do not import each other.
 
-`ldap/` (directories), `sql/` (the store), `proxmox/` (clusters), `ssh/` (guests), `logs/` (the log), `backups/` (the
-file that a backup is), `memory_store` (the store of a rehearsal).
+`ldap/` (directories), `sql/` (the store), `proxmox/` (clusters), `ssh/` (guests), `logs/` (the log), `backups/` (backup
+files), `memory_store` (the store of a rehearsal).
 
-May import `ledger`, `ports`, `settings`, `pve`, `model`, `errors`. An adapter takes its section of the settings as it is,
-obeys its port's docstring (`ports`), names each failure once by what the caller does next (`errors`), never sleeps and never
-retries.
+May import `ledger`, `ports`, `settings`, `actions`, `pve`, `model`, `reasons`, `errors`. An adapter takes its section of the
+settings, obeys its port's docstring (`ports`), raises each failure as the error that tells the caller's next step (`errors`)
+with a reason (`reasons`), never sleeps and never retries.
 
 To add an outside system: a Protocol in `ports`, a package here and in the contract "Adapters do not know each other"
 (pyproject.toml), its making in `daemon/composition`.

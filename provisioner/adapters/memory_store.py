@@ -1,4 +1,4 @@
-"""The store of a rehearsal: kept in this process alone, with the same answers as the one on a database."""
+"""The store of a rehearsal: in memory, with the same behaviour as the store on a database."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,8 +18,8 @@ from provisioner.reasons.reason import rename_in_reason
 class MemoryStore:
     """A Store without a file.
 
-    What `load` returns are views: they show later commits (roster, intents and baseline do not), so that neither load
-    nor commit costs more with more desktops.
+    `load` returns views that show later commits (except roster, intents and baseline). So load and commit cost the same for any
+    number of desktops.
     """
 
     def __init__(self) -> None:
@@ -29,17 +29,17 @@ class MemoryStore:
         self._claimed = False
 
     def claim(self) -> None:
-        """Own the store until `close`; raises StoreOwned when it is owned."""
+        """Own the store until `close`; raises StoreOwned if it is already owned."""
         if self._claimed:
             raise StoreOwned("the store is owned by this process already")
         self._claimed = True
 
     def load(self) -> Records:
-        """All that is kept, as views."""
+        """All records, as views."""
         return self._kept.records(self.intents())
 
     def commit(self, changes: Changes) -> None:
-        """All or nothing: whatever can fail is checked before anything is changed."""
+        """All or nothing: everything is checked before the first change."""
         if not self._claimed:
             raise StoreError("the store has to be claimed before anything is committed")
         self._kept.check(changes)
@@ -47,16 +47,16 @@ class MemoryStore:
         self._journal += map(entry_of, changes.outcomes)
 
     def intents(self) -> tuple[Intent, ...]:
-        """The standing orders, oldest first."""
+        """All intents, oldest first."""
         return tuple(sorted(self._intents.values(), key=lambda intent: (intent.at, intent.kind, intent.target)))
 
     def give(self, intent: Intent) -> None:
-        """Give a standing order (again, for the same target: replaces it), and journal it."""
+        """Store an intent, replacing an earlier intent for the same target, and journal it."""
         self._intents[intent.kind, intent.target] = intent
         self._journal.append(given_entry(intent))
 
     def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
-        """Take a standing order back, and journal it; whether there was one."""
+        """Remove an intent, and journal it; whether there was one."""
         if self._intents.pop((kind, target), None) is None:
             return False
         self._journal.append(withdrawn_entry(kind, by=by, at=at, target=target))
@@ -68,11 +68,11 @@ class MemoryStore:
         return islice(wanted, limit)
 
     def rosters(self) -> Iterator[Roster]:
-        """The one in force; no other is kept."""
+        """Only the roster in force."""
         return iter(() if self._kept.roster is None else (self._kept.roster,))
 
     def forget(self, order: ErasureRequest) -> ErasureResult:
-        """Erase whom the order names, and journal it."""
+        """Erase the person of the order, and journal it."""
         new = order.names.replace
         journal = [_renamed(entry, new) for entry in self._journal]
         intents = {key: replace(intent, by=new(intent.by), reason=new(intent.reason)) for key, intent in self._intents.items()}
@@ -88,17 +88,17 @@ class MemoryStore:
         return found
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
-        """Erase what is older, and journal it."""
+        """Erase older lines, and journal it."""
         kept = [line for line in self._journal if line.at >= before]
         lines = len(self._journal) - len(kept)
         self._journal = [*kept, trimmed_entry(lines=lines, at=at, before=before)] if lines else kept
         return lines
 
     def verify(self) -> None:
-        """Nothing can go bad."""
+        """Nothing to check."""
 
     def close(self) -> None:
-        """Give the store up; what it keeps stays, for the next claim."""
+        """Give up the store. Its content stays for the next claim."""
         self._claimed = False
 
 

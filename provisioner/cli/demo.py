@@ -89,7 +89,7 @@ def demo(
         summary = _run(site, scale)
     if json_file is not None:
         json_file.write_text(json.dumps(summary.figures(), indent=2) + "\n", encoding="utf-8")
-    print_table("", headings("what", "figure"), summary.rows(), numbers=("figure",))
+    print_table("", headings("figure", "value"), summary.rows(), numbers=("value",))
     for fault in summary.faults():
         err.print(Text.assemble((_("not as it should be:"), "red"), " ", words(fault)))
     raise typer.Exit(1 if summary.faults() else 0)

@@ -84,7 +84,7 @@ def _show_kind(kind: DifferenceKind, cases: Sequence[Difference]) -> None:
     say(_("{difference} ({count}): Bascule {does}", difference=name, count=len(cases), does=cases[0].does))
     if cases[0].person:
         say(_("  to do: {action}", action=cases[0].person))
-    print_table("", headings("what", "VM", "seen"), [(case.subject, case.key, case.seen) for case in cases])
+    print_table("", headings("subject", "VM", "seen"), [(case.subject, case.key, case.seen) for case in cases])
     say("")
 
 

@@ -1,4 +1,4 @@
-"""`bascule backup`: the configuration with its secrets, the note key among them, and the store, in one file."""
+"""`bascule backup`: the configuration with its secrets (including the note key) and the store in one file."""
 
 import grp
 import os
@@ -27,7 +27,7 @@ _YAML = "**/*.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """What was put into one."""
+    """The content of a backup."""
 
     files: tuple[Path, ...]
     variables: tuple[str, ...]
@@ -45,9 +45,9 @@ def make_backup(
     recipients: tuple[str, ...] = (),
     passphrase: str = "",
 ) -> Backup:
-    """Write a new file that its owner alone may read; the daemon may go on meanwhile.
+    """Write a new file that only its owner may read. The daemon can continue meanwhile.
 
-    Raises SettingsError, StoreError, BackupError; then there is no file.
+    Raises SettingsError, StoreError, BackupError; then no file is left.
     """
     settings, origin = load_with_origin(config, environment=environment)
     files = _files(config, origin)
@@ -56,15 +56,15 @@ def make_backup(
     members |= {f"variables/{name}": environment[name].encode() for name in manifest.variables}
     with tempfile.TemporaryDirectory(prefix="bascule-backup-") as folder, closing(store_of(settings, clock=clock)) as store:
         copy = Path(folder) / "store.db"
-        there = store.copy_to(copy)
-        packed = pack(manifest, members, copy if there else None)
+        with_store = store.copy_to(copy)
+        packed = pack(manifest, members, copy if with_store else None)
     sealed = seal(packed, recipients=recipients, passphrase=passphrase)
     _write_new(to, sealed)
-    return Backup(files=files, variables=manifest.variables, with_store=there, size=len(sealed))
+    return Backup(files=files, variables=manifest.variables, with_store=with_store, size=len(sealed))
 
 
 def _files(config: Path, origin: Origin) -> tuple[Path, ...]:
-    """What is configured now, and every other YAML file beside it: profiles and scenarios of another day."""
+    """All files of the configuration, and other YAML files beside it: unused profiles and scenarios."""
     folder = config.absolute().parent
     beside = (path for path in folder.glob(_YAML) if path.is_file())
     return tuple(sorted({*origin.files, *beside}))
@@ -96,7 +96,7 @@ def _kept(path: Path, folder: Path) -> SavedFile:
 
 
 def _name_of(known: Callable[[int], Any], number: int) -> str:
-    """A name holds on another machine, where the number may be somebody else's."""
+    """The name of an account or group: on another machine the number may belong to another account."""
     try:
         return str(known(number)[0])
     except KeyError:
@@ -113,7 +113,7 @@ def _content(path: Path) -> bytes:
 
 
 def _write_new(path: Path, content: bytes) -> None:
-    """Whole or not at all, and never over another backup."""
+    """Write the complete file or nothing, never over an existing file."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:

@@ -1,4 +1,4 @@
-"""Adapters made from settings: the one place that knows which class stands behind which port."""
+"""Create the adapters from settings. Only this file knows the class behind each port."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from provisioner.settings.values import LogNames, Settings, SshSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutsideSystems:
-    """Every outside system of one configuration."""
+    """All outside systems of one configuration."""
 
     hypervisors: Mapping[ClusterId, ProxmoxHypervisor]
     probes: Mapping[tuple[ClusterId, Probe], GuestProbe] = field(default_factory=dict)
@@ -28,14 +28,14 @@ class OutsideSystems:
     store: SqlStore
 
     def close(self) -> None:
-        """Give up the store and every idle connection."""
+        """Give up the store, and close all idle connections."""
         self.store.close()
         for hypervisor in self.hypervisors.values():
             hypervisor.close()
 
 
 def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall], None]) -> OutsideSystems:
-    """Make the adapters; nothing is connected to yet. Raises SettingsError and StoreError."""
+    """Create the adapters, without connecting. Raises SettingsError and StoreError."""
     hypervisors = {
         cluster: ProxmoxHypervisor(of_cluster, note_key=settings.note_key, clock=clock, on_call=on_call)
         for cluster, of_cluster in settings.clusters.items()
@@ -49,7 +49,7 @@ def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall],
 
 
 def site_config_of(settings: Settings) -> SiteConfig:
-    """What the reconciler works by."""
+    """The configuration of the reconciler."""
     return SiteConfig(
         installation=settings.installation,
         profiles=settings.profiles,
@@ -67,24 +67,24 @@ def site_config_of(settings: Settings) -> SiteConfig:
 
 
 def named_groups(settings: Settings) -> frozenset[str]:
-    """Those that an entitlement or a wave selects by."""
+    """The groups that entitlements and waves name."""
     return site_config_of(settings).rules.groups
 
 
 def pseudonyms_of(settings: Settings) -> Pseudonyms | None:
-    """What hides people's names in the log; None where they are to be plain."""
+    """Hides people's names in the log; None: names are shown."""
     if settings.log.names is not LogNames.PSEUDONYM:
         return None
     return naming_of(settings)
 
 
 def naming_of(settings: Settings) -> Pseudonyms:
-    """Pseudonyms as this installation gives them. The account that reads the directory is nobody's."""
+    """Pseudonyms of this installation. The account that reads the directory is no person."""
     return Pseudonyms(settings.note_key, spared=(settings.directory.bind_dn,))
 
 
 def recorder_of(settings: Settings, *, clock: Clock) -> Recorder:
-    """The metrics' listener, with a series at zero for all that the configuration names."""
+    """The listener for metrics, with series at zero for all configured names."""
     waves = tuple(wave.name for wave in (settings.scenario or EVERYONE).waves)
     known = Known(profiles=tuple(settings.profiles), clusters=tuple(settings.clusters), waves=waves)
     return Recorder(clock=clock, known=known)
@@ -97,7 +97,7 @@ def _probes(
         (cluster, Probe.GUEST_AGENT): hypervisor.guest_probe() for cluster, hypervisor in hypervisors.items()
     }
     if ssh is not None:
-        # Only where it is configured: paramiko takes a fifth of a start.
+        # Only if configured: loading paramiko takes a fifth of a start.
         from provisioner.adapters.ssh.guest_probe import SshGuestProbe
 
         probes |= dict.fromkeys(((cluster, Probe.SSH) for cluster in hypervisors), SshGuestProbe(ssh, clock=clock))

@@ -1,7 +1,6 @@
-"""Store and clusters held side by side, without a daemon. It reads, and changes nothing.
+"""Compare store and clusters, without a daemon. Nothing is changed.
 
-Reading a note costs a call and an API worker for its length, so without being asked for all of them, only the notes of VMs that
-are not plainly right are read.
+Reading a note occupies an API worker. So by default only the notes of VMs with a difference are read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -24,14 +23,14 @@ from provisioner.reasons.reason import Reason
 from provisioner.settings.values import Settings
 
 _IN_NOTES = frozenset({DifferenceKind.NOTE_CHANGED, DifferenceKind.NOTE_COPIED})
-"""Kinds that only a note shows."""
+"""Kinds that only notes show."""
 TASKS_OF_S = 24 * 3600.0
-"""How far back task lists are read: a restore of last night is still to be told."""
+"""How far back task lists are read: last night's restores should still be found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The differences, and what could not be looked at."""
+    """The differences, and what could not be read."""
 
     differences: tuple[Difference, ...]
     unseen: Mapping[ClusterId, Reason]
@@ -42,14 +41,14 @@ class Comparison:
 
 
 def compare(settings: Settings, outside: OutsideSystems, *, now: Instant, all_notes: bool = False) -> Comparison:
-    """Look at everything; at what differs a second time, for a daemon may be at work. Raises StoreError.
+    """Compare everything; if there are differences a second time, because a daemon may be working. Raises StoreError.
 
-    What else cannot be reached is said in the answer.
+    Clusters and notes that cannot be read are in the answer.
     """
-    situation, unseen = _looked(settings, outside, now)
+    situation, unseen = _situation(settings, outside, now)
     found = differences_of(situation, survey(situation))
     if found:
-        situation, unseen = _looked(settings, outside, now)
+        situation, unseen = _situation(settings, outside, now)
     survey_result = survey(situation)
     standing = set(found) & set(differences_of(situation, survey_result))
     ours = {reservation.key for reservation in situation.records.reservations} if all_notes else set()
@@ -68,8 +67,8 @@ def compare(settings: Settings, outside: OutsideSystems, *, now: Instant, all_no
     )
 
 
-def _looked(settings: Settings, outside: OutsideSystems, now: Instant) -> tuple[Situation, dict[ClusterId, Reason]]:
-    """The store first: whatever it has by then, the cluster shows."""
+def _situation(settings: Settings, outside: OutsideSystems, now: Instant) -> tuple[Situation, dict[ClusterId, Reason]]:
+    """Read the store first: the cluster then shows all that the store has."""
     records, _ = load_records(outside, settings, now)
     snapshot, unseen = _observed(outside, now)
     return situation_of(site_config_of(settings), records, snapshot, now), unseen
@@ -86,13 +85,13 @@ def _observed(outside: OutsideSystems, now: Instant) -> tuple[Snapshot, dict[Clu
 
 
 def _view(hypervisor: ProxmoxHypervisor, cluster: ClusterId, now: Instant) -> ClusterView:
-    """With the task lists of all nodes that can be asked."""
+    """The cluster, with the task lists of all online nodes."""
     online = frozenset(node.key.node for node in hypervisor.nodes() if node.online)
     return hypervisor.observe(Observe(cluster=cluster, tasks_of=online, since=now - TASKS_OF_S))
 
 
 def _guests(snapshot: Snapshot, wanted: Set[GuestKey]) -> Iterator[Guest]:
-    """Those that can be asked."""
+    """The wanted guests whose configuration can be read."""
     for view in snapshot.clusters.values():
         for guest in view.guests.values():
             if guest.key in wanted and guest.lock != "clone" and view.complete_on(guest.node):

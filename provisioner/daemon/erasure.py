@@ -1,4 +1,4 @@
-"""`bascule agents forget`: whether one person's history may be erased, and of whom it is."""
+"""`bascule agents forget`: find the person, check that nothing is left, and erase the history."""
 
 from collections.abc import Iterable
 
@@ -16,9 +16,9 @@ from provisioner.settings.values import Settings
 
 
 def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, reason: str = "") -> tuple[str, ErasureResult]:
-    """The pseudonym that is left, and how much was erased; `who` is a login or an id.
+    """The pseudonym that replaces the names, and how much was erased; `who` is a login or an id.
 
-    Raises SettingsError while the person is still there, with what to do first; StoreError.
+    Raises SettingsError, with the next step, while the person is still there; StoreError.
     """
     records, kept = store.load(), tuple(store.rosters())
     found = people_called(who, kept)
@@ -51,7 +51,7 @@ def _check_gone(who: str, agent_id: AgentId, records: Records) -> None:
 
 
 def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], records: Records) -> set[str]:
-    """Every name and id the person was ever kept under, but for those that somebody in the roster in force has by now."""
+    """All stored names and ids of the person, except names that another person in the roster in force has now."""
     now = records.roster
     known = {agent.agent_id} if agent else set()
     earlier = {old for old, new in records.rekeyed.items() if new in known}

@@ -1,4 +1,4 @@
-"""The store made from settings, apart: an order is given without any cluster, so it loads no other adapter."""
+"""Create the store from settings. A file of its own, so that commands without a cluster load no other adapter."""
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.ports import Clock
@@ -7,5 +7,5 @@ from provisioner.settings.values import Settings
 
 
 def store_of(settings: Settings | StoreAccess, *, clock: Clock) -> SqlStore:
-    """The store, not owned yet."""
+    """The store, not claimed yet."""
     return SqlStore(settings.store.connection_url().reveal(), clock=clock, installation=settings.installation)

@@ -1,7 +1,7 @@
-"""A status without a daemon: the store as it is kept, the clusters as they are now, and the plan that would be made of both.
+"""A status without a daemon: from the store and the clusters as they are now, with the plan for both.
 
-It claims nothing, writes nothing and orders nothing, so it can be made beside a running daemon. What that daemon has in flight
-is its own secret: an action ordered seconds ago may be shown as still to be ordered.
+It claims, writes and orders nothing, so a daemon may run meanwhile. Actions in flight in that daemon are not visible from here:
+an action that was just ordered may be shown as still planned.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ from provisioner.settings.values import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfflineStatus:
-    """The status, and what could not be looked at."""
+    """The status, and what could not be observed."""
 
     status: Status
     unseen: Mapping[ClusterId, Reason]
@@ -41,7 +41,7 @@ class OfflineStatus:
 
 
 def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -> OfflineStatus:
-    """Look at everything once. Raises StoreError; what else cannot be reached is said in the answer."""
+    """Observe everything once. Raises StoreError; other failures are in the answer."""
     records, directory_error = load_records(outside, settings, now)
     config, records = as_in_force(site_config_of(settings), records, now)
     snapshot, unseen = _observed(outside)
@@ -56,7 +56,7 @@ def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -
 
 
 def as_in_force(configured: SiteConfig, records: Records, now: Instant) -> tuple[SiteConfig, Records]:
-    """What a daemon that reads this configuration would work by: what the guard holds back is not in force."""
+    """The configuration in force for a daemon that reads this configuration: without changes that the guard holds back."""
     judgement = judge_reading(None, configured, records, now=now)
     if judgement is None:
         return configured, records
@@ -64,16 +64,16 @@ def as_in_force(configured: SiteConfig, records: Records, now: Instant) -> tuple
 
 
 def situation_of(config: SiteConfig, records: Records, snapshot: Snapshot, now: Instant) -> Situation:
-    """What a daemon started this moment would plan from. What a running one has measured is its own."""
+    """The inputs for a plan, as for a daemon that starts now. Measurements of a running daemon are not visible."""
     flight = InFlight(installation=config.installation, events=all_of(()))
     flight.snapshot = snapshot
     return flight.situation(config, records, _demand(config, records, now), now=now)
 
 
 def load_records(outside: OutsideSystems, settings: Settings, now: Instant) -> tuple[Records, Reason]:
-    """What is kept, with all orders in force; and why the directory could not be read, if so.
+    """The stored records with all intents in force; and why the directory could not be read, if it could not.
 
-    A store that no daemon has filled yet has no roster: then the directory itself is read.
+    A new store has no roster: then the directory is read.
     """
     orders = intents_in_force(outside.store.intents(), frozen_by_file=settings.freeze_file.exists(), now=now)
     records = replace(outside.store.load(), intents=orders)

@@ -1,4 +1,4 @@
-"""Who orders something, by what the system knows of it. What people say of themselves is added, and replaces nothing."""
+"""The operator who gives an order, from the system's own facts. The operator's own words are only added."""
 
 import os
 import pwd
@@ -7,30 +7,30 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _LOGIN_UID = Path("/proc/self/loginuid")
-"""Who logged on: set by PAM once, and kept by the kernel over sudo and su (proc_pid_loginuid(5))."""
+"""The account that logged on: PAM sets it once, and the kernel keeps it through sudo and su (proc_pid_loginuid(5))."""
 _UID = re.compile(r"[0-9]{1,10}")
 _UNSET = 2**32 - 1
-"""The process comes from no log-on."""
+"""The process does not come from a log-on."""
 
 
 def operator(words: str = "", *, environment: Mapping[str, str] = os.environ) -> str:
-    """`claire`, `claire as bascule`, `claire as bascule (the night shift)`: who logged on, as which account, and the words.
+    """`claire`, `claire as bascule`, `claire as bascule (the night shift)`: log-on, account of the process, own words.
 
-    Without a log-on it is sudo's word for who called it. That is a variable, and anybody may set it: the account that the
-    process really runs as is named too.
+    Without a log-on the caller comes from sudo's variable. Everybody can set this variable, so the account of the process is
+    named too.
     """
     return describe_operator(os.getuid(), (_logged_on(), _by_sudo(environment)), words)
 
 
 def describe_operator(uid: int, before: tuple[int | None, ...], words: str = "") -> str:
-    """`before`: who it was before becoming `uid`, the best witness first; None: that one knows nothing."""
+    """`before`: earlier accounts of the process, the most reliable source first; None: the source does not know."""
     person = next((account_id for account_id in before if account_id is not None and account_id != uid), uid)
     who = account(uid) if person == uid else f"{account(person)} as {account(uid)}"
     return f"{who} ({words.strip()})" if words.strip() else who
 
 
 def account(uid: int) -> str:
-    """Its name; one that nobody knows by its number."""
+    """The name of an account; if there is none, its number."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -46,5 +46,5 @@ def _logged_on() -> int | None:
 
 
 def _by_sudo(environment: Mapping[str, str]) -> int | None:
-    said = environment.get("SUDO_UID", "")
-    return int(said) if _UID.fullmatch(said) and int(said) < _UNSET else None
+    uid = environment.get("SUDO_UID", "")
+    return int(uid) if _UID.fullmatch(uid) and int(uid) < _UNSET else None

@@ -1,4 +1,4 @@
-"""`bascule directory rekey`: who goes on under which id, read from the directory as it is now. Nothing is changed."""
+"""`bascule directory rekey`: match old and new ids of agents, from a fresh reading of the directory. Nothing is changed."""
 
 import re
 from collections.abc import Iterable
@@ -19,20 +19,20 @@ from provisioner.settings.values import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RekeyPlan:
-    """Who would go on under which id, and who is left."""
+    """Pairs of old and new ids, and agents without a match."""
 
     found: Recreations
     alone: tuple[Agent, ...] = ()
-    """Those who are not listed any more and are nobody else there; by id."""
+    """Agents who are no longer listed, under no id; by id."""
 
     @property
     def rekeys(self) -> tuple[Rekey, ...]:
-        """What an order would carry out."""
+        """The pairs as an order has them."""
         return tuple(Rekey(pair.old.agent_id, pair.new.agent_id) for pair in self.found.pairs)
 
 
 def reading_also(settings: Settings, attribute: str) -> Settings:
-    """The settings with one more attribute to be read; raises SettingsError for what is no attribute's name."""
+    """The settings with one more attribute to read; raises SettingsError if this is no attribute name."""
     if attribute in ("", LOGIN, MAIL):
         return settings
     if not _NAME.fullmatch(attribute):
@@ -45,7 +45,7 @@ def reading_also(settings: Settings, attribute: str) -> Settings:
 
 
 def rekey_plan(settings: Settings, outside: OutsideSystems, *, by: str, pairs: Iterable[Rekey] = ()) -> RekeyPlan:
-    """By `pairs` where there are any, else by what `by` names, else by what people have alike.
+    """Match by `pairs` if given, else by the attribute `by` if given, else by equal names, logins and mail addresses.
 
     Raises DirectoryError and StoreError.
     """
@@ -61,22 +61,22 @@ def rekey_plan(settings: Settings, outside: OutsideSystems, *, by: str, pairs: I
 
 
 def pairs_in(path: Path) -> tuple[Rekey, ...]:
-    """A file with an old and a new id on each line; raises SettingsError, naming the line."""
+    """Read a file with an old and a new id on each line; raises SettingsError, naming the line."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeError) as error:
         raise SettingsError(PAIRS_UNREADABLE(path=str(path), said=str(error))) from error
-    found = []
+    pairs = []
     for number, line in enumerate(lines, 1):
         ids = re.split(r"[\s,;]+", line.partition("#")[0].strip().lower())
         if ids == [""]:
             continue
         if len(ids) != 2:
             raise SettingsError(PAIR_INCOMPLETE(path=str(path), line=number, count=len(ids)))
-        found.append(Rekey(AgentId(ids[0]), AgentId(ids[1])))
-    if not found:
+        pairs.append(Rekey(AgentId(ids[0]), AgentId(ids[1])))
+    if not pairs:
         raise SettingsError(PAIRS_EMPTY(path=str(path)))
-    return tuple(found)
+    return tuple(pairs)
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9;.-]*")

@@ -1,4 +1,4 @@
-"""`bascule restore`: the files of a backup back in their places, and its store, on a machine where neither is yet."""
+"""`bascule restore`: write the files and the store of a backup to their places, on a machine without them."""
 
 import grp
 import os
@@ -23,27 +23,27 @@ from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.bascule import load_settings
 
 VARIABLES = "bascule.env"
-"""The file beside bascule.yaml for secrets that were environment variables, as systemd's EnvironmentFile reads it."""
+"""The file beside bascule.yaml for secrets that were environment variables: an EnvironmentFile of systemd."""
 _FOLDER_MODE = 0o750
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What came back."""
+    """The result of a restore."""
 
     made_at: Instant
     installation: str
     written: tuple[Path, ...]
-    """Files that were not there yet, as they are now."""
+    """Files that were missing and are now written."""
     variables: Path | None
     with_store: bool
     orders: tuple[Intent, ...]
-    """Standing orders of then, which are in force again."""
+    """Intents of the backup, which are in force again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restoring:
-    """Who restores, where, and why."""
+    """The order to restore: where, by whom, and why."""
 
     config: Path
     environment: Mapping[str, str]
@@ -53,18 +53,18 @@ class Restoring:
 
 
 def open_backup(path: Path, *, identities: bytes = b"", passphrase: str = "") -> Unpacked:
-    """Raises BackupError: which key is missing, or what is wrong with the file."""
+    """Read and decrypt a backup; raises BackupError with the missing key or the damage."""
     try:
-        found = path.read_bytes()
+        sealed = path.read_bytes()
     except OSError as exc:
         raise BackupError(reasons.BACKUP_FILE_UNREADABLE(path=str(path), said=str(exc.strerror))) from exc
-    return Unpacked(unseal(found, identities=identities, passphrase=passphrase))
+    return Unpacked(unseal(sealed, identities=identities, passphrase=passphrase))
 
 
 def restore(backup: Unpacked, order: Restoring) -> Restored:
-    """Write what is not there yet, and nothing over anything else; called again, it goes on where it was stopped.
+    """Write missing files and the store. Nothing is overwritten; a second call continues where the first stopped.
 
-    Raises BackupError before anything is written when a file or store there is another; SettingsError, StoreError.
+    Raises BackupError before the first write if a different file or a store is there; SettingsError, StoreError.
     """
     manifest, folder = backup.manifest, order.config.absolute().parent
     places = _places(manifest, order.config)
@@ -84,7 +84,7 @@ def restore(backup: Unpacked, order: Restoring) -> Restored:
 
 
 def _places(manifest: Manifest, config: Path) -> dict[str, Path]:
-    """Where each member goes: the main file may have another name here."""
+    """The path of each member. The main file may have another name here."""
     folder = config.absolute().parent
     places = {member: folder / kept.path for member, kept in manifest.files.items()}
     return {member: config.absolute() if path == folder / manifest.config else path for member, path in places.items()}
@@ -120,7 +120,7 @@ def _make_folder(folder: Path, kept: SavedFile) -> None:
 
 
 def _give(path: Path, kept: SavedFile) -> None:
-    """To whom it was before, if root asks and the account is here; else it stays the caller's."""
+    """Set the earlier owner, if root restores and the account exists; otherwise the caller stays the owner."""
     if os.geteuid() != 0:
         return
     try:

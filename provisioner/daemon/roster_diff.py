@@ -1,7 +1,4 @@
-"""The directory and the configuration as they are now beside what is in force, judged as the daemon would judge them.
-
-Nothing is changed.
-"""
+"""Compare directory and configuration with what is in force, with the daemon's judgement. Nothing is changed."""
 
 from dataclasses import dataclass, replace
 
@@ -20,29 +17,29 @@ from provisioner.settings.values import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryDifference:
-    """What the next reading would change under this configuration, and whether it would be believed."""
+    """What the next reading would change under this configuration, and whether it would be accepted."""
 
     accepted: Roster | None
     """The roster in force."""
     owners: int
-    """How many people own a desktop: they stand for a roster that was lost."""
+    """How many people own a desktop; used if the roster was lost."""
     verdict: GuardVerdict
     recreated: Recreations
-    """Who is there under a new id, as far as can be seen."""
+    """Agents who appear under a new id, as far as known."""
     order: Intent | None
-    """An operator's order that stands."""
+    """An operator's order in force."""
     configuration_changed: bool
-    """Whether entitlements or scenario are others than those in force."""
+    """Whether entitlements or scenario differ from those in force."""
     refused: str = ""
-    """Why the daemon refuses this reading, whatever the guard says of it; empty: it does not."""
+    """Why the daemon refuses this reading, independent of the guard; empty: it does not."""
 
 
 def directory_difference(
     settings: Settings, outside: OutsideSystems, *, now: Instant, by_operator: bool = False
 ) -> DirectoryDifference:
-    """Read the directory once, whole. Raises DirectoryError and StoreError.
+    """Read the directory once, in full. Raises DirectoryError and StoreError.
 
-    `by_operator`: an older state than the one in force, which the daemon refuses, is shown all the same.
+    `by_operator`: also show a reading that the daemon refuses because it is older than the state in force.
     """
     records, refused = outside.store.load(), NONE
     try:
@@ -55,14 +52,14 @@ def directory_difference(
 
 
 def measured_reading(outside: OutsideSystems, records: Records) -> Roster:
-    """One whole reading, refused where the daemon would refuse it. Raises DirectoryError."""
+    """A full reading, refused where the daemon would refuse it. Raises DirectoryError."""
     if records.guard.rules is not None:  # a reading is judged by the rules in force too
         outside.directory.name_groups(records.guard.rules.groups)
     return outside.directory.read(in_force=None if order_in(records.intents) else records.roster)
 
 
 def difference_of(settings: Settings, records: Records, reading: Roster, *, now: Instant) -> DirectoryDifference:
-    """What a reading would change."""
+    """What this reading would change."""
     config = site_config_of(settings)
     judgement = judge_reading(reading, config, records, now=now)
     assert judgement is not None  # there is a reading

@@ -1,4 +1,4 @@
-"""The running daemon: one control loop, and around it ticks, signals, the watchdog and an orderly end."""
+"""The running daemon: the control loop, with ticks, signals, the watchdog and an orderly end."""
 
 import signal
 import threading
@@ -27,32 +27,32 @@ from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
 
 DRAIN_S = 8.0
-"""Real seconds from the order to end until the daemon ends whatever is under way: what is lost is found by looking, later."""
+"""Real seconds from SIGTERM until the daemon ends, even with answers outstanding: the next start observes what happened."""
 _WATCHDOG_S = 10.0
 """Real seconds between signs of life to systemd; the unit's WatchdogSec is several times that."""
 STORE_CHECK_S = 900.0
-"""Real seconds between two readings of the whole store. One takes 0.3 s of a processor for 160 MB."""
+"""Real seconds between two readings of the whole store. A reading takes 0.3 s of processor time for 160 MB."""
 _DAY_S = 86_400.0
 _TICK_GRACE_S = 60
-"""A tick that comes late, on a busy machine, is still worth its nudge (APScheduler's own default of 1 s drops it)."""
+"""A late tick on a busy machine still counts (APScheduler's default of 1 s would drop it)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceContext:
-    """What differs between a site and a demonstration."""
+    """The differences between a site and a demonstration."""
 
     environment: Mapping[str, str]
     clock: Clock
     clock_rate: float = 1.0
     """Seconds of the clock per real second."""
     listeners: tuple[Events, ...] = ()
-    """Told of everything besides the metrics: a log, a progress display."""
+    """Get all events, in addition to the metrics: a log, a progress display."""
     done: Callable[[Reconciler], bool] = lambda _: False
-    """Ends the daemon as SIGTERM would; asked after each completion."""
+    """True ends the daemon as SIGTERM does; called after each completion."""
     store_check_s: float = STORE_CHECK_S
     """Real seconds from one reading of the whole store to the next."""
     signals: bool = True
-    """Whether SIGTERM, SIGINT and SIGHUP are handled; only the main thread can."""
+    """Whether SIGTERM, SIGINT and SIGHUP are handled; only possible in the main thread."""
 
 
 class Service:
@@ -75,7 +75,7 @@ class Service:
         self._stop = threading.Event()
 
     def run(self) -> None:
-        """Until SIGTERM or SIGINT, or `done`; then what was sent is waited for, at most 8 s. Raises StoreError."""
+        """Run until SIGTERM, SIGINT or `done`; then wait for outstanding answers, at most 8 s. Raises StoreError."""
         self._handle_signals()
         ticks = self._ticks()
         try:
@@ -99,12 +99,12 @@ class Service:
             self._systemd.close()
 
     def stop(self) -> None:
-        """End in order; safe from any thread and from a signal handler."""
+        """End in an orderly way; safe from any thread and from a signal handler."""
         self._stop.set()
         self._calls.nudge()
 
     def _set_up(self) -> None:
-        """Adapters, and a reconciler that knows nothing yet."""
+        """Create the adapters, and a reconciler without state."""
         self._outside = outside_of(self.settings, clock=self._clock, on_call=self._events.api_call)
         self.reconciler = Reconciler(
             site_config_of(self.settings),
@@ -121,7 +121,7 @@ class Service:
         gc_tuning.settle()
 
     def _begin_anew(self) -> None:
-        """As after a kill: nothing is known but what is kept, and what was under way is found by looking. Raises StoreError."""
+        """Start again from the store, as after a kill; work in flight is found by observation. Raises StoreError."""
         text = f"the clock was set back by {self._clock.behind_s:.0f} s: begun anew from what is kept, as after a restart"
         self._events.notice("daemon", text)
         self._calls.close()
@@ -134,7 +134,7 @@ class Service:
         if self._reload.is_set():
             self._reload.clear()
             self._take_up_changes()
-        self._tell_store_fault()
+        self._notice_store_fault()
         if self._end_by is None and (self._stop.is_set() or self._surroundings.done(self.reconciler)):
             self._end_by = time.monotonic() + DRAIN_S
             self.reconciler.drain()
@@ -147,28 +147,28 @@ class Service:
 
     def _take_up_changes(self) -> None:
         try:
-            fresh = load_settings(self._config, environment=self._surroundings.environment)
+            changed = load_settings(self._config, environment=self._surroundings.environment)
         except SettingsError as wrong:
             self._events.notice("settings", f"not reloaded, the old ones stay in force:\n{wrong}")
             return
-        waiting = needs_restart(self.settings, fresh)
-        self.settings = reload_settings(self.settings, fresh)
+        waiting = needs_restart(self.settings, changed)
+        self.settings = reload_settings(self.settings, changed)
         self.reconciler.follow(site_config_of(self.settings))
         self._name_groups()
-        # An operator who reloads wants to see what is there now, and who has gone shows in a full reading alone.
+        # An operator who reloads wants the current state, and only a full reading shows deleted entries.
         self.reconciler.read_directory(in_full=True)
         text = f"reloaded; a restart is needed for: {', '.join(waiting)}" if waiting else "reloaded"
         self._events.notice("settings", text)
 
-    def _tell_store_fault(self) -> None:
-        """Once, when it is found and when it is gone: nothing is ordered in between."""
+    def _notice_store_fault(self) -> None:
+        """Notice a fault of the store once, and its end. Nothing is ordered in between."""
         fault, reported = self._store_fault, self.reconciler.store_fault
         if fault != reported:
             self.reconciler.store_fault = fault
             self._events.notice("store", f"nothing is ordered: {fault}" if fault else "can be read again: orders go on")
 
     def _name_groups(self) -> None:
-        """What is configured and what is in force may be two things while the guard holds a change back: both are read."""
+        """Read the groups of both configurations: while the guard holds a change back, another one is in force."""
         self._outside.directory.name_groups(named_groups(self.settings) | self.reconciler.config.rules.groups)
 
     def _thread_calls(self, outside: OutsideSystems) -> ThreadCalls:
@@ -188,7 +188,7 @@ class Service:
         return standing or self.settings.freeze_file.exists()
 
     def _ticks(self) -> BackgroundScheduler:
-        """Short ticks that only nudge; all work is the loop's."""
+        """Short ticks that only wake the loop, which does all work."""
         scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": _TICK_GRACE_S, "coalesce": True, "max_instances": 1}
         )
@@ -222,7 +222,7 @@ class Service:
             self._events.notice("store", f"old lines of the journal are not erased: {error}")
 
     def _sign_of_life(self) -> None:
-        """Only while `/healthz` is well: a hung loop must look dead."""
+        """Only while `/healthz` is good: systemd must notice a loop that hangs."""
         allowed_s = MAX_CYCLE_AGE_S * self._surroundings.clock_rate
         if not liveness_problems(self.recorder.state, now=self._clock.now(), max_cycle_age_s=allowed_s):
             self._systemd.tell("WATCHDOG=1")

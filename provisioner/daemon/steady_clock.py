@@ -1,4 +1,4 @@
-"""The daemon's time: a machine's clock may be set back, and the daemon's never goes backwards."""
+"""The daemon's time. It never goes backwards, even if the machine's clock is set back."""
 
 import threading
 
@@ -6,11 +6,11 @@ from provisioner.model.ids import Instant
 from provisioner.ports import Clock
 
 _TOLERANCE_S = 1.0
-"""Steps of NTP are smaller, or rare: until such a step is made up for, the time stands still."""
+"""Steps of NTP are smaller, or rare. After such a step the time stands still until the machine's clock has caught up."""
 
 
 class SteadyClock:
-    """The Clock port, from a clock that may be set: the latest time that it has shown, from one start to the next."""
+    """The Clock port over a clock that may be set: the latest time it has shown since the start."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock, self._turn = clock, threading.Lock()
@@ -24,11 +24,11 @@ class SteadyClock:
 
     @property
     def behind_s(self) -> float:
-        """How far the clock beneath is behind; 0.0: it was not set back by more than a step of NTP."""
+        """Seconds that the machine's clock is behind; 0.0: it was not set back by more than a step of NTP."""
         behind_s = self._latest - self._clock.now()
         return behind_s if behind_s > _TOLERANCE_S else 0.0
 
     def start(self) -> None:
-        """Go on from the time that the clock beneath shows now: nothing that was dated before may be compared with it."""
+        """Continue from the machine's clock. Earlier times must not be compared with later times."""
         with self._turn:
             self._latest = self._clock.now()

@@ -1,4 +1,4 @@
-"""The machine's clock, apart: a command that asks the time needs no daemon."""
+"""The machine's clock. A file of its own, for commands that need no daemon."""
 
 import time
 

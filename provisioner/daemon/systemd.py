@@ -1,4 +1,4 @@
-"""What the daemon tells systemd, when systemd started it: sd_notify(3)'s datagrams."""
+"""Messages to systemd: the datagrams of sd_notify(3)."""
 
 import contextlib
 import socket
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 class Systemd:
-    """Says nothing to nobody without `NOTIFY_SOCKET`; a systemd that does not listen stops nothing."""
+    """Does nothing without `NOTIFY_SOCKET`. Errors of the socket are ignored."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._address = _address(environment.get("NOTIFY_SOCKET", ""))
@@ -19,11 +19,11 @@ class Systemd:
                 self._socket.sendto(state.encode(), self._address)
 
     def close(self) -> None:
-        """Give the socket back."""
+        """Close the socket."""
         if self._socket is not None:
             self._socket.close()
 
 
 def _address(name: str) -> str:
-    """A path, or a name in Linux's abstract namespace, which sd_notify(3) writes with `@` for its first byte, a zero."""
+    """A path, or a name in Linux's abstract namespace: sd_notify(3) writes `@` for its first byte, a zero."""
     return f"\0{name[1:]}" if name.startswith("@") else name

@@ -1,7 +1,14 @@
 """Frozen values and the pure functions that belong to one value. Standard library only: no I/O, no clock, no randomness.
 
-May import `errors`. Ids are types of their own (`ids`); words that metrics, journal and log carry are enums (`words`),
-frozen by tests/model/test_words.py.
+* ids: `ids`, `seats` (what a desktop is for), `names`, `distinguished_names`, `plain_text`;
+* configuration: `site_config` > `budget`, `profiles`, `scenarios`, `rules`, `guard`, `departures`; `bounds`; `twin_spec`;
+* clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`;
+* agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `records` (of the store), `intents`, `rekeying`,
+  `erasure`;
+* the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
+  tests/model/test_words.py.
+
+May import `errors` and `reasons`.
 
 To add a value: a frozen, slotted, keyword-only dataclass in the file of its subject; a field's docstring gives its unit.
 """

@@ -1,4 +1,4 @@
-"""The people: agents and the roster last read of them."""
+"""The people: agents, and the roster as last read from the directory."""
 
 import enum
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from provisioner.reasons.reason import Reason
 
 
 class AccountStatus(enum.StrEnum):
-    """What the directory says of an account. A locked one is no leaver's: wrong passwords lock it, and it opens again."""
+    """An account's status in the directory. Locked is not a departure: wrong passwords lock an account for a while."""
 
     ACTIVE = "active"
     LOCKED = "locked"
@@ -18,7 +18,7 @@ class AccountStatus(enum.StrEnum):
 
 
 class NoPerson(enum.StrEnum):
-    """What an entry is that no person logs on with."""
+    """Kinds of entries that are not people."""
 
     COMPUTER = "computer"
     SERVICE_ACCOUNT = "managed service account"
@@ -26,7 +26,7 @@ class NoPerson(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """One person, as the directory's configured attributes say."""
+    """One person, from the directory's configured attributes."""
 
     agent_id: AgentId
     login: str
@@ -35,50 +35,50 @@ class Agent:
     department: str = ""
     site: str = ""
     groups: frozenset[str] = frozenset()
-    """Names (cn) of the groups the person is a member of; of groups that entitlements or waves name by DN also the DN
-    (`distinguished_names.group_key`)."""
+    """Names (cn) of the person's groups; also the DNs (`distinguished_names.group_key`) of groups that entitlements or waves
+    name by DN."""
     standing: AccountStatus = AccountStatus.ACTIVE
     unit: str = ""
     """DN of the entry's parent, as the server wrote it: where in the tree the person is."""
     rdn: str = ""
-    """The entry's own part of its DN: with `unit` it finds the entry again when its id cannot be read."""
+    """The first part of the entry's DN: with `unit` it identifies the entry if its id cannot be read."""
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """Further configured directory attributes by lower-case name, for entitlements and selections."""
 
     @property
     def entry(self) -> str:
-        """The DN of the person's entry; empty: it was not kept."""
+        """The DN of the person's entry; empty: unknown."""
         return f"{self.rdn},{self.unit}" if self.rdn else ""
 
     @property
     def enabled(self) -> bool:
-        """Whether the person may have a desktop as far as the account goes."""
+        """Whether the account allows a desktop."""
         return self.standing in (AccountStatus.ACTIVE, AccountStatus.LOCKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A directory entry that is no usable agent, and why."""
+    """A directory entry that cannot be used as an agent, and why."""
 
     entry: str
     """The entry's DN."""
     reason: Reason
     agent_id: AgentId | None = None
-    """Whose entry it is, where that can be read or was known before: who is there but unusable has not left."""
+    """Its agent, if the id can be read or was known before: an agent with an unusable entry has not left."""
     login: str = ""
-    """As far as it can be read."""
+    """Empty: it could not be read."""
     same_as: tuple[AgentId, ...] = ()
-    """Agents in force one of whom this is under a new id, as far as can be seen; several: nobody can say which."""
+    """Agents in force who may be the same person under an old id; several: unclear which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncMark:
-    """How far a server's changes were read. It means something to that server alone."""
+    """How far a server's changes were read. Only this server understands it."""
 
     server: str
-    """The server's own lasting name, which also changes when it is restored from a backup."""
+    """The server's id, which changes when it is restored from a backup."""
     value: str
-    """A number or a cookie, as the server gave it."""
+    """A number or a cookie from the server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,20 +89,20 @@ class Roster:
     agents: Mapping[AgentId, Agent]
     rejected: tuple[Rejected, ...] = ()
     departed: Mapping[AgentId, Agent] = field(default_factory=dict, hash=False)
-    """Who is not listed any more and whose desktop is there still, as last accepted: so that people see a name, not an id."""
+    """Agents who have left but still have a desktop, as last accepted: commands show their names instead of ids."""
     left_out: Mapping[NoPerson, int] = field(default_factory=dict, hash=False)
-    """Entries that are not people, by what they are."""
+    """How many entries are not people, by kind."""
     source: str = ""
     """The server that was read."""
     mark: SyncMark | None = None
-    """Up to where it was read; None: nothing can be read on from here."""
+    """Where the next reading of changes begins; None: the next reading has to be a full one."""
     entries: int = 0
-    """Entries of people, usable or not, when every entry was last read."""
+    """Entries of people, usable or not, in the last full reading."""
     having: Mapping[str, int] = field(default_factory=dict, hash=False)
-    """How many of them had each attribute that was asked for."""
+    """How many of these entries had each attribute."""
     group_count: int = 0
-    """Groups that there were when every entry was last read: fewer, and one was deleted."""
+    """Groups in the last full reading; fewer than before: a group was deleted."""
     passed_over: tuple[str, ...] = ()
-    """Other servers of the directory that gave no whole answer when they were last asked: each address with the reason."""
+    """Other servers of the directory that gave no complete answer when they were last asked: address and reason."""
     full_at: Instant = 0.0
-    """When every entry was last read; `read_at` of a full reading, earlier after readings of changes alone."""
+    """When every entry was last read: `read_at` of a full reading, earlier after a reading of changes."""

@@ -1,4 +1,4 @@
-"""What a configured number may be, said beside its default: `boots_per_node: Count = 24`. The settings check it."""
+"""Bounds of configured numbers, as types beside the defaults: `boots_per_node: Count = 24`. The settings check them."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """From (`ge`) or above (`gt`), up to (`le`)."""
+    """At least (`ge`), more than (`gt`), at most (`le`)."""
 
     ge: float | None = None
     gt: float | None = None
@@ -14,11 +14,11 @@ class Bounds:
 
 
 Length = Annotated[float, Bounds(ge=0)]
-"""Seconds, which may be none; a plain `float` called `…_s` is more than none, where its default is."""
+"""Seconds, 0 or more. A plain `float` called `…_s` has to be more than 0 if its default is."""
 Number = Annotated[int, Bounds(ge=0)]
 Count = Annotated[int, Bounds(ge=1)]
 Share = Annotated[float, Bounds(gt=0, le=1)]
 Part = Annotated[float, Bounds(ge=0, le=1)]
-"""A share that may be none."""
+"""A share that may be 0."""
 Vcpus = Annotated[int, Bounds(ge=1, le=128)]
 Percent = Annotated[float, Bounds(ge=0, le=100)]

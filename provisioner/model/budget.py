@@ -1,4 +1,4 @@
-"""What is configured: the most that may be done at once, and the share of the hardware that desktops may take."""
+"""Configured limits: how much may run at once, how much hardware desktops may use, and how often things are observed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,77 +10,78 @@ from provisioner.model.ids import ClusterId, Vmid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """Ceilings; each default with its reason."""
+    """Upper limits, each default with its reason."""
 
     clones_per_local_domain: Count = 32
-    """The most clones in flight at once on a node-local storage; how many there are follows from measurement, and only storage
-    of less than 0.1 s an image operation is worth so many. Fifty at once succeeded on a fast one, right at the edge."""
+    """The most clones at once on a node-local storage. The actual number follows from measurements; only storage with less than
+    0.1 s per image operation can use so many. Fifty at once succeeded on a fast storage, at its limit."""
     clones_per_shared_domain: Count = 32
-    """The same on a shared storage id. On storage of 0.5 s an image operation measurement allows five, and twelve failed."""
+    """The same for a shared storage. With 0.5 s per image operation the measurements allow five; twelve failed."""
     boots_per_node: Count = 24
-    """From the start order to ready, as far as is expected; how many there are follows from measurement: eighteen at most as a
-    rule, and so many only when the last desktops of a switch are started together."""
+    """The most desktops between start order and ready on a node. The actual number follows from measurements: usually at most
+    eighteen, and 24 only when the last desktops of a switch are started together."""
     configures_per_node: Count = 4
-    """In flight until seen in the next observation. Each holds one of three API workers for 0.1 s."""
+    """Configurations at once, until the next observation shows them. Each uses one of three API workers for 0.1 s."""
     checks_per_node: Count = 2
-    """Guest readings at once: a dead agent holds one of three API workers for 3 s."""
+    """Questions to guests at once: a dead agent blocks one of three API workers for 3 s."""
     memory_share: Share = 0.8
-    """Of a node's memory for desktops and foreign guests together: host memory ≤ 80 %."""
+    """Of a node's memory, for desktops and foreign guests together."""
     storage_share: Share = 0.9
     """Of a storage's size; a thin pool that fills up stops every guest on it."""
     thin_share: Share = 0.5
-    """Of a linked clone's nominal disk that it is expected to fill."""
+    """Of a linked clone's nominal disk: how much it is expected to fill."""
     max_attempts: Count = 5
     """Failures in a row before a desktop is given up as failed."""
     retry_base_s: float = 10.0
-    """First retry within this time (full jitter), doubled each time: Proxmox VE's own lock wait is 10 s."""
+    """The first retry comes within this time (full jitter); it doubles each time. Proxmox VE's own lock wait is 10 s."""
     retry_cap_s: float = 300.0
-    """No retry waits longer than this: what an operator has put right is found within five minutes."""
+    """The longest wait before a retry: after a repair, desktops go on within five minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """Where VMIDs and names come from."""
+    """VMIDs and names of desktops."""
 
     prefix: str = "vd-"
-    """A desktop is called prefix + VMID: at most 15 characters, unique while VMID ranges are disjoint."""
+    """A desktop's name is prefix + VMID: at most 15 characters, unique if the VMID ranges do not overlap."""
     vmids: Mapping[ClusterId, tuple[Vmid, Vmid]] = field(default_factory=dict)
     """First and last VMID of each cluster's range; ranges do not overlap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Safety:
-    """When a plan is stopped instead of run."""
+    """Limits of the safety gate."""
 
     max_deletes: Number = 0
-    """Deletes a plan may hold; 0: none without an operator."""
+    """Deletes in a plan; 0: none without an operator."""
     max_stops_percent: Percent = 5.0
-    """Share of the ready desktops that may be on their way down at once; at least one may, unless it is 0."""
+    """Share of the ready desktops that may be stopping at once; at least one may, unless it is 0."""
     rebuild_settle_s: Length = 40.0
-    """With an empty store nothing new is cloned for this long after the first observation: a clone ordered just before the
-    store was lost may still be on its way (Proxmox VE's own proxy time-out is 30 s), and would come out a double."""
+    """With an empty store nothing is cloned for this long after the first observation: a clone ordered just before the store
+    was lost may still be under way (Proxmox VE's own proxy time-out is 30 s), and its agent would get two desktops."""
     replace_after_s: float = 120.0
-    """An agent whose desktop lies on a node that has been offline for this long gets another, where there is room; `never`: the
-    agent waits for the node. A node that restarts is back within minutes; in a surge nobody waits for a repair, and a linked
-    clone's disk holds nobody's data. A site that keeps data there says never."""
+    """An agent whose desktop is on a node that has been offline for this long gets another one, if resources are free; `never`:
+    the agent waits for the node. A node that restarts is back within minutes, a repair takes too long in a surge, and a linked
+    clone's disk holds no user data. A site that keeps user data there sets `never`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How often things are looked at. Seconds."""
+    """Intervals of observations and questions, in seconds."""
 
     observe_busy_s: Annotated[float, Bounds(le=8)] = 2.5
-    """While work is in flight: one call a cluster; Proxmox VE itself refreshes power every 10 s but locks at once. At most 8 s:
-    a desktop is shut down only on a reading of the last 10 s, which would be older by the next look."""
+    """While actions are in flight: one call per cluster. Proxmox VE refreshes the power state every 10 s, locks at once. At
+    most 8 s: a desktop is shut down only on a report of the last 10 s, which would be too old at the next observation."""
     observe_cloning_s: float = 1.0
-    """While clones are in flight on four lock domains or fewer: then each end seen late is time that the whole switch loses."""
+    """While clones are in flight on at most four lock domains: then the whole switch waits for each clone observed late."""
     observe_idle_s: float = 10.0
-    """At rest: the period of pvestatd, nothing newer is to be had."""
+    """At rest: the period of pvestatd; Proxmox VE has nothing newer."""
     session_first_s: Length = 120.0
     """From ready to the first session reading: an agent who was called logs on within minutes."""
     session_interval_s: float = 900.0
     """From one session reading of a desktop to the next: 1,700 desktops cost 2 calls a second."""
     check_retry_s: float = 8.0
-    """From a readiness check that found the guest still booting to the next."""
+    """From a readiness check of a guest that is still booting to the next check."""
     task_lookup_s: float = 15.0
-    """A start not seen running by now is looked up in the task list: 2.5 s of task and 10 s of staleness have passed."""
+    """A start that is not observed running after this time is looked up in the task list: the task takes 2.5 s, and the listing
+    is up to 10 s old."""

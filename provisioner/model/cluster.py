@@ -1,4 +1,4 @@
-"""What Proxmox VE says there is: nodes, storages, guests and tasks of every cluster, at one moment."""
+"""The clusters as Proxmox VE shows them at one moment: nodes, storages, guests and tasks."""
 
 import enum
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class Node:
     memory_mib: int
     memory_used_mib: int = 0
     maintenance: bool = False
-    """In the HA manager's maintenance mode: its guests are meant to leave."""
+    """In the HA manager's maintenance mode: its guests should leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +40,12 @@ class Storage:
     used_gib: float
     available: bool = True
     content: frozenset[str] = frozenset()
-    """What it may hold: images, rootdir, backup, …; empty where it was not told."""
+    """The content types that it may hold: images, rootdir, backup, …; empty: unknown."""
     kind: str = ""
-    """Proxmox VE's plugin: dir, lvmthin, zfspool, rbd, nfs, …; empty where it was not told."""
+    """Proxmox VE's plugin: dir, lvmthin, zfspool, rbd, nfs, …; empty: unknown."""
 
     lock_domain: LockDomain = field(init=False, repr=False, compare=False)
-    """What one storage lock covers (PVE-pve-storage: per node for node-local, cluster-wide per id for shared). Computed once:
+    """The scope of its storage lock (PVE-pve-storage: per node if node-local, cluster-wide per id if shared). Computed once:
     each placement reads it several times for each template."""
 
     def __post_init__(self) -> None:
@@ -58,13 +58,13 @@ def lock_domain(node: NodeKey, storage: StorageId, *, shared: bool) -> LockDomai
 
 
 def membership_domain(cluster: ClusterId) -> LockDomain:
-    """The lock that a clone into a pool takes at its end, one for the whole cluster; no storage's name has four parts."""
+    """The cluster-wide lock that a clone into a pool takes at its end. No storage's domain has this form."""
     return LockDomain(f"{cluster}/priv/lock/file-user_cfg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """A VM or container on a cluster, ours or foreign. What Proxmox VE has not told yet is None."""
+    """A VM or container on a cluster, ours or foreign. None: not known to Proxmox VE yet."""
 
     key: GuestKey
     node: NodeName
@@ -79,7 +79,7 @@ class Guest:
     memory_mib: int | None = None
     disk_gib: float | None = None
     node_key: NodeKey = field(init=False, repr=False, compare=False)
-    """The node it lies on. Made once: every cycle asks each guest for it several times."""
+    """Its node. Computed once: every cycle needs it several times for each guest."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "node_key", NodeKey(self.key.cluster, self.node))
@@ -108,7 +108,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterView:
-    """One observation of one cluster. `tasks` are those of the nodes in `tasks_of`, finished and running."""
+    """One observation of one cluster. `tasks` are the tasks, finished and running, of the nodes in `tasks_of`."""
 
     cluster: ClusterId
     taken_at: Instant
@@ -117,24 +117,24 @@ class ClusterView:
     storages: tuple[Storage, ...] = ()
     guests: Mapping[Vmid, Guest] = field(default_factory=dict)
     uptimes_s: Mapping[Vmid, int] = field(default_factory=dict)
-    """Of the guests of which one was told. Apart from them: nothing else of most guests changes from one view to the next."""
+    """Uptimes of guests, as far as known. Kept apart: nothing else of most guests changes from one view to the next."""
     tasks_of: frozenset[NodeName] = frozenset()
     tasks: tuple[Task, ...] = ()
     running: tuple[Task, ...] | None = None
-    """Tasks that ran when they were asked for; None: not asked, or not to be had."""
+    """Tasks that ran at this moment; None: not asked, or the request failed."""
     existence: Mapping[Vmid, bool] = field(default_factory=dict)
-    """Of VMIDs that were asked about and are not listed: whether a VM has the number, whoever may see it."""
+    """For VMIDs that were asked about and are not listed: whether a VM exists, visible to the token or not."""
     boots: Mapping[Vmid, Instant] = field(default_factory=dict, compare=False)
-    """When the present boot of each guest began at the latest, where earlier observations have told more than this one."""
+    """The latest possible beginning of a guest's present boot, if earlier observations limit it more than this one."""
 
     def complete_on(self, node: NodeName) -> bool:
-        """Whether what is missing from this node is really missing: an offline node's guests are unknown."""
+        """Whether the listing of this node is complete: the guests of an offline node are unknown."""
         return node in self.nodes and self.nodes[node].online
 
     def booted_at(self, vmid: Vmid) -> Instant:
-        """When its present boot began at the latest: an uptime is as old as its node's last pass of pvestatd.
+        """The latest possible beginning of its present boot: uptimes are as old as the last run of pvestatd on its node.
 
-        `taken_at` where none was told.
+        `taken_at` without an uptime.
         """
         return self.boots.get(vmid, self.taken_at - self.uptimes_s.get(vmid, 0))
 
@@ -160,16 +160,17 @@ class Snapshot:
 
 
 _WATCHED_S = 25.0
-"""Between two observations: what happened in a longer gap, nobody has seen."""
+"""The longest gap between two observations for which boots are compared: in a longer one anything may have happened."""
 _WHOLE_SECONDS_S = 2.0
-"""Uptimes are whole seconds, and the listing takes a moment."""
+"""Uptimes are rounded to seconds, and the listing takes a moment."""
 
 
 def _known_boots(view: ClusterView, last: ClusterView) -> dict[Vmid, Instant]:
-    """Boots that began earlier than this view's uptimes alone would say: pvestatd may hang, and the guest runs on.
+    """Boots that began earlier than this view's uptimes show: pvestatd may hang while the guest runs on. Three cases:
 
-    An uptime that is the same was not taken anew: nothing else is known. One that has grown was taken since the last view,
-    and is of the same boot if that began no earlier than it allows. One that has fallen is another boot's.
+    1. the same uptime: pvestatd has not run since, the known boot goes on;
+    2. a longer uptime: read since the last view; the same boot, if its beginning fits;
+    3. a shorter uptime: another boot.
     """
     gap_s = view.taken_at - last.taken_at
     if gap_s > _WATCHED_S:

@@ -1,4 +1,4 @@
-"""What the control thread asks of the outside, and what comes back."""
+"""Commands of the control thread to outside systems, and their completions."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -14,31 +14,31 @@ from provisioner.model.words import ReadingWord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observe:
-    """Look at a whole cluster: `/cluster/resources`, and the task lists of some nodes. O(nodes) calls."""
+    """Observe a whole cluster: `/cluster/resources`, and the task lists of some nodes. O(nodes) calls."""
 
     word: ClassVar[ReadingWord] = ReadingWord.OBSERVE
     cluster: ClusterId
     tasks_of: frozenset[NodeName] = frozenset()
     since: Instant = 0.0
-    """Only tasks started since."""
+    """Only tasks that started later."""
     quorum: bool = False
-    """Ask for the quorum too: one more call. Not asked for, it is taken as given."""
+    """Ask for the quorum too: one more call. Otherwise the cluster counts as quorate."""
     exists: frozenset[Vmid] = frozenset()
-    """VMIDs to ask about that the last listing lacked: is a VM there all the same? One call each."""
+    """VMIDs missing from the last listing: ask whether a VM exists. One call each."""
     running: bool = False
-    """Ask what tasks run on the cluster just now, whoever began them: one more call."""
+    """Ask which tasks of any user run on the cluster now: one more call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadDirectory:
-    """Read all agents, or what has changed since an earlier reading."""
+    """Read all agents, or the changes since an earlier reading."""
 
     word: ClassVar[ReadingWord] = ReadingWord.READDIRECTORY
     since: Roster | None = None
-    """The reading to go on from; None: read everything."""
+    """The reading to continue from; None: read everything."""
     in_force: Roster | None = field(default=None, compare=False)
-    """The roster that is believed, for no older state to be taken for a newer one; None: there is none, or an operator has
-    ordered a change."""
+    """The roster in force: an older state of the directory is refused. None: there is none, or an operator has ordered a
+    change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class ReadTaskLog:
     word: ClassVar[ReadingWord] = ReadingWord.READTASKLOG
     task: TaskKey
     desktop: DesktopName
-    """Whom it failed."""
+    """The desktop whose task failed."""
 
     @property
     def cluster(self) -> ClusterId:

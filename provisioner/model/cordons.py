@@ -1,4 +1,4 @@
-"""Nodes that nothing new is placed on: by an operator's order, or in Proxmox VE's own maintenance mode. Pure."""
+"""Nodes where nothing new is placed: by an operator's intent, or in Proxmox VE's own maintenance mode. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,35 +9,35 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import CORDONED, CORDONED_WHY, DRAINED, DRAINED_WHY, MAINTENANCE
 
-_DONE = {IntentKind.CORDON: (CORDONED, CORDONED_WHY), IntentKind.DRAIN: (DRAINED, DRAINED_WHY)}
-"""Without a reason of the operator's, and with one."""
+_REASONS = {IntentKind.CORDON: (CORDONED, CORDONED_WHY), IntentKind.DRAIN: (DRAINED, DRAINED_WHY)}
+"""The texts without and with a reason from the operator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cordon:
-    """Why nothing new is placed on a node, and whether it is emptied too."""
+    """Why nothing new is placed on a node, and whether the node is drained."""
 
     reason: Reason
-    """Who or what closed it, and how it is opened again."""
+    """Who or what closed it, and how to open it again."""
     drained: bool = False
 
 
 def cordons_of(intents: Iterable[Intent], snapshot: Snapshot) -> dict[NodeKey, Cordon]:
-    """Every closed node, also one not seen. A drain goes before a cordon, an order before the maintenance mode."""
-    found = {
+    """Every closed node, observed or not. A drain overrides a cordon, and an intent overrides the maintenance mode."""
+    cordons = {
         node.key: Cordon(reason=_in_maintenance(node.key))
         for view in snapshot.clusters.values()
         for node in view.nodes.values()
         if node.maintenance
     }
-    orders = [one for one in intents if one.kind in _DONE]
-    for one in sorted(orders, key=lambda one: one.kind is IntentKind.DRAIN):
-        found[one.node] = Cordon(reason=_in_words(one), drained=one.kind is IntentKind.DRAIN)
-    return found
+    closing = [intent for intent in intents if intent.kind in _REASONS]
+    for intent in sorted(closing, key=lambda intent: intent.kind is IntentKind.DRAIN):
+        cordons[intent.node] = Cordon(reason=_reason(intent), drained=intent.kind is IntentKind.DRAIN)
+    return cordons
 
 
 def with_closed(view: ClusterView, cordons: Mapping[NodeKey, Cordon]) -> ClusterView:
-    """The view with every closed node in maintenance mode: for a rehearsal, which knows no orders."""
+    """The view with every closed node in maintenance mode: for a rehearsal, which has no intents."""
     nodes = {name: replace(node, maintenance=node.maintenance or node.key in cordons) for name, node in view.nodes.items()}
     return replace(view, nodes=nodes)
 
@@ -46,10 +46,10 @@ def _in_maintenance(key: NodeKey) -> Reason:
     return MAINTENANCE(node=key.node)
 
 
-def _in_words(order: Intent) -> Reason:
-    plain, explained = _DONE[order.kind]
-    words = {"node": order.node.node, "by": order.by, "key": str(order.node)}
-    return explained(why=order.reason, **words) if order.reason else plain(**words)
+def _reason(intent: Intent) -> Reason:
+    plain, explained = _REASONS[intent.kind]
+    arguments = {"node": intent.node.node, "by": intent.by, "key": str(intent.node)}
+    return explained(why=intent.reason, **arguments) if intent.reason else plain(**arguments)
 
 
 __all__ = ["Cordon", "cordons_of", "with_closed"]

@@ -1,4 +1,4 @@
-"""Who should have which desktop now, who ahead of need, and who not yet."""
+"""Demand: which seats should have a desktop now, ahead of need, or not yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,26 +12,26 @@ from provisioner.reasons.reason import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Want:
-    """One desktop wanted for one seat."""
+    """A desktop that is wanted for a seat."""
 
     seat: Seat
     login: str
-    """The agent's; the name of a seat that is no agent's."""
+    """The agent's login; for other seats, the seat's name."""
     profile: ProfileName
     wave: WaveName
     rank: tuple[int, float, str]
-    """Priority, opening of the batch, login: the order in which room is given."""
+    """Priority, opening of the batch, login: the order in which resources are given."""
     because: Reason
     level: PreparationLevel | None = None
-    """How far it is made while the agent's batch is closed; None: the batch is open, and everything is due."""
+    """How far it is prepared while the agent's batch is closed; None: the batch is open."""
 
     @property
     def agent_id(self) -> AgentId | None:
-        """The agent it is for; None: no single agent's."""
+        """The seat's agent; None: another kind of seat."""
         return agent_at(self.seat)
 
     def is_met_by(self, phase: Phase) -> bool:
-        """Whether a desktop in this phase is as far as is wanted. What runs is more than what is stopped."""
+        """Whether a desktop in this phase has reached the level: ready is enough for `stopped` too."""
         return phase is Phase.READY or (phase is Phase.STOPPED and self.level is PreparationLevel.STOPPED)
 
     @property
@@ -50,9 +50,9 @@ class NotWanted:
     opens_at: Instant | None = None
     """When the agent's batch opens; None: not foreseen."""
     then: Want | None = None
-    """What is wanted once the batch opens; None: nothing is foreseen."""
+    """The want after the batch opens; None: not foreseen."""
     entitled: bool = False
-    """Whether a desktop is theirs by right, though none is wanted for now: what there is of it is kept as it is."""
+    """Whether the agent is entitled: a desktop that exists already is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +60,15 @@ class Demand:
     """All desktops wanted at one moment. An agent's seat is in exactly one of the three."""
 
     wants: Mapping[Seat, Want] = field(default_factory=dict)
-    """Those whose batch is open."""
+    """Wants whose batch is open."""
     ahead: Mapping[Seat, Want] = field(default_factory=dict)
-    """Those whose batch is closed, and whose desktop is made ahead of need."""
+    """Wants whose batch is closed, and whose desktop is made ahead of need."""
     not_wanted: tuple[NotWanted, ...] = ()
     next_change: Instant | None = None
-    """When the next batch opens or the next preparation begins: until then this demand holds."""
+    """When the next batch opens or the next preparation begins: until then this demand is valid."""
 
     @property
     def next_opening(self) -> Instant | None:
         """When the next batch opens."""
-        later = (one.opens_at for one in self.not_wanted if one.opens_at is not None)
-        return min((*later, *(one.opens_at for one in self.ahead.values())), default=None)
+        later = (agent.opens_at for agent in self.not_wanted if agent.opens_at is not None)
+        return min((*later, *(want.opens_at for want in self.ahead.values())), default=None)

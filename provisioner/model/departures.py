@@ -1,4 +1,4 @@
-"""The leavers' ladder: what is configured, what is kept of each departure, and the tags that outlive the store."""
+"""The leavers' ladder: its configuration, the stored departures, and the tags that survive a lost store."""
 
 import enum
 import math
@@ -20,20 +20,20 @@ _FORM = "%Y%m%dt%H%M"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaverRules:
-    """What becomes of the desktop of somebody who is not wanted any more. Counted from when that was first seen."""
+    """What happens to the desktop of an agent who is not entitled any more. Counted from when this was first noticed."""
 
     stop_after_s: float = DAY_S
-    """Until then it only is not started any more: a directory that was wrong for a night has cost nobody anything."""
+    """Then the desktop is stopped. Before, it is only not started: if the directory was wrong for a night, nothing is lost."""
     recycle_after_s: float = 14 * DAY_S
-    """Then it is taken from its agent, and kept: a fortnight of leave, or a contract renewed late, has passed."""
+    """Then it is taken from its agent, and kept: two weeks of leave, or a contract renewed late, have passed."""
     delete_after_s: float = 60 * DAY_S
-    """Then it is destroyed, its disk with it: two monthly closings lie between, and somebody has missed what was on it."""
+    """Then it is deleted with its disk: after two monthly closings, missing data would have been noticed."""
     deletes_a_day: Number = 10
-    """Within any 24 hours, over all clusters; 0: none. More leavers than that a day from 1,700 is an accident."""
+    """Within any 24 hours, over all clusters; 0: none. With 1,700 agents, more leavers a day are an accident."""
 
 
 class LeaverStep(enum.StrEnum):
-    """Where on the ladder a desktop is. The last step, deleted, is no desktop's any more."""
+    """A desktop's step on the ladder. After the last step, deleted, there is no desktop."""
 
     SUSPENDED = "suspended"
     STOPPED = "stopped"
@@ -42,42 +42,42 @@ class LeaverStep(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """What is kept of a desktop whose agent is not wanted any more."""
+    """The stored departure of a desktop's agent."""
 
     since: Instant
-    """When that was first seen."""
+    """When it was first noticed."""
     recycled_at: Instant | None = None
-    """When it was taken from its agent; None: it is theirs."""
+    """When the desktop was taken from its agent; None: it was not."""
     ended: bool = False
-    """Its agent is wanted again; kept until the tags are off, so that they date no later departure."""
+    """The agent is back. Kept until the tags are removed, so that they do not date a later departure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaverState:
-    """How a desktop stands on the ladder, for people."""
+    """A desktop's state on the ladder, as people see it."""
 
     step: LeaverStep
     reason: Reason
-    """Why its agent is not wanted any more."""
+    """Why its agent has no desktop any more."""
     since: Instant
     next_step: str
     """`stopped`, `recycled` or `deleted`."""
     next_at: Instant
-    """Not before; later where somebody is logged on, or an order or a limit stands in the way."""
+    """The earliest time; a session, an intent or a limit may delay it."""
     overdue: bool = False
-    """The next step has been due for longer than it takes where nothing stands in the way."""
+    """The next step has been due for more than OVERDUE_AFTER_S: something prevents it."""
 
 
 OVERDUE_AFTER_S = 3600.0
-"""Stops are a few at a time, and whoever is at work may finish it: within an hour what can be stopped is off."""
+"""Desktops are stopped a few at a time, after their sessions have ended: within an hour every desktop that can stop is off."""
 STEPS_DUE = ("stopped", "recycled", "deleted")
-"""What may be due next on the ladder."""
+"""The steps that may be due next."""
 Deleted = tuple[DesktopName, Instant]
-"""A desktop that was to be deleted, and when it was reserved: the name may be another desktop's later."""
+"""A desktop to delete, with its reservation's time: another desktop may have the same name later."""
 
 
 def tags_of(departure: Departure | None) -> frozenset[str]:
-    """The tags that a desktop is to carry, in UTC and whole minutes, rounded up: nothing comes earlier for having been lost."""
+    """The tags of a departure, in UTC and whole minutes. Rounded up: after a lost store no step comes earlier."""
     if departure is None or departure.ended:
         return frozenset()
     recycled = () if departure.recycled_at is None else (_tag(_RECYCLED, departure.recycled_at),)
@@ -85,26 +85,26 @@ def tags_of(departure: Departure | None) -> frozenset[str]:
 
 
 def is_departure_tag(tag: str) -> bool:
-    """Whether it is one of those that `tags_of` gives."""
+    """Whether the tag has the form of `tags_of`."""
     return _TAG.fullmatch(tag) is not None
 
 
 @lru_cache(maxsize=4096)
 def departure_tags(tags: frozenset[str]) -> frozenset[str]:
-    """Those of a desktop's tags that tell of a departure. Kept: every cycle asks for each desktop's, and most have the same."""
+    """The departure tags among a desktop's tags. Cached: every cycle asks for each desktop, and most have the same tags."""
     return frozenset(tag for tag in tags if is_departure_tag(tag))
 
 
 def departure_in(tags: Iterable[str]) -> Departure | None:
-    """What a desktop's own tags tell; None: nothing, or no date of a departure."""
-    found: dict[str, list[Instant]] = {_LEFT: [], _RECYCLED: []}
+    """The departure that a desktop's tags show; None: no tag with the date of a departure."""
+    dates: dict[str, list[Instant]] = {_LEFT: [], _RECYCLED: []}
     for tag in tags:
         if (match := _TAG.fullmatch(tag)) and (at := _instant(match["at"])) is not None:
-            found[match["what"]].append(at)
-    if not found[_LEFT]:
+            dates[match["what"]].append(at)
+    if not dates[_LEFT]:
         return None
-    departure = Departure(since=min(found[_LEFT]))
-    return replace(departure, recycled_at=min(found[_RECYCLED])) if found[_RECYCLED] else departure
+    departure = Departure(since=min(dates[_LEFT]))
+    return replace(departure, recycled_at=min(dates[_RECYCLED])) if dates[_RECYCLED] else departure
 
 
 def _tag(what: str, at: Instant) -> str:

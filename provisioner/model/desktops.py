@@ -1,4 +1,4 @@
-"""A desktop: what is reserved for it, what its guest reported, and the phase that follows from both."""
+"""A desktop: its reservation, its guest's report, its failures, and the phase that follows from them."""
 
 import enum
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from provisioner.reasons.reason import NONE, Reason
 
 
 class Phase(enum.StrEnum):
-    """Where a desktop is in its life; always derived, never stored (planning.survey.lifecycle holds the table)."""
+    """A desktop's phase. Always derived, never stored (planning.survey.lifecycle has the table of transitions)."""
 
     RESERVED = "reserved"
     CLONING = "cloning"
@@ -39,29 +39,29 @@ class Phase(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """VMID, name and address of one desktop, durable before its clone is ordered."""
+    """VMID, name and address of a desktop, durable before its clone is ordered."""
 
     name: DesktopName
     cluster: ClusterId
     vmid: Vmid
     profile: ProfileName
     seat: Seat | None
-    """What it is for; None: its note names no seat that this version knows."""
+    """Its seat; None: its note names a kind of seat that this version does not know."""
     address: str
     """IPv4 address without prefix; empty: DHCP."""
     node: NodeName
     """Where its clone was ordered; the guest may have moved since."""
     reserved_at: Instant
     proven: bool = False
-    """Seen to be ours: our clone came out on the ordered node, or the signed note was verified."""
+    """Proven ours: our clone succeeded on the ordered node, or the signed note was verified."""
     noted_as: tuple[AgentId, ...] = ()
-    """Earlier ids of its agent that its note may still name; empty: it names `seat`, as far as is known."""
+    """Earlier ids of its agent that its note may name; empty: the note names `seat`, as far as known."""
     agent_id: AgentId | None = field(init=False, repr=False, compare=False)
-    """The agent it belongs to; None: no single agent's. Made once, like the next: each cycle asks several times."""
+    """The seat's agent; None: another kind of seat. Computed once, like the next two: each cycle needs them several times."""
     key: GuestKey = field(init=False, repr=False, compare=False)
-    """The VM it stands for."""
+    """Its VM."""
     node_key: NodeKey = field(init=False, repr=False, compare=False)
-    """The node the clone was ordered on."""
+    """The node where its clone was ordered."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "agent_id", agent_at(self.seat))
@@ -69,12 +69,12 @@ class Reservation:
         object.__setattr__(self, "node_key", NodeKey(self.cluster, self.node))
 
     def may_be_noted_as(self, seat: Seat | None) -> bool:
-        """Whether a note that names this seat can be the desktop's own: as it is now, or before its agent's rekey."""
+        """Whether the desktop's note may name this seat: its present seat, or its agent under an earlier id."""
         return seat == self.seat or agent_at(seat) in self.noted_as
 
 
 class FirstBoot(enum.StrEnum):
-    """What the image's own set-up came to in this boot."""
+    """The state of the image's first-boot set-up."""
 
     RUNNING = "running"
     DONE = "done"
@@ -82,7 +82,7 @@ class FirstBoot(enum.StrEnum):
 
 
 class SessionState(enum.StrEnum):
-    """A session is open in each of these; only a connected one has somebody at it."""
+    """The state of an open session; only in a connected one somebody is at work."""
 
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
@@ -100,7 +100,7 @@ class Session:
 
 
 def is_same_person(login: str, other: str) -> bool:
-    """`jdupont`, `JDupont`, `DEP\\jdupont` and `jdupont@dep.example` are one account, as each system writes it."""
+    """Whether two logins are one account: `jdupont`, `JDupont`, `DEP\\jdupont` and `jdupont@dep.example` are the same."""
     return _account(login) == _account(other)
 
 
@@ -109,28 +109,28 @@ def _account(login: str) -> str:
 
 
 PERIOD_S = 10.0
-"""From one writing of a status document to the next, where it does not say: as config/guest/bascule-report.timer has it."""
+"""The default period of a status document: that of config/guest/bascule-report.timer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestReport:
-    """What a desktop said of itself, dated: the evidence of readiness and of sessions."""
+    """A desktop's report on itself, with its time: the evidence of readiness and of sessions."""
 
     read_at: Instant
     first_boot: FirstBoot
     logon_port_open: bool
     booted_at: Instant | None = None
     ready_at: Instant | None = None
-    """When first boot had finished and the log-on port opened, by the guest's own clock."""
+    """When first boot had finished and the log-on port was open, by the guest's clock."""
     sessions: tuple[Session, ...] = ()
     written_at: Instant | None = None
-    """When the guest wrote it, by its own clock; None: it does not say."""
+    """When the guest wrote it, by its own clock; None: not in the report."""
     period_s: float = PERIOD_S
-    """From one writing to the next."""
+    """Seconds from one writing to the next."""
     boot_id: str = ""
-    """The kernel's own name for this boot; empty: it does not say."""
+    """The kernel's id of this boot; empty: not in the report."""
     connections: int | None = None
-    """To the log-on port when it was written; None: it does not say."""
+    """Connections to the log-on port at that moment; None: not in the report."""
 
     @property
     def ready(self) -> bool:
@@ -138,18 +138,18 @@ class GuestReport:
         return self.first_boot is FirstBoot.DONE and self.logon_port_open
 
     def is_of_other_boot(self, before: "GuestReport") -> bool:
-        """By the guest's own word: it was restarted from inside, which no listing shows; False where either does not say."""
+        """Whether the guest was restarted from inside, which no listing shows; False if a report has no boot id."""
         return bool(self.boot_id and before.boot_id) and self.boot_id != before.boot_id
 
     @property
     def somebody_comes(self) -> bool:
-        """More connections than sessions: somebody is at the log-on mask, and has a session a moment later."""
+        """Whether there are more connections than sessions: somebody is logging on."""
         return self.connections is not None and self.connections > len(self.sessions)
 
     def doubt(self, now: Instant) -> Reason:
-        """Why it does not prove now that nobody is there but its sessions; empty: it does.
+        """Why the report does not prove the present sessions; empty: it does.
 
-        What it tells is as of when it was written, and within one period there is a newer one.
+        It is evidence for one period after it was written: then there should be a newer one.
         """
         if self.written_at is None:
             return UNDATED()
@@ -163,48 +163,48 @@ class GuestReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unheard:
-    """Why a desktop gave no report when it was asked last."""
+    """Why the last question to a desktop got no report."""
 
     word: GuestWord
     text: str
-    """In the guest's, or the cluster's, own words."""
+    """The text of the guest or of the cluster."""
     since: Instant
-    """When it was first asked in vain for this reason."""
+    """When a question first failed for this reason."""
 
 
 LONGEST_DELETE_WAIT_S = 6 * 3600.0
-"""A VM that somebody protects stays protected for days, and nobody waits for its end: it is tried four times a day at last."""
+"""The longest wait between tries to delete: a protected VM stays protected for days, and its end is not urgent."""
 PLACE_TRIES = 2
-"""Failures that speak of the place before a desktop is put elsewhere: one may be chance, a third is time lost."""
+"""Failures of a place before a desktop is placed elsewhere: the first may be chance, a third would waste time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempts:
-    """What has gone wrong with a desktop since its last progress."""
+    """A desktop's failures since its last progress."""
 
     count: int = 0
-    """Failures that may be the desktop's own."""
+    """Failures that may be the desktop's fault."""
     reason: Reason = NONE
     retry_at: Instant = 0.0
     gave_up: bool = False
     waited: int = 0
-    """Failures because something was busy: they lengthen the waits, and are never a reason to give up."""
+    """Failures because something was busy: they make the waits longer, and never count for giving up."""
     misplaced: int = 0
-    """Failures that speak of the place: its node cannot do it, or its storage is full."""
+    """Failures of the place: its node cannot run it, or its storage is full."""
     error: str = ""
     """The last failure, as in `errors.word_for`; empty: there was none."""
     made: bool = False
-    """Its clone ended well at least once: a VM under its number is ours, also where no listing shows it."""
+    """Its clone has succeeded at least once: a VM with its VMID exists and is ours, even if no listing shows it."""
     avoid: tuple[NodeName, ...] = ()
-    """Nodes tried before, from which it was moved here. Outlives progress, until it is ready."""
+    """Nodes where it was tried before. Kept through progress, until it is ready."""
 
     @property
     def tries(self) -> int:
-        """Failures in a row, whoever is to blame."""
+        """All failures in a row."""
         return self.count + self.waited
 
     def __bool__(self) -> bool:
-        """Whether anything is remembered."""
+        """Whether there is anything to remember."""
         return self is not UNTRIED and self != UNTRIED
 
 

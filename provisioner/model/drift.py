@@ -1,4 +1,4 @@
-"""What is not on the cluster as the store has it; what Bascule does about each kind is in `reasons.drift`."""
+"""Drift: differences between cluster and store. `reasons.drift` has what Bascule does about each kind."""
 
 import enum
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class DifferenceKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One thing that is not on the cluster as the store has it."""
+    """One difference between cluster and store."""
 
     kind: DifferenceKind
     subject: str
@@ -46,5 +46,5 @@ class Difference:
 
     @property
     def person(self) -> Reason:
-        """What somebody has to do about it; empty: nothing."""
+        """What an operator has to do about it; empty: nothing."""
         return act_of(self.does)

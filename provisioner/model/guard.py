@@ -1,4 +1,4 @@
-"""What guards the roster: how many may leave or join unasked, who did lately, and what is held back."""
+"""The guard over the roster: its limits, its record of recent departures and arrivals, and its quarantine."""
 
 import enum
 from collections.abc import Mapping
@@ -14,56 +14,57 @@ from provisioner.reasons.reason import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """A reading by which more than this many entitled agents leave or join is not believed without an operator.
+    """The limits: if more entitled agents leave or join by a reading, it is held back until an operator accepts it.
 
-    Both figures of a pair have to be exceeded: the count keeps small sites quiet, the share large ones.
+    Both figures of a pair have to be exceeded: the count avoids alarms on small sites, the share on large ones.
     """
 
     leavers: Number = 20
-    """Agents who may stop being entitled (gone, disabled, out of their group) within `window`: a bad day at a large employer,
-    and few enough to be called and asked."""
+    """Agents who may lose their entitlement (gone, disabled, out of their group) within `window`: a bad day at a large
+    employer, and few enough to be called and asked."""
     leavers_percent: Percent = 2.0
-    """Of those entitled: a year's turnover is some ten per cent, so a fifth of a year within a day is no turnover."""
+    """Of the entitled agents: turnover is about ten per cent a year, so a fifth of a year's turnover in a day is an error."""
     joiners: Number = 100
     """Agents who may become entitled within `window`: a class of trainees, a small service."""
     joiners_percent: Annotated[float, Bounds(ge=0)] = 25.0
-    """Of those entitled: more by a quarter is a merger, or a filter that has lost its clause."""
+    """Of the entitled agents: a quarter more is a merger, or a filter that has lost its clause."""
     window_s: float = 86_400.0
-    """How long a departure or an arrival counts: an accident in small steps is over within a day, and the leavers' desktops run
-    on for as long."""
+    """How long a departure or an arrival counts: an accident in small steps ends within a day, and the leavers' desktops run
+    on for that time."""
     small_site_leavers_percent: Percent = 10.0
-    """Of those entitled, where `leavers` would be more: a tenth is a whole year's turnover in one day. Two may leave always."""
+    """Of the entitled agents, if that is less than `leavers`: a tenth is a year's turnover in one day. Two may always leave."""
     small_site_joiners_percent: Annotated[float, Bounds(ge=0)] = 50.0
-    """Of those entitled, where `joiners` would be more. Ten may join always."""
+    """Of the entitled agents, if that is less than `joiners`. Ten may always join."""
     slow_window_s: float = 7 * 86_400.0
-    """The longer window, for leavers alone: a list that is worked through, or a job that fails a little more each night."""
+    """The longer window, for leavers only: somebody works through a list, or a job fails a little more each night."""
     slow_factor: Annotated[float, Bounds(ge=1)] = 2.0
-    """How many times a day's leavers may leave within it: a week with two such days is rare, one with three is no chance."""
+    """How many times a day's leavers may leave within it: a week with two such days is rare, one with three is an error."""
     unit_leavers: Count = 5
-    """From so many leavers on it counts whether they were one unit, group, department or site: of a team of eight nobody sees
-    five go on one day by chance (at ten per cent a year, and all contracts ending on one day a month: one in 450 million)."""
+    """From this many leavers on, the guard checks whether they come from one unit, group, department or site. That five of a
+    team of eight leave on one day by chance (at ten per cent a year, and all contracts ending on one day a month) has a
+    probability of one in 450 million."""
     unit_leavers_percent: Percent = 50.0
-    """Of such a place; more than that within `window` is its end, or an accident."""
+    """Of such a unit; more within `window` is its end, or an accident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterMove:
-    """One agent's leaving or joining that was put in force."""
+    """One agent's departure or arrival that is in force."""
 
     at: Instant
     allowed: bool = False
-    """By an operator's order: it does not count for what comes after."""
+    """By an operator's intent: it does not count against the limits."""
     places: tuple[str, ...] = ()
-    """Where a leaver was, in words: units, groups, department, site. Many from one place are no turnover."""
+    """A leaver's units, groups, department, site, in words. Many leavers from one place are suspicious."""
 
 
 class HeldInput(enum.StrEnum):
-    """What is held back."""
+    """The input that is held back."""
 
     DIRECTORY = "directory"
     """The last reading."""
     CONFIGURATION = "configuration"
-    """Entitlements and scenario of bascule.yaml as it is now; the last reading is in force."""
+    """Entitlements and scenario of the present bascule.yaml; the last reading is in force."""
     BOTH = "directory and configuration"
 
 
@@ -72,18 +73,18 @@ _BY = {HeldInput.CONFIGURATION: BY_CONFIGURATION, HeldInput.BOTH: BY_BOTH}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantine:
-    """What is not believed: the roster accepted before it, or the configuration before it, stays in force whole."""
+    """An input that is held back: the roster or the configuration accepted before stays in force, unchanged."""
 
     since: Instant
-    """When the first of its kind was read."""
+    """When the first such input was read."""
     read_at: Instant
-    """When the last was."""
+    """When the last one was read."""
     reason: Reason
     """The arithmetic, in one sentence."""
     leavers: int
-    """Entitled agents who would be so no longer."""
+    """Agents who would lose their entitlement."""
     joiners: int
-    """Agents who would be entitled anew."""
+    """Agents who would become entitled."""
     of: HeldInput = HeldInput.DIRECTORY
 
     @property
@@ -95,12 +96,12 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardRecord:
-    """What the guard remembers over a restart."""
+    """The guard's record, which survives a restart."""
 
     left: Mapping[AgentId, RosterMove] = field(default_factory=dict, hash=False)
-    """Of the last `window`."""
+    """Departures within the windows."""
     joined: Mapping[AgentId, RosterMove] = field(default_factory=dict, hash=False)
     quarantine: Quarantine | None = None
     """None: the last reading and the configuration are in force."""
     rules: Rules | None = None
-    """Those in force, which a changed configuration is compared with; None: none was ever judged."""
+    """The rules in force, which a changed configuration is compared with; None: none were judged yet."""

@@ -1,12 +1,12 @@
-"""Identifiers: each its own type, so that a VMID is never taken for an agent."""
+"""Identifiers. Each has its own type, so that mypy finds a VMID used as an agent's id."""
 
 from typing import NamedTuple, NewType
 
 AgentId = NewType("AgentId", str)
-"""What tells a person from all others for good: entryUUID (OpenLDAP), objectGUID (Active Directory), or another stable
-attribute such as an employee number. In small letters, without blanks, and at most MAX_AGENT_ID_CHARACTERS long."""
+"""A person's permanent id: entryUUID (OpenLDAP), objectGUID (Active Directory), or another stable attribute such as an
+employee number. In lower case, without blanks, and at most MAX_AGENT_ID_CHARACTERS long."""
 MAX_AGENT_ID_CHARACTERS = 64
-"""A UUID has 36; room for a mail address of common length as an id. It is a field of each VM's note."""
+"""A UUID has 36; a mail address of common length fits too. The id is a field of each VM's note."""
 ClusterId = NewType("ClusterId", str)
 """The key of a cluster in bascule.yaml."""
 NodeName = NewType("NodeName", str)
@@ -19,11 +19,11 @@ WaveName = NewType("WaveName", str)
 Upid = NewType("Upid", str)
 """Proxmox VE's task identifier. A clone's names the template, not the new VM."""
 LockDomain = NewType("LockDomain", str)
-"""What one Proxmox VE storage lock covers: `node/storage` for node-local storage, `storage` for shared."""
+"""The scope of a Proxmox VE storage lock: `cluster/node/storage` for node-local storage, `cluster/storage` for shared."""
 PoolName = NewType("PoolName", str)
 """The id of a Proxmox VE pool."""
 Seat = NewType("Seat", str)
-"""What a desktop is for, as `model.seats` writes it."""
+"""A seat, in the text form of `model.seats`."""
 Instant = float
 """Seconds since the Unix epoch, UTC; in rehearsals and scaled demonstrations, of virtual time."""
 
@@ -39,7 +39,7 @@ class NodeKey(NamedTuple):
 
 
 class TaskKey(NamedTuple):
-    """A task, and the node that keeps its log."""
+    """A task, and the node that has its log."""
 
     node: NodeKey
     upid: Upid

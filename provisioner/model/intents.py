@@ -1,4 +1,4 @@
-"""What an operator ordered."""
+"""Intents: what an operator has ordered."""
 
 import enum
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant, NodeKey
 
 
 class IntentKind(enum.StrEnum):
-    """The orders there are."""
+    """The kinds of intents."""
 
     FREEZE = "freeze"
     """No write at all."""
@@ -17,28 +17,28 @@ class IntentKind(enum.StrEnum):
     ACCEPT_BASELINE = "accept_baseline"
     """The desktops rebuilt from their notes are right: stops and deletes may go on."""
     SURGE = "surge"
-    """The scenario named in `reason` began then; given by the daemon itself, so that a restart does not begin it anew."""
+    """The scenario named in `reason` began then. The daemon itself gives it, so that a restart does not begin it again."""
     CORDON = "cordon"
-    """Nothing new is placed on the node that is its target; what is there goes on."""
+    """Nothing new is placed on the target node; its desktops go on."""
     DRAIN = "drain"
-    """As cordoned; and the desktops there are started no more, and shut down once nobody is logged on."""
+    """A cordon; and the node's desktops are not started any more, and shut down when nobody is logged on."""
     RETRY = "retry"
-    """The desktop that is its target is tried again: what has gone wrong with it is forgotten."""
+    """The target desktop is tried again: its failures are forgotten."""
     RETIRE = "retire"
-    """The VM that is its target (`cluster/vmid`) is somebody else's: its VMID is never used, and nothing waits for its note."""
+    """The target VM (`cluster/vmid`) is foreign: its VMID is never used, and nothing waits for its note."""
     STOP = "stop"
-    """The desktop that is its target is shut down once, also if nobody can say who is logged on; never with a known session."""
+    """The target desktop is shut down once, even if its sessions are unknown; never with a known session."""
     ACCEPT_DIRECTORY = "accept_directory"
-    """The people it names leave or join although the guard holds the change back, until its time is over."""
+    """The named people leave or join although the guard holds the change back. Until `until`."""
     REKEY = "rekey"
-    """Agents in force go on under the new ids that it names: the same people. Done once, when the daemon takes it up."""
+    """Agents in force go on under new ids: they are the same people. Done once."""
     DISTINCT = "distinct"
-    """The id that is its target is somebody new, however much alike they are: no agent in force goes on under it."""
+    """The target id is a new person, even if similar to an agent in force: no agent goes on under it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """Whom an order lets leave and join: the people who were shown to its giver, and nobody in their place."""
+    """The people whom an intent lets leave and join: exactly the people that the operator was shown."""
 
     leavers: frozenset[AgentId] = frozenset()
     joiners: frozenset[AgentId] = frozenset()
@@ -53,36 +53,36 @@ class Rekey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """One standing order; there is at most one of a kind for each target."""
+    """One intent; there is at most one of a kind for each target."""
 
     kind: IntentKind
     by: str
     at: Instant
     reason: str = ""
     target: str = ""
-    """What it is about, as its kind takes it (of a node `cluster/node`, of a VM `cluster/vmid`); empty: everything."""
+    """The target, by kind (a node as `cluster/node`, a VM as `cluster/vmid`); empty: everything."""
     until: Instant | None = None
-    """When it ends by itself; None: once it is done or withdrawn."""
+    """When it ends by itself; None: when it is done or withdrawn."""
     allows: Allowance | None = None
-    """Of a directory's change; None: the order is about something else."""
+    """For `accept_directory`; None: another kind."""
     rekeys: tuple[Rekey, ...] = ()
-    """Who goes on under which id."""
+    """For `rekey`."""
 
     @property
     def node(self) -> NodeKey:
-        """The node that a cordon or drain is about."""
+        """The target node of a cordon or drain."""
         cluster, _, node = self.target.partition("/")
         return NodeKey(ClusterId(cluster), NodeName(node))
 
     @property
     def guest(self) -> GuestKey | None:
-        """The VM that a retirement is about; None: the target names none."""
+        """The target VM of a retirement; None: the target names none."""
         cluster, _, vmid = self.target.rpartition("/")
         return GuestKey(ClusterId(cluster), Vmid(int(vmid))) if cluster and vmid.isdecimal() else None
 
 
 def intents_in_force(given: tuple[Intent, ...], *, frozen_by_file: bool, now: Instant) -> tuple[Intent, ...]:
-    """All orders in force: those of the store, and the freeze that a file stands for where no order does."""
-    if not frozen_by_file or any(one.kind is IntentKind.FREEZE for one in given):
+    """All intents in force: the store's, and a freeze if the freeze file exists and the store has none."""
+    if not frozen_by_file or any(intent.kind is IntentKind.FREEZE for intent in given):
         return given
     return (*given, Intent(kind=IntentKind.FREEZE, by="the freeze file", at=now))

@@ -1,4 +1,4 @@
-"""People's names found in texts and replaced: whole words, in any case, the longest name first. Standard library only."""
+"""Replaces people's names in texts: whole words, in any case, the longest name first. Standard library only."""
 
 import re
 import unicodedata
@@ -6,26 +6,26 @@ from collections.abc import Iterator
 
 
 class NameTable:
-    """What stands for whom. Texts may be changed from any thread while one enters names."""
+    """Names and their replacements. One thread enters names, any thread may replace them in texts."""
 
     def __init__(self) -> None:
         self._instead: dict[str, str] = {}
         self._by_word: dict[str, tuple[str, ...]] = {}
 
     def enter(self, instead: str, *names: str) -> None:
-        """From now on `instead` stands for each of these names; a name keeps what was entered first."""
-        for name in (folded(one) for one in names):
+        """Replace each of these names by `instead` from now on; a name keeps its first replacement."""
+        for name in map(folded, names):
             word = _WORD.search(name)
             if word is None or name in self._instead:
                 continue
             tail = name[word.start() :]
             self._instead[name] = instead
             self._instead.setdefault(tail, instead)
-            # Last, for other threads look it up from here.
+            # Last, because other threads begin their search here.
             self._by_word[word[0]] = tuple(sorted((*self._by_word.get(word[0], ()), tail), key=len, reverse=True))
 
     def find(self, name: str) -> str | None:
-        """What stands for exactly this name."""
+        """The replacement of exactly this name; None: it has none."""
         return self._instead.get(folded(name))
 
     def replace(self, text: str) -> str:
@@ -39,24 +39,24 @@ class NameTable:
         for word in _WORD.finditer(low):
             if word.start() < done:
                 continue
-            found = next((one for one in self._by_word.get(word[0], ()) if _stands(one, low, word.start())), None)
-            if found is not None:
+            name = next((name for name in self._by_word.get(word[0], ()) if _is_at(name, low, word.start())), None)
+            if name is not None:
                 yield text[done : word.start()]
-                yield self._instead[found]
-                done = word.start() + len(found)
+                yield self._instead[name]
+                done = word.start() + len(name)
         yield text[done:]
 
 
 def folded(text: str) -> str:
-    """In one form and case."""
+    """The text in Unicode form NFC and without case."""
     return unicodedata.normalize("NFC", text).casefold()
 
 
 _WORD = re.compile(r"\w+")
 
 
-def _stands(name: str, text: str, at: int) -> bool:
-    """Whether the name is there, and no letter or digit goes on behind it."""
+def _is_at(name: str, text: str, at: int) -> bool:
+    """Whether the name is at this position, without a letter or digit right after it."""
     end = at + len(name)
     return text.startswith(name, at) and not (name[-1].isalnum() and text[end : end + 1].isalnum())
 

@@ -1,4 +1,4 @@
-"""The signed note in a VM's description: what proves a desktop ours, and what a lost store is rebuilt from."""
+"""The signed note in a VM's description. It proves a desktop ours, and a lost store is rebuilt from it."""
 
 import hashlib
 import hmac
@@ -10,7 +10,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.seats import seat_named, seat_of
 
 _MARK, _FIRST_MARK = "bascule-note:v2", "bascule-note:v1"
-"""A note of the first version is read for ever: it has an agent for a seat, and does not say when it was reserved."""
+"""Notes of the first version stay valid for ever: they have an agent instead of a seat, and no reservation time."""
 _TITLE = "Bascule desktop. Keep the next line as it is: it proves whose this VM is."
 
 
@@ -26,15 +26,15 @@ class NoteKey:
 
 
 def note_for(reservation: Reservation, key: NoteKey) -> str:
-    """The description given in the clone call: binds installation, cluster, VMID, name, profile, seat, address and date."""
+    """The description for the clone call: it binds installation, cluster, VMID, name, profile, seat, address and date."""
     fields = "|".join(_fields(reservation, key.installation))
     return f"{_TITLE}\n{_MARK}|{fields}|{_sign(fields, key)}"
 
 
 def read_note(text: str | None, key: NoteKey, *, node: NodeName, seen_at: Instant) -> Reservation | None:
-    """The reservation a description proves, or None: unsigned, edited, or of another installation.
+    """The reservation that a description proves; None: unsigned, edited, or of another installation.
 
-    The caller must still compare cluster and VMID with the VM that carried it: a copied note proves nothing.
+    The caller must compare cluster and VMID with the VM's: a copied note proves nothing.
     """
     for mark, parts in _notes_in(text):
         if _is_signed(parts, key):
@@ -43,7 +43,7 @@ def read_note(text: str | None, key: NoteKey, *, node: NodeName, seen_at: Instan
 
 
 def rewrite_note(text: str, reservation: Reservation, key: NoteKey) -> str:
-    """A description that our note is in, with the note as it is to be now; every other line stays as it is."""
+    """The description with our note replaced by the present one; all other lines stay."""
     lines = text.splitlines()
     first, *more = (index for index, line in enumerate(lines) if _is_ours(line, key))
     lines[first] = note_for(reservation, key).splitlines()[-1]
@@ -59,13 +59,13 @@ def _is_signed(parts: list[str], key: NoteKey) -> bool:
 
 
 def names_us(text: str | None, key: NoteKey, *, of: GuestKey) -> bool:
-    """Whether a description claims to be this installation's note on this very VM, whoever signed it."""
+    """Whether a description claims to be this installation's note for this VM, with any signature."""
     claims = ((parts[0], parts[1], parts[2]) for _, parts in _notes_in(text))
     return (key.installation, of.cluster, str(of.vmid)) in claims
 
 
 def _notes_in(text: str | None) -> Iterator[tuple[str, list[str]]]:
-    """Each line that has the form of a note: its version's mark, and its fields with the signature."""
+    """The lines with the form of a note: the version's mark, and the fields with the signature."""
     for line in (text or "").splitlines():
         mark, *parts = line.strip().split("|")
         if len(parts) == {_FIRST_MARK: 8, _MARK: 9}.get(mark):

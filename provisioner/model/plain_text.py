@@ -1,19 +1,19 @@
-"""Text of others made fit to be shown: one line, and nothing in it that a terminal or a viewer obeys."""
+"""Makes foreign text safe to show: one line, without characters that control a terminal or a viewer."""
 
 import unicodedata
 
 _LINE_ENDS = frozenset("\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
-"""Where `str.splitlines`, a terminal or a browser begins a new line."""
+"""Characters where `str.splitlines`, a terminal or a browser begins a new line."""
 _SHOWN_AS = {"\n": "␤", "\t": " "}
 
 
 def one_line(text: str) -> str:
-    """The same, with a sign for each character that moves a cursor, turns text round, ends a line or cannot be seen."""
+    """The text with a sign in place of each control character: cursor moves, text direction, line ends, invisible ones."""
     if text.isprintable():
         return text
     return "".join(_SHOWN_AS.get(char, "�") if is_obeyed(char) else char for char in text)
 
 
 def is_obeyed(char: str) -> bool:
-    """Whether it is no sign of its own: a control (C0, C1), a format such as bidi's, half a pair, unassigned, a line's end."""
+    """Whether a character controls the display: C0, C1, format (bidi), surrogate, unassigned, or a line end."""
     return char in _LINE_ENDS or unicodedata.category(char)[0] == "C"

@@ -1,4 +1,4 @@
-"""What a desktop is made of, and who is entitled to which."""
+"""Profiles: the kinds of desktops, their templates, and who is entitled to which."""
 
 import enum
 from dataclasses import dataclass, field
@@ -31,13 +31,13 @@ class Addressing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """The VM to clone from. On node-local storage each node has its replica: one entry a node."""
+    """The VM to clone from. On node-local storage each node has its own replica: one entry for each node."""
 
     cluster: ClusterId
     vmid: Vmid
     node: NodeName
     storage: StorageId
-    """Where its disks lie; a linked clone's disks lie there too."""
+    """The storage of its disks, and of its linked clones' disks."""
 
     node_key: NodeKey = field(init=False, repr=False, compare=False)
     """The node that a clone of it is made on. Computed once: each placement reads it several times for each template."""
@@ -59,7 +59,7 @@ class Profile:
     memory_mib: Annotated[int, Bounds(ge=256, le=4_194_304)]
     """Memory, MiB."""
     disk_gib: Annotated[int, Bounds(ge=1, le=131_072)]
-    """The template's disk, GiB: its nominal size, for room on the storage."""
+    """The template's disk, GiB: its nominal size, counted as used on the storage."""
     bridge: str
     vlan: Annotated[int | None, Bounds(ge=1, le=4094)] = None
     """The VLAN tag; left out: none."""
@@ -71,41 +71,40 @@ class Profile:
     """vCPUs per physical core a node may carry (Citrix: 4–8 for office work)."""
     addressing: Addressing = Addressing()
     nameservers: tuple[str, ...] = ()
-    """Addresses that cloud-init gives each desktop to ask; empty: the template's, or else its node's, which may not know the
-    site's names."""
+    """DNS servers for cloud-init; empty: the template's, otherwise the node's, which may not know the site's names."""
     searchdomains: tuple[str, ...] = ()
-    """Domains that short names are looked up in; empty: the template's, or else its node's."""
+    """Domains that short names are looked up in; empty: the template's, otherwise the node's."""
     upgrade_at_first_boot: bool = False
-    """Whether cloud-init upgrades all packages at first boot. Proxmox VE has it do so unless told not to; first boot then takes
-    minutes (raise `expected_ready` and `ready_timeout`), and fails without a mirror."""
+    """Whether cloud-init upgrades all packages at first boot, which is Proxmox VE's own default. First boot then takes minutes
+    (raise `expected_ready` and `ready_timeout`), and fails without a mirror."""
     os: str = "linux"
     dedicated: bool = True
     probe: Probe = Probe.GUEST_AGENT
     """How first boot and sessions are read: `guest_agent` needs nothing on the network, `ssh` an account in each desktop."""
     max_sessions: Annotated[int, Bounds(ge=1, le=MAX_SESSIONS)] = 4
-    """Open sessions a desktop may tell of: its agent's, one that a broken line left behind, and somebody who helps."""
+    """The most open sessions in a desktop's report: its agent's, one left by a broken connection, and a helper's."""
     status_file: str = "/run/bascule/status.json"
-    """What the guest agent reads in the desktop; the image's own unit keeps it current."""
+    """The file that the guest agent reads in the desktop; a unit in the image writes it regularly."""
     clone_timeout_s: float = 600.0
-    """From the order to the clone's end: seconds of work, and minutes of waiting behind other people's backups."""
+    """From the order to the clone's end: seconds of work, and minutes of waiting for backups."""
     start_timeout_s: float = 120.0
     """From the order to running: 2.5 s of work, and a busy node's queue."""
     ready_timeout_s: float = 900.0
     """From the start order to ready: a minute of work, many times that on a node that boots fifty at once."""
     expected_ready_s: float = 60.0
-    """From the start order to first boot finished, before any was measured."""
+    """From the start order to the end of first boot, before it was measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which agents; every criterion given must match, one of its values is enough; none given matches everyone."""
+    """Selects agents: every given criterion has to match, by one of its values; without criteria it matches everyone."""
 
     groups: frozenset[str] = frozenset()
     departments: frozenset[str] = frozenset()
     sites: frozenset[str] = frozenset()
     logins: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
-    """DNs of the tree: whoever is there or anywhere below, however case and blanks are written."""
+    """DNs of the tree: entries there or anywhere below; case and blanks do not matter."""
     attributes: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def matches(self, agent: Agent) -> bool:
@@ -125,7 +124,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entitlement:
-    """Who gets which profile; the first entitlement that matches an agent decides."""
+    """Gives a profile to the selected agents; the first entitlement that matches an agent decides."""
 
     profile: ProfileName
     who: Selection

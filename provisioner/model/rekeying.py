@@ -1,6 +1,6 @@
-"""What is kept of agents, as it is once they go on under new ids. Pure.
+"""Rekeys: records, roster and guard with agents under new ids. Pure.
 
-Nothing of it is on a cluster yet: each desktop's note still names the id that it was made for, until it is written anew.
+The clusters follow later: a desktop's note names the old id until it is rewritten.
 """
 
 from collections.abc import Mapping
@@ -20,17 +20,17 @@ _Value = TypeVar("_Value")
 
 
 def rekeyed_reservation(reservation: Reservation, rekeys: Rekeys) -> Reservation:
-    """The desktop under its agent's new id; which ids its note may name is kept with it."""
+    """The reservation under its agent's new id; it remembers the ids that its note may name."""
     old = reservation.agent_id
     if old is None or old not in rekeys:
         return reservation
     new = rekeys[old]
-    earlier = tuple(one for one in (*reservation.noted_as, old) if one != new)
+    earlier = tuple(noted for noted in (*reservation.noted_as, old) if noted != new)
     return replace(reservation, seat=seat_of(new), noted_as=earlier)
 
 
 def rekeyed_record(record: DesktopRecord, rekeys: Rekeys) -> DesktopRecord:
-    """The same of all that is kept of the desktop."""
+    """The record under its agent's new id."""
     reservation, given_to = rekeyed_reservation(record.reservation, rekeys), record.assigned_to
     now = given_to if given_to is None else rekeys.get(given_to, given_to)
     if reservation is record.reservation and now == given_to:
@@ -39,38 +39,39 @@ def rekeyed_record(record: DesktopRecord, rekeys: Rekeys) -> DesktopRecord:
 
 
 def with_note(reservation: Reservation, names: AgentId | None) -> Reservation:
-    """The desktop once its note was written for this id, which is not its agent's any more where it was rekeyed meanwhile."""
-    still = () if names is None or names == reservation.agent_id else (names,)
-    return replace(reservation, noted_as=still)
+    """The reservation after its note was written for this id. After a rekey meanwhile, that is an earlier id of its agent."""
+    earlier = () if names is None or names == reservation.agent_id else (names,)
+    return replace(reservation, noted_as=earlier)
 
 
 def rekeyed_roster(roster: Roster, rekeys: Rekeys) -> Roster:
-    """The agents under their new ids; the entries that were left out for being theirs are left out no more."""
-    news = frozenset(rekeys.values())
+    """The roster with agents under their new ids; entries that were rejected as these people are not rejected any more."""
+    new_ids = frozenset(rekeys.values())
     agents = _agents(roster.agents, rekeys)
-    departed = {key: one for key, one in _agents(roster.departed, rekeys).items() if key not in agents}
-    rejected = tuple(one for one in roster.rejected if one.agent_id not in news)
-    left = replace(roster, agents=agents, departed=departed, rejected=rejected)
-    return roster if left == roster else left
+    departed = {key: agent for key, agent in _agents(roster.departed, rekeys).items() if key not in agents}
+    rejected = tuple(entry for entry in roster.rejected if entry.agent_id not in new_ids)
+    after = replace(roster, agents=agents, departed=departed, rejected=rejected)
+    return roster if after == roster else after
 
 
 def rekeyed_guard(record: GuardRecord, rekeys: Rekeys) -> GuardRecord:
-    """Who left or joined lately, by the new ids."""
+    """The guard's record with the new ids."""
     return replace(record, left=_keys(record.left, rekeys), joined=_keys(record.joined, rekeys))
 
 
 def rekeyed_before(earlier: Rekeys, rekeys: Rekeys) -> dict[AgentId, AgentId]:
-    """Every earlier id with the one that its agent has now; an id that is somebody's again is no earlier one."""
-    gone_on = {old: rekeys.get(new, new) for old, new in earlier.items()} | dict(rekeys)
-    again = frozenset(rekeys.values())
-    return {old: new for old, new in gone_on.items() if old not in again}
+    """From each earlier id to the agent's present one; an id that is in use again is not an earlier id."""
+    present = {old: rekeys.get(new, new) for old, new in earlier.items()} | dict(rekeys)
+    in_use = frozenset(rekeys.values())
+    return {old: new for old, new in present.items() if old not in in_use}
 
 
 def _agents(agents: Mapping[AgentId, Agent], rekeys: Rekeys) -> dict[AgentId, Agent]:
-    return {key: one if key == one.agent_id else replace(one, agent_id=key) for key, one in _keys(agents, rekeys).items()}
+    rekeyed = _keys(agents, rekeys).items()
+    return {key: agent if key == agent.agent_id else replace(agent, agent_id=key) for key, agent in rekeyed}
 
 
 def _keys(known: Mapping[AgentId, _Value], rekeys: Rekeys) -> dict[AgentId, _Value]:
-    """Where the new id is known already, what is known of it is newer."""
-    kept = {key: value for key, value in known.items() if key not in rekeys}
-    return {rekeys[key]: value for key, value in known.items() if key in rekeys} | kept
+    """The values by new ids; if the new id has a value already, that one is newer and stays."""
+    others = {key: value for key, value in known.items() if key not in rekeys}
+    return {rekeys[key]: value for key, value in known.items() if key in rekeys} | others

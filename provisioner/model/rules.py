@@ -1,4 +1,4 @@
-"""Who may have which desktop and when, as configured: what a person can change by a mistake as much as a directory can."""
+"""The rules: who may have which desktop, and when. The guard judges their changes like changes of the directory."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,13 @@ from provisioner.model.scenarios import Scenario
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The part of the configuration that decides whose desktops there are."""
+    """The part of the configuration that decides who has a desktop."""
 
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario
 
     @property
     def groups(self) -> frozenset[str]:
-        """Those that an entitlement or a wave selects by."""
-        selections = (*(one.who for one in self.entitlements), *(wave.who for wave in self.scenario.waves))
+        """The groups in the selections of entitlements and waves."""
+        selections = (*(entitlement.who for entitlement in self.entitlements), *(wave.who for wave in self.scenario.waves))
         return frozenset[str]().union(*(who.groups for who in selections))

@@ -14,11 +14,11 @@ class PreparationLevel(enum.StrEnum):
     """How far desktops are made before their agents' batch opens."""
 
     NONE = "none"
-    """Not at all: clone, configuration and boot are still to come."""
+    """Not at all: clone, configuration and boot follow when the batch opens."""
     STOPPED = "stopped"
-    """Cloned and configured, not started: a boot is still to come. Its memory is kept free for it."""
+    """Cloned and configured, not started: the boot follows. Memory for it is kept free."""
     RUNNING = "running"
-    """Booted and ready, and given to its agent when the batch opens."""
+    """Booted and ready; given to its agent when the batch opens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +28,21 @@ class Wave:
     name: WaveName
     who: Selection
     priority: Annotated[int, Bounds(ge=0, le=1_000_000)] = 100
-    """Lower goes first where there is not room for all."""
+    """If resources do not suffice for all: lower goes first."""
     after_s: float = 0.0
     """Seconds from the scenario's start to the wave's first batch."""
     size: Annotated[int | None, Bounds(ge=1)] = None
-    """Agents a batch; None: all at once."""
+    """Agents in a batch; None: all at once."""
     interval_s: float = 0.0
     """Seconds from one batch to the next."""
     prepare: PreparationLevel = PreparationLevel.NONE
-    """How far desktops are made before the agent's batch opens: none, stopped (a boot is still to come) or running."""
+    """How far desktops are made before the agent's batch opens: none, stopped (only the boot is missing) or running."""
     prepare_before_s: float | None = None
-    """Seconds before an agent's batch opens from which the desktop is made. None: from when the scenario is in force, for what
-    is made early can be put right before anybody waits."""
+    """How many seconds before an agent's batch opens the desktop is made. None: as soon as the scenario is in force, because
+    problems found early can be fixed before agents wait."""
 
     def prepares_from(self, opens_at: Instant) -> Instant:
-        """From when desktops of a batch that opens then are made ahead of need; infinite: never."""
+        """When the desktops of a batch that opens at `opens_at` are made ahead of need; infinite: never."""
         if self.prepare is PreparationLevel.NONE:
             return inf
         return -inf if self.prepare_before_s is None else opens_at - self.prepare_before_s
@@ -50,7 +50,7 @@ class Wave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """What an administration does on the day: who goes home when."""
+    """The waves of agents who switch to desktops, in order."""
 
     name: str
     waves: tuple[Wave, ...]
@@ -59,4 +59,4 @@ class Scenario:
 
 
 EVERYONE = Scenario(name="everyone", waves=(Wave(name=WaveName("everyone"), who=Selection()),))
-"""What runs without a scenario: every entitled agent at once."""
+"""The scenario if none is configured: every entitled agent at once."""

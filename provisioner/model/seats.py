@@ -16,25 +16,25 @@ class SeatKind(enum.StrEnum):
     POOL = "pool"
     """The n-th desktop of a pool: a spare until an agent is given it."""
     TRIAL = "trial"
-    """Made to see whether desktops can be made, and how long it takes; deleted afterwards."""
+    """A trial of whether and how fast desktops can be made; deleted afterwards."""
     PROBE = "probe"
-    """Made to see whether an image or a node still works."""
+    """A probe of whether an image or a node still works."""
 
 
 _AGENT = f"{SeatKind.AGENT}:"
 
 
 def seat_of(agent_id: AgentId) -> Seat:
-    """An agent's seat."""
+    """The seat of an agent."""
     return Seat(_AGENT + agent_id)
 
 
 def agent_at(seat: Seat | None) -> AgentId | None:
-    """The agent whose seat it is; None: no single agent's."""
+    """The agent of a seat; None: another kind of seat."""
     return AgentId(seat.removeprefix(_AGENT)) if seat is not None and seat.startswith(_AGENT) else None
 
 
 def seat_named(text: str) -> Seat | None:
-    """The seat that a note or a row names; None: it names none, or a kind that this version does not know."""
+    """The seat from the text of a note or row; None: no seat, or a kind that this version does not know."""
     kind, _, name = text.partition(":")
     return Seat(text) if name and kind in set(SeatKind) else None

@@ -1,4 +1,4 @@
-"""What a site has configured, as far as plans and the control loop rest on it."""
+"""The site's configuration, as planning and the control loop use it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from provisioner.model.scenarios import EVERYONE, Scenario
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfig:
-    """Handed on whole: each section is the value that the settings made of it."""
+    """The sections of the configuration, as values made by the settings."""
 
     installation: str
     profiles: Mapping[ProfileName, Profile]
@@ -22,14 +22,14 @@ class SiteConfig:
     budget: Budget = field(default_factory=Budget)
     pace: Pace = field(default_factory=Pace)
     pools: Mapping[ClusterId, PoolName] = field(default_factory=dict)
-    """The pool of Proxmox VE that a cluster's desktops are cloned into; a cluster that is not named has none."""
+    """The Proxmox VE pool that a cluster's desktops are cloned into; clusters without an entry have none."""
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario = EVERYONE
     safety: Safety = field(default_factory=Safety)
     leavers: LeaverRules = LeaverRules()
     guard: Guard = Guard()
     full_directory_s: float = 3_600.0
-    """Everything in the directory is read again after so many seconds; in between only what has changed, where it tells."""
+    """Seconds between full readings of the directory; in between only changes are read, if the server supports it."""
 
     @property
     def rules(self) -> Rules:
@@ -37,5 +37,5 @@ class SiteConfig:
         return Rules(entitlements=self.entitlements, scenario=self.scenario)
 
     def under(self, rules: Rules) -> "SiteConfig":
-        """The same but for these rules."""
+        """This configuration with other rules."""
         return replace(self, entitlements=rules.entitlements, scenario=rules.scenario)

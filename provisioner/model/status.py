@@ -1,4 +1,4 @@
-"""What Bascule knows at the end of a cycle: all that metrics, `status` and `plan` show. They compute nothing new from it."""
+"""The status at the end of a cycle: everything that metrics, `status` and `plan` show. They compute nothing new from it."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
@@ -31,24 +31,24 @@ class DesktopState:
     since: Instant
     """When this phase was first seen."""
     wanted: bool
-    """Its agent's batch is open, and this is the desktop that counts."""
+    """Its agent's batch is open, and this is the agent's primary desktop."""
     ahead: PreparationLevel | None = None
-    """How far it is made ahead of need; None: it is not."""
+    """How far it is made ahead of need; None: not ahead."""
     sessions: tuple[Session, ...] | None = None
-    """None: unknown, never 'none'."""
+    """None: unknown, which is not the same as no session."""
     unknown_since: Instant | None = None
-    """When its sessions were known last, or might have been; None: they are known."""
+    """When its sessions were last known, or could have been; None: they are known."""
     unheard: Unheard | None = None
-    """Why it gave no report when it was asked last; None: it did, or is off."""
+    """Why the last question got no report; None: it got one, or the desktop is off."""
     agent_login: str = ""
     superseded_by: DesktopName | None = None
-    """The desktop that its agent has instead; None: this one counts."""
+    """The desktop that its agent has instead; None: it is not superseded."""
     leaving: LeaverState | None = None
-    """Where it is on the leavers' ladder; None: its agent is wanted, or will be."""
+    """Its state on the leavers' ladder; None: its agent is entitled."""
 
     @property
     def strangers(self) -> tuple[Session, ...]:
-        """Sessions of others than its agent; none where nobody knows who that is."""
+        """Sessions of people other than its agent; empty if the agent is unknown."""
         if not self.sessions or not self.agent_login:
             return ()
         own = (self.agent_login, self.reservation.agent_id or self.agent_login)
@@ -57,35 +57,35 @@ class DesktopState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:
-    """How far the desktops of one wave and profile are that are made ahead of need: of agents whose batch is closed."""
+    """How far the desktops of one wave and profile are prepared, for agents whose batch is closed."""
 
     wave: WaveName
     profile: ProfileName
     level: PreparationLevel
-    """What they are to be: stopped or running."""
+    """The level to reach: stopped or running."""
     wanted: int
     stopped: int
-    """Made, and not started: a boot is missing, which is as it should be where the level is stopped."""
+    """Made, not started: complete if the level is `stopped`."""
     running: int
     """Ready."""
     missing: int
-    """Not as far as the level says."""
+    """Desktops that have not reached the level."""
     opens_at: Instant
-    """When the first of their batches opens."""
+    """When the first of these batches opens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
-    """How many more desktops of a profile there is room for, and what runs out first."""
+    """How many more desktops of a profile fit, and which resource runs out first."""
 
     free: int
     binds: WaitsFor
-    """A resource (words.RESOURCES); empty: nothing to clone from was found."""
+    """A resource (words.RESOURCES); empty: there is no template to clone from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeHeadroom:
-    """What is left on a node of the share that desktops and foreign guests may take; negative: over it."""
+    """What is left on a node of the share that desktops and foreign guests may use; negative: exceeded."""
 
     memory_mib: float
     vcpus: float
@@ -94,7 +94,7 @@ class NodeHeadroom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageHeadroom:
-    """What is left on a storage of the share that may be filled; a shared one once, with an empty node."""
+    """What is left on a storage of the share that may be filled; a shared storage appears once, with an empty node."""
 
     cluster: ClusterId
     node: NodeName
@@ -104,7 +104,7 @@ class StorageHeadroom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headroom:
-    """What is left everywhere, as planning counts it."""
+    """What is left on nodes and storages, as planning counts it."""
 
     nodes: Mapping[NodeKey, NodeHeadroom] = field(default_factory=dict)
     storages: tuple[StorageHeadroom, ...] = ()
@@ -112,7 +112,7 @@ class Headroom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """Everything at one moment."""
+    """Everything that is known at one moment."""
 
     at: Instant
     snapshot: Snapshot = Snapshot()
@@ -121,45 +121,44 @@ class Status:
     plan: Plan = Plan()
     desktops: Mapping[DesktopName, DesktopState] = field(default_factory=dict)
     moved: Set[DesktopName] | None = None
-    """Desktops that are new, gone or other than in the status before this one; None: whoever compares has to look at all."""
+    """Desktops that are new, gone or changed since the last status; None: unknown, all have to be compared."""
     phases: Mapping[Phase, int] = field(default_factory=dict)
-    """Desktops in each phase in which there are any."""
+    """Desktops by phase, without phases that have none."""
     on_the_way: int = 0
-    """Desktops, wanted now or ahead, that change by themselves soon: to be looked at often."""
+    """Desktops, wanted now or ahead, that will change soon by themselves: a reason to observe often."""
     sessions_known_until: Instant = inf
     """When the first desktop's sessions become unknown, unless they are read before."""
     preparations: tuple[Preparation, ...] = ()
-    """By wave and profile; none where nothing is made ahead."""
+    """By wave and profile; empty: nothing is made ahead of need."""
     capacity: Mapping[ProfileName, Capacity] = field(default_factory=dict)
     headroom: Headroom = Headroom()
     in_flight: Mapping[str, int] = field(default_factory=dict)
     """Actions under way, by kind."""
     queued: Mapping[str, int] = field(default_factory=dict)
-    """What is wanted, now or ahead, and not ordered yet, by what it waits for: a word of WaitsFor, or `other`."""
+    """Wants, now or ahead, without an order yet, by what they wait for: a word of WaitsFor, or `other`."""
     oldest_queued_at: Instant | None = None
-    """Since when the longest waiting agent has been wanted; None: nobody waits."""
+    """Since when the longest waiting agent has been waiting; None: no agent waits."""
     paused: Mapping[ClusterId, Reason] = field(default_factory=dict)
     """Clusters on which nothing is written now, and why."""
     cordons: Mapping[NodeKey, Cordon] = field(default_factory=dict)
-    """Nodes that nothing new is placed on, and why."""
+    """Nodes where nothing new is placed, and why."""
     differences: Mapping[DifferenceKind, int] = field(default_factory=dict)
-    """What a listing shows to be otherwise than the store has it, by kind; counted anew when a listing has news
-    and nothing is on its way, and once a minute."""
+    """Drift by kind. Counted when a listing has changed and nothing is in flight, and once a minute."""
     compared_at: Instant = 0.0
-    """When they were counted."""
+    """When drift was counted."""
     blocked: tuple[Reason, ...] = ()
     """What the safety gate stopped, with the arithmetic."""
     intents: tuple[Intent, ...] = ()
     directory_error: Reason = NONE
-    """Why the directory could not be read last time; empty: it could."""
+    """Why the last reading of the directory failed; empty: it did not."""
     directory_disagreements: int = 0
-    """Agents of whom the last full reading of the directory showed something else than the readings of changes before it."""
+    """Agents that the last full reading of the directory showed differently from the readings of changes before it."""
     directory_failing_servers: tuple[str, ...] = ()
-    """Servers of the directory that gave no whole answer when they were last asked, though another did; with the reasons."""
+    """Servers of the directory without a complete answer when they were last asked, with the reasons; another one had it."""
     directory_alternations: int = 0
-    """How often within the guard's window servers of the directory have taken turns that do not say the same."""
+    """How often within the guard's window servers of the directory with different contents have taken turns."""
     guard: GuardRecord = GuardRecord()
-    """What the guard over the directory holds back, and who has left and joined lately."""
+    """The guard's quarantine, and recent departures and arrivals."""
     baseline_accepted: bool = True
     cycle_seconds: float = 0.0
-    """CPU-side length of the last cycle, by the clock."""
+    """Duration of the last cycle, by the clock."""

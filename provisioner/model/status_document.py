@@ -1,4 +1,4 @@
-"""The status document that a desktop gives of itself, read through its guest agent or over SSH.
+"""The status document of a desktop: its report on itself, read through its guest agent or over SSH.
 
 One JSON object of version 1, written by `config/guest/bascule-report`:
 
@@ -7,10 +7,9 @@ One JSON object of version 1, written by `config/guest/bascule-report`:
      "sessions": [{"user": "jdupont", "state": "connected|disconnected|idle", "since": 1751349690.0}],
      "written_at": 1751349700.0, "period_s": 10, "connections": 1, "boot_id": "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01"}
 
-Times are seconds since the epoch by the desktop's clock. A document that is not exactly this is no evidence at all. The last
-line may be left out, as images made earlier do. `period_s` is the time from one writing to the next, `connections` the number
-of established ones to the log-on port, `boot_id` the kernel's own name for this boot. Without `written_at` no desktop is
-stopped on it.
+Times are seconds since the epoch by the desktop's clock. A document in any other form is no evidence at all. The last line may
+be missing, as in earlier images. `period_s` is the time from one writing to the next, `connections` the number of established
+connections to the log-on port, `boot_id` the kernel's id of this boot. Without `written_at` no desktop is stopped on it.
 """
 
 import json
@@ -25,37 +24,37 @@ from provisioner.model.words import GuestWord
 
 VERSION = 1
 MAX_STATUS_BYTES = 65_536
-"""Of UTF-8. A session takes about 90 bytes, so this is far beyond any desktop; whoever reads one stops here."""
+"""Of UTF-8; readers stop here. A session takes about 90 bytes, so no desktop needs as much."""
 PERIODS_S = (1, 120)
-"""The shortest and the longest that a document may say: what is written seldomer could prove nothing for long."""
+"""The shortest and the longest period in a document: with a longer one a report would be too old as evidence."""
 MAX_SESSIONS = 256
 MAX_LOGIN_CHARACTERS = 256
 """Linux stops at 32, sAMAccountName at 20, a userPrincipalName at 256."""
 MAX_AGE_S = 180.0
-"""Between `written_at` and the reading, either way: the unit writes every 10 s, clocks of one site differ by less than one.
-Older, and the writer has stopped: its last word on sessions is no longer true."""
+"""The most between `written_at` and the reading, in either direction: the unit writes every 10 s, and clocks of one site differ
+by less than one second. In an older document the sessions are no longer true: its writer has stopped."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
 
 class NoDocument(ValueError):
-    """The text is no status document, and `cause` says of what kind of no."""
+    """The text is no valid status document; `cause` says why, as a word."""
 
     def __init__(self, text: str, *, cause: GuestWord) -> None:
         super().__init__(text)
         self.cause = cause
 
 
-def cause_of(wrong: ValueError) -> GuestWord:
-    """Of what `parse_status` raised."""
-    return wrong.cause if isinstance(wrong, NoDocument) else GuestWord.UNREADABLE
+def cause_of(error: ValueError) -> GuestWord:
+    """The cause of an error from `parse_status`."""
+    return error.cause if isinstance(error, NoDocument) else GuestWord.UNREADABLE
 
 
 def parse_status(text: str, *, read_at: Instant, source: str, max_sessions: int = MAX_SESSIONS) -> GuestReport:
-    """The report a status document makes; `source` is kept with each session (`guest_agent`, `ssh`).
+    """The report in a status document; `source` is recorded with each session (`guest_agent`, `ssh`).
 
-    `max_sessions` is the profile's: what no desktop of it can hold, none reports.
-    Raises ValueError with one sentence on the first thing that is wrong; nothing is guessed or left out.
+    `max_sessions` is the profile's limit. Raises ValueError with one sentence about the first problem; nothing is guessed or
+    left out.
     """
     document = _object(_json(text), "the document")
     version = document.get("version")
@@ -85,14 +84,14 @@ class _LogonPort(StrEnum):
 
 
 _LATEST = 253_402_300_799
-"""The last second of the year 9999: what any clock or database can hold."""
+"""The last second of the year 9999: the limit of common clocks and databases."""
 _KEYS = frozenset({"version", "booted_at", "first_boot", "logon_port", "ready_at", "sessions"})
 _OPTIONAL = frozenset({"written_at", "period_s", "connections", "boot_id"})
 _FORMULA = ("=", "+", "-", "@")
-"""What a spreadsheet takes for the beginning of a formula; no system's account name begins so."""
+"""Characters that begin a formula in a spreadsheet; no account name begins with one."""
 _BOOT_ID = re.compile(r"[0-9a-fA-F-]{0,64}")
 _MANY = 65_536
-"""Connections: each has a port."""
+"""The most connections: each has a port."""
 _SESSION_KEYS = frozenset({"user", "state", "since"})
 
 
@@ -131,7 +130,9 @@ def _sessions(value: object, source: str, most: int) -> tuple[Session, ...]:
         raise ValueError(f"sessions is {_shown(value)}, not a list")
     if len(value) > most:
         raise NoDocument(f"{len(value)} sessions are more than {most} (max_sessions of its profile)", cause=GuestWord.CROWDED)
-    return tuple(_session(_object(one, f"sessions[{index}]"), f"sessions[{index}]", source) for index, one in enumerate(value))
+    return tuple(
+        _session(_object(entry, f"sessions[{index}]"), f"sessions[{index}]", source) for index, entry in enumerate(value)
+    )
 
 
 def _session(members: dict[str, Any], where: str, source: str) -> Session:

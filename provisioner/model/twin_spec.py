@@ -1,4 +1,4 @@
-"""What a twin is made of: hardware, templates, durations, faults, people. The figures' source is each field's docstring."""
+"""The specification of a twin: hardware, templates, durations, faults, people. Field docstrings give the source of figures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class StorageSpec:
     size_gib: Annotated[float, Bounds(gt=0)] = 4096.0
     """Each; a node's LVM-thin pool of the reference twins is 4 TiB."""
     used_gib: Annotated[float, Bounds(ge=0)] = 0.0
-    """By what is no guest: taken from the start."""
+    """Used from the start, by other things than guests."""
     nodes: tuple[str, ...] = ()
     """Where it is available; empty: everywhere."""
     kind: str = "lvmthin"
@@ -37,7 +37,7 @@ class StorageSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateSpec:
-    """A template, on one node; a replica a node on node-local storage."""
+    """A template, on one node; on node-local storage, one replica for each node."""
 
     vmid: int
     node: str
@@ -49,7 +49,7 @@ class TemplateSpec:
     cloud_init: bool = True
     """A cloud-init drive costs a clone a second image operation."""
     cloud_init_storage: str | None = None
-    """Where the cloud-init drive lies, and so its clones'; None: with the disk."""
+    """The storage of the cloud-init drive, also of the clones; None: the disk's."""
     efi: bool = False
     """An EFI volume beside the disk: one more image operation."""
     tpm: bool = False
@@ -61,7 +61,7 @@ class TemplateSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestSpec:
-    """A foreign VM that is there from the start."""
+    """A foreign VM that exists from the start."""
 
     vmid: int
     node: str
@@ -98,8 +98,8 @@ class Durations:
     first_boot_s: Length = 8.0
     """From the guest agent to first boot finished and log-on port open."""
     upgrade_s: Length = 300.0
-    """What the very first boot takes longer where cloud-init upgrades all packages. *Assumed*: an image of some weeks, a mirror
-    on the site. Many at once would take longer still, which is not modelled."""
+    """How much longer the first boot takes if cloud-init upgrades all packages. *Assumed*: an image of some weeks, a mirror on
+    the site. Many at once would take longer still, which is not modelled."""
     boots_width: Count = 8
     """A node does the work of this many boots at a time (processor sharing beyond)."""
     boots_before_loss: Number = 16
@@ -120,12 +120,12 @@ class ApiSpec:
     unauthorised_s: Length = 3.0
     """Every 401 takes this long."""
     agent_timeout_s: Length = 3.0
-    """A guest agent that does not answer, a worker held meanwhile."""
+    """How long a guest agent that does not answer blocks a worker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusSpec:
-    """How old what the cluster says of itself is."""
+    """How old the cluster's own status is."""
 
     period_s: float = 10.0
     """pvestatd's; the phase is random per node."""
@@ -134,7 +134,7 @@ class StatusSpec:
     guests_unknown_s: Length = 300.0
     """From a node's death until its guests stop being listed with their last status."""
     quorum_lost_s: Length = 6.5
-    """From the cut to the first answer that says so."""
+    """From the cut to the first answer that shows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +142,7 @@ class LogOns:
     """The agents at the desktops."""
 
     concurrent: Number = 0
-    """Desktops, the first to be ready, that get a session each."""
+    """How many desktops get a session: the first ones to be ready."""
     spread_s: Length = 60.0
     """The log-on comes within this time after the desktop is ready (uniform)."""
     log_on_s: Length = 0.0
@@ -156,16 +156,16 @@ class ReportSpec:
     """The status document that each desktop writes of itself."""
 
     files: tuple[str, ...] = ("/run/bascule/status.json",)
-    """Under which names it is found; any other file is not there."""
+    """Its paths; no other file exists."""
     period_s: float = 10.0
     """From one writing to the next: config/guest/bascule-report.timer's. One comes at once when first boot has finished."""
     holds: bool = False
-    """Images with config/guest/bascule-hold: whoever is in, or at the log-on mask, holds a shutdown back."""
+    """Images with config/guest/bascule-hold: a session, or a log-on in progress, delays a shutdown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenSpec:
-    """An API token and its user's and its own rights."""
+    """An API token, with its own and its user's rights."""
 
     user: str
     """user@realm"""
@@ -184,14 +184,14 @@ class RandomFaults:
     share: Part = 0.0
     """Of all operations."""
     lock_timeouts: Part = 0.5
-    """Of those: a clone fails as if a rival client had held its lock for the 10 s."""
+    """Of the failures: a clone fails as if a rival client had held its lock for the 10 s."""
     start_failures: Part = 0.25
     lost_answers: Part = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KillNode:
-    """A node loses power and stays away, unless it comes back."""
+    """A node loses power, for good or for `back_after_s`."""
 
     node: str
     at_s: float | None = None
@@ -216,7 +216,7 @@ class LoseAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteTemplate:
-    """Somebody deletes a template."""
+    """An administrator deletes a template."""
 
     vmid: int
     at_s: float
@@ -232,7 +232,7 @@ class CutQuorum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FillStorage:
-    """Somebody fills a storage up."""
+    """A storage fills up."""
 
     storage: str
     at_s: float
@@ -272,7 +272,7 @@ class DeadGuestAgents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
-    """A node is put in the HA manager's maintenance mode, and perhaps taken out again. Guests not under HA stay there."""
+    """A node enters the HA manager's maintenance mode, for good or for `for_s`. Guests that HA does not manage stay there."""
 
     node: str
     at_s: float
@@ -281,7 +281,7 @@ class Maintenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenQemu:
-    """On a node no VM starts any more: QEMU exits at once. Clones and what runs go on."""
+    """No VM starts on a node any more: QEMU exits at once. Clones and running VMs go on."""
 
     node: str
     at_s: float = 0.0
@@ -292,7 +292,7 @@ class BrokenQemu:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopDaemon:
-    """pvedaemon ends on a node that lives: its listings go on, and all that needs root there is refused (595)."""
+    """pvedaemon stops on a running node: listings go on, and requests that need root there are refused (595)."""
 
     node: str
     at_s: float = 0.0
@@ -303,7 +303,7 @@ class StopDaemon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StallStatus:
-    """pvestatd hangs on a node, as on a storage that does not answer: what is listed of it grows old, tags and locks apart."""
+    """pvestatd hangs on a node, as with a storage that does not answer: its listing gets old, except tags and locks."""
 
     node: str
     at_s: float
@@ -334,12 +334,12 @@ class TwinSpec:
     report: ReportSpec = ReportSpec()
     tokens: tuple[TokenSpec, ...] = ()
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
-    """Roles beside the built-in ones: name -> privileges."""
+    """Roles besides the built-in ones: name -> privileges."""
     bridges: tuple[str, ...] = ("vmbr0",)
-    """On every node; a guest on another one does not start."""
+    """Bridges on every node; a guest with another bridge does not start."""
     pools: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Pool id -> comment."""
     leftovers: tuple[str, ...] = ()
-    """Volume ids of images that an interrupted delete left behind: their VMIDs cannot be cloned to."""
+    """Volume ids of images left by interrupted deletes: clones to their VMIDs fail."""
     random_faults: RandomFaults = RandomFaults()
     faults: tuple[Fault, ...] = ()

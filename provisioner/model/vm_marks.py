@@ -1,4 +1,4 @@
-"""What a desktop carries on the cluster besides its note: its tags and its MAC address."""
+"""A desktop's marks on the cluster besides its note: tags and MAC address."""
 
 import hashlib
 from functools import lru_cache
@@ -10,27 +10,27 @@ from provisioner.model.profiles import Profile
 
 @lru_cache(maxsize=16)
 def configured_tag(installation: str) -> str:
-    """The tag that only Configure sets; a template must not carry it, for clones inherit tags."""
+    """The tag that only Configure sets. A template must not have it: clones inherit tags."""
     return f"bascule-{installation}".lower()
 
 
 def marks_of(profile: ProfileName, installation: str) -> frozenset[str]:
-    """The tags that a desktop has for life; which image it was made of is not kept, so that tag cannot be put back."""
+    """A desktop's permanent tags. The image's tag is not among them: the image is not stored, so it cannot be set again."""
     return frozenset({configured_tag(installation), f"profile-{profile}".lower()})
 
 
 def tags_for(profile: Profile, installation: str) -> tuple[str, ...]:
-    """All that a new desktop gets; sorted, as Proxmox VE stores them."""
+    """All tags of a new desktop; sorted, as Proxmox VE stores them."""
     return tuple(sorted({*marks_of(profile.name, installation), f"img-{profile.image}".lower()}))
 
 
 def is_configured(guest: Guest, installation: str) -> bool:
-    """Whether Configure has been through."""
+    """Whether Configure has been done."""
     return configured_tag(installation) in guest.tags
 
 
 def mac_for(vmid: Vmid, installation: str) -> str:
-    """A locally administered address, unique per VMID: random ones collide with odds of 8.2 % in 1,700."""
+    """A locally administered address, unique per VMID. Among 1,700 random ones two collide with a probability of 8.2 %."""
     prefix = hashlib.sha256(installation.encode()).digest()[0]
     octets = (0x02, prefix, *int(vmid).to_bytes(4, "big"))
     return ":".join(f"{octet:02X}" for octet in octets)

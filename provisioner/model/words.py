@@ -1,13 +1,13 @@
-"""Words that metrics, the journal and the log carry.
+"""Words in metrics, the journal and the log.
 
-Operators' queries and scripts rest on them: a word is changed with a line in the CHANGELOG, or not at all.
+Operators' queries and scripts depend on them: a changed word needs a line in the CHANGELOG.
 """
 
 import enum
 
 
 class ReadingWord(enum.StrEnum):
-    """Every command that only reads, and is about no single desktop."""
+    """The commands that only read, and do not concern a single desktop."""
 
     OBSERVE = "observe"
     READDIRECTORY = "readdirectory"
@@ -15,53 +15,53 @@ class ReadingWord(enum.StrEnum):
 
 
 class JournalWord(enum.StrEnum):
-    """What the journal says besides actions, their results and the operators' orders."""
+    """The journal's words besides actions, their results and intents."""
 
     READY = "ready"
     """A desktop became ready."""
     DEPART = "depart"
-    """A desktop's agent is not wanted any more."""
+    """A desktop's agent has left."""
     RETURN = "return"
-    """A desktop's agent is wanted again."""
+    """A desktop's agent is back."""
     REKEY = "rekey"
     """A desktop's agent goes on under a new id."""
     FORGET = "forget"
     """A person's history was erased."""
     GIVEN = "given"
-    """Result of an operator's order."""
+    """Result of an intent."""
     WITHDRAWN = "withdrawn"
-    """Result of an operator's order taken back."""
+    """Result of a withdrawn intent."""
     ERASED = "erased"
     """Result of `forget`."""
     RESTORE = "restore"
-    """The store was taken from a backup."""
+    """The store was restored from a backup."""
     RESTORED = "restored"
     """Result of `restore`."""
     TRIM = "trim"
-    """Lines that were old enough were erased."""
+    """Old lines were erased."""
 
 
 class GuestWord(enum.StrEnum):
-    """Why nothing certain is known of a desktop's guest, as metrics and the store name it."""
+    """Why the state of a desktop's guest is unknown, as a word for metrics and the store."""
 
     NO_AGENT = "no_agent"
-    """Its guest agent does not answer, or Proxmox VE's configuration of the VM has none."""
+    """Its guest agent does not answer, or is not enabled in the VM's configuration."""
     NO_ANSWER = "no_answer"
-    """Nobody answers over SSH, or not as is expected there."""
+    """No answer over SSH, or an unexpected one."""
     NO_FILE = "no_file"
-    """The status document is not there: the image lacks `bascule-report`, or it has never run."""
+    """There is no status document: the image lacks `bascule-report`, or it has never run."""
     VERSION = "version"
-    """The status document is of a version that this Bascule does not know."""
+    """The status document has a version that this Bascule does not know."""
     UNREADABLE = "unreadable"
-    """The status document is not what its format says."""
+    """The status document has a wrong format."""
     CROWDED = "crowded"
-    """The status document tells of more sessions than the desktop can hold."""
+    """The status document has more sessions than the desktop can hold."""
     OUTDATED = "outdated"
-    """The status document was written too long ago, or is dated in the future."""
+    """The status document is too old, or dated in the future."""
     CONNECTIONS = "connections"
     """More connections to its log-on port than sessions: somebody is about to log on."""
     OFF = "off"
-    """The VM does not run."""
+    """The VM is not running."""
     NOT_ASKED = "not_asked"
     """The cluster did not pass the question on: a right is missing, or the node did not answer."""
     OTHER = "other"
@@ -80,7 +80,7 @@ class WaitsFor(enum.StrEnum):
     TEMPLATES = "templates"
     NODES = "nodes"
     LOCK = "lock"
-    """A lock domain's slot."""
+    """A free slot of its lock domain."""
     BOOTS = "boots"
     """The end of a boot on its node."""
     API = "api"
@@ -88,9 +88,9 @@ class WaitsFor(enum.StrEnum):
     RETRY = "retry"
     """Its next try."""
     PAUSED = "paused"
-    """The cluster."""
+    """The end of the cluster's pause."""
     OPERATOR = "operator"
-    """A person."""
+    """An operator."""
     SAFETY = "safety"
     """The safety gate."""
 
@@ -98,6 +98,6 @@ class WaitsFor(enum.StrEnum):
 RESOURCES = (
     WaitsFor.MEMORY, WaitsFor.CORES, WaitsFor.STORAGE, WaitsFor.VMIDS, WaitsFor.ADDRESSES, WaitsFor.TEMPLATES, WaitsFor.NODES,
 )  # fmt: skip
-"""What room for a desktop can run out of."""
+"""The resources that a desktop needs."""
 DEFERRED_BY = tuple(word for word in WaitsFor if word)
-"""All but nothing."""
+"""All words except `NOTHING`."""

@@ -1,4 +1,4 @@
-"""One action under way."""
+"""Work: an action under way."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import Instant, Upid
 
 ARRIVAL_S = 35.0
-"""After this long without a trace a request whose answer was lost did not arrive: Proxmox VE's proxy gives up after 30 s."""
+"""A request with a lost answer that has left no trace after this time did not arrive: Proxmox VE's proxy gives up at 30 s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,9 +17,9 @@ class Work:
     action: Action
     ordered_at: Instant
     answered_at: Instant | None = None
-    """When its call ended; from then on observations tell."""
+    """When its call ended; from then on observations show the result."""
     upid: Upid | None = None
-    """Its task (of Configure and Tag, which have none: any word); None after the answer was lost."""
+    """Its task (for Configure and Tag, which have none: any text); None: the answer was lost."""
 
     def is_answered_before(self, view: ClusterView) -> bool:
         """Whether its call had been answered when the observation was made."""

@@ -1,4 +1,4 @@
-"""What stands in the way of a backup, or of restoring it."""
+"""Why a backup cannot be made or restored."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""What the doctor finds of the configuration, the store, and each cluster: its nodes, the token's rights, the templates."""
+"""Findings of the doctor about configuration, store, and each cluster: nodes, the token's rights, templates."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""What is wrong with a call of a command, or keeps it from doing what it was asked."""
+"""A wrong call of a command, and why a command cannot do what it was asked."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""What is wrong with a call of `bascule demo`, or with its directory."""
+"""A wrong call of `bascule demo`, or an error of its directory."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""What the directory is not believed in, which of its entries are no agents, and who goes on under another id."""
+"""What the guard holds back, which entries are no agents, and agents under new ids."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""What is not on the cluster as the store has it: each case in words, and what is done about its kind."""
+"""Differences between cluster and store: each case, and what Bascule does about its kind."""
 
 from collections.abc import Mapping
 
@@ -36,8 +36,8 @@ PROVEN_OURS = kind("proven_ours", "{vm} on node {node} is in our VMID range, and
 WITHOUT_NOTE = kind("without_note", "{vm} on node {node} is in our VMID range without a note")
 
 DONE: Mapping[str, ReasonKind] = {
-    one.code.removeprefix("drift_"): one
-    for one in (
+    reason.code.removeprefix("drift_"): reason
+    for reason in (
         kind("drift_missing", "clones it again under the same name, number and address, when its agent is wanted"),
         kind(
             "drift_unknown_vm",

@@ -1,4 +1,4 @@
-"""What is wrong with a YAML file: that it cannot be read, its YAML, its keys; and what is wrong with a file that it names."""
+"""Errors of a YAML file: reading it, its YAML, its keys; and errors of a file that it names."""
 
 from provisioner.reasons.reason import kind
 

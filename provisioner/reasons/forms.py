@@ -1,4 +1,4 @@
-"""Which form a value of a YAML file must have; each is a clause that follows the path of the value."""
+"""The form that a value of a YAML file must have; a clause that follows the path of the value."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""Reasons that are alike, for people who have 1,700 desktops and read twenty lines."""
+"""Count reasons of the same kind together, so that 1,700 desktops give twenty lines."""
 
 import re
 from collections import Counter, defaultdict
@@ -12,31 +12,33 @@ MORE = kind("more", "{names} and {count} more")
 
 
 def list_some(names: Sequence[str], most: int) -> Reason:
-    """The first by name, the rest counted."""
+    """The first names, and the number of the others."""
     first = join_reasons(names[:most], ALSO)
     return MORE(names=first, count=len(names) - most) if len(names) > most else first
 
 
 class Group(NamedTuple):
-    """How often reasons of one sort are given, and the one that is given most often."""
+    """Reasons of the same kind: how many, and the most frequent text."""
 
     times: int
     example: str
     texts: int
-    """How many different texts there are."""
+    """Number of different texts."""
 
 
 def grouped(reasons: Iterable[str]) -> Iterator[Group]:
-    """The commonest first."""
+    """Groups of reasons, the largest first."""
     groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for reason in reasons:
         groups[sort_of(reason)][reason] += 1
-    found = (Group(counts.total(), min(counts, key=lambda one: (-counts[one], one)), len(counts)) for counts in groups.values())
+    found = (
+        Group(counts.total(), min(counts, key=lambda text: (-counts[text], text)), len(counts)) for counts in groups.values()
+    )
     yield from sorted(found, key=lambda group: (-group.times, group.example))
 
 
 def codes_of(reason: str) -> Iterable[str]:
-    """Its code and those of the reasons in it, each once; not those of lists. None for the words of another system."""
+    """The codes of a reason and of the reasons in it, once each, without codes of lists. Empty for other systems' texts."""
     return dict.fromkeys(_codes(reason))
 
 
@@ -49,7 +51,7 @@ def _codes(reason: object) -> Iterator[str]:
 
 
 def sort_of(reason: str) -> str:
-    """Its code, with those of the reasons in it, whatever names they have; of somebody else's words all that are no numbers."""
+    """Equal for reasons of the same kind: codes without arguments; another system's text without numbers."""
     if not isinstance(reason, Reason) or not reason.code:
         return _NUMBER.sub("#", reason)
     inner = (sort_of(value) for _, value in sorted(reason.arguments.items()) if isinstance(value, Reason))

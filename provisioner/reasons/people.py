@@ -1,4 +1,4 @@
-"""What the doctor finds of the people in the directory: attributes, what agents are selected by, who is entitled."""
+"""Findings of the doctor about people in the directory: attributes, selections, entitlements."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""What a desktop's phase was concluded from."""
+"""Why a desktop is in its phase."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""Why a new desktop is not placed somewhere."""
+"""Why a new desktop is not placed on a node."""
 
 from provisioner.reasons.reason import kind
 

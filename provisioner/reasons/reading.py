@@ -1,4 +1,4 @@
-"""Why no roster was read from a directory: the server, the connection to it, the search, or what was found."""
+"""Why no roster was read from a directory: the server, the connection, the search, or the entries."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,7 +1,7 @@
-"""A reason: what it is, and how it is kept.
+"""A reason, and how it is stored.
 
-It is a text as well, in English: so the log and the commands print it, and so older stores keep it. Code and arguments are for
-programs, and for what counts reasons of one sort together.
+A reason is a text: in English, for the log, and for stores of older versions. Its code and arguments are for programs, for
+translations, and for counting reasons of the same kind.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 Argument = str | int | float
-"""A name or a number; another reason, which is a text as well."""
+"""A name, a number, or another reason (which is a text)."""
 ReasonDocument = str | Mapping[str, object]
-"""As JSON takes it: the text alone of what has no code."""
+"""A reason for JSON; without a code it is the text alone."""
 
 
 class Reason(str):
-    """Equal to its English text. An f-string makes a plain text of it: put it into another reason as an argument instead."""
+    """Equal to its English text. An f-string loses the code: make the reason an argument of another reason instead."""
 
     __slots__ = ("arguments", "code")
 
@@ -23,35 +23,35 @@ class Reason(str):
     arguments: Mapping[str, Argument]
 
     def __new__(cls, text: str, code: str = "", arguments: Mapping[str, Argument] = MappingProxyType({})) -> "Reason":
-        """A text without a code is somebody else's: Proxmox VE's, a directory's, or of an older Bascule."""
-        made = super().__new__(cls, text)
-        made.code, made.arguments = code, arguments
-        return made
+        """Without a code it is a text of Proxmox VE, of a directory, or of an older Bascule."""
+        reason = super().__new__(cls, text)
+        reason.code, reason.arguments = code, arguments
+        return reason
 
     def __reduce__(self) -> tuple[type["Reason"], tuple[str, str, Mapping[str, Argument]]]:
-        """To be copied."""
+        """For copies and pickles."""
         return Reason, (str(self), self.code, dict(self.arguments))
 
 
 SEVERAL, ALSO, ALL, ANY, LINES = "several", "also", "all_of", "any_of", "lines"
-"""Codes of lists, their members numbered; the first is of several reasons for the same, the last has each on its own line."""
+"""Codes of lists; arguments are numbered. SEVERAL: several reasons for the same thing. LINES: one member on each line."""
 BETWEEN = {SEVERAL: "; ", ALSO: ", ", ALL: " and ", ANY: " or ", LINES: "\n"}
-"""What stands between the members of a list."""
+"""The separator of each list."""
 ACT = ".act"
-"""What the code of an advice ends with: before it stands the code of the reason that it is about."""
+"""The code of an advice is the code of its reason with this ending."""
 NONE = Reason("")
-"""There is none."""
+"""No reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonKind:
-    """One line of the table; called with its arguments, it makes the reason."""
+    """A line of the table. A call with the arguments makes the reason."""
 
     code: str
     text: str
-    """English, with a `{name}` for each argument. The end of a name is its unit: `_s`, `_mib`, `_gib`, `_percent`."""
+    """English, with a `{name}` for each argument. A name ends with its unit: `_s`, `_mib`, `_gib`, `_percent`."""
     act: str = ""
-    """What an operator can do about it, in English, with arguments as in the text; empty: nothing, or the text says it."""
+    """What an operator can do, in English, with the same arguments; empty: nothing, or the text says it."""
 
     def __call__(self, **arguments: Argument) -> Reason:
         """Raises KeyError for an argument that is missing."""
@@ -63,14 +63,14 @@ KINDS: dict[str, ReasonKind] = {}
 
 
 def kind(code: str, text: str, act: str = "") -> ReasonKind:
-    """Enter a kind in the table; each code once."""
+    """Add a kind to the table. Each code may be used once."""
     assert code not in KINDS, code
-    KINDS[code] = made = ReasonKind(code, text, act)
-    return made
+    KINDS[code] = new = ReasonKind(code, text, act)
+    return new
 
 
 def act_of(reason: Reason) -> Reason:
-    """What an operator can do about it, or else about a reason in it; empty: nothing."""
+    """What an operator can do about a reason, or about a reason in its arguments; empty: nothing."""
     known = KINDS.get(reason.code)
     if known is not None and known.act:
         return Reason(known.act.format_map(reason.arguments), reason.code + ACT, reason.arguments)
@@ -78,18 +78,18 @@ def act_of(reason: Reason) -> Reason:
 
 
 def as_reason(text: str) -> Reason:
-    """Somebody else's words: they are shown as they are."""
+    """The text of another system, shown unchanged. A reason stays a reason."""
     return text if isinstance(text, Reason) else Reason(text)
 
 
 def reason_of(error: BaseException) -> Reason:
-    """What an error was raised with; a text without a code where that is another system's."""
+    """The reason in an error; the text of another system has no code."""
     first = error.args[0] if error.args else ""
     return first if isinstance(first, Reason) else Reason(str(error))
 
 
 def to_document(reason: str) -> ReasonDocument:
-    """As a store keeps it."""
+    """A reason as a store keeps it."""
     if not isinstance(reason, Reason) or not reason.code:
         return str(reason)
     arguments = {name: to_document(value) if isinstance(value, str) else value for name, value in reason.arguments.items()}
@@ -97,7 +97,7 @@ def to_document(reason: str) -> ReasonDocument:
 
 
 def from_document(document: object) -> Reason:
-    """What `kept` wrote; of a kind that is not known any more, or has other arguments by now, the text."""
+    """The reason that `to_document` wrote. Its text is used if another version has other kinds or arguments."""
     if not isinstance(document, Mapping):
         return Reason(str(document))
     raw = document.get("arguments")
@@ -107,13 +107,14 @@ def from_document(document: object) -> Reason:
 
 
 def join_reasons(reasons: Iterable[str], code: str = SEVERAL) -> Reason:
-    """Several reasons for the same, the weightiest first; or names, or parts of a reason."""
-    found = tuple(reasons)
-    return Reason(BETWEEN[code].join(found), code, {str(number): reason for number, reason in enumerate(found)})
+    """A list of reasons, the most important first; or of names, or of parts of a reason."""
+    members = tuple(reasons)
+    return Reason(BETWEEN[code].join(members), code, {str(number): member for number, member in enumerate(members)})
 
 
-def rename_in_reason(reason: Reason, new: Callable[[str], str]) -> Reason:
-    """The same with each text as `new` has it: without a person's names."""
+def rename_in_reason(text: str, new: Callable[[str], str]) -> Reason:
+    """The reason with each text replaced by `new`: without a person's names."""
+    reason = as_reason(text)
     arguments = {
         name: rename_in_reason(value, new) if isinstance(value, Reason) else new(value) if isinstance(value, str) else value
         for name, value in reason.arguments.items()

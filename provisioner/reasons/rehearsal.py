@@ -1,4 +1,4 @@
-"""What a rehearsal came to: what the switch waited for, and why an agent has no desktop at its end."""
+"""Results of a rehearsal: what the switch waited for, and why an agent has no desktop at the end."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""What the gate between a plan and acting on it holds back."""
+"""Why the safety gate holds back a part of a plan."""
 
 from provisioner.reasons.reason import kind
 

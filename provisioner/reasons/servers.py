@@ -1,4 +1,4 @@
-"""What the doctor finds of the directory: what keeps it from being read, its servers, and what was read."""
+"""Findings of the doctor about the directory: why it cannot be read, its servers, and what was read."""
 
 from provisioner.reasons.reason import kind
 

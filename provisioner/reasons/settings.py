@@ -1,4 +1,4 @@
-"""What does not fit together in a configuration, a scenario or a twin's file."""
+"""Values of a configuration, a scenario or a twin's file that do not fit together."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""How long storage locks are held for clones, what stands in the way of measuring it, and what would shorten it."""
+"""How long clones hold storage locks, why this cannot be measured, and what would shorten it."""
 
 from provisioner.reasons.reason import kind
 

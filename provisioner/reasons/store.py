@@ -1,4 +1,4 @@
-"""Why the store cannot be opened, read or written: by the database, or because it is another daemon's or another version's."""
+"""Why the store cannot be opened, read or written."""
 
 from provisioner.reasons.reason import kind
 

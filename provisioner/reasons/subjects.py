@@ -1,4 +1,4 @@
-"""What a finding of the doctor is about."""
+"""Subjects of the doctor's findings."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""What is to become of a desktop, and why."""
+"""What should become of a desktop, and why."""
 
 from provisioner.reasons.reason import kind
 

@@ -1,4 +1,4 @@
-"""What the commands that look say of a desktop, an agent or a node; and what waits for a person."""
+"""Texts in the tables of a desktop, an agent or a node; and what waits for a person."""
 
 from provisioner.reasons.reason import kind
 

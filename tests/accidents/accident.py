@@ -43,5 +43,5 @@ def held(happens: Callable[[Town], None], says: str, *, leave: int = 0, join: in
 
 
 def kept(happens: Callable[[Town], None], says: str, *, rejected: int = 0) -> Accident:
-    """The reading is put in force, and nobody loses anything by it."""
+    """The reading is accepted, and no agent loses a desktop."""
     return Accident(happens=happens, says=says, metrics={FAILING: 0, HELD: 0, REJECTED: rejected})

@@ -1,4 +1,4 @@
-"""Accidents to a part of the directory, and by hand: what is small enough to look like people who leave."""
+"""Accidents to part of the directory, and edits by hand: small enough to look like people who leave."""
 
 from collections.abc import Callable, Iterable
 
@@ -36,7 +36,7 @@ def _unreadable(numbers: Iterable[int], *, ids: bool = True, logins: bool = Fals
 
 
 def _moved_and_hidden(*numbers: int) -> Callable[[Town], None]:
-    """Where the entries are now nothing of them can be read: nobody can say whose they are."""
+    """The entries cannot be read where they are now, so their owners are unknown."""
 
     def happens(town: Town) -> None:
         town.register.change(numbers, unit=f"ou=archive,{PEOPLE}")
@@ -62,7 +62,7 @@ def _of_a_team(happens: Callable[[Town], None]) -> Callable[[Town], None]:
 
 
 def _others_than_were_ordered(town: Town) -> None:
-    """C3: an operator has been shown fifteen, and while the order stands fifteen others are gone."""
+    """C3: an operator accepted fifteen leavers; while the order is in force fifteen others disappear."""
     town.register.remove(ROADS)
     town.read_once()
     town.accept_as_shown(hours=100)

@@ -1,4 +1,4 @@
-"""What rightly happens to a town, and what comes of it: the rows of the tables of legitimate changes."""
+"""Legitimate changes to a town and their results: the rows of the tables."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ PEOPLE_THERE, OTHERS = 30, 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What happens, and what has come of it two days later."""
+    """A change, and its result two days later."""
 
     happens: Callable[[Town], None]
     clones: int = 0

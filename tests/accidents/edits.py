@@ -1,4 +1,4 @@
-"""Mistakes in bascule.yaml and in the scenario: judged like a change of the directory, whenever the daemon takes them up."""
+"""Mistakes in bascule.yaml and in the scenario: the daemon judges them like a change of the directory."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,7 +36,7 @@ def _misspelt_and(happens: Callable[[Town], None]) -> Callable[[Town], None]:
 
 
 def _restarted(town: Town) -> None:
-    """Nobody reloads: the machine is restarted after the edit."""
+    """Without a reload: the machine is restarted after the edit."""
     town.config = town.config.under(type(town.config.rules)(entitlements=town.entitle("remtoe"), scenario=town.config.scenario))
     town.start()
 
@@ -70,7 +70,7 @@ def _scenario(name: str, who: Selection, *, starts_in_s: float | None = None) ->
 
 
 def _profile_renamed(*groups: str) -> Callable[[Town], None]:
-    """What is there is of a profile that is not configured any more."""
+    """Existing desktops have a profile that is no longer configured."""
 
     def happens(town: Town) -> None:
         (profile,) = town.config.profiles.values()

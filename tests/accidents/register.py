@@ -1,4 +1,4 @@
-"""The directory by script: who is listed, and what stands in the way. It answers as the adapter does."""
+"""A scripted directory: its agents, and the faults it shows. It answers as the adapter does."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -40,9 +40,9 @@ class Register:
         self.unusable: dict[int, str] = {}
         """Entries that are there and no agent, and why."""
         self.nameless: set[int] = set()
-        """Of those, the ones whose id cannot be read either."""
+        """Unusable entries without a readable id."""
         self.wordless: set[int] = set()
-        """Of those, the ones whose login cannot be read either: nothing but where the entry lies."""
+        """Unusable entries without a readable id or login: only their DN is known."""
         self.error: DirectoryError | None = None
         self.before_each: Callable[[], None] = lambda: None
         """Happens before each reading, for servers that disagree."""
@@ -50,7 +50,7 @@ class Register:
         self._well = (dict(self.agents), {}, set(), set())
 
     def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
-        """All of it, whatever was read before."""
+        """All of it, independent of earlier readings."""
         del since
         self.before_each()
         if self.error is not None:
@@ -63,7 +63,7 @@ class Register:
 
     @property
     def entitled(self) -> list[int]:
-        """The numbers of those in the group, by number."""
+        """The numbers of the group's members, ascending."""
         return sorted(number for number, agent in self.agents.items() if agent.groups)
 
     def change(self, numbers: Iterable[int], **changed: Any) -> None:
@@ -78,7 +78,7 @@ class Register:
             del self.agents[number]
 
     def add(self, numbers: Iterable[int], **changed: Any) -> None:
-        """Newcomers, entitled unless it is said otherwise."""
+        """Newcomers, by default entitled."""
         self.agents |= {number: a_person(number, **changed) for number in numbers}
 
     def remember(self) -> None:

@@ -1,4 +1,4 @@
-"""What looks like an accident of `by_hand` or `edits`, and is meant: it goes through, by itself or by an order."""
+"""Intended changes that look like an accident of `by_hand` or `edits`: they go through, by themselves or by an order."""
 
 from collections.abc import Callable
 
@@ -47,7 +47,7 @@ def _hidden_and_shown(town: Town) -> None:
 
 
 def _hidden_and_one_of_them_leaves(town: Town) -> None:
-    """Those who are hidden stay; who is not listed at all has left."""
+    """Hidden agents stay; an agent who is not listed at all has left."""
     town.register.unusable = dict.fromkeys(ROADS[1:], NO_ID)
     town.register.nameless = set(ROADS[1:])
     town.register.remove(ROADS[:1])
@@ -67,7 +67,7 @@ def _moved_and_readable(town: Town) -> None:
 
 
 def _renamed_together(town: Town) -> None:
-    """Nobody has both groups at any time: the directory first, then bascule.yaml, a minute later."""
+    """No agent ever has both groups: the directory changes first, bascule.yaml a minute later."""
     town.register.change(EVERYONE, groups=frozenset({"telework"}))
     town.read_once()
     _entitled("telework")(town)

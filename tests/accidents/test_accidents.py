@@ -17,7 +17,7 @@ from tests.accidents.town import DAY, HOUR, Town
 ALL = range(1, PEOPLE_THERE + 1)
 HALF = range(1, PEOPLE_THERE // 2 + 1)
 _kept: list[Town] = []
-"""A town to which nothing has happened: an accident that changes nothing leaves it as it was, for the next."""
+"""An untouched town: an accident that changes nothing leaves it untouched for the next test."""
 
 
 def _removed(town: Town) -> None:
@@ -175,7 +175,7 @@ WITH_THE_STORE_LOST = {
 
 @pytest.fixture
 def town() -> Town:
-    """Whose sixty people have a ready desktop each; a test that has gone well leaves it to the next."""
+    """Sixty people with a ready desktop each; a test that passes leaves the town to the next."""
     return _kept.pop() if _kept else Town(PEOPLE_THERE, others=OTHERS)
 
 

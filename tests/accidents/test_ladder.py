@@ -1,4 +1,4 @@
-"""The leavers' ladder in a town: who comes back at whatever step finds the same desktop, until it is deleted."""
+"""The leavers' ladder in a town: an agent who comes back at any step has the same desktop, until it is deleted."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def deletes(town):
     [(0.5, 0), (3, 1), (20, 1), (59, 1)],
     ids=["while suspended", "once stopped", "once recycled", "on the last day"],
 )
-def test_who_comes_back_has_the_same_desktop(days, shut_down):
+def test_an_agent_who_comes_back_in_time_has_the_same_desktop(days, shut_down):
     town = a_town(max_deletes=1)
     before = town.desktop_of(1)
     away(town, days)
@@ -55,7 +55,7 @@ def test_who_comes_back_has_the_same_desktop(days, shut_down):
     assert town.unharmed(but=[1])
 
 
-def test_who_comes_back_too_late_has_a_new_one():
+def test_an_agent_who_comes_back_too_late_has_a_new_desktop():
     town = a_town(max_deletes=1)
     away(town, 61)
     assert len(deletes(town)) == 1
@@ -67,7 +67,7 @@ def test_who_comes_back_too_late_has_a_new_one():
     assert town.unharmed(but=[1])
 
 
-def test_who_is_disabled_goes_the_same_way_and_comes_back_the_same_way():
+def test_a_disabled_agent_leaves_and_comes_back_like_a_removed_agent():
     town = a_town()
     before = town.desktop_of(1)
     town.register.remember()
@@ -80,7 +80,7 @@ def test_who_is_disabled_goes_the_same_way_and_comes_back_the_same_way():
     assert town.runs(1)
 
 
-def test_without_a_word_of_the_operator_nothing_is_deleted_and_it_says_what_to_set():
+def test_without_an_operators_order_nothing_is_deleted_and_the_reason_names_the_setting():
     town = a_town()
     away(town, 70)
 
@@ -88,7 +88,7 @@ def test_without_a_word_of_the_operator_nothing_is_deleted_and_it_says_what_to_s
     assert any("safety.max_deletes" in deferral.reason for deferral in town.status.plan.deferred)
 
 
-def test_a_login_given_on_after_the_desktop_was_recycled_does_not_bring_it_to_the_new_person():
+def test_a_login_reused_after_recycling_does_not_give_the_desktop_to_the_new_person():
     town = a_town()
     before = town.desktop_of(1)
     away(town, 20)
@@ -100,7 +100,7 @@ def test_a_login_given_on_after_the_desktop_was_recycled_does_not_bring_it_to_th
     assert town.store.load().desktops[before].reservation.agent_id == AgentId("id-0001")
 
 
-def test_a_closure_ordered_by_mistake_has_cost_nobody_a_desktop_when_it_is_put_right_within_weeks():
+def test_a_mistaken_closure_corrected_within_weeks_deletes_no_desktop():
     town = Town(30)
     town.register.remember()
     town.register.remove(range(1, 26))
@@ -118,7 +118,7 @@ def test_a_closure_ordered_by_mistake_has_cost_nobody_a_desktop_when_it_is_put_r
     assert {town.desktop_of(number) for number in range(1, 31)} == town.owners.keys()
 
 
-def test_a_store_lost_on_the_way_begins_no_date_anew():
+def test_a_lost_store_restarts_no_departure_date():
     town = a_town(max_deletes=1)
     away(town, 20)
     town.lose_the_store()
@@ -132,7 +132,7 @@ def test_a_store_lost_on_the_way_begins_no_date_anew():
     assert town.unharmed(but=[1])
 
 
-def test_a_store_lost_with_no_directory_to_be_had_leaves_what_the_desktops_tell():
+def test_with_store_and_directory_lost_no_desktop_is_touched():
     town = a_town()
     away(town, 3)
     tags = town.tags_of(1)
@@ -161,7 +161,7 @@ def test_an_older_store_and_no_directory_take_no_newcomers_desktop():
     assert town.unharmed()
 
 
-def test_while_a_reading_is_held_back_the_roster_in_force_still_sends_its_leavers_down():
+def test_while_a_reading_is_held_back_leavers_of_the_accepted_roster_still_go_down_the_ladder():
     town = Town(30)
     town.register.remove([1])
     town.pass_time(12 * HOUR)

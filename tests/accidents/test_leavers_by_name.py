@@ -1,4 +1,4 @@
-"""C11: who has left and is not in the directory any more is shown by name until the desktop is gone."""
+"""C11: a leaver who is no longer in the directory is shown by name until the desktop is gone."""
 
 from provisioner.cli.status_rows import agent_rows, desktop_row
 from tests.accidents.town import DAY, Town

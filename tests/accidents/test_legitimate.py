@@ -1,4 +1,4 @@
-"""The table of legitimate changes: each goes through as stated, and nobody else's desktop is touched by it."""
+"""The table of legitimate changes: each goes through as stated and touches no other desktop."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -276,7 +276,7 @@ def test_an_order_that_is_used_up_is_in_the_journal():
     assert "25 may leave and 0 join" in lines[1][1]
 
 
-def test_an_order_that_nobody_needed_ends_with_its_time():
+def test_an_unneeded_order_expires():
     town = Town(PEOPLE_THERE)
     town.accept(leavers=range(1, 26), hours=2)
     town.pass_time(DAY)

@@ -1,4 +1,4 @@
-"""Partial and human accidents, and edits: what a hostile look found, each by its row."""
+"""Partial accidents, human mistakes and edits found in a hostile review: one row each."""
 
 import pytest
 
@@ -14,13 +14,13 @@ HELD = table.DIRECTORY_QUARANTINED
 
 
 def crashes(town, number):
-    """The person's desktop is off at once, and nobody has ordered it."""
+    """The person's desktop is off at once, without an order."""
     cluster = town.watched.twin.cluster
     power_off(cluster, cluster.guests[int(town.desktop_of(number).removeprefix("vd-"))])
     town.pass_time(DAY)
 
 
-def test_who_is_listed_and_unreadable_has_not_left():
+def test_an_agent_with_an_unreadable_entry_has_not_left():
     """C1: an ACL hides the id of one unit's entries."""
     town = Town(60)
     unit = range(1, 21)
@@ -32,7 +32,7 @@ def test_who_is_listed_and_unreadable_has_not_left():
     assert town.status.demand.wants.keys() == town.wanted
 
 
-def test_an_order_for_these_lets_nobody_else_go():
+def test_an_order_for_these_agents_releases_no_other_agent():
     """C3: twenty-five were shown and accepted; they come back, and twenty-five others go."""
     town = Town(60)
     town.register.remember()
@@ -93,7 +93,7 @@ def a_scenario(name, **changed):
 
 
 @pytest.mark.parametrize("edit", ["renamed", "moved", "other waves"])
-def test_an_edit_of_the_scenario_lets_nobody_go_who_is_served(edit):
+def test_an_edit_of_the_scenario_releases_no_served_agent(edit):
     """A15: a desktop that crashes after the edit is started again."""
     town = Town(12)
     town.edit(scenario=a_scenario("first"))

@@ -1,4 +1,4 @@
-"""C2: accounts that were recreated or imported anew: the same people under new ids, in virtual time on a twin."""
+"""C2: accounts that were recreated or imported again: the same people under new ids, in virtual time on a twin."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ SIX = range(1, 7)
 
 
 def recreate(town: Town, numbers: range) -> None:
-    """Deleted and made again: everything is as it was but for the id."""
+    """Deleted and created again: everything but the id is the same."""
     town.register.change(numbers, agent_id=lambda number: AgentId(f"new-{number:04}"))
 
 
@@ -29,7 +29,7 @@ def test_recreated_accounts_get_no_second_desktop():
 
 
 def test_an_order_to_accept_makes_no_second_fleet():
-    """C2: everybody was imported anew, and an operator takes it for a change of people."""
+    """C2: all accounts were imported again, and an operator takes it for a change of people."""
     town = Town(PEOPLE)
 
     recreate(town, range(1, PEOPLE + 1))
@@ -55,13 +55,13 @@ def rekey(town: Town, numbers: Iterable[int]) -> None:
 
 
 def notes_of(town: Town) -> dict[str, AgentId | None]:
-    """Whose each VM is, by its own signed note."""
+    """The owner of each VM, by its signed note."""
     guests = town.watched.twin.cluster.guests.items()
     notes = {vmid: read_note(guest.config.get("description"), KEY, node=guest.node, seen_at=0) for vmid, guest in guests}
     return {note.name: note.agent_id for vmid, note in notes.items() if note is not None and note.vmid == vmid}
 
 
-def test_confirmed_people_go_on_with_their_desktops_and_nothing_is_asked_of_anybody_but_their_notes():
+def test_confirmed_agents_keep_their_desktops_and_only_notes_are_written():
     """C2: the daemon takes the order up as it runs."""
     town = Town(PEOPLE)
     recreate(town, SIX)
@@ -99,7 +99,7 @@ def test_a_whole_directory_under_new_ids_is_quarantined_and_carried_over():
     assert all(town.runs_of(new(number)) for number in range(1, PEOPLE + 1))
 
 
-def test_after_the_store_is_lost_everybody_has_the_desktop_that_the_notes_tell_of():
+def test_after_a_lost_store_each_agent_has_the_desktop_named_in_its_note():
     """C2: the notes were written before."""
     town = Town(PEOPLE)
     recreate(town, SIX)
@@ -117,7 +117,7 @@ def test_after_the_store_is_lost_everybody_has_the_desktop_that_the_notes_tell_o
     assert len(owners) == PEOPLE
 
 
-def test_a_store_of_before_the_rekey_makes_no_second_desktop_and_is_rekeyed_again():
+def test_a_store_from_before_the_rekey_makes_no_second_desktop_and_is_rekeyed_again():
     """C2: a backup is put back, and the notes are newer. One note is read at each start, and shows it."""
     town = Town(PEOPLE)
     backup = town.copy_of_the_store()
@@ -138,7 +138,7 @@ def test_a_store_of_before_the_rekey_makes_no_second_desktop_and_is_rekeyed_agai
 
 
 def test_a_store_that_is_lost_while_notes_are_written_makes_no_second_desktop():
-    """C2: notes of both kinds, nothing that tells who is who, and newcomers among whom they may be."""
+    """C2: notes with old and new ids, no attribute that identifies a person, and newcomers who may be the same people."""
     town, fifteen = Town(PEOPLE), range(1, 16)
     busy = [guest for guest in town.watched.twin.cluster.guests.values() if guest.vmid in town.vmids_of(range(1, 7))]
     for guest in busy:

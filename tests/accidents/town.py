@@ -112,7 +112,7 @@ class Town:
             self.until(lambda until=until: self.events.now >= until, at_most=2 * every)  # type: ignore[misc]
 
     def edit(self, config: SiteConfig | None = None, **changed: Any) -> None:
-        """bascule.yaml says otherwise, and the daemon is told (SIGHUP), which reads the directory."""
+        """Change bascule.yaml and reload the daemon (SIGHUP), which reads the directory."""
         self.config = replace(config or self.config, **changed)
         self.reconciler.follow(self.config)
         self.read_once()
@@ -139,7 +139,7 @@ class Town:
         self.store.give(Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="claire", at=now, until=until, allows=allows))
 
     def accept_as_shown(self, *, hours: float = 2.0) -> None:
-        """An operator lets through what is held back now, as `bascule directory accept` does."""
+        """An operator accepts the reading that is held back, as `bascule directory accept` does."""
         judgement = judge_reading(self.register.read(), self.config, self.store.load(), now=self.events.now)
         assert judgement is not None
         verdict = judgement.verdict
@@ -190,7 +190,7 @@ class Town:
 
     @property
     def said(self) -> str:
-        """All that was said since `begin`: notices, and why a reading was not put in force."""
+        """All messages since `begin`: notices, and reasons for holding a reading back."""
         lines = [f"{subject}: {text}" for subject, text in self.heard.notices]
         reasons = [f"directory: {error}" for _, error in self.heard.readings if error]
         entries = [rejection.reason for roster, _ in self.heard.readings if roster is not None for rejection in roster.rejected]
@@ -206,7 +206,7 @@ class Town:
         return next((name for name, owner in self._owners().items() if owner == key), None)
 
     def unharmed(self, *, but: Iterable[int] = ()) -> bool:
-        """Whether every desktop there was, but for these people's, is there, its owner's, and as it was, untouched."""
+        """Whether every desktop, except for these people's, exists, has the same owner and is untouched."""
         gone = {AgentId(f"id-{number:04}") for number in but}
         owners = {name: owner for name, owner in self.owners.items() if owner not in gone}
         theirs = {self._vmid(name) for name, owner in self.owners.items() if owner in gone}
@@ -224,7 +224,7 @@ class Town:
         return {self._vmid(name) for name, owner in self.owners.items() if owner in keys}
 
     def runs_of(self, agent: AgentId) -> bool:
-        """Whether the desktop of whoever has this id is powered on."""
+        """Whether the desktop of the agent with this id is powered on."""
         name = next(name for name, owner in self._owners().items() if owner == agent)
         return self.watched.twin.cluster.guests[self._vmid(name)].running
 

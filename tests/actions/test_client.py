@@ -1,4 +1,4 @@
-"""Actions carried out on one cluster: what is asked before a stop, and what a freeze lets through."""
+"""Actions carried out on one cluster: the checks before a stop, and the actions that a freeze allows."""
 
 import json
 from dataclasses import replace
@@ -44,7 +44,7 @@ NOBODY = a_report(read_at=NOW, sessions=())
 
 
 def a_cluster():
-    """One that takes every order, and whose guest says that nobody is in."""
+    """A cluster that accepts every request, and whose guest reports no session."""
     return ScriptedCluster(
         {
             CONFIG: ok({"description": note_for(a_reservation(), NOTE_KEY)}),
@@ -173,13 +173,13 @@ def test_under_freeze(action, stopped):
         carry_out(cluster, action, frozen=lambda: True)
 
     assert [request for request in asked(cluster) if not request.startswith("GET")] == []
-    # The same action without a freeze is the one that shows that the freeze did it.
+    # The same action is sent without a freeze: so it is the freeze that stops it.
     carry_out(cluster, action)
     assert any(not request.startswith("GET") for request in asked(cluster)) is stopped
 
 
 @pytest.mark.parametrize("action", [an_assignment(), a_release()], ids=["assign", "release"])
-def test_what_is_the_stores_alone_asks_nothing(action):
+def test_an_action_on_the_store_alone_sends_no_request(action):
     cluster = a_cluster()
 
     assert carry_out(cluster, action) is None

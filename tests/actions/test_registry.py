@@ -1,4 +1,4 @@
-"""Every action has its spec, and what specs say agrees with itself."""
+"""Every action has a spec, and no spec contradicts itself."""
 
 from typing import get_args
 
@@ -14,7 +14,7 @@ def test_no_action_is_missing():
     assert [spec_named(action.word) for action in SPECS] == list(SPECS.values())
 
 
-def test_what_is_no_action_has_none():
+def test_an_unknown_name_has_no_action_spec():
     assert spec_named("ready") is None
 
 

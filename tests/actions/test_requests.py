@@ -1,4 +1,4 @@
-"""Which requests each order makes, what stands in them, and what is never sent."""
+"""The requests of each action, their parameters, and requests that are never sent."""
 
 from dataclasses import replace
 
@@ -179,8 +179,8 @@ def test_what_the_template_says_beside_stays(own, changes, written):
     assert params["digest"] == "abc", "somebody who changes it meanwhile is not overruled"
 
 
-def test_what_has_been_configured_before_gets_its_tags_back_and_nothing_else():
-    """A8: whatever has our card's address has served somebody, perhaps, and a store that was lost knows nothing of it."""
+def test_a_desktop_configured_before_only_gets_its_tags_back():
+    """A8: a VM with the address of our network card may have served an agent, which a lost store does not know."""
     own = {"net0": "virtio=02:9f:00:00:13:89,bridge=vmbr7,tag=9", "memory": "8192", "tags": "theirs", "digest": "abc"}
     cluster = ScriptedCluster({CONFIG: ok({**own, "description": NOTE}), "PUT /nodes/pve1/qemu/5001/config": ok()})
 
@@ -253,7 +253,7 @@ def test_tags_are_replaced_by_digest_and_only_a_departures_own():
     ],
     ids=["delete", "tag", "configure", "start", "note"],
 )
-def test_what_is_not_proven_to_be_this_desktop_is_never_written_to(operation, note):
+def test_a_vm_without_proof_is_never_written_to(operation, note):
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"description": note})})
 
     with pytest.raises(NotOurs, match="was not sent"):
@@ -262,8 +262,8 @@ def test_what_is_not_proven_to_be_this_desktop_is_never_written_to(operation, no
 
 
 @pytest.mark.parametrize("agent", ["agent-0", "agent-1", "agent-2"], ids=["older", "old", "written already"])
-def test_a_note_is_written_anew_and_every_other_line_stays(agent):
-    """C2: whichever of its agent's ids it names, and whatever people wrote beside it."""
+def test_a_note_is_rewritten_and_every_other_line_stays(agent):
+    """C2: with either of its agent's ids, and with any text that people added."""
     before = f"Of the roads.\n{note_for(a_reservation(agent=agent), NOTE_KEY)}\n\n* a list|with|bars"
     config = ok({"description": before, "digest": "abc", "tags": "theirs"})
     cluster = ScriptedCluster({CONFIG: config, "PUT /nodes/pve1/qemu/5001/config": ok()})
@@ -283,7 +283,7 @@ def test_a_note_is_written_anew_and_every_other_line_stays(agent):
     ids=["delete", "tag", "configure", "start"],
 )
 def test_until_its_note_is_written_a_desktop_is_proven_by_its_agents_earlier_id(operation):
-    """C2: nobody's work waits for it."""
+    """C2: no other work waits for it."""
     action = operation()
     rekeyed = replace(action, reservation=a_note().reservation)
     answers = {f"{method} /nodes/pve1/qemu/5001{tail}": ok(UPID) for method, tail in (("PUT", "/config"), ("DELETE", ""))}

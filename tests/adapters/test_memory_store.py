@@ -1,4 +1,4 @@
-"""The store of a rehearsal."""
+"""The store in memory, used by rehearsals."""
 
 import pytest
 

@@ -31,7 +31,7 @@ class Site:
         (self.folder / "bascule.yaml").write_text(json.dumps(self.document, indent=2))
 
     def variables(self) -> dict[str, Any]:
-        """What the role is told of it."""
+        """The role's variables for the site."""
         return {
             "bascule_config_dir": str(self.folder),
             "bascule_secrets": self.secrets,

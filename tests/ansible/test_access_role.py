@@ -75,7 +75,7 @@ def test_a_second_run_changes_nothing(granting):
     assert granting.secret() == secret
 
 
-def test_what_others_changed_is_set_right_and_a_lost_secret_told_or_made_anew(granting):
+def test_foreign_changes_are_corrected_and_a_lost_secret_is_reported_or_renewed(granting):
     lost = granting.secret()
     granting.secret_file.unlink()
     granting.twin.ask("PUT", "/access/roles/BasculeDesktops", data={"privs": "VM.Audit,VM.GuestAgent.Unrestricted"})

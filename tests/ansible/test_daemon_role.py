@@ -90,7 +90,7 @@ def test_the_daemon_is_up_enabled_and_alive(installed):
         assert answer.read().decode().strip() == "alive"
 
 
-def test_what_is_in_its_environment_arrives_to_the_letter(installed):
+def test_environment_values_arrive_unchanged(installed):
     (held,) = (line for line in installed.environment() if line.startswith("BASCULE_NOTE_KEY="))
     assert held == f"BASCULE_NOTE_KEY={AWKWARD}"
 
@@ -111,7 +111,7 @@ def test_the_doctor_finds_all_in_order_and_root_leaves_nothing_in_the_store(inst
     assert installed.machine.says("find", "/var/lib/bascule", "!", "-user", "bascule") == ""
 
 
-def test_only_root_and_the_daemon_read_secrets_and_nobody_else_changes_code(installed):
+def test_only_root_and_the_daemon_read_secrets_and_only_root_changes_code(installed):
     listed = installed.machine.says("find", "/etc/bascule", "-printf", "%M %u %g %P\\n").splitlines()
     modes = {line.split()[0] for line in listed}
 
@@ -131,7 +131,7 @@ def test_systemd_finds_no_fault_in_the_unit_and_little_exposed(installed):
     assert judged.returncode == 0, judged.stdout
 
 
-def test_a_wrong_configuration_is_told_by_its_place_and_nothing_is_changed(installed):
+def test_a_wrong_configuration_is_reported_with_its_place_and_changes_nothing(installed):
     before = installed.shows("MainPID"), installed.files()
     installed.site.change(lambda document: document.update({"budgett": {"clones_per_local_domain": 3}}))
 

@@ -1,4 +1,4 @@
-"""What can be seen of roles and playbooks without running them."""
+"""Checks of roles and playbooks without running them."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""B7: the unit's limits and walls, judged by systemd itself without a running one."""
+"""B7: the limits and the sandbox of the unit, judged by systemd-analyze."""
 
 import subprocess
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_systemd_finds_little_exposed(tmp_path: Path):
 
 
 def test_what_it_may_take_has_an_end_and_a_crash_leaves_no_secret():
-    """B7: a core would hold the token, the note key and whoever is in the directory."""
+    """B7: a core dump would hold the token, the note key and the agents of the directory."""
     found = directives(the_unit())
 
     assert found.get("LimitCORE") == ["0"]
@@ -66,7 +66,7 @@ def test_the_addresses_that_a_site_keeps_are_the_only_ones(tmp_path: Path):
     assert judged(unit, tmp_path, EXPOSURE - 1).returncode == 0
 
 
-def test_what_is_not_used_has_its_reason():
+def test_each_setting_left_out_has_a_reason():
     """B7: next to where it would stand."""
     comments = [line for line in the_unit().splitlines() if line.startswith("# Not ")]
 

@@ -24,9 +24,9 @@ RESULTS = ROOT / "build" / "bench"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run what is named, or everything."""
+    """Run the named sub-benchmarks, or all."""
     options = _parser().parse_args(arguments)
-    # Told to end, it ends what it started: SystemExit goes through every `finally`.
+    # On SIGTERM it ends its child processes: SystemExit goes through every `finally`.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     runs = _runs(options)
     for name in options.names or runs:
@@ -78,7 +78,7 @@ def _machine() -> str:
 
 
 def _commit() -> str:
-    """Marked where anything is not as committed; but for the page, which the parts that ran before have written anew."""
+    """Marked when files differ from the commit, except for the page, which earlier parts have rewritten."""
     changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs/performance.md")
     return _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
 
@@ -89,7 +89,7 @@ def _git(*arguments: str) -> str:
 
 
 def _changed(options: argparse.Namespace) -> list[str]:
-    """The options of a result that differ from the default, for whoever repeats it."""
+    """The options of a result that differ from the default, so that it can be repeated."""
     changed = [] if options.desktops is None else ["--desktops", str(options.desktops)]
     changed += [] if options.scale is None else ["--scale", f"{options.scale:g}"]
     few = options.ansible_desktops

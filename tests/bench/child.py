@@ -1,4 +1,4 @@
-"""A process whose processor time and memory are accounted for. Linux alone: `/proc` and wait4."""
+"""A child process with its processor time and memory measured. Linux alone: `/proc` and wait4."""
 
 import os
 import re

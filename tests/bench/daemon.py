@@ -1,4 +1,4 @@
-"""What the daemon itself takes: processor time a desktop and peak memory over a whole switch, and a scrape after it."""
+"""The daemon's own cost: processor time per desktop and peak memory over a whole switch, and a scrape after it."""
 
 import socket
 import tempfile
@@ -31,7 +31,7 @@ def run(*, agents: int = AGENTS, scale: float = SCALE) -> dict[str, Any]:
 
 
 def _scraped(daemon: Child, port: int) -> dict[str, Any]:
-    """Milliseconds of the daemon's processor for one scrape over HTTP, with whatever else it does meanwhile."""
+    """Milliseconds of the daemon's processor for one scrape over HTTP, with its other work meanwhile."""
     opener = build_opener(ProxyHandler({}))
     before, began = cpu_s(daemon.pid), time.monotonic()
     for _ in range(_SCRAPES):

@@ -1,4 +1,4 @@
-"""How long the agents' directory takes to read, and what it weighs: a real OpenLDAP with 2,000 and 50,000 people, over LDAPS.
+"""How long the agents' directory takes to read, and how much memory: a real OpenLDAP with 2,000 and 50,000 people, over LDAPS.
 
 The server runs on the same machine, so its processor time is part of what is measured. Each size is read in a process of its
 own, by the daemon's own adapter; memory is by how much that process's peak grew after one entry had been read.

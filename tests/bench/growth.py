@@ -1,4 +1,4 @@
-"""How cost grows with desktops: a steady round, memory and a scrape, where everybody is ready and nothing is to be done.
+"""How cost grows with desktops: a steady round, memory and a scrape, with all desktops ready and nothing to do.
 
 Each size is measured in a process of its own, so that its peak memory is its own. A round is a fresh answer of every cluster,
 parsed and taken in, with the cycles that follow; the parser, the store, the loop and the page are the real ones.

@@ -1,4 +1,4 @@
-"""Whether a figure is good enough, and how it is told: pure functions of a sub-benchmark's result."""
+"""Whether a figure is good enough, and its text on the page: pure functions of a sub-benchmark's result."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -185,7 +185,7 @@ def soon_told(most: int) -> Judge:
 
 
 def fewer_calls(twin: str, times: float) -> Judge:
-    """Than each peer, a desktop. What it would be without the readings of guests, which peers do not make, is only told."""
+    """Fewer calls per desktop than each peer. The ratio without guest readings, which peers do not make, is only shown."""
 
     def judge(found: Found) -> tuple[bool, str]:
         races = dict(_races(found, twin))

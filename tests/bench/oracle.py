@@ -111,7 +111,7 @@ def _play(case: Case, agents: int, limit: int | None, *, seed: int) -> Played:
 
 
 class FixedMeter(Meter):
-    """So many clones at once in every lock domain, whatever is measured."""
+    """A fixed number of clones at once in every lock domain, independent of measurements."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""docs/performance.md, made of the kept results: first what was promised, then every figure."""
+"""docs/performance.md, made from the stored results: first the promises, then every figure."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Runs in virtual time side by side: each is a computation of its own, and none is timed."""
+"""Runs in virtual time, in parallel processes. None is timed."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor

@@ -1,6 +1,6 @@
 """A plain proxmoxer script, as a competent admin writes it: 32 threads; clone, wait, configure, start, wait; 3 retries.
 
-It knows nothing of Bascule. `python -m tests.bench.peer_script JOB.json`; the last line says what it came to.
+It knows nothing of Bascule. `python -m tests.bench.peer_script JOB.json`; the last line is the result.
 """
 
 import json
@@ -40,7 +40,7 @@ def desktop(job: dict[str, Any], number: int) -> str:
         try:
             # A connection a desktop: proxmoxer's session is not made for threads.
             bring_up(connect(job), node, template, vmid=vmid, poll_s=1.0 / job["scale"])
-        except Exception as error:  # whatever went wrong, try again: that is all the script knows
+        except Exception as error:  # on any error the script tries again
             why = f"{type(error).__name__}: {error}"[:160].replace(str(vmid), "VMID")
             time.sleep(2.0**attempt / job["scale"])
         else:

@@ -1,8 +1,8 @@
 """Bascule, a plain script and Ansible, one after the other on fresh twins of the same seed, over HTTPS, in one run.
 
 Each peer has a run of Bascule beside it, with as many desktops and on the same clock. Peers end when they think they are done;
-then the twin is given time to finish what they started. Whoever is not ready by the twin's truth has failed. Peers do not look
-whether a desktop got ready; Bascule's calls hold that too.
+then the twin is given time to finish what they started. A desktop that is not ready by the twin's truth has failed. Peers do
+not check whether a desktop got ready; Bascule's calls include that check.
 """
 
 import json
@@ -68,7 +68,7 @@ def brief(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def bascule(bench: Bench) -> dict[str, Any]:
-    """The daemon, until everybody is ready or nobody more becomes so."""
+    """The daemon, until all desktops are ready or no more become ready."""
     return until_ready(bench, bench.start(bench.daemon()))
 
 

@@ -1,4 +1,4 @@
-"""Clones that go into a pool, beside clones that do not: membership takes the one lock of user.cfg, last of all.
+"""Clones into a pool, compared with clones outside it: membership takes the single lock of user.cfg as the last step.
 
 A wait for it that times out rolls the whole clone back. How long it is held is the twin's (`twin/api/endpoints/user_cfg.py`).
 The more clones end in a second, the more of them want it at once: fast storage on many nodes is the worst shape.

@@ -63,7 +63,7 @@ class Bench:
         return bound_s(surviving(self.site.spec), desktops=self.agents)
 
     def job(self) -> dict[str, Any]:
-        """What a peer is told."""
+        """The settings of a peer."""
         state = self.twin.state
         token, secret = next(iter(state.tokens.items()))
         return {
@@ -141,7 +141,7 @@ def served(folder: Path, name: str, *, agents: int, scale: float, port: int = 0)
 
 
 def figures(bench: Bench, race: Seen, *, counted: dict[str, Any]) -> dict[str, Any]:
-    """What is said of everyone, by the twin's truth; calls and what they took are those `counted`."""
+    """The figures of each contestant, by the twin's truth; calls and their costs are those `counted`."""
     agents, truth = bench.agents, race.truth
     complete = truth["ready"] >= agents
     return {

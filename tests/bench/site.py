@@ -1,4 +1,4 @@
-"""A site where everybody is ready and nothing is to be done: its store, and what its clusters answer."""
+"""A site with all desktops ready and nothing to do: its store, and the answers of its clusters."""
 
 import gc
 import json
@@ -146,7 +146,7 @@ class Answers:
         return Completion(command=command, started_at=now, ended_at=now, answer=view)
 
     def nudge(self) -> None:
-        """Nobody waits."""
+        """Pauses take no time."""
 
     def close(self) -> None:
         """Nothing is open."""

@@ -1,4 +1,4 @@
-"""What every sub-benchmark is played on: a reference twin, everybody entitled, default settings."""
+"""The common stage of the sub-benchmarks: a reference twin, all agents entitled, default settings."""
 
 import math
 from collections.abc import Callable
@@ -95,7 +95,7 @@ class Played:
     forecast: Forecast
     truth: Truth
     ready_after_s: tuple[float, ...]
-    """From the order to each desktop that was ready at the end, ascending: those that died with their node do not count."""
+    """From the order to each desktop that was ready at the end, ascending; desktops that died with their node do not count."""
     members: int
     """VMs in any pool at the end."""
 

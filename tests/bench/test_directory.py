@@ -1,4 +1,4 @@
-"""The directory's sub-benchmark, on few people: with the keys that the page counts on. No time is judged."""
+"""The directory's sub-benchmark on a few people has the keys that the page needs. No time is judged."""
 
 import pytest
 

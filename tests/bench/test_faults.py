@@ -1,4 +1,4 @@
-"""Each fault of the list in its cheapest form: a few people, and no longer than there is something to be seen."""
+"""Each fault of the list in its cheapest form: a few people, for as long as the fault shows."""
 
 import pytest
 
@@ -15,7 +15,7 @@ CYCLES = 2
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.row}: {case.what}") for case in all_cases()])
-def test_under_a_fault_nothing_is_made_in_excess_or_touched_and_its_reason_is_told(case: Case):
+def test_a_fault_makes_no_excess_touches_no_other_vm_and_its_reason_is_shown(case: Case):
     """A1 to A16, E1 to E12: in status, log and metric within two cycles from the first answer that speaks of it."""
     row = row_of(case, Scene(case, people=PEOPLE, nodes=NODES).play(case.brief_s))
 

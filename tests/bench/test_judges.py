@@ -1,4 +1,4 @@
-"""Who judges promises: what is met, what is missed, and what was not measured."""
+"""The judges of promises: met, missed, and not measured."""
 
 import pytest
 
@@ -102,7 +102,7 @@ def test_memory_is_judged_by_the_largest_of_all_runs():
     assert not judges.peak_everywhere(150.0)({"twins": twins})[0]
 
 
-def test_a_peer_that_lost_desktops_is_told_with_both_times():
+def test_a_peer_that_lost_desktops_is_shown_with_both_times():
     races = {"script": {"bascule": OWN, "script": a_racer(8, failed=2, makespan_s=50.0)}}
 
     message = judges.ahead("local-16")({"twins": {"local-16": races}})[1]
@@ -112,7 +112,7 @@ def test_a_peer_that_lost_desktops_is_told_with_both_times():
     )
 
 
-def test_calls_are_also_told_without_the_readings_that_peers_do_not_make():
+def test_calls_are_also_shown_without_the_readings_that_peers_do_not_make():
     races = {"script": {"bascule": OWN, "script": a_racer(10, calls=12.0)}}
 
     message = judges.fewer_calls("local-16", 3.0)({"twins": {"local-16": races}})[1]

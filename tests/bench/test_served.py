@@ -1,4 +1,4 @@
-"""The benchmark over HTTPS runs, on two desktops: real processes, and every figure that is told of them."""
+"""The benchmark over HTTPS runs on two desktops: real processes, and every figure of the page."""
 
 import pytest
 

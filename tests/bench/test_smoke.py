@@ -1,4 +1,4 @@
-"""The benchmark runs: on a few desktops, with the keys that the page and its readers count on. No time is judged."""
+"""The benchmark runs on a few desktops and has the keys that the page and its readers need. No time is judged."""
 
 import json
 
@@ -73,7 +73,7 @@ def test_a_round_takes_in_every_cluster(results):
     assert row["page_bytes"] > 10_000
 
 
-def test_what_is_cloned_into_a_pool_is_in_it(results):
+def test_a_clone_made_into_a_pool_is_in_the_pool(results):
     (row,) = results["pool"]["shapes"]
 
     assert [run["members"] for run in (*row["without"], *row["with"])] == [0, 20]

@@ -1,4 +1,4 @@
-"""What was promised, against what was measured: one line each, `met` or `MISSED`. What was not measured is missed."""
+"""Each promise against its measured figure: one line, `met` or `MISSED`. Without a figure it is missed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Verdict:
 
     @property
     def word(self) -> str:
-        """One that is seen."""
+        """A verdict that is shown."""
         return "met" if self.met else "MISSED"
 
     @property

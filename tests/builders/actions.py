@@ -1,4 +1,4 @@
-"""Actions on desktop number n, and what they came to. Number n has VMID 5000 + n and lies on node n1, n2, … in turn."""
+"""Actions on desktop number n, and their ends. Number n has VMID 5000 + n and lies on node n1, n2, … in turn."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""`bascule` as a user calls it, inside the test's process, and a site whose cluster nobody answers for."""
+"""`bascule` as a user calls it, inside the test's process, and a site whose cluster does not answer."""
 
 import contextlib
 import io
@@ -34,7 +34,7 @@ _BOX = str.maketrans(dict.fromkeys("│─╭╮╰╯", " "))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """What a command said and came to."""
+    """The output and exit code of a command."""
 
     code: int
     out: str
@@ -52,7 +52,7 @@ class Ended:
 
 
 def ordered_by(words: str) -> str:
-    """What is kept of an order that was given here with these words as `--by`."""
+    """The author recorded for an order given here with these words as `--by`."""
     return operator(words)
 
 
@@ -69,7 +69,7 @@ def bascule(*words: str, run: Callable[[Sequence[str]], None] = main, **environm
 
 
 def a_lonely_site(folder: Path, *, agents: int = 3) -> Site:
-    """A configuration that loads: a directory in a file, a store beside it, and a cluster that nobody answers for."""
+    """A configuration that loads: a directory in a file, a store beside it, and a cluster that does not answer."""
     write_demo_directory(folder / "people.ldif", agents)
     Authority(folder / "ca")
     site = a_site(folder).write("token", SECRET)

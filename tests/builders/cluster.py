@@ -69,7 +69,7 @@ def a_view(
     templates: bool = True,
     **changed: Any,
 ) -> ClusterView:
-    """Nodes n1, n2, … each with a `local` storage and, unless said otherwise, a template; seen just now."""
+    """Nodes n1, n2, … each with a `local` storage and, by default, a template; observed just now."""
     cluster = changed.pop("cluster", PVE)
     listed = tuple(a_node(f"n{n}", cluster=cluster) for n in range(1, nodes + 1)) if isinstance(nodes, int) else tuple(nodes)
     golden = (a_template_guest(a_template(node.key.node, cluster=cluster)) for node in listed) if templates else ()

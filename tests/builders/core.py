@@ -29,7 +29,7 @@ from tests.builders.records import PARTS, a_step
 
 FIRST_VMID, LAST_VMID = 5001, 7000
 RUNNING_SINCE = NOW - 300
-"""When a desktop that runs was started, if nothing else is said."""
+"""The default start of a running desktop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def a_session(login: str = "zoe", *, state: SessionState = SessionState.CONNECTE
 
 
 def a_report(**changed: Any) -> GuestReport:
-    """Ready for 250 s, read a minute ago when it was just written, nobody logged on."""
+    """Ready for 250 s, read a minute ago when it was just written, without sessions."""
     values: dict[str, Any] = {
         "read_at": NOW - 60,
         "first_boot": FirstBoot.DONE,
@@ -76,7 +76,7 @@ def a_report(**changed: Any) -> GuestReport:
 
 
 def a_desktop(number: int = 1, phase: Phase = Phase.READY, **changed: Any) -> Desktop:
-    """A desktop in a phase; what is changed is of its reservation."""
+    """A desktop in a phase; `changed` are fields of its reservation."""
     reservation = a_reservation(number, **changed)
     guest = _guest_of(reservation)
     made = Desktop(reservation=reservation, guest=guest)
@@ -143,7 +143,7 @@ def a_want(number: int = 1, **changed: Any) -> Want:
 
 
 def a_demand(wanted: int | Iterable[Want] = 3, *, ahead: Iterable[Want] = (), later: Iterable[Want] = ()) -> Demand:
-    """Agents 1 to `wanted`, or whoever, whose batch is open; `ahead` and `later` as they say: their batches are closed."""
+    """Wants of agents 1 to `wanted`, or these wants, with an open batch; the batches of `ahead` and `later` are closed."""
     wants = (a_want(number) for number in range(1, wanted + 1)) if isinstance(wanted, int) else wanted
     return Demand(
         wants={want.seat: want for want in wants},
@@ -160,7 +160,7 @@ def a_demand(wanted: int | Iterable[Want] = 3, *, ahead: Iterable[Want] = (), la
 def a_want_ahead(
     number: int = 1, level: PreparationLevel = PreparationLevel.STOPPED, *, opens_in: float = 3600.0, **changed: Any
 ) -> Want:
-    """One that is prepared: its batch opens in an hour."""
+    """A want prepared ahead: its batch opens in an hour."""
     login = f"login{number:04}"
     return a_want(number, **{"level": level, "rank": (changed.pop("priority", 100), NOW + opens_in, login), **changed})
 

@@ -1,4 +1,4 @@
-"""The daemon inside the test's process: what it says of a configuration, until it has said what is waited for."""
+"""The daemon inside the test's process: it runs a configuration until its log has the awaited line."""
 
 import json
 import time
@@ -25,7 +25,7 @@ class Heard:
             self.lines.append(line)
 
     def about(self, subject: str) -> list[str]:
-        """What it said about a subject."""
+        """Its log lines about a subject."""
         return [line.text for line in self.lines if line.subject == subject]
 
     def has(self, text: str) -> bool:

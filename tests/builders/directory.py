@@ -25,7 +25,7 @@ class FixedClock:
 
 
 def a_directory(*, now: float = READ_AT, named: frozenset[str] = frozenset(), **settings: Any) -> LdapDirectory:
-    """A directory adapter; the people's base unless told otherwise."""
+    """A directory adapter; its default base is the people's."""
     return LdapDirectory(ldap_settings(**settings), clock=FixedClock(now), named=named)
 
 

@@ -1,4 +1,4 @@
-"""What is under way, and the ends of calls, for the tests of execution."""
+"""Actions in flight and the ends of calls, for the tests of execution."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -60,7 +60,7 @@ def a_look(*guests: Guest, at: float = NOW, tasks: tuple[Task, ...] = (), offlin
 
 
 def looked(executor: Executor, view: ClusterView, *, now: float | None = None) -> tuple[Executor, Effects]:
-    """What the observation settles; it is absorbed the moment it was taken, unless said otherwise."""
+    """The actions that the observation ends; by default it is absorbed at the moment it was taken."""
     return settle(executor, view, now if now is not None else view.taken_at, task_error=error_for_task)
 
 
@@ -70,5 +70,5 @@ def effects_on(records: Records, **effects: Any) -> SimpleNamespace:
 
 
 def changes_on(records: Records, **effects: Any) -> Changes:
-    """What is written for it."""
+    """Its changes in the store."""
     return effect_changes([Effects(**effects)], records, BUDGET)

@@ -1,4 +1,4 @@
-"""A small HTTPS server that answers as a test says, and can misbehave below HTTP too; it keeps what it was asked."""
+"""A small HTTPS server with scripted answers, which can also misbehave below HTTP. It records its requests."""
 
 import json
 import socket

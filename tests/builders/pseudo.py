@@ -1,6 +1,6 @@
-"""A language that nobody speaks: each letter of a translated text has a dot below. A text without dots was not translated.
+"""A pseudo-language: each letter of a translated text has a dot below. A text without dots was not translated.
 
-Names, values and what stands in backticks or begins with `--` are the same in every language.
+Names, values, text in backticks and words that begin with `--` are the same in every language.
 """
 
 import gettext
@@ -50,7 +50,7 @@ class Pseudo(gettext.NullTranslations):
 
 
 def pseudo(*words: str, **environment: str) -> Ended:
-    """Run a command whose every text is translated."""
+    """Run a command with all texts translated."""
     return bascule(*words, run=_run, **environment)
 
 

@@ -101,7 +101,7 @@ def a_tag(vmid: int = 5001, *tags: str, node: NodeKey = NODE) -> Tag:
 
 
 def a_note(vmid: int = 5001, *, agent: str = "agent-2", before: Iterable[str] = ("agent-1",), node: NodeKey = NODE) -> Note:
-    """Of a desktop whose agent was `before`."""
+    """For a desktop whose agent had the id `before`."""
     earlier = tuple(map(AgentId, before))
     reservation = replace(a_reservation(vmid), seat=seat_of(AgentId(agent)), noted_as=earlier)
     return Note(reservation=reservation, because="a test", deadline=FOREVER, node=node)

@@ -1,4 +1,4 @@
-"""A reconciler, a small cluster that does what it is told, and everyone the reconciler tells."""
+"""A reconciler, a small scripted cluster, and listeners that record the reconciler's events."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -37,7 +37,7 @@ class SetClock:
 
 @dataclass
 class Listener:
-    """Keeps all it is told."""
+    """Records all events."""
 
     outcomes: list[Any] = field(default_factory=list)
     notices: list[tuple[str, str]] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Listener:
     readings: list[tuple[Roster | None, str]] = field(default_factory=list)
 
     def api_call(self, call: ApiCall) -> None:
-        """Nobody calls an API here."""
+        """No API is called here."""
 
     def outcome(self, outcome: Any) -> None:
         self.outcomes.append(outcome)
@@ -62,7 +62,7 @@ class Listener:
 
 @dataclass
 class Cluster:
-    """What is on a cluster. Orders take effect at once; a clone stays locked until `come_out`."""
+    """A cluster's VMs. Actions take effect at once; a clone stays locked until `come_out`."""
 
     name: ClusterId = PVE
     online: dict[str, bool] = field(default_factory=lambda: {"n1": True, "n2": True})
@@ -73,7 +73,7 @@ class Cluster:
     booted: dict[int, float] = field(default_factory=dict)
     tasks: list[Task] = field(default_factory=list)
     unreadable: set[int] = field(default_factory=set)
-    """VMs whose configuration nobody can read just now."""
+    """VMs with an unreadable configuration."""
     other_key: bool = False
     """Every note was signed with another key than the daemon has."""
     hidden: set[int] = field(default_factory=set)
@@ -135,7 +135,7 @@ class Cluster:
         self.tasks = []
 
     def break_off(self, vmid: int) -> None:
-        """Whoever is at the clone of this VM dies; what is half-made stays, locked."""
+        """The task that clones this VM dies; the half-made VM stays, locked."""
         self.tasks = [task for task in self.tasks if task.upid != f"UPID:clone:{vmid}"]
 
     def power_on(self, vmid: int, at: float) -> None:
@@ -236,7 +236,7 @@ class Site:
         self.reconciler.open()
 
     def look(self, *, after: float = 0.0) -> list[Command]:
-        """Wait, and at least until something is due; see everything due, and return what is ordered."""
+        """Wait, at least until the next due time; observe everything due, and return the actions."""
         at = max(self.clock.at + after, min(self.reconciler.wake_at, self.clock.at + 60))
         self.clock.at = at
         ordered: list[Command] = []
@@ -312,7 +312,7 @@ class Site:
 
 
 def ready(agents: int, **changed: Any) -> Site:
-    """A site whose agents all have a ready desktop."""
+    """A site where every agent has a ready desktop."""
     site = Site(agents=agents, **changed)
     site.settle()
     assert set(site.phases.values()) == {Phase.READY}

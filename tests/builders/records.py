@@ -1,4 +1,4 @@
-"""Desktops' records, and steps of a store, in words of what is kept: reports, attempts, assignments, …"""
+"""Desktops' records and steps of a store, given by their parts: reports, attempts, assignments, …"""
 
 from collections.abc import Mapping
 from types import SimpleNamespace

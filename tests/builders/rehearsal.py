@@ -1,4 +1,4 @@
-"""What is rehearsed on a twin: the profile that its templates are, and everyone on the roster entitled to it."""
+"""The input of a rehearsal on a twin: a profile with its templates, and a roster of entitled agents."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -35,7 +35,7 @@ def a_profile_on(*specs: TwinSpec, **changed: Any) -> Profile:
 
 
 def a_config_on(*specs: TwinSpec, profile: Profile | None = None, **changed: Any) -> SiteConfig:
-    """Everyone gets a desktop; what is changed is of the configuration."""
+    """Every agent gets a desktop; `changed` are fields of the configuration."""
     profile = profile or a_profile_on(*specs)
     ranges = {ClusterId(spec.name): _range(number) for number, spec in enumerate(specs)}
     values = {"installation": "lab", "profiles": {profile.name: profile}, "naming": Naming(vmids=ranges), **changed}

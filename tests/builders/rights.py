@@ -1,4 +1,4 @@
-"""A rehearsal whose daemon comes with a token, and may see and do what the token's rights say: not root@pam's."""
+"""A rehearsal whose daemon has a token with limited rights instead of root@pam's."""
 
 from collections.abc import Mapping
 from dataclasses import replace

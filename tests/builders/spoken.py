@@ -1,4 +1,4 @@
-"""A site on a twin whose guests may be made to say something else: what the daemon shows of it, in log, states and metrics."""
+"""A site on a twin whose guests can report something false: what the daemon shows of it in log, states and metrics."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,11 +34,11 @@ from tests.builders.twin import a_spec
 from tests.scenarios.surroundings import ScriptedDirectory
 
 Says = Callable[[ApiResponse, float], ApiResponse]
-"""What is heard instead of an answer at a moment."""
+"""The replacement for an answer at a moment."""
 
 
 class Spoken:
-    """So many agents, everybody at once. `says` stands between the daemon and what guests answer to `file-read`."""
+    """A site with this number of agents, all at once. `says` replaces the guests' answers to `file-read`."""
 
     def __init__(self, spec: TwinSpec | None = None, *, agents: int = 2, says: Says | None = None, **changed: Any) -> None:
         self.spec, self.says, self.lines = spec or a_spec(), says, list[LogLine]()
@@ -139,7 +139,7 @@ class Spoken:
 
 
 class _Wire:
-    """What stands for the twin."""
+    """The twin behind an interceptor."""
 
     def __init__(self, site: Spoken) -> None:
         self._site = site

@@ -1,4 +1,4 @@
-"""SSH probes and what they are asked, for tests."""
+"""SSH probes and their requests, for tests."""
 
 import dataclasses
 from typing import Any

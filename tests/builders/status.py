@@ -1,4 +1,4 @@
-"""Status documents, whole or with something changed."""
+"""Status documents, valid or with a change."""
 
 import json
 

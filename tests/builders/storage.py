@@ -1,4 +1,4 @@
-"""Clones in bulk on a twin, so many kept in flight in each lock domain, and what an observer of their tasks sees."""
+"""Bulk clones on a twin, with a fixed number in flight in each lock domain, and their task lists."""
 
 from dataclasses import replace
 from typing import Any
@@ -68,7 +68,7 @@ class Bulk:
 
 
 def looked_at(bulk: Bulk, *, auth: str | None = None, **profile: Any) -> tuple[tuple[StorageUse, ...], list[Finding]]:
-    """What the templates and tasks of a twin tell whoever asks, and what cannot be seen."""
+    """The storage use read from the templates and tasks of a twin, and the findings on unreadable parts."""
     client = VirtualHypervisor(bulk.lab.twin, key=NOTE_KEY, auth=auth)
     findings: list[Finding] = []
     uses = examine_cluster(client, [a_profile_on(bulk.spec, **profile)], findings, since=0.0)
@@ -83,6 +83,6 @@ def uses_on(bulk: Bulk, **profile: Any) -> tuple[StorageUse, ...]:
 
 
 def with_storages(spec: TwinSpec, *storages: StorageSpec, **changed: Any) -> TwinSpec:
-    """More storages beside a twin's own; what is changed is of every template."""
+    """More storages beside a twin's own; `changed` are fields of every template."""
     there = tuple(replace(template, **changed) for template in spec.templates)
     return replace(spec, storages=(*spec.storages, *storages), templates=there)

@@ -1,4 +1,4 @@
-"""A small twin and what is asked of it, in domain verbs. Time is virtual; a question runs the heap until its answer."""
+"""A small twin and its requests, in domain verbs. Time is virtual: a request runs the heap until its answer."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace

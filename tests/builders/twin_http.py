@@ -94,7 +94,7 @@ def serve(spec: TwinSpec, folder: Path, *, scale: float = 20.0, idle_s: float = 
     twin = Twin(spec, EventHeap(EPOCH))
     face = HttpTwin(twin, clock, control="control-secret", idle_s=idle_s)
     started: Future[tuple[int, Callable[[], object]]] = Future()
-    # asyncio.run, for it ends whoever is still shaking hands too before it closes the loop.
+    # asyncio.run also ends connections in their handshake before it closes the loop.
     thread = threading.Thread(target=lambda: asyncio.run(_live(face, certificates, started)), name="twin")
     thread.start()
     port, end = started.result(10)
@@ -133,7 +133,7 @@ class VirtualClient:
     def ask(
         self, method: str, path: str, *, who: str | None = "root@pam!full", params: dict[str, str] | None = None
     ) -> ApiResponse:
-        """One request and its answer; `who` is a token, or "" for nobody, or None for root@pam itself."""
+        """One request and its answer; `who` is a token, "" for no token, or None for root@pam itself."""
         auth = who if not who else f"PVEAPIToken={who}={self.secrets.get(who, 'wrong')}"
         answers: list[ApiResponse] = []
         request = ApiRequest(method=method, path=path, endpoint="", params=params or {})

@@ -35,7 +35,7 @@ class Played:
 
 
 def main() -> int:
-    """Play what is asked for; the verdicts come last, a line each."""
+    """Play the requested parts; the verdicts come last, a line each."""
     args = _arguments()
     verdicts = []
     if args.seed is not None:

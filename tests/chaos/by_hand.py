@@ -1,4 +1,4 @@
-"""Seeds of their own for what people change by hand and what the token does not see, beside a few troubles of every day."""
+"""Separate seeds for changes by hand and for VMs that the token cannot see, together with a few everyday faults."""
 
 from random import Random
 from typing import Any

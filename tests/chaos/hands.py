@@ -1,4 +1,4 @@
-"""Other people at the cluster, and its hardware: what they do to it, in the words of a schedule."""
+"""Other people at the cluster, and its hardware: their actions, in the words of a schedule."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from tests.chaos.world import STORAGE
 
 _NAME = "someone-elses"
 _MADE_WITHIN_S = 12.0
-"""A create's task, waiting for its storage's lock included; also when whatever was sent to that VMID before has arrived."""
+"""Seconds for a create's task, with the wait for its storage's lock; earlier requests for the VMID have arrived by then."""
 
 
 class Hands:
@@ -60,7 +60,7 @@ class Hands:
             self._twin.faults.arm(DeleteTemplate(vmid=mine, at_s=0.0))
 
     def foreign_vm(self, about: tuple[int, str, int], _: float) -> None:
-        """Somebody takes a VMID of our range: one that we would hand out soon; now and then with a copied note."""
+        """A person takes a VMID of our range that we would hand out soon; now and then with a copied note."""
         ahead, node, rank = about
         free = [vmid for vmid in range(self._vmids[0], self._vmids[1] + 1) if vmid not in self._twin.cluster.guests]
         desktops = self.desktops()
@@ -147,7 +147,7 @@ class Hands:
             self._judge.foreigners.made_at.pop(vmid, None)
 
     def desktops(self) -> list[TwinGuest]:
-        """Those whose own note proves them."""
+        """Desktops proven by their own note."""
         return [guest for guest in self._twin.cluster.guests.values() if self._judge.note_of(guest) is not None]
 
     def _some(self, rank: int) -> TwinGuest | None:

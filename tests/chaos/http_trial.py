@@ -176,7 +176,7 @@ class HttpTrial(Scene):
         return self._store
 
     def copy_store(self) -> None:
-        """As a backup does, whatever the daemon is at."""
+        """As a backup does, at any moment of the daemon's work."""
         if not self._place.database.exists():
             return
         copy = self._place.folder / f"copy-{len(self._copies)}.db"

@@ -1,4 +1,4 @@
-"""What must hold after each cycle and at the end, whatever goes wrong, by the twin's hidden truth."""
+"""The invariants after each cycle and at the end, by the twin's hidden truth."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ from tests.scenarios.witness import Witness
 _BLIND_S = 230.0
 """The longest between two looks: the listing and the task lists of four nodes hang for 40 s each, and a pause of 10 s."""
 _GIVEN_UP_S = 400.0
-"""A look that has had no answer for five minutes is asked again, and told of once a minute before."""
+"""An observation without an answer for five minutes is requested again; it is reported once, a minute before."""
 _SEEN_WITHIN_S = 20.0
-"""From one view to the next: what happened in a longer gap, nobody has seen."""
+"""From one view to the next: events in a longer gap are not observed."""
 _GIVEN_UP_AT_MOST = 4
 """Two desktops that fail alike may do so by chance, on each of two nodes."""
 _HOLDS = 4
@@ -107,7 +107,7 @@ class Judge(WriteJudge):
                 self.condemn("nothing foreign is touched", f"VM {vmid} is not as it was")
 
     def _look_at_pace(self) -> None:
-        """Whatever happens, the cluster is looked at again soon."""
+        """The cluster is always observed again soon."""
         now = self.twin.events.now
         if self._looked_at is not None and now > self._looked_at + _BLIND_S:
             self.condemn("the cluster is looked at all the time", f"not for {now - self._looked_at:.0f} s")
@@ -120,7 +120,7 @@ class Judge(WriteJudge):
                 self.condemn("a path that is forbidden pauses no cluster", f"{cluster}: {why}")
 
     def _look_at_ready(self, status: Status) -> None:
-        """Who is called ready is ready, but for what no listing shows yet."""
+        """A desktop called ready is ready, except for changes that no listing shows yet."""
         now = self.twin.events.now
         if now <= self.stalled_until:
             return
@@ -136,13 +136,13 @@ class Judge(WriteJudge):
                 self.condemn("who is called ready is ready", f"{name} is not")
 
     def _look_at_view(self, status: Status) -> None:
-        """Whatever never comes back, the cluster is asked again."""
+        """The cluster is observed again although an answer never comes."""
         for view in status.snapshot.clusters.values():
             if status.at > view.taken_at + _GIVEN_UP_S:
                 self.condemn("a look that never ends is given up", f"the view is {status.at - view.taken_at:.0f} s old")
 
     def _look_at_fallen(self, status: Status) -> None:
-        """Who has told in this boot that it is ready, and goes on, is not called starting, whatever pvestatd says."""
+        """A desktop that reported ready in this boot is not called starting, even when pvestatd's figures are late."""
         view = status.snapshot.clusters.get(CLUSTER)
         if view is None:
             return
@@ -188,13 +188,13 @@ class Judge(WriteJudge):
         witness = Witness()
         witness.status(status)
         for text in witness.wrong:
-            if "has no word" not in text:  # a word is for metrics; what is asked for here is a reason
+            if "has no word" not in text:  # a word is for metrics; here a reason is needed
                 self.condemn("every unmet agent has a reason", text)
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
     def unserved(self, agents: Iterator[str]) -> dict[str, str]:
-        """Agents without a ready desktop on a living node, with how it stands: the hardware that is left holds them all."""
+        """Agents without a ready desktop on a living node, with its state: the remaining hardware has room for all."""
         desktops, nodes, found = self.desktops_of(), self.twin.cluster.nodes, dict[str, str]()
         for agent_id in agents:
             guests = [self.twin.cluster.guests[vmid] for vmid in desktops.get(agent_id, ())]
@@ -213,7 +213,7 @@ class Judge(WriteJudge):
         return [guest.vmid for guest in ready if guest.ready and CONFIGURED not in guest.config.get("tags", "")]
 
     def _nobody_can_be_served(self) -> bool:
-        """What excuses those who have no desktop, and nothing else: nowhere to clone from, or nothing may be cloned."""
+        """The only excuses for a missing desktop: no template on a living node, or cloning is forbidden."""
         templates = (guest for guest in self.twin.cluster.guests.values() if guest.template)
         somewhere = any(self.twin.cluster.nodes[template.node].alive for template in templates)
         return not somewhere or self._nobody_can_identify(self._records)

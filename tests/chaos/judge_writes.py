@@ -1,4 +1,4 @@
-"""What must hold at each write, whatever goes wrong."""
+"""The invariants at each write."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ _UNLISTED_AT_MOST = 3
 
 
 class WriteJudge(Truth):
-    """Is told what is sent and answered."""
+    """Judges each write; it receives every request and answer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,7 +37,7 @@ class WriteJudge(Truth):
         self._drained_at: dict[str, float] = {}
         """When each node was last seen to be drained."""
         self._to_stop_at: dict[str, float] = {}
-        """When each desktop was last seen to be one that an operator stops."""
+        """When each desktop was last seen with an operator's stop."""
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._listed_at: float | None = None
@@ -53,7 +53,7 @@ class WriteJudge(Truth):
             self._judge_write(request)
 
     def begin_life(self) -> None:
-        """A daemon that has just begun has not been told of the quorum."""
+        """A new daemon does not know the quorum yet."""
         self._forbid(_NO_QUORUM, on=False)
         self._writing.clear()
         self._listed_at = None
@@ -144,7 +144,7 @@ class WriteJudge(Truth):
             return
         since = self.twin.events.now - _LAST_READING_S - self._grace_s
         to_stop = self._to_stop_at.get(note.name, float("-inf")) >= since
-        # Of whoever has come since the document was written nobody can know, nor of anybody where no guest agent answers.
+        # A log-on after the document was written cannot be known, nor any session without a guest agent.
         unknown = to_stop and guest.dead_agent and note.name not in parts_of(self._records.desktops).reports
         if not unknown and any(
             session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions

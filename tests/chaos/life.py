@@ -69,7 +69,7 @@ class Place:
 
     @property
     def people_file(self) -> Path:
-        """Who is in the directory, and how it is."""
+        """The people in the directory, and its state."""
         return self.folder / "people.json"
 
     @property
@@ -87,7 +87,7 @@ class Place:
         return SqlStore(f"sqlite:///{self.database}", clock=self.clock, installation=INSTALLATION)
 
     def write_people(self, people: People) -> None:
-        """In one move, so that nobody reads half of it."""
+        """By a rename, so that no reader gets half of it."""
         fresh = self.folder / "people.new"
         fresh.write_text(json.dumps({"state": people.state, "numbers": people.numbers}), encoding="utf-8")
         fresh.rename(self.people_file)

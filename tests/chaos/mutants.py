@@ -16,7 +16,7 @@ _TIMEOUT_S = 3600
 
 
 def survivors(seeds: str, *, words: str = "", jobs: int = 1) -> tuple[int, list[str]]:
-    """How many rules were removed, and those that no seed missed; each result is printed as it comes."""
+    """The number of removed rules, and the rules that no seed noticed; each result is printed as it comes."""
     mutants = [mutant for mutant in MUTANTS if words in mutant.rule]
     unnoticed = []
     with ThreadPoolExecutor(jobs) as pool:
@@ -27,7 +27,7 @@ def survivors(seeds: str, *, words: str = "", jobs: int = 1) -> tuple[int, list[
 
 
 def misplaced(mutant: Mutant, root: Path = ROOT) -> str:
-    """An empty string when each of its texts is in the product once; else what to write anew."""
+    """An empty string when each of its texts is in the product once; else the text to rewrite."""
     for text, _ in mutant.changes:
         count = sum(file.read_text(encoding="utf-8").count(text) for file in _product(root))
         if count != 1:

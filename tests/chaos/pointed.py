@@ -1,4 +1,4 @@
-"""Seeds of their own for what chance meets too seldom."""
+"""Separate seeds for faults that random schedules meet too rarely."""
 
 from random import Random
 

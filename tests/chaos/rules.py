@@ -98,7 +98,7 @@ _UNREAD = (
     "if note is None or not (ours and action.reservation.may_be_noted_as(note.seat)):",
     "if action.word != 'configure' and not (ours and note and action.reservation.may_be_noted_as(note.seat)):",
 )
-"""The note is read again with each configuration: whatever a clone has proven, or has not, is found out there."""
+"""The note is read again with each configuration, which corrects a wrong or missing proof of the clone."""
 _UNJUDGED = ("if records.rebuilt_since is not None and records.provisional and records.desktops:", "if False:")
 """After the store was lost the directory is judged before anything new is made, and that comes after all else is known."""
 
@@ -131,7 +131,7 @@ MUTANTS = (
         "if stored is not None and not _is_the_same(stored, reservation):",
         "if False:",
     ),
-    # -- what is ours
+    # -- our VMs
     _without("a VM is proven before it is used", "if not reservation.proven:", "if False:"),
     _without(
         "a VMID that is taken is adopted by its note alone",
@@ -247,7 +247,7 @@ MUTANTS = (
         "if error in _OF_THE_CLUSTER and changes_node(action):",
         "if False:",
     ),
-    # -- nobody is cut off
+    # -- no session is cut off
     _without(
         "a desktop with a session is not stopped",
         "    if sessions:\n        return Target(level=TargetLevel.AS_IS",
@@ -280,7 +280,7 @@ MUTANTS = (
         "if facts.baseline_accepted or not count:",
         "if True:",
     ),
-    # -- what is known of a desktop
+    # -- knowledge of a desktop
     _without("an offline node's desktops are unknown", "if not view.complete_on(node):", "if False:"),
     _without("a report counts for one boot", "and same_boot(report, guest.key.vmid, facts.view)", ""),
     _without(

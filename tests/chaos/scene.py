@@ -1,4 +1,4 @@
-"""What happens to a world, whoever lives in it: the schedule played on its twin, under the eyes of the judge."""
+"""Plays a world's schedule on its twin and has the judge watch; subclasses say how the daemon lives."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -27,10 +27,10 @@ SERVED_WITHIN_S = 40 * 60.0
 _COPY_EVERY_S = 20.0
 _LAST_LOOK_S = 60.0
 _INSTANT_S = 0.04
-"""What is sent at one moment is out by then, and not answered."""
+"""Requests sent at the same moment are out by then, and not answered."""
 _MANY = 1000
 _SOME = 3
-"""Desktops whose notes tell that a key is another."""
+"""Number of desktops whose notes show that the key has changed."""
 _ACCEPTED_EVERY_S = 300.0
 """After all has passed: what was armed before may lose the store still."""
 _TRIED_AGAIN_S = (0.0, 120.0)
@@ -76,11 +76,11 @@ class Scene(ABC):
     @property
     @abstractmethod
     def store(self) -> Store:
-        """What is kept now."""
+        """The present records."""
 
     @abstractmethod
     def kill(self) -> None:
-        """The daemon's process ends in the middle of whatever it does."""
+        """The daemon's process ends in the middle of its work."""
 
     @abstractmethod
     def start(self) -> None:
@@ -88,7 +88,7 @@ class Scene(ABC):
 
     @abstractmethod
     def copy_store(self) -> None:
-        """Keep a copy of what is kept now."""
+        """Keep a copy of the present records."""
 
     @property
     @abstractmethod
@@ -148,7 +148,7 @@ class Scene(ABC):
             self.judge.condemn("tags that were taken off are put back", f"VM {vmid} has not our tag")
 
     def observe(self, request: ApiRequest, response: ApiResponse | None) -> None:
-        """The wire says what is sent (no response yet) and answered."""
+        """The wire reports each request (no response yet) and each answer."""
         self.judge.observe(request, response)
         if request.method == "GET":
             return
@@ -290,7 +290,7 @@ class Scene(ABC):
         self._swapping.append(happening)
 
     def _do_key_changed(self, happening: Happening) -> None:
-        """Somebody starts the daemon with another note_key, on another machine whose store is empty or on this one."""
+        """A person starts the daemon with another note_key, on another machine whose store is empty or on this one."""
         if self.alive and len(self.hands.desktops()) >= _SOME:  # before, it is the right key
             self._begin_with(OTHER_KEY, store_lost=happening.about)
             self.events.after(happening.for_s, lambda: self._begin_with(KEY, store_lost=False))

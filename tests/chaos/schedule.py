@@ -1,4 +1,4 @@
-"""What goes wrong when: drawn from one seeded generator, before anything runs."""
+"""The schedule of faults: drawn from one seeded generator before the run."""
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ STORM_S = 420.0
 _FIRST_READY_S = 120.0
 """Before, nothing is there to be shut down."""
 RESTORE_S = 45.0
-"""Nobody restores a store from a copy faster: an order sent before takes up to 30 s to have its effect."""
+"""The fastest restore of a store from a copy: an order sent before takes up to 30 s to have its effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a daemon stands on, made to fail: its store, its clock, its wire to the cluster, its directory."""
+"""The daemon's surroundings, made to fail: its store, its clock, its connection to the cluster, its directory."""
 
 from collections.abc import Callable, Iterator
 from copy import copy
@@ -26,14 +26,14 @@ _PROXY_S = 30.0
 
 
 _HEARD_S = 34.5
-"""Then whoever judges is told that a hung connection is given up: right before the daemon itself does so."""
+"""Then the judge learns that a hung connection is given up: right before the daemon itself does so."""
 _HUNG_S = 40.0
 """Longer than our own read time-out of 35 s."""
 _WRITTEN = ("/clone", "/status/start", "/status/shutdown", "/config")
 
 
 class Killed(BaseException):
-    """The daemon's process has ended, in the middle of whatever it did."""
+    """The daemon's process has ended in the middle of its work."""
 
 
 class MortalStore:
@@ -55,7 +55,7 @@ class MortalStore:
 
 
 def copy_of(store: MemoryStore) -> MemoryStore:
-    """As a backup of it would be: all that is kept, owned by nobody. Values are frozen, so that their containers are enough."""
+    """A copy like a backup: all records, without an owner. Values are frozen, so copying their containers is enough."""
     twin = copy(store)
     for name, kept in vars(store).items():
         setattr(twin, name, _containers_of(kept))
@@ -121,7 +121,7 @@ class Loss:
 
 
 class StormyWire:
-    """What stands for the twin in one life of the daemon."""
+    """The twin as seen by one life of the daemon."""
 
     def __init__(
         self,
@@ -206,7 +206,7 @@ class People:
         self._next, self._now = agents + 1, now
 
     def join(self, count: int) -> None:
-        """New ones."""
+        """New people."""
         self.numbers += range(self._next, self._next + count)
         self._next += count
 
@@ -219,7 +219,7 @@ class People:
         self.numbers = [number for number in self.numbers if an_agent(number).agent_id != agent_id]
 
     def ids(self) -> Iterator[AgentId]:
-        """Of everybody who is there now."""
+        """The ids of the present people."""
         return (an_agent(number).agent_id for number in self.numbers)
 
     def gone(self) -> Iterator[AgentId]:

@@ -1,4 +1,4 @@
-"""What people change by hand on the cluster, and what the token is kept from seeing, in the words of a schedule."""
+"""Changes by hand on the cluster and VMs hidden from the token, in the words of a schedule."""
 
 import json
 from dataclasses import replace
@@ -23,7 +23,7 @@ _DATES = ("written_at", "period_s", "connections", "boot_id")
 
 
 class Tampering:
-    """Each method takes what a Happening is about, and for how long, as those of Hands."""
+    """Each method takes `about` and `for_s` of a Happening, like the methods of Hands."""
 
     def __init__(self, twin: Twin, judge: Judge, hands: Hands, veil: Veil) -> None:
         self._twin, self._judge, self._hands, self._veil = twin, judge, hands, veil
@@ -66,7 +66,7 @@ class Tampering:
             self._take_place(guest, settings)
 
     def swap(self, vmid: int) -> None:
-        """Somebody deletes what is being cloned as soon as it is there, and makes a VM of their own."""
+        """A person deletes a new clone as soon as it exists and makes their own VM."""
         guest = self._twin.cluster.guests.get(vmid)
         if guest is not None and guest.lock is None and self._judge.note_of(guest) is not None:
             self._take_place(guest, {})
@@ -74,7 +74,7 @@ class Tampering:
             self._twin.events.after(_GUEST_LOOK_S, lambda: self.swap(vmid))
 
     def documents(self, about: tuple[str, str], for_s: float) -> None:
-        """The status documents of a node's desktops, that nobody is logged on to, are kept current no more; somebody comes."""
+        """The status documents of a node's unused desktops are no longer updated; then a person logs on."""
         how, node = about
         for guest in self._hands.desktops():
             if guest.node == node and guest.ready and not guest.sessions:
@@ -99,7 +99,7 @@ class Tampering:
         return FIRST_VMID + 1000
 
     def _some(self, rank: int, count: int) -> list[TwinGuest]:
-        """Desktops on living nodes, those that have served first."""
+        """Desktops on living nodes; desktops that have served come first."""
         desktops = [
             guest for guest in self._hands.desktops() if self._twin.cluster.nodes[guest.node].alive and guest.lock is None
         ]

@@ -1,4 +1,4 @@
-"""A bounded part of the chaos suite; `make chaos` plays 2,000 seeds, and proves that it would notice each missing rule."""
+"""A bounded part of the chaos suite; `make chaos` plays 2,000 seeds and proves that each missing rule is noticed."""
 
 import subprocess
 import sys
@@ -40,7 +40,7 @@ _ONCE_WRONG = {
 
 
 @pytest.mark.parametrize("seed", _SEEDS)
-def test_whatever_goes_wrong_nothing_is_doubled_lost_or_cut_and_everybody_is_served(seed: int):
+def test_in_every_disturbance_nothing_is_doubled_lost_or_cut_and_all_agents_are_served(seed: int):
     trial = Trial(a_world(seed)).run()
 
     assert trial.wrong == [], "\n".join(trial.trace)
@@ -56,7 +56,7 @@ def test_what_people_change_by_hand_and_what_the_token_does_not_see(seed: int):
 @pytest.mark.parametrize(
     "seed", [pytest.param(1_600_002, id="its answer was lost"), pytest.param(1_600_009, id="the daemon was killed")]
 )
-def test_a_clone_that_nobody_sees_and_whose_answer_never_came_is_not_made_again_under_another_number(seed: int):
+def test_a_hidden_clone_with_a_lost_answer_is_not_repeated_under_another_vmid(seed: int):
     """A1: the token sees no VM of ours; "already exists" is no proof that the number is somebody else's."""
     assert Trial(a_world(seed)).run().wrong == []
 
@@ -71,7 +71,7 @@ def test_a_seed_is_replayed_line_by_line():
 
 
 def test_the_suite_plays_from_a_copy_of_the_sources(tmp_path: Path):
-    """Mutants are made there: what the copy lacks would look like a rule that nobody misses."""
+    """Mutants are made in the copy: a file missing from it would look like an unnoticed rule."""
     copy_sources(tmp_path)
     command = [sys.executable, "-m", "tests.chaos", "--seeds", "1", "--jobs", "1"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)

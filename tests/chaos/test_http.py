@@ -14,7 +14,7 @@ _SEEDS = {
 
 
 @pytest.mark.parametrize("seed", [pytest.param(seed, id=why) for seed, why in _SEEDS.items()])
-def test_over_real_sockets_nothing_is_doubled_lost_or_cut_and_everybody_is_served(seed: int):
+def test_over_real_sockets_nothing_is_doubled_lost_or_cut_and_all_agents_are_served(seed: int):
     trial = HttpTrial(a_small_world(seed)).run()
 
     assert trial.wrong == [], "\n".join(trial.trace)

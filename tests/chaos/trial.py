@@ -143,7 +143,7 @@ class Trial(Scene):
     def _set_right(self, jump: int) -> None:
         self.note("scene", f"the clock is put right by {-jump} s")
         self._machine.ahead_s -= jump
-        self.tell()  # production waits a second at most, whatever its clock says
+        self.tell()  # production waits a second at most, independent of its clock
 
 
 class _Ears:

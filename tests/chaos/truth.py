@@ -1,4 +1,4 @@
-"""The twin's hidden truth, as those who judge by it need it; and what was seen to be wrong."""
+"""The twin's hidden truth, as the judges need it, and the violations found."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,12 +24,12 @@ class Foreigners:
 
     made_at: dict[int, float] = field(default_factory=dict)
     instead_of_ours: set[int] = field(default_factory=set)
-    """Made where the store knew a desktop of ours, proven: until a listing shows the change, nobody can tell them apart."""
+    """Made in place of a proven desktop of ours: until a listing shows the change, they cannot be distinguished."""
     looks: dict[int, tuple[object, ...]] = field(default_factory=dict)
 
 
 class Truth:
-    """Remembers whatever should not have been; `wrong` stays empty in a good run."""
+    """Records violations; `wrong` stays empty in a good run."""
 
     def __init__(
         self,
@@ -68,12 +68,12 @@ class Truth:
 
     @property
     def stale_s(self) -> float:
-        """So long what is seen or decided may be behind."""
+        """How far an observation or decision may lag behind."""
         return STALE_S + self._grace_s
 
     @property
     def _records(self) -> Records:
-        """What is kept, looked up once a moment: over HTTP it is a database."""
+        """The records, read once for each moment: over HTTP they are in a database."""
         store, now = self._store(), self.twin.events.now
         if self._loaded is None or self._loaded[:2] != (store, now):
             self._loaded = (store, now, store.load())

@@ -1,4 +1,4 @@
-"""What the daemon's token does not see: listings that lack VMs, and VMs that nobody may read. Writes pass as they are."""
+"""Hides VMs from the daemon's token: listings that lack VMs, and VMs that it may not read. Writes pass unchanged."""
 
 from collections.abc import Callable
 
@@ -16,9 +16,9 @@ class Veil:
         self.hidden: Callable[[int], bool] = lambda _: False
         """Which VMs no listing shows."""
         self.free: Callable[[int], bool] = lambda _: False
-        """Which VMs are said not to exist, when their number is asked about: the whole answer is wrong, not a right."""
+        """VMs reported as nonexistent when asked for by number: the answer is wrong, no right is missing."""
         self.unreadable: Callable[[int], bool] = lambda _: False
-        """Whose configuration may not be read."""
+        """VMs whose configuration may not be read."""
         self.forbidden: Callable[[int], bool] = lambda _: False
         """Which VMs the token may not start."""
         self._send = send

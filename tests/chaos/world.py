@@ -1,4 +1,4 @@
-"""What a seed stands for: a small cluster, the people, what is configured, and what goes wrong."""
+"""The world of a seed: a small cluster, the people, the configuration and the faults."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -37,7 +37,7 @@ _OFFICE = ProfileName("office")
 TOKEN = TokenSpec(user="bascule@pve", name="daemon", secret="7c0ffee0-1111-2222-3333-444444444444", privsep=False)
 _SMALL_STORM_S, _SMALL_LASTS_S = 120.0, 60.0
 _IN_VIRTUAL_TIME_ALONE = frozenset({"clock_jumps"})
-"""Nobody can set a process's clock, and the machine's is not ours to set."""
+"""A process's clock cannot be set, and the machine's is not ours to set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

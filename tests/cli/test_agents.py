@@ -153,7 +153,7 @@ def test_a_pseudonym_of_the_log_is_looked_up(site):
 
 
 def test_an_earlier_id_is_forgotten_with_the_person(site):
-    """C2, C11: the journal says who went on as whom."""
+    """C2, C11: the journal records which id became which."""
     went_on = an_outcome(reason="its agent id-before continues as id-parti, by order of claire")
     roster = a_roster("parti")
     _keep(

@@ -1,4 +1,4 @@
-"""`bascule backup` and `bascule restore`: the whole installation in one file, and back from it elsewhere."""
+"""`bascule backup` and `bascule restore`: the whole installation in one file, restored on another machine."""
 
 import io
 import stat
@@ -28,11 +28,11 @@ def _on(config: Path, *words: str, **environment: str):
 
 def _orders(folder: Path):
     store = SqlStore(f"sqlite:///{folder}/bascule.db", clock=FixedClock())
-    return [(one.kind, one.by, one.reason) for one in store.intents()]
+    return [(intent.kind, intent.by, intent.reason) for intent in store.intents()]
 
 
 def _kept_of(folder: Path):
-    """Every file but the store's and what belongs to this machine."""
+    """All files except the store's and the files of this machine alone."""
     return {
         name: ((folder / name).read_bytes(), stat.S_IMODE((folder / name).stat().st_mode))
         for name in files_of(folder)
@@ -131,7 +131,7 @@ def test_a_backup_is_never_written_over_another(site, tmp_path):
 
 
 class TestEncrypted:
-    """On request, for keys or by a passphrase."""
+    """Optional encryption, with keys or a passphrase."""
 
     def test_a_key_pair_opens_it_and_nothing_in_it_is_in_clear(self, site, tmp_path):
         pair = pyrage.x25519.Identity.generate()
@@ -183,7 +183,7 @@ class TestEncrypted:
 
 
 class TestDamaged:
-    """A backup is hostile until it was opened, and may be damaged after that."""
+    """A backup is untrusted input, and may be damaged even if it is authentic."""
 
     def _restored(self, tmp_path: Path, content: bytes):
         (tmp_path / "damaged").write_bytes(content)

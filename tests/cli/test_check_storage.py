@@ -1,4 +1,4 @@
-"""`bascule check storage` as people see it: of a site whose cluster does not answer, and of one that was measured."""
+"""Output of `bascule check storage`, for a site whose cluster does not answer and for a site with measurements."""
 
 import pytest
 
@@ -39,10 +39,10 @@ def test_json_stays_json_when_nothing_can_be_seen(site):
     ended = bascule("check", "storage", "--json", "--config", str(site.main))
 
     assert (ended.code, ended.err) == (1, "")
-    assert [one["subject"] for one in ended.document["findings"]] == ["directory", "cluster melun"]
-    assert [one["text_code"] for one in ended.document["findings"]] == ["no_demand", "unreached"]
-    assert [one["text_arguments"] for one in ended.document["findings"]] == [
-        {"said": one["text"]} for one in ended.document["findings"]
+    assert [finding["subject"] for finding in ended.document["findings"]] == ["directory", "cluster melun"]
+    assert [finding["text_code"] for finding in ended.document["findings"]] == ["no_demand", "unreached"]
+    assert [finding["text_arguments"] for finding in ended.document["findings"]] == [
+        {"said": finding["text"]} for finding in ended.document["findings"]
     ]
     assert (ended.document["domains"], ended.document["pools"]) == ([], [])
 

@@ -1,4 +1,4 @@
-"""What the command line offers, and whether the README says so."""
+"""The commands and options, compared with the README."""
 
 import re
 from pathlib import Path
@@ -15,12 +15,12 @@ TREE = typer.main.get_command(whole_app())
 
 
 def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Every command that does something, groups opened; some groups do something by themselves."""
+    """All commands, including those inside groups and the groups that are commands themselves."""
     inner = getattr(command, "commands", None)
     if inner is None:
         return [path]
     alone = [path] if getattr(command, "invoke_without_command", False) else []
-    return alone + [found for name, one in inner.items() for found in _paths(one, (*path, name))]
+    return alone + [found for name, command in inner.items() for found in _paths(command, (*path, name))]
 
 
 COMMANDS = _paths(TREE)
@@ -96,4 +96,4 @@ def _long_options(path: tuple[str, ...]) -> set[str]:
     command: click.Command = TREE
     for name in path:
         command = command.commands[name]  # type: ignore[attr-defined]
-    return {name for one in command.params for name in one.opts if name.startswith("--")}
+    return {name for parameter in command.params for name in parameter.opts if name.startswith("--")}

@@ -1,4 +1,4 @@
-"""Orders about single desktops on the command line."""
+"""The commands for single desktops."""
 
 from contextlib import closing
 
@@ -20,7 +20,7 @@ def site(tmp_path):
 
 
 def a_failing_site(folder):
-    """Desktop 1 is well, 2 and 3 were given up, 3 is superseded by 1, and 4 is tried again later."""
+    """Desktop 1 is ready, 2 and 3 have failed, 3 is superseded by 1, and 4 is retried later."""
     site = a_lonely_site(folder)
     with closing(_store(site)) as store:
         store.claim()
@@ -66,12 +66,12 @@ def test_desktops_are_tried_again(site, words, said, targets):
 
     assert (end.code, end.out, end.err) == (0, f"{said}\n", "")
     with closing(_store(site)) as store:
-        orders = [(one.kind.value, one.target, one.by, one.reason) for one in store.intents()]
+        orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in store.intents()]
     assert sorted(orders) == [("retry", target, ordered_by("claire"), "new module") for target in targets]
 
 
 def test_a_desktop_is_stopped_by_order_with_who_and_why(site):
-    """A9: one that nobody else can be sure of."""
+    """A9: a desktop whose sessions are unknown."""
     end = bascule("desktop", "stop", "vd-5001", "--by", "claire", "--reason", "left in May", "--config", str(site.main))
 
     assert end.code == 0, end.err

@@ -1,4 +1,4 @@
-"""`bascule directory`: what the next reading would change, and letting it through."""
+"""`bascule directory`: show what the next reading would change, and accept it."""
 
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ EVERYBODY = 60
 
 @pytest.fixture
 def site(tmp_path):
-    """Sixty people are in force, and in the directory."""
+    """Sixty agents in force, and the same sixty people in the directory."""
     site = a_lonely_site(tmp_path, agents=EVERYBODY)
     _keep(site, Changes(roster=_read(site), baseline_accepted=True))
     return site
@@ -32,7 +32,7 @@ def _read(site):
 
 
 def _before(site):
-    """The ids in force."""
+    """The agent ids in force."""
     return sorted(_store(site).load().roster.agents)
 
 
@@ -55,7 +55,7 @@ def _run(site, *words):
 
 
 def _orders(site):
-    return [one for one in _store(site).intents() if one.kind is IntentKind.ACCEPT_DIRECTORY]
+    return [intent for intent in _store(site).intents() if intent.kind is IntentKind.ACCEPT_DIRECTORY]
 
 
 def test_diff_of_what_has_not_changed(site):
@@ -79,11 +79,11 @@ def test_diff_names_who_goes_and_comes_and_ends_with_0_while_it_is_believed(site
     assert "5 would leave: 5 gone; 0 would join" in ended.out
     assert ended.out.splitlines()[-1] == "the next reading is put in force; 5 people lose their desktops"
     leavers = _run(site, "diff", "--json").document["left"]
-    assert {one["why"] for one in leavers} == {"gone"}
+    assert {leaver["why"] for leaver in leavers} == {"gone"}
     assert len(leavers) == 5
-    for one in leavers:
-        assert one["leaves"] in ended.out
-        assert one["name"] in ended.out
+    for leaver in leavers:
+        assert leaver["leaves"] in ended.out
+        assert leaver["name"] in ended.out
 
 
 def test_diff_of_a_quarantine_ends_with_1_and_says_what_accept_would_let_through(site):
@@ -99,10 +99,10 @@ def test_diff_of_a_quarantine_ends_with_1_and_says_what_accept_would_let_through
     document = _run(site, "diff", "--json")
     assert document.code == 1
     assert document.document["accept_allows"] == {
-        "leavers": sorted(one for one in _before(site) if one not in _read(site).agents),
+        "leavers": sorted(agent_id for agent_id in _before(site) if agent_id not in _read(site).agents),
         "joiners": [],
     }
-    assert sum(one["leave"] for one in document.document["departments"]) == 35
+    assert sum(department["leave"] for department in document.document["departments"]) == 35
 
 
 def test_accept_lets_through_what_diff_has_shown(site):

@@ -1,4 +1,4 @@
-"""D1: what needs the store alone works with whatever else is wrong: a freeze is wanted most when something has gone wrong."""
+"""D1: commands that need only the store work with a faulty configuration: `freeze` matters most when something is wrong."""
 
 from contextlib import closing
 
@@ -45,7 +45,7 @@ def _store(site):
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_freeze_is_given_and_taken_back(site, fault):
-    """D1: the file and the order."""
+    """D1: writes the freeze file and the intent, and removes both."""
     fault(site)
 
     frozen = bascule("freeze", "--config", str(site.main))
@@ -56,7 +56,9 @@ def test_a_freeze_is_given_and_taken_back(site, fault):
     assert (thawed.code, thawed.out) == (0, "thawed: writes go on with the next cycle\n")
 
 
-@pytest.mark.parametrize(("words", "kind"), ORDERS, ids=lambda one: " ".join(one) if isinstance(one, tuple) else one.value)
+@pytest.mark.parametrize(
+    ("words", "kind"), ORDERS, ids=lambda value: " ".join(value) if isinstance(value, tuple) else value.value
+)
 def test_every_order_that_needs_the_store_alone_is_given(site, words, kind):
     """D1: with a variable that is not set, as in a shell that has not read the environment file."""
     site.change("{file: token}", "{environment: UNSET}")
@@ -69,7 +71,7 @@ def test_every_order_that_needs_the_store_alone_is_given(site, words, kind):
 
 
 def test_the_journal_is_read_and_status_says_what_is_kept(site):
-    """D1: and why there is no more."""
+    """D1: and says why it shows no more than that."""
     site.append("scenario: surge.yaml\n").write("surge.yaml", "waves: [oops")
     bascule("hold", "--reason", "storm", "--config", str(site.main))
 
@@ -93,7 +95,7 @@ def test_the_journal_is_read_and_status_says_what_is_kept(site):
 )
 @pytest.mark.parametrize("command", ["freeze", "hold", "thaw", "journal"])
 def test_an_order_that_may_go_to_another_store_is_not_given(site, command, fault):
-    """D1: what is wrong may be what says where the order goes."""
+    """D1: the faulty part may be the address of the store."""
     fault(site)
 
     ended = bascule(command, "--config", str(site.main))

@@ -1,4 +1,4 @@
-"""The switch rehearsed: no server is asked, no second of real time waited for."""
+"""`bascule forecast`: a rehearsed switch, without any server and without waiting in real time."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_the_same_forecast_twice_is_the_same(site):
     assert times == sorted(times)
 
 
-def test_who_would_be_left_without_a_desktop_is_told_with_the_reason(site):
+def test_agents_left_without_a_desktop_are_listed_with_the_reason(site):
     site.change("memory_mib: 4096", "memory_mib: 16384", name="standard.yaml")
 
     ended = _forecast(site, "--json")
@@ -68,13 +68,13 @@ def test_what_it_buys_to_make_desktops_before(site):
 def test_the_levels_for_programs(site):
     levels = _forecast(site, "--levels", "--json").document["levels"]
 
-    assert [(one["level"], one["made_before"], one["ready"], one["wanted"]) for one in levels] == [
+    assert [(level["level"], level["made_before"], level["ready"], level["wanted"]) for level in levels] == [
         ("none", 0, 12, 12), ("stopped", 12, 12, 12), ("running", 12, 12, 12)
     ]  # fmt: skip
-    times = [one["seconds_to"]["100%"] for one in levels]
+    times = [level["seconds_to"]["100%"] for level in levels]
     assert times == sorted(times, reverse=True)
     assert times[2] == levels[2]["longest_wait_s"] == 0
-    assert [one["memory_mib"] for one in levels] == [0, 12 * 4096, 12 * 4096]
+    assert [level["memory_mib"] for level in levels] == [0, 12 * 4096, 12 * 4096]
 
 
 def test_levels_that_leave_somebody_without_a_desktop_end_in_1(site):

@@ -1,4 +1,4 @@
-"""B9: names and error texts come from outside; none moves a cursor, turns a line round, or forges a row."""
+"""B9: names and error texts come from outside: none may move the cursor, reverse a line or forge a row."""
 
 import json
 import unicodedata
@@ -17,13 +17,13 @@ from tests.builders.store import an_outcome
 from tests.servers.certificates import Authority
 
 HOSTILE = "no\nforged\rforged\u2028forged\u0085forged \x1b[2J \x9b31m \u202etxt.exe \u2066a\u2069 \u200b \U000e0041"
-"""Line ends of all kinds, C0 and C1 controls, bidi overrides and isolates, an invisible one and a tag."""
+"""All kinds of line ends, C0 and C1 controls, bidi overrides and isolates, an invisible character and a tag."""
 TABLES = ("plan", "status", "desktops", "agents", "journal", "reconcile", "node list", "check")
 
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory):
-    """What each command says of a cluster, a journal and a directory that mean no good, by command."""
+    """The output of each command for a hostile cluster, journal and directory, by command."""
     site = a_lonely_site(tmp_path_factory.mktemp("hostile"))
     certificate = Authority(site.folder / "ca").issue("server")
     with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
@@ -34,8 +34,8 @@ def said(tmp_path_factory):
         text = (site.folder / "bascule.yaml").read_text()
         port = text.partition("https://127.0.0.1:")[2].partition("]")[0]
         site.change(port, str(server.port))
-        words = [tuple(one.split()) + more for one in TABLES for more in ((), ("--json",))]
-        return {" ".join(one): bascule(*one, "--config", str(site.main)) for one in words}
+        words = [tuple(table.split()) + more for table in TABLES for more in ((), ("--json",))]
+        return {" ".join(command): bascule(*command, "--config", str(site.main)) for command in words}
 
 
 def unprintable(text: str) -> set[str]:
@@ -52,7 +52,7 @@ def test_no_command_prints_what_a_terminal_obeys(said):
 def test_no_row_is_forged(said):
     """B9: an error with a line break stays one line."""
     lines = {command: (ended.out + ended.err).splitlines() for command, ended in said.items()}
-    forged = [command for command, all_lines in lines.items() if any(one.strip().startswith("forged") for one in all_lines)]
+    forged = [command for command, all_lines in lines.items() if any(line.strip().startswith("forged") for line in all_lines)]
 
     assert forged == []
 
@@ -65,14 +65,14 @@ def test_programs_read_the_very_text(said):
 
 
 def test_each_command_met_the_hostile_text(said):
-    """B9: so that the tests above are about something."""
+    """B9: otherwise the tests above would prove nothing."""
     met = [command for command, ended in said.items() if "txt.exe" in ended.out + ended.err]
 
     assert sorted(met) == sorted(said)
 
 
 def test_a_problem_of_a_configuration_is_one_line_each(tmp_path):
-    """B9: a value of a file, too, has come from somebody."""
+    """B9: values in a configuration file are input, too."""
     site = a_lonely_site(tmp_path).append('log: {level: "loud\\nok  settings: valid\\e[2J"}\n')
 
     ended = bascule("check", "--config", str(site.main))
@@ -94,5 +94,5 @@ def test_a_problem_of_a_configuration_is_one_line_each(tmp_path):
     ],
 )
 def test_text_as_it_is_shown(text, shown):
-    """B9: what is a sign of its own stays."""
+    """B9: printable characters stay unchanged."""
     assert one_line(text) == shown

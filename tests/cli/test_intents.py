@@ -1,4 +1,4 @@
-"""Operator intents given on the command line: what they leave in the store and beside it."""
+"""Intents given on the command line, and what they write into the store and beside it."""
 
 import os
 import stat
@@ -17,9 +17,9 @@ def site(tmp_path):
 
 
 def _standing(site):
-    """Kind, who and why of every standing order."""
+    """(kind, by, reason) of each intent in the store."""
     store = SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())
-    return [(one.kind, one.by, one.reason) for one in store.intents()]
+    return [(intent.kind, intent.by, intent.reason) for intent in store.intents()]
 
 
 def _order(site, *words):
@@ -104,9 +104,9 @@ def test_thaw_ends_a_freeze_however_it_was_given(site, before):
     ],
 )
 def test_orders(site, words, said, standing):
-    ends = [_order(site, *one) for one in words]
+    ends = [_order(site, *arguments) for arguments in words]
 
-    assert [one.code for one in ends] == [0] * len(words)
+    assert [ended.code for ended in ends] == [0] * len(words)
     assert ends[-1].out == f"{said}\n"
     assert _standing(site) == standing
 
@@ -117,7 +117,7 @@ def test_every_order_is_in_the_journal_with_who_and_why(site):
 
     lines = _order(site, "journal", "--json").document
 
-    assert [(one["what"], one["result"], one["reason"]) for one in lines] == [
+    assert [(line["what"], line["result"], line["reason"]) for line in lines] == [
         ("hold", "withdrawn", f"by {ordered_by('omar')}"),
         ("hold", "given", f"by {ordered_by('claire')}: audit"),
     ]
@@ -128,7 +128,7 @@ def test_an_order_beside_a_daemon_that_owns_the_store_is_taken(site):
     owner.claim()
     try:
         assert _order(site, "freeze", "--by", "claire").code == 0
-        assert [one.kind for one in owner.intents()] == [IntentKind.FREEZE]
+        assert [intent.kind for intent in owner.intents()] == [IntentKind.FREEZE]
     finally:
         owner.close()
 

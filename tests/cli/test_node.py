@@ -1,4 +1,4 @@
-"""Orders about nodes on the command line, and the list of all nodes."""
+"""The commands for nodes, and the list of nodes."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def site(tmp_path):
 
 def _standing(site):
     store = SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())
-    return [(one.kind.value, one.target, one.by, one.reason) for one in store.intents()]
+    return [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in store.intents()]
 
 
 def _order(site, *words):
@@ -51,9 +51,9 @@ def _order(site, *words):
     ],
 )
 def test_orders_about_nodes(site, words, said, standing):
-    ends = [_order(site, *one) for one in words]
+    ends = [_order(site, *arguments) for arguments in words]
 
-    assert [(one.code, one.err) for one in ends] == [(0, "")] * len(words)
+    assert [(ended.code, ended.err) for ended in ends] == [(0, "")] * len(words)
     assert ends[-1].out == f"{said}\n"
     assert sorted(_standing(site)) == standing
 

@@ -1,4 +1,4 @@
-"""How commands speak."""
+"""How commands print tables, values and complaints."""
 
 import contextlib
 import enum
@@ -15,7 +15,7 @@ from provisioner.cli.output import complain, duration, plain, print_json, print_
 
 
 def printed(speak, *words, **more):
-    """What it prints in a pipe."""
+    """The output in a pipe."""
     stream = io.StringIO()
     with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
         speak(*words, **more)
@@ -41,7 +41,7 @@ class _Thing:
         pytest.param(_Colour.RED, "red", id="one of an enumeration"),
         pytest.param({1: Path("/etc/bascule")}, {"1": "/etc/bascule"}, id="keys and paths are text"),
         pytest.param(frozenset({"b", "a"}), ["a", "b"], id="a set is sorted"),
-        pytest.param((one for one in (1, None, True, 1.5)), [1, None, True, 1.5], id="anything to go through is a list"),
+        pytest.param((value for value in (1, None, True, 1.5)), [1, None, True, 1.5], id="anything to go through is a list"),
         pytest.param("é", "é", id="text is text"),
     ],
 )
@@ -94,11 +94,11 @@ def test_on_a_terminal_a_long_row_is_folded_to_its_width():
     ours, theirs = pty.openpty()
     with open(theirs, "w") as terminal, contextlib.redirect_stdout(terminal):
         print_table("", ("a", "because"), [("x", "word " * 30)])
-    seen = os.read(ours, 65536).decode()
+    printed_text = os.read(ours, 65536).decode()
     os.close(ours)
 
-    assert seen.count("word") == 30
-    assert len(seen.splitlines()) > 2
+    assert printed_text.count("word") == 30
+    assert len(printed_text.splitlines()) > 2
 
 
 @pytest.mark.parametrize("speak", [say, complain], ids=["said", "complained"])

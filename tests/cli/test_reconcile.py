@@ -1,4 +1,4 @@
-"""`bascule reconcile` as people and programs read it."""
+"""Output of `bascule reconcile`, as text and as JSON."""
 
 import pytest
 
@@ -22,7 +22,7 @@ MOVED = a_difference(DifferenceKind.MOVED)
 
 
 @pytest.mark.parametrize(
-    ("seen", "code"),
+    ("comparison", "code"),
     [
         pytest.param(a_comparison(), 0, id="nothing differs"),
         pytest.param(a_comparison(MOVED), 0, id="what needs nobody"),
@@ -31,8 +31,8 @@ MOVED = a_difference(DifferenceKind.MOVED)
         pytest.param(a_comparison(unread={"pve/5001": "no"}), 3, id="a note was not read"),
     ],
 )
-def test_the_exit_code(seen, code):
-    assert exit_code_of(seen) == code
+def test_the_exit_code(comparison, code):
+    assert exit_code_of(comparison) == code
 
 
 def test_people_read_once_what_is_done_about_a_kind_and_then_each_case(capsys):
@@ -42,12 +42,12 @@ def test_people_read_once_what_is_done_about_a_kind_and_then_each_case(capsys):
     assert lines == [
         "renamed (2): Bascule reports it and uses the desktop as before; the name is not put back",
         "to do: give it its name again: cloud-init hands the VM's name to the guest at its next start",
-        "what VM seen",
+        "subject VM seen",
         "vd-5001 pve/5001 the VM is called marketing",
         "vd-5002 pve/5002 the VM is called marketing",
         "",
         "moved (1): Bascule manages it where it is now",
-        "what VM seen",
+        "subject VM seen",
         "vd-5001 pve/5001 the VM is called marketing",
         "",
         "1 note read",
@@ -55,9 +55,9 @@ def test_people_read_once_what_is_done_about_a_kind_and_then_each_case(capsys):
 
 
 def test_programs_read_each_case_with_what_is_done():
-    (one,) = comparison_document(a_comparison(MOVED))["differences"]
+    (difference,) = comparison_document(a_comparison(MOVED))["differences"]
 
-    assert one == {
+    assert difference == {
         "kind": "moved",
         "subject": "vd-5001",
         "vm": "pve/5001",

@@ -1,4 +1,4 @@
-"""`bascule directory rekey`: the same people under new ids, from the command to the store and through the daemon's cycle."""
+"""`bascule directory rekey`: the same people under new ids, from the command through the store to the daemon's cycle."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -20,15 +20,15 @@ from tests.builders.records import a_step, change
 
 PEOPLE = 40
 FOUR = 4
-"""As many as the guard lets leave unasked."""
+"""As many leavers as the guard allows without an operator."""
 
 
 @pytest.fixture
 def site(tmp_path):
-    """Forty people are in force and have a desktop each; the ids of four were others when they were accepted."""
+    """Forty agents in force, each with a desktop. Four had another id when they were accepted."""
     site = a_lonely_site(tmp_path, agents=PEOPLE)
     now = _read(site)
-    before = [replace(one, agent_id=_old(one.agent_id)) for one in sorted(now.agents.values(), key=_id)[:FOUR]]
+    before = [replace(agent, agent_id=_old(agent.agent_id)) for agent in sorted(now.agents.values(), key=_id)[:FOUR]]
     before += sorted(now.agents.values(), key=_id)[FOUR:]
     _keep(site, before)
     return site
@@ -52,9 +52,9 @@ def _store(site):
 
 
 def _keep(site, agents):
-    roster = Roster(read_at=1.0, agents={one.agent_id: one for one in agents})
+    roster = Roster(read_at=1.0, agents={agent.agent_id: agent for agent in agents})
     desktops = tuple(
-        a_reservation(number, agent_id=one.agent_id, profile="office", proven=True) for number, one in enumerate(agents, 1)
+        a_reservation(number, agent_id=agent.agent_id, profile="office", proven=True) for number, agent in enumerate(agents, 1)
     )
     with closing(_store(site)) as store:
         store.claim()
@@ -62,7 +62,7 @@ def _keep(site, agents):
             a_step(
                 roster=roster,
                 reserved=desktops,
-                assignments={one.name: one.agent_id for one in desktops if one.agent_id},
+                assignments={desktop.name: desktop.agent_id for desktop in desktops if desktop.agent_id},
                 baseline_accepted=True,
             )
         )
@@ -73,19 +73,19 @@ def _run(site, *words):
 
 
 def _orders(site, kind=IntentKind.REKEY):
-    return [one for one in _store(site).intents() if one.kind is kind]
+    return [intent for intent in _store(site).intents() if intent.kind is kind]
 
 
 def _owners(site):
-    return {one.agent_id for one in _store(site).load().reservations}
+    return {reservation.agent_id for reservation in _store(site).load().reservations}
 
 
 def _cycles(site):
-    """The daemon on this store, until it rests; everything happens on a cluster that does as it is told."""
+    """Run the daemon on this store, with a cluster where every command succeeds, until nothing changes."""
     store = _store(site)
     daemon = Daemon(agents=_read(site), store=store)
-    for one in store.load().reservations:
-        daemon.cluster.notes[one.vmid] = one
+    for reservation in store.load().reservations:
+        daemon.cluster.notes[reservation.vmid] = reservation
     daemon.settle(cycles=4)
     daemon.store.close()
     return daemon
@@ -99,11 +99,11 @@ def test_diff_names_people_who_are_there_under_a_new_id_and_ends_with_1(site):
     assert "4 people under a new id: nothing is made for the new id and nothing is let go" in ended.out
     document = _run(site, "diff", "--json").document
     new = sorted(_read(site).agents)[:FOUR]
-    assert [(one["old id"], one["new id"]) for one in sorted(document["recreated"], key=str)] == [
+    assert [(pair["old id"], pair["new id"]) for pair in sorted(document["recreated"], key=str)] == [
         (_old(key), key) for key in new
     ]
-    assert {one["the same"] for one in document["recreated"]} == {"login, name, mail"}
-    assert {one["differs"] for one in document["recreated"]} == {"-"}
+    assert {pair["the same"] for pair in document["recreated"]} == {"login, name, mail"}
+    assert {pair["differs"] for pair in document["recreated"]} == {"-"}
     assert document["unclear"] == []
     assert (document["left"], document["joined"]) == ([], [])
 
@@ -128,22 +128,22 @@ def test_rekey_orders_it_and_the_daemon_carries_everything_over(site, match):
     assert (_orders(site), kept.roster.rejected if kept.roster else None) == ([], ())
     assert _run(site, "diff").code == 0
     lines = bascule("journal", "--json", "--lines", "500", "--config", str(site.main)).document
-    assert sum(one["what"] == "rekey" and one["result"] == "done" for one in lines) == FOUR
+    assert sum(line["what"] == "rekey" and line["result"] == "done" for line in lines) == FOUR
     assert daemon.cluster.guests == {}, "nothing was made"
 
 
 def _number_everybody(site):
-    """Everybody's number, then and now, among the further attributes."""
+    """Give each person an employee number, in the accepted roster and in the directory."""
     text = (site.folder / "people.ldif").read_text(encoding="utf-8")
     people = text.split("\n\n")
-    numbered = [f"{one}\nemployeeNumber: {index}" if "entryUUID" in one else one for index, one in enumerate(people)]
+    numbered = [f"{line}\nemployeeNumber: {index}" if "entryUUID" in line else line for index, line in enumerate(people)]
     (site.folder / "people.ldif").write_text("\n\n".join(numbered), encoding="utf-8")
     now = a_numbered_reading(site)
     before = sorted(now.agents.values(), key=_id)
-    agents = [replace(one, agent_id=_old(one.agent_id)) for one in before[:FOUR]] + before[FOUR:]
+    agents = [replace(agent, agent_id=_old(agent.agent_id)) for agent in before[:FOUR]] + before[FOUR:]
     with closing(_store(site)) as store:
         store.claim()
-        store.commit(Changes(roster=Roster(read_at=2.0, agents={one.agent_id: one for one in agents})))
+        store.commit(Changes(roster=Roster(read_at=2.0, agents={agent.agent_id: agent for agent in agents})))
 
 
 def a_numbered_reading(site):
@@ -153,13 +153,15 @@ def a_numbered_reading(site):
 
 
 def test_another_agent_id_is_quarantined_shown_and_carried_over_by_the_old_id(site):
-    """C2: everybody gets another id, which is to be found in the old attribute; whatever else has changed."""
+    """C2: all agents get another id; the old attribute identifies them, even if everything else has changed."""
     now = _read(site)
     _number_everybody(site)
     with closing(_store(site)) as store:
         store.claim()
-        keep = {key: replace(one, login=f"was-{one.login}", mail="", display_name="?") for key, one in now.agents.items()}
-        owned = {one.agent_id: key for key, one in zip(sorted(now.agents), _in_order(store), strict=True) if one.agent_id}
+        keep = {key: replace(agent, login=f"was-{agent.login}", mail="", display_name="?") for key, agent in now.agents.items()}
+        owned = {
+            desktop.agent_id: key for key, desktop in zip(sorted(now.agents), _in_order(store), strict=True) if desktop.agent_id
+        }
         change(store, rekeyed=owned)
         store.commit(Changes(roster=Roster(read_at=3.0, agents=keep)))
     site.change("directory:\n", "directory:\n  attributes: {agent_id: employeeNumber}\n")
@@ -173,21 +175,21 @@ def test_another_agent_id_is_quarantined_shown_and_carried_over_by_the_old_id(si
 
     assert ended.code == 0
     (order,) = _orders(site)
-    assert {one.old for one in order.rekeys} == set(now.agents)
-    assert all(one.new.isdecimal() for one in order.rekeys)
+    assert {rekey.old for rekey in order.rekeys} == set(now.agents)
+    assert all(rekey.new.isdecimal() for rekey in order.rekeys)
 
 
 def _in_order(store):
-    return sorted(store.load().reservations, key=lambda one: one.name)
+    return sorted(store.load().reservations, key=lambda reservation: reservation.name)
 
 
-def test_who_cannot_be_told_apart_is_named_and_not_carried_over(site):
-    """C2: two old ones for one new one."""
+def test_ambiguous_people_are_named_and_not_carried_over(site):
+    """C2: two old agents match one new entry."""
     kept = _store(site).load().roster
     assert kept is not None
     first, second, *rest = sorted(kept.agents.values(), key=_id)[-FOUR:]
-    agents = {key: one for key, one in kept.agents.items() if key not in (first.agent_id, second.agent_id)}
-    agents |= {one.agent_id: one for one in (first, replace(second, login=first.login, mail=first.mail))}
+    agents = {key: agent for key, agent in kept.agents.items() if key not in (first.agent_id, second.agent_id)}
+    agents |= {agent.agent_id: agent for agent in (first, replace(second, login=first.login, mail=first.mail))}
     with closing(_store(site)) as store:
         store.claim()
         store.commit(Changes(roster=replace(kept, agents=agents)))
@@ -198,13 +200,13 @@ def test_who_cannot_be_told_apart_is_named_and_not_carried_over(site):
     assert "not carried over, for nobody can say who is who:" in ended.out
     assert f"{first.agent_id}, {second.agent_id}" in ended.out
     (order,) = _orders(site)
-    assert not {one.old for one in order.rekeys} & {first.agent_id, second.agent_id}
+    assert not {rekey.old for rekey in order.rekeys} & {first.agent_id, second.agent_id}
     assert len(order.rekeys) == FOUR - 2
     assert rest
 
 
 def test_pairs_may_be_written_down(site, tmp_path):
-    """C2: where nothing tells people apart but a list, or a store was lost."""
+    """C2: for the case that only a list identifies the people, or the store was lost."""
     new = sorted(_read(site).agents)[:2]
     (tmp_path / "pairs").write_text(f"# old new\n{_old(new[0])} {new[0]}\n\n{_old(new[1])},{new[1]}\nghost {new[1]}\n")
 
@@ -212,7 +214,7 @@ def test_pairs_may_be_written_down(site, tmp_path):
 
     assert ended.code == 0
     (order,) = _orders(site)
-    assert [tuple(one) for one in order.rekeys] == sorted((_old(key), key) for key in new)
+    assert [tuple(rekey) for rekey in order.rekeys] == sorted((_old(key), key) for key in new)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +236,7 @@ def test_a_call_that_makes_no_sense_orders_nothing(site, words, code, says):
     assert _orders(site) == []
 
 
-def test_accept_lets_nobody_through_who_is_there_under_a_new_id(site):
+def test_accept_lets_no_agent_through_who_has_a_new_id(site):
     """C2: it would make a second fleet."""
     ended = _run(site, "accept", "--until", "2h", "--by", "claire")
 
@@ -243,19 +245,19 @@ def test_accept_lets_nobody_through_who_is_there_under_a_new_id(site):
 
 
 def test_distinct_says_that_somebody_is_new(site):
-    """C2: then the one leaves and the other joins, as the guard judges."""
+    """C2: the old agent leaves and the new agent joins, within the guard's limits."""
     new = sorted(_read(site).agents)[0]
 
     assert _run(site, "distinct", new.upper(), "--by", "claire").code == 0
 
-    assert [one.target for one in _orders(site, IntentKind.DISTINCT)] == [new]
+    assert [intent.target for intent in _orders(site, IntentKind.DISTINCT)] == [new]
     document = _run(site, "diff", "--json").document
     assert len(document["recreated"]) == FOUR - 1
     assert (len(document["left"]), len(document["joined"])) == (1, 1)
 
 
-def test_an_order_waits_for_the_daemon_and_what_is_no_more_true_then_is_refused_with_a_reason(site):
-    """C2: meanwhile a desktop was made for one of the new ids."""
+def test_an_order_that_is_outdated_when_the_daemon_runs_is_refused_with_a_reason(site):
+    """C2: in the meantime one of the new ids got a desktop."""
     _run(site, "rekey", "--by", "claire")
     new = sorted(_read(site).agents)[0]
     with closing(_store(site)) as store:
@@ -269,7 +271,7 @@ def test_an_order_waits_for_the_daemon_and_what_is_no_more_true_then_is_refused_
 
 
 def test_status_says_who_waits_and_whose_notes_are_not_written_yet(site):
-    """C2: the cluster of this site answers nobody, so no note can be written."""
+    """C2: the cluster of this site does not answer, so no note can be written."""
     write_demo_directory(site.folder / "people.ldif", PEOPLE)
     _cycles(site)
     ended = bascule("status", "--config", str(site.main))

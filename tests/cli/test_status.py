@@ -1,4 +1,4 @@
-"""What can be seen of a site whose cluster does not answer: all that is known, why the rest is not, and exit code 3."""
+"""Status of a site whose cluster does not answer: what is known, why the rest is unknown, and exit code 3."""
 
 from contextlib import closing
 
@@ -76,8 +76,8 @@ def test_status_says_what_is_made_ahead_of_need_by_wave(site):
     made = next(index for index, words in enumerate(said) if words[:4] == ["made", "ahead", "for", "wave"])
     assert said[made][-3:] == ["stopped", "running", "missing"]
     assert (said[made + 1][0], said[made + 1][-4:]) == ("all", ["stopped", "0", "0", "3"])
-    (one,) = document["ahead"]
-    assert (one["wave"], one["level"], one["wanted"], one["missing"]) == ("all", "stopped", 3, 3)
+    (wave,) = document["ahead"]
+    assert (wave["wave"], wave["level"], wave["wanted"], wave["missing"]) == ("all", "stopped", 3, 3)
     assert (document["wanted"], document["not_wanted"]) == (0, {})
 
 
@@ -86,7 +86,7 @@ def test_the_plan_for_programs(site):
 
     assert document["actions"] == []
     assert len(document["deferred"]) == 3
-    assert {one["reason"] for one in document["deferred"]} == {"cluster melun has not been observed yet"}
+    assert {deferral["reason"] for deferral in document["deferred"]} == {"cluster melun has not been observed yet"}
 
 
 def test_a_row_of_a_table_is_one_line_in_a_pipe(site):
@@ -163,16 +163,16 @@ def test_check_for_programs(site):
 
     assert ended.code == 1
     findings = ended.document
-    (bad,) = (one for one in findings if one["grade"] == "bad")
+    (bad,) = (finding for finding in findings if finding["grade"] == "bad")
     assert (bad["subject"], bad["subject_code"]) == ("cluster melun", "subject_cluster")
     assert bad["subject_arguments"] == {"cluster": "melun"}
-    assert all(one["fix"] for one in findings if one["grade"] != "good")
+    assert all(finding["fix"] for finding in findings if finding["grade"] != "good")
 
 
 @pytest.mark.parametrize("words", [(), ("--json",)], ids=["table", "JSON"])
 @pytest.mark.parametrize("kept", [False, True], ids=["no store yet", "a store"])
 def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
-    """D4: a name that is misspelt is not one of which nothing was ordered."""
+    """D4: a misspelt name is an error, and not an empty journal."""
     if kept:
         with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
             store.claim()
@@ -185,7 +185,7 @@ def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
 
 
 def test_a_journal_of_a_desktop_is_its_own(site):
-    """D4: one that is there, one that was, and one to which nothing has happened."""
+    """D4: for a desktop that exists, one that existed, and one without any entry."""
     with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
         store.claim()
         store.commit(a_step(reserved=(a_reservation(1),), outcomes=(an_outcome(2002, action="delete"),)))

@@ -1,4 +1,4 @@
-"""A status as rows and documents."""
+"""A status as table rows and as JSON documents."""
 
 import re
 from dataclasses import replace
@@ -32,11 +32,12 @@ from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situ
 
 
 def a_status(*desktops, wanted=0, agents=3, **changed):
-    """Of these desktops, for agents 1 to `wanted` of a roster."""
+    """The status of these desktops, where agents 1 to `wanted` want one."""
     situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
-    seen = survey(situation)
-    room = free_resources(situation, seen)
-    return build_status(situation, seen, make_plan(situation, seen, room), StatusInputs(), room=room, before=None)
+    survey_result = survey(situation)
+    room = free_resources(situation, survey_result)
+    plan = make_plan(situation, survey_result, room)
+    return build_status(situation, survey_result, plan, StatusInputs(), room=room, before=None)
 
 
 def test_a_leavers_desktop_says_its_step_and_the_next_date():
@@ -68,7 +69,7 @@ def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_ow
 
 
 def rows_of(status):
-    """By login."""
+    """The rows by login."""
     rows = [dict(zip(AGENT_COLUMNS, row, strict=True)) for row in agent_rows(status)]
     return {row["login"]: row for row in rows}
 
@@ -110,7 +111,7 @@ def test_an_agent_has_a_desktop_or_the_reason_for_none(status, desktop, phase, b
     assert row["because"] == because
 
 
-def test_a_superseded_desktop_says_which_counts_and_its_agent_is_told_of_that_one():
+def test_a_superseded_desktop_names_the_desktop_that_counts():
     both = [a_desktop(1), a_desktop(2, Phase.STOPPED, agent_id=an_agent_id(1))]
     status = a_status(*both, wanted=1, superseded={a_name(2): a_name(1)})
 
@@ -118,7 +119,7 @@ def test_a_superseded_desktop_says_which_counts_and_its_agent_is_told_of_that_on
     assert desktop_row(status.desktops[a_name(2)], now=NOW)[-1] == "superseded by vd-5001; configured and powered off"
 
 
-def test_whoever_is_prepared_is_in_a_wave_already():
+def test_a_prepared_agent_is_in_a_wave_already():
     assert rows_of(a_status(ahead=[a_want_ahead(1)]))["login0001"]["wave"] == "everyone"
 
 
@@ -156,19 +157,19 @@ def test_unknown_sessions_are_said_beside_the_known_ones():
 
 def test_the_documents_say_what_could_not_be_seen():
     status = replace(a_status(a_desktop(1), wanted=2), directory_error="no answer")
-    seen = OfflineStatus(status=status, unseen={ClusterId("pve"): "refused"})
+    offline = OfflineStatus(status=status, unseen={ClusterId("pve"): "refused"})
 
-    for document in (status_document(seen), plan_document(seen)):
+    for document in (status_document(offline), plan_document(offline)):
         assert document["unseen"] == {"pve": "refused"}
         assert document["directory_error"] == "no answer"
-    document = status_document(seen)
+    document = status_document(offline)
     assert (document["wanted"], document["ready"], document["desktops"]) == (2, 1, {"ready": 1})
 
 
 def test_what_waits_is_told_with_its_agent_its_seat_and_its_code():
-    told = plain(Deferral(what="zoe", seat=seat_of(AgentId("a1")), reason=BOOTS(node="n1", limit=3)))
+    row = plain(Deferral(what="zoe", seat=seat_of(AgentId("a1")), reason=BOOTS(node="n1", limit=3)))
 
-    assert told == {
+    assert row == {
         "what": "zoe",
         "seat": "agent:a1",
         "agent_id": "a1",

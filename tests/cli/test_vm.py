@@ -1,4 +1,4 @@
-"""Orders about other people's VMs on the command line."""
+"""The commands for foreign VMs."""
 
 from contextlib import closing
 
@@ -25,7 +25,7 @@ def _range(site) -> tuple[str, int]:
 
 
 def test_a_vm_in_our_range_is_retired(site):
-    """A12: the order is kept for the daemon."""
+    """A12: the store keeps the intent for the daemon."""
     cluster, first = _range(site)
     said = _retire(site, f"{cluster}/{first + 7}")
 
@@ -42,7 +42,7 @@ def test_a_vm_in_our_range_is_retired(site):
 
 @pytest.mark.parametrize("name", ["5001", "nowhere/5001", "CLUSTER/abc", "CLUSTER/100"])
 def test_what_is_no_vm_of_our_range_is_refused(site, name: str):
-    """A12: a mistyped order changes nothing."""
+    """A12: a mistyped number changes nothing."""
     cluster, _ = _range(site)
     said = _retire(site, name.replace("CLUSTER", cluster))
 

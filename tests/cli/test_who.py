@@ -1,4 +1,4 @@
-"""B8: the journal says who ordered it by what the system knows; `--by` adds words, and takes no other's place."""
+"""B8: the journal names the system account behind an intent; `--by` adds words and never replaces the account."""
 
 import os
 import pwd
@@ -16,10 +16,10 @@ from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.directory import FixedClock
 
 ACCOUNT = pwd.getpwuid(os.getuid()).pw_name
-OTHER = next(one for one in pwd.getpwall() if one.pw_uid not in (0, os.getuid()))
+OTHER = next(user for user in pwd.getpwall() if user.pw_uid not in (0, os.getuid()))
 
 OWN = describe_operator(os.getuid(), (operators._logged_on(),))
-"""Whoever runs the tests may have logged on as somebody else."""
+"""The user who runs the tests may have logged on under another account."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def who_ordered(site, *words, **environment):
 
 
 def test_what_somebody_says_of_himself_adds_words(site):
-    """B8: a freeze "by claire" was anybody's."""
+    """B8: anybody could have given a freeze "by claire"."""
     given, lines = who_ordered(site, "freeze", "--by", "claire", "--reason", "test")
     _, all_lines = who_ordered(site, "thaw", "--by", "the night shift")
 
@@ -45,14 +45,14 @@ def test_what_somebody_says_of_himself_adds_words(site):
 
 
 def test_neither_a_variable_of_ones_own_nor_another_login_name_is_believed(site):
-    """B8: Python's getuser reads LOGNAME and USER, which everybody sets as they like."""
+    """B8: Python's getuser reads LOGNAME and USER, which any user can set."""
     given, _ = who_ordered(site, "hold", LOGNAME="director", USER="director")
 
     assert given == [OWN]
 
 
 def test_sudo_says_who_became_somebody_else(site):
-    """B8: with the account that it was ordered as, so that a made-up variable hides nobody."""
+    """B8: beside the account that gave it, so that a forged variable hides no account."""
     sudo = {"SUDO_UID": str(OTHER.pw_uid), "SUDO_USER": "made-up"}
     given, _ = who_ordered(site, "hold", "--by", "claire", **sudo)
 
@@ -71,18 +71,18 @@ def test_sudo_says_who_became_somebody_else(site):
     ],
 )
 def test_the_best_witness_says_who_it_was(before, who):
-    """B8: who logged on, else sudo's word, else the account."""
+    """B8: first the log-on, then sudo's variable, then the account."""
     assert describe_operator(0, before) == who
 
 
 @pytest.mark.parametrize("said", ["", "director", "-1", "4294967295", "²", "1e3", "9" * 5000])
 def test_a_made_up_number_is_no_witness(site, said):
-    """B8: it is as if sudo had said nothing."""
+    """B8: treated as if sudo had set nothing."""
     assert who_ordered(site, "hold", SUDO_UID=said)[0] == [OWN]
 
 
 def test_no_command_writes_an_order_by_words_alone():
-    """B8: for commands to come; `give` and `withdraw` put the account before the words."""
+    """B8: also for future commands: `give` and `withdraw` put the account before the words."""
     sources = Path(intents.__file__).parent.glob("*.py")
     raw = [path.name for path in sources if re.search(r"Intent\([^)]*by=by\b", path.read_text())]
 

@@ -1,4 +1,4 @@
-"""A configuration that is wrong: every command says the same, ends in 2 and leaves nothing behind."""
+"""With a faulty configuration every command prints the same problems, exits with 2 and changes nothing."""
 
 import re
 

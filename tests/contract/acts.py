@@ -1,4 +1,4 @@
-"""What the contract suite has a cluster do, and how it waits for what comes of it."""
+"""Actions of the contract suite on a cluster, and how it waits for their results."""
 
 from collections.abc import Callable
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The clusters that the contract suite runs on, and how each lets time pass and makes a guest speak."""
+"""The clusters of the contract suite, and how each lets time pass and makes a guest report."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What the ports Hypervisor and GuestProbe promise, on every cluster there is without a data centre.
+"""The contract of the ports Hypervisor and GuestProbe, on every cluster available without a data centre.
 
 The virtual twin, the adapter over the twin's HTTPS face, and the adapter over an independent fake. Where the fake is not like
 a real Proxmox VE, `DEVIATIONS` says how; a deviation that has gone makes its test fail.

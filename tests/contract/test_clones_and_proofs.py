@@ -1,4 +1,4 @@
-"""Clones, and what proves whose a VM is."""
+"""Clones, and the proof that a VM belongs to us."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_a_clone_under_way_has_a_lock_and_no_name(backend, vmid):
 
 
 @pytest.mark.parametrize("template", [pytest.param(0, id="on its node"), pytest.param(1, id="on another node")])
-def test_a_vmid_that_is_taken_stays_whose_it_is(backend, vmid, template):
+def test_a_taken_vmid_stays_with_its_owner(backend, vmid, template):
     a_finished_clone(backend, vmid)
     other = backend.templates[template]
 
@@ -128,7 +128,7 @@ def test_a_departures_tags_come_and_go_and_all_others_stay(backend, vmid):
     assert observe(backend).guests[Vmid(vmid)].tags == before
 
 
-def test_a_note_is_written_anew_and_proves_the_desktop_under_both_ids(backend, vmid):
+def test_a_rewritten_note_proves_the_desktop_under_both_ids(backend, vmid):
     """C2: its agent goes on under another id; words beside the note stay."""
     a_finished_clone(backend, vmid)
     note = str(backend.client.guest_config(NODE, Vmid(vmid))["description"])

@@ -1,4 +1,4 @@
-"""What a cluster tells: its nodes, its tasks, and what the doctor wants to know."""
+"""What a cluster reports: its nodes, its tasks, and the facts that the doctor needs."""
 
 from provisioner.model.commands import Observe
 from provisioner.model.ids import Vmid
@@ -30,7 +30,7 @@ def test_only_tasks_started_since_are_listed(backend, vmid):
     assert first not in found
 
 
-def test_what_runs_is_told_when_asked_for(backend, vmid):
+def test_running_tasks_are_listed_when_asked_for(backend, vmid):
     upid = clone(backend, vmid)
 
     during = backend.client.observe(Observe(cluster=CLUSTER, running=True))

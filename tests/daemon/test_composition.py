@@ -72,7 +72,7 @@ def test_without_a_scenario_everybody_is_wanted_at_once(site):
 
 
 def test_the_pool_of_a_cluster_is_part_of_the_configuration(site):
-    """A5: what is cloned there goes into it."""
+    """A5: clones go into the pool."""
     assert site_config_of(site.load()).pools == {}
 
     site.change("    vmids:", "    pool: town/desks\n    vmids:")

@@ -1,4 +1,4 @@
-"""Store and cluster side by side, without a daemon: which notes are read, and what a second look makes of a first one."""
+"""Drift between store and cluster, without a daemon: which notes are read, and how a second look corrects the first."""
 
 import pytest
 
@@ -76,7 +76,7 @@ def site(tmp_path):
     return site
 
 
-def test_what_is_as_it_should_be_is_not_told_and_no_note_is_read(site):
+def test_without_drift_nothing_is_listed_and_no_note_is_read(site):
     outcome = site.outcome()
 
     assert (outcome.differences, outcome.notes_read, dict(outcome.unseen), dict(outcome.unread)) == ((), 0, {}, {})
@@ -139,7 +139,7 @@ def test_a_restore_is_found_in_the_task_lists(site):
     assert site.found() == [(DifferenceKind.RESTORED, "vd-20001")]
 
 
-def test_what_cannot_be_asked_is_said(site):
+def test_unseen_clusters_and_unread_notes_are_listed(site):
     class Deaf(VirtualHypervisor):
         def nodes(self):
             raise HypervisorError("GET /nodes: connection refused")

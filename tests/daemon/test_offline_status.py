@@ -1,4 +1,4 @@
-"""A plan made without a daemon rests on the whole configuration, and on what a daemon begins with."""
+"""A plan made without a daemon uses the whole configuration and the initial state of a daemon."""
 
 from dataclasses import replace
 from math import inf

@@ -1,4 +1,4 @@
-"""What systemd is told, over a real datagram socket."""
+"""Notifications to systemd, over a real datagram socket."""
 
 import socket
 
@@ -7,7 +7,7 @@ import pytest
 from provisioner.daemon.systemd import Systemd
 
 
-def test_without_systemd_nothing_is_told_and_nothing_is_opened():
+def test_without_systemd_nothing_is_sent_and_no_socket_is_opened():
     systemd = Systemd({})
 
     systemd.tell("READY=1")

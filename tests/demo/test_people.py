@@ -1,4 +1,4 @@
-"""The invented agents fit the shipped scenario and what logins may look like."""
+"""The invented agents fit the shipped scenario and the rules for logins."""
 
 import re
 from collections import Counter
@@ -21,7 +21,7 @@ def test_1700_people_with_logins_that_every_system_takes():
     assert len({(person.given_name, person.surname) for person in people}) == 1_700
 
 
-def test_departments_sites_and_groups_are_those_of_the_scenario():
+def test_departments_sites_and_groups_match_the_scenario():
     people = demo_people()
 
     assert {person.department for person in people} == DEPARTMENTS

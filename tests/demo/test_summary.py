@@ -1,4 +1,4 @@
-"""When a demonstration is as it should be."""
+"""When a demonstration counts as a success."""
 
 import re
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Killed and started again: `python -m tests.e2e.crash --kills 20 [--forget]`, on a switch of 200 desktops.
 
-Prints one JSON line with what the twin's truth came to; exit code 1 when anything is missing, doubled or orphaned.
+Prints the twin's truth at the end as one JSON line; exit code 1 when anything is missing, doubled or orphaned.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def killed(folder: Path, *, agents: int, kills: int, seed: int, forget: bool, sc
                 switch.forget()
         switch.start()
         truth = switch.wait_for(lambda truth: truth["ready"] >= agents, within_s=300)
-        pause(2.0)  # whatever was still on its way would come out now, and be counted
+        pause(2.0)  # requests still on their way arrive now, and are counted
         truth = switch.truth()
         code = switch.stop(within_s=10)
         return {**truth, "agents": agents, "kills": kills, "kills_during_the_switch": during, "exit_code": code, "seed": seed}

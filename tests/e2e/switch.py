@@ -86,7 +86,7 @@ class Switch:
         return self.daemon.wait(within_s)
 
     def log(self) -> str:
-        """What the daemons of this switch have said so far."""
+        """The log of this switch's daemons so far."""
         return self._log_file.read_text(encoding="utf-8")
 
     def forget(self) -> None:

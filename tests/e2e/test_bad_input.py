@@ -1,4 +1,4 @@
-"""What stands in the way of a switch, outside of the configuration: one clear message each, and nothing on the cluster."""
+"""Obstacles to a switch outside of the configuration: one clear message each, and no write to the cluster."""
 
 import json
 import socket
@@ -32,7 +32,7 @@ Change = Callable[["Site", dict[str, Any]], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A served twin that nobody has written to, a directory server, and wrong things to point at."""
+    """A served twin without writes, a directory server, and wrong addresses and files."""
 
     switch: Switch
     directory: Slapd
@@ -87,7 +87,7 @@ def _directory(site: Site, document: dict[str, Any], **changed: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Something wrong, and what is said of it."""
+    """A problem and its messages."""
 
     change: Change
     subject: str
@@ -180,7 +180,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
-def test_what_is_wrong_outside_is_one_finding_and_one_line(site: Site, tmp_path: Path, case: Case):
+def test_a_fault_of_another_system_is_one_finding_and_one_line(site: Site, tmp_path: Path, case: Case):
     config = a_variant(site.switch.config, tmp_path, lambda document: case.change(site, document))
 
     checked = site.check(config)

@@ -1,4 +1,4 @@
-"""The machine's clock is set back under a running daemon, twice: it begins anew in the same process, and says so."""
+"""The machine's clock is set back under a running daemon, twice: it starts again in the same process, and logs that."""
 
 import re
 import time
@@ -38,7 +38,7 @@ class Machine:
 
 @dataclass
 class Story:
-    """One daemon, of which the reconcilers are counted that it had."""
+    """A daemon, with a list of its reconcilers."""
 
     heard: Heard
     reconcilers: list[Reconciler]

@@ -30,7 +30,7 @@ Answers = dict[tuple[str, str], Ended]
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory) -> Iterator[Answers]:
-    """What every command said: by moment and command, `--json` with it."""
+    """The answer of every command, by moment and command, also with `--json`."""
     folder = tmp_path_factory.mktemp("commands")
     said: Answers = {}
     with Switch(folder, agents=AGENTS, scale=10) as switch:
@@ -172,7 +172,7 @@ def test_the_journal_keeps_what_was_ordered_and_what_came_of_it(answers: Answers
     assert "wants a standard desktop for" in answers["after", "journal"].out
 
 
-def test_the_forecast_is_for_those_who_have_no_desktop_yet(answers: Answers):
+def test_the_forecast_covers_agents_without_a_desktop(answers: Answers):
     before, after = answers["before", "forecast --json"].document, answers["after", "forecast --json"].document
 
     assert (before["wanted"], before["ready"]) == (AGENTS, AGENTS)
@@ -182,7 +182,7 @@ def test_the_forecast_is_for_those_who_have_no_desktop_yet(answers: Answers):
     assert answers["after", "forecast"].out.startswith("everybody has a desktop already")
 
 
-def test_a_second_daemon_is_refused_and_told_whose_store_it_is(answers: Answers):
+def test_a_second_daemon_is_refused_with_the_owner_of_the_store(answers: Answers):
     second = answers["amid", "run"]
 
     assert (second.code, second.out) == (3, "")
@@ -293,7 +293,7 @@ def test_a_demonstration_that_cannot_end_well_does_not_begin(tmp_path, options, 
 
 
 def test_a_demonstration_sends_no_password_in_clear(tmp_path):
-    """B5: a name that is not this machine's: whatever lies between reads the password of the directory's reader."""
+    """B5: a name of another machine: any system in between can read the password of the directory's reader."""
     (tmp_path / "reader").touch(mode=0o600)
     (tmp_path / "reader").write_text(PASSWORD)
     account = ("--ldap-user", READER, "--ldap-password-file", str(tmp_path / "reader"))

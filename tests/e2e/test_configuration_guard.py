@@ -1,4 +1,4 @@
-"""C4: a misspelt group in bascule.yaml, on a real daemon: nobody loses a desktop, and every command says who would."""
+"""C4: a misspelt group in bascule.yaml, on a real daemon: no desktop is lost, and every command names the affected agents."""
 
 import re
 import signal
@@ -29,7 +29,7 @@ class Edit:
     truths: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def entitle(self, group: str) -> None:
-        """Whoever is in the group, and nobody else."""
+        """Entitle exactly the members of the group."""
         self.switch.change_config(lambda it: it.update(entitlements=[{"profile": "standard", "who": {"groups": [group]}}]))
 
     def order(self, moment: str, *words: str) -> None:
@@ -46,14 +46,14 @@ class Edit:
         self.wait(lambda: self.switch.log().count("metrics at ") > lives)
 
     def wait(self, until: Callable[[], bool]) -> None:
-        """At most half a minute; what is not so then, the assertions tell."""
+        """At most half a minute; the assertions report a condition that never came true."""
         for _ in range(300):
             if until():
                 return
             pause(0.1)
 
     def look(self, moment: str, *, until: str = "") -> None:
-        """Keep truth and metrics; what is notable is said before the figures of the same cycle are there."""
+        """Keep truth and metrics; a cycle's log lines come before its figures."""
         for _ in range(300):
             self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
             if until in self.metrics[moment]:
@@ -108,7 +108,7 @@ def edit(tmp_path_factory) -> Iterator[Edit]:
         yield edit
 
 
-def test_nobody_loses_a_desktop_by_a_misspelt_group_not_at_sighup_and_not_at_a_restart(edit: Edit):
+def test_a_misspelt_group_takes_no_desktop_at_sighup_or_restart(edit: Edit):
     """C4."""
     for moment in ("held back", "held back after a restart"):
         assert edit.figure(moment, "directory_quarantined") == 1, moment
@@ -117,8 +117,8 @@ def test_nobody_loses_a_desktop_by_a_misspelt_group_not_at_sighup_and_not_at_a_r
         assert edit.truths[moment]["writes"] == edit.truths["before"]["writes"]
 
 
-def test_every_command_says_whom_the_edit_would_take_a_desktop_from(edit: Edit):
-    """C4: before the daemon is told of it, and after."""
+def test_every_command_names_the_agents_who_would_lose_a_desktop(edit: Edit):
+    """C4: before the reload, and after."""
     code, words = edit.said["diff of the edit"]
     assert code == 1, words
     assert HELD in words
@@ -132,7 +132,7 @@ def test_every_command_says_whom_the_edit_would_take_a_desktop_from(edit: Edit):
         assert "12 of 12 wanted desktops ready" in edit.said[moment][1]
 
 
-def test_what_is_meant_goes_through_by_order(edit: Edit):
+def test_an_intended_change_goes_through_by_order(edit: Edit):
     """C4: the legitimate counterpart."""
     assert edit.said["accept"][0] == 0
     assert "ordered: " in edit.said["accept"][1]
@@ -141,7 +141,7 @@ def test_what_is_meant_goes_through_by_order(edit: Edit):
     assert edit.figure("put right", 'desktops_leaving{step="suspended"}') == 0
 
 
-def test_a_group_that_is_named_anew_is_read_from_the_reload_on(edit: Edit):
-    """C4: a rightful edit must not look like a misspelt one because nobody has read the group yet."""
+def test_a_group_named_in_a_reload_is_read_from_then_on(edit: Edit):
+    """C4: a correct edit must not look like a misspelt group because the group has not been read yet."""
     assert edit.figure("the same group by its DN", "directory_quarantined") == 0
     assert edit.figure("the same group by its DN", 'desktops_wanted{profile="standard",wave="everyone"}') == AGENTS

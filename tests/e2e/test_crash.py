@@ -1,4 +1,4 @@
-"""Killed with -9 in mid-switch and started again, on a served twin: nobody is lost, doubled or left behind.
+"""Killed with -9 in mid-switch and started again, on a served twin: no desktop is lost, doubled or left behind.
 
 A bounded part of `make crash`, at other instants each time the seed is changed.
 """

@@ -164,7 +164,7 @@ def _datagrams(listening: socket.socket) -> Iterator[str]:
             return
 
 
-def test_everybody_wanted_is_ready_and_nobody_else(life: Life):
+def test_exactly_the_wanted_desktops_are_ready(life: Life):
     first, end = life.truths["first"], life.truths["thawed"]
 
     assert (first["ready"], first["desktops"]) == (FIRST, FIRST)
@@ -172,7 +172,7 @@ def test_everybody_wanted_is_ready_and_nobody_else(life: Life):
     assert end["writes"] == 3 * AGENTS
 
 
-def test_the_figures_are_those_of_the_twins_truth(life: Life):
+def test_the_metrics_match_the_twins_truth(life: Life):
     for moment in ("first", "thawed"):
         truth = life.truths[moment]
         ready = life.figure(moment, 'bascule_desktops{cluster="local-16",phase="ready",profile="standard"}')
@@ -230,7 +230,7 @@ def test_sigterm_ends_it_in_order_and_in_time(life: Life):
     assert life.said("daemon")[-1].startswith("draining: ")
 
 
-def test_systemd_is_told_of_its_life(life: Life):
+def test_systemd_is_notified_of_start_watchdog_and_stop(life: Life):
     assert life.notifications[0] == "READY=1"
     assert life.notifications[-1] == "STOPPING=1"
     assert set(life.notifications[1:-1]) == {"WATCHDOG=1"}

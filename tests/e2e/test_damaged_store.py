@@ -1,4 +1,4 @@
-"""B11: pages that have gone bad under a running daemon are told, and nothing is written by a guess meanwhile."""
+"""B11: damaged pages under a running daemon are reported, and nothing is written by a guess meanwhile."""
 
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.real
 
 CLUSTER = ClusterId("local-16")
 HISTORY = 2_000
-"""Lines of a journal, of many pages: what is written now goes to the last of them."""
+"""Entries of a journal, over many pages: new entries go to the last page."""
 PAGE = 4_096
 """SQLite's own default size of a page, in bytes."""
 
@@ -60,7 +60,7 @@ def put(path: Path, page: bytes) -> None:
 
 @dataclass
 class Disk:
-    """Fails once the daemon works, and is put right once it has been told; keeps what was seen in between."""
+    """Fails once the daemon works, and is repaired once that was reported; keeps the status in between."""
 
     path: Path
     sound: bytes = b""
@@ -79,7 +79,7 @@ class Disk:
         return self.paused_status is not None and len(heard.about("store")) > 1 and not status.paused
 
 
-def test_a_damaged_store_is_told_and_nothing_is_ordered(switch: Switch, tmp_path: Path):
+def test_a_damaged_store_is_reported_and_nothing_is_ordered(switch: Switch, tmp_path: Path):
     """B11: the daemon went on over pages that were no pages any more, until it was started again."""
     config = a_variant(switch.config, tmp_path, lambda document: document.pop("scenario"))
     path = tmp_path / "bascule.db"

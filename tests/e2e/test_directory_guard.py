@@ -1,4 +1,4 @@
-"""Half of the people vanish from a real directory: nobody loses a desktop, an operator sees who would, and lets it through."""
+"""Half of the people vanish from a real directory: no agent loses a desktop until an operator allows it."""
 
 import re
 import signal
@@ -39,7 +39,7 @@ class Accident:
     log: str = ""
 
     def look(self, moment: str, *, until: str = "") -> None:
-        """Keep truth and metrics; what is notable is said before the figures of the same cycle are there."""
+        """Keep truth and metrics; a cycle's log lines come before its figures."""
         for _ in range(100):
             self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
             if until in self.metrics[moment]:
@@ -108,7 +108,7 @@ def _happen(accident: Accident) -> None:
     accident.log = switch.log()
 
 
-def test_nobody_loses_a_desktop_while_the_reading_is_held_back(accident: Accident):
+def test_no_desktop_is_lost_while_the_reading_is_held_back(accident: Accident):
     before, held = accident.truths["before"], accident.truths["held back"]
 
     assert (held["ready"], held["desktops"], held["writes"]) == (before["ready"], before["desktops"], before["writes"])
@@ -143,14 +143,14 @@ def test_an_order_lets_it_through_and_is_kept(accident: Accident):
     assert accident.truths["let through"]["desktops"] == AGENTS, "the leavers' desktops go down their ladder, not at once"
 
 
-def test_who_still_has_a_desktop_is_not_forgotten(accident: Accident):
+def test_an_agent_with_a_desktop_is_not_erased(accident: Accident):
     ended = accident.said["forget"]
 
     assert ended.code == 2
     assert f"{LEAVERS[0]} still has " in ended.said
 
 
-def test_the_log_names_nobody(accident: Accident):
+def test_the_log_contains_no_names(accident: Accident):
     assert _LET_THROUGH in accident.log
     people = demo_people(AGENTS)
     names = [person.login for person in people] + [f"{person.given_name} {person.surname}" for person in people]

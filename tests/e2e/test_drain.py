@@ -24,7 +24,7 @@ def _small(document: dict[str, Any]) -> None:
 
 
 def _nodes(switch: Switch) -> dict[str, dict[str, Any]]:
-    """What `node list` says of those with desktops."""
+    """The rows of `node list` for nodes with desktops."""
     rows = bascule("node", "list", "--json", "--config", str(switch.config), **_twin_time(switch)).document
     return {row["node"].partition("/")[2]: row for row in rows if row["desktops"]}
 
@@ -45,7 +45,7 @@ def _until(
     return nodes
 
 
-def test_a_drained_node_is_emptied_of_all_but_who_is_at_work_and_comes_back(tmp_path: Path):
+def test_a_drained_node_keeps_only_desktops_in_use_and_comes_back(tmp_path: Path):
     with Switch(tmp_path, agents=AGENTS, scale=20, sessions=SESSIONS) as switch:
         switch.change_config(_small)
         switch.start()
@@ -66,7 +66,7 @@ def test_a_drained_node_is_emptied_of_all_but_who_is_at_work_and_comes_back(tmp_
         drained = _until(switch, lambda nodes: nodes["pve01"]["running"] == nodes["pve01"]["sessions"], within_s=60)["pve01"]
         assert (drained["state"], drained["unknown"]) == ("online, drained", 0)
         assert drained["running"] == drained["sessions"] < drained["desktops"]
-        pause(3.0)  # a minute of the twin's time: whoever is at work stays
+        pause(3.0)  # a minute of the twin's time: logged-on people stay
         truth = switch.truth()
         assert (truth["cut"], truth["sessions"], truth["running"]) == (
             0,

@@ -83,7 +83,7 @@ def test_an_interrupt_at_work_is_no_error(site: Site, event: str):
 
 
 def test_an_interrupt_at_the_very_end_is_no_error(site: Site):
-    """D3: everything has been said, and Python tidies up."""
+    """D3: all output is written, and Python shuts down."""
     ended = struck(site, "check", "--offline", by=signal.SIGINT, event="end")
 
     assert ended.code in (0, 130)

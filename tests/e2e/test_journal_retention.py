@@ -1,4 +1,4 @@
-"""B8: the journal names operators, and is not kept for ever."""
+"""B8: the journal names operators, so its entries are erased after a time."""
 
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +22,7 @@ def switch(tmp_path_factory):
         yield switch
 
 
-def test_the_daemon_erases_what_is_older_than_it_is_to_be(switch: Switch, tmp_path: Path):
+def test_the_daemon_erases_entries_past_their_retention(switch: Switch, tmp_path: Path):
     """B8: at its start, and once a day."""
     path = tmp_path / "bascule.db"
     now = switch.twin.state.clock.now()

@@ -1,4 +1,4 @@
-"""The daemon's machine is lost in the middle of a switch, and a backup goes on elsewhere."""
+"""The daemon's machine is lost in the middle of a switch, and a backup is restored on another machine."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ AGENTS = 64
 
 
 def _lose_the_machine(folder: Path) -> None:
-    """Configuration, secrets, note key, directory file and store; what is left is the cluster's."""
+    """Configuration, secrets, note key, directory file and store; only the cluster is left."""
     for name in ("bascule.yaml", "token", "note-key", "people.ldif", "daemon.log"):
         (folder / name).unlink()
     for path in folder.glob("bascule.db*"):

@@ -40,7 +40,7 @@ class Recreation:
         self.said[moment] = bascule(*words, "--config", str(self.switch.config), **environment)
 
     def recreate(self) -> None:
-        """The accounts are deleted, and made again as they were: the server gives each a new entryUUID."""
+        """The accounts are deleted and created again with the same data: the server gives each a new entryUUID."""
         gone = "".join(f"dn: uid={login},{PEOPLE_BASE}\nchangetype: delete\n\n" for login in AGAIN)
         self.directory.add(written(self.home / "gone.ldif", gone))
         entries = [
@@ -114,7 +114,7 @@ def test_the_running_daemon_takes_the_rekey_up_and_nothing_is_made(recreation: R
 
 
 def test_a_lost_store_is_rebuilt_under_the_new_ids(recreation: Recreation):
-    """C2: nobody leaves and nobody joins by the notes as they are now."""
+    """C2: by the present notes there are no leavers and no joiners."""
     lost = recreation.said["lost"]
 
     assert (lost.code, lost.document["left"], lost.document["joined"], lost.document["recreated"]) == (0, [], [], [])

@@ -1,4 +1,4 @@
-"""What one answer says of a whole cluster or storage, and how it is found out that it is so no more."""
+"""When one answer pauses a whole cluster or storage, and how a trial ends the pause."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_what_an_answer_opens(action, error, clusters, storages):
     circuits = refused(action, error)
 
     assert (circuits.clusters.keys(), circuits.storages.keys()) == (clusters, storages)
-    assert all(one.reason == f"no: {error}" for one in (*circuits.clusters.values(), *circuits.storages.values()))
+    assert all(pause.reason == f"no: {error}" for pause in (*circuits.clusters.values(), *circuits.storages.values()))
 
 
 @pytest.mark.parametrize(

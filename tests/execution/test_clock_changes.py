@@ -1,4 +1,4 @@
-"""A store that a clock an hour ahead has written, taken up when it is right: nothing waits for that hour, or counts for it."""
+"""A store written by a clock one hour ahead, read after the correction: nothing waits an hour, or counts an hour too much."""
 
 from dataclasses import replace
 
@@ -24,14 +24,14 @@ ZOE = AgentId("zoe")
 
 
 def kept_of(kept):
-    """One desktop of which this is kept, and all else that is."""
+    """Records with one desktop, and these other values."""
     parts = {word: value for word, value in kept.items() if word in PARTS}
     others = {word: value for word, value in kept.items() if word not in PARTS}
     return Records(desktops=records_of(a_reservation(), **parts), **others)
 
 
 def put_right(**kept) -> Changes:
-    """What changes of it."""
+    """The changes that the correction makes."""
     return clock_changes(kept_of(kept), NOW, BUDGET)
 
 

@@ -1,4 +1,4 @@
-"""What observations make of what is under way: nothing is polled, and whatever was lost is found by looking."""
+"""How observations end actions in flight: no task is polled, and a lost request is noticed by what is observed."""
 
 from dataclasses import replace
 
@@ -23,20 +23,20 @@ RUNNING = a_desktop(1, Phase.READY).guest
 UNSURE = replace(STOPPED, power=Power.UNKNOWN)
 ELSEWHERE = replace(CLONED, node=NodeName("n2"))
 LATER = NOW + 40
-"""More than a lost request takes to show, less than any deadline."""
+"""Longer than it takes to notice a lost request, shorter than any deadline."""
 TOO_LATE = NOW + 61
 DONE, AGAIN, LOOK = Result.DONE, Result.RETRY, Result.UNKNOWN
 
 
 def settled(work, view):
-    """(result, reason) of what the observation ended; None: it is still under way."""
+    """(result, reason) of the action that the observation ended; None if it is still in flight."""
     executor, effects = looked(work, view)
     assert len(effects.outcomes) + len(executor.work) == 1, "either over or under way"
     return (effects.outcomes[0].result, effects.outcomes[0].reason) if effects.outcomes else None
 
 
 def of_vm(kind, status, *, guest=5001, ago=5):
-    """A task about a VM that nobody told us of; without a status it is still at work."""
+    """A task of a VM that we did not start; without a status it still runs."""
     ended_at = None if status is None else NOW - 1
     return a_task("UPID:somebody", kind=kind, guest=Vmid(guest), started_at=NOW - ago, ended_at=ended_at, status=status)
 

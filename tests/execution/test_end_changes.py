@@ -1,4 +1,4 @@
-"""What the end of a call changes in the store: outcomes, tries, proofs, and why a desktop was given up."""
+"""What the end of a call changes in the store: outcomes, attempts, proofs, and why a desktop failed."""
 
 from dataclasses import replace
 
@@ -112,9 +112,9 @@ def test_an_outcome_of_a_desktop_that_is_not_kept_is_journalled_alone():
 def test_when_a_vmid_is_given_up(outcome, before, retired):
     changes = effects_on(desktop(before), outcomes=(outcome,))
 
-    assert [one.retire_vmid for one in changes.outcomes] == [retired]
+    assert [outcome.retire_vmid for outcome in changes.outcomes] == [retired]
     if retired:
-        assert [(one.key, one.reason, one.at) for one in changes.retired] == [(a_key(), "no luck", NOW)]
+        assert [(vmid.key, vmid.reason, vmid.at) for vmid in changes.retired] == [(a_key(), "no luck", NOW)]
         assert (changes.released, changes.attempts) == ((a_name(),), {})
     else:
         assert (changes.retired, changes.released) == ((), ())
@@ -122,7 +122,7 @@ def test_when_a_vmid_is_given_up(outcome, before, retired):
 
 
 def test_a_vmid_under_which_a_clone_of_ours_may_have_come_out_is_not_given_up():
-    """A1: its answer was lost, or the daemon was killed; another number would be its agent's second desktop."""
+    """A1: the answer was lost, or the daemon was killed; another VMID would give the agent a second desktop."""
     records = replace(desktop(TRIED_ONCE), maybe_made={a_name()})
     changes = effects_on(records, outcomes=(an_outcome(error="id_taken"),))
 
@@ -136,7 +136,7 @@ def test_a_foreign_vm_in_our_range_is_retired_and_nothing_released():
 
     changes = effects_on(a_memory(), outcomes=(foreign,))
 
-    assert ([one.key for one in changes.retired], changes.released) == ([a_key()], ())
+    assert ([vmid.key for vmid in changes.retired], changes.released) == ([a_key()], ())
 
 
 def test_what_came_out_is_proven():
@@ -228,8 +228,8 @@ def test_the_end_of_the_tasks_log_is_part_of_the_reason(before, lines, reason):
     assert changes == a_step(records.desktops, attempts=after)
 
 
-def test_a_note_that_names_another_agent_on_the_same_desktop_was_rekeyed_after_the_store_was_copied():
-    """C2: nothing else writes another id into the note of one and the same desktop."""
+def test_a_note_with_another_agent_shows_a_rekey_after_the_store_was_copied():
+    """C2: only a rekey writes another id into the note of the same desktop."""
     records = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")).but(assigned=True)])
     given = records.desktops[a_name(1)]
 
@@ -239,8 +239,8 @@ def test_a_note_that_names_another_agent_on_the_same_desktop_was_rekeyed_after_t
     assert changes.desktops == {a_name(1): replace(given, reservation=a_reservation(1), assigned_to="agent-0001")}
 
 
-def test_nobody_is_rekeyed_to_an_agent_who_has_a_desktop():
-    """C2: it is kept as it was before: the note of the desktop is the truth of this desktop alone."""
+def test_no_rekey_to_an_agent_who_has_a_desktop():
+    """C2: the records stay unchanged: a note speaks for its own desktop only."""
     records = a_memory(
         [a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("earlier")), a_desktop(2, agent_id=AgentId("agent-0001"))]
     )
@@ -251,8 +251,8 @@ def test_nobody_is_rekeyed_to_an_agent_who_has_a_desktop():
     assert changes.desktops == records_of(a_reservation(1))
 
 
-def test_a_note_that_names_an_earlier_id_of_its_agent_proves_the_desktop_and_one_that_names_the_new_one_is_written():
-    """C2: the two answers that a note may give while it is written anew."""
+def test_a_note_with_an_earlier_id_of_its_agent_proves_the_desktop():
+    """C2: the two contents that a note may have while it is rewritten."""
     records = a_memory([a_desktop(1, Phase.UNPROVEN, agent_id=AgentId("new"), noted_as=(AgentId("older"), AgentId("old")))])
 
     for named in ("older", "old", "new"):

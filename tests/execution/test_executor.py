@@ -1,4 +1,4 @@
-"""What is under way, and what each end means: order, absorb, pause."""
+"""Actions in flight, and what each end means: accept, absorb, pause."""
 
 from dataclasses import replace
 
@@ -71,7 +71,7 @@ def test_a_refused_call_is_over_at_once(action):
     executor, effects = absorb(ordered(action), ended(action, error=errors.Refused("no")))
 
     assert not executor.work
-    assert [one.result for one in effects.outcomes] == [Result.REFUSED]
+    assert [outcome.result for outcome in effects.outcomes] == [Result.REFUSED]
     assert effects.outcomes[0].started_at == NOW - 5
 
 
@@ -85,7 +85,7 @@ def test_a_refused_call_is_over_at_once(action):
 def test_what_is_so_already_is_done(action, error):
     _, effects = absorb(ordered(action), ended(action, error=error))
 
-    assert [one.result for one in effects.outcomes] == [Result.DONE]
+    assert [outcome.result for outcome in effects.outcomes] == [Result.DONE]
 
 
 def test_the_end_of_something_no_longer_under_way_changes_nothing():
@@ -121,7 +121,9 @@ def test_a_proven_note_is_adopted():
     _, effects = absorb(ordered(verify), ended(verify, answer=found))
 
     assert effects.adopted == (found,)
-    assert [(one.action, one.result, one.retire_vmid) for one in effects.outcomes] == [("verify", Result.DONE, False)]
+    assert [(outcome.action, outcome.result, outcome.retire_vmid) for outcome in effects.outcomes] == [
+        ("verify", Result.DONE, False)
+    ]
 
 
 def test_a_vm_without_a_note_of_ours_is_left_alone_for_ever():
@@ -140,7 +142,7 @@ def test_a_note_that_could_not_be_read_proves_nothing_either_way():
 
     _, effects = absorb(ordered(verify), ended(verify, error=errors.NotSent("595")))
 
-    assert [(one.result, one.retire_vmid) for one in effects.outcomes] == [(Result.RETRY, False)]
+    assert [(outcome.result, outcome.retire_vmid) for outcome in effects.outcomes] == [(Result.RETRY, False)]
     assert not effects.adopted
 
 

@@ -1,4 +1,4 @@
-"""What is kept before anything is sent: what orders change in the store."""
+"""What commands change in the store before they are sent."""
 
 from dataclasses import replace
 
@@ -77,7 +77,9 @@ def test_a_release_takes_the_desktop_from_its_agent_dates_it_and_is_journalled()
 
     assert changes.assignments == {a_name(): None}
     assert changes.departures == {a_name(): Departure(since=NOW - 99, recycled_at=NOW)}
-    assert [(one.action, one.result, one.reason) for one in changes.outcomes] == [("release", Result.DONE, "a test")]
+    assert [(outcome.action, outcome.result, outcome.reason) for outcome in changes.outcomes] == [
+        ("release", Result.DONE, "a test")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,7 @@ def test_a_departure_is_kept_and_journalled(kept, planned, said):
     changes = ordered(plan, (), a_memory([a_desktop(1).but(departure=kept)]))
 
     assert changes.departures == plan.departures
-    assert [one.action for one in changes.outcomes] == said
+    assert [outcome.action for outcome in changes.outcomes] == said
 
 
 @pytest.mark.parametrize(

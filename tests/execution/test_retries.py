@@ -1,4 +1,4 @@
-"""What follows from an action's end: done, again later, look first, another number, or give up."""
+"""What follows an action's end: done, retry, observe first, another VMID, or give up."""
 
 import pytest
 from hypothesis import given
@@ -66,14 +66,14 @@ def test_each_error_means_one_thing_for_each_action(error, action, result):
 def test_no_error_of_the_hypervisor_is_left_out():
     def leaves(kind):
         below = kind.__subclasses__()
-        return {kind}.union(*(leaves(one) for one in below))
+        return {kind}.union(*(leaves(subclass) for subclass in below))
 
     assert leaves(errors.HypervisorError) - MEANING.keys() == {errors.Paused}
 
 
 @pytest.mark.parametrize("action", [a_configure(), a_start()], ids=["configure", "start"])
 def test_a_note_that_does_not_prove_it_ours_gives_up_no_desktop(action):
-    """It is read again before anything else: with another note_key for some minutes, each stopped desktop was given up."""
+    """The note is read again first: a wrong note_key for some minutes once made every stopped desktop fail."""
     outcome = after(errors.NotOurs("the note does not prove it"), action, ENDING)
 
     assert attempts_after(outcome, Attempts(), a_budget()) == Attempts()
@@ -127,7 +127,7 @@ def test_tries_in_a_row(outcome, count, gave_up):
     assert "no luck" in attempts.reason
 
 
-def test_progress_starts_the_count_anew():
+def test_progress_resets_the_count():
     assert attempts_after(an_outcome(result=SO), BEFORE, BUDGET) == Attempts()
 
 

@@ -1,4 +1,4 @@
-"""From what Proxmox VE says to what comes next, over every class of error there is: one table, as in docs/failures.md."""
+"""From an answer of Proxmox VE to the next step, for every class of error: the table of docs/failures.md."""
 
 from pathlib import Path
 
@@ -33,12 +33,12 @@ ELSEWHERE, CLUSTER, STORAGE, RETIRED = "tried elsewhere", "cluster paused", "sto
 
 
 def task(text):
-    """A task that failed so."""
+    """A task that failed with this exit status."""
     return error_for_task(text, "it")
 
 
 def answer(status, text=""):
-    """An answer that is none of success."""
+    """An unsuccessful answer."""
     return error_for(ApiResponse(status=status, reason=text), "it")
 
 
@@ -98,7 +98,7 @@ def test_what_follows(error, action, kind, result, tries, more):
 
 
 def tried(outcome, times):
-    """Until it is given up, or so many times in a row."""
+    """Repeat until the desktop fails, at most this many times."""
     attempts = Attempts()
     for _ in range(times):
         attempts = attempts_after(outcome, attempts, BUDGET)
@@ -108,7 +108,7 @@ def tried(outcome, times):
 
 
 def follows(outcome, action):
-    """What else follows from it, beyond the desktop itself."""
+    """The effects beyond the desktop itself."""
     circuits = Circuits().after_failure(action, outcome.error, outcome.reason, NOW)
     found = {CLUSTER} if PVE in circuits.paused(NOW, []) else set()
     found |= {STORAGE} if circuits.full(NOW) else set()
@@ -117,10 +117,10 @@ def follows(outcome, action):
 
 
 def test_every_class_is_in_the_table():
-    """But for those that no write is answered with, and the one that is never raised itself."""
+    """Except for errors that no write can cause, and for the base class, which is never raised."""
 
     def below(kind):
-        return {kind.__name__}.union(*(below(one) for one in kind.__subclasses__()))
+        return {kind.__name__}.union(*(below(subclass) for subclass in kind.__subclasses__()))
 
     assert below(errors.HypervisorError) - {row[2] for row in TABLE} == {"NotSent", "Paused", "InUse", "OtherKey"}
 
@@ -132,7 +132,7 @@ def test_a_task_with_warnings_has_succeeded(status):
 
     _, effects = looked(answered(START), a_look(running, tasks=(the_end(status),)))
 
-    assert [one.result for one in effects.outcomes] == [DONE]
+    assert [outcome.result for outcome in effects.outcomes] == [DONE]
 
 
 def test_the_page_names_each_of_these_outcomes():

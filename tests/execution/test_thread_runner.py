@@ -1,4 +1,4 @@
-"""Commands carried out by threads: every end comes out of `next`, whatever happens, and a freeze stops what is queued."""
+"""Commands run by threads: `next` returns every end, whatever happens, and a freeze drops queued commands."""
 
 import threading
 from contextlib import contextmanager
@@ -36,10 +36,10 @@ class StillClock:
 
 @dataclass
 class Outside:
-    """A cluster, its guests and a directory that answer each question from a script, and keep what they were asked."""
+    """A cluster, its guests and a directory with scripted answers. They record each request."""
 
     answers: dict = field(default_factory=dict)
-    """Method's name, or an action's word -> an answer, an exception to raise, or a function."""
+    """Name of a method or word of an action -> an answer, an exception to raise, or a function."""
     asked: list = field(default_factory=list)
     cluster = PVE
 
@@ -101,7 +101,7 @@ VIEW, ROSTER, REPORT, RESERVATION = a_view(), a_roster(), a_report(read_at=NOW),
         pytest.param(a_check(), "report", REPORT, id="a guest gives a report"),
     ],
 )
-def test_each_command_is_asked_of_whom_it_concerns(command, method, answer):
+def test_each_command_calls_the_adapter_it_belongs_to(command, method, answer):
     outside = Outside({method: answer})
 
     completion = ask(outside, command)

@@ -1,4 +1,4 @@
-"""What reports of guests and observations of clusters change in the store."""
+"""What guest reports and cluster views change in the store."""
 
 from dataclasses import replace
 
@@ -59,7 +59,7 @@ def test_a_desktop_adopted_while_it_runs_has_no_start_to_count_from():
         pytest.param([], a_report(), False, id="released meanwhile: nothing is kept"),
     ],
 )
-def test_a_report_that_makes_nobody_ready(desktops, report, kept):
+def test_a_report_that_makes_no_desktop_ready(desktops, report, kept):
     changes = effects_on(a_memory(desktops), report=(a_name(), report))
 
     assert changes.reports == ({a_name(): report} if kept else {})

@@ -1,4 +1,4 @@
-"""One served twin a file of tests."""
+"""One served twin for each file of tests."""
 
 import pytest
 

@@ -96,7 +96,7 @@ def test_a_password_opens_it_too(twin, api):
         connect(twin, user="svc@pve", password="wrong")
 
 
-def test_a_wrong_token_is_told_on_the_first_call(twin):
+def test_a_wrong_token_is_reported_on_the_first_call(twin):
     with pytest.raises(ResourceException, match="401 Unauthorized: Authentication failed!"):
         connect(twin, user="root@pam", token_name="full", token_value="wrong").version.get()
 

@@ -1,4 +1,4 @@
-"""What holds a desktop's shutdown back while somebody is in, on a real systemd and logind."""
+"""The lock that holds a desktop's shutdown back while a person is logged on, with a real systemd and logind."""
 
 import json
 import os
@@ -109,13 +109,13 @@ def test_log_ons_that_race_with_shutdowns_are_never_cut(tmp_path: Path):
 
 
 @pytest.mark.guest
-def test_without_the_hold_who_is_in_is_cut(tmp_path: Path):
+def test_without_the_hold_a_logged_on_person_is_cut(tmp_path: Path):
     """A6: and the race sees it."""
     assert race.race([-5.0], hold=False, home=tmp_path) == {Ended.CUT: 1}
 
 
-def test_an_ill_logind_bars_nobody(tmp_path: Path):
-    """A6: the lock protects whoever works; it is no reason not to work."""
+def test_a_broken_logind_keeps_no_person_out(tmp_path: Path):
+    """A6: the lock protects sessions; without a lock people can still work."""
     commands = dict.fromkeys(("systemd-run", "systemd-inhibit", "busctl"), "echo 'no bus' >&2; exit 1")
     for name, script in {**commands, "systemctl": "echo degraded; exit 1"}.items():
         path = tmp_path / name

@@ -77,7 +77,7 @@ def image(tmp_path: Path) -> Image:
     return image
 
 
-def test_a_ready_desktop_with_nobody_at_it(image: Image):
+def test_a_ready_desktop_without_a_session(image: Image):
     report = image.report()
 
     assert (report.ready, report.sessions) == (True, ())
@@ -117,7 +117,7 @@ def test_sessions(image: Image, sessions, connections, expected):
     ],
 )
 def test_more_connections_than_sessions_are_no_proof_that_nobody_is_there(image: Image, sessions, connections, proof):
-    """A6: whoever types a password has a connection, and a session a moment later."""
+    """A6: a person at the log-on screen has a connection, and a session a moment later."""
     image.shows(*sessions, connections=connections)
     report = image.report()
 
@@ -217,7 +217,7 @@ def test_what_cannot_be_found_out_gives_no_document(image: Image, breaks: Callab
 
 
 def test_a_boot_has_the_kernels_own_name(image: Image):
-    """E9: a boot is told by it, not by when it seems to have begun."""
+    """E9: a boot is identified by its boot id, not by its apparent start."""
     assert image.report().boot_id == "", "an image whose /proc is elsewhere says nothing"
 
     (image.root / "proc/sys/kernel/random").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""What an action is about, and its name."""
+"""The subject of an action, and its word."""
 
 import pytest
 

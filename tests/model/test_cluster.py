@@ -1,4 +1,4 @@
-"""What a view of a cluster says by itself."""
+"""Facts derived from a single cluster view."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Standing orders, what is asked of the outside, and what a twin's secrets look like."""
+"""Intents, commands, and the format of a twin's secrets."""
 
 import pytest
 

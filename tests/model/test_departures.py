@@ -1,4 +1,4 @@
-"""What a departure's tags say, and that nothing is lost or gained on the way to the cluster and back."""
+"""The tags of a departure, and that they read back as the same departure."""
 
 import re
 
@@ -26,11 +26,11 @@ def test_whose_agent_is_wanted_carries_none(departure):
 @given(instants, st.none() | instants)
 def test_what_is_read_back_is_never_earlier_and_at_most_a_minute_later(since, recycled_at):
     departure = Departure(since=since, recycled_at=recycled_at)
-    told = departure_in({"bascule-lab", "left-handed", *tags_of(departure)})
+    read_back = departure_in({"bascule-lab", "left-handed", *tags_of(departure)})
 
-    assert 0 <= told.since - since <= 60
-    assert (told.recycled_at is None) is (recycled_at is None)
-    assert recycled_at is None or 0 <= told.recycled_at - recycled_at <= 60
+    assert 0 <= read_back.since - since <= 60
+    assert (read_back.recycled_at is None) is (recycled_at is None)
+    assert recycled_at is None or 0 <= read_back.recycled_at - recycled_at <= 60
 
 
 @given(instants)
@@ -41,7 +41,7 @@ def test_proxmox_ve_takes_the_tags_as_they_are(since):
 
 
 @pytest.mark.parametrize(
-    ("tags", "told"),
+    ("tags", "departure"),
     [
         pytest.param({"bascule-lab", "left-handed", "left-20261124"}, None, id="others' tags"),
         pytest.param({"left-20261324t1200z"}, None, id="no such date"),
@@ -49,8 +49,8 @@ def test_proxmox_ve_takes_the_tags_as_they_are(since):
         pytest.param({"left-20261124t1200z", "left-20261124t1201z"}, Departure(since=NOON), id="two: the earlier"),
     ],
 )
-def test_what_other_tags_tell(tags, told):
-    assert departure_in(tags) == told
+def test_what_other_tags_tell(tags, departure):
+    assert departure_in(tags) == departure
 
 
 def test_a_departures_tags_are_told_from_all_others():

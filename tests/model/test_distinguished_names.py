@@ -6,7 +6,7 @@ from provisioner.model.distinguished_names import dn_key, group_key, is_below, i
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         pytest.param("ou=Agents,dc=x", "OU=agents,DC=X", id="case"),
         pytest.param("ou=Agents,dc=x", " ou = Agents , dc=x ", id="blanks"),
@@ -17,20 +17,20 @@ from provisioner.model.distinguished_names import dn_key, group_key, is_below, i
         pytest.param(r"cn=a\+b,dc=x", r"cn=a\2Bb,dc=x", id="a plus"),
     ],
 )
-def test_one_entry_written_in_two_ways(one, other):
-    assert dn_key(one) == dn_key(other)
+def test_one_entry_written_in_two_ways(first, other):
+    assert dn_key(first) == dn_key(other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         pytest.param(r"cn=a\,b,dc=x", "cn=a,b,dc=x", id="an escaped comma separates nothing"),
         pytest.param(r"cn=a\+b=c,dc=x", "cn=a+b=c,dc=x", id="an escaped plus separates nothing"),
         pytest.param(r"cn=a\\2C,dc=x", r"cn=a\2C,dc=x", id="an escaped backslash escapes nothing"),
     ],
 )
-def test_two_entries_stay_two(one, other):
-    assert dn_key(one) != dn_key(other)
+def test_two_entries_stay_two(first, other):
+    assert dn_key(first) != dn_key(other)
 
 
 def test_a_unit_holds_what_is_below_however_the_server_escapes_it():

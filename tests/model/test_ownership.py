@@ -1,4 +1,4 @@
-"""The signed note: what proves a desktop ours, and what proves nothing."""
+"""The signed note: what proves that a desktop is ours, and what does not."""
 
 import hashlib
 import hmac
@@ -36,7 +36,7 @@ def test_a_note_gives_back_the_reservation_as_seen_now(reservation):
 
 
 def test_a_note_of_the_first_version_is_read_for_ever():
-    """A16: it says no date, and its agent stands alone."""
+    """A16: it has no date, and names the agent only."""
     fields = "lab|pve|5001|vd-5001|office|agent-0001|10.40.0.10"
     signature = hmac.new(KEY.secret, fields.encode(), hashlib.sha256).hexdigest()
     found = read(f"Words.\nbascule-note:v1|{fields}|{signature}\n")

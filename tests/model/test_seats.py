@@ -1,4 +1,4 @@
-"""What desktops are for, as text and back."""
+"""Seats as text and back."""
 
 import pytest
 

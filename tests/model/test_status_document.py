@@ -1,4 +1,4 @@
-"""What a desktop says of itself is taken whole, or not at all and with a reason."""
+"""A desktop's status document is accepted as a whole, or rejected with a reason."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What a desktop carries on the cluster: tags and a MAC address."""
+"""The marks of a desktop's VM: tags and a MAC address."""
 
 import pytest
 

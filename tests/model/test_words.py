@@ -1,4 +1,4 @@
-"""Words that operators' queries, dashboards and scripts rest on, frozen: to change one is a line in the CHANGELOG."""
+"""Frozen words: queries, dashboards and scripts depend on them. A change needs a line in the CHANGELOG."""
 
 import enum
 from collections.abc import Iterator
@@ -84,11 +84,11 @@ def test_resources_come_first_among_what_a_deferral_waits_for():
 
 
 def test_every_command_has_a_word_of_its_own():
-    assert [one.__name__.lower() for one in get_args(Command)] == [one.word for one in get_args(Command)]
+    assert [command.__name__.lower() for command in get_args(Command)] == [command.word for command in get_args(Command)]
 
 
 def test_the_words_of_actions_are_as_they_were():
-    assert [one.word for one in get_args(Action)] == [
+    assert [action.word for action in get_args(Action)] == [
         "clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "note", "delete",
     ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Asking the exposition as a scraper, a probe or a stranger does."""
+"""Requests to the exposition, as a scraper, a probe or a stranger sends them."""
 
 import base64
 import http.client

@@ -1,4 +1,4 @@
-"""The page over HTTP and HTTPS: who is let in, what is answered, and that the port is given back."""
+"""The page over HTTP and HTTPS: access, answers, and that the port is freed."""
 
 import logging
 import socket
@@ -103,7 +103,7 @@ def test_health_follows_the_daemon():
         pytest.param(None, "Basic", id="nothing after Basic"),
     ],
 )
-def test_without_the_right_credentials_nothing_is_told(
+def test_without_the_right_credentials_nothing_is_shown(
     guarded_url: str, path: str, login: tuple[str, str] | None, authorization: str
 ):
     page = ask(guarded_url, path, login=login, authorization=authorization)
@@ -183,7 +183,7 @@ class TestTls:
         with pytest.raises(ExpositionError, match=r"certificate, key or client CA cannot be used.*nowhere\.pem"):
             exposition.open()
 
-    def test_a_client_that_never_speaks_holds_up_nobody(self, authority: Authority):
+    def test_a_silent_client_delays_no_other(self, authority: Authority):
         server = authority.issue("server")
         with serving(certificate=server.certificate, key=server.key) as exposition:
             port = int(exposition.url.rpartition(":")[2])
@@ -254,7 +254,7 @@ def test_a_page_that_cannot_be_made_is_logged_and_answered_with_500(caplog: pyte
 
 
 class FallibleClock(SetClock):
-    """Breaks when told to."""
+    """Breaks on request."""
 
     broken = False
 

@@ -1,4 +1,4 @@
-"""The page that is kept from scrape to scrape says to the letter what prometheus_client would write anew."""
+"""The cached page is identical to a page that prometheus_client writes from scratch."""
 
 import gzip
 import time

@@ -1,4 +1,4 @@
-"""What the recorder hears becomes numbers."""
+"""The recorder turns events into figures."""
 
 import threading
 from dataclasses import replace
@@ -36,7 +36,7 @@ from tests.monitors.scraping import scrape, value
 
 
 def after(*statuses: Status, clock: SetClock | None = None):
-    """What is exported after these cycles."""
+    """The metrics after these cycles."""
     recorder = a_recorder()
     for status in statuses:
         recorder.status(status)
@@ -75,7 +75,7 @@ def test_wanted_and_served_are_counted_by_wave():
     assert value(series, "desktops_wanted_ready", profile=STANDARD, wave="everyone") == 1
 
 
-def test_between_two_waves_what_is_planned_is_more_than_what_is_wanted():
+def test_between_two_waves_more_desktops_are_planned_than_wanted():
     everyone = wants_of(range(1, 11))
     first, ahead, later = (dict(list(everyone.wants.items())[a:b]) for a, b in ((0, 2), (2, 5), (5, 10)))
     waiting = tuple(
@@ -90,7 +90,7 @@ def test_between_two_waves_what_is_planned_is_more_than_what_is_wanted():
     assert [value(series, name, profile=STANDARD, wave="everyone") for name in names] == [10, 2, 2]
 
 
-def test_what_is_made_ahead_is_counted_by_wave_and_level():
+def test_desktops_made_ahead_are_counted_by_wave_and_level():
     everyone = WaveName("everyone")
     half = Preparation(
         wave=everyone,
@@ -151,7 +151,7 @@ def test_headroom_is_in_bytes_and_a_shared_storage_is_there_once():
     assert value(series, "storage_headroom_bytes", cluster=PVE, node="", storage="ceph") == 512 * 1024**3
 
 
-def test_the_queue_is_counted_by_reason_and_words_nobody_foresaw_are_other():
+def test_the_queue_is_counted_by_reason_and_unknown_words_are_other():
     series = after(replace(a_status(), queued={"lock": 7, "the moon is full": 2, "sunspots": 1}, oldest_queued_at=MONDAY - 60))
 
     assert value(series, "queue_length", reason="lock") == 7

@@ -27,7 +27,7 @@ def serving(*, head_s: float = 5.0, **settings: Any) -> Exposition:
 
 @contextlib.contextmanager
 def clients(exposition: Exposition, number: int, *, say: bytes = b"") -> Iterator[list[socket.socket]]:
-    """So many connections that have said this much and then wait."""
+    """This number of connections that have sent these bytes and then wait."""
     where = ("127.0.0.1", int(exposition.url.rpartition(":")[2]))
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(socket.create_connection(where, timeout=20)) for _ in range(number)]
@@ -51,7 +51,7 @@ def test_slow_clients_take_no_page_away(said: bytes, path: str):
 
 
 def test_slow_handshakes_take_no_page_away(tmp_path):
-    """B2: over TLS the hello is what is waited for."""
+    """B2: over TLS the page waits for the hello."""
     authority = Authority(tmp_path)
     with serving(**a_tls(authority)) as exposition, clients(exposition, 2 * CONNECTIONS, say=b"\x16\x03\x01"):
         assert ask(exposition.url, "/healthz", ca=authority.ca_file).status == 200
@@ -59,7 +59,7 @@ def test_slow_handshakes_take_no_page_away(tmp_path):
 
 @pytest.mark.parametrize("tls", [False, True], ids=["HTTP", "HTTPS"])
 def test_a_head_that_comes_a_byte_at_a_time_ends_at_its_deadline(tmp_path, tls: bool):
-    """B2: each byte begins a socket's time-out anew, and the deadline is for the whole."""
+    """B2: each byte restarts a socket's time-out, but the deadline is for the whole request."""
     options = a_tls(Authority(tmp_path)) if tls else {}
     with serving(head_s=0.3, **options) as exposition, clients(exposition, 1) as (client,):
         assert trickled_until_closed(client, b"\x16\x03\x01\x40\x00" if tls else b"GET /metrics HTTP/1.0\r\nX-Slow: ")

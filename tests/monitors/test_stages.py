@@ -72,7 +72,7 @@ def test_an_agent_found_served_at_the_daemons_start_was_not_waiting():
     assert list(watch.status(a_status_at(MONDAY + 120, Phase.READY))) == []
 
 
-def test_an_agent_wanted_anew_waits_anew():
+def test_an_agent_wanted_again_starts_waiting_again():
     watch = Stopwatch()
     for at, phase, wanted in ((0, Phase.READY, 1), (10, Phase.STOPPED, 0), (20, Phase.STOPPED, 1)):
         list(watch.status(a_status_at(MONDAY + at, phase, wanted=wanted)))

@@ -1,4 +1,4 @@
-"""The table is what is exported: all of it, and nothing else."""
+"""Exactly the metrics of the table are exported."""
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families

@@ -1,4 +1,4 @@
-"""How many calls a node is asked to answer at once."""
+"""How many API calls are sent to a node at once."""
 
 import pytest
 
@@ -39,16 +39,16 @@ def starts(count: int):
 def test_a_node_is_asked_no_more_than_it_answers_in_time(unanswered, answers_s, ordered):
     plan = limit_calls(Plan(actions=starts(5)), unanswered, answers_s)
 
-    assert [one.desktop for one in plan.actions] == [one.desktop for one in starts(5)[:ordered]]
+    assert [action.desktop for action in plan.actions] == [action.desktop for action in starts(5)[:ordered]]
     assert len(plan.deferred) == 5 - ordered
-    assert {one.binds for one in plan.deferred} <= {"api"}
+    assert {deferral.binds for deferral in plan.deferred} <= {"api"}
 
 
 def test_who_waits_for_a_nodes_api_is_told_so():
-    (one,) = limit_calls(Plan(actions=starts(1)), {NODE: 7}, {NODE: 6.0}).deferred
+    (deferral,) = limit_calls(Plan(actions=starts(1)), {NODE: 7}, {NODE: 6.0}).deferred
 
-    assert (one.what, one.agent_id) == ("vd-5001", "agent-0001")
-    assert one.reason == "start: node n1 still has 7 calls to answer, 6.0 s each"
+    assert (deferral.what, deferral.agent_id) == ("vd-5001", "agent-0001")
+    assert deferral.reason == "start: node n1 still has 7 calls to answer, 6.0 s each"
 
 
 def test_other_nodes_and_the_store_do_not_wait():

@@ -1,4 +1,4 @@
-"""How far boots are, and how many at once: measured on a node that the test itself models."""
+"""Progress of boots, and how many run at once: measured on a modelled node."""
 
 import pytest
 
@@ -12,7 +12,7 @@ HERE, THERE = (NodeKey(ClusterId("pve"), NodeName(name)) for name in ("pve1", "p
 
 
 def measured(boots: list[Boot]) -> BootPace:
-    return pace_of([(boots, ())], [one.took_s for one in boots], unmeasured_s=60)
+    return pace_of([(boots, ())], [boot.took_s for boot in boots], unmeasured_s=60)
 
 
 FULL = a_node([2.0 * n for n in range(16)] + [80.0 + 5.0 * n for n in range(60)])
@@ -24,7 +24,7 @@ def test_before_anything_is_measured_the_profile_tells():
 
 
 def test_the_first_few_to_end_do_not_say_that_the_crowd_behind_them_is_done():
-    """They had few others beside them: what they took of a node is not known from so few."""
+    """Few others booted beside them, so their share of the node is not known."""
     few, quick_s = FULL[:4], [40.0] * 4
 
     assert pace_of([(few, ())], quick_s, unmeasured_s=60) == BootPace(alone_s=40, share_s=5, measured=True)

@@ -1,4 +1,4 @@
-"""How many clones a lock domain bears at once."""
+"""How many clones run at once in a lock domain."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from provisioner.pacing.clone_samples import DomainHistory, LockSample
 
 
 def samples(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSample, ...]:
-    """Observations one after the other, with so many clones ended in each; the time-outs are in the last."""
+    """Successive observations, with this number of finished clones in each; the time-outs are in the last."""
     last = len(ended) - 1
     return tuple(
         LockSample(began_at=i * each_s, seen_at=(i + 1) * each_s, ended=count, timeouts=timeouts if i == last else 0)
@@ -20,7 +20,7 @@ def samples(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSa
 
 
 @pytest.mark.parametrize(
-    ("seen", "seconds"),
+    ("history", "seconds"),
     [
         pytest.param((), None, id="nothing seen: not measured"),
         pytest.param(samples(0, 0), None, id="nothing has ended yet: not measured"),
@@ -34,12 +34,12 @@ def samples(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSa
         pytest.param(samples(*[1] * 80, *[2] * 1, *[1] * 10), 2.5 * 35 / 36, id="about as before: the latest 36 even it out"),
     ],
 )
-def test_seconds_a_clone(seen, seconds):
-    assert seconds_per_clone(seen) == seconds
+def test_seconds_a_clone(history, seconds):
+    assert seconds_per_clone(history) == seconds
 
 
 @pytest.mark.parametrize(
-    ("seen", "shared", "limit"),
+    ("history", "shared", "limit"),
     [
         pytest.param((), False, 1, id="not measured: one alone"),
         pytest.param((), True, 1, id="not measured, shared: one alone"),
@@ -53,10 +53,10 @@ def test_seconds_a_clone(seen, seconds):
         pytest.param(samples(1, 1, 1, 1, each_s=1.25, timeouts=1), True, 4, id="after a lock time-out: one less"),
     ],
 )
-def test_clone_limit(seen, shared, limit):
-    now = seen[-1].seen_at if seen else 0.0
+def test_clone_limit(history, shared, limit):
+    now = history[-1].seen_at if history else 0.0
 
-    assert clone_limit(DomainHistory(samples=seen), shared=shared, lag_s=3.5, now=now) == limit
+    assert clone_limit(DomainHistory(samples=history), shared=shared, lag_s=3.5, now=now) == limit
 
 
 @pytest.mark.parametrize(
@@ -68,16 +68,16 @@ def test_clone_limit(seen, shared, limit):
     ],
 )
 def test_places_that_were_never_served_say_nothing_of_the_storage(lost_s, seconds):
-    """Else others' locks would lower the limit, and what is done with fewer at once would lower it further."""
-    seen = tuple(replace(one, lost_s=lost_s / 10) for one in samples(*[1] * 10, each_s=3.0))
+    """Otherwise others' locks would lower the limit, and the slower pace would lower it further."""
+    history = tuple(replace(sample, lost_s=lost_s / 10) for sample in samples(*[1] * 10, each_s=3.0))
 
-    assert seconds_per_clone(seen) == pytest.approx(seconds)
+    assert seconds_per_clone(history) == pytest.approx(seconds)
 
 
 def test_a_lock_timeout_is_forgiven_after_two_minutes():
-    seen = samples(1, 1, 1, 1, each_s=1.25, timeouts=1)
+    history = samples(1, 1, 1, 1, each_s=1.25, timeouts=1)
 
-    assert clone_limit(DomainHistory(samples=seen), shared=True, lag_s=2.0, now=seen[-1].seen_at + 121.0) == 5
+    assert clone_limit(DomainHistory(samples=history), shared=True, lag_s=2.0, now=history[-1].seen_at + 121.0) == 5
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,12 @@ def test_a_lock_timeout_is_forgiven_after_two_minutes():
     ],
 )
 def test_what_lowers_a_limit(changed, limit):
-    seen = samples(1, 1, 1, 1, each_s=1.25)
-    now = seen[-1].seen_at
+    history = samples(1, 1, 1, 1, each_s=1.25)
+    now = history[-1].seen_at
     if "oldest_at" in changed:
         changed = {**changed, "oldest_at": now + changed["oldest_at"]}
 
-    assert clone_limit(DomainHistory(samples=seen, **changed), shared=True, lag_s=2.0, now=now) == limit
+    assert clone_limit(DomainHistory(samples=history, **changed), shared=True, lag_s=2.0, now=now) == limit
 
 
 @given(

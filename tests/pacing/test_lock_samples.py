@@ -1,4 +1,4 @@
-"""What observations say of the lock domains."""
+"""Samples of lock domains, from observations."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ def test_a_lock_timeout_is_counted():
 
 
 def test_a_timeout_of_the_pools_lock_is_that_locks_alone():
-    """A5: it says nothing of the storage, but that a place of it was lost meanwhile."""
+    """A5: it does not count against the storage, but one of its places was lost in the meantime."""
     executor = answered(replace(a_clone(1), pool=PoolName("desks")))
     samples = said(executor, a_look(tasks=(the_end("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"),)))
     members, storage = samples[membership_domain(PVE)], samples[DOMAIN]
@@ -68,9 +68,9 @@ def test_a_timeout_of_a_storage_says_nothing_of_the_pools_lock():
 
 
 def test_what_a_lock_timeout_took_of_the_places_is_lost():
-    one, other = answered(a_clone(1)), answered(a_clone(3), answer="UPID:n1:4:5:6:qmclone:9001:bascule@pve!token:")
-    two = replace(one, work={**one.work, **other.work})
-    alone = said(one, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
+    first, other = answered(a_clone(1)), answered(a_clone(3), answer="UPID:n1:4:5:6:qmclone:9001:bascule@pve!token:")
+    two = replace(first, work={**first.work, **other.work})
+    alone = said(first, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
     one_of_two = said(two, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
 
     assert (alone.lost_s, one_of_two.lost_s) == (5, 2.5)

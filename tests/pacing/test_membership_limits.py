@@ -1,4 +1,4 @@
-"""Clones into a pool at once: none is held back before the lock of user.cfg was not to be had."""
+"""Parallel clones into a pool: limited only after a time-out of the user.cfg lock."""
 
 import pytest
 
@@ -26,5 +26,5 @@ def a_spell(ago_s: float, *, ended: int = 0, timeouts: int = 0, at_once: int = 4
     ],
 )
 def test_clones_into_a_pool_at_once(samples, limit):
-    """A5: one lock for the whole cluster, which only others hold for long."""
+    """A5: one lock for the whole cluster; only other users hold it for long."""
     assert membership_limit(samples, now=NOW) == limit

@@ -1,4 +1,4 @@
-"""When a desktop's guest is asked."""
+"""When a desktop's guest is probed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""B12: the locks with and without an extra say the same of all the rest. Who may import it, the import contracts say."""
+"""B12: the locks with and without an extra agree on all other packages. The import contracts say who may import it."""
 
 import re
 from pathlib import Path

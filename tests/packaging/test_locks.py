@@ -1,4 +1,4 @@
-"""B3: what is installed is what was locked, wheels alone: a source would be built, as root, with whatever its build wants."""
+"""B3: only locked wheels are installed: a source would be built as root, with any build dependency."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""B4: what goes with a release: what it is made of, on which terms, and whether any of it is known to be vulnerable."""
+"""B4: the documents of a release: its packages, their licences and known vulnerabilities."""
 
 import json
 import os
@@ -65,7 +65,7 @@ def test_the_bill_of_materials_names_each_locked_package_with_its_hashes(bills, 
 
 @pytest.mark.real
 def test_the_same_locks_make_the_same_bill_of_materials(bills, tmp_path):
-    # What is written is the same; to hold it against the schema once more would take seconds.
+    # The file is the same; validating it against the schema once more would take seconds.
     assert make("sbom", f"DIST={tmp_path}", "SBOM_OPTIONS=--no-validate").returncode == 0
 
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
@@ -101,7 +101,7 @@ def test_the_licence_is_there_in_full():
         pytest.param("hatchling", 2, id="of the build's"),
     ],
 )
-def test_a_known_vulnerability_of_what_is_installed_fails_the_check(vulnerable, code):
+def test_a_known_vulnerability_in_an_installed_package_fails_the_check(vulnerable, code):
     """B4: asked of a service of OSV's kind; 2 is what make ends with when a target fails."""
     with _osv(vulnerable) as (url, asked):
         done = make("audit", f"AUDIT=--vulnerability-service osv --osv-url {url}")

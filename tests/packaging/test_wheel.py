@@ -93,7 +93,7 @@ def test_its_migrations_make_a_store(installed, tmp_path):
     assert "hold" in run(installed, "bascule", "journal", "--json", "--config", "bascule.yaml", cwd=tmp_path).stdout
 
 
-def test_what_only_the_twins_server_needs_is_not_installed_with_the_daemon(installed):
+def test_packages_of_the_twins_server_are_not_installed_with_the_daemon(installed):
     """B12: the twin is for demonstrations and tests; what it is served with is nothing to a daemon that holds a token."""
     packages = {path.name.split("-")[0] for path in installed.glob("lib/python*/site-packages/*.dist-info")}
 
@@ -123,7 +123,7 @@ def test_without_the_twins_server_one_message_says_how_to_get_it(installed, tmp_
 
 
 def test_a_daemon_without_the_twins_server_fills_a_cluster_and_its_commands_work(installed, tmp_path):
-    """B12: on a twin that somebody else serves. That nothing else imports what is missing, the import contracts say."""
+    """B12: on a twin served elsewhere. The import contracts check that nothing else imports the missing packages."""
     looks = ("check", "forecast", "status")
     with Switch(tmp_path, agents=2, scale=20, program=installed / "bin" / "bascule") as switch:
         switch.change_config(lambda document: document.pop("scenario"))

@@ -1,4 +1,4 @@
-"""Laws that are checked of the same drawn situations: to draw one takes longer than to check all laws of it."""
+"""Laws checked on the same drawn situations: drawing a situation takes longer than checking all laws on it."""
 
 from collections.abc import Callable
 
@@ -6,17 +6,17 @@ Law = Callable[..., None]
 
 
 class Laws:
-    """As many as are declared with `@laws.add`; each asserts, and is named in the traceback when it fails."""
+    """The laws declared with `@laws.add`. Each asserts, and is named in the traceback when it fails."""
 
     def __init__(self) -> None:
         self._all: list[Law] = []
 
     def add(self, law: Law) -> Law:
-        """One more."""
+        """Add a law."""
         self._all.append(law)
         return law
 
     def check(self, *of: object) -> None:
-        """All of them hold of this."""
+        """Check all laws on these values."""
         for law in self._all:
             law(*of)

@@ -1,4 +1,4 @@
-"""A node that boots, as the tests model it."""
+"""A model of a node that boots desktops."""
 
 import heapq
 
@@ -6,12 +6,12 @@ from provisioner.pacing.boot_samples import Boot
 from tests.builders.cluster import NOW
 
 ALONE_S, WIDTH = 50.0, 10
-"""A boot alone, and how many go on at full speed: beyond, they share."""
+"""Seconds of a single boot, and the number of boots at full speed; more boots share the node."""
 SHARE_S = ALONE_S / WIDTH
 
 
 def a_node(starts: list[float], *, loss: float = 0.0) -> list[Boot]:
-    """The boots begun at these seconds, on a node that shares itself among them; beyond a dozen each loses a part of it."""
+    """Boots started at these seconds on a shared node. Beyond a dozen parallel boots each wastes a part of it."""
     ends: list[tuple[float, float]] = []
     boots: list[Boot] = []
     now = done = 0.0

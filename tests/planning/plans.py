@@ -1,4 +1,4 @@
-"""Plans made in one line, and what they say; and the room that a situation leaves."""
+"""Short forms for tests: build a plan, list its commands and reasons; the free resources of a situation."""
 
 from provisioner.planning.placement.balance import Balance
 from provisioner.planning.placement.placement import PlacementSearch
@@ -27,12 +27,12 @@ def a_small_budget(**changed):
 
 
 def room(desktops=(), *, profile=None, budget=None, **changed):
-    """The room of a situation; without a view, two empty nodes."""
+    """The free resources of a situation; without a view, of two empty nodes."""
     config = a_config(profile or a_profile(), budget=budget)
     situation = a_situation(desktops, config=config, **changed)
     return free_resources(situation, survey(situation))
 
 
 def places(desktops=(), *, balance=None, **changed):
-    """Where a new desktop would go in a situation."""
+    """The placement of new desktops in a situation."""
     return PlacementSearch(room(desktops, **changed), balance or Balance())

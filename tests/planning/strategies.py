@@ -1,4 +1,4 @@
-"""Any situation that planning may meet: small clusters, few agents, everything in every state."""
+"""Random situations for planning: small clusters, few agents, all states."""
 
 from dataclasses import replace
 from math import inf
@@ -30,7 +30,7 @@ WORKED_ON = {
 def situations(draw):
     """One cluster of up to three nodes, with node-local storage or one shared one.
 
-    Every other one is calm: nothing keeps new desktops from being cloned but room and numbers.
+    Half of the situations are calm: only room and VMIDs limit new clones.
     """
     nodes, shared, calm = draw(st.integers(1, 3)), draw(st.booleans()), draw(st.booleans())
     desktops = [draw(a_drawn_desktop(number, nodes, shared)) for number in draw(st.sets(st.integers(1, AGENTS), max_size=6))]
@@ -43,7 +43,7 @@ def situations(draw):
         wanted=wants,
         config=_config(draw, _profiles(draw, nodes, shared=shared)),
         view=draw(a_drawn_view(nodes, foreign, desktops, shared)),
-        retired={key: "leftover" for key in retired if key not in {one.reservation.key for one in desktops}},
+        retired={key: "leftover" for key in retired if key not in {desktop.reservation.key for desktop in desktops}},
         superseded=draw(supersessions(desktops)),
         offline_since={NodeKey(PVE, NodeName(f"n{number}")): NOW - 200 for number in away},
         replace_after_s=draw(st.sampled_from([120.0, inf])),
@@ -53,10 +53,10 @@ def situations(draw):
 
 @st.composite
 def supersessions(draw, desktops):
-    """Some of an agent's desktops given up for one that was not; and of others nothing is said."""
+    """Some of an agent's desktops are superseded by another of the agent's."""
     of_agent = {}
-    for one in sorted(desktops, key=lambda one: one.reservation.name):
-        of_agent.setdefault(one.reservation.seat, []).append(one.reservation.name)
+    for desktop in sorted(desktops, key=lambda desktop: desktop.reservation.name):
+        of_agent.setdefault(desktop.reservation.seat, []).append(desktop.reservation.name)
     return {name: names[-1] for names in of_agent.values() for name in names[:-1] if len(names) > 1 and draw(st.booleans())}
 
 
@@ -72,7 +72,7 @@ def _config(draw, profiles):
 
 
 def _orders(draw):
-    """What an operator has ordered, and whether the store was empty."""
+    """Intents of an operator, and whether the store was empty."""
     kinds = draw(st.sets(st.sampled_from([IntentKind.FREEZE, IntentKind.HOLD])))
     closed = draw(
         st.lists(
@@ -143,7 +143,7 @@ def a_drawn_want(draw, number):
 
 @st.composite
 def foreign_guests(draw, nodes, *, calm):
-    """Others' VMs, running or not; unless it is calm, some of them in our range."""
+    """Foreign VMs, running or not; some in our range, unless the situation is calm."""
     numbers = st.integers(100, 110)
     vmids = draw(st.sets(numbers if calm else st.integers(5013, 5030), max_size=4))
     return [
@@ -163,7 +163,7 @@ def foreign_guests(draw, nodes, *, calm):
 
 @st.composite
 def a_drawn_view(draw, nodes, foreign, desktops, shared):
-    """Storages say what foreign disks use, and up to what our desktops claim."""
+    """A view whose storages are used by foreign disks, and by at most what our desktops claim."""
     hardware = [
         a_node(
             f"n{number}",
@@ -179,7 +179,7 @@ def a_drawn_view(draw, nodes, foreign, desktops, shared):
 
     def used(on):
         others = sum(guest.disk_gib for guest in foreign if guest.node in on)
-        ours = sum(claim_gib(one.reservation) for one in desktops if one.guest and one.guest.node in on)
+        ours = sum(claim_gib(desktop.reservation) for desktop in desktops if desktop.guest and desktop.guest.node in on)
         return others + fill * ours
 
     storages = [
@@ -198,13 +198,13 @@ def a_drawn_view(draw, nodes, foreign, desktops, shared):
 
 
 def claim_gib(reservation):
-    """Half the disk of its profile: the budget's thin share."""
+    """Half of the profile's disk: the budget's thin share."""
     return {"office": 16.0, "big": 64.0}[reservation.profile]
 
 
 @st.composite
 def reordered(draw, situation):
-    """The same situation, with everything that has no order in another one."""
+    """The same situation with all unordered collections in another order."""
 
     def shuffled(mapping):
         return dict(draw(st.permutations(list(mapping.items()))))

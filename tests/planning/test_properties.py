@@ -1,4 +1,4 @@
-"""What holds of every plan, whatever the situation."""
+"""Laws that hold for every plan in any situation."""
 
 from collections import Counter
 from dataclasses import replace
@@ -29,9 +29,9 @@ from tests.reconciler.doubting import compared
 
 many = settings(max_examples=60, deadline=None)
 laws = Laws()
-"""Of a situation, its plan and its survey."""
+"""Laws of a situation, its plan and its survey."""
 gate = Laws()
-"""Of a plan, what the gate lets through of it, the circumstances and the safety rules."""
+"""Laws of a plan, the part that the gate lets through, the circumstances and the safety rules."""
 
 
 @settings(max_examples=120, deadline=None)
@@ -42,28 +42,30 @@ def test_each_law_holds(situation):
 
 def new_clones(situation, plan):
     kept = situation.records.desktops
-    return [one for one in plan.actions if isinstance(one, Clone) and one.desktop not in kept]
+    return [action for action in plan.actions if isinstance(action, Clone) and action.desktop not in kept]
 
 
 @laws.add
-def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(situation, plan, seen):
-    doubles = {one.name for one in seen.doubled} | seen.superseded.keys()
-    deferred = Counter(one.seat for one in plan.deferred if one.what not in doubles and one.seat is not None)
+def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(situation, plan, survey_result):
+    doubles = {desktop.name for desktop in survey_result.doubled} | survey_result.superseded.keys()
+    deferred = Counter(
+        deferral.seat for deferral in plan.deferred if deferral.what not in doubles and deferral.seat is not None
+    )
     ordered = set()
-    for one in plan.actions:
-        if isinstance(one, Verify):
-            reserved = situation.records.desktops.get(one.desktop)
-            ordered |= {reserved.reservation.seat} if reserved and one.desktop not in doubles else set()
-        elif isinstance(one, Tag):  # of a desktop that boots for too long, or is ready, tags are put back beside all else
-            ordered |= {one.reservation.seat} - deferred.keys()
-        elif not isinstance(one, CheckGuest | Assign | Stop):  # a drained node's desktops are stopped, wanted or not
-            ordered.add(one.reservation.seat)
+    for action in plan.actions:
+        if isinstance(action, Verify):
+            reserved = situation.records.desktops.get(action.desktop)
+            ordered |= {reserved.reservation.seat} if reserved and action.desktop not in doubles else set()
+        elif isinstance(action, Tag):  # of a desktop that boots for too long, or is ready, tags are put back beside all else
+            ordered |= {action.reservation.seat} - deferred.keys()
+        elif not isinstance(action, CheckGuest | Assign | Stop):  # a drained node's desktops are stopped, wanted or not
+            ordered.add(action.reservation.seat)
 
-    assert all(one.reason for one in plan.deferred)
+    assert all(deferral.reason for deferral in plan.deferred)
     assert not ordered & deferred.keys(), "ordered and deferred are disjoint"
     for seat in situation.demand.wants:
-        mine = seen.of_seat.get(seat)
-        phase = seen.phases[mine.name][0] if mine else None
+        mine = survey_result.of_seat.get(seat)
+        phase = survey_result.phases[mine.name][0] if mine else None
         worked_on = mine is not None and (mine.key in situation.in_flight or phase in (Phase.CLONING, Phase.STARTING))
         if phase is Phase.READY:
             assert seat not in ordered
@@ -75,50 +77,52 @@ def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(s
 
 
 @laws.add
-def in_a_queue_each_waits_for_what_it_would_wait_for_alone(situation, plan, seen):
-    alone = make_plan(situation, replace(seen, queues=one_by_one(seen)))
+def in_a_queue_each_waits_for_what_it_would_wait_for_alone(situation, plan, survey_result):
+    alone = make_plan(situation, replace(survey_result, queues=one_by_one(survey_result)))
 
     assert (alone.actions, alone.deferred, alone.superseded) == (plan.actions, plan.deferred, plan.superseded)
-    assert Counter(one.reason for one in plan.deferred) == sum((Counter({why: of}) for why, _, of in plan.reasons), Counter())
+    assert Counter(deferral.reason for deferral in plan.deferred) == sum(
+        (Counter({why: of}) for why, _, of in plan.reasons), Counter()
+    )
 
 
-def one_by_one(seen):
-    """The same wants, none of which waits with another."""
-    first = {Queue(Step.RESTART): seen.queues.get(Queue(Step.RESTART), ())}
-    others = (want for want in seen.unserved.values() if want not in first[Queue(Step.RESTART)])
+def one_by_one(survey_result):
+    """The same wants, planned one by one in order of rank; restarts come first."""
+    first = {Queue(Step.RESTART): survey_result.queues.get(Queue(Step.RESTART), ())}
+    others = (want for want in survey_result.unserved.values() if want not in first[Queue(Step.RESTART)])
     return first | {Queue(Step.OTHER): sorted(others, key=attrgetter("rank"))}
 
 
 @laws.add
-def a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_in_use(situation, plan, seen):
+def a_closed_node_takes_nothing_and_only_a_drained_one_is_emptied_of_who_is_not_in_use(situation, plan, survey_result):
     cordons = cordons_of(situation.records.intents, situation.snapshot)
-    for one in plan.actions:
-        if isinstance(one, Clone):
-            assert one.reservation.node_key not in cordons
-        if isinstance(one, Start):
-            assert not (one.node in cordons and cordons[one.node].drained)
-        if isinstance(one, Stop):
-            report = situation.records.report_of(one.desktop)
-            assert cordons[one.node].drained
+    for action in plan.actions:
+        if isinstance(action, Clone):
+            assert action.reservation.node_key not in cordons
+        if isinstance(action, Start):
+            assert not (action.node in cordons and cordons[action.node].drained)
+        if isinstance(action, Stop):
+            report = situation.records.report_of(action.desktop)
+            assert cordons[action.node].drained
             assert (report.sessions, situation.now - report.read_at <= FRESH_S) == ((), True)
             assert not {intent.kind for intent in situation.records.intents} & {IntentKind.FREEZE, IntentKind.HOLD}
 
 
 @laws.add
-def no_node_is_filled_beyond_its_share(situation, plan, seen):
+def no_node_is_filled_beyond_its_share(situation, plan, survey_result):
     (view,) = situation.snapshot.clusters.values()
     reservations = tuple(situation.records.reservations)
     profiles, budget = situation.config.profiles, situation.config.budget
-    ours = {one.key for one in reservations}
+    ours = {reservation.key for reservation in reservations}
     memory, vcpus = Counter(), Counter()
     for guest in view.guests.values():
         if guest.key not in ours and not guest.template:
             memory[guest.node] += guest.memory_mib or 0
             vcpus[guest.node] += guest.vcpus or 0
-    for one in reservations:
-        node = where(situation, one).node
-        memory[node] += profiles[one.profile].memory_mib
-        vcpus[node] += profiles[one.profile].vcpus
+    for reservation in reservations:
+        node = where(situation, reservation).node
+        memory[node] += profiles[reservation.profile].memory_mib
+        vcpus[node] += profiles[reservation.profile].vcpus
     for clone in new_clones(situation, plan):
         node = view.nodes[clone.template.node]
         memory[node.key.node] += clone.profile.memory_mib
@@ -129,97 +133,103 @@ def no_node_is_filled_beyond_its_share(situation, plan, seen):
 
 
 @laws.add
-def no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(situation, plan, seen):
+def no_storage_is_filled_beyond_its_share_and_others_disks_are_left_alone(situation, plan, survey_result):
     (view,) = situation.snapshot.clusters.values()
     domains = {storage.node.node: storage.lock_domain for storage in view.storages}
     totals = {storage.lock_domain: storage.total_gib for storage in view.storages}
-    ours = {one.key for one in situation.records.reservations}
+    ours = {reservation.key for reservation in situation.records.reservations}
     claimed = Counter()
     for guest in view.guests.values():
         if guest.key not in ours:
             claimed[domains[guest.node]] += guest.disk_gib or 0
-    for one in situation.records.reservations:
-        claimed[domains[where(situation, one).node]] += claim_gib(one)
+    for reservation in situation.records.reservations:
+        claimed[domains[where(situation, reservation).node]] += claim_gib(reservation)
     for clone in new_clones(situation, plan):
         claimed[clone.lock_domain] += claim_gib(clone.reservation)
         assert claimed[clone.lock_domain] <= totals[clone.lock_domain] * situation.config.budget.storage_share
 
 
 @laws.add
-def no_lock_domain_and_no_node_is_given_more_at_once_than_its_budget(situation, plan, seen):
+def no_lock_domain_and_no_node_is_given_more_at_once_than_its_budget(situation, plan, survey_result):
     budget = situation.config.budget
     (view,) = situation.snapshot.clusters.values()
     shared = view.storages[0].shared
     under_way = [*situation.in_flight.values(), *plan.actions]
-    clones = Counter(one.lock_domain for one in under_way if isinstance(one, Clone) and view.complete_on(one.reservation.node))
-    ordered = {one.lock_domain for one in plan.actions if isinstance(one, Clone)}
+    clones = Counter(
+        command.lock_domain
+        for command in under_way
+        if isinstance(command, Clone) and view.complete_on(command.reservation.node)
+    )
+    ordered = {action.lock_domain for action in plan.actions if isinstance(action, Clone)}
     for domain in ordered:
         assert clones[domain] <= (budget.clones_per_shared_domain if shared else budget.clones_per_local_domain)
-    checks = Counter(one.node for one in under_way if isinstance(one, CheckGuest))
-    assert all(checks[one.node] <= budget.checks_per_node for one in plan.actions if isinstance(one, CheckGuest))
-    boots = Counter(one.node for one in plan.actions if isinstance(one, Start)) + booting(situation, seen)
-    assert all(boots[one.node] <= budget.boots_per_node for one in plan.actions if isinstance(one, Start))
+    checks = Counter(command.node for command in under_way if isinstance(command, CheckGuest))
+    assert all(checks[action.node] <= budget.checks_per_node for action in plan.actions if isinstance(action, CheckGuest))
+    boots = Counter(action.node for action in plan.actions if isinstance(action, Start)) + booting(situation, survey_result)
+    assert all(boots[action.node] <= budget.boots_per_node for action in plan.actions if isinstance(action, Start))
 
 
-def booting(situation, seen):
+def booting(situation, survey_result):
     """Desktops between their start order and ready, by node.
 
     Those that should be ready by now are left out: the next start goes out when a boot is expected to end (`pacing`).
     """
     records = situation.records
-    up = (name for name, (phase, _) in seen.phases.items() if phase is Phase.STARTING)
-    expected_s = max(one.expected_ready_s for one in situation.config.profiles.values())
+    up = (name for name, (phase, _) in survey_result.phases.items() if phase is Phase.STARTING)
+    expected_s = max(profile.expected_ready_s for profile in situation.config.profiles.values())
     begun = (name for name in up if (records.desktops[name].started_at or NOW) > situation.now - expected_s)
     return Counter(where(situation, records.desktops[name].reservation) for name in begun)
 
 
 @laws.add
-def a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation, first, seen):
+def a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation, first, survey_result):
     kept = situation.records
-    starts = [one.desktop for one in first.actions if isinstance(one, Start)]
+    starts = [action.desktop for action in first.actions if isinstance(action, Start)]
     made = a_step(
         kept.desktops,
-        reserved=tuple(one.reservation for one in new_clones(situation, first)),
+        reserved=tuple(clone.reservation for clone in new_clones(situation, first)),
         started=dict.fromkeys(starts, situation.now),
         reports=dict.fromkeys(starts),
         superseded=superseded_by(situation, first),
-        assignments={one.desktop: one.agent_id for one in first.actions if isinstance(one, Assign)},
+        assignments={action.desktop: action.agent_id for action in first.actions if isinstance(action, Assign)},
     )
     records = replace(kept, desktops={**kept.desktops, **made.desktops})
-    sent = {one.key: one for one in first.actions if not isinstance(one, Assign)}
+    sent = {action.key: action for action in first.actions if not isinstance(action, Assign)}
 
     second = make_plan(replace(situation, records=records, in_flight={**situation.in_flight, **sent}))
 
     counts_again = {name for name, instead in first.superseded.items() if instead is None}
-    assert {one.desktop for one in second.actions} <= counts_again
+    assert {action.desktop for action in second.actions} <= counts_again
 
 
 def superseded_by(situation, plan):
-    clones = {one.instead_of: one.desktop for one in new_clones(situation, plan) if one.instead_of}
+    clones = {clone.instead_of: clone.desktop for clone in new_clones(situation, plan) if clone.instead_of}
     return {**plan.superseded, **clones}
 
 
 @laws.add
-def a_superseded_desktop_is_only_ever_read(situation, plan, seen):
-    assert not any(one.desktop in seen.superseded for one in plan.actions if not isinstance(one, CheckGuest | Verify)), (
-        "never cloned, configured, started or assigned"
-    )
+def a_superseded_desktop_is_only_ever_read(situation, plan, survey_result):
+    assert not any(
+        action.desktop in survey_result.superseded for action in plan.actions if not isinstance(action, CheckGuest | Verify)
+    ), "never cloned, configured, started or assigned"
 
 
 @laws.add
-def an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situation, plan, seen):
+def an_agent_has_one_desktop_that_counts_and_never_a_second_one_ordered(situation, plan, survey_result):
     made = new_clones(situation, plan)
 
-    assert len({one.reservation.agent_id for one in made}) == len(made)
-    for one in made:
-        counts = seen.of_seat.get(one.reservation.seat)
-        assert one.instead_of == (counts.name if counts else None), "instead of the one that counted, if there was one"
-    assert not seen.superseded.keys() & {one.name for one in (*seen.of_seat.values(), *seen.doubled)}
+    assert len({clone.reservation.agent_id for clone in made}) == len(made)
+    for clone in made:
+        counts = survey_result.of_seat.get(clone.reservation.seat)
+        assert clone.instead_of == (counts.name if counts else None), "instead of the one that counted, if there was one"
+    assert not survey_result.superseded.keys() & {
+        desktop.name for desktop in (*survey_result.of_seat.values(), *survey_result.doubled)
+    }
 
 
 @laws.add
-def which_desktop_counts_is_settled_by_one_plan(situation, plan, seen):
-    """Once the change is kept, nothing is left to change: nobody is sent to and fro."""
+def which_desktop_counts_is_settled_by_one_plan(situation, plan, survey_result):
+    """Once the change is kept, no further change follows: an agent is never moved back and forth."""
     records = situation.records.desktops
     changed = a_step(records, superseded=superseded_by(situation, replace(plan, actions=()))).desktops
     after = replace(situation, records=replace(situation.records, desktops={**records, **changed}))
@@ -228,35 +238,35 @@ def which_desktop_counts_is_settled_by_one_plan(situation, plan, seen):
 
 
 @laws.add
-def no_vmid_name_or_address_is_given_twice(situation, plan, seen):
+def no_vmid_name_or_address_is_given_twice(situation, plan, survey_result):
     records = situation.records
     (view,) = situation.snapshot.clusters.values()
-    made = [one.reservation for one in new_clones(situation, plan)]
+    made = [clone.reservation for clone in new_clones(situation, plan)]
     every = [*records.reservations, *made]
     first, last = situation.config.naming.vmids[PVE]
 
-    assert len({one.key for one in every}) == len(every)
-    assert len({one.name for one in every}) == len(every)
-    taken = [one.address for one in every if one.address]
-    given_before = len({one.address for one in records.reservations if one.address})
-    assert len(set(taken)) == given_before + len([one for one in made if one.address])
-    assert not {one.vmid for one in made} & view.guests.keys()
-    assert not {one.key for one in made} & records.retired.keys()
-    assert all(first <= one.vmid <= last for one in made)
+    assert len({reservation.key for reservation in every}) == len(every)
+    assert len({reservation.name for reservation in every}) == len(every)
+    taken = [reservation.address for reservation in every if reservation.address]
+    given_before = len({reservation.address for reservation in records.reservations if reservation.address})
+    assert len(set(taken)) == given_before + len([reservation for reservation in made if reservation.address])
+    assert not {reservation.vmid for reservation in made} & view.guests.keys()
+    assert not {reservation.key for reservation in made} & records.retired.keys()
+    assert all(first <= reservation.vmid <= last for reservation in made)
 
 
 @laws.add
-def what_is_not_proven_ours_is_only_ever_read(situation, plan, seen):
-    ours = {one.key for one in situation.records.reservations}
+def what_is_not_proven_ours_is_only_ever_read(situation, plan, survey_result):
+    ours = {reservation.key for reservation in situation.records.reservations}
     (view,) = situation.snapshot.clusters.values()
 
     for action in plan.actions:
         there = action.key.vmid in view.guests
         assert isinstance(action, Verify) or action.key in ours or (isinstance(action, Clone) and not there)
-    assert len({one.key for one in plan.actions if not isinstance(one, Assign)}) == sum(
-        not isinstance(one, Assign) for one in plan.actions
+    assert len({action.key for action in plan.actions if not isinstance(action, Assign)}) == sum(
+        not isinstance(action, Assign) for action in plan.actions
     )
-    assert not any(isinstance(one, Delete | Release) for one in plan.actions), "nothing is destroyed by planning"
+    assert not any(isinstance(action, Delete | Release) for action in plan.actions), "nothing is destroyed by planning"
 
 
 @many
@@ -280,17 +290,17 @@ safeties = st.builds(Safety, max_deletes=st.integers(0, 3), max_stops_percent=st
 
 @st.composite
 def plans(draw):
-    """A plan, with stops, releases and deletes besides what planning orders today."""
+    """A plan with additional stops, releases and deletes."""
     situation = draw(situations())
     plan = make_plan(situation)
     extra = []
-    for one in situation.records.reservations:
-        common = {"reservation": one, "because": "drawn", "deadline": situation.now}
-        node = where(situation, one)
+    for reservation in situation.records.reservations:
+        common = {"reservation": reservation, "because": "drawn", "deadline": situation.now}
+        node = where(situation, reservation)
         drawn = draw(st.sampled_from([None, Stop, Delete, Release]))
         if drawn is not None:
             placed = {} if drawn is Release else {"node": node}
-            profile = {"profile": situation.config.profiles[one.profile]} if drawn is Stop else {}
+            profile = {"profile": situation.config.profiles[reservation.profile]} if drawn is Stop else {}
             extra.append(drawn(**common, **placed, **profile))
     return replace(plan, actions=(*plan.actions, *extra))
 
@@ -298,47 +308,48 @@ def plans(draw):
 # In few of them the gate has anything to hold back: with fewer examples none may be among them.
 @settings(max_examples=150, deadline=None)
 @given(plans(), circumstances, safeties)
-def test_each_law_of_the_gate_holds(plan, seen, safety):
-    gate.check(plan, judge_plan(plan, seen, safety).plan, seen, safety)
+def test_each_law_of_the_gate_holds(plan, circumstances, safety):
+    gate.check(plan, judge_plan(plan, circumstances, safety).plan, circumstances, safety)
 
 
 @gate.add
-def the_gate_never_adds_an_action_and_drops_none_in_silence(plan, judged, seen, safety):
+def the_gate_never_adds_an_action_and_drops_none_in_silence(plan, judged, circumstances, safety):
     kept = iter(plan.actions)
 
-    assert all(any(one is other for other in kept) for one in judged.actions), "the same actions, in the same order"
+    assert all(any(action is other for other in kept) for action in judged.actions), "the same actions, in the same order"
     assert len(judged.actions) + len(judged.deferred) == len(plan.actions) + len(plan.deferred)
     assert judged.deferred[: len(plan.deferred)] == plan.deferred
 
 
 @gate.add
-def what_may_not_be_written_is_not(plan, judged, seen, safety):
+def what_may_not_be_written_is_not(plan, judged, circumstances, safety):
     passed = judged.actions
-    stops = sum(isinstance(one, Stop) for one in passed)
+    stops = sum(isinstance(action, Stop) for action in passed)
 
-    assert not (seen.frozen and any(is_write(one) for one in passed))
-    assert not any(is_write(one) and one.key.cluster in seen.paused for one in passed)
-    for cluster in seen.trials:
-        assert sum(is_write(one) and one.key.cluster == cluster for one in passed) <= 1
-    assert sum(isinstance(one, Delete) for one in passed) <= safety.max_deletes
+    assert not (circumstances.frozen and any(is_write(action) for action in passed))
+    assert not any(is_write(action) and action.key.cluster in circumstances.paused for action in passed)
+    for cluster in circumstances.trials:
+        assert sum(is_write(action) and action.key.cluster == cluster for action in passed) <= 1
+    assert sum(isinstance(action, Delete) for action in passed) <= safety.max_deletes
     if stops:
-        assert stops + seen.stopping <= max(1, seen.ready * safety.max_stops_percent / 100)
+        assert stops + circumstances.stopping <= max(1, circumstances.ready * safety.max_stops_percent / 100)
         assert safety.max_stops_percent > 0
-    if seen.held or not seen.baseline_accepted:
-        assert not any(isinstance(one, Stop | Delete | Release) for one in passed)
+    if circumstances.held or not circumstances.baseline_accepted:
+        assert not any(isinstance(action, Stop | Delete | Release) for action in passed)
 
 
 # -- what is taken over from before, and what is looked up by phase ---------------------------------------------------------
 
 
 def built_status(situation, *, before=None):
-    seen = survey(situation)
-    room = free_resources(situation, seen)
-    return build_status(situation, seen, make_plan(situation, seen, room), StatusInputs(), room=room, before=before)
+    survey_result = survey(situation)
+    room = free_resources(situation, survey_result)
+    plan = make_plan(situation, survey_result, room)
+    return build_status(situation, survey_result, plan, StatusInputs(), room=room, before=before)
 
 
 def undated(status):
-    return {name: replace(one, since=NOW) for name, one in status.desktops.items()}
+    return {name: replace(desktop, since=NOW) for name, desktop in status.desktops.items()}
 
 
 @many
@@ -352,7 +363,7 @@ def test_a_status_after_another_says_what_it_says_alone(earlier, situation, same
 
 @st.composite
 def next_situations(draw, before):
-    """The same site a little later, each thing of it changed or not."""
+    """The same site a little later, with some of its values changed."""
     after, later_s = draw(situations()), draw(st.sampled_from([-5.0, 0.0, 10.0, 400.0, 2_000.0]))
     whose = after.records if draw(st.booleans()) else before.records
     kept = after.records.desktops
@@ -373,7 +384,7 @@ def next_situations(draw, before):
 
 @many
 @given(situations(), st.data())
-def test_a_surveyor_says_what_one_says_who_has_seen_nothing_before(situation, data):
+def test_a_survey_from_changes_equals_a_survey_from_scratch(situation, data):
     surveyor = Surveyor()
     surveyor.look(situation)
     for _ in range(3):
@@ -384,7 +395,7 @@ def test_a_surveyor_says_what_one_says_who_has_seen_nothing_before(situation, da
 
 @many
 @given(situations(), st.data())
-def test_what_a_look_makes_void_is_among_what_is_worth_one(situation, data):
+def test_desktops_worth_a_survey_include_all_that_a_view_makes_void(situation, data):
     surveyor, in_flight = Surveyor(), situation.in_flight
     surveyor.look(situation)
     after = data.draw(next_situations(situation))
@@ -397,7 +408,7 @@ def test_what_a_look_makes_void_is_among_what_is_worth_one(situation, data):
 
 
 @laws.add
-def desktops_by_phase_are_those_that_are_in_it(situation, plan, seen):
-    found = {name: phase for phase, those in seen.not_ready.items() for name in those}
-    assert found == {name: phase for name, (phase, _) in seen.phases.items() if phase is not Phase.READY}
-    assert seen.ready == len(seen.phases) - len(found)
+def desktops_by_phase_are_those_that_are_in_it(situation, plan, survey_result):
+    found = {name: phase for phase, names in survey_result.not_ready.items() for name in names}
+    assert found == {name: phase for name, (phase, _) in survey_result.phases.items() if phase is not Phase.READY}
+    assert survey_result.ready == len(survey_result.phases) - len(found)

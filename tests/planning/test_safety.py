@@ -1,4 +1,4 @@
-"""The gate between planning and acting."""
+"""The safety gate between planning and execution."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def kinds(plan):
 
 
 @pytest.mark.parametrize(
-    ("seen", "safety", "passed"),
+    ("circumstances", "safety", "passed"),
     [
         pytest.param(circumstances(), GENEROUS, kinds(ALL), id="nothing to object to: all pass"),
         pytest.param(circumstances(frozen=True), GENEROUS, ["checkguest", "verify", "assign"], id="frozen: no write passes"),
@@ -76,15 +76,15 @@ def kinds(plan):
         pytest.param(circumstances(ready=20), Safety(max_deletes=1, max_stops_percent=5), kinds(ALL), id="5 % of 20 is one"),
     ],
 )
-def test_what_passes(seen, safety, passed):
-    judgement = judge_plan(ALL, seen, safety)
+def test_what_passes(circumstances, safety, passed):
+    judgement = judge_plan(ALL, circumstances, safety)
 
     assert kinds(judgement.plan) == passed
     assert len(judgement.plan.deferred) == len(ALL.actions) - len(passed), "what is cut is deferred"
 
 
 @pytest.mark.parametrize(
-    ("plan", "seen", "reason", "binds", "lines"),
+    ("plan", "circumstances", "reason", "binds", "lines"),
     [
         pytest.param(
             Plan(actions=(a_start(3),)),
@@ -136,8 +136,8 @@ def test_what_passes(seen, safety, passed):
         ),
     ],
 )
-def test_what_is_cut_is_deferred_with_the_arithmetic(plan, seen, reason, binds, lines):
-    judgement = judge_plan(plan, seen, Safety())
+def test_what_is_cut_is_deferred_with_the_arithmetic(plan, circumstances, reason, binds, lines):
+    judgement = judge_plan(plan, circumstances, Safety())
 
     (deferral,) = judgement.plan.deferred
     assert (deferral.what, deferral.agent_id, deferral.reason) == ("vd-5003", an_agent_id(3), reason)

@@ -1,4 +1,4 @@
-"""Desktops that are no single agent's: a spare of a pool, a trial, a probe. They are made like all others, and not assigned."""
+"""Desktops of no single agent: a spare of a pool, a trial, a probe. They are made like all others, and not assigned."""
 
 from dataclasses import replace
 
@@ -45,9 +45,9 @@ def test_it_goes_the_way_of_every_desktop_and_is_assigned_to_no_agent(other, pha
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_it_is_served_once_it_is_ready(other):
-    seen = survey(a_situation([a_desktop(1, seat=other).but(assigned=False)], wanted=wanted(other)))
+    survey_result = survey(a_situation([a_desktop(1, seat=other).but(assigned=False)], wanted=wanted(other)))
 
-    assert (seen.unserved, seen.of_seat[other].name) == ({}, "vd-5001")
+    assert (survey_result.unserved, survey_result.of_seat[other].name) == ({}, "vd-5001")
 
 
 @pytest.mark.parametrize("other", OTHERS)

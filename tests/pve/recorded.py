@@ -1,4 +1,4 @@
-"""Answers recorded on a real Proxmox VE 9.2, and what is observed by them."""
+"""Answers recorded on a real Proxmox VE 9.2, and the views they give."""
 
 import json
 from pathlib import Path
@@ -11,11 +11,11 @@ from tests.builders.pve import CLUSTER, NOW, ScriptedCluster, ok
 
 RECORDED = json.loads((Path(__file__).parent.parent / "contract" / "answers.json").read_text())
 UPID = "UPID:pve1:000001CA:0002A7FD:6B05941E:qmclone:9000:root@pam:"
-"""Of a clone of VM 9000."""
+"""The task id of a clone of VM 9000."""
 
 
 def observed(order: Observe, cluster: ScriptedCluster) -> ClusterView:
-    """What the order makes of the cluster's answers."""
+    """The view that this command builds from the cluster's answers."""
     return run(operations.observe(order, parsing.Listings(CLUSTER), at=NOW), cluster.send)
 
 

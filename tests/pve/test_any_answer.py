@@ -1,4 +1,4 @@
-"""Whatever JSON a cluster answers with, an operation ends in a value or in an error of ours."""
+"""For any JSON answer of a cluster, an operation ends with a value or with one of Bascule's errors."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""Every error text recorded on a real Proxmox VE 9.2, and what a careful client does with each."""
+"""Every error text recorded on a real Proxmox VE 9.2, and how it is classified."""
 
 import json
 from pathlib import Path

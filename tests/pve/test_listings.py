@@ -1,4 +1,4 @@
-"""Listings one after the other: what is said again is not read again, and nothing of it shows but the time it takes."""
+"""Successive listings: repeated entries are not parsed again. Only the time taken differs."""
 
 import pytest
 from hypothesis import given
@@ -50,7 +50,7 @@ def test_a_guest_of_which_the_same_is_said_is_the_same_value():
     assert (first.uptimes_s, second.uptimes_s) == ({101: 60, 102: 60}, {101: 70, 102: 60})
 
 
-def test_a_guest_that_was_gone_for_a_while_is_read_anew():
+def test_a_guest_that_comes_back_is_read_again():
     listings = Listings(CLUSTER)
     entry = {"type": "qemu", "vmid": 101, "node": "pve1"}
     first = listings.resources([entry])

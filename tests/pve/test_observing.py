@@ -1,4 +1,4 @@
-"""What one call shows of a cluster: nodes, guests, storages, the quorum; and what answers nobody can read."""
+"""The view from one call: nodes, guests, storages and quorum; and answers that cannot be read."""
 
 import time
 
@@ -136,8 +136,8 @@ def test_the_name_of_a_guest(listed, name):
 
 
 def test_seventeen_hundred_guests_are_read_in_milliseconds():
-    one = next(entry for entry in RECORDED["two nodes up"] if entry.get("vmid") == 9000)
-    data = [{**one, "vmid": vmid, "template": 0, "name": f"vd-{vmid}"} for vmid in range(1700)]
+    template = next(entry for entry in RECORDED["two nodes up"] if entry.get("vmid") == 9000)
+    data = [{**template, "vmid": vmid, "template": 0, "name": f"vd-{vmid}"} for vmid in range(1700)]
 
     def seconds() -> float:
         started = time.process_time()

@@ -1,4 +1,4 @@
-"""What a single VM, its guest or a node is asked: proofs, reports, and what the doctor wants to know."""
+"""Requests about a single VM, its guest or a node: proofs, reports, and the doctor's questions."""
 
 import json
 
@@ -65,7 +65,7 @@ def test_a_note_proves_only_its_own_vm(description, proves):
     ],
 )
 def test_a_note_that_names_this_vm_and_is_not_signed_by_us_is_an_answer_of_its_own(description):
-    """A2: the key was changed, or somebody edited it: one note cannot tell which."""
+    """A2: the key has changed, or somebody edited the note: a single note cannot tell which."""
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"name": "vd-5001", "description": description})})
 
     with pytest.raises(OtherKey, match="note_key"):
@@ -118,7 +118,7 @@ def test_no_report_is_unknown_never_empty(answer, says):
 
 
 def test_a_release_that_cannot_be_asked_for_a_part_is_asked_for_all():
-    """A11: `count` came with qemu-server in 2026; before, it is no parameter, in the schema's usual words."""
+    """A11: qemu-server has `count` since 2026; older versions refuse it as an unknown parameter."""
     unknown = "property is not defined in schema and the schema does not allow additional properties"
     refusal = ApiResponse(status=400, reason="Parameter verification failed.", errors={"count": unknown})
     cluster = ScriptedCluster({FILE_READ: lambda request: refusal if "count" in request.params else ok({"content": STATUS})})
@@ -145,9 +145,9 @@ def test_the_doctors_questions():
         NodeKey(CLUSTER, NodeName("pve1")): True,
         NodeKey(CLUSTER, NodeName("pve2")): False,
     }
-    storages = {one.storage.storage: one for one in run(operations.storages_of(NODE), cluster.send)}
+    storages = {storage.storage.storage: storage for storage in run(operations.storages_of(NODE), cluster.send)}
     assert (storages["qcow"].kind, storages["qcow"].content) == ("dir", {"images", "rootdir"})
-    assert [name for name, one in storages.items() if not one.storage.available] == ["elsewhere"]
+    assert [name for name, storage in storages.items() if not storage.storage.available] == ["elsewhere"]
     assert run(guest_config(NODE, Vmid(9000)), cluster.send)["template"] == 1
     log = run(operations.task_log(NODE, UPID), cluster.send)
     assert (log[0], log[-1]) == ("creating a clone of VM 9000 with ID 101", "TASK OK")

@@ -1,4 +1,4 @@
-"""Which tasks have run, and run, by the lists of the nodes and of the cluster."""
+"""Finished and running tasks, from the task lists of the nodes and of the cluster."""
 
 import pytest
 
@@ -88,11 +88,11 @@ def test_what_runs_on_the_cluster(answer, found):
 
     view = observed(Observe(cluster=CLUSTER, running=True), cluster)
 
-    assert (None if view.running is None else [(one.node.node, one.kind) for one in view.running]) == found
+    assert (None if view.running is None else [(task.node.node, task.kind) for task in view.running]) == found
 
 
 def test_what_runs_is_not_asked_for_nothing():
     cluster = ScriptedCluster(resources("two nodes up"))
 
     assert observed(Observe(cluster=CLUSTER), cluster).running is None
-    assert [one.path for one in cluster.asked] == ["/cluster/resources"]
+    assert [request.path for request in cluster.asked] == ["/cluster/resources"]

@@ -1,4 +1,4 @@
-"""Task ids as recorded, and what is none."""
+"""Recorded task ids, and texts that are no task id."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which images a clone makes, from the template's configuration as Proxmox VE shows it."""
+"""The images that a clone creates, from the template's configuration."""
 
 import pytest
 
@@ -23,7 +23,7 @@ from provisioner.pve.volumes import ImageRole, images_of
     ],
 )
 def test_one_setting(key, setting, found):
-    assert [(one.key, one.storage, one.role) for one in images_of({key: setting, "name": "golden"})] == (
+    assert [(image.key, image.storage, image.role) for image in images_of({key: setting, "name": "golden"})] == (
         [(key, *found)] if found else []
     )
 
@@ -31,4 +31,4 @@ def test_one_setting(key, setting, found):
 def test_in_the_order_in_which_proxmox_ve_makes_them():
     config = {"scsi0": "a:base-1-disk-0", "ide2": "b:vm-1-cloudinit,media=cdrom", "efidisk0": "a:base-1-disk-1"}
 
-    assert [one.key for one in images_of(config)] == ["efidisk0", "ide2", "scsi0"]
+    assert [image.key for image in images_of(config)] == ["efidisk0", "ide2", "scsi0"]

@@ -1,4 +1,4 @@
-"""Reasons as values: what they say, and how they are kept."""
+"""Reasons as values: their texts, and how they are stored."""
 
 import ast
 import copy
@@ -55,7 +55,7 @@ def test_a_reason_may_hold_another():
 @pytest.mark.parametrize(
     "reason", [NONE, NESTED, as_reason("500 got no worker"), join_reasons([LOCK_BUSY(limit=2), NODE_AWAY(node="n2")])]
 )
-def test_what_is_kept_is_taken_up_as_it_was(reason):
+def test_a_stored_reason_is_read_back_unchanged(reason):
     again = from_document(to_document(reason))
 
     assert (again, again.code, again.arguments) == (reason, reason.code, reason.arguments)

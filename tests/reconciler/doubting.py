@@ -1,6 +1,6 @@
-"""A surveyor that asks another one, who has seen nothing before, after each look; and the same of the statuses.
+"""A surveyor and a listener that compare each survey and each status with one made from scratch.
 
-Whoever looks only at what has changed must say what one says who looks at everything.
+A survey from changes must equal a survey of everything.
 """
 
 from collections.abc import Mapping
@@ -15,47 +15,53 @@ from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 
-_BUT_SINCE = attrgetter(*(one.name for one in fields(DesktopState) if one.name != "since"))
+_BUT_SINCE = attrgetter(*(field.name for field in fields(DesktopState) if field.name != "since"))
 
 
-def compared(seen: Survey) -> dict[str, Any]:
-    """A survey as values that outlive the surveyor's next look."""
-    found = {one.name: getattr(seen, one.name) for one in fields(seen) if one.name not in ("fresh", "by_hand")}
+def compared(survey_result: Survey) -> dict[str, Any]:
+    """A survey as values that stay unchanged during the surveyor's next look."""
+    found = {
+        field.name: getattr(survey_result, field.name)
+        for field in fields(survey_result)
+        if field.name not in ("fresh", "by_hand")
+    }
     plain = {key: dict(value) if isinstance(value, Mapping) else value for key, value in found.items()}
-    return plain | {"due": set(seen.due), "departed": set(seen.departed), "ready": seen.ready}
+    return plain | {"due": set(survey_result.due), "departed": set(survey_result.departed), "ready": survey_result.ready}
 
 
 class Doubting(Surveyor):
-    """Raises AssertionError where it would have overlooked something."""
+    """Compares each survey with one from scratch, and raises AssertionError if they differ."""
 
     situation: Situation
     fresh: Survey
-    """What one says who has seen nothing before: of that situation."""
+    """A survey of that situation from scratch."""
 
     def look(self, situation: Situation) -> Survey:
-        """As told."""
-        seen = super().look(situation)
+        """The survey from changes, after the comparison."""
+        survey_result = super().look(situation)
         self.situation, self.fresh = situation, survey(situation)
-        mine, fresh = compared(seen), compared(self.fresh)
+        mine, fresh = compared(survey_result), compared(self.fresh)
         assert mine == fresh, {key: (mine[key], fresh[key]) for key in mine if mine[key] != fresh[key]}
-        return seen
+        return survey_result
 
 
 class Doubted:
-    """A listener: each status shows every desktop as it is, also those that nobody looked at anew."""
+    """A listener: checks that each status shows every desktop correctly, also desktops that were not surveyed again."""
 
     def __init__(self, surveyor: Doubting) -> None:
         self._surveyor = surveyor
         self._last: Status | None = None
 
     def status(self, status: Status) -> None:
-        """As told."""
+        """Compare the status with one from scratch."""
         if not status.snapshot.clusters:
-            return  # nothing was seen yet
+            return  # no view yet
         if self._last is not None and status.desktops is self._last.desktops:
-            return  # what was last seen, told anew
-        situation, seen = self._surveyor.situation, self._surveyor.fresh
-        alone = build_status(situation, seen, Plan(), StatusInputs(), room=free_resources(situation, seen), before=None)
+            return  # the last view again
+        situation, survey_result = self._surveyor.situation, self._surveyor.fresh
+        alone = build_status(
+            situation, survey_result, Plan(), StatusInputs(), room=free_resources(situation, survey_result), before=None
+        )
         assert _undated(status) == _undated(alone)
         assert (status.phases, status.on_the_way) == (alone.phases, alone.on_the_way)
         assert status.moved is None or self._last is None or status.moved >= _moved(self._last, status)
@@ -66,7 +72,7 @@ class Doubted:
 
 
 def _undated(status: Status) -> dict[str, Any]:
-    return {name: _BUT_SINCE(one) for name, one in status.desktops.items()}
+    return {name: _BUT_SINCE(desktop) for name, desktop in status.desktops.items()}
 
 
 def _moved(before: Status, now: Status) -> set[str]:

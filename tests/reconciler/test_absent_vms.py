@@ -1,4 +1,4 @@
-"""A listing lacks VMs of ours: it is judged before anything is made again."""
+"""A listing lacks VMs of ours: it is checked before any desktop is cloned again."""
 
 from provisioner.model.actions import Clone
 from provisioner.model.desktops import Phase
@@ -6,7 +6,7 @@ from tests.builders.reconciler import Site, ready
 
 
 def clones(site: Site, *, seconds: float = 60.0) -> list[str]:
-    """Desktops whose clone is ordered within this time; nothing is carried out."""
+    """Desktops whose clone is planned within this time; no command is run."""
     until, ordered = site.clock.at + seconds, []
     while site.clock.at < until:
         ordered += [command.desktop for command in site.look(after=5) if isinstance(command, Clone)]
@@ -14,7 +14,7 @@ def clones(site: Site, *, seconds: float = 60.0) -> list[str]:
 
 
 def test_a_desktop_that_a_listing_lacks_for_some_seconds_is_not_made_again():
-    """A7: it is there all the time, and somebody works on it."""
+    """A7: the VM exists all the time, with a user logged on."""
     site = ready(5)
     vmid = min(site.cluster.guests)
     site.cluster.hidden = {vmid}
@@ -25,7 +25,7 @@ def test_a_desktop_that_a_listing_lacks_for_some_seconds_is_not_made_again():
 
 
 def test_it_counts_again_as_it_was_once_it_is_listed_again():
-    """A7: nothing was retired, and its agent has the same desktop."""
+    """A7: no VMID was retired, and the agent keeps the same desktop."""
     site = ready(5)
     vmid = min(site.cluster.guests)
     site.cluster.hidden = {vmid}
@@ -38,7 +38,7 @@ def test_it_counts_again_as_it_was_once_it_is_listed_again():
 
 
 def test_one_that_is_really_gone_is_made_again():
-    """A7: Proxmox VE says that its number is free."""
+    """A7: Proxmox VE reports its VMID as free."""
     site = ready(5)
     vmid = min(site.cluster.guests)
     site.cluster.delete(vmid)
@@ -47,7 +47,7 @@ def test_one_that_is_really_gone_is_made_again():
 
 
 def test_many_gone_at_once_stop_clones_until_an_operator_says_so():
-    """A7: as a directory reading that lacks half of everybody, so a listing."""
+    """A7: a listing is held back like a directory reading that lacks half of the people."""
     site = ready(20)
     gone = sorted(site.cluster.guests)[:5]
     for vmid in gone:
@@ -59,7 +59,7 @@ def test_many_gone_at_once_stop_clones_until_an_operator_says_so():
 
 
 def test_few_of_many_are_made_again_and_the_rest_is_left_alone():
-    """A7: two are not enough to doubt a listing."""
+    """A7: two missing VMs are not enough to doubt a listing."""
     site = ready(20)
     gone = sorted(site.cluster.guests)[:2]
     for vmid in gone:

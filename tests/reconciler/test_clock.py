@@ -1,4 +1,4 @@
-"""A clock that was an hour ahead is put right, which is a restart: what was noted "later" holds nothing up for that hour."""
+"""A clock one hour ahead is corrected, with a restart: times in the future delay nothing for that hour."""
 
 import pytest
 
@@ -9,7 +9,7 @@ AN_HOUR = 3600.0
 
 
 def put_right(site: Site) -> None:
-    """As `daemon.service` does when it notices."""
+    """Correct the clock as `daemon.service` does."""
     site.clock.at -= AN_HOUR
     site.restart()
 
@@ -24,7 +24,7 @@ def test_a_surge_that_began_by_the_wrong_clock_begins_now():
     assert len(site.status.demand.wants) == 2
 
 
-def test_an_empty_store_waits_for_what_is_on_its_way_anew_and_no_longer():
+def test_an_empty_store_waits_again_no_longer_than_before():
     site = Site(agents=1, accepted=False)
     site.look()
 
@@ -51,7 +51,7 @@ def test_an_order_that_nothing_is_seen_of_ends_by_its_own_time():
 
 
 @pytest.mark.parametrize("restarted", [False, True], ids=["of this boot", "of the boot before"])
-def test_what_a_desktop_reported_by_the_wrong_clock_is_asked_for_anew(restarted):
+def test_a_report_dated_by_the_wrong_clock_is_asked_for_again(restarted):
     site = ready(1)
     if restarted:
         site.cluster.power_off(5001)
@@ -67,4 +67,4 @@ def test_what_a_desktop_reported_by_the_wrong_clock_is_asked_for_anew(restarted)
     site.carry_out(orders)
     site.look()
     assert site.phases == {"vd-5001": Phase.READY}
-    assert [one.action for one in site.heard.outcomes].count("ready") == 1, "it is told once"
+    assert [outcome.action for outcome in site.heard.outcomes].count("ready") == 1, "it is told once"

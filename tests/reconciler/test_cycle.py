@@ -1,4 +1,4 @@
-"""The cycle as a whole, on a small cluster that does what it is told: from nothing to everybody ready."""
+"""The whole cycle on a small cluster where every command succeeds: from an empty store to all desktops ready."""
 
 from dataclasses import replace
 
@@ -26,14 +26,14 @@ LYON = ClusterId("lyon")
 
 def test_a_desktop_from_nothing_to_ready():
     site = Site(agents=1)
-    seen = []
+    cycles = []
     for _ in range(6):
         orders = site.look(after=60)
-        seen.append((kinds(orders), site.phases))
+        cycles.append((kinds(orders), site.phases))
         site.carry_out(orders)
         site.cluster.come_out()
 
-    assert seen == [
+    assert cycles == [
         (["clone vd-5001"], {"vd-5001": Phase.CLONING}),
         (["configure vd-5001"], {"vd-5001": Phase.CLONED}),
         (["start vd-5001"], {"vd-5001": Phase.STARTING}),
@@ -41,7 +41,7 @@ def test_a_desktop_from_nothing_to_ready():
         ([], {"vd-5001": Phase.READY}),
         (["checkguest vd-5001"], {"vd-5001": Phase.READY}),
     ]
-    assert [(one.action, one.result) for one in site.heard.outcomes] == [
+    assert [(outcome.action, outcome.result) for outcome in site.heard.outcomes] == [
         ("clone", Result.DONE),
         ("configure", Result.DONE),
         ("start", Result.DONE),
@@ -69,7 +69,7 @@ def test_everybody_is_served_and_then_nothing_is_ordered():
     assert set(site.phases.values()) == {Phase.READY}
     assert len(site.phases) == 25
     assert len(site.cluster.guests) == 25
-    assert [one for one in kinds(site.look(after=1)) if not one.startswith("checkguest")] == []
+    assert [command for command in kinds(site.look(after=1)) if not command.startswith("checkguest")] == []
 
 
 def test_sessions_are_read():
@@ -79,7 +79,7 @@ def test_sessions_are_read():
     site.carry_out(site.look(after=1000))
     site.look()
 
-    assert [one.login for one in site.status.desktops[a_name()].sessions] == ["login0001"]
+    assert [session.login for session in site.status.desktops[a_name()].sessions] == ["login0001"]
     assert site.reconciler.sessions_settled
 
 
@@ -100,7 +100,7 @@ def test_a_failing_directory_leaves_the_last_roster_in_force():
     assert site.heard.readings[-1] == (None, "no server answered")
     assert site.status.directory_error == "no server answered"
     assert len(site.status.roster.agents) == 2
-    assert all(one.wanted for one in site.status.desktops.values())
+    assert all(desktop.wanted for desktop in site.status.desktops.values())
 
     site.roster = a_roster(3)
     site.reconciler.read_directory()
@@ -109,7 +109,7 @@ def test_a_failing_directory_leaves_the_last_roster_in_force():
     assert site.status.directory_error == ""
 
 
-def test_a_directory_that_was_never_read_wants_nobody():
+def test_without_a_first_reading_no_desktop_is_wanted():
     site = Site(agents=errors.DirectoryUnavailable("down"))
 
     assert site.look() == []
@@ -120,7 +120,7 @@ def test_a_directory_that_was_never_read_wants_nobody():
 def test_the_directory_is_read_once_at_a_time():
     site = Site()
 
-    assert [type(one) for one in site.reconciler.commands()] == [ReadDirectory, Observe]
+    assert [type(command) for command in site.reconciler.commands()] == [ReadDirectory, Observe]
     site.reconciler.read_directory()
     assert site.reconciler.commands() == []
     site.reconciler.take_in(
@@ -130,7 +130,7 @@ def test_the_directory_is_read_once_at_a_time():
     assert site.reconciler.commands() == [ReadDirectory()]
 
 
-def test_an_agent_who_left_keeps_a_desktop_that_nobody_wants():
+def test_a_leavers_desktop_is_kept_and_not_wanted():
     site = ready(2)
     site.roster = a_roster([an_agent(1)])
 
@@ -139,7 +139,7 @@ def test_an_agent_who_left_keeps_a_desktop_that_nobody_wants():
     orders = site.look(after=20)
 
     assert orders == []
-    assert [one.wanted for one in site.status.desktops.values()] == [True, False]
+    assert [desktop.wanted for desktop in site.status.desktops.values()] == [True, False]
     assert len(site.cluster.guests) == 2
 
 
@@ -169,7 +169,7 @@ def test_a_cluster_that_cannot_be_seen_gets_no_orders_and_one_notice():
 
 def test_an_answer_that_is_no_view_is_no_observation():
     site = Site()
-    (look,) = (one for one in site.reconciler.commands() if isinstance(one, Observe))
+    (look,) = (command for command in site.reconciler.commands() if isinstance(command, Observe))
     site.end(look)
 
     assert site.heard.notices == [("cluster pve", "cannot be observed, nothing is ordered meanwhile: no answer")]
@@ -182,7 +182,7 @@ def test_an_answer_to_a_question_that_was_not_asked_is_not_looked_at():
     assert not site.heard.notices
 
 
-def test_what_was_last_seen_is_told_anew_while_nothing_can_be_seen():
+def test_the_last_view_is_shown_while_no_cluster_answers():
     site = ready(1)
     site.unseen[PVE] = errors.NotSent("connection refused")
     before = site.status
@@ -289,17 +289,17 @@ def test_a_batch_that_opens_is_not_left_waiting_for_the_next_look(opens_in, look
 
 
 def test_a_prepared_switch_begins_when_the_day_is_known():
-    """Its day was far away; on the day the scenario is put right and taken up by a reload."""
+    """The date was far away; a reload brings the date of today."""
     far, today = (replace(PREPARED, starts_at=NOW + later) for later in (1e7, 300.0))
     site = Site(agents=3, scenario=far)
     site.settle(cycles=12)
-    assert [one.phase for one in site.status.desktops.values()] == [Phase.STOPPED] * 3
+    assert [desktop.phase for desktop in site.status.desktops.values()] == [Phase.STOPPED] * 3
     assert (len(site.status.demand.wants), site.status.queued, site.reconciler.records.served) == (0, {}, frozenset())
 
     site.reconciler.follow(replace(site.config, scenario=today))
     site.settle(cycles=12)
 
-    assert [one.phase for one in site.status.desktops.values()] == [Phase.READY] * 3
+    assert [desktop.phase for desktop in site.status.desktops.values()] == [Phase.READY] * 3
     assert len(site.reconciler.records.served) == 3
 
 
@@ -329,7 +329,7 @@ def test_an_observation_that_comes_in_while_draining_orders_nothing():
 
 
 class Queue:
-    """Calls answered by a site in order, at once; a nudge in between."""
+    """A runner that answers calls at once and in order, with a nudge in between."""
 
     def __init__(self, site):
         self.site, self.waiting, self.turn, self.submitted = site, [], 0, []
@@ -359,11 +359,11 @@ def test_the_loop_submits_waits_and_absorbs_until_it_is_told_to_end():
     run(site.reconciler, calls, until=lambda: calls.turn > 20 and set(site.phases.values()) == {Phase.READY})
 
     assert len(site.cluster.guests) == 3
-    assert len([one for one in calls.submitted if isinstance(one, ReadDirectory)]) == 1
+    assert len([command for command in calls.submitted if isinstance(command, ReadDirectory)]) == 1
 
 
 class Burst:
-    """All that was submitted, and these ends too, have come in when it is asked."""
+    """A runner that returns all submitted calls and these ends at once."""
 
     def __init__(self, site, ended=()):
         self.site, self.ended, self.submitted, self.turn = site, list(ended), [], 0
@@ -384,19 +384,19 @@ def test_clusters_that_answer_together_are_decided_upon_once():
 
     run(site.reconciler, calls, until=lambda: calls.turn > 0)
 
-    assert [type(one) for one in calls.submitted] == [ReadDirectory, Observe, Observe, Clone, Clone]
+    assert [type(command) for command in calls.submitted] == [ReadDirectory, Observe, Observe, Clone, Clone]
     assert len(site.heard.statuses) == 1
     assert site.status.snapshot.clusters.keys() == {PVE, LYON}
 
 
 def test_of_many_ends_at_once_none_is_lost():
     site = Site()
-    one = Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=a_roster(1))
-    calls = Burst(site, ended=[one] * 1000)
+    completion = Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=a_roster(1))
+    calls = Burst(site, ended=[completion] * 1000)
 
     run(site.reconciler, calls, until=lambda: calls.turn > 2000)
 
-    assert len(site.heard.readings) == 1000 + sum(isinstance(one, ReadDirectory) for one in calls.submitted)
+    assert len(site.heard.readings) == 1000 + sum(isinstance(command, ReadDirectory) for command in calls.submitted)
 
 
 def test_foreign_vms_are_never_written_to():
@@ -405,4 +405,4 @@ def test_foreign_vms_are_never_written_to():
     site.settle()
 
     assert site.cluster.guests[100] == a_guest(100)
-    assert {one.desktop for one in site.heard.outcomes} == {"vd-5001", "vd-5002"}
+    assert {outcome.desktop for outcome in site.heard.outcomes} == {"vd-5001", "vd-5002"}

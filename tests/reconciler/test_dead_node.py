@@ -1,4 +1,4 @@
-"""A node dies, its desktops are replaced, and it comes back: sooner or later, with or without the daemon's memory."""
+"""A node fails, its desktops are replaced, and it returns: sooner or later, with or without the daemon's store."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.builders.reconciler import Site, kinds, ready
 
 
 def dead(agents: int = 2, **changed: object) -> Site:
-    """Agent 1's desktop vd-5001 is on n1, which has just been seen to be away."""
+    """A site where agent 1's desktop vd-5001 is on n1, which has just gone offline."""
     site = ready(agents, **changed)
     site.clusters[PVE].online["n1"] = False
     site.look(after=10)
@@ -18,14 +18,14 @@ def dead(agents: int = 2, **changed: object) -> Site:
 
 
 def pass_by(site: Site, seconds: float) -> list[str]:
-    """Look on, every ten seconds, and do nothing of what is ordered."""
+    """Observe every ten seconds, and run none of the commands."""
     ordered: list[str] = []
     for _ in range(int(seconds // 10)):
         ordered += kinds(site.look(after=10))
-    return [one for one in ordered if not one.startswith(("checkguest", "verify"))]
+    return [command for command in ordered if not command.startswith(("checkguest", "verify"))]
 
 
-def test_nobody_is_replaced_before_the_time_is_over():
+def test_no_desktop_is_replaced_before_the_time_is_over():
     assert pass_by(dead(), 110) == []
 
 
@@ -35,15 +35,15 @@ def test_then_the_agent_gets_another_desktop_and_has_only_one_that_counts():
     site.settle()
 
     assert site.phases == {"vd-5001": Phase.UNKNOWN, "vd-5002": Phase.READY, "vd-5003": Phase.READY}
-    assert {name: one.superseded_by for name, one in site.status.desktops.items()} == {
+    assert {name: desktop.superseded_by for name, desktop in site.status.desktops.items()} == {
         "vd-5001": "vd-5003",
         "vd-5002": None,
         "vd-5003": None,
     }
-    assert [name for name, one in site.status.desktops.items() if one.wanted] == ["vd-5002", "vd-5003"]
+    assert [name for name, desktop in site.status.desktops.items() if desktop.wanted] == ["vd-5002", "vd-5003"]
 
 
-def test_a_restart_counts_the_time_anew_and_forgets_no_supersession():
+def test_a_restart_counts_the_time_again_and_keeps_supersessions():
     site = dead()
     site.look(after=100)
     site.restart()
@@ -87,7 +87,7 @@ def test_the_original_is_back_powered_off_and_is_never_started():
 
 
 def test_the_original_is_back_with_everybody_logged_on_before_the_other_is_ready():
-    """A switch was unplugged: the guests ran on. They count again, and the other one is kept for the next time."""
+    """A network switch was unplugged and the guests ran on. They count again; the replacements are kept."""
     site = dead()
     orders = site.look(after=120)
     assert kinds(orders) == ["clone vd-5003"]
@@ -96,7 +96,7 @@ def test_the_original_is_back_with_everybody_logged_on_before_the_other_is_ready
     site.clusters[PVE].online["n1"] = True
     site.settle(cycles=3)
 
-    assert {name: one.superseded_by for name, one in site.status.desktops.items()} == {
+    assert {name: desktop.superseded_by for name, desktop in site.status.desktops.items()} == {
         "vd-5001": None,
         "vd-5002": None,
         "vd-5003": "vd-5001",

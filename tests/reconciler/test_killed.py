@@ -1,4 +1,4 @@
-"""Killed at any instant, or with answers lost and numbers taken, the daemon goes on from what it sees."""
+"""Killed at any time, with answers lost or VMIDs taken, the daemon continues from its observations."""
 
 import pytest
 
@@ -56,8 +56,8 @@ def test_every_answer_may_be_lost_and_nothing_is_done_twice():
     site = Site(agents=2)
     for _ in range(8):
         orders = site.look(after=60)
-        site.carry_out([one for one in orders if "checkguest" in kinds([one])[0]])
-        site.carry_out([one for one in orders if "checkguest" not in kinds([one])[0]], error=LOST)
+        site.carry_out([command for command in orders if "checkguest" in kinds([command])[0]])
+        site.carry_out([command for command in orders if "checkguest" not in kinds([command])[0]], error=LOST)
         site.cluster.come_out()
     site.settle()
 
@@ -75,7 +75,7 @@ def test_a_request_that_did_not_arrive_is_sent_again_under_the_same_number():
     (again,) = site.look(after=30)
 
     assert again.reservation == clone.reservation
-    assert [(one.action, one.result) for one in site.heard.outcomes] == [("clone", Result.RETRY)]
+    assert [(outcome.action, outcome.result) for outcome in site.heard.outcomes] == [("clone", Result.RETRY)]
 
 
 def test_our_own_clone_come_late_is_found_to_be_ours():
@@ -143,7 +143,7 @@ def half_made(vmid=5001):
     return a_guest(vmid, lock="clone", name=None)
 
 
-def test_a_half_made_vm_nobody_works_on_is_reported_and_retired():
+def test_an_abandoned_half_made_vm_is_reported_and_retired():
     site = Site(agents=1)
     site.cluster.guests[5001] = half_made()
 
@@ -151,7 +151,7 @@ def test_a_half_made_vm_nobody_works_on_is_reported_and_retired():
     orders = site.look(after=10)
 
     assert orders == []
-    assert [one.key for one in site.status.plan.leftovers] == [a_key(1)]
+    assert [leftover.key for leftover in site.status.plan.leftovers] == [a_key(1)]
     assert kinds(site.look(after=10)) == ["clone vd-5002"]
     assert site.cluster.guests[5001] == half_made(), "reported, never deleted"
 

@@ -1,7 +1,7 @@
-"""Any life: orders fail, answers are lost, people and nodes do as they like, the daemon is killed, its store is lost.
+"""Random lives: commands fail, answers are lost, people and nodes change, the daemon is killed, its store is lost.
 
-Whatever happens, no agent has two desktops, none is orphaned, each phase follows from the one before it along the table of
-edges, and once things are quiet everybody has a ready desktop.
+No agent has two desktops, no desktop is orphaned, each phase change is an edge of the table, and after the disturbances
+every agent has a ready desktop.
 """
 
 import hypothesis
@@ -35,14 +35,14 @@ REFUSALS = (
 
 
 def leads(source, target):
-    """Directly, or through one phase that was over before anybody looked."""
+    """Whether an edge leads there, directly or through one phase between two observations."""
     if source is target or (source, target) in WAYS:
         return True
     return any((source, between) in WAYS and (between, target) in WAYS for between in Phase if between is not Phase.UNKNOWN)
 
 
 class Life(RuleBasedStateMachine):
-    """One change on the cluster, in the daemon or among people, then one look."""
+    """Each step is a change on the cluster, in the daemon or among people, followed by one cycle."""
 
     def __init__(self):
         super().__init__()
@@ -51,7 +51,7 @@ class Life(RuleBasedStateMachine):
         self.waiting = []
         self.before = {}
         self.given_up, self.made_instead = set(), set()
-        """Desktops that have ever been superseded by another, and those others."""
+        """Desktops that were ever superseded, and their replacements."""
         self.look()
 
     @property
@@ -132,7 +132,7 @@ class Life(RuleBasedStateMachine):
     # -- the daemon ------------------------------------------------------------------------------------------------
 
     def _arrive_or_not(self, arrive):
-        """What was sent and not answered when the daemon was killed: it arrived, or it did not."""
+        """Commands without an answer when the daemon was killed: each arrived, or was lost."""
         for order, does in zip(self.waiting, arrive, strict=False):
             reads = isinstance(order, CheckGuest | Verify)
             if does and not reads and self._reaches(order):
@@ -186,7 +186,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(node=st.sampled_from(["n1", "n2"]))
     def a_node_goes_or_comes_back(self, node):
-        """Or the other one does, where that is away: not both."""
+        """If the other node is offline it returns instead, so that never both are offline."""
         node = next((name for name, online in self.cluster.online.items() if not online), node)
         self.cluster.online[node] = not self.cluster.online[node]
         for vmid, guest in list(self.cluster.guests.items()):
@@ -203,7 +203,7 @@ class Life(RuleBasedStateMachine):
     # -- what always holds -----------------------------------------------------------------------------------------
 
     def whole(self):
-        """Our VMs, but for the half-made ones that nobody is at."""
+        """Our VMs, without abandoned half-made VMs."""
         running = {task.upid for task in self.cluster.tasks}
         return [
             note
@@ -213,7 +213,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def nobody_has_two_desktops(self):
-        """But for those that were given up for another: a lost store does not know of it, and counts one of the two."""
+        """Except for superseded desktops: without its store the daemon does not know of it, and counts one of the two."""
         superseded = parts_of(self.site.reconciler.records.desktops).superseded
         self.given_up |= superseded.keys()
         self.made_instead |= set(superseded.values())
@@ -226,12 +226,12 @@ class Life(RuleBasedStateMachine):
         assert self.cluster.guests[100] is FOREIGN
 
     def teardown(self):
-        """Things become quiet."""
+        """No more disturbances."""
         self.cluster.online = dict.fromkeys(self.cluster.online, True)
         self.cluster.quorate = True
         self.site.store.withdraw(IntentKind.FREEZE, by="zoe", at=self.site.clock.at)
         self._all_goes_well_until_nothing_changes()
-        ready = {one.reservation.agent_id for one in self.site.status.desktops.values() if one.phase is Phase.READY}
+        ready = {desktop.reservation.agent_id for desktop in self.site.status.desktops.values() if desktop.phase is Phase.READY}
         assert len(ready) == AGENTS, (self.site.phases, self.site.reasons)
         left = {name for name, phase in self.site.phases.items() if phase is not Phase.READY}
         assert left <= self.given_up | self.made_instead, (self.site.phases, self.site.reasons)
@@ -240,7 +240,7 @@ class Life(RuleBasedStateMachine):
             assert f"vd-{vmid}" in known.desktops or self.cluster.guests[vmid].lock, f"orphan {vmid}"
 
     def _all_goes_well_until_nothing_changes(self):
-        """Everybody ready for 20 cycles, or 80 in all: a desktop that was given up may stay as it is."""
+        """Run until all agents are ready for 20 cycles, at most 80 cycles: a failed desktop may stay failed."""
         quiet = 0
         for _ in range(80):
             self.all_goes_well(cycles=1)

@@ -1,4 +1,4 @@
-"""A call that never ends: the loop does not wait for it for ever, says so, and writes nothing on an old view."""
+"""A call that never ends: the loop gives it up, reports it, and writes nothing based on an old view."""
 
 from monitors.health import liveness_problems, readiness_problems
 from monitors.recorder import Recorder, State
@@ -10,13 +10,13 @@ from tests.builders.reconciler import Site, ready
 
 
 def ask(site: Site, *, after: float) -> list[object]:
-    """So much later, what is due; nothing is answered."""
+    """The commands due after this time; none is answered."""
     site.clock.at += after
     return list(site.reconciler.commands())
 
 
 def why_not_ready(site: Site) -> tuple[str, ...]:
-    """As `/readyz` says it."""
+    """The reason that `/readyz` shows."""
     recorder = Recorder(clock=site.clock, known=Known(clusters=(PVE,)))
     recorder.status(site.status)
     state: State = recorder.state
@@ -24,7 +24,7 @@ def why_not_ready(site: Site) -> tuple[str, ...]:
 
 
 def test_a_cluster_that_never_answers_is_paused_and_told_after_a_minute():
-    """A13: `/readyz` said ready on a view of an hour."""
+    """A13: `/readyz` reported ready with a view one hour old."""
     site = ready(1)
     assert [type(command) for command in ask(site, after=60)] == [Observe]
     ask(site, after=61)
@@ -35,7 +35,7 @@ def test_a_cluster_that_never_answers_is_paused_and_told_after_a_minute():
 
 
 def test_it_is_asked_again_and_a_late_answer_does_no_harm():
-    """A13: the first question is given up after some minutes."""
+    """A13: the first request is given up after some minutes."""
     site = ready(1)
     (first,) = ask(site, after=60)
     assert isinstance(first, Observe)
@@ -52,7 +52,7 @@ def test_it_is_asked_again_and_a_late_answer_does_no_harm():
 
 
 def test_an_order_that_is_never_answered_is_looked_for():
-    """A13: as after an answer that was lost."""
+    """A13: as after a lost answer."""
     site = Site(agents=1)
     (clone,) = site.look()
     for _ in range(40):
@@ -63,7 +63,7 @@ def test_an_order_that_is_never_answered_is_looked_for():
 
 
 def test_a_cluster_whose_looks_are_refused_is_not_ready():
-    """E10: each look ended in 401, and `/readyz` said ready."""
+    """E10: each observation ended with 401, and `/readyz` reported ready."""
     site = ready(1)
     site.unseen[PVE] = errors.Unauthorised("401: the token expired")
     site.look(after=60)
@@ -72,7 +72,7 @@ def test_a_cluster_whose_looks_are_refused_is_not_ready():
 
 
 def test_a_daemon_that_has_never_seen_its_cluster_lives_and_says_why_it_is_not_ready():
-    """B: `/healthz` called it hung after two minutes, and `/readyz` gave no reason but that no cycle had ended."""
+    """B: `/healthz` reported it as hung after two minutes, and `/readyz` said only that no cycle had ended."""
     site = Site(agents=1)
     recorder = Recorder(clock=site.clock, known=Known(clusters=(PVE,)))
     site.unseen[PVE] = errors.NotSent("pve1: Connection refused")

@@ -1,4 +1,4 @@
-"""When nothing may be written: an operator has said so, or the cluster has."""
+"""When nothing may be written: because of an operator's intent, or because of the cluster's answers."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_a_frozen_site_writes_nothing_and_goes_on_when_thawed(freeze):
 
     assert site.look() == []
     assert site.reasons == dict.fromkeys(("vd-5001", "vd-5002"), "clone: frozen by an operator: `bascule thaw` lets it go on")
-    assert [one.kind for one in site.status.intents if one.kind is IntentKind.FREEZE] == [IntentKind.FREEZE]
+    assert [intent.kind for intent in site.status.intents if intent.kind is IntentKind.FREEZE] == [IntentKind.FREEZE]
     assert not site.store.load().desktops
 
     thaw(site)
@@ -47,7 +47,7 @@ def test_a_frozen_site_writes_nothing_and_goes_on_when_thawed(freeze):
 
 
 @pytest.mark.parametrize("freeze", [freeze_by_command, freeze_by_file], ids=["by command", "by a file"])
-def test_a_frozen_site_goes_on_reading_and_says_whom_it_does_not_start(freeze):
+def test_a_frozen_site_keeps_reading_and_names_what_it_does_not_start(freeze):
     site = ready(2)
     site.cluster.power_off(5002)
     freeze(site)
@@ -64,13 +64,13 @@ WONT = "start failed: QEMU exited with code 1"
 
 
 def that_does_not_start(*, log=None):
-    """A site whose only desktop, and only node, will not do; its second start has just failed."""
+    """A site with one desktop and one node, where the second start has just failed."""
     site = Site(agents=1)
     site.log = log or site.log
     site.cluster.online["n2"] = False
     for _ in range(4):
         orders = site.look(after=20)
-        starts = [one for one in orders if isinstance(one, Start)]
+        starts = [command for command in orders if isinstance(command, Start)]
         if starts:
             break
         site.carry_out(orders)
@@ -86,7 +86,7 @@ def that_does_not_start(*, log=None):
 def test_why_a_desktop_was_given_up_is_told_with_the_end_of_the_tasks_log():
     site = that_does_not_start()
 
-    assert [(one.task.upid, one.desktop) for one in site.read] == [("UPID:start:5001", "vd-5001")]
+    assert [(log.task.upid, log.desktop) for log in site.read] == [("UPID:start:5001", "vd-5001")]
     assert site.phases == {"vd-5001": "failed"}
     assert site.status.desktops["vd-5001"].because == (
         f"gave up after 2 tries: start vd-5001: {WONT} (task log: kvm: no such device)"
@@ -113,10 +113,10 @@ def test_a_desktop_is_tried_again_by_order_and_the_order_has_done_its_work():
     retry(site, "vd-5001")
 
     assert kinds(site.look(after=10)) == ["start vd-5001"]
-    assert site.store.intents() == tuple(one for one in site.store.intents() if one.kind is IntentKind.SURGE)
+    assert site.store.intents() == tuple(intent for intent in site.store.intents() if intent.kind is IntentKind.SURGE)
     assert site.heard.notices[-1] == ("desktop vd-5001", "tried again, by order of zoe")
-    assert not any(one.attempts for one in site.store.load().desktops.values())
-    assert [(one.what, one.result) for one in site.store.journal(limit=20) if one.what == "retry"] == [
+    assert not any(record.attempts for record in site.store.load().desktops.values())
+    assert [(entry.what, entry.result) for entry in site.store.journal(limit=20) if entry.what == "retry"] == [
         ("retry", "withdrawn"),
         ("retry", "given"),
     ]
@@ -126,8 +126,8 @@ def test_an_order_about_a_desktop_that_is_gone_does_nothing():
     site = ready(1)
     retry(site, "vd-9999")
 
-    assert [one for one in site.look(after=10) if not isinstance(one, CheckGuest)] == []
-    assert not any(one.kind is IntentKind.RETRY for one in site.store.intents())
+    assert [command for command in site.look(after=10) if not isinstance(command, CheckGuest)] == []
+    assert not any(intent.kind is IntentKind.RETRY for intent in site.store.intents())
 
 
 # -- pauses -------------------------------------------------------------------------------------------------------------
@@ -139,13 +139,13 @@ def test_an_order_about_a_desktop_that_is_gone_does_nothing():
         pytest.param(errors.Unauthorised("401: the token expired"), "401: the token expired", id="a token that is refused"),
     ],
 )
-def test_an_answer_that_says_stop_pauses_and_costs_nobody_a_try(error, reason):
+def test_an_answer_that_says_stop_pauses_and_costs_no_desktop_a_try(error, reason):
     site = Site(agents=3)
     site.carry_out(site.look(), error=error)
 
     assert site.look(after=5) == []
     assert site.status.paused == {PVE: reason}
-    assert {one.attempts.count for one in site.reconciler.records.desktops.values()} <= {0}
+    assert {record.attempts.count for record in site.reconciler.records.desktops.values()} <= {0}
 
     trial = site.look(after=40)
     assert len(trial) == 1, "one order tries again, whatever the number of storages"
@@ -168,7 +168,7 @@ def test_a_storage_that_is_full_stops_no_other():
 
     orders = site.look(after=5)
 
-    assert {one.reservation.node for one in orders if isinstance(one, Clone)} == {second.reservation.node}
+    assert {command.reservation.node for command in orders if isinstance(command, Clone)} == {second.reservation.node}
     assert site.status.paused == {}
     assert site.heard.notices[-1] == (
         "storage pve/n1/local",

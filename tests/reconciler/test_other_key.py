@@ -1,4 +1,4 @@
-"""Notes that name us under another signature: the machine was rebuilt with a new key, and nobody must get a second desktop."""
+"""Notes of this installation with another signature: after a rebuild with a new key no agent may get a second desktop."""
 
 from provisioner.model.actions import Clone, Verify
 from provisioner.model.desktops import Phase
@@ -9,14 +9,14 @@ from tests.builders.records import change
 
 
 def rebuilt(site: Site, *, lose_store: bool = True) -> Site:
-    """From now on the daemon has another key; with the store lost, or kept."""
+    """Restart the daemon with another key, with or without its store."""
     site.cluster.other_key = True
     site.restart(site._a_store(accepted=False) if lose_store else None)
     return site
 
 
-def test_with_a_lost_store_nobody_gets_a_second_desktop():
-    """A2: all notes name us, and none is signed with our key."""
+def test_with_a_lost_store_no_agent_gets_a_second_desktop():
+    """A2: all notes name this installation, and none is signed with its key."""
     site = rebuilt(ready(5))
     site.settle()
 
@@ -25,7 +25,7 @@ def test_with_a_lost_store_nobody_gets_a_second_desktop():
 
 
 def test_the_reason_is_loud_and_names_the_key():
-    """A2: in every agent's reason, and once in the log."""
+    """A2: in each agent's reason, and once in the log."""
     site = rebuilt(ready(5))
     site.settle()
 
@@ -34,7 +34,7 @@ def test_the_reason_is_loud_and_names_the_key():
 
 
 def test_the_baseline_does_not_accept_itself():
-    """A2: nothing was rebuilt, and all the same there is something."""
+    """A2: nothing was rebuilt, although desktops exist."""
     site = rebuilt(ready(5))
     site.settle()
 
@@ -43,7 +43,7 @@ def test_the_baseline_does_not_accept_itself():
 
 
 def test_once_the_key_is_right_the_desktops_are_back():
-    """A2: nothing was retired meanwhile."""
+    """A2: no VMID was retired in the meantime."""
     site = rebuilt(ready(5))
     site.settle(cycles=8)
     site.cluster.other_key = False
@@ -54,7 +54,7 @@ def test_once_the_key_is_right_the_desktops_are_back():
 
 
 def test_with_the_store_kept_one_note_is_read_at_each_start_and_nothing_new_is_made():
-    """A2: a changed key makes no second desktop, and no silence."""
+    """A2: a changed key makes no second desktop, and is reported."""
     site = rebuilt(ready(5), lose_store=False)
     site.roster = type(site.roster)(read_at=site.clock.at, agents={**site.roster.agents, **_newcomer()})
     site.reconciler.read_directory()
@@ -65,8 +65,8 @@ def test_with_the_store_kept_one_note_is_read_at_each_start_and_nothing_new_is_m
     assert "note_key" in site.reasons["login0099"]
 
 
-def test_one_note_of_another_key_is_nobody_elses_before_the_sample_was_read():
-    """A2: it alone was unproven at the start and read first; its desktop was retired as somebody else's."""
+def test_a_single_note_of_another_key_retires_nothing():
+    """A2: the only unproven desktop was read first, and retired as a foreign VM."""
     site = ready(5)
     change(site.store, unproven=(DesktopName("vd-5001"),))
     rebuilt(site, lose_store=False)
@@ -79,7 +79,7 @@ def test_one_note_of_another_key_is_nobody_elses_before_the_sample_was_read():
 
 
 def test_an_unproven_desktop_is_asked_for_its_note_once_a_minute_and_says_why_it_waits():
-    """A2: it was read in every cycle, with a line in the log each time."""
+    """A2: its note was read in every cycle, each time with a log line."""
     site = ready(5)
     change(site.store, unproven=(DesktopName("vd-5001"),))
     rebuilt(site, lose_store=False)
@@ -94,7 +94,7 @@ def test_an_unproven_desktop_is_asked_for_its_note_once_a_minute_and_says_why_it
 
 
 def test_with_the_right_key_one_note_is_read_at_each_start_and_that_is_all():
-    """A2: one call a cluster and life."""
+    """A2: one call for each cluster and each run of the daemon."""
     site = ready(5)
     site.restart()
     ordered = [command for _ in range(5) for command in _done(site)]

@@ -1,4 +1,4 @@
-"""A leaver who keeps a desktop by making it say nothing, or what is not so: shown, counted, and stopped by an order."""
+"""A leaver who keeps a desktop by silencing or faking its reports: shown, counted, and stopped by an intent."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.reconciler.test_who_is_logged_on import with_sessions
 OVERDUE = "bascule_desktops_leaving_overdue"
 HOUR, DAY = 3600.0, 86400.0
 CALM = Pace(observe_idle_s=60.0)
-"""Days are played here."""
+"""Few observations, because these tests cover days."""
 LADDER = LeaverRules(stop_after_s=600.0, recycle_after_s=3 * DAY, delete_after_s=30 * DAY)
 
 
@@ -23,7 +23,7 @@ def agent_off(_answer: ApiResponse, _now: float) -> ApiResponse:
 
 
 def of_one(vmid: int, says: Says) -> Says:
-    """Every other desktop tells the truth."""
+    """Changes the reports of this desktop; all other desktops report the truth."""
 
     def say(answer: ApiResponse, now: float) -> ApiResponse:
         boot_id = f"{vmid:08x}-"
@@ -33,7 +33,7 @@ def of_one(vmid: int, says: Says) -> Says:
 
 
 def a_leaver(says: Says) -> Spoken:
-    """Of four agents the first has left, and the desktop says what it likes."""
+    """The first of four agents has left, and the desktop reports what the leaver likes."""
     site = Spoken(agents=4, leavers=LADDER, pace=CALM).all_ready()
     site.says = of_one(20001, says)
     return site.leaves(1)
@@ -48,7 +48,7 @@ def a_leaver(says: Says) -> Spoken:
     ],
 )
 def test_a_leaver_whose_desktop_cannot_be_stopped_is_counted_by_the_step_that_is_due(says: Says):
-    """A9: within two hours of when it was due, and not before it is."""
+    """A9: within two hours after the step was due, and not before."""
     site = a_leaver(says).play(900)
     assert site.metric(OVERDUE) == {}, "due for minutes: stops are a few at a time"
 
@@ -59,15 +59,15 @@ def test_a_leaver_whose_desktop_cannot_be_stopped_is_counted_by_the_step_that_is
 
 
 def test_a_leaver_in_good_order_is_never_overdue():
-    """A9: whose desktop is shut down in its time is on the ladder, and no more."""
+    """A9: if the desktop is shut down in time, the leaver is only on the ladder."""
     site = Spoken(agents=4, leavers=LADDER, pace=CALM).all_ready().leaves(1).play(3 * HOUR)
 
     assert site.states[0].phase is Phase.STOPPED
     assert site.metric(OVERDUE) == {}
 
 
-def test_how_long_nobody_has_known_who_is_logged_on_is_said_in_days():
-    """A9: "unknown" alone says neither since when nor that it is for the third day."""
+def test_the_age_of_unknown_sessions_is_shown_in_days():
+    """A9: "unknown" alone does not show that it has been so for three days."""
     (state, *_) = a_leaver(agent_off).play(2 * HOUR).states
     assert state.sessions is None
     assert state.unknown_since is not None
@@ -88,8 +88,8 @@ def standing(site: Spoken) -> list[str]:
     return [intent.target for intent in site.store.intents() if intent.kind is IntentKind.STOP]
 
 
-def test_an_order_stops_a_desktop_of_which_nobody_knows_who_is_logged_on():
-    """A9: its agent is off for days; the order is done once, and withdrawn."""
+def test_an_order_stops_a_desktop_with_unknown_sessions():
+    """A9: its guest agent is off for days; the intent is carried out once, and withdrawn."""
     site = ordered(a_leaver(agent_off).play(2 * HOUR)).play(300)
 
     assert site.states[0].phase is Phase.STOPPED
@@ -101,7 +101,7 @@ def test_an_order_stops_a_desktop_of_which_nobody_knows_who_is_logged_on():
 
 
 def test_an_order_never_stops_a_desktop_with_a_known_session():
-    """A9: somebody is there, as far as anybody knows: the order waits, and says so."""
+    """A9: a user is logged on as far as known: the intent waits, with a reason."""
     site = ordered(a_leaver(with_sessions("agent-0001")).play(HOUR)).play(HOUR)
 
     assert site.states[0].phase is Phase.READY
@@ -111,7 +111,7 @@ def test_an_order_never_stops_a_desktop_with_a_known_session():
 
 
 def test_an_order_waits_while_the_last_known_session_may_be_open():
-    """A9: an agent that was turned off a minute ago makes no session unknown."""
+    """A9: sessions stay known for a while after the guest agent was turned off."""
     site = a_leaver(with_sessions("agent-0001")).play(HOUR)
     site.says = of_one(20001, agent_off)
     ordered(site).play(600)
@@ -120,7 +120,7 @@ def test_an_order_waits_while_the_last_known_session_may_be_open():
 
 
 def test_a_session_that_began_after_the_order_is_not_cut():
-    """A9: the guest is asked right before, and what it says then counts."""
+    """A9: the guest is asked right before the stop, and that answer counts."""
     site = a_leaver(agent_off).play(2 * HOUR)
     site.says = with_sessions("agent-0001")
     ordered(site).play(120)
@@ -129,7 +129,7 @@ def test_a_session_that_began_after_the_order_is_not_cut():
 
 
 def test_an_order_stops_a_desktop_that_never_reported():
-    """A9: "it still starts" for ever is no reason either: a fake boot is stopped as well."""
+    """A9: a faked boot that never ends is stopped as well."""
     site = Spoken(agents=2, says=agent_off).play(600)
     assert site.states[0].phase is Phase.STARTING
 
@@ -139,7 +139,7 @@ def test_an_order_stops_a_desktop_that_never_reported():
 
 
 def test_freeze_and_hold_go_before_such_an_order():
-    """A9: an order for one desktop does not go before those for all."""
+    """A9: freeze and hold override an intent for one desktop."""
     site = a_leaver(agent_off).play(2 * HOUR)
     site.store.give(Intent(kind=IntentKind.HOLD, by="zoe", at=site.events.now))
     ordered(site).play(300)

@@ -1,4 +1,4 @@
-"""How soon a cluster is looked at again."""
+"""How soon a cluster is observed again."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The directory is read on from the last reading, and now and then in full, as the proof."""
+"""The directory is read from the last reading on, and sometimes in full, as a proof."""
 
 from dataclasses import replace
 
@@ -20,20 +20,20 @@ FIRST = replace(a_roster(3), read_at=NOW, full_at=NOW, mark=MARK)
 
 
 class Directory:
-    """The reconciler's side of a conversation with a directory: what it asks, and what it makes of the answers."""
+    """The reconciler's side of reading a directory: its requests, and the effect of the answers."""
 
     def __init__(self) -> None:
         self.site = Site()
 
     def ask(self, *, after: float = 0.0) -> ReadDirectory | None:
-        """Time passes, a reading is due; what is asked then."""
+        """The request after this time, when a reading is due."""
         self.site.clock.at += after
         self.site.reconciler.read_directory()
         return self.asks
 
     @property
     def disagreements(self) -> int:
-        """As the metrics tell it after the next look at the cluster."""
+        """The number in the metrics after the next cycle."""
         self.site.look()
         return self.site.status.directory_disagreements
 
@@ -48,13 +48,13 @@ class Directory:
         return asked
 
     def say(self, command: Command, answer: Roster | DirectoryUnavailable) -> ReadDirectory | None:
-        """The answer; what is asked at once after it."""
+        """Give this answer. Returns the request that follows at once."""
         failed = isinstance(answer, DirectoryUnavailable)
         self.site.end(command, answer=None if failed else answer, error=answer if failed else None)
         return self.asks
 
     def proven_by(self, full: Roster) -> "Directory":
-        """After an hour: a reading of changes, in which nothing was new, then this full one."""
+        """After an hour: a reading of changes without any change, then this full reading."""
         self.say(self.ask(), FIRST)
         proof = self.say(self.ask(after=HOUR_S), replace(FIRST, read_at=self.site.clock.at))
         assert proof == ReadDirectory()
@@ -120,7 +120,7 @@ def test_a_disagreement_is_told_and_counted_until_the_next_proof():
 
 
 def test_a_reading_is_measured_by_the_roster_in_force_unless_an_operator_has_ordered_a_change():
-    """C7: an older state was believed. Whoever orders a change answers for it being right."""
+    """C7: an older state was believed. After an operator's change the operator answers for the state."""
     directory = Directory()
     assert directory.ask().in_force is None
     directory = Directory()
@@ -141,11 +141,11 @@ def test_a_reading_is_measured_by_the_roster_in_force_unless_an_operator_has_ord
 
 ONE = replace(FIRST, source="ldaps://one")
 TWO = replace(a_roster(2), read_at=NOW, full_at=NOW, source="ldaps://two", mark=SyncMark(server="ad two", value="7"))
-"""Another domain controller, that does not know the third agent, or no longer does."""
+"""Another domain controller, which does not know the third agent yet, or no longer."""
 
 
 def served(directory: Directory, *answers: Roster) -> list[int]:
-    """How many agents are in force after each of these readings."""
+    """The number of agents in force after each of these readings."""
     counts = []
     for answer in answers:
         directory.say(
@@ -156,8 +156,8 @@ def served(directory: Directory, *answers: Roster) -> list[int]:
     return counts
 
 
-def test_servers_that_take_turns_and_disagree_take_nobody_out_and_in_again():
-    """C7: at each reading somebody left and came back."""
+def test_disagreeing_servers_take_no_agent_out_and_in_again():
+    """C7: agents left and came back with each reading."""
     directory = Directory()
 
     assert served(directory, ONE, *[TWO, ONE] * 20) == [3] * 41
@@ -166,7 +166,7 @@ def test_servers_that_take_turns_and_disagree_take_nobody_out_and_in_again():
 
 
 def test_another_server_is_believed_when_it_says_so_twice():
-    """C7: the counterpart: the first server is gone for good, and somebody has left meanwhile."""
+    """C7: the opposite case: the first server is gone for good, and an agent has left in the meantime."""
     directory = Directory()
 
     assert served(directory, ONE, TWO, TWO) == [3, 3, 2]
@@ -175,7 +175,7 @@ def test_another_server_is_believed_when_it_says_so_twice():
 
 
 def test_each_change_of_servers_makes_the_next_one_slower():
-    """C7: two servers that take turns in long spells would take people out and in all the same."""
+    """C7: two servers that alternate slowly would otherwise still take agents out and in."""
     directory = Directory()
 
     assert served(directory, ONE, TWO, TWO) == [3, 3, 2]
@@ -197,7 +197,7 @@ def test_what_needs_no_second_word_is_believed_at_once(other):
 
 
 def test_a_server_that_gave_no_roster_is_told_once_and_counted_until_it_answers():
-    """C5: the next server was read, and nobody learnt that the first one no longer answers."""
+    """C5: the next server was read, and the failure of the first was never reported."""
     directory = Directory()
     passed = replace(FIRST, source="ldaps://two", passed_over=("ldaps://one: no whole answer within 120 s",))
     directory.say(directory.ask(), passed)
@@ -228,7 +228,7 @@ def test_disagreements(full, expected):
 
 
 def test_a_daemon_killed_right_after_a_rekey_was_kept_carries_it_out_no_second_time():
-    """C2: the order is withdrawn after the transaction, so it may still stand."""
+    """C2: the intent is withdrawn after the transaction, so it may still be in the store."""
     site = Site(agents=2)
     site.settle()
     old = an_agent_id(1)
@@ -243,7 +243,7 @@ def test_a_daemon_killed_right_after_a_rekey_was_kept_carries_it_out_no_second_t
     site.settle(cycles=3)
 
     assert site.store.load().desktops == kept
-    assert {one.reservation.agent_id for one in kept.values()} == {"new-1", an_agent_id(2)}
+    assert {record.reservation.agent_id for record in kept.values()} == {"new-1", an_agent_id(2)}
     assert {note.agent_id for note in site.cluster.notes.values()} == {"new-1", an_agent_id(2)}
-    assert not any(one.kind is IntentKind.REKEY for one in site.store.intents())
+    assert not any(intent.kind is IntentKind.REKEY for intent in site.store.intents())
     assert [text for _, text in site.heard.notices if "does not go on" in text] == []

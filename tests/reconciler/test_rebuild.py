@@ -1,4 +1,4 @@
-"""With its store lost, or older than the cluster, the daemon loses no desktop, doubles none and orphans none."""
+"""With its store lost, or older than the cluster, the daemon loses, duplicates and orphans no desktop."""
 
 from provisioner import errors
 from provisioner.adapters.memory_store import MemoryStore
@@ -27,7 +27,7 @@ def accept(site):
 # -- a store that is empty ----------------------------------------------------------------------------------------------
 
 
-def test_a_new_installation_waits_and_then_needs_nobodys_word():
+def test_a_new_installation_waits_and_then_needs_no_operator():
     site = Site(agents=1, accepted=False)
 
     assert site.look() == []
@@ -53,7 +53,11 @@ def test_a_lost_store_is_rebuilt_from_the_notes_and_nothing_is_cloned_meanwhile(
 
     assert set(site.phases.values()) == {Phase.READY}
     assert set(site.cluster.guests) == before
-    assert {one.agent_id for one in site.store.load().reservations} == {"agent-0001", "agent-0002", "agent-0003"}
+    assert {reservation.agent_id for reservation in site.store.load().reservations} == {
+        "agent-0001",
+        "agent-0002",
+        "agent-0003",
+    }
     assert parts_of(site.store.load().desktops).assignments.keys() == {"vd-5001", "vd-5002", "vd-5003"}
 
 
@@ -72,7 +76,7 @@ def test_a_rebuilt_store_waits_for_an_operators_word_and_says_so_once():
     assert site.store.load().baseline_accepted
     assert site.heard.notices[1:] == [("store", "the rebuilt desktops were accepted: stops and deletes may go on")]
     site.look(after=10)
-    assert not any(one.kind is IntentKind.ACCEPT_BASELINE for one in site.store.intents()), "it has done its work"
+    assert not any(intent.kind is IntentKind.ACCEPT_BASELINE for intent in site.store.intents()), "it has done its work"
     assert len(site.heard.notices) == 2
 
 
@@ -145,7 +149,7 @@ def _accepted():
 
 
 class Contested(MemoryStore):
-    """Somebody else takes the numbers first, for a while."""
+    """A cluster where somebody else takes the VMIDs first, for a while."""
 
     contested = False
 
@@ -251,7 +255,7 @@ def test_a_node_that_goes_away_makes_its_desktops_unknown_never_missing():
 
     orders = site.look(after=60)
 
-    assert [one for one in orders if "clone" in kinds([one])[0]] == []
+    assert [command for command in orders if "clone" in kinds([command])[0]] == []
     assert site.phases == {"vd-5001": Phase.READY, "vd-5002": Phase.UNKNOWN}
     assert site.status.desktops["vd-5002"].sessions is None
 

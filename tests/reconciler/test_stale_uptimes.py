@@ -1,4 +1,4 @@
-"""A listing's uptimes are as old as its node's last pass of pvestatd: a boot is not another for that."""
+"""Uptimes in a listing are as old as the last pass of the node's pvestatd: that does not make a new boot."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.builders.twin import EXACT, a_spec
 
 
 def quick_boots(*stalls: StallStatus, seed: int = 1) -> TwinSpec:
-    """Six seconds from the start to ready: a report may be read before the listing has caught up with the boot."""
+    """Boots of six seconds: a report may be read before the listing shows the boot."""
     return a_spec(nodes=2, durations=replace(EXACT, boot_s=5.0, first_boot_s=1.0, start_task_s=0.5), faults=stalls, seed=seed)
 
 
@@ -22,7 +22,7 @@ def falls(site: Spoken) -> list[str]:
 
 @pytest.mark.parametrize("at_s", [20.0, 26.0, 32.0, 38.0, 44.0, 50.0])
 def test_ready_desktops_stay_ready_while_pvestatd_hangs(at_s: float):
-    """E9: a stall of a minute, at whatever moment of the switch, lets no ready desktop fall back to starting."""
+    """E9: a stall of one minute at any time of the switch moves no ready desktop back to starting."""
     stalls = (StallStatus(node="pve1", at_s=at_s, for_s=60.0), StallStatus(node="pve2", at_s=at_s + 3, for_s=60.0))
     site = Spoken(quick_boots(*stalls), agents=12).play(400)
 
@@ -32,7 +32,7 @@ def test_ready_desktops_stay_ready_while_pvestatd_hangs(at_s: float):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_ready_desktops_stay_ready_between_two_passes(seed: int):
-    """E9: nor do the ten seconds from one pass to the next."""
+    """E9: nor do the ten seconds between two passes."""
     site = Spoken(quick_boots(seed=seed), agents=12).play(200)
 
     assert site.status.phases == {Phase.READY: 12}
@@ -40,7 +40,7 @@ def test_ready_desktops_stay_ready_between_two_passes(seed: int):
 
 
 def test_a_restart_is_seen_all_the_same():
-    """E9: whoever is restarted by hand is not ready before it has said so in its new boot."""
+    """E9: a desktop that was restarted by hand is ready only after a report of its new boot."""
     site = Spoken(quick_boots(), agents=2).play(300)
     assert site.status.phases == {Phase.READY: 2}
 
@@ -53,7 +53,7 @@ def test_a_restart_is_seen_all_the_same():
 
 
 def test_a_restart_from_inside_is_told_by_the_boots_own_name():
-    """E9: QEMU runs on, so no listing shows it; the next report is of another boot, and ready by its own time."""
+    """E9: QEMU keeps running, so no listing shows it. The next report has another boot id and its own time."""
     site = Spoken(quick_boots(), agents=1).play(100)
     site.restart_inside("vd-20001")
     site.play(1000)

@@ -24,7 +24,7 @@ def test_which_logs_are_read(outcome, read):
     logs = TaskLogs()
     logs.note(outcome)
 
-    assert [(one.task, one.desktop, one.cluster) for one in logs.take_due()] == [(TASK, outcome.desktop, PVE)] * read
+    assert [(log.task, log.desktop, log.cluster) for log in logs.take_due()] == [(TASK, outcome.desktop, PVE)] * read
 
 
 def test_four_are_read_at_once_and_all_in_the_end():

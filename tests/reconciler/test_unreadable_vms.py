@@ -1,4 +1,4 @@
-"""A VM in our range whose note cannot be read: what it holds up, who is told, and how a person ends it."""
+"""A VM in our range with an unreadable note: what it delays, where it is reported, and how an operator ends it."""
 
 from provisioner.model.actions import Retired
 from provisioner.model.desktops import Phase
@@ -13,7 +13,7 @@ LYON = ClusterId("lyon")
 
 
 def two_clusters(agents: int = 4) -> Site:
-    """Templates on both; an unreadable VM of somebody lies in the range of the first."""
+    """Two clusters with templates; an unreadable foreign VM is in the range of the first."""
     first, second = Cluster(), Cluster(name=LYON)
     first.guests[5900] = a_guest(5900)
     first.unreadable.add(5900)
@@ -23,16 +23,16 @@ def two_clusters(agents: int = 4) -> Site:
 
 
 def test_it_holds_up_its_own_cluster_alone():
-    """A12: the other cluster goes on."""
+    """A12: the other cluster continues."""
     site = two_clusters()
     site.settle()
 
     assert set(site.phases.values()) == {Phase.READY}
-    assert {one.reservation.cluster for one in site.status.desktops.values()} == {LYON}
+    assert {desktop.reservation.cluster for desktop in site.status.desktops.values()} == {LYON}
 
 
 def test_it_is_named_with_its_error_and_what_can_be_done():
-    """A12: on one cluster alone nobody gets a desktop, and every reason says why."""
+    """A12: with a single cluster no agent gets a desktop, and every reason says why."""
     site = Site(agents=2)
     site.cluster.guests[5900] = a_guest(5900)
     site.cluster.unreadable.add(5900)
@@ -45,7 +45,7 @@ def test_it_is_named_with_its_error_and_what_can_be_done():
 
 
 def test_an_operator_retires_it_and_everything_goes_on():
-    """A12: by order, with the reason kept."""
+    """A12: by an intent, whose reason is kept."""
     site = Site(agents=2)
     site.cluster.guests[5900] = a_guest(5900)
     site.cluster.unreadable.add(5900)
@@ -70,7 +70,7 @@ def test_a_desktop_of_ours_is_not_retired_by_order():
 
 
 def test_a_retired_number_whose_note_is_ours_is_taken_up_again():
-    """A1: what was retired while nobody could see it is a desktop again, once it is listed."""
+    """A1: a VM retired while it was unreadable is a desktop again once it is listed."""
     site = ready(2)
     desktop = site.reconciler.records.desktops["vd-5002"].reservation
     site.cluster.hidden = {5002}

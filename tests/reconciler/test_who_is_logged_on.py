@@ -1,4 +1,4 @@
-"""Who a desktop says is logged on: so many as it can hold, its agent or a stranger, and names that are names."""
+"""Sessions that a desktop reports: a plausible number, of its agent or of strangers, with valid logins."""
 
 import json
 
@@ -15,7 +15,7 @@ UNKNOWN = "bascule_desktops_guest_unknown"
 
 
 def with_sessions(*logins: str) -> Says:
-    """The guest's own document, with these sessions in it."""
+    """The guest's status document with these sessions."""
 
     def say(answer: ApiResponse, now: float) -> ApiResponse:
         if not answer.ok:
@@ -34,7 +34,7 @@ def because(site: Spoken) -> str:
 
 
 def test_one_desktop_does_not_report_hundreds_of_sessions():
-    """A10: a desktop that tells of more sessions than it can hold tells nothing, and says so."""
+    """A10: a report with more sessions than the desktop can hold is rejected, with a reason."""
     site = Spoken(agents=1).all_ready()
     site.says = with_sessions(*(f"ghost{number}" for number in range(256)))
     site.play(180)
@@ -56,7 +56,7 @@ def test_one_desktop_does_not_report_hundreds_of_sessions():
     ],
 )
 def test_strangers_are_counted_apart_and_shown(login: str, strangers: int):
-    """A10: on a dedicated desktop whoever is not its agent is a stranger, in status, metric and `bascule desktops`."""
+    """A10: on a dedicated desktop every other user is a stranger, in status, metric and `bascule desktops`."""
     site = Spoken(agents=1).all_ready()
     site.says = with_sessions(login)
     site.play(180)
@@ -79,7 +79,7 @@ def test_strangers_are_counted_apart_and_shown(login: str, strangers: int):
     ],
 )
 def test_a_login_that_is_none_gets_into_no_output(login: str):
-    """A10: what a spreadsheet takes for a formula, or a terminal for an order, is no login: the document is none."""
+    """A10: a spreadsheet formula or a terminal sequence is no login: the document is rejected."""
     site = Spoken(agents=1).all_ready()
     site.says = with_sessions(login)
     site.play(180)
@@ -90,7 +90,7 @@ def test_a_login_that_is_none_gets_into_no_output(login: str):
 
 
 def test_who_logs_on_at_a_twin_is_the_desktops_agent():
-    """A10: a twin's people go to their own desktops."""
+    """A10: a twin's people log on to their own desktops."""
     site = Spoken(a_spec(log_ons=LogOns(concurrent=2, spread_s=10.0)), agents=2).play(400)
 
     agents = {f"agent-{number:04}" for number in (1, 2)}

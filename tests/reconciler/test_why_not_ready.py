@@ -1,4 +1,4 @@
-"""Why a desktop that runs is not ready, told wherever somebody looks: each cause by its own reason."""
+"""Why a running desktop is not ready: each cause has its own reason, in every output."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def refused(text: str) -> Says:
 
 
 def said(change: Callable[[dict], object]) -> Says:
-    """The guest's own document, with something changed."""
+    """The guest's status document with these changes."""
 
     def say(answer: ApiResponse, _now: float) -> ApiResponse:
         if not answer.ok:
@@ -52,7 +52,7 @@ CAUSES = [
 
 @pytest.mark.parametrize(("says", "reason", "words"), CAUSES)
 def test_each_cause_is_told_within_a_minute(says: Says, reason: str, words: str):
-    """E5: state, metric and log name the cause, each by its own word and in the guest's own."""
+    """E5: state, metric and log name the cause, with Bascule's word and the guest's message."""
     site = Spoken(agents=2, says=says).until(lambda status: status.phases.get(Phase.STARTING, 0) == 2).play(60)
     site.until(lambda _: bool(site.reconciler.records.checked)).play(60)
 
@@ -64,7 +64,7 @@ def test_each_cause_is_told_within_a_minute(says: Says, reason: str, words: str)
 
 
 def test_a_ready_desktop_that_falls_silent_says_why_and_stops_saying_it():
-    """E5: a desktop whose agent dies later is ready still, and its sessions are unknown for a reason."""
+    """E5: a desktop whose guest agent dies later stays ready; its sessions are unknown, with a reason."""
     site = Spoken(agents=1).all_ready()
     site.says = refused("QEMU guest agent is not running")
     site.until(lambda _: bool(site.metric(UNKNOWN)))
@@ -79,7 +79,7 @@ def test_a_ready_desktop_that_falls_silent_says_why_and_stops_saying_it():
 
 
 def test_what_the_store_keeps_tells_other_processes():
-    """E5: `bascule desktops` looks without the daemon: the reason is kept, and outlives a restart."""
+    """E5: `bascule desktops` works without the daemon: the store keeps the reason, also over a restart."""
     site = Spoken(agents=1, says=refused(MISSING)).play(180)
 
     assert [MISSING in state.because for state in site.glance()] == [True], site.glance()[0].because
@@ -91,14 +91,14 @@ def test_what_the_store_keeps_tells_other_processes():
 
 
 def test_a_booting_desktop_that_was_asked_too_early_is_no_warning():
-    """E5: an agent that is not up yet is how every boot looks."""
+    """E5: during every boot the guest agent is not up at first."""
     site = Spoken(agents=4).all_ready()
 
     assert site.warnings == []
 
 
 def test_dead_agents_of_a_twin_are_told():
-    """E5: as the twin's own failure shows it."""
+    """E5: with the failure that a twin simulates."""
     site = Spoken(a_spec(faults=[DeadGuestAgents(share=1.0)]), agents=2).play(240)
 
     assert site.metric(UNKNOWN) == {("standard", "no_agent"): 2}

@@ -62,7 +62,7 @@ def measured(spec: TwinSpec, desktops: int) -> WayBack:
 
 
 class _Witness:
-    """Looks at each status: how many boot on each node, and who was started before whom."""
+    """Records from each status how many desktops boot on each node, and the order of starts."""
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._rehearsal = rehearsal

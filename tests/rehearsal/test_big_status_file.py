@@ -1,4 +1,4 @@
-"""A desktop whose status file is anything but small, asked by the daemon's own probe on a twin."""
+"""A desktop with a large status file, read by the daemon's own probe on a twin."""
 
 import pytest
 
@@ -13,7 +13,7 @@ LAB = ClusterId("lab")
 
 
 def test_a_status_file_of_16_mib_costs_no_more_than_64_kib():
-    """A11: whoever is root in a desktop may write what they like there; sixteen such answers at once are 1.2 GiB of ours."""
+    """A11: root in a desktop can write anything there; sixteen such answers at once take 1.2 GiB of our memory."""
     lab = Lab().cloned(101)
     lab.start(101)
     lab.wait(60).twin.cluster.guests[101].status_file = "x" * 2**24

@@ -1,4 +1,4 @@
-"""What the hardware allows at best: worked out by hand, never beaten, and reached where one resource alone decides."""
+"""The best that the hardware allows: computed by hand, never beaten, and reached where a single resource decides."""
 
 from dataclasses import replace
 from math import inf
@@ -96,7 +96,7 @@ def small_twins(draw: st.DrawFn) -> TwinSpec:
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spec=small_twins(), agents=st.integers(1, 9))
-def test_nobody_is_faster(spec: TwinSpec, agents: int):
+def test_no_run_beats_the_bound(spec: TwinSpec, agents: int):
     forecast = rehearsed(spec, agents=agents)
 
     assert (forecast.ready, forecast.duplicates, forecast.orphans) == (agents, 0, 0)

@@ -1,4 +1,4 @@
-"""One cause that many desktops share: it is tried by one of them, now and then, and uses up nobody's tries."""
+"""A cause shared by many desktops: one of them retries it now and then, and no desktop uses up its tries."""
 
 from dataclasses import replace
 
@@ -37,7 +37,7 @@ def a_wrong_bridge(**changed: float) -> Rehearsal:
 
 
 def test_a_wrong_bridge_uses_up_no_desktop():
-    """E7: a quarter of an hour later at most a few were tried, and nobody was given another VM for it."""
+    """E7: after a quarter of an hour at most a few were tried, and no agent got another VM for it."""
     rehearsal = a_wrong_bridge()
     rehearsal.run()
 
@@ -79,7 +79,7 @@ def test_a_refusal_of_one_vm_stops_no_other():
     assert phases_of(rehearsal).count(Phase.READY) >= AGENTS - 1
 
 
-def test_a_right_that_nobody_has_is_tried_by_one_order_now_and_then():
+def test_a_missing_right_is_retried_by_one_desktop_now_and_then():
     """E3: VM.PowerMgmt is missing everywhere; a quarter of an hour of starts is a few dozen requests, not thousands."""
     spec = a_spec(nodes=2)
     rehearsal = Tokened(a_stage(with_token(spec, without("/vms", "VM.PowerMgmt")), agents=AGENTS, at_most_s=QUARTER_S))
@@ -96,7 +96,7 @@ def test_a_right_that_nobody_has_is_tried_by_one_order_now_and_then():
     assert phases_of(rehearsal) == [Phase.READY] * AGENTS
 
 
-def test_numbers_that_others_hold_out_of_sight_are_tried_five_times_and_then_now_and_then():
+def test_vmids_taken_by_hidden_vms_are_tried_five_times_and_then_now_and_then():
     """A1: somebody's VMs lie in our range, and the token sees none of them."""
     spec = a_spec(nodes=2)
     rehearsal = Tokened(a_stage(with_token(spec, without("/vms")), agents=AGENTS, at_most_s=QUARTER_S))

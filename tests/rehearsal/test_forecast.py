@@ -1,4 +1,4 @@
-"""What a rehearsal comes to: how long until whom, who is left and why, and what held it back."""
+"""The result of a rehearsal: when each wave is ready, which agents are left and why, and the bottleneck."""
 
 from dataclasses import replace
 from math import inf
@@ -70,7 +70,7 @@ def test_a_small_switch_in_figures():
             id="memory is short",
         ),
         pytest.param(
-            {"faults": (KillNode(node="pve2", at_s=30.0),)},  # and, as the order says below, nobody is given another desktop
+            {"faults": (KillNode(node="pve2", at_s=30.0),)},  # and no agent is given another desktop (the setting below)
             6,
             3,
             {"node pve2 is offline or not seen: the state of this desktop is unknown": 3},
@@ -103,7 +103,7 @@ def test_a_small_switch_in_figures():
         ),
     ],
 )
-def test_who_is_left_and_why(changed: dict, agents: int, ready: int, unmet: dict[str, int], binds: str):
+def test_agents_left_without_a_desktop_have_a_reason(changed: dict, agents: int, ready: int, unmet: dict[str, int], binds: str):
     spec = replace(a_spec(nodes=2), **changed)
 
     forecast = rehearsed(spec, agents=agents, config=a_config_on(spec, safety=Safety(replace_after_s=inf)))
@@ -115,7 +115,7 @@ def test_who_is_left_and_why(changed: dict, agents: int, ready: int, unmet: dict
 
 
 @pytest.mark.parametrize("dies_at_s", [pytest.param(30.0, id="before they are ready"), pytest.param(100.0, id="after that")])
-def test_whose_node_dies_has_another_desktop_and_is_counted_once(dies_at_s):
+def test_an_agent_on_a_dead_node_has_another_desktop_and_is_counted_once(dies_at_s):
     spec = replace(a_spec(nodes=2), faults=(KillNode(node="pve2", at_s=dies_at_s),))
 
     forecast = rehearsed(spec, agents=6, settle_s=600.0)

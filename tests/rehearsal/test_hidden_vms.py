@@ -23,7 +23,7 @@ def vms_in(rehearsal: Tokened) -> int:
     return sum(not guest.template for guest in rehearsal.twins[LAB].cluster.guests.values())
 
 
-def test_vms_that_nobody_sees_are_not_made_again_and_again():
+def test_hidden_vms_are_not_made_again_and_again():
     """A1: a token without VM.Audit on the desktops."""
     rehearsal = blind()
     rehearsal.run()

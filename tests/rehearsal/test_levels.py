@@ -1,4 +1,4 @@
-"""What each level of preparation buys."""
+"""The time gained by each level of preparation."""
 
 from dataclasses import replace
 
@@ -69,7 +69,7 @@ def test_what_the_switch_waits_for_is_what_it_does_itself():
     assert levels[PreparationLevel.RUNNING].forecast.binds == "nothing: all desktops were ready before the switch began"
 
 
-def test_who_cannot_be_prepared_is_counted():
+def test_agents_who_cannot_be_prepared_are_counted():
     small = replace(SLOW, nodes=(NodeSpec(name="pve1", memory_mib=16 * 1024), NodeSpec(name="pve2", memory_mib=16 * 1024)))
 
     levels = bought(small, agents=8)

@@ -1,4 +1,4 @@
-"""A twin of a cluster as it was observed: what is there takes its room, and what is not there is not hoped for."""
+"""A twin of an observed cluster: existing VMs take their resources, and missing resources are not counted on."""
 
 from dataclasses import replace
 from typing import Any
@@ -84,7 +84,7 @@ def away(node: str) -> ClusterView:
         ),
     ],
 )
-def test_what_nobody_can_clone_from_is_not_hoped_for(view: ClusterView, templates: list[int], guests: list[int]):
+def test_an_unusable_template_is_not_counted_on(view: ClusterView, templates: list[int], guests: list[int]):
     spec = twin_of(view, [OFFICE])
 
     assert ([template.vmid for template in spec.templates], [guest.vmid for guest in spec.guests]) == (templates, guests)

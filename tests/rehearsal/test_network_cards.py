@@ -1,4 +1,4 @@
-"""What becomes of a template's network card in its desktops, with the daemon's own orders on a twin."""
+"""A template's network card in its desktops, with the daemon's own orders on a twin."""
 
 from provisioner.model.ids import Vmid
 from provisioner.model.vm_marks import mac_for

@@ -1,4 +1,4 @@
-"""A token that holds its rights on a pool and on the templates, and none on the other VMs of the cluster."""
+"""A token with rights on a pool and on the templates, and none on the other VMs of the cluster."""
 
 from typing import Any
 

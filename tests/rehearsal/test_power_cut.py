@@ -1,4 +1,4 @@
-"""After a power cut everybody is ready again in little more than the boots take, in order, and nothing is made anew."""
+"""After a power cut all desktops are ready again in little more than their boots take, in order, and none is cloned again."""
 
 from dataclasses import replace
 

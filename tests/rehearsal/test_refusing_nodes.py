@@ -1,4 +1,4 @@
-"""A node that is online and takes no order: its pvedaemon has ended."""
+"""A node that is online and executes nothing: its pvedaemon has ended."""
 
 from provisioner.model.desktops import Phase
 from provisioner.model.twin_spec import StopDaemon

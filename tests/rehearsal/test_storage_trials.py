@@ -74,7 +74,7 @@ def _second_replicas(spec: TwinSpec, storage: str) -> TwinSpec:
 
 @cache
 def _measured(spec: TwinSpec, clones: int, in_flight: int, look_s: float) -> Bulk:
-    """What is there now, cloned once for all the remedies that are tried on it."""
+    """The present layout, cloned once for all the remedies that are tried on it."""
     return Bulk(spec, clones=clones, in_flight=in_flight, look_s=look_s)
 
 
@@ -150,7 +150,7 @@ def _by_the_daemon(spec: TwinSpec) -> tuple[Advice, float]:
     return advise(pool, TwinTrials()), took_s
 
 
-def test_what_the_daemon_s_own_clones_say_comes_true_when_the_daemon_clones_again():
+def test_estimates_from_the_daemons_own_clones_come_true_in_its_next_clones():
     advice, _ = _by_the_daemon(shared())
     _, with_drives_apart = _by_the_daemon(_everywhere(shared(), cloud_init_storage="local-lvm"))
     _, with_two_ids = _by_the_daemon(_every_second(shared(), "shared-b"))
@@ -168,7 +168,7 @@ def test_what_the_daemon_s_own_clones_say_comes_true_when_the_daemon_clones_agai
         pytest.param(local(16), 3, id="local"),
     ],
 )
-def test_what_is_now_is_told_within_a_twentieth(spec, in_flight):
+def test_the_present_rate_is_estimated_within_a_twentieth(spec, in_flight):
     bulk = _measured(spec, CLONES, in_flight, 0.25)
     advice = _advice(bulk)
 

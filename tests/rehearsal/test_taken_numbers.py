@@ -15,7 +15,7 @@ THEIRS = {"name": "payroll", "memory": "8192", "description": "payroll, do not t
 
 
 class Rival:
-    """Calls of a daemon whose first VM is deleted: somebody makes their own under its number right before it is configured."""
+    """Calls of a daemon whose first VM is deleted: a person makes their own VM under its VMID right before it is configured."""
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._rehearsal, self._calls = rehearsal, rehearsal.calls

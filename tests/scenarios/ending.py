@@ -1,4 +1,4 @@
-"""How a play ended, in the words of a site's `end`."""
+"""The end of a play, in the words of a site's `end`."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""A scenario folder read, and made into what the reconciler works by."""
+"""Reads a scenario folder and makes the reconciler's configuration from it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class Folder:
         return a_roster(self._agents())
 
     def config(self) -> SiteConfig:
-        """What is configured."""
+        """The configuration."""
         site = self.site
         return a_config_on(
             self.spec,

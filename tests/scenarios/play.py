@@ -60,7 +60,7 @@ class Play:
 
     @property
     def log(self) -> list[str]:
-        """What the daemon said, what happened to it, and what went wrong on the cluster: by the second since the beginning."""
+        """The daemon's log lines, the happenings and the cluster's failures, by seconds since the beginning."""
         lines = sorted([*_told_by(self.twin), *self._lines], key=lambda line: line[0])
         return [f"{at:8.1f}  {text}" for at, text in lines]
 

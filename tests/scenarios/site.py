@@ -1,4 +1,4 @@
-"""What a scenario folder's `site.yaml` may say: who is to be served, with what, what happens meanwhile, and how it must end."""
+"""The model of a scenario folder's `site.yaml`: agents, profiles, happenings and the required end."""
 
 from typing import Literal, Self
 
@@ -98,7 +98,7 @@ class HappeningDocument(Document):
 
 
 class EndDocument(Document):
-    """How it must end, by the twin's hidden truth and by the last status. What is left out is nothing."""
+    """The required end, by the twin's hidden truth and by the last status. A figure left out is zero."""
 
     ready: int = Field(ge=0)
     """Desktops really ready."""
@@ -119,7 +119,7 @@ class EndDocument(Document):
     differences: dict[str, int] = Field(default_factory=dict)
     """Between store and cluster, by kind, in the last status that counted them: once a minute."""
     orphans: list[int] = Field(default_factory=list)
-    """Half-made VMs that nobody works on: Bascule reports them and leaves them alone."""
+    """Half-made VMs without a task: Bascule reports them and leaves them alone."""
     lock_timeouts: int = 0
     sessions: int = 0
     """Really open."""
@@ -128,7 +128,7 @@ class EndDocument(Document):
     counted_sessions: int = 0
     """Open by the last status."""
     unknown_sessions: int = 0
-    """Wanted desktops of which nobody can say who is logged on."""
+    """Wanted desktops with unknown sessions."""
 
 
 class SiteDocument(Document):
@@ -144,7 +144,7 @@ class SiteDocument(Document):
     installation: Identifier = "lab"
     budget: BudgetDocument = BudgetDocument()
     safety: SafetyDocument = SafetyDocument(rebuild_settle=0)
-    """Nobody else writes to a twin that was made this moment: where a store is lost, say 40s."""
+    """No other person writes to a new twin: where a store is lost, say 40s."""
     leavers: LeaversDocument = LeaversDocument()
     guard: GuardDocument = GuardDocument()
     pace: PaceDocument = PaceDocument()

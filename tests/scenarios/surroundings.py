@@ -1,4 +1,4 @@
-"""What a daemon lives among and what happens there by script: the directory, the operator, and people at the cluster."""
+"""The daemon's surroundings by script: the directory, the operator, and other people at the cluster."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -138,7 +138,7 @@ class Hands:
         return note is not None and note.vmid == vmid
 
     def disturbed(self, *, deleted: frozenset[int]) -> list[int]:
-        """VMs and templates of theirs that are not as they were, but for what they deleted themselves."""
+        """Foreign VMs and templates that have changed, except for those their owners deleted."""
         return [vmid for vmid, looks in self._property.items() if vmid not in deleted and self._looks(vmid) != looks]
 
     def _looks(self, vmid: int) -> tuple[object, ...]:

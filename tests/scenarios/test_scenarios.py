@@ -21,7 +21,7 @@ _WRITES = {
     "PUT /nodes/{node}/qemu/{vmid}/config",
     "POST /nodes/{node}/qemu/{vmid}/status/start",
 }
-"""All that a switch ever writes: nothing is deleted, and nothing shut down, where no node is drained and nobody leaves."""
+"""All writes of a switch: without a drained node or a leaver, nothing is deleted or shut down."""
 
 
 @pytest.fixture(scope="module", params=folder_names())
@@ -42,7 +42,7 @@ def test_no_status_ever_left_a_wait_unexplained(play: Play):
     assert list(play.witness.wrong) == []
 
 
-def test_nobody_has_two_desktops_and_no_name_or_address_is_there_twice(play: Play):
+def test_each_agent_has_one_desktop_and_names_and_addresses_are_unique(play: Play):
     owners, names, addresses = Counter[str](), Counter[str](), Counter[str]()
     superseded = {desktop.reservation.vmid for desktop in play.store.load().desktops.values() if desktop.superseded_by}
     for vmid, guest in play.twin.guest_truths().items():
@@ -64,7 +64,7 @@ def test_only_desktops_of_ours_are_written_to_and_only_what_a_switch_needs(play:
     assert {write.endpoint for write in play.writes} <= _WRITES | more
 
 
-def test_nobody_is_ever_cut_off(play: Play):
+def test_no_session_is_ever_cut_off(play: Play):
     assert play.twin.truth().cut == 0
 
 
@@ -72,13 +72,13 @@ def test_nothing_is_written_under_freeze(play: Play):
     assert [write for write in play.writes for begin, end in play.operator.frozen if begin < write.at < end] == []
 
 
-def test_what_is_others_is_as_it_was(play: Play):
+def test_foreign_vms_are_unchanged(play: Play):
     by_hand = {happening.deleted for happening in play.site.happenings if happening.deleted} | set(deleted_templates(play))
 
     assert play.hands.disturbed(deleted=frozenset(by_hand)) == []
 
 
-def test_whoever_is_called_ready_is_ready(play: Play):
+def test_each_desktop_called_ready_is_ready(play: Play):
     ready = {desktop.reservation.vmid for desktop in play.witness.last.desktops.values() if desktop.phase == "ready"}
     really = {vmid for vmid, guest in play.twin.guest_truths().items() if guest.ready and guest.alive}
 

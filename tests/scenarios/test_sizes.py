@@ -30,7 +30,7 @@ def with_memory(folder: Folder, memory_mib: int) -> Folder:
 
 
 def played(before: Folder, after: Folder) -> Play:
-    """The daemon is started anew with the changed profile."""
+    """The daemon is restarted with the changed profile."""
     play = Play(before)
     play.events.at(NOW + 101, lambda: setattr(play, "folder", after))
     return play.run()

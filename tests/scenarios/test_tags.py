@@ -54,7 +54,7 @@ def played(*happenings: dict[str, Any]) -> Play:
     ],
 )
 def test_tags_are_put_back_and_nothing_else_is_written(happenings: list[dict[str, Any]]) -> None:
-    """A8: what has served once is never configured again, whatever tags it has."""
+    """A8: a desktop that has served is never configured again, with any tags."""
     play = played(*happenings)
 
     config = play.twin.cluster.guests[VMID].config

@@ -25,7 +25,7 @@ class Write:
     vmid: int
     """The VM it is about; of a clone, the new one."""
     ours: bool
-    """Whether that VM was a desktop of ours then; of a clone, whether its number was one that we hand out."""
+    """Whether that VM was a desktop of ours then; for a clone, whether its VMID was in our range."""
 
     @property
     def clones(self) -> bool:
@@ -34,7 +34,7 @@ class Write:
 
 
 class Wire:
-    """What stands for the twin in one life of the daemon."""
+    """The twin as seen by one life of the daemon."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What must hold at every moment and at the end of every scenario, whatever happens in it."""
+"""The invariants at every moment and at the end of every scenario."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ from provisioner.model.words import DEFERRED_BY
 from provisioner.ports import ApiCall
 
 _UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.STOPPING})
-"""Phases that say themselves what is waited for."""
+"""Phases that explain themselves."""
 _WITHOUT_A_WORD = re.compile(
     r"gave up after|^superseded: |node \S+ (?:boots|is configuring)|running, but not ready|a second desktop of the same agent"
     r"|is not configured any more|being identified|Proxmox VE reports its power"
@@ -23,7 +23,7 @@ _WITHOUT_A_WORD = re.compile(
 
 
 class Witness:
-    """Listens to a daemon, and notes whatever must never be seen in one of its statuses."""
+    """Listens to a daemon, and records violations in its statuses."""
 
     def __init__(self) -> None:
         self.status_seen: Status | None = None

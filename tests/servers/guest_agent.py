@@ -26,7 +26,7 @@ def shut_down(machine: Guest) -> str | None:
     """What Proxmox VE's shutdown sends; the agent's complaint, or None where it has none.
 
     A shutdown that goes well has no answer: so it is asked for a sign of life too, and that comes after.
-    Heard to its end: an agent that cannot bring its answer home ends itself.
+    Read to the end: an agent that cannot deliver its answer ends itself.
     """
     complaint = None
     with socket.socket(socket.AF_UNIX) as agent:

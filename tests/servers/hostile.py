@@ -1,4 +1,4 @@
-"""A directory server that answers as a test tells it, on any number of connections: LDAP's messages made by hand (RFC 4511)."""
+"""A directory server with scripted answers, on any number of connections: LDAP's messages made by hand (RFC 4511)."""
 
 import socket
 import threading

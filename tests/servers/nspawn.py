@@ -1,4 +1,4 @@
-"""A guest with a real systemd: this machine's own files under an overlay that nobody keeps, up in a second."""
+"""A guest with a real systemd: this machine's own files under a temporary overlay, up in a second."""
 
 import os
 import secrets
@@ -34,7 +34,7 @@ shift 3
 find "$group" -depth -type d -exec rmdir {} +
 """
 """All mounts are in a namespace of their own and end with it; so does the control group, whose folders nspawn would leave.
-basic.target: whatever servers this machine has installed stay off."""
+basic.target: the servers installed on this machine stay off."""
 _SSHD = """\
 HostKey /etc/ssh/guest/host_key
 AuthorizedKeysFile /etc/ssh/guest/authorized_keys
@@ -87,7 +87,7 @@ class Guest:
 def guest(home: Path, *, own_network: bool = False, shared: Path | None = None) -> Iterator[Guest]:
     """A guest of this machine's own release, that lives as long as the context; only root can have one.
 
-    `own_network`: nothing but a loopback that nobody else has. `shared`: a folder that is /shared in there, and outlives it.
+    `own_network`: only a private loopback. `shared`: a folder that is /shared in there, and outlives it.
     """
     files = _files(home)
     (home / "mount").mkdir()
@@ -102,7 +102,7 @@ def guest(home: Path, *, own_network: bool = False, shared: Path | None = None) 
         try:
             yield _booted(process, home)
         finally:
-            # Not an orderly halt: that stops every process in the guest for a moment, and whoever entered it stays stopped.
+            # Not an orderly halt: that stops every process in the guest for a moment, and a process from outside stays stopped.
             os.kill(_init_of(process.pid) or process.pid, signal.SIGKILL)
             process.wait(timeout=START_S)
 

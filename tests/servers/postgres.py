@@ -1,4 +1,4 @@
-"""A real PostgreSQL 17 on loopback, its files in a folder of its own; up in a second."""
+"""A real PostgreSQL 17 on loopback, with its files in its own folder; up in a second."""
 
 import os
 import pwd
@@ -65,7 +65,7 @@ def _server(home: Path) -> Iterator[Postgres]:
     subprocess.run(
         _as_account([*make, "-E", "UTF8", "--locale=C.UTF-8"]), check=True, capture_output=True, timeout=60, cwd=home
     )
-    # No fsync: what is tested here outlives a killed client, not a power cut.
+    # No fsync: the tests kill clients and cut no power.
     settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=16MB"]
     start = [f"{_BIN}/postgres", "-D", str(data), *(word for setting in settings for word in ("-c", setting))]
     with running(_as_account(start), ports=(port,), log=home / "log") as process:

@@ -1,4 +1,4 @@
-"""A person at a desktop: a real RDP client on a display that nobody sees."""
+"""A person at a desktop: a real RDP client on a virtual display."""
 
 import os
 import subprocess

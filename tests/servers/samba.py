@@ -18,7 +18,7 @@ READER = f"cn=reader,cn=Users,{SUFFIX}"
 PASSWORD = "Correct-horse-battery-1"
 ADMINISTRATOR = f"cn=Administrator,cn=Users,{SUFFIX}"
 LDAPS_PORT = 636
-"""Fixed: a domain controller cannot be told another one. So each server has an address of its own."""
+"""Fixed: a domain controller accepts no other port. So each server has its own address."""
 
 _SECTIONS = """\
 [global]
@@ -113,7 +113,7 @@ def samba(home: Path, *, authority: Authority, ldif: Path | None = None, account
 
 
 def _own_address() -> str:
-    """One that no other test process of this machine takes just now: made of the process's number."""
+    """An address that no other test process of this machine uses: made of the process's number."""
     number = (os.getpid() * 4 + next(_NUMBERS)) % (63 * 250 * 250)
     return f"127.{64 + number // 62_500}.{1 + number // 250 % 250}.{1 + number % 250}"
 

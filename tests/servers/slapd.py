@@ -71,7 +71,7 @@ DYNAMIC_GROUPS = """\
 overlay dynlist
 dynlist-attrset groupOfURLs memberURL member
 """
-"""For `more`: a group lists whom its memberURL finds."""
+"""For `more`: a group lists the entries that its memberURL finds."""
 
 _CLIENTS = """\
 TLSCACertificateFile {ca_file}

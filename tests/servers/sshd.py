@@ -28,7 +28,7 @@ LogLevel VERBOSE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sshd:
-    """A running server; its forced command is the shell script `answer`, which a test may write anew."""
+    """A running server; its forced command is the shell script `answer`, which a test may rewrite."""
 
     port: int
     user: str
@@ -51,7 +51,7 @@ class Sshd:
 
 @contextmanager
 def sshd(home: Path) -> Iterator[Sshd]:
-    """A server on a port of its own that runs as whoever tests."""
+    """A server on its own port that runs as the user of the tests."""
     home.mkdir(parents=True)
     new_key(home / "host_key")
     new_key(home / "client_key")

@@ -1,4 +1,4 @@
-"""Whatever the files hold: settings, or one SettingsError with places; never a traceback, never the value refused."""
+"""Any content of the files gives settings or one SettingsError with places; never a traceback, never the refused value."""
 
 import itertools
 import re
@@ -159,7 +159,7 @@ def test_files_that_cannot_be_opened(tmp_path, name):
         pytest.param(("name",), ("name",), id="keys keep their names"),
     ],
 )
-def test_places_are_those_of_the_file_whatever_was_left_out(path, expected):
+def test_places_point_into_the_file_although_entries_were_left_out(path, expected):
     assert in_file(path, frozenset({("waves", 0), ("waves", 2)})) == expected
 
 
@@ -177,7 +177,7 @@ def test_text_with_a_byte_order_mark_is_read(tmp_path):
     assert load_scenario(tmp_path / "surge.yaml").name == "surge"
 
 
-def test_a_document_keeps_what_is_right_beside_what_is_wrong():
+def test_a_document_keeps_its_valid_parts_beside_invalid_ones():
     source = parse_source(BASCULE + "log: {level: loud}\nbudget: {max_attempts: 7}\n")
     checked = check(source, BasculeDocument)
 

@@ -37,7 +37,7 @@ def test_the_network_is_not_served_in_clear(tmp_path, address, words):
     ],
 )
 def test_this_machine_and_tls_are(tmp_path, keys):
-    """B6: what is not sent in clear is as before."""
+    """B6: pages that are not sent in clear are allowed as before."""
     site = a_lonely_site(tmp_path).change("exposition: {port: 0}", f"exposition: {{port: 0, {keys}}}")
 
     assert bascule("check", "--offline", "--config", str(site.main)).code == 0

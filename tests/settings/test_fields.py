@@ -55,7 +55,7 @@ def test_never_is_an_endless_duration():
 
 
 @pytest.mark.parametrize("value", ["", "90", "s", "-3s", "1m", "1h-2s", "٣s", True, None, [1], float("inf"), "9" * 400 + "d"])
-def test_what_is_no_duration(value):
+def test_invalid_durations(value):
     with pytest.raises(ValueError, match=r"must be a duration (such as 90s|of at most 100 years)"):
         seconds(value)
 
@@ -77,7 +77,7 @@ def test_moments(text, expected):
 @pytest.mark.parametrize(
     "value", ["", "06:00", "2026-07-01", "2026-07-01 06:00", "2026-13-01 06:00Z", 20260701, None, "2026-07-01 26:00Z"]
 )
-def test_what_is_no_moment(value):
+def test_invalid_moments(value):
     with pytest.raises(ValueError, match="must be a time with its zone"):
         moment(value)
 
@@ -122,4 +122,4 @@ def test_every_key_says_what_it_is(value, document, elsewhere):
 
 
 def test_a_fields_docstring_is_found_below_it():
-    assert field_docstrings(Safety)["max_deletes"] == "Deletes a plan may hold; 0: none without an operator."
+    assert field_docstrings(Safety)["max_deletes"] == "Deletes in a plan; 0: none without an operator."

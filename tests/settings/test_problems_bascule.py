@@ -1,4 +1,4 @@
-"""One thing wrong in bascule.yaml: its place, and words that say what to do."""
+"""A single problem in bascule.yaml: its place, and a message that says what to do."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One thing wrong in a profile."""
+"""A single problem in a profile."""
 
 import pytest
 

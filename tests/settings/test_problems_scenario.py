@@ -1,4 +1,4 @@
-"""One thing wrong in a scenario."""
+"""A single problem in a scenario."""
 
 import pytest
 

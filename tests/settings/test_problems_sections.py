@@ -1,4 +1,4 @@
-"""One thing wrong in a section that the smallest configuration leaves out; and what is right there."""
+"""A single problem in a section that the smallest configuration leaves out, and valid values there."""
 
 from math import inf
 
@@ -198,7 +198,7 @@ def test_a_selection_needs_the_attribute_that_it_compares(tmp_path):
     ]
 
 
-def test_an_entitlement_after_everyone_selects_nobody(tmp_path):
+def test_an_entitlement_after_everyone_selects_no_agent(tmp_path):
     assert a_site(tmp_path).append("  - {profile: standard, who: {sites: [Melun]}}\n").problems() == [
         "bascule.yaml:17:5 entitlements[1]: selects no agent: an entitlement before it selects everyone"
     ]

@@ -1,4 +1,4 @@
-"""Everything wrong with all files is told at once, and what only shows when sections are seen together."""
+"""All problems of all files are reported at once, with problems between sections."""
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_all_problems_of_all_files_come_at_once_sorted_by_place(tmp_path):
     ]
 
 
-def test_what_is_wrong_in_one_entry_does_not_hide_the_next_nor_move_its_place(tmp_path):
+def test_an_invalid_entry_neither_hides_the_next_nor_moves_its_place(tmp_path):
     site = a_site(tmp_path).append("  - {profile: standard, who: 3}\n  - {profile: nobody, who: everyone}\n")
     site.change("who: everyone\n  - {profile: standard", "who: {sites: [Melun]}\n  - {profile: standard")
 

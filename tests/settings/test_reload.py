@@ -64,7 +64,7 @@ def test_a_changed_field_is_taken_up_or_named(old: Settings, tmp_path: Path, fie
 
 
 @pytest.mark.parametrize("name", ["profiles", "entitlements", "budget", "safety", "leavers", "pace", "scenario"])
-def test_what_is_live_reaches_the_loop(old: Settings, tmp_path: Path, name: str):
+def test_a_live_field_reaches_the_loop(old: Settings, tmp_path: Path, name: str):
     """B1: `leavers:` was neither taken up nor named."""
     new = replace(old, **{name: changed(old, tmp_path)[name]})
 

@@ -1,4 +1,4 @@
-"""The committed schemas are those of the models, and the examples name them."""
+"""The committed schemas match the models, and the examples name them."""
 
 import json
 from pathlib import Path
@@ -36,7 +36,7 @@ def test_each_example_names_its_schema(file):
     assert (file.parent / first.removeprefix(prefix)).exists()
 
 
-def test_an_editor_asks_for_what_is_required():
+def test_an_editor_asks_for_required_fields():
     assert json.loads(SCHEMAS["bascule.schema.json"])["required"] == list(REQUIRED)
 
 

@@ -1,4 +1,4 @@
-"""The shipped example is complete, loads, and says the defaults it claims to say."""
+"""The shipped example is complete, loads, and names the true defaults."""
 
 import re
 import shutil
@@ -65,7 +65,7 @@ def test_what_the_example_leaves_out_is_the_models_own_default(example):
 
 
 @pytest.mark.parametrize("name", ["bascule.yaml", "profiles/standard.yaml"])
-def test_what_is_commented_out_is_the_default(example, name):
+def test_each_commented_value_is_the_default(example, name):
     before = load(example)
     file = example.parent / name
     lines = file.read_text().splitlines()

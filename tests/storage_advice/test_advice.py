@@ -1,4 +1,4 @@
-"""What would shorten cloning, from measured holds. The trials here know of no pauses: a lock's time is its operations'."""
+"""What would shorten cloning, from measured lock holds. The trials here have no pauses between operations."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +18,7 @@ DRIVES, REPLICAS = "cloud-init drive on another storage", "replicas on node-loca
 
 @dataclass
 class SteadyTrials:
-    """A lock that goes from one clone to the next at once; what was asked is kept."""
+    """A lock that passes from one clone to the next without delay. It records the requested tempos."""
 
     tempos: list[ClonePace] = field(default_factory=list)
 
@@ -59,7 +59,7 @@ def advice_for(
 
 
 def gains(advice: Advice) -> dict[str, float | None]:
-    return {one.name: one.factor and round(one.factor, 2) for one in advice.remedies}
+    return {remedy.name: remedy.factor and round(remedy.factor, 2) for remedy in advice.remedies}
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,9 @@ def test_what_each_remedy_gains(uses, seconds, gained):
     assert advice.seconds == pytest.approx(seconds)
     assert advice.per_hour == pytest.approx(3600 * 1000 / seconds)
     assert gains(advice) == gained
-    assert [one.factor for one in advice.remedies] == sorted((one.factor for one in advice.remedies), reverse=True)
-    for one in advice.remedies:
-        assert one.seconds == pytest.approx(seconds / one.factor)
+    assert [remedy.factor for remedy in advice.remedies] == sorted((remedy.factor for remedy in advice.remedies), reverse=True)
+    for remedy in advice.remedies:
+        assert remedy.seconds == pytest.approx(seconds / remedy.factor)
 
 
 def test_without_a_measurement_remedies_are_named_without_figures():
@@ -136,8 +136,8 @@ def test_without_knowing_who_is_wanted_there_are_rates_and_no_times():
 
     assert advice.seconds is None
     assert advice.per_hour == pytest.approx(3000)
-    assert {one.seconds for one in advice.remedies} == {None}
-    assert all(one.factor for one in advice.remedies)
+    assert {remedy.seconds for remedy in advice.remedies} == {None}
+    assert all(remedy.factor for remedy in advice.remedies)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_where_a_clone_takes_half_the_daemon_keeps_more_than_twice_as_many_in_fl
     advice_for(a_use(hold=a_hold(1.2, in_flight=5.0, peak=5)), trials=trials, at_once=daemon_limit)
 
     assert (daemon_limit(1.2), daemon_limit(0.6)) == (5, 11)
-    assert {one.in_flight for one in trials.tempos} == {5, 11}
+    assert {tempo.in_flight for tempo in trials.tempos} == {5, 11}
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_how_far_a_figure_can_be_trusted(holds, words):
     ],
 )
 def test_how_is_said_in_words_an_operator_can_act_on(use, name, words):
-    (found,) = [one for one in advice_for(use).remedies if one.name == name]
+    (found,) = [remedy for remedy in advice_for(use).remedies if remedy.name == name]
 
     assert words in found.how
 
@@ -218,7 +218,7 @@ def test_profiles_on_one_storage_are_one_pool_others_are_apart():
 
     pools = pools_of([a_use("b"), alone, both], {OFFICE: 10, LAB: 5})
 
-    assert [(one.profiles, one.wanted, [use.storage for use in one.uses]) for one in pools] == [
+    assert [(pool.profiles, pool.wanted, [use.storage for use in pool.uses]) for pool in pools] == [
         (("lab", "office"), 15, ["b", "a"]),
         (("vip",), 0, ["c"]),
     ]

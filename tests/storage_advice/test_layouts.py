@@ -1,4 +1,4 @@
-"""Which locks a clone takes, from templates' configurations and an observation."""
+"""Which locks a clone takes, from template configurations and a cluster view."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ PLAIN = {"scsi0": DISK, "ide2": DRIVE, "net0": "virtio,bridge=vmbr0"}
 def storages(*nodes: str) -> list[Any]:
     """A shared NFS storage, a local pool for images, and a local one for ISO images, on each node."""
     return [
-        one
+        storage
         for node in nodes
-        for one in (
+        for storage in (
             a_storage(node, "nfs", shared=True, content=IMAGES, kind="nfs"),
             a_storage(node, "thin", content=IMAGES, kind="lvmthin"),
             a_storage(node, "local", content=frozenset({"iso"}), kind="dir"),
@@ -27,11 +27,11 @@ def storages(*nodes: str) -> list[Any]:
     ]
 
 
-def use_of(config: dict[str, str], *, seen: list[Any] | None = None, **profile: Any) -> StorageUse:
-    """A profile of two nodes with such templates on NFS."""
+def use_of(config: dict[str, str], *, listed: list[Any] | None = None, **profile: Any) -> StorageUse:
+    """A profile on two nodes, with templates of this configuration on NFS."""
     templates = tuple(a_template(node, "nfs") for node in ("n1", "n2"))
-    view = a_view(storages=storages("n1", "n2") if seen is None else seen)
-    (use,) = storage_uses(view, [a_profile(templates=templates, **profile)], {one.vmid: config for one in templates})
+    view = a_view(storages=storages("n1", "n2") if listed is None else listed)
+    (use,) = storage_uses(view, [a_profile(templates=templates, **profile)], {template.vmid: config for template in templates})
     return use
 
 
@@ -79,7 +79,7 @@ def test_which_images_are_not_needed(config, os, unneeded):
 
 
 @pytest.mark.parametrize(
-    ("seen", "local", "nodes"),
+    ("listed", "local", "nodes"),
     [
         pytest.param(storages("n1", "n2"), "thin", 2, id="a pool on both nodes"),
         pytest.param([*storages("n1"), a_storage("n2", "nfs", shared=True)], None, 1, id="on one of them only"),
@@ -95,8 +95,8 @@ def test_which_images_are_not_needed(config, os, unneeded):
         ),
     ],
 )
-def test_local_storages_that_could_take_something_over(seen, local, nodes):
-    use = use_of(PLAIN, seen=seen)
+def test_local_storages_that_could_take_something_over(listed, local, nodes):
+    use = use_of(PLAIN, listed=listed)
 
     assert (use.local, use.replica_nodes) == (local, nodes)
 
@@ -117,7 +117,9 @@ def test_tasks_are_counted_where_their_template_lies():
     )
     view = a_view(storages=storages("n1", "n2"), tasks=tasks)
 
-    (use,) = storage_uses(view, [a_profile(templates=templates)], {one.vmid: {"scsi0": "thin:x"} for one in templates})
+    (use,) = storage_uses(
+        view, [a_profile(templates=templates)], {template.vmid: {"scsi0": "thin:x"} for template in templates}
+    )
 
     assert set(use.holds) == {LockDomain("pve/n1/thin"), LockDomain("pve/n2/thin")}
     assert [hold and hold.clones for hold in use.holds.values()] == [30, 30], "those of a foreign template are not"

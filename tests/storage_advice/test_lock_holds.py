@@ -1,4 +1,4 @@
-"""What finished clone tasks say of the lock they waited for. Times to the second, as Proxmox VE's task lists have them."""
+"""Lock holds measured from finished clone tasks. Times are whole seconds, as in Proxmox VE's task lists."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What tests of texts share."""
+"""Fixtures of the tests of texts."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,6 @@ from tests.builders.pseudo import speaking_pseudo
 
 @pytest.fixture
 def catalogue() -> Iterator[None]:
-    """The language that nobody speaks."""
+    """The pseudo-language."""
     with speaking_pseudo():
         yield

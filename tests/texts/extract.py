@@ -1,6 +1,6 @@
-"""Every text that people are shown, taken from the source; and the catalogues brought up to date: `make texts`.
+"""Extracts every shown text from the source and updates the catalogues: `make texts`.
 
-What is new in a catalogue has no translation until somebody writes it; what is not in the source any more goes.
+A new text has no translation until somebody writes it; a text that is no longer in the source is removed.
 """
 
 import ast
@@ -24,12 +24,12 @@ from provisioner.texts.words import ARGUMENTS, SHOWN
 PRODUCT = Path(provisioner.__file__).parent
 TEXTS = PRODUCT / "texts"
 _NOT_NEEDED = re.compile(rb'^(#.*\n)+(?=msgid ""\n)|^"(Project|Report|POT|PO-|Last|Language-Team|Generated).*\n', re.MULTILINE)
-"""Of the header: dates, which would be another change each time, and who is not there."""
+"""Fields left out of the header: dates, which would change each time, and translators that do not exist."""
 _FIRST, _EACH, _PLURAL = {"_", "N_"}, {"headings"}, {"plural"}
 
 
 def template() -> Catalog:
-    """All of them, without a translation."""
+    """All texts, without translations."""
     catalog = Catalog(fuzzy=False)
     for code, text in sorted(table().items()):
         catalog.add(text, context=code)
@@ -52,7 +52,7 @@ def template() -> Catalog:
 
 
 def in_source(tree: ast.AST) -> Iterator[str | tuple[str, str]]:
-    """The messages that a module marks. Raises ValueError for a mark whose text is put together: nobody could translate it."""
+    """The messages that a module marks. Raises ValueError for a marked text that is not a literal: it cannot be translated."""
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
             continue
@@ -72,7 +72,7 @@ def _literal(node: ast.expr) -> str:
 
 
 def catalogue(language: str) -> Catalog:
-    """As the file has it."""
+    """The catalogue in this file."""
     with (TEXTS / f"{language}.po").open("rb") as file:
         return read_po(file, locale=language)
 
@@ -82,12 +82,12 @@ def _untranslated(catalog: Catalog) -> int:
 
 
 def forms(message: Message) -> Sequence[str]:
-    """Its translation, one text or one for each plural form."""
+    """The translation: a single text, or a text for each plural form."""
     return message.string if isinstance(message.string, tuple) else (message.string or "",)
 
 
 def main() -> None:
-    """Bring each catalogue up to date."""
+    """Update each catalogue."""
     for language in LANGUAGES:
         if language == ENGLISH:
             continue

@@ -1,4 +1,4 @@
-"""Which language a command speaks."""
+"""Which language a command uses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`bascule check`, `backup` and `restore` in the language of the command: all of it but names, values and words of others."""
+"""`bascule check`, `backup` and `restore` are translated, except for names, values and words of other systems."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def site(tmp_path: Path) -> Site:
 
 
 def _untranslated(site: Site, *words: str, code: int, config: Path | None = None) -> set[str]:
-    """Of a run that ends with this code."""
+    """The untranslated words of a run that ends with this exit code."""
     ended = pseudo(*words, "--config", str(config or site.main))
     assert ended.code == code, ended.said
     return set(untranslated((ended.out + ended.err).replace(str(site.folder.parent), "")))

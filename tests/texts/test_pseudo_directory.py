@@ -1,4 +1,4 @@
-"""`bascule directory` in the language of the command: all of it but ids, names and values."""
+"""`bascule directory` is translated, except for ids, names and values."""
 
 import re
 from contextlib import closing
@@ -35,14 +35,14 @@ NAMES = {
         ordered_by("claire"),
     ),
 }
-"""And the beginning of a group's name, and words of the operating system."""
+"""Names, the beginning of a group's name, and words of the operating system."""
 CALL = {"bascule", "directory", "Usage", "OPTIONS", "TEXT", "ID"}
-"""What a complaint about a call quotes."""
+"""Words that a complaint about the command line quotes."""
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Thirty people are in force: of three the id was another, one had another name, and two are of one login."""
+    """Thirty agents in force: three with another id before, one with another name before, and two with the same login."""
     site = a_lonely_site(tmp_path, agents=PEOPLE)
     agents = sorted(_read(site).agents.values(), key=lambda agent: agent.agent_id)
     former = [replace(agent, agent_id=AgentId(f"old-{agent.agent_id}")) for agent in agents[:3]]
@@ -68,7 +68,7 @@ def _keep(site: Site, agents: list[Agent]) -> None:
 
 
 def _untranslated(site: Site, *words: str, code: int) -> list[str]:
-    """Of a run that ends with this code."""
+    """The untranslated words of a run that ends with this exit code."""
     ended = pseudo("directory", *words, "--config", str(site.main))
     assert ended.code == code, ended.said
     return untranslated(UUID.sub("", ended.out + ended.err).replace(str(site.folder), ""), names=NAMES)

@@ -1,4 +1,4 @@
-"""`bascule forecast` and the figures of `bascule demo` in the language of the command."""
+"""`bascule forecast` and the figures of `bascule demo` are translated."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ OF_OTHERS = set(
 
 
 LOG_LINES = ("daemon: ", "store: ", "scenario: ", "cluster ")
-"""What the log says is English in every language."""
+"""The log is English in every language."""
 
 
 @pytest.fixture

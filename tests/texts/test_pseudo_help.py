@@ -1,4 +1,4 @@
-"""Help pages in the language of the command."""
+"""Help pages are translated."""
 
 import pytest
 
@@ -39,7 +39,7 @@ NAMES = {
 
 
 PAGES = sorted({path[:length] for path in COMMANDS for length in range(len(path) + 1)})
-"""Of commands, of groups of them, and of all."""
+"""The pages of commands, of groups and of `bascule` itself."""
 
 
 @pytest.mark.parametrize("words", PAGES, ids=" ".join)

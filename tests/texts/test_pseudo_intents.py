@@ -1,4 +1,4 @@
-"""The commands that order something, in the language of the command: all of it but names and words of others."""
+"""Commands that give intents are translated, except for names and words of other systems."""
 
 import re
 from contextlib import closing
@@ -17,7 +17,7 @@ from tests.cli.test_desktop import a_failing_site
 NAMES = ("melun", "lyon", "pve", "vd-", "parti")
 OF_OTHERS = {"GET", "nodes", "Errno", "Connection", "refused", "No", "such", "file", "or", "directory"}
 CALL = {"Usage", "bascule", "agents", "OPTIONS", "COMMAND", "ARGS"}
-"""What a complaint about a call quotes."""
+"""Words that a complaint about the command line quotes."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The commands that look, in the language of the command: all of it but names, logins, values and words of others."""
+"""Commands that only show something are translated, except for names, logins, values and words of other systems."""
 
 import itertools
 from contextlib import closing
@@ -100,7 +100,7 @@ def test_a_command_that_looks(site: Site, words: str, code: int) -> None:
 
 
 def _left_over(site: Site, text: str) -> set[str]:
-    """What is in English but for names of the site and words of others."""
+    """The untranslated words, without names of the site and words of other systems."""
     return set(untranslated(text.replace(str(site.folder), ""), names=NAMES)) - OF_OTHERS
 
 
@@ -114,7 +114,7 @@ def test_a_status_of_the_store_alone(site: Site) -> None:
 
 
 def _failing() -> Status:
-    """Everything that `status` can complain of at once."""
+    """All complaints of `status` at once."""
     waiting = [a_desktop(1, Phase.FAILED), a_desktop(2, Phase.FAILED), a_desktop(3, Phase.UNKNOWN), a_desktop(4)]
     unheard = {a_name(4): Unheard(word=GuestWord.NO_FILE, text="zoe", since=NOW - 50)}
     rejected = Rejected(entry="zoe", reason=BOOTS(node="n1", limit=3), same_as=(AgentId("zoe"),))

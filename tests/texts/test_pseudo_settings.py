@@ -1,4 +1,4 @@
-"""Each problem of a configuration in the language of the command: all of it but places, keys, values and names of files."""
+"""Each problem of a configuration is translated, except for places, keys, values and file names."""
 
 import ast
 import re
@@ -29,13 +29,13 @@ WORD = re.compile(r"[A-Za-z]+")
 KEYS = {*DATE_FORMATS, "ldap"} | set(
     WORD.findall(" ".join(re.findall(r'"([a-z_]+)"', "".join(text for _, text in schema_texts()))))
 )
-"""And words that are values."""
+"""Names, and words that are values."""
 OF_OTHERS = set(WORD.findall("No such file or directory; unterminated character set at position"))
-"""Words of the operating system, and of Python about a regular expression."""
+"""Words of the operating system, and Python's words about a regular expression."""
 
 
 def _rows(test: Any) -> Iterator[tuple[Any, ...]]:
-    """The table of a parametrized test, without what it expects."""
+    """The table of a parametrized test, without the expected texts."""
     (mark,) = (mark for mark in test.pytestmark if mark.name == "parametrize")
     return (row.values for row in mark.args[1])
 
@@ -68,7 +68,7 @@ def test_a_problem_is_translated_but_for_keys_and_values(tmp_path: Path, broken:
 
 
 def _complaint(broken: Break, folder: Path) -> str:
-    """Nothing: the tables have rows that are right."""
+    """The complaint, or an empty text: the tables also have correct rows."""
     try:
         broken(folder)
     except SettingsError as error:

@@ -1,4 +1,4 @@
-"""Texts and reasons in the language of the context."""
+"""Translation of texts and reasons to the language of the context."""
 
 import pytest
 

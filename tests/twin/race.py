@@ -1,8 +1,8 @@
-"""Shutdowns that race with people who come: how many of those sent cut somebody, as the twin's truth has it.
+"""Shutdowns that race with people who log on: how many cut a person, by the twin's truth.
 
     python -m tests.twin.race [DESKTOPS]
 
-One line for each way: as documents are written every so often, and people take so long at the log-on mask.
+One line for each combination of the documents' interval and the time at the log-on screen.
 """
 
 import sys
@@ -30,13 +30,13 @@ WITHIN_S = 60.0
 """Of each desktop's becoming ready its person comes, and so does the order to stop it: at any moment, each for itself."""
 
 _APART_S = 1.0
-"""From one start to the next: the API is not what is raced for."""
+"""From one start to the next, so that the API is not the bottleneck."""
 _READY_AFTER_S = 9.0
 """Of the start order: its task, the boot and first boot."""
 
 
 class Credulous(VirtualCalls):
-    """As it was before: whatever a document says of sessions is believed for 30 s, and connections say nothing."""
+    """The earlier rule: a document's sessions are trusted for 30 s, and connections are ignored."""
 
     def _of_action(self, action: Action) -> Operation[Answer] | None:
         return self._stopped(action) if isinstance(action, Stop) else super()._of_action(action)
@@ -60,7 +60,7 @@ class Raced:
 
     @property
     def share(self) -> float:
-        """Of the shutdowns sent, those that cut somebody."""
+        """The share of shutdowns that cut a person."""
         return self.cut / self.sent
 
     def __str__(self) -> str:

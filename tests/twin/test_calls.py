@@ -88,7 +88,7 @@ def test_a_stop_is_not_sent_where_the_guest_does_not_answer():
     assert lab.wait(60).truth.running == 1
 
 
-def test_whom_a_shutdown_throws_out_is_counted_and_nobody_new_is_let_in():
+def test_people_cut_by_a_shutdown_are_counted_and_no_new_person_is_let_in():
     lab = a_ready_desktop(log_ons=LogOns(concurrent=1, spread_s=1))
 
     assert lab.do("POST", f"{VM}/status/shutdown") == "OK"
@@ -97,7 +97,7 @@ def test_whom_a_shutdown_throws_out_is_counted_and_nobody_new_is_let_in():
     assert any(line.endswith("shut down with 1 session(s) open") for line in lab.twin.log)
 
 
-def test_a_desktop_that_shuts_down_lets_nobody_in():
+def test_a_desktop_that_shuts_down_lets_no_person_in():
     lab = Lab(a_spec(log_ons=LogOns(concurrent=1, spread_s=300))).cloned(101)
     lab.start(101)
     while lab.truth.ready == 0:
@@ -119,7 +119,7 @@ NO_PROOF = [
 
 @pytest.mark.parametrize(("change", "says"), NO_PROOF)
 def test_a_document_that_proves_nothing_stops_no_desktop(change, says: str):
-    """A6: "no sessions" of an old or undated document is no proof that nobody is there."""
+    """A6: "no sessions" in an old or undated document does not prove that the desktop is free."""
     lab = a_ready_desktop()
     writes = lab.truth.writes
 

@@ -1,4 +1,4 @@
-"""Whom a shutdown cuts who came a moment before: what documents can prevent, and what they cannot."""
+"""Shutdowns that cut a person who has just logged on: what status documents can prevent, and what they cannot."""
 
 import pytest
 
@@ -27,8 +27,8 @@ def test_the_share_of_shutdowns_that_cut_somebody_who_has_just_come(mask_s, call
     assert least <= raced.share <= most, str(raced)
 
 
-def test_an_image_that_holds_a_shutdown_back_cuts_nobody():
-    """A6: whoever has come before the shutdown holds it back, and whoever comes after it is not let in."""
+def test_an_image_that_holds_a_shutdown_back_cuts_no_person():
+    """A6: a session opened before the shutdown holds it back, and a later log-on is refused."""
     raced = race(holding(a_crowd(DESKTOPS)), DESKTOPS)
 
     assert raced.sent > DESKTOPS / 2

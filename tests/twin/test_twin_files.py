@@ -1,4 +1,4 @@
-"""Twin files: the shipped ones hold the reference figures, and what bad ones are told."""
+"""Twin files: the shipped files hold the reference figures, and bad files are reported."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -252,7 +252,7 @@ def test_bad_files(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert any(line.startswith(message) for line in found), found
 
 
-def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
     text = GOOD.replace("thin, nodes", "slow, nodes").replace("name: lab", "name: lab\nseed: -1\napi: {workers: 0}")
 
     assert len(complaints(tmp_path, text)) == 3

@@ -1,9 +1,9 @@
-"""The file that a backup is: a gzipped tar with a manifest, the configuration's files and a copy of the store.
+"""Backup files: a gzipped tar with a manifest, the configuration's files and a copy of the store.
 
-Sealed on request as an age file (age-encryption.org, v1): `age -d` opens it on a machine without Bascule. What a file holds is
-hostile until the right key has opened it.
+On request encrypted as an age file (age-encryption.org, v1): `age -d` opens it on a machine without Bascule. The content of a
+file is not trusted.
 
-* `manifest`: what it says of itself; `archive`: its members; `sealing`: locked and unlocked.
+* `manifest`: origin and owners of the files; `archive`: the members; `sealing`: encryption.
 
-May import `errors`; knows no store and no settings.
+May import `errors` and `reasons`; knows no store and no settings. To add a member: in `archive`, with its place in `manifest`.
 """

@@ -1,4 +1,4 @@
-"""Members in and out of the gzipped tar."""
+"""Write and read the members of the gzipped tar."""
 
 import gzip
 import io
@@ -13,9 +13,9 @@ from provisioner.errors import BackupError
 from provisioner.reasons import backups as reasons
 
 MAX_FILE = 64_000_000
-"""Bytes of one configuration file: far above the largest, a directory's LDIF file."""
+"""Bytes of one configuration file: far above the largest file, an LDIF directory."""
 STORE = "store.db"
-"""The member that is the store's copy, an SQLite file."""
+"""The member with the store's copy, an SQLite file."""
 _MANIFEST = "manifest.json"
 _COPYING = 1_000_000
 
@@ -39,7 +39,7 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _nameless(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    # Whose files are whose is in the manifest.
+    # Owners are in the manifest.
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = ""
     entry.mode = 0o600
@@ -47,11 +47,11 @@ def _nameless(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 class Unpacked:
-    """An archive that was opened. Every method raises BackupError for what is damaged."""
+    """An opened archive. All methods raise BackupError for damage."""
 
     def __init__(self, packed: bytes) -> None:
-        with _damage_told():
-            # At once: the sum over everything stands at the end, and is to be looked at before anything is believed.
+        with _damage_errors():
+            # All at once: the checksum is at the end, and nothing may be used before it is checked.
             self._tar = tarfile.TarFile(fileobj=io.BytesIO(gzip.decompress(packed)))
             self._members = {entry.name: entry for entry in self._tar if entry.isreg()}
         self.manifest = manifest_of(self.member(_MANIFEST))
@@ -61,20 +61,20 @@ class Unpacked:
         entry = self._entry(name)
         if entry.size > MAX_FILE:
             raise BackupError(reasons.MEMBER_LARGE(name=name))
-        with _damage_told():
+        with _damage_errors():
             file = self._tar.extractfile(entry)
             return file.read() if file else b""
 
     def has_store(self) -> bool:
-        """False: there was no store yet when it was made."""
+        """False: the backup was made before there was a store."""
         return STORE in self._members
 
     def copy_store(self, path: Path) -> None:
         """Write the copy of the store to a new file."""
-        with _damage_told(), path.open("xb") as target:
+        with _damage_errors(), path.open("xb") as target:
             source = self._tar.extractfile(self._entry(STORE))
-            while source and (some := source.read(_COPYING)):
-                target.write(some)
+            while source and (part := source.read(_COPYING)):
+                target.write(part)
 
     def _entry(self, name: str) -> tarfile.TarInfo:
         if name not in self._members:
@@ -83,7 +83,7 @@ class Unpacked:
 
 
 @contextmanager
-def _damage_told() -> Iterator[None]:
+def _damage_errors() -> Iterator[None]:
     try:
         yield
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as exc:

@@ -1,4 +1,4 @@
-"""What a backup says of itself: manifest.json in it."""
+"""manifest.json in a backup: its origin, and the place and owner of each file."""
 
 from pathlib import PurePosixPath
 from typing import Literal, Self
@@ -14,7 +14,7 @@ class _Part(BaseModel):
 
 
 class SavedFile(_Part):
-    """Where a file stood and whose it was."""
+    """The place and the owner of a file."""
 
     path: str
     """Relative: below the folder of bascule.yaml. Absolute: anywhere else."""
@@ -32,7 +32,7 @@ class SavedFile(_Part):
 
 
 class Manifest(_Part):
-    """The whole of it."""
+    """The whole manifest."""
 
     format: Literal[1] = 1
     bascule: str
@@ -45,13 +45,13 @@ class Manifest(_Part):
     files: dict[str, SavedFile]
     """By the member of the archive that holds it."""
     variables: tuple[str, ...] = ()
-    """Environment variables that held a secret; each is a member too."""
+    """Environment variables with secrets; each is also a member."""
     store: SavedFile | None = None
-    """The SQLite file of the store, where it was one; its path may be relative to the folder of bascule.yaml."""
+    """The SQLite file of the store, if it is one; its path may be relative to the folder of bascule.yaml."""
 
 
 def manifest_of(text: bytes) -> Manifest:
-    """Raises BackupError for what is no manifest, or a newer Bascule's."""
+    """Raises BackupError if this is no manifest, or the manifest of a newer Bascule."""
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as exc:

@@ -1,4 +1,4 @@
-"""Sealed with age: for the holders of keys, or for who knows a passphrase."""
+"""Encrypt and decrypt with age, for recipients' keys or with a passphrase."""
 
 import pyrage
 
@@ -10,24 +10,24 @@ _GZIP = b"\x1f\x8b"
 
 
 def seal(clear: bytes, *, recipients: tuple[str, ...], passphrase: str) -> bytes:
-    """As it is when neither is given. Recipients are age's (`age1…`) or SSH public keys."""
+    """Unchanged if neither is given. Recipients are public keys of age (`age1…`) or SSH."""
     if recipients:
         return bytes(pyrage.encrypt(clear, [_recipient(recipient) for recipient in recipients]))
     return bytes(pyrage.passphrase.encrypt(clear, passphrase)) if passphrase else clear
 
 
-def unseal(found: bytes, *, identities: bytes, passphrase: str) -> bytes:
-    """The archive; raises BackupError saying which key is missing. `identities`: the content of an age or SSH key file."""
-    if found.startswith(_GZIP):
-        return found
-    if not found.startswith(_AGE):
+def unseal(sealed: bytes, *, identities: bytes, passphrase: str) -> bytes:
+    """The archive; raises BackupError, naming the missing key. `identities`: the content of an age or SSH key file."""
+    if sealed.startswith(_GZIP):
+        return sealed
+    if not sealed.startswith(_AGE):
         raise BackupError(reasons.NO_BACKUP())
     if not identities and not passphrase:
         raise BackupError(reasons.BACKUP_ENCRYPTED())
     try:
         if identities:
-            return bytes(pyrage.decrypt(found, _identities(identities)))
-        return bytes(pyrage.passphrase.decrypt(found, passphrase))
+            return bytes(pyrage.decrypt(sealed, _identities(identities)))
+        return bytes(pyrage.passphrase.decrypt(sealed, passphrase))
     except (pyrage.DecryptError, pyrage.IdentityError) as exc:
         raise BackupError(reasons.BACKUP_LOCKED(said=str(exc))) from None
 

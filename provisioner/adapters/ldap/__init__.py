@@ -5,14 +5,13 @@
 * `directory` reads, as the section `directory:` says; `changes` and `sync_marks` read on from an earlier reading, `credibility`
   refuses what is older than the roster in force; `embedded` and `ldif` serve a file;
 * pure: `entries` and `values` (an entry becomes an agent), `agent_ids`, `roster`, `account_status`, `groups`,
-  `nested_groups`; `primary_groups` asks Active Directory for each once.
+  `nested_groups`; `primary_groups` asks Active Directory for each group once.
 
-To add a kind of server: what differs goes to `account_status`, `groups` or `sync_marks`; tests/adapters/ldap/contract.py
-runs on it.
+To add a kind of server: its differences go to `account_status`, `groups` or `sync_marks`, and tests/adapters/ldap/contract.py
+runs on it. May import `settings`, `ports`, `model`, `reasons` and `errors`.
 
 * A reading goes on from an earlier one only on the same server, under the same configuration, and while no group has
   changed: a group's change does not touch its members' entries.
-* Connections are not ldap3's thread-safe kind: that one copies every answer, a third of a reading's time.
-* ldap3 does not read long attributes on by itself, and goes on in silence when the rest is refused: `search` does and does
-  not.
+* Connections are not ldap3's thread-safe kind: it copies every answer, which costs a third of a reading's time.
+* `search` reads long attributes to their end itself: ldap3 ends silently when the server refuses the rest.
 """

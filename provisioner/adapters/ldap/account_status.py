@@ -1,6 +1,6 @@
-"""What an entry's attributes say of the account: active, locked, expired or disabled. Pure; the worst of them holds.
+"""The status of an account from its entry: active, locked, expired or disabled. Pure. The most severe attribute decides.
 
-A locked account opens again, an expired one does not by itself: so locked is the milder of the two.
+Locked is milder than expired: a locked account opens again, an expired account does not by itself.
 """
 
 import re
@@ -17,16 +17,16 @@ MICROSOFT = ("userAccountControl", "accountExpires", "lockoutTime")
 SUPANN = ("supannRessourceEtat", "supannRessourceEtatDate")
 """SupAnn 2020, of French universities: `{COMPTE} A SupannActif`, `{COMPTE}A:SupannActif:20180901:20190831`."""
 OTHERS = ("pwdAccountLockedTime", "shadowExpire", "nsAccountLock", "krbPrincipalExpiration", *SUPANN)
-"""OpenLDAP's password policy, shadow accounts, 389 Directory, FreeIPA; a server without one of them leaves it out."""
+"""OpenLDAP's password policy, shadow accounts, 389 Directory, FreeIPA. A server leaves out attributes that it does not have."""
 
 
 def account_status_of(entry: Entry, names: Iterable[str], *, now: Instant) -> AccountStatus:
-    """The worst that any of these attributes says; raises ValueError when one says nothing that can be understood."""
-    return worst(*(_said(entry, name, now) for name in names if name))
+    """The most severe status of these attributes; raises ValueError for a value that cannot be understood."""
+    return worst(*(_status_in(entry, name, now) for name in names if name))
 
 
 def ended(entry: Entry, name: str, form: str, *, now: Instant) -> AccountStatus:
-    """Whether the attribute's date is over; `form` as `DirectoryAttributes.end_date_format`. Raises ValueError for no date."""
+    """Expired if the attribute's date has passed; `form`: `DirectoryAttributes.end_date_format`. Raises ValueError."""
     return worst(*(_expiry(_date(text, name, form), now) for text in texts(entry, name)))
 
 
@@ -47,7 +47,7 @@ _LOCKED_FOR_GOOD = "000001010000Z"
 """draft-behera-ldap-password-policy: only an administrator opens such an account again."""
 _DAY_S = 86_400
 _MANY = frozenset(name.lower() for name in SUPANN)
-"""Attributes of which every value counts."""
+"""Of these attributes every value counts, of all others the first."""
 _SUPANN = re.compile(
     r"\{(?P<resource>[^}]*)\}\s*(?P<state>[AIS])(?:\s+[^:]*|:[^:]*)?(?::(?P<begins>\d{8})?\d*)?(?::(?P<ends>\d{8})?\d*)?(?::.*)?",
     re.IGNORECASE,
@@ -65,7 +65,7 @@ _GENERALIZED = re.compile(r"(\d{10})(\d\d)?(\d\d)?(?:[.,]\d+)?(?:Z|([+-]\d\d)(\d
 """RFC 4517, 3.3.13: minutes, seconds and fractions may be left out."""
 
 
-def _said(entry: Entry, name: str, now: Instant) -> AccountStatus:
+def _status_in(entry: Entry, name: str, now: Instant) -> AccountStatus:
     values = texts(entry, name)
     if name.lower() in _MANY:
         return worst(*(_supann(value, name, now) for value in values))
@@ -105,15 +105,15 @@ def _policy_lock(text: str, _name: str, _: Instant) -> AccountStatus:
 
 
 def _supann(text: str, name: str, now: Instant) -> AccountStatus:
-    """One resource's state; only the account's counts, and only from the day on that it begins."""
+    """The state of a resource. Only the account's state counts, and only from its first day on."""
     found = _SUPANN.fullmatch(text)
     if found is None:
         raise ValueError(NO_SUPANN(name=name, value=text[:40]))
     begins, ends = (_day(day, name) if day else None for day in (found["begins"], found["ends"]))
     if found["resource"].upper() != "COMPTE" or (begins is not None and begins > now):
         return AccountStatus.ACTIVE
-    said = _SUPANN_STATES[found["state"].upper()]
-    return _expiry(None if ends is None else ends + _DAY_S, now) if said is AccountStatus.ACTIVE else said
+    status = _SUPANN_STATES[found["state"].upper()]
+    return _expiry(None if ends is None else ends + _DAY_S, now) if status is AccountStatus.ACTIVE else status
 
 
 def _day(text: str, name: str) -> Instant:

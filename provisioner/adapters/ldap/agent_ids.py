@@ -1,4 +1,4 @@
-"""The id that tells a person from all others for good: a UUID of the server's, or any stable attribute. Pure."""
+"""A person's permanent id: a UUID from the server, or any stable attribute. Pure."""
 
 import re
 import uuid
@@ -14,7 +14,7 @@ UUIDS = frozenset({"entryuuid", "nsuniqueid", "ipauniqueid"})
 
 
 def agent_id_of(entry: Entry, name: str) -> AgentId:
-    """The id that an entry's person keeps through renames and moves; raises ValueError when there is none."""
+    """The id that a person keeps through renames and moves; raises ValueError if the entry has none."""
     values = entry.attributes.get(name.lower(), ())
     if len(values) != 1:
         raise ValueError(IDS_MANY(count=len(values), name=name) if values else ID_MISSING(name=name))
@@ -22,9 +22,9 @@ def agent_id_of(entry: Entry, name: str) -> AgentId:
 
 
 def id_text(value: bytes, name: str) -> str:
-    """An attribute's value as an id; raises ValueError when it can be none.
+    """An attribute's value as an id; raises ValueError if it cannot be an id.
 
-    Directories compare such values without regard to case: in small letters the same person has the same id always.
+    In lower case: directories ignore case in such values, so the same person always gets the same id.
     """
     if name.lower() in MICROSOFT_IDS:
         return _binary_uuid(value, name)
@@ -40,7 +40,7 @@ def id_text(value: bytes, name: str) -> str:
 
 _UUID = re.compile(r"(?:[0-9A-Fa-f]-?){31}[0-9A-Fa-f]")
 _SAFE = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._@:+-]{{0,{MAX_AGENT_ID_CHARACTERS - 1}}}", re.ASCII)
-"""Nothing that ends a field or a line of a note, a path or a line of a log, and nothing that a shell takes for more."""
+"""No character that ends a field of a note, a path or a log line, or that a shell interprets."""
 
 
 def _binary_uuid(value: bytes, name: str) -> str:

@@ -1,6 +1,6 @@
-"""What one server's reading may cost: its time, and the size of its answers. A server that goes past either has given none.
+"""Limits of one server's reading: its time, and the size of its answers. Beyond a limit the reading has failed.
 
-ldap3's receive_timeout begins anew with every byte, and it keeps whatever comes: so a deadline and sizes stand on the socket.
+ldap3's receive_timeout restarts with every byte, and ldap3 keeps all that it receives. So the socket has a deadline and sizes.
 """
 
 import socket
@@ -12,21 +12,21 @@ from provisioner.reasons import reading as reasons
 from provisioner.reasons.reason import Reason
 
 MAX_ENTRIES = 100_000
-"""Of one search: some sixty times the agents of a département; more, and base or filter are not what was meant."""
+"""Of one search: about sixty times the agents of a département. More entries mean a wrong base or filter."""
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 """Of one entry: a group that lists 80,000 DNs of 100 bytes. No server takes as much from its own clients unasked: 4 MiB
 OpenLDAP (sockbuf_max_incoming_auth), 2 MiB 389 Directory (nsslapd-maxbersize)."""
 MAX_READING_BYTES = 256 * 1024 * 1024
-"""Of one server: MAX_ENTRIES of 2.6 KB, which is a person of Active Directory in thirty groups."""
+"""Of one server: MAX_ENTRIES of 2.6 KB, the size of a person in thirty groups of Active Directory."""
 MAX_EMPTY_PAGES = 100
-"""In a row: Active Directory ends a page early, even empty, when it has looked for long enough; it never does so for good."""
+"""In a row: after some time Active Directory ends a page early, even empty, but never forever."""
 
 Elapsed = Callable[[], float]
-"""Seconds of a clock that nobody sets; only differences mean something."""
+"""Seconds of a clock that is never set; only differences have a meaning."""
 
 
 class Budget:
-    """What is left of one server's reading. Raises DirectoryIncomplete when it is used up: the next server is asked."""
+    """Time and bytes left for one server's reading. Raises DirectoryIncomplete if used up: the next server is asked."""
 
     def __init__(self, url: str, *, timeout_s: float, elapsed: Elapsed) -> None:
         self._url = url
@@ -36,13 +36,13 @@ class Budget:
         self._bytes_left = MAX_READING_BYTES
 
     def left_s(self) -> float:
-        """Seconds to the deadline, more than none."""
+        """Seconds to the deadline, more than 0."""
         if (left := self._ends - self._elapsed()) > 0:
             return left
         raise DirectoryIncomplete(reasons.OF_SOURCE(source=self._url, why=reasons.DEADLINE_PASSED(timeout_s=self._timeout_s)))
 
     def spend(self, size: int) -> None:
-        """So many bytes have come."""
+        """Count received bytes."""
         self._bytes_left -= size
         if self._bytes_left < 0:
             raise self.too_much(reasons.READING_LARGE(limit=MAX_READING_BYTES))
@@ -53,9 +53,9 @@ class Budget:
 
 
 class BoundedSocket:
-    """A connection's socket within the budget; it hands over one whole message at a time, never a part of one.
+    """A connection's socket within the budget. It returns whole messages, one at a time.
 
-    Whatever else ldap3 asks of a socket is the real one's.
+    All other attributes are those of the real socket.
     """
 
     def __init__(self, raw: socket.socket, budget: Budget, *, receive_timeout_s: float) -> None:
@@ -69,20 +69,20 @@ class BoundedSocket:
         return getattr(self.raw, name)
 
     def sendall(self, data: bytes) -> None:
-        """A question; its answer is counted anew."""
+        """Send a question; counting of answers restarts."""
         self._messages = 0
         self._set_timeout()
         self.raw.sendall(data)
 
     def recv(self, _size: int) -> bytes:
-        """One whole message, or nothing at the end of the connection; raises ValueError for what is no LDAP."""
+        """One whole message, or nothing at the end of the connection; raises ValueError if it is no LDAP."""
         while (size := self._message_size()) is None or len(self._held) < size:
             if not self._receive():
                 return b""
         message = bytes(self._held[:size])
         del self._held[:size]
         self._messages += 1
-        # One for each reference and for the end, besides the entries.
+        # Besides the entries there is a message for each reference, and for the end.
         if self._messages > MAX_ENTRIES + 1_000:
             raise self._budget.too_much(reasons.ANSWER_LONG(limit=MAX_ENTRIES))
         return message
@@ -102,7 +102,7 @@ class BoundedSocket:
         self.raw.settimeout(min(self._receive_timeout_s, self._budget.left_s()))
 
     def _message_size(self) -> int | None:
-        """Of the message that has begun, its head included; None: too little has come to tell."""
+        """Size of the next message with its head; None: too few bytes to tell."""
         if len(self._held) < _SHORTEST:
             return None
         if self._held[0] != _SEQUENCE:
@@ -119,8 +119,8 @@ class BoundedSocket:
 
 
 _SEQUENCE = 0x30
-"""RFC 4511, 4.1.1: every message is a BER sequence, its length in one byte, or in as many as the first says."""
+"""RFC 4511, 4.1.1: every message is a BER sequence. Its length is one byte, or as many bytes as the first byte says."""
 _LENGTH = 0x7F
 _SHORTEST = 2
 _RECEIVED = 65_536
-"""Bytes asked of the network at once: what a page of a hundred people has."""
+"""Bytes per read from the network: the size of a page of a hundred people."""

@@ -1,4 +1,4 @@
-"""Reading on from an earlier roster: what has changed since, where the server can tell; else everything is read again."""
+"""Read only the changes since an earlier roster, where the server can tell them. Otherwise everything is read again."""
 
 import hashlib
 from dataclasses import replace
@@ -22,11 +22,11 @@ from provisioner.settings.directory import GROUP_FILTER, DirectorySettings
 def mark_of(
     connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot, named: frozenset[str]
 ) -> SyncMark | None:
-    """How far the server's changes go now; None when it does not tell. To be asked before the entries are read."""
+    """The server's latest change; None if the server does not tell. Ask before the entries are read."""
     try:
         mark = (_numbered if root.microsoft else _dated)(connection, url, settings, root)
     except DirectoryRefused:
-        # Not for our account to see: then each reading is a full one.
+        # Our account may not see it: each reading is a full one.
         return None
     return None if mark is None else replace(mark, server=f"{mark.server} {_asked(settings, named)}")
 
@@ -42,10 +42,10 @@ def read_on(
     mark: SyncMark,
     now: Instant,
 ) -> Roster | None:
-    """`since` with what has changed up to `mark`; None when only a full reading can tell. Raises DirectoryError.
+    """`since` with all changes up to `mark`; None if a full reading is needed. Raises DirectoryError.
 
-    A group's change does not touch its members' entries, so any such change asks for a full reading. A group that is deleted
-    changes nothing that could be found: then there are fewer.
+    A changed group does not touch its members' entries, so it needs a full reading. A deleted group cannot be found: the
+    number of groups shows it.
     """
     changed = changed_since(since.mark, mark, read_at=since.read_at) if since.mark is not None else None
     if changed is None or group_count(connection, url, settings, root, changed):
@@ -62,7 +62,7 @@ def read_on(
 def group_count(
     connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot, changed: str = ""
 ) -> int:
-    """How many groups there are that a filter finds, where any matter. Raises DirectoryError."""
+    """How many groups match; 0 if no group matters. Raises DirectoryError."""
     if not settings.attributes.groups and settings.groups is None:
         return 0
     base = settings.groups.base if settings.groups else root.first("defaultNamingContext") or _suffix(settings, root)
@@ -72,7 +72,7 @@ def group_count(
 
 
 def _asked(settings: DirectorySettings, named: frozenset[str]) -> str:
-    """What is read and how it is understood: under a changed configuration no reading goes on from an earlier one."""
+    """A digest of what is read, and how. After a change of configuration no reading continues an earlier reading."""
     read = (settings.places, settings.attributes, settings.groups, sorted(named))
     return hashlib.sha256(repr(read).encode()).hexdigest()[:16]
 
@@ -93,7 +93,7 @@ def _dated(connection: ldap3.Connection, url: str, settings: DirectorySettings, 
 
 
 def _suffix(settings: DirectorySettings, root: ServerRoot) -> str:
-    """The one part of the server's tree that holds all we read; empty: there is no such."""
+    """The naming context that contains all bases; empty: there is none."""
     bases = [place.base for place in settings.places] + ([settings.groups.base] if settings.groups else [])
     contexts = root.values.get("namingcontexts", ())
     return next((context for context in contexts if context and all(is_below(base, context) for base in bases)), "")

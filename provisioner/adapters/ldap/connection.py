@@ -1,4 +1,4 @@
-"""One LDAP connection: opened, secured, bound, and closed whatever happens. Each failure is named for what to do next."""
+"""One LDAP connection: open, TLS, bind, close. Each failure is an error that says what to do next."""
 
 import socket
 import ssl
@@ -21,7 +21,7 @@ from provisioner.settings.directory import DirectorySettings, Tls
 
 @contextmanager
 def connect(url: str, settings: DirectorySettings, *, elapsed: Elapsed = time.monotonic) -> Iterator[ldap3.Connection]:
-    """A bound connection, closed at the end whatever happens; raises DirectoryError, also past its deadline and bounds."""
+    """A bound connection, always closed at the end; raises DirectoryError, also for a passed deadline or size limit."""
     budget = Budget(url, timeout_s=settings.reading_timeout_s, elapsed=elapsed)
     tls = None if _in_clear(url, settings.tls) else _Tls(_context(settings))
     connection = _connection(url, settings, tls)
@@ -39,9 +39,9 @@ def connect(url: str, settings: DirectorySettings, *, elapsed: Elapsed = time.mo
 
 
 def tls_socket(connection: ldap3.Connection) -> ssl.SSLSocket | None:
-    """The connection's socket where it is protected; None: it is in clear."""
-    way = connection.socket
-    raw = way.raw if isinstance(way, BoundedSocket) else way
+    """The connection's TLS socket; None: it is not encrypted."""
+    outer = connection.socket
+    raw = outer.raw if isinstance(outer, BoundedSocket) else outer
     return raw if isinstance(raw, ssl.SSLSocket) else None
 
 
@@ -73,7 +73,7 @@ _AD_REASONS = {
 
 
 class _Tls(ldap3.Tls):
-    """Certificate, host name or address checked by the standard library: ldap3's own check knows no addresses."""
+    """The standard library checks certificate and host name: ldap3's own check does not know IP addresses."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
         super().__init__(validate=ssl.CERT_REQUIRED)
@@ -81,7 +81,7 @@ class _Tls(ldap3.Tls):
         self.failure: OSError | None = None
 
     def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002 (ldap3 names it)
-        """Put TLS on the connection's socket, handshake included: for StartTLS below the bounds that stand on it already."""
+        """Start TLS on the connection's socket, handshake included. With StartTLS the socket is bounded already."""
         bounded = connection.socket if isinstance(connection.socket, BoundedSocket) else None
         raw: socket.socket = bounded.raw if bounded else connection.socket
         try:
@@ -136,11 +136,11 @@ def _connection(url: str, settings: DirectorySettings, tls: _Tls | None) -> ldap
     return ldap3.Connection(
         server,
         **_credentials(settings),
-        client_strategy=ldap3.SYNC,  # one thread a connection: the thread-safe one copies every answer, a third of a reading
+        client_strategy=ldap3.SYNC,  # a connection has one thread: the thread-safe kind copies every answer
         receive_timeout=max(1, round(settings.receive_timeout_s)),
         auto_bind=ldap3.AUTO_BIND_NONE,
         auto_referrals=False,  # a referral would carry our password to whichever server it names
-        auto_range=False,  # ldap3 goes on in silence when the rest of a long attribute is refused
+        auto_range=False,  # ldap3 ends silently when the server refuses the rest of a long attribute
         return_empty_attributes=False,
         read_only=True,
     )
@@ -148,7 +148,7 @@ def _connection(url: str, settings: DirectorySettings, tls: _Tls | None) -> ldap
 
 def _credentials(settings: DirectorySettings) -> dict[str, Any]:
     if settings.certificate is not None and not settings.bind_dn:
-        # Empty credentials, not none: the server takes who we are from the certificate.
+        # Empty credentials, not none: the certificate says which account we are.
         return {"authentication": ldap3.SASL, "sasl_mechanism": ldap3.EXTERNAL, "sasl_credentials": ""}
     return {"user": settings.bind_dn or None, "password": settings.password.reveal() if settings.password else None}
 
@@ -160,7 +160,7 @@ def _open_errors(url: str, tls: _Tls | None) -> Iterator[None]:
     except DirectoryError:
         raise
     except Exception as exc:
-        # Deliberately everything: on an answer that is no LDAP, ldap3 fails wherever its decoder happens to be.
+        # Deliberately all errors: on an answer that is no LDAP, ldap3's decoder raises anything.
         if tls is not None and tls.failure is not None:
             raise DirectoryUnavailable(_of(url, reasons.NO_TLS_CONNECTION(why=_tls_reason(tls.failure)))) from exc
         raise DirectoryUnavailable(_of(url, failure_of(exc, reasons.UNANSWERED))) from exc
@@ -188,11 +188,11 @@ def _of(url: str, why: Reason) -> Reason:
 
 def _close(connection: ldap3.Connection) -> None:
     # A failed bind or handshake leaves the socket open, and ldap3 does not say so.
-    way = getattr(connection, "socket", None)
+    open_socket = getattr(connection, "socket", None)
     try:
         connection.unbind()
     except (LDAPExceptionError, OSError, DirectoryError):
         pass
     finally:
-        if way is not None:
-            way.close()
+        if open_socket is not None:
+            open_socket.close()

@@ -1,4 +1,4 @@
-"""Whether what a server says can be newer than what is in force: pure. What cannot is no reading."""
+"""Refuse a reading that is older than the roster in force, or that lost an attribute. Pure."""
 
 from provisioner.adapters.ldap.sync_marks import behind
 from provisioner.errors import DirectoryIncomplete
@@ -7,13 +7,13 @@ from provisioner.reasons import reading as reasons
 from provisioner.reasons.reason import ALL, join_reasons
 
 MANY = 10
-"""Entries that do not all lose an attribute within one interval by themselves: a handful of locked accounts may be opened."""
+"""So many entries do not all lose an attribute between two readings. A few can: locked accounts that were opened."""
 FEW = 3
-"""On a small site three who all had it are as good as many: as the guard has it for leavers."""
+"""On a small site three entries are enough if they are all; the guard has the same bound for leavers."""
 
 
 def check_not_older(url: str, mark: SyncMark | None, in_force: Roster | None) -> None:
-    """Raises DirectoryIncomplete for a server that lacks a change which is in force already."""
+    """Raises DirectoryIncomplete if the server lacks a change that is already in force."""
     if mark is None or in_force is None or in_force.mark is None:
         return
     if lacks := behind(mark, in_force.mark):
@@ -21,7 +21,7 @@ def check_not_older(url: str, mark: SyncMark | None, in_force: Roster | None) ->
 
 
 def check_no_attribute_lost(roster: Roster, in_force: Roster | None) -> None:
-    """Raises DirectoryIncomplete when nobody has an attribute any more that many had."""
+    """Raises DirectoryIncomplete if an attribute that many entries had is now in none."""
     if in_force is None:
         return
     before = {name.lower(): count for name, count in in_force.having.items()}

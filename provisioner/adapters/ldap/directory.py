@@ -36,9 +36,9 @@ class LdapDirectory:
         named: frozenset[str] = frozenset(),
         elapsed: Elapsed = time.monotonic,
     ) -> None:
-        """`named`: the groups that entitlements and waves name, by name or DN (`distinguished_names.group_key`).
+        """`named`: the groups in entitlements and waves, by name or DN (`distinguished_names.group_key`).
 
-        `elapsed` times each server's reading: a clock that is set, or scaled, would end it at another moment."""
+        `elapsed` times each server's reading; `clock` may be set or scaled."""
         self._settings = settings
         self._named = named
         self._clock = clock
@@ -49,14 +49,14 @@ class LdapDirectory:
         return f"LdapDirectory({', '.join(self._settings.urls) or self._settings.ldif})"
 
     def name_groups(self, names: frozenset[str]) -> None:
-        """Entitlements or waves name these groups too: from the next reading on they are told of."""
+        """Also read these groups, which entitlements or waves name, from the next reading on."""
         self._named |= names
 
     def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
-        """All agents, of one complete reading or of `since` and what has changed; raises DirectoryError.
+        """All agents, from one complete reading or from `since` and its changes; raises DirectoryError.
 
-        The next address is asked when one gives no whole answer, and the roster says which and why; it reads everything, for
-        changes are numbered by each server itself.
+        If a server gives no complete answer, the next address is asked, and `passed_over` of the roster says which and why.
+        The next server is read in full: each server numbers its changes separately.
         """
         if self._settings.ldif is not None:
             with embedded(self._settings.ldif) as connection:
@@ -64,12 +64,12 @@ class LdapDirectory:
         failed: list[DirectoryUnavailable | DirectoryIncomplete] = []
         for url in self._failover.order(self._clock.now()):
             try:
-                return replace(self._asked(url, since, in_force), passed_over=self._failover.failing)
+                return replace(self._read_from(url, since, in_force), passed_over=self._failover.failing)
             except (DirectoryUnavailable, DirectoryIncomplete) as exc:
                 failed.append(exc)
         raise _all_failed(failed)
 
-    def _asked(self, url: str, since: Roster | None, in_force: Roster | None) -> Roster:
+    def _read_from(self, url: str, since: Roster | None, in_force: Roster | None) -> Roster:
         try:
             with connect(url, self._settings, elapsed=self._elapsed) as connection:
                 roster = self._roster(connection, url, since, in_force)
@@ -103,7 +103,7 @@ class LdapDirectory:
 
 
 def _all_failed(failed: list[DirectoryUnavailable | DirectoryIncomplete]) -> DirectoryError:
-    """What became of every address, in one: incomplete where any server answered at all."""
+    """One error for all addresses: DirectoryIncomplete if any server answered."""
     if not failed:
         return DirectoryRefused(reasons.NO_SERVER())
     kind = DirectoryIncomplete if any(isinstance(error, DirectoryIncomplete) for error in failed) else DirectoryUnavailable
@@ -111,7 +111,7 @@ def _all_failed(failed: list[DirectoryUnavailable | DirectoryIncomplete]) -> Dir
 
 
 def _check_group_names(source: str, tree: GroupTree) -> None:
-    """Which of two groups of one name is meant is not for a program to guess."""
+    """Raises DirectoryRefused if a configured group name fits several groups: a program cannot guess."""
     for name, dns in tree.ambiguous().items():
         ambiguous = reasons.GROUPS_SAME_NAME(count=len(dns), name=name, dns=join_reasons(dns, ALL))
         raise DirectoryRefused(reasons.OF_SOURCE(source=source, why=ambiguous))

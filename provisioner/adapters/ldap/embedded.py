@@ -1,4 +1,4 @@
-"""A directory out of a file, served from memory through the same code as a real one: for demonstrations and rehearsals."""
+"""A directory from an LDIF file, served from memory to the same code: for demonstrations and rehearsals."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from provisioner.reasons.reason import reason_of
 
 @contextmanager
 def embedded(path: Path) -> Iterator[ldap3.Connection]:
-    """A connection to what the file holds; raises DirectoryError."""
+    """A connection to the entries of the file; raises DirectoryError."""
     try:
         records = read_ldif(path)
     except OSError as exc:
@@ -30,7 +30,7 @@ def embedded(path: Path) -> Iterator[ldap3.Connection]:
         yield connection
     finally:
         connection.unbind()
-        # A connection and its strategy hold each other until the collector looks, which is seldom: 10 MiB of 1,700 people.
+        # A connection and its strategy refer to each other: without this, 10 MiB (1,700 people) wait for the garbage collector.
         connection.server.dit = connection.strategy.entries = connection.response = None
 
 

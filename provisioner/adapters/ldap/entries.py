@@ -1,4 +1,4 @@
-"""A directory entry becomes an agent: pure, one entry at a time. What is no usable agent raises ValueError with its reason."""
+"""A directory entry becomes an agent. Pure. An entry that is no usable agent raises ValueError with the reason."""
 
 import re
 from sys import intern
@@ -16,13 +16,13 @@ from provisioner.settings.directory import DirectoryAttributes
 
 
 def states_of(names: DirectoryAttributes) -> tuple[str, ...]:
-    """Every attribute that says something of the account's standing."""
+    """All attributes that the account's status depends on."""
     given = _usual_states(names) if names.account_state is None else names.account_state
     return tuple({name.lower(): name for name in (names.enabled, *given) if name}.values())
 
 
 def _usual_states(names: DirectoryAttributes) -> tuple[str, ...]:
-    """An employee number says nothing of the server: then both kinds are asked for, and the worst holds."""
+    """An employee number as id does not show the kind of server: then the attributes of both kinds are read."""
     if _is_microsoft(names):
         return MICROSOFT
     return OTHERS if names.agent_id.lower() in UUIDS else (*MICROSOFT, *OTHERS)
@@ -33,24 +33,24 @@ def _is_microsoft(names: DirectoryAttributes) -> bool:
 
 
 def asked_of(names: DirectoryAttributes) -> tuple[str, ...]:
-    """Every attribute to ask for, once each."""
+    """All attributes to read, without duplicates."""
     single = (names.agent_id, names.login, names.display_name, names.mail, names.department, names.site, names.groups)
     primary = _PRIMARY_GROUP if _is_microsoft(names) else ()
-    # What kind of entry it is always: the schema of Active Directory has computers among the people.
+    # objectClass always: in the schema of Active Directory computers are persons.
     asked = (*single, *states_of(names), names.end_date, *names.extra, "objectClass", *primary)
     return tuple({name.lower(): name for name in asked if name}.values())
 
 
 def not_a_person(entry: Entry) -> NoPerson | None:
-    """What an entry is that the schema has among the people, though no person logs on with it; None: it may be a person."""
+    """The kind of an entry that the schema counts as a person although it is none; None: it may be a person."""
     classes = {value.lower() for value in entry.attributes.get("objectclass", ())}
     return next((kind for name, kind in _NO_PEOPLE.items() if name in classes), None)
 
 
 def agent_of(entry: Entry, names: DirectoryAttributes, *, now: Instant, tree: GroupTree | None = None) -> Agent:
-    """The agent an entry describes at this time; raises ValueError with what is missing or unusable in it."""
+    """The agent of an entry at this time; raises ValueError with the missing or unusable attribute."""
     login = _login(entry, names)
-    # What many people share is kept once: a directory has few departments, sites, units and groups.
+    # Shared values are interned: a directory has few departments, sites, units and groups.
     return Agent(
         agent_id=agent_id_of(entry, names.agent_id),
         login=login,
@@ -72,19 +72,19 @@ _NO_PEOPLE = {
     b"msds-managedserviceaccount": NoPerson.SERVICE_ACCOUNT,
     b"computer": NoPerson.COMPUTER,
 }
-"""MS-ADSC 2: each of these is a `user` and a `person` by inheritance, the first two are a `computer` as well."""
+"""MS-ADSC 2: each class inherits from `user` and `person`, the first two also from `computer`."""
 _MICROSOFT_LOGINS = frozenset({"samaccountname", "userprincipalname"})
 
 
 def _further(entry: Entry, name: str) -> tuple[str, ...]:
-    """A UUID of Microsoft's as its text."""
+    """A binary UUID of Microsoft becomes text."""
     if name.lower() not in MICROSOFT_IDS:
         return texts(entry, name)
     return tuple(id_text(value, name) for value in entry.attributes.get(name.lower(), ()))
 
 
 def login_or_none(entry: Entry, names: DirectoryAttributes) -> str:
-    """What an entry that is no agent would log on with, as far as that can be read."""
+    """The login of an entry that is no agent; empty if it cannot be read."""
     try:
         return _login(entry, names)
     except ValueError:
@@ -92,13 +92,13 @@ def login_or_none(entry: Entry, names: DirectoryAttributes) -> str:
 
 
 def _standing(entry: Entry, names: DirectoryAttributes, now: Instant) -> AccountStatus:
-    said = account_status_of(entry, states_of(names), now=now)
-    return worst(said, ended(entry, names.end_date, names.end_date_format, now=now)) if names.end_date else said
+    status = account_status_of(entry, states_of(names), now=now)
+    return worst(status, ended(entry, names.end_date, names.end_date_format, now=now)) if names.end_date else status
 
 
 def _login(entry: Entry, names: DirectoryAttributes) -> str:
     name = names.login
-    values = _meant(entry, names)
+    values = _logins(entry, names)
     if not values:
         raise ValueError(LOGIN_MISSING(name=name))
     if len(values) > 1:
@@ -108,8 +108,8 @@ def _login(entry: Entry, names: DirectoryAttributes) -> str:
     return values[0]
 
 
-def _meant(entry: Entry, names: DirectoryAttributes) -> tuple[str, ...]:
-    """Of several logins those that match the pattern; of several still the one that the entry is named by."""
+def _logins(entry: Entry, names: DirectoryAttributes) -> tuple[str, ...]:
+    """Of several logins those that match the pattern. If several match, the login in the entry's DN."""
     values = texts(entry, names.login)
     if len(values) > 1 and names.login_pattern:
         values = tuple(value for value in values if re.fullmatch(names.login_pattern, value))

@@ -1,4 +1,4 @@
-"""Which server is asked first: not one that has just failed."""
+"""Which server is asked first. Servers that failed lately come last."""
 
 import threading
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from provisioner.reasons.reason import Reason
 
 
 class Failover:
-    """Addresses in the order they were configured in, those that failed lately last. Safe to use from several threads."""
+    """Addresses in the configured order, recently failed addresses last. Safe to use from several threads."""
 
     def __init__(self, urls: tuple[str, ...], *, dead_for_s: float) -> None:
         self._urls = urls
@@ -17,22 +17,22 @@ class Failover:
         self._failed: Mapping[str, tuple[Instant, Reason]] = {}
 
     def order(self, now: Instant) -> tuple[str, ...]:
-        """Every address: should all have failed, each is tried again all the same."""
+        """All addresses: even if all have failed, each is tried again."""
         return tuple(sorted(self._urls, key=lambda url: self._dead(url, now)))
 
     @property
     def failing(self) -> tuple[Reason, ...]:
-        """Why each address gave no whole answer when it was last asked, in the configured order."""
+        """For each address without a complete last answer the reason, in the configured order."""
         failed = self._failed
         return tuple(failed[url][1] for url in self._urls if url in failed)
 
     def failed(self, url: str, now: Instant, reason: Reason) -> None:
-        """It gave no answer, or none to the end; the reason names it."""
+        """Record that the address gave no complete answer; the reason contains the address."""
         with self._lock:
             self._failed = {**self._failed, url: (now, reason)}
 
     def answered(self, url: str) -> None:
-        """It gave a whole answer."""
+        """Record that the address gave a complete answer."""
         with self._lock:
             self._failed = {address: failure for address, failure in self._failed.items() if address != url}
 

@@ -1,4 +1,4 @@
-"""Groups as the server tells them: Active Directory follows nested ones itself, elsewhere they are read and followed here."""
+"""Groups of a server. Active Directory follows nested groups itself; those of other servers are read and followed here."""
 
 import re
 from collections import defaultdict
@@ -19,10 +19,10 @@ Parents = dict[str, set[str]]
 def group_tree(
     connection: ldap3.Connection, url: str, settings: DirectorySettings, named: frozenset[str], *, chains: bool
 ) -> GroupTree:
-    """What groups say beyond each person's own entry; nothing without `groups`. Raises DirectoryError.
+    """Memberships in addition to each person's own entry; none without `groups`. Raises DirectoryError.
 
-    No two groups may have a name that is in `named`, and Active Directory is asked for those one by one. `chains`: the server
-    follows nested groups itself when asked, as Active Directory does.
+    A name in `named` may belong to one group only. `chains`: the server follows nested groups itself, as Active Directory
+    does; it is asked for each group in `named`.
     """
     groups = settings.groups
     if groups is None:
@@ -33,7 +33,7 @@ def group_tree(
 
 
 _IN_CHAIN = "1.2.840.113556.1.4.1941"
-"""MS-ADTS 3.1.1.3.4.4.3: matches whoever is reached through any number of groups."""
+"""MS-ADTS 3.1.1.3.4.4.3: matches members through any number of groups."""
 _UNIQUE = re.compile(r"#'[01]*'B$")
 """RFC 4517, 3.3.21: a bit string after the DN of a uniqueMember, for a name that is used again; it is not part of the DN."""
 
@@ -41,9 +41,9 @@ _UNIQUE = re.compile(r"#'[01]*'B$")
 def _chained(
     connection: ldap3.Connection, url: str, settings: DirectorySettings, groups: DirectoryGroups, named: frozenset[str]
 ) -> Parents:
-    """By group, the named groups that it is in: people's own entries say which groups they are in themselves.
+    """By group, the named groups that contain it. Direct groups of people are in their own entries.
 
-    The groups are asked, not the people: the server follows the chain of each candidate, and groups are few.
+    Only groups are searched, not people: the server follows the chain of each candidate, and groups are few.
     """
     parents: Parents = defaultdict(set)
     for name in sorted(named):
@@ -61,7 +61,7 @@ def _names_alone(groups: DirectoryGroups, wanted: str) -> LdapQuery:
 
 
 def _listed(connection: ldap3.Connection, url: str, settings: DirectorySettings, groups: DirectoryGroups) -> Parents:
-    """By member, the groups that list it, whether in their own entries or in the member's."""
+    """By member, the groups that list it: in the group's entry or in the member's."""
     of_groups = settings.attributes.groups or "memberOf"
     read = tuple(dict.fromkeys((of_groups, *groups.members)))
     parents: Parents = defaultdict(set)

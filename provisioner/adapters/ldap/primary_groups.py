@@ -1,4 +1,4 @@
-"""Active Directory's primary group: a person's entry names it by number, and neither memberOf nor the group's list tells it."""
+"""Active Directory's primary group. A person's entry names it by number; neither memberOf nor the group's entry lists it."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from provisioner.settings.directory import DirectorySettings
 def with_primary_groups(
     entries: Iterable[Entry], connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot
 ) -> Iterator[Entry]:
-    """The entries with the primary group among those they list; each group is asked for once. Raises DirectoryError."""
+    """The entries with their primary group among their groups. Each group is searched once. Raises DirectoryError."""
     name = settings.attributes.groups.lower()
     if not root.microsoft or not name:
         yield from entries

@@ -1,4 +1,4 @@
-"""Entries become a roster: pure. Whoever cannot be told from somebody else gets nothing until a person has decided."""
+"""Entries become a roster. Pure. Entries that share an id or a login get no desktop until an administrator corrects them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,22 +11,22 @@ from provisioner.model.agents import Agent, NoPerson, Rejected, Roster
 from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId, Instant
 from provisioner.reasons.directory import AND_OTHERS, ID_SHARED, LOGIN_SHARED
-from provisioner.reasons.reason import ALL, Reason, ReasonKind, as_reason, join_reasons
+from provisioner.reasons.reason import ALL, Reason, ReasonKind, join_reasons, reason_of
 from provisioner.settings.directory import DirectoryAttributes
 
 Found = tuple[Agent, str]
 """An agent, and the DN of its entry."""
 _MOST_NAMED = 3
-"""Others that a reason names; a mistake in a filter can make hundreds alike."""
+"""DNs that a reason names; a mistake in a filter can make hundreds alike."""
 
 
 def roster_of(
     entries: Iterable[Entry], names: DirectoryAttributes, *, read_at: Instant, tree: GroupTree | None = None, source: str = ""
 ) -> Roster:
-    """The agents, and every other entry with the reason why it is none; entries are let go one by one.
+    """The agents, and all rejected entries with the reason. Entries are consumed one by one, to save memory.
 
-    All entries with one id, and all with one login, are rejected alike: which of them is the person's is not for a program
-    to guess. An entry that came twice, below two bases, counts once.
+    All entries that share an id or a login are rejected: a program cannot guess which entry is the person's. An entry that
+    is found twice, below two bases, counts once.
     """
     rejected: list[Rejected] = []
     found: list[Found] = []
@@ -41,7 +41,7 @@ def roster_of(
         try:
             found.append((agent_of(entry, names, now=read_at, tree=tree), entry.dn))
         except ValueError as error:
-            rejected.append(_rejected(entry, names, _reason_in(error)))
+            rejected.append(_rejected(entry, names, reason_of(error)))
     alike = _alike(found)
     agents: dict[AgentId, Agent] = {}
     for agent, dn in sorted(found, key=lambda pair: (pair[0].agent_id, pair[1])):
@@ -63,9 +63,9 @@ def roster_of(
 
 
 def merge_changes(since: Roster, changed: Roster) -> Roster | None:
-    """`since` with the agents of a reading of changes; None: something out of the ordinary, that a full reading has to judge.
+    """`since` with changed and new agents; None: something unusual, a full reading is needed.
 
-    Whoever has gone shows in no reading of changes and stays.
+    A reading of changes does not show deleted entries: their agents stay.
     """
     rejected_before = {entry.agent_id for entry in since.rejected}
     if changed.rejected or not rejected_before.isdisjoint(changed.agents):
@@ -85,10 +85,6 @@ def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield entry
 
 
-def _reason_in(error: ValueError) -> Reason:
-    return next((argument for argument in error.args if isinstance(argument, Reason)), as_reason(str(error)))
-
-
 def _rejected(entry: Entry, names: DirectoryAttributes, reason: Reason) -> Rejected:
     return Rejected(
         entry=entry.dn, reason=reason, agent_id=_id_or_none(entry, names.agent_id), login=login_or_none(entry, names)
@@ -103,7 +99,7 @@ def _id_or_none(entry: Entry, name: str) -> AgentId | None:
 
 
 def _alike(found: Iterable[Found]) -> Mapping[str, Reason]:
-    """By DN, the reason of each entry that shares its id or its login with another."""
+    """By DN, the reason for each entry that shares its id or login with another entry."""
     holders: dict[tuple[ReasonKind, str], list[str]] = defaultdict(list)
     for agent, dn in found:
         holders[ID_SHARED, agent.agent_id].append(dn)

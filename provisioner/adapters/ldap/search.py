@@ -1,4 +1,4 @@
-"""A search to its last page and each attribute's last value, or an error that says why it did not get there."""
+"""A search to its last page and to each attribute's last value, or an error that says why it ended early."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,17 +29,17 @@ NO_ATTRIBUTES = ("1.1",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LdapQuery:
-    """What is searched for."""
+    """One search."""
 
     base: str
     filter: str
     attributes: tuple[str, ...]
     entry_alone: bool = False
-    """The base itself, instead of all below it too."""
+    """Only the base itself, not the entries below it."""
 
 
 def search(connection: ldap3.Connection, url: str, settings: DirectorySettings, extra_filter: str = "") -> Iterator[Entry]:
-    """Every entry of the places where people are; raises DirectoryError when the answer is not whole."""
+    """All entries below the configured bases; raises DirectoryError if the answer is not complete."""
     for place in settings.places:
         narrowed = f"(&{place.filter}{extra_filter})" if extra_filter else place.filter
         question = LdapQuery(base=place.base, filter=narrowed, attributes=asked_of(settings.attributes))
@@ -47,7 +47,7 @@ def search(connection: ldap3.Connection, url: str, settings: DirectorySettings, 
 
 
 def answers(connection: ldap3.Connection, url: str, question: LdapQuery, settings: DirectorySettings) -> Iterator[Entry]:
-    """Every entry that matches, page by page, each attribute whole; raises DirectoryError when the answer is not whole."""
+    """All matching entries, page by page, attributes complete; raises DirectoryError if the answer is not complete."""
     cookie: bytes | None = None
     count = empty = 0
     # One entry needs no pages, and a server may refuse pages of that size.
@@ -76,7 +76,7 @@ _INCOMPLETE = {
     11: reasons.ADMIN_LIMITED,
 }
 _APPLICATION_PARTITIONS = ("domaindnszones.", "forestdnszones.", "cn=configuration,")
-"""What Active Directory refers to below a domain's root: parts of its own that hold no people."""
+"""Active Directory refers to these below a domain's root. They hold no people."""
 _RANGE = ";range="
 """RFC draft-kashi-incremental: `member;range=0-1499` are the first values, `member;range=1500-*` the last."""
 
@@ -108,7 +108,7 @@ def _search_errors(url: str, question: LdapQuery) -> Iterator[None]:
     except DirectoryError:
         raise
     except Exception as exc:
-        # Deliberately everything: see connected().
+        # Deliberately all errors: see `connection`.
         raise DirectoryIncomplete(_of(url, failure_of(exc, reasons.LOST))) from exc
 
 
@@ -117,7 +117,7 @@ def _entry(part: Mapping[str, Any]) -> Entry:
 
 
 def _whole(connection: ldap3.Connection, url: str, entry: Entry) -> Entry:
-    """The entry with all values of the attributes of which the server sent a part."""
+    """The entry with all values, where the server sent only a part of them."""
     cut = [name for name in entry.attributes if _RANGE in name]
     if not cut:
         return entry

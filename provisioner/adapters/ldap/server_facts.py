@@ -1,4 +1,4 @@
-"""What a directory server says of itself: for the doctor alone, no reading of the agents depends on it."""
+"""Facts about a directory server, for the doctor. No reading of the agents depends on them."""
 
 import enum
 import ssl
@@ -18,11 +18,11 @@ from provisioner.ports import Clock
 from provisioner.settings.directory import DirectorySettings
 
 SAMPLE = 20
-"""Entries whose attribute names are looked at: what none of twenty has is hardly ever there."""
+"""Entries whose attribute names are collected. An attribute that none of twenty has is rare."""
 
 
 class ServerKind(enum.StrEnum):
-    """The servers that are told apart; each names a few things differently."""
+    """Kinds of servers with different names for some attributes."""
 
     OPENLDAP = "OpenLDAP"
     ACTIVE_DIRECTORY = "Active Directory"
@@ -33,39 +33,39 @@ class ServerKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseFacts:
-    """What there is below one base."""
+    """What was found below one base."""
 
     base: str
     filter: str
     problem: str = ""
-    """Why it cannot be searched; empty: it can."""
+    """Why it cannot be searched; empty: it can be searched."""
     unpaged_limit: int | None = None
-    """After so many entries the server ends an answer that is not paged; None: not before the last one."""
+    """Entries after which the server ends an answer without pages; None: no limit was met."""
     attributes: frozenset[str] = frozenset()
-    """Names that some of the first entries have, as the server writes them."""
+    """Attribute names of the first entries, as the server writes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFacts:
-    """One server that answered, and let us in."""
+    """A server that answered and accepted the bind."""
 
     url: str
     kind: ServerKind
     version: str = ""
     tls: str = ""
-    """`TLSv1.3`, …; empty: the connection is in clear."""
+    """`TLSv1.3`, …; empty: the connection is not encrypted."""
     certificate_ends: Instant | None = None
     bound_as: str | None = None
-    """As the server says (RFC 4532), empty for anonymous; None: it does not say."""
+    """The account that the server names (RFC 4532), empty for anonymous; None: it names none."""
     paged: bool
-    """Whether it offers answers in pages (RFC 2696)."""
+    """Whether it supports paged results (RFC 2696)."""
     clock_ahead_s: float | None = None
-    """How far its clock is ahead of ours, to a second or two; None: it does not tell the time."""
+    """Seconds its clock is ahead of ours, accurate to a second or two; None: it does not tell its time."""
     bases: tuple[BaseFacts, ...] = ()
 
 
 def look_at(url: str, settings: DirectorySettings, *, bases: Iterable[tuple[str, str]], clock: Clock) -> ServerFacts:
-    """Connect, bind and look; `bases` are pairs of base and filter. Raises DirectoryError as a reading would."""
+    """Connect, bind and collect the facts; `bases` are pairs of base and filter. Raises DirectoryError as a reading does."""
     with connect(url, settings) as connection:
         asked_at = clock.now()
         root = _root(connection)
@@ -97,7 +97,7 @@ def kind_of(root: Mapping[str, tuple[str, ...]]) -> ServerKind:
 _PAGED = "1.2.840.113556.1.4.319"
 _ROOT = ("objectClass", "vendorName", "vendorVersion", "supportedControl", "supportedCapabilities", "currentTime")
 _TIME = ("cn=Current,cn=Time,cn=Monitor", "monitorTimestamp")
-"""Where OpenLDAP tells the time, if it runs its monitor and lets us read it."""
+"""OpenLDAP's time, if its monitor runs and this account may read it."""
 
 
 def _root(connection: ldap3.Connection) -> dict[str, tuple[str, ...]]:
@@ -109,7 +109,7 @@ def _monitored_time(connection: ldap3.Connection) -> str:
 
 
 def _read(connection: ldap3.Connection, dn: str, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """One entry's texts; empty when it is not there or not for us."""
+    """The texts of one entry; empty if it does not exist or cannot be read."""
     try:
         connection.search(dn, "(objectClass=*)", search_scope=ldap3.BASE, attributes=list(names))
     except LDAPExceptionError:

@@ -1,7 +1,7 @@
-"""How far a server's changes were read, and which filter finds what came after. Pure.
+"""The latest change that was read from a server, and the filter for later changes. Pure.
 
-Active Directory numbers its changes (uSNChanged), each server for itself; OpenLDAP dates them (entryCSN), each with the number
-of the server where it was made, and keeps the latest of each (contextCSN) where its syncprov overlay runs.
+Active Directory numbers its changes (uSNChanged), separately on each server. OpenLDAP dates them (entryCSN), with the number of
+the server where the change was made, and keeps the latest date of each server (contextCSN) if its syncprov overlay runs.
 """
 
 from collections.abc import Iterable
@@ -13,9 +13,9 @@ from provisioner.reasons.reading import BEHIND_DATE, BEHIND_NUMBER
 from provisioner.reasons.reason import NONE, Reason, join_reasons
 
 CLOCKS_S = 300.0
-"""How far two clocks may be apart and still count as one: as Kerberos has it (RFC 4120, 1.6)."""
+"""How far two clocks may differ: the same as for Kerberos (RFC 4120, 1.6)."""
 _BETWEEN = " "
-"""Of several CSNs in one mark; no CSN holds a blank."""
+"""Separates several CSNs in one mark; no CSN contains a blank."""
 
 
 def numbered_mark(invocation_id: str, highest: str) -> SyncMark:
@@ -29,10 +29,10 @@ def dated_mark(url: str, suffix_id: str, csns: Iterable[str]) -> SyncMark:
 
 
 def changed_since(then: SyncMark, now: SyncMark, *, read_at: Instant) -> str | None:
-    """A filter of everything changed after `then`, which was read at `read_at`; None when it means nothing to `now`'s server.
+    """A filter for all changes after `then`, which was read at `read_at`; None: the server of `now` cannot tell.
 
-    A server's clock that was ahead dates its next changes before the last one, once it is put back. So where the last one is
-    dated after the reading that found it, all that is dated since that reading is asked for, and some minutes before.
+    A server's clock may have been ahead: once corrected, it dates new changes earlier than the last change. So if the last
+    change is dated after the reading that found it, the filter starts some minutes before that reading.
     """
     if then.server != now.server:
         return None
@@ -41,7 +41,7 @@ def changed_since(then: SyncMark, now: SyncMark, *, read_at: Instant) -> str | N
     before, after = _by_origin(then), _by_origin(now)
     if before.keys() != after.keys() or any(csn > after[origin] for origin, csn in before.items()):
         return None
-    # From the server that has made no change for longest: a change of it may have come after later ones of the others.
+    # From the server with the oldest last change: its next change may arrive after later changes of the others.
     oldest = min(before.values())
     if _dated_at(oldest) > read_at:
         oldest = f"{datetime.fromtimestamp(read_at - CLOCKS_S, UTC):%Y%m%d%H%M%S}.000000Z#000000#000#000000"
@@ -61,7 +61,7 @@ def behind(now: SyncMark, in_force: SyncMark) -> Reason:
 
 
 def _tree(mark: SyncMark) -> tuple[str, ...]:
-    """What the mark is of, whichever server told it: a domain controller's own numbers, or a tree with all its replicas."""
+    """What the mark counts: the numbers of one domain controller, or a tree with all its replicas."""
     parts = mark.server.split(" ")
     return ("ad", parts[1]) if parts[0] == "ad" else ("csn", parts[2])
 

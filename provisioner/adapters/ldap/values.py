@@ -1,4 +1,4 @@
-"""Values of an entry as text, each checked before it is believed: pure. What cannot be used raises ValueError."""
+"""Values of an entry as text, checked. Pure. A value that cannot be used raises ValueError with the reason."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from provisioner.reasons.directory import BINARY, CONTROL_CHARACTERS, CUT_SHORT, TOO_LONG, VALUES_MANY
 
 MAX_CHARACTERS = 1_024
-"""Of any value that is kept: room for the DN of a group deep in a tree; longer is data in the wrong attribute."""
+"""Of a value that is kept. Enough for the DN of a group deep in a tree; longer values are data in the wrong attribute."""
 MAX_VALUES = 2_000
 """Of one attribute; Active Directory allows about 1,015 groups a person."""
 
@@ -21,7 +21,7 @@ class Entry:
 
 
 def texts(entry: Entry, name: str) -> tuple[str, ...]:
-    """An attribute's values that are not blank; raises ValueError when one is no text of sensible length."""
+    """An attribute's values that are not blank; raises ValueError for a value that is no text, or too long."""
     if not name:
         return ()
     values = entry.attributes.get(name.lower(), ())
@@ -33,7 +33,7 @@ def texts(entry: Entry, name: str) -> tuple[str, ...]:
 
 
 def first(entry: Entry, name: str) -> str:
-    """The first value, or nothing."""
+    """The first value, or an empty text."""
     return next(iter(texts(entry, name)), "")
 
 

@@ -1,7 +1,7 @@
-"""The log: what is said (`messages`; of single desktops, `desktop_lines`; of those without a report, `silence`), each as a
-`line`, in which form (`structured`), and people's names hidden in it (`pseudonyms`).
+"""The log.
 
-To add a line: `messages`, the one place with the log's wording; its form `subject: text` is what operators search for.
+* `messages`: the texts; `desktop_lines`: of single desktops; `silence`: of desktops without a report; `line`: a value;
+* `structured`: JSON or text for people; `pseudonyms`: hides people's names, also in lines of libraries.
 
-* A person's names reach the log through `pseudonyms` alone: it is a step of every line, the libraries' lines too.
+To add a line: in `messages`. Operators search for its form `subject: text`. May import `ports`, `model` and `reasons`.
 """

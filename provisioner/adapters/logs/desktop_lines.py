@@ -1,4 +1,4 @@
-"""What the log says of single desktops: a change from one status to the next."""
+"""Log lines about single desktops: changes from one status to the next."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from provisioner.model.status import DesktopState, Status
 
 
 def desktop_lines(before: Status, status: Status) -> Iterator[LogLine]:
-    """New phases, what is superseded, steps of the leavers' ladder, and strangers."""
+    """New phases, superseded desktops, steps for leavers, and strangers."""
     for name, desktop in _moved(status):
         old = before.desktops.get(name)
         if old is not desktop and (old is None or old.phase is not desktop.phase):
@@ -27,7 +27,7 @@ def desktop_lines(before: Status, status: Status) -> Iterator[LogLine]:
 
 
 def _moved(status: Status) -> Iterator[tuple[DesktopName, DesktopState]]:
-    """Most desktops are as they were, in most statuses."""
+    """Desktops that may have changed; most do not change in most statuses."""
     if status.moved is None:
         yield from status.desktops.items()
         return
@@ -57,7 +57,7 @@ def _superseded(name: DesktopName, desktop: DesktopState) -> LogLine:
 
 
 def _step(desktop: DesktopState) -> tuple[LeaverStep, bool] | None:
-    """And whether the next one is overdue."""
+    """The step, and whether the next step is overdue."""
     return (desktop.leaving.step, desktop.leaving.overdue) if desktop.leaving else None
 
 
@@ -75,7 +75,7 @@ def _strangers(desktop: DesktopState) -> set[str]:
 
 
 def _strange(name: DesktopName, count: int) -> LogLine:
-    """Whoever they are, the log does not name people."""
+    """The log does not name people."""
     who = "a stranger is" if count == 1 else f"{count} strangers are"
     return LogLine(subject=f"desktop {name}", text=f"{who} logged on (`bascule desktops` names them)", level=LineLevel.WARNING)
 

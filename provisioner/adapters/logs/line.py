@@ -20,7 +20,7 @@ class LogLine:
     """One line of the log, without its time."""
 
     subject: str
-    """Whom it is about: `desktop vd-0042`, `cluster pve`, `directory`, …"""
+    """`desktop vd-0042`, `cluster pve`, `directory`, …"""
     text: str
     level: LineLevel = LineLevel.INFO
     reason: str = ""
@@ -33,7 +33,7 @@ class LogLine:
 
     @property
     def code(self) -> str:
-        """The codes of the reason, for programs; empty: it has none."""
+        """The codes of the reason, for programs; empty: there are none."""
         return " ".join(codes_of(self.reason))
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class LogLine:
 
 
 def with_code(sentence: str, code: str) -> str:
-    """As a line of the log for people ends: `… [lock_busy]`."""
+    """The sentence with its code, as in the log for people: `… [lock_busy]`."""
     return f"{sentence} [{code}]" if code else sentence
 
 

@@ -1,6 +1,6 @@
-"""Every log line's wording, in one place: events become lines, in the same words in a daemon's log and in a rehearsal's.
+"""The texts of all log lines: events become lines, the same for a daemon and a rehearsal.
 
-`desktop vd-0042: phase changed from 'starting' to 'ready'`: a subject, a colon, what happened. Pure but for what it remembers.
+`desktop vd-0042: phase changed from 'starting' to 'ready'`: a subject, a colon, what happened. No input or output.
 """
 
 from collections import Counter
@@ -22,13 +22,13 @@ from provisioner.reasons.drift import DONE
 from provisioner.reasons.reason import Reason
 
 _REASONS_A_CYCLE = 5
-"""Lines on deferrals a cycle: the commonest reasons say what holds a switch back, the rest are in `bascule plan`."""
+"""Lines about deferrals in a cycle: the most frequent reasons. `bascule plan` shows all."""
 
-_TOLD_OF_EACH = (DifferenceKind.MISSING, DifferenceKind.POWERED_OFF, DifferenceKind.SUPERSEDED)
+_OWN_LINES = (DifferenceKind.MISSING, DifferenceKind.POWERED_OFF, DifferenceKind.SUPERSEDED)
 
 
 class LineEvents:
-    """A listener (ports.Events) that words what it hears and hands it to `write`, which must not raise."""
+    """A listener (ports.Events) that turns events into lines for `write`, which must not raise."""
 
     def __init__(self, write: Callable[[LogLine], None]) -> None:
         self._write = write
@@ -38,12 +38,12 @@ class LineEvents:
         self._silence = Silence()
 
     def api_call(self, call: ApiCall) -> None:
-        """For debugging only: there are thousands."""
+        """Debug level: there are thousands."""
         text = f"{call.method} {call.endpoint}: {call.outcome} in {call.seconds:.2f} s, {call.received_bytes} bytes"
         self._write(LogLine(subject=f"cluster {call.cluster}", text=text, level=LineLevel.DEBUG))
 
     def outcome(self, outcome: Outcome) -> None:
-        """An action ended; where it went well, the change of phase says enough."""
+        """The end of an action. Success is debug level: the change of phase has a line."""
         if outcome.retire_vmid:
             text = f"left alone, and its VMID never handed out again: {outcome.reason}"
             self._write(LogLine(subject=f"vm {outcome.key}", text=text, level=LineLevel.WARNING, reason=outcome.reason))
@@ -52,12 +52,12 @@ class LineEvents:
         self._write(LogLine(subject=f"desktop {outcome.desktop}", text=text, level=level, reason=outcome.reason))
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
-        """Each reading, and each rejected entry that was not rejected before."""
+        """Each reading, and its rejected entries."""
         for line in _directory(roster, error):
             self._write(line)
 
     def status(self, status: Status) -> None:
-        """What has changed since the last status; of a daemon's first, only the summary. Until then: what was noticed."""
+        """Changes since the last status; of the first status only circumstances and the summary."""
         if self._last is None and not status.snapshot.clusters:
             return
         before, self._last = self._last, status
@@ -75,9 +75,9 @@ class LineEvents:
             self._write(LogLine(subject="cycle", text=summary))
 
     def notice(self, subject: str, text: str) -> None:
-        """As it is; the status that follows does not say it again."""
+        """The text unchanged. The next status does not repeat it."""
         self._noticed[subject] = text
-        # What the daemon says of itself is the normal course of things; of all else, somebody should know.
+        # Notices about the daemon are normal; all others are warnings.
         level = LineLevel.INFO if subject == "daemon" else LineLevel.WARNING
         self._write(LogLine(subject=subject, text=text, level=level, reason=text))
 
@@ -88,7 +88,7 @@ def _outcome(outcome: Outcome) -> tuple[str, LineLevel]:
         case Result.DONE:
             return f"{outcome.action} done in {outcome.ended_at - outcome.started_at:.1f} s", LineLevel.DEBUG
         case Result.RETRY:
-            # A guest that is still booting is asked again and again: that is no failure.
+            # A booting guest is asked repeatedly: that is no failure.
             level = LineLevel.DEBUG if outcome.action == CheckGuest.word else LineLevel.WARNING
             return f"{outcome.action} failed{reason}{_again(outcome)}", level
         case Result.UNKNOWN:
@@ -139,10 +139,10 @@ def _circumstances(before: Status, status: Status) -> Iterator[LogLine]:
 
 
 def _differences(before: Status, status: Status) -> Iterator[LogLine]:
-    """Of each kind that there are more of than before, and that no desktop's own line tells: how many by now."""
+    """For each kind of difference with more cases than before, and without a line of its own for each desktop: the number."""
     if status.compared_at == before.compared_at:
         return
-    counts = {kind: count for kind, count in status.differences.items() if kind not in _TOLD_OF_EACH}
+    counts = {kind: count for kind, count in status.differences.items() if kind not in _OWN_LINES}
     more = {kind: count for kind, count in counts.items() if count > before.differences.get(kind, 0)}
     if more:
         counted = ", ".join(f"{more[kind]} {kind}" for kind in DifferenceKind if kind in more)
@@ -206,7 +206,7 @@ def _order_in_words(kind: IntentKind, target: str) -> str:
 
 
 def _surge(intent: Intent, now: Instant) -> str:
-    """A daemon that was started again takes up where the scenario was."""
+    """After a restart the scenario continues."""
     minutes = (now - intent.at) / 60
     return f"'{intent.reason}' has begun" if minutes < 1 else f"'{intent.reason}' goes on, begun {minutes:.0f} min ago"
 

@@ -1,4 +1,4 @@
-"""Names of people in texts, turned into pseudonyms: the same for one person wherever and however the person is named."""
+"""Replace people's names in texts by pseudonyms: one pseudonym for all names of a person."""
 
 import hashlib
 import hmac
@@ -13,31 +13,31 @@ from provisioner.model.ownership import NoteKey
 
 PREFIX = "person-"
 _DIGITS = 12
-"""Of a pseudonym, in hexadecimal: among 50,000 people two share one with a chance of 1 in 200,000."""
+"""Hexadecimal digits of a pseudonym. Among 50,000 people, two share a pseudonym with a chance of 1 in 200,000."""
 _PURPOSE = b"bascule pseudonyms v1"
-"""So that no pseudonym says anything about a note that the same secret signs."""
+"""Keeps pseudonyms independent of the notes that the same secret signs."""
 
 
 class Pseudonyms:
-    """Hides whom it has been told of: login, name, mail and id; and in a DN also whoever it has not been told of.
+    """Hides the login, name, mail and id of people in its rosters; in a DN also names of unknown people.
 
-    Whoever has the secret can find out whose a pseudonym is, by trying all agents: nobody else can. Texts may come from any
-    thread, rosters from one.
+    Only with the secret can a pseudonym be traced to a person, by trying all agents. `hide` may be called from any thread,
+    `learn` from one.
     """
 
     def __init__(self, key: NoteKey, *, spared: tuple[str, ...] = ()) -> None:
-        """`spared` are DNs of no person, such as the account that reads the directory."""
+        """`spared`: DNs that are no persons, such as the account that reads the directory."""
         self._key = hmac.digest(key.secret, _PURPOSE, hashlib.sha256)
         self._spared = {folded(group_name(dn)) for dn in spared}
         self._agents: dict[AgentId, Agent] = {}
         self._names = NameTable()
 
     def of(self, who: str) -> str:
-        """The pseudonym of an agent by id, or of whatever else stands for a person."""
+        """The pseudonym of an agent by id, or by another name of a person."""
         return PREFIX + hmac.digest(self._key, folded(who).encode(), hashlib.sha256).hex()[:_DIGITS]
 
     def learn(self, roster: Roster) -> None:
-        """Everyone in it, rejected ones too, from now on and for good: who has left is still spoken of."""
+        """Hide everyone in the roster from now on, rejected entries too. Names stay hidden after people leave."""
         for agent in everyone_in(roster).values():
             if self._agents.get(agent.agent_id) != agent:
                 self._agents[agent.agent_id] = agent
@@ -61,4 +61,4 @@ _NAMED_IN_DN = re.compile(
     r"(?P<type>\b(?:uid|cn|samaccountname|userprincipalname|mail)\s*=\s*)(?:\\.|[^,+\\=\"])+(?=\s*[,+]\s*[A-Za-z][\w.-]*\s*=)",
     re.IGNORECASE,
 )
-"""The part of a DN that names somebody; its places are left, for they say where to look."""
+"""The part of a DN that names a person. Its other parts stay: they show where to look."""

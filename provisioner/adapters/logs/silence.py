@@ -1,4 +1,4 @@
-"""Desktops that give no report, said once each: some by name, the rest by number."""
+"""One log line for each desktop that gives no report: some by name, the rest counted."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -8,27 +8,28 @@ from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 
 _BOOTING_S = 30.0
-"""A desktop that boots may be asked before its agent is up: only what lasts is worth a line."""
+"""A booting desktop may be asked before its guest agent runs: only a longer silence gets a line."""
 _NAMED = 5
-"""Desktops named in one cycle: one cause may silence a whole profile, and `bascule desktops` names them all."""
+"""Desktops named in one cycle. One cause may silence a whole profile; `bascule desktops` names all."""
 
 _PASSING = (GuestWord.NOT_ASKED, GuestWord.OFF, GuestWord.CONNECTIONS)
-"""The cluster's own lines say why it did not ask; what is off shows in the next listing; and somebody logs on every minute."""
+"""Causes without a line: the cluster's own lines say why it did not ask, the next listing shows desktops that are off, and
+connections end soon."""
 
 
 class Silence:
-    """Follows the statuses, and remembers of each desktop what was said."""
+    """Follows the statuses, and remembers which lines were written."""
 
     def __init__(self) -> None:
         self._unheard: dict[DesktopName, Unheard] = {}
-        self._said: dict[DesktopName, GuestWord] = {}
+        self._reported: dict[DesktopName, GuestWord] = {}
 
     def follow(self, status: Status) -> Iterator[tuple[str, str]]:
         """Subject and text of each new line."""
         self._take(status.desktops, status.desktops if status.moved is None else status.moved)
         due = [name for name, unheard in sorted(self._unheard.items()) if self._is_due(name, unheard, status)]
         for name in due:
-            self._said[name] = self._unheard[name].word
+            self._reported[name] = self._unheard[name].word
         for name in due[:_NAMED]:
             yield f"desktop {name}", f"gives no report: {self._unheard[name].text}"
         if len(due) > _NAMED:
@@ -41,10 +42,10 @@ class Silence:
                 self._unheard[name] = state.unheard
             else:
                 self._unheard.pop(name, None)
-                self._said.pop(name, None)
+                self._reported.pop(name, None)
 
     def _is_due(self, name: DesktopName, unheard: Unheard, status: Status) -> bool:
-        if unheard.word in (self._said.get(name), *_PASSING):
+        if unheard.word in (self._reported.get(name), *_PASSING):
             return False
         booting = status.desktops[name].phase is Phase.STARTING
         return not booting or status.at - unheard.since >= _BOOTING_S

@@ -1,7 +1,7 @@
-"""The log: Bascule's own lines and, from warnings upward, those of the libraries, in one form on one stream.
+"""Write the log: Bascule's lines, and warnings and errors of libraries, in one form on one stream.
 
-No secret can reach it: it is told model values alone, none of which holds one, and the libraries' chatter, which
-may hold headers and filters, stays below the level that passes. With `names`, no person's name reaches it either.
+It contains no secret: model values contain none, and debug lines of libraries, which may contain headers and filters, are not
+written. With `names` it contains no person's name either.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from provisioner.model.plain_text import one_line
 from provisioner.model.status import Status
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "ldap3", "paramiko", "proxmoxer", "sqlalchemy", "urllib3")
-"""Never below WARNING, whatever level is configured: their debug lines quote requests."""
+"""Never below WARNING, whatever the configured level: their debug lines quote requests."""
 
 _OURS = ("monitors", "provisioner")
 _KEYS = ("timestamp", "level", "subject", "event", "code", "exception")
@@ -27,10 +27,10 @@ _COLOURS = {"error": "\033[31m", "critical": "\033[31m", "warning": "\033[33m", 
 
 
 def configure(*, format: str, level: str, stream: TextIO, names: Pseudonyms | None = None) -> None:
-    """Set the whole process's logging up; again: replaces it.
+    """Configure logging of the whole process; a second call replaces the first.
 
-    `format` is `json` (an object a line: timestamp, level, subject, event, code of a reason) or `console`; `level` is debug,
-    info, warning or error and counts for our own lines. `names` hides those of people, in the libraries' lines too.
+    `format` is `json` (an object per line: timestamp, level, subject, event, code of a reason) or `console`; `level` is debug,
+    info, warning or error, for our own lines. `names` hides people's names, also in lines of libraries.
     """
     least = logging.getLevelNamesMapping()[level.upper()]
     renderer, shared = _renderer(format, stream), _shared(names)
@@ -49,15 +49,15 @@ class StructuredLog(LineEvents):
     def __init__(self, names: Pseudonyms | None = None) -> None:
         super().__init__(write_line)
         self.names = names
-        """Told of every roster before the line about it is written."""
+        """Learns every roster before the line about it is written."""
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
-        """As any listener's."""
+        """See ports.Events."""
         self._learn(roster)
         super().directory_read(roster, error)
 
     def status(self, status: Status) -> None:
-        """As any listener's."""
+        """See ports.Events."""
         self._learn(status.roster)
         super().status(status)
 
@@ -84,16 +84,16 @@ def _shared(names: Pseudonyms | None) -> list[Processor]:
 
 
 class _Hidden:
-    """Names hidden in all that is said; the subject's first word is ours, and says what kind of thing it is about."""
+    """Hides names in a line, except in the subject's first word, which is ours."""
 
     def __init__(self, names: Pseudonyms) -> None:
         self._hide = names.hide
 
     def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
         kind, space, rest = str(event.get("subject", "")).partition(" ")
-        said = str(event.get("event", ""))
-        own = f"{kind}{space}" if kind and said.startswith(kind) else ""
-        hidden = {"subject": f"{kind}{space}{self._hide(rest)}", "event": f"{own}{self._hide(said[len(own) :])}"}
+        text = str(event.get("event", ""))
+        own = f"{kind}{space}" if kind and text.startswith(kind) else ""
+        hidden = {"subject": f"{kind}{space}{self._hide(rest)}", "event": f"{own}{self._hide(text[len(own) :])}"}
         if event.get("exception"):
             hidden["exception"] = self._hide(str(event["exception"]))
         return {**event, **hidden}
@@ -123,7 +123,7 @@ class _Console:
 
 
 def _one_line(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Our keys alone, in order. A line break in an error text, which others wrote, must not forge a line of the log."""
+    """Only our keys, in order. A line break in another system's error text must not forge a log line."""
     return {key: one_line(str(event[key])) for key in _KEYS if event.get(key)}
 
 
@@ -145,7 +145,7 @@ def _take_over_standard_logging(renderer: Processor, stream: TextIO, least: int,
 
 class _QuietHandler(logging.StreamHandler[Any]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the base class's name)
-        """As for our own lines: a stream that takes nothing stops nothing."""
+        """Ignore a stream that cannot be written to, as for our own lines."""
 
 
 def _subject_of_library(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -1,7 +1,7 @@
-"""Proxmox VE's HTTPS API, with proxmoxer: token alone, certificate always checked, one try a call.
+"""Proxmox VE's HTTPS API, with proxmoxer: a token, the certificate always checked, one try per call.
 
-* `hypervisor`: the ports; `transport`: one request; `session`: what all requests share; `failures`: whether a request was
-  sent at all.
+* `hypervisor`: the ports; `transport`: one request; `session`: shared by all requests; `failures`: was a request sent?
 
-What is asked and how answers are read is in `pve/`, which the twin shares. To add an operation: there.
+Requests and the parsing of answers are in `pve/`, which the twin shares. To add an operation: there. May import `actions`,
+`pve`, `settings`, `ports`, `model`, `reasons` and `errors`.
 """

@@ -1,4 +1,4 @@
-"""What a failure on the wire means for the caller: was the request sent at all, and what may have come of it."""
+"""Translate a network failure: was the request sent, and may it have had an effect?"""
 
 import requests
 import urllib3.exceptions
@@ -15,10 +15,10 @@ _NOT_AN_ADDRESS = (requests.exceptions.InvalidURL, UnicodeError)
 
 
 def translate_failure(failure: Exception, doing: str, *, after_s: float) -> Exception:
-    """The error to raise from `failure`, which came after so long; a programming error comes back as it is.
+    """The error to raise for `failure`, which came after `after_s` seconds; a programming error is returned unchanged.
 
-    There are four cases: nothing has left this machine; what answered has passed nothing on; it was sent, and no answer or
-    half of one has come; and what was asked is no address at all. The texts of requests hold no header.
+    There are four cases: no byte was sent; a portal or proxy answered and passed nothing on; the address is no address; or the
+    request was sent, and the answer is missing or incomplete. Texts of `requests` contain no header.
     """
     causes = _chain(failure)
     if any(isinstance(cause, NoConnection) for cause in causes):
@@ -40,14 +40,14 @@ def _sent(failure: Exception, doing: str, *, innermost: BaseException, after_s: 
     return failure
 
 
-def _connecting(innermost: BaseException, after_s: float) -> str:
+def _connecting(innermost: BaseException, after_s: float) -> Reason:
     if isinstance(innermost, TimeoutError):
         return NO_CONNECTION(seconds=_seconds(after_s))
     return _short(innermost)
 
 
 def _seconds(after_s: float) -> str:
-    """As it was, not as it was configured: time-outs count from one byte to the next."""
+    """The measured time, not the configured time-out: time-outs restart with each byte."""
     return f"{after_s:.0f}" if after_s >= 10 else f"{after_s:.1f}"
 
 
@@ -60,11 +60,11 @@ def _chain(failure: BaseException) -> list[BaseException]:
     return chain
 
 
-def _short(failure: BaseException) -> str:
-    """Our own reason whole, another library's words cut short."""
+def _short(failure: BaseException) -> Reason:
+    """Our own reason in full; a library's text cut to MAX_TEXT."""
     reason = reason_of(failure)
-    return reason if reason.code else reason[:MAX_TEXT] or type(failure).__name__
+    return reason if reason.code else Reason(reason[:MAX_TEXT] or type(failure).__name__)
 
 
-def _of(doing: str, why: str) -> Reason:
+def _of(doing: str, why: Reason) -> Reason:
     return DOING(request=doing, why=why)

@@ -12,9 +12,9 @@ from provisioner.settings.values import ClusterSettings
 
 
 class ProxmoxHypervisor(PveClient):
-    """One Proxmox VE cluster, reached through any of several endpoints. Safe to call from a pool of threads.
+    """A Proxmox VE cluster, through any of its endpoints. Safe to call from several threads.
 
-    `on_call` is told of every request, from the calling thread. Raises SettingsError on a token or CA file it cannot use.
+    `on_call` gets every request, in the calling thread. Raises SettingsError for an unusable token or CA file.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class ProxmoxHypervisor(PveClient):
         return f"ProxmoxHypervisor({self._transport!r})"
 
     def observe(self, command: Observe) -> ClusterView:
-        """Everything on the cluster; an endpoint without quorum is left for the next, which may be on the other side."""
+        """Everything on the cluster. Without quorum the next call goes to the next endpoint, which may have it."""
         view = super().observe(command)
         if not view.quorate:
             self._transport.leave()

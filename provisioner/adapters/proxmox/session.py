@@ -1,7 +1,7 @@
-"""What proxmoxer sends requests through: all that is the same in each of them is settled once, by proxmoxer and requests.
+"""The session that proxmoxer sends requests through. Whatever is the same in all requests is prepared once.
 
-For every request, requests works proxies, cookies, redirects, headers, the pool and the CA file out anew, and a new connection
-reads the CA file again: two thirds of a call's processor time. With one server, one token and small forms none of it changes.
+For each request, `requests` computes proxies, cookies, redirects, headers, pool and CA file again, and each new connection
+reads the CA file again: two thirds of a call's processor time. With one server, one token and small forms none of this changes.
 """
 
 import ssl
@@ -26,33 +26,34 @@ _PART_BYTES = 1 << 20
 
 
 class NoConnection(OSError):
-    """Neither connected nor greeted, so no byte of a request has left."""
+    """No connection, or no TLS handshake: no byte of a request was sent."""
 
 
 class PointedElsewhere(RequestException):
-    """What answers passes nothing on: it is no Proxmox VE, but a portal or a proxy before it."""
+    """A portal or a proxy answered instead of Proxmox VE, and did not pass the request on."""
 
 
 class NotWhole(RequestException):
-    """The answer began, and was not there in time."""
+    """The answer began, but was not complete in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Received:
-    """An answer, read to its end."""
+    """A complete answer."""
 
     status_code: int
     reason: str
     headers: Mapping[str, str]
     body: bytes
     content: ClassVar[str] = "not for the log"
-    """proxmoxer words a debug line of it for each answer, shown or not: of a listing that takes as long as parsing it."""
+    """proxmoxer formats `content` into a debug line for each answer, shown or not. For a listing this would take as long as
+    parsing it."""
 
 
 class OneServer:
-    """In place of a `requests.Session`, below one URL: no proxy, no cookie, no redirect, no second try.
+    """Replaces a `requests.Session` for one URL: no proxy, no cookie, no redirect, no second try.
 
-    Nothing of it changes after its making, so threads may share it.
+    It does not change after its creation, so threads may share it.
     """
 
     def __init__(
@@ -65,9 +66,9 @@ class OneServer:
         timeout: tuple[float, float],
         whole_s: float,
     ) -> None:
-        """`session` says what goes out with each request, its headers and its token; `timeout`: to connect, and to read.
+        """`session` has the headers and the token of each request; `timeout`: to connect, and to read (between two bytes).
 
-        `whole_s` is for an answer's body in all: `timeout` counts from one byte to the next.
+        `whole_s`: for the whole body of an answer.
         """
         session.trust_env = False  # neither a proxy nor a password from the environment
         self._session, self._base_url = session, base_url
@@ -77,7 +78,7 @@ class OneServer:
     def request(
         self, method: str, url: str, data: Mapping[str, object] | None = None, params: Mapping[str, object] | None = None
     ) -> Received:
-        """As a session's."""
+        """As of a `requests.Session`."""
         response = self._adapter.send(self._prepared(method, url, data, params), stream=True, timeout=self._timeout)
         body = _whole(response, within_s=self._whole_s)
         if 300 <= response.status_code < 400:
@@ -92,7 +93,7 @@ class OneServer:
 
     @cached_property
     def _blank(self) -> PreparedRequest:
-        """Not before the first request: it is there that a URL that is none has to be told."""
+        """Built with the first request, which raises the error of a wrong URL."""
         return self._session.prepare_request(Request("GET", self._base_url))
 
     def _prepared(
@@ -110,7 +111,7 @@ class OneServer:
 
 
 def _elsewhere(response: Response) -> Reason:
-    """Scheme and server alone: a log-in page's address may hold what is secret."""
+    """Only scheme and server: the address of a log-in page may contain secrets."""
     where = urlsplit(response.headers.get("Location", ""))
     if not where.netloc:
         return reasons.NOT_PROXMOX(status=_status(response))
@@ -123,7 +124,7 @@ def _status(response: Response) -> str:
 
 
 def _whole(response: Response, *, within_s: float) -> bytes:
-    """The body as it comes. requests has a limit for each silence and none for the whole: a byte a second would never end."""
+    """The complete body, within a time limit. The time-outs of `requests` restart with each byte, so a slow body never ends."""
     parts: list[bytes] = []
     until = time.monotonic() + within_s
     while part := response.raw.read1(_PART_BYTES, decode_content=True):
@@ -135,7 +136,7 @@ def _whole(response: Response, *, within_s: float) -> bytes:
 
 
 class _Connection(HTTPSConnection):
-    """One that tells a failure before the first byte of a request from one after it."""
+    """Raises NoConnection for a failure before the first byte of a request."""
 
     def connect(self) -> None:
         try:
@@ -145,7 +146,7 @@ class _Connection(HTTPSConnection):
 
 
 class _Adapter(HTTPAdapter):
-    """Every connection of its one pool checks the certificate by one context."""
+    """One pool; all its connections share one TLS context."""
 
     def __init__(self, trusted: ssl.SSLContext, size: int) -> None:
         self._trusted = trusted
@@ -162,18 +163,18 @@ class _Adapter(HTTPAdapter):
         return self._pool
 
     def cert_verify(self, *_: Any) -> None:
-        """The context requires it; requests would look at the CA file's path for every request."""
+        """The TLS context verifies. `requests` would check the path of the CA file for every request."""
 
     def request_url(self, request: PreparedRequest, *_: Any) -> str:
         return request.path_url
 
     def close(self) -> None:
         super().close()
-        self._pool = None  # only now: whoever asks in between must not take the old one up again
+        self._pool = None  # last: otherwise another thread could store the closed pool again
 
 
 def trusting(ca_file: str) -> ssl.SSLContext:
-    """urllib3's own context, and nobody but these authorities; raises OSError."""
+    """urllib3's TLS context that trusts only these authorities; raises OSError."""
     context = create_urllib3_context()
     context.load_verify_locations(cafile=ca_file)
     return context

@@ -1,7 +1,7 @@
-"""One request to Proxmox VE over HTTPS, with proxmoxer: token alone, certificate always checked, one try, errors named once.
+"""One request to Proxmox VE over HTTPS, with proxmoxer: with a token, certificate always checked, one try, errors translated.
 
-The sessions are shared by the threads of a pool: urllib3's connection pools are made for that, the token is set on each
-request anew, and cookies are refused, so nothing of a session changes after its making.
+Threads share the sessions: urllib3's connection pools allow it, each request carries the token, and cookies are refused. So a
+session does not change after its creation.
 """
 
 import logging
@@ -28,15 +28,15 @@ from provisioner.reasons.reason import Reason
 from provisioner.settings.values import ClusterSettings
 
 CONNECT_TIMEOUT_S = 5.0
-"""A node of one site answers a SYN in milliseconds; what takes longer is down, and another endpoint may be up."""
+"""A node of the same site answers a SYN in milliseconds. After this time it is down, and another endpoint may be up."""
 READ_TIMEOUT_S = 35.0
-"""Above the 30 s after which pveproxy itself gives up on a worker and says 596, so that we hear its word."""
+"""More than the 30 s after which pveproxy gives up on a worker and answers 596, so that we get this answer."""
 MAX_REASON = 1000
-"""Characters kept of a reason: some quote a whole command line."""
+"""Characters kept of a reason: some reasons quote a whole command line."""
 _TOKEN_ID = re.compile(r"(?P<user>[^\s!@]+@[^\s!@]+)!(?P<name>[A-Za-z][A-Za-z0-9._-]+)")
 _SECRET = re.compile(r"[!-~]+")
 _SYSTEM_CA = "/etc/ssl/certs/ca-certificates.crt"
-"""Debian's, for an OpenSSL that knows no other; a message about it names a file that can be looked at."""
+"""Debian's file, if OpenSSL knows no other. An error message can then name a file."""
 _A_BUG = word_for(HypervisorError)
 
 
@@ -47,16 +47,16 @@ class Timeouts:
     connect_s: float = CONNECT_TIMEOUT_S
     read_s: float = READ_TIMEOUT_S
     whole_s: float = 60.0
-    """For an answer's body in all; a listing of 10,000 guests takes a second or two."""
+    """For the whole body of an answer; a listing of 10,000 guests takes a second or two."""
 
 
 DEFAULT_TIMEOUTS = Timeouts()
 
 
 class HttpTransport:
-    """Sends requests to one cluster, through the first of its endpoints that works. Safe to share between threads.
+    """Sends requests to one cluster, through one of its endpoints. Safe to share between threads.
 
-    After a failure of an endpoint (or its loss of quorum) the next call goes to the next endpoint; no call is sent twice.
+    After a failure or a loss of quorum the next call goes to the next endpoint. No call is sent twice.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class HttpTransport:
         return f"HttpTransport(cluster={self._cluster!r}, endpoints={self._endpoints!r})"
 
     def send(self, request: ApiRequest) -> ApiResponse:
-        """One try; the answer whatever its status. Raises NotSent, OutcomeUnknown, or Refused for what is no answer."""
+        """Send once; the answer, whatever its status. Raises NotSent, OutcomeUnknown or Refused if there is no answer."""
         index = self._index
         started = self._clock.now()
         outcome, received = _A_BUG, 0
@@ -103,7 +103,7 @@ class HttpTransport:
             self._report(request, outcome=outcome, seconds=self._clock.now() - started, received=received)
 
     def leave(self, index: int | None = None) -> None:
-        """Send the next call to the next endpoint; several threads that leave the same one move on by one together."""
+        """Use the next endpoint from now on. If several threads leave the same endpoint, they move on only once."""
         with self._lock:
             if index is None or index == self._index:
                 self._index = (self._index + 1) % len(self._apis)
@@ -151,7 +151,7 @@ class HttpTransport:
 
 
 class _Raw:
-    """Hands out the answer itself: proxmoxer's own reading takes a 200 with an HTML page for success."""
+    """Returns the answer unchanged: proxmoxer would take a 200 with an HTML page for success."""
 
     def loads(self, response: Received) -> Received:
         return response
@@ -199,7 +199,7 @@ def _refusal(response: Received, body: dict[str, Any]) -> ApiResponse:
 
 def _json(response: Received) -> object:
     try:
-        # Twice as fast as the standard library's, and a listing's thousands of equal words become one.
+        # Twice as fast as the standard library, and equal strings of a listing are kept once.
         return from_json(response.body)
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""Values kept as one JSON text. JSON in ASCII holds every text, also what PostgreSQL's own columns refuse."""
+"""Values stored as JSON text. ASCII JSON holds every text, also characters that PostgreSQL refuses."""
 
 import json
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from provisioner.reasons.reason import NONE, Reason, from_document, to_document
 
 
 def part_text(part: GuestReport | Unheard | Attempts | Departure | None) -> str | None:
-    """A part of a desktop's record; nothing is no text."""
+    """A part of a desktop's record; None: there is none."""
     return json.dumps(asdict(part, dict_factory=_with_codes)) if part else None
 
 
@@ -33,7 +33,7 @@ def report_of(text: str) -> GuestReport:
 
 
 def reason_text(reason: str) -> str | None:
-    """A reason with its code and arguments; None: there is none. Names stand in it as they are, to be found when erased."""
+    """A reason with code and arguments; None: there is none. Not in ASCII: erasure has to find names in it."""
     return storable(json.dumps(to_document(reason), ensure_ascii=False)) if reason else None
 
 
@@ -49,7 +49,7 @@ def attempts_of(text: str) -> Attempts:
 
 
 def unheard_of(text: str) -> Unheard:
-    """Why it gave no report, as `part_text` wrote it."""
+    """Why the desktop gave no report, as `part_text` wrote it."""
     raw = json.loads(text)
     return Unheard(**{**raw, "word": GuestWord(raw["word"])})
 
@@ -60,7 +60,7 @@ def departure_of(text: str) -> Departure:
 
 
 def roster_text(roster: Roster) -> str:
-    """A roster without its date: two readings that found the same give the same text."""
+    """A roster without its date: equal readings give equal texts."""
     agents, departed = ([_plain(agent) for _, agent in sorted(people.items())] for people in (roster.agents, roster.departed))
     rejected = [asdict(entry, dict_factory=_with_codes) for entry in roster.rejected]
     return json.dumps({"agents": agents, "rejected": rejected, "departed": departed}, sort_keys=True)
@@ -80,7 +80,7 @@ def _rejected(raw: dict[str, Any]) -> Rejected:
 
 
 def origin_text(roster: Roster) -> str:
-    """Of the roster in force: which server it was read from, how far, and how many entries had what."""
+    """The origin of the roster in force: server, sync mark, number of entries, and entries by attribute."""
     mark = asdict(roster.mark) if roster.mark else None
     return json.dumps({"source": roster.source, "mark": mark, "entries": roster.entries, "having": dict(roster.having)})
 
@@ -93,7 +93,7 @@ def with_origin(roster: Roster, text: str) -> Roster:
 
 
 def guard_text(record: GuardRecord) -> str:
-    """What the guard over the directory remembers."""
+    """The guard's record."""
     rules = None if record.rules is None else plain_rules(record.rules)
     return json.dumps({**asdict(replace(record, rules=None), dict_factory=_with_codes), "rules": rules})
 
@@ -120,7 +120,7 @@ def _move(raw: dict[str, Any]) -> RosterMove:
 
 
 def allowance_text(allowance: Allowance) -> str:
-    """Whom an order lets leave and join."""
+    """The agents who may leave and join by an order."""
     return json.dumps({"leavers": sorted(allowance.leavers), "joiners": sorted(allowance.joiners)})
 
 
@@ -131,7 +131,7 @@ def allowance_of(text: str) -> Allowance:
 
 
 def ids_text(ids: Sequence[AgentId]) -> str | None:
-    """Agents' ids; none is no text."""
+    """Agents' ids; None: there are none."""
     return json.dumps(list(ids)) if ids else None
 
 
@@ -141,17 +141,17 @@ def ids_of(text: str | None) -> tuple[AgentId, ...]:
 
 
 def rekeys_text(rekeys: Sequence[Rekey]) -> str | None:
-    """Who goes on under which id; none is no text."""
+    """Old and new ids; None: there are none."""
     return json.dumps([list(rekey) for rekey in rekeys]) if rekeys else None
 
 
 def rekeys_of(text: str | None) -> tuple[Rekey, ...]:
-    """What `rekeys_text` wrote."""
+    """The ids that `rekeys_text` wrote."""
     return tuple(Rekey(AgentId(old), AgentId(new)) for old, new in json.loads(text)) if text else ()
 
 
 def storable(text: str) -> str:
-    """Free text as any database takes it: neither NUL (refused by PostgreSQL) nor half a surrogate pair (by UTF-8)."""
+    """Text without NUL (PostgreSQL refuses it) and without lone surrogates (not valid in UTF-8)."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
@@ -173,7 +173,7 @@ def _plain(agent: Agent) -> dict[str, Any]:
 
 def _agent(raw: dict[str, Any]) -> Agent:
     attributes = {name: tuple(values) for name, values in raw["attributes"].items()}
-    # Rosters of Bascule 0.1 and 0.2 say `enabled` alone.
+    # Rosters of Bascule 0.1 and 0.2 have `enabled` instead of `standing`.
     enabled = raw.pop("enabled", True)
     standing = AccountStatus(raw.pop("standing", AccountStatus.ACTIVE if enabled else AccountStatus.DISABLED))
     return Agent(**{**raw, "standing": standing, "groups": frozenset(raw["groups"]), "attributes": attributes})

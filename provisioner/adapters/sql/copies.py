@@ -1,7 +1,7 @@
-"""A whole store copied row by row, from any database into an SQLite file and back into any: the way of backups.
+"""Copy a whole store row by row, from any database into an SQLite file and back: for backups.
 
-The columns are those found in the source, so a copy by an older version of Bascule can be taken back too: the store is then as
-old as its copy, and the daemon's next start brings it up to date.
+The columns are those of the source. So a copy from an older Bascule can be restored too: the daemon's next start brings its
+schema up to date.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _AT_ONCE = 1_000
 
 
 def copy_to_file(source: Connection, path: Path) -> None:
-    """Copy every row into a new SQLite file at `path`, as of the source's transaction; the copy is owned by nobody."""
+    """Copy all rows into a new SQLite file at `path`, as of the source's transaction. The copy has no owner."""
     with _file(path) as target, target.begin():
         copy_rows(source, target)
         target.execute(sa.delete(meta).where(meta.c.key == "owner"))
@@ -36,12 +36,12 @@ def copy_rows(source: Connection, target: Connection) -> None:
         for some in rows.partitions():
             target.execute(sa.insert(table), [dict(row) for row in some])
     if target.dialect.name == "postgresql":
-        _count_on(target)
+        _set_sequences(target)
 
 
 @contextmanager
 def copied_file(path: Path) -> Iterator[Connection]:
-    """A copy, to read; raises StoreError when it is damaged, no store, or made by a newer Bascule."""
+    """Open a copy for reading; raises StoreError if it is damaged, no store, or made by a newer Bascule."""
     try:
         with _file(path) as connection, connection.begin():
             damage = connection.execute(sa.text("PRAGMA quick_check(1)")).scalar()
@@ -67,8 +67,8 @@ def _tables(source: Connection) -> tuple[sa.Table, ...]:
     return tuple(found.sorted_tables)
 
 
-def _count_on(target: Connection) -> None:
-    """Rows came with their numbers; the next number is the database's own."""
+def _set_sequences(target: Connection) -> None:
+    """Set PostgreSQL's sequences after the copied numbers."""
     for table in ("journal", "rosters"):
         highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table})"  # noqa: S608 (one of the two names above)
         target.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {highest}, false)"))

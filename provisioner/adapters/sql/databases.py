@@ -1,4 +1,4 @@
-"""Where a store lies and how one daemon owns it: an SQLite file or a PostgreSQL database, chosen by the URL alone."""
+"""An SQLite file or a PostgreSQL database, chosen by the URL, and how one daemon owns it."""
 
 import fcntl
 import os
@@ -20,51 +20,51 @@ from provisioner.reasons import store as reasons
 from provisioner.reasons.reason import Reason
 
 _BUSY_S = 10
-"""A writer waits this long for another's transaction; those of the store last milliseconds."""
+"""A writer waits this long for another transaction; the store's transactions last milliseconds."""
 
 
 _CHECK = "PRAGMA quick_check(1)"
 
 
 class Database(Protocol):
-    """What differs between the two."""
+    """The differences between the two databases."""
 
     name: str
-    """For people: never with a password."""
+    """Shown to people: without password."""
     engine: Engine
     reading: Mapping[str, Any]
-    """Execution options under which several queries see one state."""
+    """Execution options that let several queries see one state."""
 
     def exists(self) -> bool:
-        """False: there is nothing to read, and reading must not create it."""
+        """False: there is nothing to read, and reading must not create anything."""
 
     def create(self) -> None:
-        """Make what a first connection needs."""
+        """Create what a first connection needs."""
 
     def ready(self) -> None:
-        """Check what is there for damage and prepare it for use, outside of any transaction."""
+        """Check for damage and prepare for use, outside of any transaction."""
 
     def verify(self, connection: Connection) -> None:
-        """Read everything; raises StoreError, or the driver's error, where that cannot be done."""
+        """Read everything; raises StoreError, or the driver's error, if something cannot be read."""
 
     def scrub(self) -> None:
-        """Make what was erased unreadable in the files that are ours; raises StoreError when it has to be tried again."""
+        """Remove erased text from our files; raises StoreError if this has to be repeated."""
 
     def own(self, connection: Connection) -> bool:
-        """Own the store through this connection, or still own it; ends with the process at the latest."""
+        """Own the store through this connection; whether it is owned. Ownership ends with the process at the latest."""
 
     def check(self) -> None:
-        """Raises StoreError when what is owned is no longer what the URL leads to."""
+        """Raises StoreError if the owned store is no longer the store at the URL."""
 
     def lock_schema(self, connection: Connection) -> None:
-        """Until the transaction ends, nobody else changes the schema."""
+        """Lock the schema until the transaction ends."""
 
     def disown(self) -> None:
-        """Give up what `own` took beside the connection."""
+        """Release what `own` holds besides the connection."""
 
 
 def database_of(url: str) -> Database:
-    """Raises StoreError; its text never shows the URL, which may hold a password."""
+    """Raises StoreError. Its text does not show the URL, which may contain a password."""
     try:
         parsed = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
@@ -78,7 +78,7 @@ def database_of(url: str) -> Database:
 
 
 class SqliteFile:
-    """One file, and a lock file beside it that the owner keeps locked: the kernel frees it when the process ends."""
+    """A file, and a lock file beside it that the owner locks. The kernel releases the lock when the process ends."""
 
     reading: Mapping[str, Any] = {}
 
@@ -99,23 +99,23 @@ class SqliteFile:
         sa.event.listen(self.engine, "begin", _begin_sqlite)
 
     def exists(self) -> bool:
-        """An empty file is none: a process may have died between creating and filling it."""
+        """An empty file does not count: a process may have died between creating and filling it."""
         return self._path.exists() and self._path.stat().st_size > 0
 
     def create(self) -> None:
-        """Readable by its owner alone: it names agents. SQLite's side files take the same mode."""
+        """Readable only by its owner, because it names agents. SQLite's side files get the same mode."""
         if not self._path.parent.is_dir():
             raise self._error(reasons.FOLDER_MISSING(folder=str(self._path.parent)))
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
     def ready(self) -> None:
-        """Write-ahead log: readers never wait for the daemon, and a commit costs one fsync."""
+        """Set the write-ahead log: readers never wait for the daemon, and a commit costs one fsync."""
         with closing(self.engine.raw_connection()) as connection:
             self._refuse_damage(connection.cursor().execute(_CHECK).fetchone()[0])
             connection.cursor().execute("PRAGMA journal_mode=WAL")
 
     def verify(self, connection: Connection) -> None:
-        """Every page and every row's form; the writer goes on meanwhile."""
+        """Check all pages and rows. The writer can continue."""
         self._refuse_damage(connection.exec_driver_sql(_CHECK).scalar_one())
 
     def _refuse_damage(self, found: str) -> None:
@@ -123,7 +123,7 @@ class SqliteFile:
             raise self._error(reasons.DAMAGED(said=one_line(found)))
 
     def scrub(self) -> None:
-        """What was overwritten stands in free pages, of years ago even, and in the write-ahead log: both are made anew."""
+        """Overwritten text may stay in free pages, even for years, and in the write-ahead log: rewrite both."""
         with closing(self.engine.raw_connection()) as connection:
             cursor = connection.cursor()
             try:
@@ -135,7 +135,7 @@ class SqliteFile:
             raise self._error(reasons.LOG_KEPT())
 
     def own(self, connection: Connection) -> bool:
-        """The lock belongs to the open file, not to the process: a second store in one process is refused too."""
+        """The lock belongs to the open file, not to the process: a second store in the same process is refused too."""
         del connection
         if self._lock is None:
             self._lock = _locked(self._path.with_name(self._path.name + ".lock"))
@@ -144,15 +144,15 @@ class SqliteFile:
         return self._lock is not None
 
     def check(self) -> None:
-        """SQLite goes on writing into a file that was removed, and all is lost at the end."""
+        """SQLite would write on into a removed file, and everything would be lost at the end."""
         if self._file != self._identity():
             raise self._error(reasons.REPLACED())
 
     def lock_schema(self, connection: Connection) -> None:
-        """BEGIN IMMEDIATE has done it."""
+        """BEGIN IMMEDIATE has locked it."""
 
     def disown(self) -> None:
-        """The lock file stays: removing it would let two processes lock two files of one name."""
+        """The lock file stays: after its removal two processes could lock two files with the same name."""
         if self._lock is not None:
             os.close(self._lock)
         self._lock = self._file = None
@@ -169,10 +169,10 @@ class SqliteFile:
 
 
 class PostgresDatabase:
-    """A schema of a database. A session's advisory lock owns it, so it ends with the owner's connection.
+    """A schema of a database. The owner holds an advisory lock of its session, which ends with its connection.
 
-    All that the owner writes goes through that one connection: without the lock there is no way to write. A pooler that
-    hands out a connection per transaction (PgBouncer's transaction mode) breaks this; connect to the database itself.
+    The owner writes only through this connection, so it cannot write without the lock. A pooler with a connection per
+    transaction (PgBouncer's transaction mode) breaks this: connect to the database directly.
     """
 
     reading: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ"}
@@ -188,26 +188,26 @@ class PostgresDatabase:
             raise StoreError(reasons.OF_STORE(place=self.name, why=reasons.NO_PSYCOPG())) from exc
 
     def exists(self) -> bool:
-        """The database is made by its administrator."""
+        """The administrator creates the database."""
         return True
 
     def create(self) -> None:
-        """The database is made by its administrator."""
+        """The administrator creates the database."""
 
     def ready(self) -> None:
         """PostgreSQL checks itself."""
 
     def verify(self, connection: Connection) -> None:
-        """Every row of every table, in full: PostgreSQL says of a page that is none when it comes upon it."""
+        """Read all rows in full: PostgreSQL reports a damaged page only when it reads it."""
         for table in metadata.sorted_tables:
             lengths = (sa.func.sum(sa.func.length(sa.cast(column, sa.Text))) for column in table.columns)
             connection.execute(sa.select(*lengths))
 
     def scrub(self) -> None:
-        """PostgreSQL's vacuum does it in its own time; its archives and backups are its administrator's."""
+        """PostgreSQL's vacuum does it later. Archives and backups are the administrator's task."""
 
     def own(self, connection: Connection) -> bool:
-        """Also: commits are durable whatever the database's default, and a lost owner is noticed within a minute."""
+        """Also make commits durable, whatever the database's default, and notice a lost owner within a minute."""
         with connection.begin():
             connection.execute(_SESSION)
         try:
@@ -221,14 +221,14 @@ class PostgresDatabase:
         return True
 
     def check(self) -> None:
-        """The connection is the lock."""
+        """The connection holds the lock."""
 
     def lock_schema(self, connection: Connection) -> None:
-        """Two processes may meet an empty database at once."""
+        """Two processes may find an empty database at the same time."""
         connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK} + 1)"))
 
     def disown(self) -> None:
-        """The lock goes with the connection."""
+        """The lock ends with the connection."""
 
 
 _CONNECT: dict[str, str | int] = {
@@ -239,15 +239,15 @@ _CONNECT: dict[str, str | int] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
-"""A dead network ends a call within a minute (libpq: seconds, tcp_user_timeout in ms). The URL's own values go first."""
+"""A dead network ends a call within a minute (libpq: seconds, tcp_user_timeout in ms). Values in the URL take precedence."""
 
 _HANDOVER_S = 2
-"""PostgreSQL ends the session of a killed process a moment after the process: a daemon that is started anew waits for it."""
+"""PostgreSQL ends the session of a killed process a moment later: a restarted daemon waits this long for the lock."""
 
 _LOCK_NOT_AVAILABLE = "55P03"
 
 _LOCK = "hashtextextended('bascule:' || current_schema(), 0)"
-"""Advisory locks are per database; one store a schema."""
+"""Advisory locks are per database; each schema is a store of its own."""
 
 _SESSION = sa.text(
     "SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), "
@@ -257,23 +257,23 @@ _SESSION = sa.text(
 
 
 def this_process() -> dict[str, str | int]:
-    """Who owns a store, for the message to whoever else wants it."""
+    """The owner of a store, for the error message of other processes."""
     return {"pid": os.getpid(), "machine": socket.gethostname()}
 
 
 def _set_up_sqlite(connection: Any, record: object) -> None:
     del record
-    # SQLAlchemy's begin event starts transactions: the driver alone starts none before DDL or SELECT.
+    # SQLAlchemy's begin event starts transactions: the driver starts none before DDL or SELECT.
     connection.isolation_level = None
-    # FULL: a reservation must outlive a power cut, for a VM under clone carries no note yet that would prove it ours.
+    # FULL: a reservation must survive a power cut, because a VM that is being cloned has no note yet that proves it ours.
     connection.execute("PRAGMA synchronous=FULL")
-    # What is deleted is overwritten: a line of the journal that was erased must not be found in a free page.
+    # Overwrite deleted content: an erased line of the journal must not stay in a free page.
     connection.execute("PRAGMA secure_delete=ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    # IMMEDIATE: a transaction that reads first and writes later could not wait its turn.
+    # IMMEDIATE: a transaction that reads first and writes later could not wait for the lock.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -290,7 +290,7 @@ def _locked(path: Path) -> int | None:
             raise
         if path.exists() and path.stat().st_ino == os.fstat(handle).st_ino:
             return handle
-        # Removed between opening and locking: what was locked is nobody's any more.
+        # The file was removed between opening and locking: lock the new file.
         os.close(handle)
 
 

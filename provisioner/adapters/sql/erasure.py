@@ -1,10 +1,10 @@
-"""One person's history, and the journal's old lines, taken out of the tables, within the caller's transactions.
+"""Remove one person's names, or the journal's old lines, from the tables, within the caller's transactions.
 
-The journal is append-only, and the database itself sees to that. For these alone its guards are taken away and put back in one
-transaction: nobody else ever sees the journal without them. Of a person no line goes, its words change; a new line says so.
+The journal is append-only: triggers of the database refuse every change. They are removed and restored within one transaction,
+so no other connection sees the journal without them. A person's lines stay, without the names; a new line records the erasure.
 
-A journal of years has a million lines: they are looked through before, while the daemon goes on, and only what was appended
-since is looked through while it waits.
+A journal of several years has a million lines. They are searched first, while the daemon continues; only lines added since are
+searched while it waits.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,11 +29,11 @@ _Row = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentions:
-    """The lines of the journal that name somebody, and their words without the names."""
+    """The lines of the journal that name a person, with their new texts."""
 
     lines: dict[_Row, dict[str, str]]
     up_to: int
-    """The last line that was looked at: none before it ever changes."""
+    """The number of the last line that was searched. Earlier lines never change."""
 
 
 def mentions(connection: Connection, order: ErasureRequest) -> Mentions:
@@ -44,7 +44,7 @@ def mentions(connection: Connection, order: ErasureRequest) -> Mentions:
 
 
 def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> ErasureResult:
-    """Everything that names the person; a desktop's own row is not touched, for it goes with the desktop."""
+    """Erase the person's names. A desktop's row is left: it is deleted with the desktop."""
     replaced = order.names.replace
     newer = _named(connection, journal, _WORDS, replaced, journal.c.id > found.up_to)
     with _journal_unguarded(connection):
@@ -58,7 +58,7 @@ def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> Era
 
 
 def erase_before(connection: Connection, before: Instant) -> int:
-    """The lines of the journal from before then; how many."""
+    """Delete the lines of the journal before this time; how many."""
     old = journal.c.at < before
     if not connection.execute(sa.select(sa.exists().where(old))).scalar():
         return 0
@@ -68,7 +68,7 @@ def erase_before(connection: Connection, before: Instant) -> int:
 
 _WORDS = ("subject", "reason", "because", "reason_coded")
 _HAS_WORDS = sa.or_(journal.c.reason != "", journal.c.because.is_not(None))
-"""The subject of a line without words is a desktop's name, which is nobody's."""
+"""The subject of a line without a reason is a desktop's name, not a person's."""
 
 
 @contextmanager
@@ -93,7 +93,7 @@ def _named(
     replaced: Callable[[str], str],
     where: sa.ColumnElement[bool],
 ) -> dict[_Row, dict[str, str]]:
-    """The rows whose words have to be changed, with the new ones."""
+    """The rows that contain the names, with their new texts."""
     query = sa.select(*table.primary_key, *(table.c[column] for column in columns)).where(where)
     found: dict[_Row, dict[str, str]] = {}
     for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():

@@ -1,4 +1,4 @@
-"""The steps from one schema to the next. Alembic stops here."""
+"""Run schema migrations with Alembic. No other module imports it."""
 
 from importlib.resources import files
 
@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 
 
 def run_steps(connection: Connection, to: str, *, version_table: str) -> None:
-    """Every step up to `to`, within the connection's transaction."""
+    """Run all steps up to revision `to`, within the connection's transaction."""
     config = _config()
     config.attributes.update(connection=connection, version_table=version_table)
     command.upgrade(config, to)
 
 
 def revisions() -> tuple[str, ...]:
-    """Of the steps there are, from the oldest to the newest."""
+    """All revisions, from the oldest to the newest."""
     return tuple(step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions())[::-1]
 
 

@@ -1,4 +1,4 @@
-"""Agents who go on under other ids: in the rosters and among the ids of before, within the caller's transaction."""
+"""Change agents' ids in the stored rosters and among the earlier ids, within the caller's transaction."""
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -10,7 +10,7 @@ from provisioner.model.rekeying import Rekeys, rekeyed_before, rekeyed_roster
 
 
 def rekey(connection: Connection, rekeys: Rekeys) -> None:
-    """Every kept roster, and the ids that they had before."""
+    """Change the ids in all stored rosters, and remember the old ids."""
     for roster in connection.execute(sa.select(rosters)).all():
         kept = codec.roster_of(roster.document, read_at=roster.read_at)
         if (changed := rekeyed_roster(kept, rekeys)) is not kept:

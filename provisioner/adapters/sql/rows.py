@@ -1,4 +1,4 @@
-"""What is written to the tables and read from them, each function within the caller's transaction."""
+"""Write to the tables and read from them, within the caller's transaction."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.records import record_of, row_of
 from provisioner.adapters.sql.rekeying import rekey
 from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, rekeyed, retired, rosters
-from provisioner.ledger import entry_of, reserved_anew
+from provisioner.ledger import entry_of, new_reservations
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.guard import GuardRecord
@@ -24,14 +24,14 @@ from provisioner.reasons.reason import as_reason
 _GUARD = "directory_guard"
 _ORIGIN = "roster_origin"
 ROSTERS_KEPT = 10
-"""Rosters that differ. One is in force; the others show an operator what a directory's clean-up changed, ten edits back."""
+"""The newest different rosters. One is in force; the others show an operator earlier changes of the directory."""
 
 
 DesktopRecords = Mapping[DesktopName, DesktopRecord]
 
 
 def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords) -> None:
-    """`kept` are the records as they are in the tables: of the others, and of what is the same, nothing is written."""
+    """Write what differs from `kept`, the records as they are in the tables."""
     if changes.rekeyed:
         rekey(connection, changes.rekeyed)
         if (guard := read_meta(connection, _GUARD)) is not None:
@@ -75,7 +75,7 @@ def read_intents(connection: Connection) -> tuple[Intent, ...]:
 
 
 def write_intent(connection: Connection, intent: Intent) -> None:
-    """In place of one of the same kind and target."""
+    """Replaces an intent of the same kind and target."""
     row: dict[str, object] = {
         "kind": intent.kind.value,
         "target": codec.storable(intent.target),
@@ -90,7 +90,7 @@ def write_intent(connection: Connection, intent: Intent) -> None:
 
 
 def remove_intent(connection: Connection, kind: IntentKind, *, target: str = "") -> bool:
-    """Whether there was one."""
+    """Delete an intent; whether there was one."""
     which = (intents.c.kind == kind.value, intents.c.target == codec.storable(target))
     return connection.execute(sa.delete(intents).where(*which)).rowcount > 0
 
@@ -101,7 +101,7 @@ def write_line(connection: Connection, entry: JournalEntry) -> None:
 
 
 def read_journal(connection: Connection, *, limit: int, subject: str | None) -> list[JournalEntry]:
-    """Newest first, in the order of writing: clocks jump."""
+    """Newest first, by number and not by time: clocks jump."""
     query = sa.select(journal).order_by(journal.c.id.desc()).limit(limit)
     if subject is not None:
         query = query.where(journal.c.subject == codec.storable(subject))
@@ -125,16 +125,16 @@ def read_rosters(connection: Connection, *, limit: int = ROSTERS_KEPT) -> list[R
 
 
 def read_meta(connection: Connection, key: str) -> str | None:
-    """One of the store's own facts."""
+    """A value of the table `meta`."""
     return connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
 
 
 def write_meta(connection: Connection, key: str, value: str) -> None:
-    """In place of what was kept under the key."""
+    """Replaces the value of this key."""
     _put(connection, meta, {"key": key, "value": value})
 
 
-# Made once: SQLAlchemy looks a statement's SQL up by what it is made of, and that is worked out once for each object.
+# Built once: SQLAlchemy computes the cache key of a statement once for each object.
 _NAMED = desktops.c.name == bindparam("which")
 _RELEASE = sa.delete(desktops).where(_NAMED)
 _RESERVE = sa.insert(desktops)
@@ -143,8 +143,8 @@ _REWRITE = sa.update(desktops).where(_NAMED)
 
 
 def _write_records(connection: Connection, changes: Changes, kept: DesktopRecords) -> None:
-    """What is given back goes first, so that a VMID and an address may be reserved anew in the same step."""
-    anew = {reservation.name for reservation in reserved_anew(changes, kept)}
+    """Releases first, so that the same step can reserve their VMID and address again."""
+    anew = {reservation.name for reservation in new_reservations(changes, kept)}
     after = {name: record for name, record in changes.desktops.items() if record is not None}
     _each(connection, _RELEASE, [{"which": name} for name in changes.desktops if name not in after or name in anew])
     _each(connection, _RESERVE, [row_of(record) for name, record in after.items() if name in anew])

@@ -1,6 +1,6 @@
-"""Which schema a database holds, and how it comes to the newest.
+"""The schema of a database, and its upgrade.
 
-Alembic is loaded only to take a step: it and its template engine would be a fifth of every start.
+Alembic is loaded only for an upgrade: with its template engine it would take a fifth of every start.
 """
 
 import enum
@@ -14,14 +14,14 @@ from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.store import OF_STORE, SCHEMA_NEWER, TABLES_FOREIGN
 
 VERSION_TABLE = "bascule_version"
-"""Not Alembic's usual name: a PostgreSQL database may hold another program's tables too."""
+"""Not Alembic's default name: a PostgreSQL database may also contain another program's tables."""
 STEPS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))
 
 
 class Schema(enum.Enum):
-    """How a database stands to this version of Bascule."""
+    """The schema of a database, compared with this version of Bascule."""
 
     EMPTY = "empty"
     OLDER = "older"
@@ -29,7 +29,7 @@ class Schema(enum.Enum):
 
 
 def schema_of(connection: Connection, place: str) -> Schema:
-    """Raises StoreError, naming the place, when it is a newer Bascule's or another program's."""
+    """Raises StoreError, naming the place, for the schema of a newer Bascule or the tables of another program."""
     tables = set(inspect(connection).get_table_names())
     if VERSION_TABLE not in tables:
         _refuse_foreign(connection, place, tables)
@@ -45,12 +45,12 @@ def schema_of(connection: Connection, place: str) -> Schema:
 
 
 def revision_of(connection: Connection) -> str:
-    """Of a database that holds a store."""
+    """The revision of a database that contains a store."""
     return str(connection.execute(_REVISION).scalar_one())
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:
-    """Bring the schema to a step, else to the newest, within the connection's transaction: all steps or none."""
+    """Upgrade the schema to a revision, within the connection's transaction: all steps or none."""
     from provisioner.adapters.sql.migrate import run_steps
 
     run_steps(connection, to, version_table=VERSION_TABLE)

@@ -1,4 +1,4 @@
-"""Who may use the store, and through which connection: owned by one daemon, looked at by anyone."""
+"""Who may use the store, and through which connection. One daemon owns it; every process may read."""
 
 import json
 import threading
@@ -20,7 +20,7 @@ from provisioner.reasons.reason import Reason, ReasonKind
 
 
 class Sessions:
-    """Transactions on one place. The owner's all go through one connection, which other threads wait for."""
+    """Transactions on one database. The owner has one connection; its threads take turns."""
 
     def __init__(self, place: Database) -> None:
         self._place = place
@@ -29,7 +29,7 @@ class Sessions:
         self._turn = threading.RLock()
 
     def claim(self, *, at: Instant, installation: str) -> None:
-        """Own the place until `close` and bring its schema up to date; raises StoreOwned."""
+        """Own the database until `close` and upgrade its schema; raises StoreOwned."""
         with self._turn, self._errors(reasons.CLAIM()):
             if self._claim:
                 raise StoreOwned(self._reason(reasons.OWNED_HERE()))
@@ -41,7 +41,7 @@ class Sessions:
                 raise
 
     def close(self) -> None:
-        """Give the place up."""
+        """Give up ownership."""
         with self._turn:
             self._drop()
             self._place.disown()
@@ -60,13 +60,13 @@ class Sessions:
             except (sa.exc.IntegrityError, StoreError):
                 raise
             except BaseException:
-                # Whatever state it is in, the next call starts on a new one.
+                # The connection may be in any state: the next call opens a new connection.
                 self._drop()
                 raise
 
     @contextmanager
     def writing(self, doing: Reason) -> Iterator[Connection]:
-        """A transaction of the owner, or of a passer-by, who makes the store when there is none."""
+        """A transaction of the owner, or of another process. Creates the store if there is none."""
         if self._claim:
             with self.owned(doing) as connection:
                 yield connection
@@ -80,7 +80,7 @@ class Sessions:
 
     @contextmanager
     def filling(self) -> Iterator[Connection]:
-        """A transaction on a place that holds no store yet, which nobody else can own meanwhile; given up at the end."""
+        """A transaction on a database without a store. It is owned meanwhile, and given up at the end."""
         with self._turn, self._errors(reasons.TAKE_COPY_BACK()):
             if self._place.exists() and not self._is_empty():
                 raise StoreError(self._reason(reasons.STORE_THERE()))
@@ -96,19 +96,19 @@ class Sessions:
                 self.close()
 
     def verify(self) -> None:
-        """Read every page; raises StoreError where there is damage. It waits for no other thread."""
+        """Read everything; raises StoreError for damage. Does not wait for other threads."""
         with self._looking(reasons.READ_ALL()) as connection:
             if connection is not None:
                 self._place.verify(connection)
 
     def scrub(self) -> None:
-        """Leave nothing of what was erased in the place's files; raises StoreError when it has to be tried again."""
+        """Remove erased text from the files; raises StoreError if this has to be repeated."""
         with self._turn, self._errors(reasons.CLEAR_FILES()):
             self._place.scrub()
 
     @contextmanager
     def reading(self, doing: Reason) -> Iterator[Connection | None]:
-        """One state of the store for all queries; None when there is no store, and none is made."""
+        """One state of the store for all queries; None: there is no store, and none is created."""
         try:
             with self.owned(doing) if self._claim else self._looking(doing) as connection:
                 yield connection
@@ -227,7 +227,7 @@ def _process(owner: dict[str, str | float]) -> Reason:
 
 
 def _driver_words(exc: sa.exc.SQLAlchemyError) -> str:
-    # The driver's own first line: SQLAlchemy's text adds the statement and a link.
+    # The first line of the driver's text: SQLAlchemy adds the statement and a link.
     cause = exc.orig if isinstance(exc, sa.exc.DBAPIError) and exc.orig else exc
     words = (str(cause).strip() or type(cause).__name__).splitlines()[0]
     return reasons.DAMAGED(said=words) if "malformed" in words or "not a database" in words else words

@@ -1,4 +1,4 @@
-"""What is kept over restarts, on SQLAlchemy Core. No type of SQLAlchemy leaves this package."""
+"""The store, on SQLAlchemy Core. No type of SQLAlchemy leaves this package."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,21 +22,21 @@ from provisioner.reasons import store as reasons
 class SqlStore:
     """A Store on SQLite (`sqlite:////path`) or PostgreSQL (`postgresql+psycopg://user@address/name`).
 
-    Only the owner, after `claim`, may commit; everything else may be asked by any process. After a StoreError other than a
-    ReservationConflict it is unknown whether the last commit was kept: load again. A lost database connection is made anew
-    at the next call, unless another daemon has owned the store in between (StoreOwned: start again).
+    Only the owner, after `claim`, may commit; any process may call everything else. After a StoreError that is no
+    ReservationConflict it is unknown whether the last commit was stored: load again. The next call opens a lost database
+    connection again, unless another daemon has owned the store meanwhile (StoreOwned: restart).
     """
 
     def __init__(self, url: str, *, clock: Clock, installation: str = "") -> None:
-        """`installation`, when given, is kept at the first claim; a store of another installation is refused."""
+        """The first claim stores `installation`; a store of another installation is refused. Empty: any installation."""
         self._sessions = Sessions(database_of(url))
         self._clock = clock
         self._installation = installation
         self._kept: StoredState | None = None
-        """As loaded or committed last: the owner alone changes it, and writes what differs. None: to be read."""
+        """As last loaded or committed. Only the owner changes it, and writes only differences. None: it has to be loaded."""
 
     def claim(self) -> None:
-        """Own the store until `close` and bring its schema up to date; raises StoreOwned, naming the owner where known."""
+        """Own the store until `close` and upgrade its schema; raises StoreOwned, with the owner if known."""
         self._kept = None
         self._sessions.claim(at=self._clock.now(), installation=self._installation)
 
@@ -62,18 +62,18 @@ class SqlStore:
         kept.apply(changes)
 
     def intents(self) -> tuple[Intent, ...]:
-        """The standing orders, oldest first."""
+        """All intents, oldest first."""
         with self._sessions.reading(reasons.READ_INTENTS()) as connection:
             return rows.read_intents(connection) if connection else ()
 
     def give(self, intent: Intent) -> None:
-        """Give a standing order (again, for the same target: replaces it), and journal it. Makes a store where none is yet."""
+        """Store an intent, replacing an earlier intent for the same target, and journal it. Creates the store if needed."""
         with self._sessions.writing(reasons.GIVE_INTENT(intent=intent.kind.value)) as connection:
             rows.write_intent(connection, intent)
             rows.write_line(connection, given_entry(intent))
 
     def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
-        """Take a standing order back, and journal it; whether there was one."""
+        """Remove an intent, and journal it; whether there was one."""
         with self._sessions.writing(reasons.WITHDRAW_INTENT(intent=kind.value)) as connection:
             found = rows.remove_intent(connection, kind, target=target)
             if found:
@@ -86,12 +86,12 @@ class SqlStore:
             return iter(rows.read_journal(connection, limit=limit, subject=subject) if connection else ())
 
     def rosters(self) -> Iterator[Roster]:
-        """The accepted rosters that are kept, newest first; the first is in force."""
+        """The stored rosters, newest first; the first is in force."""
         with self._sessions.reading(reasons.READ_ROSTERS()) as connection:
             return iter(rows.read_rosters(connection) if connection else ())
 
     def forget(self, order: ErasureRequest) -> ErasureResult:
-        """Erase and journal in one transaction; then see to it that no page of a file holds the old text either."""
+        """Erase and journal in one transaction, then remove the old text from free pages of the file."""
         with self._sessions.reading(reasons.FIND_PERSON()) as connection:
             if connection is None:
                 return ErasureResult()
@@ -104,7 +104,7 @@ class SqlStore:
         return found
 
     def copy_to(self, path: Path) -> bool:
-        """Copy the store as it is now into a new SQLite file, while its owner goes on; False when there is no store."""
+        """Copy the store into a new SQLite file, while its owner continues; False: there is no store."""
         with self._sessions.reading(reasons.COPY()) as connection:
             if connection is None:
                 return False
@@ -112,9 +112,9 @@ class SqlStore:
             return True
 
     def fill_from(self, path: Path, line: JournalEntry) -> None:
-        """Take a copy back, bring it up to date and journal `line`; the store is then given up.
+        """Restore a copy, upgrade it and journal `line`; then give up the store.
 
-        Raises StoreError when there is a store already, or another installation's in the copy.
+        Raises StoreError if there is already a store, or if the copy is of another installation.
         """
         with copied_file(path) as source, self._sessions.filling() as target:
             kept = rows.read_meta(source, "installation")
@@ -127,7 +127,7 @@ class SqlStore:
         self.close()
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
-        """Erase and journal in one transaction; SQLite overwrites what was erased (secure_delete)."""
+        """Erase and journal in one transaction; SQLite overwrites erased content (secure_delete)."""
         with self._sessions.owned(reasons.TRIM_JOURNAL()) as connection:
             lines = erase_before(connection, before)
             if lines:
@@ -135,7 +135,7 @@ class SqlStore:
             return lines
 
     def verify(self) -> None:
-        """On a connection of its own."""
+        """Read everything, on a separate connection; raises StoreError."""
         self._sessions.verify()
 
     def close(self) -> None:

@@ -28,8 +28,8 @@ desktops = sa.Table(
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
 )
-"""One row a reservation, with what is known of its desktop: it goes as one. No address is NULL, which is never a double. `seat`
-is written of a desktop that is no single agent's."""
+"""One row for each reservation, with the state of its desktop. No address is NULL, since UNIQUE ignores NULL. `seat` is set
+only for a desktop that belongs to no single agent."""
 
 deletions = sa.Table(
     "deletions",
@@ -38,7 +38,7 @@ deletions = sa.Table(
     sa.Column("reserved_at", sa.Double, primary_key=True, autoincrement=False),
     sa.Column("at", sa.Double, nullable=False),
 )
-"""Deletes that were ordered: they outlive the row of their desktop."""
+"""Ordered deletes. They stay longer than the row of their desktop."""
 
 retired = sa.Table(
     "retired",
@@ -55,7 +55,7 @@ rekeyed = sa.Table(
     sa.Column("old_id", sa.Text, primary_key=True),
     sa.Column("new_id", sa.Text, nullable=False),
 )
-"""Ids under which agents were known earlier."""
+"""Earlier ids of agents."""
 
 rosters = sa.Table(
     "rosters",
@@ -78,7 +78,7 @@ intents = sa.Table(
     sa.Column("rekeys", sa.Text),
     sa.Column("allows", sa.Text),
 )
-"""One row a standing order; no target is the empty text. The last two are JSON, of orders about the directory."""
+"""One row for each intent; no target is the empty text. The last two columns are JSON, for intents about the directory."""
 
 journal = sa.Table(
     "journal",
@@ -94,8 +94,8 @@ journal = sa.Table(
     sa.Column("reason_coded", sa.Text),
     sa.Index("journal_subject", "subject"),
 )
-"""Append-only: triggers refuse every change. `began_at` is an outcome's start: durations are measured from it later. `because`
-is a reason as JSON: what an order was given for. `reason_coded` is `reason` with code and arguments, if it has them."""
+"""Append-only: triggers refuse every change. `began_at` is an outcome's start, for durations. `because` is the reason for an
+order, as JSON. `reason_coded` is `reason` with code and arguments, if it has them."""
 
 meta = sa.Table(
     "meta",

@@ -1,4 +1,5 @@
-"""A desktop asked over SSH, with paramiko: one connection, one read-only command, one status document (`guest_probe`).
+"""Status documents of desktops over SSH, with paramiko: one connection, one read-only command (`guest_probe`).
 
-Any other answer is *unknown*, which is never *no sessions*. The document itself is parsed in `model/status_document`.
+Any other answer is *unknown*, never *no sessions*. `model/status_document` parses the document. May import `settings`, `ports`,
+`model`, `reasons` and `errors`.
 """

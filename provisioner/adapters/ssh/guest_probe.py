@@ -1,4 +1,4 @@
-"""A desktop asked over SSH: one connection, one read-only command, one status document; anything else is 'unknown'."""
+"""Read a desktop's status document over SSH: one connection, one read-only command. Any failure means 'unknown'."""
 
 import logging
 import re
@@ -19,21 +19,21 @@ from provisioner.ports import Clock
 from provisioner.settings.values import SshSettings
 
 _COMMAND = "bascule-report"
-"""What is asked for; a forced command answers whatever it says."""
+"""The requested command; a forced command on the desktop ignores it."""
 
 
 class SshGuestProbe:
-    """ports.GuestProbe over paramiko. Keeps no connection; safe to use from several threads."""
+    """ports.GuestProbe over paramiko. No connection is kept; safe to use from several threads."""
 
     def __init__(self, settings: SshSettings, *, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._known: tuple[int, HostKeys] | None = None
-        # Its transport threads log every refused peer with a traceback; the reason is in our error.
+        # paramiko's threads log each failure with a traceback; the reason is in our error.
         logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
     def report(self, action: CheckGuest) -> GuestReport:
-        """Ask the desktop at its reserved address; raises GuestUnknown with the reason, whatever went wrong."""
+        """Ask the desktop at its reserved address; raises GuestUnknown with the reason, for any failure."""
         address = action.reservation.address
         if not address:
             text = f"desktop {action.desktop}: no address is reserved for it, so SSH cannot reach it"
@@ -42,7 +42,7 @@ class SshGuestProbe:
             text = self._ask(address)
             return _document(text, read_at=self._clock.now(), max_sessions=action.profile.max_sessions)
         except Exception as exc:
-            # Deliberately everything: a hostile peer makes paramiko raise what it likes, and all of it means 'unknown'.
+            # Deliberately all errors: a hostile desktop can make paramiko raise anything, and it always means 'unknown'.
             cause = exc.cause if isinstance(exc, NoDocument) else GuestWord.NO_ANSWER
             raise GuestUnknown(f"desktop {action.desktop}: ssh {address}: {_reason(exc)}", cause=cause) from exc
 
@@ -86,7 +86,7 @@ class SshGuestProbe:
 
 
 def _document(text: str, *, read_at: Instant, max_sessions: int) -> GuestReport:
-    """Raises NoDocument alone: all other errors are of the way there."""
+    """Raises only NoDocument, so that all other errors are connection errors."""
     try:
         return parse_status(text, read_at=read_at, source="ssh", max_sessions=max_sessions)
     except ValueError as wrong:
@@ -94,7 +94,7 @@ def _document(text: str, *, read_at: Instant, max_sessions: int) -> GuestReport:
 
 
 def _known_keys(known: HostKeys, name: str) -> Iterator[paramiko.PKey]:
-    """What the file says of the name; patterns first, so that a desktop's own line has the last word."""
+    """Host keys of the name; patterns first, so that the desktop's own line takes precedence."""
     if any(pattern.startswith("!") for pattern in known):
         raise ValueError("known_hosts excludes names with '!', which is not understood")
     patterns = [pattern for pattern in known if {"*", "?"} & set(pattern) and _matches(name, pattern)]
@@ -103,7 +103,7 @@ def _known_keys(known: HostKeys, name: str) -> Iterator[paramiko.PKey]:
 
 
 def _matches(name: str, pattern: str) -> bool:
-    """As OpenSSH: `*` and `?` alone are special, the brackets around an address with a port are not."""
+    """As in OpenSSH: only `*` and `?` are special, not the brackets around an address with a port."""
     return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), name) is not None
 
 
@@ -115,7 +115,7 @@ def _private_key(path: Path) -> paramiko.PKey:
     except (TypeError, paramiko.PasswordRequiredException):
         raise ValueError(f"the private key {path} has a passphrase") from None
     except Exception:
-        # The reasons name parts of the key.
+        # The error texts contain parts of the key.
         raise ValueError(f"{path} holds no private key that can be used") from None
 
 
@@ -128,7 +128,7 @@ def _output(client: paramiko.SSHClient, command: str, timeout_s: float) -> str:
     channel.settimeout(timeout_s)
     channel.exec_command(command)
     output = _whole(channel, deadline)
-    # recv_exit_status waits for ever on a command that closed its output and stayed.
+    # recv_exit_status would wait forever for a command that closed its output and still runs.
     if not channel.status_event.wait(max(0.0, deadline - time.monotonic())):
         raise TimeoutError
     if channel.exit_status != 0:
@@ -137,7 +137,7 @@ def _output(client: paramiko.SSHClient, command: str, timeout_s: float) -> str:
 
 
 def _whole(channel: paramiko.Channel, deadline: float) -> bytes:
-    """All output before the deadline: a time-out for each part would let a trickle go on for ever."""
+    """All output before the deadline. A time-out for each part would allow a slow output to continue forever."""
     output = b""
     while len(output) <= MAX_STATUS_BYTES:
         if (left := deadline - time.monotonic()) <= 0:

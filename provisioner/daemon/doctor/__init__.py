@@ -1,9 +1,9 @@
-"""What `bascule check` finds: everything a switch depends on, each fault with its fix. It reads, and changes nothing.
+"""The findings of `bascule check`: everything that a switch depends on, each fault with its fix. Nothing is changed.
 
 * `cluster` (versions), `nodes`, `rights`, `templates`, `storage` (who holds each lock, and what would shorten it), `directory`
   and `directory_people`, `entitlement` (who gets which profile, and why others get none);
-* `findings`: the values they are made of: good, doubtful or bad, with a text and a fix.
+* `findings`: a finding is good, doubtful or bad, with a text and a fix.
 
-To add a check: yield a Finding from the file of its subject, in words of `provisioner.reasons`, where its fix is (`act`). A
-fault without a fix is not a finding.
+May import the rest of `daemon` and everything below it. To add a check: yield a Finding from the file of its subject, with
+a text of `provisioner.reasons`, which also has its fix (`act`). Every fault needs a fix.
 """

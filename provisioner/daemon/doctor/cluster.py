@@ -1,4 +1,4 @@
-"""`bascule check`: everything a switch depends on, looked at once, each fault with its fix. It changes nothing anywhere."""
+"""`bascule check`: check once everything that a switch depends on. Nothing is changed."""
 
 import os
 from collections import Counter
@@ -23,14 +23,14 @@ from provisioner.reasons.servers import AGENTS_READ, REJECTED, TIMES
 from provisioner.settings.values import Settings
 
 OLDEST_RELEASE = (8, 0)
-"""Before it, error texts are only in the reason phrase's first words, and linked clones of some storages differ."""
+"""Older releases have error texts only in the first words of the reason phrase, and other linked clones on some storages."""
 ADVISED_RELEASE = (9, 0)
-"""Since it, listings are not quadratic in the number of guests (9.0.8), and privileges on the guest agent are separate."""
+"""From this release on, listings are not quadratic in the number of guests (9.0.8), and guest agent privileges are separate."""
 _SQLITE = "sqlite:///"
 
 
 def examine(settings: Settings, outside: OutsideSystems) -> tuple[Finding, ...]:
-    """All findings, in the order in which they are worth mending."""
+    """All findings, in the order in which to correct them."""
     findings = [good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))]
     kept, found = _store(settings, outside)
     findings.append(found)
@@ -42,7 +42,7 @@ def examine(settings: Settings, outside: OutsideSystems) -> tuple[Finding, ...]:
 
 
 def _store(settings: Settings, outside: OutsideSystems) -> tuple[tuple[Reservation, ...], Finding]:
-    """The desktops that are kept, and what there is to say."""
+    """The stored reservations, and the finding about the store."""
     file = Path(settings.store.url.removeprefix(_SQLITE))
     folder = file.parent
     if settings.store.url.startswith(_SQLITE) and not file.exists() and not os.access(folder, os.W_OK):
@@ -80,7 +80,7 @@ def _directory(settings: Settings, outside: OutsideSystems) -> Iterator[Finding]
 def _cluster(
     subject: Reason, client: PveClient, settings: Settings, reservations: tuple[Reservation, ...]
 ) -> Iterator[Finding]:
-    """The rights first: without them the rest cannot be seen."""
+    """Rights first: without them the rest is not visible."""
     profiles, cluster = list(settings.profiles.values()), client.cluster
     desktops = DesktopScope(vmids=settings.naming.vmids[cluster], pool=settings.clusters[cluster].pool)
     try:
@@ -97,7 +97,7 @@ def _cluster(
 
 
 def cluster_fault(error: HypervisorError) -> Reason:
-    """Why a cluster cannot be asked, and what to do about it."""
+    """Why a cluster cannot be read, and what to do."""
     faults: tuple[tuple[type[HypervisorError], ReasonKind], ...] = (
         (NotSent, words.UNREACHED),
         (Unauthorised, words.TOKEN_REFUSED),

@@ -1,4 +1,4 @@
-"""`bascule check directory`: the servers, the people, and how both stand to what is configured. Nothing is changed anywhere."""
+"""`bascule check directory`: check the servers and the people against the configuration. Nothing is changed."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -20,14 +20,14 @@ from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
 
 CERTIFICATE_DAYS = 30
-"""A renewal goes through an authority and a change window: a month is time for both."""
+"""A month is enough to get a new certificate and install it in a change window."""
 CLOCK_S = 60.0
-"""Clocks kept by NTP differ by milliseconds; a minute is a clock nobody keeps. Kerberos itself gives up at five."""
+"""Clocks with NTP differ by milliseconds; a minute means a clock without NTP. Kerberos fails from five minutes on."""
 _DAY_S = 86_400.0
 
 
 def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clock) -> tuple[Finding, ...]:
-    """All findings, the servers' first. Raises StoreError."""
+    """All findings, about servers first. Raises StoreError."""
     servers, findings = _servers(settings.directory, clock)
     names = frozenset(name for facts in servers for base in facts.bases for name in base.attributes)
     findings += identity(settings.directory, names)
@@ -42,7 +42,7 @@ def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clo
 
 
 def directory_fault(error: DirectoryError, *, of: str = "") -> Reason:
-    """Why a directory, or the server at that address, cannot be read, and what to do about it."""
+    """Why a directory cannot be read, and what to do. `of`: an address to leave out of the text."""
     reason, codes = error.reason, set(codes_of(error.reason))
     fault = words.DIRECTORY_DOWN if isinstance(error, DirectoryUnavailable) else words.DIRECTORY_FAILS
     if "noSuchObject" in reason:  # LDAP's word for a result
@@ -71,7 +71,7 @@ _FAULTS = (
 
 
 def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFacts], list[Finding]]:
-    """Every address, not only the one that a reading would take: a spare is of use only while it works."""
+    """Check every address, not only the first: a spare server must work too."""
     if settings.ldif is not None:
         return [], [good(subjects.DIRECTORY(), words.FROM_FILE(path=str(settings.ldif)))]
     answering: list[ServerFacts] = []
@@ -92,7 +92,7 @@ def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFact
 
 
 def _changes(settings: DirectorySettings, roster: Roster, kinds: Mapping[str, ServerKind]) -> Iterator[Finding]:
-    """Whether readings take in what has changed alone, and why not."""
+    """Whether only changes are read, and if not, why."""
     if settings.ldif is not None:
         return
     every, full = settings.interval_s / _MINUTE_S, settings.full_interval_s / _MINUTE_S
@@ -116,7 +116,7 @@ _MINUTE_S = 60.0
 
 
 def _in_force(difference: DirectoryDifference) -> Iterator[Finding]:
-    """How the reading stands to the roster in force, and what the guard makes of it."""
+    """The reading compared with the roster in force, and the guard's judgement."""
     before = words.AGENTS(count=len(difference.accepted.agents)) if difference.accepted else words.NONE_YET()
     changes, held = difference.verdict.changes, difference.verdict.quarantine
     if held is not None:
@@ -127,7 +127,7 @@ def _in_force(difference: DirectoryDifference) -> Iterator[Finding]:
 
 
 def server(facts: ServerFacts, *, now: Instant) -> Iterator[Finding]:
-    """What one server's own facts come to."""
+    """Findings about one server."""
     subject = subjects.SERVER(url=facts.url)
     yield good(subject, words.ANSWERS(server=_product(facts)))
     yield from _way(subject, facts, now)

@@ -1,4 +1,4 @@
-"""The people a directory lists, against what is configured: what is missing, misspelt, twice there, or about to change."""
+"""Check the people of a directory against the configuration: missing, misspelt or shared values."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from difflib import get_close_matches
@@ -18,7 +18,7 @@ from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
 
 _SHOWN = 3
-"""Rejected entries that are named; `bascule agents` counts the rest by reason."""
+"""Rejected entries to name; `bascule agents` counts all by reason."""
 _SAME = (
     ("uid", "samaccountname", "userprincipalname"),
     ("entryuuid", "objectguid", "nsuniqueid", "ipauniqueid"),
@@ -29,11 +29,11 @@ _SAME = (
     ("memberof", "ismemberof", "groupmembership"),
     ("useraccountcontrol", "nsaccountlock", "pwdaccountlockedtime", "logindisabled"),
 )
-"""Attributes that mean the same on different servers; lower case."""
+"""Attributes with the same meaning on different servers; lower case."""
 
 
 def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Iterator[Finding]:
-    """`known` are names of attributes that entries have; empty where no server could be asked."""
+    """`known`: names of attributes that entries have; empty if no server could be read."""
     yield good(subjects.DIRECTORY(), servers.AGENTS_READ(count=len(roster.agents)))
     yield from _bases(settings.directory, roster)
     if roster.left_out:
@@ -58,7 +58,7 @@ _NO_PEOPLE = {
 
 
 def _bases(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
-    """Of several bases, who is below which: one that has moved is an empty one."""
+    """Agents below each base: a base that was moved has none."""
     for place in settings.bases:
         agents = sum(is_below(agent.unit, place.base) for agent in roster.agents.values())
         if agents:
@@ -68,7 +68,7 @@ def _bases(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
 
 
 def groups(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
-    """Whether groups are told, and those within groups."""
+    """Whether groups are known, and nested groups."""
     known = {group for agent in roster.agents.values() for group in agent.groups if not is_dn(group)}
     if settings.groups is not None:
         text = servers.GROUPS_NESTED if settings.groups.nested else servers.GROUPS_FLAT
@@ -78,7 +78,7 @@ def groups(settings: DirectorySettings, roster: Roster) -> Iterator[Finding]:
 
 
 def identity(settings: DirectorySettings, known: Collection[str]) -> Iterator[Finding]:
-    """The two attributes without which nobody is an agent, where entries could be looked at."""
+    """The two attributes that every agent needs. Only if entries could be read."""
     if not known:
         return
     there, names = {name.lower() for name in known}, settings.attributes
@@ -88,7 +88,7 @@ def identity(settings: DirectorySettings, known: Collection[str]) -> Iterator[Fi
 
 
 def attributes(settings: DirectorySettings, roster: Roster, known: Collection[str]) -> Iterator[Finding]:
-    """Which configured attributes agents lack; one that nobody has is probably misspelt."""
+    """Configured attributes that agents lack. An attribute that no agent has is probably misspelt."""
     total = len(roster.agents)
     for name, key, has in _read(settings, roster):
         if has == 0:
@@ -101,7 +101,7 @@ def attributes(settings: DirectorySettings, roster: Roster, known: Collection[st
 
 
 def _read(settings: DirectorySettings, roster: Roster) -> Iterator[tuple[str, str, int]]:
-    """Each attribute that is read and can be lacking: its name, the key that names it, and how many have it."""
+    """Each optional attribute: its name, its configuration key, and how many agents have it."""
     names, agents = settings.attributes, roster.agents.values()
     single = (
         ("display_name", names.display_name, sum(agent.display_name != agent.login for agent in agents)),
@@ -130,7 +130,7 @@ def _instead(name: str, known: Collection[str]) -> Reason:
 
 
 def criteria(selections: Iterable[tuple[Reason, Selection]], roster: Roster) -> Iterator[Finding]:
-    """Values by which agents are selected, and which nobody has."""
+    """Values in selections that no agent has."""
     agents = tuple(roster.agents.values())
     for where, selection in selections:
         for lacking, wanted, found in _values(selection, agents):
@@ -151,7 +151,7 @@ def _meant(value: str, found: Collection[str]) -> Reason:
 def _values(
     selection: Selection, agents: Collection[Agent]
 ) -> Iterator[tuple[Callable[..., Reason], frozenset[str], set[str]]]:
-    """What is said where nobody has a value, the values, and those that there are."""
+    """For each criterion: the text for a value that no agent has, the configured values, and the agents' values."""
     yield words.NO_AGENT_OF_GROUP, selection.groups, {group for agent in agents for group in agent.groups}
     yield words.NO_AGENT_OF_DEPARTMENT, selection.departments, {agent.department for agent in agents}
     yield words.NO_AGENT_OF_SITE, selection.sites, {agent.site for agent in agents}

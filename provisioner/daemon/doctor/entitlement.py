@@ -1,4 +1,4 @@
-"""Who is entitled to what, as the doctor and the storage check count it."""
+"""Entitled agents by profile, for the doctor and the storage check."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,18 +14,18 @@ from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.values import Settings
 
 _NAMED = 5
-"""Logins given as examples: enough to look some up."""
+"""Logins shown as examples."""
 
 
 def demand_at_last(settings: Settings, roster: Roster) -> Demand:
-    """Who is wanted once every wave has opened."""
+    """The demand after all waves have opened."""
     config = site_config_of(settings)
     began = config.scenario.starts_at or 0.0
     return demand_of(roster, config.rules, started_at=began, now=float("inf"))
 
 
 def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
-    """How many agents get which profile in which wave, and why the others get none, with some of their logins."""
+    """Agents by profile and wave; and why others get no desktop, with some logins."""
     scenario, demand = site_config_of(settings).scenario, demand_at_last(settings, roster)
     counts = Counter((want.profile, want.wave) for want in demand.wants.values())
     for (profile, wave), count in sorted(counts.items()):

@@ -1,4 +1,4 @@
-"""What the doctor finds, as values."""
+"""Findings of the doctor, as values."""
 
 import enum
 from collections.abc import Iterable
@@ -8,42 +8,42 @@ from provisioner.reasons.reason import NONE, Reason, act_of
 
 
 class Grade(enum.StrEnum):
-    """How a finding stands in the way."""
+    """How serious a finding is."""
 
     GOOD = "good"
     DOUBTFUL = "doubtful"
-    """Works, but not as it should."""
+    """It works, but not as it should."""
     BAD = "bad"
-    """The switch would fail, wholly or in part."""
+    """The switch would fail, or a part of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing looked at."""
+    """The result of one check."""
 
     subject: Reason
     """One of `reasons.subjects`: `cluster pve`, `directory`, …"""
     grade: Grade
     text: Reason
     fix: Reason = NONE
-    """What to do about it; empty where there is nothing to do. By default what the table has for the text (`act_of`)."""
+    """What to do; empty: nothing. By default the advice of the text's reason (`act_of`)."""
 
 
 def good(subject: Reason, text: Reason) -> Finding:
-    """As it should be."""
+    """A finding without a fault."""
     return Finding(subject=subject, grade=Grade.GOOD, text=text)
 
 
 def doubtful(subject: Reason, text: Reason, fix: Reason = NONE) -> Finding:
-    """Works, but."""
+    """A finding of something that works, but not as it should."""
     return Finding(subject=subject, grade=Grade.DOUBTFUL, text=text, fix=fix or act_of(text))
 
 
 def bad(subject: Reason, text: Reason, fix: Reason = NONE) -> Finding:
-    """Will fail."""
+    """A finding of something that would fail."""
     return Finding(subject=subject, grade=Grade.BAD, text=text, fix=fix or act_of(text))
 
 
 def is_bad(findings: Iterable[Finding]) -> bool:
-    """Whether any stands in the way."""
+    """Whether any finding is bad."""
     return any(finding.grade is Grade.BAD for finding in findings)

@@ -1,4 +1,4 @@
-"""The doctor's look at the nodes: quorum, who is away, who takes no order; and at desktops that no listing shows."""
+"""Check the nodes: quorum, offline nodes, nodes that accept no requests; and desktops that no listing shows."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,12 +13,12 @@ from provisioner.reasons.grouping import list_some
 from provisioner.reasons.reason import Reason
 
 _ASKED_AFTER = 20
-"""Numbers that are asked about, one call each; as a rule one line of the access control list hides them all."""
+"""VMIDs to check, one call each. Usually one entry of the access control list hides all of them."""
 _NAMED = 4
 
 
 def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iterator[Finding]:
-    """Whether each node can be written to. Raises HypervisorError for what is wrong with the whole cluster."""
+    """Whether each node accepts requests. Raises HypervisorError if the whole cluster fails."""
     yield (
         good(subject, NODES_SEEN(nodes=len(view.nodes), guests=len(view.guests)))
         if view.quorate
@@ -28,7 +28,7 @@ def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iter
         if not node.online:
             yield doubtful(subject, OFFLINE_NODE(node=name))
             continue
-        # Its storages are listed by pvedaemon, as every order is carried out by it; guests are listed without it.
+        # pvedaemon lists the storages and carries out all orders; guests are listed without it.
         try:
             client.storages_of(node.key)
         except NotSent as refused:
@@ -38,9 +38,9 @@ def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iter
 def examine_unseen(
     subject: Reason, client: PveClient, view: ClusterView, reservations: Iterable[Reservation]
 ) -> Iterator[Finding]:
-    """Desktops of ours that no listing shows, and whose numbers are taken all the same: the token may not see them.
+    """Our desktops that no listing shows although their VMIDs are taken: the token cannot see them.
 
-    Proxmox VE tells whether a number is taken without any right on it.
+    Proxmox VE tells without any right whether a VMID is taken.
     """
     ours = (reservation.vmid for reservation in reservations if reservation.cluster == view.cluster and reservation.proven)
     missing = sorted(set(ours) - view.guests.keys())[:_ASKED_AFTER]

@@ -1,4 +1,4 @@
-"""The doctor's look at what the token may do, asked of the very paths that Proxmox VE will check."""
+"""Check the token's rights, on the same paths that Proxmox VE checks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from provisioner.reasons.grouping import list_some
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
 _NAMED = 4
-"""Paths named in one line; the rest are counted."""
+"""Paths named in one line; others are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesktopScope:
-    """Where the rights on desktops are to be held: on their numbers, or on the pool that they are cloned into."""
+    """Where the token needs its rights on desktops: on their VMIDs, or on their pool."""
 
     vmids: tuple[Vmid, Vmid]
     pool: PoolName | None = None
@@ -27,7 +27,7 @@ class DesktopScope:
 def examine_rights(
     subject: Reason, client: PveClient, profiles: Sequence[Profile], *, desktops: DesktopScope
 ) -> Iterator[Finding]:
-    """What is missing on which paths, and what is too much. Raises HypervisorError."""
+    """Missing rights by path, and rights that are too much. Raises HypervisorError."""
     granted = client.permissions()
     found = list(_missing(subject, client, profiles, desktops)) + list(_bridges(subject, client, profiles, granted))
     yield from found or [good(subject, RIGHTS_THERE(count=sum(map(len, NEEDED.values()))))]
@@ -38,7 +38,7 @@ def examine_rights(
 
 
 def _missing(subject: Reason, client: PveClient, profiles: Sequence[Profile], desktops: DesktopScope) -> Iterator[Finding]:
-    """What is missing on several paths alike is one finding."""
+    """Paths that lack the same rights are one finding."""
     paths: dict[frozenset[str], list[str]] = {}
     for path, rights in needed_on(profiles, client.cluster, desktops.vmids, desktops.pool).items():
         missing = rights - client.permissions_on(path)
@@ -51,12 +51,12 @@ def _missing(subject: Reason, client: PveClient, profiles: Sequence[Profile], de
 
 
 def _on_all_numbers(client: PveClient, desktops: DesktopScope) -> frozenset[str]:
-    """What is held on the desktops without their pool is held as well."""
+    """Rights on the desktops' VMIDs count as well as rights on their pool."""
     return frozenset.intersection(*(client.permissions_on(f"/vms/{vmid}") for vmid in desktops.vmids))
 
 
 def _unseen(subject: Reason, client: PveClient) -> Iterator[Finding]:
-    """Whose VMs are listed is a matter of rights, and what is not listed is not booked."""
+    """Without VM.Audit a VM is not listed, and its resources are not counted."""
     if "VM.Audit" not in client.permissions_on("/vms"):
         yield doubtful(subject, VMS_UNSEEN())
 
@@ -64,7 +64,7 @@ def _unseen(subject: Reason, client: PveClient) -> Iterator[Finding]:
 def _bridges(
     subject: Reason, client: PveClient, profiles: Sequence[Profile], granted: Mapping[str, frozenset[str]]
 ) -> Iterator[Finding]:
-    """A bridge of a zone of its own (SDN) has another path: any that ends with its name will do."""
+    """A bridge in its own SDN zone has another path: any path that ends with its name counts."""
     needed = NEEDED["/sdn"]
     for bridge, paths in bridges_of(profiles, client.cluster).items():
         elsewhere = (rights for path, rights in granted.items() if path.startswith("/sdn/") and path.endswith(f"/{bridge}"))

@@ -1,6 +1,6 @@
-"""`bascule check storage`: what holds each storage's lock, and what would shorten it. It only reads, and needs no daemon.
+"""`bascule check storage`: what holds each storage's lock, and what would shorten it. Nothing is changed; needs no daemon.
 
-Calls: a cluster's listing, its token's rights, one task list a node that has a template, one configuration a template.
+Calls: a cluster's listing, its token's rights, a task list per node with a template, a configuration per template.
 """
 
 from collections import Counter
@@ -27,21 +27,21 @@ from provisioner.storage_advice.advice import Advice, Trials, advise, pools_of
 from provisioner.storage_advice.layouts import StorageUse, storage_of, storage_uses
 
 _LOOKS = frozenset({"Sys.Audit", "VM.Audit", "Datastore.Audit"})
-"""Rights that this needs: tasks of others, templates' configurations, storages."""
+"""The rights for this check: other accounts' tasks, templates' configurations, storages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageReport:
-    """All that was found."""
+    """The result of the check."""
 
     uses: tuple[StorageUse, ...]
     advice: tuple[Advice, ...]
     findings: tuple[Finding, ...]
-    """What stood in the way of a whole status."""
+    """Why figures are missing or inaccurate."""
 
 
 def examine_storage(settings: Settings, outside: OutsideSystems, *, trials: Trials, since: Instant) -> StorageReport:
-    """Measure by the clones begun since, and advise."""
+    """Measure the clones since this time, and advise."""
     findings: list[Finding] = []
     wanted = _wanted(settings, outside, findings)
     uses = [
@@ -56,7 +56,7 @@ def examine_storage(settings: Settings, outside: OutsideSystems, *, trials: Tria
 def examine_cluster(
     client: PveClient, profiles: Sequence[Profile], findings: list[Finding], *, since: Instant
 ) -> tuple[StorageUse, ...]:
-    """One cluster's storages that templates lie on; what cannot be seen is added to the findings."""
+    """The storages of one cluster that contain templates. What is not visible is added to the findings."""
     subject, templates = subjects.CLUSTER(cluster=client.cluster), _templates_on(client.cluster, profiles)
     try:
         granted = client.permissions()
@@ -109,7 +109,7 @@ def _unseen(subject: Reason, view: ClusterView, templates: Sequence[Template]) -
 def _configs(
     client: PveClient, view: ClusterView, templates: Sequence[Template], findings: list[Finding]
 ) -> Mapping[Vmid, Mapping[str, object]]:
-    """By template; those that cannot be read are one finding."""
+    """Configurations by template. All unreadable templates are one finding."""
     found: dict[Vmid, Mapping[str, object]] = {}
     failed: dict[Vmid, Reason] = {}
     for template in templates:

@@ -1,4 +1,4 @@
-"""The doctor's look at each profile's templates: what is wrong with several of them in the same way is one finding."""
+"""Check each profile's templates. The same fault of several templates is one finding."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,7 +16,7 @@ from provisioner.reasons.grouping import list_some
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
 _NAMED = 4
-"""Templates named in one line; the rest are counted."""
+"""Templates named in one line; others are counted."""
 
 
 def examine_templates(client: PveClient, view: ClusterView, profile: Profile, *, installation: str) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def examine_templates(client: PveClient, view: ClusterView, profile: Profile, *,
 
 
 def of_templates(templates: Sequence[Template], what: Reason) -> Reason:
-    """The first few by number and node, the rest counted."""
+    """The first templates by VMID and node, the others counted."""
     return words.TEMPLATES(
         templates=list_some([words.VM_ON_NODE(vmid=vm.vmid, node=vm.node) for vm in templates], _NAMED),
         what=what,
@@ -72,7 +72,7 @@ def _wrong(
 
 
 def _storage(subject: Reason, config: Mapping[str, object], template: Template) -> Iterator[Finding]:
-    """A linked clone's disks lie where its template's do, whatever the profile says."""
+    """A linked clone's disks are on its template's storage, whatever the profile says."""
     lie = {image.storage for image in images_of(config) if image.role is ImageRole.DISK}
     if lie and template.storage not in lie:
         yield bad(subject, words.DISKS_ELSEWHERE(storages=join_reasons(sorted(lie), ALSO), storage=template.storage))
@@ -86,7 +86,7 @@ def _config(subject: Reason, config: Mapping[str, object], profile: Profile) -> 
     yield from _upgrade(subject, str(config.get("ciupgrade", "")), profile)
 
 
-def _upgrade(subject: Reason, said: str, profile: Profile) -> Iterator[Finding]:
-    """A template that says nothing is as it should be: each desktop is told what the profile says."""
-    if said and (said != "0") is not profile.upgrade_at_first_boot:
-        yield doubtful(subject, words.UPGRADE_DIFFERS(template=said, profile=str(profile.upgrade_at_first_boot).lower()))
+def _upgrade(subject: Reason, setting: str, profile: Profile) -> Iterator[Finding]:
+    """A template without a value is right: each desktop gets the profile's value."""
+    if setting and (setting != "0") is not profile.upgrade_at_first_boot:
+        yield doubtful(subject, words.UPGRADE_DIFFERS(template=setting, profile=str(profile.upgrade_at_first_boot).lower()))

@@ -69,7 +69,7 @@ class _Listed(NamedTuple):
     forgotten: bool = False
     pool: str | None = None
     status: _Status | None = None
-    fields: Fields = {}  # noqa: RUF012
+    fields: Fields = {}  # noqa: RUF012 (replaced whole, never changed)
     size: int = 0
 
 

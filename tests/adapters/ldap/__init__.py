@@ -1,4 +1,4 @@
-"""Reading the directory: pure parts, wrong servers, and one contract on every server."""
+"""Reading the directory: pure parts, faulty servers, and the same contract on every server."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the adapter must read of the town, whichever server holds it. Expected is what the town's own facts say."""
+"""What the adapter must read of the town from any server. The expected values come from the town's facts."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -51,21 +51,21 @@ class DirectoryContract:
     def test_agents_of_every_standing_are_there(self, served: ServedTown):
         standings = Counter(agent.standing for agent in served.roster().agents.values())
 
-        assert standings == Counter(one.standing for one in served.town.agents())
+        assert standings == Counter(agent.standing for agent in served.town.agents())
         assert min(standings[standing] for standing in AccountStatus) > 20
 
-    def test_whoever_is_no_usable_agent_is_rejected_with_the_reason(self, served: ServedTown):
+    def test_an_unusable_entry_is_rejected_with_the_reason(self, served: ServedTown):
         roster = served.roster()
 
-        reasons = {plain(one.entry): one.reason for one in roster.rejected}
-        expected = {plain(served.words.dn(one)): one.flaw for one in served.town.flawed()}
+        reasons = {plain(entry.entry): entry.reason for entry in roster.rejected}
+        expected = {plain(served.words.dn(person)): person.flaw for person in served.town.flawed()}
         assert reasons.keys() == expected.keys()
         assert {flaw for flaw in expected.values() if flaw} == served.flaws
         for dn, flaw in expected.items():
             assert flaw is not None
             assert all(words in reasons[dn] for words in WORDS[flaw]), reasons[dn]
 
-    def test_the_ids_are_those_that_the_servers_own_tools_show(self, served: ServedTown):
+    def test_the_ids_equal_the_output_of_the_servers_own_tools(self, served: ServedTown):
         ids = served.ids()
 
         agents = served.roster().agents
@@ -74,7 +74,7 @@ class DirectoryContract:
     def test_a_rejected_entry_still_says_whose_it_is(self, served: ServedTown):
         rejected = served.roster().rejected
 
-        ids = {one.agent_id for one in rejected}
+        ids = {entry.agent_id for entry in rejected}
         assert None not in ids
         assert len(ids) == len(rejected)
         assert not ids & served.roster().agents.keys()
@@ -82,7 +82,7 @@ class DirectoryContract:
     def test_groups_within_groups_count(self, served: ServedTown):
         outer, _, inner = RELIEF
         only_inner = served.town.groups[inner].people - served.town.groups[outer].people
-        logins = {one.login for one in served.town.agents() if one.number in only_inner}
+        logins = {agent.login for agent in served.town.agents() if agent.number in only_inner}
 
         indirect = {agent.login for agent in served.roster().agents.values() if {outer, inner} <= agent.groups}
         assert logins
@@ -92,7 +92,7 @@ class DirectoryContract:
         members = {name: {a.login for a in served.roster().agents.values() if name in a.groups} for name in ROUNDS}
 
         everyone = set().union(*(served.town.groups[name].people for name in ROUNDS))
-        expected = {one.login for one in served.town.agents() if one.number in everyone}
+        expected = {agent.login for agent in served.town.agents() if agent.number in everyone}
         assert members == dict.fromkeys(ROUNDS, expected)
 
     def test_direct_membership_alone_can_be_asked_for(self, served: ServedTown):
@@ -105,8 +105,8 @@ class DirectoryContract:
 
         assert (again.agents, again.rejected) == (served.roster().agents, served.roster().rejected)
 
-    def test_whoever_is_outside_the_bases_is_not_read(self, served: ServedTown):
-        outside = {one.login for one in served.town.people.values() if not one.is_read}
+    def test_a_person_outside_the_bases_is_not_read(self, served: ServedTown):
+        outside = {person.login for person in served.town.people.values() if not person.is_read}
 
         assert len(outside) > 20
         assert not outside & {agent.login for agent in served.roster().agents.values()}
@@ -120,13 +120,13 @@ class DirectoryContract:
 
     def test_each_base_may_have_a_filter_of_its_own(self, served: ServedTown):
         schools = DirectoryBase(base=served.words.place(SCHOOLS))
-        one = served.town.some()
+        person = served.town.some()
         login = served.attributes.login
-        bases = (schools, DirectoryBase(base=served.words.place(AGENTS), filter=f"({login}={one.login})"))
+        bases = (schools, DirectoryBase(base=served.words.place(AGENTS), filter=f"({login}={person.login})"))
 
         found = {agent.login for agent in served.directory(bases=bases).read().agents.values()}
 
-        assert found & {agent.login for agent in served.town.agents() if agent.unit != SCHOOLS} == {one.login}
+        assert found & {agent.login for agent in served.town.agents() if agent.unit != SCHOOLS} == {person.login}
 
     def test_units_are_compared_as_an_operator_writes_them(self, served: ServedTown):
         below = {unit: set[str]() for unit in (AGENTS, ROADS, SCHOOLS)}
@@ -135,7 +135,9 @@ class DirectoryContract:
                 if is_below(agent.unit, served.words.place(unit)):
                     logins.add(agent.login)
 
-        assert below == {unit: {one.login for one in served.town.agents() if one.unit[: len(unit)] == unit} for unit in below}
+        assert below == {
+            unit: {agent.login for agent in served.town.agents() if agent.unit[: len(unit)] == unit} for unit in below
+        }
 
     @pytest.mark.parametrize(
         "page_size",
@@ -189,12 +191,12 @@ class DirectoryContract:
 
 
 class ChangesContract:
-    """What a reading makes of changes on the server."""
+    """How readings follow changes on the server."""
 
-    def test_whoever_gets_a_new_surname_login_and_place_at_once_is_the_same_person(self, served: ServedTown):
-        one = served.town.some()
-        before = id_of(served.roster(), one.login)
-        new = replace(one, surname="D'Été, veuve Noël", login="nouveau", mail="nouveau@departement.example", unit=SCHOOLS)
+    def test_a_new_surname_login_and_place_leave_the_same_person(self, served: ServedTown):
+        person = served.town.some()
+        before = id_of(served.roster(), person.login)
+        new = replace(person, surname="D'Été, veuve Noël", login="nouveau", mail="nouveau@departement.example", unit=SCHOOLS)
 
         served.become(lambda town: town.with_person(new))
 
@@ -202,25 +204,25 @@ class ChangesContract:
         assert wrong_about(served, served.roster()) == {}
 
     def test_a_login_given_to_somebody_new_is_not_the_old_person(self, served: ServedTown):
-        one = served.town.some()
-        before = id_of(served.roster(), one.login)
-        heir = replace(one, number=PEOPLE + 500, given_name="Jeanne", surname="Héritière", unit=SCHOOLS)
+        person = served.town.some()
+        before = id_of(served.roster(), person.login)
+        heir = replace(person, number=PEOPLE + 500, given_name="Jeanne", surname="Héritière", unit=SCHOOLS)
 
-        served.become(lambda town: town.without(one.number).with_person(heir))
+        served.become(lambda town: town.without(person.number).with_person(heir))
 
-        assert id_of(served.roster(), one.login) != before
+        assert id_of(served.roster(), person.login) != before
         assert wrong_about(served, served.roster()) == {}
 
-    def test_whoever_has_left_is_found_missing_by_the_next_full_reading(self, served: ServedTown):
-        one = served.town.some()
+    def test_a_leaver_is_missing_from_the_next_full_reading(self, served: ServedTown):
+        person = served.town.some()
 
-        served.become(lambda town: town.without(one.number))
+        served.become(lambda town: town.without(person.number))
 
         assert wrong_about(served, served.directory().read()) == {}
 
 
 class EveryChangeContract:
-    """For a directory that is always read whole."""
+    """For a directory that is always read in full."""
 
     def test_every_change_is_read(self, served: ServedTown):
         for change in CHANGES.values():
@@ -236,7 +238,7 @@ class EveryChangeContract:
 
 
 class IncrementalContract:
-    """For a server that tells what has changed."""
+    """For a server that supports reading changes only."""
 
     def test_readings_of_changes_lead_to_what_a_full_reading_finds(self, served: ServedTown):
         first = roster = served.directory().read()
@@ -265,8 +267,8 @@ def _changed(**facts: Any) -> Change:
 
 def _standing(old: AccountStatus, new: AccountStatus) -> Change:
     def change(town: Town) -> Town:
-        one = next(one for one in town.agents() if one.standing is old and one.unit == AGENTS)
-        return town.with_person(replace(one, standing=new))
+        person = next(person for person in town.agents() if person.standing is old and person.unit == AGENTS)
+        return town.with_person(replace(person, standing=new))
 
     return change
 
@@ -285,15 +287,15 @@ CHANGES: dict[str, Change] = {
     "somebody joins a group": lambda town: town.joined(RELIEF[0], people=[town.some().number]),
     "somebody joins a group in a group in a group": lambda town: town.joined(RELIEF[2], people=[town.some().number]),
     "somebody leaves a group in a group in a group": lambda town: town.left(
-        RELIEF[2], people=[min(town.groups[RELIEF[2]].people & {one.number for one in town.agents()})]
+        RELIEF[2], people=[min(town.groups[RELIEF[2]].people & {agent.number for agent in town.agents()})]
     ),
     "a group joins a group": lambda town: town.joined(RELIEF[1], groups=[ROUNDS[0]]),
     "a group leaves a group": lambda town: town.left(RELIEF[1], groups=[ROUNDS[0]]),
     "many join a group with an odd name": lambda town: town.joined(
-        ON_CALL, people=sorted(one.number for one in town.agents())[:50]
+        ON_CALL, people=sorted(agent.number for agent in town.agents())[:50]
     ),
 }
-"""One after the other; leavers apart, whom only a full reading finds."""
+"""Successive changes, without leavers: only a full reading finds leavers."""
 OF_THE_PERSON_ALONE = {
     "somebody changes department and site",
     "somebody is disabled",
@@ -302,25 +304,25 @@ OF_THE_PERSON_ALONE = {
     "an account is locked",
     "an account is opened again",
 }
-"""Where no group's entry changes as well: then few entries are read."""
+"""Changes that touch no group entry, so that few entries are read."""
 
 
 def wrong_about(served: ServedTown, roster: Roster, *, nested: bool = True) -> dict[str, tuple[object, object]]:
-    """Whoever is not as the town says, by login: expected, and found."""
-    expected = {one.login: _facts(served, one, nested=nested) for one in served.town.agents()}
+    """Agents that differ from the town, by login: (expected, found)."""
+    expected = {agent.login: _facts(served, agent, nested=nested) for agent in served.town.agents()}
     found = {agent.login: _read_facts(agent) for agent in roster.agents.values()}
     logins = expected.keys() | found.keys()
     return {login: (expected.get(login), found.get(login)) for login in logins if expected.get(login) != found.get(login)}
 
 
 def id_of(roster: Roster, login: str) -> str:
-    """Of the one agent with this login."""
+    """The id of the agent with this login."""
     (found,) = (agent.agent_id for agent in roster.agents.values() if agent.login == login)
     return found
 
 
 def plain(dn: str) -> tuple[tuple[str, str], ...]:
-    """A DN without its way of writing."""
+    """A DN in normal form."""
     return tuple((name.lower(), _unescaped(value)) for name, value, _ in parse_dn(dn, strip=True))
 
 
@@ -339,10 +341,10 @@ def _unescaped(value: str) -> str:
     return raw.decode().casefold()
 
 
-def _facts(served: ServedTown, one: Inhabitant, *, nested: bool) -> tuple[object, ...]:
-    groups = served.town.groups_around(one.number) if nested else served.town.groups_of(one.number)
-    named = (one.display_name, one.mail, one.department, one.site)
-    return (*named, one.standing, plain(served.words.place(one.unit)), groups | served.primary_groups)
+def _facts(served: ServedTown, person: Inhabitant, *, nested: bool) -> tuple[object, ...]:
+    groups = served.town.groups_around(person.number) if nested else served.town.groups_of(person.number)
+    named = (person.display_name, person.mail, person.department, person.site)
+    return (*named, person.standing, plain(served.words.place(person.unit)), groups | served.primary_groups)
 
 
 def _read_facts(agent: Agent) -> tuple[object, ...]:

@@ -19,7 +19,7 @@ TREE = GroupTree(parents={"cn=a,dc=x": ["cn=b,dc=x"], "cn=b,dc=x": ["cn=a,dc=x"]
 
 
 def random_entries(count: int, seed: int = 1) -> Iterator[Entry]:
-    """Half of them are people but for one thing, the rest are noise."""
+    """Half of the entries are people with a single defect, the rest is noise."""
     dice = random.Random(seed)
     for number in range(count):
         usual = {"entryuuid": [str(uuid.UUID(int=dice.getrandbits(128))).encode()], "uid": [b"u%d" % number]}
@@ -28,13 +28,13 @@ def random_entries(count: int, seed: int = 1) -> Iterator[Entry]:
 
 
 def read_all(count: int, seed: int = 1) -> Roster:
-    """What the reader makes of them."""
+    """The roster read from these entries."""
     return roster_of(random_entries(count, seed), ATTRIBUTES, read_at=READ_AT, tree=TREE)
 
 
 def kinds_of(roster: Roster) -> Counter[str]:
-    """How many entries were rejected for what, whatever stood in them."""
-    return Counter(_PARTICULAR.sub("…", one.reason) for one in roster.rejected)
+    """The number of rejected entries for each reason, without the values in the reasons."""
+    return Counter(_PARTICULAR.sub("…", entry.reason) for entry in roster.rejected)
 
 
 _PARTICULAR = re.compile(r"(?<=the same )\w+ .*(?=: correct)|'.*?'|\".*?\"|\d+", re.DOTALL)

@@ -1,4 +1,4 @@
-"""The town as one server holds it now: read through the adapter, changed on the server, looked at with its own tools."""
+"""The town on a server: read through the adapter, changed on the server, checked with the server's own tools."""
 
 import subprocess
 from abc import ABC, abstractmethod
@@ -20,7 +20,7 @@ from tests.servers.samba import Samba
 from tests.servers.slapd import Slapd
 
 NAMED = frozenset({EVERYONE, *RELIEF, *ROUNDS})
-"""Groups that an installation's entitlements name."""
+"""Groups named in the entitlements."""
 
 
 OPENLDAP = OpenLdapWords(suffix=openldap.SUFFIX)
@@ -28,14 +28,14 @@ ACTIVE_DIRECTORY = ActiveDirectoryWords(suffix=active_directory.SUFFIX)
 
 
 class ServedTown(ABC):
-    """One server with the town in it; `town` is what it holds now."""
+    """A server that holds the town. `town` is its present content."""
 
     flaws: ClassVar[frozenset[Flaw]] = frozenset(Flaw)
-    """Those that the server lets in."""
+    """Flaws that the server accepts."""
     attributes: ClassVar[DirectoryAttributes] = DirectoryAttributes()
     filter: ClassVar[str] = "(objectClass=person)"
     primary_groups: ClassVar[frozenset[str]] = frozenset()
-    """Groups that the server puts everybody in by itself."""
+    """Groups to which the server adds every person by itself."""
 
     def __init__(self, home: Path, words: Dialect, town: Town | None = None) -> None:
         self.home = home
@@ -61,13 +61,13 @@ class ServedTown(ABC):
         return a_directory(**{**usual, **self.way(), **settings})
 
     def roster(self) -> Roster:
-        """What a full reading gives, read once after each change."""
+        """The roster of a full reading, read once after each change."""
         if self._read is None or self._read[0] != self._changed:
             self._read = (self._changed, self.directory().read())
         return self._read[1]
 
     def become(self, change: Callable[[Town], Town]) -> Town:
-        """The town changes, and the server with it."""
+        """Change the town, and the server accordingly."""
         before, self.town = self.town, change(self.town)
         self._changed += 1
         self.carry_out(before)
@@ -75,25 +75,25 @@ class ServedTown(ABC):
 
     @abstractmethod
     def way(self) -> Mapping[str, Any]:
-        """Settings of the way to the server."""
+        """Settings of the connection to the server."""
 
     @abstractmethod
     def carry_out(self, before: Town) -> None:
-        """Make the server hold the present town."""
+        """Write the present town to the server."""
 
     @abstractmethod
     def ids(self) -> Mapping[str, str]:
         """The ids by login, as the server's own tools show them."""
 
     def changes(self, before: Town) -> Path:
-        """The file of changes since `before`."""
+        """A file with the changes since `before`."""
         path = self.home / f"change-{self._changed}.ldif"
         write_ldif(path, self.words.changes(before, self.town))
         return path
 
 
 class FileTown(ServedTown):
-    """A file served from memory: it lists any number of members, so the town is smaller. Still more than one page of people."""
+    """A file served from memory. It lists any number of members, so the town is smaller, but larger than a page."""
 
     def __init__(self, home: Path) -> None:
         super().__init__(home, FileWords(suffix=openldap.SUFFIX), a_town(self.flaws, inhabitants=1_200))
@@ -107,10 +107,10 @@ class FileTown(ServedTown):
         return {"ldif": self.ldif}
 
     def carry_out(self, before: Town) -> None:
-        """Each reading begins with the file anew, so it is written when it is to be read."""
+        """Write nothing yet: each reading starts with the file, which is written then."""
 
     def ids(self) -> Mapping[str, str]:
-        return {one.login: entry_uuid(one.number) for one in self.town.people.values()}
+        return {person.login: entry_uuid(person.number) for person in self.town.people.values()}
 
 
 class OpenLdapTown(ServedTown):
@@ -171,19 +171,19 @@ def open_ldap_ldif(path: Path, town: Town) -> Path:
 
 
 def active_directory_ldif(path: Path, more: Iterable[LdifRecord] = ()) -> Path:
-    """The town, as far as Samba takes it, and further entries."""
+    """The part of the town that Samba accepts, and further entries."""
     write_ldif(path, [*ACTIVE_DIRECTORY.records(a_town(ActiveDirectoryTown.flaws)), *more])
     return path
 
 
 def _ids(home: Path, command: list[str]) -> Mapping[str, str]:
-    """Of `ldapsearch` or `ldbsearch`, which both write LDIF; an objectGUID is written as a UUID by the latter."""
+    """Ids by login, from the LDIF of `ldapsearch` or `ldbsearch`; the latter writes an objectGUID as a UUID."""
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     path = home / "ids.ldif"
     path.write_text("\n".join(line for line in done.stdout.split("\n") if not line.startswith(("#", "ref:"))))
     found = {}
-    for one in read_ldif(path):
-        said = {name.lower(): [value.decode() for value in values] for name, values in one.attributes.items()}
+    for entry in read_ldif(path):
+        said = {name.lower(): [value.decode() for value in values] for name, values in entry.attributes.items()}
         for login in said.get("uid", said.get("samaccountname", [])):
             found[login] = next(iter(said.get("entryuuid", said.get("objectguid", []))))
     return found

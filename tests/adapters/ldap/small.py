@@ -1,4 +1,4 @@
-"""An OpenLDAP server with few people, quickly up: for what befalls one server alone."""
+"""A small OpenLDAP server that starts quickly, for tests of a single server."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tests.servers.slapd import Slapd, slapd
 def a_small_server(
     home: Path, certificate: Certificate, *, ca_file: Path | None = None, copy_of: Path | None = None
 ) -> Iterator[Slapd]:
-    """Ten people; with `ca_file` that authority's certificates prove who reads. `copy_of` is the home of another one."""
+    """A server with ten people. `ca_file`: accept client certificates of this authority. `copy_of`: home of another server."""
     home.mkdir()
     write_server_ldif(home / "ten.ldif", 10)
     others = copy_of / "server" if copy_of else None

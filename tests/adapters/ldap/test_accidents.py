@@ -1,4 +1,4 @@
-"""What befalls a directory between or during readings, on real servers: an error, or the truth; never half a roster."""
+"""Accidents between or during readings, on real servers: the result is an error or the truth, never half a roster."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -32,7 +32,7 @@ def served(tmp_path: Path, authority: Authority) -> Iterator[OpenLdapTown]:
 
 @contextmanager
 def a_server(home: Path, authority: Authority, *, town: Town | None = None, **kind: bool) -> Iterator[Slapd]:
-    """The town, or part of it, on a server of its own."""
+    """A separate server with the town or a part of it."""
     (home / "server").mkdir(parents=True)
     ldif = open_ldap_ldif(home / "server" / "town.ldif", town or a_town())
     with slapd(home / "server" / "slapd", certificate=authority.issue("server"), ldif=ldif, **kind) as server:
@@ -65,13 +65,15 @@ def test_a_part_of_the_tree_that_moves_takes_its_people_along(served: OpenLdapTo
     moved = f"ou=Routes,{served.words.place(SCHOOLS)}"
     assert after.agents.keys() == before.agents.keys()
     assert sum(is_below(agent.unit, moved) for agent in after.agents.values()) == sum(
-        one.unit == ROADS for one in served.town.agents()
+        agent.unit == ROADS for agent in served.town.agents()
     )
-    assert {key: one.groups for key, one in after.agents.items()} == {key: one.groups for key, one in before.agents.items()}
+    assert {key: agent.groups for key, agent in after.agents.items()} == {
+        key: agent.groups for key, agent in before.agents.items()
+    }
 
 
 def test_a_part_of_the_tree_that_moves_is_seen_by_the_next_full_reading(served: OpenLdapTown):
-    """The entries below it keep their dates of change."""
+    """The entries below it keep their modification dates."""
     before = served.roster()
 
     _move(served, ROADS, SCHOOLS)
@@ -81,17 +83,17 @@ def test_a_part_of_the_tree_that_moves_is_seen_by_the_next_full_reading(served: 
     assert (on.full_at, full.full_at) == (READ_AT, READ_AT + 2)
     assert on.agents == before.agents
     moved = {agent.login for key, agent in full.agents.items() if agent != on.agents[key]}
-    assert moved == {one.login for one in served.town.agents() if one.unit == ROADS}
+    assert moved == {agent.login for agent in served.town.agents() if agent.unit == ROADS}
 
 
-def test_a_part_of_the_tree_that_moves_out_of_the_bases_is_missed_by_all_its_people_and_by_nobody_else(served: OpenLdapTown):
+def test_a_subtree_moved_out_of_the_bases_loses_exactly_its_people(served: OpenLdapTown):
     before = served.roster()
 
     _move(served, ROADS, PARTNERS)
     after = served.directory().read()
 
     gone = {before.agents[key].login for key in before.agents.keys() - after.agents.keys()}
-    assert gone == {one.login for one in served.town.agents() if one.unit == ROADS}
+    assert gone == {agent.login for agent in served.town.agents() if agent.unit == ROADS}
     assert after.agents.keys() < before.agents.keys()
 
 
@@ -105,9 +107,9 @@ def test_a_base_that_is_moved_or_renamed_is_an_error(served: OpenLdapTown):
     assert "collèges" in str(error)
 
 
-def test_a_server_that_holds_half_is_told_from_the_first_by_its_source(served: OpenLdapTown, authority: Authority):
+def test_a_server_with_half_the_people_has_another_source(served: OpenLdapTown, authority: Authority):
     town = a_town()
-    half = replace(town, people={key: one for key, one in town.people.items() if key % 2}, groups={})
+    half = replace(town, people={key: person for key, person in town.people.items() if key % 2}, groups={})
     with ExitStack() as servers:
         second = servers.enter_context(a_server(served.home / "second", authority, town=half))
         directory = served.directory(urls=(served.server.ldaps, second.ldaps), groups=None)
@@ -116,7 +118,7 @@ def test_a_server_that_holds_half_is_told_from_the_first_by_its_source(served: O
         after = directory.read(since=before)
 
     assert (before.source, after.source) == (served.server.ldaps, second.ldaps)
-    assert {one.login for one in after.agents.values()} == {one.login for one in half.agents()}
+    assert {agent.login for agent in after.agents.values()} == {agent.login for agent in half.agents()}
 
 
 def test_without_memberof_the_groups_own_lists_say_the_same(tmp_path: Path, authority: Authority):
@@ -127,7 +129,7 @@ def test_without_memberof_the_groups_own_lists_say_the_same(tmp_path: Path, auth
         assert wrong_about(served, served.directory(groups=groups).read()) == {}
 
 
-def test_without_memberof_and_without_lists_nobody_is_in_a_group(tmp_path: Path, authority: Authority):
+def test_without_memberof_and_lists_all_groups_are_empty(tmp_path: Path, authority: Authority):
     with a_server(tmp_path, authority, microsoft=True) as server:
         roster = OpenLdapTown(tmp_path, authority, server).roster()
 

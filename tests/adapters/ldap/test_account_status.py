@@ -1,4 +1,4 @@
-"""What each kind of server says of an account, at 16 March 2020, 07:00 UTC."""
+"""The account status from each kind of server, on 16 March 2020, 07:00 UTC."""
 
 import pytest
 
@@ -80,7 +80,7 @@ def test_standing(attribute, value, standing):
         pytest.param("nsAccountLock", "maybe", "means neither enabled nor disabled", id="neither"),
     ],
 )
-def test_what_says_nothing_is_told(attribute, value, reason):
+def test_an_unreadable_value_is_an_error_with_its_reason(attribute, value, reason):
     with pytest.raises(ValueError, match=reason):
         account_status_of(an_entry(**{attribute: value}), (attribute,), now=READ_AT)
 
@@ -112,7 +112,7 @@ def test_the_worst_holds():
         pytest.param(DirectoryAttributes(account_state=(), enabled="active"), ("active",), id="none but what is said"),
     ],
 )
-def test_what_is_asked_without_being_told(names, states):
+def test_account_state_attributes_are_read_by_default(names, states):
     assert states_of(names) == states
 
 
@@ -132,7 +132,7 @@ def test_what_is_asked_without_being_told(names, states):
     ],
 )
 def test_an_end_date_in_an_attribute_of_the_sites_own(form, value, standing):
-    """C12: no attribute of one's own could say until when somebody is there."""
+    """C12: a site's own attribute could not be used for an end date."""
     assert ended(an_entry(finContrat=value), "finContrat", form, now=READ_AT) is standing
 
 

@@ -1,4 +1,4 @@
-"""Answers that go on elsewhere: attributes sent in ranges, parts of the tree on other servers, and limits."""
+"""Incomplete answers: attributes sent in ranges, referrals to other servers, and size limits."""
 
 import pytest
 
@@ -13,19 +13,19 @@ ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
 def tlv(tag: int, *parts: bytes | str) -> bytes:
-    """BER, of at most 127 bytes."""
+    """A BER element of at most 127 bytes."""
     body = b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)
     return bytes([tag, len(body)]) + body
 
 
 def entry(**attributes: list[str]) -> Operation:
     """A search result entry."""
-    found = (tlv(0x30, tlv(4, name), tlv(0x31, *(tlv(4, one) for one in values))) for name, values in attributes.items())
+    found = (tlv(0x30, tlv(4, name), tlv(0x31, *(tlv(4, value) for value in values))) for name, values in attributes.items())
     return Operation(tlv(0x64, tlv(4, "uid=a"), tlv(0x30, *found)))
 
 
 def done(code: int, *referral: str) -> Operation:
-    """The end of a search, with this result."""
+    """A search result done message with this code."""
     uris = tlv(0xA3, *(tlv(4, uri) for uri in referral)) if referral else b""
     return Operation(tlv(0x65, bytes([0x0A, 1, code]), tlv(4), tlv(4), uris))
 
@@ -35,7 +35,7 @@ def some_groups(part: str, *names: str) -> dict[str, list[str]]:
 
 
 LET_IN = (BIND_DONE, SEARCH_DONE)
-"""And nothing said of itself: the root entry is asked for first."""
+"""Answers to the bind and to the search for the root entry, which comes first and is empty here."""
 PERSON = {"entryUUID": [ID], "uid": ["a"]}
 FIRST_TWO: Answer = (entry(**PERSON, **some_groups("0-1", "a", "b")), SEARCH_DONE)
 

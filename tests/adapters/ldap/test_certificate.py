@@ -1,4 +1,4 @@
-"""Who reads is told by a certificate (SASL EXTERNAL), on a real OpenLDAP."""
+"""Authentication with a client certificate (SASL EXTERNAL), on a real OpenLDAP."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +16,9 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(scope="module")
 def server(home: Path, authority: Authority) -> Iterator[Slapd]:
-    """It takes the authority's certificates as a proof of who reads."""
-    with a_small_server(home / "small", authority.issue("server"), ca_file=authority.ca_file) as one:
-        yield one
+    """A server that accepts the authority's certificates as authentication."""
+    with a_small_server(home / "small", authority.issue("server"), ca_file=authority.ca_file) as server:
+        yield server
 
 
 def shown(authority: Authority, name: str) -> dict[str, Path]:

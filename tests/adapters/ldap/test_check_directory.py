@@ -72,8 +72,8 @@ def test_what_is_wrong_is_said_with_a_fix(tmp_path, server: Slapd, authority: Au
     ended = _check(site, "--json")
 
     assert ended.code == 1
-    bad = [one for one in ended.document if one["grade"] == "bad"]
-    assert any(one["subject"].startswith(subject) and text in one["text"] and fix in one["fix"] for one in bad)
+    bad = [finding for finding in ended.document if finding["grade"] == "bad"]
+    assert any(finding["subject"].startswith(subject) and text in finding["text"] and fix in finding["fix"] for finding in bad)
 
 
 def test_a_clock_that_is_years_away_and_one_that_may_not_be_read(server: Slapd, authority: Authority):
@@ -89,7 +89,7 @@ def test_a_clock_that_is_years_away_and_one_that_may_not_be_read(server: Slapd, 
 
 
 def test_an_active_directory_read_as_if_it_were_openldap(tmp_path, home: Path, authority: Authority):
-    """As configured first, and once the fixes were followed."""
+    """First as configured, then with the fixes applied."""
     people = f"base: {AD_SUFFIX}\n  filter: (&(objectCategory=person)(objectClass=user))"
     names = "{agent_id: objectGUID, login: sAMAccountName, display_name: cn, enabled: userAccountControl}"
     with samba(home / "samba", authority=authority) as server:

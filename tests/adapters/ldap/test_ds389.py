@@ -18,9 +18,9 @@ from tests.servers.ds389 import PASSWORD, READER, SUFFIX, Ds389, ds389
 pytestmark = pytest.mark.real
 PEOPLE, GROUPS = f"ou=people,{SUFFIX}", f"ou=groups,{SUFFIX}"
 COUNT, LOCKED = 40, 12
-"""People; the last of them are locked by an administrator: no others have nsAccountLock."""
+"""People; only the last of them, locked by an administrator, have nsAccountLock."""
 TELEWORK, ALL = f"cn=teletravail,{GROUPS}", f"cn=tous,{GROUPS}"
-"""The one is in the other."""
+"""One group is a member of the other."""
 
 
 def dn(number: int) -> str:
@@ -44,8 +44,8 @@ def records() -> Iterator[LdifRecord]:
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[Ds389]:
     write_ldif(home / "site.ldif", records())
-    with ds389(home / "ds389", ldif=home / "site.ldif") as one:
-        yield one
+    with ds389(home / "ds389", ldif=home / "site.ldif") as server:
+        yield server
 
 
 ATTRIBUTES = DirectoryAttributes(agent_id="nsUniqueId")
@@ -59,17 +59,17 @@ def reading(server: Ds389, **settings):
 def test_people_groups_and_locks_are_read(server: Ds389):
     roster = reading(server).read()
 
-    by_login = {one.login: one for one in roster.agents.values()}
+    by_login = {agent.login: agent for agent in roster.agents.values()}
     assert (len(by_login), roster.rejected) == (COUNT, ())
     assert by_login["agent01"].groups == {"teletravail", "tous"}, "its plugin follows groups within groups"
     assert by_login["agent03"].groups == {"tous"}
-    disabled = {login for login, one in by_login.items() if one.standing is AccountStatus.DISABLED}
+    disabled = {login for login, agent in by_login.items() if agent.standing is AccountStatus.DISABLED}
     assert disabled == {f"agent{number:02d}" for number in range(COUNT - LOCKED + 1, COUNT + 1)}
     assert roster.mark is None
 
 
-def test_locks_that_nobody_can_read_any_more_fail_the_reading(server: Ds389, tmp_path):
-    """C8: an access rule hid nsAccountLock, and desktops were built for whoever is locked."""
+def test_unreadable_account_locks_fail_the_reading(server: Ds389, tmp_path):
+    """C8: an access rule hid nsAccountLock, and desktops were built for locked accounts."""
     in_force = reading(server).read()
     rule = f'(targetattr="nsAccountLock")(version 3.0; acl "hidden"; deny (read,search) userdn="ldap:///{READER}";)'
     for verb, name in (("add", "hide"), ("delete", "show")):

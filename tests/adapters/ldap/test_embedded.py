@@ -27,7 +27,7 @@ def ldif(tmp_path_factory) -> Path:
 
 
 class TestEmbeddedDirectory(DirectoryContract, ChangesContract, EveryChangeContract):
-    """Served from memory: exempt from nothing that the adapter reads; there is no TLS and no way that could fail."""
+    """Served from memory: all of the contract applies, except for TLS and connection failures."""
 
 
 def test_the_demonstrations_agents_are_all_read(ldif: Path):

@@ -1,4 +1,4 @@
-"""An entry becomes an agent, or is rejected with a reason that an operator can act on."""
+"""An entry becomes an agent, or is rejected with a reason that tells an operator what to correct."""
 
 import dataclasses
 import uuid
@@ -156,7 +156,7 @@ def test_an_id_is_any_stable_attribute(value):
     ],
 )
 def test_what_could_be_taken_for_more_than_an_id_is_rejected_with_a_reason(value):
-    """C2: it goes into notes, the store and texts."""
+    """C2: the id is written into notes, the store and texts."""
     with pytest.raises(ValueError, match="employeeNumber cannot be an id: at most 64 letters"):
         agent_id_of(an_entry(employeeNumber=value), "employeeNumber")
 

@@ -35,7 +35,7 @@ def test_one_that_answers_again_is_asked_in_its_turn():
 
 
 def test_why_each_failed_is_kept_until_it_answers():
-    """C5: a server that is passed over is not passed over in silence."""
+    """C5: a server that is skipped is reported."""
     servers = after_a_failure()
     servers.failed("c", NOW, "c: cut")
     servers.failed("c", NOW + 1, "c: no answer")

@@ -1,4 +1,4 @@
-"""Ten thousand random entries: each is an agent or rejected with its reason, and nothing else happens."""
+"""Ten thousand random entries: each is an agent or rejected with a reason, without any other error."""
 
 from provisioner.adapters.ldap.entries import asked_of
 from tests.adapters.ldap.fuzz import ATTRIBUTES, kinds_of, read_all
@@ -12,6 +12,6 @@ def test_each_of_ten_thousand_random_entries_is_an_agent_or_rejected_with_its_re
 
     assert len(roster.agents) + len(roster.rejected) == COUNT
     assert min(len(roster.agents), len(roster.rejected)) > COUNT / 5
-    assert all(one.reason and one.reason.isprintable() and len(one.reason) < 400 for one in roster.rejected)
+    assert all(entry.reason and entry.reason.isprintable() and len(entry.reason) < 400 for entry in roster.rejected)
     assert sum(kinds.values()) == len(roster.rejected)
     assert 20 < len(kinds) < 5 * len(asked_of(ATTRIBUTES))

@@ -1,4 +1,4 @@
-"""C1: an access rule of a real OpenLDAP server hides ids of one department from the account that reads. They have not left."""
+"""C1: an access rule of a real OpenLDAP server hides the ids of a department from the reading account: nobody has left."""
 
 from collections.abc import Iterator
 
@@ -18,10 +18,10 @@ from tests.servers.slapd import PASSWORD, READER, Slapd, slapd
 pytestmark = pytest.mark.real
 
 PEOPLE = 200
-HIDDEN = sum(one.department == "Routes" for one in demo_people(PEOPLE))
+HIDDEN = sum(person.department == "Routes" for person in demo_people(PEOPLE))
 RULES = Rules(entitlements=(Entitlement(profile=OFFICE, who=Selection()),), scenario=EVERYONE)
 WHOLE = f"cn=root,{SUFFIX}"
-"""Sees everything, whatever the rule says: as the reader did before there was one."""
+"""An account exempt from the rule, like the reader before the rule existed."""
 
 
 @pytest.fixture(scope="module", params=["entryUUID", "entryUUID,uid"], ids=["the id", "id and login"])
@@ -29,8 +29,8 @@ def server(request, tmp_path_factory, authority: Authority) -> Iterator[Slapd]:
     home = tmp_path_factory.mktemp("hidden")
     write_server_ldif(home / "people.ldif", PEOPLE)
     rule = f"access to filter=(departmentNumber=Routes) attrs={request.param} by * none"
-    with slapd(home / "server", certificate=authority.issue("server"), ldif=home / "people.ldif", access=rule) as one:
-        yield one
+    with slapd(home / "server", certificate=authority.issue("server"), ldif=home / "people.ldif", access=rule) as server:
+        yield server
 
 
 def test_who_is_listed_with_a_hidden_id_has_not_left(server: Slapd, authority: Authority):
@@ -45,5 +45,5 @@ def test_who_is_listed_with_a_hidden_id_has_not_left(server: Slapd, authority: A
 
     assert (verdict.quarantine, verdict.changes.left) == (None, ())
     assert verdict.merged.agents.keys() == before.agents.keys()
-    assert {one.agent_id for one in verdict.merged.rejected} == before.agents.keys() - now.agents.keys()
-    assert all(one.reason.endswith("; the agent stays as last accepted") for one in verdict.merged.rejected)
+    assert {entry.agent_id for entry in verdict.merged.rejected} == before.agents.keys() - now.agents.keys()
+    assert all(entry.reason.endswith("; the agent stays as last accepted") for entry in verdict.merged.rejected)

@@ -1,4 +1,4 @@
-"""C5: a server that never comes to an end has given no reading: the reason is told, and the next server is asked."""
+"""C5: an answer that never ends is no reading: the reason is reported, and the next server is asked."""
 
 import itertools
 import time
@@ -18,7 +18,7 @@ ID = str(uuid.UUID(int=1)).encode()
 
 
 def honest(question: Question) -> Iterator[bytes]:
-    """One person, and the end."""
+    """A server with one person, and a complete answer."""
     if question.kind == BIND:
         yield question.lets_in()
     elif question.kind == SEARCH:
@@ -27,9 +27,9 @@ def honest(question: Question) -> Iterator[bytes]:
 
 
 def a_byte_a_second(seconds: list[float], *, every_s: float = 0.0) -> Talk:
-    """Lets in, and then sends what never becomes an entry. After an hour it gives up, so that no test hangs.
+    """A server that accepts the bind, then sends an entry that never ends. It gives up after an hour, so that no test hangs.
 
-    `every_s` is what passes of the machine's own time.
+    `every_s`: real seconds between two bytes.
     """
 
     def talk(question: Question) -> Iterator[bytes]:
@@ -47,7 +47,7 @@ def a_byte_a_second(seconds: list[float], *, every_s: float = 0.0) -> Talk:
 
 
 def empty_pages() -> Talk:
-    """Always another page without anybody in it; after 500 the connection ends, so that no test hangs."""
+    """A server that always sends another empty page. After 500 pages the connection ends, so that no test hangs."""
     left = itertools.count(500, -1)
 
     def talk(question: Question) -> Iterator[bytes]:
@@ -62,7 +62,7 @@ def empty_pages() -> Talk:
 
 
 def ten_megabytes(question: Question) -> Iterator[bytes]:
-    """One person with a login of 10 MB."""
+    """A server with one person whose login has 10 MB."""
     if question.kind == BIND:
         yield question.lets_in()
     elif question.kind == SEARCH:
@@ -71,7 +71,7 @@ def ten_megabytes(question: Question) -> Iterator[bytes]:
 
 
 def reading(*servers: Hostile, seconds: list[float] | None = None) -> LdapDirectory:
-    urls = tuple(one.ldap for one in servers)
+    urls = tuple(server.ldap for server in servers)
     given = ldap_settings(urls=urls, tls=Tls.NONE, changes=False, base="dc=x", connect_timeout_s=30.0, receive_timeout_s=30.0)
     return LdapDirectory(given, clock=FixedClock(), elapsed=lambda: seconds[0] if seconds else 0.0)
 
@@ -85,13 +85,13 @@ def reading(*servers: Hostile, seconds: list[float] | None = None) -> LdapDirect
     ],
 )
 def test_the_next_server_is_asked_and_the_reason_is_told(kind, words):
-    """C5: was a reading without an end: nothing failed, nothing was told, the second server was never asked."""
+    """C5: the reading never ended: no failure, no report, and the second server was never asked."""
     seconds = [0.0]
     talk = {"a byte a second": a_byte_a_second(seconds), "empty pages": empty_pages(), "ten megabytes": ten_megabytes}[kind]
     with a_hostile_server(talk) as first, a_hostile_server(honest) as second:
         roster = reading(first, second, seconds=seconds).read()
 
-    assert [one.login for one in roster.agents.values()] == ["jdupont"]
+    assert [agent.login for agent in roster.agents.values()] == ["jdupont"]
     assert roster.source == second.ldap
     (passed,) = roster.passed_over
     assert passed.startswith(f"{first.ldap}: ")
@@ -108,6 +108,6 @@ def test_commands_come_to_an_end_and_say_why(tmp_path):
             words: bascule(*words, "--config", str(site.main)) for words in (("directory", "diff"), ("check", "directory"))
         }
 
-    for one in ended.values():
-        assert one.code != 0
-        assert f"{server.ldap}: no whole answer within 0.2 s" in one.said
+    for result in ended.values():
+        assert result.code != 0
+        assert f"{server.ldap}: no whole answer within 0.2 s" in result.said

@@ -1,4 +1,4 @@
-"""LDIF files are read as RFC 2849 says, and written so that they read back the same."""
+"""LDIF files are read according to RFC 2849, and written so that they read back the same."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Groups within groups, as the groups' own entries say."""
+"""Nested groups, resolved from the group entries."""
 
 import pytest
 

@@ -25,7 +25,7 @@ SOMEBODY = f"uid=aaubert,{PEOPLE_BASE}"
 
 @contextmanager
 def replicas(home: Path, authority: Authority) -> Iterator[tuple[Slapd, Slapd, Slapd]]:
-    """Three servers of one tree: the first, one that stays behind from now on, and one that has the first's last change."""
+    """Three servers of the same tree: the first, a replica that stays behind, and a replica with the first's last change."""
     with ExitStack() as servers:
         first = servers.enter_context(a_small_server(home / "first", authority.issue("first")))
         behind = servers.enter_context(a_small_server(home / "behind", authority.issue("behind"), copy_of=home / "first"))
@@ -36,14 +36,14 @@ def replicas(home: Path, authority: Authority) -> Iterator[tuple[Slapd, Slapd, S
 
 
 def reading(authority: Authority, *servers: Slapd) -> LdapDirectory:
-    urls = tuple(one.ldaps for one in servers)
+    urls = tuple(server.ldaps for server in servers)
     return a_directory(
         urls=urls, ca_file=authority.ca_file, bind_dn=READER, password=PASSWORD, page_size=200, receive_timeout_s=10.0
     )
 
 
 def test_a_replica_that_is_behind_is_refused_and_the_next_one_is_asked(tmp_path: Path, authority: Authority):
-    """C7: an older contextCSN was believed, and whoever had come since was taken out again."""
+    """C7: an older contextCSN was believed, and agents who had joined since were removed again."""
     with replicas(tmp_path, authority) as (first, behind, beside):
         in_force = reading(authority, first).read()
         with pytest.raises(DirectoryIncomplete) as caught:
@@ -57,7 +57,7 @@ def test_a_replica_that_is_behind_is_refused_and_the_next_one_is_asked(tmp_path:
 
 
 def test_commands_refuse_it_too_and_an_operator_may_order_it(tmp_path: Path, authority: Authority):
-    """C7: a directory restored from a backup, on purpose: nothing but an order puts it in force."""
+    """C7: a directory restored from a backup on purpose: only an operator's intent puts it in force."""
     folder = tmp_path / "site"
     folder.mkdir()
     with replicas(tmp_path, authority) as (first, behind, _):

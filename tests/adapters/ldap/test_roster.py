@@ -1,4 +1,4 @@
-"""Entries become a roster: whoever is alike gets nothing, whoever is unusable is still known to be there."""
+"""Entries become a roster: duplicates are rejected, and unusable entries are still known to exist."""
 
 import itertools
 
@@ -29,15 +29,15 @@ def roster(*entries) -> Roster:
 def test_all_who_are_alike_are_rejected_in_whatever_order_they_come(second, same, ids):
     entries = [an_entry("cn=one"), an_entry("cn=two", **second), an_entry("cn=three", **THIRD)]
 
-    seen = {(found.rejected, tuple(found.agents)) for found in (roster(*some) for some in itertools.permutations(entries))}
+    results = {(found.rejected, tuple(found.agents)) for found in (roster(*some) for some in itertools.permutations(entries))}
 
-    ((rejected, agents),) = seen
+    ((rejected, agents),) = results
     assert agents == (THIRD["entryUUID"],)
-    assert [(one.entry, one.agent_id) for one in rejected] == list(zip(["cn=one", "cn=two"], ids, strict=True))
+    assert [(entry.entry, entry.agent_id) for entry in rejected] == list(zip(["cn=one", "cn=two"], ids, strict=True))
     assert rejected[0].reason == f"has the same {same} as cn=two: correct the directory"
 
 
-def test_hundreds_who_are_alike_are_told_in_one_line():
+def test_hundreds_of_duplicates_are_reported_in_one_line():
     found = roster(*(an_entry(f"cn={n:03}", entryUUID=f"{n:08x}-0000-4000-8000-000000000000") for n in range(500)))
 
     assert found.agents == {}
@@ -48,7 +48,7 @@ def test_an_entry_below_two_bases_counts_once():
     assert len(roster(an_entry("uid=a,ou=People, dc=x"), an_entry("UID=a,ou=people,dc=x")).agents) == 1
 
 
-def test_whoever_is_there_but_unusable_is_told_by_id():
+def test_an_unusable_entry_keeps_its_id():
     found = roster(an_entry("cn=one", uid=None), an_entry("cn=two", entryUUID=None))
 
     assert found.rejected == (
@@ -58,10 +58,10 @@ def test_whoever_is_there_but_unusable_is_told_by_id():
 
 
 def test_why_an_entry_is_no_agent_has_a_code_and_says_what_it_is_about():
-    (one,) = roster(an_entry("cn=one", uid=None)).rejected
+    (entry,) = roster(an_entry("cn=one", uid=None)).rejected
     alike = roster(*(an_entry(f"cn={n}", entryUUID=f"{n:08x}-0000-4000-8000-000000000000") for n in range(2))).rejected
 
-    assert (one.reason.code, one.reason.arguments) == ("login_missing", {"name": "uid"})
+    assert (entry.reason.code, entry.reason.arguments) == ("login_missing", {"name": "uid"})
     assert [(each.reason.code, each.reason.arguments["others"]) for each in alike] == [
         ("login_shared", "cn=1"),
         ("login_shared", "cn=0"),
@@ -71,7 +71,7 @@ def test_why_an_entry_is_no_agent_has_a_code_and_says_what_it_is_about():
 def test_one_bad_entry_does_not_cost_the_others():
     found = roster(an_entry("cn=bad", uid=None, entryUUID=OTHER_ID), an_entry("cn=good"))
 
-    assert ([one.login for one in found.agents.values()], len(found.rejected)) == (["jdupont"], 1)
+    assert ([agent.login for agent in found.agents.values()], len(found.rejected)) == (["jdupont"], 1)
 
 
 def test_a_roster_says_where_and_when_it_was_read():

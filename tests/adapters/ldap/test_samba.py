@@ -28,14 +28,14 @@ ATTRIBUTES = DirectoryAttributes(
     agent_id="objectGUID", login="sAMAccountName", department="department", enabled="userAccountControl"
 )
 BARRED = ("disabled", "ended", "old", "new")
-"""Accounts that may not log on any more, for each its own reason."""
+"""Accounts that can no longer log on, each for another reason."""
 
 
 @pytest.fixture(scope="module")
 def server(home: Path, authority: Authority) -> Iterator[Samba]:
     ldif = active_directory_ldif(home / "town.ldif", [*services(), *machines()])
-    with samba(home / "samba", authority=authority, ldif=ldif, accounts=BARRED) as one:
-        yield one
+    with samba(home / "samba", authority=authority, ldif=ldif, accounts=BARRED) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +44,15 @@ def served(home: Path, authority: Authority, server: Samba) -> ActiveDirectoryTo
 
 
 COLLEAGUES = 400
-"""People of a unit that the town's bases leave out: with the town's they are 2,500."""
+"""People of a unit outside the town's bases; 2,500 people in total."""
 COMPUTERS, SERVICES = 30, 5
 MACHINES = f"ou=Postes,{SUFFIX}"
 PERMANENT = "Agents permanents"
-"""A group that somebody has as the primary one: then no memberOf tells it."""
+"""A group used as primary group: memberOf does not list it."""
 
 
 def services() -> Iterator[LdifRecord]:
-    """The rest of the domain: a unit, its people and a group of theirs."""
+    """The rest of the domain: a unit, its people and their group."""
     unit = f"ou=Services,{SUFFIX}"
     yield record(unit, objectClass=("organizationalUnit",), ou=("Services",))
     for number in range(COLLEAGUES):
@@ -69,7 +69,7 @@ def services() -> Iterator[LdifRecord]:
 
 
 def machines() -> Iterator[LdifRecord]:
-    """Computers, and accounts that services run under: each of them a user and a person to the schema."""
+    """Computers and service accounts: user and person by their object classes."""
     yield record(MACHINES, objectClass=("organizationalUnit",), ou=("Postes",))
     kinds = [("computer", {})] * COMPUTERS
     kinds += [("msDS-GroupManagedServiceAccount", {"msDS-ManagedPasswordInterval": ("30",)})] * SERVICES
@@ -85,7 +85,7 @@ def machines() -> Iterator[LdifRecord]:
 
 
 class TestActiveDirectory(DirectoryContract, ChangesContract, IncrementalContract):
-    """Its own rules keep logins apart and of one value, so of the town's flaws it has people without login alone."""
+    """Samba keeps logins unique and single-valued, so people without login are the only flaw of the town here."""
 
 
 def reading(server: Samba, authority: Authority, **settings) -> LdapDirectory:
@@ -153,7 +153,7 @@ def test_a_reader_that_may_no_longer_log_on_is_told_why(tmp_path, server: Samba,
 
 
 def test_a_group_of_1900_is_read_range_by_range(served: ActiveDirectoryTown):
-    """Samba does not cut long attributes by itself, as Microsoft's servers do: so the first range is asked for."""
+    """Samba does not cut long attributes as Microsoft's servers do, so the test asks for the first range."""
     settings = ldap_settings(**served.way(), base=SUFFIX)
     question = LdapQuery(
         base=served.words.group_dn(EVERYONE), filter="(objectClass=*)", attributes=("member;range=0-499",), entry_alone=True
@@ -168,17 +168,17 @@ def test_a_group_of_1900_is_read_range_by_range(served: ActiveDirectoryTown):
 
 
 def test_computers_and_accounts_of_services_are_no_people(server: Samba, authority: Authority):
-    """C10: a filter as in many a guide entitled them, and each got a desktop."""
+    """C10: a filter common in guides entitled them, and each got a desktop."""
     roster = reading(server, authority, filter="(objectClass=user)").read()
 
-    assert not [one.login for one in roster.agents.values() if one.login.endswith("$")]
+    assert not [agent.login for agent in roster.agents.values() if agent.login.endswith("$")]
     assert roster.left_out == {"computer": COMPUTERS + 1, "managed service account": SERVICES}
     assert roster.rejected == ()
 
 
 @pytest.mark.parametrize("nested", [pytest.param(True, id="groups within groups"), pytest.param(False, id="direct ones alone")])
 def test_the_primary_group_is_seen(server: Samba, authority: Authority, tmp_path, nested):
-    """C10: everybody is in `Domain Users`, and nobody was: the primary group stands in no memberOf."""
+    """C10: all people are in `Domain Users`, but memberOf does not list the primary group."""
     services_unit = f"ou=Services,{SUFFIX}"
     rid = primary_token(server, PERMANENT)
     change = record(
@@ -190,7 +190,7 @@ def test_the_primary_group_is_seen(server: Samba, authority: Authority, tmp_path
 
     roster = reading(server, authority, base=services_unit, groups=groups, named=frozenset({"Users"})).read()
 
-    by_login = {one.login: one.groups for one in roster.agents.values()}
+    by_login = {agent.login: agent.groups for agent in roster.agents.values()}
     assert by_login["service000"] >= {PERMANENT, "Domain Users"}
     assert by_login["service009"] >= {"Domain Users"}
     assert ("Users" in by_login["service009"]) is nested, "Domain Users is in the built-in group Users"
@@ -198,7 +198,7 @@ def test_the_primary_group_is_seen(server: Samba, authority: Authority, tmp_path
 
 
 def primary_token(server: Samba, group: str) -> str:
-    """The number by which a user's entry names the group as the primary one."""
+    """The number that a user's entry uses for its primary group."""
     command = ["/usr/bin/ldbsearch", "-H", str(server.home / "private" / "sam.ldb"), f"--configfile={server.home}/smb.conf"]
     done = subprocess.run(
         [*command, f"(cn={group})", "primaryGroupToken"], check=True, capture_output=True, text=True, timeout=60

@@ -1,4 +1,4 @@
-"""Which changes came after a mark, and what a reading of them makes of a roster."""
+"""Changes after a sync mark, and the roster after reading them."""
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_changed_since(then, now, expected):
 
 
 def test_a_clock_that_was_ahead_hides_no_change():
-    """C12: what is dated before the last change, and after the last reading, is asked for too."""
+    """C12: changes dated before the last change, and after the last reading, are requested too."""
     ahead = dated_mark("u", "s", [csn("20310101000000")])
 
     assert changed_since(ahead, ahead, read_at=READ_AT) == "(entryCSN>=20200316065500.000000Z#000000#000#000000)"
@@ -82,7 +82,7 @@ def test_a_clock_that_was_ahead_hides_no_change():
     ],
 )
 def test_behind(now, in_force, words):
-    """C7: only what can be proved."""
+    """C7: only a state that is provably behind."""
     assert words in behind(now, in_force)
     assert bool(words) is bool(behind(now, in_force))
 
@@ -107,7 +107,7 @@ OLD = read(an_entry("uid=a"), an_entry("uid=b", entryUUID=OTHER_ID, uid="b"), an
 def test_changes_are_put_into_the_roster(changed, logins):
     whole = merge_changes(OLD, read(*changed, at=READ_AT + 300))
 
-    assert [one.login for one in whole.agents.values()] == logins
+    assert [agent.login for agent in whole.agents.values()] == logins
     assert (whole.rejected, whole.read_at, whole.full_at) == (OLD.rejected, READ_AT + 300, READ_AT)
 
 
@@ -118,11 +118,11 @@ def test_changes_are_put_into_the_roster(changed, logins):
         pytest.param([an_entry("uid=a", uid=None)], id="an entry that has become unusable"),
     ],
 )
-def test_what_is_out_of_the_ordinary_is_left_to_a_full_reading(changed):
+def test_an_unusual_change_needs_a_full_reading(changed):
     assert merge_changes(OLD, read(*changed)) is None
 
 
-def test_whoever_was_rejected_and_has_changed_is_left_to_a_full_reading():
+def test_a_changed_rejected_entry_needs_a_full_reading():
     both = read(an_entry("uid=a"), an_entry("uid=b", entryUUID=OTHER_ID))
 
     assert merge_changes(both, read(an_entry("uid=b", entryUUID=OTHER_ID, uid="b"))) is None

@@ -25,7 +25,7 @@ def served(request, home: Path, authority: Authority, server: Slapd) -> OpenLdap
 
 
 class TestStartTls(DirectoryContract):
-    """Before any change; no answer holds more than 200 entries. What changes is read alike over LDAPS."""
+    """No answer holds more than 200 entries. Readings only: changes are tested over LDAPS, with the same code."""
 
     tls = Tls.STARTTLS
 

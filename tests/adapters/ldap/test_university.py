@@ -1,4 +1,4 @@
-"""A French university on a real OpenLDAP server: supann, groups of every kind beside each other, logins with aliases."""
+"""A French university on a real OpenLDAP server: supann, groups of all kinds, logins with aliases."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,8 +48,8 @@ def server(home: Path, authority: Authority) -> Iterator[Slapd]:
         schemas=schemas,
         more=DYNAMIC_GROUPS,
         access=f"access to attrs=supannRessourceEtat by dn.exact={READER} read by * none",
-    ) as one:
-        yield one
+    ) as server:
+        yield server
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def university(tmp_path: Path, authority: Authority, server: Slapd) -> "Universi
 
 
 class University:
-    """The server, as a site reads it."""
+    """The server and the settings of a site that reads it."""
 
     def __init__(self, home: Path, authority: Authority, server: Slapd) -> None:
         self._home, self._authority, self._server, self._changes = home, authority, server, 0
@@ -81,7 +81,7 @@ class University:
         self._server.add_as_dated(path)
 
     def site(self, folder: Path) -> Site:
-        """A configuration that reads it."""
+        """A configuration for this server."""
         site = a_lonely_site(folder).write("password", PASSWORD)
         way = f"urls: [{self._server.ldaps}]\n  ca_file: {self._authority.ca_file}"
         way += f"\n  bind_dn: {READER}\n  password: {{file: password}}"
@@ -96,11 +96,11 @@ class University:
 
 
 def in_group(roster: Roster, group: str) -> set[str]:
-    return {one.login for one in roster.agents.values() if group in one.groups}
+    return {agent.login for agent in roster.agents.values() if group in agent.groups}
 
 
 def standings(roster: Roster) -> dict[str, AccountStatus]:
-    return {one.login: one.standing for one in roster.agents.values()}
+    return {agent.login: agent.standing for agent in roster.agents.values()}
 
 
 def logins(*numbers: int) -> set[str]:
@@ -108,7 +108,7 @@ def logins(*numbers: int) -> set[str]:
 
 
 def test_groups_that_list_members_in_different_ways_are_read_beside_each_other(university: University):
-    """C12: one attribute alone could be given, and the members of the other kinds of groups were in none."""
+    """C12: only one member attribute could be configured, so other kinds of groups had no members."""
     roster = university.directory().read()
 
     assert in_group(roster, "compta") == logins(40, 41)
@@ -117,7 +117,7 @@ def test_groups_that_list_members_in_different_ways_are_read_beside_each_other(u
 
 
 def test_a_group_is_named_by_its_dn(university: University):
-    """C9: a DN under `groups:` matched nobody."""
+    """C9: a DN under `groups:` matched no group."""
     written = ON_CALL_IT.replace("cn=", "CN = ").replace(",ou", ", OU")
     roster = university.directory(named=frozenset({group_key(written), group_key(ON_CALL_LAB)})).read()
 
@@ -136,10 +136,10 @@ def test_a_name_that_two_groups_have_is_an_error_that_names_both(university: Uni
 
 
 def test_the_states_of_supann_are_understood(university: University):
-    """C12: they could not be expressed, and whoever had left the university was active."""
+    """C12: these states could not be configured, and people who had left the university were active."""
     found = standings(university.directory().read())
 
-    assert {key: one for key, one in found.items() if one is not AccountStatus.ACTIVE} == {
+    assert {key: status for key, status in found.items() if status is not AccountStatus.ACTIVE} == {
         login(10): AccountStatus.DISABLED,
         login(11): AccountStatus.LOCKED,
         login(12): AccountStatus.EXPIRED,
@@ -147,26 +147,26 @@ def test_the_states_of_supann_are_understood(university: University):
 
 
 def test_the_end_of_a_contract_may_stand_in_an_attribute_of_the_sites_own(university: University):
-    """C12: no attribute of one's own could say until when somebody is there."""
+    """C12: a site's own attribute could not be used for an end date."""
     attributes = DirectoryAttributes(account_state=(), end_date="finContrat", end_date_format="%d/%m/%Y")
 
     found = standings(university.directory(attributes=attributes).read())
 
-    assert {key for key, one in found.items() if one is AccountStatus.EXPIRED} == logins(20)
+    assert {key for key, status in found.items() if status is AccountStatus.EXPIRED} == logins(20)
 
 
 def test_of_several_logins_the_right_one_is_taken(university: University):
-    """C12: whoever had an alias beside the login was rejected, and had no desktop."""
+    """C12: a person with an alias beside the login was rejected, and had no desktop."""
     by_name = university.directory().read()
     by_pattern = university.directory(attributes=DirectoryAttributes(login_pattern="[0-9]+|agent(?!05).*")).read()
 
     assert (len(by_name.agents), by_name.rejected) == (COUNT, ())
-    assert login(ALIASES) in {one.login for one in by_name.agents.values()}
-    assert "00000005" in {one.login for one in by_pattern.agents.values()}
+    assert login(ALIASES) in {agent.login for agent in by_name.agents.values()}
+    assert "00000005" in {agent.login for agent in by_pattern.agents.values()}
 
 
 def test_a_group_that_is_deleted_is_noticed_by_the_next_reading(university: University):
-    """C12: its members stayed in it until everything was read again."""
+    """C12: its members stayed in it until the next full reading."""
     university.change(f"cn=ephemere,{GROUPS}", "add", objectClass=("groupOfNames",), cn=("ephemere",), member=(dn(3),))
     before = university.directory().read()
     university.change(f"cn=ephemere,{GROUPS}", "delete")
@@ -177,7 +177,7 @@ def test_a_group_that_is_deleted_is_noticed_by_the_next_reading(university: Univ
 
 
 def test_another_memberurl_is_noticed_by_the_next_reading(university: University):
-    """C12: the group's own kind was not among those that are looked at."""
+    """C12: this kind of group was not read for changes."""
     before = university.directory().read()
     other = f"ldap:///{PEOPLE}??sub?(uid={login(7)})"
     university.change(DOCTORAL, "modify", replace=("memberURL",), memberURL=(other,))
@@ -190,8 +190,8 @@ def test_another_memberurl_is_noticed_by_the_next_reading(university: University
     assert in_group(after, "doctorants") == logins(7)
 
 
-def test_an_attribute_that_many_had_and_nobody_has_fails_the_reading(university: University):
-    """C8: the attribute that says who is inactive became invisible, and desktops were built for whoever is."""
+def test_an_attribute_that_vanished_from_all_entries_fails_the_reading(university: University):
+    """C8: the attribute of inactive people became invisible, and desktops were built for them."""
     in_force = university.directory().read()
 
     with pytest.raises(DirectoryIncomplete) as caught:
@@ -203,7 +203,7 @@ def test_an_attribute_that_many_had_and_nobody_has_fails_the_reading(university:
 
 
 def test_what_is_dated_before_the_last_change_is_seen_too(university: University):
-    """C12: a server whose clock was ahead dates its next changes before the last one, once it is put back: none was seen."""
+    """C12: after a correction of the server's clock its changes were dated before the last one, and were missed."""
     university.change(dn(8), "modify", replace=("l",), l=("Provins",))  # the last change is no group's
     at = READ_2020
     first = university.directory(now=at).read()
@@ -215,7 +215,7 @@ def test_what_is_dated_before_the_last_change_is_seen_too(university: University
         university.change(f"uid=nouveau,{PEOPLE}", "delete")
 
     assert later.mark == first.mark, "the server's own last change is years ahead of what it dates now"
-    assert {one.login for one in later.agents.values()} - {one.login for one in first.agents.values()} == {"nouveau"}
+    assert {agent.login for agent in later.agents.values()} - {agent.login for agent in first.agents.values()} == {"nouveau"}
 
 
 def test_it_is_explained_by_check_directory(university: University, tmp_path):

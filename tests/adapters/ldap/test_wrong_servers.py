@@ -1,4 +1,4 @@
-"""What listens on the directory's port is no directory, or speaks nonsense: one clear error."""
+"""The directory's port belongs to another service, or sends nonsense: a single clear error."""
 
 import socket
 import threading
@@ -13,7 +13,7 @@ from tests.builders.directory import a_directory
 
 
 class Operation(bytes):
-    """What is answered under the number of the question; plain bytes are sent as they are."""
+    """An answer with the number of the request; plain bytes are sent unchanged."""
 
     def under(self, question: bytes) -> bytes:
         """The whole message."""
@@ -36,14 +36,14 @@ HUGE = bytes.fromhex("3084ffffffff")
 """A message that promises four gigabytes."""
 
 Answer = bytes | tuple[bytes, ...]
-"""To one question: one message, or several."""
+"""The answer to a request: one message, or several."""
 
 pytestmark = pytest.mark.real
 
 
 @contextmanager
 def a_server_that_says(*answers: Answer) -> Iterator[str]:
-    """Takes one connection, gives one answer to each thing it is told, and closes."""
+    """A server that accepts one connection, gives one answer to each request, and closes."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(5)
         thread = threading.Thread(target=_serve, args=(listener, answers))
@@ -61,7 +61,7 @@ def _serve(listener: socket.socket, answers: tuple[Answer, ...]) -> None:
         for answer in answers:
             question = connection.recv(4096)
             parts = answer if isinstance(answer, tuple) else (answer,)
-            connection.sendall(b"".join(one.under(question) if isinstance(one, Operation) else one for one in parts))
+            connection.sendall(b"".join(part.under(question) if isinstance(part, Operation) else part for part in parts))
 
 
 @pytest.mark.parametrize(

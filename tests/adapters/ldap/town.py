@@ -1,4 +1,4 @@
-"""An invented town of 2,100 people: facts alone, in no server's words. What a directory must say of it follows from them."""
+"""An invented town of 2,100 people, as facts without any server's syntax. The expected readings follow from them."""
 
 import enum
 import itertools
@@ -11,7 +11,7 @@ from provisioner.model.agents import AccountStatus
 
 PEOPLE = 2_100
 Unit = tuple[str, ...]
-"""A part of the tree by the names of its levels, from the top."""
+"""A subtree, as the names of its levels from the top."""
 AGENTS: Unit = ("Agents",)
 ROADS: Unit = ("Agents", "Routes")
 SCHOOLS: Unit = ("Établissements, collèges",)
@@ -19,7 +19,7 @@ PARTNERS: Unit = ("Partenaires",)
 """Not read: people of other administrations."""
 GROUPS: Unit = ("Groupes",)
 BASES = (AGENTS, SCHOOLS)
-"""Where the agents are, with all that is below."""
+"""The agents' subtrees."""
 UNITS = (AGENTS, ROADS, SCHOOLS, PARTNERS, GROUPS)
 HOMES = (AGENTS, ROADS, SCHOOLS)
 
@@ -29,14 +29,14 @@ CRISIS_CELL = "Cellule de crise"
 ON_CALL = 'Astreinte (nuit) * "été" + 1; <a> = #2 \\ b'
 """Every character that a DN or a filter must escape."""
 RELIEF = ("Renfort", "Renfort siège", "Renfort siège équipe 1")
-"""Each is a member of the one before it."""
+"""Each group is a member of the group before it."""
 ROUNDS = ("Ronde A", "Ronde B")
-"""Each is a member of the other."""
+"""Each group is a member of the other."""
 _SEED = 20_200_316
 
 
 class Flaw(enum.StrEnum):
-    """Why an entry is no usable agent; where a server's own rules forbid it, the town has none of it."""
+    """Why an entry is unusable. A town on a server that forbids a flaw does not have it."""
 
     NO_LOGIN = "no login"
     TWO_LOGINS = "two logins"
@@ -46,7 +46,7 @@ class Flaw(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inhabitant:
-    """One person. `number` is who it is, whatever else changes."""
+    """One person. `number` identifies the person, whatever else changes."""
 
     number: int
     given_name: str
@@ -61,12 +61,12 @@ class Inhabitant:
 
     @property
     def name(self) -> str:
-        """As the entry is called: with a comma, as Active Directory's own tools do."""
+        """The entry's name, with a comma as Active Directory's own tools write it."""
         return f"{self.surname}, {self.given_name}"
 
     @property
     def display_name(self) -> str:
-        """As people write it."""
+        """The name as people write it."""
         return f"{self.given_name} {self.surname}"
 
     @property
@@ -77,7 +77,7 @@ class Inhabitant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Who is a direct member: people by number, groups by name."""
+    """Direct members: people by number, groups by name."""
 
     people: frozenset[int] = frozenset()
     groups: frozenset[str] = frozenset()
@@ -85,25 +85,25 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
-    """Everybody and every group at one moment."""
+    """All people and groups at one time."""
 
     people: Mapping[int, Inhabitant]
     groups: Mapping[str, Group]
 
     def agents(self) -> Iterator[Inhabitant]:
-        """Whom a reading must give."""
-        return (one for one in self.people.values() if one.is_read and one.flaw is None)
+        """The people that a reading must return."""
+        return (person for person in self.people.values() if person.is_read and person.flaw is None)
 
     def flawed(self) -> Iterator[Inhabitant]:
-        """Whom a reading must reject."""
-        return (one for one in self.people.values() if one.is_read and one.flaw is not None)
+        """The people that a reading must reject."""
+        return (person for person in self.people.values() if person.is_read and person.flaw is not None)
 
     def groups_of(self, number: int) -> frozenset[str]:
         """The groups that list the person."""
         return frozenset(name for name, group in self.groups.items() if number in group.people)
 
     def groups_around(self, number: int) -> frozenset[str]:
-        """Those, and all that they are in, however deep."""
+        """The groups that contain the person, directly or nested."""
         found = self.groups_of(number)
         while True:
             wider = found | {name for name, group in self.groups.items() if group.groups & found}
@@ -112,43 +112,43 @@ class Town:
             found = frozenset(wider)
 
     def some(self) -> Inhabitant:
-        """An active agent at home in AGENTS, in no group but EVERYONE: always the first."""
+        """The first active agent of the unit AGENTS who is in no group except EVERYONE."""
         return next(
-            one
-            for one in self.agents()
-            if one.unit == AGENTS and one.standing is AccountStatus.ACTIVE and self.groups_of(one.number) <= {EVERYONE}
+            person
+            for person in self.agents()
+            if person.unit == AGENTS and person.standing is AccountStatus.ACTIVE and self.groups_of(person.number) <= {EVERYONE}
         )
 
     def with_person(self, person: Inhabitant) -> "Town":
-        """The person comes, or becomes what is said."""
+        """The town with this person added or changed."""
         return replace(self, people={**self.people, person.number: person})
 
     def without(self, number: int) -> "Town":
-        """The person is gone, from every group too."""
+        """The town without the person, in groups too."""
         groups = {name: replace(group, people=group.people - {number}) for name, group in self.groups.items()}
-        return Town(people={key: one for key, one in self.people.items() if key != number}, groups=groups)
+        return Town(people={key: person for key, person in self.people.items() if key != number}, groups=groups)
 
     def joined(self, name: str, *, people: Iterable[int] = (), groups: Iterable[str] = ()) -> "Town":
-        """More members of a group."""
+        """The town with further members of a group."""
         old = self.groups.get(name, Group())
         new = Group(people=old.people | frozenset(people), groups=old.groups | frozenset(groups))
         return replace(self, groups={**self.groups, name: new})
 
     def left(self, name: str, *, people: Iterable[int] = (), groups: Iterable[str] = ()) -> "Town":
-        """Fewer members of a group."""
+        """The town with fewer members of a group."""
         old = self.groups[name]
         new = Group(people=old.people - frozenset(people), groups=old.groups - frozenset(groups))
         return replace(self, groups={**self.groups, name: new})
 
 
 def a_town(flaws: frozenset[Flaw] = frozenset(Flaw), *, inhabitants: int = PEOPLE) -> Town:
-    """The town on its first day, the same each time; with the flaws that a server lets in.
+    """The town on its first day, the same each time, with the flaws that a server accepts.
 
-    Of fewer inhabitants where no server's limit is met: all but 200 are in EVERYONE.
+    Fewer `inhabitants` are enough where no server limit is tested. All but 200 are in EVERYONE.
     """
     chance = random.Random(_SEED)
-    people = {one.number: one for one in _people(chance, inhabitants)}
-    town = Town(people={**people, **{one.number: one for one in _flawed(people, flaws)}}, groups={})
+    people = {person.number: person for person in _people(chance, inhabitants)}
+    town = Town(people={**people, **{person.number: person for person in _flawed(people, flaws)}}, groups={})
     return _with_groups(town, chance, everyone=inhabitants - 200)
 
 
@@ -170,13 +170,15 @@ def _people(chance: random.Random, inhabitants: int) -> Iterator[Inhabitant]:
 
 
 def _flawed(people: Mapping[int, Inhabitant], flaws: frozenset[Flaw]) -> Iterator[Inhabitant]:
-    """Two of each: further people, except that of those with one login the first is somebody who was there before."""
+    """Two people for each flaw. All are additional, except that a shared login also marks an existing person."""
     for at, flaw in enumerate(flaw for flaw in Flaw if flaw in flaws):
         for number in (PEOPLE + 10 * at, PEOPLE + 10 * at + 1):
-            twin = next(one for one in people.values() if one.unit == SCHOOLS and one.number >= at * 100)
+            twin = next(person for person in people.values() if person.unit == SCHOOLS and person.number >= at * 100)
             login = twin.login if flaw is Flaw.SAME_LOGIN else f"essai{number}"
-            one = replace(twin, number=number, given_name="Essai", surname=f"N° {number}", unit=AGENTS, flaw=flaw, login=login)
-            yield replace(one, standing=AccountStatus.ACTIVE)
+            person = replace(
+                twin, number=number, given_name="Essai", surname=f"N° {number}", unit=AGENTS, flaw=flaw, login=login
+            )
+            yield replace(person, standing=AccountStatus.ACTIVE)
         if flaw is Flaw.SAME_LOGIN:
             yield replace(twin, flaw=flaw)
 
@@ -185,7 +187,7 @@ def _with_groups(town: Town, chance: random.Random, *, everyone: int) -> Town:
     numbers = sorted(town.people)
     members = {
         EVERYONE: chance.sample(numbers, everyone),
-        CRISIS_CELL: chance.sample([one.number for one in town.agents()], 40),
+        CRISIS_CELL: chance.sample([person.number for person in town.agents()], 40),
         ON_CALL: chance.sample(numbers, 12),
         **{name: chance.sample(numbers, 15) for name in (*RELIEF, *ROUNDS)},
     }

@@ -1,4 +1,4 @@
-"""The town in a server's words: its entries, and the changes that make one town of another."""
+"""The town in a server's syntax: its entries, and the changes from one town to another."""
 
 import uuid
 from abc import ABC, abstractmethod
@@ -11,19 +11,19 @@ from tests.adapters.ldap.town import GROUPS, UNITS, Flaw, Group, Inhabitant, Tow
 
 Attributes = Mapping[str, tuple[str, ...]]
 _PAST_DAYS, _FUTURE_DAYS = 18_000, 40_000
-"""Days since 1970: in 2019 and in 2079, on either side of any clock of the tests."""
+"""Days since 1970: in 2019 and in 2079, before and after any clock of the tests."""
 _FILETIME_DAYS, _FILETIMES_A_DAY = 134_774, 864_000_000_000
-"""From 1601 to 1970; a day in units of 100 ns."""
+"""Seconds from 1601 to 1970; a day in units of 100 ns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect(ABC):
-    """How one kind of server writes the town down."""
+    """How one kind of server writes the town."""
 
     suffix: str
 
     @abstractmethod
-    def person(self, one: Inhabitant, town: Town) -> Attributes:
+    def person(self, inhabitant: Inhabitant, town: Town) -> Attributes:
         """The person's entry, except for the naming attribute cn."""
 
     @abstractmethod
@@ -31,12 +31,12 @@ class Dialect(ABC):
         """A group without members."""
 
     def place(self, unit: Unit) -> str:
-        """The DN of a part of the tree."""
+        """The DN of a subtree."""
         return ",".join([*(f"ou={escaped(name)}" for name in reversed(unit)), self.suffix])
 
-    def dn(self, one: Inhabitant) -> str:
+    def dn(self, inhabitant: Inhabitant) -> str:
         """The DN of a person."""
-        return f"cn={escaped(one.name)},{self.place(one.unit)}"
+        return f"cn={escaped(inhabitant.name)},{self.place(inhabitant.unit)}"
 
     def group_dn(self, name: str) -> str:
         """The DN of a group."""
@@ -48,18 +48,18 @@ class Dialect(ABC):
         return tuple(sorted([*people, *(self.group_dn(name) for name in group.groups)]))
 
     def records(self, town: Town) -> Iterator[LdifRecord]:
-        """The whole town as `ldapadd` takes it; members last, because groups are in one another."""
+        """The whole town for `ldapadd`; members last, because groups are members of each other."""
         for unit in UNITS:
             yield record(self.place(unit), objectClass=("organizationalUnit",), ou=(unit[-1],))
-        for one in town.people.values():
-            yield record(self.dn(one), cn=(one.name,), **self.person(one, town))
+        for inhabitant in town.people.values():
+            yield record(self.dn(inhabitant), cn=(inhabitant.name,), **self.person(inhabitant, town))
         for name in town.groups:
             yield record(self.group_dn(name), cn=(name,), **self.group(name))
         for name, group in town.groups.items():
             yield _modified(self.group_dn(name), "add", "member", self.members(group, town))
 
     def changes(self, before: Town, after: Town) -> Iterator[LdifRecord]:
-        """What makes the one of the other. Renames first: what a server keeps up by itself must not be written twice."""
+        """The changes from one town to the other. Renames first: the server updates references by itself."""
         for number in sorted(before.people.keys() | after.people.keys()):
             yield from self._person_changes(before, after, number)
         for name, new in after.groups.items():
@@ -100,20 +100,24 @@ class Dialect(ABC):
 class OpenLdapWords(Dialect):
     """inetOrgPerson, the password policy's lock, the shadow account's end."""
 
-    def person(self, one: Inhabitant, town: Town) -> Attributes:
-        logins = {Flaw.NO_LOGIN: (), Flaw.TWO_LOGINS: (one.login, f"{one.login}b"), Flaw.LONG_LOGIN: (one.login * 40,)}
-        uid = (one.login,) if one.flaw is None else logins.get(one.flaw, (one.login,))
+    def person(self, inhabitant: Inhabitant, town: Town) -> Attributes:
+        logins = {
+            Flaw.NO_LOGIN: (),
+            Flaw.TWO_LOGINS: (inhabitant.login, f"{inhabitant.login}b"),
+            Flaw.LONG_LOGIN: (inhabitant.login * 40,),
+        }
+        uid = (inhabitant.login,) if inhabitant.flaw is None else logins.get(inhabitant.flaw, (inhabitant.login,))
         classes = ("person", "organizationalPerson", "inetOrgPerson")
         return {
             "objectClass": (*classes, "shadowAccount") if uid else classes,
             **({"uid": uid} if uid else {}),
-            "sn": (one.surname,),
-            "givenName": (one.given_name,),
-            "displayName": (one.display_name,),
-            "mail": (one.mail,),
-            "departmentNumber": (one.department,),
-            "l": (one.site,),
-            **_open_standing(one),
+            "sn": (inhabitant.surname,),
+            "givenName": (inhabitant.given_name,),
+            "displayName": (inhabitant.display_name,),
+            "mail": (inhabitant.mail,),
+            "departmentNumber": (inhabitant.department,),
+            "l": (inhabitant.site,),
+            **_open_standing(inhabitant),
         }
 
     def group(self, name: str) -> Attributes:
@@ -123,18 +127,18 @@ class OpenLdapWords(Dialect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileWords(OpenLdapWords):
-    """The same with what a server adds by itself."""
+    """The same, with the attributes that a server adds by itself."""
 
-    def person(self, one: Inhabitant, town: Town) -> Attributes:
-        member_of = tuple(self.group_dn(name) for name in sorted(town.groups_of(one.number)))
-        served = {"entryUUID": (entry_uuid(one.number),), **({"memberOf": member_of} if member_of else {})}
-        return {**OpenLdapWords.person(self, one, town), **served}
+    def person(self, inhabitant: Inhabitant, town: Town) -> Attributes:
+        member_of = tuple(self.group_dn(name) for name in sorted(town.groups_of(inhabitant.number)))
+        served = {"entryUUID": (entry_uuid(inhabitant.number),), **({"memberOf": member_of} if member_of else {})}
+        return {**OpenLdapWords.person(self, inhabitant, town), **served}
 
     def records(self, town: Town) -> Iterator[LdifRecord]:
         yield record(self.suffix, objectClass=("organization",), o=("Département",))
-        for one in OpenLdapWords.records(self, town):
-            if "changetype" not in one.attributes and "groupOfNames" not in str(one.attributes["objectClass"]):
-                yield one
+        for entry in OpenLdapWords.records(self, town):
+            if "changetype" not in entry.attributes and "groupOfNames" not in str(entry.attributes["objectClass"]):
+                yield entry
         for name, group in town.groups.items():
             inside = self.group_dn(name)
             outer = tuple(self.group_dn(other) for other in town.groups if name in town.groups[other].groups)
@@ -145,27 +149,27 @@ class FileWords(OpenLdapWords):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActiveDirectoryWords(Dialect):
-    """user, userAccountControl, accountExpires; who has no login is a contact."""
+    """user, userAccountControl, accountExpires; a person without login is a contact."""
 
-    def person(self, one: Inhabitant, town: Town) -> Attributes:
+    def person(self, inhabitant: Inhabitant, town: Town) -> Attributes:
         usual = {
-            "sn": (one.surname,),
-            "givenName": (one.given_name,),
-            "displayName": (one.display_name,),
-            "mail": (one.mail,),
-            "department": (one.department,),
-            "l": (one.site,),
+            "sn": (inhabitant.surname,),
+            "givenName": (inhabitant.given_name,),
+            "displayName": (inhabitant.display_name,),
+            "mail": (inhabitant.mail,),
+            "department": (inhabitant.department,),
+            "l": (inhabitant.site,),
         }
-        if one.flaw is Flaw.NO_LOGIN:
+        if inhabitant.flaw is Flaw.NO_LOGIN:
             return {"objectClass": ("contact",), **usual}
-        return {"objectClass": ("user",), "sAMAccountName": (one.login,), **usual, **_microsoft_standing(one)}
+        return {"objectClass": ("user",), "sAMAccountName": (inhabitant.login,), **usual, **_microsoft_standing(inhabitant)}
 
     def group(self, name: str) -> Attributes:
         return {"objectClass": ("group",), "sAMAccountName": (f"g-{uuid.uuid5(uuid.NAMESPACE_DNS, name)}",)}
 
 
 def entry_uuid(number: int) -> str:
-    """The id that the file gives a person."""
+    """The person's id in the file."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{number}"))
 
 
@@ -188,23 +192,23 @@ def _if(name: str, values: tuple[str, ...]) -> Attributes:
     return {name: values} if values else {}
 
 
-def _open_standing(one: Inhabitant) -> Attributes:
-    """Those who are active are so in several ways: no word, never, and not yet."""
-    shadow = {0: (), 1: ("-1",), 2: (str(_FUTURE_DAYS),)}[one.number % 3] if one.flaw is None else ()
+def _open_standing(inhabitant: Inhabitant) -> Attributes:
+    """Active accounts come in three variants: without an end, with "never", and with a later end."""
+    shadow = {0: (), 1: ("-1",), 2: (str(_FUTURE_DAYS),)}[inhabitant.number % 3] if inhabitant.flaw is None else ()
     said: dict[AccountStatus, Attributes] = {
         AccountStatus.ACTIVE: _if("shadowExpire", shadow),
         AccountStatus.LOCKED: {"pwdAccountLockedTime": ("20200316070000Z",)},
         AccountStatus.DISABLED: {"pwdAccountLockedTime": ("000001010000Z",)},
         AccountStatus.EXPIRED: {"shadowExpire": (str(_PAST_DAYS),)},
     }
-    return said[one.standing]
+    return said[inhabitant.standing]
 
 
-def _microsoft_standing(one: Inhabitant) -> Attributes:
+def _microsoft_standing(inhabitant: Inhabitant) -> Attributes:
     never, past, later = ("0", str(2**63 - 1)), _filetime(_PAST_DAYS), _filetime(_FUTURE_DAYS)
-    expires = past if one.standing is AccountStatus.EXPIRED else (*never, later)[one.number % 3]
-    control = 0x202 if one.standing is AccountStatus.DISABLED else 0x200
-    locked = later if one.standing is AccountStatus.LOCKED else "0"
+    expires = past if inhabitant.standing is AccountStatus.EXPIRED else (*never, later)[inhabitant.number % 3]
+    control = 0x202 if inhabitant.standing is AccountStatus.DISABLED else 0x200
+    locked = later if inhabitant.standing is AccountStatus.LOCKED else "0"
     return {"userAccountControl": (str(control),), "accountExpires": (expires,), "lockoutTime": (locked,)}
 
 

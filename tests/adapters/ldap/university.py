@@ -1,4 +1,4 @@
-"""A French university's directory: supann's states, logins with aliases, groups of every kind beside each other."""
+"""A French university's directory: supann's states, logins with aliases, groups of all kinds."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +14,10 @@ ON_CALL_LAB = f"cn=astreinte,ou=laboratoires,{GROUPS}"
 """Another group of the same name."""
 ACCOUNTING = f"cn=compta,{GROUPS}"
 DOCTORAL = f"cn=doctorants,{GROUPS}"
-"""Whom its memberURL finds."""
+"""The people that its memberURL finds."""
 COUNT = 60
 ALIASES = 5
-"""Of the people, this one has two logins."""
+"""The person with two logins."""
 STATES = {
     10: {"supannRessourceEtat": ("{COMPTE} I SupannInactif",)},
     11: {"supannRessourceEtatDate": ("{COMPTE}S:SupannVerrouille:20200101:",)},
@@ -30,17 +30,17 @@ STATES = {
 
 
 def login(number: int) -> str:
-    """What a person logs on with."""
+    """A person's login."""
     return f"agent{number:02d}"
 
 
 def dn(number: int) -> str:
-    """Of a person's entry."""
+    """The DN of a person's entry."""
     return f"uid={login(number)},{PEOPLE}"
 
 
 def university_ldif(path: Path) -> Path:
-    """The university as slapd takes it."""
+    """The university as LDIF for slapd."""
     write_ldif(path, [*_places(), *_people(), *_groups()])
     return path
 

@@ -1,4 +1,4 @@
-"""Every event's wording: the lines of a daemon's log and of a rehearsal's are these."""
+"""The wording of every event, in a daemon's log and in a rehearsal's."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ from tests.builders.monitors import (
 
 
 def lines_of(*statuses: Status, least: LineLevel = LineLevel.INFO) -> list[str]:
-    """What is said at the last of these statuses, without debug lines."""
+    """The lines for the last of these statuses, without debug lines."""
     said: list[LogLine] = []
     events = LineEvents(said.append)
     for status in statuses:
@@ -163,7 +163,7 @@ def test_a_daemons_first_status_says_the_state_of_things_and_not_1700_phases():
     ]
 
 
-def test_deferrals_are_told_by_reason_the_commonest_first_and_only_when_new():
+def test_new_deferrals_are_logged_by_reason_the_most_frequent_first():
     def deferring(**reasons: int) -> Status:
         deferred = [Deferral(what=f"d{n}", seat=None, reason=why) for why, count in reasons.items() for n in range(count)]
         return a_status(plan=Plan(singles=tuple(deferred)))
@@ -266,7 +266,7 @@ def test_readings_of_the_directory(roster: Roster | None, error: str, said: str,
     assert [(str(line), line.level) for line in lines] == [(said, level)]
 
 
-def test_rejected_entries_are_named_for_whoever_debugs():
+def test_rejected_entries_are_named_at_debug_level():
     lines: list[LogLine] = []
     LineEvents(lines.append).directory_read(a_roster(5, rejected=1), "")
 
@@ -298,7 +298,7 @@ def a_leaver(*, overdue: bool) -> Status:
 
 
 def test_a_step_that_is_overdue_is_said_once():
-    """A9: whoever keeps a desktop by making it say nothing was in no log."""
+    """A9: no log named a leaver who keeps a desktop by silencing it."""
     assert lines_of(a_leaver(overdue=False), a_leaver(overdue=True)) == [
         "desktop vd-1: its agent is not wanted any more (gone): suspended, and stopped overdue: `bascule status` says why"
     ]
@@ -311,7 +311,7 @@ def with_sessions(*logins: str, state: SessionState = SessionState.CONNECTED) ->
 
 
 def test_strangers_are_counted_when_they_come_and_never_named():
-    """A10: they were in status and metric alone."""
+    """A10: strangers were only in status and metric."""
     idle = SessionState.IDLE
     assert lines_of(with_sessions("ann"), with_sessions("ann", "bob")) == [
         "desktop vd-1: a stranger is logged on (`bascule desktops` names them)"

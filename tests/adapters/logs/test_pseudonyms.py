@@ -1,4 +1,4 @@
-"""People hidden in the log: one pseudonym each, in whatever way they are named, and no way round."""
+"""Pseudonyms in the log: one for each person, for every form of the name, without exception."""
 
 import io
 import json
@@ -49,7 +49,7 @@ def logging_as_it_was() -> Iterator[None]:
 
 
 def a_roster(*agents: Agent, rejected: tuple[Rejected, ...] = ()) -> Roster:
-    return Roster(read_at=0.0, agents={one.agent_id: one for one in agents}, rejected=rejected)
+    return Roster(read_at=0.0, agents={agent.agent_id: agent for agent in agents}, rejected=rejected)
 
 
 def names_of(*agents: Agent, rejected: tuple[Rejected, ...] = (), key: NoteKey = KEY) -> Pseudonyms:
@@ -119,19 +119,19 @@ def test_who_has_left_stays_hidden():
 NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "Zs", "Pd", "Po")), min_size=1, max_size=12)
 
 
-@given(logins=st.lists(NAMES.filter(lambda one: any(map(str.isalnum, one))), min_size=1, max_size=4), around=st.data())
+@given(logins=st.lists(NAMES.filter(lambda name: any(map(str.isalnum, name))), min_size=1, max_size=4), around=st.data())
 def test_no_name_gets_through_whatever_it_is_made_of(logins: list[str], around: st.DataObject):
-    agents = [replace(JEAN, agent_id=AgentId(f"id-{n}"), login=one, display_name=one) for n, one in enumerate(logins)]
+    agents = [replace(JEAN, agent_id=AgentId(f"id-{n}"), login=login, display_name=login) for n, login in enumerate(logins)]
     names = names_of(*agents)
 
     for login in logins:
         text = f"{around.draw(st.sampled_from(['', 'by ', 'a «', '(']))}{login}{around.draw(st.sampled_from(['', '»', ': x']))}"
         assert PREFIX in names.hide(text)
-        assert names.hide(names.hide(text)) == names.hide(text) or "person" in {one.casefold().strip() for one in logins}
+        assert names.hide(names.hide(text)) == names.hide(text) or "person" in {login.casefold().strip() for login in logins}
 
 
-def test_a_whole_switch_names_nobody():
-    """With entries that are refused, somebody who leaves, a storage that fails, and every level of the log."""
+def test_a_whole_switch_logs_no_name():
+    """With rejected entries, a leaver, a failing storage, and every log level."""
     agents = [
         replace(JEAN, agent_id=AgentId(f"{n:08}-d9cb-469f-a165-70867728950e"), login=f"jdupont{n}", mail=f"j{n}@example.org")
         for n in range(6)

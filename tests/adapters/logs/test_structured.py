@@ -1,4 +1,4 @@
-"""One form for our own lines and the libraries', on one stream, which may break."""
+"""The same format for Bascule's lines and those of libraries, on a stream that may break."""
 
 import io
 import json
@@ -21,7 +21,7 @@ from tests.builders.monitors import a_desktop, a_status
 
 @pytest.fixture(autouse=True)
 def logging_as_it_was() -> Iterator[None]:
-    """Logging belongs to the process: put back what pytest and others have set up."""
+    """Logging belongs to the process: restore the setup of pytest and others."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     levels = {name: logging.getLogger(name).level for name in LIBRARIES}
@@ -84,8 +84,8 @@ def test_a_line_on_a_console_is_a_sentence():
 )
 def test_the_level_is_the_least_that_passes(level: str, said: list[str]):
     logging_to(stream := io.StringIO(), level=level)
-    for one in LineLevel:
-        write_line(LogLine(subject="x", text="y", level=one))
+    for level in LineLevel:
+        write_line(LogLine(subject="x", text="y", level=level))
 
     assert [line["level"] for line in objects(stream)] == said
 
@@ -158,7 +158,7 @@ def test_accents_stay_readable():
 
 
 class FullDisk(io.StringIO):
-    """Takes nothing any more."""
+    """A stream that accepts no more bytes."""
 
     def write(self, text: str) -> int:
         raise OSError(28, "No space left on device")

@@ -1,4 +1,4 @@
-"""The adapter above its transport: ports, endpoints on the wrong side of a cut, and what it tells of itself."""
+"""The adapter above its transport: ports, endpoints on the minority side of a network split, and its measurements."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ UPID = "UPID:pve1:000001CA:0002A7FD:6B05941E:qmclone:9000:bascule@pve!daemon:"
 
 
 class Standing:
-    """A clock that stands."""
+    """A clock that does not move."""
 
     def now(self) -> float:
         return NOW
@@ -61,7 +61,7 @@ def certificate(authority: Authority) -> Certificate:
 
 
 def a_side(*, quorate: bool):
-    """A node's answers: an empty cluster, with or without its quorum."""
+    """A node's answers: an empty cluster, with or without quorum."""
 
     def answer(handler: Handler) -> None:
         status = [{"type": "cluster", "quorate": int(quorate)}]

@@ -20,7 +20,7 @@ DESKTOPS_A_STEP = 20
 
 @contextmanager
 def child(task: str, url: str) -> Iterator[subprocess.Popen[str]]:
-    """Such a process, once it owns the store; killed at the end."""
+    """A process that owns the store; killed at the end."""
     command = [sys.executable, "-m", "tests.adapters.sql.child", task, url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as process:
         try:
@@ -32,7 +32,7 @@ def child(task: str, url: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def step(number: int) -> Changes:
-    """Twenty reservations with all that belongs to them, and the release of the twenty before."""
+    """Twenty reservations with complete records, and the release of the twenty before."""
     vmids = range(number * DESKTOPS_A_STEP, (number + 1) * DESKTOPS_A_STEP)
     names = [a_name(vmid) for vmid in vmids]
     reserved = tuple(a_reservation(vmid, address=f"10.{vmid // 65_536}.{vmid // 256 % 256}.{vmid % 256}") for vmid in vmids)

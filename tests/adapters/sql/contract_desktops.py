@@ -1,4 +1,4 @@
-"""What every store keeps of desktops, and what it refuses."""
+"""Desktop records that every store keeps, and changes that it refuses."""
 
 import pytest
 
@@ -14,7 +14,7 @@ LYON = ClusterId("lyon")
 
 
 class DesktopsContract:
-    """Reservations, what hangs on them, and what ends with them."""
+    """Reservations, the values that belong to them, and the values that end with them."""
 
     @pytest.mark.parametrize(
         ("step", "words"),
@@ -96,7 +96,7 @@ class DesktopsContract:
         change(store, **step)
 
         kept = store.load().desktops
-        assert [kept[one.name].reservation for one in step["reserved"]] == list(step["reserved"])
+        assert [kept[reservation.name].reservation for reservation in step["reserved"]] == list(step["reserved"])
 
     def test_nothing_is_kept_of_a_released_desktop(self, open_store: OpenStore):
         store = filled(open_store)
@@ -116,7 +116,7 @@ class DesktopsContract:
 
         assert store.load().deletions == {(a_name(1002), NOON - 99): NOON + 5}
 
-    def test_a_desktop_counts_again_once_the_one_given_instead_is_released(self, open_store: OpenStore):
+    def test_a_desktop_counts_again_once_its_replacement_is_released(self, open_store: OpenStore):
         store = filled(open_store)
         change(store, superseded={a_name(1001): a_name(1003)})
 
@@ -126,14 +126,14 @@ class DesktopsContract:
         change(store, superseded={a_name(1001): None})
         assert parts_of(store.load().desktops).superseded == {}
 
-    def test_what_is_given_instead_can_change_with_the_release(self, open_store: OpenStore):
+    def test_a_replacement_can_change_with_the_release(self, open_store: OpenStore):
         store = filled(open_store)
 
         change(store, released=(a_name(1002),), reserved=(a_reservation(1050),), superseded={a_name(1003): a_name(1050)})
 
         assert parts_of(store.load().desktops).superseded == {a_name(1003): a_name(1050)}
 
-    def test_a_name_reserved_anew_begins_with_nothing(self, open_store: OpenStore):
+    def test_a_name_reserved_again_keeps_nothing_of_its_past(self, open_store: OpenStore):
         store = filled(open_store)
 
         change(store, released=(a_name(1001),), reserved=(a_reservation(1001),), started={a_name(1001): NOON + 9})
@@ -144,9 +144,9 @@ class DesktopsContract:
 
     def test_none_voids_what_was_known(self, open_store: OpenStore):
         store = filled(open_store)
-        one, three = a_name(1001), a_name(1003)
+        first, third = a_name(1001), a_name(1003)
 
-        change(store, reports={one: None}, started={one: None}, attempts={three: None}, assignments={one: None})
+        change(store, reports={first: None}, started={first: None}, attempts={third: None}, assignments={first: None})
 
         kept = parts_of(store.load().desktops)
         assert set(kept.reports) == {a_name(1002)}

@@ -1,4 +1,4 @@
-"""What every store makes of orders and of its journal, and how it forgets a person."""
+"""Intents and the journal in every store, and the erasure of a person."""
 
 import pytest
 
@@ -16,7 +16,7 @@ ORDERS: list[tuple[IntentKind, float]] = [(IntentKind.HOLD, 3), (IntentKind.FREE
 
 
 class OrdersContract:
-    """Orders stand until withdrawn, everything is journalled, and only forgetting changes a line."""
+    """Intents stay until they are withdrawn, all changes are journalled, and only an erasure changes a line."""
 
     def test_an_order_needs_no_claim_and_reaches_the_owner(self, open_store: OpenStore):
         owner = claimed(open_store)
@@ -30,16 +30,16 @@ class OrdersContract:
         for kind, at in ORDERS:
             store.give(an_intent(kind, at=at))
 
-        assert [(one.kind, one.at) for one in store.intents()] == [(IntentKind.FREEZE, 5), (IntentKind.HOLD, 9)]
+        assert [(intent.kind, intent.at) for intent in store.intents()] == [(IntentKind.FREEZE, 5), (IntentKind.HOLD, 9)]
         assert store.withdraw(IntentKind.FREEZE, by="ana", at=11)
         assert not store.withdraw(IntentKind.FREEZE, by="ana", at=12)
-        assert [one.kind for one in store.intents()] == [IntentKind.HOLD]
-        assert [(one.what, one.result, one.reason) for one in store.journal(limit=2)] == [
+        assert [intent.kind for intent in store.intents()] == [IntentKind.HOLD]
+        assert [(entry.what, entry.result, entry.reason) for entry in store.journal(limit=2)] == [
             ("freeze", "withdrawn", "by ana"),
             ("hold", "given", "by zoé: maintenance"),
         ]
 
-    def test_an_order_about_the_directory_ends_and_holds_whom_it_allows(self, open_store: OpenStore):
+    def test_a_directory_order_keeps_its_end_and_the_agents_it_allows(self, open_store: OpenStore):
         store = claimed(open_store)
         order = an_intent(
             IntentKind.ACCEPT_DIRECTORY,
@@ -66,7 +66,7 @@ class OrdersContract:
         assert next(store.journal()).reason == "by zoé: maintenance (2 agents go on under new ids)"
 
     def test_everything_of_an_agent_goes_over_to_the_new_id_at_once(self, open_store: OpenStore):
-        """C2: desktop, to whom it was given, roster, guard; which id the note names is kept until it is written."""
+        """C2: desktop, assignment, roster and guard. The id in the note is kept until the note is rewritten."""
         store = filled(open_store)
         zoe, new = AgentId("id-zoé"), AgentId("00042")
 
@@ -76,9 +76,9 @@ class OrdersContract:
         # One after the other: what the memory store gives are views, which show later commits.
         for look in (store.load, lambda: self._opened_again(store, open_store)):
             kept = look()
-            one = kept.desktops[a_name(1001)]
-            assert (one.reservation.agent_id, one.reservation.noted_as, one.assigned_to) == (new, (zoe, "first"), new)
-            assert one.report == EVERYTHING.desktops[a_name(1001)].report
+            record = kept.desktops[a_name(1001)]
+            assert (record.reservation.agent_id, record.reservation.noted_as, record.assigned_to) == (new, (zoe, "first"), new)
+            assert record.report == EVERYTHING.desktops[a_name(1001)].report
             assert kept.roster is not None
             assert kept.roster.agents.keys() == {new, "id-parti"}
             assert kept.roster.agents[new].agent_id == new
@@ -103,11 +103,11 @@ class OrdersContract:
         for target, at in (("pve/pve2", 3), ("pve/pve1", 5), ("pve/pve2", 9)):
             store.give(an_intent(IntentKind.CORDON, target=target, at=at))
 
-        assert [(one.target, one.at) for one in store.intents()] == [("pve/pve1", 5), ("pve/pve2", 9)]
+        assert [(intent.target, intent.at) for intent in store.intents()] == [("pve/pve1", 5), ("pve/pve2", 9)]
         assert not store.withdraw(IntentKind.CORDON, by="ana", at=11)
         assert store.withdraw(IntentKind.CORDON, by="ana", at=11, target="pve/pve1")
-        assert [one.target for one in store.intents()] == ["pve/pve2"]
-        assert [(one.what, one.subject, one.result) for one in store.journal(limit=2)] == [
+        assert [intent.target for intent in store.intents()] == ["pve/pve2"]
+        assert [(entry.what, entry.subject, entry.result) for entry in store.journal(limit=2)] == [
             ("cordon", "pve/pve1", "withdrawn"),
             ("cordon", "pve/pve2", "given"),
         ]
@@ -130,7 +130,7 @@ class OrdersContract:
         store.commit(Changes(outcomes=(an_outcome(1001), an_outcome(1002, "stop", ended_at=NOON + 99))))
         store.commit(Changes(outcomes=(an_outcome(1001, "start", ended_at=NOON - 99),)))
 
-        assert [one.what for one in open_store().journal(**asked)] == expected
+        assert [entry.what for entry in open_store().journal(**asked)] == expected
 
     def test_old_lines_of_the_journal_are_erased_and_that_is_journalled(self, open_store: OpenStore):
         """B8: by their own date, and the journal is append-only again."""
@@ -160,7 +160,7 @@ class OrdersContract:
         store.give(an_intent(reason=text))
 
         assert store.load().desktops[name].attempts.reason == text
-        assert [len(one.reason) for one in store.journal(subject=name)] == [len(text)]
+        assert [len(entry.reason) for entry in store.journal(subject=name)] == [len(text)]
         assert len(store.intents()) == 1
 
     def test_every_mention_of_a_person_is_erased_and_that_is_journalled(self, open_store: OpenStore):
@@ -178,11 +178,11 @@ class OrdersContract:
         assert len(others) == lines, "no line goes"
         assert (newest.what, newest.subject, newest.result) == ("forget", "person-0", "erased")
         assert newest.reason.startswith("by ann: asked for (2 journal lines, ")
-        assert [one.reason for one in others[:2]] == [
+        assert [entry.reason for entry in others[:2]] == [
             "by person-0: partial; ask person-0",
             "uid=person-0,dc=x: no such user",
         ]
-        assert [one.by for one in store.intents()] == ["person-0"]
+        assert [intent.by for intent in store.intents()] == ["person-0"]
         assert all("id-parti" not in roster.agents for roster in store.rosters())
         assert next(store.rosters()).agents.keys() == {"id-zoé", "id-léo"}
         assert store.load().desktops == EVERYTHING.desktops
@@ -226,5 +226,5 @@ class OrdersContract:
         open_store().forget(an_erasure("parti"))
 
         daemon.commit(Changes(outcomes=(an_outcome(1002),)))
-        assert [one.what for one in daemon.journal()][:2] == ["clone", "forget"]
+        assert [entry.what for entry in daemon.journal()][:2] == ["clone", "forget"]
         assert daemon.intents()[0].reason == "for person-0"

@@ -1,4 +1,4 @@
-"""What every store keeps of why an entry is no agent, and of why a reading is not believed."""
+"""Reasons of rejected entries and of quarantined readings, in every store."""
 
 from dataclasses import replace
 
@@ -44,6 +44,6 @@ class ReasonsContract:
 
         assert store.forget(an_erasure("ana")).rosters == 1
 
-        (one,) = next(store.rosters()).rejected
-        assert "ana" not in str(to_document(one.reason))
-        assert one.reason.arguments["why"].arguments["others"].arguments == {"0": "uid=person-0,dc=x", "1": "uid=bob,dc=x"}
+        (entry,) = next(store.rosters()).rejected
+        assert "ana" not in str(to_document(entry.reason))
+        assert entry.reason.arguments["why"].arguments["others"].arguments == {"0": "uid=person-0,dc=x", "1": "uid=bob,dc=x"}

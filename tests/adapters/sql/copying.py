@@ -1,4 +1,4 @@
-"""A store copied into a file and taken back, on whatever database."""
+"""A store copied into a file and restored, on any database."""
 
 from contextlib import closing
 from pathlib import Path
@@ -28,7 +28,7 @@ def _copy_of_everything(folder: Path) -> Path:
 
 
 class CopyContract:
-    """Run by a subclass whose module has the fixture `open_store`: SqlStores of one place that is empty at first."""
+    """Run by a subclass whose module has the fixture `open_store`: SqlStores of one database, empty at first."""
 
     def test_a_store_in_use_is_copied_whole_and_taken_back_elsewhere(self, open_store: OpenStore, tmp_path: Path):
         store = filled(open_store)

@@ -1,4 +1,4 @@
-"""What a daemon killed with -9 leaves behind, on whatever database."""
+"""The store after a daemon was killed with -9, on any database."""
 
 import random
 import signal
@@ -12,7 +12,7 @@ from provisioner.ports import Store
 from tests.adapters.sql.child import DESKTOPS_A_STEP, child, step
 
 ROUNDS = 4
-"""Kills, each at an instant of its own; the seed is fixed, the machine's timing is not."""
+"""Number of kills, each at another time; the seed is fixed, the machine's timing is not."""
 
 
 class DurabilityContract:
@@ -35,13 +35,15 @@ class DurabilityContract:
         last = int(journal[0].at)
         # One step may have become durable without a word of it.
         assert last - int(printed[-1]) in (0, 1)
-        assert [one.at for one in reversed(journal)] == [number for number in range(last + 1) for _ in range(DESKTOPS_A_STEP)]
+        assert [entry.at for entry in reversed(journal)] == [
+            number for number in range(last + 1) for _ in range(DESKTOPS_A_STEP)
+        ]
         kept = step(last)
         assert records.desktops == {name: record for name, record in kept.desktops.items() if record is not None}
         assert (len(records.desktops), records.roster) == (DESKTOPS_A_STEP, kept.roster)
         store.commit(step(last + 1))
 
-    def test_a_second_daemon_is_told_who_owns_the_store_and_gets_it_when_the_first_is_killed(self, url, open_store):
+    def test_a_second_daemon_gets_the_store_once_the_owner_is_killed(self, url, open_store):
         with child("own", url) as process:
             with pytest.raises(StoreOwned) as caught:
                 open_store().claim()

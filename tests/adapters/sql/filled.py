@@ -1,4 +1,4 @@
-"""Stores that are claimed, and one in which something of everything is kept."""
+"""Claimed stores, and a store that keeps a value of every kind."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from tests.builders.records import a_step
 from tests.builders.store import NOON, a_key, a_name, a_report, a_reservation, a_retirement, a_roster, an_outcome
 
 OpenStore = Callable[[], Store]
-"""A further store on the same place, unclaimed."""
+"""Opens a further store on the same database, unclaimed."""
 WHO = Selection(
     groups=frozenset({"a", "b"}),
     departments=frozenset({"Été"}),

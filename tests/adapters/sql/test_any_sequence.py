@@ -1,4 +1,4 @@
-"""Any sequence of steps leaves a database as it leaves the store in memory, restarts included."""
+"""After any sequence of steps and restarts a database keeps the same as the store in memory."""
 
 import tempfile
 from functools import cache
@@ -123,7 +123,7 @@ def test_a_database_keeps_what_the_store_in_memory_keeps(steps):
 
 @cache
 def fresh() -> bytes:
-    """A database without anything in it. Made once: the steps of the schema take longer than most sequences."""
+    """An empty database. Made once: the schema's migrations take longer than most sequences."""
     with tempfile.TemporaryDirectory() as home:
         store = SqlStore(f"sqlite:///{home}/bascule.db", clock=StillClock())
         store.claim()
@@ -132,7 +132,7 @@ def fresh() -> bytes:
 
 
 def taken(store: Store, step: Changes | Intent | tuple[IntentKind, str] | str) -> object:
-    """What the step came to."""
+    """The result of the step."""
     if isinstance(step, Changes):
         try:
             store.commit(step)

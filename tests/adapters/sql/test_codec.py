@@ -1,4 +1,4 @@
-"""Documents of older stores: a reason was its text alone."""
+"""Documents of older stores, where a reason was only its text."""
 
 import json
 
@@ -12,7 +12,7 @@ def test_a_roster_of_an_older_store_says_why_in_words_alone():
     rejected = {"entry": "cn=a,dc=x", "reason": TEXT, "agent_id": None, "login": ""}
     roster = codec.roster_of(json.dumps({"agents": [], "rejected": [rejected]}), read_at=NOON)
 
-    assert [(one.reason, one.reason.code, one.same_as) for one in roster.rejected] == [(TEXT, "", ())]
+    assert [(entry.reason, entry.reason.code, entry.same_as) for entry in roster.rejected] == [(TEXT, "", ())]
     assert json.loads(codec.roster_text(roster))["rejected"][0]["reason"] == TEXT
 
 

@@ -1,4 +1,4 @@
-"""The schema's steps: from nothing, from any older step, to what the code expects."""
+"""The schema's migrations: from an empty database and from any older step to what the code expects."""
 
 import sqlite3
 from contextlib import closing
@@ -35,7 +35,7 @@ def place(tmp_path: Path) -> Database:
 
 
 def differences(connection: Connection) -> list[object]:
-    """Between the tables of the database and those that the code uses."""
+    """Differences between the tables of the database and the tables that the code uses."""
     options = {"compare_type": True, "version_table": VERSION_TABLE}
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
@@ -62,7 +62,7 @@ def test_a_table_that_no_step_made_would_be_seen(place):
     with place.engine.connect() as connection:
         connection.execute(sa.text("ALTER TABLE desktops DROP COLUMN report"))
 
-        assert [one[0] for one in differences(connection)] == ["add_column"]
+        assert [difference[0] for difference in differences(connection)] == ["add_column"]
 
 
 @pytest.mark.parametrize("step", OLDER_STEPS)
@@ -93,7 +93,7 @@ def test_orders_given_before_they_had_targets_still_stand(place, tmp_path):
 
 
 def test_an_order_that_only_counts_has_to_be_given_again(place, tmp_path):
-    """C3: nobody knows whom it was about."""
+    """C3: it is unknown which agents it was about."""
     brought_to(place, "0007")
     counted = "'accept_directory', '', 'zoé', 12.5, '', 99.0, 25, 0"
     hold = "'hold', '', 'zoé', 12.5, 'maintenance', NULL, NULL, NULL"
@@ -133,14 +133,14 @@ OLDER = Path(__file__).with_name("older_store.sql")
 
 
 def everything_known_then() -> Records:
-    """Without what was not kept yet: which ids a note may name, why a desktop gave no report, places, rules, and rekeys."""
+    """EVERYTHING without later values: ids in notes, reasons for missing reports, places, rules, and rekeys."""
     records = {
         name: replace(record, unheard=None, reservation=replace(record.reservation, noted_as=()))
         for name, record in EVERYTHING.desktops.items()
     }
     guard = EVERYTHING.guard
     assert guard.quarantine is not None
-    left = {key: replace(one, places=()) for key, one in guard.left.items()}
+    left = {key: replace(departure, places=()) for key, departure in guard.left.items()}
     guard = replace(guard, left=left, rules=None, quarantine=replace(guard.quarantine, of=HeldInput.DIRECTORY))
     return replace(EVERYTHING, desktops=records, guard=guard, rekeyed={}, intents=(an_intent(),))
 
@@ -153,7 +153,7 @@ def test_a_store_that_an_older_bascule_has_filled_is_taken_up_whole(tmp_path):
         store.claim()
 
         assert store.load() == kept
-        assert [(one.what, one.subject) for one in store.journal()] == [
+        assert [(entry.what, entry.subject) for entry in store.journal()] == [
             ("freeze", ""),
             ("clone", "vd-1003"),
             ("clone", "vd-1001"),

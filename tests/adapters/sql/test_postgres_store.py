@@ -116,7 +116,7 @@ def test_an_owner_whose_lock_still_hangs_on_its_lost_connection_is_not_taken_ove
 
 @contextmanager
 def held_lock(server: Postgres, lock: str) -> Iterator[None]:
-    """As the server holds it for a session whose client has vanished without a word."""
+    """The lock as the server holds it for a session whose client has vanished."""
     with server.connected() as connection:
         connection.execute(f"SELECT pg_advisory_lock({lock})".encode())
         yield
@@ -162,7 +162,7 @@ def test_reading_makes_no_tables(open_store, server, schema):
 
 
 def test_what_cannot_be_read_any_more_is_told(open_store, server, schema):
-    """B11: PostgreSQL's own words, of what no cycle reads."""
+    """B11: PostgreSQL's own words, for a table that no cycle reads."""
     store = filled(open_store)
     store.verify()
     server.run(f"ALTER TABLE {schema}.retired RENAME TO lost")

@@ -1,4 +1,4 @@
-"""What the bytes of a store's files hold of people, and what is left once somebody is forgotten."""
+"""Personal data in the bytes of a store's files, and what is left after an erasure."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ UNREAD = {
     "jpegPhoto": "not-really-a-photo",
     "preferredLanguage": "br-breton",
 }
-"""What directories hold of people besides, and what is nobody's business here."""
+"""Further attributes of people in directories, which Bascule must not keep."""
 
 
 @pytest.fixture
@@ -37,14 +37,14 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path) -> Iterator[SqlStore]:
-    with closing(SqlStore(f"sqlite:///{path}", clock=StillClock())) as one:
-        one.claim()
-        yield one
+    with closing(SqlStore(f"sqlite:///{path}", clock=StillClock())) as store:
+        store.claim()
+        yield store
 
 
 def bytes_of(path: Path) -> bytes:
-    """Of the database and of every file beside it."""
-    return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+    """The bytes of the database and of every file beside it."""
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
 
 
 def test_of_a_directory_full_of_attributes_only_the_configured_ones_are_kept(tmp_path, store: SqlStore, path: Path):
@@ -86,7 +86,7 @@ def test_the_journal_is_append_only_again_afterwards(store: SqlStore, path: Path
 
 
 def test_what_was_erased_for_its_age_stands_in_no_page_and_the_journal_is_append_only_again(store: SqlStore, path: Path):
-    """B8: without the second writing of the whole file that forgetting a person takes."""
+    """B8: without rewriting the whole file, which the erasure of a person needs."""
     store.commit(Changes(outcomes=(an_outcome(1001, reason="unmistakable words", ended_at=NOON - 9),)))
 
     assert store.trim_journal(before=NOON - 1, at=NOON) == 1
@@ -101,11 +101,11 @@ def test_a_line_that_is_appended_while_the_journal_is_looked_through_is_erased_t
     store.commit(Changes(outcomes=(an_outcome(reason="parti before"),)))
     place = database_of(f"sqlite:///{path}")
     with place.engine.connect() as connection:
-        seen = mentions(connection, an_erasure("parti"))
+        mentioned = mentions(connection, an_erasure("parti"))
     store.commit(Changes(outcomes=(an_outcome(reason="parti meanwhile"),)))
 
     with place.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        found = erase(connection, an_erasure("parti"), seen)
+        found = erase(connection, an_erasure("parti"), mentioned)
 
-    assert (len(seen.lines), found.lines) == (1, 2)
-    assert [one.reason for one in store.journal()] == ["person-0 meanwhile", "person-0 before"]
+    assert (len(mentioned.lines), found.lines) == (1, 2)
+    assert [entry.reason for entry in store.journal()] == ["person-0 meanwhile", "person-0 before"]

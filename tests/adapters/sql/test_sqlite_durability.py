@@ -1,4 +1,4 @@
-"""A killed daemon, and two at once, on an SQLite file: in processes of their own."""
+"""A killed daemon, and two daemons at once, on an SQLite file, in separate processes."""
 
 from collections.abc import Iterator
 from pathlib import Path

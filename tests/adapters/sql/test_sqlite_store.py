@@ -71,7 +71,7 @@ def test_a_commit_outlives_a_power_cut(open_store, path):
 def test_only_its_owner_may_read_the_files(open_store, path):
     filled(open_store)
 
-    modes = {one.name.removeprefix(path.name): stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
+    modes = {file.name.removeprefix(path.name): stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
 
     assert modes == {"": 0o600, "-wal": 0o600, "-shm": 0o600, ".lock": 0o600}
 
@@ -245,7 +245,7 @@ def test_a_reader_holds_up_no_commit_and_keeps_its_view(open_store, path):
     assert store.load().desktops[a_name(1002)].started_at == 1.0
 
 
-def test_an_error_that_nobody_foresaw_leaves_the_store_usable(open_store):
+def test_an_unforeseen_error_leaves_the_store_usable(open_store):
     store = filled(open_store)
 
     with pytest.raises(StoreError, match="cannot commit: a text is not Unicode"):
@@ -280,12 +280,12 @@ def test_no_password_shows_in_any_repr():
     with pytest.raises(StoreError) as caught:
         store.load()
 
-    seen = [repr(store), repr(vars(store)), str(caught.value), repr(caught.value.__cause__)]
+    texts = [repr(store), repr(vars(store)), str(caught.value), repr(caught.value.__cause__)]
     assert "postgresql 127.0.0.1/d: cannot load" in str(caught.value)
-    assert not [one for one in seen if "hunter2" in one]
+    assert not [text for text in texts if "hunter2" in text]
 
 
 def rows(path: Path, statement: str) -> list[tuple[object, ...]]:
-    """Past the store."""
+    """Rows read directly from the file, without the store."""
     with closing(sqlite3.connect(path)) as connection, connection:
         return connection.execute(statement).fetchall()

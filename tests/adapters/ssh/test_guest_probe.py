@@ -1,4 +1,4 @@
-"""The SSH probe against a real sshd: a report, or 'unknown' with its reason; never a report from anything else."""
+"""The SSH probe against a real sshd: a report, or 'unknown' with its reason; never a report from another host."""
 
 import os
 import socket
@@ -30,8 +30,8 @@ HERE = "127.0.0.1"
 
 @pytest.fixture(scope="module")
 def desktop(tmp_path_factory) -> Iterator[Sshd]:
-    with sshd(tmp_path_factory.mktemp("sshd") / "desktop") as one:
-        yield one
+    with sshd(tmp_path_factory.mktemp("sshd") / "desktop") as server:
+        yield server
 
 
 @pytest.fixture
@@ -63,7 +63,9 @@ def test_a_desktop_reports(desktop, make_probe):
     report = make_probe().report(a_check_at(HERE))
 
     assert (report.read_at, report.ready) == (READ_AT, True)
-    assert [(one.login, one.state, one.source) for one in report.sessions] == [("jdupont", SessionState.CONNECTED, "ssh")]
+    assert [(session.login, session.state, session.source) for session in report.sessions] == [
+        ("jdupont", SessionState.CONNECTED, "ssh")
+    ]
 
 
 def test_the_forced_command_answers_whatever_is_asked(desktop, tmp_path):
@@ -238,7 +240,7 @@ def test_no_report_leaves_a_connection_or_a_thread_behind(desktop, make_probe, t
 
 
 def what_is_open() -> tuple[int, int]:
-    """Files, and transports once those that have been told to end have done so."""
+    """Open files, and transports after the closed ones have ended."""
     transports = [thread for thread in threading.enumerate() if isinstance(thread, paramiko.Transport)]
     for thread in transports:
         thread.join(5)

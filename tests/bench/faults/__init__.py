@@ -1,4 +1,4 @@
-"""Each fault that a hostile look found, for an hour of virtual time: the real core on a twin, and what it made of the fault.
+"""Each fault found in a hostile review, for an hour of virtual time: the real core on a twin, and how it handled the fault.
 
-`cases_a` and `cases_e` say what happens, and which words the reason has; `scene` plays one; `run` makes the rows.
+`cases_a` and `cases_e` describe the faults and the words of their reasons; `scene` plays one; `run` makes the rows.
 """

@@ -1,4 +1,4 @@
-"""What a fault is, before it is played."""
+"""The description of a fault, before it is played."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Case:
     """Of the list of what was found: A1 … E12."""
     what: str
     reason: Reason | None
-    """None: nothing is wrong that anybody would have to be told; `held` says what is so instead."""
+    """None: the fault needs no reason; `held` says what must hold instead."""
     heard: Callable[[Completion], bool] = _never
     """Whether an answer is the first that speaks of the fault. What no answer speaks of, the fault itself says (Scene.hear)."""
     spec: Callable[[TwinSpec], TwinSpec] = _as_it_is

@@ -23,7 +23,7 @@ from tests.bench.faults.scene import CLUSTER, Scene
 from tests.builders.rehearsal import FIRST_VMID
 
 _LATE_S = 60.0
-"""A view that is older is told of (observation_schedule.LATE_S)."""
+"""An older view is reported (observation_schedule.LATE_S)."""
 _OVERDUE_S = 3600.0
 """So long after it was due a leaver's step is overdue (leaver_ladder.OVERDUE_AFTER_S)."""
 _STOP_AFTER_S = 600.0
@@ -37,7 +37,7 @@ def a_few(scene: Scene) -> int:
     return max(1, scene.people // 40)
 
 
-# -- what is hidden, and what is not ours -----------------------------------------------------------------------------
+# -- hidden and foreign VMs -------------------------------------------------------------------------------------------
 
 
 def _blind(scene: Scene) -> None:
@@ -92,7 +92,7 @@ def _copied(scene: Scene) -> None:
     scene.restart()
 
 
-# -- what is there, and is to stay as it is -----------------------------------------------------------------------------
+# -- existing desktops that must not change ---------------------------------------------------------------------------
 
 
 def _smaller_profile(scene: Scene) -> None:
@@ -126,7 +126,7 @@ def _tags_off(scene: Scene) -> None:
 
 
 def _restarts(scene: Scene) -> str:
-    """Nobody's desktop was started a second time."""
+    """No desktop was started a second time."""
     again = sum(guest.boots != 1 for guest in scene.desktops)
     return f"{again} desktops were started again" if again else ""
 
@@ -155,7 +155,7 @@ def all_ready(scene: Scene) -> str:
 
 
 def _comes_as_it_is_stopped(scene: Scene) -> None:
-    """Leavers come back seconds before they are due, and their documents, still of before, say that nobody is there."""
+    """Leavers log on seconds before their desktops are due, and their older documents still report no session."""
     for vmid in scene.leave(a_few(scene)):
         guest = scene.twin.cluster.guests[vmid]
         scene.after(_STOP_AFTER_S - 3.0, partial(guests.keep_as_written, scene, guest))
@@ -224,7 +224,7 @@ def _chatter(scene: Scene) -> str:
 
 
 def cases() -> tuple[Case, ...]:
-    """New ones: some remember what they have heard."""
+    """New cases each time: some keep state."""
     return (
         Case(
             row="A1", what="the token has VM.Audit on the templates alone",

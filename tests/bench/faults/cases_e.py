@@ -102,7 +102,7 @@ def _unheard(what: str, change: guests.Change, word: str, words: str) -> Case:
 
 
 def cases() -> tuple[Case, ...]:
-    """New ones: some remember what they have heard."""
+    """New cases each time: some keep state."""
     return (
         Case(row="E1", what="cloud-init would upgrade every desktop", held=_upgrades, reason=None),
         Case(

@@ -1,4 +1,4 @@
-"""What cases change of a site before it is played."""
+"""Changes that cases make to a site before it is played."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,13 +36,13 @@ def with_ladder(**seconds: float) -> Callable[[SiteConfig], SiteConfig]:
 
 
 def with_deletes(config: SiteConfig) -> SiteConfig:
-    """A ladder of minutes, at whose end desktops are deleted."""
+    """A leavers' ladder of minutes that ends with deletion."""
     leavers = LeaverRules(stop_after_s=60.0, recycle_after_s=120.0, delete_after_s=180.0)
     return replace(config, leavers=leavers, safety=replace(config.safety, max_deletes=5))
 
 
 def into_pool(config: SiteConfig) -> SiteConfig:
-    """What is cloned goes into a pool."""
+    """Clones go into a pool."""
     return replace(config, pools={ClusterId("lab"): POOL})
 
 
@@ -58,7 +58,7 @@ def on_pool(spec: TwinSpec) -> Rights:
 
 
 def on_templates_alone(spec: TwinSpec) -> Rights:
-    """No VM.Audit on what is made."""
+    """No VM.Audit on new VMs."""
     rights = lacking("VM.Audit")(spec)
     return {**rights, **{f"/vms/{template.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for template in spec.templates}}
 

@@ -1,4 +1,4 @@
-"""Who listens for a reason: from the cycle in which the daemon first hears of a fault, until it stands wherever people look."""
+"""Listens for a reason: from the cycle in which the daemon first meets the fault, until status, log and metric show it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,14 +15,14 @@ PLACES = ("status", "log", "metric")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """How a fault is to be told."""
+    """The reason expected for a fault."""
 
     words: str
     """A regular expression, of the status and of the log."""
     metric: tuple[str, ...]
     """A series of the page that is more than it was before the fault: the name, then some of the labels' values."""
     log: str = ""
-    """The log's own words, where they are not those of the status."""
+    """The words in the log, where they differ from the status."""
 
 
 @dataclass(kw_only=True)
@@ -34,16 +34,16 @@ class Ears:
     clock: Clock
     cycles: int = 0
     found: dict[str, tuple[int, float]] = field(default_factory=dict)
-    """Place -> cycles and seconds from the first that was heard of the fault until the reason stood there."""
+    """Place -> cycles and seconds from the daemon's first answer about the fault until the reason was there."""
     words: str = ""
-    """The reason, as the first place that had it said it."""
+    """The reason, in the words of the first place that showed it."""
     heard_at: tuple[int, float] | None = None
     """Cycles that had ended by then, and when that was."""
     _lines: list[str] = field(default_factory=list)
     _before: float = 0.0
 
     def heard(self) -> None:
-        """The daemon has just been told the first thing that speaks of the fault."""
+        """The daemon has just received the first answer that shows the fault."""
         if self.heard_at is None:
             self.heard_at = (self.cycles, self.clock.now())
             self._lines.clear()
@@ -53,12 +53,12 @@ class Ears:
         self._before = self._metric()
 
     def line(self, line: LogLine) -> None:
-        """Of the log; what only debugging shows is told nobody."""
+        """A line of the log; debug lines do not count."""
         if line.level is not LineLevel.DEBUG:
             self._lines.append(str(line))
 
     def status(self, status: Status) -> None:
-        """A cycle has ended, and the recorder has heard of it before."""
+        """A cycle has ended; the recorder was notified before."""
         self.cycles += 1
         lines, self._lines = self._lines, []
         if self.heard_at is None or self.reason is None or len(self.found) == len(PLACES):
@@ -93,7 +93,7 @@ class Ears:
 
 
 def status_words(status: Status) -> Iterator[str]:
-    """All that `status`, `plan`, `desktops`, `reconcile` and `/readyz` say of what is not as it should be."""
+    """All problems that `status`, `plan`, `desktops`, `reconcile` and `/readyz` show."""
     yield from status.paused.values()
     yield from status.blocked
     yield from (deferral.reason for deferral in status.plan.deferred)

@@ -1,4 +1,4 @@
-"""What guests say instead of the truth, and who comes to them."""
+"""Guests that report something other than the truth, and people who log on to them."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -44,7 +44,7 @@ def with_document(change: Callable[[dict[str, Any]], object]) -> Change:
 
 
 def sessions_of(*logins: str) -> Change:
-    """These people are said to be logged on."""
+    """The document lists these people as logged on."""
     sessions = [{"user": login, "state": "connected", "since": 1_600_000_000.0} for login in logins]
     return with_document(lambda document: document.update(sessions=sessions))
 

@@ -1,4 +1,4 @@
-"""Which answer is the first that speaks of a fault."""
+"""The first answer that shows a fault."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def fails(what: str, words: str = "") -> Heard:
 
 
 def lists(is_so: Callable[[ClusterView], bool]) -> Heard:
-    """A listing of which this is so."""
+    """A listing that satisfies the condition."""
 
     def heard(completion: Completion) -> bool:
         return isinstance(completion.answer, ClusterView) and is_so(completion.answer)
@@ -44,7 +44,7 @@ def task_fails(words: str) -> Heard:
 
 
 def unseen_clones(count: int) -> Heard:
-    """So many VMs are said to exist that no listing has shown, over all answers."""
+    """An answer after which this many VMs, over all answers, exist under their VMID although no listing shows them."""
     found: set[int] = set()
 
     def is_so(view: ClusterView) -> bool:

@@ -1,4 +1,4 @@
-"""Every fault as a row: what was made, whom it touched, and how soon the reason stood where people look."""
+"""Every fault as a row: VMs made, VMs touched, and how soon the reason was shown."""
 
 import json
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ def all_cases() -> tuple[Case, ...]:
 
 
 def run(*, agents: int = PEOPLE, rows: Iterable[str] = (), jobs: int = 1) -> dict[str, Any]:
-    """Every fault with so many people, or those of some rows alone."""
+    """Every fault with this number of people, or only the faults of some rows."""
     some = [number for number, case in enumerate(all_cases()) if not rows or case.row in rows]
     return {"people": agents, "nodes": NODES, "rows": spread(partial(play, people=agents), some, jobs=jobs)}
 

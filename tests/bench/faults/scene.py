@@ -55,7 +55,7 @@ class Scene:
         self.store, self.key = _accepted(MemoryStore()), b"a site that nobody has"
         self.veil = Veil(self.twin.request)
         self.says: Callable[[ApiRequest, ApiResponse], ApiResponse | None] = lambda _, answer: answer
-        """What is heard instead of an answer; None: nothing ever."""
+        """The replacement for an answer; None: no answer ever comes."""
         self.before: Callable[[ApiRequest], None] = lambda _: None
         """Called with each request before it is served."""
         known = Known(profiles=(ProfileName("standard"),), clusters=(CLUSTER,))
@@ -68,7 +68,7 @@ class Scene:
         self.armed = case.at_work is None
         """Whether the fault has begun."""
         self.wanted = self.most = 0
-        """People who are to have a desktop, and VMs made for them that were there at once, at most."""
+        """Number of people with a wanted desktop, and the highest number of VMs made for them at a time."""
         for vmid in self.twin.cluster.guests:
             self.theirs(vmid)
         self.start()
@@ -162,7 +162,7 @@ class Scene:
         self.theirs(vmid)
 
     def disturbed(self) -> list[int]:
-        """VMs of others that were written to, or are not as they were."""
+        """Foreign VMs that were written to or changed."""
         return sorted(self.touched | {vmid for vmid, looks in self.foreign.items() if self._looks(vmid) != looks})
 
     def grant(self, path: str, role: str, *privileges: str) -> None:
@@ -184,7 +184,7 @@ class Scene:
     # -- what is counted -------------------------------------------------------------------------------------------
 
     def request(self, request: ApiRequest, reply: Reply, *, auth: str | None = None) -> None:
-        """What stands for the twin."""
+        """The twin behind an interceptor."""
         self.before(request)
         about = self._written_to(request)
 

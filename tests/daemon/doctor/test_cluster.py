@@ -176,7 +176,7 @@ def test_what_would_only_show_at_the_first_clone_or_start(profile, spec, found):
     ],
 )
 def test_a_template_that_speaks_of_upgrades(said, found):
-    """E1: the profile decides, and nobody who looks at the template believes otherwise."""
+    """E1: the profile decides, and the finding on the template says so."""
     twin = Twin(a_twin_spec(), EventHeap(EPOCH))
     twin.cluster.guests[9000].config |= {"ciupgrade": said} if said else {}
     client = VirtualHypervisor(twin, key=NOTE_KEY)

@@ -1,4 +1,4 @@
-"""What the doctor makes of a directory's facts, in words and with a fix."""
+"""The doctor's findings on a directory: their texts and fixes."""
 
 from dataclasses import replace
 
@@ -83,7 +83,7 @@ def test_a_server_as_it_should_be_has_no_fault():
         ),
     ],
 )
-def test_each_fault_of_a_server_is_said_with_its_fix(change, grade, text, fix):
+def test_each_fault_of_a_server_is_reported_with_its_fix(change, grade, text, fix):
     (fault,) = _faults(list(server(replace(FACTS, **change), now=NOW)))
 
     assert fault[0] is grade
@@ -129,7 +129,7 @@ def test_a_server_is_named_by_its_product(kind, version, text):
         pytest.param({}, ServerKind.OTHER, id="it says nothing"),
     ],
 )
-def test_servers_are_told_apart_by_their_root_entry(root, kind):
+def test_servers_are_distinguished_by_their_root_entry(root, kind):
     assert kind_of(root) is kind
 
 
@@ -175,7 +175,7 @@ DIRECTORY = DirectorySettings(base="dc=example", attributes=DirectoryAttributes(
 def test_an_attribute_that_some_lack_is_counted():
     roster = _roster(_agent(1), _agent(2, mail=""), _agent(3, mail=""))
 
-    found = [(attribute.grade, attribute.text) for attribute in attributes(DIRECTORY, roster, {"mail"})]
+    found = [(finding.grade, finding.text) for finding in attributes(DIRECTORY, roster, {"mail"})]
 
     assert found == [(Grade.GOOD, "2 of 3 agents have no mail")]
 
@@ -189,7 +189,7 @@ def test_an_attribute_that_some_lack_is_counted():
         pytest.param(set(), "correct the name, leave it empty, or let this account read it", id="nothing is known"),
     ],
 )
-def test_an_attribute_that_nobody_has_is_probably_another(known, fix):
+def test_for_an_attribute_without_values_a_similar_name_is_suggested(known, fix):
     (finding,) = attributes(DIRECTORY, _roster(_agent(1, department="")), known)
 
     assert finding.text == "no agent has department (directory.attributes.department)"
@@ -222,14 +222,14 @@ def test_an_attribute_that_nobody_has_is_probably_another(known, fix):
         ),
     ],
 )
-def test_a_criterion_that_nobody_meets_is_said(selection, text, fix):
+def test_a_criterion_that_no_agent_meets_is_reported(selection, text, fix):
     (finding,) = criteria([("wave one", selection)], _roster(_agent(1)))
 
     assert (finding.subject, finding.text) == ("wave one", text)
     assert fix in finding.fix
 
 
-def test_without_id_or_login_nobody_is_an_agent():
+def test_without_id_or_login_no_entry_is_an_agent():
     found = list(identity(DIRECTORY, {"sAMAccountName", "objectGUID", "cn"}))
 
     assert [(finding.grade, finding.fix) for finding in found] == [
@@ -240,7 +240,7 @@ def test_without_id_or_login_nobody_is_an_agent():
     assert list(identity(DIRECTORY, set())) == [], "no server could be looked at"
 
 
-def test_an_attribute_that_disables_and_that_nobody_has_is_said():
+def test_a_disabling_attribute_without_values_is_reported():
     directory = DirectorySettings(base="dc=example", attributes=DirectoryAttributes(enabled="active"))
 
     (finding,) = attributes(directory, _roster(_agent(1)), {"isActive", "uid"})

@@ -1,4 +1,4 @@
-"""What the doctor says of nodes that take no order, and of desktops that the token may not see."""
+"""The doctor's findings on nodes that execute no action, and on desktops hidden from the token."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from tests.builders.twin_http import EPOCH, a_twin_spec
 
 def _found(client):
     view = client.observe(Observe(cluster=client.cluster, quorum=True))
-    return [(examine_node.grade, examine_node.text) for examine_node in examine_nodes("cluster lab", client, view)]
+    return [(finding.grade, finding.text) for finding in examine_nodes("cluster lab", client, view)]
 
 
 def test_a_node_whose_pvedaemon_has_ended_is_named():
@@ -51,7 +51,7 @@ def test_desktops_that_the_token_may_not_see_are_named():
     assert found.text.startswith("the token does not see VM 5001, VM 5002: ")
 
 
-def test_what_is_gone_is_not_hidden():
+def test_a_deleted_vm_is_not_reported_as_hidden():
     client = VirtualHypervisor(Twin(a_twin_spec(), EventHeap(EPOCH)), key=NOTE_KEY)
     view = client.observe(Observe(cluster=client.cluster))
 

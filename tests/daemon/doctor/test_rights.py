@@ -1,4 +1,4 @@
-"""`check` and the first clone agree on what the token may do: each token is asked of the doctor, and then put to the test."""
+"""`check` and the first clone agree on the token's rights: the doctor checks each token, then a clone tries it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -182,7 +182,7 @@ def test_the_doctor_names_the_one_right_that_is_missing_on_the_pool(tmp_path, ri
     ("path", "right"), [pytest.param(path, right, id=right) for path, held in REST.items() for right in sorted(held)]
 )
 def test_the_doctor_names_the_one_other_right_that_is_missing_beside_a_pool(tmp_path, path, right):
-    """A5: what is asked elsewhere is asked as it was."""
+    """A5: the other paths need the same rights as before."""
     (said,) = faults(tmp_path, a_twin({**IN_POOL, path: IN_POOL[path] - {right}}), pool="desks")
 
     assert said.startswith(f"the token lacks {right} on ")
@@ -197,7 +197,7 @@ def test_the_doctor_names_the_one_other_right_that_is_missing_beside_a_pool(tmp_
     ],
 )
 def test_the_doctor_says_that_foreign_vms_are_not_seen(tmp_path, granted, blind):
-    """A5: what is not listed is not booked."""
+    """A5: resources of unlisted VMs are not counted."""
     listed = [
         finding for finding in findings(tmp_path, a_twin(granted), pool="desks") if "does not see all VMs" in finding.text
     ]

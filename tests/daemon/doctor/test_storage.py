@@ -1,4 +1,4 @@
-"""What `bascule check storage` sees of a cluster, with which calls, and what it says of what it may not see. On twins."""
+"""What `bascule check storage` reads from a twin, with which calls, and its findings where rights are missing."""
 
 from collections import Counter
 from dataclasses import replace
@@ -75,7 +75,7 @@ def test_a_right_that_is_missing_is_named_first(missing, says):
     assert "pveum acl modify" in findings[0].fix
 
 
-def test_who_only_looks_may_know_everything_it_needs():
+def test_read_only_rights_show_everything_the_estimate_needs():
     uses, findings = _seen_by(a_spec(nodes=2), rights=EVERYTHING)
 
     assert findings == []
@@ -96,7 +96,7 @@ def test_configurations_that_cannot_be_read_are_one_finding():
     assert "VM.Audit" in unread.text
 
 
-def test_a_dead_node_is_said_and_the_rest_is_measured():
+def test_a_dead_node_is_reported_and_the_rest_is_measured():
     bulk = Bulk(a_spec(nodes=2), clones=60, in_flight=2)
     bulk.lab.twin.faults.arm(KillNode(node="pve2", at_s=0.0))
     bulk.lab.wait(20)

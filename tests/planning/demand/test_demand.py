@@ -32,7 +32,7 @@ def logins(demand):
     return [want.login for want in sorted(demand.wants.values(), key=lambda want: want.rank)]
 
 
-def test_without_a_roster_nobody_is_wanted():
+def test_without_a_roster_no_desktop_is_wanted():
     assert demand(None).wants == {}
     assert demand(None).next_opening is None
 
@@ -59,10 +59,10 @@ def test_without_a_scenario_every_entitled_agent_is_wanted_at_once():
         ),
     ],
 )
-def test_nobody_is_left_out_in_silence(agent, entitlements, scenario, reason):
+def test_each_agent_who_is_left_out_has_a_reason(agent, entitlements, scenario, reason):
     found = demand(a_roster([agent]), entitlements=entitlements, scenario=scenario)
 
-    assert [(one.login, one.reason, one.opens_at) for one in found.not_wanted] == [("login0001", reason, None)]
+    assert [(agent.login, agent.reason, agent.opens_at) for agent in found.not_wanted] == [("login0001", reason, None)]
     assert not found.wants
 
 
@@ -151,12 +151,12 @@ def test_desktops_are_wanted_ahead_of_need(wave, now, wanted, ahead, not_wanted,
     found = demand(a_roster(5), scenario=a_scenario(wave), now=now)
 
     assert (len(found.wants), len(found.ahead), len(found.not_wanted)) == (wanted, ahead, not_wanted)
-    assert {one.level for one in found.wants.values()} <= {None}
-    assert {one.level for one in found.ahead.values()} <= {wave.prepare}
+    assert {want.level for want in found.wants.values()} <= {None}
+    assert {want.level for want in found.ahead.values()} <= {wave.prepare}
     assert found.next_change == (None if next_change is None else NOW + next_change)
 
 
-def test_the_next_opening_counts_those_who_are_prepared():
+def test_the_next_opening_counts_prepared_agents():
     found = demand(a_roster(5), scenario=a_scenario(HALF_DAYS), now=0)
 
     assert found.next_opening == NOW + 1000

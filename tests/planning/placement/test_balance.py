@@ -1,4 +1,4 @@
-"""How soon what is left can be done, and where more of it would only be waited for."""
+"""How soon the remaining desktops can be done, and on which node more of them would only wait."""
 
 from math import inf
 
@@ -40,7 +40,7 @@ def test_the_last_is_cloned_after(rest, lines, seconds):
     assert cloned_after_s(rest, lines, share_s=5.0) == pytest.approx(seconds, rel=0.015)
 
 
-def test_before_a_boot_is_measured_nobody_is_held_up():
+def test_before_a_boot_is_measured_nothing_is_held_back():
     balance = Balance(BootQueues(waiting={N1: 5}), unplaced=1)
 
     cloned = balance.cloned_after_s(PLACES, {})

@@ -1,4 +1,4 @@
-"""How many more desktops fit, and what runs out first."""
+"""How many more desktops fit, and which resource runs out first."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where a new desktop goes, and why not elsewhere."""
+"""Where a new desktop is placed, and why not elsewhere."""
 
 from dataclasses import replace
 
@@ -126,7 +126,7 @@ def test_a_profile_without_templates_says_so():
         ),
     ],
 )
-def test_the_best_of_those_that_fit(view, desktops, chosen):
+def test_the_best_node_that_fits(view, desktops, chosen):
     assert node_of(places(desktops, view=view).place(a_profile())) == chosen
 
 
@@ -223,7 +223,7 @@ def test_what_is_placed_waits_for_its_boot_too():
         found.append(place.place(profile))
         place.take(profile, found[-1].template)
 
-    assert [node_of(one) for one in found] == ["n1", "n2", "n1", "n2"]
+    assert [node_of(placement) for placement in found] == ["n1", "n2", "n1", "n2"]
 
 
 @pytest.mark.parametrize(

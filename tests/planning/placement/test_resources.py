@@ -1,4 +1,4 @@
-"""What is free on every node and storage."""
+"""Free resources of every node and storage."""
 
 from dataclasses import replace
 
@@ -60,19 +60,19 @@ OWN = 20 * 1024
     ],
 )
 def test_memory_that_no_listed_guest_explains_is_not_given_out(used_mib, guests, desktops, booked_mib):
-    """A5: a token with rights on a pool is not shown the others' VMs, and their memory counts all the same."""
+    """A5: a token with rights on a pool does not see other VMs, but their memory still counts."""
     node = a_node(memory_used_mib=used_mib)
 
     assert room(desktops, view=a_view(nodes=(node,), guests=guests)).memory_left(N1) == 512 * 1024 * 0.8 - booked_mib
 
 
 def test_an_offline_node_hides_nothing():
-    """A5: what it said last is over."""
+    """A5: its last values no longer count."""
     assert hidden_mib([a_node(online=False, memory_used_mib=USED)], {}, memory_share=0.8) == {}
 
 
 def test_a_node_that_is_given_out_whole_caches_at_the_desktops_cost():
-    """A5: with memory_share 1 whatever it uses beside Proxmox VE's own 4 GiB is taken off."""
+    """A5: with memory_share 1 all use beyond Proxmox VE's own 4 GiB is subtracted."""
     assert hidden_mib([a_node(memory_used_mib=4096)], {}, memory_share=1.0) == {}
     assert hidden_mib([a_node(memory_used_mib=OWN)], {}, memory_share=1.0) == {N1: OWN - 4096}
 
@@ -155,7 +155,7 @@ def test_of_several_shared_storages_a_desktop_takes_from_its_own(templates, left
 
     free = room([a_desktop(1), a_desktop(3)], profile=a_profile(templates=tuple(templates)), view=a_view(storages=shared))
 
-    assert tuple(free.disk_left(one.lock_domain) for one in shared[:2]) == left
+    assert tuple(free.disk_left(storage.lock_domain) for storage in shared[:2]) == left
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Each way in which store and cluster can differ is told as what it is; what only looks like one is not."""
+"""Each kind of drift between store and cluster is reported as such; apparent drift is not."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -27,8 +27,8 @@ RESTORE = a_task("UPID:restore", kind="qmrestore")
 
 def found(*desktops, notes=None, view=None, **changed):
     situation = a_situation(desktops, view=view, **changed)
-    told = differences_of(situation, survey(situation), notes or {})
-    return [(one.kind, one.subject, one.seen) for one in told]
+    differences = differences_of(situation, survey(situation), notes or {})
+    return [(difference.kind, difference.subject, difference.seen) for difference in differences]
 
 
 def changed_guest(desktop=READY, **changed):
@@ -232,7 +232,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("desktops", "changed", "expected"), CASES)
-def test_what_is_told(desktops, changed, expected):
+def test_each_difference_is_reported_by_its_kind(desktops, changed, expected):
     assert found(*desktops, **changed) == ([expected] if expected else [])
 
 
@@ -264,11 +264,11 @@ UNTOUCHED = [
 
 @pytest.mark.parametrize("desktop", UNTOUCHED)
 def test_what_is_only_reported_is_not_fought_over(desktop):
-    """The daemon plans nothing because of it; the desktop is used as before."""
+    """The daemon plans no action for it; the desktop is used as before."""
     assert orders(plan([desktop])) == []
 
 
-def test_a_powered_off_desktop_is_started_for_who_wants_it_and_for_nobody_else():
+def test_a_powered_off_desktop_is_started_only_where_it_is_wanted():
     assert orders(plan([OFF])) == ["start vd-5001"]
     assert orders(plan([OFF], wanted=0)) == []
 

@@ -1,4 +1,4 @@
-"""The status at the end of a cycle: the survey and the plan, in words."""
+"""The status at the end of a cycle, from the survey and the plan."""
 
 from dataclasses import replace
 
@@ -18,26 +18,26 @@ from tests.builders.cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_pr
 from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_report, a_session, a_situation, a_want, an_agent_id
 
 
-def status(desktops=(), *, plan=None, told=None, before=None, **changed):
+def status(desktops=(), *, plan=None, inputs=None, before=None, **changed):
     situation = a_situation(desktops, **changed)
-    return status_in(situation, plan=plan, told=told, before=before)
+    return status_in(situation, plan=plan, inputs=inputs, before=before)
 
 
-def status_in(situation, *, plan=None, told=None, before=None):
-    seen = survey(situation)
-    room = free_resources(situation, seen)
-    made = plan or make_plan(situation, seen, room)
-    return build_status(situation, seen, made, told or StatusInputs(), room=room, before=before)
+def status_in(situation, *, plan=None, inputs=None, before=None):
+    survey_result = survey(situation)
+    room = free_resources(situation, survey_result)
+    made = plan or make_plan(situation, survey_result, room)
+    return build_status(situation, survey_result, made, inputs or StatusInputs(), room=room, before=before)
 
 
 # -- desktops ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_desktop_in_words():
-    seen = status([a_desktop(1).on("n2")], wanted=1).desktops[a_name()]
+    desktop = status([a_desktop(1).on("n2")], wanted=1).desktops[a_name()]
 
-    assert (seen.phase, seen.because) == (Phase.READY, "first boot has finished and its log-on port answers")
-    assert (seen.node, seen.since, seen.wanted, seen.agent_login) == ("n2", NOW, True, "login0001")
+    assert (desktop.phase, desktop.because) == (Phase.READY, "first boot has finished and its log-on port answers")
+    assert (desktop.node, desktop.since, desktop.wanted, desktop.agent_login) == ("n2", NOW, True, "login0001")
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,12 @@ def test_whose_it_is(wanted, not_wanted, login, is_wanted):
     situation = a_situation([a_desktop(1)], wanted=wanted)
     situation = replace(situation, demand=replace(situation.demand, not_wanted=not_wanted))
 
-    seen = status_in(situation).desktops[a_name()]
+    desktop = status_in(situation).desktops[a_name()]
 
-    assert (seen.agent_login, seen.wanted) == (login, is_wanted)
+    assert (desktop.agent_login, desktop.wanted) == (login, is_wanted)
 
 
-def test_a_desktop_of_nobody_has_no_login():
+def test_an_unassigned_desktop_has_no_login():
     assert status([a_desktop(1, agent_id=None)]).desktops[a_name()].agent_login == ""
 
 
@@ -127,7 +127,7 @@ def test_a_desktop_that_is_given_back_in_the_same_cycle_is_looked_at_no_more():
     assert list(surveyor.look(now).not_ready) == [Phase.STOPPED]
 
 
-def test_those_just_ordered_something_are_looked_at_again():
+def test_desktops_with_a_new_order_are_surveyed_again():
     before = a_situation([a_desktop(1, Phase.STOPPED), a_desktop(2)])
     surveyor, now = Surveyor(), replace(before, in_flight={a_key(1): a_start(1)})
     was = dict(surveyor.look(before).phases)
@@ -143,18 +143,18 @@ def test_those_just_ordered_something_are_looked_at_again():
 
 
 def test_what_the_reconciler_knows_is_told():
-    told = StatusInputs(paused={PVE: "no quorum"}, blocked=("3 deletes",), directory_error="down", cycle_seconds=0.5)
+    inputs = StatusInputs(paused={PVE: "no quorum"}, blocked=("3 deletes",), directory_error="down", cycle_seconds=0.5)
 
-    seen = status(told=told, baseline_accepted=False)
+    shown = status(inputs=inputs, baseline_accepted=False)
 
-    assert (seen.paused, seen.blocked, seen.directory_error) == ({PVE: "no quorum"}, ("3 deletes",), "down")
-    assert (seen.cycle_seconds, seen.baseline_accepted, seen.at) == (0.5, False, NOW)
+    assert (shown.paused, shown.blocked, shown.directory_error) == ({PVE: "no quorum"}, ("3 deletes",), "down")
+    assert (shown.cycle_seconds, shown.baseline_accepted, shown.at) == (0.5, False, NOW)
 
 
 def test_what_is_under_way_is_counted_by_kind():
-    seen = status([a_desktop(1, Phase.RESERVED).but(in_flight=a_clone(1)), a_desktop(2, Phase.STOPPING)])
+    shown = status([a_desktop(1, Phase.RESERVED).but(in_flight=a_clone(1)), a_desktop(2, Phase.STOPPING)])
 
-    assert seen.in_flight == {"clone": 1, "stop": 1}
+    assert shown.in_flight == {"clone": 1, "stop": 1}
 
 
 def a_deferral(number, **changed):
@@ -184,11 +184,11 @@ def test_since_when_the_longest_waiting_is_wanted(plan, oldest):
 def test_capacity_is_what_the_plan_has_left():
     config = a_config(a_profile(), a_profile("big", memory_mib=65536), naming=a_naming(), budget=a_budget())
 
-    seen = status(wanted=2, config=config)
+    shown = status(wanted=2, config=config)
 
-    assert seen.capacity["office"].free == 202
-    assert seen.capacity["big"].free == 2 * 6
-    assert seen.capacity["big"].binds == "memory"
+    assert shown.capacity["office"].free == 202
+    assert shown.capacity["big"].free == 2 * 6
+    assert shown.capacity["big"].binds == "memory"
 
 
 def test_headroom_counts_a_shared_storage_once():
@@ -201,11 +201,14 @@ def test_headroom_counts_a_shared_storage_once():
 
     headroom = status(view=view, config=a_config(a_profile(cpu_ratio=4), a_profile("lab", cpu_ratio=8))).headroom
 
-    assert [(key.node, one.memory_mib, one.vcpus) for key, one in headroom.nodes.items()] == [
+    assert [(key.node, node.memory_mib, node.vcpus) for key, node in headroom.nodes.items()] == [
         ("n1", 512 * 1024 * 0.8 - 1024, 256),
         ("n2", 512 * 1024 * 0.8, 40),
     ]
-    assert [(one.node, one.storage, one.gib) for one in headroom.storages] == [("", "ceph", 900), ("n1", "local", 90)]
+    assert [(storage.node, storage.storage, storage.gib) for storage in headroom.storages] == [
+        ("", "ceph", 900),
+        ("n1", "local", 90),
+    ]
 
 
 def test_without_a_profile_no_vcpu_is_promised():
@@ -214,4 +217,4 @@ def test_without_a_profile_no_vcpu_is_promised():
 
     headroom = status_in(replace(situation, config=bare)).headroom
 
-    assert {one.vcpus for one in headroom.nodes.values()} == {0}
+    assert {node.vcpus for node in headroom.nodes.values()} == {0}

@@ -121,7 +121,7 @@ def test_three_or_more_who_are_over_half_never_leave_unasked():
     assert held(judged(a_roster(15), a_roster(30), guard=loose)) == ""
 
 
-def test_a_group_that_everybody_is_out_of_is_as_good_as_nobody_there():
+def test_an_emptied_group_is_held_back_like_an_empty_directory():
     before, after = people(1, 300, groups=frozenset({"remote"})), people(1, 300)
 
     verdict = judged(a_roster(after), a_roster(before), entitlements=FOR_A_GROUP)
@@ -138,7 +138,7 @@ def test_growth_of_the_entitled_without_growth_of_the_directory():
     )
 
 
-def test_ten_thousand_more_who_are_entitled_to_nothing_harm_nobody():
+def test_ten_thousand_new_entries_without_entitlement_change_nothing():
     before = people(1, 100, groups=frozenset({"remote"}))
 
     verdict = judged(a_roster(before + people(101, 9999)), a_roster(before), entitlements=FOR_A_GROUP)
@@ -185,7 +185,7 @@ def test_a_quarantine_goes_on_since_it_began_and_ends_with_the_first_reading_tha
 
 
 def in_steps(sizes, *, every, **changed):
-    """Readings of so many agents, one after the other; how many were believed."""
+    """Judge successive readings of these numbers of agents. Returns the number of accepted readings."""
     accepted, record, believed = a_roster(sizes[0]), GuardRecord(), 0
     for step, size in enumerate(sizes[1:], start=1):
         verdict = judged(a_roster(size), accepted, record=record, now=NOW + step * every, **changed)
@@ -231,7 +231,7 @@ def test_an_order_lets_through_what_was_shown():
     assert (verdict.let_through and verdict.let_through[0], verdict.used_up) == ("zoe", True)
 
 
-def test_whom_an_order_does_not_name_is_judged_as_ever():
+def test_agents_not_named_by_an_order_are_judged_as_usual():
     others = judged(a_roster(people(522, 1000)), a_roster(1000), order=an_order(FIRST_500))
     few = judged(a_roster(people(521, 1000)), a_roster(1000), order=an_order(FIRST_500))
     assert few.let_through is not None
@@ -240,11 +240,11 @@ def test_whom_an_order_does_not_name_is_judged_as_ever():
         "21 of 1000 entitled agents would leave, in addition to 500 named in the order by zoe; the limit is 20 within"
     )
     assert (few.quarantine, few.let_through[0], few.used_up) == (None, "zoe", True)
-    assert {key for key, one in few.record.left.items() if not one.allowed} == ids(range(501, 521))
+    assert {key for key, departure in few.record.left.items() if not departure.allowed} == ids(range(501, 521))
 
 
 def test_an_order_for_these_lets_no_others_go():
-    """C3: what was shown is what is allowed."""
+    """C3: the intent allows exactly the people that were shown."""
     before, order = a_roster(60), an_order(range(1, 26))
 
     assert judged(a_roster(people(26, 60)), before, order=order).quarantine is None
@@ -260,7 +260,7 @@ def test_a_drip_beside_an_order_is_held_back_as_ever():
     assert len(accepted.agents) == 979, "twenty besides the one that it names"
 
 
-def test_an_order_to_let_leave_lets_nobody_join():
+def test_an_order_for_leavers_lets_no_agent_join():
     verdict = judged(a_roster(people(501, 1000) + people(1001, 2000)), a_roster(1000), order=an_order(FIRST_500))
 
     assert held(verdict).startswith("1000 agents would join the 1000 entitled agents")
@@ -276,7 +276,7 @@ def test_an_order_is_not_good_for_as_many_once_more():
     second = judged(a_roster(people(501, 1000)), first.roster, record=first.record, order=order, now=NOW + 60)
     third = judged(a_roster(people(601, 1000)), second.roster, record=second.record, order=order, now=NOW + 120)
 
-    assert [one.quarantine is None for one in (first, second, third)] == [True, True, False]
+    assert [verdict.quarantine is None for verdict in (first, second, third)] == [True, True, False]
     assert [first.used_up, second.used_up] == [False, True]
 
 
@@ -290,7 +290,7 @@ def test_an_order_is_not_used_for_what_needs_none():
     verdict = judged(a_roster(990), a_roster(1000), order=an_order(FIRST_500))
 
     assert (verdict.let_through, verdict.used_up) == (None, False)
-    assert not any(one.allowed for one in verdict.record.left.values())
+    assert not any(departure.allowed for departure in verdict.record.left.values())
 
 
 # -- who is there but unusable, and logins ------------------------------------------------------------------------------
@@ -306,14 +306,14 @@ def test_who_is_there_but_unusable_stays_as_last_accepted():
     verdict = judged(reading, a_roster(3))
 
     assert verdict.merged.agents == a_roster(3).agents
-    assert [one.reason for one in verdict.merged.rejected] == [
+    assert [entry.reason for entry in verdict.merged.rejected] == [
         "has no login; the agent stays as last accepted", "has no login", "no id",
     ]  # fmt: skip
     again = judged(replace(verdict.merged, agents=reading.agents), verdict.merged)
     assert again.roster.rejected == verdict.merged.rejected, "what goes on from an earlier reading says it once"
 
 
-def test_a_directory_of_unusable_entries_takes_nobodys_desktop():
+def test_a_directory_of_unusable_entries_takes_no_desktop():
     reading = replace(a_roster(0), rejected=tuple(rejected(number) for number in range(1, 501)))
 
     verdict = judged(reading, a_roster(500))
@@ -342,19 +342,19 @@ def test_a_login_given_on_after_its_owner_has_another_is_the_newcomers():
 
     verdict = judged(reading, a_roster(1))
 
-    assert {key: one.login for key, one in verdict.merged.agents.items()} == {
+    assert {key: agent.login for key, agent in verdict.merged.agents.items()} == {
         an_agent_id(1): "jdupont2", an_agent_id(2): "login0001",
     }  # fmt: skip
 
 
-def test_who_takes_a_login_that_somebody_keeps_stays_as_last_accepted_and_so_does_who_took_the_one_left():
+def test_login_conflict_keeps_both_agents_as_last_accepted():
     before = a_roster([an_agent(1, login="a"), an_agent(2, login="b"), an_agent(3, login="c")])
     reading = replace(a_roster([an_agent(2, login="a"), an_agent(3, login="b")]), rejected=(rejected(1),))
 
     verdict = judged(reading, before)
 
     assert verdict.merged.agents == before.agents
-    assert [one.agent_id for one in verdict.merged.rejected] == [an_agent_id(1), an_agent_id(2), an_agent_id(3)]
+    assert [entry.agent_id for entry in verdict.merged.rejected] == [an_agent_id(1), an_agent_id(2), an_agent_id(3)]
 
 
 def test_two_people_who_swap_logins_swap_nothing_else():
@@ -382,13 +382,13 @@ def test_the_changes_name_everybody():
 
     changes = judged(a_roster(after), a_roster(before)).changes
 
-    assert [(one.agent_id, one.why) for one in changes.left] == [
+    assert [(change.agent_id, change.why) for change in changes.left] == [
         (an_agent_id(1), DepartureCause.GONE),
         (an_agent_id(2), DepartureCause.DISABLED),
     ]
-    assert [one.agent_id for one in changes.joined] == [an_agent_id(7)]
-    assert [one.after.display_name for one in changes.renamed] == ["Zoé Neuf"]
-    assert [one.after.agent_id for one in changes.moved] == [an_agent_id(4), an_agent_id(5)]
+    assert [agent.agent_id for agent in changes.joined] == [an_agent_id(7)]
+    assert [change.after.display_name for change in changes.renamed] == ["Zoé Neuf"]
+    assert [change.after.agent_id for change in changes.moved] == [an_agent_id(4), an_agent_id(5)]
     assert (changes.entitled_before, changes.entitled_after) == (6, 5)
 
 
@@ -401,7 +401,7 @@ agents = st.builds(
 )  # fmt: skip
 readings = st.builds(
     lambda found, unusable: replace(
-        a_roster(found), rejected=tuple(rejected(one) for one in unusable - {int(a.agent_id[-4:]) for a in found})
+        a_roster(found), rejected=tuple(rejected(number) for number in unusable - {int(a.agent_id[-4:]) for a in found})
     ),
     st.lists(agents, max_size=12),
     st.sets(numbers, max_size=6),
@@ -410,26 +410,26 @@ GUARD = Guard(leavers=2, leavers_percent=20.0, joiners=3, joiners_percent=50.0)
 
 
 @given(st.lists(readings, min_size=1, max_size=8))
-def test_no_two_agents_in_force_have_one_login_and_nobody_vanishes_who_is_there(ones):
+def test_logins_stay_unique_and_no_listed_agent_vanishes(sequence):
     accepted: Roster | None = None
-    for reading in ones:
+    for reading in sequence:
         roster = judged(reading, accepted).merged
-        logins = [one.login for one in roster.agents.values()]
+        logins = [agent.login for agent in roster.agents.values()]
         assert len(set(logins)) == len(logins)
-        there = reading.agents.keys() | {one.agent_id for one in reading.rejected}
+        there = reading.agents.keys() | {entry.agent_id for entry in reading.rejected}
         assert not accepted or accepted.agents.keys() & there <= roster.agents.keys()
         accepted = roster
 
 
 @given(st.lists(readings, min_size=1, max_size=12))
-def test_within_a_day_no_more_leave_or_join_than_may(ones):
+def test_within_a_day_no_more_leave_or_join_than_may(sequence):
     accepted, record = a_roster(10), GuardRecord()
     first = set(accepted.agents)
-    for step, reading in enumerate(ones):
+    for step, reading in enumerate(sequence):
         verdict = judged(reading, accepted, record=record, guard=GUARD, now=NOW + step * HOUR)
         record = verdict.record
         accepted = accepted if verdict.quarantine else verdict.merged
-    entitled = {key for key, one in accepted.agents.items() if one.enabled}
+    entitled = {key for key, agent in accepted.agents.items() if agent.enabled}
     assert len(first - entitled) <= max(GUARD.leavers, 20 * len(first) / 100)
     assert len(entitled - first) <= max(GUARD.joiners, 50 * len(first) / 100)
 
@@ -450,7 +450,7 @@ def test_the_same_again_is_the_same_again(reading, owners):
 
 
 def test_a_slow_drip_is_held_back_within_the_week():
-    """C6: ten a day of a hundred and twenty; twenty-four within a week may."""
+    """C6: ten leavers a day of 120 agents; the limit is 24 within a week."""
     sizes = [120, 110, 100, 90]
     assert in_steps(sizes, every=DAY * 1.05) == 2
     assert in_steps(sizes, every=DAY * 4) == 3, "ten in four days are twenty in a week"
@@ -530,7 +530,7 @@ def rules_for(*groups, scenario=EVERYONE):
 
 
 def reloaded(configured, before, reading=None, **changed):
-    """What becomes of a changed configuration where a group was entitled before."""
+    """The verdict after a changed configuration, where a group was entitled before."""
     return judged(reading, before, entitlements=FOR_A_GROUP, configured=configured, **changed)
 
 
@@ -553,7 +553,7 @@ def test_a_change_that_takes_nothing_from_anybody_is_in_force_at_once():
     assert (verdict.quarantine, verdict.rules, verdict.roster) == (None, other, None)
 
 
-def test_a_group_renamed_in_the_directory_and_in_the_configuration_at_once_takes_nothing_from_anybody():
+def test_a_group_renamed_in_directory_and_configuration_takes_no_desktop():
     before = a_roster(people(1, 80, **REMOTE))
     after = a_roster(people(1, 80, groups=frozenset({"telework"})))
 
@@ -622,7 +622,7 @@ def test_an_entitlement_that_lost_its_clause_is_growth_by_leaps():
 
 
 def test_a_scenario_may_call_all_who_are_entitled():
-    """C4: the legitimate counterpart: from fifty to everybody is what a scenario is for."""
+    """C4: the legitimate case: a scenario is meant to go from fifty agents to all of them."""
     few = Scenario(name="calm", waves=(Wave(name=WaveName("few"), who=Selection(groups=frozenset({"remote"}))),))
     before = a_roster(people(1, 50, **REMOTE) + people(51, 1550))
 
@@ -645,7 +645,7 @@ def test_no_wave_takes_a_desktop_from_who_has_been_given_one():
 
 
 def hidden(number, **changed):
-    """An entry whose id cannot be read."""
+    """An entry with an unreadable id."""
     return Rejected(entry=f"uid=login{number:04},ou=x", reason="has no entryUUID", **changed)
 
 
@@ -657,7 +657,7 @@ def test_who_is_listed_without_a_readable_id_is_known_by_login():
 
     assert (verdict.quarantine, verdict.changes.left) == (None, ())
     assert len(verdict.merged.agents) == 1000
-    assert {one.agent_id for one in verdict.merged.rejected} == ids(range(981, 1001))
+    assert {entry.agent_id for entry in verdict.merged.rejected} == ids(range(981, 1001))
 
 
 def test_who_is_listed_with_nothing_readable_is_known_by_where_the_entry_lies():
@@ -668,8 +668,8 @@ def test_who_is_listed_with_nothing_readable_is_known_by_where_the_entry_lies():
     assert judged(reading, before).changes.left == ()
 
 
-def test_where_nobody_can_tell_whose_the_entries_are_nobody_is_believed_to_be_gone():
-    """C1: a unit moved and hidden at once; even a single one."""
+def test_leavers_are_held_back_while_new_entries_cannot_be_identified():
+    """C1: a unit was moved and hidden at once; also with a single entry."""
     moved = replace(a_roster(people(1, 999)), rejected=(Rejected(entry="cn=a,ou=y", reason="has no entryUUID"),))
 
     assert held(judged(moved, a_roster(1000))).startswith(
@@ -697,4 +697,4 @@ def test_the_page_says_how_many_may_leave_and_join():
         in_force = AcceptedState(accepted=a_roster(entitled), rules=rules_for())
         changes = changes_between(in_force, a_roster(entitled), rules_for())
         sides = list(turnover_checks(changes, GuardBasis(in_force=in_force), NOW))
-        assert [one.limit.of(one.of)[0] for one in sides] == [day, week, join], entitled
+        assert [check.limit.of(check.of)[0] for check in sides] == [day, week, join], entitled

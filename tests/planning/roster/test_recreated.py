@@ -1,4 +1,4 @@
-"""Who is the same person under a new id, and what becomes of such a reading."""
+"""People recreated under a new id, and the verdict on such a reading."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ OTHER = an_agent(2, login="zoe", display_name="Zoé Durand", mail="zoe.durand@x.
 
 
 def a_basis(*accepted, owners=None, **changed):
-    ids = {one.agent_id for one in accepted} if owners is None else owners
+    ids = {agent.agent_id for agent in accepted} if owners is None else owners
     values = {"accepted": a_roster(accepted), "owners": frozenset(ids), "rules": RULES}
     return GuardBasis(in_force=AcceptedState(**{**values, **changed}))
 
@@ -82,13 +82,13 @@ def test_the_same_person_is_known_by_two_things_alike_or_by_the_login_with_nothi
         ),
     ],
 )
-def test_who_is_nobody_else(reading, accepted, changed):
+def test_entries_that_match_no_earlier_agent(reading, accepted, changed):
     """C2."""
     assert not found(reading, *accepted, **changed)
 
 
 def test_an_unusable_entry_is_there():
-    """C2: it has not left, so it is nobody else."""
+    """C2: it has not left, so no new entry can be the same person."""
     reading = replace(
         a_roster([replace(JEAN, agent_id=NEW)]), rejected=(Rejected(entry="x", reason="y", agent_id=JEAN.agent_id),)
     )
@@ -96,34 +96,34 @@ def test_an_unusable_entry_is_there():
     assert not recreated_in(reading, a_basis(JEAN).in_force)
 
 
-def test_of_two_who_may_be_the_person_the_likelier_one_is():
-    """C2: an administrator's account made on the same day has the name and the mail address too."""
+def test_of_two_candidates_the_likelier_is_the_person():
+    """C2: the person's administrator account, created on the same day, has the same name and mail address."""
     again, admin = replace(JEAN, agent_id=NEW), replace(JEAN, agent_id=AgentId("new-2"), login="jdupont.adm")
 
     assert [pair.new.agent_id for pair in found([admin, again], JEAN).pairs] == [NEW]
 
 
 def test_twins_are_unclear_and_neither_is_made_anything_for():
-    """C2: two old for one new, and the reverse."""
+    """C2: two old agents for a new entry, and the reverse."""
     twin = replace(JEAN, agent_id=an_agent_id(3), login="jdupont2", mail="")
     old = [replace(JEAN, mail="", login="a"), replace(twin, login="b", display_name=JEAN.display_name)]
     again = replace(JEAN, agent_id=NEW, login="c", mail="")
-    accepted = [replace(one, mail="j@x.example") for one in old]
+    accepted = [replace(agent, mail="j@x.example") for agent in old]
 
     basis = a_basis(*accepted)
     reading = a_roster([replace(again, mail="j@x.example")])
 
-    seen = recreated_in(reading, basis.in_force)
-    assert [([one.agent_id for one in group.old], [one.agent_id for one in group.new]) for group in seen.unclear] == [
-        ([JEAN.agent_id, an_agent_id(3)], [NEW])
-    ]
+    recreated = recreated_in(reading, basis.in_force)
+    assert [
+        ([agent.agent_id for agent in group.old], [agent.agent_id for agent in group.new]) for group in recreated.unclear
+    ] == [([JEAN.agent_id, an_agent_id(3)], [NEW])]
     roster = judge(reading, basis, now=NOW).verdict.roster
     assert roster.agents.keys() == {JEAN.agent_id, an_agent_id(3)}
-    assert [(one.agent_id, one.same_as) for one in roster.rejected] == [(NEW, (JEAN.agent_id, an_agent_id(3)))]
+    assert [(entry.agent_id, entry.same_as) for entry in roster.rejected] == [(NEW, (JEAN.agent_id, an_agent_id(3)))]
 
 
 def test_who_left_a_week_ago_and_is_back_under_a_new_id_is_known_again():
-    """C2, C11: a desktop on the ladder still says whose it was."""
+    """C2, C11: a desktop on the ladder still names its agent."""
     gone = replace(a_roster([OTHER]), departed={JEAN.agent_id: JEAN})
     basis = a_basis(owners={JEAN.agent_id, OTHER.agent_id}, accepted=gone)
 
@@ -143,7 +143,7 @@ def test_what_an_operator_says_counts():
 
 
 def test_a_held_reading_judged_again_comes_to_the_same():
-    """C2: the next reading lists them as this one does."""
+    """C2: the next reading lists the same entries."""
     reading = a_roster([OTHER, replace(JEAN, agent_id=NEW)])
     first = judge(reading, a_basis(JEAN, OTHER), now=NOW).verdict
     before = a_basis(JEAN, OTHER)
@@ -164,9 +164,11 @@ def test_people_are_found_by_an_attribute_whatever_else_has_changed():
     """C2."""
     reading = a_roster([numbered(JEAN, "7", agent_id=NEW, login="x", display_name="y", mail=""), numbered(OTHER, "8")])
 
-    seen = match_recreated(reading, a_roster([numbered(JEAN, "7"), numbered(OTHER, "8")]), {JEAN.agent_id}, by="employeeNumber")
+    recreated = match_recreated(
+        reading, a_roster([numbered(JEAN, "7"), numbered(OTHER, "8")]), {JEAN.agent_id}, by="employeeNumber"
+    )
 
-    assert [(pair.old.agent_id, pair.new.agent_id, pair.same) for pair in seen.pairs] == [
+    assert [(pair.old.agent_id, pair.new.agent_id, pair.same) for pair in recreated.pairs] == [
         (JEAN.agent_id, NEW, ("employeeNumber",))
     ]
 
@@ -175,20 +177,20 @@ def test_people_are_found_by_the_old_id_without_any_roster():
     """C2: `agent_id` was changed, and the store lost."""
     reading = a_roster([replace(JEAN, agent_id=NEW, attributes={"entryuuid": (JEAN.agent_id.upper(),)})])
 
-    seen = match_recreated(reading, None, {JEAN.agent_id}, by="entryUUID")
+    recreated = match_recreated(reading, None, {JEAN.agent_id}, by="entryUUID")
 
-    assert [(pair.old.agent_id, pair.new.agent_id) for pair in seen.pairs] == [(JEAN.agent_id, NEW)]
+    assert [(pair.old.agent_id, pair.new.agent_id) for pair in recreated.pairs] == [(JEAN.agent_id, NEW)]
 
 
 @pytest.mark.parametrize("by", ["login", "mail", "employeeNumber"])
 def test_two_of_one_value_are_unclear(by):
     """C2."""
     twin = numbered(JEAN, "7", agent_id=an_agent_id(3))
-    seen = match_recreated(
+    recreated = match_recreated(
         a_roster([numbered(JEAN, "7", agent_id=NEW)]), a_roster([numbered(JEAN, "7"), twin]), frozenset(), by=by
     )
 
-    assert (seen.pairs, len(seen.unclear)) == ((), 1)
+    assert (recreated.pairs, len(recreated.unclear)) == ((), 1)
 
 
 def test_a_list_is_taken_as_far_as_it_is_true():
@@ -201,19 +203,20 @@ def test_a_list_is_taken_as_far_as_it_is_true():
         Rekey(JEAN.agent_id, AgentId("?")),
     )
 
-    seen = listed_as(pairs, reading, accepted, {JEAN.agent_id})
+    recreated = listed_as(pairs, reading, accepted, {JEAN.agent_id})
 
-    assert [(pair.old.agent_id, pair.new.agent_id) for pair in seen.pairs] == [(JEAN.agent_id, NEW)]
+    assert [(pair.old.agent_id, pair.new.agent_id) for pair in recreated.pairs] == [(JEAN.agent_id, NEW)]
 
 
-def test_what_a_whole_list_has_alike_tells_nobody_from_anybody():
-    """C2: an import that gives everybody the same name and mailbox, and an attribute that says nothing of the person."""
+def test_values_shared_by_the_whole_list_identify_no_person():
+    """C2: an import gives all people the same name and mailbox, and the attribute does not identify a person."""
     before = [numbered(an_agent(number, mail=f"p{number}@x.example"), "staff") for number in range(1, 3_001)]
     again = [
-        replace(one, agent_id=AgentId(f"new-{one.agent_id}"), display_name="Info", mail="info@x.example") for one in before
+        replace(agent, agent_id=AgentId(f"new-{agent.agent_id}"), display_name="Info", mail="info@x.example")
+        for agent in before
     ]
-    basis = a_basis(*(replace(one, display_name="Info", mail="info@x.example") for one in before)).in_force
+    basis = a_basis(*(replace(agent, display_name="Info", mail="info@x.example") for agent in before)).in_force
 
     assert len(recreated_in(a_roster(again), basis).pairs) == 3_000
-    seen = match_recreated(a_roster(again), basis.accepted, basis.owners, by="employeeNumber")
-    assert (seen.pairs, [(len(one.old), len(one.new)) for one in seen.unclear]) == ((), [(3_000, 3_000)])
+    recreated = match_recreated(a_roster(again), basis.accepted, basis.owners, by="employeeNumber")
+    assert (recreated.pairs, [(len(group.old), len(group.new)) for group in recreated.unclear]) == ((), [(3_000, 3_000)])

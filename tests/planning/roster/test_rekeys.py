@@ -1,4 +1,4 @@
-"""Which pairs of an order are carried out, and why the others are not."""
+"""Which pairs of a rekey intent are carried out, and why the others are refused."""
 
 import pytest
 
@@ -25,7 +25,7 @@ ONE, TWO, NEW, OTHER = an_agent_id(1), an_agent_id(2), AgentId("new"), AgentId("
         pytest.param([(AgentId("before"), ONE)], {}, [], id="carried out before, by a daemon that was killed right after"),
     ],
 )
-def test_nobody_is_given_somebody_elses_desktop_and_nobody_gets_two(order, rekeys, why):
+def test_no_rekey_gives_another_agents_desktop_or_a_second_one(order, rekeys, why):
     """C2."""
     records = a_memory([a_desktop(1), a_desktop(2)], rekeyed={AgentId("before"): ONE})
 

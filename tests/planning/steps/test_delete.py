@@ -1,4 +1,4 @@
-"""Desktops that are to be gone by another rule than a leaver's: whatever source says so, the same steps follow."""
+"""Desktops to delete for another reason than a leaver: the same steps follow for every source."""
 
 from dataclasses import replace
 
@@ -24,10 +24,10 @@ POOL = Source(name="leavers", target=lambda *_: GONE)
 
 
 def lowered(desktop):
-    """The plan of a single step: as `planner` takes it."""
+    """The plan of a single step, taken as in `planner`."""
     situation = a_situation([desktop], wanted=0, max_stops_percent=100.0, max_deletes=1)
-    draft = Draft(situation, seen := survey(situation), free_resources(situation, seen))
-    phase, why = seen.phases[a_name(1)]
+    draft = Draft(situation, survey_result := survey(situation), free_resources(situation, survey_result))
+    phase, why = survey_result.phases[a_name(1)]
     profile = situation.config.profiles[desktop.reservation.profile]
     task = LowerTask(desktop=desktop.reservation, profile=profile, target=GONE, source=POOL, why=why)
     LOWERING[phase, GONE.level].step(draft, task)

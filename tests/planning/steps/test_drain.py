@@ -1,4 +1,4 @@
-"""A node that is emptied: who is shut down now, who is read first, and what every other desktop there waits for."""
+"""Draining a node: desktops shut down now, desktops read first, and what the others wait for."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ FRESH = a_report(read_at=NOW - 5)
 
 
 def free(number=1, **changed):
-    """Ready, and read a moment ago: nobody is logged on."""
+    """A ready desktop with a fresh report without sessions."""
     return a_desktop(number).but(report=FRESH, **changed)
 
 
@@ -91,7 +91,7 @@ def test_a_desktop_on_a_drained_node(desktop, ordered, waits):
     assert reasons(made) == ({name: f"{waits}: {WHY}"} if waits else {})
 
 
-def test_a_desktop_that_nobody_wants_any_more_is_shut_down_too():
+def test_an_unwanted_desktop_is_shut_down_too():
     assert orders(drained(free(), wanted=0)) == ["stop vd-5001"]
 
 
@@ -120,7 +120,7 @@ def test_a_desktop_is_asked_once_a_plan(read_at, ordered, superseded):
 
     made = drained(old, *([new] if superseded else []), superseded=superseded)
 
-    assert [one for one in orders(made) if "5001" in one] == ordered
+    assert [command for command in orders(made) if "5001" in command] == ordered
 
 
 def test_a_stop_says_where_why_and_until_when():
@@ -136,7 +136,7 @@ def test_a_stopped_desktop_there_is_not_started_and_its_agent_is_told():
 
     assert orders(made) == ["start vd-5002"]
     assert reasons(made) == {"login0001": WHY}
-    assert [one.binds for one in made.deferred] == ["operator"]
+    assert [deferral.binds for deferral in made.deferred] == ["operator"]
 
 
 def test_no_new_desktop_is_placed_there():
@@ -180,15 +180,17 @@ def test_stops_are_paced_by_the_safety_setting(percent, stopping, stopped, later
 
     made = make_plan(situation)
 
-    assert [one.desktop for one in made.actions if isinstance(one, Stop)] == stopped
-    assert all(where(situation, one.reservation).node == "n1" for one in made.actions)
+    assert [action.desktop for action in made.actions if isinstance(action, Stop)] == stopped
+    assert all(where(situation, action.reservation).node == "n1" for action in made.actions)
     waiting = [
-        one for one in made.deferred if one.reason.startswith("not shut down yet, others come first (safety.max_stops_percent)")
+        deferral
+        for deferral in made.deferred
+        if deferral.reason.startswith("not shut down yet, others come first (safety.max_stops_percent)")
     ]
     assert len(waiting) == later
 
 
-def test_a_guest_that_does_not_answer_keeps_nobody_elses_turn():
+def test_a_silent_guest_delays_no_other_desktop():
     silent = a_desktop(1).but(checked_at=NOW - 20)
 
     assert orders(drained(silent, free(3), wanted=0)) == ["stop vd-5003"]

@@ -1,4 +1,4 @@
-"""Whose VMs these are, and whose desktop counts: before that is known nothing new is cloned."""
+"""Owners of VMs and primary desktops: nothing is cloned before they are known."""
 
 from dataclasses import replace
 
@@ -17,14 +17,14 @@ from tests.planning.plans import orders, plan, reasons
 # -- whose VMs are these -----------------------------------------------------------------------------------------------------
 
 
-def test_a_vm_in_our_range_that_nobody_knows_is_identified_before_anything_is_cloned():
+def test_an_unknown_vm_in_our_range_is_identified_before_any_clone():
     made = plan(view=a_view(guests=(a_guest(5100),)))
 
     assert orders(made) == ["verify vm-5100"]
     assert reasons(made) == {"login0001": "1 VMs in our VMID range are being identified first"}
 
 
-def test_a_vm_that_nobody_can_identify_is_named_with_what_to_do():
+def test_an_unidentifiable_vm_is_named_with_the_remedy():
     made = plan(view=a_view(nodes=(a_node("n1"), a_node("n2", online=False)), guests=(a_guest(5100, node="n2"),)))
 
     assert reasons(made)["login0001"].endswith(
@@ -174,7 +174,7 @@ def test_a_second_desktop_is_kept_reported_and_not_used(first, second, kept, oth
     made = plan([first, second])
 
     assert orders(made) == []
-    assert [(one.what, one.agent_id) for one in made.deferred] == [(other, an_agent_id(1))]
+    assert [(deferral.what, deferral.agent_id) for deferral in made.deferred] == [(other, an_agent_id(1))]
     assert made.deferred[0].reason == f"duplicate: its agent already has {kept}; kept but unused"
 
 
@@ -196,7 +196,7 @@ def test_a_second_desktop_is_only_ever_read(phase, ordered):
     assert (orders(made), made.given_back) == (ordered, ())
 
 
-def test_a_desktop_of_nobody_is_nobodys_second():
+def test_an_unassigned_desktop_is_no_duplicate():
     nobody = a_desktop(1, agent_id=None), a_desktop(2, agent_id=None)
 
     made = plan(nobody, wanted=[a_want(3)])
@@ -205,7 +205,7 @@ def test_a_desktop_of_nobody_is_nobodys_second():
     assert not made.deferred
 
 
-def test_a_desktop_nobody_wants_now_is_left_as_it_is():
+def test_an_unwanted_desktop_is_left_unchanged():
     left = [a_desktop(1), a_desktop(2, Phase.STOPPED), a_desktop(3, Phase.CLONED), a_desktop(4).but(in_flight=a_stop(4))]
 
     made = plan(left, wanted=0)

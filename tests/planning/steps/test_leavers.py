@@ -1,4 +1,4 @@
-"""Down the leavers' ladder and up again: what is ordered at each step, what is waited for, and what undoes it."""
+"""The leavers' ladder down and up: the actions of each step, what it waits for, and how it is undone."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ LONG_GONE = Departure(since=NOW - 60 * DAY_S, recycled_at=NOW - 46 * DAY_S)
 
 
 def left(number=1, departure=JUST_GONE, phase=Phase.STOPPED, **changed):
-    """A desktop whose agent is gone, tagged as it should be."""
+    """A desktop whose agent has left, with the right tags."""
     desktop = a_desktop(number, phase)
     tags = (desktop.guest.tags if desktop.guest else frozenset()) | tags_of(departure)
     guest = replace(desktop.guest, tags=tags) if desktop.guest else None
@@ -251,7 +251,7 @@ def test_a_reservation_without_a_vm_goes_by_itself_once_nothing_can_come_of_it(a
 def test_a_desktop_in_between_is_neither_released_nor_deleted(phase):
     made = plan(left(1, LONG_GONE, phase))
 
-    assert not any(isinstance(one, Release | Delete) for one in made.actions)
+    assert not any(isinstance(action, Release | Delete) for action in made.actions)
 
 
 def test_a_leaver_without_proof_is_verified_first():
@@ -269,7 +269,7 @@ def test_hold_and_freeze_go_first(order, why):
 
 
 def test_a_desktop_that_is_off_on_a_drained_node_is_deleted_in_its_time():
-    """A drain keeps it from being started, and from nothing else."""
+    """A drain prevents only its start."""
     drain = Intent(kind=IntentKind.DRAIN, by="zoe", at=NOW, target="pve/n1")
 
     assert orders(plan(left(departure=LONG_GONE), intents=(drain,))) == ["delete vd-5001"]
@@ -284,10 +284,10 @@ def test_a_profile_that_is_gone_is_said():
 
 
 def test_a_superseded_desktop_and_a_second_one_go_the_same_way():
-    one, two = (running(number).but(reservation=running(number).reservation) for number in (1, 2))
-    two = two.but(reservation=replace(two.reservation, seat=a_seat(1)))
+    first, second = (running(number).but(reservation=running(number).reservation) for number in (1, 2))
+    second = second.but(reservation=replace(second.reservation, seat=a_seat(1)))
 
-    made = plan(one, two, superseded={"vd-5001": "vd-5002"}, max_stops_percent=100.0)
+    made = plan(first, second, superseded={"vd-5001": "vd-5002"}, max_stops_percent=100.0)
 
     assert sorted(orders(made)) == ["stop vd-5001", "stop vd-5002"]
 
@@ -311,12 +311,12 @@ def test_the_tags_come_off_and_the_departure_is_forgotten_with_them():
     bare = running(departure=replace(JUST_GONE, ended=True))
 
     made = plan(tagged, wanted=1)
-    assert [(one.word, one.tags) for one in made.actions] == [("tag", frozenset())]
+    assert [(action.word, action.tags) for action in made.actions] == [("tag", frozenset())]
     assert made.departures == {}
     assert plan(bare, wanted=1).departures == {"vd-5001": None}
 
 
-def test_who_leaves_again_begins_anew_whatever_the_tags_still_say():
+def test_leaving_again_starts_a_new_departure_despite_old_tags():
     tagged = left(departure=LONG_GONE).but(departure=replace(LONG_GONE, ended=True))
 
     made = plan(tagged)
@@ -369,7 +369,7 @@ def test_not_wanted_with_a_reason_and_no_opening_is_a_leaver():
     assert leavers_of(replace(situation, demand=replace(situation.demand, not_wanted=(out,)))) == {a_name(1): out.reason}
 
 
-def test_whom_the_scenario_of_the_day_leaves_out_has_not_left():
+def test_an_agent_left_out_of_the_scenario_has_not_left():
     situation = a_situation([a_desktop(1)], roster=a_roster(1))
     out = NotWanted(
         agent_id=an_agent_id(1), login="login0001", reason="no wave of scenario 'x' selects this agent", entitled=True

@@ -1,4 +1,4 @@
-"""Whatever the dates, the phases and the sessions are: no step of the ladder is too early or too many, or cuts anybody off."""
+"""For any dates, phases and sessions: no step of the ladder is early, exceeds a limit, or cuts a session."""
 
 from dataclasses import replace
 
@@ -16,9 +16,9 @@ from tests.planning.laws import Laws
 
 LADDER = LeaverRules()
 laws = Laws()
-"""Of a situation and its plan."""
+"""Laws of a situation and its plan."""
 days = st.sampled_from([0.0, 0.5, 1.0, 13.9, 14.0, 46.0, 59.9, 60.0, 100.0])
-phases = st.sampled_from([one for one in Phase if one not in (Phase.STOPPING, Phase.DELETING)])
+phases = st.sampled_from([phase for phase in Phase if phase not in (Phase.STOPPING, Phase.DELETING)])
 
 
 @st.composite
@@ -58,7 +58,7 @@ def situations(draw):
 
 
 def began(situation, plan, name):
-    """When it is known to have begun: what the store says, else what the desktop's own tags were made from."""
+    """The departure from the store, else from the desktop's tags."""
     kept = situation.records.desktops[name].departure or plan.departures.get(name)
     assert kept is not None
     return kept
@@ -72,20 +72,20 @@ def test_each_law_of_the_ladder_holds(situation):
 
 @laws.add
 def nothing_is_taken_from_whom_a_desktop_is_wanted_for(situation, plan):
-    for one in plan.actions:
-        if isinstance(one, Stop | Release | Delete):
-            assert one.reservation.seat not in situation.demand.wants
+    for action in plan.actions:
+        if isinstance(action, Stop | Release | Delete):
+            assert action.reservation.seat not in situation.demand.wants
 
 
 @laws.add
 def no_step_is_earlier_than_its_time(situation, plan):
-    for one in plan.actions:
-        if isinstance(one, Stop):
-            assert began(situation, plan, one.desktop).since + LADDER.stop_after_s <= NOW
-        if isinstance(one, Release):
-            assert began(situation, plan, one.desktop).since + LADDER.recycle_after_s <= NOW
-        if isinstance(one, Delete):
-            departure = began(situation, plan, one.desktop)
+    for action in plan.actions:
+        if isinstance(action, Stop):
+            assert began(situation, plan, action.desktop).since + LADDER.stop_after_s <= NOW
+        if isinstance(action, Release):
+            assert began(situation, plan, action.desktop).since + LADDER.recycle_after_s <= NOW
+        if isinstance(action, Delete):
+            departure = began(situation, plan, action.desktop)
             assert departure.since + LADDER.delete_after_s <= NOW
             assert departure.recycled_at is not None
             assert departure.recycled_at + LADDER.delete_after_s - LADDER.recycle_after_s <= NOW
@@ -94,19 +94,19 @@ def no_step_is_earlier_than_its_time(situation, plan):
 @laws.add
 def nobody_who_is_logged_on_or_may_be_is_cut_off(situation, plan):
     records = situation.records
-    for one in plan.actions:
-        if isinstance(one, Stop):
-            report = records.report_of(one.desktop)
+    for action in plan.actions:
+        if isinstance(action, Stop):
+            report = records.report_of(action.desktop)
             assert not report.sessions
             assert NOW - report.read_at <= 10
-        if isinstance(one, Release | Delete):
-            guest = situation.snapshot.guest(one.key)
+        if isinstance(action, Release | Delete):
+            guest = situation.snapshot.guest(action.key)
             assert guest is None or guest.power is Power.STOPPED
 
 
 @laws.add
 def never_more_are_deleted_than_a_plan_a_day_and_a_cluster_may(situation, plan):
-    deletes = [one for one in plan.actions if isinstance(one, Delete)]
+    deletes = [action for action in plan.actions if isinstance(action, Delete)]
 
     assert len(deletes) <= min(1, situation.config.safety.max_deletes)
     assert not deletes or len(situation.records.deletions) + len(deletes) <= situation.config.leavers.deletes_a_day
@@ -114,12 +114,14 @@ def never_more_are_deleted_than_a_plan_a_day_and_a_cluster_may(situation, plan):
 
 @laws.add
 def whoever_has_left_is_not_started_and_a_step_that_is_due_is_never_passed_over_in_silence(situation, plan):
-    worked_on = {one.desktop for one in plan.actions} | {one.what for one in plan.deferred} | set(plan.given_back)
+    worked_on = (
+        {action.desktop for action in plan.actions} | {deferral.what for deferral in plan.deferred} | set(plan.given_back)
+    )
     for name, record in situation.records.desktops.items():
         reservation = record.reservation
         if reservation.seat in situation.demand.wants:
             continue
-        assert not any(isinstance(one, Start) and one.desktop == name for one in plan.actions)
+        assert not any(isinstance(action, Start) and action.desktop == name for action in plan.actions)
         kept = situation.records.desktops[name].departure
         phase = situation.snapshot.guest(reservation.key)
         if kept and phase and phase.power is Power.RUNNING and kept.since + LADDER.stop_after_s <= NOW:

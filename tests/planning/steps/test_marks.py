@@ -1,4 +1,4 @@
-"""Our own tags, put back where somebody has taken them off."""
+"""Bascule's tags, restored after somebody removed them."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ TRIED = Attempts(count=0, reason="tag vd-5001: VM is locked (backup)", error="gu
     ],
 )
 def test_a_desktop_that_has_served_is_tagged_and_never_configured(desktop, ordered):
-    """A8: Configure would rewrite its network, memory, name and all tags under the session."""
+    """A8: Configure would rewrite network, memory, name and all tags during a session."""
     assert orders(plan([desktop])) == ordered
 
 
@@ -53,12 +53,12 @@ def test_what_is_written_is_ours_and_a_departures_tags_stay():
 
 
 def test_a_node_is_asked_for_as_many_as_its_budget_allows():
-    """A8: somebody selects all VMs and clears their tags."""
+    """A8: somebody cleared the tags of all VMs."""
     desktops = [untagged(number=number) for number in (1, 3, 5, 7)]
 
     assert orders(plan(desktops, wanted=7, config=a_small_budget(configures_per_node=2)))[-2:] == ["tag vd-5001", "tag vd-5003"]
 
 
-def test_nobody_asks_for_what_nobody_wants():
-    """A8: a desktop that is not wanted now, and whose agent has not left, waits."""
+def test_tags_of_an_unwanted_desktop_wait():
+    """A8: for a desktop that is not wanted now, and whose agent has not left."""
     assert orders(plan([untagged()], wanted=0)) == []

@@ -1,4 +1,4 @@
-"""Notes that name an earlier id of their agent are written anew."""
+"""Notes with an earlier id of their agent are rewritten."""
 
 from dataclasses import replace
 
@@ -37,9 +37,9 @@ TRIED = Attempts(reason="note vd-5001: VM is locked (backup)", error="guest_busy
         pytest.param(a_desktop(1), 1, [], id="its note names its agent"),
     ],
 )
-def test_a_note_is_written_where_that_disturbs_nobody(desktop, wanted, ordered):
+def test_a_note_is_written_only_where_it_disturbs_no_user(desktop, wanted, ordered):
     """C2."""
-    assert [one for one in orders(plan([desktop], wanted=wanted)) if not one.startswith("verify")] == ordered
+    assert [command for command in orders(plan([desktop], wanted=wanted)) if not command.startswith("verify")] == ordered
 
 
 def test_it_says_why():
@@ -51,7 +51,7 @@ def test_it_says_why():
 
 
 def test_a_node_is_asked_for_as_many_as_its_budget_allows():
-    """C2: a whole directory was imported anew."""
+    """C2: a whole directory was imported again."""
     desktops = [rekeyed(number=number) for number in (1, 3, 5, 7)]
 
     assert orders(plan(desktops, wanted=7, config=a_small_budget(configures_per_node=2)))[-2:] == [

@@ -112,9 +112,9 @@ def test_a_pool_that_is_used_up_costs_other_profiles_no_number():
 def test_the_caller_may_pass_what_it_has_looked_up_already():
     situation = a_situation([a_desktop(1)], wanted=3)
 
-    seen = survey(situation)
+    survey_result = survey(situation)
 
-    assert make_plan(situation, seen, free_resources(situation, seen)) == make_plan(situation)
+    assert make_plan(situation, survey_result, free_resources(situation, survey_result)) == make_plan(situation)
 
 
 # -- the next step -----------------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_what_an_unknown_desktop_waits_for(desktop, binds):
     made = plan([desktop])
 
     assert orders(made) == []
-    assert [one.binds for one in made.deferred] == [binds]
+    assert [deferral.binds for deferral in made.deferred] == [binds]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_what_an_unknown_desktop_waits_for(desktop, binds):
     ],
 )
 def test_standing_orders(intents, ordered, deferred):
-    given = tuple(Intent(kind=one, by="zoe", at=NOW) for one in intents)
+    given = tuple(Intent(kind=kind, by="zoe", at=NOW) for kind in intents)
 
     made = plan([a_desktop(1, Phase.STOPPED)], intents=given)
 
@@ -250,7 +250,7 @@ def test_a_vm_that_others_have_locked_is_waited_for(phase, lock):
     assert reasons(made) == {
         "login0001": f"its VM is locked ({lock}): waiting for the lock to clear (Bascule never removes locks)"
     }
-    assert [one.binds for one in made.deferred] == ["retry"]
+    assert [deferral.binds for deferral in made.deferred] == ["retry"]
 
 
 def test_a_moved_desktop_is_worked_on_where_it_is():

@@ -1,4 +1,4 @@
-"""Starts: who goes first."""
+"""The order of starts."""
 
 from provisioner.model.desktops import Phase
 from tests.builders.core import a_desktop

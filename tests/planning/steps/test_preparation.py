@@ -1,4 +1,4 @@
-"""Desktops made ahead of need: as far as their wave says, after everybody whose turn has come, and in nobody's place."""
+"""Preparation: desktops made up to their wave's level, after all agents whose turn has come, in unreserved room only."""
 
 from dataclasses import replace
 
@@ -76,7 +76,7 @@ def test_what_cannot_be_made_ahead_says_why(level, desktop, reason):
     assert reasons(plan([desktop], wanted=0, ahead=[a_want_ahead(1, level)])) == {"login0001": reason}
 
 
-def test_whoever_is_wanted_now_goes_first_whatever_the_priority():
+def test_agents_wanted_now_go_first_whatever_the_priority():
     made = plan(
         wanted=[a_want(1), a_want(2)],
         ahead=[a_want_ahead(3, priority=1)],
@@ -85,7 +85,7 @@ def test_whoever_is_wanted_now_goes_first_whatever_the_priority():
     )
 
     assert [action.reservation.agent_id for action in made.actions] == ["agent-0001", "agent-0002"]
-    assert [(one.what, one.binds) for one in made.deferred] == [("login0003", "lock")]
+    assert [(deferral.what, deferral.binds) for deferral in made.deferred] == [("login0003", "lock")]
 
 
 def test_a_boot_that_is_wanted_now_goes_before_one_that_is_made_ahead():
@@ -103,14 +103,14 @@ def test_the_memory_of_a_stopped_desktop_is_kept_for_its_boot():
 
     made = plan(desktops, wanted=[a_want(3)], ahead=[a_want_ahead(1), a_want_ahead(2)], view=tight)
 
-    assert (orders(made), [one.binds for one in made.deferred]) == ([], ["memory"])
+    assert (orders(made), [deferral.binds for deferral in made.deferred]) == ([], ["memory"])
 
 
 ONE_NODE = {
     "view": a_view(nodes=(a_node("n1", memory_gib=15.5),)),
     "config": a_config(a_profile(), a_profile("cad", memory_mib=8192)),
 }
-"""Room for three office desktops, or for one of twice their size and one."""
+"""Room for three office desktops, or for a desktop of twice their size and an office desktop."""
 CRISIS = [a_want(number, rank=(10, NOW + 7200, f"login{number:04}")) for number in (8, 9)]
 
 
@@ -119,16 +119,16 @@ CRISIS = [a_want(number, rank=(10, NOW + 7200, f"login{number:04}")) for number 
     [
         pytest.param([1, 2, 3], [], 3, 0, id="nobody comes before: all the room is used"),
         pytest.param([1, 2, 3], CRISIS, 1, 2, id="two come before, later: one is made ahead"),
-        pytest.param([1, 2, 3], [replace(one, rank=(200, *one.rank[1:])) for one in CRISIS], 3, 0, id="they come after"),
+        pytest.param([1, 2, 3], [replace(want, rank=(200, *want.rank[1:])) for want in CRISIS], 3, 0, id="they come after"),
         pytest.param([1, 2, 3], [replace(CRISIS[0], profile="cad")], 1, 2, id="one of twice the size counts twice"),
     ],
 )
-def test_room_is_kept_for_those_who_come_before(ahead, later, cloned, kept):
+def test_room_is_kept_for_agents_of_higher_rank(ahead, later, cloned, kept):
     made = plan(wanted=0, ahead=[a_want_ahead(number) for number in ahead], later=later, **ONE_NODE)
 
     assert len(made.actions) == cloned
     assert sum(KEPT in reason for reason in reasons(made).values()) == kept
-    assert {one.binds for one in made.deferred} <= {"memory"}
+    assert {deferral.binds for deferral in made.deferred} <= {"memory"}
 
 
 def test_room_is_kept_only_for_who_has_no_desktop_yet():
@@ -140,7 +140,7 @@ def test_room_is_kept_only_for_who_has_no_desktop_yet():
 
 
 def test_room_is_kept_for_who_is_wanted_now_and_waits_for_something_else():
-    """The office's template is yet to come: its agents wait, and nobody makes use of their room meanwhile."""
+    """The office template does not exist yet: its agents wait, and their room stays reserved."""
     cad = a_profile("cad")
     config = a_config(a_profile(templates=()), cad, naming=a_naming(5001, 5003))
 
@@ -154,9 +154,10 @@ def test_room_is_kept_for_who_is_wanted_now_and_waits_for_something_else():
 
 def preparations(desktops, ahead, **changed):
     situation = a_situation(desktops, ahead=ahead, **changed)
-    seen = survey(situation)
-    room = free_resources(situation, seen)
-    return build_status(situation, seen, make_plan(situation, seen, room), StatusInputs(), room=room, before=None)
+    survey_result = survey(situation)
+    room = free_resources(situation, survey_result)
+    made = make_plan(situation, survey_result, room)
+    return build_status(situation, survey_result, made, StatusInputs(), room=room, before=None)
 
 
 @pytest.mark.parametrize(
@@ -171,9 +172,9 @@ def test_how_far_the_preparation_is(level, missing):
 
     status = preparations(desktops, [a_want_ahead(number, level, opens_in=60 * number) for number in (1, 2, 3, 4)])
 
-    (one,) = status.preparations
-    assert (one.wave, one.profile, one.level, one.opens_at) == ("everyone", "office", level, NOW + 60)
-    assert (one.wanted, one.stopped, one.running, one.missing) == (4, 1, 1, missing)
+    (ahead,) = status.preparations
+    assert (ahead.wave, ahead.profile, ahead.level, ahead.opens_at) == ("everyone", "office", level, NOW + 60)
+    assert (ahead.wanted, ahead.stopped, ahead.running, ahead.missing) == (4, 1, 1, missing)
     assert [state.ahead for state in status.desktops.values()] == [level] * 3
     assert [state.wanted for state in status.desktops.values()] == [False] * 3
     assert [state.agent_login for state in status.desktops.values()] == ["login0001", "login0002", "login0003"]

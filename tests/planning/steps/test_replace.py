@@ -1,4 +1,4 @@
-"""Another desktop instead of one on a dead node, or of one whose place will not take it."""
+"""Replacements for desktops on a dead node, or that cannot be cloned where they were placed."""
 
 from dataclasses import replace
 from math import inf
@@ -17,7 +17,7 @@ N1 = NodeKey(PVE, NodeName("n1"))
 
 
 def dead(*names, nodes=2):
-    """A view in which these nodes are away."""
+    """A view in which these nodes are offline."""
     return a_view(nodes=tuple(a_node(f"n{n}", online=f"n{n}" not in names) for n in range(1, nodes + 1)))
 
 
@@ -43,7 +43,7 @@ def test_a_node_that_is_away_is_waited_for(changed, reason):
     made = plan([a_desktop(1)], view=dead("n1"), **changed)
 
     assert (orders(made), reasons(made)) == ([], {"login0001": reason})
-    assert [one.binds for one in made.deferred] == ["nodes"]
+    assert [deferral.binds for deferral in made.deferred] == ["nodes"]
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_an_outage_is_no_dead_node(gone, nodes, replaced):
 
     assert bool(made.actions) is replaced
     if not replaced:
-        told = f"{len(gone)} of {nodes} nodes are offline: an outage, nothing is replaced until most nodes are back"
-        assert reasons(made) == {"login0001": f"{AWAY}; {told}"}
+        outage = f"{len(gone)} of {nodes} nodes are offline: an outage, nothing is replaced until most nodes are back"
+        assert reasons(made) == {"login0001": f"{AWAY}; {outage}"}
 
 
 @pytest.mark.parametrize("phase", EVERY_PHASE, ids=lambda phase: f"it was {phase}")
@@ -89,7 +89,7 @@ def test_after_that_its_agent_gets_another_under_a_new_name_number_and_address(p
         pytest.param(inf, False, id="they wait for the node: only one is to be placed still"),
     ],
 )
-def test_whoever_gets_another_soon_is_counted_on(replace_after_s, many_to_come):
+def test_desktops_to_be_replaced_soon_count_as_boots_to_come(replace_after_s, many_to_come):
     lost = [a_desktop(number, node=NodeName("n1")) for number in range(1, 31)]
     waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{2 + number % 2}")) for number in range(31, 49)]
     config = a_config(a_profile(nodes=3), budget=a_budget(boots_per_node=0))
@@ -108,8 +108,8 @@ def test_whoever_gets_another_soon_is_counted_on(replace_after_s, many_to_come):
         assert "the last ones go where a node is free first" in reasons(made)["login0049"]
 
 
-def test_whoever_has_no_room_is_not_counted_on():
-    """Six wait on each of two nodes, which have room for one more each: that one is among the last, whoever else is waiting."""
+def test_agents_without_room_do_not_count_as_boots_to_come():
+    """Six wait on each of two nodes with room for one more each: that one is among the last, whatever else waits."""
     waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{1 + number % 2}")) for number in range(1, 13)]
     config = a_config(a_profile(nodes=2), budget=a_budget(boots_per_node=0))
     nodes = tuple(a_node(name, memory_gib=7 * 4 / 0.8) for name in ("n1", "n2"))
@@ -132,7 +132,7 @@ def test_replacements_take_their_turn_by_rank_with_all_others():
         replace_after_s=120.0,
     )
 
-    assert [one.reservation.agent_id for one in made.actions] == [an_agent_id(3), an_agent_id(2)]
+    assert [action.reservation.agent_id for action in made.actions] == [an_agent_id(3), an_agent_id(2)]
 
 
 @pytest.mark.parametrize(
@@ -153,14 +153,14 @@ def test_replacements_take_their_turn_by_rank_with_all_others():
         ),
     ],
 )
-def test_who_cannot_have_another_is_told_why(changed, reason, binds):
+def test_an_impossible_replacement_has_a_reason(changed, reason, binds):
     made = plan([a_desktop(1)], offline_since={N1: NOW - 500}, replace_after_s=120.0, **changed)
 
     assert (orders(made), reasons(made)) == ([], {"login0001": reason})
-    assert [one.binds for one in made.deferred] == [binds]
+    assert [deferral.binds for deferral in made.deferred] == [binds]
 
 
-def test_nobody_who_is_not_wanted_gets_another():
+def test_an_unwanted_desktop_is_not_replaced():
     assert not plan([a_desktop(1)], wanted=0, view=dead("n1"), offline_since={N1: 0.0}, replace_after_s=120.0).actions
 
 

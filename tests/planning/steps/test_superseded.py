@@ -1,4 +1,4 @@
-"""Which of an agent's two desktops counts, what is done with the other, and when one that was given up is made elsewhere."""
+"""Which of an agent's two desktops counts, what happens to the other, and when a failed desktop is made elsewhere."""
 
 from dataclasses import replace
 
@@ -40,30 +40,31 @@ OTHER = {"agent_id": an_agent_id(1)}
 )
 def test_which_of_two_counts(first, other, counts):
     situation = a_situation([first, other], wanted=1, superseded={a_name(1): a_name(2)})
-    seen = survey(situation)
+    survey_result = survey(situation)
     left, kept = (1, 2) if counts == 2 else (2, 1)
 
-    assert seen.of_seat[a_seat(1)].name == a_name(kept)
-    assert seen.superseded == {a_name(left): a_name(kept)}
-    assert seen.doubled == ()
+    assert survey_result.of_seat[a_seat(1)].name == a_name(kept)
+    assert survey_result.superseded == {a_name(left): a_name(kept)}
+    assert survey_result.doubled == ()
     changed = {} if counts == 2 else {a_name(2): a_name(1), a_name(1): None}
     assert make_plan(situation).superseded == changed
 
 
-def test_a_third_desktop_that_nobody_made_on_purpose_is_a_double_still():
-    """Only what was given up for another is superseded."""
+def test_a_third_desktop_made_by_accident_is_still_a_duplicate():
+    """Only a desktop with a replacement is superseded."""
     three = [a_desktop(1), a_desktop(2, **OTHER), a_desktop(3, Phase.STOPPED, **OTHER)]
 
-    seen = survey(a_situation(three, wanted=1, superseded={a_name(1): a_name(2)}))
+    survey_result = survey(a_situation(three, wanted=1, superseded={a_name(1): a_name(2)}))
 
-    assert [one.name for one in seen.doubled] == [a_name(3)]
-    assert seen.superseded == {a_name(1): a_name(2)}
+    assert [desktop.name for desktop in survey_result.doubled] == [a_name(3)]
+    assert survey_result.superseded == {a_name(1): a_name(2)}
 
 
-def test_after_the_store_was_lost_two_desktops_of_one_agent_are_doubles_of_which_the_ready_one_counts():
-    seen = survey(a_situation([a_desktop(1, Phase.STOPPED), a_desktop(2, **OTHER)], wanted=1))
+def test_without_the_store_the_ready_one_of_two_desktops_counts():
+    survey_result = survey(a_situation([a_desktop(1, Phase.STOPPED), a_desktop(2, **OTHER)], wanted=1))
 
-    assert (seen.of_seat[a_seat(1)].name, [one.name for one in seen.doubled]) == (a_name(2), [a_name(1)])
+    assert survey_result.of_seat[a_seat(1)].name == a_name(2)
+    assert [desktop.name for desktop in survey_result.doubled] == [a_name(1)]
 
 
 # -- what is done with a superseded one ------------------------------------------------------------------------------------
@@ -96,7 +97,7 @@ def test_a_superseded_desktop_is_read_and_nothing_else(desktop, ordered):
 
     assert orders(made) == ordered
     assert (reasons(made), made.given_back, made.superseded) == ({a_name(1): SAID}, (), {})
-    assert [one.agent_id for one in made.deferred] == [None], "nobody waits for it"
+    assert [deferral.agent_id for deferral in made.deferred] == [None], "nobody waits for it"
 
 
 @pytest.mark.parametrize(
@@ -114,13 +115,13 @@ def test_what_nothing_came_of_is_given_back(desktop):
     assert made.given_back == (a_name(1),)
 
 
-def test_a_half_made_one_that_nobody_is_at_is_a_leftover():
+def test_an_abandoned_half_made_desktop_is_a_leftover():
     left = a_desktop(1, Phase.CLONING)
     view = a_view(tasks_of={"n1"}, tasks=(a_task(ended_at=NOW - 61, status="unexpected status"),))
 
     made = plan([left, a_desktop(2, **OTHER)], view=view, superseded={a_name(1): a_name(2)})
 
-    assert [one.key for one in made.leftovers] == [left.reservation.key]
+    assert [leftover.key for leftover in made.leftovers] == [left.reservation.key]
 
 
 # -- given up --------------------------------------------------------------------------------------------------------------
@@ -162,7 +163,7 @@ def test_instead_of_a_desktop_that_does_not_start_its_agent_gets_another_on_anot
 def test_elsewhere_is_tried_twice_at_most(desktops, superseded, expected):
     made = plan(desktops, config=THREE, view=a_view(nodes=3), superseded=superseded)
 
-    placed = [one.reservation.node for one in made.actions]
+    placed = [action.reservation.node for action in made.actions]
     assert placed == [expected] or (placed, reasons(made)["login0001"]) == ([], expected)
 
 
@@ -184,10 +185,10 @@ def test_no_desktop_is_placed_where_desktops_fail_and_none_is_ready(others, orde
         assert "node n2: desktops of profile office fail there, and none is ready" in reasons(made)["login0001"]
 
 
-def test_whoever_has_none_yet_is_not_placed_there_either():
+def test_new_desktops_are_not_placed_there_either():
     made = plan([WONT_START], wanted=[a_want(7), a_want(8)])
 
-    assert [one.reservation.node for one in made.actions] == ["n2", "n2"]
+    assert [action.reservation.node for action in made.actions] == ["n2", "n2"]
 
 
 def test_a_superseded_desktop_that_works_counts_again_before_another_is_made():

@@ -1,4 +1,4 @@
-"""The lifecycle for people: what each phase means, a state diagram, and the table of edges."""
+"""The lifecycle as a page: the meaning of each phase, a state diagram, and the table of edges."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ MEANINGS: Mapping[Phase, str] = {
 
 
 def page(edges: Sequence[Transition]) -> str:
-    """The Markdown page: each phase, a Mermaid state diagram, each edge with its when."""
+    """The Markdown page: each phase, a Mermaid state diagram, each edge with its condition."""
     rows = (f"| {edge.source} | {edge.target} | {edge.when} |" for edge in edges)
     return "\n".join(
         (
@@ -51,7 +51,7 @@ def page(edges: Sequence[Transition]) -> str:
 
 
 def _diagram(edges: Sequence[Transition]) -> list[str]:
-    """Edges from and to `unknown` are in the table only: they would hide the others."""
+    """The state diagram, without the edges of `unknown`, which would hide the others; the table has them."""
     lines = ["stateDiagram-v2", f"    [*] --> {Phase.RESERVED}"]
     lines += [f"    {edge.source} --> {edge.target}" for edge in edges if Phase.UNKNOWN not in (edge.source, edge.target)]
     return lines

@@ -1,4 +1,4 @@
-"""What is looked at again: whatever is not the very same value as at the last look."""
+"""Desktops to survey again: all whose values are not identical objects since the last look."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.builders.core import a_desktop, a_memory
 
 NODES = (a_node("n1"), a_node("n2"))
 DESKTOPS = (a_desktop(1), a_desktop(2))
-VIEW = a_view(nodes=NODES, guests=tuple(one.guest for one in DESKTOPS))
+VIEW = a_view(nodes=NODES, guests=tuple(desktop.guest for desktop in DESKTOPS))
 MEMORY = a_memory(DESKTOPS)
 
 
@@ -62,7 +62,7 @@ def test_what_a_listing_tells(view, names):
         pytest.param((*DESKTOPS, a_desktop(3)), {a_name(1), a_name(2), a_name(3)}, id="reserved"),
     ],
 )
-def test_what_is_kept_anew(desktops, names):
+def test_a_changed_record_is_surveyed_again(desktops, names):
     assert last_look().changed(a_memory(desktops), {PVE: VIEW}, nothing_in_flight()) == names
 
 
@@ -80,10 +80,10 @@ def test_a_first_look_is_at_everything():
 
 
 def test_where_other_values_stand():
-    one, two, three = object(), object(), object()
+    a, b, c = object(), object(), object()
 
-    assert differing({1: one, 2: two}, {1: one, 2: two}) == set()
-    assert differing({1: one, 2: two}, {1: one, 2: three}) == {2}
-    assert differing({1: one, 2: two}, {1: two, 3: three}) == {1, 2, 3}
-    assert differing({1: one, 2: two}, {1: one}) == {2}
-    assert differing({1: one, 2: two}, {3: three, 1: one, 2: two}) == {3}
+    assert differing({1: a, 2: b}, {1: a, 2: b}) == set()
+    assert differing({1: a, 2: b}, {1: a, 2: c}) == {2}
+    assert differing({1: a, 2: b}, {1: b, 3: c}) == {1, 2, 3}
+    assert differing({1: a, 2: b}, {1: a}) == {2}
+    assert differing({1: a, 2: b}, {3: c, 1: a, 2: b}) == {3}

@@ -1,4 +1,4 @@
-"""Every phase from the facts that make it, and the table of edges."""
+"""Every phase from its facts, and the table of edges."""
 
 from dataclasses import replace
 
@@ -141,7 +141,7 @@ def test_the_page_on_the_lifecycle_is_current():
 
 
 @pytest.mark.parametrize(("phase", "by_hand"), [(Phase.UNPROVEN, {a_name(1): Phase.READY}), (Phase.STARTING, {})])
-def test_a_way_that_is_no_edge_was_gone_by_hand_and_is_told_once(phase, by_hand):
+def test_a_phase_change_without_an_edge_is_reported_once_as_by_hand(phase, by_hand):
     surveyor = Surveyor()
     surveyor.look(a_situation([a_desktop(1)]))
     after = a_situation([a_desktop(1, phase)])

@@ -13,5 +13,5 @@ def test_what_was_made_instead_of_another_counts_before_what_was_there_besides()
 
     counting, others = primary_desktops(records, phases)
 
-    assert {agent: one.name for agent, one in counting.items()} == {"agent:agent-0001": "vd-5007"}
-    assert [one.name for one in others] == ["vd-5001", "vd-5006"]
+    assert {agent: desktop.name for agent, desktop in counting.items()} == {"agent:agent-0001": "vd-5007"}
+    assert [desktop.name for desktop in others] == ["vd-5001", "vd-5006"]

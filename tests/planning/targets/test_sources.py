@@ -1,4 +1,4 @@
-"""What the sources want of a desktop, and which of them goes first."""
+"""The target of a desktop from each source, and the precedence of the sources."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ EMPTY, IN_USE = a_report(read_at=NOW - 5), a_report(read_at=NOW - 5, sessions=(a
 
 
 def target_of(facts, desktop):
-    """What is to become of it: what the first source with a say in it wants."""
+    """The desktop's target: that of the first source that returns a target."""
     return next((found for source in SOURCES if (found := source.target(facts, desktop)) is not None), None)
 
 

@@ -1,4 +1,4 @@
-"""Which rights the token needs: with each one taken away, something of a desktop's life is refused or not seen."""
+"""The rights that the token needs: without any of them, a step of a desktop's life is refused or not seen."""
 
 from collections.abc import Callable
 from dataclasses import replace

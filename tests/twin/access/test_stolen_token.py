@@ -1,6 +1,6 @@
-"""What docs/security.md says of a stolen token: what it can do to a VM of somebody else, with rights on all VMs and on a pool.
+"""The statements of docs/security.md on a stolen token: what it can do to foreign VMs, with rights on all VMs and on a pool.
 
-Asked of the twin, whose permission checks are those that Proxmox VE 9.2 publishes of its API, and API2/ACL.pm's.
+The twin's permission checks are those of the published API of Proxmox VE 9.2 and of API2/ACL.pm.
 """
 
 import re
@@ -64,7 +64,7 @@ def lab(rights) -> Lab:
 
 
 def answer(rights, vmid, request) -> ApiResponse:
-    """What the thief is told."""
+    """The answer that the thief gets."""
     method, path, params = request
     named = {name: value.format(vmid=vmid) for name, value in params.items()}
     asked = ApiRequest(method=method, path=path.format(vmid=vmid), endpoint=path, params=named)

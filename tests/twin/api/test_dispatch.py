@@ -112,7 +112,7 @@ def test_without_quorum_reads_go_on_and_writes_say_why_not() -> None:
     assert lab.wait(60).finish(lab.clone(102)) == "OK", "it comes back"
 
 
-def test_whoever_checks_callers_is_asked_first() -> None:
+def test_authentication_comes_first() -> None:
     lab = Lab()
 
     def nobody(*_: object) -> str:

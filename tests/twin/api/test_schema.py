@@ -1,4 +1,4 @@
-"""The twin's parameter checks say what a real Proxmox VE said of the same parameters."""
+"""The twin's parameter checks answer like a real Proxmox VE."""
 
 import json
 from pathlib import Path

@@ -51,7 +51,7 @@ def test_a_desktop_that_is_left_out_changes_nothing_for_the_others(left_out: int
             assert lines_about(less, vmid) == lines_about(full, vmid)
 
 
-def test_a_repetition_draws_anew() -> None:
+def test_a_repetition_draws_again() -> None:
     lab = Lab(a_spec(durations=RANDOM)).cloned(101)
     seconds = []
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""The event heap: virtual time moves only when told, and several twins may share it."""
+"""The event heap: virtual time moves only on request, and several twins may share it."""
 
 from provisioner.twin.engine.events import EventHeap
 from tests.builders.twin import Lab, a_spec

@@ -105,7 +105,7 @@ def test_a_cluster_lock_stands_idle_until_its_waiter_looks_again() -> None:
     )
 
 
-def test_a_cluster_lock_goes_to_whoever_looks_first_not_to_whoever_waits_longest() -> None:
+def test_a_cluster_lock_goes_to_the_first_poll_not_to_the_longest_wait() -> None:
     users = Users(a_cfs_lock).user("a", at=0, hold=1.2).user("early", at=0.05, hold=5).user("late", at=1.21, hold=0.1).run()
 
     assert users.got["late"] < users.got["early"]
@@ -137,7 +137,7 @@ def test_a_dead_holders_cluster_lock_is_given_up_after_two_minutes() -> None:
     assert 121 <= users.got["b"] <= 123
 
 
-def test_without_quorum_nobody_gets_a_cluster_lock() -> None:
+def test_without_quorum_no_task_gets_a_cluster_lock() -> None:
     heap = EventHeap(0.0)
     lock = CfsLock(heap, name="file-user_cfg", quorate=lambda: False)
     answers: list[bool] = []

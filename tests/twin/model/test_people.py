@@ -1,4 +1,4 @@
-"""The agents at the desktops: so many at once, a while after their desktop is ready; and what happens when one is lost."""
+"""The agents at the desktops: a limited number at once, a while after their desktop is ready; and a desktop that is lost."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_so_many_desktops_get_a_session(concurrent: int, sessions: int) -> None:
     assert len(lab.truth.session_logins) == sessions
 
 
-def test_nobody_logs_on_before_the_desktop_is_ready() -> None:
+def test_no_agent_logs_on_before_the_desktop_is_ready() -> None:
     lab = started(Lab(a_spec(log_ons=LogOns(concurrent=1, spread_s=30))), 101)
     while lab.truth.sessions == 0:
         lab.wait(1)

@@ -1,4 +1,4 @@
-"""A twin in a process of its own: starts, tells where it is, keeps one time with everybody, and ends whatever happens."""
+"""A twin in its own process: it starts, prints its address, shares one clock with its clients, and always ends."""
 
 import os
 import select
@@ -62,7 +62,7 @@ def test_the_token_of_a_shipped_twin_may_do_what_bascule_needs_and_no_more(runni
     assert "VM.GuestAgent.Unrestricted" not in held["/vms"]
 
 
-def test_its_truth_is_told_to_who_holds_the_control_secret(running):
+def test_its_truth_needs_the_control_secret(running):
     truth = running.truth()
 
     assert (truth["desktops"], truth["ready"], truth["duplicates"]) == (0, 0, 0)
@@ -100,7 +100,7 @@ def test_it_ends_when_its_parent_dies(tmp_path, death):
     assert ended
 
 
-def test_a_bad_twin_file_is_told_by_line_and_nothing_listens(tmp_path):
+def test_a_bad_twin_file_is_reported_by_line_and_nothing_listens(tmp_path):
     bad = tmp_path / "bad.yaml"
     bad.write_text("name: bad\nnodes: []\nbogus: 1\n", encoding="utf-8")
     process = TwinProcess(bad, tmp_path / "run")

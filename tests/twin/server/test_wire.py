@@ -137,7 +137,7 @@ def test_a_lost_request_has_no_effect(twin):
     assert 303 not in {entry.get("vmid") for entry in twin.get("/cluster/resources")}
 
 
-def test_large_answers_are_compressed_for_who_asks(twin):
+def test_large_answers_are_compressed_on_request(twin):
     plain = twin.ask("GET", "/cluster/resources", headers={"Accept-Encoding": "identity"})
     packed = twin.ask("GET", "/cluster/resources", headers={"Accept-Encoding": "gzip"}, stream=True)
 
@@ -214,20 +214,20 @@ def test_the_twins_own_face_asks_for_its_secret(twin):
     assert answer["calls"]["GET /version"] >= 1
 
 
-def test_what_is_no_fault_is_refused(twin):
+def test_an_unknown_fault_is_refused(twin):
     url, control = f"{twin.url}/twin/faults", {"X-Twin-Control": twin.control}
 
     answer = requests.post(url, json={"fault": "Flood"}, headers=control, verify=twin.ca, timeout=30)
     assert (answer.status_code, answer.json()) == (400, {"error": "not a fault: 'Flood'"})
 
 
-def test_what_is_no_api_is_no_such_file(twin):
+def test_a_path_outside_the_api_is_no_such_file(twin):
     answer = requests.get(f"{twin.url}/nope", verify=twin.ca, timeout=30)
 
     assert (answer.status_code, answer.reason, answer.text) == (500, "no such file '/nope'", "no such file '/nope'\n")
 
 
-def test_nobody_but_its_own_authority_vouches_for_it(twin):
+def test_only_its_own_authority_is_trusted_for_it(twin):
     with pytest.raises(requests.exceptions.SSLError):
         requests.get(f"{twin.url}/api2/json/version", timeout=30)
 

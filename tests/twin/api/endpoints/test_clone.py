@@ -1,4 +1,4 @@
-"""A clone's life, and what it is refused with. Texts are as recorded on pve-manager 9.2.11."""
+"""A clone's life, and its refusals. Texts are as recorded on pve-manager 9.2.11."""
 
 from dataclasses import replace
 
@@ -198,7 +198,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("path", "params", "status", "reason"), REFUSED)
-def test_what_is_refused_at_once_leaves_nothing(path: str, params: dict[str, str | int], status: int, reason: str) -> None:
+def test_a_refused_clone_leaves_nothing(path: str, params: dict[str, str | int], status: int, reason: str) -> None:
     locked = GuestSpec(vmid=700, node=NODE, name="db", storage=STORAGE, lock="backup")
     lab = Lab(a_spec(nodes=2, guests=[locked, replace(locked, vmid=701, lock="")]))
     before = set(lab.twin.cluster.guests)

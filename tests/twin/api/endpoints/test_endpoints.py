@@ -1,4 +1,4 @@
-"""What the endpoints beside guests and tasks do, in virtual time, and what callers with few rights see of it all."""
+"""The endpoints beside guests and tasks, in virtual time, and their answers to callers with few rights."""
 
 from dataclasses import replace
 
@@ -95,7 +95,7 @@ def test_resources_show_what_one_may_see(acl, kinds, fullness_of_nodes):
     assert all(("maxmem" in entry) is fullness_of_nodes for entry in entries if entry["type"] == "node")
 
 
-def test_a_guests_pool_is_shown_to_who_may_see_the_pool():
+def test_a_guests_pool_is_shown_with_the_right_to_see_the_pool():
     client = a_client(acl=[("/vms", "Starter")], guests=OURS)
     client.ask("PUT", "/pools", params={"poolid": "stage-1", "vms": "200"})
 

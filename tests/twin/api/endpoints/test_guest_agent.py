@@ -1,4 +1,4 @@
-"""What other clients ask a guest agent."""
+"""Requests of other clients to a guest agent."""
 
 from typing import Any
 

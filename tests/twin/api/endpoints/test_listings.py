@@ -1,4 +1,4 @@
-"""How old what the cluster says of itself is: names, power and nodes after pvestatd's pass, lock and tags at once."""
+"""The age of the cluster's listings: names, power and nodes change with pvestatd's pass, lock and tags at once."""
 
 import pytest
 
@@ -100,7 +100,7 @@ def test_foreign_guests_were_there_before() -> None:
     assert (lab.truth.desktops, lab.truth.ready) == (0, 0), "no desktop of ours"
 
 
-def test_memory_and_storage_in_use_are_told() -> None:
+def test_memory_and_storage_in_use_are_listed() -> None:
     lab = Lab().cloned(101)
     before = lab.get("/nodes/pve1/status")["memory"]["used"]
     storage = lab.get("/cluster/resources", type="storage")[0]
@@ -111,7 +111,7 @@ def test_memory_and_storage_in_use_are_told() -> None:
     assert 0 < storage["disk"] < 0.1 * storage["maxdisk"]
 
 
-def test_next_id_is_free_now_and_reserved_for_nobody() -> None:
+def test_nextid_is_free_now_and_not_reserved() -> None:
     lab = Lab().cloned(100)
 
     assert [lab.get("/cluster/nextid") for _ in range(2)] == ["101", "101"]
@@ -125,7 +125,7 @@ def test_the_period_is_the_specs() -> None:
     assert lab.listed(101)["status"] == "stopped"
 
 
-def test_a_node_in_maintenance_mode_says_so_in_the_listing_and_to_the_ha_manager_until_it_ends() -> None:
+def test_maintenance_mode_shows_in_the_listing_and_the_ha_status_until_it_ends() -> None:
     lab = Lab(a_spec(nodes=2, faults=[Maintenance(node="pve2", at_s=5, for_s=20)]))
 
     def maintenance_state() -> tuple[list[object], object]:

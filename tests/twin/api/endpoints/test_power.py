@@ -1,4 +1,4 @@
-"""Power, boots and what the guest agent says meanwhile. Texts are as recorded on pve-manager 9.2.11."""
+"""Power, boots and the answers of the guest agent meanwhile. Texts are as recorded on pve-manager 9.2.11."""
 
 import json
 from dataclasses import replace
@@ -237,7 +237,7 @@ def read_status(lab: Lab) -> dict[str, float]:
 
 
 def test_the_status_document_is_as_of_when_it_was_written() -> None:
-    """A6: whoever has logged on or off since the last writing is not in it, or still is."""
+    """A6: a log-on or log-off since the last writing is not in it yet."""
     lab = Lab(a_spec(log_ons=LogOns(concurrent=1, spread_s=0.0, stay_s=60.0))).cloned(101)
     lab.start(101)
     ready_at = None
