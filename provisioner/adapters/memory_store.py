@@ -77,15 +77,15 @@ class MemoryStore:
         journal = [_renamed(entry, new) for entry in self._journal]
         intents = {key: replace(intent, by=new(intent.by), reason=new(intent.reason)) for key, intent in self._intents.items()}
         roster = None if self._kept.roster is None else without(self._kept.roster, order)
-        found = ErasureResult(
+        result = ErasureResult(
             lines=sum(after != before for after, before in zip(journal, self._journal, strict=True)),
             rosters=int(roster is not self._kept.roster),
             orders=sum(intent != self._intents[key] for key, intent in intents.items()),
         )
         self._journal, self._intents, self._kept.roster = journal, intents, roster
         self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
-        self._journal += [erased_entry(order, found)] if found else []
-        return found
+        self._journal += [erased_entry(order, result)] if result else []
+        return result
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
         """Erase older lines, and journal it."""

@@ -85,7 +85,8 @@ def _show(levels: list[LevelForecast]) -> None:
 
 def _row(level: LevelForecast) -> tuple[object, ...]:
     result = level.forecast
-    costs = (duration(level.preparing_s), f"{level.memory_mib / 1024:.0f} GiB", f"{level.disk_gib:.0f} GiB")
+    memory, disk = (_("{gib:.0f} GiB", gib=gib) for gib in (level.memory_mib / 1024, level.disk_gib))
+    costs = (duration(level.preparing_s), memory, disk)
     return (
         _(_MADE_BEFORE[level.level]),
         _("{ready} of {wanted}", ready=result.ready, wanted=result.wanted),

@@ -82,17 +82,17 @@ def _manifest(config: Path, settings: Settings, files: tuple[Path, ...], origin:
         installation=settings.installation,
         made_at=clock.now(),
         config=config.name,
-        files={member: _kept(path, folder) for member, path in _members(files).items()},
+        files={member: _saved_file(path, folder) for member, path in _members(files).items()},
         variables=tuple(sorted(origin.variables)),
-        store=_kept(Path(store), folder) if store and Path(store).exists() else None,
+        store=_saved_file(Path(store), folder) if store and Path(store).exists() else None,
     )
 
 
-def _kept(path: Path, folder: Path) -> SavedFile:
-    found = path.stat()
+def _saved_file(path: Path, folder: Path) -> SavedFile:
+    status = path.stat()
     place = path.relative_to(folder) if path.is_relative_to(folder) else path
-    owner, group = _name_of(pwd.getpwuid, found.st_uid), _name_of(grp.getgrgid, found.st_gid)
-    return SavedFile(path=str(place), mode=found.st_mode & 0o777, owner=owner, group=group)
+    owner, group = _name_of(pwd.getpwuid, status.st_uid), _name_of(grp.getgrgid, status.st_gid)
+    return SavedFile(path=str(place), mode=status.st_mode & 0o777, owner=owner, group=group)
 
 
 def _name_of(known: Callable[[int], Any], number: int) -> str:

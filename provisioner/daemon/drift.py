@@ -46,11 +46,11 @@ def compare(settings: Settings, outside: OutsideSystems, *, now: Instant, all_no
     Clusters and notes that cannot be read are in the answer.
     """
     situation, unseen = _situation(settings, outside, now)
-    found = differences_of(situation, survey(situation))
-    if found:
+    first = differences_of(situation, survey(situation))
+    if first:
         situation, unseen = _situation(settings, outside, now)
     survey_result = survey(situation)
-    standing = set(found) & set(differences_of(situation, survey_result))
+    standing = set(first) & set(differences_of(situation, survey_result))
     ours = {reservation.key for reservation in situation.records.reservations} if all_notes else set()
     wanted = {difference.key for difference in standing} | ours
     notes, unread = _notes(outside, _guests(situation.snapshot, wanted), settings.note_key, now)

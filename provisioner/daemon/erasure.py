@@ -21,10 +21,10 @@ def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, 
     Raises SettingsError, with the next step, while the person is still there; StoreError.
     """
     records, kept = store.load(), tuple(store.rosters())
-    found = people_called(who, kept)
-    if len(found) > 1:
-        raise SettingsError(SEVERAL_PEOPLE(person=who, ids=join_reasons(sorted(agent.agent_id for agent in found), ALSO)))
-    agent = found[0] if found else None
+    people = people_called(who, kept)
+    if len(people) > 1:
+        raise SettingsError(SEVERAL_PEOPLE(person=who, ids=join_reasons(sorted(agent.agent_id for agent in people), ALSO)))
+    agent = people[0] if people else None
     agent_id = agent.agent_id if agent else AgentId(who)
     _check_gone(who, agent_id, records)
     pseudonym = naming_of(settings).of(agent_id)
@@ -42,8 +42,8 @@ def _check_gone(who: str, agent_id: AgentId, records: Records) -> None:
         if agent_id in roster.agents or any(entry.agent_id == agent_id for entry in roster.rejected):
             raise SettingsError(STILL_LISTED(person=who))
     owned = sorted(reservation.name for reservation in records.reservations if reservation.agent_id == agent_id)
-    given = (name for name, record in records.desktops.items() if record.assigned_to == agent_id)
-    owned += sorted(name for name in given if name not in owned)
+    lent = (name for name, record in records.desktops.items() if record.assigned_to == agent_id)
+    owned += sorted(name for name in lent if name not in owned)
     if owned:
         raise SettingsError(STILL_SERVED(person=who, desktops=join_reasons(owned, ALSO)))
     if agent_id in records.guard.left or agent_id in records.guard.joined:

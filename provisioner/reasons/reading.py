@@ -14,7 +14,7 @@ FILE_UNUSABLE = kind("reading_file_unusable", "{file} cannot be used: {why}")
 CA_FILE_AT = kind("reading_ca_file", "the CA file {path}")
 CERTIFICATE_AT = kind("reading_certificate", "the certificate {path}")
 NO_CERTIFICATE = kind("reading_no_certificate", "it holds no certificate")
-KEY_WRONG = kind("reading_key_wrong", "it is none, or its key is another")
+KEY_WRONG = kind("reading_key_wrong", "it is no certificate, or the key does not belong to it")
 # -- the connection
 UNANSWERED = kind("reading_unanswered", "no answer: {said}")
 LOST = kind("reading_lost", "the connection was lost before the last entry: {said}")

@@ -98,7 +98,7 @@ def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
         ),
     ],
 )
-def test_who_is_not_quite_gone_is_not_forgotten(site, kept, words):
+def test_an_agent_who_is_still_known_is_not_forgotten(site, kept, words):
     _keep(site, *kept, GONE)
 
     ended = _agents(site, "forget", "parti", "--by", "ann")

@@ -51,7 +51,7 @@ def test_agents_left_without_a_desktop_are_listed_with_the_reason(site):
     assert "memory" in document["binds"]
 
 
-def test_what_it_buys_to_make_desktops_before(site):
+def test_the_gain_of_preparing_desktops(site):
     before = files_of(site.folder)
 
     ended = _forecast(site, "--levels")

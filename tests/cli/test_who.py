@@ -34,7 +34,7 @@ def who_ordered(site, *words, **environment):
         return [intent.by for intent in store.intents()], [line.reason for line in store.journal()]
 
 
-def test_what_somebody_says_of_himself_adds_words(site):
+def test_by_adds_words_to_the_account(site):
     """B8: anybody could have given a freeze "by claire"."""
     given, lines = who_ordered(site, "freeze", "--by", "claire", "--reason", "test")
     _, all_lines = who_ordered(site, "thaw", "--by", "the night shift")

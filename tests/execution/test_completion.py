@@ -185,7 +185,7 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         pytest.param(answered(a_delete()), a_look(), (DONE, ""), id="delete: gone"),
         pytest.param(unanswered(a_delete(), LOST), a_look(), (DONE, ""), id="delete, answer lost: gone"),
         pytest.param(unanswered(a_delete(), LOST), a_look(STOPPED, at=LATER), NO_TRACE, id="delete, answer lost: there"),
-        # what an observation cannot say
+        # not visible in an observation
         pytest.param(ordered(a_clone()), a_look(CLONED), STILL, id="not answered yet: the view is older"),
         pytest.param(answered(a_clone(), at=NOW + 1), a_look(CLONED), STILL, id="taken before the answer: says nothing"),
         pytest.param(answered(a_clone()), a_look(offline=("n1",)), STILL, id="clone: its node is offline"),
@@ -199,7 +199,7 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         pytest.param(answered(a_start()), a_look(RUNNING, offline=("n2",)), (DONE, ""), id="another node is offline"),
     ],
 )
-def test_what_became_of_it(work, view, became):
+def test_how_an_observation_ends_an_action(work, view, became):
     assert settled(work, view) == became
 
 

@@ -42,7 +42,7 @@ def test_a_delete_that_is_refused_for_a_day_is_told_a_few_times():
     assert tries <= 12
 
 
-def test_what_its_note_does_not_prove_ours_is_no_longer_taken_for_ours():
+def test_a_desktop_without_a_proving_note_is_no_longer_ours():
     changes = effects_on(a_memory([a_desktop(1)]), outcomes=(an_outcome(1, "delete", Result.REFUSED, error="not_ours"),))
 
     assert changes.unproven == (a_name(),)
@@ -139,7 +139,7 @@ def test_a_foreign_vm_in_our_range_is_retired_and_nothing_released():
     assert ([vmid.key for vmid in changes.retired], changes.released) == ([a_key()], ())
 
 
-def test_what_came_out_is_proven():
+def test_a_finished_clone_is_proven():
     assert effects_on(desktop(), proven=(a_name(),)).proven == (a_name(),)
 
 

@@ -43,7 +43,7 @@ def test_a_plan_is_taken_up_each_action_once():
 
 
 @pytest.mark.parametrize("action", [an_assignment(), a_release()], ids=["an assignment", "a release"])
-def test_what_is_the_stores_alone_is_not_sent(action):
+def test_actions_of_the_store_alone_are_not_sent(action):
     assert accept(idle(), Plan(actions=(action,)), NOW) == (idle(), ())
 
 
@@ -59,7 +59,7 @@ def test_a_desktop_being_worked_on_takes_no_second_order():
 
 @pytest.mark.parametrize("action", SEEN_LATER.values(), ids=SEEN_LATER)
 @pytest.mark.parametrize("answer", [UPID, LOST], ids=["answered", "answer lost"])
-def test_what_observations_tell_stays_in_flight(action, answer):
+def test_actions_that_observations_end_stay_in_flight(action, answer):
     executor = unanswered(action, answer) if answer is LOST else answered(action, answer=answer)
 
     work = executor.work[action.key]
@@ -82,7 +82,7 @@ def test_a_refused_call_is_over_at_once(action):
         pytest.param(a_stop(), errors.AlreadySo("VM 5001 not running"), id="stop of what is off"),
     ],
 )
-def test_what_is_so_already_is_done(action, error):
+def test_an_action_already_in_effect_is_done(action, error):
     _, effects = absorb(ordered(action), ended(action, error=error))
 
     assert [outcome.result for outcome in effects.outcomes] == [Result.DONE]

@@ -80,7 +80,7 @@ def test_a_note_that_does_not_prove_it_ours_gives_up_no_desktop(action):
     assert attempts_after(outcome, Attempts(count=1), a_budget()) == Attempts(count=1)
 
 
-def test_what_is_done_is_done():
+def test_a_successful_end_is_done():
     outcome = done(a_start(), ENDING)
 
     assert (outcome.result, outcome.action, outcome.reason, outcome.error) == (Result.DONE, "start", "as asked", "")
@@ -152,7 +152,7 @@ def test_what_the_end_of_a_log_adds(lines, tail):
     assert log_tail(lines, known="gave up: said before") == tail
 
 
-def test_what_is_busy_is_waited_for_ever_longer_and_never_given_up():
+def test_a_busy_vm_is_retried_with_growing_delays_and_never_fails():
     attempts = Attempts()
     for _ in range(50):
         attempts = attempts_after(an_outcome(error="lock_busy"), attempts, BUDGET)

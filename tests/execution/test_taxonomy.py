@@ -43,7 +43,7 @@ def answer(status, text=""):
 
 
 TABLE = [
-    # what is said, to which action -> the class, what comes next, after how many in a row it is given up, what else follows
+    # text, action -> class of the error, next step, number of attempts until the desktop fails, further effects
     (task(LOCAL_LOCK), CLONE, "LockBusy", AGAIN, NEVER),
     (task("clone failed: cfs-lock 'storage-x' error: got lock request timeout"), CLONE, "LockBusy", AGAIN, NEVER),
     (task("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"), CLONE, "UserConfigBusy", AGAIN, NEVER),

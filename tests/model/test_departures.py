@@ -19,7 +19,7 @@ def test_a_departure_is_told_by_its_minute():
 
 
 @pytest.mark.parametrize("departure", [None, Departure(since=NOON, ended=True)], ids=["none", "over"])
-def test_whose_agent_is_wanted_carries_none(departure):
+def test_a_desktop_of_a_wanted_agent_has_no_departure_tags(departure):
     assert tags_of(departure) == frozenset()
 
 

@@ -64,7 +64,7 @@ NOTE = note_for(a_reservation(1), KEY)
         pytest.param(note_for(a_reservation(1), replace(KEY, secret=b"guessed")), id="signed with another secret"),
     ],
 )
-def test_what_proves_nothing(text):
+def test_notes_that_prove_nothing(text):
     assert read(text) is None
 
 

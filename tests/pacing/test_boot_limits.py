@@ -90,7 +90,7 @@ def test_the_last_ones_overload_no_node_that_does_one_at_a_time():
         pytest.param(BootQueues(waiting={HERE: 3}, remaining_s={THERE: 40.0}), 9, id="a node that only boots takes its share"),
     ],
 )
-def test_what_is_to_be_started_on_a_node_still(queues, rest):
+def test_boots_still_to_be_started_on_a_node(queues, rest):
     assert queues.rest_on(HERE, unplaced=12) == rest
 
 
@@ -125,7 +125,7 @@ def test_boots_that_have_ended_took_their_part():
     assert list(boots.progress.values()) == pytest.approx([25 / 100 + 25 / 50])
 
 
-def test_who_is_about_as_far_as_expected_counts_by_chance():
+def test_a_boot_near_its_expected_end_counts_by_probability():
     pace = BootPace(alone_s=ALONE_S, share_s=SHARE_S, late=1.2, measured=True)
 
     boots = boots_on(started(10, 50, 60, 80), [], pace, NOW)

@@ -67,7 +67,7 @@ def test_a_timeout_of_a_storage_says_nothing_of_the_pools_lock():
     assert said(answered(a_clone(1)), a_look(CLONED)).keys() == {DOMAIN}
 
 
-def test_what_a_lock_timeout_took_of_the_places_is_lost():
+def test_a_lock_timeout_loses_its_share_of_the_places():
     first, other = answered(a_clone(1)), answered(a_clone(3), answer="UPID:n1:4:5:6:qmclone:9001:bascule@pve!token:")
     two = replace(first, work={**first.work, **other.work})
     alone = said(first, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
@@ -76,7 +76,7 @@ def test_what_a_lock_timeout_took_of_the_places_is_lost():
     assert (alone.lost_s, one_of_two.lost_s) == (5, 2.5)
 
 
-def test_what_was_not_answered_when_the_look_was_taken_says_nothing():
+def test_clones_unanswered_at_the_time_of_the_view_give_no_sample():
     assert said(ordered(a_clone(1)), a_look(CLONING)) == {}
     assert said(answered(a_clone(1), at=NOW + 1), a_look(CLONING)) == {}
 

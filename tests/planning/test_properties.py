@@ -56,7 +56,7 @@ def each_wanted_agent_without_a_ready_desktop_is_ordered_deferred_or_worked_on(s
         if isinstance(action, Verify):
             reserved = situation.records.desktops.get(action.desktop)
             ordered |= {reserved.reservation.seat} if reserved and action.desktop not in doubles else set()
-        elif isinstance(action, Tag):  # of a desktop that boots for too long, or is ready, tags are put back beside all else
+        elif isinstance(action, Tag):  # tags of a ready desktop, or of a slow boot, are restored independently
             ordered |= {action.reservation.seat} - deferred.keys()
         elif not isinstance(action, CheckGuest | Assign | Stop):  # a drained node's desktops are stopped, wanted or not
             ordered.add(action.reservation.seat)
@@ -305,7 +305,7 @@ def plans(draw):
     return replace(plan, actions=(*plan.actions, *extra))
 
 
-# In few of them the gate has anything to hold back: with fewer examples none may be among them.
+# The gate holds back something in few examples only: with fewer examples there may be none.
 @settings(max_examples=150, deadline=None)
 @given(plans(), circumstances, safeties)
 def test_each_law_of_the_gate_holds(plan, circumstances, safety):

@@ -59,7 +59,7 @@ def test_a_guest_that_comes_back_is_read_again():
     assert listings.resources([entry]) == first
 
 
-def test_what_is_the_same_again_is_the_very_same_guest():
+def test_an_unchanged_entry_gives_the_identical_guest():
     listings = Listings(CLUSTER)
     still = {"type": "qemu", "vmid": 101, "node": "pve1", "status": "running", "uptime": 60, "cpu": 0.1}
     moved = {**still, "vmid": 102}

@@ -91,7 +91,7 @@ def test_what_runs_on_the_cluster(answer, found):
     assert (None if view.running is None else [(task.node.node, task.kind) for task in view.running]) == found
 
 
-def test_what_runs_is_not_asked_for_nothing():
+def test_running_tasks_are_requested_only_on_demand():
     cluster = ScriptedCluster(resources("two nodes up"))
 
     assert observed(Observe(cluster=CLUSTER), cluster).running is None

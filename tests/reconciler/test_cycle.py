@@ -124,7 +124,9 @@ def test_the_directory_is_read_once_at_a_time():
     site.reconciler.read_directory()
     assert site.reconciler.commands() == []
     site.reconciler.take_in(
-        Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=None, error=None)  # nobody answers so
+        Completion(
+            command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=None, error=None
+        )  # no adapter answers like this
     )
     assert site.heard.readings == [(None, "no answer")]
     assert site.reconciler.commands() == [ReadDirectory()]
@@ -389,7 +391,7 @@ def test_clusters_that_answer_together_are_decided_upon_once():
     assert site.status.snapshot.clusters.keys() == {PVE, LYON}
 
 
-def test_of_many_ends_at_once_none_is_lost():
+def test_no_end_is_lost_among_many():
     site = Site()
     completion = Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=a_roster(1))
     calls = Burst(site, ended=[completion] * 1000)

@@ -83,7 +83,7 @@ def test_our_own_clone_come_late_is_found_to_be_ours():
     (clone,) = site.look()
     site.end(clone, error=LOST)
     site.look(after=40)
-    site.cluster.do(clone, site.clock.at)  # only now does it arrive
+    site.cluster.do(clone, site.clock.at)  # it arrives only now
     site.cluster.come_out()
     (again,) = site.look(after=30) or site.look(after=30)
     site.carry_out([again])
@@ -106,7 +106,7 @@ def test_an_image_left_behind_costs_a_number_and_the_agent_gets_the_next():
     assert "vd-5001" not in site.reconciler.records.desktops
 
 
-def test_a_number_that_somebody_has_where_we_cannot_look_is_given_up_after_the_second_refusal():
+def test_a_vmid_taken_by_an_invisible_vm_is_retired_after_the_second_refusal():
     site = Site(agents=1)
     taken = errors.IdTaken("clone vd-5001: config file already exists")
     site.carry_out(site.look(), error=taken)

@@ -251,7 +251,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestAnyLife = Life.TestCase
-# A life that fails is told as it was: making it shorter takes minutes.
+# A failing life is reported unshortened: shrinking takes minutes.
 TestAnyLife.settings = settings(
     max_examples=25, stateful_step_count=25, deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
 )

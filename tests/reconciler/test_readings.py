@@ -75,7 +75,7 @@ def test_a_reading_goes_on_from_the_last_one_until_a_full_one_is_due():
     assert directory.ask(after=HOUR_S - 301) == ReadDirectory(since=later)
 
 
-def test_who_asks_for_everything_has_it_read_also_after_changes_that_are_on_their_way():
+def test_a_full_reading_follows_a_reading_of_changes_in_flight():
     directory = Directory()
     directory.say(directory.ask(), FIRST)
     changes = directory.ask()
@@ -190,7 +190,7 @@ def test_each_change_of_servers_makes_the_next_one_slower():
         pytest.param(replace(TWO, source="ldaps://one", mark=ONE.mark), id="it is the same server"),
     ],
 )
-def test_what_needs_no_second_word_is_believed_at_once(other):
+def test_a_reading_without_doubt_is_accepted_at_once(other):
     directory = Directory()
 
     assert served(directory, ONE, other)[1] == len(other.agents)

@@ -52,7 +52,7 @@ def test_a_restart_is_seen_all_the_same():
     assert site.play(120).status.phases == {Phase.READY: 2}
 
 
-def test_a_restart_from_inside_is_told_by_the_boots_own_name():
+def test_a_restart_inside_the_guest_is_recognised_by_its_boot_id():
     """E9: QEMU keeps running, so no listing shows it. The next report has another boot id and its own time."""
     site = Spoken(quick_boots(), agents=1).play(100)
     site.restart_inside("vd-20001")

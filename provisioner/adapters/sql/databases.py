@@ -118,9 +118,9 @@ class SqliteFile:
         """Check all pages and rows. The writer can continue."""
         self._refuse_damage(connection.exec_driver_sql(_CHECK).scalar_one())
 
-    def _refuse_damage(self, found: str) -> None:
-        if found != "ok":
-            raise self._error(reasons.DAMAGED(said=one_line(found)))
+    def _refuse_damage(self, check: str) -> None:
+        if check != "ok":
+            raise self._error(reasons.DAMAGED(said=one_line(check)))
 
     def scrub(self) -> None:
         """Overwritten text may stay in free pages, even for years, and in the write-ahead log: rewrite both."""
@@ -159,10 +159,10 @@ class SqliteFile:
 
     def _identity(self) -> tuple[int, int] | None:
         try:
-            found = self._path.stat()
+            status = self._path.stat()
         except FileNotFoundError:
             return None
-        return found.st_dev, found.st_ino
+        return status.st_dev, status.st_ino
 
     def _error(self, why: Reason) -> StoreError:
         return StoreError(reasons.OF_STORE(place=self.name, why=why))
@@ -179,10 +179,10 @@ class PostgresDatabase:
 
     def __init__(self, url: URL) -> None:
         self.name = f"postgresql {url.host or url.query.get('host', 'local')}/{url.database or url.username or ''}"
-        given = {key: value for key, value in _CONNECT.items() if key not in url.query}
+        options = {key: value for key, value in _CONNECT.items() if key not in url.query}
         try:
             self.engine = sa.create_engine(
-                url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=given, hide_parameters=True
+                url.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=options, hide_parameters=True
             )
         except ModuleNotFoundError as exc:
             raise StoreError(reasons.OF_STORE(place=self.name, why=reasons.NO_PSYCOPG())) from exc

@@ -53,7 +53,7 @@ class Sessions:
         with self._turn, self._errors(doing):
             if not self._claim:
                 raise StoreError(self._reason(reasons.NOT_CLAIMED(doing=doing)))
-            connection = self._held()
+            connection = self._owned_connection()
             try:
                 with connection.begin():
                     yield connection
@@ -128,10 +128,10 @@ class Sessions:
 
     def _prepare(self, connection: Connection, *, upgrading: bool) -> None:
         with connection.begin():
-            found = self._schema(connection, older=upgrading)
-        if found is Schema.EMPTY or upgrading:
+            schema = self._schema(connection, older=upgrading)
+        if schema is Schema.EMPTY or upgrading:
             self._place.ready()
-        if found is not Schema.CURRENT:
+        if schema is not Schema.CURRENT:
             with connection.begin():
                 self._place.lock_schema(connection)
                 upgrade(connection)
@@ -141,10 +141,10 @@ class Sessions:
             return schema_of(connection, self._place.name) is Schema.EMPTY
 
     def _schema(self, connection: Connection, *, older: bool) -> Schema:
-        found = schema_of(connection, self._place.name)
-        if found is Schema.OLDER and not older:
+        schema = schema_of(connection, self._place.name)
+        if schema is Schema.OLDER and not older:
             raise StoreError(self._reason(reasons.SCHEMA_OLDER()))
-        return found
+        return schema
 
     def _settle(self, connection: Connection, installation: str) -> None:
         kept = read_meta(connection, "installation")
@@ -163,13 +163,13 @@ class Sessions:
                 empty = self._schema(connection, older=False) is Schema.EMPTY
                 yield None if empty else connection
 
-    def _held(self) -> Connection:
+    def _owned_connection(self) -> Connection:
         self._place.check()
         if self._connection is None:
-            self._connection = self._claimed_again()
+            self._connection = self._reclaimed()
         return self._connection
 
-    def _claimed_again(self) -> Connection:
+    def _reclaimed(self) -> Connection:
         connection = self._writer()
         try:
             owned = self._place.own(connection)

@@ -75,10 +75,10 @@ class SqlStore:
     def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
         """Remove an intent, and journal it; whether there was one."""
         with self._sessions.writing(reasons.WITHDRAW_INTENT(intent=kind.value)) as connection:
-            found = rows.remove_intent(connection, kind, target=target)
-            if found:
+            removed = rows.remove_intent(connection, kind, target=target)
+            if removed:
                 rows.write_line(connection, withdrawn_entry(kind, by=by, at=at, target=target))
-            return found
+            return removed
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
         """Newest first."""
@@ -97,11 +97,11 @@ class SqlStore:
                 return ErasureResult()
             named = mentions(connection, order)
         with self._sessions.writing(reasons.ERASE_PERSON()) as connection:
-            found = erase(connection, order, named)
-            if found:
-                rows.write_line(connection, erased_entry(order, found))
+            result = erase(connection, order, named)
+            if result:
+                rows.write_line(connection, erased_entry(order, result))
         self._sessions.scrub()
-        return found
+        return result
 
     def copy_to(self, path: Path) -> bool:
         """Copy the store into a new SQLite file, while its owner continues; False: there is no store."""

@@ -93,7 +93,7 @@ def test_an_attribute_that_ends_early_makes_no_roster(answer, error, words):
         ),
     ],
 )
-def test_what_is_not_the_whole_answer_is_never_a_roster(answer, words):
+def test_an_incomplete_answer_is_never_a_roster(answer, words):
     with a_server_that_says(*LET_IN, answer) as address, pytest.raises(DirectoryIncomplete) as caught:
         reading(address).read()
 

@@ -49,7 +49,12 @@ def test_somebody_elses_certificate_may_read_nothing(server: Slapd, authority: A
     ("certificate", "key", "words"),
     [
         pytest.param("gone.pem", "gone.key", "gone.pem cannot be used: No such file", id="no such file"),
-        pytest.param("ca/ca.pem", "ca/server.key", "ca.pem cannot be used: it is none, or its key is another", id="wrong key"),
+        pytest.param(
+            "ca/ca.pem",
+            "ca/server.key",
+            "ca.pem cannot be used: it is no certificate, or the key does not belong to it",
+            id="wrong key",
+        ),
     ],
 )
 def test_a_certificate_that_cannot_be_used_is_told(server: Slapd, authority: Authority, home, certificate, key, words):

@@ -155,7 +155,7 @@ def test_an_id_is_any_stable_attribute(value):
         pytest.param("12 34", id="a blank inside"),
     ],
 )
-def test_what_could_be_taken_for_more_than_an_id_is_rejected_with_a_reason(value):
+def test_an_ambiguous_id_is_rejected_with_a_reason(value):
     """C2: the id is written into notes, the store and texts."""
     with pytest.raises(ValueError, match="employeeNumber cannot be an id: at most 64 letters"):
         agent_id_of(an_entry(employeeNumber=value), "employeeNumber")

@@ -19,7 +19,7 @@ def test_one_that_failed_comes_last_for_a_while():
     assert [after_a_failure().order(NOW + after) for after in (0, 59.9, 60)] == [("b", "c", "a")] * 2 + [("a", "b", "c")]
 
 
-def test_all_that_failed_are_asked_all_the_same():
+def test_failed_servers_are_still_asked_when_all_have_failed():
     servers = after_a_failure()
     servers.failed("c", NOW, "c: no answer")
     servers.failed("b", NOW + 1, "b: no answer")

@@ -202,9 +202,9 @@ def test_an_attribute_that_vanished_from_all_entries_fails_the_reading(universit
     assert university.directory().read(in_force=in_force).agents == in_force.agents
 
 
-def test_what_is_dated_before_the_last_change_is_seen_too(university: University):
+def test_changes_dated_before_the_last_change_are_read_too(university: University):
     """C12: after a correction of the server's clock its changes were dated before the last one, and were missed."""
-    university.change(dn(8), "modify", replace=("l",), l=("Provins",))  # the last change is no group's
+    university.change(dn(8), "modify", replace=("l",), l=("Provins",))  # the last change is not of a group
     at = READ_2020
     first = university.directory(now=at).read()
     person = {"objectClass": ("inetOrgPerson",), "uid": ("nouveau",), "cn": ("Nouveau",), "sn": ("Nouveau",)}

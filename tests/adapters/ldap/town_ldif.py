@@ -121,7 +121,7 @@ class OpenLdapWords(Dialect):
         }
 
     def group(self, name: str) -> Attributes:
-        # A groupOfNames must have a member; its own name is one that harms nobody.
+        # A groupOfNames must have a member; its own name is harmless.
         return {"objectClass": ("groupOfNames",), "member": (self.suffix,)}
 
 

@@ -94,7 +94,7 @@ def test_another_secret_gives_another_pseudonym():
     assert names_of(JEAN).hide("jdupont") != names_of(JEAN, key=other).hide("jdupont")
 
 
-def test_who_is_not_known_is_hidden_in_a_dn_all_the_same():
+def test_an_unknown_person_is_hidden_in_a_dn_too():
     hidden = names_of().hide(r"entry cn=Curie\, Marie,ou=labo,dc=x has no uid; uid=mcurie,ou=labo,dc=x too")
 
     assert "urie" not in hidden
@@ -109,7 +109,7 @@ def test_a_rejected_entry_and_the_agent_it_is_are_one():
     assert names.hide(f"entry {rejected.entry}") == f"entry uid={names.of(PAUL.agent_id)},ou=people,dc=x"
 
 
-def test_who_has_left_stays_hidden():
+def test_a_leaver_stays_hidden():
     names = names_of(JEAN, PAUL)
     names.learn(a_roster(JEAN))
 

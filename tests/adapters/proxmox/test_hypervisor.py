@@ -92,7 +92,7 @@ def test_an_endpoint_without_quorum_is_left_for_the_next(authority, certificate)
     assert {(call.endpoint, call.outcome) for call in calls} == {("/cluster/resources", "ok"), ("/cluster/status", "ok")}
 
 
-def test_what_is_seen_is_dated_by_when_it_was_asked(authority, certificate):
+def test_a_view_is_dated_by_its_request(authority, certificate):
     with https(certificate, says(data=[])) as server, a_hypervisor(authority, server) as (hypervisor, _):
         assert hypervisor.observe(Observe(cluster=CLUSTER)).taken_at == NOW
 

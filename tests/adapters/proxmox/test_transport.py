@@ -201,7 +201,7 @@ def test_what_is_no_answer(tls, answer, error, says_):
         pytest.param(says(300, "Pick", data=1), "answered 300 Pick: this", id="300 with Proxmox VE's JSON"),
     ],
 )
-def test_what_points_elsewhere_has_passed_nothing_on(tls, answer, says_):
+def test_a_redirect_means_the_request_was_not_passed_on(tls, answer, says_):
     """B10: a portal or proxy answered and the cluster received nothing, so the request may be repeated."""
     with (
         https(tls.server, answer) as server,

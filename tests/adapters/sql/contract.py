@@ -52,7 +52,7 @@ class StoreContract(DesktopsContract, OrdersContract, ReasonsContract):
 
         assert store.load().roster == a_roster("ana", "bob", read_at=NOON + 300)
 
-    def test_what_the_roster_in_force_was_read_from_outlives_a_restart(self, open_store: OpenStore):
+    def test_the_source_of_the_roster_in_force_outlives_a_restart(self, open_store: OpenStore):
         """C7, C8: an older state, or a state without a known attribute, is not believed after a restart either."""
         origin = {"source": "ldaps://one", "mark": SyncMark(server="ad one", value="41"), "entries": 2, "having": {"uid": 2}}
         store = claimed(open_store)

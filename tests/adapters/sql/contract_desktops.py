@@ -51,7 +51,7 @@ class DesktopsContract:
             ),
         ],
     )
-    def test_what_is_taken_is_named_and_nothing_of_the_step_is_kept(self, open_store: OpenStore, step, words):
+    def test_a_conflict_is_named_and_nothing_of_the_step_is_kept(self, open_store: OpenStore, step, words):
         store = filled(open_store)
         before = list(store.journal())
         whole = {
@@ -90,7 +90,7 @@ class DesktopsContract:
             pytest.param({"reserved": (a_reservation(1009, proven=True),)}, id="a proven desktop found on a retired VMID"),
         ],
     )
-    def test_what_is_free_may_be_reserved(self, open_store: OpenStore, step):
+    def test_free_names_and_numbers_may_be_reserved(self, open_store: OpenStore, step):
         store = filled(open_store)
 
         change(store, **step)

@@ -73,7 +73,7 @@ class OrdersContract:
         change(store, rekeyed={zoe: AgentId("first"), AgentId("id-léa"): AgentId("id-lea")})
         change(store, rekeyed={AgentId("first"): new})
 
-        # One after the other: what the memory store gives are views, which show later commits.
+        # In turn, because the memory store returns views that show later commits.
         for look in (store.load, lambda: self._opened_again(store, open_store)):
             kept = look()
             record = kept.desktops[a_name(1001)]
@@ -89,7 +89,7 @@ class OrdersContract:
         store.close()
         return claimed(open_store).load()
 
-    def test_who_is_forgotten_is_so_under_earlier_ids_too(self, open_store: OpenStore):
+    def test_a_person_is_erased_under_earlier_ids_too(self, open_store: OpenStore):
         """C11."""
         store = claimed(open_store)
         store.commit(Changes(roster=a_roster("ana"), rekeyed={AgentId("id-before"): AgentId("id-ana")}))
@@ -187,7 +187,7 @@ class OrdersContract:
         assert next(store.rosters()).agents.keys() == {"id-zoé", "id-léo"}
         assert store.load().desktops == EVERYTHING.desktops
 
-    def test_who_is_not_mentioned_leaves_everything_as_it_is(self, open_store: OpenStore):
+    def test_erasing_an_unmentioned_person_changes_nothing(self, open_store: OpenStore):
         store = filled(open_store)
         before = list(store.journal()), list(store.rosters()), store.load()
 
@@ -195,7 +195,7 @@ class OrdersContract:
 
         assert (list(store.journal()), list(store.rosters()), store.load()) == before
 
-    def test_what_an_order_was_given_for_is_journalled_and_forgotten_with_the_person(self, open_store: OpenStore):
+    def test_the_reason_of_an_order_is_journalled_and_erased_with_the_person(self, open_store: OpenStore):
         store = claimed(open_store)
         because = WANTED(wave="now", profile="office", login="zoé.lefèvre")
         store.commit(Changes(outcomes=(an_outcome(because=because),)))
@@ -208,7 +208,7 @@ class OrdersContract:
         assert line.because == "wave 'now' wants a office desktop for person-0"
         assert line.because.arguments["login"] == "person-0"
 
-    def test_what_came_of_an_order_is_journalled_with_its_code_and_forgotten_with_the_person(self, open_store: OpenStore):
+    def test_the_result_of_an_order_is_journalled_and_erased_with_the_person(self, open_store: OpenStore):
         store = claimed(open_store)
         store.give(an_intent(reason="for zoé"))
 

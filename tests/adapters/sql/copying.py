@@ -44,7 +44,7 @@ class CopyContract:
                 "the line after the copy is not in it"
             )
 
-    def test_what_is_taken_back_goes_on_where_it_was(self, open_store: OpenStore, tmp_path: Path):
+    def test_a_restored_store_continues_where_it_was(self, open_store: OpenStore, tmp_path: Path):
         open_store().fill_from(_copy_of_everything(tmp_path), LINE)
 
         store = open_store()
@@ -80,7 +80,7 @@ class CopyContract:
         assert list(store.load().desktops) == ["vd-1001"]
 
     @pytest.mark.parametrize("kept", [b"", b"no database at all", None])
-    def test_what_is_no_copy_is_refused_and_leaves_nothing_behind(self, open_store: OpenStore, tmp_path: Path, kept):
+    def test_a_file_that_is_no_copy_is_refused_without_traces(self, open_store: OpenStore, tmp_path: Path, kept):
         copy = _copy_of_everything(tmp_path)
         copy.write_bytes(copy.read_bytes()[:9_000] if kept is None else kept)
 

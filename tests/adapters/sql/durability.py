@@ -33,7 +33,7 @@ class DurabilityContract:
         journal = list(store.journal(limit=1_000_000))
 
         last = int(journal[0].at)
-        # One step may have become durable without a word of it.
+        # One step may have become durable without being printed.
         assert last - int(printed[-1]) in (0, 1)
         assert [entry.at for entry in reversed(journal)] == [
             number for number in range(last + 1) for _ in range(DESKTOPS_A_STEP)

@@ -16,7 +16,7 @@ def test_a_roster_of_an_older_store_says_why_in_words_alone():
     assert json.loads(codec.roster_text(roster))["rejected"][0]["reason"] == TEXT
 
 
-def test_what_an_older_store_holds_back_is_said_in_words_alone():
+def test_a_quarantine_of_an_older_store_has_only_its_text():
     held = {"since": NOON, "read_at": NOON, "reason": "35 of 60 would leave", "leavers": 35, "joiners": 0}
     guard = codec.guard_of(json.dumps({"left": {}, "joined": {}, "quarantine": held}))
 

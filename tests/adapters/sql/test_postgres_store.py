@@ -161,7 +161,7 @@ def test_reading_makes_no_tables(open_store, server, schema):
     assert server.run(f"SELECT count(*) FROM pg_tables WHERE schemaname = '{schema}'") == [(0,)]
 
 
-def test_what_cannot_be_read_any_more_is_told(open_store, server, schema):
+def test_a_lost_table_is_reported(open_store, server, schema):
     """B11: PostgreSQL's own words, for a table that no cycle reads."""
     store = filled(open_store)
     store.verify()

@@ -61,7 +61,7 @@ def test_of_a_directory_full_of_attributes_only_the_configured_ones_are_kept(tmp
 
 
 def test_no_byte_of_a_forgotten_person_is_left(store: SqlStore, path: Path):
-    for number in range(12):  # more than are kept: what was dropped long ago stands in free pages
+    for number in range(12):  # more than are kept: old rosters are left in free pages
         store.commit(Changes(roster=a_roster("parti", f"autre{number}")))
     store.commit(Changes(roster=a_roster("autre"), outcomes=(an_outcome(reason="the entry of parti is gone"),)))
     store.give(an_intent(IntentKind.HOLD, reason="until parti is back"))
@@ -85,7 +85,7 @@ def test_the_journal_is_append_only_again_afterwards(store: SqlStore, path: Path
                 connection.execute(statement)
 
 
-def test_what_was_erased_for_its_age_stands_in_no_page_and_the_journal_is_append_only_again(store: SqlStore, path: Path):
+def test_lines_erased_by_age_leave_no_bytes(store: SqlStore, path: Path):
     """B8: without rewriting the whole file, which the erasure of a person needs."""
     store.commit(Changes(outcomes=(an_outcome(1001, reason="unmistakable words", ended_at=NOON - 9),)))
 
@@ -97,7 +97,7 @@ def test_what_was_erased_for_its_age_stands_in_no_page_and_the_journal_is_append
         connection.execute("DELETE FROM journal")
 
 
-def test_a_line_that_is_appended_while_the_journal_is_looked_through_is_erased_too(store: SqlStore, path: Path):
+def test_a_line_appended_during_an_erasure_is_erased_too(store: SqlStore, path: Path):
     store.commit(Changes(outcomes=(an_outcome(reason="parti before"),)))
     place = database_of(f"sqlite:///{path}")
     with place.engine.connect() as connection:

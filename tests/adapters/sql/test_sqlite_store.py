@@ -163,7 +163,7 @@ def make_folder(path: Path) -> None:
     path.mkdir()
 
 
-def test_what_is_sound_and_what_is_not_there_is_no_damage(open_store):
+def test_a_sound_or_absent_file_is_no_damage(open_store):
     """B11: before the first start, and after it."""
     open_store().verify()
     filled(open_store).verify()

@@ -263,7 +263,7 @@ UNTOUCHED = [
 
 
 @pytest.mark.parametrize("desktop", UNTOUCHED)
-def test_what_is_only_reported_is_not_fought_over(desktop):
+def test_reported_drift_causes_no_action(desktop):
     """The daemon plans no action for it; the desktop is used as before."""
     assert orders(plan([desktop])) == []
 

@@ -48,7 +48,7 @@ def test_a_desktop_in_words():
         pytest.param(0, (), "", False, id="an agent who is in the directory no more"),
     ],
 )
-def test_whose_it_is(wanted, not_wanted, login, is_wanted):
+def test_the_owner_of_a_desktop(wanted, not_wanted, login, is_wanted):
     situation = a_situation([a_desktop(1)], wanted=wanted)
     situation = replace(situation, demand=replace(situation.demand, not_wanted=not_wanted))
 

@@ -164,7 +164,7 @@ def test_the_first_reading_of_an_installation_is_believed_however_large():
     [(a_roster(300), True), (a_roster(2000), True), (a_roster(150), False), (a_roster(people(301, 600)), False)],
     ids=["the same", "a switch was under way", "half is gone", "all have new ids"],
 )
-def test_without_a_roster_the_owners_of_the_desktops_are_what_a_reading_is_compared_with(reading, believed):
+def test_without_a_roster_a_reading_is_compared_with_the_owners_of_desktops(reading, believed):
     verdict = judged(reading, owners={an_agent_id(number) for number in range(1, 301)})
 
     assert (verdict.quarantine is None) is believed
@@ -207,7 +207,7 @@ def test_growth_in_small_steps_is_held_back_too():
     assert in_steps([400, 480, 500, 560], every=300) == 2
 
 
-def test_who_goes_and_comes_back_counts_once_and_is_no_newcomer():
+def test_an_agent_who_leaves_and_returns_counts_once():
     accepted, record = a_roster(1000), GuardRecord()
     for step in range(12):
         reading = a_roster(985 if step % 2 else 1000)
@@ -280,7 +280,7 @@ def test_an_order_is_not_good_for_as_many_once_more():
     assert [first.used_up, second.used_up] == [False, True]
 
 
-def test_what_an_order_let_through_does_not_count_for_the_next_who_leaves():
+def test_leavers_allowed_by_an_order_do_not_count_later():
     merged = judged(a_roster(people(501, 1000)), a_roster(1000), order=an_order(FIRST_500))
 
     assert judged(a_roster(people(511, 1000)), merged.roster, record=merged.record, now=NOW + HOUR).quarantine is None
@@ -300,7 +300,7 @@ def rejected(number, reason="has no login"):
     return Rejected(entry=f"uid={number}", reason=reason, agent_id=an_agent_id(number))
 
 
-def test_who_is_there_but_unusable_stays_as_last_accepted():
+def test_an_unusable_entry_stays_as_last_accepted():
     reading = replace(a_roster(people(2, 3)), rejected=(rejected(1), rejected(9), Rejected(entry="cn=robot", reason="no id")))
 
     verdict = judged(reading, a_roster(3))
@@ -649,7 +649,7 @@ def hidden(number, **changed):
     return Rejected(entry=f"uid=login{number:04},ou=x", reason="has no entryUUID", **changed)
 
 
-def test_who_is_listed_without_a_readable_id_is_known_by_login():
+def test_an_entry_without_a_readable_id_is_known_by_its_login():
     """C1."""
     reading = replace(a_roster(people(1, 980)), rejected=tuple(hidden(n, login=f"LOGIN{n:04}") for n in range(981, 1001)))
 
@@ -660,7 +660,7 @@ def test_who_is_listed_without_a_readable_id_is_known_by_login():
     assert {entry.agent_id for entry in verdict.merged.rejected} == ids(range(981, 1001))
 
 
-def test_who_is_listed_with_nothing_readable_is_known_by_where_the_entry_lies():
+def test_an_entry_with_nothing_readable_is_known_by_its_place():
     """C1."""
     before = a_roster(an_agent(n, unit="ou=x", rdn=f"uid=login{n:04}") for n in range(1, 101))
     reading = replace(a_roster(list(before.agents.values())[:90]), rejected=tuple(hidden(n) for n in range(91, 101)))

@@ -56,7 +56,7 @@ def found(reading, *accepted, **changed):
         ),
     ],
 )
-def test_the_same_person_is_known_by_two_things_alike_or_by_the_login_with_nothing_against_it(changes, same):
+def test_two_equal_values_or_an_uncontradicted_login_identify_a_person(changes, same):
     """C2."""
     again = replace(JEAN, agent_id=NEW, **changes)
 
@@ -122,7 +122,7 @@ def test_twins_are_unclear_and_neither_is_made_anything_for():
     assert [(entry.agent_id, entry.same_as) for entry in roster.rejected] == [(NEW, (JEAN.agent_id, an_agent_id(3)))]
 
 
-def test_who_left_a_week_ago_and_is_back_under_a_new_id_is_known_again():
+def test_a_leaver_who_returns_under_a_new_id_is_recognised():
     """C2, C11: a desktop on the ladder still names its agent."""
     gone = replace(a_roster([OTHER]), departed={JEAN.agent_id: JEAN})
     basis = a_basis(owners={JEAN.agent_id, OTHER.agent_id}, accepted=gone)

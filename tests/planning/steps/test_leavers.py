@@ -217,7 +217,7 @@ def test_a_deletion_that_is_due_says_what_it_waits_for(desktop, changed, waits):
         pytest.param({("vd-5001", a_desktop(1).reservation.reserved_at): NOW - 400}, id="its own first try"),
     ],
 )
-def test_what_no_longer_counts_in_the_days_number(deletions):
+def test_deletions_that_no_longer_count_for_the_day(deletions):
     assert orders(plan(left(departure=LONG_GONE), leavers=LeaverRules(deletes_a_day=1), deletions=deletions)) == [
         "delete vd-5001"
     ]
@@ -298,7 +298,7 @@ def test_a_superseded_desktop_and_a_second_one_go_the_same_way():
 @pytest.mark.parametrize(
     "departure", [JUST_GONE, ONE_DAY, A_FORTNIGHT, LONG_GONE], ids=["suspended", "stopped", "due", "recycled"]
 )
-def test_who_comes_back_has_the_desktop_back(departure):
+def test_a_returning_agent_gets_the_desktop_back(departure):
     made = plan(left(1, departure), wanted=1)
 
     assert orders(made) == ["start vd-5001"]

@@ -109,7 +109,7 @@ def test_a_superseded_desktop_is_read_and_nothing_else(desktop, ordered):
         ),
     ],
 )
-def test_what_nothing_came_of_is_given_back(desktop):
+def test_a_reservation_without_a_clone_is_given_back(desktop):
     made = plan([desktop, a_desktop(2, **OTHER)], superseded={a_name(1): a_name(2)})
 
     assert made.given_back == (a_name(1),)
@@ -130,7 +130,7 @@ GAVE_UP = Attempts(count=2, misplaced=2, reason="gave up after 2 tries: no", gav
 WONT_START = a_desktop(1, Phase.FAILED).but(attempts=GAVE_UP)
 
 
-def test_instead_of_a_desktop_that_does_not_start_its_agent_gets_another_on_another_node():
+def test_a_desktop_that_does_not_start_is_replaced_on_another_node():
     made = plan([WONT_START])
 
     (clone,) = made.actions

@@ -26,6 +26,6 @@ def test_the_steps_lead_from_a_reservation_to_a_ready_desktop():
     steps = {phase: row.leads_to for (phase, level), row in RAISING.items() if level is TargetLevel.READY}
     way = [Phase.RESERVED]
     while (further := steps[way[-1]]) is not None or way[-1] is Phase.CLONING:
-        way.append(further or Phase.CLONED)  # a clone under way ends by itself
+        way.append(further or Phase.CLONED)  # a clone in flight ends by itself
 
     assert way == [Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.STARTING, Phase.READY]

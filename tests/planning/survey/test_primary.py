@@ -5,7 +5,7 @@ from provisioner.planning.survey.primary import primary_desktops
 from tests.builders.core import a_desktop, a_memory
 
 
-def test_what_was_made_instead_of_another_counts_before_what_was_there_besides():
+def test_a_replacement_counts_before_a_duplicate():
     """Found by the law that a second plan, with all of the first in flight, orders nothing."""
     desktops = [a_desktop(number, agent_id="agent-0001").but(assigned=False) for number in (1, 6, 7)]
     records = a_memory(desktops, superseded={"vd-5006": "vd-5007"})
