@@ -225,8 +225,8 @@ MUTANTS = (
     ),
     _without(
         "one VM is worked on by one order at a time",
-        "if order := draft.situation.in_flight.get(desktop.key):",
-        "if order := None:",
+        "if action := draft.situation.in_flight.get(desktop.key):",
+        "if action := None:",
         ("for action in sent if action.key not in executor.work", "for action in sent"),
     ),
     _without(
@@ -301,7 +301,7 @@ MUTANTS = (
         "a surge that began by a clock that was ahead begins now", "if began is None or began > now:", "if began is None:"
     ),
     # -- nothing in silence, nothing for ever
-    _without("who waits for an order's end is told so", "if not ends_by_itself(phase, order):", "if False:"),
+    _without("who waits for an order's end is told so", "if not ends_by_itself(phase, action):", "if False:"),
     _without(
         "who waits for a leftover gets another desktop",
         "if desktop.key in unusable) if unusable else ()",
