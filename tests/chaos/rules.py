@@ -46,7 +46,7 @@ _CAUGHT_BY = {
     "a clone is no leftover before its node's tasks were read": 1000001,
     "a VM locked by a clone is waited for": 1000001,
     "a note is not looked for while the clone is under way": 55,
-    "one VM is worked on by one order at a time": 1,
+    "one VM is worked on by one order at a time": 3,
     "a desktop is configured before it is started": 1,
     "a freeze stops every write": 16,
     "nothing is written on a paused cluster": 23,
