@@ -239,8 +239,8 @@ def _directory(found: Found) -> list[str]:
     ]
 
 
-def _kib(site: Found) -> float:
-    return round(int(site["bytes_per_desktop"]) / 1024, 1)
+def _kib(figures: Found) -> float:
+    return round(int(figures["bytes_per_desktop"]) / 1024, 1)
 
 
 SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {

@@ -31,7 +31,7 @@ def results(tmp_path_factory):
         "oracle": oracle.run(agents=20, cases=cases, largest=2, seeds=(1, 2)),
         "pool": pool.run(agents=20, seeds=(1,), shapes=(pool.Shape(twin="shared-1"),)),
         "faults": faults.run(agents=4, rows=("E8",)),
-        "growth": growth.told([growth.measure(20, folder / "bascule.db")]),
+        "growth": growth.summary([growth.measure(20, folder / "bascule.db")]),
         "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
     for name, figures in found.items():
@@ -85,9 +85,9 @@ def test_the_page_shows_every_result(results, tmp_path):
     text = (tmp_path / "performance.md").read_text(encoding="utf-8")
 
     titles = (
-        "## What was promised",
+        "## Targets",
         "## In virtual time",
-        "## Against the best fixed limit",
+        "## Compared with the best fixed limit",
         "## Clones into a pool",
         "## Under each fault, for an hour",
         "## Growth",

@@ -184,7 +184,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        came = race(offsets(given.trials, seed=given.seed), hold=not given.without_hold, home=Path(home), told=print)
+        came = race(offsets(given.trials, seed=given.seed), hold=not given.without_hold, home=Path(home), report=print)
     for ended in Ended:
         print(f"{came[ended]:4} {ended}")
     return 1 if came[Ended.CUT] else 0

@@ -102,7 +102,7 @@ def test_log_ons_that_race_with_shutdowns_are_never_cut(tmp_path: Path):
     """A6: either the log-on is first and the shutdown is refused, or the shutdown is first and the log-on is."""
     reports: list[str] = []
 
-    came = race.race(race.offsets(TRIALS), hold=True, home=tmp_path, told=reports.append)
+    came = race.race(race.offsets(TRIALS), hold=True, home=tmp_path, report=reports.append)
 
     assert came[Ended.CUT] == came[Ended.VAIN] == 0, reports
     assert min(came[Ended.HELD], came[Ended.DOWN]) > 0, reports
