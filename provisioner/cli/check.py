@@ -10,7 +10,7 @@ import typer
 from provisioner.cli.check_directory import check_directory
 from provisioner.cli.check_storage import check_storage
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.finding_lines import show_finding
+from provisioner.cli.finding_lines import show_findings
 from provisioner.cli.groups import refuse_options
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
@@ -44,8 +44,7 @@ def doctor(
     if json:
         print_json(findings)
     else:
-        for finding in findings:
-            show_finding(finding)
+        show_findings(findings)
     raise typer.Exit(1 if is_bad(findings) else 0)
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.finding_lines import show_finding
+from provisioner.cli.finding_lines import show_findings
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.directory import examine_directory
@@ -25,6 +25,5 @@ def check_directory(config: ConfigOption = CONFIG, json: JsonOption = False) -> 
     if json:
         print_json(findings)
     else:
-        for finding in findings:
-            show_finding(finding)
+        show_findings(findings)
     raise typer.Exit(1 if is_bad(findings) else 0)

@@ -1,10 +1,13 @@
 """Findings of `bascule check`, as lines for people."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from rich.text import Text
 
-from provisioner.cli.output import out, words
+from provisioner.cli.output import out, say, words
 from provisioner.daemon.doctor.findings import Finding, Grade
-from provisioner.texts.translate import N_, _
+from provisioner.texts.translate import N_, _, plural
 
 _MARKS = {Grade.GOOD: (N_("ok"), "green"), Grade.DOUBTFUL: ("?", "yellow"), Grade.BAD: (N_("BAD"), "bold red")}
 
@@ -16,3 +19,14 @@ def show_finding(finding: Finding) -> None:
     out.print(Text.assemble((f"{_(mark):3}", style), " ", words(line)), soft_wrap=True)
     if finding.fix:
         out.print(Text.assemble("      ", words(_("fix: {fix}", fix=finding.fix))), soft_wrap=True)
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """All findings, then how many are faults or doubts: the list may be longer than the screen."""
+    grades: Counter[Grade] = Counter()
+    for finding in findings:
+        show_finding(finding)
+        grades[finding.grade] += 1
+    faults = plural("{count} fault (BAD)", "{count} faults (BAD)", grades[Grade.BAD])
+    doubts = plural("{count} doubt", "{count} doubts", grades[Grade.DOUBTFUL])
+    say(_("result: {faults}, {doubts}", faults=faults, doubts=doubts))

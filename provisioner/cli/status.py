@@ -5,7 +5,7 @@ What could not be observed is reported on standard error, with exit code 3: a pa
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +15,14 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.intents import access_to_store
 from provisioner.cli.node_rows import draining_in_words
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_some, print_table, say
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
 from provisioner.cli.status_lines import rekeyed_in_words, sessions_in_words, unheard_in_words, wrong_in_words
 from provisioner.cli.status_rows import (
+    action_kind_rows,
     action_row,
     desktop_row,
     journal_row,
+    phase_rows,
     plan_document,
     preparation_row,
     status_document,
@@ -30,6 +32,7 @@ from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.offline_status import OfflineStatus, look_offline
 from provisioner.errors import SettingsError
+from provisioner.model.actions import Action
 from provisioner.model.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.reasons.commands import NO_DESKTOP_NO_LINE
@@ -40,8 +43,9 @@ from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import N_, _, headings, plural, term
 
 AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the first twenty.")]
+_SHOWN_ACTIONS = 20
 _SHOWN_REASONS = 6
-_REASON_COLUMNS = headings("", "reason")
+_REASON_COLUMNS = headings("count", "reason")
 
 
 def plan(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
@@ -127,15 +131,24 @@ def show_plan(status: Status, *, all_lines: bool) -> None:
     actions = status.plan.actions
     counts = Counter(action.word for action in actions)
     if orders := ", ".join(f"{count} × {term('order', action)}" for action, count in sorted(counts.items())):
-        say(_("the next cycle would order: {orders}", orders=orders))
+        say(_("the next cycle would do: {orders}", orders=orders))
     else:
-        say(_("the next cycle would order: nothing"))
-    columns = headings("action", "desktop", "VM", "because")
-    print_some(columns, [action_row(action) for action in actions], all_lines=all_lines)
-    print_reasons(N_("not now"), (deferral.reason for deferral in status.plan.deferred), all_lines=all_lines)
+        say(_("the next cycle would do: nothing"))
+    _show_actions(actions, all_lines=all_lines)
+    print_reasons(N_("waiting"), (deferral.reason for deferral in status.plan.deferred), all_lines=all_lines)
     print_reasons(N_("stopped by the safety gate"), status.blocked)
     leftovers = (NOT_TOUCHED(vm=str(leftover.key), why=leftover.reason) for leftover in status.plan.leftovers)
     print_reasons(N_("not touched"), leftovers)
+
+
+def _show_actions(actions: Sequence[Action], *, all_lines: bool) -> None:
+    """Few actions, or with `--all`: a line for each. Many: a line for each kind, so that no kind hides the others."""
+    if all_lines or len(actions) <= _SHOWN_ACTIONS:
+        print_table("", headings("action", "desktop", "VM", "because"), map(action_row, actions))
+        return
+    columns = headings("count", "action", "for example", "VM", "because")
+    print_table("", columns, action_kind_rows(actions), numbers=("count",))
+    say(_("one line for each kind of action: `bascule plan --all` lists all {count} actions", count=len(actions)))
 
 
 def show_status(status: Status) -> None:
@@ -159,14 +172,12 @@ def _say_each(lines: Iterable[str]) -> None:
 
 
 def _show_figures(status: Status) -> None:
-    phases = Counter((state.reservation.profile, state.phase) for state in status.desktops.values())
-    rows = [(*key, count) for key, count in sorted(phases.items())]
     columns = headings("profile", "phase", "desktops")
-    print_table("", columns, rows, numbers=("desktops",), empty=_("there is no desktop yet"))
+    print_table("", columns, phase_rows(status), numbers=("desktops",), empty=_("there is no desktop yet"))
     columns = headings("made ahead for wave", "profile", "which opens", "to be", "stopped", "running", "missing")
     print_table("", columns, map(preparation_row, status.preparations), numbers=columns[4:])
     free = [(name, room.free, term("binds", room.binds)) for name, room in sorted(status.capacity.items())]
-    print_table("", headings("profile", "room for", "then short of"), free, numbers=("room for",))
+    print_table("", headings("profile", "room for more", "runs out first"), free, numbers=("room for more",))
 
 
 def _maintenance(status: Status) -> Iterator[Reason]:
@@ -187,14 +198,14 @@ def _readiness(status: Status) -> Reason:
 
 
 def print_reasons(title: str, reasons: Iterable[str], *, all_lines: bool = False) -> None:
-    """Print how often each kind of reason is given, the most frequent first, with an example; `all_lines`: every text."""
+    """Print how often each kind of reason is given, the most frequent first, with a text; `all_lines`: every text."""
     if all_lines:
         texts = sorted(Counter(reasons).items(), key=lambda pair: (-pair[1], pair[0]))
-        print_table(title, _REASON_COLUMNS, ((count, text) for text, count in texts), numbers=("",))
+        print_table(title, _REASON_COLUMNS, ((count, text) for text, count in texts), numbers=("count",))
         return
     groups = tuple(grouped(reasons))
     examples = ((group.times, _example(group)) for group in groups[:_SHOWN_REASONS])
-    print_table(title, _REASON_COLUMNS, examples, numbers=("",))
+    print_table(title, _REASON_COLUMNS, examples, numbers=("count",))
     if rest := groups[_SHOWN_REASONS:]:
         text = plural(
             "… and {count} reason more, of {times} (`bascule plan --all`)",
@@ -206,4 +217,4 @@ def print_reasons(title: str, reasons: Iterable[str], *, all_lines: bool = False
 
 
 def _example(group: Group) -> str:
-    return group.example if group.texts == 1 else _("{example}, or alike", example=group.example)
+    return group.example if group.texts == 1 else _("for example: {example}", example=group.example)

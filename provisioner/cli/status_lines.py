@@ -77,7 +77,7 @@ def sessions_in_words(status: Status) -> str:
 
 
 def unheard_in_words(status: Status) -> Iterator[str]:
-    """`12 desktops give no report (no_file): the status document is not there; …`, a line for each cause."""
+    """`12 desktops give no report (no file): the status document is not there; …`, a line for each cause."""
     counts = Counter(unheard_in(status))
     for cause in filter(counts.get, GuestWord):
         yield plural(

@@ -4,8 +4,8 @@ Rows and lines that programs get too hold reasons and words of the model: `outpu
 """
 
 import enum
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 
 from provisioner.cli.directory_rows import moment
 from provisioner.cli.output import pairs
@@ -22,6 +22,7 @@ from provisioner.model.seats import seat_of
 from provisioner.model.status import DesktopState, Preparation, Status
 from provisioner.model.words import JournalWord
 from provisioner.ports import JournalEntry
+from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reasons.views import (
     CLONE_NEXT,
@@ -40,6 +41,24 @@ AGENT_COLUMNS = headings("login", "name", "wave", "desktop", "phase", "because")
 def action_row(action: Action) -> tuple[object, ...]:
     """A row of `plan`."""
     return (term("order", action.word), action.desktop, action.key, action.because)
+
+
+def action_kind_rows(actions: Iterable[Action]) -> Iterator[tuple[object, ...]]:
+    """Rows of `plan` for many actions: for each action and kind of reason the number, and the first as an example."""
+    kinds: defaultdict[tuple[str, str], list[Action]] = defaultdict(list)
+    for action in actions:
+        kinds[action.word, sort_of(action.because)].append(action)
+    return ((len(alike), *action_row(alike[0])) for alike in kinds.values())
+
+
+def phase_rows(status: Status) -> list[tuple[object, ...]]:
+    """Desktops by profile and phase; wanted desktops that do not exist yet come last, so that none is missing from the sum."""
+    states = status.desktops.values()
+    phases = Counter((state.reservation.profile, state.phase) for state in states)
+    made = {state.reservation.seat for state in states if state.wanted}
+    to_make = Counter(want.profile for seat, want in status.demand.wants.items() if seat not in made)
+    waiting = [(profile, _("not created yet"), count) for profile, count in sorted(to_make.items())]
+    return [*((*key, count) for key, count in sorted(phases.items())), *waiting]
 
 
 def desktop_row(state: DesktopState, *, now: Instant) -> tuple[object, ...]:

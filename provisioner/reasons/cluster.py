@@ -16,7 +16,7 @@ STORE_FOLDER = kind(
     "create it, owned by the daemon's account, or correct store.url",
 )
 STORE_FAILS = kind("store_fails", "{said}", "check store.url, and that the database can be reached and written by this account")
-DESKTOPS_KEPT = kind("desktops_kept", "{count} desktops kept")
+DESKTOPS_KEPT = kind("desktops_kept", "readable, with {count} desktops in it")
 FREEZE_FILE = kind("freeze_file", "{path} exists: nothing is written to any cluster", "`bascule thaw` when work may go on")
 FREEZE_SLOW = kind(
     "freeze_slow",
@@ -32,7 +32,7 @@ RELEASE_OLD = kind("release_old", "Proxmox VE {release} is too old", "upgrade to
 RELEASE_SLOW = kind("release_slow", "Proxmox VE {release}: listings slow down with many guests", "upgrade to 9.0.8 or newer")
 RELEASE = kind("release", "Proxmox VE {release}")
 # -- its nodes
-NODES_SEEN = kind("nodes_seen", "{nodes} nodes, {guests} guests seen")
+NODES_SEEN = kind("nodes_seen", "{nodes} nodes; {guests} VMs and templates seen")
 QUORUM_LOST = kind(
     "quorum_lost", "it has no quorum: nothing can be written", "bring back enough nodes, or repair the cluster network"
 )
@@ -77,11 +77,11 @@ VMS_UNSEEN = kind(
 # -- templates
 TEMPLATES = kind("templates", "template {templates}: {what}")
 VM_ON_NODE = kind("vm_on_node", "{vmid} on {node}")
-AS_IT_SHOULD_BE = kind("as_it_should_be", "as it should be")
+AS_IT_SHOULD_BE = kind("as_it_should_be", "found; node, storage, disks and cloud-init drive are right")
 NO_SUCH_NODE = kind("no_such_node", "the cluster has no node {node}", "correct the profile's nodes")
-_MAKE = "make the template there, or correct the profile"
+_MAKE = "make the template there, or correct the profile's templates (vmids)"
 ON_OTHER_NODE = kind("on_other_node", "it is on node {node}", _MAKE)
-NO_SUCH_VM = kind("no_such_vm", "there is no such VM, or the token may not see it (VM.Audit)", _MAKE)
+NO_SUCH_VM = kind("no_such_vm", "there is no such VM, or it is hidden from the token (no VM.Audit on this VM)", _MAKE)
 NO_TEMPLATE_BUT_VM = kind("no_template_but_vm", "it is a VM, not a template", "convert it: qm template VMID")
 NODE_SMALL = kind(
     "node_small",

@@ -41,7 +41,9 @@ HIDDEN = kind(
     "give the token VM.Audit on /vms/{vmid}",
 )
 ABSENT_UNASKED = kind(
-    "absent_unasked", "VM {vmid} is missing from the VM list: checking whether it still exists before cloning it again"
+    "absent_unasked",
+    "VM {vmid} is missing from the VM list: checking whether it still exists before cloning it again",
+    "nothing to do: Bascule asks the cluster about it",
 )
 ABSENT_MANY = kind(
     "absent_many",

@@ -9,16 +9,20 @@ NO_QUORUM = kind("no_quorum", "the cluster has lost its quorum", "bring back eno
 UNOBSERVED = kind("unobserved", "it cannot be observed: {said}")
 PAUSED = kind("paused", "cluster {cluster} is paused: {why}")
 ONE_FIRST = kind("one_first", "cluster {cluster} was paused: one order is tried first, the others follow once it is accepted")
-BASELINE = kind("baseline", "the store was rebuilt: `bascule baseline accept` lets stops and deletes go on")
+BASELINE = kind(
+    "baseline",
+    "the store was rebuilt from the desktops' notes: stops and deletes wait for `bascule baseline accept`",
+    "check `bascule desktops` and `bascule reconcile`: if they are right, `bascule baseline accept`",
+)
 BASELINE_COUNT = kind("baseline_count", "{count} stops, releases and deletes: {why}")
 DELETES = kind(
     "deletes",
-    "{count} deletes planned, {allowed} allowed (safety.max_deletes): none is run",
-    "check that so many are right, then raise safety.max_deletes",
+    "{count} deletes planned, {allowed} allowed (safety.max_deletes): all of them wait",
+    "`bascule plan --json` names them: if all are right, raise safety.max_deletes",
 )
 STOPS = kind(
     "stops",
     "{count} stops planned, {stopping} under way, {allowed} allowed ({percent:g} % of {ready} ready, "
-    "safety.max_stops_percent): none is run",
-    "check that so many are right, then raise safety.max_stops_percent",
+    "safety.max_stops_percent): all of them wait",
+    "`bascule plan --json` names them: if all are right, raise safety.max_stops_percent",
 )

@@ -6,7 +6,11 @@ from provisioner.reasons.reason import kind
 LOCKED = kind("locked", "its VM is locked ({lock}): waiting for the lock to clear (Bascule never removes locks)")
 RETRY = kind("retry", "{why} (try {tries})")
 GAVE_UP = kind("gave_up", "gave up after {tries} tries: {why}", "fix the cause, then `bascule desktop retry`")
-END_UNSEEN = kind("end_unseen", "the outcome of an order is not known yet: {why}")
+END_UNSEEN = kind(
+    "end_unseen",
+    "the result of Bascule's last request for this desktop is not known yet: {why}",
+    "nothing to do: it is looked for in each cycle",
+)
 NO_PROFILE = kind(
     "no_profile",
     "{desktop} has profile {profile}, which is no longer configured",
@@ -51,10 +55,10 @@ COUNTS_AGAIN = kind("counts_again", "{why}; the superseded desktop {former} is i
 ANOTHER_AT_OPENING = kind("another_at_opening", "{why}; it is replaced when its agent's batch opens")
 OUTAGE = kind("outage", "{away} of {nodes} nodes are offline: an outage, nothing is replaced until most nodes are back")
 # -- configuring, starting, asking
-CONFIGURING = kind("configuring", "node {node} is configuring as many desktops as its budget allows")
+CONFIGURING = kind("configuring", "node {node} is already configuring as many desktops as allowed (budget.configures_per_node)")
 BOOTS = kind("boots", "node {node} is already booting {limit} desktops: the next start waits until one of them is ready")
 LATE = kind("late", "running, but not ready after {after_s:.0f} s: look at its console", "look at its console")
-READY_BY_NOW = kind("ready_by_now", "it should be ready by now")
+READY_BY_NOW = kind("ready_by_now", "asking whether it is ready: a boot usually takes no longer")
 SESSIONS_DUE = kind("sessions_due", "its sessions are due to be read")
 ASSIGN = kind("assign", "ready")
 TAG_LOST = kind("tag_lost", "the tag that marks it as configured was removed")
@@ -78,6 +82,10 @@ DELETES_DAY = kind("deletes_day", "and {count} of {limit} were deleted within 24
 SUPERSEDED = kind(
     "superseded",
     "superseded: its agent was given another desktop while this one was unavailable; kept but unused",
-    "look at what is on it, and delete it",
+    "save what the agent needs from it, then delete its VM in Proxmox VE",
 )
-SECOND = kind("second", "duplicate: its agent already has {first}; kept but unused", "look at what is on it, and delete it")
+SECOND = kind(
+    "second",
+    "duplicate: its agent already has {first}; kept but unused",
+    "save what the agent needs from it, then delete its VM in Proxmox VE",
+)

@@ -32,5 +32,6 @@ DESKTOP_FAILED = kind("desktop_failed", f"{{count}} desktop has failed: {_RETRY}
 DESKTOPS_FAILED = kind("desktops_failed", f"{{count}} desktops have failed: {_RETRY}")
 BASELINE_WAITS = kind(
     "baseline_waits",
-    "the store was rebuilt from the desktops' notes: `bascule baseline accept` lets stops and deletes go on",
+    "the store was rebuilt from the desktops' notes, and stops and deletes wait: check `bascule desktops` and "
+    "`bascule reconcile`; if they are right, `bascule baseline accept`",
 )

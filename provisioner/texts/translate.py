@@ -9,7 +9,7 @@ from provisioner.reasons.reason import BETWEEN, Reason
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import Catalogue, catalogue_of
 from provisioner.texts.language import ENGLISH
-from provisioner.texts.words import ARGUMENTS
+from provisioner.texts.words import ARGUMENTS, label
 
 _ENGLISH = catalogue_of(ENGLISH)
 _current: ContextVar[Catalogue] = ContextVar("catalogue")
@@ -42,12 +42,12 @@ def headings(*messages: str) -> tuple[str, ...]:
 
 def word(value: enum.StrEnum) -> str:
     """A word of the model for people: a phase, an action. Its kind is the context: `ready` is said of many things."""
-    return _catalogue().pgettext(type(value).__name__, value.value)
+    return _catalogue().pgettext(type(value).__name__, label(value.value))
 
 
 def term(name: str, value: str) -> str:
     """A word of the model that is kept as plain text; `name` is a key of `words.ARGUMENTS`. Any other text is unchanged."""
-    return _catalogue().pgettext(name, value) if value in ARGUMENTS.get(name, ()) else translated(value)
+    return _catalogue().pgettext(name, label(value)) if value in ARGUMENTS.get(name, ()) else translated(value)
 
 
 def translated(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Which words of the model people are shown, and so have a translation. Programs (`--json`, metrics) get the word itself."""
+"""Which words of the model people are shown: they have labels and translations. Programs (`--json`, metrics) get the word."""
 
 import enum
 from collections.abc import Collection, Mapping
@@ -25,3 +25,18 @@ ARGUMENTS: Mapping[str, Collection[str]] = {
     "step": tuple(step.value for step in LeaverStep),
 }
 """Arguments of reasons that are words of the model: a store keeps the word alone. The argument's name is the context."""
+LABELS: Mapping[str, str] = {
+    "checkguest": "ask guest",
+    "no_agent": "no guest agent",
+    "no_answer": "no answer",
+    "no_file": "no file",
+    "not_asked": "not asked",
+    "unproven": "being identified",
+    "verify": "identify",
+}
+"""What people read instead of a word that explains too little."""
+
+
+def label(word: str) -> str:
+    """The English text of a word, for people."""
+    return LABELS.get(word, word)

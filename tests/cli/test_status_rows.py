@@ -9,8 +9,10 @@ from provisioner.cli.output import plain
 from provisioner.cli.status_lines import sessions_in_words, unheard_in_words
 from provisioner.cli.status_rows import (
     AGENT_COLUMNS,
+    action_kind_rows,
     agent_rows,
     desktop_row,
+    phase_rows,
     plan_document,
     status_document,
 )
@@ -26,6 +28,7 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons.steps import BOOTS
+from provisioner.texts.translate import term, word
 from tests.builders.actions import a_name, an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
@@ -58,7 +61,7 @@ def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_ow
     status = a_status(a_desktop(1), a_desktop(2, Phase.STARTING), a_desktop(3, Phase.STOPPED), unheard=unheard)
 
     assert list(unheard_in_words(status)) == [
-        "2 desktops give no report (no_file): the status document is not there; bascule-report.timer has to run in the image"
+        "2 desktops give no report (no file): the status document is not there; bascule-report.timer has to run in the image"
     ]
     assert [desktop_row(state, now=NOW)[-1] for state in status.desktops.values()] == [
         "gave no report when it was asked last: no such file 1",
@@ -179,3 +182,23 @@ def test_what_waits_is_told_with_its_agent_its_seat_and_its_code():
         "retry_at": None,
         "binds": "",
     }
+
+
+def test_desktops_that_do_not_exist_yet_make_the_table_add_up():
+    status = a_status(a_desktop(1), a_desktop(2, Phase.STOPPED), wanted=5, agents=5)
+
+    rows = phase_rows(status)
+    assert [(str(phase), count) for _, phase, count in rows] == [("ready", 1), ("stopped", 1), ("not created yet", 3)]
+
+
+def test_many_actions_show_each_kind_once_with_its_number():
+    starts = a_status(*(a_desktop(n, Phase.STOPPED) for n in range(1, 4)), wanted=5, agents=5).plan.actions
+
+    rows = list(action_kind_rows([*starts, *starts]))
+    assert sum(int(str(row[0])) for row in rows) == 2 * len(starts)
+    assert len({row[1] for row in rows}) == len(rows)
+
+
+def test_a_word_that_explains_too_little_has_a_label_for_people_alone():
+    assert (word(Phase.UNPROVEN), term("order", "checkguest")) == ("being identified", "ask guest")
+    assert plain(Phase.UNPROVEN) == "unproven"

@@ -159,7 +159,7 @@ CASES = {
         change=lambda _, it: _templates(it, vmids={"pve01": 9002}),
         subject="profile standard",
         finding="template 9002 on pve01: it is on node pve02",
-        fix="or correct the profile",
+        fix="or correct the profile's templates",
         line="template 9002 is not on node pve01",
     ),
     "a node that there is not": Case(

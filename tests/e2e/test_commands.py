@@ -134,7 +134,7 @@ def test_the_plan_orders_what_there_is_room_for_and_defers_the_rest(answers: Ans
 
     assert Counter(action["action"] for action in before["actions"]) == {"clone": NODES}, "one alone on each storage"
     assert len(before["deferred"]) == AGENTS - NODES
-    assert f"the next cycle would order: {NODES} × clone" in answers["before", "plan"].out
+    assert f"the next cycle would do: {NODES} × clone" in answers["before", "plan"].out
     assert [action for action in after["actions"] if action["action"] not in ("checkguest", "assign")] == []
     assert after["deferred"] == []
 

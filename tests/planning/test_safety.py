@@ -17,6 +17,8 @@ READINGS = (a_check(7), a_verify(8), an_assignment(9))
 ALL = Plan(actions=(*WRITES, *READINGS))
 GENEROUS = Safety(max_deletes=10, max_stops_percent=100)
 
+REBUILT = "the store was rebuilt from the desktops' notes: stops and deletes wait for `bascule baseline accept`"
+
 
 def circumstances(**changed):
     return Circumstances(**{"ready": 100, "paused": {}, **changed})
@@ -113,25 +115,25 @@ def test_what_passes(circumstances, safety, passed):
         pytest.param(
             Plan(actions=(a_stop(3),)),
             circumstances(baseline_accepted=False),
-            "stop: the store was rebuilt: `bascule baseline accept` lets stops and deletes go on",
+            f"stop: {REBUILT}",
             "safety",
-            ("1 stops, releases and deletes: the store was rebuilt: `bascule baseline accept` lets stops and deletes go on",),
+            (f"1 stops, releases and deletes: {REBUILT}",),
             id="rebuilt",
         ),
         pytest.param(
             Plan(actions=(a_delete(3),)),
             circumstances(),
-            "delete: 1 deletes planned, 0 allowed (safety.max_deletes): none is run",
+            "delete: 1 deletes planned, 0 allowed (safety.max_deletes): all of them wait",
             "safety",
-            ("1 deletes planned, 0 allowed (safety.max_deletes): none is run",),
+            ("1 deletes planned, 0 allowed (safety.max_deletes): all of them wait",),
             id="too many deletes",
         ),
         pytest.param(
             Plan(actions=(a_stop(3),)),
             circumstances(ready=10, stopping=1),
-            "stop: 1 stops planned, 1 under way, 1 allowed (5 % of 10 ready, safety.max_stops_percent): none is run",
+            "stop: 1 stops planned, 1 under way, 1 allowed (5 % of 10 ready, safety.max_stops_percent): all of them wait",
             "safety",
-            ("1 stops planned, 1 under way, 1 allowed (5 % of 10 ready, safety.max_stops_percent): none is run",),
+            ("1 stops planned, 1 under way, 1 allowed (5 % of 10 ready, safety.max_stops_percent): all of them wait",),
             id="too many stops",
         ),
     ],

@@ -19,7 +19,7 @@ from provisioner.cli.framework import help_texts
 from provisioner.reasons.reason import BETWEEN
 from provisioner.reasons.table import table
 from provisioner.texts.language import ENGLISH, LANGUAGES
-from provisioner.texts.words import ARGUMENTS, SHOWN
+from provisioner.texts.words import ARGUMENTS, SHOWN, label
 
 PRODUCT = Path(provisioner.__file__).parent
 TEXTS = PRODUCT / "texts"
@@ -38,10 +38,10 @@ def template() -> Catalog:
             catalog.add(between, context=code)
     for kind in SHOWN:
         for value in kind:
-            catalog.add(value.value, context=kind.__name__)
+            catalog.add(label(value.value), context=kind.__name__)
     for argument, words in ARGUMENTS.items():
         for word in words:
-            catalog.add(word, context=argument)
+            catalog.add(label(word), context=argument)
     for path in sorted(PRODUCT.rglob("*.py")):
         for message in in_source(ast.parse(path.read_text())):
             catalog.add(message, locations=[(str(path.relative_to(PRODUCT)), None)])

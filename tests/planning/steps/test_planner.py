@@ -172,7 +172,7 @@ SLOW = a_desktop(1, Phase.STARTING).but(started_at=NOW - 901)
         pytest.param(
             a_desktop(1, Phase.STOPPED).but(in_flight=a_check()),
             [],
-            "the outcome of an order is not known yet: configured and powered off",
+            "the result of Bascule's last request for this desktop is not known yet: configured and powered off",
             id="gone off while it was asked: said",
         ),
         pytest.param(
@@ -302,7 +302,7 @@ def test_a_reserved_desktop_has_its_room_already():
             Phase.CLONED,
             {"configures_per_node": 2},
             "configure",
-            "node n1 is configuring as many desktops as its budget allows",
+            "node n1 is already configuring as many desktops as allowed (budget.configures_per_node)",
             id="configures",
         ),
         pytest.param(
