@@ -102,7 +102,7 @@ DONE: Mapping[str, ReasonKind] = {
         kind(
             "drift_superseded",
             "keeps it and reads its sessions; it is neither assigned, configured nor started again",
-            "save what the agent needs from it, then delete its VM in Proxmox VE",
+            "copy what the agent needs from it, then delete this VM (not the one that the agent uses) in Proxmox VE",
         ),
     )
 }

@@ -8,7 +8,7 @@ MEMBERS_BUSY = kind(
     "members_busy",
     "the lock of user.cfg, which lists the members of pools, was busy: {limit} of {limit} clones in flight",
 )
-LOCK_BUSY = kind("lock_busy", "the storage lock is busy: {limit} of {limit} clones in flight")
+LOCK_BUSY = kind("lock_busy", "waiting for the storage lock: it lets {limit} clone(s) run at once, and as many are running")
 CORES_FEW = kind("cores_few", "cores: no VM of {vcpus} vCPUs starts on a node of {cores} cores")
 MEMORY = kind("memory", "memory: a node has less than {memory_mib} MiB left of its share")
 CORES = kind("cores", "cores: {ratio:g} vCPUs per core are already allocated")

@@ -82,10 +82,10 @@ DELETES_DAY = kind("deletes_day", "and {count} of {limit} were deleted within 24
 SUPERSEDED = kind(
     "superseded",
     "superseded: its agent was given another desktop while this one was unavailable; kept but unused",
-    "save what the agent needs from it, then delete its VM in Proxmox VE",
+    "copy what the agent needs from it, then delete this VM (not the one that the agent uses) in Proxmox VE",
 )
 SECOND = kind(
     "second",
     "duplicate: its agent already has {first}; kept but unused",
-    "save what the agent needs from it, then delete its VM in Proxmox VE",
+    "copy what the agent needs from it, then delete this VM (not the one that the agent uses) in Proxmox VE",
 )

@@ -139,5 +139,5 @@ def test_a_code_is_one_word_and_its_text_a_phrase(code):
 
 
 def test_a_reason_is_equal_to_its_text_wherever_it_is_looked_up():
-    assert {LOCK_BUSY(limit=2): 1}["the storage lock is busy: 2 of 2 clones in flight"] == 1
+    assert {LOCK_BUSY(limit=2): 1}["waiting for the storage lock: it lets 2 clone(s) run at once, and as many are running"] == 1
     assert isinstance(NESTED, Reason)

@@ -148,7 +148,7 @@ def test_clones_at_once_are_bounded_per_lock_domain(shared, ceiling):
         free.take(ONE, free.place(ONE).template)
 
     assert free.place(ONE).why_not.text == (
-        f"the storage lock is busy: {ceiling} of {ceiling} clones in flight (1 of 1 templates)"
+        f"waiting for the storage lock: it lets {ceiling} clone(s) run at once, and as many are running (1 of 1 templates)"
     )
     assert free.place(ONE).why_not.binds == "lock"
 

@@ -85,7 +85,7 @@ def test_room_is_given_by_rank():
         pytest.param(
             {"config": a_small_budget(clones_per_local_domain=1), "view": a_view(nodes=1)},
             "lock",
-            "the storage lock is busy: 1 of 1 clones in flight (1 of 2 templates); "
+            "waiting for the storage lock: it lets 1 clone(s) run at once, and as many are running (1 of 2 templates); "
             "node n2 is offline or not seen (1 of 2 templates)",
             id="no slot left",
         ),
@@ -270,7 +270,7 @@ def test_a_moved_desktop_is_worked_on_where_it_is():
         ),
         pytest.param(
             {"config": a_small_budget(clones_per_local_domain=1), "in_flight": {a_key(3): a_clone(3)}},
-            "the storage lock is busy: 1 of 1 clones in flight",
+            "waiting for the storage lock: it lets 1 clone(s) run at once, and as many are running",
             id="its lock is busy",
         ),
         pytest.param(
