@@ -24,17 +24,22 @@ SAMPLING = kind("sampling", "checking note_key against one note of each cluster 
 NOT_OUR_NOTE = kind(
     "not_our_note", "its note names this VM, but is not signed with our key (edited, or another installation's): left alone"
 )
-IDENTIFYING = kind("identifying", "{count} VMs in our VMID range are being identified first")
-IDENTIFYING_WHY = kind("identifying_why", "{count} VMs in our VMID range are being identified first: {why}")
+IDENTIFYING = kind("identifying", "no new desktop yet: the notes of {count} VMs in our VMID range are read first")
+IDENTIFYING_WHY = kind(
+    "identifying_why", "no new desktop yet: the notes of {count} VMs in our VMID range are read first: {why}"
+)
 OTHER_KEYS = kind(
     "other_keys",
-    "{count} VMs in our VMID range are being identified first; {others} of them so far are not signed with our key: {why}",
+    "no new desktop yet: the notes of {count} VMs in our VMID range are read first; "
+    "{others} of them so far are not signed with our key: {why}",
 )
 UNIDENTIFIED_AWAY = kind(
     "unidentified_away",
     "VM {vmid} is on node {node}, which is offline: bring the node back, or remove it from the cluster",
 )
-EARLIER_LIFE = kind("earlier_life", "{count} desktops from before the daemon's restart are being identified first")
+EARLIER_LIFE = kind(
+    "earlier_life", "no new desktop yet: the notes of {count} desktops from before the daemon's restart are read first"
+)
 STORE_EMPTY = kind("store_empty", "the store was empty: waiting for clones ordered earlier (safety.rebuild_settle)")
 STORE_LOST = kind("store_lost", "the store was lost: all desktops are known again, now the directory is checked")
 # -- cloning

@@ -189,7 +189,9 @@ def test_a_store_that_is_older_than_the_cluster_clones_nothing_before_it_has_rea
 
     orders = site.look()
     assert kinds(orders) == ["verify vd-5001"]
-    assert site.reasons == {"login0001": "1 desktops from before the daemon's restart are being identified first"}
+    assert site.reasons == {
+        "login0001": "no new desktop yet: the notes of 1 desktops from before the daemon's restart are read first"
+    }
 
     site.carry_out(orders)
     site.settle()

@@ -21,7 +21,7 @@ def test_an_unknown_vm_in_our_range_is_identified_before_any_clone():
     made = plan(view=a_view(guests=(a_guest(5100),)))
 
     assert orders(made) == ["verify vm-5100"]
-    assert reasons(made) == {"login0001": "1 VMs in our VMID range are being identified first"}
+    assert reasons(made) == {"login0001": "no new desktop yet: the notes of 1 VMs in our VMID range are read first"}
 
 
 def test_an_unidentifiable_vm_is_named_with_the_remedy():
