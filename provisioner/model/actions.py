@@ -1,7 +1,6 @@
-"""What a plan orders: one action a desktop, each with its reason and deadline; and what came of it.
+"""A plan, its actions with reason and deadline, and the outcome of an action.
 
-An action's `word` names it in metrics, journal and log, and the file of what it does (`actions/<word>.py`): operators' queries
-rest on it.
+An action's `word` names it in metrics, journal and log, and its file (`actions/<word>.py`). Operators' queries use it.
 """
 
 import enum
@@ -41,25 +40,25 @@ class _Action:
 
     @property
     def desktop(self) -> DesktopName:
-        """The desktop it is about."""
+        """The name of its desktop."""
         return self.reservation.name
 
     @property
     def key(self) -> GuestKey:
-        """The VM it is about."""
+        """The VM of its desktop."""
         return self.reservation.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnNode(_Action):
-    """About a VM that is there: its node carries it out."""
+    """An action on an existing VM: the VM's node carries it out."""
 
     node: NodeKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clone(_Action):
-    """Make the desktop from a template, on the template's node."""
+    """Clone the desktop from a template, on the template's node."""
 
     word: ClassVar[str] = "clone"
 
@@ -67,15 +66,15 @@ class Clone(_Action):
     template: Template
     lock_domain: LockDomain
     pool: PoolName | None = None
-    """The pool of Proxmox VE that it is put in, which gives the rights on it; None: in none."""
+    """The Proxmox VE pool that it is added to, for the rights on it; None: no pool."""
     instead_of: DesktopName | None = None
-    """The desktop of the same agent that this one supersedes from now on."""
+    """The desktop of the same agent that the new desktop supersedes."""
     avoid: tuple[NodeName, ...] = ()
     """Nodes where the agent's desktop was tried before; kept with its attempts."""
 
     @property
     def lock_domains(self) -> tuple[LockDomain, ...]:
-        """Every lock that it takes: its storage's, and, of a pool, the one of user.cfg."""
+        """The locks that it takes: of its storage, and of user.cfg if it goes into a pool."""
         return (self.lock_domain,) if self.pool is None else (self.lock_domain, membership_domain(self.key.cluster))
 
 
@@ -96,12 +95,12 @@ class Start(OnNode):
 
     profile: Profile
     prove: bool = False
-    """Read its note first: nothing has proven it ours in this life of the daemon."""
+    """Read its note first: since the daemon started, nothing has proven that the VM is ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckGuest(OnNode):
-    """Read the guest's report: readiness, or, of a ready desktop, its sessions."""
+    """Read the guest's report: whether it is ready or, if it is, its sessions."""
 
     word: ClassVar[str] = "checkguest"
 
@@ -112,7 +111,7 @@ class CheckGuest(OnNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verify:
-    """Read the ownership note of a VM whose clone we did not see come out, or that the store does not know."""
+    """Read the ownership note of a VM that the store does not know, or whose clone ended unobserved."""
 
     word: ClassVar[str] = "verify"
 
@@ -125,7 +124,7 @@ class Verify:
 
     @property
     def desktop(self) -> DesktopName:
-        """The desktop it is about, as far as known."""
+        """The name of its desktop, or a name made of the VMID."""
         return self.name or DesktopName(f"vm-{self.key.vmid}")
 
 
@@ -153,11 +152,11 @@ class Stop(OnNode):
 
     profile: Profile
     though_unknown: bool = False
-    """An operator answers for it that nobody is there whom the desktop does not tell of."""
+    """Stop although the sessions are unknown: an operator vouches that nobody is logged on."""
 
     @property
     def reading(self) -> CheckGuest:
-        """The question that is asked right before: is anybody logged on?"""
+        """The session reading right before the stop."""
         return CheckGuest(
             reservation=self.reservation,
             because=ANYBODY_LEFT(),
@@ -170,26 +169,26 @@ class Stop(OnNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag(OnNode):
-    """Write on a desktop what its departure is, or that it is over; put our own tags back; all its other tags stay."""
+    """Update the tags of a desktop's departure, and restore our own tags; all other tags stay."""
 
     word: ClassVar[str] = "tag"
 
     tags: frozenset[str]
-    """All that it is to carry of a departure's tags."""
+    """The departure tags to set. Other departure tags are removed."""
     marks: frozenset[str] = frozenset()
-    """Tags of ours that were taken off by hand."""
+    """Our tags that were removed by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note(OnNode):
-    """Write the VM's note anew, for the id that its agent has now; what else its description says stays."""
+    """Rewrite the VM's note for the present id of its agent; the rest of its description stays."""
 
     word: ClassVar[str] = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete(OnNode):
-    """Destroy a stopped desktop whose own note proves it ours; never with a session."""
+    """Destroy a stopped desktop whose note proves that it is ours; never with a session."""
 
     word: ClassVar[str] = "delete"
 
@@ -199,7 +198,7 @@ Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | St
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retired:
-    """A VMID that is never handed out again."""
+    """A VMID that is never used again."""
 
     key: GuestKey
     reason: Reason
@@ -208,36 +207,36 @@ class Retired:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What one cycle orders, in order of rank, and what it does not and why."""
+    """The result of planning one cycle: actions in order of rank, and deferrals with their reasons."""
 
     actions: tuple[Action, ...] = ()
     groups: tuple[DeferralGroup, ...] = ()
     """Wanted desktops that wait, in order of the first of each group."""
     singles: tuple[Deferral, ...] = ()
-    """What else is not ordered now."""
+    """Other deferrals."""
     leftovers: tuple[Retired, ...] = ()
-    """VMIDs found unusable: they are reported and never handed out."""
+    """Unusable VMIDs: they are reported and never used."""
     superseded: Mapping[DesktopName, DesktopName | None] = field(default_factory=dict)
-    """Which of an agent's desktops counts has changed; None: it counts again."""
+    """Desktops that are superseded from now on, each with the primary desktop; None: it is primary again."""
     given_back: tuple[DesktopName, ...] = ()
-    """Reservations, superseded or of leavers, that no VM stands for."""
+    """Reservations without a VM, of superseded desktops or of leavers: they are released."""
     departures: Mapping[DesktopName, Departure | None] = field(default_factory=dict)
-    """Desktops whose agent is not wanted any more, as they are to be kept; None: the agent is back."""
+    """Departures to record, of desktops whose agent has left; None: the agent is back."""
 
     @cached_property
     def deferred(self) -> tuple[Deferral, ...]:
-        """Everything that is not ordered now, one by one: the daemon counts groups instead, in every cycle."""
+        """All deferrals one by one. For the daemon's cycles that would be too slow: they use `groups` and `reasons`."""
         return (*in_turn(self.groups), *self.singles)
 
     @property
     def reasons(self) -> Iterator[tuple[Reason, WaitsFor, int]]:
-        """Each reason why something is deferred, its word for metrics, and for how many; a reason may come several times."""
+        """Each reason of a deferral with its word for metrics and a count; a reason may be repeated."""
         yield from ((group.reason, group.binds, len(group.wants)) for group in self.groups)
         yield from ((deferral.reason, deferral.binds, 1) for deferral in self.singles)
 
 
 class Result(enum.StrEnum):
-    """What one action came to."""
+    """How an action ended."""
 
     DONE = "done"
     RETRY = "retry"
@@ -256,24 +255,24 @@ class Outcome:
     """An action's word, or `ready`."""
     result: Result
     reason: Reason
-    """Why it failed, or what it came to; empty: it has done what it was ordered for."""
+    """Why it failed, or what it resulted in; empty: it succeeded."""
     started_at: Instant
     ended_at: Instant
     retry_at: Instant | None = None
     retire_vmid: bool = False
-    """The VMID can never be used again (a leftover image, or foreign property): take another."""
+    """The VMID can never be used again (a leftover image, or a foreign VM)."""
     task: TaskKey | None = None
-    """The task that failed; None: it was refused before there was one, or did not fail."""
+    """The task that failed; None: it was refused before a task started, or did not fail."""
     common: bool = False
-    """Several desktops failed alike: it is no failure of this one."""
+    """Several desktops failed in the same way: it does not count as a failure of this desktop."""
     because: Reason = NONE
-    """What it was ordered for."""
+    """The reason for the action."""
     error: str = ""
-    """The error's word as in `errors.word_for`, for metrics: `lock_busy`, …; empty: there was none."""
+    """The error's word as in `errors.word_for`, for metrics: `lock_busy`, …; empty: no error."""
 
 
 def seat_at(action: Action) -> Seat | None:
-    """What the desktop that it is about is for, as far as known."""
+    """The seat of its desktop; None: unknown."""
     return None if isinstance(action, Verify) else action.reservation.seat
 
 

@@ -44,10 +44,12 @@ class Storage:
     kind: str = ""
     """Proxmox VE's plugin: dir, lvmthin, zfspool, rbd, nfs, …; empty: unknown."""
 
-    @property
-    def lock_domain(self) -> LockDomain:
-        """The scope of its storage lock (PVE-pve-storage: per node if node-local, cluster-wide per id if shared)."""
-        return lock_domain(self.node, self.storage, shared=self.shared)
+    lock_domain: LockDomain = field(init=False, repr=False, compare=False)
+    """The scope of its storage lock (PVE-pve-storage: per node if node-local, cluster-wide per id if shared). Computed once:
+    each placement reads it several times for each template."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lock_domain", lock_domain(self.node, self.storage, shared=self.shared))
 
 
 def lock_domain(node: NodeKey, storage: StorageId, *, shared: bool) -> LockDomain:

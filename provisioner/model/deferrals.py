@@ -1,4 +1,4 @@
-"""What a plan does not order now, and why. Desktops that wait for the same thing are one group: there may be thousands."""
+"""What a plan does not do now, and why. Desktops that wait for the same thing form a group: there may be thousands."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from provisioner.reasons.reason import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferral:
-    """Something wanted that is not ordered now, and why; `what` is a desktop's name or an agent's login."""
+    """Something wanted that is not done now, and why; `what` is a desktop's name or an agent's login."""
 
     what: str
     seat: Seat | None
@@ -43,7 +43,7 @@ class DeferralGroup:
 
 
 def in_turn(groups: Sequence[DeferralGroup]) -> Iterator[Deferral]:
-    """One for each want, in the order in which the plan took them."""
+    """A deferral for each want, in the order of planning."""
     waiting = [(group.turn, want.rank, group, want) for group in groups for want in group.wants]
     for _, _, group, want in sorted(waiting, key=lambda entry: entry[:2]):
         yield Deferral(

@@ -1,7 +1,7 @@
 """Profiles: the kinds of desktops, their templates, and who is entitled to which."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from provisioner.model.agents import Agent
@@ -39,10 +39,11 @@ class Template:
     storage: StorageId
     """The storage of its disks, and of its linked clones' disks."""
 
-    @property
-    def node_key(self) -> NodeKey:
-        """The node that a clone of it is made on."""
-        return NodeKey(self.cluster, self.node)
+    node_key: NodeKey = field(init=False, repr=False, compare=False)
+    """The node that a clone of it is made on. Computed once: each placement reads it several times for each template."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "node_key", NodeKey(self.cluster, self.node))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ _CAUGHT_BY = {
     "a clone is no leftover before its node's tasks were read": 1000001,
     "a VM locked by a clone is waited for": 1000001,
     "a note is not looked for while the clone is under way": 55,
-    "one VM is worked on by one order at a time": 1,
+    "one VM is worked on by one order at a time": 3,
     "a desktop is configured before it is started": 1,
     "a freeze stops every write": 16,
     "nothing is written on a paused cluster": 23,
@@ -225,8 +225,8 @@ MUTANTS = (
     ),
     _without(
         "one VM is worked on by one order at a time",
-        "if order := draft.situation.in_flight.get(desktop.key):",
-        "if order := None:",
+        "if action := draft.situation.in_flight.get(desktop.key):",
+        "if action := None:",
         ("for action in sent if action.key not in executor.work", "for action in sent"),
     ),
     _without(
@@ -301,7 +301,7 @@ MUTANTS = (
         "a surge that began by a clock that was ahead begins now", "if began is None or began > now:", "if began is None:"
     ),
     # -- nothing in silence, nothing for ever
-    _without("who waits for an order's end is told so", "if not ends_by_itself(phase, order):", "if False:"),
+    _without("who waits for an order's end is told so", "if not ends_by_itself(phase, action):", "if False:"),
     _without(
         "who waits for a leftover gets another desktop",
         "if desktop.key in unusable) if unusable else ()",

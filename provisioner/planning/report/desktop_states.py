@@ -1,6 +1,7 @@
 """The state of each desktop in words: taken from the previous status where nothing can have changed, which is nearly always."""
 
 from collections.abc import Mapping, Set
+from itertools import chain
 from math import inf
 
 from provisioner.model.cluster import Power
@@ -43,7 +44,7 @@ class DesktopStates:
             return
         # Changed desktops, and those whose state depends on the time.
         dated = (desktops for phase, desktops in self._survey.not_ready.items() if phase not in _OFF)
-        names = {*changed, *self._leaving}.union(*dated)
+        names = {*changed, *self._leaving, *(name for name in chain(*dated) if not self._boots_in_time(name))}
         fresh = {name: self._state(records[name].reservation) for name in names if name in records}
         gone = {name for name in names if name not in records and name in earlier}
         moved = {name: state for name, state in fresh.items() if earlier.get(name) is not state}
@@ -53,6 +54,15 @@ class DesktopStates:
                 del desktops[name]
             self.desktops = desktops
         self.moved = moved.keys() | gone
+
+    def _boots_in_time(self, name: DesktopName) -> bool:
+        """Whether it was started by us, and nothing is expected of it yet: its state is still the previous one."""
+        record = self._situation.records.desktops.get(name)
+        if record is None or record.started_at is None or record.report is not None:
+            return False
+        profile, before = self._situation.config.profiles.get(record.reservation.profile), self.desktops.get(name)
+        in_time = profile is not None and self._situation.now - record.started_at <= profile.ready_timeout_s
+        return in_time and before is not None and before.phase is Phase.STARTING
 
     def _state(self, desktop: Reservation) -> DesktopState:
         leaving, before = self._leaving.get(desktop.name), self._before.desktops.get(desktop.name) if self._before else None

@@ -1,4 +1,4 @@
-"""The status at the end of a cycle, for people: the survey and the plan, put in words once for metrics and commands alike."""
+"""The status at the end of a cycle: the survey and the plan in words, the same for metrics and commands."""
 
 from collections import Counter
 from collections.abc import Mapping, Set
@@ -25,7 +25,7 @@ _COMPARE_EVERY_S = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusInputs:
-    """What the reconciler adds to what planning knows."""
+    """What the reconciler adds: planning does not know it."""
 
     paused: Mapping[ClusterId, Reason] = field(default_factory=dict)
     blocked: tuple[Reason, ...] = ()
@@ -38,24 +38,24 @@ class StatusInputs:
 
 def build_status(
     situation: Situation,
-    seen: Survey,
+    survey: Survey,
     plan: Plan,
-    told: StatusInputs,
+    inputs: StatusInputs,
     *,
     room: FreeResources,
     before: Status | None,
     changed: Set[DesktopName] | None = None,
 ) -> Status:
-    """Everything at one moment. `room` is what the plan left; `before` gives each desktop the time its phase was first seen.
+    """The status. `room`: the resources that the plan left; `before`: the previous status, which dates the phases.
 
-    `changed` are desktops looked at anew since then; None: any may be other than it was.
+    `changed`: desktops surveyed again since then; None: any may have changed.
     """
     demand = situation.demand
-    states = DesktopStates(situation, seen, before)
+    states = DesktopStates(situation, survey, before)
     states.follow(changed)
     at_rest = not states.on_the_way or (before is not None and not before.on_the_way)
     anew = changed is None or (at_rest and _is_news(situation, before))
-    differences, compared_at = _differences(situation, seen, before, anew=anew)
+    differences, compared_at = _differences(situation, survey, before, anew=anew)
     return Status(
         at=situation.now,
         snapshot=situation.snapshot,
@@ -64,60 +64,60 @@ def build_status(
         plan=plan,
         desktops=states.desktops,
         moved=states.moved,
-        phases={phase: count for phase in Phase if (count := _count(seen, phase))},
+        phases={phase: count for phase in Phase if (count := _count(survey, phase))},
         on_the_way=states.on_the_way,
         sessions_known_until=states.known_until,
-        preparations=preparations(situation, seen),
-        capacity=_capacity(situation, seen, room),
+        preparations=preparations(situation, survey),
+        capacity=_capacity(situation, survey, room),
         headroom=_headroom(situation, room),
         in_flight=Counter(action.word for action in situation.in_flight.values()),
         queued=_queued(plan),
         oldest_queued_at=_oldest_queued(situation, plan),
-        paused=told.paused,
+        paused=inputs.paused,
         cordons=cordons_of(situation.records.intents, situation.snapshot),
         differences=differences,
         compared_at=compared_at,
-        blocked=told.blocked,
+        blocked=inputs.blocked,
         intents=situation.records.intents,
-        directory_error=told.directory_error,
-        directory_disagreements=told.directory_disagreements,
-        directory_failing_servers=told.directory_failing_servers,
-        directory_alternations=told.directory_alternations,
+        directory_error=inputs.directory_error,
+        directory_disagreements=inputs.directory_disagreements,
+        directory_failing_servers=inputs.directory_failing_servers,
+        directory_alternations=inputs.directory_alternations,
         guard=situation.records.guard,
         baseline_accepted=situation.records.baseline_accepted,
-        cycle_seconds=told.cycle_seconds,
+        cycle_seconds=inputs.cycle_seconds,
     )
 
 
 def _is_news(situation: Situation, before: Status | None) -> bool:
-    """Whether a listing that has come since shows any VM otherwise than the one before it."""
+    """Whether any VM has changed in the listings since the previous status."""
     known = before.snapshot.clusters if before is not None else {}
     views = situation.snapshot.clusters.items()
     return any(cluster not in known or view.guests is not known[cluster].guests for cluster, view in views)
 
 
 def _differences(
-    situation: Situation, seen: Survey, before: Status | None, *, anew: bool
+    situation: Situation, survey: Survey, before: Status | None, *, anew: bool
 ) -> tuple[Mapping[DifferenceKind, int], Instant]:
-    """Every desktop is looked at for them, which a cycle in a switch has no time for: 11 ms at 1,700."""
+    """Differences between cluster and store. They need every desktop (11 ms at 1,700): too slow for each cycle of a switch."""
     if not anew and before is not None and situation.now - before.compared_at < _COMPARE_EVERY_S:
         return before.differences, before.compared_at
-    return Counter(one.kind for one in differences_of(situation, seen)), situation.now
+    return Counter(difference.kind for difference in differences_of(situation, survey)), situation.now
 
 
-def _count(seen: Survey, phase: Phase) -> int:
-    return seen.ready if phase is Phase.READY else len(seen.not_ready.get(phase, ()))
+def _count(survey: Survey, phase: Phase) -> int:
+    return survey.ready if phase is Phase.READY else len(survey.not_ready.get(phase, ()))
 
 
-def _capacity(situation: Situation, seen: Survey, room: FreeResources) -> dict[ProfileName, Capacity]:
+def _capacity(situation: Situation, survey: Survey, room: FreeResources) -> dict[ProfileName, Capacity]:
     return {
-        name: capacity_of(profile, room, naming=situation.config.naming, used=seen.used)
+        name: capacity_of(profile, room, naming=situation.config.naming, used=survey.used)
         for name, profile in situation.config.profiles.items()
     }
 
 
 def _headroom(situation: Situation, room: FreeResources) -> Headroom:
-    strictest = min(situation.config.profiles.values(), key=lambda one: one.cpu_ratio, default=None)
+    strictest = min(situation.config.profiles.values(), key=lambda profile: profile.cpu_ratio, default=None)
     nodes: dict[NodeKey, NodeHeadroom] = {}
     storages: dict[str, StorageHeadroom] = {}
     for view in situation.snapshot.clusters.values():
@@ -135,10 +135,10 @@ def _headroom(situation: Situation, room: FreeResources) -> Headroom:
 
 
 def _oldest_queued(situation: Situation, plan: Plan) -> Instant | None:
-    """Since when the longest waiting agent has been wanted: its batch's opening."""
+    """When the batch of the agent opened who has waited longest."""
     wants = situation.demand.wants
     waiting = (want for group in plan.groups for want in group.wants if want.level is None)
-    others = (wants[one.seat] for one in plan.singles if one.seat is not None and one.seat in wants)
+    others = (wants[deferral.seat] for deferral in plan.singles if deferral.seat is not None and deferral.seat in wants)
     return min((want.opens_at for want in chain(waiting, others)), default=None)
 
 

@@ -1,4 +1,4 @@
-"""Who boots where, and how far each is."""
+"""The boots in progress on each node, and their progress."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from provisioner.planning.inputs import Situation, started_at, where
 
 
 def booting_on(situation: Situation, starting: Iterable[Reservation]) -> dict[NodeKey, NodeBoots]:
-    """Of each node with desktops on their way to ready. One that has not come up within its time gives its place back."""
+    """The boots of each node with starting desktops. A late boot is left out: it no longer takes a slot."""
     running: defaultdict[NodeKey, dict[DesktopName, Instant]] = defaultdict(dict)
     for reservation in starting:
         profile = situation.config.profiles.get(reservation.profile)
@@ -21,10 +21,9 @@ def booting_on(situation: Situation, starting: Iterable[Reservation]) -> dict[No
 
 
 def _booting(situation: Situation, running: Mapping[NodeKey, Mapping[DesktopName, Instant]]) -> dict[NodeKey, NodeBoots]:
-    """Nodes are taken to be alike: what all of them have shown is known sooner than what each has."""
+    """One pace for all nodes: measured together, it is known sooner than the pace of each node."""
     finished = situation.booted.of_node
-    unmeasured_s = max((one.expected_ready_s for one in situation.config.profiles.values()), default=0.0)
-
-    told = ((finished.get(node, ()), started.values()) for node, started in running.items())
-    pace = pace_of(told, situation.booted.durations, unmeasured_s=unmeasured_s)
+    unmeasured_s = max((profile.expected_ready_s for profile in situation.config.profiles.values()), default=0.0)
+    nodes = ((finished.get(node, ()), started.values()) for node, started in running.items())
+    pace = pace_of(nodes, situation.booted.durations, unmeasured_s=unmeasured_s)
     return {node: boots_on(started, finished.get(node, ()), pace, situation.now) for node, started in running.items()}

@@ -1,4 +1,4 @@
-"""One plan being made: what has been ordered and put off so far, and what is left of every budget."""
+"""A plan while it is put together: its actions and deferrals so far, and what is left of each budget."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,59 +32,59 @@ from provisioner.reasons.steps import LEFTOVER
 
 
 class Draft:
-    """Lives for one plan; the steps of planning write into it in order of rank."""
+    """Lives for one plan. The steps of planning add to it in order of rank."""
 
-    def __init__(self, situation: Situation, seen: Survey, room: FreeResources) -> None:
+    def __init__(self, situation: Situation, survey: Survey, resources: FreeResources) -> None:
         self.situation = situation
-        self.seen = seen
-        self.room = room
-        self.boots = booting_on(situation, seen.not_ready.get(Phase.STARTING, {}).values())
-        """Of each node with desktops between start order and ready. One that has not come up within its time is left out."""
-        self.facts = TargetFacts(situation, seen)
+        self.survey = survey
+        self.resources = resources
+        self.boots = booting_on(situation, survey.not_ready.get(Phase.STARTING, {}).values())
+        """The boots in progress on each node, without those that are late."""
+        self.facts = TargetFacts(situation, survey)
         self._boot_limits: dict[NodeKey, int] = {}
-        self._queues, self._unplaced = _queues(situation, seen, self.boots), _unplaced(situation, seen, room)
-        to_place = self._unplaced + _unprepared(situation, seen)
-        self.places = PlacementSearch(room, Balance(self._queues, unplaced=to_place, clone_s=situation.clone_s))
+        self._queues, self._unplaced = _queues(situation, survey, self.boots), _unplaced(situation, survey, resources)
+        to_place = self._unplaced + _unprepared(situation, survey)
+        self.places = PlacementSearch(resources, Balance(self._queues, unplaced=to_place, clone_s=situation.clone_s))
         self.actions: list[Action] = []
         self.groups: list[DeferralGroup] = []
         """Wanted desktops that wait."""
         self.turn = 0
-        """How many rounds of wants are over, each in order of rank."""
+        """The number of rounds of wants that are over. Each round is in order of rank."""
         self.deferred: list[Deferral] = []
-        """What else is not ordered now."""
+        """Other deferrals."""
         self.leftovers: list[Retired] = []
         self.superseded: dict[DesktopName, DesktopName | None] = {}
         self.given_back: list[DesktopName] = []
         self.departures: dict[DesktopName, Departure | None] = {}
         self.other_key = NONE
-        """Why no note can be believed; empty: our key is the right one, as far as is known."""
+        """Why no note can be trusted; empty: as far as is known, our key is the right one."""
         self.sampling = False
-        """Whether a note is being read to see that note_key is the right one."""
+        """Whether a note is being read to test that note_key is the right one."""
         self.no_new = NONE
-        """Why no new desktop may be made now; empty: it may."""
+        """Why no desktop may be created now; empty: creating is allowed."""
         self.booting = Counter({node: boots.counted(self.boot_limit(node)) for node, boots in self.boots.items()})
-        configuring = (node_asked(one) for one in situation.in_flight.values() if spec_of(one).configures)
+        configuring = (node_asked(action) for action in situation.in_flight.values() if spec_of(action).configures)
         self.configuring = Counter(filter(None, configuring))
-        self.checking = Counter(one.node for one in situation.in_flight.values() if isinstance(one, CheckGuest))
+        self.checking = Counter(action.node for action in situation.in_flight.values() if isinstance(action, CheckGuest))
         self.full: dict[str, Refusal] = {}
-        """By profile, why nothing more of it is placed in this plan: room only shrinks within one."""
-        self.stops_left = _stops_left(situation, seen)
-        """Stops that may still be ordered; a reading right before a stop takes its place."""
+        """Profiles of which this plan places no more desktops, and why: within a plan, free resources only shrink."""
+        self.stops_left = _stops_left(situation, survey)
+        """Stops that this plan may still add. A session reading right before a stop counts as a stop."""
         self.sweeps: dict[DesktopName, CheckGuest] = {}
-        """Session readings that are due: they go last."""
+        """Session readings that are due. They come last."""
 
     @cached_property
     def numbers(self) -> Numbering:
-        """Looked up for the first new desktop: most plans make none."""
-        return Numbering(self.situation.config.naming, self.seen.used)
+        """Free VMIDs and addresses. Computed for the first new desktop, because most plans create none."""
+        return Numbering(self.situation.config.naming, self.survey.used)
 
     @property
     def now(self) -> Instant:
-        """When the plan is made."""
+        """The time of the plan."""
         return self.situation.now
 
     def boot_limit(self, node: NodeKey) -> int:
-        """Boots at once there."""
+        """Parallel boots on this node."""
         if node not in self._boot_limits:
             boots, ceiling = self.boots.get(node), self.situation.config.budget.boots_per_node
             rest = self._queues.rest_on(node, unplaced=self._unplaced)
@@ -96,26 +96,26 @@ class Draft:
         self.actions.append(action)
 
     def defer(self, want: Want, reason: Reason, *, binds: WaitsFor = WaitsFor.NOTHING, retry_at: Instant | None = None) -> None:
-        """Say why an agent's desktop does not go on now."""
+        """Defer a wanted desktop, with the reason."""
         group = DeferralGroup(wants=(want,), reason=reason, retry_at=retry_at, binds=binds, turn=self.turn)
         self.groups.append(group)
 
     def is_deferred(self, want: Want) -> bool:
-        """Whether it was deferred just now."""
+        """Whether this want is the last that was deferred."""
         return bool(self.groups) and self.groups[-1].wants[-1] is want
 
     def defer_alike(self, wants: Iterable[Want]) -> None:
-        """These wait for the same as the want that was deferred just now."""
+        """Defer these wants for the reason of the last deferral."""
         first = self.groups[-1]
         self.groups[-1] = replace(first, wants=(*first.wants, *wants))
 
     def retire(self, guest: Guest) -> None:
-        """Report what an interrupted clone left behind: its VMID is used no more."""
+        """Report the leftover of an interrupted clone: its VMID is not used again."""
         self.leftovers.append(Retired(key=guest.key, reason=LEFTOVER(node=guest.node), at=self.now))
 
     @property
     def plan(self) -> Plan:
-        """What came of it."""
+        """The plan as it is so far."""
         return Plan(
             actions=tuple(self.actions),
             groups=tuple(self.groups),
@@ -128,44 +128,45 @@ class Draft:
 
 
 def slot(busy: Counter[NodeKey], node: NodeKey, ceiling: int) -> bool:
-    """Take one of the node's places, if one is left."""
+    """Take a slot of the node; False: no slot is free."""
     if busy[node] >= ceiling:
         return False
     busy[node] += 1
     return True
 
 
-def _stops_left(situation: Situation, seen: Survey) -> int:
-    allowed = stops_at_once(ready_or_stopping(seen), situation.config.safety.max_stops_percent)
-    return allowed - sum(isinstance(one, Stop) for one in situation.in_flight.values())
+def _stops_left(situation: Situation, survey: Survey) -> int:
+    allowed = stops_at_once(ready_or_stopping(survey), situation.config.safety.max_stops_percent)
+    return allowed - sum(isinstance(action, Stop) for action in situation.in_flight.values())
 
 
-def _unplaced(situation: Situation, seen: Survey, room: FreeResources) -> int:
-    """Desktops to be placed still, as far as there is room: of whoever has none, or gets another for one on a dead node."""
-    without = Counter(want.profile for seat, want in seen.unserved.items() if seat not in seen.of_seat)
-    without.update(_lost(situation, seen))
+def _unplaced(situation: Situation, survey: Survey, resources: FreeResources) -> int:
+    """Desktops that still have to be placed, as far as they fit: for agents without a desktop, or with one on a lost node."""
+    without = Counter(want.profile for seat, want in survey.unserved.items() if seat not in survey.of_seat)
+    without.update(_lost(situation, survey))
     profiles, naming = situation.config.profiles, situation.config.naming
     return sum(
-        min(count, capacity_of(profiles[name], room, naming=naming, used=seen.used).free) for name, count in without.items()
+        min(count, capacity_of(profiles[name], resources, naming=naming, used=survey.used).free)
+        for name, count in without.items()
     )
 
 
-def _lost(situation: Situation, seen: Survey) -> Iterator[ProfileName]:
-    """The profile of each desktop to be made for one on a node that is away."""
+def _lost(situation: Situation, survey: Survey) -> Iterator[ProfileName]:
+    """The profile of each replacement for a desktop on a node that is away."""
     given_up: dict[NodeKey, bool] = {}
-    for one in seen.not_ready.get(Phase.UNKNOWN, {}).values():
-        want = seen.unserved.get(one.seat) if one.seat is not None else None
-        if want is not None and seen.of_seat[want.seat] is one:
-            node = where(situation, one)
+    for desktop in survey.not_ready.get(Phase.UNKNOWN, {}).values():
+        want = survey.unserved.get(desktop.seat) if desktop.seat is not None else None
+        if want is not None and survey.of_seat[want.seat] is desktop:
+            node = where(situation, desktop)
             if node not in given_up:
                 given_up[node] = _is_given_up(situation, node)
             if given_up[node]:
                 yield want.profile
 
 
-def _unprepared(situation: Situation, seen: Survey) -> int:
-    """Desktops to be made ahead of need that have no place yet."""
-    return sum(seat not in seen.of_seat for seat in situation.demand.ahead)
+def _unprepared(situation: Situation, survey: Survey) -> int:
+    """Desktops to prepare that are not placed yet."""
+    return sum(seat not in survey.of_seat for seat in situation.demand.ahead)
 
 
 def _is_given_up(situation: Situation, node: NodeKey) -> bool:
@@ -174,19 +175,21 @@ def _is_given_up(situation: Situation, node: NodeKey) -> bool:
 
 _TO_START = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED)
 _SHARE_S = 5.0
-"""Of a node for one boot, before any was begun: only a balance between nodes comes of it."""
+"""Seconds of a node for one boot, before any boot began. It only balances the nodes."""
 
 
-def _queues(situation: Situation, seen: Survey, boots: Mapping[NodeKey, NodeBoots]) -> BootQueues:
-    """What is to be booted on each node before a desktop that is placed there now."""
-    wants, of_seat = situation.demand.wants, seen.of_seat
-    to_start = (one for phase in _TO_START for one in seen.not_ready.get(phase, {}).values())
+def _queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, NodeBoots]) -> BootQueues:
+    """The boots on each node that come before a desktop that is placed there now."""
+    wants, of_seat = situation.demand.wants, survey.of_seat
+    to_start = (desktop for phase in _TO_START for desktop in survey.not_ready.get(phase, {}).values())
     waiting = Counter(
-        where(situation, one) for one in to_start if one.seat is not None and one.seat in wants and of_seat[one.seat] is one
+        where(situation, desktop)
+        for desktop in to_start
+        if desktop.seat is not None and desktop.seat in wants and of_seat[desktop.seat] is desktop
     )
-    shares = [one.pace.share_s for one in boots.values()]
+    shares = [node_boots.pace.share_s for node_boots in boots.values()]
     return BootQueues(
         waiting=waiting,
-        remaining_s={node: one.remaining_s for node, one in boots.items()},
+        remaining_s={node: node_boots.remaining_s for node, node_boots in boots.items()},
         share_s=max(shares, default=0.0) or _SHARE_S,
     )

@@ -38,7 +38,7 @@ def identify(draft: Draft) -> None:
     situation = draft.situation
     reading = sum(isinstance(action, Verify) for action in situation.in_flight.values())
     _judge_other_keys(draft)
-    for guest in sorted(draft.seen.unidentified, key=lambda guest: guest.key):
+    for guest in sorted(draft.survey.unidentified, key=lambda guest: guest.key):
         if is_leftover(guest, situation.snapshot.clusters[guest.key.cluster]):
             draft.retire(guest)
         elif asked_lately(draft, name_of(guest)):
@@ -65,7 +65,7 @@ def _judge_other_keys(draft: Draft) -> None:
         draft.other_key = as_reason(min(records.other_key.values()))
         return
     # The notes were edited: the VMs are not ours.
-    foreign = [guest.key for guest in draft.seen.unidentified if name_of(guest) in records.other_key]
+    foreign = [guest.key for guest in draft.survey.unidentified if name_of(guest) in records.other_key]
     foreign += [desktop.key for desktop in known if not desktop.proven]
     draft.leftovers += [Retired(key=key, reason=NOT_OUR_NOTE(), at=draft.now) for key in foreign]
 
@@ -163,7 +163,7 @@ def _to_be_identified(draft: Draft) -> list[Guest]:
     desktop.
     """
     situation, rebuilding = draft.situation, draft.situation.records.rebuilt_since is not None
-    unexplained = (guest for guest in draft.seen.unidentified if holds_up(guest, situation))
+    unexplained = (guest for guest in draft.survey.unidentified if holds_up(guest, situation))
     waiting = (guest for guest in unexplained if rebuilding or name_of(guest) not in situation.records.unread)
     return sorted(waiting, key=lambda guest: guest.key)
 
@@ -171,12 +171,12 @@ def _to_be_identified(draft: Draft) -> list[Guest]:
 def _some_unread(draft: Draft) -> bool:
     """Whether a note was not read yet: until then the number of notes with another key is not known."""
     asked = draft.situation.records.checked
-    return any(guest.lock != "clone" and name_of(guest) not in asked for guest in draft.seen.unidentified)
+    return any(guest.lock != "clone" and name_of(guest) not in asked for guest in draft.survey.unidentified)
 
 
 def _unsure(draft: Draft) -> list[Reservation]:
     """Unproven desktops from an older store."""
-    records, phases = draft.situation.records, draft.seen.phases
+    records, phases = draft.situation.records, draft.survey.phases
     unproven = (name for name in records.inherited if name in phases and phases[name][0] is Phase.UNPROVEN)
     return [records.desktops[name].reservation for name in sorted(unproven)]
 

@@ -28,7 +28,7 @@ def look_after_leavers(draft: Draft) -> None:
     Before a roster was accepted, no agent is known to have left or returned, so the VMs' tags stay. The same holds for an
     agent who is not listed in an older roster.
     """
-    records, reasons, departed = draft.situation.records, draft.seen.leavers, draft.seen.departed
+    records, reasons, departed = draft.situation.records, draft.survey.leavers, draft.survey.departed
     roster, desktops = records.roster, records.desktops
     if roster is None or records.provisional or not (reasons or departed):
         return
@@ -58,7 +58,7 @@ def _come_back(draft: Draft, desktop: Reservation, busy: set[GuestKey]) -> None:
 def _go(draft: Draft, desktop: Reservation, departure: Departure) -> None:
     """One action at most: read it, recycle it, or write its tags."""
     before, because = len(draft.actions), why(draft.facts, desktop)
-    if desktop.seat is not None and draft.seen.of_seat.get(desktop.seat) is desktop:
+    if desktop.seat is not None and draft.survey.of_seat.get(desktop.seat) is desktop:
         look(draft, desktop)
     if len(draft.actions) == before and _is_to_be_recycled(draft, desktop, departure):
         draft.order(Release(reservation=desktop, because=because, deadline=draft.now + _DEADLINE_S))
@@ -75,8 +75,8 @@ def _is_to_be_recycled(draft: Draft, desktop: Reservation, departure: Departure)
 def _tag(draft: Draft, desktop: Reservation, departure: Departure | None, why: Reason) -> None:
     """Write the departure to the VM's tags, too: the store may be lost."""
     guest, wanted = draft.facts.own_guest(desktop), tags_of(departure)
-    up_to_date = guest is not None and departure_tags(guest.tags) == wanted and desktop.name not in draft.seen.unmarked
-    if guest is None or up_to_date or draft.seen.phases[desktop.name][0] not in _CONFIGURED:
+    up_to_date = guest is not None and departure_tags(guest.tags) == wanted and desktop.name not in draft.survey.unmarked
+    if guest is None or up_to_date or draft.survey.phases[desktop.name][0] not in _CONFIGURED:
         return
     if guest.lock is None and not tried_lately(draft, desktop):  # not urgent: no step depends on it
         order_tags(draft, desktop, wanted, why)

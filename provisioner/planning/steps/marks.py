@@ -17,10 +17,10 @@ _DEADLINE_S = 60.0
 
 def put_marks_back(draft: Draft) -> None:
     """For all wanted desktops without another action; a leaver's tags are written together with its departure."""
-    if not draft.seen.unmarked:
+    if not draft.survey.unmarked:
         return
     busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
-    for name in sorted(draft.seen.unmarked):
+    for name in sorted(draft.survey.unmarked):
         desktop = draft.situation.records.desktops[name].reservation
         if _is_wanted(draft, desktop) and desktop.key not in busy and not tried_lately(draft, desktop):
             put_back(draft, desktop)
@@ -28,7 +28,7 @@ def put_marks_back(draft: Draft) -> None:
 
 def _is_wanted(draft: Draft, desktop: Reservation) -> bool:
     demand, seat = draft.situation.demand, desktop.seat
-    if seat is None or draft.seen.of_seat.get(seat) is not desktop:
+    if seat is None or draft.survey.of_seat.get(seat) is not desktop:
         return False
     return seat in demand.wants or seat in demand.ahead
 
@@ -46,7 +46,7 @@ def order_tags(draft: Draft, desktop: Reservation, departure: Set[str], why: Rea
     node = where(draft.situation, desktop)
     if not slot(draft.configuring, node, draft.situation.config.budget.configures_per_node):
         return False
-    lost = desktop.name in draft.seen.unmarked
+    lost = desktop.name in draft.survey.unmarked
     marks = marks_of(desktop.profile, draft.situation.config.installation) if lost else frozenset()
     deadline = draft.now + _DEADLINE_S
     draft.order(Tag(reservation=desktop, because=why, deadline=deadline, node=node, tags=frozenset(departure), marks=marks))

@@ -15,10 +15,10 @@ def write_notes_anew(draft: Draft) -> None:
 
     Until then a note with an earlier id is proof as well, as long as the store knows of the rekey.
     """
-    if not draft.seen.misnoted:
+    if not draft.survey.misnoted:
         return
     busy = {action.key for action in draft.actions} | draft.situation.in_flight.keys()
-    for name in sorted(draft.seen.misnoted):
+    for name in sorted(draft.survey.misnoted):
         desktop = draft.situation.records.desktops[name].reservation
         if desktop.key not in busy and _can_be_written(draft, desktop):
             node, deadline = where(draft.situation, desktop), draft.now + _DEADLINE_S

@@ -1,4 +1,4 @@
-"""The plan of one cycle: a set difference over identities, so that a repeated cycle orders nothing twice."""
+"""The plan of one cycle: the difference between targets and observed state, so a repeated cycle repeats no action."""
 
 from collections.abc import Iterator, Sequence
 from heapq import merge
@@ -24,10 +24,10 @@ from provisioner.planning.steps.start import boots_in_time, read_sessions, say_i
 from provisioner.planning.steps.superseded import look_after_doubles, look_after_superseded
 from provisioner.planning.steps.table import LOWERING, RAISING
 from provisioner.planning.steps.task import LowerTask, RaiseTask
+from provisioner.planning.survey import surveyor
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.queues import Queue, Step, ends_by_itself
 from provisioner.planning.survey.survey import Survey, free_resources
-from provisioner.planning.survey.surveyor import survey
 from provisioner.planning.targets.preparation import PREPARATION
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.sources import SOURCES
@@ -38,26 +38,26 @@ from provisioner.reasons.steps import END_UNSEEN, NO_PROFILE, RETRY
 _RANK = attrgetter("rank")
 
 
-def make_plan(situation: Situation, seen: Survey | None = None, room: FreeResources | None = None) -> Plan:
-    """What to order now, and what not, with reasons. Each step takes its share of room and budgets before the next.
+def make_plan(situation: Situation, survey: Survey | None = None, resources: FreeResources | None = None) -> Plan:
+    """The actions to take now, and the deferrals with their reasons. Each step takes from resources and budgets in turn.
 
     1. Read the notes of VMs that are not explained.
-    2. Bring the desktops of agents whose batch is open one step on, in order of rank.
+    2. Take the next step for the desktops of open batches, in order of rank.
     3. Read sessions that are due.
-    4. Bring on what is made ahead of need, where that takes no earlier agent's room.
-    5. Look after desktops that were given up for another.
-    6. Shut down or delete what a source wants off or gone, in the order of the sources.
-    7. Keep departures, tags and notes as they are to be.
+    4. Prepare desktops of later batches, where they take no earlier agent's resources.
+    5. Look after superseded desktops.
+    6. Shut down or delete desktops that a source wants off or absent, in the order of the sources.
+    7. Update departures, tags and notes.
 
-    The caller may pass the survey and the room it has made already; the placements are taken off the room.
+    The caller may pass the survey and the free resources, if it has them; the placements are taken from these resources.
     """
-    seen = seen or survey(situation)
-    draft = Draft(situation, seen, room or free_resources(situation, seen, closed_places(situation, seen)))
+    survey = survey or surveyor.survey(situation)
+    draft = Draft(situation, survey, resources or free_resources(situation, survey, closed_places(situation, survey)))
     identify(draft)
     identify_inherited(draft)
     identify_sample(draft)
     draft.no_new = why_no_new_desktop(draft)
-    earlier = EarlierAgents(situation, draft.seen, draft.room)
+    earlier = EarlierAgents(situation, draft.survey, draft.resources)
     _raise_open(draft)
     _read_sessions(draft)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
@@ -73,32 +73,32 @@ def make_plan(situation: Situation, seen: Survey | None = None, room: FreeResour
 
 
 def _read_sessions(draft: Draft) -> None:
-    """Of those who have all that is wanted; whoever has not is looked at by `_serve`, as far as that is."""
-    situation, seen = draft.situation, draft.seen
-    for name in seen.due:
-        one = situation.records.desktops[name].reservation
-        seat = one.seat
-        if seat is None or seat not in situation.demand.wants or seat in seen.unserved:
+    """Read the sessions of served agents' desktops. For the others `_serve` does it."""
+    situation, survey = draft.situation, draft.survey
+    for name in survey.due:
+        desktop = situation.records.desktops[name].reservation
+        seat = desktop.seat
+        if seat is None or seat not in situation.demand.wants or seat in survey.unserved:
             continue
-        if seen.of_seat.get(seat) is one and one.key not in situation.in_flight:
-            read_sessions(draft, one, situation.config.profiles[one.profile])
+        if survey.of_seat.get(seat) is desktop and desktop.key not in situation.in_flight:
+            read_sessions(draft, desktop, situation.config.profiles[desktop.profile])
 
 
 def _raise_open(draft: Draft) -> None:
-    """In order of rank, but who has worked on a desktop that is off goes first."""
-    for want in draft.seen.queues.get(Queue(Step.RESTART), ()):
+    """Take the next step for open batches, in order of rank. Agents who have used their desktop come first."""
+    for want in draft.survey.queues.get(Queue(Step.RESTART), ()):
         _serve(draft, want, WAVES)
     draft.turn += 1
-    queues = (_in_turn(draft, *each) for each in draft.seen.queues.items() if each[0].step not in (Step.RESTART, Step.END))
+    queues = (_in_turn(draft, *each) for each in draft.survey.queues.items() if each[0].step not in (Step.RESTART, Step.END))
     for want in merge(*queues, key=_RANK):
         _serve(draft, want, WAVES)
     draft.turn += 1
 
 
 def _in_turn(draft: Draft, queue: Queue, wants: Sequence[Want]) -> Iterator[Want]:
-    """Until one waits for what holds for all that follow it in the queue."""
+    """The wants of a queue, until one has to wait for something that the rest of the queue waits for, too."""
     if queue.step is Step.BOOT:
-        wants = [want for want in wants if not boots_in_time(draft, draft.seen.of_seat[want.seat])]
+        wants = [want for want in wants if not boots_in_time(draft, draft.survey.of_seat[want.seat])]
     for at, want in enumerate(wants):
         yield want
         if draft.is_deferred(want) and _is_common(draft, queue):
@@ -107,15 +107,15 @@ def _in_turn(draft: Draft, queue: Queue, wants: Sequence[Want]) -> Iterator[Want
 
 
 def _is_common(draft: Draft, queue: Queue) -> bool:
-    if queue.step is Step.CLONE:  # where one cluster has no VMID left, another may be the better place a moment later
+    if queue.step is Step.CLONE:  # no: one cluster has no free VMID, and a later want may be placed on another cluster
         return bool(draft.no_new) or queue.place in draft.full
     return queue.step is Step.START
 
 
 def _serve(draft: Draft, want: Want, source: Source) -> None:
-    """The next step for the desktop of one seat."""
+    """Take the next step for the desktop of this seat."""
     profiles = draft.situation.config.profiles
-    desktop = draft.seen.of_seat.get(want.seat)
+    desktop = draft.survey.of_seat.get(want.seat)
     if desktop is not None:
         _advance(draft, want, desktop, source)
     elif draft.no_new:
@@ -125,24 +125,24 @@ def _serve(draft: Draft, want: Want, source: Source) -> None:
 
 
 def _prepare(draft: Draft, want: Want, earlier: EarlierAgents) -> None:
-    """The next step ahead of need, where it takes no other agent's room."""
-    without = want.seat not in draft.seen.of_seat
-    if without and not draft.no_new and (kept := earlier.refusal(want)):
-        draft.defer(want, kept.text, binds=kept.binds)
+    """Take the next step of a preparation, where it takes no other agent's resources."""
+    is_new = want.seat not in draft.survey.of_seat
+    if is_new and not draft.no_new and (refusal := earlier.refusal(want)):
+        draft.defer(want, refusal.text, binds=refusal.binds)
     else:
         _serve(draft, want, PREPARATION)
 
 
 def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> None:
-    phase, why = draft.seen.phases[desktop.name]
+    phase, why = draft.survey.phases[desktop.name]
     profile = draft.situation.config.profiles.get(desktop.profile)
-    if phase is Phase.UNKNOWN:  # whatever was under way there
+    if phase is Phase.UNKNOWN:  # whatever action is in flight
         instead_of_unseen(draft, want, desktop, why)
         return
     if phase is Phase.STARTING and profile is not None:
         say_if_late(draft, want, desktop, profile)
-    if order := draft.situation.in_flight.get(desktop.key):
-        if not ends_by_itself(phase, order):
+    if action := draft.situation.in_flight.get(desktop.key):
+        if not ends_by_itself(phase, action):
             draft.defer(want, END_UNSEEN(why=why), binds=WaitsFor.RETRY)
         return
     if profile is None:
@@ -161,7 +161,7 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
 
 
 def _lower(draft: Draft) -> None:
-    """The next step for each desktop that a source wants off or gone; of several, the first in order of precedence."""
+    """Take the next step for each desktop that a source wants off or absent. The first source in order of precedence counts."""
     tasks: dict[DesktopName, LowerTask] = {}
     for source in SOURCES:
         for desktop in source.among(draft.facts):
@@ -175,5 +175,5 @@ def _lower(draft: Draft) -> None:
 
 
 def _lowering(draft: Draft, desktop: Reservation, target: Target, source: Source) -> LowerTask:
-    profile, (_, why) = draft.situation.config.profiles.get(desktop.profile), draft.seen.phases[desktop.name]
+    profile, (_, why) = draft.situation.config.profiles.get(desktop.profile), draft.survey.phases[desktop.name]
     return LowerTask(desktop=desktop, profile=profile, target=target, source=source, why=why)

@@ -1,4 +1,4 @@
-"""How a desktop comes to be: reserved where there is room, cloned, and cloned again when the first order failed."""
+"""Creating a desktop: reserve it where it fits, clone it, and repeat a clone that failed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ class SupersededDesktop:
     name: DesktopName
     why: Reason
     avoid: tuple[NodeName, ...] = ()
-    """Of the former one's cluster."""
+    """Nodes of the superseded desktop's cluster."""
 
 
 def create(draft: Draft, want: Want, profile: Profile, former: SupersededDesktop | None = None) -> Refusal | None:
-    """Reserve and clone a desktop for an agent who has none, or none to use; or say why not."""
+    """Reserve and clone a desktop for an agent without a usable desktop; returns why not, if it cannot."""
     if full := draft.full.get(profile.name):
         return full
     placement = draft.places.place(profile, avoid=_avoided(draft, profile, former))
     if placement.template is None or placement.lock_domain is None:
         if former is None or not former.avoid:
-            # Room only shrinks within a plan: whoever comes later with the same profile meets the same refusal.
+            # Within a plan free resources only shrink: each later want of this profile gets the same refusal.
             draft.full[profile.name] = placement.why_not
         return placement.why_not
     reservation = _reserve(draft, want, profile, placement.template)
@@ -48,38 +48,38 @@ def create(draft: Draft, want: Want, profile: Profile, former: SupersededDesktop
 
 
 def clone_again(draft: Draft, task: RaiseTask) -> None:
-    """Same VMID, same node: should the first order still come out, the two are one desktop."""
+    """Repeat the clone with the same VMID on the same node: if the first clone still succeeds, both are one desktop."""
     desktop, profile = task.desktop, task.profile
     template = _home(desktop, profile)
-    # Its memory and disk are taken already by the reservation itself.
+    # The reservation has taken its memory and disk already.
     reason = home_refusal(draft, desktop, profile)
     if template is not None and reason is None:
-        reason = draft.room.slot_refusal(profile, template)
+        reason = draft.resources.slot_refusal(profile, template)
     if template is None or reason is not None:
-        assert reason is not None  # having no template is a refusal
+        assert reason is not None  # a missing template is a refusal
         draft.defer(task.want, reason.text, binds=reason.binds)
         return
-    placement = Placement(template=template, lock_domain=draft.room.domain_of(template))
-    draft.room.take_slot(template)
+    placement = Placement(template=template, lock_domain=draft.resources.domain_of(template))
+    draft.resources.take_slot(template)
     _order(draft, task.want, desktop, profile, placement)
 
 
 def home_refusal(draft: Draft, reservation: Reservation, profile: Profile) -> Refusal | None:
-    """Why nothing can be cloned where it is reserved, however long it waits for its turn; None: it can."""
+    """Why it cannot be cloned where it is reserved, however long it waits; None: it can."""
     template = _home(reservation, profile)
     if template is None:
         return Refusal(WaitsFor.TEMPLATES, TEMPLATE_GONE(profile=profile.name, node=reservation.node))
-    return draft.room.absence(template) or draft.room.overdrawn(template)
+    return draft.resources.absence(template) or draft.resources.overdrawn(template)
 
 
 def wait_for_clone(draft: Draft, task: RaiseTask) -> None:
-    """A clone of an earlier life of the daemon: its lock goes by itself, unless nobody is at it any more."""
+    """A clone from before a restart: it ends and releases its lock, unless its task was interrupted."""
     if report_leftover(draft, task.desktop):
         draft.defer(task.want, CLONE_INTERRUPTED(desktop=task.desktop.name), binds=WaitsFor.RETRY)
 
 
 def report_leftover(draft: Draft, desktop: Reservation) -> bool:
-    """Whether its clone was interrupted: then its VMID is used no more."""
+    """Whether its clone was interrupted: then its VMID is not used again."""
     guest = draft.situation.snapshot.guest(desktop.key)
     if guest is None or not is_leftover(guest, draft.situation.snapshot.clusters[desktop.cluster]):
         return False
@@ -89,14 +89,14 @@ def report_leftover(draft: Draft, desktop: Reservation) -> bool:
 
 def _home(reservation: Reservation, profile: Profile) -> Template | None:
     place = (reservation.cluster, reservation.node)
-    return next((one for one in profile.templates if (one.cluster, one.node) == place), None)
+    return next((template for template in profile.templates if (template.cluster, template.node) == place), None)
 
 
 def _avoided(draft: Draft, profile: Profile, former: SupersededDesktop | None) -> Mapping[NodeKey, Refusal]:
-    """Nodes where desktops of the profile fail and none is ready; and those where this agent's was tried before."""
+    """Nodes where desktops of the profile fail and none is ready, and nodes where this agent's desktop was tried before."""
     avoided = {
         node: Refusal(WaitsFor.NODES, UNFIT(node=node.node, profile=name))
-        for node, name in draft.seen.unfit
+        for node, name in draft.survey.unfit
         if name == profile.name
     }
     if former is not None:
@@ -108,7 +108,7 @@ def _avoided(draft: Draft, profile: Profile, former: SupersededDesktop | None) -
 def _reserve(draft: Draft, want: Want, profile: Profile, template: Template) -> Reservation | Refusal:
     cluster = template.cluster
     address = draft.numbers.address(profile.addressing)
-    if address is None:  # asked for before the VMID, which another profile can use
+    if address is None:  # before the VMID, which another profile can use
         draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, ADDRESSES(profile=profile.name))
         return draft.full[profile.name]
     vmid = draft.numbers.vmid(cluster)
@@ -134,7 +134,7 @@ def _order(
     placement: Placement,
     former: SupersededDesktop | None = None,
 ) -> None:
-    assert placement.template is not None  # asked only for a placement that was found
+    assert placement.template is not None  # only called with a successful placement
     assert placement.lock_domain is not None
     draft.order(
         Clone(

@@ -75,7 +75,7 @@ def _has_failed_here(draft: Draft, attempts: Attempts) -> bool:
 
 def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[NodeName, ...]:
     """Nodes where the agent's desktop was tried, this one and those of failed superseded desktops included."""
-    records, survey = draft.situation.records, draft.seen
+    records, survey = draft.situation.records, draft.survey
     failed = (name for name in survey.superseded_by(reservation.name) if survey.phases[name][0] is Phase.FAILED)
     places = (*attempts.avoid, *(records.desktops[name].reservation.node for name in failed), reservation.node)
     return tuple(dict.fromkeys(places))
@@ -83,7 +83,9 @@ def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[
 
 def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *, avoid: tuple[NodeName, ...]) -> None:
     # A superseded desktop is usable again.
-    back = next((name for name in draft.seen.superseded_by(reservation.name) if draft.seen.phases[name][0] in _USABLE), None)
+    back = next(
+        (name for name in draft.survey.superseded_by(reservation.name) if draft.survey.phases[name][0] in _USABLE), None
+    )
     if back is not None:
         draft.superseded |= {back: None, reservation.name: back}
         draft.defer(want, COUNTS_AGAIN(why=why, former=back), binds=WaitsFor.RETRY)

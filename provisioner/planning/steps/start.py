@@ -1,4 +1,4 @@
-"""From cloned to ready: configured, started, and asked whether it is there."""
+"""From cloned to ready: configure, start, and check whether it is ready."""
 
 from provisioner.model.actions import Assign, CheckGuest, Configure, Start
 from provisioner.model.demand import Want
@@ -22,7 +22,7 @@ _DEADLINE_S = 60.0
 
 
 def configure(draft: Draft, task: RaiseTask) -> None:
-    """Give it its sizes, network and tags."""
+    """Set its sizes, network and tags."""
     if lock := lock_of(draft, task.desktop):
         draft.defer(task.want, lock, binds=WaitsFor.RETRY)
         return
@@ -37,12 +37,12 @@ def configure(draft: Draft, task: RaiseTask) -> None:
 
 
 def start(draft: Draft, task: RaiseTask) -> None:
-    """Power it on, where its node has a place for one more boot. Not without its tags, unless they cannot be put back."""
+    """Start it if its node has a slot for another boot. Its tags come first, unless they cannot be restored."""
     desktop, node = task.desktop, where(draft.situation, task.desktop)
     if _is_unmarked(draft, desktop) and put_back(draft, desktop):
         return
-    if other := overruling(draft.facts, desktop, task.source):
-        draft.defer(task.want, other.because, binds=other.binds)
+    if overruled := overruling(draft.facts, desktop, task.source):
+        draft.defer(task.want, overruled.because, binds=overruled.binds)
     elif lock := lock_of(draft, desktop):
         draft.defer(task.want, lock, binds=WaitsFor.RETRY)
     elif not slot(draft.booting, node, limit := _boots_at_once(draft, task, node)):
@@ -63,30 +63,30 @@ def _start(draft: Draft, task: RaiseTask, node: NodeKey) -> Start:
 
 
 def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
-    return desktop.name in draft.seen.unmarked and not draft.situation.records.desktops[desktop.name].attempts
+    return desktop.name in draft.survey.unmarked and not draft.situation.records.desktops[desktop.name].attempts
 
 
 def _boots_at_once(draft: Draft, task: RaiseTask, node: NodeKey) -> int:
-    """An agent who waits for a desktop of their own goes before bulk work."""
+    """Agents who have used their desktop come before bulk work: only the configured limit applies to them."""
     own = is_own(task.want, draft.situation.records.desktops[task.desktop.name], Phase.STOPPED)
     return draft.situation.config.budget.boots_per_node if own else draft.boot_limit(node)
 
 
 def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
-    """A boot that takes too long is somebody's to look at."""
+    """Report a boot that takes too long: an administrator has to look at it."""
     if draft.now - started_at(draft.situation, reservation) > profile.ready_timeout_s:
         draft.defer(want, LATE(after_s=profile.ready_timeout_s))
 
 
 def boots_in_time(draft: Draft, desktop: Reservation) -> bool:
-    """Whether it is neither late nor to be asked yet: in a switch most starting desktops, in most cycles."""
+    """Whether it is neither late nor due for a check: true of most starting desktops in a switch, in most cycles."""
     late_s = draft.situation.config.profiles[desktop.profile].ready_timeout_s
     late = draft.now - started_at(draft.situation, desktop) > late_s
     return not late and not _is_due(draft, desktop, where(draft.situation, desktop))
 
 
 def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
-    """Ask a starting desktop whether it is ready, once it should be."""
+    """Check whether a starting desktop is ready, once it should be."""
     node = where(draft.situation, reservation)
     if _is_due(draft, reservation, node) and slot(draft.checking, node, draft.situation.config.budget.checks_per_node):
         draft.order(_reading(draft, reservation, profile, node, sweep=False))
@@ -97,36 +97,36 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     if checked is not None and checked >= began:
         pace = draft.situation.config.pace
         return draft.now >= ask_again_at(started_at=began, checked_at=checked, pace=pace)
-    boots = draft.boots.get(node)  # None: nobody on that node has come up in time
+    boots = draft.boots.get(node)  # None: all boots on that node are late
     return boots is None or ask_first(boots.progress.get(reservation.name), boots)
 
 
 def check_raised(draft: Draft, task: RaiseTask) -> None:
-    """Ask it whether it is ready."""
+    """Check whether it is ready."""
     check(draft, task.desktop, task.profile)
 
 
 def keep_ready(draft: Draft, task: RaiseTask) -> None:
-    """Assign it once its agent's batch is open, and read its sessions from time to time."""
+    """Assign it once its agent's batch is open, and read its sessions at intervals."""
     desktop, agent_id = task.desktop, task.want.agent_id
-    given = draft.situation.records.desktops[desktop.name].assigned_to
-    if task.target.level is TargetLevel.READY and agent_id is not None and given != agent_id:
+    assigned_to = draft.situation.records.desktops[desktop.name].assigned_to
+    if task.target.level is TargetLevel.READY and agent_id is not None and assigned_to != agent_id:
         deadline = draft.now + _DEADLINE_S
         draft.order(Assign(reservation=desktop, because=ASSIGN(), deadline=deadline, agent_id=agent_id))
     read_sessions(draft, desktop, task.profile)
 
 
 def read_sessions(draft: Draft, reservation: Reservation, profile: Profile) -> None:
-    """Ask a ready desktop who is logged on, when that is due."""
+    """Read the sessions of a ready desktop, if that is due."""
     if is_sweep_due(draft.situation, reservation.name):
         reading = _reading(draft, reservation, profile, where(draft.situation, reservation), sweep=True)
         draft.sweeps.setdefault(reservation.name, reading)
 
 
 def sweep(draft: Draft) -> None:
-    """Session readings come after readiness checks, the longest unread first."""
+    """Add the session readings, after the readiness checks: the oldest reports first."""
     report_of = draft.situation.records.report_of
-    for reading in sorted(draft.sweeps.values(), key=lambda one: (report_of(one.desktop).read_at, one.desktop)):
+    for reading in sorted(draft.sweeps.values(), key=lambda reading: (report_of(reading.desktop).read_at, reading.desktop)):
         if slot(draft.checking, reading.node, draft.situation.config.budget.checks_per_node):
             draft.order(reading)
 

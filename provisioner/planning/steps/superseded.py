@@ -11,7 +11,7 @@ from provisioner.reasons.steps import SECOND, SUPERSEDED
 
 def look_after_superseded(draft: Draft) -> None:
     """Read each superseded desktop, release it if it was never cloned, and record a change of the primary desktop."""
-    for name, other in sorted(draft.seen.superseded.items()):
+    for name, other in sorted(draft.survey.superseded.items()):
         record = draft.situation.records.desktops[name]
         if record.superseded_by != other:
             draft.superseded[name] = other
@@ -24,16 +24,16 @@ def look_after_superseded(draft: Draft) -> None:
 
 def look_after_doubles(draft: Draft) -> None:
     """An agent's second desktop is only read, and always reported."""
-    for desktop in draft.seen.doubled:
+    for desktop in draft.survey.doubled:
         assert desktop.seat is not None  # only a seat can have a second desktop
         look(draft, desktop)
-        reason = SECOND(first=draft.seen.of_seat[desktop.seat].name)
+        reason = SECOND(first=draft.survey.of_seat[desktop.seat].name)
         draft.deferred.append(Deferral(what=desktop.name, seat=desktop.seat, reason=reason))
 
 
 def look(draft: Draft, desktop: Reservation) -> None:
     """Learn what an unused desktop is, and whether somebody is logged on there."""
-    phase, why = draft.seen.phases[desktop.name]
+    phase, why = draft.survey.phases[desktop.name]
     profile = draft.situation.config.profiles.get(desktop.profile)
     if desktop.key in draft.situation.in_flight:
         return
@@ -52,7 +52,7 @@ def look(draft: Draft, desktop: Reservation) -> None:
 
 def _give_back(draft: Draft, desktop: Reservation) -> None:
     """Release its reservation once it has no VM, and no clone from before a restart can appear."""
-    empty = draft.seen.phases[desktop.name][0] in (Phase.RESERVED, Phase.FAILED)
+    empty = draft.survey.phases[desktop.name][0] in (Phase.RESERVED, Phase.FAILED)
     if not empty or desktop.key in draft.situation.in_flight or draft.situation.snapshot.guest(desktop.key) is not None:
         return
     if draft.now >= draft.situation.records.desktops[desktop.name].attempts.retry_at:

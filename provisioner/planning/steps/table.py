@@ -1,6 +1,6 @@
-"""Which step follows from a desktop's phase and its target, and the phase that the step leads to.
+"""The step for each phase and target of a desktop, and the phase that the step leads to.
 
-A phase and target without a row need no step: the desktop is as it is to be, or what is under way has to end first.
+A phase and target without a row need no step: the target is reached, or the action in flight has to end first.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,11 +23,11 @@ _POWERED = (TargetLevel.RUNNING, TargetLevel.READY)
 
 
 class Row(NamedTuple, Generic[_Task]):
-    """What is done about it."""
+    """A step, and where it leads."""
 
     step: Callable[[Draft, _Task], None]
     leads_to: Phase | None = None
-    """The phase that follows when the step has worked; None: the step only waits, reads, or begins with another desktop."""
+    """The phase after the step succeeded; None: the step only waits or reads, or creates another desktop."""
 
 
 def _rows(

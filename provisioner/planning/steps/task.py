@@ -1,4 +1,4 @@
-"""One desktop, and what is to become of it."""
+"""The input of a step: a desktop and its target."""
 
 from dataclasses import dataclass
 
@@ -12,26 +12,26 @@ from provisioner.reasons.reason import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseTask:
-    """The desktop of a seat that is wanted."""
+    """A wanted desktop, to be brought up."""
 
     want: Want
     desktop: Reservation
     profile: Profile
-    """What the desktop was made of, whatever its agent would get today."""
+    """The profile it was created with, whatever profile its agent would get today."""
     target: Target
     source: Source
     why: Reason
-    """What its phase was concluded from."""
+    """The reason for its phase."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowerTask:
-    """A desktop that is to be off, or gone."""
+    """A desktop to be shut down or deleted."""
 
     desktop: Reservation
     profile: Profile | None
-    """None: it is not configured any more."""
+    """None: the profile is no longer configured."""
     target: Target
     source: Source
     why: Reason
-    """What its phase was concluded from."""
+    """The reason for its phase."""

@@ -1,4 +1,4 @@
-"""Wanted desktops that are not ready, in queues. All of one queue need the same: where its first has to wait, all do."""
+"""Wanted desktops that are not ready, in queues by their next step: if the first of a queue has to wait, all of it wait."""
 
 import enum
 from bisect import bisect_left, insort
@@ -20,24 +20,24 @@ _RANK = attrgetter("rank")
 
 
 class Step(enum.StrEnum):
-    """What the desktops of a queue need."""
+    """The next step for the desktops of a queue."""
 
     RESTART = "restart"
-    """To be started; its agent has worked on it, and goes before bulk work."""
+    """Start. The agent has used the desktop, and comes before bulk work."""
     CLONE = "clone"
-    """To be made, from one profile."""
+    """Clone a new desktop, of the queue's profile."""
     START = "start"
-    """To be started, on one node."""
+    """Start, on the queue's node."""
     BOOT = "boot"
-    """To be asked whether they are ready, once they should be."""
+    """Check whether it is ready, once it should be."""
     END = "end"
-    """Nothing but the end of what is in flight."""
+    """None: the action in flight has to end first."""
     OTHER = "other"
-    """Each something else, or something that changes with time."""
+    """Any other step, or a wait that ends at a certain time."""
 
 
 class Queue(NamedTuple):
-    """What its desktops need, and of which profile or on which node."""
+    """A next step, with its profile or node."""
 
     step: Step
     place: ProfileName | NodeKey | None = None
@@ -48,7 +48,7 @@ Queues = Mapping[Queue, Sequence[Want]]
 
 
 class UnservedWants:
-    """Changed by each look: wants without a ready desktop of their own, and the queue of each."""
+    """Wants without a ready desktop that is assigned to the agent, and the queue of each. Updated by each survey."""
 
     def __init__(self) -> None:
         self.wants: dict[Seat, Want] = {}
@@ -56,7 +56,7 @@ class UnservedWants:
         self._queue_of: dict[Seat, Queue] = {}
 
     def put(self, want: Want, queue: Queue) -> None:
-        """It is not served, and waits in this queue now."""
+        """Put the want into this queue, and take it out of any other."""
         if self._queue_of.get(want.seat) == queue and self.wants[want.seat] is want:
             return
         self.remove(want.seat)
@@ -64,7 +64,7 @@ class UnservedWants:
         insort(self.queues[queue], want, key=_RANK)
 
     def remove(self, seat: Seat) -> None:
-        """It is served, or not wanted now."""
+        """Take the want of this seat out of its queue: it is served, or no longer wanted."""
         want = self.wants.pop(seat, None)
         if want is None:
             return
@@ -78,7 +78,7 @@ class UnservedWants:
 def queue_of(
     want: Want, record: DesktopRecord, phase: Phase, guest: Guest | None, in_flight: Action | None, *, usual: bool
 ) -> Queue:
-    """Of a want that has a desktop; `usual`: of a configured profile, and with its tags."""
+    """The queue of a want with a desktop. `usual`: the desktop's profile is configured, and its tags are complete."""
     if is_own(want, record, phase):
         return Queue(Step.RESTART)
     if not usual:

@@ -18,7 +18,7 @@ SOURCES = (
     SESSION,  # a person at work is never cut off, whatever is ordered
     HOLD,  # an operator wants nothing shut down
     STOP_ORDERS,  # an operator's order for one desktop precedes a rule for many
-    DRAIN,  # an operator empties a node: its agents get desktops elsewhere
+    DRAIN,  # an operator empties a node: its agents wait until it is opened again
     LEAVERS,  # the agent is gone: nothing below can want the desktop
     WAVES,  # the agent's batch is open
     PREPARATION,  # the agent's batch opens later
