@@ -100,6 +100,15 @@ class Durations:
     upgrade_s: Length = 300.0
     """How much longer the first boot takes if cloud-init upgrades all packages. *Assumed*: an image of some weeks, a mirror on
     the site. Many at once would take longer still, which is not modelled."""
+    setup_s: Length = 0.0
+    """How much longer the first boot of a clone takes for the system's own setup, from the guest agent on, such as Windows
+    joining its domain. Restarts come on top."""
+    setup_spread_s: Length = 0.0
+    """By up to this much longer still: uniform, drawn for each desktop."""
+    setup_restarts: Annotated[int, Bounds(ge=0, le=8)] = 0
+    """During the setup a clone restarts at least once and at most this often: further boots, inside the same QEMU process."""
+    setup_failures: Part = 0.0
+    """Share of clones whose setup fails at its end: they report a failed first boot for good, and never get ready."""
     boots_width: Count = 8
     """A node does the work of this many boots at a time (processor sharing beyond)."""
     boots_before_loss: Number = 16

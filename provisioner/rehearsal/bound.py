@@ -19,9 +19,9 @@ def bound_s(spec: TwinSpec, *, desktops: int) -> float:
         return inf
     chain = _chain_s(spec)
     locks = _locks_s(spec, desktops)
-    boots = desktops * spec.durations.boot_s / (spec.durations.boots_width * len(spec.nodes))
+    boots = desktops * _boots_s(spec) / (spec.durations.boots_width * len(spec.nodes))
     api = desktops * 3 * spec.api.write_s / (spec.api.workers * len(spec.nodes))
-    before_boot = chain - spec.durations.boot_s - spec.durations.first_boot_s
+    before_boot = chain - _boots_s(spec) - spec.durations.setup_s - spec.durations.first_boot_s
     after_lock = chain - _clone_s(spec)
     return max(
         chain,
@@ -39,9 +39,15 @@ def _chain_s(spec: TwinSpec) -> float:
         + durations.clone_outside_lock_s
         + durations.configure_s
         + durations.start_task_s
-        + durations.boot_s
+        + _boots_s(spec)
+        + durations.setup_s
         + durations.first_boot_s
     )
+
+
+def _boots_s(spec: TwinSpec) -> float:
+    """A setup with restarts boots at least twice."""
+    return spec.durations.boot_s * (2 if spec.durations.setup_restarts else 1)
 
 
 def _clone_s(spec: TwinSpec) -> float:

@@ -30,6 +30,8 @@ from provisioner.model.twin_spec import (
 from provisioner.pve.privileges import FORBIDDEN, NEEDED
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin, names_in
+from tests.bench import stage
+from tests.bench.stage import play
 
 GOOD = """\
 name: lab
@@ -94,6 +96,46 @@ def test_storages_of_the_reference_twins(name: str, storages: int, shared: bool,
         (shared, image_s, size_gib)
     }
     assert {template.storage for template in spec.templates} == {storage.storage for storage in spec.storages}
+
+
+SHAPES = ("early-loss", "windows", "mixed-8", "ceph-1", "wide-3", "windows-ceph", "slow-nfs")
+
+
+@pytest.mark.parametrize(
+    ("name", "nodes", "templates", "image_s"),
+    [
+        pytest.param("early-loss", 16, 16, {0.6}, id="early-loss: as local-16"),
+        pytest.param("windows", 16, 16, {0.6}, id="windows: as local-16"),
+        pytest.param("mixed-8", 8, 8, {0.6, 1.5}, id="mixed-8: pools, and a shared storage"),
+        pytest.param("ceph-1", 16, 1, {0.53}, id="ceph-1: one storage, one template"),
+        pytest.param("wide-3", 3, 1, {0.53}, id="wide-3: three large nodes"),
+        pytest.param("windows-ceph", 16, 1, {0.53}, id="windows-ceph: as ceph-1"),
+        pytest.param("slow-nfs", 8, 1, {2.0}, id="slow-nfs: one slow file server"),
+    ],
+)
+def test_shapes(name: str, nodes: int, templates: int, image_s: set[float]) -> None:
+    spec = reference(name)
+
+    assert (spec.name, len(spec.nodes), len(spec.templates)) == (name, nodes, templates)
+    assert {storage.image_operation_s for storage in spec.storages} == image_s
+
+
+def test_what_is_special_about_a_shape() -> None:
+    loss, windows, setup = (reference(name).durations for name in ("early-loss", "windows", "windows-ceph"))
+    (template,) = reference("windows-ceph").templates
+
+    assert loss == replace(Durations(), boots_before_loss=8, boots_loss=0.04)
+    assert windows == replace(Durations(), sigma=0.4, boot_s=150.0, first_boot_s=60.0, boots_width=6)
+    assert setup == replace(Durations(), setup_s=300.0, setup_spread_s=660.0, setup_restarts=2, setup_failures=0.03)
+    assert (template.cloud_init, template.efi, template.tpm) == (True, True, True)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SHAPES)
+def test_each_shape_serves_forty_desktops(name: str) -> None:
+    played = play(stage.a_spec(name, desktops=40), 40)
+
+    assert played.truth.ready == 40
 
 
 def test_only_the_faulty_twin_has_faults() -> None:

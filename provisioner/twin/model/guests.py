@@ -95,6 +95,9 @@ class TwinGuest:
         self.desktop = False
         """Whether it was cloned from a template."""
         self.dead_agent = False
+        self.setup_left_s: list[float] | None = None
+        """Seconds of each part of the setup still to come, with a restart between parts; None: the setup has not begun."""
+        self.setup_failed = False
         self.status_file: str | None = None
         """Text that replaces the status document (ASCII), for tests of tampering; None: not replaced."""
         self.cpus = 1

@@ -159,7 +159,7 @@ def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[st
         "version": 1,
         "booted_at": round(boot.began_at, 3),
         "boot_id": f"{guest.vmid:08x}-{boot.number:04x}",
-        "first_boot": "done" if ready else "running",
+        "first_boot": "done" if ready else "failed" if guest.setup_failed else "running",
         "logon_port": "open" if ready else "closed",
         "ready_at": round(boot.ready_at, 3) if boot.ready_at is not None else None,
         "written_at": round(written_at, 3),

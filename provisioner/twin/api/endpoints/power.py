@@ -10,6 +10,7 @@ from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.running_tasks import start_task
+from provisioner.twin.model.setup import end_setup_part, setup_of
 from provisioner.twin.model.tasks import Task, TaskFault
 from provisioner.twin.protocol import Call, refuse
 
@@ -239,6 +240,23 @@ def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
     if guest.boot is None or guest.boot.number != boot:
         return
     guest.boot = replace(guest.boot, agent_up=True, ticket=None)
+    if parts := setup_of(cluster, guest):
+        cluster.events.after(parts[0], lambda: _setup_part_done(cluster, guest, boot))
+    elif not guest.setup_failed:
+        _open_log_on(cluster, guest, boot)
+
+
+def _setup_part_done(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
+    """A power cycle before this repeats the part."""
+    if guest.boot is None or guest.boot.number != boot or not cluster.nodes[guest.node].alive:
+        return
+    if end_setup_part(cluster, guest):
+        begin_boot(cluster, guest)
+    elif not guest.setup_failed:
+        _open_log_on(cluster, guest, boot)
+
+
+def _open_log_on(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
     rest = cluster.draw_duration(cluster.spec.durations.first_boot_s, guest.vmid, "first boot")
     if boot == 1 and upgrades(guest):
         rest += cluster.draw_duration(cluster.spec.durations.upgrade_s, guest.vmid, "upgrade")
