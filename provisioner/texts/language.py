@@ -10,14 +10,14 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, "fr")
 OPTION = "--lang"
 VARIABLE = "BASCULE_LANG"
-_STANDARD = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-"""What gettext looks at, the first that is set."""
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""The first that is set is the locale of messages."""
 
 
 def split_language(arguments: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     """The value of `--lang`, wherever it stands before a `--`, and the other arguments.
 
-    Raises SettingsError for a language that there is not.
+    Raises SettingsError for an unknown language.
     """
     asked, others, position = None, list[str](), 0
     while position < len(arguments):
@@ -37,13 +37,20 @@ def split_language(arguments: Sequence[str]) -> tuple[str | None, tuple[str, ...
 
 
 def language_of(environment: Mapping[str, str]) -> str:
-    """From `BASCULE_LANG`, else as gettext does; English when it is a language that there is not.
+    """From `BASCULE_LANG`, else as GNU gettext does; English where there is no translation.
 
-    `LANGUAGE` is a list, `fr_FR:en`; the first that there is.
+    `LANGUAGE` is a list (`fr_FR:en`), and the first known language counts. It is ignored in the locale C, so that
+    `LC_ALL=C bascule …` is English everywhere.
     """
-    value = next((environment[name] for name in (VARIABLE, *_STANDARD) if environment.get(name)), ENGLISH)
+    locale = _first(environment, _LOCALE)
+    plain = locale.split(".")[0] in ("C", "POSIX")
+    value = environment.get(VARIABLE) or (not plain and environment.get("LANGUAGE")) or locale
     wanted = (name.replace("-", "_").split("_")[0].split(".")[0].lower() for name in value.split(":"))
     return next((name for name in wanted if name in LANGUAGES), ENGLISH)
+
+
+def _first(environment: Mapping[str, str], names: Sequence[str]) -> str:
+    return next((environment[name] for name in names if environment.get(name)), ENGLISH)
 
 
 def _known(name: str) -> str:

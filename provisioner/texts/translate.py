@@ -1,4 +1,4 @@
-"""Texts in the language of whom they are for. The language is a context's: a command's, later a request's."""
+"""Translates texts into the language of the context: a command's, later a request's."""
 
 import enum
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _current: ContextVar[Catalogue] = ContextVar("catalogue")
 
 
 def use_catalogue(catalogue: Catalogue) -> None:
-    """From here on, in this context."""
+    """Use it for all texts of this context from now on."""
     _current.set(catalogue)
 
 
@@ -41,7 +41,7 @@ def headings(*messages: str) -> tuple[str, ...]:
 
 
 def word(value: enum.StrEnum) -> str:
-    """A word of the model for people: a phase, an action. Its kind is the context: `ready` is said of many things."""
+    """A word of the model for people: a phase, an action. Its type is the context of the translation: `ready` has several."""
     return _catalogue().pgettext(type(value).__name__, label(value.value))
 
 
@@ -51,7 +51,7 @@ def term(name: str, value: str) -> str:
 
 
 def translated(text: str) -> str:
-    """A reason in the language; somebody else's words as they are."""
+    """A reason in the language of the context; words of other systems unchanged."""
     if not isinstance(text, Reason) or not text.code or _catalogue() is _ENGLISH:
         return str(text)
     try:
@@ -61,7 +61,7 @@ def translated(text: str) -> str:
 
 
 def translated_error(error: Exception) -> str:
-    """The text of an error that Bascule raises; somebody else's as it is."""
+    """The text of an error of Bascule; errors of other systems unchanged."""
     return translated(error.reason if isinstance(error, BasculeError) else str(error))
 
 

@@ -18,6 +18,8 @@ from tests.builders.cli import bascule
         ({"LANG": "fr_FR.UTF-8", "LC_ALL": "C"}, "en"),
         ({"LANG": "C", "LC_MESSAGES": "fr_BE@euro"}, "fr"),
         ({"LANGUAGE": "de:fr_FR:en"}, "fr"),
+        ({"LANGUAGE": "fr_FR:fr", "LANG": "fr_FR.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANGUAGE": "en_GB:en", "LANG": "fr_FR.UTF-8"}, "en"),
         ({"LANG": "fr_FR.UTF-8", "BASCULE_LANG": "en"}, "en"),
         ({"LANG": "fr_FR.UTF-8", "BASCULE_LANG": ""}, "fr"),
         ({"BASCULE_LANG": "fr-CA"}, "fr"),
