@@ -221,7 +221,8 @@ def test_orders_are_answered_and_shown(life: Life):
     status = life.orders["status"].out
     assert re.search(rf"freeze ordered by {re.escape(ordered_by('claire'))} at [0-9-]+ [0-9:]+: trial\n", status)
     assert re.search(rf"hold ordered by {re.escape(ordered_by('claire'))} at ", status)
-    assert re.search(r"\d+ +\w+: frozen by an operator: `bascule thaw` lets it go on", status)
+    # Clones are cut by the gate, starts are not planned at all: which of them there are depends on the moment.
+    assert re.search(r"\d+ +(\w+: )?frozen by an operator", status)
 
 
 def test_sigterm_ends_it_in_order_and_in_time(life: Life):
