@@ -8,6 +8,7 @@ from provisioner.actions.registry import operation_of
 from provisioner.errors import GoneOrMoved, LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere
 from provisioner.model.ids import PoolName
 from provisioner.model.ownership import note_for
+from provisioner.pve.desktop_settings import settings_tag
 from provisioner.pve.wire import run
 from tests.builders.pve import (
     HANDS,
@@ -109,7 +110,7 @@ def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):
             "ciupgrade": 0,
             "agent": "enabled=1",
             "onboot": 0,
-            "tags": "bascule-test;img-2026-01;profile-office",
+            "tags": f"bascule-test;{settings_tag(a_reservation(address=address), profile)};img-2026-01;profile-office",
         }
     ]
 

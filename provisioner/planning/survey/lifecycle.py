@@ -83,7 +83,7 @@ _LIFE = (
     _edge(Phase.FAILED, Phase.UNPROVEN, "the abandoned clone succeeded after all"),
     _edge(Phase.FAILED, Phase.RESERVED, "an operator ordered another try"),
     _edge(Phase.FAILED, Phase.CLONED, "an operator ordered another try"),
-    _edge(Phase.FAILED, Phase.STOPPED, "an operator ordered another try"),
+    _edge(Phase.FAILED, Phase.STOPPED, "an operator ordered another try, or it was configured again for its changed profile"),
     _edge(Phase.FAILED, Phase.STARTING, "it runs: it was repaired and started by hand"),
 )
 _BY_HAND = tuple(
