@@ -215,7 +215,7 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Records:
     )
 
 
-_OF_THE_SITUATION = ("booted", "offline_since")
+_OF_THE_SITUATION = ("booted", "causes", "offline_since")
 _OF_SAFETY = {"max_deletes": 0, "max_stops_percent": 5.0, "settle_s": 0.0, "replace_after_s": inf}
 """As if nothing was ever deleted, waited for or replaced, unless a test says so."""
 

@@ -16,8 +16,8 @@ from provisioner.model.records import DesktopRecord
 
 SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
 """Phases that say what an agent waits for while an action is in flight."""
-_SAYS_IT = (Configure, Reconfigure)
-"""Actions that say the same of a desktop that is off."""
+_SAYING = {Phase.CLONED: Configure, Phase.STOPPED: Reconfigure, Phase.FAILED: Reconfigure}
+"""The action in flight that says it in other phases."""
 _RANK = attrgetter("rank")
 
 
@@ -101,4 +101,4 @@ def is_own(want: Want, record: DesktopRecord, phase: Phase) -> bool:
 
 def ends_by_itself(phase: Phase, in_flight: Action) -> bool:
     """Whether the action in flight is what the phase tells of, so that nothing needs to be said besides."""
-    return phase in SAYS_ITSELF or isinstance(in_flight, _SAYS_IT)
+    return phase in SAYS_ITSELF or isinstance(in_flight, _SAYING.get(phase, ()))
