@@ -5,8 +5,8 @@ Lines are in the language of the command. Cells are as in `rekey_rows`.
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
+from provisioner.cli.moments import moment
 from provisioner.cli.rekey_rows import field_change, recreated_document
 from provisioner.daemon.roster_diff import DirectoryDifference
 from provisioner.model.guard import HeldInput
@@ -121,11 +121,6 @@ def difference_document(difference: DirectoryDifference) -> dict[str, object]:
         **recreated_document(difference.recreated),
         "departments": [dict(zip(DEPARTMENT_COLUMNS, row, strict=True)) for row in department_rows(changes)],
     }
-
-
-def moment(at: float) -> str:
-    """On this machine's clock, with its zone."""
-    return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
 
 
 def _in_force(difference: DirectoryDifference) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from provisioner.cli.directory_rows import moment
+from provisioner.cli.moments import moment
 from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
 from provisioner.model.status import Status

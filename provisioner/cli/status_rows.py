@@ -7,7 +7,7 @@ import enum
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from provisioner.cli.directory_rows import moment
+from provisioner.cli.moments import moment
 from provisioner.cli.output import pairs
 from provisioner.cli.status_lines import unheard_in, wrong_in_words
 from provisioner.cli.store_status import clock_time
