@@ -62,8 +62,8 @@ OUTAGE = kind("outage", "{away} of {nodes} nodes are offline: an outage, nothing
 HA_LATE = kind(
     "ha_late",
     "{why}; it has not done so within {minutes} min, and no other desktop is made as long as it may: its agent would have two",
-    "see `ha-manager status` (quorum, watchdog, nodes with room); or, once the node is certainly off, take the desktop out of HA: "
-    "`ha-manager remove vm:{vmid}`, and Bascule replaces it",
+    "see `ha-manager status` (quorum, watchdog, nodes with room); or, once the node is certainly off, take the desktop out of "
+    "HA: `ha-manager remove vm:{vmid}`, and Bascule replaces it",
 )
 # -- configuring, starting, asking
 CONFIGURING = kind("configuring", "node {node} is already configuring as many desktops as allowed (budget.configures_per_node)")

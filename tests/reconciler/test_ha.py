@@ -1,4 +1,4 @@
-"""A node dies, and its desktops are resources of Proxmox VE's HA: HA recovers them, or Bascule replaces them, and never both."""
+"""A node dies, and its desktops are resources of Proxmox VE's HA: HA recovers them or Bascule replaces them, never both."""
 
 import pytest
 

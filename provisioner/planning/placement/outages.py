@@ -17,8 +17,8 @@ _OUTAGE_SHARE = 0.25
 power cut nodes return one by one, and cloning hundreds of desktops again would slow down their boots."""
 
 _HA_LATE_S = 2 * (60.0 + 120.0)
-"""Twice the time that HA usually takes at most: it waits 60 s before it fences a node, and then for the node's lock, which expires
-after 120 s (pve-ha-manager: `fence_delay` in NodeStatus.pm; pve-cluster: the life of its locks)."""
+"""Twice the time that HA usually takes at most: it waits 60 s before it fences a node, and then for the node's lock, which
+expires after 120 s (pve-ha-manager: `fence_delay` in NodeStatus.pm; pve-cluster: the life of its locks)."""
 
 
 def replaced_at(situation: Situation, node: NodeKey) -> float | None:

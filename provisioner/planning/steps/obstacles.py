@@ -15,7 +15,7 @@ def lock_of(draft: Draft, desktop: Reservation) -> Reason:
 
 
 def forced_off(draft: Draft, desktop: Reservation) -> Reason:
-    """HA carries out a stop with force: the guest cannot refuse it for somebody who logs on meanwhile; empty: it is not HA's."""
+    """HA carries out a stop with force, so the guest cannot refuse it while somebody logs on; empty: it is not HA's."""
     guest = draft.situation.snapshot.guest(desktop.key)
     return HA_WOULD_FORCE(vmid=desktop.vmid) if guest is not None and guest.ha_managed else NONE
 

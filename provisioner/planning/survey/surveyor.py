@@ -261,7 +261,9 @@ def _unfit(
     situation: Situation, in_vain: Iterable[Reservation], phases: Mapping[DesktopName, tuple[Phase, Reason]]
 ) -> frozenset[tuple[NodeKey, ProfileName]]:
     snapshot, records = situation.snapshot, situation.records.desktops
-    here = [desktop for desktop in in_vain if records[desktop.name].attempts.gave_up and snapshot.guest(desktop.key) is not None]
+    here = [
+        desktop for desktop in in_vain if records[desktop.name].attempts.gave_up and snapshot.guest(desktop.key) is not None
+    ]
     failed = {(where(situation, desktop), desktop.profile) for desktop in here}
     if not failed:
         return frozenset()
