@@ -163,7 +163,7 @@ def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[
 
 def _why_unseen(guest: Guest | None, node: NodeName) -> Reason:
     if guest is not None and guest.ha_recovers:
-        return reasons.HA_RECOVERS(node=node, state=guest.ha)
+        return reasons.HA_RECOVERS(node=node, state=guest.ha or "")
     return reasons.NODE_UNSEEN(node=node)
 
 
