@@ -87,11 +87,11 @@ def _nodes(
 ) -> frozenset[str]:
     """Its own node; with all images on shared storages, all that see the clone's. None if its own does not see them."""
     alive = {node.name for node in spec.nodes}
-    seen = alive.intersection(*(storage.nodes or alive for storage in targets))
-    if template.node not in seen:
+    visible_from = alive.intersection(*(storage.nodes or alive for storage in targets))
+    if template.node not in visible_from:
         return frozenset()
     anywhere = all(storage.shared for storage in (*sources, *targets))
-    return frozenset(seen) if anywhere else frozenset({template.node})
+    return frozenset(visible_from) if anywhere else frozenset({template.node})
 
 
 def _clone(
