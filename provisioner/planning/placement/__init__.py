@@ -3,7 +3,8 @@
 * `resources`: free resources of every node and storage, less work under way: `claims` (resources of desktops), `hidden`
   (memory in use that no listing explains); `allocation`: VMIDs, names, addresses;
 * `placement` ranks templates; `balance` spreads the remaining work over nodes and locks; `capacity`: how many more desktops
-  fit, and which resource is the limit; `outages`: when desktops of absent nodes are replaced; `refusal`: why not.
+  fit, and which resource is the limit; `outages`: when desktops of absent nodes are replaced, or wait for HA; `refusal`: why
+  not.
 
 May import `planning/roster`, `planning/inputs` and `pacing`. To add a resource: its word in `model/words` (`WaitsFor`,
 `RESOURCES`), how it is taken in `resources`, its limit in `capacity`.
