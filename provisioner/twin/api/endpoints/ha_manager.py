@@ -113,8 +113,8 @@ def _recover(cluster: Cluster, guest: TwinGuest, start: Start) -> None:
 def _can_take(cluster: Cluster, name: str, guest: TwinGuest) -> bool:
     """The manager does not look at storages; rules keep resources on nodes that have theirs (*assumed*)."""
     node = cluster.nodes[name]
-    seen = all((name, volume.storage) in cluster.domains for volume in guest.volumes.values())
-    return node.alive and not node.maintenance and seen
+    reaches = all((name, volume.storage) in cluster.domains for volume in guest.volumes.values())
+    return node.alive and not node.maintenance and reaches
 
 
 def _move(cluster: Cluster, guest: TwinGuest, target: str) -> None:
