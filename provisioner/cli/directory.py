@@ -21,7 +21,6 @@ from provisioner.cli.directory_rows import (
     head_lines,
     joiner_rows,
     leaver_rows,
-    moment,
     verdict_lines,
 )
 from provisioner.cli.intents import ReasonOption
@@ -37,6 +36,7 @@ from provisioner.planning.roster.guard import allowance_for
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _
+from provisioner.views.times import moment
 
 directory = typer.Typer(
     help="What the next reading of the directory would change, and accepting a large change.", no_args_is_help=True

@@ -33,6 +33,9 @@ class StorageSpec:
     content: str = "images,rootdir"
     image_operation_s: float = 0.60
     """One image operation under the storage's lock."""
+    copy_gib_per_second: Annotated[float, Bounds(gt=0)] = 0.5
+    """GiB of whole images that full clones read or write here in one second, outside the lock: all that run at once share it.
+    *Assumed*."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

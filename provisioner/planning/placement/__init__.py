@@ -3,7 +3,7 @@
 * `resources`: free resources of every node and storage, less work under way: `claims` (resources of desktops), `hidden`
   (memory in use that no listing explains); `allocation`: VMIDs, names, addresses;
 * `placement` ranks templates; `balance` spreads the remaining work over nodes and locks; `outages`: when desktops of absent
-  nodes are replaced; `refusal`: why not;
+  nodes are replaced, or wait for HA; `refusal`: why not;
 * `capacity`: how many more desktops fit, and which resource is the limit. Its parts: `capacity_ground` (what is free and what
   is needed, in plain numbers), `capacity_ways` (which node sees which storage), `capacity_flow` (maximum flow),
   `capacity_counts` (one profile on one cluster), `capacity_single` (one profile, exact, and what would add most),

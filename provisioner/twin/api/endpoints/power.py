@@ -145,6 +145,8 @@ def _start(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
         raise TaskFault(f"VM is locked ({guest.lock})")
     if guest.running:
         raise TaskFault(f"VM {guest.vmid} already running")
+    for _, volume in sorted(guest.volumes.items()):
+        cluster.domain(volume.storage, guest.node)
     if any(volume.cloud_init for volume in guest.volumes.values()):
         task.say("generating cloud-init ISO")
     yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.start_task_s, guest.vmid, "start"))
@@ -167,6 +169,8 @@ def _check_startable(cluster: Cluster, guest: TwinGuest, task: Task) -> None:
 
 def _qemu_error(cluster: Cluster, node: TwinNode, guest: TwinGuest) -> str:
     """Why QEMU exits, in its own words, which only the task's log shows; empty: it starts."""
+    if lost := next(guest.lost_images(), None):  # modelled: the text depends on the storage
+        return f"-blockdev {lost}: Could not open: No such file or directory"
     if node.guests_mib + guest.memory_mib > node.memory_mib:
         return "cannot set up guest memory 'pc.ram': Cannot allocate memory"
     if not node.starts or cluster.chance.start_fails(guest.vmid):
