@@ -50,7 +50,7 @@ class _Flow(Generic[Supply, Store]):
         """The shortest chain of supplies, each with the store that it moves on to; the last store is not full. Empty: none."""
         came_by: dict[Store, tuple[Supply, Store | None]] = {}
         queue: list[tuple[Supply, Store | None]] = [(supply, None) for supply, rest in self._rest.items() if rest]
-        seen = {supply for supply, _ in queue}
+        queued = {supply for supply, _ in queue}
         for supply, out_of in queue:
             for store in self._reaches[supply]:
                 if store in came_by:
@@ -58,8 +58,8 @@ class _Flow(Generic[Supply, Store]):
                 came_by[store] = (supply, out_of)
                 if self._free[store]:
                     return _chain(came_by, store)
-                moving = [other for other, units in self._placed[store].items() if units and other not in seen]
-                seen.update(moving)
+                moving = [other for other, units in self._placed[store].items() if units and other not in queued]
+                queued.update(moving)
                 queue.extend((other, store) for other in moving)
         self.reached = frozenset(came_by)
         return []
