@@ -22,7 +22,7 @@ from provisioner.cli.directory_rows import (
     leaver_rows,
     verdict_lines,
 )
-from provisioner.cli.moments import end_of, moment
+from provisioner.cli.moments import end_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, ReasonOption, print_json, print_some, print_table, say
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_lines, recreated_rows, unclear_rows
 from provisioner.cli.status import AllOption
@@ -34,6 +34,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.roster.guard import allowance_for
 from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _
+from provisioner.views.times import moment
 
 directory = typer.Typer(
     help="What the next reading of the directory would change, and accepting a large change.", no_args_is_help=True

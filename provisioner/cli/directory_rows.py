@@ -6,7 +6,6 @@ Lines are in the language of the command. Cells are as in `rekey_rows`.
 from collections import Counter
 from collections.abc import Iterator
 
-from provisioner.cli.moments import moment
 from provisioner.cli.rekey_rows import field_change, recreated_document
 from provisioner.daemon.roster_diff import DirectoryDifference
 from provisioner.model.guard import HeldInput
@@ -15,6 +14,7 @@ from provisioner.planning.roster.guard import allowance_for
 from provisioner.reasons import roster as reasons
 from provisioner.reasons.reason import join_reasons
 from provisioner.texts.translate import N_, _, headings, plural
+from provisioner.views.times import moment
 
 LEAVER_COLUMNS = headings("leaves", "name", "department", "why")
 JOINER_COLUMNS = headings("joins", "name", "department")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.moments import end_of, moment
+from provisioner.cli.moments import end_of
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, ReasonOption, complain, say
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.operators import operator
@@ -17,6 +17,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.settings.store_access import StoreAccess, load_store_access
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import _
+from provisioner.views.times import moment
 
 ForOption = Annotated[str, typer.Option("--for", metavar="DURATION", help="Ends by itself after this time, such as 12h.")]
 UntilOption = Annotated[

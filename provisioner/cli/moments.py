@@ -1,17 +1,13 @@
-"""Times that an operator writes, and how a time is shown."""
+"""Times that an operator writes."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import typer
 
 from provisioner.model.ids import Instant
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _
-
-
-def moment(at: float) -> str:
-    """On this machine's clock, with its zone."""
-    return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
+from provisioner.views.times import moment
 
 
 def end_of(text: str, now: Instant, *, option: str) -> Instant:

@@ -154,6 +154,10 @@ class Cluster:
     def move(self, vmid: int, node: str) -> None:
         self._change(vmid, node=NodeName(node))
 
+    def manage(self, vmid: int, state: str | None) -> None:
+        """The VM is a resource of HA in this state, or none any more."""
+        self._change(vmid, ha=state)
+
     def report(self, vmid: int, at: float) -> GuestReport:
         return GuestReport(
             read_at=at,

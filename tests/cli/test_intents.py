@@ -6,9 +6,9 @@ import stat
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.cli.moments import moment
 from provisioner.cli.store_status import clock_time, intent_lines
 from provisioner.model.intents import IntentKind
+from provisioner.views.times import moment
 from tests.builders.cli import a_lonely_site, bascule, ordered_by
 from tests.builders.directory import FixedClock
 
