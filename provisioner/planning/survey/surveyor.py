@@ -259,12 +259,14 @@ def _claim(desktop: Reservation, guest: Guest | None, in_flight: Action | None, 
 
 
 def _unfit(
-    situation: Situation, gave_up: Iterable[Reservation], phases: Mapping[DesktopName, tuple[Phase, Reason]]
+    situation: Situation, in_vain: Iterable[Reservation], phases: Mapping[DesktopName, tuple[Phase, Reason]]
 ) -> frozenset[tuple[NodeKey, ProfileName]]:
-    snapshot = situation.snapshot
-    failed = {(where(situation, desktop), desktop.profile) for desktop in gave_up if snapshot.guest(desktop.key) is not None}
+    snapshot, records = situation.snapshot, situation.records.desktops
+    here = [
+        desktop for desktop in in_vain if records[desktop.name].attempts.gave_up and snapshot.guest(desktop.key) is not None
+    ]
+    failed = {(where(situation, desktop), desktop.profile) for desktop in here}
     if not failed:
         return frozenset()
-    records = situation.records.desktops
     ready = (records[name].reservation for name, (phase, _) in phases.items() if phase is Phase.READY)
     return frozenset(failed - {(where(situation, desktop), desktop.profile) for desktop in ready})
