@@ -62,6 +62,8 @@ class TemplateSpec:
     iso: str = ""
     """An ISO image left in a drive, `local:iso/installer.iso`: unless its storage is shared, clones stay on the template's
     node."""
+    ha: bool = False
+    """Its clones become HA resources once they are ready for the first time, as by an administrator's script."""
     tags: str = ""
 
 
