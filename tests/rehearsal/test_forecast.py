@@ -187,12 +187,14 @@ def test_the_busiest_resource_comes_first():
     truth = Truth(
         now=NOW, ready=8, running=8, sessions=0, sessions_peak=0, desktops=8, duplicates=0, orphans=(), stranded=(), clones=8,
         lock_timeouts=0, writes=24, lock_busy_s={"pve1/thin": 90.0, "pve2/thin": 10.0},
+        copying_s={"pve1/thin": 50.0, "pve2/thin": 0.0},
     )  # fmt: skip
 
     loads = loads_of(a_spec(nodes=2), truth, makespan_s=100.0)
 
     assert [(load.name.split(",")[0], load.share) for load in loads] == [
         ("the storage lock of pve1/thin", 0.9),
+        ("full clones", 0.5),
         ("booting", 0.2),
         ("the storage lock of pve2/thin", 0.1),
     ]
