@@ -110,9 +110,15 @@ class Candidates:
 
     def _best(self, templates: list[Template], node: NodeKey, position: int) -> Template:
         """The node's own template, if it can be cloned; otherwise the nodes share the others evenly."""
-        usable = [template for template in templates if self._source_refusal(template) is None] or templates
+        usable = [template for template in templates if self._serves(template, node)] or templates
         own = (template for template in usable if template.node_key == node)
         return next(own, usable[position % len(usable)])
+
+    def _serves(self, template: Template, node: NodeKey) -> bool:
+        return self._source_refusal(template) is None and (template.node_key == node or not self._is_tied(template))
+
+    def _is_tied(self, template: Template) -> bool:
+        return GuestKey(template.cluster, template.vmid) in self._closures.tied
 
     def _absence(self, candidate: Candidate) -> Refusal | None:
         template, node = candidate.template, candidate.node
@@ -122,7 +128,7 @@ class Candidates:
             return Refusal(WaitsFor.NODES, cordon.reason)
         if refusal := self._source_refusal(template):
             return refusal
-        if candidate.is_remote and GuestKey(template.cluster, template.vmid) in self._closures.tied:
+        if candidate.is_remote and self._is_tied(template):
             return Refusal(WaitsFor.TEMPLATES, reasons.TEMPLATE_TIED(template=template.vmid, node=template.node))
         return self._storage_refusal(node, candidate.storage)
 
