@@ -129,8 +129,8 @@ class FreeResources:
             return absent
         key = template.node_key
         storage = self._storages[key, template.storage]
-        if 0 < self._cores(key) < profile.vcpus:  # whatever the ratio
-            return Refusal(WaitsFor.CORES, reasons.CORES_FEW(vcpus=profile.vcpus, cores=self._cores(key)))
+        if 0 < self.cores(key) < profile.vcpus:  # whatever the ratio
+            return Refusal(WaitsFor.CORES, reasons.CORES_FEW(vcpus=profile.vcpus, cores=self.cores(key)))
         if self._memory[key] < profile.memory_mib:
             return Refusal(WaitsFor.MEMORY, reasons.MEMORY(memory_mib=profile.memory_mib))
         if self.vcpus_left(key, profile) < profile.vcpus:
@@ -170,9 +170,28 @@ class FreeResources:
         """GiB left for desktops."""
         return self._disk.get(domain, 0.0)
 
+    def usable_gib(self, domain: LockDomain) -> float:
+        """GiB left for desktops, none if the storage refused a clone a moment ago."""
+        return 0.0 if domain in self._full else self.disk_left(domain)
+
+    def cores(self, node: NodeKey) -> int:
+        """Physical cores of the node."""
+        view = self.snapshot.clusters.get(node.cluster)
+        listed = view.nodes.get(node.node) if view else None
+        return listed.cores if listed else 0
+
+    def vcpus_booked(self, node: NodeKey) -> int:
+        """vCPUs of all guests there."""
+        return self._vcpus[node]
+
     def vcpus_left(self, node: NodeKey, profile: Profile) -> float:
         """vCPUs left at the profile's ratio."""
-        return self._cores(node) * profile.cpu_ratio - self._vcpus[node]
+        return self.cores(node) * profile.cpu_ratio - self._vcpus[node]
+
+    @property
+    def thin_share(self) -> float:
+        """The part of a desktop's nominal disk that is booked."""
+        return self._budget.thin_share
 
     def claim_gib(self, profile: Profile) -> float:
         """GiB that a linked clone is expected to fill."""
@@ -196,11 +215,6 @@ class FreeResources:
         if storage is None or not storage.available:
             return Refusal(WaitsFor.STORAGE, reasons.STORAGE_AWAY(storage=template.storage, node=template.node))
         return None
-
-    def _cores(self, node: NodeKey) -> int:
-        view = self.snapshot.clusters.get(node.cluster)
-        listed = view.nodes.get(node.node) if view else None
-        return listed.cores if listed else 0
 
     def _take_foreign(self, guest: Guest) -> None:
         """Take a foreign guest's resources, running or not: an admin may start it at any time."""
