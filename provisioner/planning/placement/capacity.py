@@ -7,6 +7,7 @@ memory in use that no listing explains, desktops that are reserved.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Address
+from itertools import islice
 
 from provisioner.model.budget import Naming
 from provisioner.model.capacity import Capacity
@@ -44,20 +45,19 @@ def need_of(profile: Profile, resources: FreeResources, others: Iterable[Profile
     """What a desktop of the profile needs. `others`: profiles whose pools of addresses may overlap."""
     routes: defaultdict[ClusterId, list[Route]] = defaultdict(list)
     unusable: dict[NodeKey, WaitsFor] = {}
-    for template in profile.templates:
-        if absent := resources.absence(template):
-            unusable.setdefault(template.node_key, absent.binds)
+    for candidate in resources.candidates.of(profile):
+        if absent := resources.candidates.absence(candidate):
+            unusable.setdefault(candidate.node, absent.binds)
         else:
-            route = Route(template.node_key, template.node_key, resources.domain_of(template))
-            routes[template.cluster].append(route)
+            sources = islice(resources.candidates.sources(candidate), 2)  # enough: one node is lost at a time
+            routes[candidate.node.cluster] += (Route(source, candidate.node, candidate.domain) for source in sources)
     usable = {route.node for of_cluster in routes.values() for route in of_cluster}
     return Need(
         profile=profile.name,
         memory_mib=profile.memory_mib,
         vcpus=profile.vcpus,
         cpu_ratio=profile.cpu_ratio,
-        disk_gib=profile.disk_gib,
-        thin_share=resources.thin_share,
+        claim_gib=resources.claim_gib(profile),
         routes={cluster: tuple(sorted(of_cluster)) for cluster, of_cluster in sorted(routes.items())},
         quotas=(_pool(profile.addressing),) if profile.addressing.first else (),
         overlapping=tuple(_overlapping(profile.addressing, others)),
