@@ -4,6 +4,7 @@
   need no cluster;
 * `service`: the loop, signals, reload, watchdog and the orderly end; `systemd`, `system_clock` and
   `steady_clock` belong to it;
+* `publishing`: what the control thread hands to the API at each cycle's end, and whether the configuration on disk is in force;
 * `operators`: the name of the operator who gives an order;
 * `doctor/`: what `bascule check` finds;
 * `offline_status`, `drift`, `roster_diff`, `rekey`, `erasure`: commands that need no running daemon;
