@@ -17,11 +17,12 @@ from provisioner import gc_tuning
 from provisioner.api.identity import identify_by
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard
-from provisioner.api.site_file import write_site_file
 from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, roles_of, site_config_of
+from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.operators import peer_name
 from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
+from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
@@ -78,6 +79,7 @@ class Service:
         self._config_watch.in_force(self.settings)
         oldest_s = MAX_CYCLE_AGE_S * surroundings.clock_rate
         self.exposition = Exposition(self.recorder, self.settings.exposition, clock=self._clock, max_cycle_age_s=oldest_s)
+        self._freeze_files = FreezeFiles.of(self.settings.freeze_file, environment=surroundings.environment)
         self._set_up()
         self._reader = store_of(self.settings, clock=self._clock)
         self.api = ApiServer(self._api_site(), self.settings.api, identify_by(roles_of(self.settings.api), peer_name))
@@ -127,7 +129,7 @@ class Service:
             store=self._outside.store,
             clock=self._clock,
             events=self._events,
-            frozen_by_file=self.settings.freeze_file.exists,
+            freeze_mark=self._freeze_files.mark,
         )
         self._calls = self._thread_calls(self._outside)
 
@@ -140,7 +142,7 @@ class Service:
         self.api.open()
         facts = {"version": VERSION, "installation": self.settings.installation, "socket": str(self.api.socket.absolute())}
         facts |= {"config": str(self._config.absolute()), "freeze_file": str(self.settings.freeze_file.absolute())}
-        write_site_file(self.api.socket.parent, facts)
+        write_site_file(site_file_beside(self.api.socket, self._surroundings.environment), facts)
         self._events.notice("daemon", f"answers at {self.api.socket}")
 
     def _api_site(self) -> ApiSite:
@@ -221,7 +223,7 @@ class Service:
     def _frozen(self) -> bool:
         status = self.reconciler.status
         standing = status is not None and any(intent.kind is IntentKind.FREEZE for intent in status.intents)
-        return standing or self.settings.freeze_file.exists()
+        return standing or self._freeze_files.standing()
 
     def _ticks(self) -> BackgroundScheduler:
         """Short ticks that only wake the loop, which does all work."""

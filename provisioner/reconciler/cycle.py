@@ -13,6 +13,7 @@ from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, Outcome, Plan
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
@@ -52,7 +53,7 @@ class Reconciler:
         store: Store,
         clock: Clock,
         events: Events,
-        frozen_by_file: Callable[[], bool] = lambda: False,
+        freeze_mark: Callable[[], FreezeMark | None] = lambda: None,
     ) -> None:
         self.config = self._configured = config
         """The configuration in force: without changes of entitlements or scenario that the guard holds back."""
@@ -63,7 +64,7 @@ class Reconciler:
         self.surveyor = Surveyor()
         """Tests replace it with a surveyor that checks its own results."""
         self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome)
-        self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, frozen_by_file=frozen_by_file)
+        self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
         self._surge, self._store = Surge(store), store
         self._new_views: list[tuple[Completion, ClusterView]] = []
         """Observations since the last cycle."""
@@ -237,7 +238,7 @@ class Reconciler:
         if self._rekeying.take_up(self._intents.in_force, rebuilding=self._intents.rebuilding.under_way):
             self._surge.roster_changed()
             self._readings.ask(in_full=True)
-        self._readings.heed(self._intents.in_force, began)
+        self._readings.heed(self._intents.in_force)
         self._store_views(views)
         for view in views:
             self._cache.apply(self.flight.settle(view, began), self.config.budget)

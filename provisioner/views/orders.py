@@ -15,7 +15,8 @@ class OrderDocument:
     kind: str
     """`freeze`, `hold`, `drain`, …"""
     target: str | None
-    """A node as `cluster/node`, a VM as `cluster/vmid`, a desktop's name, an agent's id; None: everything."""
+    """A node as `cluster/node`, a VM as `cluster/vmid`, a desktop's name, an agent's id; `freeze file`: a freeze that this file
+    orders; None: everything."""
     by: str
     at: str
     reason: str | None

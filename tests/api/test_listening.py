@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from provisioner.api.listening import listen_at
-from provisioner.api.site_file import write_site_file
+from provisioner.daemon.site_file import write_site_file
 from provisioner.errors import ExpositionError
 from tests.builders.api import an_api_site, ask, serving
 
@@ -88,8 +88,9 @@ def test_it_is_gone_when_the_daemon_ends(tmp_path):
 
 
 def test_the_site_file_is_written_anew_each_time(tmp_path):
-    write_site_file(tmp_path, {"socket": "old"})
-    path = write_site_file(tmp_path, {"socket": "/run/bascule/api.sock"})
+    path = tmp_path / "site.json"
+    write_site_file(path, {"socket": "old"})
+    write_site_file(path, {"socket": "/run/bascule/api.sock"})
 
     assert (json.loads(path.read_text()), mode_of(path)) == ({"socket": "/run/bascule/api.sock"}, 0o644)
     assert [file.name for file in tmp_path.iterdir()] == ["site.json"]

@@ -48,7 +48,9 @@ def test_every_desktop_is_ready_and_the_wave_too(answers):
 
 def test_desktops_are_those_that_the_journal_tells_of(answers):
     names = {desktop["name"] for desktop in answers["desktops"].document["desktops"]}
-    cloned = {line["subject"] for line in answers["journal"].document["lines"] if (line["what"], line["result"]) == ("clone", "done")}
+    cloned = {
+        line["subject"] for line in answers["journal"].document["lines"] if (line["what"], line["result"]) == ("clone", "done")
+    }
 
     assert len(names) == AGENTS
     assert cloned <= names

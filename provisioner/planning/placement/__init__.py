@@ -2,9 +2,12 @@
 
 * `resources`: free resources of every node and storage, less work under way: `claims` (resources of desktops), `hidden`
   (memory in use that no listing explains); `allocation`: VMIDs, names, addresses;
-* `placement` ranks templates; `balance` spreads the remaining work over nodes and locks; `capacity`: how many more desktops
-  fit, and which resource is the limit; `outages`: when desktops of absent nodes are replaced, or wait for HA; `refusal`: why
-  not.
+* `placement` ranks templates; `balance` spreads the remaining work over nodes and locks; `outages`: when desktops of absent
+  nodes are replaced, or wait for HA; `refusal`: why not;
+* `capacity`: how many more desktops fit, and which resource is the limit. Its parts: `capacity_ground` (what is free and what
+  is needed, in plain numbers), `capacity_ways` (which node sees which storage), `capacity_flow` (maximum flow),
+  `capacity_counts` (one profile on one cluster), `capacity_single` (one profile, exact, and what would add most),
+  `capacity_mixed` (several profiles, and the loss of a node: bounds), `capacity_packing` and `capacity_relaxed` (these bounds).
 
 May import `planning/roster`, `planning/inputs` and `pacing`. To add a resource: its word in `model/words` (`WaitsFor`,
 `RESOURCES`), how it is taken in `resources`, its limit in `capacity`.

@@ -220,6 +220,7 @@ def _add_template(cluster: Cluster, spec: TemplateSpec) -> None:
     if spec.cloud_init:
         drive_on = cluster.domain(spec.cloud_init_storage or spec.storage, spec.node).spec
         guest.volumes["ide2"] = storages.cloud_init(drive_on, spec.vmid)
+    guest.joins_ha = spec.ha
     _add_known(cluster, guest)
 
 

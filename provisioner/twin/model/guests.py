@@ -100,6 +100,10 @@ class TwinGuest:
         self.desktop = False
         """Whether it was cloned from a template."""
         self.dead_agent = False
+        self.joins_ha = False
+        """Whether it is put under HA once it is ready for the first time; a template's clones inherit it."""
+        self.ha: str | None = None
+        """The HA manager's state of it; None: it is not under HA."""
         self.setup_left_s: list[float] | None = None
         """Seconds of each part of the setup still to come, with a restart between parts; None: the setup has not begun."""
         self.setup_failed = False
@@ -235,7 +239,7 @@ class TwinGuest:
 
     def current(self) -> Fields:
         """The answer of `status/current`."""
-        fields = self.live() | {"qmpstatus": self.power, "ha": {"managed": 0}, "clipboard": None}
+        fields = self.live() | {"qmpstatus": self.power, "ha": self._ha(), "clipboard": None}
         if self.agent_configured:
             fields["agent"] = 1
         return fields
@@ -263,6 +267,8 @@ class TwinGuest:
         fields: Fields = {"id": f"qemu/{self.vmid}", "type": "qemu", "vmid": self.vmid, "node": self.node}
         if pool is not None:
             fields["pool"] = pool
+        if self.ha is not None:
+            fields["hastate"] = self.ha
         fields |= self._live_marks()
         if status is None:
             return fields | {"status": "unknown"}
@@ -274,6 +280,9 @@ class TwinGuest:
             "memhost": int(status.memory * MEMORY_IN_USE) if status.running else 0,
             "disk": 0, "diskread": 0, "diskwrite": 0, "netin": 0, "netout": 0,
         }  # fmt: skip
+
+    def _ha(self) -> Fields:
+        return {"managed": 0} if self.ha is None else {"managed": 1, "state": self.ha}
 
     def _live_marks(self) -> Fields:
         marks: Fields = {}

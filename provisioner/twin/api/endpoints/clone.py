@@ -159,7 +159,7 @@ def _finish(cluster: Cluster, request: CloneRequest, *, guest: TwinGuest) -> Non
     }
     if request.description is not None:
         guest.config["description"] = request.description
-    guest.desktop = request.source.template
+    guest.desktop, guest.joins_ha = request.source.template, request.source.joins_ha
     guest.dead_agent = cluster.draws.share(request.vmid, "dead agent") < cluster.dead_agents
     if request.target != request.node:
         guest.move(request.target)

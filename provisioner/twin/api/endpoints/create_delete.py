@@ -8,6 +8,7 @@ from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.model.ha import leave
 from provisioner.twin.model.images import free_image, users_of
 from provisioner.twin.model.running_tasks import start_task, text_of
 from provisioner.twin.model.tasks import Task, TaskFault
@@ -60,6 +61,8 @@ def delete(cluster: Cluster, call: Call) -> object:
         raise refuse(f"can't remove VM {call.vmid} - protection mode enabled")
     if guest.running:
         raise refuse(f"VM {call.vmid} is running - destroy failed")
+    if guest.ha is not None and not call.flag("purge"):
+        raise refuse(f"unable to remove VM {call.vmid} - used in HA resources and purge parameter not set.")
     return start_task(
         cluster, cluster.nodes[call.node], "qmdestroy", about=call.vmid, user=call.user,
         work=lambda task: _delete(cluster, guest, task=task),
@@ -117,6 +120,7 @@ def _destroy(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]
     if guest.vmid in cluster.pool_of:  # the last step before its configuration is removed (modelled)
         yield from change_members(cluster, lambda: cluster.take_from_pool(guest.vmid), say=task.say)
     cluster.check_writable(guest.vmid, guest.node)
+    leave(cluster, guest)
     cluster.drop_guest(guest)
 
 
