@@ -251,10 +251,11 @@ def _claim(desktop: Reservation, guest: Guest | None, in_flight: Action | None, 
     if guest is None:
         return Claim(desktop.node_key, desktop.profile, there=False, cloning=False)
     locked = guest.lock == "clone" and not isinstance(in_flight, Clone)
+    node = desktop.node_key if guest.lock == "clone" or isinstance(in_flight, Clone) else guest.node_key
     off = guest.power is Power.STOPPED
     if guest.power is not Power.RUNNING and not is_configured(guest, installation):
-        return Claim(guest.node_key, desktop.profile, there=True, cloning=locked, off=off)
-    return Claim(guest.node_key, desktop.profile, True, locked, guest.memory_mib or 0, guest.vcpus or 0.0, off)
+        return Claim(node, desktop.profile, there=True, cloning=locked, off=off)
+    return Claim(node, desktop.profile, True, locked, guest.memory_mib or 0, guest.vcpus or 0.0, off)
 
 
 def _unfit(
