@@ -33,6 +33,8 @@ class Candidate:
     """The lock that its clone would take."""
     shared: bool
     """Whether the storage is shared."""
+    others: tuple[Template, ...] = ()
+    """Further templates that would do."""
 
     @property
     def is_remote(self) -> bool:
@@ -88,6 +90,11 @@ class Candidates:
             self._absences[candidate] = self._absence(candidate)
         return self._absences[candidate]
 
+    def sources(self, candidate: Candidate) -> Iterator[NodeKey]:
+        """The nodes with templates that can be cloned for it: its own template's, and others."""
+        templates = (candidate.template, *candidate.others)
+        return (template.node_key for template in templates if self._serves(template, candidate.node))
+
     def _found(self, profile: Profile) -> Iterator[Candidate]:
         serving: defaultdict[tuple[NodeKey, StorageId], list[Template]] = defaultdict(list)
         for template in profile.templates:
@@ -99,7 +106,8 @@ class Candidates:
             entry = self._storages.get((node, storage))
             shared = entry is not None and entry.shared
             domain = entry.lock_domain if entry else lock_domain(node, storage, shared=False)
-            yield Candidate(template=template, node=node, storage=storage, domain=domain, shared=shared)
+            others = tuple(other for other in serving[node, storage] if other is not template)
+            yield Candidate(template=template, node=node, storage=storage, domain=domain, shared=shared, others=others)
 
     def _reached(self, template: Template, storage: StorageId) -> Iterable[NodeKey]:
         """Nodes where a clone of the template can be: with a shared template and a shared storage, all that see the storage."""
@@ -114,12 +122,6 @@ class Candidates:
         own = (template for template in usable if template.node_key == node)
         return next(own, usable[position % len(usable)])
 
-    def _serves(self, template: Template, node: NodeKey) -> bool:
-        return self._source_refusal(template) is None and (template.node_key == node or not self._is_tied(template))
-
-    def _is_tied(self, template: Template) -> bool:
-        return GuestKey(template.cluster, template.vmid) in self._closures.tied
-
     def _absence(self, candidate: Candidate) -> Refusal | None:
         template, node = candidate.template, candidate.node
         if not self._is_online(node):
@@ -128,9 +130,15 @@ class Candidates:
             return Refusal(WaitsFor.NODES, cordon.reason)
         if refusal := self._source_refusal(template):
             return refusal
-        if candidate.is_remote and self._is_tied(template):
+        if self._is_tied(template, node):
             return Refusal(WaitsFor.TEMPLATES, reasons.TEMPLATE_TIED(template=template.vmid, node=template.node))
         return self._storage_refusal(node, candidate.storage)
+
+    def _serves(self, template: Template, node: NodeKey) -> bool:
+        return self._source_refusal(template) is None and not self._is_tied(template, node)
+
+    def _is_tied(self, template: Template, node: NodeKey) -> bool:
+        return node != template.node_key and GuestKey(template.cluster, template.vmid) in self._closures.tied
 
     def _source_refusal(self, template: Template) -> Refusal | None:
         """Why the template cannot be cloned, wherever to. Computed once for each template."""
