@@ -59,17 +59,17 @@ class Candidates:
     def __init__(self, snapshot: Snapshot, closures: Closures) -> None:
         self._snapshot, self._closures = snapshot, closures
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
-        self._seen_by: defaultdict[tuple[ClusterId, StorageId], list[NodeKey]] = defaultdict(list)
+        self._seen_by: defaultdict[tuple[ClusterId, StorageId], dict[NodeKey, None]] = defaultdict(dict)
         """Shared storages, with the nodes that list them."""
         for view in snapshot.clusters.values():
             # Of a shared storage the last entry counts: a dead node's entry is out of date, and empty after minutes.
             for storage in sorted(view.storages, key=lambda storage: storage.available):
                 self._storages[storage.node, storage.storage] = storage
                 if storage.shared:
-                    self._seen_by[view.cluster, storage.storage].append(storage.node)
+                    self._seen_by[view.cluster, storage.storage][storage.node] = None
         self._of_profile: dict[ProfileName, tuple[Candidate, ...]] = {}
         self._absences: dict[Candidate, Refusal | None] = {}
-        self._of_template: dict[Template, Refusal | None] = {}
+        self._of_template: dict[GuestKey, Refusal | None] = {}
 
     @property
     def storages(self) -> Mapping[tuple[NodeKey, StorageId], Storage]:
@@ -89,30 +89,33 @@ class Candidates:
         return self._absences[candidate]
 
     def _found(self, profile: Profile) -> Iterator[Candidate]:
-        serving: defaultdict[tuple[NodeKey, StorageId], list[Template]] = defaultdict(list)
-        for template in profile.templates:
-            storage = profile.storage or template.storage
-            for node in self._reached(template, storage):
-                serving[node, storage].append(template)
+        usable = [template for template in profile.templates if self._source_refusal(template) is None]
+        serving = self._serving(profile, usable)
+        serving = {**self._serving(profile, profile.templates), **serving} if len(usable) < len(profile.templates) else serving
         for position, (node, storage) in enumerate(sorted(serving)):
-            template = self._best(serving[node, storage], node, position)
+            templates = serving[node, storage]
+            own = (template for template in templates if template.node_key == node)
+            template = next(own, templates[position % len(templates)])  # the other nodes share the templates evenly
             entry = self._storages.get((node, storage))
             shared = entry is not None and entry.shared
             domain = entry.lock_domain if entry else lock_domain(node, storage, shared=False)
             yield Candidate(template=template, node=node, storage=storage, domain=domain, shared=shared)
+
+    def _serving(self, profile: Profile, templates: Iterable[Template]) -> dict[tuple[NodeKey, StorageId], list[Template]]:
+        """The templates that can be cloned for each node onto each storage."""
+        serving: defaultdict[tuple[NodeKey, StorageId], list[Template]] = defaultdict(list)
+        for template in templates:
+            storage = profile.storage or template.storage
+            for node in self._reached(template, storage):
+                serving[node, storage].append(template)
+        return serving
 
     def _reached(self, template: Template, storage: StorageId) -> Iterable[NodeKey]:
         """Nodes where a clone of the template can be: with a shared template and a shared storage, all that see the storage."""
         others = self._seen_by.get((template.cluster, storage), ())
         if not others or (template.cluster, template.storage) not in self._seen_by:
             return (template.node_key,)
-        return {template.node_key, *others}
-
-    def _best(self, templates: list[Template], node: NodeKey, position: int) -> Template:
-        """The node's own template, if it can be cloned; otherwise the nodes share the others evenly."""
-        usable = [template for template in templates if self._source_refusal(template) is None] or templates
-        own = (template for template in usable if template.node_key == node)
-        return next(own, usable[position % len(usable)])
+        return others if template.node_key in others else (template.node_key, *others)
 
     def _absence(self, candidate: Candidate) -> Refusal | None:
         template, node = candidate.template, candidate.node
@@ -128,9 +131,10 @@ class Candidates:
 
     def _source_refusal(self, template: Template) -> Refusal | None:
         """Why the template cannot be cloned, wherever to. Computed once for each template."""
-        if template not in self._of_template:
-            self._of_template[template] = self._refusal_of(template)
-        return self._of_template[template]
+        key = GuestKey(template.cluster, template.vmid)
+        if key not in self._of_template:
+            self._of_template[key] = self._refusal_of(template)
+        return self._of_template[key]
 
     def _refusal_of(self, template: Template) -> Refusal | None:
         key = template.node_key
