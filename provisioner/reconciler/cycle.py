@@ -86,10 +86,13 @@ class Reconciler:
     def follow(self, config: SiteConfig) -> None:
         """Apply a changed configuration; actions in flight go on. The installation and the clusters cannot change.
 
-        The guard judges who loses or gains a desktop by it, as for a change of the directory.
+        The guard judges who loses or gains a desktop by it, as for a change of the directory. A changed profile may have ended
+        a common cause of failures: it is tried at once.
         """
-        before = self.config.scenario
+        before, profiles = self.config.scenario, self._configured.profiles
         self._apply_config(config)
+        if config.profiles != profiles:
+            self.flight.retry(self._clock.now())
         if self.config.scenario != before:
             self._announce_scenario()
         self._schedule.all_now()
@@ -253,6 +256,7 @@ class Reconciler:
         plan, blocked = self._pass_gate(make_plan(situation, survey, free), survey, situation)
         actions = self._accept(plan, situation)
         self._intents.finish_stops(survey)
+        self._intents.finish_reconfigurations(survey, self.config)
         self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s)
         self._judge_waiting_reading()
         inputs = StatusInputs(
