@@ -5,7 +5,7 @@ Proxmox VE clones it on the template's node, and moves the new VM to the `target
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -33,6 +33,8 @@ class Candidate:
     """The lock that its clone would take."""
     shared: bool
     """Whether the storage is shared."""
+    others: tuple[Template, ...] = ()
+    """Further templates that would do."""
 
     @property
     def is_remote(self) -> bool:
@@ -88,27 +90,25 @@ class Candidates:
             self._absences[candidate] = self._absence(candidate)
         return self._absences[candidate]
 
-    def _found(self, profile: Profile) -> Iterator[Candidate]:
-        usable = [template for template in profile.templates if self._source_refusal(template) is None]
-        serving = self._serving(profile, usable)
-        serving = {**self._serving(profile, profile.templates), **serving} if len(usable) < len(profile.templates) else serving
-        for position, (node, storage) in enumerate(sorted(serving)):
-            templates = serving[node, storage]
-            own = (template for template in templates if template.node_key == node)
-            template = next(own, templates[position % len(templates)])  # the other nodes share the templates evenly
-            entry = self._storages.get((node, storage))
-            shared = entry is not None and entry.shared
-            domain = entry.lock_domain if entry else lock_domain(node, storage, shared=False)
-            yield Candidate(template=template, node=node, storage=storage, domain=domain, shared=shared)
+    def sources(self, candidate: Candidate) -> Iterator[NodeKey]:
+        """The nodes with templates that can be cloned for it: its own template's, and others."""
+        templates = (candidate.template, *candidate.others)
+        return (template.node_key for template in templates if self._serves(template, candidate.node))
 
-    def _serving(self, profile: Profile, templates: Iterable[Template]) -> dict[tuple[NodeKey, StorageId], list[Template]]:
-        """The templates that can be cloned for each node onto each storage."""
+    def _found(self, profile: Profile) -> Iterator[Candidate]:
         serving: defaultdict[tuple[NodeKey, StorageId], list[Template]] = defaultdict(list)
-        for template in templates:
+        for template in profile.templates:
             storage = profile.storage or template.storage
             for node in self._reached(template, storage):
                 serving[node, storage].append(template)
-        return serving
+        for position, (node, storage) in enumerate(sorted(serving)):
+            templates = [template for template in serving[node, storage] if self._serves(template, node)]
+            template = _best(templates or serving[node, storage], node, position)
+            entry = self._storages.get((node, storage))
+            shared = entry is not None and entry.shared
+            domain = entry.lock_domain if entry else lock_domain(node, storage, shared=False)
+            others = tuple(other for other in serving[node, storage] if other is not template)
+            yield Candidate(template=template, node=node, storage=storage, domain=domain, shared=shared, others=others)
 
     def _reached(self, template: Template, storage: StorageId) -> Iterable[NodeKey]:
         """Nodes where a clone of the template can be: with a shared template and a shared storage, all that see the storage."""
@@ -125,9 +125,16 @@ class Candidates:
             return Refusal(WaitsFor.NODES, cordon.reason)
         if refusal := self._source_refusal(template):
             return refusal
-        if candidate.is_remote and GuestKey(template.cluster, template.vmid) in self._closures.tied:
+        if self._is_tied(template, node):
             return Refusal(WaitsFor.TEMPLATES, reasons.TEMPLATE_TIED(template=template.vmid, node=template.node))
         return self._storage_refusal(node, candidate.storage)
+
+    def _serves(self, template: Template, node: NodeKey) -> bool:
+        return self._source_refusal(template) is None and not self._is_tied(template, node)
+
+    def _is_tied(self, template: Template, node: NodeKey) -> bool:
+        tied = self._closures.tied
+        return bool(tied) and node != template.node_key and GuestKey(template.cluster, template.vmid) in tied
 
     def _source_refusal(self, template: Template) -> Refusal | None:
         """Why the template cannot be cloned, wherever to. Computed once for each template."""
@@ -161,3 +168,9 @@ class Candidates:
     def _is_online(self, node: NodeKey) -> bool:
         view = self._snapshot.clusters.get(node.cluster)
         return view is not None and view.complete_on(node.node)
+
+
+def _best(templates: Sequence[Template], node: NodeKey, position: int) -> Template:
+    """The node's own template, if it is among them; otherwise the nodes share the templates evenly."""
+    own = (template for template in templates if template.node_key == node)
+    return next(own, templates[position % len(templates)])
