@@ -23,6 +23,7 @@ from provisioner.model.ids import (
     NodeName,
     PoolName,
     Seat,
+    StorageId,
     TaskKey,
 )  # fmt: skip
 from provisioner.model.profiles import Profile, Template
@@ -58,13 +59,15 @@ class OnNode(_Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clone(_Action):
-    """Clone the desktop from a template, on the template's node."""
+    """Clone the desktop from a template. The template's node does the work; the reservation's node gets the VM."""
 
     word: ClassVar[str] = "clone"
 
     profile: Profile
     template: Template
     lock_domain: LockDomain
+    storage: StorageId | None = None
+    """Where the disks of a full clone go; None: where the template's are."""
     pool: PoolName | None = None
     """The Proxmox VE pool that it is added to, for the rights on it; None: no pool."""
     instead_of: DesktopName | None = None
@@ -85,6 +88,17 @@ class Configure(OnNode):
     word: ClassVar[str] = "configure"
 
     profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconfigure(OnNode):
+    """Configure a desktop that is off anew, because its profile has changed; never one that runs."""
+
+    word: ClassVar[str] = "reconfigure"
+
+    profile: Profile
+    whole: bool = False
+    """Write everything, by an operator's order. Otherwise what has changed in the profile: other changes by hand stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +207,7 @@ class Delete(OnNode):
     word: ClassVar[str] = "delete"
 
 
-Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Note | Delete
+Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Note | Delete | Reconfigure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +301,7 @@ __all__ = [
     "OnNode",
     "Outcome",
     "Plan",
+    "Reconfigure",
     "Release",
     "Result",
     "Retired",

@@ -59,6 +59,9 @@ class TemplateSpec:
     """A TPM volume beside the disk: one more image operation."""
     data_disks: Annotated[int, Bounds(ge=0, le=13)] = 0
     """Further disks of 1 GiB: one more image operation each."""
+    iso: str = ""
+    """An ISO image left in a drive, `local:iso/installer.iso`: unless its storage is shared, clones stay on the template's
+    node."""
     ha: bool = False
     """Its clones become HA resources once they are ready for the first time, as by an administrator's script."""
     tags: str = ""

@@ -29,6 +29,8 @@ class Situation:
     """Clones at once by lock domain, where measured."""
     full: Mapping[LockDomain, Reason] = field(default_factory=dict)
     """Storages that refused a clone a moment ago because they are full, in their own words."""
+    tied: Mapping[GuestKey, Reason] = field(default_factory=dict)
+    """Templates that could not be cloned to another node a moment ago, in Proxmox VE's own words."""
     clone_s: Mapping[LockDomain, float] = field(default_factory=dict)
     """Seconds that a clone holds each lock domain, where measured."""
     causes: tuple[CommonCause, ...] = ()
@@ -43,10 +45,13 @@ class Situation:
 
 
 def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:
-    """The node where a desktop was last seen; before that, the node where its clone was ordered."""
+    """The node where a desktop was last seen; until its clone has ended, the node that it was ordered for.
+
+    During a clone to another node, Proxmox VE lists the VM on the template's node.
+    """
     view = snapshot.clusters.get(reservation.cluster)
     guest = view.guests.get(reservation.vmid) if view else None
-    return guest.node_key if guest else reservation.node_key
+    return reservation.node_key if guest is None or guest.lock == "clone" else guest.node_key
 
 
 def where(situation: Situation, reservation: Reservation) -> NodeKey:

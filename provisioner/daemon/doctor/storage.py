@@ -4,19 +4,21 @@ Calls: a cluster's listing, its token's rights, a task list per node with a temp
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import OutsideSystems
 from provisioner.daemon.doctor.cluster import cluster_fault
 from provisioner.daemon.doctor.entitlement import demand_at_last
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful
+from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful
+from provisioner.daemon.doctor.reach import Reach, findings_of, reach_of
 from provisioner.daemon.doctor.templates import of_templates
+from provisioner.daemon.template_configs import TemplateConfigs, read_configs, templates_on
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
-from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Vmid
+from provisioner.model.ids import Instant, NodeName, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
 from provisioner.pve.privileges import missing_rights
 from provisioner.reasons import storage as words
@@ -24,7 +26,7 @@ from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.values import Settings
 from provisioner.storage_advice.advice import Advice, Trials, advise, pools_of
-from provisioner.storage_advice.layouts import StorageUse, storage_of, storage_uses
+from provisioner.storage_advice.layouts import StorageUse, storage_at, storage_uses
 
 _LOOKS = frozenset({"Sys.Audit", "VM.Audit", "Datastore.Audit"})
 """The rights for this check: other accounts' tasks, templates' configurations, storages."""
@@ -35,6 +37,8 @@ class StorageReport:
     """The result of the check."""
 
     uses: tuple[StorageUse, ...]
+    reaches: tuple[Reach, ...] = ()
+    """One for each profile on each cluster."""
     advice: tuple[Advice, ...]
     findings: tuple[Finding, ...]
     """Why figures are missing or inaccurate."""
@@ -44,31 +48,55 @@ def examine_storage(settings: Settings, outside: OutsideSystems, *, trials: Tria
     """Measure the clones since this time, and advise."""
     findings: list[Finding] = []
     wanted = _wanted(settings, outside, findings)
-    uses = [
-        use
+    clusters = [
+        examine_cluster(client, tuple(settings.profiles.values()), findings, since=since)
         for _, client in sorted(outside.hypervisors.items())
-        for use in examine_cluster(client, tuple(settings.profiles.values()), findings, since=since)
     ]
-    advice = tuple(advise(pool, trials) for pool in pools_of(uses, wanted))
-    return StorageReport(uses=tuple(uses), advice=advice, findings=tuple(findings))
+    uses = tuple(use for cluster in clusters for use in cluster.uses)
+    return StorageReport(
+        uses=uses,
+        reaches=tuple(reach for cluster in clusters for reach in cluster.reaches),
+        advice=tuple(advise(pool, trials) for pool in pools_of(uses, wanted)),
+        findings=tuple(findings),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterStorages:
+    """Of one cluster."""
+
+    uses: tuple[StorageUse, ...] = ()
+    """The storages on which clones are made."""
+    reaches: tuple[Reach, ...] = ()
 
 
 def examine_cluster(
     client: PveClient, profiles: Sequence[Profile], findings: list[Finding], *, since: Instant
-) -> tuple[StorageUse, ...]:
-    """The storages of one cluster that contain templates. What is not visible is added to the findings."""
-    subject, templates = subjects.CLUSTER(cluster=client.cluster), _templates_on(client.cluster, profiles)
+) -> ClusterStorages:
+    """The storages of one cluster on which clones are made. What is wrong or not visible is added to the findings."""
+    subject, templates = subjects.CLUSTER(cluster=client.cluster), templates_on(client.cluster, profiles)
     try:
         granted = client.permissions()
         nodes = frozenset(template.node for template in templates)
         view = client.observe(Observe(cluster=client.cluster, tasks_of=nodes, since=since))
     except HypervisorError as error:
         findings.append(bad(subject, cluster_fault(error)))
-        return ()
+        return ClusterStorages()
     findings += _blind(subject, granted)
     findings += _unseen(subject, view, templates)
-    configs = _configs(client, view, templates, findings)
-    return storage_uses(view, profiles, configs)
+    configs = read_configs(client, templates)
+    findings += _unread(subject, templates, configs)
+    reaches = tuple(reach_of(view, profile, configs.read) for profile in profiles if templates_on(view.cluster, [profile]))
+    findings += [finding for reach in reaches for finding in findings_of(reach) if finding.grade is not Grade.GOOD]
+    return ClusterStorages(uses=storage_uses(view, profiles, configs.read, reached=_reached(reaches)), reaches=reaches)
+
+
+def _reached(reaches: Iterable[Reach]) -> Mapping[StorageId, set[NodeName]]:
+    nodes: dict[StorageId, set[NodeName]] = {}
+    for reach in reaches:
+        for storage, there in reach.by_storage.items():
+            nodes.setdefault(storage, set()).update(there)
+    return nodes
 
 
 def _wanted(settings: Settings, outside: OutsideSystems, findings: list[Finding]) -> Mapping[ProfileName, int]:
@@ -78,11 +106,6 @@ def _wanted(settings: Settings, outside: OutsideSystems, findings: list[Finding]
         findings.append(bad(subjects.DIRECTORY(), words.NO_DEMAND(said=error.reason)))
         return {}
     return Counter(want.profile for want in demand.wants.values())
-
-
-def _templates_on(cluster: ClusterId, profiles: Sequence[Profile]) -> tuple[Template, ...]:
-    found = {template.vmid: template for profile in profiles for template in profile.templates if template.cluster == cluster}
-    return tuple(found.values())
 
 
 def _blind(subject: Reason, granted: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
@@ -97,7 +120,7 @@ def _unseen(subject: Reason, view: ClusterView, templates: Sequence[Template]) -
     silent = sorted({template.node for template in templates} - view.tasks_of)
     if silent:
         yield doubtful(subject, words.NO_TASK_LIST(nodes=join_reasons(silent, ALSO)))
-    hidden = [template for template in templates if storage_of(view, template) is None]
+    hidden = [template for template in templates if storage_at(view, template.node, template.storage) is None]
     if hidden:
         yield bad(subject, of_templates(hidden, words.STORAGE_UNSEEN()))
     ours = {(template.node, template.vmid) for template in templates}
@@ -106,19 +129,8 @@ def _unseen(subject: Reason, view: ClusterView, templates: Sequence[Template]) -
         yield doubtful(subject, words.OTHER_CLONES(count=foreign))
 
 
-def _configs(
-    client: PveClient, view: ClusterView, templates: Sequence[Template], findings: list[Finding]
-) -> Mapping[Vmid, Mapping[str, object]]:
-    """Configurations by template. All unreadable templates are one finding."""
-    found: dict[Vmid, Mapping[str, object]] = {}
-    failed: dict[Vmid, Reason] = {}
-    for template in templates:
-        try:
-            found[template.vmid] = client.guest_config(NodeKey(view.cluster, template.node), template.vmid)
-        except HypervisorError as error:
-            failed[template.vmid] = error.reason
-    if failed:
-        unread = [template for template in templates if template.vmid in failed]
-        text = of_templates(unread, words.TEMPLATE_UNREAD(said=next(iter(failed.values()))))
-        findings.append(bad(subjects.CLUSTER(cluster=view.cluster), text))
-    return found
+def _unread(subject: Reason, templates: Sequence[Template], configs: TemplateConfigs) -> Iterator[Finding]:
+    """All unreadable templates are one finding."""
+    if configs.failed:
+        unread = [template for template in templates if template.vmid in configs.failed]
+        yield bad(subject, of_templates(unread, words.TEMPLATE_UNREAD(said=next(iter(configs.failed.values())))))

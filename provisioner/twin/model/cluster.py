@@ -212,6 +212,7 @@ def _add_template(cluster: Cluster, spec: TemplateSpec) -> None:
     storage = cluster.domain(spec.storage, spec.node).spec
     guest.config = _base_config(cluster, spec.vmid, name=spec.name, vcpus=spec.vcpus, memory_mib=spec.memory_mib)
     guest.config |= {"template": "1"} | ({"tags": spec.tags} if spec.tags else {})
+    guest.config |= {"ide0": f"{spec.iso},media=cdrom"} if spec.iso else {}
     disks = {"scsi0": float(spec.disk_gib)} | {f"scsi{number}": 1.0 for number in range(1, spec.data_disks + 1)}
     disks |= {"efidisk0": storages.FIRMWARE_GIB} if spec.efi else {}
     disks |= {"tpmstate0": storages.FIRMWARE_GIB} if spec.tpm else {}
