@@ -5,7 +5,7 @@ Proxmox VE clones it on the template's node, and moves the new VM to the `target
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -61,17 +61,17 @@ class Candidates:
     def __init__(self, snapshot: Snapshot, closures: Closures) -> None:
         self._snapshot, self._closures = snapshot, closures
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
-        self._seen_by: defaultdict[tuple[ClusterId, StorageId], list[NodeKey]] = defaultdict(list)
+        self._seen_by: defaultdict[tuple[ClusterId, StorageId], dict[NodeKey, None]] = defaultdict(dict)
         """Shared storages, with the nodes that list them."""
         for view in snapshot.clusters.values():
             # Of a shared storage the last entry counts: a dead node's entry is out of date, and empty after minutes.
             for storage in sorted(view.storages, key=lambda storage: storage.available):
                 self._storages[storage.node, storage.storage] = storage
                 if storage.shared:
-                    self._seen_by[view.cluster, storage.storage].append(storage.node)
+                    self._seen_by[view.cluster, storage.storage][storage.node] = None
         self._of_profile: dict[ProfileName, tuple[Candidate, ...]] = {}
         self._absences: dict[Candidate, Refusal | None] = {}
-        self._of_template: dict[Template, Refusal | None] = {}
+        self._of_template: dict[GuestKey, Refusal | None] = {}
 
     @property
     def storages(self) -> Mapping[tuple[NodeKey, StorageId], Storage]:
@@ -102,7 +102,8 @@ class Candidates:
             for node in self._reached(template, storage):
                 serving[node, storage].append(template)
         for position, (node, storage) in enumerate(sorted(serving)):
-            template = self._best(serving[node, storage], node, position)
+            templates = [template for template in serving[node, storage] if self._serves(template, node)]
+            template = _best(templates or serving[node, storage], node, position)
             entry = self._storages.get((node, storage))
             shared = entry is not None and entry.shared
             domain = entry.lock_domain if entry else lock_domain(node, storage, shared=False)
@@ -114,13 +115,7 @@ class Candidates:
         others = self._seen_by.get((template.cluster, storage), ())
         if not others or (template.cluster, template.storage) not in self._seen_by:
             return (template.node_key,)
-        return {template.node_key, *others}
-
-    def _best(self, templates: list[Template], node: NodeKey, position: int) -> Template:
-        """The node's own template, if it can be cloned; otherwise the nodes share the others evenly."""
-        usable = [template for template in templates if self._serves(template, node)] or templates
-        own = (template for template in usable if template.node_key == node)
-        return next(own, usable[position % len(usable)])
+        return others if template.node_key in others else (template.node_key, *others)
 
     def _absence(self, candidate: Candidate) -> Refusal | None:
         template, node = candidate.template, candidate.node
@@ -138,13 +133,15 @@ class Candidates:
         return self._source_refusal(template) is None and not self._is_tied(template, node)
 
     def _is_tied(self, template: Template, node: NodeKey) -> bool:
-        return node != template.node_key and GuestKey(template.cluster, template.vmid) in self._closures.tied
+        tied = self._closures.tied
+        return bool(tied) and node != template.node_key and GuestKey(template.cluster, template.vmid) in tied
 
     def _source_refusal(self, template: Template) -> Refusal | None:
         """Why the template cannot be cloned, wherever to. Computed once for each template."""
-        if template not in self._of_template:
-            self._of_template[template] = self._refusal_of(template)
-        return self._of_template[template]
+        key = GuestKey(template.cluster, template.vmid)
+        if key not in self._of_template:
+            self._of_template[key] = self._refusal_of(template)
+        return self._of_template[key]
 
     def _refusal_of(self, template: Template) -> Refusal | None:
         key = template.node_key
@@ -171,3 +168,9 @@ class Candidates:
     def _is_online(self, node: NodeKey) -> bool:
         view = self._snapshot.clusters.get(node.cluster)
         return view is not None and view.complete_on(node.node)
+
+
+def _best(templates: Sequence[Template], node: NodeKey, position: int) -> Template:
+    """The node's own template, if it is among them; otherwise the nodes share the templates evenly."""
+    own = (template for template in templates if template.node_key == node)
+    return next(own, templates[position % len(templates)])
