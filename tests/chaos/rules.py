@@ -331,7 +331,9 @@ MUTANTS = (
     ),
     _without("a desktop that runs is not configured again", '    if status != "stopped":\n', "    if False:\n"),
     _without(
-        "a changed profile is written before the next start", "    if reconfigure(draft, want, desktop, profile):\n", "    if False:\n"
+        "a changed profile is written before the next start",
+        "    if reconfigure(draft, want, desktop, profile):\n",
+        "    if False:\n",
     ),
     _without("tags that were taken off are put back", "    put_marks_back(draft)\n", ""),
     _without(
