@@ -46,8 +46,8 @@ def test_where_most_first_boots_fail_nothing_is_made_in_vain(failed, ready):
 
     assert orders(made) == []
     assert set(reasons(made).values()) == {
-        f"{FAILED}; no other desktop is made, because most first boots of profile office fail: {failed} have failed, "
-        f"{ready} are ready"
+        f"{FAILED}; another is made once more desktops of profile office are ready ({ready}) than first boots have failed "
+        f"({failed})"
     }
 
 
