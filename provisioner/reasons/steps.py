@@ -62,7 +62,8 @@ FIRST_BOOTS_FAILED = kind(
 )
 FIRST_BOOTS_FAIL = kind(
     "first_boots_fail",
-    "{why}; another is made once more desktops of profile {profile} are ready ({ready}) than first boots have failed ({failed})",
+    "{why}; another is made once more desktops of profile {profile} are ready ({ready}) than first boots have failed "
+    "({failed})",
     "mend what they have in common (image, domain controller, network); then delete these VMs in Proxmox VE: Bascule makes "
     "them again",
 )
