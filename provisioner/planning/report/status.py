@@ -10,7 +10,7 @@ from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
-from provisioner.model.status import Headroom, NodeHeadroom, Status, StorageHeadroom
+from provisioner.model.status import ConfigState, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
@@ -33,6 +33,7 @@ class StatusInputs:
     directory_disagreements: int = 0
     directory_failing_servers: tuple[str, ...] = ()
     directory_alternations: int = 0
+    config: ConfigState = ConfigState()
     cycle_seconds: float = 0.0
 
 
@@ -89,6 +90,7 @@ def build_status(
         directory_alternations=inputs.directory_alternations,
         guard=situation.records.guard,
         baseline_accepted=situation.records.baseline_accepted,
+        config=inputs.config,
         cycle_seconds=inputs.cycle_seconds,
     )
 
