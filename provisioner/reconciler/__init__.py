@@ -22,9 +22,9 @@ and withdraws it. To add a command that reads: `Reconciler.commands` submits it,
 """
 
 from provisioner.reconciler.cycle import Reconciler
-from provisioner.reconciler.judging import in_force_of, judge_reading, order_in
+from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.orders import Order
 from provisioner.reconciler.surge import surge_began
 
-__all__ = ["Order", "Reconciler", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]
+__all__ = ["Order", "Reconciler", "configured_rules", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]

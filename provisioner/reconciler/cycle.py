@@ -22,6 +22,7 @@ from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
 from provisioner.pacing.boot_samples import Boot
 from provisioner.planning.inputs import Situation, node_of
+from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.status import StatusInputs, build_status, with_intents
 from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
@@ -64,6 +65,7 @@ class Reconciler:
         self._task_logs = TaskLogs()
         self.surveyor = Surveyor()
         """Tests replace it with a surveyor that checks its own results."""
+        self._capacities = Capacities()
         self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome)
         self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
         self._surge, self._store = Surge(store), store
@@ -105,7 +107,7 @@ class Reconciler:
 
     def _announce_scenario(self) -> None:
         demand = self._surge.demand(self.records, self.config, self._clock.now())
-        has = len(demand.wants.keys() & set(map(seat_of, self._cache.records().served)))
+        has = len(demand.wants.keys() & set(map(seat_of, self._cache.records().kept_under(self.config.rules))))
         text = (
             f"scenario '{self.config.scenario.name}' is in force: {has} people who have a desktop keep it, "
             f"{len(demand.wants) - has} more are wanted now, {len(demand.not_wanted) + len(demand.ahead)} not yet or not at all"
@@ -288,7 +290,9 @@ class Reconciler:
         self._report_changes_by_hand(survey)
         self.flight.absent = frozenset(desktop.key for desktop in absent_in(now, survey))
         changed = None if changed is None or survey.fresh is None else changed | survey.fresh
-        self.status = build_status(now, survey, plan, inputs, room=free, before=self.status, changed=changed)
+        self.status = build_status(
+            now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
+        )
         self._events.status(self.status)
         return actions
 
