@@ -9,6 +9,8 @@ SESSIONS_UNKNOWN = kind("sessions_unknown", "its sessions are unknown")
 SESSIONS_DOUBTFUL = kind("sessions_doubtful", "its sessions are unknown: {doubt}")
 STOP_ORDERED = kind("stop_ordered", "ordered by {by}")
 STOP_ORDERED_WHY = kind("stop_ordered_why", "ordered by {by} ({why})")
+RECONFIGURE_ORDERED = kind("reconfigure_ordered", "to be configured again, ordered by {by}")
+RECONFIGURE_ORDERED_WHY = kind("reconfigure_ordered_why", "to be configured again, ordered by {by} ({why})")
 LEFT = kind("left", "its agent no longer needs a desktop: {why}")
 BACK = kind("back", "its agent needs a desktop again")
 # -- why an agent is wanted, or not

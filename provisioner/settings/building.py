@@ -20,6 +20,7 @@ from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
 from provisioner.settings.scenario import scenario_of
 from provisioner.settings.values import (
+    ApiSettings,
     ClusterSettings,
     ExpositionSettings,
     LogSettings,
@@ -65,6 +66,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         pace=as_value(Pace, document.pace),
         store=store,
         exposition=exposition,
+        api=as_value(ApiSettings, document.api, socket=root.path(document.api.socket), group=document.api.group or ""),
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
