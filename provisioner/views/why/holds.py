@@ -31,14 +31,15 @@ _SOURCES: Mapping[str, tuple[ReasonKind, ...]] = {
     "drain": (targets.DRAINED, targets.DRAINED_WHY),
     "cordon": (targets.CORDONED, targets.CORDONED_WHY),
     "maintenance": (targets.MAINTENANCE,),
-    LEAVER: (targets.LEFT,),
-    "wave": (targets.NOT_YET, targets.NO_WAVE),
-    "entitlement": (targets.NO_ENTITLEMENT,),
-    "directory": (targets.ACCOUNT, targets.GONE),
     "ha": (phases.HA_RECOVERS, phases.HA_GAVE_UP, steps.HA_LATE),
 }
 """The source of each kind of reason. Of a reason with several, the first here: as in `planning/targets/sources`."""
-_SOURCE_OF = {kind.code: source for source, kinds in _SOURCES.items() for kind in kinds}
+_NOT_WANTED: Mapping[str, tuple[ReasonKind, ...]] = {
+    "wave": (targets.NOT_YET, targets.NO_WAVE),
+    "entitlement": (targets.NO_ENTITLEMENT,),
+    "directory": (targets.ACCOUNT, targets.GONE),
+}
+"""The same for agents who are to have no desktop now."""
 _QUEUES = frozenset({*RESOURCES, WaitsFor.LOCK, WaitsFor.BOOTS, WaitsFor.API})
 """What is given to one desktop after the other. For everything else all wait alike."""
 _STUCK = frozenset({Phase.FAILED, Phase.UNKNOWN})
@@ -94,10 +95,10 @@ def intents_about(intents: Iterable[Intent], *names: str | None) -> tuple[OrderD
     return order_documents(intent for intent in intents if intent.kind in _FOR_ALL or intent.target in known)
 
 
-def source_of(reason: Reason) -> str | None:
+def source_of(reason: Reason, sources: Mapping[str, tuple[ReasonKind, ...]] = _SOURCES) -> str | None:
     """Who or what a reason comes from; None: it does not say."""
-    found = {_SOURCE_OF[code] for code in codes_of(reason) if code in _SOURCE_OF}
-    return next((source for source in _SOURCES if source in found), None)
+    codes = set(codes_of(reason))
+    return next((source for source, kinds in sources.items() if any(kind.code in codes for kind in kinds)), None)
 
 
 def tried_again_at(deferrals: tuple[Deferral, ...]) -> Instant | None:
@@ -118,8 +119,8 @@ def _deferred(plan: Plan, deferral: Deferral) -> HoldDocument:
     before = next(place for place, other in enumerate(alike) if other is deferral)
     return _hold(
         deferral.reason,
-        source=source_of(deferral.reason) or deferral.binds or None,
-        binds=deferral.binds or None,
+        source=source_of(deferral.reason) or deferral.binds.value or None,
+        binds=deferral.binds.value or None,
         retry_at=deferral.retry_at,
         before=before if deferral.binds in _QUEUES else None,
         alike=len(alike),
@@ -131,7 +132,7 @@ def _not_wanted(status: Status, seat: Seat) -> Iterator[HoldDocument]:
     for entry in status.demand.not_wanted:
         if entry.agent_id == agent_id:
             alike = sum(other.reason == entry.reason for other in status.demand.not_wanted)
-            yield _hold(entry.reason, source=source_of(entry.reason), retry_at=entry.opens_at, alike=alike)
+            yield _hold(entry.reason, source=source_of(entry.reason, _NOT_WANTED), retry_at=entry.opens_at, alike=alike)
 
 
 def _hold(

@@ -10,8 +10,8 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": 
 """Letters that Unicode does not take apart."""
 _NEAR = 3
 """Names to propose if nothing matches."""
-_ALIKE = 0.6
-"""How alike a name must be, from 0 to 1: difflib's own default."""
+_ALIKE = 0.7
+"""How alike a name must be, from 0 to 1: a wrong letter or two in six."""
 
 
 class SubjectKind(enum.StrEnum):
@@ -78,11 +78,11 @@ def _has_all(subject: Subject, sought: str) -> bool:
 
 
 def _near(sought: str, subjects: Iterable[Subject]) -> tuple[str, ...]:
-    """Names like it, the most similar first; of a name of several words, each word counts too."""
+    """What is called like it, the most similar first; of a name of several words, each word counts too."""
     known: dict[str, str] = {}
     for subject in subjects:
-        for name in filter(None, (subject.name, *subject.names)):
+        for name in (subject.name, *subject.names):
             for part in (name, *name.split()):
-                known.setdefault(letters(part), subject.name if part is not name else name)
+                known.setdefault(letters(part), subject.name)
     near = get_close_matches(sought, known, n=_NEAR, cutoff=_ALIKE)
     return tuple(dict.fromkeys(known[name] for name in near))
