@@ -22,8 +22,8 @@ that reads: `Reconciler.commands` submits it, `Reconciler.take_in` takes its ans
 """
 
 from provisioner.reconciler.cycle import Reconciler
-from provisioner.reconciler.judging import in_force_of, judge_reading, order_in
+from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.surge import surge_began
 
-__all__ = ["Reconciler", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]
+__all__ = ["Reconciler", "configured_rules", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]

@@ -106,7 +106,7 @@ class Reconciler:
 
     def _announce_scenario(self) -> None:
         demand = self._surge.demand(self.records, self.config, self._clock.now())
-        has = len(demand.wants.keys() & set(map(seat_of, self._cache.records().served)))
+        has = len(demand.wants.keys() & set(map(seat_of, self._cache.records().kept_under(self.config.rules))))
         text = (
             f"scenario '{self.config.scenario.name}' is in force: {has} people who have a desktop keep it, "
             f"{len(demand.wants) - has} more are wanted now, {len(demand.not_wanted) + len(demand.ahead)} not yet or not at all"
