@@ -21,6 +21,7 @@ from provisioner.daemon.composition import OutsideSystems, named_groups, outside
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.operators import peer_name
+from provisioner.daemon.order_desk import OrderDesk
 from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
 from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
@@ -30,8 +31,8 @@ from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
 from provisioner.model.status import ConfigState
 from provisioner.ports import Clock, Events, all_of
-from provisioner.reasons.reason import NONE, reason_of
-from provisioner.reconciler import Reconciler, run
+from provisioner.reasons.reason import NONE, Reason, reason_of
+from provisioner.reconciler import Order, Reconciler, run
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
 
@@ -74,8 +75,8 @@ class Service:
         self._clock = SteadyClock(surroundings.clock)
         self.recorder = recorder_of(self.settings, clock=self._clock)
         self._board = Noticeboard()
-        publisher = Publisher(self._board, lambda: self.reconciler)
-        self._events = all_of((self.recorder, publisher, *surroundings.listeners))
+        self._publisher = Publisher(self._board, lambda: self.reconciler)
+        self._events = all_of((self.recorder, self._publisher, *surroundings.listeners))
         self._config_watch = ConfigWatch(config, environment=surroundings.environment, clock=self._clock)
         self._config_watch.in_force(self.settings)
         oldest_s = MAX_CYCLE_AGE_S * surroundings.clock_rate
@@ -83,6 +84,7 @@ class Service:
         self._config_state = ConfigState(read_at=self._clock.now())
         self._freeze_files = FreezeFiles.of(self.settings.freeze_file, environment=surroundings.environment)
         self._set_up()
+        self._orders = OrderDesk(self._freeze_files, nudge=lambda: self._calls.nudge())
         self._reader = store_of(self.settings, clock=self._clock)
         self.api = ApiServer(self._api_site(), self.settings.api, identify_by(roles_of(self.settings.api), peer_name))
         self._systemd = Systemd(surroundings.environment)
@@ -158,6 +160,7 @@ class Service:
             # Not the owner's store: the control thread would wait for a reader.
             journal=lambda lines, subject: self._reader.journal(limit=lines, subject=subject),
             config=self._config_watch.document,
+            order=self._orders.hand_in,
         )
 
     def _begin_anew(self) -> None:
@@ -175,6 +178,7 @@ class Service:
             self._reload.clear()
             self._take_up_changes()
         self._notice_store_fault()
+        self._orders.take_up(self._obey)
         if self._end_by is None and (self._stop.is_set() or self._surroundings.done(self.reconciler)):
             self._end_by = time.monotonic() + DRAIN_S
             self.reconciler.drain()
@@ -184,6 +188,12 @@ class Service:
         if self._end_by is None:
             return self._clock.behind_s > 0
         return not self.reconciler.answers_awaited or time.monotonic() >= self._end_by
+
+    def _obey(self, order: Order) -> Reason:
+        refused = self.reconciler.obey(order)
+        if self.reconciler.status is not None:
+            self._publisher.status(self.reconciler.status)
+        return refused
 
     def _take_up_changes(self) -> None:
         now = self._clock.now()
