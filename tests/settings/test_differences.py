@@ -11,7 +11,7 @@ from tests.builders.settings import SECRET, SURGE, a_site
 from tests.settings.test_reload import changed
 
 
-def told(before, after):
+def keys_with_values(before, after):
     return [(each.key, each.before, each.after) for each in differences(before, after)]
 
 
@@ -66,15 +66,17 @@ def after(tmp_path, change):
     ],
 )
 def test_each_key_is_named_as_in_its_file(tmp_path: Path, change, expected):
-    assert told(*after(tmp_path, change)) == expected
+    assert keys_with_values(*after(tmp_path, change)) == expected
 
 
 def test_a_scenario_that_is_removed_is_named_with_all_its_keys(tmp_path: Path):
     without = a_site(tmp_path).load()
     with_it = a_site(tmp_path / "x").write("surge.yaml", SURGE).append("scenario: surge.yaml\n").load()
 
-    assert ("scenario", str(tmp_path / "x" / "surge.yaml"), None) in told(with_it, replace(with_it, scenario_file=None))
-    assert ("scenario.name", "surge", None) in told(with_it, replace(without, scenario=None))
+    assert ("scenario", str(tmp_path / "x" / "surge.yaml"), None) in keys_with_values(
+        with_it, replace(with_it, scenario_file=None)
+    )
+    assert ("scenario.name", "surge", None) in keys_with_values(with_it, replace(without, scenario=None))
     assert all(each.after is None for each in differences(with_it, replace(with_it, scenario=None, scenario_file=None)))
 
 
