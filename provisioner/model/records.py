@@ -10,6 +10,8 @@ from provisioner.model.desktops import UNTRIED, Attempts, GuestReport, Reservati
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent
+from provisioner.model.rules import Rules
+from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.reasons.reason import Reason
 
 
@@ -148,3 +150,7 @@ class Records:
     def served(self) -> frozenset[AgentId]:
         """Agents who have been given a ready desktop."""
         return frozenset(record.assigned_to for record in self.desktops.values() if record.assigned_to is not None)
+
+    def kept_under(self, *rules: Rules) -> frozenset[AgentId]:
+        """Agents who stay wanted whatever the scenario says. Without a scenario also those whose desktop is being made."""
+        return self.owners if any(each.scenario == NOBODY_NEW for each in rules) else self.served
