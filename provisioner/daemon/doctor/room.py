@@ -27,7 +27,7 @@ def examine_room(
     found = survey(situation)
     mixed = mixed_capacity(situation, found, free_resources(situation, found))
     for name, single in mixed.singles.items():
-        yield good(subjects.PROFILE(profile=name), words.ROOM(free=single.free, binds=single.binds))
+        yield good(subjects.PROFILE(profile=name), words.ROOM_FREE(free=single.free, binds=single.binds))
     wanted = Counter(want.profile for seat, want in demand.wants.items() if seat not in found.of_seat)
     room = mixed.placed(wanted)
     yield _for_all(mixed, wanted, room)
