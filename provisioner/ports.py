@@ -130,7 +130,7 @@ class Store(Protocol):
     def give(self, intent: Intent) -> None:
         """Store an intent, and journal it. It replaces an intent of the same kind and target."""
 
-    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
+    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "", reason: str = "") -> bool:
         """Remove an intent, and journal it; returns whether there was one."""
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:

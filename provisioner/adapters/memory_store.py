@@ -55,11 +55,11 @@ class MemoryStore:
         self._intents[intent.kind, intent.target] = intent
         self._journal.append(given_entry(intent))
 
-    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
+    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "", reason: str = "") -> bool:
         """Remove an intent, and journal it; whether there was one."""
         if self._intents.pop((kind, target), None) is None:
             return False
-        self._journal.append(withdrawn_entry(kind, by=by, at=at, target=target))
+        self._journal.append(withdrawn_entry(kind, by=by, at=at, target=target, reason=reason))
         return True
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:

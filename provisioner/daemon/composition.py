@@ -61,6 +61,7 @@ def site_config_of(settings: Settings) -> SiteConfig:
         pools={cluster: of_cluster.pool for cluster, of_cluster in settings.clusters.items() if of_cluster.pool is not None},
         entitlements=settings.entitlements,
         scenario=settings.scenario or EVERYONE,
+        scenario_given=settings.scenario is not None,
         safety=settings.safety,
         leavers=settings.leavers,
         guard=settings.directory.guard,

@@ -23,6 +23,11 @@ FREEZE_SLOW = kind(
     "{path} cannot be created: `bascule freeze` will take effect within 10 s instead of at once",
     "create its folder, writable by the operators, or correct freeze_file",
 )
+NOBODY_NEW = kind(
+    "nobody_new",
+    "none is configured any more: the desktops that exist are kept, and nobody new gets one",
+    "name a scenario in bascule.yaml, or `scenario: everyone` to give every entitled agent a desktop at once",
+)
 # -- a cluster that cannot be asked
 UNREACHED = kind("unreached", "{said}", "check endpoints, port 8006 and ca_file")
 TOKEN_REFUSED = kind("token_refused", "{said}", "check token_id and its secret, and that the token has not expired")
@@ -40,6 +45,17 @@ OFFLINE_NODE = kind(
     "node_offline",
     "node {node} is offline: the state of its desktops is unknown",
     "bring it back, or remove it from the cluster",
+)
+HA_WAITED_FOR = kind(
+    "ha_waited_for",
+    "node {node} is offline, and {count} of its desktops are resources of Proxmox VE's HA: Bascule replaces none of them as "
+    "long as HA may start them elsewhere",
+    "see `ha-manager status`: HA needs a quorum, a watchdog, and nodes with room that have the desktops' storages",
+)
+HA_ERRORS = kind(
+    "ha_errors",
+    "Proxmox VE's HA has given up {vms}: nothing starts them",
+    "mend the cause, then for each: `ha-manager set vm:VMID --state disabled`, and `--state started`",
 )
 NODE_TAKES_NONE = kind(
     "node_takes_none",

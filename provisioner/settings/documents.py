@@ -232,4 +232,5 @@ class BasculeDocument(Document):
     ssh: SshDocument | None = Field(default=None)
     """How desktops with `probe: ssh` in their profile are probed."""
     scenario: Text | None = Field(default=None)
-    """The scenario file of the current surge; left out: every entitled agent gets a desktop at once."""
+    """The scenario file of the current surge, or `everyone`: every entitled agent gets a desktop at once. Left out: on a new
+    installation the same; after a scenario was in force, the desktops that exist are kept and nobody new gets one."""

@@ -198,6 +198,6 @@ class Settings:
     machine. The default is watched in any case, so that `bascule freeze` works without a readable configuration."""
     ssh: SshSettings | None = field(default=None, metadata=_RESTART)
     scenario: Scenario | None = field(default=None, metadata=_LIVE)
-    """The current surge; None: every entitled agent at once."""
+    """The current surge; None: none is configured."""
     scenario_file: Path | None = field(default=None, metadata=_LIVE)
     """The file of the scenario."""

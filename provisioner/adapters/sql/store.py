@@ -72,12 +72,12 @@ class SqlStore:
             rows.write_intent(connection, intent)
             rows.write_line(connection, given_entry(intent))
 
-    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
+    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "", reason: str = "") -> bool:
         """Remove an intent, and journal it; whether there was one."""
         with self._sessions.writing(reasons.WITHDRAW_INTENT(intent=kind.value)) as connection:
             removed = rows.remove_intent(connection, kind, target=target)
             if removed:
-                rows.write_line(connection, withdrawn_entry(kind, by=by, at=at, target=target))
+                rows.write_line(connection, withdrawn_entry(kind, by=by, at=at, target=target, reason=reason))
             return removed
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:

@@ -10,7 +10,7 @@ from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.entitlement import demand_at_last, entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.daemon.doctor.nodes import examine_nodes, examine_unseen
+from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
 from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
 from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.doctor.templates import examine_templates
@@ -21,10 +21,12 @@ from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.ids import Instant
 from provisioner.model.records import Records
+from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, Reason, ReasonKind, join_reasons
 from provisioner.reasons.servers import AGENTS_READ, REJECTED, TIMES
+from provisioner.reconciler import configured_rules
 from provisioner.settings.values import Settings
 
 OLDEST_RELEASE = (8, 0)
@@ -43,6 +45,7 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     yield good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))
     records = yield from _store(settings, outside)
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
+    yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
     snapshot = Snapshot()
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
@@ -78,6 +81,11 @@ def _freeze_file(files: FreezeFiles) -> Iterator[Finding]:
         yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_SLOW(path=str(path)))
 
 
+def _scenario(settings: Settings, kept: Records) -> Iterator[Finding]:
+    if configured_rules(site_config_of(settings), kept).scenario == NOBODY_NEW:
+        yield doubtful(subjects.SCENARIO(), words.NOBODY_NEW())
+
+
 def _directory(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Roster | None]:
     """Returns the roster."""
     try:
@@ -108,7 +116,9 @@ def _cluster(
         yield bad(subject, cluster_fault(error))
         return None
     yield from examine_nodes(subject, client, view)
-    yield from examine_unseen(subject, client, view, records.reservations)
+    ours = tuple(records.reservations)
+    yield from examine_ha(subject, view, ours)
+    yield from examine_unseen(subject, client, view, ours)
     for profile in profiles:
         yield from examine_templates(client, view, profile, installation=settings.installation)
     return view

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from provisioner.model.cluster import Snapshot, Storage, lock_domain
 from provisioner.model.cordons import Cordon
-from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
+from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.vm_marks import configured_tag, is_configured
 from provisioner.model.words import WaitsFor
@@ -71,7 +71,7 @@ class Candidates:
                     self._seen_by[view.cluster, storage.storage][storage.node] = None
         self._of_profile: dict[ProfileName, tuple[Candidate, ...]] = {}
         self._absences: dict[Candidate, Refusal | None] = {}
-        self._of_template: dict[GuestKey, Refusal | None] = {}
+        self._of_template: dict[tuple[ClusterId, Vmid, StorageId], Refusal | None] = {}
 
     @property
     def storages(self) -> Mapping[tuple[NodeKey, StorageId], Storage]:
@@ -96,14 +96,17 @@ class Candidates:
         return (template.node_key for template in templates if self._serves(template, candidate.node))
 
     def _found(self, profile: Profile) -> Iterator[Candidate]:
+        faultless = not self._closures.tied and not any(map(self._source_refusal, profile.templates))
         serving: defaultdict[tuple[NodeKey, StorageId], list[Template]] = defaultdict(list)
         for template in profile.templates:
             storage = profile.storage or template.storage
             for node in self._reached(template, storage):
                 serving[node, storage].append(template)
         for position, (node, storage) in enumerate(sorted(serving)):
-            templates = [template for template in serving[node, storage] if self._serves(template, node)]
-            template = _best(templates or serving[node, storage], node, position)
+            templates = serving[node, storage]
+            if not faultless:
+                templates = [template for template in templates if self._serves(template, node)] or templates
+            template = _best(templates, node, position)
             entry = self._storages.get((node, storage))
             shared = entry is not None and entry.shared
             domain = entry.lock_domain if entry else lock_domain(node, storage, shared=False)
@@ -138,7 +141,7 @@ class Candidates:
 
     def _source_refusal(self, template: Template) -> Refusal | None:
         """Why the template cannot be cloned, wherever to. Computed once for each template."""
-        key = GuestKey(template.cluster, template.vmid)
+        key = (template.cluster, template.vmid, template.storage)
         if key not in self._of_template:
             self._of_template[key] = self._refusal_of(template)
         return self._of_template[key]

@@ -1,6 +1,5 @@
 """What the doctor says of the room: who fits, what would add most, and whether a node may be lost."""
 
-
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.daemon.doctor.room import examine_room
 from tests.builders.cluster import NOW, a_node, a_profile, a_view
