@@ -180,7 +180,7 @@ def _show_figures(status: Status) -> None:
     print_table("", columns, phase_rows(status), numbers=("desktops",), empty=_("there is no desktop yet"))
     columns = headings("made ahead for wave", "profile", "which opens", "to be", "stopped", "running", "missing")
     print_table("", columns, map(preparation_row, status.preparations), numbers=columns[4:])
-    print_table("", CAPACITY_COLUMNS, capacity_rows(status), numbers=("room for more",))
+    print_table("", CAPACITY_COLUMNS, capacity_rows(status.capacity, status.outlook), numbers=("room for more",))
 
 
 def _maintenance(status: Status) -> Iterator[Reason]:
