@@ -10,6 +10,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid
 from provisioner.model.ownership import note_for
 from provisioner.ports import Changes
+from provisioner.pve.desktop_settings import settings_tag
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.model.running_tasks import start_task
 from tests.builders.actions import a_reservation
@@ -47,9 +48,11 @@ class Compared:
             node=NodeName(NODE),
             profile=ProfileName("standard"),
             agent_id=AgentId(f"agent-{vmid}"),
+            address=f"10.40.0.{vmid - 20000 + 20}" if self.settings.profiles[ProfileName("standard")].addressing.first else "",
         )
         self.lab.finish(self.lab.clone(vmid, name=reservation.name, description=note_for(reservation, self.settings.note_key)))
-        tags = "bascule-seine;profile-standard;img-trixie-1"
+        profile = self.settings.profiles[ProfileName("standard")]
+        tags = f"bascule-seine;{settings_tag(reservation, profile)};profile-standard;img-trixie-1"
         self.lab.ask("PUT", f"/nodes/{NODE}/qemu/{vmid}/config", tags=tags)
         if stored:
             self.store.commit(a_step(reserved=(reservation,)))
