@@ -1,19 +1,21 @@
 """Capacity in words: how many more desktops fit, what would add most, and what a lost node leaves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from provisioner.model.capacity import Gain, NodeLoss, Outlook
-from provisioner.model.status import Status
+from provisioner.model.capacity import Capacity, Gain, NodeLoss, Outlook
+from provisioner.model.ids import ProfileName
 from provisioner.texts.translate import _, headings, term
 
 COLUMNS = headings("profile", "room for more", "runs out first", "would add most", "with a node lost")
 _NOTHING = Outlook()
 
 
-def capacity_rows(status: Status) -> Iterator[tuple[object, ...]]:
+def capacity_rows(
+    capacity: Mapping[ProfileName, Capacity], outlooks: Mapping[ProfileName, Outlook]
+) -> Iterator[tuple[object, ...]]:
     """A row for each profile."""
-    for name, room in sorted(status.capacity.items()):
-        outlook = status.outlook.get(name, _NOTHING)
+    for name, room in sorted(capacity.items()):
+        outlook = outlooks.get(name, _NOTHING)
         gain = gain_in_words(outlook.gains[0]) if outlook.gains else ""
         loss = loss_in_words(outlook.worst) if outlook.worst else ""
         yield (name, room.free, term("binds", room.binds), gain, loss)

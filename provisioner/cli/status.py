@@ -18,7 +18,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.intents import access_to_store
 from provisioner.cli.node_rows import draining_in_words
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
-from provisioner.cli.status_lines import rekeyed_in_words, sessions_in_words, unheard_in_words
+from provisioner.cli.status_lines import outdated_in_words, rekeyed_in_words, sessions_in_words, unheard_in_words
 from provisioner.cli.status_rows import (
     action_kind_rows,
     action_row,
@@ -163,6 +163,7 @@ def show_status(status: Status) -> None:
     _say_each(draining_in_words(status))
     _say_each(unheard_in_words(status))
     _say_each(rekeyed_in_words(status))
+    _say_each(outdated_in_words(status))
     _say_each(_maintenance(status))
     print_reasons(N_("not wanted yet, or not at all"), (agent.reason for agent in status.demand.not_wanted))
     print_reasons(N_("waiting"), (deferral.reason for deferral in status.plan.deferred))
@@ -179,7 +180,7 @@ def _show_figures(status: Status) -> None:
     print_table("", columns, phase_rows(status), numbers=("desktops",), empty=_("there is no desktop yet"))
     columns = headings("made ahead for wave", "profile", "which opens", "to be", "stopped", "running", "missing")
     print_table("", columns, map(preparation_row, status.preparations), numbers=columns[4:])
-    print_table("", CAPACITY_COLUMNS, capacity_rows(status), numbers=("room for more",))
+    print_table("", CAPACITY_COLUMNS, capacity_rows(status.capacity, status.outlook), numbers=("room for more",))
 
 
 def _maintenance(status: Status) -> Iterator[Reason]:

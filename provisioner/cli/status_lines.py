@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from provisioner.model.drift import DifferenceKind
 from provisioner.model.status import Status
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import join_reasons
@@ -18,6 +19,24 @@ def rekeyed_in_words(status: Status) -> Iterator[str]:
             "whose it is",
             "the notes of {count} desktops name an earlier id of the agent and are rewritten: until then only the store knows "
             "whose they are",
+            count,
+        )
+
+
+def outdated_in_words(status: Status) -> Iterator[str]:
+    """A line while desktops do not follow their profile yet, and one for addresses that cannot follow."""
+    if count := status.differences.get(DifferenceKind.OUTDATED, 0):
+        yield plural(
+            "{count} desktop does not have what its profile says now, and gets it at its next start "
+            "(at once: `bascule desktop reconfigure`)",
+            "{count} desktops do not have what their profile says now, and get it at their next start "
+            "(at once: `bascule desktop reconfigure`)",
+            count,
+        )
+    if count := status.differences.get(DifferenceKind.MISADDRESSED, 0):
+        yield plural(
+            "the address of {count} desktop is none of its profile's now (`bascule reconcile` names it)",
+            "the addresses of {count} desktops are none of their profile's now (`bascule reconcile` names them)",
             count,
         )
 

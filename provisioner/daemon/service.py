@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from types import FrameType
@@ -29,6 +29,7 @@ from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
+from provisioner.model.status import ConfigState
 from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reconciler import Order, Reconciler, run
@@ -80,6 +81,7 @@ class Service:
         self._config_watch.in_force(self.settings)
         oldest_s = MAX_CYCLE_AGE_S * surroundings.clock_rate
         self.exposition = Exposition(self.recorder, self.settings.exposition, clock=self._clock, max_cycle_age_s=oldest_s)
+        self._config_state = ConfigState(read_at=self._clock.now())
         self._freeze_files = FreezeFiles.of(self.settings.freeze_file, environment=surroundings.environment)
         self._set_up()
         self._orders = OrderDesk(self._freeze_files, nudge=lambda: self._calls.nudge())
@@ -133,6 +135,7 @@ class Service:
             events=self._events,
             freeze_mark=self._freeze_files.mark,
         )
+        self.reconciler.config_state = self._config_state
         self._calls = self._thread_calls(self._outside)
 
     def _begin(self) -> None:
@@ -194,12 +197,16 @@ class Service:
         return refused
 
     def _take_up_changes(self) -> None:
+        now = self._clock.now()
         try:
             changed = load_settings(self._config, environment=self._surroundings.environment)
         except SettingsError as wrong:
             self._events.notice("settings", f"not reloaded, the old ones stay in force:\n{wrong}")
+            since = self._config_state.rejected_at or now
+            self._note_config(replace(self._config_state, rejected=wrong.reason, rejected_at=since))
             return
         waiting = needs_restart(self.settings, changed)
+        self._note_config(ConfigState(read_at=now, waits_for_restart=tuple(waiting)))
         self.settings = reload_settings(self.settings, changed)
         self._config_watch.in_force(self.settings)
         self.reconciler.follow(site_config_of(self.settings))
@@ -208,6 +215,10 @@ class Service:
         self.reconciler.read_directory(in_full=True)
         text = f"reloaded; a restart is needed for: {', '.join(waiting)}" if waiting else "reloaded"
         self._events.notice("settings", text)
+
+    def _note_config(self, state: ConfigState) -> None:
+        """For the status of the next cycles."""
+        self._config_state = self.reconciler.config_state = state
 
     def _notice_store_fault(self) -> None:
         """Notice a fault of the store once, and its end. Nothing is ordered in between."""

@@ -18,7 +18,7 @@ from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Status
+from provisioner.model.status import ConfigState, Status
 from provisioner.model.words import JournalWord
 from provisioner.pacing.boot_samples import Boot
 from provisioner.planning.inputs import Situation, node_of
@@ -77,6 +77,8 @@ class Reconciler:
         self._readings = RosterReadings(self._cache, store=store, clock=clock, events=events)
         self._rekeying = Rekeying(self._cache, store=store, clock=clock, events=events)
         self._draining = False
+        self.config_state = ConfigState()
+        """Of the files; only reported."""
         self.store_fault = NONE
         """Why the store cannot be relied on; empty: it can. Any thread may set it."""
 
@@ -283,6 +285,7 @@ class Reconciler:
             directory_disagreements=self._readings.disagreements,
             directory_failing_servers=self._readings.failing_servers,
             directory_alternations=self._readings.alternations,
+            config=self.config_state,
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)

@@ -45,7 +45,7 @@ def test_a_row_for_each_profile():
         outlook={STANDARD: Outlook(losses=(NodeLoss(node=NODE, at_least=1, at_most=1),), gains=(Gain("memory", 3, "", 0),))},
     )
 
-    assert list(capacity_rows(status)) == [
+    assert list(capacity_rows(status.capacity, status.outlook)) == [
         ("light", 0, "templates", "", ""),
         ("standard", 5, "memory", "memory: +3", "1 (pve/pve03)"),
     ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.cli.output import plain
-from provisioner.cli.status_lines import sessions_in_words, unheard_in_words
+from provisioner.cli.status_lines import outdated_in_words, sessions_in_words, unheard_in_words
 from provisioner.cli.status_rows import (
     AGENT_COLUMNS,
     action_kind_rows,
@@ -30,8 +30,8 @@ from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons.steps import BOOTS
 from provisioner.texts.translate import term, word
 from tests.builders.actions import a_name, an_agent_id
-from tests.builders.cluster import NOW
-from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
+from tests.builders.cluster import NOW, a_profile
+from tests.builders.core import a_config, a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
 
 
 def a_status(*desktops, wanted=0, agents=3, **changed):
@@ -69,6 +69,18 @@ def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_ow
         "configured and powered off",
     ]
     assert status_document(OfflineStatus(status=status, unseen={}))["guest_unknown"] == {"no_file": 2}
+
+
+def test_desktops_that_do_not_follow_their_profile_are_counted():
+    config = a_config(a_profile(bridge="vmbr1"))
+    status = a_status(a_desktop(1), a_desktop(2), a_desktop(3, address="10.40.0.13"), config=config)
+
+    assert list(outdated_in_words(status)) == [
+        "3 desktops do not have what their profile says now, and get it at their next start (at once: `bascule desktop "
+        "reconfigure`)",
+        "the address of 1 desktop is none of its profile's now (`bascule reconcile` names it)",
+    ]
+    assert list(outdated_in_words(a_status(a_desktop(1)))) == []
 
 
 def rows_of(status):

@@ -130,6 +130,15 @@ class Switch:
             with error:
                 return error.code, error.read().decode()
 
+    def page_with(self, path: str, text: str, *, within_s: float = 20.0) -> bool:
+        """Whether the page holds this, by then: figures are those of the last cycle."""
+        end = time.monotonic() + within_s
+        while text not in self.page(path)[1]:
+            if time.monotonic() > end:
+                return False
+            time.sleep(_POLL_S)
+        return True
+
 
 def pause(seconds: float) -> None:
     """Real time, between two blows."""

@@ -133,6 +133,7 @@ def _live(life: Life, *, notify: Path) -> None:
     _surge(switch, {**SECOND_SURGE, "wavs": []})
     switch.daemon.send_signal(signal.SIGHUP)
     assert switch.said("not reloaded"), switch.log()[-3000:]
+    switch.page_with("/metrics", "\nbascule_config_rejected 1")
     life.look("bad reload")
 
     _surge(switch, SECOND_SURGE)
@@ -188,7 +189,9 @@ def test_the_metrics_match_the_twins_truth(life: Life):
 @pytest.mark.parametrize("moment", ["first", "bad reload", "thawed"])
 def test_a_daemon_at_work_is_alive_and_ready(life: Life, moment):
     assert life.pages[f"{moment} /healthz"] == (200, "alive\n")
-    assert life.pages[f"{moment} /readyz"] == (200, "ready\n")
+    code, text = life.pages[f"{moment} /readyz"]
+    assert (code, text.splitlines()[0]) == (200, "ready")
+    assert len(text.splitlines()) == (2 if moment == "bad reload" else 1)
 
 
 def test_a_bad_reload_changes_nothing_and_says_why(life: Life):
@@ -197,6 +200,12 @@ def test_a_bad_reload_changes_nothing_and_says_why(life: Life):
     assert len(said) == 1
     assert "surge.yaml:1:" in said[0]
     assert "wavs: unknown key; did you mean 'waves'?" in said[0]
+
+
+def test_a_bad_reload_is_a_metric_and_a_line_until_a_good_one(life: Life):
+    assert [life.figure(moment, "bascule_config_rejected") for moment in ("first", "bad reload", "thawed")] == [0, 1, 0]
+    assert "the changed configuration is refused, what was read before is in force: " in life.pages["bad reload /readyz"][1]
+    assert "surge.yaml:1:" in life.pages["bad reload /readyz"][1]
 
 
 def test_a_good_reload_takes_up_the_new_scenario(life: Life):

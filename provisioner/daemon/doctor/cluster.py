@@ -10,7 +10,7 @@ from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.daemon.doctor.nodes import examine_nodes, examine_unseen
+from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
 from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.freeze_file import FreezeFiles
@@ -102,6 +102,7 @@ def _cluster(
         yield bad(subject, cluster_fault(error))
         return
     yield from examine_nodes(subject, client, view)
+    yield from examine_ha(subject, view, reservations)
     yield from examine_unseen(subject, client, view, reservations)
     for profile in profiles:
         yield from examine_templates(client, view, profile, installation=settings.installation)

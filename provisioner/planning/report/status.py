@@ -11,7 +11,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
-from provisioner.model.status import Headroom, NodeHeadroom, Status, StorageHeadroom
+from provisioner.model.status import ConfigState, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
@@ -34,6 +34,7 @@ class StatusInputs:
     directory_disagreements: int = 0
     directory_failing_servers: tuple[str, ...] = ()
     directory_alternations: int = 0
+    config: ConfigState = ConfigState()
     cycle_seconds: float = 0.0
 
 
@@ -90,6 +91,7 @@ def build_status(
         directory_alternations=inputs.directory_alternations,
         guard=situation.records.guard,
         baseline_accepted=situation.records.baseline_accepted,
+        config=inputs.config,
         cycle_seconds=inputs.cycle_seconds,
     )
 
