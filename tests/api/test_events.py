@@ -135,12 +135,12 @@ def test_many_writers_and_many_streams_see_one_order(tmp_path, journal):
         for writer in writers:
             writer.join()
         journal.board.publish(Published(status=Status(at=NOW)))
-        seen = [[stream.next()[0] for _ in range(61)] for stream in streams]
+        orders = [[stream.next()[0] for _ in range(61)] for stream in streams]
         for closing in (*streams, *stores):
             closing.close()
 
-    assert seen[0] == sorted(set(seen[0]))
-    assert all(order == seen[0] for order in seen)
+    assert orders[0] == sorted(set(orders[0]))
+    assert all(order == orders[0] for order in orders)
 
 
 def test_a_stream_far_behind_reads_the_store(tmp_path, journal):
