@@ -67,11 +67,11 @@ def test_desktops_that_would_be_made_again(desktops, changed, counts):
 def test_the_loss_of_the_only_template_ends_all_cloning():
     ceph = tuple(a_storage(node, "ceph", shared=True) for node in ("n1", "n2", "n3"))
     view = a_view(nodes=tuple(map(a_node, ("n1", "n2", "n3"))), storages=ceph)
-    one, two = a_template("n1", "ceph"), a_template("n2", "ceph")
+    first, second = a_template("n1", "ceph"), a_template("n2", "ceph")
     capacities = Capacities()
 
-    assert look(capacities, view=view, config=a_config(a_profile(templates=(one,)))) == (
+    assert look(capacities, view=view, config=a_config(a_profile(templates=(first,)))) == (
         230,
         NodeLoss(node=N1, at_least=0, at_most=0),
     )
-    assert look(Capacities(), view=view, config=a_config(a_profile(templates=(one, two))))[1].at_least == 204
+    assert look(Capacities(), view=view, config=a_config(a_profile(templates=(first, second))))[1].at_least == 204
