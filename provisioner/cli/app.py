@@ -26,6 +26,7 @@ _COMMANDS = {
     "status": "status",
     "desktops": "status",
     "agents": "agents",
+    "why": "why",
     "journal": "status",
     "freeze": "freeze",
     "thaw": "freeze",

@@ -3,7 +3,6 @@
 Rows and lines that programs get too hold reasons and words of the model: `output` translates them where it prints a table.
 """
 
-import enum
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -18,7 +17,7 @@ from provisioner.model.words import JournalWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.reason import join_reasons
-from provisioner.texts.translate import _, headings, term, word
+from provisioner.texts.translate import _, headings, kept_word, term
 from provisioner.views.agents import agents_in
 from provisioner.views.capacity import capacity_documents
 from provisioner.views.desktops import remark_on, unknown_for
@@ -69,14 +68,9 @@ def agent_rows(status: Status) -> Iterator[tuple[str, ...]]:
 
 def journal_row(entry: JournalEntry) -> tuple[object, ...]:
     """A row of `journal`."""
-    what = _word_of(entry.what, JournalWord, IntentKind)
-    result = _word_of(entry.result, Result, JournalWord)
+    what = kept_word(entry.what, JournalWord, IntentKind)
+    result = kept_word(entry.result, Result, JournalWord)
     return (clock_time(entry.at), what, entry.subject or "-", result, entry.reason or entry.because)
-
-
-def _word_of(text: str, *kinds: type[enum.StrEnum]) -> str:
-    """A word that the store keeps as text, in the language: of the first of these kinds that has it, or an action."""
-    return next((word(kind(text)) for kind in kinds if text in kind.__members__.values()), term("order", text))
 
 
 def preparation_row(preparation: Preparation) -> tuple[object, ...]:

@@ -29,6 +29,7 @@ SAME = ConfigDocument(
     in_force_since="2027-01-15T08:00:00.000Z",
     differs=False,
     changed=(),
+    differences=(),
     waits_for_restart=(),
     problem=None,
 )
@@ -96,6 +97,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "clock": SetClock(NOW + 2),
         "board": board,
         "journal": lambda lines, subject: store.journal(limit=lines, subject=subject),
+        "journal_after": lambda sequence, lines: store.journal_after(sequence, limit=lines),
         "config": lambda: SAME,
         "order": taken,
     }
