@@ -8,7 +8,7 @@ from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, published_now
-from provisioner.reasons.api import PROFILE_UNKNOWN, ROOM_LACKS, WAVE_LACKS, WAVE_UNKNOWN
+from provisioner.reasons.api import PROFILE_NAMED_NOWHERE, ROOM_LACKS, WAVE_LACKS, WAVE_UNKNOWN
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.views.capacity import CapacitiesDocument, CapacityDocument, capacities_document
 from provisioner.views.waves import WavesDocument, waves_document
@@ -62,7 +62,7 @@ async def capacity(
     asked = tuple(entry for entry in document.capacity if profile in (None, entry.profile))
     if not asked and profile is not None:
         names = join_reasons((entry.profile for entry in document.capacity), ALSO)
-        raise Refused(404, PROFILE_UNKNOWN(profile=profile, profiles=names))
+        raise Refused(404, PROFILE_NAMED_NOWHERE(profile=profile, profiles=names))
     if lacking := [entry for entry in asked if n is not None and entry.free < n]:
         raise Refused(409, *(_lacks(entry, n or 0) for entry in lacking))
     return _yes(CapacitiesDocument(at=document.at, capacity=asked))

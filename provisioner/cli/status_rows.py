@@ -6,11 +6,12 @@ Rows and lines that programs get too hold reasons and words of the model: `outpu
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from provisioner.cli.capacity_rows import capacity_figures
 from provisioner.cli.output import pairs
 from provisioner.cli.store_status import clock_time
 from provisioner.daemon.offline_status import OfflineStatus
 from provisioner.model.actions import Action, Result
-from provisioner.model.ids import Instant, ProfileName
+from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
 from provisioner.model.status import DesktopState, Preparation, Status
 from provisioner.model.words import JournalWord
@@ -19,7 +20,6 @@ from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.reason import join_reasons
 from provisioner.texts.translate import _, headings, kept_word, term
 from provisioner.views.agents import agents_in
-from provisioner.views.capacity import capacity_documents
 from provisioner.views.desktops import remark_on, unknown_for
 from provisioner.views.figures import ready_in, session_figures, unheard_in
 from provisioner.views.findings import wrong_in
@@ -123,15 +123,7 @@ def status_document(offline: OfflineStatus) -> dict[str, object]:
         "sessions_of_strangers": sessions.of_strangers,
         "sessions_unknown": sessions.unknown,
         "guest_unknown": Counter(word.value for word in unheard_in(status)),
-        "capacity": {
-            document.profile: {
-                "free": document.free,
-                "binds": status.capacity[ProfileName(document.profile)].binds,
-                "after_loss": document.after_loss,
-                "gains": document.gains,
-            }
-            for document in capacity_documents(status)
-        },
+        "capacity": capacity_figures(status.capacity, status.outlook),
         "intents": status.intents,
         "cordoned": {str(key): cordon.reason for key, cordon in status.cordons.items()},
         "deferred": Counter(deferral.reason for deferral in status.plan.deferred),
