@@ -41,16 +41,6 @@ def action_kind_rows(actions: Iterable[Action]) -> Iterator[tuple[object, ...]]:
     return ((len(alike), *action_row(alike[0])) for alike in kinds.values())
 
 
-def phase_rows(status: Status) -> list[tuple[object, ...]]:
-    """Desktops by profile and phase; wanted desktops that do not exist yet come last, so that none is missing from the sum."""
-    states = status.desktops.values()
-    phases = Counter((state.reservation.profile, state.phase) for state in states)
-    made = {state.reservation.seat for state in states if state.wanted}
-    to_make = Counter(want.profile for seat, want in status.demand.wants.items() if seat not in made)
-    waiting = [(profile, _("not created yet"), count) for profile, count in sorted(to_make.items())]
-    return [*((*key, count) for key, count in sorted(phases.items())), *waiting]
-
-
 def desktop_row(state: DesktopState, *, now: Instant) -> tuple[object, ...]:
     """A row of `desktops`."""
     sessions = _("unknown") if state.sessions is None else len(state.sessions)
@@ -79,19 +69,6 @@ def _word_of(text: str, *kinds: type[enum.StrEnum]) -> str:
     return next((word(kind(text)) for kind in kinds if text in kind.__members__.values()), term("order", text))
 
 
-def preparation_row(preparation: Preparation) -> tuple[object, ...]:
-    """A row of what is made ahead of need."""
-    return (
-        preparation.wave,
-        preparation.profile,
-        clock_time(preparation.opens_at),
-        preparation.level,
-        preparation.stopped,
-        preparation.running,
-        preparation.missing,
-    )
-
-
 def plan_document(offline: OfflineStatus) -> dict[str, object]:
     """The document of `plan --json`."""
     plan = offline.status.plan
@@ -108,42 +85,6 @@ def plan_document(offline: OfflineStatus) -> dict[str, object]:
         "deferred": plan.deferred,
         "leftovers": plan.leftovers,
         "blocked": offline.status.blocked,
-        **_unusable(offline),
-    }
-
-
-def status_document(offline: OfflineStatus) -> dict[str, object]:
-    """The document of `status --json`."""
-    status = offline.status
-    desktops, sessions = status.desktops.values(), session_figures(status)
-    return {
-        "at": status.at,
-        "quarantine": status.guard.quarantine,
-        "wanted": len(status.demand.wants),
-        "ready": ready_in(status),
-        "ahead": status.preparations,
-        "not_wanted": Counter(agent.reason for agent in status.demand.not_wanted),
-        "leaving": Counter(state.leaving.step.value for state in desktops if state.leaving is not None),
-        "desktops": Counter(state.phase.value for state in desktops),
-        "sessions": sessions.open,
-        "sessions_of_strangers": sessions.of_strangers,
-        "sessions_unknown": sessions.unknown,
-        "guest_unknown": Counter(word.value for word in unheard_in(status)),
-        "capacity": {
-            document.profile: {
-                "free": document.free,
-                "binds": status.capacity[ProfileName(document.profile)].binds,
-                "after_loss": document.after_loss,
-                "gains": document.gains,
-            }
-            for document in capacity_documents(status)
-        },
-        "intents": status.intents,
-        "cordoned": {str(key): cordon.reason for key, cordon in status.cordons.items()},
-        "deferred": Counter(deferral.reason for deferral in status.plan.deferred),
-        "blocked": status.blocked,
-        "baseline_accepted": status.baseline_accepted,
-        "wrong": wrong_in(status),
         **_unusable(offline),
     }
 
