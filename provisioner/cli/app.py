@@ -26,6 +26,7 @@ _COMMANDS = {
     "status": "status",
     "desktops": "offline",
     "agents": "agents",
+    "why": "why",
     "journal": "offline",
     "freeze": "freeze",
     "thaw": "freeze",

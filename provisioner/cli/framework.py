@@ -56,6 +56,8 @@ def command_of(app: typer.Typer) -> Any:
         kind = getattr(getattr(option, "type_descriptor", None), "annotation", None)
         if kind in (str, Path, bool) and not option.multiple and option.nargs == 1:
             option._runtime_param = _AsWritten(kind)
+        elif kind == list[str] and option.nargs == -1:
+            option._runtime_param = _AsWritten(list)
     for owner, attribute in help_texts(command, context):
         setattr(owner, attribute, _(getattr(owner, attribute)))
     for name, text in _HEADINGS.items():
@@ -72,7 +74,7 @@ def options_of(command: Any, context: typer.Context) -> Iterator[Any]:
 
 
 class _AsWritten:
-    """Takes a text, a path or a flag as it was written. Typer's own way loads pydantic, and `bascule freeze` must not wait."""
+    """Takes texts, a path or a flag as written. Typer's own way loads pydantic, and `bascule freeze` must not wait."""
 
     def __init__(self, kind: type) -> None:
         self._kind = kind

@@ -6,7 +6,7 @@ What could not be observed is reported on standard error, with exit code 3: a pa
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -32,11 +32,9 @@ from provisioner.model.actions import Action
 from provisioner.model.status import Status
 from provisioner.reasons.commands import NO_DESKTOP_NO_LINE
 from provisioner.reasons.grouping import Group, grouped
-from provisioner.reasons.reason import Reason, join_reasons
 from provisioner.reasons.views import NOT_TOUCHED
 from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import N_, _, headings, plural, term
-from provisioner.views.findings import wrong_in
 
 _SHOWN_ACTIONS = 20
 _SHOWN_REASONS = 6

@@ -3,27 +3,23 @@
 Rows and lines that programs get too hold reasons and words of the model: `output` translates them where it prints a table.
 """
 
-import enum
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from provisioner.cli.output import pairs
 from provisioner.cli.store_status import clock_time
 from provisioner.daemon.offline_status import OfflineStatus
 from provisioner.model.actions import Action, Result
-from provisioner.model.ids import Instant, ProfileName
+from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
-from provisioner.model.status import DesktopState, Preparation, Status
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import JournalWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.reason import join_reasons
-from provisioner.texts.translate import _, headings, term, word
+from provisioner.texts.translate import _, headings, kept_word, term
 from provisioner.views.agents import agents_in
-from provisioner.views.capacity import capacity_documents
 from provisioner.views.desktops import remark_on, unknown_for
-from provisioner.views.figures import ready_in, session_figures, unheard_in
-from provisioner.views.findings import wrong_in
 
 AGENT_COLUMNS = headings("login", "name", "wave", "desktop", "phase", "because")
 
@@ -59,14 +55,9 @@ def agent_rows(status: Status) -> Iterator[tuple[str, ...]]:
 
 def journal_row(entry: JournalEntry) -> tuple[object, ...]:
     """A row of `journal`."""
-    what = _word_of(entry.what, JournalWord, IntentKind)
-    result = _word_of(entry.result, Result, JournalWord)
+    what = kept_word(entry.what, JournalWord, IntentKind)
+    result = kept_word(entry.result, Result, JournalWord)
     return (clock_time(entry.at), what, entry.subject or "-", result, entry.reason or entry.because)
-
-
-def _word_of(text: str, *kinds: type[enum.StrEnum]) -> str:
-    """A word that the store keeps as text, in the language: of the first of these kinds that has it, or an action."""
-    return next((word(kind(text)) for kind in kinds if text in kind.__members__.values()), term("order", text))
 
 
 def plan_document(offline: OfflineStatus) -> dict[str, object]:

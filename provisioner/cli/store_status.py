@@ -8,12 +8,13 @@ from pathlib import Path
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import duration, print_json, say
+from provisioner.cli.why_parts import order_in_words
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.model.freeze import intents_in_force, is_of_file
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.settings.store_access import load_store_access
-from provisioner.texts.translate import N_, _, plural, word
+from provisioner.texts.translate import _, plural
 
 
 def show_store_status(config: Path, *, json: bool) -> None:
@@ -36,15 +37,14 @@ def show_store_status(config: Path, *, json: bool) -> None:
 
 
 def intent_lines(intents: Iterable[Intent]) -> Iterator[str]:
-    """`freeze ordered by claire at 2026-11-24 08:00:00: the lights flicker`."""
+    """A line for each order of a person."""
     for intent in intents:
         if intent.kind is not IntentKind.SURGE:
-            order = word(intent.kind)
-            if intent.target and not is_of_file(intent):
-                order = _("{order} of {target}", order=order, target=intent.target)
-            text = N_("{order} ordered by {by} at {at}: {why}") if intent.reason else N_("{order} ordered by {by} at {at}")
-            line = _(text, order=order, by=intent.by, at=clock_time(intent.at), why=intent.reason)
-            yield line if intent.until is None else _("{line} (until {until})", line=line, until=clock_time(intent.until))
+            target = "" if is_of_file(intent) else intent.target
+            until = None if intent.until is None else clock_time(intent.until)
+            yield order_in_words(
+                intent.kind, target=target, by=intent.by, at=clock_time(intent.at), why=intent.reason, until=until
+            )
 
 
 def clock_time(at: float) -> str:

@@ -92,7 +92,7 @@ def ready_in(status: Status) -> int:
 def _by_profile(status: Status) -> tuple[ProfileFigures, ...]:
     states = status.desktops.values()
     made = {state.reservation.seat for state in states if state.wanted}
-    to_make = Counter(want.profile for seat, want in status.demand.wants.items() if seat not in made)
+    to_make: Counter[str] = Counter(want.profile for seat, want in status.demand.wants.items() if seat not in made)
     phases: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for state in states:
         phases[state.reservation.profile][state.phase.value] += 1

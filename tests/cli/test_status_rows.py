@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 
 import pytest
+from provisioner.cli.status_lines import outdated_in_words, sessions_in_words, unheard_in_words
 
 from provisioner.cli.output import plain
-from provisioner.cli.status_lines import outdated_in_words, sessions_in_words, unheard_in_words
 from provisioner.cli.status_rows import (
     AGENT_COLUMNS,
     action_kind_rows,

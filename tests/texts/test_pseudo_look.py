@@ -10,9 +10,9 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.node_rows import NODE_COLUMNS, node_rows
+from provisioner.cli.offline import print_reasons, show_plan, show_status
 from provisioner.cli.output import print_json, print_table
 from provisioner.cli.reconcile import show_comparison
-from provisioner.cli.offline import print_reasons, show_plan, show_status
 from provisioner.cli.status_rows import (
     AGENT_COLUMNS,
     agent_rows,
