@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain, print_json, say
-from provisioner.cli.status_text import LINES, status_lines
-from provisioner.errors import SettingsError
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, complain_of, out, plain, print_json, say
+from provisioner.cli.status_text import COLUMNS, LINES, status_lines
+from provisioner.errors import BasculeError, SettingsError
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import _, use_catalogue
@@ -44,8 +44,8 @@ def status(
     try:
         document = _asked(daemon_socket(socket, config))
     except DaemonSilent as silent:
+        complain(_("without the daemon ({why}): what the store keeps is not the present", why=silent.reason))
         _stored(config, json=json)
-        complain(_("the daemon does not answer ({why}): this is what the store keeps", why=silent.reason))
         raise typer.Exit(3) from None
     _show(document, json=json, all_lines=all_lines)
     if is_wrong(document):
@@ -64,9 +64,13 @@ def is_wrong(document: Mapping[str, Any]) -> bool:
 
 
 def _stored(config: Path, *, json: bool) -> None:
+    """What the store keeps; if it cannot be read, why."""
     from provisioner.cli.store_status import show_store_status
 
-    show_store_status(config, json=json)
+    try:
+        show_store_status(config, json=json)
+    except BasculeError as error:
+        complain_of(error)
 
 
 def _computed_here(config: Path, *, json: bool, all_lines: bool) -> None:
@@ -94,5 +98,6 @@ def _show(document: Any, *, json: bool, all_lines: bool) -> None:
     if json:
         print_json(document)
         return
-    for line in status_lines(document, most=_EVERY if all_lines else LINES):
+    columns = COLUMNS if out.is_terminal else _EVERY  # in a pipe a text is one line, so that grep finds it whole
+    for line in status_lines(document, most=_EVERY if all_lines else LINES, columns=columns):
         say(line)

@@ -14,9 +14,9 @@ _REASONS = 6
 """Kinds of reasons at most, the most frequent first."""
 
 
-def status_lines(document: Part, *, most: int = LINES) -> list[str]:
+def status_lines(document: Part, *, most: int = LINES, columns: int = COLUMNS) -> list[str]:
     """The lines, the most important first. `document`: with the parts `daemon`, `config` and `status`; None: not asked."""
-    lines = [line for text in _texts(document) for line in wrap(text, COLUMNS, subsequent_indent="  ", break_on_hyphens=False)]
+    lines = [line for text in _texts(document) for line in wrap(text, columns, subsequent_indent="  ", break_on_hyphens=False)]
     if len(lines) <= most:
         return lines
     rest = len(lines) - most + 1
@@ -164,18 +164,18 @@ def _outdated(drift: Mapping[str, int]) -> Iterator[str]:
 
 
 def _closed(node: Part) -> str:
-    name = f"{node['cluster']}/{node['node']}"
+    """Why it is closed; while it is drained, how far it is."""
+    because = str(node["because"]["text"])
     if not node["drained"]:
-        return str(node["because"]["text"])
+        return because
     if node["sessions_unknown"]:
         text = N_(
-            "node {node}: {running} of {desktops} desktops still run, with {sessions} open sessions; sessions of "
-            "{unknown} are unknown"
+            "{running} of {desktops} desktops still run, with {sessions} open sessions; sessions of {unknown} are unknown"
         )
     else:
-        text = N_("node {node}: {running} of {desktops} desktops still run, with {sessions} open sessions")
+        text = N_("{running} of {desktops} desktops still run, with {sessions} open sessions")
     figures = {name: node[name] for name in ("running", "desktops", "sessions")}
-    return _(text, node=name, unknown=node["sessions_unknown"], **figures)
+    return f"{because}; {_(text, unknown=node['sessions_unknown'], **figures)}"
 
 
 def _preparation(preparation: Part) -> str:
