@@ -20,7 +20,10 @@ from provisioner.texts.translate import language
 
 VARIABLE = "BASCULE_SOCKET"
 SocketOption = Annotated[
-    Path | None, typer.Option("--socket", envvar=VARIABLE, help="The daemon's socket, if it is not found.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--socket", metavar="FILE", envvar=VARIABLE, help="The daemon's socket, if it is not found.", show_default=False
+    ),
 ]
 _WITHIN_S = 5.0
 """Real seconds for the answer: a daemon that works needs a few hundredths."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 
+from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
 from provisioner.cli.output import duration
 from provisioner.cli.why_parts import Part, clock, instant, order_lines
 from provisioner.model.drift import DifferenceKind
@@ -103,31 +104,12 @@ def room_in_words(room: Part) -> str:
     parts = [_("{profile}: room for {free} more", profile=room["profile"], free=room["free"])]
     if room["binds"]:
         parts.append(_("{binds} runs out first", binds=term("binds", room["binds"])))
-    if room["gains"]:
-        parts.append(_("would add most: {gain}", gain=_gain(room["gains"][0])))
-    if room["after_loss"]:
-        parts.append(_("with a node lost: {left}", left=_loss(room["after_loss"][0])))
+    for gain in room["gains"][:1]:
+        words = gain_in_words(gain["resource"], gain["more"], gain["place"], gain["more_there"])
+        parts.append(_("would add most: {gain}", gain=words))
+    for loss in room["after_loss"][:1]:
+        parts.append(_("with a node lost: {left}", left=loss_in_words(**loss)))
     return "; ".join(parts)
-
-
-def _gain(gain: Part) -> str:
-    """`memory +375 (pve/pve19: +23)`: without a limit of memory anywhere, and on that node alone."""
-    everywhere = f"{term('binds', gain['resource'])} +{gain['more']}"
-    there = gain["more_there"]
-    return everywhere if not there or there == gain["more"] else f"{everywhere} ({gain['place']}: +{there})"
-
-
-def _loss(loss: Part) -> str:
-    """`349 (pve/pve03)`: what is left when that node is lost; or how many of its desktops are too many for the others."""
-    if loss["at_most"] < 0:
-        left = _("{count} too many", count=_between(-loss["at_most"], -loss["at_least"]))
-    else:
-        left = _between(loss["at_least"], loss["at_most"])
-    return f"{left} ({loss['node']})"
-
-
-def _between(least: int, most: int) -> str:
-    return str(least) if least == most else f"{least}…{most}"
 
 
 def _standing(status: Part) -> Iterator[str]:

@@ -29,6 +29,7 @@ SAME = ConfigDocument(
     in_force_since="2027-01-15T08:00:00.000Z",
     differs=False,
     changed=(),
+    differences=(),
     waits_for_restart=(),
     problem=None,
 )

@@ -198,7 +198,7 @@ def test_it_loads_no_large_library_before_it_asks(daemon):
 
 NAMES = (
     "the test wants a desktop for", "gave up after 5 tries: no", "login000", "login", "Agent", "vd-", "pve", "office",
-    "everyone",    "surge", "zoe", "memory", "local", "GiB", "MiB", " min",
+    "everyone", "surge", "zoe", "memory", "local", "GiB", "MiB", " min",
 )  # fmt: skip
 """The same in every language, or made up by the builders."""
 

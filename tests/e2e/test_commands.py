@@ -109,7 +109,10 @@ def test_check_storage_measures_the_clones_that_were_made(answers: Answers):
     assert {remedy["name"] for remedy in pool["remedies"]} == {
         "cloud-init drive on another storage",
         "twice as many storage ids",
+        "full clones (slower)",
     }
+    assert [reach["nodes"] for reach in before["reaches"]] == [[f"pve{number:02}" for number in range(1, NODES + 1)]]
+    assert before["capacity"]["standard"]["free"] >= AGENTS
 
 
 @pytest.mark.parametrize(
