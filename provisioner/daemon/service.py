@@ -159,6 +159,7 @@ class Service:
             board=self._board,
             # Not the owner's store: the control thread would wait for a reader.
             journal=lambda lines, subject: self._reader.journal(limit=lines, subject=subject),
+            journal_after=lambda sequence, lines: self._reader.journal_after(sequence, limit=lines),
             config=self._config_watch.document,
             order=self._orders.hand_in,
         )

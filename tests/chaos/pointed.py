@@ -118,7 +118,9 @@ def _profiles(draw: Random, *, agents: int) -> tuple[Happening, ...]:
         for _ in range(6)
     ]
     dead = Happening(at=1.0, what="guest_agents_dead", about=0.1, for_s=round(draw.uniform(300, 500), 2))
-    return (dead, *changed, *off, *by_order, _death(draw), _death(draw))
+    deaths = (_death(draw), _death(draw))
+    lost = Happening(at=round(draw.uniform(45, STORM_S), 3), what="store_lost", for_s=round(draw.uniform(0.5, 30), 2))
+    return (dead, *changed, *off, *by_order, *deaths, *([lost] if draw.random() < 0.4 else []))
 
 
 def _forbidden(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:
