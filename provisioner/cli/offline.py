@@ -15,8 +15,7 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.intents import access_to_store
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
-from provisioner.cli.status import AllOption
+from provisioner.cli.output import CONFIG, AllOption, ConfigOption, JsonOption, complain, print_json, print_table, say
 from provisioner.cli.status_rows import (
     action_kind_rows,
     action_row,

@@ -10,14 +10,24 @@ from typing import Annotated, Any
 import typer
 
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, complain_of, out, plain, print_json, say
+from provisioner.cli.output import (
+    CONFIG,
+    AllOption,
+    ConfigOption,
+    JsonOption,
+    complain,
+    complain_of,
+    out,
+    plain,
+    print_json,
+    say,
+)
 from provisioner.cli.status_text import COLUMNS, LINES, status_lines
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import _, use_catalogue
 
-AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the first twenty.")]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Compute it here, from what the clusters show now.")]
 STUCK_S = 60.0
 """From this age of its last cycle on, a daemon hangs. It has a cycle every few seconds, and one at least every half minute."""
