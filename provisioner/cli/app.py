@@ -28,6 +28,7 @@ _COMMANDS = {
     "agents": "agents",
     "why": "why",
     "journal": "offline",
+    "config": "config",
     "freeze": "freeze",
     "thaw": "freeze",
     "hold": "intents",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.ids import ProfileName
 from provisioner.texts.translate import _, headings, term
+from provisioner.views.capacity import gain_document, loss_document
 
 COLUMNS = headings("profile", "room for more", "runs out first", "would add most", "with a node lost")
 _NOTHING = Outlook()
@@ -20,6 +21,19 @@ def capacity_rows(
         worst = outlook.worst
         loss = loss_in_words(str(worst.node), worst.at_least, worst.at_most) if worst else ""
         yield (name, room.free, term("binds", room.binds), gain, loss)
+
+
+def capacity_figures(capacity: Mapping[ProfileName, Capacity], outlooks: Mapping[ProfileName, Outlook]) -> dict[str, object]:
+    """Of `--json`, by profile."""
+    return {
+        name: {
+            "free": room.free,
+            "binds": room.binds,
+            "after_loss": tuple(map(loss_document, outlooks.get(name, _NOTHING).losses)),
+            "gains": tuple(map(gain_document, outlooks.get(name, _NOTHING).gains)),
+        }
+        for name, room in capacity.items()
+    }
 
 
 def gain_in_words(resource: str, more: int, place: str | None, there: int) -> str:
