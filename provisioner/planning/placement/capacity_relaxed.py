@@ -71,9 +71,7 @@ class Relaxation:
         return (
             Relaxed(units=memory, each={need.profile: need.memory_mib // self._memory_mib for need in self._needs}),
             Relaxed(units=vcpus, each={need.profile: need.vcpus // self._vcpus for need in self._needs}),
-            Relaxed(
-                units=storage, each={need.profile: int(need.claim_gib // self._claim_gib) for need in self._needs}
-            ),
+            Relaxed(units=storage, each={need.profile: int(need.claim_gib // self._claim_gib) for need in self._needs}),
         )
 
     def _units_on(self, ground: ClusterGround) -> Units:
