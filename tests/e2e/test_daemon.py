@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from provisioner.cli.clocks import TWIN_STATE
 from provisioner.daemon.freeze_file import VARIABLE as FREEZE_FILE
 from provisioner.demo.people import CRISIS_CELL, ESSENTIAL, demo_people, write_server_ldif
 from tests.builders.cli import Ended, bascule, ordered_by
@@ -65,7 +64,7 @@ class Life:
 
     def order(self, word: str) -> None:
         """Give an order as an operator would."""
-        environment = {TWIN_STATE: str(self.switch.twin.state_file), PASSWORD_IN: PASSWORD, FREEZE_FILE: self.always}
+        environment = {**self.switch.environment(), PASSWORD_IN: PASSWORD, FREEZE_FILE: self.always}
         self.orders[word] = bascule(*word.split(), "--config", str(self.switch.config), **environment)
 
     @property
@@ -241,7 +240,7 @@ def test_orders_are_answered_and_shown(life: Life):
     assert re.search(rf"freeze ordered by {re.escape(ordered_by('claire'))} at [0-9-]+ [0-9:]+: trial\n", status)
     assert re.search(rf"hold ordered by {re.escape(ordered_by('claire'))} at ", status)
     # Clones are cut by the gate, starts are not planned at all: which of them there are depends on the moment.
-    assert re.search(r"\d+ +(\w+: )?frozen by an operator", status)
+    assert re.search(r"\d+ × (\w+: )?.*frozen by an operator", status)
 
 
 def test_sigterm_ends_it_in_order_and_in_time(life: Life):
