@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from provisioner.api.app import app_of
 from provisioner.api.feed import Feed
 from provisioner.api.identity import Identify
 from provisioner.api.limits import LIMITS, Bounded, Limits
-from provisioner.api.listening import listen_at, remove_socket
+from provisioner.api.listening import listen_at, listen_on, remove_socket, tls_context
 from provisioner.api.protocol import BoundedServer
 from provisioner.api.site import ApiSite
 from provisioner.settings.values import ApiSettings
@@ -42,7 +43,7 @@ class ApiServer:
         site = self._site
         self._feed = Feed(site.journal_after, lambda: _newest(site), most_streams=self._limits.streams)
         app = Bounded(app_of(site, identify=self._identify, feed=self._feed), self._limits)
-        self._servers = (BoundedServer(app, self._limits, listening),)
+        self._servers = (BoundedServer(app, self._limits, listening), *self._over_tcp(app))
         self._thread = threading.Thread(target=self._run, args=(self._loop,), name="api", daemon=True)
         self._thread.start()
 
@@ -55,6 +56,12 @@ class ApiServer:
         with suppress(RuntimeError):  # it has ended
             self._loop.call_soon_threadsafe(self._end)
         thread.join(_LONGEST_END_S)
+
+    def _over_tcp(self, app: Bounded) -> Iterator[BoundedServer]:
+        settings = self._settings
+        if settings.address is not None and settings.certificate is not None:
+            context = tls_context(settings.certificate, settings.key)
+            yield BoundedServer(app, self._limits, listen_on(settings.address, settings.port), context)
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         with closing(loop):

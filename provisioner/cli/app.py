@@ -39,6 +39,7 @@ _COMMANDS = {
     "desktop": "desktop",
     "vm": "vm",
     "reconcile": "reconcile",
+    "token": "token",
     "backup": "backup",
     "restore": "backup",
 }
