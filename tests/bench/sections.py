@@ -202,6 +202,20 @@ def _growth(found: Found) -> list[str]:
     ]
 
 
+def _capacity(found: Found) -> list[str]:
+    head = (
+        "storages", "nodes", "clusters", "profiles", "now, CPU ms", "with all losses and gains, CPU ms", "bounds apart, at most",
+    )  # fmt: skip
+    keys = ("storages", "nodes", "clusters", "profiles", "now_ms", "all_ms", "bounds_apart")
+    return [
+        f"How many more desktops fit, with {found['desktops']:,} desktops on the nodes: now, in each cycle whose resources "
+        "have changed; after the loss of each node, with what would add most, at most once a minute. Bounds are equal for a "
+        "profile that is alone on its nodes.",
+        "",
+        *_table(head, [[shape[key] for key in keys] for shape in found["shapes"]]),
+    ]
+
+
 def _daemon(found: Found) -> list[str]:
     switch = found["switch"]
     rows = [
@@ -251,5 +265,6 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "peers": ("Compared with other tools", _peers),
     "daemon": ("The daemon", _daemon),
     "growth": ("Growth", _growth),
+    "capacity": ("How many more desktops fit", _capacity),
     "directory": ("Reading the directory", _directory),
 }

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.bench import directory, growth, oracle, page, pool, virtual
+from tests.bench import capacity, directory, growth, oracle, page, pool, virtual
 from tests.bench.faults import run as faults
 from tests.bench.site import Site
 
@@ -32,6 +32,7 @@ def results(tmp_path_factory):
         "pool": pool.run(agents=20, seeds=(1,), shapes=(pool.Shape(twin="shared-1"),)),
         "faults": faults.run(agents=4, rows=("E8",)),
         "growth": growth.summary([growth.measure(20, folder / "bascule.db")]),
+        "capacity": capacity.run(shapes=(capacity.Shape(), capacity.Shape(nodes=3, on_shared=True, profiles=2))),
         "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
     for name, figures in found.items():
