@@ -204,7 +204,7 @@ def _growth(found: Found) -> list[str]:
 
 def _capacity(found: Found) -> list[str]:
     head = (
-        "storages", "nodes", "clusters", "profiles", "now, CPU ms", "with all losses and gains, CPU ms", "bounds apart, at most",
+        "storages", "nodes", "clusters", "profiles", "now, CPU ms", "all losses and gains, CPU ms", "bounds apart, at most",
     )  # fmt: skip
     keys = ("storages", "nodes", "clusters", "profiles", "now_ms", "all_ms", "bounds_apart")
     return [
