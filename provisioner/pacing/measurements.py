@@ -2,7 +2,9 @@
 and by a node's API."""
 
 from collections import Counter, deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from math import inf
 from statistics import median
 
 from provisioner.actions.registry import changes_node, node_asked
@@ -10,11 +12,13 @@ from provisioner.model.actions import Outcome
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, Storage, membership_domain
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
-from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey
+from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.work import Work
-from provisioner.pacing.boot_samples import Boot, BootHistory
+from provisioner.pacing.boot_limits import parallel_boots
+from provisioner.pacing.boot_samples import Boot, BootHistory, FastestBoots
 from provisioner.pacing.clone_limits import clone_limit, seconds_per_clone
 from provisioner.pacing.clone_samples import DomainHistory, LockSample
+from provisioner.pacing.limits import Limits, MeasuredLimits
 from provisioner.pacing.lock_samples import MAX_SAMPLES, clones_of, lock_samples_of, rivals_of
 from provisioner.pacing.membership_limits import membership_limit
 
@@ -22,11 +26,9 @@ _FEW_DOMAINS = 4
 _ANSWER_S = 1.0
 """From an observation to the next clone's task: planning, the store, and the clone's own answer."""
 _BOOTS = 96
-"""Boots stored for each node: several times as many as ever run in parallel."""
+"""Boots stored for each node: several times as many as run in parallel."""
 _ANSWERS = 8
 """The latest calls, whose durations show how fast a node's API is now."""
-_DURATIONS = 512
-"""Boot durations stored for all nodes together: among this many some had few parallel boots."""
 RIVALS_EVERY_S = 10.0
 """How often other clients' tasks are queried while clones are in flight; such tasks last longer than this."""
 
@@ -37,7 +39,8 @@ class Meter:
     def __init__(self) -> None:
         self._samples: dict[LockDomain, deque[LockSample]] = {}
         self._boots: dict[NodeKey, deque[Boot]] = {}
-        self._durations: deque[float] = deque(maxlen=_DURATIONS)
+        self._fastest: dict[ProfileName, FastestBoots] = {}
+        self._anywhere: deque[Boot] = deque(maxlen=16)
         self._answers: dict[NodeKey, deque[float]] = {}
         self._cloning: dict[ClusterId, dict[LockDomain, list[Instant]]] = {}
         self._rivals: dict[ClusterId, Counter[NodeKey]] = {}
@@ -58,12 +61,17 @@ class Meter:
         """Whether the next observation should query running tasks."""
         return bool(self._cloning.get(cluster)) and now - self._rivals_at.get(cluster, 0.0) >= RIVALS_EVERY_S
 
-    def record_boot(self, node: NodeKey, boot: Boot) -> None:
-        """Record the end of a boot, dated by its guest; ignored when the guest's clock is wrong (no positive duration)."""
+    def record_boot(self, node: NodeKey, boot: Boot, running: Iterable[Instant] = (), oldest_at: Instant = inf) -> None:
+        """Record the end of a boot, dated by its guest; ignored when the guest's clock is wrong (no positive duration).
+
+        `running` are the start times of the boots of this node that are not known to have ended.
+        """
         if boot.took_s <= 0:
             return
+        boot = replace(boot, parallel=parallel_boots(boot, self._boots.get(node, ()), running))
         self._boots.setdefault(node, deque(maxlen=_BOOTS)).append(boot)
-        self._durations.append(boot.took_s)
+        self._anywhere.append(boot)
+        self._fastest.setdefault(boot.profile, FastestBoots()).record(boot, oldest_at)
 
     def record_answer(self, completion: Completion) -> None:
         """Record how long a node took to answer. Only writes count: a read may wait for a guest instead of the node."""
@@ -78,12 +86,21 @@ class Meter:
         """Median duration of a call, for each node with recent calls."""
         return {node: median(answers) for node, answers in self._answers.items()}
 
-    @property
-    def boots(self) -> BootHistory:
-        """The latest boots."""
-        return BootHistory(of_node=self._boots, durations=self._durations)
+    def limits(self, snapshot: Snapshot, pace: Pace, now: Instant, *, trying: Collection[LockDomain] = ()) -> Limits:
+        """The limits for one plan; one clone at once in the domains where one is tried."""
+        return MeasuredLimits(
+            clones=self._clone_limits(snapshot, pace, now) | dict.fromkeys(trying, 1),
+            clone_s=self.clone_s,
+            booted=self._booted,
+            answers_s=self.answers_s,
+        )
 
-    def limits(self, snapshot: Snapshot, pace: Pace, now: Instant) -> dict[LockDomain, int]:
+    @property
+    def _booted(self) -> BootHistory:
+        fastest = ((profile, boots.took_s) for profile, boots in self._fastest.items())
+        return BootHistory(of_node={node: tuple(boots) for node, boots in self._boots.items()}, anywhere=tuple(self._anywhere), alone_s=dict(fastest))
+
+    def _clone_limits(self, snapshot: Snapshot, pace: Pace, now: Instant) -> dict[LockDomain, int]:
         """Parallel clones for each storage's lock domain, and for a cluster's pools after time-outs on their lock."""
         domains = {storage.lock_domain: storage for view in snapshot.clusters.values() for storage in view.storages}
         lag = cloning_period(len(domains), pace) + _ANSWER_S

@@ -3,7 +3,7 @@
 It is level-triggered: each cycle decides from the current observations and the actions in flight.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from provisioner.errors import ReservationConflict
@@ -13,7 +13,7 @@ from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, Outcome, Plan
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
-from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
@@ -337,6 +337,26 @@ class Reconciler:
     def _record_outcome(self, outcome: Outcome) -> None:
         """Measure a boot that has ended; have the log of a failed task read."""
         if outcome.action == JournalWord.READY:
-            node = node_of(self._cache.state.desktops[outcome.desktop].reservation, self.flight.snapshot)
-            self.flight.meter.record_boot(node, Boot(began_at=outcome.started_at, ready_at=outcome.ended_at))
+            desktop = self._cache.state.desktops[outcome.desktop].reservation
+            seen_at = self._clock.now()
+            boot = Boot(profile=desktop.profile, began_at=outcome.started_at, ready_at=outcome.ended_at, seen_at=seen_at)
+            node = node_of(desktop, self.flight.snapshot)
+            self.flight.meter.record_boot(node, boot, self._booting_on(node, without=outcome.desktop), self._oldest_at(desktop))
         self._task_logs.note(outcome)
+
+    def _oldest_at(self, desktop) -> Instant:
+        desktops = self._cache.state.desktops
+        now = self._clock.now()
+        starts = []
+        for name, reservation in self.surveyor.starting.items():
+            record = desktops.get(name)
+            if name != desktop.name and reservation.profile == desktop.profile and record and record.started_at and record.report is None:
+                starts.append(record.started_at)
+        return min(starts, default=float("inf"))
+
+    def _booting_on(self, node: NodeKey, *, without: DesktopName) -> Iterator[Instant]:
+        desktops, snapshot = self._cache.state.desktops, self.flight.snapshot
+        for name, reservation in self.surveyor.starting.items():
+            record = desktops.get(name)
+            if name != without and record and record.started_at and node_of(reservation, snapshot) == node:
+                yield record.started_at

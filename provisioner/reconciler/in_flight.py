@@ -16,6 +16,7 @@ from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, Vmid
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
+from provisioner.pacing.limits import Limits
 from provisioner.pacing.measurements import Meter
 from provisioner.planning.inputs import Situation
 from provisioner.ports import Events
@@ -100,10 +101,7 @@ class InFlight:
             records=records,
             demand=demand,
             in_flight=self.executor.in_flight,
-            clone_s=self.meter.clone_s,
-            booted=self.meter.boots,
             unanswered=Counter(filter(None, map(node_asked, self.executor.unanswered))),
-            answers_s=self.meter.answers_s,
             limits=self._limits(config.pace, now),
             full=self.executor.circuits.full(now),
             causes=tuple(self.executor.circuits.common.values()),
@@ -115,10 +113,9 @@ class InFlight:
         """Clusters whose circuit was opened, and the kind of action that opened it."""
         return {cluster: circuit.tripped_by for cluster, circuit in self.executor.circuits.clusters.items()}
 
-    def _limits(self, pace: Pace, now: Instant) -> dict[LockDomain, int]:
-        """Clone limits as measured. On a storage that was full: one clone, until it succeeds."""
-        limits = self.meter.limits(self.snapshot, pace, now)
-        return limits | {domain: min(1, limits.get(domain, 1)) for domain in self.executor.circuits.storages}
+    def _limits(self, pace: Pace, now: Instant) -> Limits:
+        """As measured. On a storage that was full: one clone, until it succeeds."""
+        return self.meter.limits(self.snapshot, pace, now, trying=self.executor.circuits.storages)
 
     def retry(self, now: Instant) -> None:
         """Try common causes of failure at once: an operator has fixed something."""

@@ -8,7 +8,7 @@ from provisioner.model.budget import Pace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Status
-from provisioner.pacing.boot_limits import SATURATION
+from provisioner.pacing.boot_limits import INITIAL as SATURATION
 from provisioner.pacing.measurements import cloning_period
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.safety import UNOBSERVED
@@ -97,8 +97,6 @@ def period(in_flight: Iterable[Action], status: Status | None, pace: Pace) -> fl
         booting = status.phases.get(Phase.STARTING, 0) if status else 0
         # At the beginning every node waits for its first desktops: a clone observed late leaves the node idle.
         return cloning_period(len(cloning) if booting >= SATURATION * len(cloning) else 1, pace)
-    if status is not None and _is_calm(status):
-        return max(pace.observe_busy_s, _CALM_S)
     busy = bool(in_flight) or (status is not None and status.on_the_way > 0)
     return pace.observe_busy_s if busy else pace.observe_idle_s
 

@@ -1,29 +1,22 @@
 """The boots in progress on each node, and their progress."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import DesktopName, Instant, NodeKey
-from provisioner.pacing.boot_limits import NodeBoots, boots_on, pace_of
+from provisioner.model.ids import DesktopName, NodeKey
+from provisioner.pacing.boot_progress import NodeBoots, Started
 from provisioner.planning.inputs import Situation, started_at, where
 
 
 def booting_on(situation: Situation, starting: Iterable[Reservation]) -> dict[NodeKey, NodeBoots]:
     """The boots of each node with starting desktops. A late boot is left out: it no longer takes a slot."""
-    running: defaultdict[NodeKey, dict[DesktopName, Instant]] = defaultdict(dict)
-    for reservation in starting:
-        profile = situation.config.profiles.get(reservation.profile)
-        began = started_at(situation, reservation)
-        if situation.now - began <= (profile.ready_timeout_s if profile else 0.0):
-            running[where(situation, reservation)][reservation.name] = began
-    return _booting(situation, running) if running else {}
-
-
-def _booting(situation: Situation, running: Mapping[NodeKey, Mapping[DesktopName, Instant]]) -> dict[NodeKey, NodeBoots]:
-    """One pace for all nodes: measured together, it is known sooner than the pace of each node."""
-    finished = situation.booted.of_node
-    unmeasured_s = max((profile.expected_ready_s for profile in situation.config.profiles.values()), default=0.0)
-    nodes = ((finished.get(node, ()), started.values()) for node, started in running.items())
-    pace = pace_of(nodes, situation.booted.durations, unmeasured_s=unmeasured_s)
-    return {node: boots_on(started, finished.get(node, ()), pace, situation.now) for node, started in running.items()}
+    running: defaultdict[NodeKey, dict[DesktopName, Started]] = defaultdict(dict)
+    checked, limits = situation.records.checked, situation.limits
+    for desktop in starting:
+        profile, began = situation.config.profiles.get(desktop.profile), started_at(situation, desktop)
+        if profile is not None and situation.now - began <= profile.ready_timeout_s:
+            asked = checked.get(desktop.name, began - 1.0) >= began
+            boot = Started(at=began, alone_s=limits.boot_alone_s(profile), asked=asked)
+            running[where(situation, desktop)][desktop.name] = boot
+    return {node: limits.boots_on(node, started, situation.now) for node, started in running.items()}

@@ -6,7 +6,7 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.probe_timing import ask_again_at, ask_first
+from provisioner.pacing.probe_timing import ask_again_at
 from provisioner.planning.inputs import started_at, where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.marks import put_back
@@ -98,7 +98,13 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
         pace = draft.situation.config.pace
         return draft.now >= ask_again_at(started_at=began, checked_at=checked, pace=pace)
     boots = draft.boots.get(node)  # None: all boots on that node are late
-    return boots is None or ask_first(boots.progress.get(reservation.name), boots)
+    if boots is None or reservation.name not in boots.progress:
+        return True
+    if reservation.name == boots.oldest:
+        profile = draft.situation.config.profiles[reservation.profile]
+        alone_s = draft.situation.limits.boot_alone_s(profile)
+        return draft.now - began >= (alone_s if boots.pace.measured else 0.7 * alone_s)
+    return boots.progress[reservation.name] >= boots.pace.late
 
 
 def check_raised(draft: Draft, task: RaiseTask) -> None:

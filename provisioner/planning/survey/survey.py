@@ -84,7 +84,7 @@ def free_resources(
         profiles=situation.config.profiles,
         in_flight=situation.in_flight,
         budget=situation.config.budget,
-        limits=situation.limits,
+        limits=situation.limits.clones,
         full=situation.full,
         cordons={
             **refusing_nodes(situation.causes, situation.now, situation.in_flight.values()),
