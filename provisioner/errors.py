@@ -26,6 +26,7 @@ class ErrorWord(enum.StrEnum):
     ALREADY_SO = "already_so"
     IN_USE = "in_use"
     PLACE_ELSEWHERE = "place_elsewhere"
+    KEEP_WITH_TEMPLATE = "keep_with_template"
     REFUSED = "refused"
     NOT_OURS = "not_ours"
     OTHER_KEY = "other_key"
@@ -151,6 +152,12 @@ class PlaceElsewhere(HypervisorError):
     """This node cannot run the guest now (offline, unknown, QEMU would not start): try another node."""
 
     word = ErrorWord.PLACE_ELSEWHERE
+
+
+class KeepWithTemplate(HypervisorError):
+    """Proxmox VE clones this template on its own node only, as a drive of it is on node-local storage: place it there."""
+
+    word = ErrorWord.KEEP_WITH_TEMPLATE
 
 
 class Refused(HypervisorError):

@@ -105,6 +105,8 @@ class JournalEntry:
     """Why it failed, or its result in words; empty: a plain success."""
     because: Reason = NONE
     """Why it was ordered."""
+    sequence: int = field(default=0, compare=False)
+    """Grows with every line of a store; 0: the line is not stored yet."""
 
 
 class Store(Protocol):

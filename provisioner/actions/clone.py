@@ -6,20 +6,24 @@ from provisioner.model.actions import Clone
 from provisioner.model.cluster import Guest
 from provisioner.model.ids import NodeKey, Upid
 from provisioner.model.ownership import note_for
+from provisioner.model.profiles import CloneKind
 from provisioner.pve.requests import request_task
 from provisioner.pve.wire import ApiRequest, Operation
 
 
 def operation(action: Clone, context: OperationContext) -> Operation[Upid]:
-    """Order a linked clone with the signed note. Not idempotent: observe before sending it again."""
+    """Order a clone with the signed note, to the reservation's node. Not idempotent: observe before sending it again."""
     template = action.template
-    pool: dict[str, str | int] = {} if action.pool is None else {"pool": action.pool}
+    is_full = action.profile.clone is CloneKind.FULL
+    options: dict[str, str | int] = {} if action.pool is None else {"pool": action.pool}
+    options |= {} if action.storage is None else {"storage": action.storage}
+    options |= {} if action.reservation.node == template.node else {"target": action.reservation.node}
     note = note_for(action.reservation, context.key)
     request = ApiRequest(
         method="POST",
         path=f"/nodes/{template.node}/qemu/{template.vmid}/clone",
         endpoint="/nodes/{node}/qemu/{vmid}/clone",
-        params={"newid": action.key.vmid, "name": action.desktop, "description": note, "full": 0, **pool},
+        params={"newid": action.key.vmid, "name": action.desktop, "description": note, "full": int(is_full), **options},
     )
     doing = f"clone {action.desktop} from template {template.vmid} on {template.node}"
     try:
@@ -32,8 +36,11 @@ def _node(action: Clone) -> NodeKey:
     return NodeKey(action.template.cluster, action.template.node)
 
 
-def _reached(_: Clone, guest: Guest | None, __: str) -> bool:
-    return guest is not None and guest.lock != "clone"
+def _reached(action: Clone, guest: Guest | None, _: str) -> bool:
+    """With a target, Proxmox VE unlocks the VM on the template's node and then moves it: there it is not finished."""
+    if guest is None or guest.lock == "clone":
+        return False
+    return guest.node == action.reservation.node or guest.node != action.template.node
 
 
 SPEC = ActionSpec(ends=EndSignal.TASK, node=_node, operation=operation, reached=_reached)

@@ -20,4 +20,6 @@ def _reached(_: Start, guest: Guest | None, __: str) -> bool:
     return guest is not None and guest.power is Power.RUNNING
 
 
-SPEC = ActionSpec(ends=EndSignal.TASK, operation=operation, reached=_reached, tasks=("qmstart",), already_so_is_done=True)
+SPEC = ActionSpec(
+    ends=EndSignal.TASK, operation=operation, reached=_reached, tasks=("qmstart", "hastart"), already_so_is_done=True
+)

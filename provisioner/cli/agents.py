@@ -8,8 +8,7 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.groups import refuse_options
-from provisioner.cli.intents import ByOption, ReasonOption
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json, print_table, say
 from provisioner.cli.status import exit_if_incomplete, print_reasons, read_offline_status
 from provisioner.cli.status_rows import AGENT_COLUMNS, agent_rows
 from provisioner.daemon.composition import naming_of

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.intents import ByOption, ReasonOption
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, duration, print_json, say
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, complain, duration, print_json, say
 from provisioner.daemon.backup import Backup, make_backup
 from provisioner.daemon.operators import operator
 from provisioner.daemon.restoring import Restored, Restoring, open_backup

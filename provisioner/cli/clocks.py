@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import SettingsError
 from provisioner.ports import Clock
 from provisioner.reasons.commands import NOT_TWIN_STATE, TWIN_STATE_UNREADABLE
-from provisioner.twin.server.state import TwinState
+
+if TYPE_CHECKING:  # `bascule freeze` does not load a twin
+    from provisioner.twin.server.state import TwinState
 
 TWIN_STATE = "BASCULE_TWIN_STATE"
 """The environment variable that names a served twin's state file. For demonstrations and tests only."""
@@ -19,8 +22,10 @@ def clock_of_commands() -> Clock:
     return read_twin_state(Path(file)).clock if file else SystemClock()
 
 
-def read_twin_state(path: Path) -> TwinState:
+def read_twin_state(path: Path) -> "TwinState":
     """Raises SettingsError if it cannot be read."""
+    from provisioner.twin.server.state import TwinState
+
     try:
         return TwinState.read(path)
     except (OSError, ValueError, TypeError) as error:

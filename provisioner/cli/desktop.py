@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.intents import ByOption, ReasonOption, give_intent, withdraw_intent
-from provisioner.cli.output import CONFIG, ConfigOption, say
+from provisioner.cli.intents import give_intent, withdraw_intent
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, ReasonOption, say
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import SettingsError
 from provisioner.model.absence import is_missing

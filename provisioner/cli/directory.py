@@ -2,7 +2,6 @@
 
 import os
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -21,11 +20,10 @@ from provisioner.cli.directory_rows import (
     head_lines,
     joiner_rows,
     leaver_rows,
-    moment,
     verdict_lines,
 )
-from provisioner.cli.intents import ReasonOption
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_some, print_table, say
+from provisioner.cli.moments import end_of
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, ReasonOption, print_json, print_some, print_table, say
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_lines, recreated_rows, unclear_rows
 from provisioner.cli.status import AllOption
 from provisioner.daemon.composition import outside_of
@@ -35,8 +33,8 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.roster.guard import allowance_for
 from provisioner.settings.bascule import load_settings
-from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _
+from provisioner.views.times import moment
 
 directory = typer.Typer(
     help="What the next reading of the directory would change, and accepting a large change.", no_args_is_help=True
@@ -107,26 +105,10 @@ def _look(config: Path) -> DirectoryDifference:
 
 
 def _until(text: str, now: Instant) -> Instant:
-    ends = _instant(text, now)
-    if ends <= now:
-        raise typer.BadParameter(_("{moment} is over", moment=moment(ends)), param_hint="--until")
+    ends = end_of(text, now, option="--until")
     if ends > now + MAX_ORDER_S:
         raise typer.BadParameter(_("is more than 7 days from now: order it again then"), param_hint="--until")
     return ends
-
-
-def _instant(text: str, now: Instant) -> Instant:
-    try:
-        return now + seconds(text)
-    except ValueError:
-        pass
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
-        raise typer.BadParameter(_("must be a time with its zone, such as 2026-11-24T18:00+01:00, or a duration such as 2h"))
-    return time.timestamp()
 
 
 def _show(difference: DirectoryDifference, *, all_lines: bool) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.intents import ReasonOption, give_intent
-from provisioner.cli.output import CONFIG, ConfigOption, print_table, say
+from provisioner.cli.intents import give_intent
+from provisioner.cli.output import CONFIG, ConfigOption, ReasonOption, print_table, say
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, first_of, recreated_rows, unclear_rows
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.operators import operator

@@ -5,7 +5,6 @@ Lines are in the language of the command. Cells are as in `rekey_rows`.
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from provisioner.cli.rekey_rows import field_change, recreated_document
 from provisioner.daemon.roster_diff import DirectoryDifference
@@ -15,6 +14,7 @@ from provisioner.planning.roster.guard import allowance_for
 from provisioner.reasons import roster as reasons
 from provisioner.reasons.reason import join_reasons
 from provisioner.texts.translate import N_, _, headings, plural
+from provisioner.views.times import moment
 
 LEAVER_COLUMNS = headings("leaves", "name", "department", "why")
 JOINER_COLUMNS = headings("joins", "name", "department")
@@ -121,11 +121,6 @@ def difference_document(difference: DirectoryDifference) -> dict[str, object]:
         **recreated_document(difference.recreated),
         "departments": [dict(zip(DEPARTMENT_COLUMNS, row, strict=True)) for row in department_rows(changes)],
     }
-
-
-def moment(at: float) -> str:
-    """On this machine's clock, with its zone."""
-    return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
 
 
 def _in_force(difference: DirectoryDifference) -> str:

@@ -1,6 +1,7 @@
 """`bascule forecast`: a rehearsal of the switch on the twin, in virtual time."""
 
 import os
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -8,17 +9,19 @@ from typing import Annotated
 
 import typer
 
+from provisioner.actions.client import PveClient
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.forecast_figures import NOTHING_LEFT, SHARES, figures_of
 from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, duration, print_json, print_table, say
 from provisioner.daemon.composition import OutsideSystems, outside_of, site_config_of
+from provisioner.daemon.template_configs import read_configs, templates_on
 from provisioner.errors import SettingsError
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Observe
-from provisioner.model.cordons import cordons_of, with_closed
-from provisioner.model.ids import ClusterId
+from provisioner.model.cordons import Cordon, cordons_of, with_closed
+from provisioner.model.ids import ClusterId, NodeKey
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.rehearsal import ONE_TWIN
 from provisioner.rehearsal.forecast import Forecast
@@ -66,13 +69,18 @@ def forecast(
 def _twins(settings: Settings, outside: OutsideSystems, file: Path | None) -> dict[ClusterId, TwinSpec]:
     if file is None:
         cordons = cordons_of(outside.store.intents(), Snapshot())
-        return {
-            cluster: twin_of(with_closed(hypervisor.observe(Observe(cluster=cluster)), cordons), settings.profiles.values())
-            for cluster, hypervisor in outside.hypervisors.items()
-        }
+        return {cluster: _mirrored(settings, cordons, hypervisor) for cluster, hypervisor in outside.hypervisors.items()}
     if len(settings.clusters) != 1:
         raise SettingsError(ONE_TWIN())
     return dict.fromkeys(settings.clusters, load_twin(file))
+
+
+def _mirrored(settings: Settings, cordons: Mapping[NodeKey, Cordon], hypervisor: PveClient) -> TwinSpec:
+    """Its templates' drives decide how long a clone takes, and which nodes it can be for."""
+    view = with_closed(hypervisor.observe(Observe(cluster=hypervisor.cluster)), cordons)
+    profiles = settings.profiles.values()
+    templates = (template for template in templates_on(view.cluster, profiles) if view.complete_on(template.node))
+    return twin_of(view, profiles, read_configs(hypervisor, templates).read)
 
 
 def _roster(outside: OutsideSystems, *, rest_only: bool) -> Roster:

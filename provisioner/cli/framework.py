@@ -1,4 +1,4 @@
-"""Translates what typer itself prints: help pages, and complaints about a wrong call.
+"""Adapts typer. It translates what typer itself prints: help pages, and complaints about a wrong call.
 
 Typer has no gettext and no hook for this. So help texts are replaced in the commands, headings in typer's module, and a
 complaint is translated if its sentence is in `_COMPLAINTS`.
@@ -6,6 +6,7 @@ complaint is translated if its sentence is in `_COMPLAINTS`.
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import typer.rich_utils
@@ -50,12 +51,35 @@ _COMPLAINTS = (
 def command_of(app: typer.Typer) -> Any:
     """The command line as typer runs it, with its texts translated."""
     command = get_command(app)
-    for owner, attribute in help_texts(command, typer.Context(command)):
+    context = typer.Context(command)
+    for option in options_of(command, context):
+        kind = getattr(getattr(option, "type_descriptor", None), "annotation", None)
+        if kind in (str, Path, bool) and not option.multiple and option.nargs == 1:
+            option._runtime_param = _AsWritten(kind)
+    for owner, attribute in help_texts(command, context):
         setattr(owner, attribute, _(getattr(owner, attribute)))
     for name, text in _HEADINGS.items():
         setattr(typer.rich_utils, name, _(text))
     typer.rich_utils.rich_format_error = _show_complaint  # type: ignore[assignment]
     return command
+
+
+def options_of(command: Any, context: typer.Context) -> Iterator[Any]:
+    """All options and arguments, of commands inside too."""
+    yield from command.get_params(context)
+    for inner in getattr(command, "commands", {}).values():
+        yield from options_of(inner, context)
+
+
+class _AsWritten:
+    """Takes a text, a path or a flag as it was written. Typer's own way loads pydantic, and `bascule freeze` must not wait."""
+
+    def __init__(self, kind: type) -> None:
+        self._kind = kind
+
+    def coerce(self, value: Any, **_: Any) -> Any:
+        """The value for the command; None: the option was not given."""
+        return None if value is None else self._kind(value)
 
 
 def help_texts(command: Any, context: typer.Context) -> Iterator[tuple[Any, str]]:

@@ -23,6 +23,10 @@ CONFIG = Path("/etc/bascule/bascule.yaml")
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="BASCULE_CONFIG", help="The configuration file.", show_default=str(CONFIG))
 ]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept in the journal.")]
+ByOption = Annotated[
+    str, typer.Option("--by", help="Who orders it, in your words. The account that you logged on with is kept too.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 out = Console(highlight=False)

@@ -16,7 +16,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.intents import access_to_store
 from provisioner.cli.node_rows import draining_in_words
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
-from provisioner.cli.status_lines import rekeyed_in_words, sessions_in_words, unheard_in_words, wrong_in_words
+from provisioner.cli.status_lines import rekeyed_in_words, sessions_in_words, unheard_in_words
 from provisioner.cli.status_rows import (
     action_kind_rows,
     action_row,
@@ -33,7 +33,6 @@ from provisioner.daemon.keeping import store_of
 from provisioner.daemon.offline_status import OfflineStatus, look_offline
 from provisioner.errors import SettingsError
 from provisioner.model.actions import Action
-from provisioner.model.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.reasons.commands import NO_DESKTOP_NO_LINE
 from provisioner.reasons.grouping import Group, grouped
@@ -41,6 +40,8 @@ from provisioner.reasons.reason import Reason, join_reasons
 from provisioner.reasons.views import NOT_TOUCHED
 from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import N_, _, headings, plural, term
+from provisioner.views.figures import ready_in
+from provisioner.views.findings import wrong_in
 
 AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the first twenty.")]
 _SHOWN_ACTIONS = 20
@@ -73,7 +74,7 @@ def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     else:
         show_status(offline.status)
     exit_if_incomplete(offline)
-    if wrong_in_words(offline.status):
+    if wrong_in(offline.status):
         raise typer.Exit(1)
 
 
@@ -153,7 +154,7 @@ def _show_actions(actions: Sequence[Action], *, all_lines: bool) -> None:
 
 def show_status(status: Status) -> None:
     """Print what `status` shows."""
-    _say_each(wrong_in_words(status))
+    _say_each(wrong_in(status))
     say(_readiness(status))
     _show_figures(status)
     _say_each(intent_lines(status.intents))
@@ -187,12 +188,11 @@ def _maintenance(status: Status) -> Iterator[Reason]:
 
 
 def _readiness(status: Status) -> Reason:
-    ready = sum(state.wanted and state.phase is Phase.READY for state in status.desktops.values())
     text = plural(
         "{ready} of {count} wanted desktop ready",
         "{ready} of {count} wanted desktops ready",
         len(status.demand.wants),
-        ready=ready,
+        ready=ready_in(status),
     )
     return join_reasons((text, sessions_in_words(status)))
 

@@ -1,47 +1,13 @@
-"""Lines of `status` for people: what waits for a person, sessions, desktops without a report, notes being rewritten."""
+"""Lines of `status` for people: sessions, desktops without a report, notes being rewritten."""
 
 from collections import Counter
 from collections.abc import Iterator
 
-from provisioner.cli.directory_rows import moment
-from provisioner.model.desktops import Phase
-from provisioner.model.guard import HeldInput
 from provisioner.model.status import Status
 from provisioner.model.words import GuestWord
-from provisioner.reasons.reason import Reason, join_reasons
-from provisioner.reasons.views import (
-    BASELINE_WAITS,
-    DESKTOP_FAILED,
-    DESKTOPS_FAILED,
-    HELD_BOTH,
-    HELD_CONFIGURATION,
-    HELD_DIRECTORY,
-    LOOK_AT_HELD,
-    PEOPLE_RECREATED,
-    PERSON_RECREATED,
-)
+from provisioner.reasons.reason import join_reasons
 from provisioner.texts.translate import N_, _, plural, translated, word
-
-_HELD = {
-    HeldInput.DIRECTORY: HELD_DIRECTORY,
-    HeldInput.CONFIGURATION: HELD_CONFIGURATION,
-    HeldInput.BOTH: HELD_BOTH,
-}
-
-
-def wrong_in_words(status: Status) -> tuple[Reason, ...]:
-    """What waits for a person, each with the command for it. None of it resolves by itself."""
-    wrong = []
-    if (held := status.guard.quarantine) is not None:
-        wrong += [_HELD[held.of](since=moment(held.since), why=held.words), LOOK_AT_HELD()]
-    if recreated := sum(bool(entry.same_as) for entry in status.roster.rejected) if status.roster else 0:
-        wrong.append((PERSON_RECREATED if recreated == 1 else PEOPLE_RECREATED)(count=recreated))
-    failed = sum(state.phase is Phase.FAILED and state.superseded_by is None for state in status.desktops.values())
-    if failed:
-        wrong.append((DESKTOP_FAILED if failed == 1 else DESKTOPS_FAILED)(count=failed))
-    if not status.baseline_accepted and status.desktops:
-        wrong.append(BASELINE_WAITS())
-    return tuple(wrong)
+from provisioner.views.figures import session_figures, unheard_in
 
 
 def rekeyed_in_words(status: Status) -> Iterator[str]:
@@ -58,9 +24,9 @@ def rekeyed_in_words(status: Status) -> Iterator[str]:
 
 def sessions_in_words(status: Status) -> str:
     """`12 open sessions, 1 of strangers (…); sessions of 3 desktops unknown`."""
-    known = sum(len(state.sessions or ()) for state in status.desktops.values())
-    unknown = sum(state.sessions is None for state in status.desktops.values())
-    if strangers := sum(len(state.strangers) for state in status.desktops.values()):
+    figures = session_figures(status)
+    known, unknown = figures.open, figures.unknown
+    if strangers := figures.of_strangers:
         text = plural(
             "{count} open session, {strangers} of strangers (`bascule desktops` names them)",
             "{count} open sessions, {strangers} of strangers (`bascule desktops` names them)",
@@ -87,13 +53,6 @@ def unheard_in_words(status: Status) -> Iterator[str]:
             cause=word(cause),
             advice=_(_LOOK_AT[cause]),
         )
-
-
-def unheard_in(status: Status) -> Iterator[GuestWord]:
-    """The cause, for each desktop that gives no report."""
-    for state in status.desktops.values():
-        if state.unheard is not None:
-            yield state.unheard.word
 
 
 _LOOK_AT = {

@@ -7,33 +7,22 @@ import enum
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from provisioner.cli.directory_rows import moment
 from provisioner.cli.output import pairs
-from provisioner.cli.status_lines import unheard_in, wrong_in_words
 from provisioner.cli.store_status import clock_time
 from provisioner.daemon.offline_status import OfflineStatus
-from provisioner.model.actions import Action, Clone, Result
-from provisioner.model.departures import DAY_S, LeaverState
-from provisioner.model.desktops import Phase
-from provisioner.model.erasure import everyone_in
+from provisioner.model.actions import Action, Result
 from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
-from provisioner.model.seats import seat_of
 from provisioner.model.status import DesktopState, Preparation, Status
 from provisioner.model.words import JournalWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.grouping import sort_of
-from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
-from provisioner.reasons.views import (
-    CLONE_NEXT,
-    LEAVING,
-    LEAVING_OVERDUE,
-    MADE_AHEAD,
-    NO_REPORT,
-    STRANGERS,
-    SUPERSEDED_BY,
-)
-from provisioner.texts.translate import _, headings, plural, term, word
+from provisioner.reasons.reason import join_reasons
+from provisioner.texts.translate import _, headings, term, word
+from provisioner.views.agents import agents_in
+from provisioner.views.desktops import remark_on, unknown_for
+from provisioner.views.figures import ready_in, session_figures, unheard_in
+from provisioner.views.findings import wrong_in
 
 AGENT_COLUMNS = headings("login", "name", "wave", "desktop", "phase", "because")
 
@@ -66,32 +55,15 @@ def desktop_row(state: DesktopState, *, now: Instant) -> tuple[object, ...]:
     sessions = _("unknown") if state.sessions is None else len(state.sessions)
     reservation = state.reservation
     agent = state.agent_login or reservation.agent_id or reservation.seat or "-"
-    why = join_reasons(filter(None, (_why(state), _unknown_for(state, now))))
+    why = join_reasons(filter(None, (remark_on(state), unknown_for(state, now))))
     return (reservation.name, reservation.key, agent, state.node, state.phase, sessions, why)
 
 
 def agent_rows(status: Status) -> Iterator[tuple[str, ...]]:
     """The rows of `agents`, by login."""
-    of_agent = {state.reservation.agent_id: state for state in status.desktops.values() if state.superseded_by is None}
-    ordered = {action.reservation.agent_id for action in status.plan.actions if isinstance(action, Clone)}
-    waiting = {deferral.agent_id: deferral.reason for deferral in status.plan.deferred}
-    left_out = {agent.agent_id: agent.reason for agent in status.demand.not_wanted}
-    for agent in sorted(everyone_in(status.roster).values() if status.roster else (), key=lambda agent: agent.login):
-        key = agent.agent_id
-        if status.roster and key in status.roster.departed and key not in of_agent:
-            continue  # the desktop is gone too, and the next reading drops the name
-        seat, state = seat_of(key), of_agent.get(key)
-        want = status.demand.wants.get(seat) or status.demand.ahead.get(seat)
-        concluded = _why(state) if state else CLONE_NEXT() if key in ordered else NONE
-        because = (
-            (_leaving(state.leaving) if state and state.leaving else NONE)
-            or left_out.get(key)
-            or waiting.get(key)
-            or (MADE_AHEAD() if state and _is_made_ahead(state) else NONE)
-            or concluded
-        )
-        desktop, phase = (state.reservation.name, state.phase) if state else ("-", "-")
-        yield (agent.login, agent.display_name, want.wave if want else "-", desktop, phase, because)
+    for standing in agents_in(status):
+        agent, phase = standing.agent, standing.phase or "-"
+        yield (agent.login, agent.display_name, standing.wave or "-", standing.desktop or "-", phase, standing.because)
 
 
 def journal_row(entry: JournalEntry) -> tuple[object, ...]:
@@ -142,19 +114,19 @@ def plan_document(offline: OfflineStatus) -> dict[str, object]:
 def status_document(offline: OfflineStatus) -> dict[str, object]:
     """The document of `status --json`."""
     status = offline.status
-    desktops = status.desktops.values()
+    desktops, sessions = status.desktops.values(), session_figures(status)
     return {
         "at": status.at,
         "quarantine": status.guard.quarantine,
         "wanted": len(status.demand.wants),
-        "ready": sum(state.wanted and state.phase is Phase.READY for state in desktops),
+        "ready": ready_in(status),
         "ahead": status.preparations,
         "not_wanted": Counter(agent.reason for agent in status.demand.not_wanted),
         "leaving": Counter(state.leaving.step.value for state in desktops if state.leaving is not None),
         "desktops": Counter(state.phase.value for state in desktops),
-        "sessions": sum(len(state.sessions or ()) for state in desktops),
-        "sessions_of_strangers": sum(len(state.strangers) for state in desktops),
-        "sessions_unknown": sum(state.sessions is None for state in desktops),
+        "sessions": sessions.open,
+        "sessions_of_strangers": sessions.of_strangers,
+        "sessions_unknown": sessions.unknown,
         "guest_unknown": Counter(word.value for word in unheard_in(status)),
         "capacity": status.capacity,
         "intents": status.intents,
@@ -162,44 +134,9 @@ def status_document(offline: OfflineStatus) -> dict[str, object]:
         "deferred": Counter(deferral.reason for deferral in status.plan.deferred),
         "blocked": status.blocked,
         "baseline_accepted": status.baseline_accepted,
-        "wrong": wrong_in_words(status),
+        "wrong": wrong_in(status),
         **_unusable(offline),
     }
-
-
-def _why(state: DesktopState) -> Reason:
-    """Empty for a desktop that is ready and well: most of 1,700 rows stay short."""
-    if state.superseded_by is not None:
-        return SUPERSEDED_BY(name=state.superseded_by, why=state.because)
-    if state.leaving is not None:
-        return _leaving(state.leaving)
-    if state.phase is not Phase.READY:
-        return state.because
-    if state.strangers:
-        return STRANGERS(logins=join_reasons((session.login for session in state.strangers), ALSO))
-    return NO_REPORT(why=state.unheard.text) if state.unheard is not None else NONE
-
-
-def _unknown_for(state: DesktopState, now: Instant) -> str:
-    """`sessions unknown for 2 days`; empty before a whole day has passed."""
-    days = 0 if state.unknown_since is None else int((now - state.unknown_since) / DAY_S)
-    return plural("sessions unknown for {count} day", "sessions unknown for {count} days", days) if days else ""
-
-
-def _leaving(leaving: LeaverState) -> Reason:
-    """`suspended (gone since 2026-11-24 09:00), stopped from 2026-11-25 09:00 on: the account is disabled`."""
-    return (LEAVING_OVERDUE if leaving.overdue else LEAVING)(
-        step=leaving.step.value,
-        since=moment(leaving.since),
-        next_step=leaving.next_step,
-        at=moment(leaving.next_at),
-        why=leaving.reason,
-    )
-
-
-def _is_made_ahead(state: DesktopState) -> bool:
-    """Whether it is off or ready, and its agent's batch is not open."""
-    return bool(state.ahead) and state.phase in (Phase.STOPPED, Phase.READY)
 
 
 def _unusable(offline: OfflineStatus) -> dict[str, object]:

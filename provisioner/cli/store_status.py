@@ -8,8 +8,10 @@ from pathlib import Path
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import print_json, say
+from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
-from provisioner.model.intents import Intent, IntentKind, intents_in_force
+from provisioner.model.freeze import intents_in_force, is_of_file
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.settings.store_access import load_store_access
 from provisioner.texts.translate import N_, _, plural, word
 
@@ -19,7 +21,7 @@ def show_store_status(config: Path, *, json: bool) -> None:
     access, clock = load_store_access(config, environment=os.environ), clock_of_commands()
     with closing(store_of(access, clock=clock)) as store:
         kept = len(store.load().desktops)
-        intents = intents_in_force(store.intents(), frozen_by_file=access.freeze_file.exists(), now=clock.now())
+        intents = intents_in_force(store.intents(), mark=FreezeFiles.of(access.freeze_file).mark(), now=clock.now())
     if json:
         print_json({"kept": kept, "intents": intents})
         return
@@ -38,10 +40,11 @@ def intent_lines(intents: Iterable[Intent]) -> Iterator[str]:
     for intent in intents:
         if intent.kind is not IntentKind.SURGE:
             order = word(intent.kind)
-            if intent.target:
+            if intent.target and not is_of_file(intent):
                 order = _("{order} of {target}", order=order, target=intent.target)
             text = N_("{order} ordered by {by} at {at}: {why}") if intent.reason else N_("{order} ordered by {by} at {at}")
-            yield _(text, order=order, by=intent.by, at=clock_time(intent.at), why=intent.reason)
+            line = _(text, order=order, by=intent.by, at=clock_time(intent.at), why=intent.reason)
+            yield line if intent.until is None else _("{line} (until {until})", line=line, until=clock_time(intent.until))
 
 
 def clock_time(at: float) -> str:

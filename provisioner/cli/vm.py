@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.intents import ByOption, ReasonOption, give_intent
-from provisioner.cli.output import CONFIG, ConfigOption, say
+from provisioner.cli.intents import give_intent
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, ReasonOption, say
 from provisioner.errors import SettingsError
 from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import OUTSIDE_RANGE, SAY_WHICH_VM

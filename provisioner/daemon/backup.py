@@ -6,7 +6,7 @@ import pwd
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,11 @@ from typing import Any
 from provisioner.adapters.backups.archive import MAX_FILE, pack
 from provisioner.adapters.backups.manifest import Manifest, SavedFile
 from provisioner.adapters.backups.sealing import seal
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import BackupError
+from provisioner.model.freeze import followed, is_of_file
 from provisioner.ports import Clock
 from provisioner.reasons import backups as reasons
 from provisioner.settings.bascule import Origin, load_with_origin
@@ -57,10 +60,21 @@ def make_backup(
     with tempfile.TemporaryDirectory(prefix="bascule-backup-") as folder, closing(store_of(settings, clock=clock)) as store:
         copy = Path(folder) / "store.db"
         with_store = store.copy_to(copy)
+        if with_store:
+            _keep_freeze(copy, settings, clock)
         packed = pack(manifest, members, copy if with_store else None)
     sealed = seal(packed, recipients=recipients, passphrase=passphrase)
     _write_new(to, sealed)
     return Backup(files=files, variables=manifest.variables, with_store=with_store, size=len(sealed))
+
+
+def _keep_freeze(copy: Path, settings: Settings, clock: Clock) -> None:
+    """A freeze by file becomes a freeze of the stored copy: elsewhere the file is not there."""
+    mark, now = FreezeFiles.of(settings.freeze_file).mark(), clock.now()
+    if mark is not None:
+        with closing(SqlStore(f"{_SQLITE}{copy}", clock=clock, installation=settings.installation)) as kept:
+            stored = next(filter(is_of_file, kept.intents()), None)
+            kept.give(replace(followed(mark, stored, now), target=""))
 
 
 def _files(config: Path, origin: Origin) -> tuple[Path, ...]:

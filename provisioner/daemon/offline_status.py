@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from provisioner.daemon.composition import OutsideSystems, site_config_of
+from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.demand import Demand
+from provisioner.model.freeze import intents_in_force
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.intents import intents_in_force
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
@@ -75,7 +76,8 @@ def load_records(outside: OutsideSystems, settings: Settings, now: Instant) -> t
 
     A new store has no roster: then the directory is read.
     """
-    orders = intents_in_force(outside.store.intents(), frozen_by_file=settings.freeze_file.exists(), now=now)
+    mark = FreezeFiles.of(settings.freeze_file).mark()
+    orders = intents_in_force(outside.store.intents(), mark=mark, now=now)
     records = replace(outside.store.load(), intents=orders)
     if records.roster is not None or records.guard.quarantine is not None:
         return records, NONE

@@ -15,6 +15,7 @@ from provisioner.adapters.backups.sealing import unseal
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import BackupError
 from provisioner.ledger import restored_entry
+from provisioner.model.freeze import is_of_file
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
 from provisioner.ports import Clock
@@ -153,7 +154,7 @@ def _take_store_back(backup: Unpacked, order: Restoring, values: Mapping[str, st
         copy = Path(folder) / "store.db"
         backup.copy_store(copy)
         store.fill_from(copy, line)
-        orders = store.intents()
+        orders = tuple(intent for intent in store.intents() if not is_of_file(intent))
     if kept and where:
         for file in where.parent.glob(f"{where.name}*"):
             _give(file, kept)

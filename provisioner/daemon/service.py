@@ -15,6 +15,7 @@ from monitors.exposition import MAX_CYCLE_AGE_S, Exposition
 from monitors.health import liveness_problems
 from provisioner import gc_tuning
 from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of
+from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
@@ -67,6 +68,7 @@ class Service:
         self._events = all_of((self.recorder, *surroundings.listeners))
         oldest_s = MAX_CYCLE_AGE_S * surroundings.clock_rate
         self.exposition = Exposition(self.recorder, self.settings.exposition, clock=self._clock, max_cycle_age_s=oldest_s)
+        self._freeze_files = FreezeFiles.of(self.settings.freeze_file, environment=surroundings.environment)
         self._set_up()
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
@@ -111,7 +113,7 @@ class Service:
             store=self._outside.store,
             clock=self._clock,
             events=self._events,
-            frozen_by_file=self.settings.freeze_file.exists,
+            freeze_mark=self._freeze_files.mark,
         )
         self._calls = self._thread_calls(self._outside)
 
@@ -185,7 +187,7 @@ class Service:
     def _frozen(self) -> bool:
         status = self.reconciler.status
         standing = status is not None and any(intent.kind is IntentKind.FREEZE for intent in status.intents)
-        return standing or self.settings.freeze_file.exists()
+        return standing or self._freeze_files.standing()
 
     def _ticks(self) -> BackgroundScheduler:
         """Short ticks that only wake the loop, which does all work."""

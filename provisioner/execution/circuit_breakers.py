@@ -10,21 +10,25 @@ from typing import TypeVar
 
 from provisioner.actions.causes import CommonCause
 from provisioner.actions.registry import changes_node
-from provisioner.errors import NoQuorum, StorageFull, Unauthorised, word_for
+from provisioner.errors import KeepWithTemplate, NoQuorum, StorageFull, Unauthorised, word_for
 from provisioner.execution import common_causes
 from provisioner.execution.common_causes import CauseKey, Causes, is_common
 from provisioner.model.actions import Action, Clone
 from provisioner.model.cluster import ClusterView
-from provisioner.model.ids import ClusterId, Instant, LockDomain
+from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain
 from provisioner.reasons.reason import Reason, as_reason
 from provisioner.reasons.safety import NO_QUORUM
 
 PAUSE_S = 30.0
 """How long a circuit stays open. Short for an operator who has fixed the cause, and long enough that a cluster that refuses is
 not asked hundreds of times."""
+TIED_S = 3600.0
+"""How long a template is cloned to its own node only. Longer: only an administrator who moves a drive changes that, and each
+trial leaves a reserved desktop behind."""
 _NO_QUORUM = word_for(NoQuorum)
 _OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised)})
 _OF_THE_STORAGE = word_for(StorageFull)
+_TIED = word_for(KeepWithTemplate)
 _Key = TypeVar("_Key", ClusterId, LockDomain)
 
 
@@ -57,6 +61,8 @@ class Circuits:
 
     clusters: Mapping[ClusterId, Circuit] = field(default_factory=dict)
     storages: Mapping[LockDomain, Circuit] = field(default_factory=dict)
+    templates: Mapping[GuestKey, Circuit] = field(default_factory=dict)
+    """Templates that Proxmox VE did not clone to another node."""
     causes: Causes = field(default_factory=dict)
     """Failures that are counted until they are common to several desktops."""
     alone: frozenset[ClusterId] = frozenset()
@@ -73,6 +79,9 @@ class Circuits:
             return replace(self, clusters={**self.clusters, action.key.cluster: circuit})
         if error == _OF_THE_STORAGE and isinstance(action, Clone):
             return replace(self, storages={**self.storages, action.lock_domain: circuit})
+        if error == _TIED and isinstance(action, Clone):
+            tied = replace(circuit, until=now + TIED_S)
+            return replace(self, templates={**self.templates, GuestKey(action.key.cluster, action.template.vmid): tied})
         return self
 
     def after_answer(self, action: Action, *, ordered_at: Instant) -> "Circuits":
@@ -124,6 +133,10 @@ class Circuits:
     def full(self, now: Instant) -> dict[LockDomain, Reason]:
         """Storages on which nothing may be cloned, and why."""
         return {domain: circuit.reason for domain, circuit in self.storages.items() if circuit.is_open(now)}
+
+    def tied(self, now: Instant) -> dict[GuestKey, Reason]:
+        """Templates that are cloned to their own nodes only, and why."""
+        return {template: circuit.reason for template, circuit in self.templates.items() if circuit.is_open(now)}
 
 
 def _without(circuits: Mapping[_Key, Circuit], closed: _Key) -> dict[_Key, Circuit]:

@@ -53,11 +53,11 @@ def after_failure(causes: Causes, action: Action, error: str, reason: str, now: 
         first = CommonCause(
             cluster=key.cluster, node=key.node, word=key.word, profile=key.profile,
             error=error, text=_plain_text(action, error, reason),
-            desktops=(action.desktop,), nodes=frozenset({place_of(action)}), until=now, wait_s=FIRST_WAIT_S / 2,
+            desktops=(action.desktop,), nodes=_nodes_of(action), until=now, wait_s=FIRST_WAIT_S / 2,
         )  # fmt: skip
         return {**causes, key: first}
     desktops = (*(name for name in before.desktops if name != action.desktop), action.desktop)
-    counted = replace(before, desktops=desktops, nodes=before.nodes | {place_of(action)}, failures=before.failures + 1)
+    counted = replace(before, desktops=desktops, nodes=before.nodes | _nodes_of(action), failures=before.failures + 1)
     if is_common(counted, alone=alone) and now >= before.until:
         wait_s = min(2 * before.wait_s, LONGEST_WAIT_S)
         counted = replace(counted, until=now + wait_s, wait_s=wait_s)
@@ -95,8 +95,15 @@ def key_of(action: Action, error: str, reason: str) -> CauseKey:
         return CauseKey(action.key.cluster, place_of(action), None, None, text)
     if isinstance(action, Clone):  # each node has a template of its own
         text = re.sub(rf"\b{action.template.vmid}\b", "TEMPLATE", text)
-    text = re.sub(rf"\b{re.escape(place_of(action))}\b", "NODE", text)
+    for node in _nodes_of(action):
+        text = re.sub(rf"\b{re.escape(node)}\b", "NODE", text)
     return CauseKey(action.key.cluster, None, action.word, profile_of(action), text)
+
+
+def _nodes_of(action: Action) -> frozenset[NodeName]:
+    """Nodes that may be to blame: a clone to another node involves the template's node and its own."""
+    own = {action.reservation.node} if isinstance(action, Clone) else set()
+    return frozenset({place_of(action), *own})
 
 
 def _plain_text(action: Action, error: str, reason: str) -> str:

@@ -14,6 +14,7 @@ from provisioner.errors import (
     GuestUnknown,
     IdTaken,
     InUse,
+    KeepWithTemplate,
     LeftoverImage,
     LockBusy,
     NodeRefuses,
@@ -139,7 +140,7 @@ def _words(*errors: type[BasculeError]) -> frozenset[str]:
 
 _DOUBLINGS = 16
 _NOT_HERE = word_for(PlaceElsewhere)
-_BLAMELESS = _words(NotSent, NodeRefuses, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown)
+_BLAMELESS = _words(NotSent, NodeRefuses, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown, KeepWithTemplate)
 _BUSY = _words(LockBusy, UserConfigBusy, GuestBusy, WorkerBusy, Forbidden)
 """Retried at growing intervals, and never given up. A 403 concerns one path: an operator has to grant the right."""
 _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)

@@ -23,6 +23,7 @@ from provisioner.model.ids import (
     NodeName,
     PoolName,
     Seat,
+    StorageId,
     TaskKey,
 )  # fmt: skip
 from provisioner.model.profiles import Profile, Template
@@ -58,13 +59,15 @@ class OnNode(_Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clone(_Action):
-    """Clone the desktop from a template, on the template's node."""
+    """Clone the desktop from a template. The template's node does the work; the reservation's node gets the VM."""
 
     word: ClassVar[str] = "clone"
 
     profile: Profile
     template: Template
     lock_domain: LockDomain
+    storage: StorageId | None = None
+    """Where the disks of a full clone go; None: where the template's are."""
     pool: PoolName | None = None
     """The Proxmox VE pool that it is added to, for the rights on it; None: no pool."""
     instead_of: DesktopName | None = None

@@ -62,6 +62,12 @@ def membership_domain(cluster: ClusterId) -> LockDomain:
     return LockDomain(f"{cluster}/priv/lock/file-user_cfg")
 
 
+HA_ERROR = "error"
+"""The HA manager has given a guest up: it does nothing with it until an operator has set it to `disabled`."""
+_HA_STAYS = frozenset({HA_ERROR, "ignored", "disabled"})
+"""States of HA resources that are not recovered when their node dies."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
     """A VM or container on a cluster, ours or foreign. None: not known to Proxmox VE yet."""
@@ -78,11 +84,23 @@ class Guest:
     vcpus: float | None = None
     memory_mib: int | None = None
     disk_gib: float | None = None
+    ha: str | None = None
+    """The state of its HA resource: started, recovery, error, …; None: it is not HA's."""
     node_key: NodeKey = field(init=False, repr=False, compare=False)
     """Its node. Computed once: every cycle needs it several times for each guest."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "node_key", NodeKey(self.key.cluster, self.node))
+
+    @property
+    def ha_recovers(self) -> bool:
+        """Whether Proxmox VE's HA brings it up on another node after its node has died. An unknown state counts as yes."""
+        return self.ha is not None and self.ha not in _HA_STAYS
+
+    @property
+    def ha_managed(self) -> bool:
+        """Whether its starts and stops are only requests to the HA manager, which carries them out in its own way."""
+        return self.ha is not None and self.ha != "ignored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

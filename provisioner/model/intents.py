@@ -68,6 +68,10 @@ class Intent:
     rekeys: tuple[Rekey, ...] = ()
     """For `rekey`."""
 
+    def is_over(self, now: Instant) -> bool:
+        """Whether it has ended by itself."""
+        return self.until is not None and self.until <= now
+
     @property
     def node(self) -> NodeKey:
         """The target node of a cordon or drain."""
@@ -79,10 +83,3 @@ class Intent:
         """The target VM of a retirement; None: the target names none."""
         cluster, _, vmid = self.target.rpartition("/")
         return GuestKey(ClusterId(cluster), Vmid(int(vmid))) if cluster and vmid.isdecimal() else None
-
-
-def intents_in_force(given: tuple[Intent, ...], *, frozen_by_file: bool, now: Instant) -> tuple[Intent, ...]:
-    """All intents in force: the store's, and a freeze if the freeze file exists and the store has none."""
-    if not frozen_by_file or any(intent.kind is IntentKind.FREEZE for intent in given):
-        return given
-    return (*given, Intent(kind=IntentKind.FREEZE, by="the freeze file", at=now))

@@ -11,6 +11,13 @@ from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName, Sto
 from provisioner.model.status_document import MAX_SESSIONS
 
 
+class CloneKind(enum.StrEnum):
+    """How a desktop's disk comes from the template's."""
+
+    LINKED = "linked"
+    FULL = "full"
+
+
 class Probe(enum.StrEnum):
     """How a desktop's first-boot state and sessions are read."""
 
@@ -31,7 +38,8 @@ class Addressing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """The VM to clone from. On node-local storage each node has its own replica: one entry for each node."""
+    """The VM to clone from. On node-local storage each node has its own replica: one entry for each node. On shared storage
+    one entry serves all nodes that see the storage."""
 
     cluster: ClusterId
     vmid: Vmid
@@ -40,7 +48,7 @@ class Template:
     """The storage of its disks, and of its linked clones' disks."""
 
     node_key: NodeKey = field(init=False, repr=False, compare=False)
-    """The node that a clone of it is made on. Computed once: each placement reads it several times for each template."""
+    """Its node, which carries out its clones. Computed once: each placement reads it several times for each template."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "node_key", NodeKey(self.cluster, self.node))
@@ -77,6 +85,11 @@ class Profile:
     upgrade_at_first_boot: bool = False
     """Whether cloud-init upgrades all packages at first boot, which is Proxmox VE's own default. First boot then takes minutes
     (raise `expected_ready` and `ready_timeout`), and fails without a mirror."""
+    clone: CloneKind = CloneKind.LINKED
+    """`linked`: a clone shares the template's disk and takes seconds. `full`: the whole disk is copied, which takes minutes and
+    its full size, and the desktop no longer depends on the template."""
+    storage: StorageId | None = None
+    """The storage for the disks of full clones; None: the template's."""
     os: str = "linux"
     dedicated: bool = True
     probe: Probe = Probe.GUEST_AGENT

@@ -33,6 +33,9 @@ class StorageSpec:
     content: str = "images,rootdir"
     image_operation_s: float = 0.60
     """One image operation under the storage's lock."""
+    copy_gib_per_second: Annotated[float, Bounds(gt=0)] = 0.5
+    """GiB of whole images that full clones read or write here in one second, outside the lock: all that run at once share it.
+    *Assumed*."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,11 @@ class TemplateSpec:
     """A TPM volume beside the disk: one more image operation."""
     data_disks: Annotated[int, Bounds(ge=0, le=13)] = 0
     """Further disks of 1 GiB: one more image operation each."""
+    iso: str = ""
+    """An ISO image left in a drive, `local:iso/installer.iso`: unless its storage is shared, clones stay on the template's
+    node."""
+    ha: bool = False
+    """Its clones become HA resources once they are ready for the first time, as by an administrator's script."""
     tags: str = ""
 
 

@@ -12,6 +12,11 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.pacing.boot_limits import NodePace
 from provisioner.pacing.boot_samples import Boot
 
+_SPREAD = 0.2
+"""Nine of ten boots end within this part of the expected time."""
+_UNKNOWN_SPREAD = 0.5
+"""The same, while the expected time is only the profile's own figure."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
@@ -20,8 +25,8 @@ class Started:
     at: Instant
     alone_s: float
     """How long it would take alone."""
-    asked: bool = False
-    """It was probed, and was not ready."""
+    asked_at: Instant | None = None
+    """When it was probed last, and was not ready; None: not yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +39,13 @@ class NodeBoots:
     expected: float = 0.0
     """Expected number of boots still in progress: the sum of their probabilities, since some end early and some late."""
     share_s: float = 0.0
-    """Seconds of the whole node that one boot takes."""
+    """Seconds of the whole node that one more boot takes."""
     remaining_s: float = 0.0
     """Seconds until all of them are expected to be ready; late boots count as done."""
 
     @property
     def oldest(self) -> DesktopName | None:
+        """The boot that should end first."""
         return max(self.progress, key=lambda name: self.progress[name], default=None)
 
     def counted(self, limit: int) -> int:
@@ -65,18 +71,23 @@ def boots_on(started: Mapping[DesktopName, Started], finished: Sequence[Boot], p
             sweep.known += change
     sweep.advance(now)
     progress = sweep.progress
+    age_s = 0.0
+    if not pace.measured:  # At this age one of them was not ready: those that are younger are not ready either.
+        age_s = max((boot.asked_at - boot.at for boot in started.values() if boot.asked_at is not None), default=0.0)
+    sure = {name for name, boot in started.items() if boot.asked_at is not None or now - boot.at <= age_s}
     return NodeBoots(
         pace=pace,
         progress=progress,
-        expected=sum(1.0 if started[name].asked else _chance(share, pace.late) for name, share in progress.items()),
+        expected=sum(1.0 if name in sure else _chance(share, pace) for name, share in progress.items()),
         share_s=max(boot.alone_s for boot in started.values()) / pace.width,
         remaining_s=sum(started[name].alone_s * max(0.0, 1.0 - share) for name, share in progress.items()) / pace.width,
     )
 
 
-def _chance(progress: float, late: float) -> float:
-    """The probability that a boot is still in progress: 0.1 at `late`, and 0.9 as long before 1 as `late` is after it."""
-    return min(max(0.5 + 0.4 * (1.0 - progress) / max(late - 1.0, 0.2), 0.0), 1.0)
+def _chance(progress: float, pace: NodePace) -> float:
+    """The probability that a boot is still in progress: a half at 1, and 0.1 one spread later."""
+    spread = _SPREAD if pace.measured else _UNKNOWN_SPREAD
+    return min(max(0.5 + 0.4 * (1.0 - progress) / spread, 0.0), 1.0)
 
 
 class _Sweep:

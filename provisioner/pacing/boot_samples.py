@@ -2,8 +2,8 @@
 
 from bisect import insort
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from statistics import median
 
@@ -17,21 +17,36 @@ _BY_BEGIN = attrgetter("began_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BootBegin:
+    """A boot that is not known to have ended."""
+
+    node: NodeKey
+    profile: ProfileName
+    at: Instant
+    """Its start order, in seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Boot:
     """An ended boot, from the start order to ready. Times in seconds since the epoch."""
 
-    profile: ProfileName = ProfileName("")
+    profile: ProfileName
     began_at: Instant
     ready_at: Instant
-    seen_at: Instant
-    """When it was seen to be ready."""
     parallel: float = 1.0
-    """Boots of its node during it, with itself."""
+    """Boots of its node during it, with itself, on average."""
 
     @property
     def took_s(self) -> float:
         """Its duration in seconds."""
         return self.ready_at - self.began_at
+
+
+def with_parallel(boot: Boot, finished: Iterable[Boot], running: Iterable[Instant]) -> Boot:
+    """The boot with what ran on its node meanwhile: the boots that have `finished`, and those `running` since these times."""
+    both_s = sum(max(0.0, min(other.ready_at, boot.ready_at) - max(other.began_at, boot.began_at)) for other in finished)
+    both_s += sum(max(0.0, boot.ready_at - max(at, boot.began_at)) for at in running)
+    return replace(boot, parallel=1.0 + both_s / boot.took_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +56,7 @@ class BootHistory:
     of_node: Mapping[NodeKey, Sequence[Boot]] = field(default_factory=dict)
     """The boots of each node, in the order they were recorded."""
     anywhere: Sequence[Boot] = ()
-    """The latest boots of all nodes."""
+    """The latest boots of all nodes together."""
     alone_s: Mapping[ProfileName, float] = field(default_factory=dict)
     """How long a boot of each measured profile takes on a node that has few others, in seconds."""
 
@@ -50,7 +65,7 @@ class FastestBoots:
     """How long the boots of a profile take where they are fastest: the lowest median of sixteen that began one after the other.
 
     A group of those that *ended* one after the other would be fast by chance: the slow ones are still under way. So a group
-    counts when each of its boots had the time that the longest took.
+    counts when all that began before its last have ended.
     """
 
     def __init__(self) -> None:
@@ -58,7 +73,7 @@ class FastestBoots:
         self._medians: deque[tuple[Instant, float]] = deque()
 
     def record(self, boot: Boot, oldest_at: Instant) -> None:
-        """Record an ended boot. `oldest_at`: when the first of those still in progress began."""
+        """Record an ended boot; `oldest_at` is when the oldest of those in progress began."""
         insort(self._pending, boot, key=_BY_BEGIN)
         while len(self._pending) >= _ENOUGH and self._pending[_ENOUGH - 1].began_at <= oldest_at:
             group, self._pending = self._pending[:_ENOUGH], self._pending[_ENOUGH:]

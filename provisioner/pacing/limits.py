@@ -10,6 +10,9 @@ from provisioner.pacing.boot_limits import node_pace
 from provisioner.pacing.boot_progress import NodeBoots, Started, boots_on
 from provisioner.pacing.boot_samples import BootHistory
 
+_SOON = 0.7
+"""Part of the time that a profile names for a boot. The first end is seen early, at the cost of a few probes too early."""
+
 
 class Limits(Protocol):
     """Limits for one plan. Times in seconds."""
@@ -29,6 +32,9 @@ class Limits(Protocol):
     def boot_alone_s(self, profile: Profile) -> float:
         """From a start order to ready, with few parallel boots."""
 
+    def first_probe_s(self, profile: Profile) -> float:
+        """From a start order to the first probe of the oldest boot of a node."""
+
     def boots_on(self, node: NodeKey, started: Mapping[DesktopName, Started], now: Instant) -> NodeBoots:
         """The boots in progress on a node, and how many there may be."""
 
@@ -45,6 +51,10 @@ class MeasuredLimits:
     def boot_alone_s(self, profile: Profile) -> float:
         """As measured, or else as the profile says."""
         return self.booted.alone_s.get(profile.name, profile.expected_ready_s)
+
+    def first_probe_s(self, profile: Profile) -> float:
+        """As long as it takes alone, or before that was measured somewhat less than the profile says."""
+        return self.booted.alone_s.get(profile.name, _SOON * profile.expected_ready_s)
 
     def boots_on(self, node: NodeKey, started: Mapping[DesktopName, Started], now: Instant) -> NodeBoots:
         """As the latest boots of the node show."""

@@ -81,7 +81,7 @@ def clones_of(
     for key, work in in_flight.items():
         if key.cluster != view.cluster or key in without or not isinstance(work.action, Clone):
             continue
-        if view.complete_on(work.action.reservation.node):  # clones on a dead node hold no lock
+        if view.complete_on(work.action.template.node):  # clones on a dead node hold no lock
             for domain in work.action.lock_domains:
                 ordered_at.setdefault(domain, []).append(work.ordered_at)
     return ordered_at

@@ -2,8 +2,7 @@
 and by a node's API."""
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 from math import inf
 from statistics import median
 
@@ -14,8 +13,7 @@ from provisioner.model.cluster import ClusterView, Snapshot, Storage, membership
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.work import Work
-from provisioner.pacing.boot_limits import parallel_boots
-from provisioner.pacing.boot_samples import Boot, BootHistory, FastestBoots
+from provisioner.pacing.boot_samples import Boot, BootBegin, BootHistory, FastestBoots, with_parallel
 from provisioner.pacing.clone_limits import clone_limit, seconds_per_clone
 from provisioner.pacing.clone_samples import DomainHistory, LockSample
 from provisioner.pacing.limits import Limits, MeasuredLimits
@@ -27,6 +25,8 @@ _ANSWER_S = 1.0
 """From an observation to the next clone's task: planning, the store, and the clone's own answer."""
 _BOOTS = 96
 """Boots stored for each node: several times as many as run in parallel."""
+_LATEST = 16
+"""Boots of all nodes together, which show the pace of a node without boots of its own."""
 _ANSWERS = 8
 """The latest calls, whose durations show how fast a node's API is now."""
 RIVALS_EVERY_S = 10.0
@@ -40,7 +40,7 @@ class Meter:
         self._samples: dict[LockDomain, deque[LockSample]] = {}
         self._boots: dict[NodeKey, deque[Boot]] = {}
         self._fastest: dict[ProfileName, FastestBoots] = {}
-        self._anywhere: deque[Boot] = deque(maxlen=16)
+        self._latest: deque[Boot] = deque(maxlen=_LATEST)
         self._answers: dict[NodeKey, deque[float]] = {}
         self._cloning: dict[ClusterId, dict[LockDomain, list[Instant]]] = {}
         self._rivals: dict[ClusterId, Counter[NodeKey]] = {}
@@ -61,16 +61,18 @@ class Meter:
         """Whether the next observation should query running tasks."""
         return bool(self._cloning.get(cluster)) and now - self._rivals_at.get(cluster, 0.0) >= RIVALS_EVERY_S
 
-    def record_boot(self, node: NodeKey, boot: Boot, running: Iterable[Instant] = (), oldest_at: Instant = inf) -> None:
+    def record_boot(self, node: NodeKey, boot: Boot, running: Collection[BootBegin] = ()) -> None:
         """Record the end of a boot, dated by its guest; ignored when the guest's clock is wrong (no positive duration).
 
-        `running` are the start times of the boots of this node that are not known to have ended.
+        `running` are the boots that are not known to have ended.
         """
         if boot.took_s <= 0:
             return
-        boot = replace(boot, parallel=parallel_boots(boot, self._boots.get(node, ()), running))
-        self._boots.setdefault(node, deque(maxlen=_BOOTS)).append(boot)
-        self._anywhere.append(boot)
+        finished = self._boots.setdefault(node, deque(maxlen=_BOOTS))
+        boot = with_parallel(boot, finished, (begin.at for begin in running if begin.node == node))
+        finished.append(boot)
+        self._latest.append(boot)
+        oldest_at = min((begin.at for begin in running if begin.profile == boot.profile), default=inf)
         self._fastest.setdefault(boot.profile, FastestBoots()).record(boot, oldest_at)
 
     def record_answer(self, completion: Completion) -> None:
@@ -97,8 +99,9 @@ class Meter:
 
     @property
     def _booted(self) -> BootHistory:
-        fastest = ((profile, boots.took_s) for profile, boots in self._fastest.items())
-        return BootHistory(of_node={node: tuple(boots) for node, boots in self._boots.items()}, anywhere=tuple(self._anywhere), alone_s=dict(fastest))
+        of_node = {node: tuple(boots) for node, boots in self._boots.items()}
+        alone_s = {profile: boots.took_s for profile, boots in self._fastest.items()}
+        return BootHistory(of_node=of_node, anywhere=tuple(self._latest), alone_s=alone_s)
 
     def _clone_limits(self, snapshot: Snapshot, pace: Pace, now: Instant) -> dict[LockDomain, int]:
         """Parallel clones for each storage's lock domain, and for a cluster's pools after time-outs on their lock."""

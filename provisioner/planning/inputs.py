@@ -28,6 +28,8 @@ class Situation:
     limits: Limits = MeasuredLimits()
     full: Mapping[LockDomain, Reason] = field(default_factory=dict)
     """Storages that refused a clone a moment ago because they are full, in their own words."""
+    tied: Mapping[GuestKey, Reason] = field(default_factory=dict)
+    """Templates that could not be cloned to another node a moment ago, in Proxmox VE's own words."""
     causes: tuple[CommonCause, ...] = ()
     """Failures that several desktops share: one desktop tries for all."""
     unanswered: Mapping[NodeKey, int] = field(default_factory=dict)
@@ -37,10 +39,13 @@ class Situation:
 
 
 def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:
-    """The node where a desktop was last seen; before that, the node where its clone was ordered."""
+    """The node where a desktop was last seen; until its clone has ended, the node that it was ordered for.
+
+    During a clone to another node, Proxmox VE lists the VM on the template's node.
+    """
     view = snapshot.clusters.get(reservation.cluster)
     guest = view.guests.get(reservation.vmid) if view else None
-    return guest.node_key if guest else reservation.node_key
+    return reservation.node_key if guest is None or guest.lock == "clone" else guest.node_key
 
 
 def where(situation: Situation, reservation: Reservation) -> NodeKey:

@@ -115,7 +115,7 @@ def _guest_and_uptime(entry: "Entry", cluster: ClusterId) -> tuple[Guest, int]:
 _GUESTS = ("qemu", "lxc")
 _GuestFields = tuple[Any, ...]
 _READ_OF_A_GUEST = (
-    "vmid", "type", "node", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk",
+    "vmid", "type", "node", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk", "hastate",
 )  # fmt: skip
 """The fields of an entry that `_guest` reads."""
 
@@ -184,6 +184,7 @@ def _guest(entry: Entry, cluster: ClusterId) -> Guest:
         vcpus=None if vcpus is None else float(vcpus),
         memory_mib=None if memory is None else int(memory) // _MIB,
         disk_gib=None if disk is None else int(disk) / _GIB,
+        ha=_optional_text(entry.get("hastate")),
     )
 
 

@@ -1,8 +1,8 @@
 """The rights Bascule needs on Proxmox VE 9, and the rights it must not have. Names as recorded in the built-in roles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from provisioner.model.ids import ClusterId, PoolName, Vmid
+from provisioner.model.ids import ClusterId, PoolName, StorageId, Vmid
 from provisioner.model.profiles import Profile
 
 NEEDED: Mapping[str, frozenset[str]] = {
@@ -36,7 +36,7 @@ _OF_TEMPLATES = frozenset({"VM.Audit", "VM.Clone"})
 
 
 def needed_on(
-    profiles: Iterable[Profile], cluster: ClusterId, vmids: tuple[Vmid, Vmid], pool: PoolName | None = None
+    profiles: Collection[Profile], cluster: ClusterId, vmids: tuple[Vmid, Vmid], pool: PoolName | None = None
 ) -> dict[str, frozenset[str]]:
     """The paths on which Proxmox VE checks clones and their configuration, except bridges: templates, storages, new VMs.
 
@@ -50,7 +50,14 @@ def needed_on(
         **{path: NEEDED["/vms"] - {"VM.Clone"} for path in places},
         **{f"/vms/{template.vmid}": _OF_TEMPLATES for template in templates},
         **{f"/storage/{template.storage}": NEEDED["/storage"] for template in templates},
+        **{f"/storage/{storage}": NEEDED["/storage"] for storage in _full_clones_on(profiles, cluster)},
     }
+
+
+def _full_clones_on(profiles: Iterable[Profile], cluster: ClusterId) -> set[StorageId]:
+    """Storages of full clones that are not their templates' storages."""
+    here = (profile for profile in profiles if any(template.cluster == cluster for template in profile.templates))
+    return {profile.storage for profile in here if profile.storage is not None}
 
 
 def bridges_of(profiles: Iterable[Profile], cluster: ClusterId) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,16 @@ NODE_UNSEEN = kind(
     "node {node} is offline or not seen: the state of this desktop is unknown",
     "bring the node back, or remove it from the cluster",
 )
+HA_RECOVERS = kind(
+    "ha_recovers",
+    "node {node} is offline or not seen: Proxmox VE's HA starts this desktop on another node (its state there: {state})",
+    "nothing to do: Bascule follows the desktop",
+)
+HA_GAVE_UP = kind(
+    "ha_gave_up",
+    "Proxmox VE's HA has given this desktop up (state error): nothing starts it",
+    "mend the cause, then on a node: `ha-manager set vm:{vmid} --state disabled`, and `--state started`",
+)
 DELETING = kind("deleting", "being deleted")
 CLONING = kind("cloning", "being cloned on {node}")
 CLONE_ORDERED = kind("clone_ordered", "its clone was ordered")

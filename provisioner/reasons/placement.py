@@ -3,7 +3,7 @@
 from provisioner.reasons.reason import kind
 
 NO_TEMPLATE = kind("no_template", "the profile names no template")
-COUNTED = kind("counted", "{why} ({times} of {of} templates)")
+COUNTED = kind("counted", "{why} ({times} of {of} places)")
 MEMBERS_BUSY = kind(
     "members_busy",
     "the lock of user.cfg, which lists the members of pools, was busy: {limit} of {limit} clones in flight",
@@ -21,6 +21,12 @@ STORAGE_AWAY = kind("storage_away", "storage {storage} is not available on node 
 NODE_AWAY = kind("node_away", "node {node} is offline or not seen")
 TEMPLATE_AWAY = kind("template_away", "template {template} is not on node {node}")
 TEMPLATE_GONE = kind("template_gone", "profile {profile} no longer has a template on node {node}")
+SOURCE_AWAY = kind("source_away", "template {template} is on node {node}, which is offline or not seen")
+TEMPLATE_TIED = kind(
+    "template_tied",
+    "template {template} is cloned to its own node {node} only: one of its drives is on storage that is not shared "
+    "(move it to the shared storage, or remake its cloud-init drive there)",
+)
 TEMPLATE_TAGGED = kind(
     "template_tagged",
     "template {template} on node {node} has the tag {tag}: its clones would never be configured; remove the tag",

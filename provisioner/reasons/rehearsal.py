@@ -10,6 +10,7 @@ NONE_READY = kind("none_ready", "nobody became ready")
 NONE_WANTED = kind("none_wanted", "nobody is wanted")
 BUSIEST = kind("busiest", "{resource}: busy {share:.0%} of the time")
 LOCK_OF = kind("lock_of", "the storage lock of {domain}")
+COPYING = kind("copying", "full clones, which copy on {domain}")
 BOOTING = kind("booting", "booting, at {width} boots' work a node at a time")
 # -- why an agent has no desktop
 NOT_BEGUN = kind("not_begun", "not begun")

@@ -33,6 +33,9 @@ VMIDS_OVERLAP = kind(
 NAMES_LONG = kind("names_long", "makes names like {name}, of {count} characters: a desktop's name has at most {limit}")
 TEMPLATE_AMONG_DESKTOPS = kind("template_among_desktops", "lies in the range of VMIDs that is for desktops")
 TEMPLATE_TWICE = kind("template_twice", "is on node '{node}' already: a cluster has each VMID once")
+STORAGE_NEEDS_FULL = kind(
+    "storage_needs_full", "only full clones go to another storage: add `clone: full`, or leave `storage` out"
+)
 PROBE_NO_SSH = kind("probe_no_ssh", "ssh needs the section ssh: in bascule.yaml")
 PROBE_NO_ADDRESS = kind("probe_no_address", "ssh needs addressing: with DHCP the desktop's address is not known")
 POOLS_OVERLAP = kind("pools_overlap", "overlaps the pool of profile '{profile}': share the whole pool, or no address")

@@ -59,6 +59,12 @@ TRIED_ON = kind("tried_on", "{why} (tried on {nodes})")
 COUNTS_AGAIN = kind("counts_again", "{why}; the superseded desktop {former} is in use again")
 ANOTHER_AT_OPENING = kind("another_at_opening", "{why}; it is replaced when its agent's batch opens")
 OUTAGE = kind("outage", "{away} of {nodes} nodes are offline: an outage, nothing is replaced until most nodes are back")
+HA_LATE = kind(
+    "ha_late",
+    "{why}; it has not done so within {minutes} min, and no other desktop is made as long as it may: its agent would have two",
+    "see `ha-manager status` (quorum, watchdog, nodes with room); or, once the node is certainly off, take the desktop out of "
+    "HA: `ha-manager remove vm:{vmid}`, and Bascule replaces it",
+)
 # -- configuring, starting, asking
 CONFIGURING = kind("configuring", "node {node} is already configuring as many desktops as allowed (budget.configures_per_node)")
 BOOTS = kind("boots", "node {node} is already booting {limit} desktops: the next start waits until one of them is ready")
@@ -73,6 +79,11 @@ API_BUSY_EACH = kind("api_busy_each", "{order}: node {node} still has {waiting} 
 # -- shutting down and deleting
 OFF_WHEN_READY = kind("off_when_ready", "still starting; shut down once it is ready and nobody is logged on: {why}")
 NOT_OFF = kind("not_off", "not shut down, {reason}: {why}")
+HA_WOULD_FORCE = kind(
+    "ha_would_force",
+    "it is a resource of Proxmox VE's HA, which forces it off after 60 s even if somebody has just logged on",
+    "take it out of HA: `ha-manager remove vm:{vmid}`",
+)
 NOT_OFF_NO_PROFILE = kind("not_off_no_profile", "not shut down, its profile {profile} is no longer configured: {why}")
 OFF_AFTER_OTHERS = kind("off_after_others", "not shut down yet, others come first (safety.max_stops_percent): {why}")
 READ_ONCE_MORE = kind("read_once_more", "not shut down yet, its sessions are read once more: {why}")

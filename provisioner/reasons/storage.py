@@ -24,6 +24,25 @@ OTHER_CLONES = kind(
     "{count} clones of other templates ran on these nodes: on the same storages they make the locks look slower",
     "measure again after a switch without other clones",
 )
+# -- where desktops can be made
+TIED = kind(
+    "tied",
+    "drive {drive} of template {vmid} is on {storage}, which is not shared: its clones stay on {node}, although its disk is on "
+    "shared storage {shared}",
+    "on {node}: qm disk move {vmid} {drive} {shared} --delete 1",
+)
+TIED_BY_ISO = kind(
+    "tied_by_iso",
+    "drive {drive} of template {vmid} has an ISO image on {storage}, which is not shared: its clones stay on {node}, although "
+    "its disk is on shared storage {shared}",
+    "take the image out. On {node}: qm set {vmid} --{drive} none,media=cdrom",
+)
+NOT_REACHED = kind(
+    "not_reached",
+    "no desktop can be made on {nodes}: these nodes do not see {storages}, where the templates are",
+    "if desktops are wanted there: make the storage available on these nodes (Datacenter, Storage), or put a template on a "
+    "storage of theirs",
+)
 # -- what a figure rests on
 NOT_MEASURED = kind("not_measured", "no measurement yet: {enough} clones with two or more in flight are needed")
 MEASURED = kind("measured", "measured on {clones} clones, {in_flight:.1f} in flight")
@@ -65,8 +84,8 @@ TWICE_IDS_HOW = kind(
 MORE_IDS = kind("more_ids", "{count} storage ids")
 MORE_IDS_HOW = kind(
     "more_ids_how",
-    "spread the templates over {more} shared storage ids instead of {count}: each id has its own lock, even on the same "
-    "hardware; it helps if that hardware serves parallel operations as fast",
+    "put templates on {more} shared storage ids instead of {count}, at least one on each: each id has its own lock, even on "
+    "the same hardware; it helps if that hardware serves parallel operations as fast",
 )
 REPLICAS = kind("replicas", "replicas on node-local storage")
 _REPLICAS = (
@@ -76,3 +95,21 @@ _REPLICAS = (
 )
 REPLICAS_HOW = kind("replicas_how", _REPLICAS % "")
 REPLICAS_NONE_HOW = kind("replicas_none_how", _REPLICAS % " (none has one yet)")
+SECOND_TEMPLATE = kind("second_template", "a second template on the same storage")
+SECOND_TEMPLATE_HOW = kind(
+    "second_template_how",
+    "put a copy of the template on another node, on the same shared storage {storages}: new desktops are then made while one "
+    "of the two nodes is away, and two nodes share the API calls; the lock stays the same",
+)
+LINKED_CLONES = kind("linked_clones", "linked clones")
+LINKED_CLONES_HOW = kind(
+    "linked_clones_how",
+    "leave out `clone: full`: linked clones copy nothing; how long they hold the lock cannot be measured on full clones",
+)
+FULL_CLONES = kind("full_clones", "full clones (slower)")
+FULL_CLONES_HOW = kind(
+    "full_clones_how",
+    "`clone: full` copies {size_gib:.0f} GiB for each desktop outside the lock, here at {speed:.1f} GiB/s for all copies on a "
+    "storage together (assumed: it cannot be measured before); desktops then do not depend on the template, and need their "
+    "full size on the storage",
+)

@@ -3,7 +3,7 @@
 It is level-triggered: each cycle decides from the current observations and the actions in flight.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from provisioner.errors import ReservationConflict
@@ -13,14 +13,14 @@ from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, Outcome, Plan
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
+from provisioner.model.freeze import FreezeMark
+from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
-from provisioner.pacing.boot_samples import Boot
-from provisioner.planning.inputs import Situation, node_of
+from provisioner.planning.inputs import Situation
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
@@ -30,6 +30,7 @@ from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
@@ -52,7 +53,7 @@ class Reconciler:
         store: Store,
         clock: Clock,
         events: Events,
-        frozen_by_file: Callable[[], bool] = lambda: False,
+        freeze_mark: Callable[[], FreezeMark | None] = lambda: None,
     ) -> None:
         self.config = self._configured = config
         """The configuration in force: without changes of entitlements or scenario that the guard holds back."""
@@ -63,7 +64,7 @@ class Reconciler:
         self.surveyor = Surveyor()
         """Tests replace it with a surveyor that checks its own results."""
         self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome)
-        self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, frozen_by_file=frozen_by_file)
+        self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
         self._surge, self._store = Surge(store), store
         self._new_views: list[tuple[Completion, ClusterView]] = []
         """Observations since the last cycle."""
@@ -237,7 +238,7 @@ class Reconciler:
         if self._rekeying.take_up(self._intents.in_force, rebuilding=self._intents.rebuilding.under_way):
             self._surge.roster_changed()
             self._readings.ask(in_full=True)
-        self._readings.heed(self._intents.in_force, began)
+        self._readings.heed(self._intents.in_force)
         self._store_views(views)
         for view in views:
             self._cache.apply(self.flight.settle(view, began), self.config.budget)
@@ -337,26 +338,5 @@ class Reconciler:
     def _record_outcome(self, outcome: Outcome) -> None:
         """Measure a boot that has ended; have the log of a failed task read."""
         if outcome.action == JournalWord.READY:
-            desktop = self._cache.state.desktops[outcome.desktop].reservation
-            seen_at = self._clock.now()
-            boot = Boot(profile=desktop.profile, began_at=outcome.started_at, ready_at=outcome.ended_at, seen_at=seen_at)
-            node = node_of(desktop, self.flight.snapshot)
-            self.flight.meter.record_boot(node, boot, self._booting_on(node, without=outcome.desktop), self._oldest_at(desktop))
+            record_boot(self.flight, outcome, self._cache.state.desktops, self.surveyor.starting)
         self._task_logs.note(outcome)
-
-    def _oldest_at(self, desktop) -> Instant:
-        desktops = self._cache.state.desktops
-        now = self._clock.now()
-        starts = []
-        for name, reservation in self.surveyor.starting.items():
-            record = desktops.get(name)
-            if name != desktop.name and reservation.profile == desktop.profile and record and record.started_at and record.report is None:
-                starts.append(record.started_at)
-        return min(starts, default=float("inf"))
-
-    def _booting_on(self, node: NodeKey, *, without: DesktopName) -> Iterator[Instant]:
-        desktops, snapshot = self._cache.state.desktops, self.flight.snapshot
-        for name, reservation in self.surveyor.starting.items():
-            record = desktops.get(name)
-            if name != without and record and record.started_at and node_of(reservation, snapshot) == node:
-                yield record.started_at

@@ -104,6 +104,7 @@ class InFlight:
             unanswered=Counter(filter(None, map(node_asked, self.executor.unanswered))),
             limits=self._limits(config.pace, now),
             full=self.executor.circuits.full(now),
+            tied=self.executor.circuits.tied(now),
             causes=tuple(self.executor.circuits.common.values()),
             offline_since=self.absences.since,
         )
@@ -125,11 +126,18 @@ class InFlight:
     def _report_causes(self, executor_before: Executor) -> None:
         """Report causes of failure that concern several desktops, as they begin and end: an operator has to look."""
         self._report_storages(executor_before.circuits.storages, self.executor.circuits.storages)
+        self._report_templates(executor_before.circuits.templates, self.executor.circuits.templates)
         before, now = executor_before.circuits.common, self.executor.circuits.common
         for key in sorted(now.keys() - before.keys(), key=str):
             self._events.notice(f"cluster {key.cluster}", now[key].reason)
         for key in sorted(before.keys() - now.keys(), key=str):
             self._events.notice(f"cluster {key.cluster}", f"{key.word} goes on again; it was: {key.text}")
+
+    def _report_templates(self, before: Mapping[GuestKey, Circuit], now: Mapping[GuestKey, Circuit]) -> None:
+        """Desktops then go to the template's node alone, until it is full."""
+        for template in sorted(now.keys() - before.keys()):
+            words = f"is cloned to its own node only: {now[template].reason}"
+            self._events.notice(f"template {template}", words)
 
     def _report_storages(self, before: Mapping[LockDomain, Circuit], now: Mapping[LockDomain, Circuit]) -> None:
         """A full storage makes no desktop fail: without this notice it would stay hidden."""

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Retired
 from provisioner.model.desktops import Phase
+from provisioner.model.freeze import FreezeMark, followed, intents_in_force, is_of_file
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.intents import Intent, IntentKind, intents_in_force
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.outcomes import BY_ORDER, BY_ORDER_WHY
@@ -17,16 +18,15 @@ _OFF = (None, Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.DELETING, Phase
 
 
 class OperatorIntents:
-    """The intents in force: the store's, and a freeze if the freeze file exists. Also the state of a store rebuild."""
+    """The intents in force: the store's, and a freeze while there is a freeze file. Also the state of a store rebuild."""
 
     def __init__(
-        self, cache: RecordCache, *, store: Store, clock: Clock, events: Events, frozen_by_file: Callable[[], bool]
+        self, cache: RecordCache, *, store: Store, clock: Clock, events: Events, freeze_mark: Callable[[], FreezeMark | None]
     ) -> None:
         self.in_force: tuple[Intent, ...] = ()
         self.rebuilding = StoreRebuild()
         self._cache, self._store, self._clock, self._events = cache, store, clock, events
-        self._frozen_by_file = frozen_by_file
-        self._frozen_since: Instant | None = None
+        self._freeze_mark = freeze_mark
 
     def take_up(self, now: Instant) -> bool:
         """Read the intents, and carry out those that are done once. Returns whether there was a retry. Raises StoreError."""
@@ -56,10 +56,24 @@ class OperatorIntents:
                 self._events.notice(f"desktop {intent.target}", f"is off, as {intent.by} has ordered")
 
     def _read(self, now: Instant) -> None:
-        """Read the store's intents and the freeze file, which counts from when it was first found."""
-        frozen = self._frozen_by_file()
-        self._frozen_since = (self._frozen_since or now) if frozen else None
-        self.in_force = intents_in_force(self._store.intents(), frozen_by_file=frozen, now=self._frozen_since or now)
+        """Read the store's intents and the freeze file."""
+        given, mark = self._store.intents(), self._freeze_mark()
+        self.in_force = intents_in_force(given, mark=mark, now=now)
+        self._follow_file(next(filter(is_of_file, given), None), mark, now)
+        for over in (intent for intent in given if intent.is_over(now)):
+            self._store.withdraw(over.kind, by="daemon, its time is over", at=now, target=over.target)
+
+    def _follow_file(self, stored: Intent | None, mark: FreezeMark | None, now: Instant) -> None:
+        """Keep the file's freeze in the store, for the journal: who froze, why, and when it ended."""
+        intent = None if mark is None else followed(mark, stored, now)
+        if intent == stored:
+            return
+        if intent is not None:
+            self._store.give(intent)
+            self._events.notice("freeze", f"by {intent.by}, by the freeze file{intent.reason and ': '}{intent.reason}")
+        elif stored is not None:
+            self._store.withdraw(stored.kind, by="daemon, the freeze file is gone", at=now, target=stored.target)
+            self._events.notice("freeze", "the freeze file is gone")
 
     def _accept_baseline(self) -> None:
         if not any(intent.kind is IntentKind.ACCEPT_BASELINE for intent in self.in_force):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from provisioner.model.agents import Roster
 from provisioner.model.commands import Completion, ReadDirectory
 from provisioner.model.guard import GuardRecord, HeldInput
-from provisioner.model.ids import AgentId, Instant
+from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
@@ -64,13 +64,11 @@ class RosterReadings:
             in_force = None if self._ordered else self._cache.state.roster
             yield replace(self._sync.next(), in_force=in_force)
 
-    def heed(self, intents: Collection[Intent], now: Instant) -> None:
-        """Read the directory at once for a new intent to accept a change; withdraw the intent when its time is over."""
+    def heed(self, intents: Collection[Intent]) -> None:
+        """Read the directory at once for a new intent to accept a change."""
         order = order_in(intents)
         self._ordered = order is not None
-        if order is not None and order.until is not None and order.until <= now:
-            self._store.withdraw(order.kind, by="daemon, its time is over", at=now)
-        elif order is not None and order != self._known_order:
+        if order is not None and order != self._known_order:
             self._known_order = order
             self.ask(in_full=True)  # a reading of changes does not show agents who have left
         if (distinct := distinct_in(intents)) - self._distinct:

@@ -5,78 +5,164 @@ independent of Bascule's planning and of the twin's code.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from math import ceil, inf
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from heapq import heapify, heapreplace
+from math import inf
 
-from provisioner.model.twin_spec import TemplateSpec, TwinSpec
+from provisioner.model.twin_spec import Durations, StorageSpec, TemplateSpec, TwinSpec
+
+_WRITES = 2
+"""API calls that hold a worker for the service time alone: clone and start. The third call, configure, holds it for its own."""
 
 
-def bound_s(spec: TwinSpec, *, desktops: int) -> float:
-    """Seconds until the last of `desktops` linked clones is ready, with all nodes alive; infinite without node or template."""
+def bound_s(spec: TwinSpec, *, desktops: int, full: bool = False, storage: str | None = None) -> float:
+    """Seconds until the last of `desktops` clones is ready, with all nodes alive; infinite if no clone is possible.
+
+    Linked clones, or `full` ones, to this `storage` or to those of their templates.
+    """
+    clones = list(_clones(spec, full=full, storage=storage))
+    reachable = {node for clone in clones for node in clone.nodes}
     if desktops == 0:
         return 0.0
-    if not spec.nodes or not spec.templates:
+    if not reachable:
         return inf
-    chain = _chain_s(spec)
-    locks = _locks_s(spec, desktops)
-    boots = desktops * _boots_s(spec) / (spec.durations.boots_width * len(spec.nodes))
-    api = desktops * 3 * spec.api.write_s / (spec.api.workers * len(spec.nodes))
-    before_boot = chain - _boots_s(spec) - spec.durations.setup_s - spec.durations.first_boot_s
-    after_lock = chain - _clone_s(spec)
-    return max(
-        chain,
-        before_boot + boots + spec.durations.first_boot_s,
-        locks + after_lock,
-        api,
-    )
-
-
-def _chain_s(spec: TwinSpec) -> float:
-    """One desktop alone: clone, configure, start, boot, first boot."""
     durations = spec.durations
-    return (
-        _clone_s(spec)
-        + durations.clone_outside_lock_s
-        + durations.configure_s
-        + durations.start_task_s
-        + _boots_s(spec)
-        + durations.setup_s
-        + durations.first_boot_s
+    after_clone = durations.clone_outside_lock_s + durations.configure_s + durations.start_task_s + _ready_s(durations)
+    shortest = min(clone.alone_s for clone in clones)
+    return max(
+        shortest + after_clone,
+        shortest + after_clone - _ready_s(durations)
+        + desktops * _boots_s(durations) / (durations.boots_width * len(reachable)) + durations.first_boot_s,
+        _locks_s(clones, desktops) + after_clone,
+        _copying_s(clones, desktops) + after_clone,
+        _api_s(spec, clones, desktops=desktops, nodes=len(reachable)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A storage as one lock and one bandwidth."""
+
+    name: str
+    spec: StorageSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clone:
+    """What a clone of one template needs."""
+
+    template: TemplateSpec
+    nodes: frozenset[str]
+    """Where it can run."""
+    locks: Mapping[_Place, float]
+    """Seconds that it holds each lock."""
+    disk: _Place
+    """Where its disks are made."""
+    source: _Place
+    """Where its template's disks are."""
+    copies_gib: float = 0.0
+
+    @property
+    def alone_s(self) -> float:
+        """All image operations, and the copying."""
+        speed = min(place.spec.copy_gib_per_second for place in (self.source, self.disk))
+        return sum(self.locks.values()) + self.copies_gib / speed
+
+
+def _clones(spec: TwinSpec, *, full: bool, storage: str | None) -> Iterator[_Clone]:
+    """One for each template that a clone of this kind can be made of."""
+    by_name = {named.storage: named for named in spec.storages}
+    for template in spec.templates:
+        disk = by_name[template.storage]
+        drive = by_name[template.cloud_init_storage or template.storage]
+        targets = (disk, drive) if storage is None or not full else (by_name[storage], by_name[storage])
+        nodes = _nodes(spec, template, sources=(disk, drive), targets=targets)
+        if nodes:
+            yield _clone(template, nodes, disk=disk, targets=targets, full=full)
+
+
+def _nodes(
+    spec: TwinSpec, template: TemplateSpec, *, sources: Iterable[StorageSpec], targets: tuple[StorageSpec, ...]
+) -> frozenset[str]:
+    """Its own node; with all images on shared storages, all that see the clone's. None if its own does not see them."""
+    alive = {node.name for node in spec.nodes}
+    visible_from = alive.intersection(*(storage.nodes or alive for storage in targets))
+    if template.node not in visible_from:
+        return frozenset()
+    anywhere = all(storage.shared for storage in (*sources, *targets))
+    return frozenset(visible_from) if anywhere else frozenset({template.node})
+
+
+def _clone(
+    template: TemplateSpec, nodes: frozenset[str], *, disk: StorageSpec, targets: tuple[StorageSpec, ...], full: bool
+) -> _Clone:
+    images = 1 + template.data_disks + template.efi + template.tpm
+    made_on, drive_on = (_place(target, template) for target in targets)
+    operations = Counter({made_on: images})
+    operations[drive_on] += template.cloud_init
+    return _Clone(
+        template=template,
+        nodes=nodes,
+        locks={place: count * place.spec.image_operation_s for place, count in operations.items() if count},
+        disk=made_on,
+        source=_place(disk, template),
+        copies_gib=float(template.disk_gib + template.data_disks) if full else 0.0,
     )
 
 
-def _boots_s(spec: TwinSpec) -> float:
+def _place(storage: StorageSpec, template: TemplateSpec) -> _Place:
+    return _Place(name=storage.storage if storage.shared else f"{template.node}/{storage.storage}", spec=storage)
+
+
+def _ready_s(durations: Durations) -> float:
+    """From the start task's end to ready, on a node with nothing else to do."""
+    return _boots_s(durations) + durations.setup_s + durations.first_boot_s
+
+
+def _boots_s(durations: Durations) -> float:
     """A setup with restarts boots at least twice."""
-    return spec.durations.boot_s * (2 if spec.durations.setup_restarts else 1)
+    return durations.boot_s * (2 if durations.setup_restarts else 1)
 
 
-def _clone_s(spec: TwinSpec) -> float:
-    """All image operations of the fastest clone, on all its storages."""
-    seconds = {storage.storage: storage.image_operation_s for storage in spec.storages}
-    return min(sum(seconds[storage] * count for storage, count in _operations(template).items()) for template in spec.templates)
-
-
-def _operations(template: TemplateSpec) -> Mapping[str, int]:
-    """Image operations of a clone, by storage."""
-    counts = Counter({template.storage: 1 + template.data_disks + template.efi + template.tpm})
-    counts[template.cloud_init_storage or template.storage] += template.cloud_init
-    return counts
-
-
-def _locks_s(spec: TwinSpec, desktops: int) -> float:
+def _locks_s(clones: list[_Clone], desktops: int) -> float:
     """A lock runs one operation at a time. Work spreads over the locks of the disks as evenly as whole desktops allow; likewise
-    over those of the cloud-init drives, if all of them are on other storages."""
-    templates = spec.templates
-    disks = _spread_s(spec, desktops, {template: template.storage for template in templates})
-    with_drive = [template for template in templates if template.cloud_init]
-    apart = {template: template.cloud_init_storage for template in with_drive if template.cloud_init_storage}
-    drives = _spread_s(spec, desktops, apart) if len(apart) == len(templates) else 0.0
-    return max(disks, drives)
+    over all others, if every clone takes one of them."""
+    disks = _least(clones, {clone.disk for clone in clones})
+    others = _least(clones, {place for clone in clones for place in clone.locks} - set(disks))
+    apart = all(set(clone.locks) & set(others) for clone in clones)
+    return max(_spread_s(disks, desktops), _spread_s(others, desktops) if apart else 0.0)
 
 
-def _spread_s(spec: TwinSpec, desktops: int, on: Mapping[TemplateSpec, str]) -> float:
-    """`on` maps each template to one of its storages."""
-    storages = {storage.storage: storage for storage in spec.storages}
-    domains = {storage if storages[storage].shared else f"{template.node}/{storage}" for template, storage in on.items()}
-    each = min(storages[storage].image_operation_s * _operations(template)[storage] for template, storage in on.items())
-    return ceil(desktops / len(domains)) * each
+def _least(clones: list[_Clone], places: set[_Place]) -> dict[_Place, float]:
+    """The seconds of the quickest clone at each place."""
+    return {place: min(clone.locks[place] for clone in clones if place in clone.locks) for place in places}
+
+
+def _spread_s(holds: Mapping[_Place, float], desktops: int) -> float:
+    """When the last of so many operations ends, with each lock working without a pause; 0 without a lock that holds."""
+    ends = [(hold, 1, hold) for hold in holds.values()]
+    if not ends or min(ends)[0] == 0:
+        return 0.0
+    heapify(ends)
+    for _ in range(desktops - 1):
+        _, count, hold = ends[0]
+        heapreplace(ends, ((count + 1) * hold, count + 1, hold))
+    return ends[0][0]
+
+
+def _copying_s(clones: list[_Clone], desktops: int) -> float:
+    """All that is read, or written, through all bandwidths there are."""
+    if not all(clone.copies_gib for clone in clones):
+        return 0.0
+    work_gib = desktops * min(clone.copies_gib for clone in clones)
+    places = ({clone.disk for clone in clones}, {clone.source for clone in clones})
+    return work_gib / min(sum(place.spec.copy_gib_per_second for place in side) for side in places)
+
+
+def _api_s(spec: TwinSpec, clones: list[_Clone], *, desktops: int, nodes: int) -> float:
+    """A clone takes a worker of its template's node, the other calls take one of the desktop's."""
+    api = spec.api
+    with_template = len({clone.template.node for clone in clones})
+    each_s = _WRITES * api.write_s + spec.durations.configure_s
+    return desktops / api.workers * max(each_s / nodes, api.write_s / with_template)

@@ -92,22 +92,34 @@ def forecast_of(
 
 
 def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[ResourceLoad, ...]:
-    """The busiest first: each storage lock as the twin measured it, and boots by their durations."""
+    """The busiest first: each storage's lock and copies as the twin measured them, and boots by their durations."""
     if makespan_s <= 0:
         return ()
     locks = [
         ResourceLoad(name=reasons.LOCK_OF(domain=domain), share=busy / makespan_s) for domain, busy in truth.lock_busy_s.items()
     ]
+    copying = [
+        ResourceLoad(name=reasons.COPYING(domain=domain), share=busy / makespan_s)
+        for domain, busy in truth.copying_s.items() if busy
+    ]  # fmt: skip
     durations = spec.durations
     work = truth.running * durations.boot_s / (durations.boots_width * max(1, len(spec.nodes)))
     boots = ResourceLoad(name=reasons.BOOTING(width=durations.boots_width), share=work / makespan_s)
-    return tuple(sorted([*locks, boots], key=lambda load: (-load.share, load.name)))
+    return tuple(sorted([*locks, *copying, boots], key=lambda load: (-load.share, load.name)))
 
 
 def since(before: Truth, truth: Truth) -> Truth:
     """The truth, with only the work that was done since an earlier truth: what was busy in between."""
-    busy = {name: seconds - before.lock_busy_s.get(name, 0.0) for name, seconds in truth.lock_busy_s.items()}
-    return replace(truth, lock_busy_s=busy, running=max(0, truth.running - before.running))
+    return replace(
+        truth,
+        lock_busy_s=_since(before.lock_busy_s, truth.lock_busy_s),
+        copying_s=_since(before.copying_s, truth.copying_s),
+        running=max(0, truth.running - before.running),
+    )
+
+
+def _since(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:
+    return {name: seconds - before.get(name, 0.0) for name, seconds in now.items()}
 
 
 def _openings(status: Status | None) -> Mapping[DesktopName, Instant]:

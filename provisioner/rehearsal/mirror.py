@@ -1,16 +1,26 @@
-"""A twin of an observed cluster; what cannot be observed, such as durations, is the twin's default."""
+"""A twin of an observed cluster; what cannot be observed, such as durations and the speed of copies, is the twin's
+default."""
 
-from collections.abc import Iterable
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from provisioner.model.cluster import ClusterView, Guest, Power, Storage
-from provisioner.model.ids import NodeKey, StorageId
+from provisioner.model.ids import NodeKey, StorageId, Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.pve.volumes import Image, ImageRole, images_of
+from provisioner.storage_advice.ties import ties_of
+
+Configs = Mapping[Vmid, Mapping[str, object]]
 
 
-def twin_of(view: ClusterView, profiles: Iterable[Profile]) -> TwinSpec:
+def twin_of(view: ClusterView, profiles: Iterable[Profile], configs: Configs = MappingProxyType({})) -> TwinSpec:
     """The cluster as a spec. Existing desktops are ordinary guests: they use resources and are not touched.
 
+    `configs` are the templates' configurations; without one, a template has a disk and a cloud-init drive on its storage.
     A listing does not say which storage a guest is on: guests are put on the first storage of their node, without a disk, since
     the storage's use includes it already.
     """
@@ -26,7 +36,7 @@ def twin_of(view: ClusterView, profiles: Iterable[Profile]) -> TwinSpec:
             if node.online
         ),
         storages=tuple(_storages(view)),
-        templates=tuple(_template(*pair) for _, pair in sorted(templates.items())),
+        templates=tuple(_template(view, *pair, config=configs.get(pair[0].vmid)) for _, pair in sorted(templates.items())),
         guests=tuple(_guests(view)),
         bridges=bridges,
     )
@@ -40,13 +50,21 @@ def _storages(view: ClusterView) -> Iterable[StorageSpec]:
             continue
         by_id.setdefault(storage.storage, []).append(storage)
     for name, storages in sorted(by_id.items()):
-        yield StorageSpec(
-            storage=name,
-            shared=storages[0].shared,
-            size_gib=min(storage.total_gib for storage in storages),
-            used_gib=max(storage.used_gib for storage in storages),
-            nodes=tuple(sorted({storage.node.node for storage in storages})),
+        yield _with_kind(
+            StorageSpec(
+                storage=name,
+                shared=storages[0].shared,
+                size_gib=min(storage.total_gib for storage in storages),
+                used_gib=max(storage.used_gib for storage in storages),
+                nodes=tuple(sorted({storage.node.node for storage in storages})),
+            ),
+            storages[0],
         )
+
+
+def _with_kind(spec: StorageSpec, storage: Storage) -> StorageSpec:
+    """With the type and content, as far as they are known."""
+    return replace(spec, kind=storage.kind or spec.kind, content=",".join(sorted(storage.content)) or spec.content)
 
 
 def _takes_clones(template: Template, view: ClusterView) -> bool:
@@ -64,8 +82,8 @@ def _takes_clones(template: Template, view: ClusterView) -> bool:
     )
 
 
-def _template(template: Template, profile: Profile) -> TemplateSpec:
-    return TemplateSpec(
+def _template(view: ClusterView, template: Template, profile: Profile, *, config: Mapping[str, object] | None) -> TemplateSpec:
+    spec = TemplateSpec(
         vmid=template.vmid,
         node=template.node,
         storage=template.storage,
@@ -73,6 +91,24 @@ def _template(template: Template, profile: Profile) -> TemplateSpec:
         vcpus=profile.vcpus,
         memory_mib=profile.memory_mib,
         disk_gib=profile.disk_gib,
+    )
+    return spec if config is None else _with_drives(spec, images_of(config), ties=ties_of(view, template, config))
+
+
+def _with_drives(spec: TemplateSpec, images: tuple[Image, ...], *, ties: tuple[Image, ...]) -> TemplateSpec:
+    roles = Counter(image.role for image in images)
+    drive = next((image.storage for image in images if image.role is ImageRole.CLOUD_INIT), None)
+    size_gib = max((image.size_gib or 0.0 for image in images if image.role is ImageRole.DISK), default=0.0)
+    tie = next((tie.storage for tie in ties if tie.role is not ImageRole.CLOUD_INIT), None)
+    return replace(
+        spec,
+        disk_gib=math.ceil(size_gib) or spec.disk_gib,
+        data_disks=max(0, roles[ImageRole.DISK] - 1),
+        cloud_init=drive is not None,
+        cloud_init_storage=drive,
+        efi=roles[ImageRole.EFI] > 0,
+        tpm=roles[ImageRole.TPM] > 0,
+        iso=f"{tie}:iso/any.iso" if tie else "",  # stands for every drive that ties clones to the template's node
     )
 
 

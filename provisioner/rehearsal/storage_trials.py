@@ -21,6 +21,8 @@ with clients that observe every 0.1 to 2 s."""
 _ORDER_S = 0.1
 """From an order to the beginning of its task."""
 _SHORTEST_S = 0.01
+_COPYING_S = 1.0
+"""Between two observations of full clones, which take minutes."""
 _FIRST_TEMPLATE, _FIRST_CLONE = 9001, 20_001
 _DISKS, _DRIVES = "disks", "drives"
 
@@ -43,15 +45,19 @@ class TwinTrials:
 
 @lru_cache(maxsize=1024)
 def _tried(layout: Layout, operation_s: float, pace: ClonePace) -> float:
-    return _Trial(_spec(layout, operation_s), rest_s=max(0.0, pace.rest_s - _ORDER_S)).run(pace.in_flight)
+    trial = _Trial(_spec(layout, operation_s), rest_s=max(0.0, pace.rest_s - _ORDER_S), full=layout.copies_gib > 0)
+    return trial.run(pace.in_flight)
 
 
 class _Trial:
-    def __init__(self, spec: TwinSpec, *, rest_s: float) -> None:
+    def __init__(self, spec: TwinSpec, *, rest_s: float, full: bool) -> None:
         attentive = rest_s < _ATTENTIVE_S
         self._look_s, self._rest_s = (_SOONEST_S, rest_s) if attentive else (2.0 * rest_s, 0.0)
+        if full:
+            self._look_s = _COPYING_S
         self._events = EventHeap(0.0)
         self._twin = Twin(spec, self._events)
+        self._full = full
         self._ordered = 0
         self._flying: list[tuple[str, str]] = []
         """(node, task)"""
@@ -72,7 +78,7 @@ class _Trial:
             method="POST",
             path=f"/nodes/{template.node}/qemu/{template.vmid}/clone",
             endpoint="/nodes/{node}/qemu/{vmid}/clone",
-            params={"newid": _FIRST_CLONE + self._ordered},
+            params={"newid": _FIRST_CLONE + self._ordered, "full": int(self._full)},
         )
 
         def answered(answer: ApiResponse) -> None:
@@ -104,6 +110,7 @@ def _spec(layout: Layout, operation_s: float) -> TwinSpec:
                 vmid=_FIRST_TEMPLATE + number,
                 node=name,
                 storage=_DISKS,
+                disk_gib=max(1, layout.copies_gib),
                 data_disks=layout.disks - 1,
                 cloud_init=layout.drive is not Drive.NONE,
                 cloud_init_storage=None if layout.drive is Drive.BESIDE else _DRIVES,

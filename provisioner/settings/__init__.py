@@ -8,7 +8,8 @@ files, variables, profiles, clusters, waves), never a refused value: that value 
   `directory_documents` and `directory`, `profile`, `scenario`, `twin_documents`, `twin_faults` and `twins`; parts of several
   documents: `fields`, `addresses`, `secret`, `who`;
 * from files to values: `bascule` (the whole configuration) reads with `config_files`, checks with `cross_checks` and builds
-  with `building`; `loading` and `reading` are their tools; `store_access` reads only what is needed to reach the store;
+  with `building`; `loading` and `reading` are their tools; `store_access` reads only what is needed to reach the store,
+  `freeze_place` only where the freeze file is;
 * what is wrong, and where: `yaml_lines` and `yaml_syntax`, `checking`, `wording`, `problems`;
 * `reload`: what a running daemon applies; `schemas`: for editors; `shipped`: the configuration in the package.
 

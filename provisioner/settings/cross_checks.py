@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from provisioner.model.profiles import Probe
+from provisioner.model.profiles import CloneKind, Probe
 from provisioner.reasons.settings import (
     ATTRIBUTE_UNREAD,
     CLUSTER_UNKNOWN,
@@ -16,6 +16,7 @@ from provisioner.reasons.settings import (
     PROBE_NO_SSH,
     PROFILE_UNKNOWN,
     SCHEME_WRONG,
+    STORAGE_NEEDS_FULL,
     TEMPLATE_AMONG_DESKTOPS,
     TEMPLATE_TWICE,
     VMIDS_OVERLAP,
@@ -40,6 +41,7 @@ def check_together(files: ConfigFiles) -> None:
     for section, profile in files.profiles.values():
         _check_templates(files, section, profile)
         _check_probe(files, section, profile)
+        _check_clone(section, profile)
     _check_template_vmids(files)
     _check_pools(files)
     _check_directory(files)
@@ -88,6 +90,11 @@ def _check_templates(files: ConfigFiles, section: Section, profile: ProfileDocum
         for node, vmid in group.vmids.items():
             if cluster is not None and cluster.vmids.first <= vmid <= cluster.vmids.last:
                 section.complain(TEMPLATE_AMONG_DESKTOPS(), "templates", index, "vmids", node)
+
+
+def _check_clone(section: Section, profile: ProfileDocument) -> None:
+    if profile.storage is not None and profile.clone is not CloneKind.FULL:
+        section.complain(STORAGE_NEEDS_FULL(), "storage")
 
 
 def _check_template_vmids(files: ConfigFiles) -> None:

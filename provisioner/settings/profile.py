@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Addressing, Probe, Profile, Template
+from provisioner.model.profiles import Addressing, CloneKind, Probe, Profile, Template
 from provisioner.reasons.forms import MUST_BE_BRIDGE, MUST_BE_DOMAIN, MUST_BE_IMAGE, MUST_BE_IP, MUST_BE_IPV4, MUST_BE_PATH
 from provisioner.reasons.settings import BACKWARDS, END_NO_ADDRESS, END_NO_HOST, LENT, NETWORK_WRONG
 from provisioner.settings.checking import Document
@@ -31,14 +31,15 @@ AnyAddress = Annotated[str, AfterValidator(_any_address)]
 
 
 class TemplatesDocument(Document):
-    """The templates of a cluster on a storage: one for each node on local storage, a single one on shared storage."""
+    """The templates of a cluster on a storage: one for each node on local storage. On shared storage a single one serves all
+    nodes that see the storage."""
 
     cluster: Text
     """A key of `clusters` in bascule.yaml."""
     storage: StorageName
     """The storage of the templates' disks, and of the disks of linked clones."""
     vmids: dict[NodeId, VmidNumber] = Field(min_length=1)
-    """The VMID of the template on each node that has it."""
+    """The VMID of the template on each node that has it; on shared storage: its node, and others only if it has copies."""
 
 
 class AddressingDocument(Document):
@@ -93,6 +94,8 @@ class ProfileDocument(Document, of=Profile):
     """A pool of addresses; left out: DHCP, and no address is reserved."""
     nameservers: list[AnyAddress] = like(Profile, "nameservers")
     searchdomains: list[Domain] = like(Profile, "searchdomains")
+    clone: Annotated[CloneKind, Field(strict=False)] = like(Profile, "clone")
+    storage: StorageName | None = like(Profile, "storage")
     os: Literal["linux", "windows"] = Field(default="linux")
     """The operating system of the image."""
     dedicated: Annotated[bool, AfterValidator(_dedicated)] = Field(default=True)

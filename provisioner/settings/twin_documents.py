@@ -70,6 +70,7 @@ class TemplatesDocument(Document, of=TemplateSpec):
     """The VMID of the first replica; the others count up from it."""
     name: Text = like(TemplateSpec, "name")
     cloud_init_storage: StorageName | None = like(TemplateSpec, "cloud_init_storage")
+    iso: str = like(TemplateSpec, "iso")
     tags: str = like(TemplateSpec, "tags")
 
 

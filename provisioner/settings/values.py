@@ -176,7 +176,7 @@ class Settings:
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the
-    machine."""
+    machine. The default is watched in any case, so that `bascule freeze` works without a readable configuration."""
     ssh: SshSettings | None = field(default=None, metadata=_RESTART)
     scenario: Scenario | None = field(default=None, metadata=_LIVE)
     """The current surge; None: every entitled agent at once."""

@@ -95,7 +95,7 @@ def advise(pool: Pool, trials: Trials, *, at_once: AtOnce = daemon_limit) -> Adv
     """The time to clone now and with each remedy. `at_once` gives the clones in flight, also after a change."""
     groups = _groups(pool.uses, trials)
     rates = _Rates(trials=trials, at_once=at_once)
-    rate = sum(_rate_now(use, group, rates) for use, group in zip(pool.uses, groups, strict=True)) if groups else None
+    rate = _rate_now(pool, groups, rates)
     remedies = [_remedy(candidate, pool, rate=rate, rates=rates) for candidate in remedy_candidates(pool.uses, groups)]
     return Advice(
         pool=pool,
@@ -156,15 +156,20 @@ class _Rates:
 
 
 def _groups(uses: Sequence[StorageUse], trials: Trials) -> tuple[DomainGroup, ...]:
-    """The lock domains of each storage. An unmeasured storage gets the mean of the others; empty if none is measured."""
-    known = {use.name: _operation_s(use, use.hold, trials) for use in uses if use.hold is not None}
+    """The lock domains of each storage. An unmeasured storage gets the mean of the others; empty if none is measured.
+
+    Full clones are no measurement: most of their time is copying.
+    """
+    known = {
+        use.name: _operation_s(use, use.hold, trials) for use in uses if use.hold is not None and not use.layout.copies_gib
+    }
     if not known:
         return ()
     mean = sum(known.values()) / len(known)
     return tuple(
         DomainGroup(
             layout=use.layout,
-            domains=1 if use.layout.shared else len(use.nodes),
+            domains=use.domains,
             operation_s=known.get(use.name, mean),
             pace=_pace(use.hold),
             measured=(use.layout, use.hold.each_s) if use.hold is not None and use.hold.together else None,
@@ -185,13 +190,17 @@ def _pace(hold: LockHold | None) -> ClonePace:
     return ClonePace(in_flight=hold.peak, rest_s=round((hold.peak - hold.in_flight) * hold.each_s, 2))
 
 
-def _rate_now(use: StorageUse, group: DomainGroup, rates: _Rates) -> float:
-    return rates.rate(group) if use.hold is None else group.domains / use.hold.each_s
+def _rate_now(pool: Pool, groups: Sequence[DomainGroup], rates: _Rates) -> float | None:
+    """Clones per second on all storages; None: not known of some storage."""
+    if not groups and any(use.hold is None for use in pool.uses):
+        return None
+    known = [use.domains / use.hold.each_s for use in pool.uses if use.hold is not None]
+    return sum(known) + sum(rates.rate(group) for use, group in zip(pool.uses, groups, strict=False) if use.hold is None)
 
 
 def _remedy(candidate: RemedyCandidate, pool: Pool, *, rate: float | None, rates: _Rates) -> Remedy:
     name, how = candidate.name, candidate.how
-    if rate is None:
+    if rate is None or not candidate.groups:
         return Remedy(name=name, how=how)
     new = sum(rates.rate(group) for group in candidate.groups)
     return Remedy(name=name, how=how, seconds=pool.wanted / new if pool.wanted else None, factor=new / rate)

@@ -36,6 +36,8 @@ class Layout:
     drive: Drive = Drive.BESIDE
     nodes: int = 1
     """Nodes in one lock domain on which clones are ordered."""
+    copies_gib: int = 0
+    """GiB that a full clone copies; 0: a linked clone."""
 
     @property
     def operations(self) -> int:
@@ -51,6 +53,10 @@ class StorageUse:
     storage: StorageId
     nodes: tuple[NodeName, ...]
     """Nodes with a template."""
+    reached: tuple[NodeName, ...] = ()
+    """Nodes that clones can be made for."""
+    size_gib: int = 0
+    """Of a template's disks; 0: not stated."""
     layout: Layout
     """The layout of most of its templates."""
     profiles: frozenset[ProfileName]
@@ -64,6 +70,11 @@ class StorageUse:
     """Another, node-local storage for images on all its nodes."""
     replica_nodes: int = 0
     """Nodes that have a local storage for linked clones."""
+
+    @property
+    def domains(self) -> int:
+        """Number of locks."""
+        return 1 if self.layout.shared else len(self.nodes)
 
     @property
     def name(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from provisioner.model.twin_spec import StorageSpec
 from provisioner.pve.volumes import ImageRole
 from provisioner.reasons import storage as words
 from provisioner.reasons.reason import ALL, ALSO, Reason, join_reasons
@@ -12,6 +13,9 @@ _SHORT_S = 0.3
 """On a polled lock, the pauses between polls outweigh shorter operations (measured on the twin: 26 % off at 0.16 s)."""
 _FEW = 2.0
 """With fewer clones in flight the daemon's observation period outweighs the lock (measured on the twin: 22 % off)."""
+
+COPY_GIB_PER_SECOND = StorageSpec(storage="", shared=False).copy_gib_per_second
+"""The twin's, with which full clones are tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,8 @@ def remedy_candidates(uses: Sequence[StorageUse], groups: Sequence[DomainGroup])
     yield from _fewer_volumes(uses, groups)
     yield from _more_ids(uses, groups)
     yield from _replicas(uses, groups)
+    yield from _second_template(uses, groups)
+    yield from _other_clones(uses, groups)
 
 
 def _drive_elsewhere(uses: Sequence[StorageUse], groups: Sequence[DomainGroup]) -> Iterator[RemedyCandidate]:
@@ -59,9 +65,12 @@ def _drive_elsewhere(uses: Sequence[StorageUse], groups: Sequence[DomainGroup]) 
     if not beside:
         return
     local = {use.local for use in beside}
-    to_local = None not in local or not all(use.layout.shared for use in beside)
+    serve_others = any(
+        use.layout.shared and set(use.reached) - set(use.nodes) for use in beside
+    )  # a local drive would end that
+    to_local = not serve_others and (None not in local or not all(use.layout.shared for use in beside))
     drive = Drive.NODE_LOCAL if to_local else Drive.SHARED
-    if None not in local:
+    if to_local and None not in local:
         where = words.LOCAL_STORAGES(storages=join_reasons(sorted(map(str, local)), ALSO))
     else:
         where = words.LOCAL_STORAGE() if to_local else words.STORAGE_ID()
@@ -143,6 +152,34 @@ def _with_replicas(groups: Sequence[DomainGroup], count: int) -> tuple[DomainGro
     operation_s = sum(group.operation_s for group in moved) / len(moved)
     local = replace(moved[0], domains=count, layout=layout, operation_s=operation_s)
     return (*(group for group in groups if not group.layout.shared), local)
+
+
+def _second_template(uses: Sequence[StorageUse], groups: Sequence[DomainGroup]) -> Iterator[RemedyCandidate]:
+    """Where one template serves several nodes."""
+    alone = {use.name for use in uses if use.layout.shared and len(use.nodes) == 1 and len(use.reached) > 1}
+    if not alone:
+        return
+    how = words.SECOND_TEMPLATE_HOW(storages=join_reasons(sorted(alone), ALSO))
+    changed = [
+        replace(group, layout=replace(group.layout, nodes=2)) if use.name in alone else group
+        for use, group in zip(uses, groups, strict=False)
+    ]
+    yield RemedyCandidate(name=words.SECOND_TEMPLATE(), how=how, groups=tuple(changed))
+
+
+def _other_clones(uses: Sequence[StorageUse], groups: Sequence[DomainGroup]) -> Iterator[RemedyCandidate]:
+    """Linked ones instead of full ones, or the reverse: no remedy, but its price is asked for."""
+    if any(use.layout.copies_gib for use in uses):
+        yield RemedyCandidate(name=words.LINKED_CLONES(), how=words.LINKED_CLONES_HOW(), groups=())
+        return
+    sizes = [use.size_gib for use in uses]
+    if not all(sizes):
+        return
+    how = words.FULL_CLONES_HOW(size_gib=max(sizes), speed=COPY_GIB_PER_SECOND)
+    changed = [
+        replace(group, layout=replace(group.layout, copies_gib=use.size_gib)) for use, group in zip(uses, groups, strict=False)
+    ]
+    yield RemedyCandidate(name=words.FULL_CLONES(), how=how, groups=tuple(changed))
 
 
 def _beside(drive: Drive) -> Drive:

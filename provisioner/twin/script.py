@@ -19,9 +19,11 @@ from provisioner.model.twin_spec import (
     StallStatus,
     StopDaemon,
 )
-from provisioner.twin.api.endpoints.power import power_off
+from provisioner.twin.api.endpoints import ha_manager
+from provisioner.twin.api.endpoints.power import power_off, start_under_lock
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.images import give_back, take
 from provisioner.twin.model.locks import quiet
 from provisioner.twin.model.running_tasks import fail_lost, start_task
@@ -126,6 +128,9 @@ class Script:
         events.after(fault.at_s, lambda: self._set_stalled(fault.node, True))
         events.after(fault.at_s + fault.for_s, lambda: self._set_stalled(fault.node, False))
 
+    def _start(self, guest: TwinGuest, task: Task) -> Process[None]:
+        return start_under_lock(self._cluster, guest, task)
+
     def _set_daemon(self, node: str, up: bool) -> None:
         self._cluster.nodes[node].daemon_up = up
         self._cluster.log_event(f"node {node}: pvedaemon {'runs again' if up else 'ends'}")
@@ -152,6 +157,7 @@ class Script:
             if guest.node == node.name:
                 cluster.people.desktop_gone(guest)
                 guest.boot = None
+        ha_manager.node_died(cluster, node, self._start)
         if fault.back_after_s is not None:
             cluster.events.after(fault.back_after_s, lambda: self._bring_back(fault.node))
 
@@ -175,6 +181,7 @@ class Script:
         node.guests_mib = 0
         node.come_back()
         fail_lost(cluster, node)
+        ha_manager.node_is_back(cluster, node, self._start)
 
     def _delete_template(self, vmid: int) -> None:
         guest = self._cluster.guests.get(vmid)
@@ -185,6 +192,7 @@ class Script:
     def _set_quorum(self, quorate: bool) -> None:
         self._cluster.quorate = quorate
         self._cluster.log_event(f"cluster: quorum {'back' if quorate else 'lost'}")
+        ha_manager.recover_all(self._cluster, self._start)
 
     def _domains(self, storage: str, node: str) -> list[Domain]:
         domains = [d for (place, name), d in self._cluster.domains.items() if name == storage and node in ("", place)]

@@ -48,6 +48,8 @@ class Truth:
     """Seconds API workers were busy, over all nodes, by method and endpoint."""
     lock_busy_s: Mapping[str, float] = field(default_factory=dict)
     """Seconds each storage lock was held, by lock domain: `node/storage`, or `storage`."""
+    copying_s: Mapping[str, float] = field(default_factory=dict)
+    """Seconds in which full clones copied from or to each storage, by lock domain."""
     session_logins: tuple[tuple[int, str], ...] = ()
     """(VMID, login) of every open session."""
 
@@ -78,6 +80,7 @@ def read_truth(cluster: Cluster, api: Api) -> Truth:
         bytes_sent=api.bytes_sent,
         worker_s=dict(api.worker_s),
         lock_busy_s={domain.name: domain.lock.busy_s for domain in domains},
+        copying_s={domain.name: domain.copying_s for domain in domains},
         session_logins=tuple((guest.vmid, session.login) for guest in desktops for session in guest.sessions),
     )
 

@@ -6,8 +6,9 @@ import pytest
 
 from provisioner.actions.registry import operation_of
 from provisioner.errors import GoneOrMoved, LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere
-from provisioner.model.ids import PoolName
+from provisioner.model.ids import NodeName, PoolName, StorageId
 from provisioner.model.ownership import note_for
+from provisioner.model.profiles import CloneKind
 from provisioner.pve.wire import run
 from tests.builders.pve import (
     HANDS,
@@ -45,6 +46,27 @@ def test_a_clone_into_a_pool_names_it():
     run(operation_of(replace(a_clone(), pool=PoolName("desks")), HANDS), cluster.send)
 
     assert cluster.asked[0].params["pool"] == "desks"
+
+
+def test_a_clone_for_another_node_names_it_as_target():
+    """E4: the template's node does the work, and the VM is moved there at the end."""
+    cluster = ScriptedCluster({"POST /nodes/pve1/qemu/9000/clone": ok(UPID)})
+    clone = a_clone()
+
+    run(operation_of(replace(clone, reservation=replace(clone.reservation, node=NodeName("pve7"))), HANDS), cluster.send)
+
+    assert cluster.asked[0].params["target"] == "pve7"
+    assert "storage" not in cluster.asked[0].params
+
+
+def test_a_full_clone_names_its_storage():
+    cluster = ScriptedCluster({"POST /nodes/pve1/qemu/9000/clone": ok(UPID)})
+    full = replace(a_profile(), clone=CloneKind.FULL, storage=StorageId("nvme"))
+
+    run(operation_of(replace(a_clone(), profile=full, storage=full.storage), HANDS), cluster.send)
+
+    assert (cluster.asked[0].params["full"], cluster.asked[0].params["storage"]) == (1, "nvme")
+    assert "target" not in cluster.asked[0].params
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from provisioner.model.twin_spec import RivalLocks, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.bench.fixed import FixedMeter
 from tests.bench.parallel import spread
-from tests.bench.stage import AGENTS, PROFILE, Played, a_spec, can_hold, lock_domains, play
+from tests.bench.stage import AGENTS, PROFILE, Played, a_spec, can_hold, half_way_s, play, slow_down
 
 SEEDS = (1, 2)
 TOLERATED_PERCENT = 0.3
@@ -38,7 +38,7 @@ class Shape:
     """Image operations take this many times as long."""
     changes_to: float | None = None
     """Image operations take this many times as long from about half-way on; None: no change."""
-    durations: Mapping[str, float] = field(default_factory=dict)
+    durations: Mapping[str, Any] = field(default_factory=dict)
     nodes: int | None = None
     """Only so many of its nodes."""
     rival_s: float = 0.0
@@ -153,18 +153,6 @@ def played(shape: Shape, agents: int, *, seed: int, fixed: tuple[int, int] | Non
         clones, boots = fixed
         budget = replace(Budget(), clones_per_local_domain=clones, clones_per_shared_domain=clones, boots_per_node=boots)
     return play(spec, agents, budget=budget, prepare=prepare, change=shape.config)
-
-
-def half_way_s(spec: TwinSpec, agents: int) -> float:
-    """Half of the shortest time in which all can be cloned."""
-    return 0.5 * agents * 2 * spec.storages[0].image_operation_s / lock_domains(spec)
-
-
-def slow_down(rehearsal: Rehearsal, factor: float) -> None:
-    """From now on image operations take so many times as long."""
-    for twin in rehearsal.twins.values():
-        for domain in set(twin.cluster.domains.values()):
-            domain.spec = replace(domain.spec, image_operation_s=domain.spec.image_operation_s * factor)
 
 
 def figures_of(runs: list[Played]) -> dict[str, float]:

@@ -13,6 +13,7 @@ from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import FirstBoot, GuestReport, Phase, Reservation, Session
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import ClusterId, NodeName
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.site_config import SiteConfig
@@ -153,6 +154,10 @@ class Cluster:
     def move(self, vmid: int, node: str) -> None:
         self._change(vmid, node=NodeName(node))
 
+    def manage(self, vmid: int, state: str | None) -> None:
+        """The VM is a resource of HA in this state, or none any more."""
+        self._change(vmid, ha=state)
+
     def report(self, vmid: int, at: float) -> GuestReport:
         return GuestReport(
             read_at=at,
@@ -211,7 +216,7 @@ class Site:
         self.cluster = next(iter(self.clusters.values()))
         self.roster: Roster | BasculeError = a_roster(agents) if isinstance(agents, int) else agents
         self.unseen: dict[ClusterId, BasculeError] = {}
-        self.frozen = False
+        self.freeze_file: FreezeMark | None = None
         self.looks: list[Observe] = []
         self.read: list[ReadTaskLog] = []
         self.log: tuple[str, ...] | BasculeError = ("kvm: no such device", "TASK ERROR: start failed: QEMU exited with code 1")
@@ -230,7 +235,7 @@ class Site:
             store=self.store,
             clock=self.clock,
             events=all_of((self.heard, Doubted(surveyor))),
-            frozen_by_file=lambda: self.frozen,
+            freeze_mark=lambda: self.freeze_file,
         )
         self.reconciler.surveyor = surveyor
         self.reconciler.open()

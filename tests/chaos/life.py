@@ -17,6 +17,7 @@ from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.proxmox.transport import Timeouts
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.agents import Roster
 from provisioner.model.intents import IntentKind
@@ -126,19 +127,20 @@ def main() -> None:
         timeouts=Timeouts(read_s=_READ_TIMEOUT_S / rate),
     )
     witness = Witness()
+    files = FreezeFiles(configured=place.freeze_file, always=place.freeze_file)
     reconciler = Reconciler(
         config,
         store=MortalStore(place.store(), dies=partial(_dies, place.death_file)),  # type: ignore[arg-type]
         clock=place.clock,
         events=all_of((LineEvents(_say), witness)),
-        frozen_by_file=place.freeze_file.exists,
+        freeze_mark=files.mark,
     )
     calls = ThreadCalls(
         hypervisors={CLUSTER: hypervisor},
         probes={(CLUSTER, Probe.GUEST_AGENT): hypervisor.guest_probe()},
         directory=_Directory(place),
         clock=place.clock,
-        frozen=lambda: _is_frozen(reconciler, place),
+        frozen=lambda: _is_frozen(reconciler, files),
         workers=_CONNECTIONS,
         clock_rate=rate,
     )
@@ -147,10 +149,10 @@ def main() -> None:
     run(reconciler, calls, until=lambda: _tell(witness, place.wrong_file))
 
 
-def _is_frozen(reconciler: Reconciler, place: Place) -> bool:
+def _is_frozen(reconciler: Reconciler, files: FreezeFiles) -> bool:
     status = reconciler.status
     standing = status is not None and any(intent.kind is IntentKind.FREEZE for intent in status.intents)
-    return standing or place.freeze_file.exists()
+    return standing or files.standing()
 
 
 def _read_directory(reconciler: Reconciler, calls: ThreadCalls) -> None:

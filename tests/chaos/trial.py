@@ -6,6 +6,7 @@ from typing import Any
 
 from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.status import Status
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
@@ -62,7 +63,7 @@ class Trial(Scene):
             store=MortalStore(self._store, dies=self._dies_at_commit),
             clock=skewed.clock,
             events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._status, self.judge.ended))),
-            frozen_by_file=lambda: self.frozen_file,
+            freeze_mark=lambda: FreezeMark() if self.frozen_file else None,
         )
         reconciler.surveyor = surveyor
         self._reconciler, self._calls = reconciler, calls

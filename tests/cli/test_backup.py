@@ -3,6 +3,7 @@
 import io
 import stat
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pyrage
@@ -18,6 +19,8 @@ from tests.builders.directory import FixedClock
 def site(tmp_path):
     (tmp_path / "here").mkdir()
     site = a_lonely_site(tmp_path / "here")
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
+        store.claim()
     assert _on(site.main, "freeze", "--by", "claire", "--reason", "the lights flicker").code == 0
     return site
 

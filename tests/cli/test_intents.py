@@ -1,4 +1,4 @@
-"""Intents given on the command line, and what they write into the store and beside it."""
+"""Intents given on the command line, and what they write into the store."""
 
 import os
 import stat
@@ -6,7 +6,9 @@ import stat
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.cli.store_status import clock_time, intent_lines
 from provisioner.model.intents import IntentKind
+from provisioner.views.times import moment
 from tests.builders.cli import a_lonely_site, bascule, ordered_by
 from tests.builders.directory import FixedClock
 
@@ -26,60 +28,9 @@ def _order(site, *words):
     return bascule(*words, "--config", str(site.main))
 
 
-def test_freeze_leaves_the_file_first_and_the_order_in_the_store(site):
-    ended = _order(site, "freeze", "--by", "claire", "--reason", "the lights flicker")
-
-    assert ended.code == 0
-    assert ended.out == "frozen: nothing is written any more, at once; `bascule thaw` ends it\n"
-    assert (site.folder / "freeze").exists()
-    assert _standing(site) == [(IntentKind.FREEZE, ordered_by("claire"), "the lights flicker")]
-
-
-def test_freeze_where_the_file_cannot_be_made_says_that_it_takes_a_cycle(site):
-    site.change("freeze_file: freeze", "freeze_file: nowhere/freeze")
-
-    ended = _order(site, "freeze")
-
-    assert ended.code == 0
-    assert "nowhere/freeze: cannot be made here (No such file or directory)" in ended.err
-    assert "with the next cycle, at most 10 s from now" in ended.out
-    assert [kind for kind, _, _ in _standing(site)] == [IntentKind.FREEZE]
-
-
-def test_freeze_without_a_store_still_leaves_the_file(site):
-    site.change("sqlite:///bascule.db", "sqlite:///nowhere/bascule.db")
-
-    ended = _order(site, "freeze")
-
-    assert ended.code == 3
-    assert ended.err == f"store {site.folder}/nowhere/bascule.db: the folder {site.folder}/nowhere does not exist\n"
-    assert (site.folder / "freeze").exists()
-
-
-@pytest.mark.parametrize(
-    "before",
-    [
-        pytest.param(lambda site: _order(site, "freeze"), id="file and order"),
-        pytest.param(lambda site: (site.folder / "freeze").touch(), id="the file alone, made by hand"),
-        pytest.param(
-            lambda site: (_order(site, "freeze"), (site.folder / "freeze").unlink()), id="the order alone, given elsewhere"
-        ),
-    ],
-)
-def test_thaw_ends_a_freeze_however_it_was_given(site, before):
-    before(site)
-
-    ended = _order(site, "thaw")
-
-    assert (ended.code, ended.out, ended.err) == (0, "thawed: writes go on with the next cycle\n", "")
-    assert not (site.folder / "freeze").exists()
-    assert _standing(site) == []
-
-
 @pytest.mark.parametrize(
     ("words", "said", "standing"),
     [
-        pytest.param([["thaw"]], "it was not frozen", [], id="thaw without a freeze"),
         pytest.param([["unhold"]], "it was not held", [], id="unhold without a hold"),
         pytest.param(
             [["hold", "--by", "claire"]],
@@ -88,12 +39,6 @@ def test_thaw_ends_a_freeze_however_it_was_given(site, before):
             id="hold",
         ),
         pytest.param([["hold"], ["unhold"]], "no longer held", [], id="unhold after a hold"),
-        pytest.param(
-            [["freeze", "--by", "a", "--reason", "x"], ["freeze", "--by", "b", "--reason", "y"]],
-            "frozen: nothing is written any more, at once; `bascule thaw` ends it",
-            [(IntentKind.FREEZE, ordered_by("b"), "y")],
-            id="freeze again: the later order stands",
-        ),
         pytest.param([["hold"], ["freeze"], ["thaw"], ["unhold"]], "no longer held", [], id="both, and both taken back"),
         pytest.param(
             [["baseline", "accept", "--by", "claire"]],
@@ -127,8 +72,8 @@ def test_an_order_beside_a_daemon_that_owns_the_store_is_taken(site):
     owner = SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock(), installation="seine")
     owner.claim()
     try:
-        assert _order(site, "freeze", "--by", "claire").code == 0
-        assert [intent.kind for intent in owner.intents()] == [IntentKind.FREEZE]
+        assert _order(site, "hold", "--by", "claire").code == 0
+        assert [intent.kind for intent in owner.intents()] == [IntentKind.HOLD]
     finally:
         owner.close()
 
@@ -161,3 +106,35 @@ def test_the_store_is_for_its_owner_alone(site):
     _order(site, "hold")
 
     assert stat.S_IMODE((site.folder / "bascule.db").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("words", [("--for", "12h"), ("--until", "2099-01-01T00:00+00:00")], ids=" ".join)
+def test_a_hold_that_ends_by_itself_is_said_with_its_end(site, words):
+    ended = _order(site, "hold", "--reason", "storm", *words)
+    store = SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())
+    (intent,) = store.intents()
+
+    assert ended.code == 0
+    assert intent.until is not None
+    assert f"held until {moment(intent.until)}: nothing is stopped, released or deleted" in ended.out
+    if words[0] == "--for":
+        assert intent.until - intent.at == pytest.approx(12 * 3600, abs=5)
+    assert next(iter(intent_lines([intent]))).endswith(f": storm (until {clock_time(intent.until)})")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(("--for", "soon"), "must be a time with its zone", id="no duration"),
+        pytest.param(("--for", "0s"), "is over", id="no time at all"),
+        pytest.param(("--until", "2001-01-01T00:00+00:00"), "is over", id="a time that has passed"),
+        pytest.param(("--until", "2099-01-01T00:00"), "must be a time with its zone", id="without a zone"),
+        pytest.param(("--for", "1h", "--until", "2h"), "say --for or --until, not both", id="two ends"),
+    ],
+)
+def test_an_end_that_is_none_is_refused(site, words, said):
+    ended = _order(site, "hold", *words)
+
+    assert ended.code == 2
+    assert said in ended.said
+    assert _standing(site) == []

@@ -35,9 +35,9 @@ def who_ordered(site, *words, **environment):
 
 
 def test_by_adds_words_to_the_account(site):
-    """B8: anybody could have given a freeze "by claire"."""
-    given, lines = who_ordered(site, "freeze", "--by", "claire", "--reason", "test")
-    _, all_lines = who_ordered(site, "thaw", "--by", "the night shift")
+    """B8: anybody could have given a hold "by claire"."""
+    given, lines = who_ordered(site, "hold", "--by", "claire", "--reason", "test")
+    _, all_lines = who_ordered(site, "unhold", "--by", "the night shift")
 
     assert given == [f"{OWN} (claire)"]
     assert lines == [f"by {OWN} (claire): test"]

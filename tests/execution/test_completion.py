@@ -22,6 +22,7 @@ STOPPED = a_desktop(1, Phase.STOPPED).guest
 RUNNING = a_desktop(1, Phase.READY).guest
 UNSURE = replace(STOPPED, power=Power.UNKNOWN)
 ELSEWHERE = replace(CLONED, node=NodeName("n2"))
+TO_N2 = replace(a_clone(), reservation=replace(a_clone().reservation, node=NodeName("n2")))
 LATER = NOW + 40
 """Longer than it takes to notice a lost request, shorter than any deadline."""
 TOO_LATE = NOW + 61
@@ -76,6 +77,11 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         pytest.param(answered(a_clone()), a_look(CLONING), STILL, id="clone: locked"),
         pytest.param(answered(a_clone()), a_look(CLONED), (DONE, ""), id="clone: out"),
         pytest.param(answered(a_clone()), a_look(ELSEWHERE), (DONE, ""), id="clone: out, on another node"),
+        pytest.param(answered(TO_N2), a_look(CLONING), STILL, id="E4: clone to n2: locked, on the template's node"),
+        pytest.param(answered(TO_N2), a_look(CLONED), STILL, id="E4: clone to n2: unlocked, and not moved yet"),
+        pytest.param(answered(TO_N2), a_look(ELSEWHERE), (DONE, ""), id="E4: clone to n2: out"),
+        pytest.param(answered(TO_N2), a_look(ELSEWHERE, offline=("n2",)), STILL, id="E4: clone to n2, which died meanwhile"),
+        pytest.param(answered(TO_N2), a_look(offline=("n1",)), STILL, id="E4: clone to n2: its template's node is offline"),
         pytest.param(unanswered(a_clone(), LOST), a_look(), STILL, id="clone, answer lost: no trace yet"),
         pytest.param(unanswered(a_clone(), LOST), a_look(CLONING, at=LATER), STILL, id="clone, answer lost: locked"),
         pytest.param(unanswered(a_clone(), LOST), a_look(CLONED), (DONE, ""), id="clone, answer lost: out"),

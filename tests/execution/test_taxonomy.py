@@ -30,6 +30,7 @@ READ_ONLY = "unable to open file '/etc/pve/nodes/pve1/qemu-server/5001.conf.tmp.
 
 AGAIN, LOOK, REFUSED, DONE = Result.RETRY, Result.UNKNOWN, Result.REFUSED, Result.DONE
 ELSEWHERE, CLUSTER, STORAGE, RETIRED = "tried elsewhere", "cluster paused", "storage closed", "VMID retired"
+TIED, TEMPLATE = "can't clone VM to node 'pve2' (VM uses local storage)", "template tied"
 
 
 def task(text):
@@ -68,6 +69,7 @@ TABLE = [
     (task("VM 5001 not running"), STOP, "AlreadySo", DONE, NEVER),
     (task("start failed: QEMU exited with code 1"), START, "PlaceElsewhere", AGAIN, PLACE_TRIES, ELSEWHERE),
     (answer(500, NO_SUCH_NODE), CLONE, "PlaceElsewhere", AGAIN, PLACE_TRIES, ELSEWHERE),
+    (answer(500, TIED), CLONE, "KeepWithTemplate", AGAIN, NEVER, TEMPLATE),
     (task("bridge 'vmbr7' does not exist"), START, "PlaceElsewhere", AGAIN, PLACE_TRIES, ELSEWHERE),
     (task(NO_SPACE), CLONE, "StorageFull", AGAIN, NEVER, ELSEWHERE, STORAGE),
     (task("clone failed: out of space"), CLONE, "StorageFull", AGAIN, NEVER, ELSEWHERE, STORAGE),
@@ -112,6 +114,7 @@ def follows(outcome, action):
     circuits = Circuits().after_failure(action, outcome.error, outcome.reason, NOW)
     found = {CLUSTER} if PVE in circuits.paused(NOW, []) else set()
     found |= {STORAGE} if circuits.full(NOW) else set()
+    found |= {TEMPLATE} if circuits.tied(NOW) else set()
     found |= {RETIRED} if outcome.retire_vmid else set()
     return found | ({ELSEWHERE} if tried(outcome, PLACE_TRIES).misplaced >= PLACE_TRIES else set())
 

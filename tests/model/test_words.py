@@ -41,7 +41,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ErrorWord: [
         "bascule_error", "settings_error", "hypervisor_error", "not_sent", "node_refuses", "outcome_unknown", "lock_busy",
         "user_config_busy", "guest_busy", "worker_busy", "id_taken", "leftover_image", "unseen", "gone_or_moved", "already_so",
-        "in_use", "place_elsewhere", "refused", "not_ours", "other_key", "paused", "no_quorum", "unauthorised", "forbidden",
+        "in_use", "place_elsewhere", "keep_with_template", "refused", "not_ours", "other_key", "paused", "no_quorum",
+        "unauthorised", "forbidden",
         "storage_full", "guest_unknown", "directory_error", "directory_unavailable", "directory_refused",
         "directory_incomplete", "store_error", "store_owned", "reservation_conflict", "exposition_error", "backup_error",
     ],

@@ -18,6 +18,7 @@ GUESTS = st.fixed_dictionaries(
         "lock": st.sampled_from(["clone", "backup"]),
         "tags": st.sampled_from(["", "a;b", "a b"]),
         "pool": st.sampled_from(["desktops", "others"]),
+        "hastate": st.sampled_from(["started", "error"]),
         "template": st.sampled_from([0, 1, "1"]),
         "maxcpu": st.sampled_from([1, 2, 2.0]),
         "maxmem": st.sampled_from([2**30, 2**31, str(2**31)]),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.pve.volumes import ImageRole, images_of
+from provisioner.pve.volumes import ImageRole, drives_of, images_of
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,28 @@ def test_in_the_order_in_which_proxmox_ve_makes_them():
     config = {"scsi0": "a:base-1-disk-0", "ide2": "b:vm-1-cloudinit,media=cdrom", "efidisk0": "a:base-1-disk-1"}
 
     assert [image.key for image in images_of(config)] == ["efidisk0", "ide2", "scsi0"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "size_gib"),
+    [
+        pytest.param("thin:base-9000-disk-0,iothread=1,size=32G", 32.0, id="GiB"),
+        pytest.param("thin:base-9000-disk-0,size=1.5T", 1536.0, id="TiB"),
+        pytest.param("thin:base-9000-disk-0,size=512M,ssd=1", 0.5, id="MiB"),
+        pytest.param("thin:base-9000-disk-0,size=528K", 528 / 2**20, id="KiB"),
+        pytest.param("thin:base-9000-disk-0,size=1073741824", 1.0, id="bytes"),
+        pytest.param("thin:base-9000-disk-0", None, id="not stated"),
+    ],
+)
+def test_sizes(setting, size_gib):
+    assert images_of({"scsi0": setting})[0].size_gib == size_gib
+
+
+def test_an_iso_image_is_a_drive_and_no_image_of_a_clone():
+    config = {"ide0": "local:iso/debian.iso,media=cdrom,size=600M", "ide2": "none,media=cdrom", "scsi0": "ceph:base-1-disk-0"}
+
+    assert [(drive.key, drive.storage, drive.role) for drive in drives_of(config)] == [
+        ("ide0", "local", ImageRole.ISO),
+        ("scsi0", "ceph", ImageRole.DISK),
+    ]
+    assert [image.key for image in images_of(config)] == ["scsi0"]

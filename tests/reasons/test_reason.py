@@ -48,7 +48,7 @@ def test_a_reason_is_its_english_text_and_has_a_code_and_arguments():
 
 
 def test_a_reason_may_hold_another():
-    assert NESTED == "node n1 is offline or not seen (2 of 3 templates) (try 1)"
+    assert NESTED == "node n1 is offline or not seen (2 of 3 places) (try 1)"
     assert NESTED.arguments["why"].arguments["why"].code == "node_away"
 
 

@@ -1,9 +1,12 @@
 """When nothing may be written: because of an operator's intent, or because of the cluster's answers."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from provisioner import errors
 from provisioner.model.actions import CheckGuest, Clone, Start
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import Intent, IntentKind
 from tests.builders.cluster import PVE, a_task
@@ -21,7 +24,7 @@ def give(site, kind):
 
 def thaw(site):
     site.store.withdraw(IntentKind.FREEZE, by="zoe", at=site.clock.at)
-    site.frozen = False
+    site.freeze_file = None
 
 
 def freeze_by_command(site):
@@ -29,7 +32,7 @@ def freeze_by_command(site):
 
 
 def freeze_by_file(site):
-    site.frozen = True
+    site.freeze_file = FreezeMark()
 
 
 @pytest.mark.parametrize("freeze", [freeze_by_command, freeze_by_file], ids=["by command", "by a file"])
@@ -56,6 +59,78 @@ def test_a_frozen_site_keeps_reading_and_names_what_it_does_not_start(freeze):
 
     assert kinds(orders) == ["checkguest vd-5001"]
     assert site.reasons == {"login0002": "frozen by an operator"}
+
+
+def about(site, kind):
+    """(when, what, why) of an intent's journal lines, oldest first."""
+    lines = [line for line in site.store.journal(limit=50) if line.what == kind.value]
+    return [(line.at, line.result, line.reason) for line in reversed(lines)]
+
+
+def test_a_freeze_by_file_is_in_the_journal_once_with_who_and_why_however_often_the_daemon_starts():
+    site = Site(agents=1)
+    began = site.clock.at
+    site.freeze_file = FreezeMark(by="claire", reason="smoke", at=began - 5)
+
+    site.look()
+    site.restart()
+    site.look(after=10)
+    site.freeze_file = None
+    site.restart()
+    assert kinds(site.look(after=10)) == ["clone vd-5001"]
+
+    (given, gone) = about(site, IntentKind.FREEZE)
+    assert given == (began - 5, "given", "by claire: smoke")
+    assert gone[1:] == ("withdrawn", "by daemon, the freeze file is gone")
+    assert [notice for notice in site.heard.notices if notice[0] == "freeze"] == [
+        ("freeze", "by claire, by the freeze file: smoke"),
+        ("freeze", "the freeze file is gone"),
+    ]
+
+
+def test_a_file_made_by_hand_counts_from_when_it_was_found_also_over_a_restart():
+    site = Site(agents=1)
+    site.freeze_file, began = FreezeMark(), site.clock.at
+
+    for _ in range(3):
+        site.look(after=10)
+        site.restart()
+
+    site.look(after=10)
+    (standing,) = [intent for intent in site.status.intents if intent.kind is IntentKind.FREEZE]
+    assert began <= standing.at <= began + 10
+    assert len(about(site, IntentKind.FREEZE)) == 1
+
+
+def test_the_end_of_the_file_does_not_end_a_freeze_that_was_ordered():
+    site = Site(agents=1)
+    freeze_by_file(site)
+    give(site, IntentKind.FREEZE)
+    site.look()
+    site.freeze_file = None
+
+    assert site.look(after=10) == []
+    assert [intent.by for intent in site.status.intents if intent.kind is IntentKind.FREEZE] == ["zoe"]
+
+
+@pytest.mark.parametrize("restarts", [False, True], ids=["in one life", "over a restart"])
+def test_a_hold_ends_by_itself(restarts):
+    site = Site(agents=1)
+    ends = site.clock.at + 3600
+    site.store.give(Intent(kind=IntentKind.HOLD, by="zoe", at=site.clock.at, until=ends))
+    site.look()
+    assert IntentKind.HOLD in {intent.kind for intent in site.status.intents}
+
+    site.clock.at = ends
+    if restarts:
+        site.restart()
+    site.look(after=1)
+
+    assert IntentKind.HOLD not in {intent.kind for intent in site.status.intents}
+    assert [(what, why) for _, what, why in about(site, IntentKind.HOLD)] == [
+        ("given", f"by zoe (until {datetime.fromtimestamp(ends, UTC):%Y-%m-%dT%H:%M:%SZ})"),
+        ("withdrawn", "by daemon, its time is over"),
+    ]
 
 
 # -- given up --------------------------------------------------------------------------------------------------------------

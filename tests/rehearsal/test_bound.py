@@ -35,6 +35,25 @@ def _with_a_second(*, second_s: float = 0.6, **template: Any) -> TwinSpec:
     )
 
 
+def _with_one_template(spec: TwinSpec) -> TwinSpec:
+    """On the first node."""
+    return replace(spec, templates=spec.templates[:1])
+
+
+def _with_a_local_drive(spec: TwinSpec) -> TwinSpec:
+    drive = StorageSpec(storage="local", shared=False, image_operation_s=0.1)
+    templates = tuple(replace(template, cloud_init_storage="local") for template in spec.templates)
+    return replace(spec, storages=(*spec.storages, drive), templates=templates)
+
+
+def _seen_by(spec: TwinSpec, *nodes: str) -> TwinSpec:
+    return replace(spec, storages=tuple(replace(storage, nodes=nodes) for storage in spec.storages))
+
+
+def _quick(spec: TwinSpec) -> TwinSpec:
+    return replace(spec, durations=QUICK)
+
+
 @pytest.mark.parametrize(
     ("spec", "desktops", "seconds"),
     [
@@ -58,9 +77,42 @@ def _with_a_second(*, second_s: float = 0.6, **template: Any) -> TwinSpec:
         pytest.param(
             a_spec(nodes=2, durations=QUICK, api=ApiSpec(write_s=3.0)),
             100,
-            100 * 3 * 3 / 6,
-            id="slow API workers: three writes",
+            100 * (2 * 3 + 0.1) / 6,
+            id="slow API workers: two writes, and a configuration",
         ),
+        pytest.param(
+            _with_one_template(a_spec(nodes=4, shared=True, durations=QUICK, image_s=0.1, api=ApiSpec(write_s=3.0))),
+            100,
+            100 * 3 / 3,
+            id="one template: the API workers of its node clone for all",
+        ),
+        pytest.param(
+            _with_one_template(a_spec(nodes=4, shared=True, image_s=0.1)),
+            400,
+            3.0 + 400 * 40 / 32 + 8,
+            id="one template on a shared storage: the boots of all nodes",
+        ),
+        pytest.param(
+            _with_one_template(a_spec(nodes=4, image_s=0.1)),
+            400,
+            3.0 + 400 * 40 / 8 + 8,
+            id="one template on a local storage: the boots of its node",
+        ),
+        pytest.param(
+            _with_one_template(_with_a_local_drive(a_spec(nodes=4, shared=True, image_s=0.1))),
+            400,
+            3.0 + 400 * 40 / 8 + 8,
+            id="its drive on a local storage: the boots of its node",
+        ),
+        pytest.param(
+            _with_one_template(_seen_by(a_spec(nodes=4, shared=True, image_s=0.1), "pve1", "pve2", "pve3")),
+            400,
+            3.0 + 400 * 40 / 24 + 8,
+            id="a node that does not see the storage: the boots of the others",
+        ),
+        pytest.param(load_twin(shipped() / "twins" / "ceph-1.yaml"), 1700, 1700 * 1.06 + 50.8, id="ceph-1: the lock"),
+        pytest.param(load_twin(shipped() / "twins" / "mixed-8.yaml"), 1700, 4.0 + 1700 * 40 / 64 + 8, id="mixed-8: the boots"),
+        pytest.param(_quick(load_twin(shipped() / "twins" / "mixed-8.yaml")), 100, 27.6 + 11.8, id="mixed-8: uneven locks"),
         pytest.param(load_twin(shipped() / "twins" / "local-16.yaml"), 1700, 543.25, id="local-16: the boots"),
         pytest.param(
             load_twin(shipped() / "twins" / "shared-1.yaml"),
@@ -75,10 +127,42 @@ def test_worked_out_by_hand(spec: TwinSpec, desktops: int, seconds: float):
     assert bound_s(spec, desktops=desktops) == pytest.approx(seconds)
 
 
+SLOW_COPY, QUICK_COPY = 0.25, 2.0
+WITH_A_TARGET = replace(
+    a_spec(nodes=2, shared=True, durations=QUICK),
+    storages=(
+        StorageSpec(storage="thin", shared=True, kind="rbd", copy_gib_per_second=QUICK_COPY),
+        StorageSpec(storage="local", shared=False, copy_gib_per_second=SLOW_COPY),
+        StorageSpec(storage="slow", shared=True, copy_gib_per_second=SLOW_COPY),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("spec", "desktops", "storage", "seconds"),
+    [
+        pytest.param(WITH_A_TARGET, 1, None, 1.2 + 32 / 2 + 11.8, id="one: its own copy"),
+        pytest.param(WITH_A_TARGET, 10, None, 10 * 32 / 2 + 11.8, id="ten: all through one storage"),
+        pytest.param(WITH_A_TARGET, 10, "slow", 10 * 32 / 0.25 + 11.8, id="to a slow storage: its bandwidth"),
+        pytest.param(WITH_A_TARGET, 10, "local", 10 * 32 / 0.5 + 11.8, id="to local storages: theirs together"),
+        pytest.param(
+            _with_one_template(WITH_A_TARGET),
+            10,
+            "local",
+            10 * 32 / 0.25 + 11.8,
+            id="with one template: that of its node alone",
+        ),
+    ],
+)
+def test_full_clones_worked_out_by_hand(spec: TwinSpec, desktops: int, storage: str | None, seconds: float):
+    assert bound_s(spec, desktops=desktops, full=True, storage=storage) == pytest.approx(seconds)
+
+
 @st.composite
 def small_twins(draw: st.DrawFn) -> TwinSpec:
-    """Of one to three nodes, with durations far from the usual ones."""
-    return a_spec(
+    """Of one to three nodes, with durations far from the usual ones; a template on each, or one."""
+    one_template = draw(st.booleans())
+    spec = a_spec(
         nodes=draw(st.integers(1, 3)),
         shared=draw(st.booleans()),
         image_s=draw(st.sampled_from([0.1, 0.6, 2.0])),
@@ -92,6 +176,7 @@ def small_twins(draw: st.DrawFn) -> TwinSpec:
         ),
         api=ApiSpec(write_s=draw(st.sampled_from([0.05, 1.0]))),
     )
+    return _with_one_template(spec) if one_template else spec
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])

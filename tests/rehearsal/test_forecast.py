@@ -65,7 +65,7 @@ def test_a_small_switch_in_figures():
             {"nodes": SMALL},
             8,
             6,
-            {"memory: a node has less than 4096 MiB left of its share (2 of 2 templates)": 2},
+            {"memory: a node has less than 4096 MiB left of its share (2 of 2 places)": 2},
             "room: 2 desktops wait for memory",
             id="memory is short",
         ),
@@ -81,7 +81,7 @@ def test_a_small_switch_in_figures():
             {"faults": (DeleteTemplate(vmid=9001, at_s=0.1), DeleteTemplate(vmid=9002, at_s=0.1))},
             6,
             2,
-            {"template 9001 is not on node pve1 (1 of 2 templates); template 9002 is not on node pve2 (1 of 2 templates)": 4},
+            {"template 9001 is not on node pve1 (1 of 2 places); template 9002 is not on node pve2 (1 of 2 places)": 4},
             "room: 4 desktops wait for templates",
             id="templates are gone",
         ),
@@ -187,12 +187,14 @@ def test_the_busiest_resource_comes_first():
     truth = Truth(
         now=NOW, ready=8, running=8, sessions=0, sessions_peak=0, desktops=8, duplicates=0, orphans=(), stranded=(), clones=8,
         lock_timeouts=0, writes=24, lock_busy_s={"pve1/thin": 90.0, "pve2/thin": 10.0},
+        copying_s={"pve1/thin": 50.0, "pve2/thin": 0.0},
     )  # fmt: skip
 
     loads = loads_of(a_spec(nodes=2), truth, makespan_s=100.0)
 
     assert [(load.name.split(",")[0], load.share) for load in loads] == [
         ("the storage lock of pve1/thin", 0.9),
+        ("full clones", 0.5),
         ("booting", 0.2),
         ("the storage lock of pve2/thin", 0.1),
     ]

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from provisioner.model.cluster import ClusterView, Power
-from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TwinSpec
+from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.rehearsal.mirror import twin_of
-from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template_guest, a_view
+from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
 from tests.builders.rehearsal import a_config_on, rehearsed
-from tests.builders.twin import EXACT
+from tests.builders.twin import EXACT, Lab
 
 OFFICE = a_profile()
 LOCAL = {"n1": a_storage("n1", total_gib=900.0, used_gib=100.0), "n2": a_storage("n2", total_gib=800.0, used_gib=300.0)}
@@ -49,6 +49,86 @@ def test_guests_take_their_room_running_or_not():
         GuestSpec(vmid=101, node="n1", name="payroll", storage="local", vcpus=4, memory_mib=8192, disk_gib=0),
         GuestSpec(vmid=102, node="n2", name="vm-102", storage="local", vcpus=1, memory_mib=0, disk_gib=0, running=False),
     )
+
+
+DISK, DRIVE = {"scsi0": "ceph:base-9001-disk-0,size=40G"}, {"ide2": "ceph:vm-9001-cloudinit,media=cdrom,size=4M"}
+ON_CEPH = a_profile(templates=(a_template("n1", "ceph"),))
+SHARED = [
+    storage
+    for node in ("n1", "n2", "n3")
+    for storage in (
+        a_storage(node, "ceph", shared=True, kind="rbd", content=frozenset({"images"})),
+        a_storage(node, "thin", kind="lvmthin"),
+    )
+]
+THREE = tuple(a_node(name) for name in ("n1", "n2", "n3"))
+
+
+def on_ceph(config: dict[str, object], **changed: Any) -> TwinSpec:
+    """Three nodes on one shared storage with one template, of this configuration."""
+    template = a_template_guest(ON_CEPH.templates[0])
+    view = a_view(nodes=THREE, storages=SHARED, templates=False, guests=[template], **changed)
+    return twin_of(view, [ON_CEPH], {ON_CEPH.templates[0].vmid: config})
+
+
+@pytest.mark.parametrize(
+    ("config", "template"),
+    [
+        pytest.param(DISK | DRIVE, {"cloud_init_storage": "ceph"}, id="a disk and a cloud-init drive"),
+        pytest.param(DISK, {"cloud_init": False}, id="no cloud-init drive"),
+        pytest.param(
+            DISK | {"ide2": "thin:vm-9001-cloudinit,media=cdrom"}, {"cloud_init_storage": "thin"}, id="a local cloud-init drive"
+        ),
+        pytest.param(
+            DISK | DRIVE | {"efidisk0": "ceph:x", "tpmstate0": "ceph:y", "scsi1": "ceph:z,size=1G"},
+            {"cloud_init_storage": "ceph", "efi": True, "tpm": True, "data_disks": 1},
+            id="EFI, TPM and a second disk",
+        ),
+        pytest.param(
+            DISK | DRIVE | {"ide0": "thin:iso/debian.iso,media=cdrom"},
+            {"cloud_init_storage": "ceph", "iso": "thin:iso/any.iso"},
+            id="an ISO image on local storage",
+        ),
+    ],
+)
+def test_a_templates_drives_are_where_its_configuration_says(config: dict[str, object], template: dict[str, Any]):
+    (mirrored_template,) = on_ceph(config).templates
+
+    plain = TemplateSpec(
+        vmid=9001, node="n1", storage="ceph", name="template-office", vcpus=2, memory_mib=4096, disk_gib=40
+    )  # fmt: skip
+    assert mirrored_template == replace(plain, **template)
+
+
+def test_a_storages_type_and_content_are_as_seen():
+    ceph, thin = on_ceph(DISK).storages
+
+    assert (ceph.kind, ceph.content, ceph.nodes) == ("rbd", "images", ("n1", "n2", "n3"))
+    assert (thin.kind, thin.content) == ("lvmthin", StorageSpec(storage="thin", shared=False).content)
+
+
+@pytest.mark.parametrize(
+    ("config", "answer"),
+    [
+        pytest.param(DISK | DRIVE, "", id="all on shared storage: for any node"),
+        pytest.param(
+            DISK | {"ide2": "thin:vm-9001-cloudinit,media=cdrom"},
+            "can't clone VM to node 'n3' (VM uses local storage)",
+            id="a local drive: for its own node",
+        ),
+        pytest.param(
+            DISK | DRIVE | {"efidisk0": "thin:x"},
+            "can't clone VM to node 'n3' (VM uses local storage)",
+            id="a local EFI volume",
+        ),
+    ],
+)
+def test_it_makes_clones_for_the_nodes_that_the_cluster_would(config: dict[str, object], answer: str):
+    lab = Lab(on_ceph(config))
+
+    refused = lab.ask("POST", "/nodes/n1/qemu/9001/clone", newid=101, target="n3").reason
+
+    assert refused.removeprefix("OK") == answer
 
 
 def away(node: str) -> ClusterView:

@@ -183,7 +183,7 @@ def _told_by(twin: Twin) -> Iterator[tuple[float, str]]:
     for line in twin.log:
         at, _, text = line.partition(" ")
         if (
-            text.startswith(("node ", "cluster: ", "template "))
+            text.startswith(("node ", "cluster: ", "template ", "ha: "))
             or "shut down with" in text
             or (text.startswith("task ") and not text.endswith(": OK"))
         ):

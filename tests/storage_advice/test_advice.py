@@ -14,6 +14,9 @@ from provisioner.storage_advice.remedies import ClonePace
 
 OFFICE, LAB = ProfileName("office"), ProfileName("lab")
 DRIVES, REPLICAS = "cloud-init drive on another storage", "replicas on node-local storage"
+SECOND, FULL = "a second template on the same storage", "full clones (slower)"
+N4 = tuple(NodeName(f"n{number}") for number in range(1, 5))
+COPIED = Layout(shared=True, nodes=4, copies_gib=32)
 
 
 @dataclass
@@ -24,7 +27,7 @@ class SteadyTrials:
 
     def each_s(self, layout: Layout, *, operation_s: float, pace: ClonePace) -> float:
         self.tempos.append(pace)
-        return layout.operations * operation_s
+        return max(layout.operations * operation_s, layout.copies_gib / 0.5)
 
     def operation_s(self, layout: Layout, *, each_s: float, pace: ClonePace) -> float:
         self.tempos.append(pace)
@@ -114,6 +117,34 @@ def test_what_each_remedy_gains(uses, seconds, gained):
         assert remedy.seconds == pytest.approx(seconds / remedy.factor)
 
 
+def test_the_price_of_full_clones_is_the_copying():
+    advice = advice_for(a_use(hold=a_hold(1.6), size_gib=32))
+
+    (full,) = [remedy for remedy in advice.remedies if remedy.name == FULL]
+    assert full.seconds == pytest.approx(1000 * 64)
+    assert full.factor == pytest.approx(1.6 / 64)
+    assert advice.remedies[-1] is full
+
+
+def test_a_second_template_where_one_serves_several_nodes_costs_no_speed():
+    advice = advice_for(a_use(nodes=1, reached=N4, hold=a_hold()))
+
+    assert gains(advice)[SECOND] == 1.0
+    assert SECOND not in gains(advice_for(a_use(nodes=1, reached=N4[:1], hold=a_hold())))
+    assert SECOND not in gains(advice_for(a_use(nodes=2, reached=N4, hold=a_hold())))
+
+
+def test_from_full_clones_only_their_own_rate_is_known():
+    trials = SteadyTrials()
+
+    advice = advice_for(a_use(hold=a_hold(64.0), layout=COPIED), trials=trials)
+
+    assert advice.seconds == pytest.approx(64_000)
+    assert set(gains(advice).values()) == {None}
+    assert "linked clones" in gains(advice)
+    assert trials.tempos == []
+
+
 def test_without_a_measurement_remedies_are_named_without_figures():
     advice = advice_for(a_use())
 
@@ -190,6 +221,26 @@ def test_how_far_a_figure_can_be_trusted(holds, words):
     [
         pytest.param(a_use(local=StorageId("thin")), DRIVES, "node-local storage thin", id="a local storage is there"),
         pytest.param(a_use(), DRIVES, "a storage id without template disks", id="none is there"),
+        pytest.param(
+            a_use(nodes=1, local=StorageId("thin"), reached=N4),
+            DRIVES,
+            "a storage id without template disks",
+            id="a local drive would end that the template serves other nodes",
+        ),
+        pytest.param(
+            a_use(nodes=4, local=StorageId("thin"), reached=N4),
+            DRIVES,
+            "node-local storage thin",
+            id="each node has a template",
+        ),
+        pytest.param(a_use(nodes=1, reached=N4), SECOND, "on the same shared storage pve/nfs: new desktops", id="one template"),
+        pytest.param(
+            a_use(size_gib=32),
+            FULL,
+            "copies 32 GiB for each desktop outside the lock, here at 0.5 GiB/s",
+            id="full clones, and what is assumed",
+        ),
+        pytest.param(a_use(layout=COPIED), "linked clones", "leave out `clone: full`", id="linked clones"),
         pytest.param(a_use(shared=False), DRIVES, "a node-local storage:", id="local, and no second one"),
         pytest.param(a_use(hold=a_hold(0.4)), DRIVES, "(rough estimate: the operations are short", id="short operations"),
         pytest.param(
@@ -203,7 +254,7 @@ def test_how_far_a_figure_can_be_trusted(holds, words):
         ),
         pytest.param(a_use(), REPLICAS, "each of 4 nodes (none has one yet)", id="no local storage"),
         pytest.param(a_use(replica_nodes=3), REPLICAS, "each of 3 nodes:", id="local storages"),
-        pytest.param(a_use(), "2 storage ids", "over 2 shared storage ids instead of 1", id="ids"),
+        pytest.param(a_use(), "2 storage ids", "on 2 shared storage ids instead of 1", id="ids"),
     ],
 )
 def test_how_is_said_in_words_an_operator_can_act_on(use, name, words):

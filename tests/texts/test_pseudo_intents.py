@@ -53,7 +53,8 @@ def test_an_order(tmp_path: Path, words: str, code: int) -> None:
     ended = pseudo(*words.split(), "--config", str(site.main))
 
     assert ended.code == code, ended
-    assert set(untranslated(ended.out + ended.err, names=(str(site.folder), *NAMES))) <= OF_OTHERS
+    text = (ended.out + ended.err).replace(str(site.folder), "").replace("/freeze", "")
+    assert set(untranslated(text, names=NAMES)) <= OF_OTHERS
 
 
 @pytest.mark.parametrize("words", ["freeze", "thaw", "hold", "unhold", "node uncordon pve1"])
@@ -62,7 +63,8 @@ def test_what_was_in_force_already_or_never(tmp_path: Path, words: str) -> None:
     ended = [pseudo(*words.split(), "--config", str(site.main)) for _ in range(2)]
 
     assert [end.code for end in ended] == [0, 0]
-    assert untranslated("".join(end.out + end.err for end in ended), names=NAMES) == []
+    text = "".join(end.out + end.err for end in ended).replace(f"{site.folder}/freeze", "")
+    assert untranslated(text, names=NAMES) == []
 
 
 def test_an_order_with_a_configuration_that_is_wrong_elsewhere(tmp_path: Path) -> None:

@@ -159,13 +159,18 @@ def test_the_token_has_what_bascule_needs_and_nothing_forbidden() -> None:
     assert token.secret != reference("local-16").tokens[0].secret, "made up each time"
 
 
-def test_every_volume_of_a_template_can_be_written(tmp_path: Path) -> None:
-    text = GOOD.replace("vmid: 9001}", "vmid: 9001, cloud_init_storage: fast, efi: true, tpm: true, data_disks: 2}")
+def test_every_drive_of_a_template_can_be_written(tmp_path: Path) -> None:
+    text = GOOD.replace("shared: false}", "shared: false, copy_gib_per_second: 0.25}")
+    text = text.replace(
+        "vmid: 9001}", "vmid: 9001, cloud_init_storage: fast, efi: true, tpm: true, data_disks: 2, iso: 'local:iso/x.iso'}"
+    )
     spec = load_twin(a_file(tmp_path, text.replace("templates:", "  - {storage: fast, shared: true}\ntemplates:")))
 
-    assert {(template.cloud_init_storage, template.efi, template.tpm, template.data_disks) for template in spec.templates} == {
-        ("fast", True, True, 2)
-    }
+    first, second = spec.templates
+    assert first == replace(second, vmid=9001, node="pve1")
+    assert (first.cloud_init_storage, first.efi, first.tpm, first.data_disks) == ("fast", True, True, 2)
+    assert first.iso == "local:iso/x.iso"
+    assert [storage.copy_gib_per_second for storage in spec.storages] == [0.25, 0.5]
 
 
 def test_every_fault_can_be_written(tmp_path: Path) -> None:

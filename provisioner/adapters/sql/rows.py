@@ -113,6 +113,7 @@ def read_journal(connection: Connection, *, limit: int, subject: str | None) -> 
             result=row.result,
             reason=codec.reason_of(row.reason_coded) or as_reason(row.reason),
             because=codec.reason_of(row.because),
+            sequence=row.id,
         )
         for row in connection.execute(query)
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.doctor.nodes import examine_nodes, examine_unseen
 from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
 from provisioner.daemon.doctor.templates import examine_templates
+from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
@@ -34,7 +35,7 @@ def examine(settings: Settings, outside: OutsideSystems) -> tuple[Finding, ...]:
     findings = [good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))]
     kept, found = _store(settings, outside)
     findings.append(found)
-    findings += _freeze_file(settings.freeze_file)
+    findings += _freeze_file(FreezeFiles.of(settings.freeze_file))
     findings += _directory(settings, outside)
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
         findings += _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, kept)
@@ -56,9 +57,10 @@ def _store(settings: Settings, outside: OutsideSystems) -> tuple[tuple[Reservati
     return tuple(records.reservations), good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(records.desktops)))
 
 
-def _freeze_file(path: Path) -> Iterator[Finding]:
-    if path.exists():
-        yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_FILE(path=str(path)))
+def _freeze_file(files: FreezeFiles) -> Iterator[Finding]:
+    path = files.configured
+    if (there := files.there()) is not None:
+        yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_FILE(path=str(there)))
     elif not os.access(path.parent, os.W_OK):
         yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_SLOW(path=str(path)))
 

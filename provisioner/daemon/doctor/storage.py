@@ -13,10 +13,11 @@ from provisioner.daemon.doctor.cluster import cluster_fault
 from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful
 from provisioner.daemon.doctor.templates import of_templates
+from provisioner.daemon.template_configs import TemplateConfigs, read_configs, templates_on
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
-from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Vmid
+from provisioner.model.ids import Instant, ProfileName
 from provisioner.model.profiles import Profile, Template
 from provisioner.pve.privileges import missing_rights
 from provisioner.reasons import storage as words
@@ -57,7 +58,7 @@ def examine_cluster(
     client: PveClient, profiles: Sequence[Profile], findings: list[Finding], *, since: Instant
 ) -> tuple[StorageUse, ...]:
     """The storages of one cluster that contain templates. What is not visible is added to the findings."""
-    subject, templates = subjects.CLUSTER(cluster=client.cluster), _templates_on(client.cluster, profiles)
+    subject, templates = subjects.CLUSTER(cluster=client.cluster), templates_on(client.cluster, profiles)
     try:
         granted = client.permissions()
         nodes = frozenset(template.node for template in templates)
@@ -67,8 +68,9 @@ def examine_cluster(
         return ()
     findings += _blind(subject, granted)
     findings += _unseen(subject, view, templates)
-    configs = _configs(client, view, templates, findings)
-    return storage_uses(view, profiles, configs)
+    configs = read_configs(client, templates)
+    findings += _unread(subject, templates, configs)
+    return storage_uses(view, profiles, configs.read)
 
 
 def _wanted(settings: Settings, outside: OutsideSystems, findings: list[Finding]) -> Mapping[ProfileName, int]:
@@ -78,11 +80,6 @@ def _wanted(settings: Settings, outside: OutsideSystems, findings: list[Finding]
         findings.append(bad(subjects.DIRECTORY(), words.NO_DEMAND(said=error.reason)))
         return {}
     return Counter(want.profile for want in demand.wants.values())
-
-
-def _templates_on(cluster: ClusterId, profiles: Sequence[Profile]) -> tuple[Template, ...]:
-    found = {template.vmid: template for profile in profiles for template in profile.templates if template.cluster == cluster}
-    return tuple(found.values())
 
 
 def _blind(subject: Reason, granted: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
@@ -106,19 +103,8 @@ def _unseen(subject: Reason, view: ClusterView, templates: Sequence[Template]) -
         yield doubtful(subject, words.OTHER_CLONES(count=foreign))
 
 
-def _configs(
-    client: PveClient, view: ClusterView, templates: Sequence[Template], findings: list[Finding]
-) -> Mapping[Vmid, Mapping[str, object]]:
-    """Configurations by template. All unreadable templates are one finding."""
-    found: dict[Vmid, Mapping[str, object]] = {}
-    failed: dict[Vmid, Reason] = {}
-    for template in templates:
-        try:
-            found[template.vmid] = client.guest_config(NodeKey(view.cluster, template.node), template.vmid)
-        except HypervisorError as error:
-            failed[template.vmid] = error.reason
-    if failed:
-        unread = [template for template in templates if template.vmid in failed]
-        text = of_templates(unread, words.TEMPLATE_UNREAD(said=next(iter(failed.values()))))
-        findings.append(bad(subjects.CLUSTER(cluster=view.cluster), text))
-    return found
+def _unread(subject: Reason, templates: Sequence[Template], configs: TemplateConfigs) -> Iterator[Finding]:
+    """All unreadable templates are one finding."""
+    if configs.failed:
+        unread = [template for template in templates if template.vmid in configs.failed]
+        yield bad(subject, of_templates(unread, words.TEMPLATE_UNREAD(said=next(iter(configs.failed.values())))))

@@ -2,8 +2,13 @@
 
 * `resources`: free resources of every node and storage, less work under way: `claims` (resources of desktops), `hidden`
   (memory in use that no listing explains); `allocation`: VMIDs, names, addresses;
-* `placement` ranks templates; `balance` spreads the remaining work over nodes and locks; `capacity`: how many more desktops
-  fit, and which resource is the limit; `outages`: when desktops of absent nodes are replaced; `refusal`: why not.
+* `candidates`: where a profile's desktops can be made: node, storage and template (one on shared storage serves all nodes);
+* `placement` ranks candidates; `balance` spreads the remaining work over nodes and locks; `outages`: when desktops of absent
+  nodes are replaced, or wait for HA; `refusal`: why not;
+* `capacity`: how many more desktops fit, and which resource is the limit. Its parts: `capacity_ground` (what is free and what
+  is needed, in plain numbers), `capacity_ways` (which node sees which storage), `capacity_flow` (maximum flow),
+  `capacity_counts` (one profile on one cluster), `capacity_single` (one profile, exact, and what would add most),
+  `capacity_mixed` (several profiles, and the loss of a node: bounds), `capacity_packing` and `capacity_relaxed` (these bounds).
 
 May import `planning/roster`, `planning/inputs` and `pacing`. To add a resource: its word in `model/words` (`WaitsFor`,
 `RESOURCES`), how it is taken in `resources`, its limit in `capacity`.
@@ -11,6 +16,6 @@ May import `planning/roster`, `planning/inputs` and `pacing`. To add a resource:
 * Without balancing, a node with fast storage receives more clones than it can boot in time while other nodes run out of
   work. A node that would end later than the others gets no more (`balance`). Replacements for desktops of a dead node count
   from the moment the node is away.
-* No listing says which storage a desktop lies on. Its disk is booked on the storages its node's own templates clone to, in
-  equal shares; only a desktop moved to a node without templates is booked on all shared storages (`resources`).
+* No listing says which storage a desktop lies on. Its disk is booked on the storages of its profile's candidates on its node,
+  in equal shares; only a desktop moved to a node without candidates is booked on all shared storages (`resources`).
 """

@@ -4,10 +4,11 @@ from collections import Counter
 
 from provisioner.model.budget import Naming
 from provisioner.model.ids import LockDomain, NodeKey
-from provisioner.model.profiles import Profile, Template
+from provisioner.model.profiles import Profile
 from provisioner.model.status import Capacity
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.allocation import AllocatedIds, addresses_left, vmids_left
+from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.placement.resources import FreeResources
 
 
@@ -24,13 +25,13 @@ def capacity_of(profile: Profile, resources: FreeResources, *, naming: Naming, u
 
 def _hardware(profile: Profile, resources: FreeResources) -> tuple[int, WaitsFor]:
     """The sum over nodes. Templates on one node share its memory; nodes on one shared storage share its size."""
-    per_node: dict[NodeKey, list[Template]] = {}
-    for template in profile.templates:
-        per_node.setdefault(NodeKey(template.cluster, template.node), []).append(template)
+    per_node: dict[NodeKey, list[Candidate]] = {}
+    for candidate in resources.candidates.of(profile):
+        per_node.setdefault(candidate.node, []).append(candidate)
     disk: dict[LockDomain, int] = {}
     total, why = 0, Counter[WaitsFor]()
-    for key, templates in sorted(per_node.items()):
-        count, binds = _on_node(key, templates, profile, resources, disk)
+    for key, candidates in sorted(per_node.items()):
+        count, binds = _on_node(key, candidates, profile, resources, disk)
         total += count
         why[binds] += 1
     commonest = min(why.items(), key=lambda item: (-item[1], item[0]), default=(WaitsFor.TEMPLATES, 0))
@@ -38,18 +39,18 @@ def _hardware(profile: Profile, resources: FreeResources) -> tuple[int, WaitsFor
 
 
 def _on_node(
-    key: NodeKey, templates: list[Template], profile: Profile, resources: FreeResources, disk: dict[LockDomain, int]
+    key: NodeKey, candidates: list[Candidate], profile: Profile, resources: FreeResources, disk: dict[LockDomain, int]
 ) -> tuple[int, WaitsFor]:
     usable = []
     lacking = WaitsFor.NOTHING
-    for template in templates:
-        if reason := resources.lacking(profile, template):
+    for candidate in candidates:
+        if reason := resources.lacking(profile, candidate):
             lacking = lacking or reason.binds
         else:
-            usable.append(template)
+            usable.append(candidate)
     if not usable:
         return 0, lacking
-    domains = {resources.domain_of(template) for template in usable}
+    domains = {candidate.domain for candidate in usable}
     for domain in domains:
         disk.setdefault(domain, int(resources.disk_left(domain) // resources.claim_gib(profile)))
     limits = (

@@ -7,17 +7,18 @@ from types import MappingProxyType
 
 from provisioner.model.actions import Action, Clone
 from provisioner.model.budget import Budget
-from provisioner.model.cluster import Guest, Power, Snapshot, Storage, membership_domain
-from provisioner.model.cordons import Cordon
-from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
-from provisioner.model.profiles import Profile, Template
-from provisioner.model.vm_marks import configured_tag, is_configured
+from provisioner.model.cluster import Guest, Power, Snapshot, membership_domain
+from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName
+from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.words import WaitsFor
+from provisioner.planning.placement.candidates import Candidate, Candidates, Closures
 from provisioner.planning.placement.claims import Claim
 from provisioner.planning.placement.hidden import hidden_mib
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.reasons import placement as reasons
 from provisioner.reasons.reason import Reason
+
+_NO_CLOSURES = Closures()
 
 
 class FreeResources:
@@ -29,31 +30,29 @@ class FreeResources:
         snapshot: Snapshot,
         budget: Budget,
         limits: Mapping[LockDomain, int],
-        cordons: Mapping[NodeKey, Cordon] = MappingProxyType({}),
         full: Mapping[LockDomain, Reason] = MappingProxyType({}),
         closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({}),
-        installation: str = "",
+        closures: Closures = _NO_CLOSURES,
     ) -> None:
         self.snapshot = snapshot
-        self._budget, self._limits, self._cordons, self._full = budget, limits, cordons, full
-        self._closed, self._installation = closed, installation
+        self.candidates = Candidates(snapshot, closures)
+        """Where desktops of each profile can be made."""
+        self._budget, self._limits, self._full, self._closed = budget, limits, full, closed
         self._memory: dict[NodeKey, float] = {}
         self._vcpus: Counter[NodeKey] = Counter()
         self._running: Counter[NodeKey] = Counter()
         """MiB booked for listed guests that are not off."""
         self._disk: dict[LockDomain, float] = {}
+        self._domains: dict[tuple[NodeKey, ProfileName], Collection[LockDomain]] = {}
         self.cloning: Counter[LockDomain] = Counter()
         """Clones in flight, by lock domain."""
-        self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
         self._filling: defaultdict[LockDomain, float] = defaultdict(float)
         """GiB claimed by existing desktops: part of the used space that their storage reports."""
         for view in snapshot.clusters.values():
             for node in view.nodes.values():
                 self._memory[node.key] = node.memory_mib * budget.memory_share
-            # Of a shared storage the last entry counts: a dead node's entry is out of date, and empty after minutes.
-            for storage in sorted(view.storages, key=lambda storage: storage.available):
-                self._storages[storage.node, storage.storage] = storage
-                self._disk[storage.lock_domain] = storage.total_gib * budget.storage_share
+        for storage in self.candidates.storages.values():
+            self._disk[storage.lock_domain] = storage.total_gib * budget.storage_share
 
     @classmethod
     def of(
@@ -67,10 +66,9 @@ class FreeResources:
         in_flight: Mapping[GuestKey, Action],
         budget: Budget,
         limits: Mapping[LockDomain, int] | None = None,
-        cordons: Mapping[NodeKey, Cordon] | None = None,
         full: Mapping[LockDomain, Reason] | None = None,
         closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({}),
-        installation: str = "",
+        closures: Closures = _NO_CLOSURES,
     ) -> "FreeResources":
         """The resources left by foreign guests, by all desktops reserved so far, and by clones in flight.
 
@@ -78,89 +76,75 @@ class FreeResources:
         size is only known from their VMs.
         """
         resources = cls(
-            snapshot=snapshot,
-            budget=budget,
-            limits=limits or {},
-            cordons=cordons or {},
-            full=full or {},
-            closed=closed,
-            installation=installation,
+            snapshot=snapshot, budget=budget, limits=limits or {}, full=full or {}, closed=closed, closures=closures
         )
-        templates = {name: _by_cluster(profile.templates) for name, profile in profiles.items()}
         for claim, count in claims.items():
             if profile := profiles.get(claim.profile):
-                domains = resources._domains_on(claim.node, templates[claim.profile].get(claim.node.cluster, ()))
-                resources._take_claims(claim, count, profile, domains)
+                resources._take_claims(claim, count, profile, resources._domains_on(claim.node, profile))
         for guest in (*foreign, *unprofiled):
             resources._take_foreign(guest)
         resources._take_hidden()
         resources._take_others_disk(foreign)
         clones = (action for action in in_flight.values() if isinstance(action, Clone))
-        working = (clone for clone in clones if resources._is_reachable(clone.reservation.node_key))
+        working = (clone for clone in clones if resources._is_reachable(clone.template.node_key))
         resources.cloning.update(domain for clone in working for domain in clone.lock_domains)
         return resources
 
-    def take(self, profile: Profile, template: Template) -> None:
-        """Take the resources of one more desktop from the template: memory, vCPUs, disk, and a slot of its lock domain."""
-        self._take(template.node_key, profile.memory_mib, profile.vcpus)
-        self._take_disk((self.domain_of(template),), profile, 1)
-        self.take_slot(template)
+    def take(self, profile: Profile, candidate: Candidate) -> None:
+        """Take the resources of one more desktop there: memory, vCPUs, disk, and a slot of its lock domain."""
+        self._take(candidate.node, profile.memory_mib, profile.vcpus)
+        self._take_disk((candidate.domain,), profile, 1)
+        self.take_slot(candidate)
 
-    def take_slot(self, template: Template) -> None:
+    def take_slot(self, candidate: Candidate) -> None:
         """Take only a slot of its lock domains: the rest was taken when the desktop was reserved."""
-        self.cloning[self.domain_of(template)] += 1
-        self.cloning[membership_domain(template.cluster)] += 1  # limited only where clones go into a pool
+        self.cloning[candidate.domain] += 1
+        self.cloning[membership_domain(candidate.node.cluster)] += 1  # limited only where clones go into a pool
 
-    def slot_refusal(self, profile: Profile, template: Template) -> Refusal | None:
-        """Why the template's lock domain or cluster cannot take one more clone of the profile; None: it can."""
-        if why := self._closed.get((template.cluster, profile.name)):
+    def slot_refusal(self, profile: Profile, candidate: Candidate) -> Refusal | None:
+        """Why the candidate's lock domain or cluster cannot take one more clone of the profile; None: it can."""
+        if why := self._closed.get((candidate.node.cluster, profile.name)):
             return Refusal(WaitsFor.SAFETY, why)
-        members = membership_domain(template.cluster)
+        members = membership_domain(candidate.node.cluster)
         if self.cloning[members] >= (most := self._limits.get(members, inf)):
             return Refusal(WaitsFor.LOCK, reasons.MEMBERS_BUSY(limit=most))
-        ceiling = self.clone_ceiling(template)
-        if self.cloning[self.domain_of(template)] < ceiling:
+        ceiling = self._clone_ceiling(candidate)
+        if self.cloning[candidate.domain] < ceiling:
             return None
         return Refusal(WaitsFor.LOCK, reasons.LOCK_BUSY(limit=ceiling))
 
-    def lacking(self, profile: Profile, template: Template) -> Refusal | None:
+    def lacking(self, profile: Profile, candidate: Candidate) -> Refusal | None:
         """Which resource is short there for one more desktop; None: none."""
-        if absent := self.absence(template):
+        if absent := self.candidates.absence(candidate):
             return absent
-        key = template.node_key
-        storage = self._storages[key, template.storage]
+        key = candidate.node
         if 0 < self._cores(key) < profile.vcpus:  # whatever the ratio
             return Refusal(WaitsFor.CORES, reasons.CORES_FEW(vcpus=profile.vcpus, cores=self._cores(key)))
         if self._memory[key] < profile.memory_mib:
             return Refusal(WaitsFor.MEMORY, reasons.MEMORY(memory_mib=profile.memory_mib))
         if self.vcpus_left(key, profile) < profile.vcpus:
             return Refusal(WaitsFor.CORES, reasons.CORES(ratio=profile.cpu_ratio))
-        if self._disk[storage.lock_domain] < self.claim_gib(profile):
-            short = reasons.STORAGE(storage=template.storage, disk_gib=self.claim_gib(profile))
+        if self._disk[candidate.domain] < self.claim_gib(profile):
+            short = reasons.STORAGE(storage=candidate.storage, disk_gib=self.claim_gib(profile))
             return Refusal(WaitsFor.STORAGE, short)
-        return self._reported_full(template)
+        return self._reported_full(candidate)
 
-    def overdrawn(self, template: Template) -> Refusal | None:
+    def overdrawn(self, candidate: Candidate) -> Refusal | None:
         """Why a desktop that is reserved there no longer fits on its storage; None: it fits."""
-        if self.disk_left(self.domain_of(template)) >= 0:
-            return self._reported_full(template)
-        return Refusal(WaitsFor.STORAGE, reasons.STORAGE_OVER(storage=template.storage))
+        if self.disk_left(candidate.domain) >= 0:
+            return self._reported_full(candidate)
+        return Refusal(WaitsFor.STORAGE, reasons.STORAGE_OVER(storage=candidate.storage))
 
-    def _reported_full(self, template: Template) -> Refusal | None:
+    def _reported_full(self, candidate: Candidate) -> Refusal | None:
         """Whether the storage refused a clone a moment ago: this is newer than its listing."""
-        if self.domain_of(template) not in self._full:
+        if candidate.domain not in self._full:
             return None
-        return Refusal(WaitsFor.STORAGE, reasons.STORAGE_FULL(storage=template.storage))
+        return Refusal(WaitsFor.STORAGE, reasons.STORAGE_FULL(storage=candidate.storage))
 
-    def domain_of(self, template: Template) -> LockDomain:
-        """The lock that a clone from this template takes."""
-        return self._storages[template.node_key, template.storage].lock_domain
-
-    def clone_ceiling(self, template: Template) -> int:
-        """Clones at once in the template's lock domain: the budget, or the measured limit if that is lower."""
-        storage = self._storages[template.node_key, template.storage]
-        budget = self._budget.clones_per_shared_domain if storage.shared else self._budget.clones_per_local_domain
-        return min(budget, self._limits.get(storage.lock_domain, budget))
+    def _clone_ceiling(self, candidate: Candidate) -> int:
+        """Clones at once in the candidate's lock domain: the budget, or the measured limit if that is lower."""
+        budget = self._budget.clones_per_shared_domain if candidate.shared else self._budget.clones_per_local_domain
+        return min(budget, self._limits.get(candidate.domain, budget))
 
     def memory_left(self, node: NodeKey) -> float:
         """MiB left for desktops."""
@@ -175,27 +159,8 @@ class FreeResources:
         return self._cores(node) * profile.cpu_ratio - self._vcpus[node]
 
     def claim_gib(self, profile: Profile) -> float:
-        """GiB that a linked clone is expected to fill."""
-        return profile.disk_gib * self._budget.thin_share
-
-    def absence(self, template: Template) -> Refusal | None:
-        """Why the template cannot be cloned, whatever is free; None: it can."""
-        view = self.snapshot.clusters.get(template.cluster)
-        if view is None or not view.complete_on(template.node):
-            return Refusal(WaitsFor.NODES, reasons.NODE_AWAY(node=template.node))
-        if cordon := self._cordons.get(template.node_key):
-            return Refusal(WaitsFor.NODES, cordon.reason)
-        guest = view.guests.get(template.vmid)
-        if guest is None or guest.node != template.node or not guest.template:
-            return Refusal(WaitsFor.TEMPLATES, reasons.TEMPLATE_AWAY(template=template.vmid, node=template.node))
-        if self._installation and is_configured(guest, self._installation):
-            tag = configured_tag(self._installation)
-            tagged = reasons.TEMPLATE_TAGGED(template=template.vmid, node=template.node, tag=tag)
-            return Refusal(WaitsFor.TEMPLATES, tagged)
-        storage = self._storages.get((template.node_key, template.storage))
-        if storage is None or not storage.available:
-            return Refusal(WaitsFor.STORAGE, reasons.STORAGE_AWAY(storage=template.storage, node=template.node))
-        return None
+        """GiB that a desktop is expected to fill. A full clone has no base image to share: its whole disk counts."""
+        return profile.disk_gib * (1.0 if profile.clone is CloneKind.FULL else self._budget.thin_share)
 
     def _cores(self, node: NodeKey) -> int:
         view = self.snapshot.clusters.get(node.cluster)
@@ -235,12 +200,12 @@ class FreeResources:
         A listing does not say who uses it. It is at least the space beyond the desktops' claims, and all of it where the disks
         of foreign guests on the storage's nodes could explain it.
         """
-        used = {storage.lock_domain: storage.used_gib for storage in self._storages.values()}
+        used = {storage.lock_domain: storage.used_gib for storage in self.candidates.storages.values()}
         foreign: defaultdict[NodeKey, float] = defaultdict(float)
         for guest in others:
             foreign[guest.node_key] += guest.disk_gib or 0.0
         nominal: defaultdict[LockDomain, float] = defaultdict(float)
-        for storage in self._storages.values():
+        for storage in self.candidates.storages.values():
             nominal[storage.lock_domain] += foreign[storage.node]
         for domain, gib in used.items():
             self._disk[domain] -= max(gib - self._filling[domain], min(gib, nominal[domain]))
@@ -254,19 +219,15 @@ class FreeResources:
         for domain in domains:
             self._disk[domain] -= count * self.claim_gib(profile) / len(domains)
 
-    def _domains_on(self, node: NodeKey, templates: Iterable[Template]) -> Collection[LockDomain]:
+    def _domains_on(self, node: NodeKey, profile: Profile) -> Collection[LockDomain]:
         """Storages where a desktop's disk may be, which is in no listing: its size is divided equally among them.
 
-        The storages that the node's own templates clone to; for a desktop moved to a node without templates, all shared ones.
+        The storages of the profile's candidates on its node; for a desktop moved to another node, all shared ones.
         """
-        known = (template for template in templates if (node, template.storage) in self._storages)
-        there = [(template, self._storages[node, template.storage]) for template in known]
-        own = {storage.lock_domain for template, storage in there if template.node == node.node}
-        return own or {storage.lock_domain for _, storage in there if storage.shared}
-
-
-def _by_cluster(templates: Iterable[Template]) -> Mapping[ClusterId, Sequence[Template]]:
-    by_cluster: defaultdict[ClusterId, list[Template]] = defaultdict(list)
-    for template in templates:
-        by_cluster[template.cluster].append(template)
-    return by_cluster
+        if (node, profile.name) not in self._domains:
+            candidates = self.candidates.of(profile)
+            known = [each for each in candidates if (each.node, each.storage) in self.candidates.storages]
+            own = {candidate.domain for candidate in known if candidate.node == node}
+            moved = {each.domain for each in known if each.shared and each.node.cluster == node.cluster}
+            self._domains[node, profile.name] = own or moved
+        return self._domains[node, profile.name]

@@ -83,7 +83,7 @@ def _half_made(subject: str, guest: Guest) -> Difference:
 
 
 def _moved(desktop: Reservation, guest: Guest) -> Iterator[Difference]:
-    if guest.node != desktop.node:
+    if guest.node != desktop.node and guest.lock != "clone":  # a clone is on the template's node until it ends
         yield _of(desktop, DifferenceKind.MOVED, drift.MOVED(node=guest.node, former=desktop.node))
 
 

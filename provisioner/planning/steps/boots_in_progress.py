@@ -16,7 +16,8 @@ def booting_on(situation: Situation, starting: Iterable[Reservation]) -> dict[No
     for desktop in starting:
         profile, began = situation.config.profiles.get(desktop.profile), started_at(situation, desktop)
         if profile is not None and situation.now - began <= profile.ready_timeout_s:
-            asked = checked.get(desktop.name, began - 1.0) >= began
-            boot = Started(at=began, alone_s=limits.boot_alone_s(profile), asked=asked)
+            asked_at = checked.get(desktop.name)
+            asked_at = asked_at if asked_at is not None and asked_at >= began else None
+            boot = Started(at=began, alone_s=limits.boot_alone_s(profile), asked_at=asked_at)
             running[where(situation, desktop)][desktop.name] = boot
     return {node: limits.boots_on(node, started, situation.now) for node, started in running.items()}

@@ -150,7 +150,7 @@ def _unplaced(situation: Situation, survey: Survey, resources: FreeResources) ->
 
 
 def _lost(situation: Situation, survey: Survey) -> Iterator[ProfileName]:
-    """The profile of each replacement for a desktop on a node that is away."""
+    """The profile of each replacement for a desktop on a node that is away. HA starts its own desktops elsewhere."""
     given_up: dict[NodeKey, bool] = {}
     for desktop in survey.not_ready.get(Phase.UNKNOWN, {}).values():
         want = survey.unserved.get(desktop.seat) if desktop.seat is not None else None
@@ -158,7 +158,8 @@ def _lost(situation: Situation, survey: Survey) -> Iterator[ProfileName]:
             node = where(situation, desktop)
             if node not in given_up:
                 given_up[node] = _is_given_up(situation, node)
-            if given_up[node]:
+            guest = situation.snapshot.guest(desktop.key)
+            if given_up[node] and not (guest is not None and guest.ha_recovers):
                 yield want.profile
 
 

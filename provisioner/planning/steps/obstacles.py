@@ -3,7 +3,7 @@
 from provisioner.model.desktops import Reservation
 from provisioner.planning.steps.draft import Draft
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.steps import LOCKED
+from provisioner.reasons.steps import HA_WOULD_FORCE, LOCKED
 
 
 def lock_of(draft: Draft, desktop: Reservation) -> Reason:
@@ -12,6 +12,12 @@ def lock_of(draft: Draft, desktop: Reservation) -> Reason:
     if guest is None or guest.lock is None:
         return NONE
     return LOCKED(lock=guest.lock)
+
+
+def forced_off(draft: Draft, desktop: Reservation) -> Reason:
+    """HA carries out a stop with force, so the guest cannot refuse it while somebody logs on; empty: it is not HA's."""
+    guest = draft.situation.snapshot.guest(desktop.key)
+    return HA_WOULD_FORCE(vmid=desktop.vmid) if guest is not None and guest.ha_managed else NONE
 
 
 def tried_lately(draft: Draft, desktop: Reservation) -> Reason:

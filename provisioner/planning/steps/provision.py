@@ -7,10 +7,10 @@ from provisioner.model.actions import Clone
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, NodeKey, NodeName
-from provisioner.model.profiles import Profile, Template
+from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover
-from provisioner.planning.placement.placement import Placement
+from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.task import RaiseTask
@@ -34,42 +34,37 @@ def create(draft: Draft, want: Want, profile: Profile, former: SupersededDesktop
     if full := draft.full.get(profile.name):
         return full
     placement = draft.places.place(profile, avoid=_avoided(draft, profile, former))
-    if placement.template is None or placement.lock_domain is None:
+    if placement.candidate is None:
         if former is None or not former.avoid:
             # Within a plan free resources only shrink: each later want of this profile gets the same refusal.
             draft.full[profile.name] = placement.why_not
         return placement.why_not
-    reservation = _reserve(draft, want, profile, placement.template)
+    reservation = _reserve(draft, want, profile, placement.candidate)
     if isinstance(reservation, Refusal):
         return reservation
-    draft.places.take(profile, placement.template)
-    _order(draft, want, reservation, profile, placement, former)
+    draft.places.take(profile, placement.candidate)
+    _order(draft, want, reservation, profile, placement.candidate, former)
     return None
 
 
 def clone_again(draft: Draft, task: RaiseTask) -> None:
     """Repeat the clone with the same VMID on the same node: if the first clone still succeeds, both are one desktop."""
     desktop, profile = task.desktop, task.profile
-    template = _home(desktop, profile)
-    # The reservation has taken its memory and disk already.
-    reason = home_refusal(draft, desktop, profile)
-    if template is not None and reason is None:
-        reason = draft.resources.slot_refusal(profile, template)
-    if template is None or reason is not None:
-        assert reason is not None  # a missing template is a refusal
-        draft.defer(task.want, reason.text, binds=reason.binds)
+    home = _home(draft, desktop, profile)
+    if isinstance(home, Refusal):
+        draft.defer(task.want, home.text, binds=home.binds)
         return
-    placement = Placement(template=template, lock_domain=draft.resources.domain_of(template))
-    draft.resources.take_slot(template)
-    _order(draft, task.want, desktop, profile, placement)
+    if busy := draft.resources.slot_refusal(profile, home):
+        draft.defer(task.want, busy.text, binds=busy.binds)
+        return
+    draft.resources.take_slot(home)  # the reservation has taken its memory and disk already
+    _order(draft, task.want, desktop, profile, home)
 
 
 def home_refusal(draft: Draft, reservation: Reservation, profile: Profile) -> Refusal | None:
     """Why it cannot be cloned where it is reserved, however long it waits; None: it can."""
-    template = _home(reservation, profile)
-    if template is None:
-        return Refusal(WaitsFor.TEMPLATES, TEMPLATE_GONE(profile=profile.name, node=reservation.node))
-    return draft.resources.absence(template) or draft.resources.overdrawn(template)
+    home = _home(draft, reservation, profile)
+    return home if isinstance(home, Refusal) else None
 
 
 def wait_for_clone(draft: Draft, task: RaiseTask) -> None:
@@ -87,9 +82,17 @@ def report_leftover(draft: Draft, desktop: Reservation) -> bool:
     return True
 
 
-def _home(reservation: Reservation, profile: Profile) -> Template | None:
-    place = (reservation.cluster, reservation.node)
-    return next((template for template in profile.templates if (template.cluster, template.node) == place), None)
+def _home(draft: Draft, reservation: Reservation, profile: Profile) -> Candidate | Refusal:
+    """The candidate on the node where it is reserved; or why there is none, however long it waits."""
+    resources = draft.resources
+    refusal = Refusal(WaitsFor.TEMPLATES, TEMPLATE_GONE(profile=profile.name, node=reservation.node))
+    for candidate in resources.candidates.of(profile):
+        if candidate.node == reservation.node_key:
+            barred = resources.candidates.absence(candidate) or resources.overdrawn(candidate)
+            if barred is None:
+                return candidate
+            refusal = barred
+    return refusal
 
 
 def _avoided(draft: Draft, profile: Profile, former: SupersededDesktop | None) -> Mapping[NodeKey, Refusal]:
@@ -105,8 +108,8 @@ def _avoided(draft: Draft, profile: Profile, former: SupersededDesktop | None) -
     return avoided
 
 
-def _reserve(draft: Draft, want: Want, profile: Profile, template: Template) -> Reservation | Refusal:
-    cluster = template.cluster
+def _reserve(draft: Draft, want: Want, profile: Profile, candidate: Candidate) -> Reservation | Refusal:
+    cluster = candidate.node.cluster
     address = draft.numbers.address(profile.addressing)
     if address is None:  # before the VMID, which another profile can use
         draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, ADDRESSES(profile=profile.name))
@@ -121,7 +124,7 @@ def _reserve(draft: Draft, want: Want, profile: Profile, template: Template) -> 
         profile=profile.name,
         seat=want.seat,
         address=address,
-        node=template.node,
+        node=candidate.node.node,
         reserved_at=draft.now,
     )
 
@@ -131,19 +134,18 @@ def _order(
     want: Want,
     reservation: Reservation,
     profile: Profile,
-    placement: Placement,
+    candidate: Candidate,
     former: SupersededDesktop | None = None,
 ) -> None:
-    assert placement.template is not None  # only called with a successful placement
-    assert placement.lock_domain is not None
     draft.order(
         Clone(
             reservation=reservation,
             because=INSTEAD(former=former.name, why=former.why) if former else want.because,
             deadline=draft.now + profile.clone_timeout_s,
             profile=profile,
-            template=placement.template,
-            lock_domain=placement.lock_domain,
+            template=candidate.template,
+            storage=candidate.storage if profile.clone is CloneKind.FULL else None,
+            lock_domain=candidate.domain,
             pool=draft.situation.config.pools.get(reservation.cluster),
             instead_of=former.name if former else None,
             avoid=former.avoid if former else (),

@@ -10,7 +10,7 @@ from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
 from provisioner.model.ids import NodeName
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
-from provisioner.planning.placement.outages import outage_in, replaced_at
+from provisioner.planning.placement.outages import ha_recovery, outage_in, replaced_at
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.provision import SupersededDesktop, clone_again, create, home_refusal
@@ -24,7 +24,10 @@ _USABLE = frozenset({Phase.READY, Phase.STOPPED})
 
 
 def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reason) -> None:
-    """The desktop's node is away: wait for it, or replace the desktop (safety.replace_after)."""
+    """The desktop's node is away: wait for it, or for HA, or replace the desktop (safety.replace_after)."""
+    if recovery := ha_recovery(draft.situation, desktop, why):
+        draft.defer(want, recovery, binds=WaitsFor.NODES)
+        return
     due_at = replaced_at(draft.situation, where(draft.situation, desktop))
     if due_at is None:
         draft.defer(want, why, binds=WaitsFor.NODES)

@@ -19,6 +19,8 @@ from provisioner.planning.targets.target import TargetLevel
 from provisioner.reasons.steps import ASSIGN, BOOTS, CONFIGURING, LATE, READY_BY_NOW, SESSIONS_DUE
 
 _DEADLINE_S = 60.0
+_PROBABLY = 1.1
+"""Progress of a boot at which most are ready: each probe before that costs 3 s of an API worker."""
 
 
 def configure(draft: Draft, task: RaiseTask) -> None:
@@ -97,14 +99,12 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     if checked is not None and checked >= began:
         pace = draft.situation.config.pace
         return draft.now >= ask_again_at(started_at=began, checked_at=checked, pace=pace)
-    boots = draft.boots.get(node)  # None: all boots on that node are late
+    boots = draft.boots.get(node)
     if boots is None or reservation.name not in boots.progress:
-        return True
-    if reservation.name == boots.oldest:
-        profile = draft.situation.config.profiles[reservation.profile]
-        alone_s = draft.situation.limits.boot_alone_s(profile)
-        return draft.now - began >= (alone_s if boots.pace.measured else 0.7 * alone_s)
-    return boots.progress[reservation.name] >= boots.pace.late
+        return True  # it is late
+    if reservation.name == boots.oldest:  # its end shows how long the others will take
+        return draft.now >= began + draft.situation.limits.first_probe_s(draft.situation.config.profiles[reservation.profile])
+    return boots.progress[reservation.name] >= _PROBABLY
 
 
 def check_raised(draft: Draft, task: RaiseTask) -> None:

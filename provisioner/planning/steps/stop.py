@@ -1,7 +1,8 @@
 """Shut a desktop down, for whatever reason: only once it is certain that nobody is logged on, and a few at a time.
 
 A session that begins between the reading and the shutdown would be cut off. So sessions are read once more before the stop is
-ordered, and by the stop itself, right before the shutdown is sent.
+ordered, and by the stop itself, right before the shutdown is sent. A resource of HA is not shut down at all: HA does so within
+seconds, and with force, whoever has come by then.
 """
 
 from provisioner.model.actions import CheckGuest, Stop
@@ -10,7 +11,7 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.profiles import Profile
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft
-from provisioner.planning.steps.obstacles import lock_of, tried_lately
+from provisioner.planning.steps.obstacles import forced_off, lock_of, tried_lately
 from provisioner.planning.steps.task import LowerTask
 from provisioner.planning.targets.session import FRESH_S
 from provisioner.planning.targets.sources import overruling
@@ -49,6 +50,8 @@ def shut_down(draft: Draft, task: LowerTask) -> None:
         wait(draft, task, NOT_OFF_NO_PROFILE(profile=desktop.profile, why=task.target.because))
     elif other := overruling(draft.facts, desktop, task.source):
         _keep_read(draft, task, profile, other.because)
+    elif forced := forced_off(draft, desktop):
+        wait(draft, task, NOT_OFF(reason=forced, why=task.target.because))
     elif draft.stops_left <= 0:
         wait(draft, task, OFF_AFTER_OTHERS(why=task.target.because))
     elif reason := lock_of(draft, desktop) or tried_lately(draft, desktop):

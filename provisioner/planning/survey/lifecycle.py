@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from provisioner.model.absence import is_missing, was_made, why_absent
 from provisioner.model.actions import Action, Clone, Delete, Start, Stop
-from provisioner.model.cluster import ClusterView, Guest, Power
+from provisioner.model.cluster import HA_ERROR, ClusterView, Guest, Power
 from provisioner.model.desktops import FirstBoot, GuestReport, Phase
-from provisioner.model.ids import Instant, Vmid
+from provisioner.model.ids import Instant, NodeName, Vmid
 from provisioner.model.records import DesktopRecord
 from provisioner.model.vm_marks import is_configured
 from provisioner.reasons import phases as reasons
@@ -61,16 +61,17 @@ _LIFE = (
     ),
     _edge(Phase.CLONED, Phase.FAILED, "the configuration was given up"),
     _edge(Phase.STOPPED, Phase.STARTING, "the start was ordered, or it runs"),
-    _edge(Phase.STOPPED, Phase.FAILED, "the start was given up"),
+    _edge(Phase.STOPPED, Phase.FAILED, "the start was given up, by Bascule or by Proxmox VE's HA"),
     _edge(Phase.STOPPED, Phase.DELETING, "the delete was ordered"),
     _edge(Phase.CLONED, Phase.DELETING, "the delete was ordered: its agent left before it was configured"),
     _edge(Phase.FAILED, Phase.DELETING, "the delete was ordered"),
     _edge(Phase.STARTING, Phase.READY, "a report of this boot says ready"),
     _edge(Phase.STARTING, Phase.STOPPED, "the start failed, or it was powered off"),
-    _edge(Phase.STARTING, Phase.FAILED, "the start was given up"),
+    _edge(Phase.STARTING, Phase.FAILED, "the start was given up, by Bascule or by Proxmox VE's HA"),
     _edge(Phase.READY, Phase.STOPPING, "the stop was ordered"),
     _edge(Phase.STARTING, Phase.STOPPING, "an operator ordered the stop of a desktop that does not report"),
     _edge(Phase.READY, Phase.STOPPED, "it was powered off"),
+    _edge(Phase.READY, Phase.FAILED, "it is off, and Proxmox VE's HA has given it up"),
     _edge(Phase.READY, Phase.STARTING, "it was restarted, so its report is of an older boot; or it is not ready any more"),
     _edge(Phase.STOPPING, Phase.STOPPED, "it is off"),
     _edge(Phase.STOPPING, Phase.READY, "the stop failed"),
@@ -121,7 +122,7 @@ def phase_of(facts: PhaseFacts) -> tuple[Phase, Reason]:
         return Phase.UNKNOWN, reasons.NOT_OBSERVED(cluster=reservation.cluster)
     node = guest.node if guest else reservation.node
     if not view.complete_on(node):
-        return Phase.UNKNOWN, reasons.NODE_UNSEEN(node=node)
+        return Phase.UNKNOWN, _why_unseen(guest, node)
     # A delete or a clone is under way, or there is no VM.
     if isinstance(facts.in_flight, Delete):
         return Phase.DELETING, reasons.DELETING()
@@ -137,6 +138,8 @@ def phase_of(facts: PhaseFacts) -> tuple[Phase, Reason]:
         return Phase.FAILED, record.attempts.reason
     if not configured:
         return Phase.CLONED, reasons.CLONED()
+    if guest.ha == HA_ERROR and guest.power is Power.STOPPED:
+        return Phase.FAILED, reasons.HA_GAVE_UP(vmid=reservation.vmid)
     return _by_power(facts, guest)
 
 
@@ -156,6 +159,12 @@ def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[
     taken_at, uptimes_s = view.taken_at, view.uptimes_s
     later = [vmid for vmid, at in read_at.items() if vmid in uptimes_s and taken_at - uptimes_s[vmid] > at]
     return [vmid for vmid in later if view.booted_at(vmid) > read_at[vmid]]
+
+
+def _why_unseen(guest: Guest | None, node: NodeName) -> Reason:
+    if guest is not None and guest.ha_recovers:
+        return reasons.HA_RECOVERS(node=node, state=guest.ha or "")
+    return reasons.NODE_UNSEEN(node=node)
 
 
 def _without_guest(facts: PhaseFacts) -> tuple[Phase, Reason]:

@@ -12,6 +12,7 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, ProfileName, Seat
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import AllocatedIds
+from provisioner.planning.placement.candidates import Closures
 from provisioner.planning.placement.claims import Claim
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.survey.queues import Queues
@@ -76,6 +77,7 @@ def free_resources(
     situation: Situation, survey: Survey, closed: Mapping[tuple[ClusterId, ProfileName], Reason] = MappingProxyType({})
 ) -> FreeResources:
     """The free resources, for one plan. `closed`: where a profile is not cloned now, and why."""
+    refusing = refusing_nodes(situation.causes, situation.now, situation.in_flight.values())
     return FreeResources.of(
         snapshot=situation.snapshot,
         claims=survey.claims,
@@ -86,10 +88,11 @@ def free_resources(
         budget=situation.config.budget,
         limits=situation.limits.clones,
         full=situation.full,
-        cordons={
-            **refusing_nodes(situation.causes, situation.now, situation.in_flight.values()),
-            **cordons_of(situation.records.intents, situation.snapshot),
-        },
         closed=closed,
-        installation=situation.config.installation,
+        closures=Closures(
+            cordons={**refusing, **cordons_of(situation.records.intents, situation.snapshot)},
+            refusing=refusing,
+            tied=situation.tied,
+            installation=situation.config.installation,
+        ),
     )

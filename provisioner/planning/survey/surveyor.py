@@ -256,19 +256,22 @@ def _claim(desktop: Reservation, guest: Guest | None, in_flight: Action | None, 
     if guest is None:
         return Claim(desktop.node_key, desktop.profile, there=False, cloning=False)
     locked = guest.lock == "clone" and not isinstance(in_flight, Clone)
+    node = desktop.node_key if guest.lock == "clone" or isinstance(in_flight, Clone) else guest.node_key
     off = guest.power is Power.STOPPED
     if guest.power is not Power.RUNNING and not is_configured(guest, installation):
-        return Claim(guest.node_key, desktop.profile, there=True, cloning=locked, off=off)
-    return Claim(guest.node_key, desktop.profile, True, locked, guest.memory_mib or 0, guest.vcpus or 0.0, off)
+        return Claim(node, desktop.profile, there=True, cloning=locked, off=off)
+    return Claim(node, desktop.profile, True, locked, guest.memory_mib or 0, guest.vcpus or 0.0, off)
 
 
 def _unfit(
-    situation: Situation, gave_up: Iterable[Reservation], phases: Mapping[DesktopName, tuple[Phase, Reason]]
+    situation: Situation, in_vain: Iterable[Reservation], phases: Mapping[DesktopName, tuple[Phase, Reason]]
 ) -> frozenset[tuple[NodeKey, ProfileName]]:
-    snapshot = situation.snapshot
-    failed = {(where(situation, desktop), desktop.profile) for desktop in gave_up if snapshot.guest(desktop.key) is not None}
+    snapshot, records = situation.snapshot, situation.records.desktops
+    here = [
+        desktop for desktop in in_vain if records[desktop.name].attempts.gave_up and snapshot.guest(desktop.key) is not None
+    ]
+    failed = {(where(situation, desktop), desktop.profile) for desktop in here}
     if not failed:
         return frozenset()
-    records = situation.records.desktops
     ready = (records[name].reservation for name, (phase, _) in phases.items() if phase is Phase.READY)
     return frozenset(failed - {(where(situation, desktop), desktop.profile) for desktop in ready})

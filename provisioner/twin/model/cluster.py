@@ -10,6 +10,7 @@ from provisioner.twin.engine.draws import Draws
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.engine.processes import Process, Running, Wait, pause
 from provisioner.twin.model import storages
+from provisioner.twin.model.copies import Copies
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.locks import CfsLock
 from provisioner.twin.model.nodes import TwinNode
@@ -45,6 +46,8 @@ class Cluster:
         self.pool_of: dict[int, str] = {}
         self.user_cfg = CfsLock(events, name="file-user_cfg", quorate=lambda: self.quorate)
         self.domains = _domains(self)
+        self.copies = Copies(events)
+        self.leftovers = set(spec.leftovers)
         self.people = People(spec.log_ons, events=events, draws=self.draws)
         self.on_ready: list[Callable[[], None]] = []
         """Called whenever a desktop has become ready."""
@@ -168,6 +171,10 @@ class Cluster:
         volume = guest.volumes.pop(key)
         self.domain(volume.storage, guest.node).filled_gib -= volume.fills_gib
 
+    def abandon_image(self, guest: TwinGuest, key: str) -> None:
+        """Leave an image behind on its storage; it keeps using space."""
+        self.leftovers.add(guest.volumes.pop(key).volid)
+
     def replace_image(self, guest: TwinGuest, key: str, *, volume: Volume) -> None:
         """Record an image that was renamed or has grown."""
         self.remove_image(guest, key)
@@ -205,6 +212,7 @@ def _add_template(cluster: Cluster, spec: TemplateSpec) -> None:
     storage = cluster.domain(spec.storage, spec.node).spec
     guest.config = _base_config(cluster, spec.vmid, name=spec.name, vcpus=spec.vcpus, memory_mib=spec.memory_mib)
     guest.config |= {"template": "1"} | ({"tags": spec.tags} if spec.tags else {})
+    guest.config |= {"ide0": f"{spec.iso},media=cdrom"} if spec.iso else {}
     disks = {"scsi0": float(spec.disk_gib)} | {f"scsi{number}": 1.0 for number in range(1, spec.data_disks + 1)}
     disks |= {"efidisk0": storages.FIRMWARE_GIB} if spec.efi else {}
     disks |= {"tpmstate0": storages.FIRMWARE_GIB} if spec.tpm else {}
@@ -213,6 +221,7 @@ def _add_template(cluster: Cluster, spec: TemplateSpec) -> None:
     if spec.cloud_init:
         drive_on = cluster.domain(spec.cloud_init_storage or spec.storage, spec.node).spec
         guest.volumes["ide2"] = storages.cloud_init(drive_on, spec.vmid)
+    guest.joins_ha = spec.ha
     _add_known(cluster, guest)
 
 

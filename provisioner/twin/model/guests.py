@@ -2,7 +2,9 @@
 
 import hashlib
 import math
+import re
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -12,6 +14,8 @@ from provisioner.twin.model.storages import Volume
 
 HALF_MADE = " qmclone temporary file"
 """The description of a VM while it is being cloned."""
+DISK_KEY = re.compile(r"(?:scsi|virtio|sata|ide|efidisk|tpmstate)\d+")
+"""A drive in the configuration."""
 _NUMBERS = frozenset(
     {"cores", "sockets", "onboot", "template", "protection", "balloon", "numa", "kvm", "acpi", "vcpus", "tablet", "freeze",
      "ciupgrade", "shares", "autostart", "localtime", "reboot", "migrate_downtime", "migrate_speed", "cpuunits", "cpulimit"}
@@ -82,7 +86,8 @@ class TwinGuest:
         self.events = events
         self.config: dict[str, str] = {}
         self.volumes: dict[str, Volume] = {}
-        self.flock = Flock(events, path=f"/var/lock/qemu-server/lock-{vmid}.conf")
+        self._lock_path = f"/var/lock/qemu-server/lock-{vmid}.conf"
+        self.flock = Flock(events, path=self._lock_path)
         self.power = "stopped"
         self.started_at = 0.0
         self.boot: Boot | None = None
@@ -95,6 +100,10 @@ class TwinGuest:
         self.desktop = False
         """Whether it was cloned from a template."""
         self.dead_agent = False
+        self.joins_ha = False
+        """Whether it is put under HA once it is ready for the first time; a template's clones inherit it."""
+        self.ha: str | None = None
+        """The HA manager's state of it; None: it is not under HA."""
         self.setup_left_s: list[float] | None = None
         """Seconds of each part of the setup still to come, with a restart between parts; None: the setup has not begun."""
         self.setup_failed = False
@@ -188,8 +197,10 @@ class TwinGuest:
         """The guest existed before the twin began: pvestatd's last pass already reports it."""
         self._statuses = deque([replace(self._statuses[-1], at=-math.inf)], maxlen=12)
 
-    def forget_statuses(self) -> None:
-        """The guest moved to another node, whose pvestatd has not passed yet."""
+    def move(self, node: str) -> None:
+        """Belong to another node, whose pvestatd has not passed yet. File locks are a node's own: nobody holds them there."""
+        self.node = node
+        self.flock = Flock(self.events, path=self._lock_path)
         self._statuses.clear()
         self._listed = _Listed()
 
@@ -198,6 +209,12 @@ class TwinGuest:
         shown: Fields = {key: _value(key, value) for key, value in self.config.items()}
         shown |= {key: volume.setting for key, volume in self.volumes.items()}
         return shown | {"digest": self.digest()}
+
+    def lost_images(self) -> Iterator[str]:
+        """Drives in the configuration whose images do not exist; an ISO image always does."""
+        for key, value in sorted(self.config.items()):
+            if DISK_KEY.fullmatch(key) and ":" in value.partition(",")[0] and ":iso/" not in value:
+                yield key
 
     def digest(self) -> str:
         """Digest of the configuration file."""
@@ -222,7 +239,7 @@ class TwinGuest:
 
     def current(self) -> Fields:
         """The answer of `status/current`."""
-        fields = self.live() | {"qmpstatus": self.power, "ha": {"managed": 0}, "clipboard": None}
+        fields = self.live() | {"qmpstatus": self.power, "ha": self._ha(), "clipboard": None}
         if self.agent_configured:
             fields["agent"] = 1
         return fields
@@ -250,6 +267,8 @@ class TwinGuest:
         fields: Fields = {"id": f"qemu/{self.vmid}", "type": "qemu", "vmid": self.vmid, "node": self.node}
         if pool is not None:
             fields["pool"] = pool
+        if self.ha is not None:
+            fields["hastate"] = self.ha
         fields |= self._live_marks()
         if status is None:
             return fields | {"status": "unknown"}
@@ -261,6 +280,9 @@ class TwinGuest:
             "memhost": int(status.memory * MEMORY_IN_USE) if status.running else 0,
             "disk": 0, "diskread": 0, "diskwrite": 0, "netin": 0, "netout": 0,
         }  # fmt: skip
+
+    def _ha(self) -> Fields:
+        return {"managed": 0} if self.ha is None else {"managed": 1, "state": self.ha}
 
     def _live_marks(self) -> Fields:
         marks: Fields = {}

@@ -14,7 +14,7 @@ def make_image(cluster: Cluster, guest: TwinGuest, *, key: str, volume: Volume, 
     node = guest.node
     yield from take(domain, say)
     try:
-        if volume.volid in cluster.spec.leftovers:
+        if volume.volid in cluster.leftovers:
             name = volume.volid.partition(":")[2]
             raise TaskFault(f"disk image '/mnt/pve/{volume.storage}/images/{name}' already exists")
         if not domain.room_for(volume):

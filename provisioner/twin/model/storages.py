@@ -50,6 +50,10 @@ class Domain:
         self.name = spec.storage if spec.shared else f"{node}/{spec.storage}"
         self.filled_gib = spec.used_gib
         self.full = False
+        self.copies = 0
+        """Copies of whole images in progress that read or write here."""
+        self.copying_s = 0.0
+        """Total seconds with at least one of them."""
         self._clones = 0
         self._first_timeouts = 0
         self.lock: StorageLock = (

@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import LockDomain, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
-from provisioner.pacing.boot_limits import BootQueues
+from provisioner.planning.placement.balance import BootQueues
 from provisioner.planning.placement.balance import Balance
 from provisioner.planning.placement.refusal import Refusal
 from tests.builders.actions import a_clone, a_key, a_reservation
@@ -19,7 +19,7 @@ N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
 
 
 def node_of(placement):
-    return placement.template.node if placement.template else None
+    return placement.candidate.node.node if placement.candidate else None
 
 
 def one_node(**changed):
@@ -72,7 +72,7 @@ GOLDEN = a_template("n1")
 def test_a_template_is_refused_with_its_reason(view, why):
     placement = places(profile=ONE, view=view).place(ONE)
 
-    assert (placement.template, placement.why_not.text) == (None, f"{why} (1 of 1 templates)")
+    assert (placement.candidate, placement.why_not.text) == (None, f"{why} (1 of 1 places)")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_template_is_refused_with_its_reason(view, why):
 def test_nothing_new_is_placed_on_a_closed_node(changed, why):
     free = room(**changed)
 
-    assert free.lacking(a_profile(), a_template("n1")) == ("nodes", why)
+    assert free.lacking(a_profile(), free.candidates.of(a_profile())[0]) == ("nodes", why)
     assert node_of(places(**changed).place(a_profile())) == "n2"
     assert node_of(places(intents=(an_order(IntentKind.CORDON, "n3"),)).place(a_profile())) == "n1"
 
@@ -106,7 +106,7 @@ def test_nothing_new_is_placed_on_a_closed_node(changed, why):
 def test_a_profile_without_templates_says_so():
     bare = a_profile(templates=())
 
-    assert places(profile=bare).place(bare).why_not.text == "the profile names no template (1 of 1 templates)"
+    assert places(profile=bare).place(bare).why_not.text == "the profile names no template (1 of 1 places)"
 
 
 @pytest.mark.parametrize(
@@ -145,10 +145,10 @@ def test_clones_at_once_are_bounded_per_lock_domain(shared, ceiling):
     )
 
     for _ in range(ceiling):
-        free.take(ONE, free.place(ONE).template)
+        free.take(ONE, free.place(ONE).candidate)
 
     assert free.place(ONE).why_not.text == (
-        f"waiting for the storage lock: it lets {ceiling} clone(s) run at once, and as many are running (1 of 1 templates)"
+        f"waiting for the storage lock: it lets {ceiling} clone(s) run at once, and as many are running (1 of 1 places)"
     )
     assert free.place(ONE).why_not.binds == "lock"
 
@@ -157,7 +157,7 @@ def test_a_clone_of_an_earlier_life_holds_its_storages_lock():
     desktops = [a_desktop(1, Phase.CLONING, nodes=1), a_desktop(2, Phase.STOPPED, nodes=1)]
 
     free = places(desktops, profile=ONE, view=one_storage(shared=False), budget=a_budget(clones_per_local_domain=2))
-    free.take(ONE, free.place(ONE).template)
+    free.take(ONE, free.place(ONE).candidate)
 
     assert free.place(ONE).why_not.binds == "lock"
 
@@ -195,9 +195,9 @@ def test_the_commonest_refusals_come_first_three_at_most():
     why = places(profile=profile, view=view).place(profile).why_not
 
     assert why.text == (
-        "cores: 6 vCPUs per core are already allocated (3 of 6 templates); "
-        "memory: a node has less than 4096 MiB left of its share (1 of 6 templates); "
-        "node n1 is offline or not seen (1 of 6 templates)"
+        "cores: 6 vCPUs per core are already allocated (3 of 6 places); "
+        "memory: a node has less than 4096 MiB left of its share (1 of 6 places); "
+        "node n1 is offline or not seen (1 of 6 places)"
     )
     assert why.binds == "cores"
 
@@ -221,7 +221,7 @@ def test_what_is_placed_waits_for_its_boot_too():
     found = []
     for _ in range(4):
         found.append(place.place(profile))
-        place.take(profile, found[-1].template)
+        place.take(profile, found[-1].candidate)
 
     assert [node_of(placement) for placement in found] == ["n1", "n2", "n1", "n2"]
 

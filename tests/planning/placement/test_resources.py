@@ -145,7 +145,7 @@ def test_on_a_shared_storage_all_nodes_take_from_one_share():
 @pytest.mark.parametrize(
     ("templates", "left"),
     [
-        pytest.param([a_template("n1", "a"), a_template("n2", "b")], (868, 900), id="each node has its own: what lies on it"),
+        pytest.param([a_template("n1", "a"), a_template("n2", "b")], (884, 884), id="both serve every node: as much on each"),
         pytest.param([a_template("n1", "a"), a_template("n1", "b")], (884, 884), id="several on one node: as much on each"),
         pytest.param([a_template("n3", "a"), a_template("n3", "b")], (884, 884), id="moved to a node without any: on any"),
     ],

@@ -79,14 +79,14 @@ def test_room_is_given_by_rank():
         pytest.param(
             {"view": a_view(nodes=2, storages=(a_storage("n1", total_gib=20.0), a_storage("n2", total_gib=1.0)))},
             "storage",
-            "storage local has less than 16 GiB left of its share (2 of 2 templates)",
+            "storage local has less than 16 GiB left of its share (2 of 2 places)",
             id="no disk left",
         ),
         pytest.param(
             {"config": a_small_budget(clones_per_local_domain=1), "view": a_view(nodes=1)},
             "lock",
-            "waiting for the storage lock: it lets 1 clone(s) run at once, and as many are running (1 of 2 templates); "
-            "node n2 is offline or not seen (1 of 2 templates)",
+            "waiting for the storage lock: it lets 1 clone(s) run at once, and as many are running (1 of 2 places); "
+            "node n2 is offline or not seen (1 of 2 places)",
             id="no slot left",
         ),
     ],

@@ -140,8 +140,8 @@ def test_replacements_take_their_turn_by_rank_with_all_others():
     [
         pytest.param(
             {"view": a_view(nodes=(a_node("n1", online=False), a_node("n2", memory_gib=4)))},
-            f"{AWAY}; no replacement yet: memory: a node has less than 4096 MiB left of its share (1 of 2 templates); "
-            "node n1 is offline or not seen (1 of 2 templates)",
+            f"{AWAY}; no replacement yet: memory: a node has less than 4096 MiB left of its share (1 of 2 places); "
+            "node n1 is offline or not seen (1 of 2 places)",
             "memory",
             id="no room",
         ),

@@ -1,9 +1,11 @@
-"""Cloning, step by step as in Proxmox VE: a synchronous part, then a task that takes the storage's lock for each image."""
+"""Cloning, step by step as in Proxmox VE: a synchronous part, then a task that takes the storage's lock for each image.
+
+The task is the source's node's, also of a clone for another node: it moves there at its end.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from provisioner.pve.volumes import LINKABLE
+from provisioner.twin.api.endpoints.clone_checks import CloneRequest, check, request_of
 from provisioner.twin.api.endpoints.user_cfg import change_members
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
@@ -13,30 +15,15 @@ from provisioner.twin.model.guests import HALF_MADE, TwinGuest
 from provisioner.twin.model.images import make_image
 from provisioner.twin.model.locks import LOCK_WAIT_S, quiet
 from provisioner.twin.model.running_tasks import start_task, text_of
-from provisioner.twin.model.storages import Volume
+from provisioner.twin.model.storages import Domain, Volume
 from provisioner.twin.model.tasks import Task, TaskFault
-from provisioner.twin.protocol import ApiFault, Call, PendingAnswer, invalid, refuse
+from provisioner.twin.protocol import ApiFault, Call, PendingAnswer, refuse
 
 BEFORE, BETWEEN, AFTER = 0.25, 0.05, 0.70
 """How a clone's time outside the storage lock is split around its image operations (fitted to the observed curve)."""
 _SOURCE_WAIT_S = 1.0
 """How long the synchronous part waits for the source's lock."""
-_COPY_GIB_S = 0.5
-"""GiB a full clone copies each second, outside the lock (modelled)."""
 _NOT_COPIED = frozenset({"template", "name", "lock", "smbios1", "vmgenid"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CloneRequest:
-    source: TwinGuest
-    vmid: int
-    node: str
-    target: str
-    full: bool
-    storage: str | None
-    name: str
-    description: str | None
-    pool: str | None
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/clone", protected=True)
@@ -46,12 +33,12 @@ def clone(cluster: Cluster, call: Call) -> object:
 
 
 def _begin(cluster: Cluster, call: Call) -> Process[object]:
-    request = _request(cluster, call)
+    request = request_of(cluster, call)
     acquired = yield from request.source.flock.acquire(quiet, timeout=_SOURCE_WAIT_S, shared=True)
     if not acquired:
         raise refuse(request.source.flock.timeout_text)
     try:
-        _check(cluster, request)
+        check(cluster, request)
     except ApiFault:
         request.source.flock.release(shared=True)
         raise
@@ -61,60 +48,7 @@ def _begin(cluster: Cluster, call: Call) -> Process[object]:
     ).upid  # fmt: skip
 
 
-def _request(cluster: Cluster, call: Call) -> _CloneRequest:
-    cluster.require_quorum()
-    pool, target = call.params.get("pool"), call.params.get("target", call.node)
-    if pool is not None and pool not in cluster.pools:
-        raise ApiFault(403, f"Permission check failed (pool '{pool}' does not exist)")
-    if target not in cluster.nodes:
-        raise refuse(f"no such cluster node '{target}'")
-    source = cluster.guests.get(call.vmid)
-    if source is None or source.node != call.node:
-        raise refuse(f"unable to find configuration file for VM {call.vmid} on node '{call.node}'")
-    return _CloneRequest(
-        source=source,
-        vmid=int(call.params["newid"]),
-        node=call.node,
-        target=target,
-        full=call.flag("full", default=not source.template),
-        storage=call.params.get("storage"),
-        name=call.params.get("name") or f"Copy-of-VM-{source.name}",
-        description=call.params.get("description"),
-        pool=pool,
-    )
-
-
-def _check(cluster: Cluster, request: _CloneRequest) -> None:
-    if request.source.lock:
-        raise refuse(f"VM is locked ({request.source.lock})")
-    if request.storage is not None:
-        _check_storage(cluster, request, request.storage)
-    taken = cluster.guests.get(request.vmid)
-    if taken is not None and taken.node == request.node:
-        raise refuse(f"unable to create VM {request.vmid}: config file already exists")
-    if request.target != request.node and not all(
-        cluster.domain(volume.storage, request.node).spec.shared for volume in request.source.volumes.values()
-    ):
-        raise refuse(f"can't clone VM to node '{request.target}' (VM uses local storage)")
-    if not request.full:
-        _check_linkable(cluster, request)
-
-
-def _check_storage(cluster: Cluster, request: _CloneRequest, storage: str) -> None:
-    if not request.full:
-        raise refuse("parameter 'storage' not allowed for linked clones")
-    if "images" not in cluster.domain(storage, request.node).spec.content:
-        raise invalid(storage=f"storage '{storage}' does not support vm images")
-
-
-def _check_linkable(cluster: Cluster, request: _CloneRequest) -> None:
-    for key, volume in sorted(request.source.volumes.items()):
-        kind = cluster.domain(volume.storage, request.node).spec.kind
-        if not volume.cdrom and not (request.source.template and kind in LINKABLE):
-            raise refuse(f"Linked clone feature is not supported for '{volume.volid}' ({key})")
-
-
-def _work_for(cluster: Cluster, request: _CloneRequest) -> Callable[[Task], Process[None]]:
+def _work_for(cluster: Cluster, request: CloneRequest) -> Callable[[Task], Process[None]]:
     """Create the new VM's configuration file, which exists before the task starts, and return the task's work."""
     guest: TwinGuest | None = None
     if request.vmid not in cluster.guests:
@@ -126,7 +60,7 @@ def _work_for(cluster: Cluster, request: _CloneRequest) -> Callable[[Task], Proc
     return lambda task: _work(cluster, request, task=task, guest=guest)
 
 
-def _work(cluster: Cluster, request: _CloneRequest, *, task: Task, guest: TwinGuest | None) -> Process[None]:
+def _work(cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinGuest | None) -> Process[None]:
     try:
         task.say(f"creating a clone of VM {request.source.vmid} with ID {request.vmid}")
         if guest is None:
@@ -138,29 +72,44 @@ def _work(cluster: Cluster, request: _CloneRequest, *, task: Task, guest: TwinGu
             request.source.flock.release(shared=True)
 
 
-def _fill(cluster: Cluster, request: _CloneRequest, *, task: Task, guest: TwinGuest) -> Process[None]:
-    yield from guest.flock.acquire(task.say, timeout=LOCK_WAIT_S)
+def _fill(cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinGuest) -> Process[None]:
+    flock = guest.flock
+    yield from flock.acquire(task.say, timeout=LOCK_WAIT_S)
     outside = cluster.draw_duration(cluster.spec.durations.clone_outside_lock_s, request.vmid, "clone")
     try:
         yield cluster.sleep(outside * BEFORE)
         yield from _images(cluster, request, task=task, guest=guest, between=outside * BETWEEN)
         yield cluster.sleep(outside * AFTER)
-        yield from _join_pool(cluster, request, task=task)
         _finish(cluster, request, guest=guest)
+        yield from _join_pool(cluster, request, task=task)
+        _count(cluster, request, guest=guest)
     except (TaskFault, ApiFault) as fault:
-        cluster.drop_guest(guest)
+        _take_back(cluster, request, guest=guest)
         raise TaskFault(f"clone failed: {text_of(fault)}") from fault
     finally:
         if cluster.nodes[request.node].alive:
-            guest.flock.release()
+            flock.release()
 
 
-def _images(cluster: Cluster, request: _CloneRequest, *, task: Task, guest: TwinGuest, between: float) -> Process[None]:
+def _take_back(cluster: Cluster, request: CloneRequest, *, guest: TwinGuest) -> None:
+    """Remove a clone that failed. Proxmox VE looks for its configuration on the source's node: that of a clone which has moved
+    stays, without images (from the source of qemu-server 9.2.6)."""
+    if guest.node == request.node:
+        cluster.drop_guest(guest)
+        return
+    settings = {key: volume.setting for key, volume in guest.volumes.items()}
+    for key in settings:
+        cluster.remove_image(guest, key)
+    guest.config |= settings
+    guest.changed()
+
+
+def _images(cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinGuest, between: float) -> Process[None]:
     number = 0
     for position, (key, volume) in enumerate(sorted(request.source.volumes.items())):
         if position:
             yield cluster.sleep(between)
-        copy = _copy_of(cluster, request, volume=volume, number=number)
+        copy = _copy_of(cluster, request, key=key, volume=volume, number=number)
         number += not volume.cdrom
         linked = copy.base is not None
         task.say(f"create {'linked' if linked else 'full'} clone of drive {key} ({volume.volid})")
@@ -169,14 +118,18 @@ def _images(cluster: Cluster, request: _CloneRequest, *, task: Task, guest: Twin
         yield from make_image(cluster, guest, key=key, volume=copy, say=task.say)
         _say_made(task, volume, copy=copy)
         if not linked and not volume.cdrom:
-            yield cluster.sleep(volume.size_gib / _COPY_GIB_S)
+            yield from cluster.copies.copy(volume.size_gib, _domains(cluster, request, volume, copy))
 
 
-def _copy_of(cluster: Cluster, request: _CloneRequest, *, volume: Volume, number: int) -> Volume:
+def _domains(cluster: Cluster, request: CloneRequest, *volumes: Volume) -> set[Domain]:
+    return {cluster.domain(volume.storage, request.node) for volume in volumes}
+
+
+def _copy_of(cluster: Cluster, request: CloneRequest, *, key: str, volume: Volume, number: int) -> Volume:
     spec = cluster.domain(request.storage or volume.storage, request.node).spec
     if volume.cloud_init:
         return storages.cloud_init(spec, request.vmid)
-    if request.full:
+    if request.copies(key):
         return storages.disk(spec, request.vmid, number, size_gib=volume.size_gib)
     return storages.linked(spec, request.vmid, number, base=volume)
 
@@ -189,12 +142,12 @@ def _say_made(task: Task, volume: Volume, *, copy: Volume) -> None:
     task.say(f"clone {base}: images, {own}, {task.makes} to {own} (base={volume.volid.partition(':')[2]})")
 
 
-def _join_pool(cluster: Cluster, request: _CloneRequest, *, task: Task) -> Process[None]:
+def _join_pool(cluster: Cluster, request: CloneRequest, *, task: Task) -> Process[None]:
     if (pool := request.pool) is not None:
         yield from change_members(cluster, lambda: cluster.put_in_pool(request.vmid, pool), say=task.say)
 
 
-def _finish(cluster: Cluster, request: _CloneRequest, *, guest: TwinGuest) -> None:
+def _finish(cluster: Cluster, request: CloneRequest, *, guest: TwinGuest) -> None:
     copied = {key: value for key, value in request.source.config.items() if key not in _NOT_COPIED}
     for key in copied:
         if key.startswith("net"):
@@ -206,15 +159,17 @@ def _finish(cluster: Cluster, request: _CloneRequest, *, guest: TwinGuest) -> No
     }
     if request.description is not None:
         guest.config["description"] = request.description
-    guest.desktop = request.source.template
+    guest.desktop, guest.joins_ha = request.source.template, request.source.joins_ha
     guest.dead_agent = cluster.draws.share(request.vmid, "dead agent") < cluster.dead_agents
     if request.target != request.node:
-        guest.node = request.target
-        guest.forget_statuses()
+        guest.move(request.target)
     guest.changed()
+
+
+def _count(cluster: Cluster, request: CloneRequest, *, guest: TwinGuest) -> None:
+    """Count the clone once for each lock domain, even with several images there."""
     cluster.clones += 1
-    # Count the clone once for each lock domain, even with several images there.
-    for domain in {cluster.domain(image.storage, request.node) for image in guest.volumes.values()}:
+    for domain in _domains(cluster, request, *guest.volumes.values()):
         domain.note_clone()
 
 
@@ -223,7 +178,7 @@ def _with_new_mac(net: str, address: str) -> str:
     return f"{first.partition('=')[0]}={address}{comma}{rest}"
 
 
-def _meet_rival(cluster: Cluster, request: _CloneRequest, *, volume: Volume) -> Process[None]:
+def _meet_rival(cluster: Cluster, request: CloneRequest, *, volume: Volume) -> Process[None]:
     """Random failure: another client holds the storage's lock for the whole 10 s."""
     if not cluster.chance.lock_is_taken(request.vmid):
         return

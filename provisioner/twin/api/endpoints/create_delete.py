@@ -8,6 +8,7 @@ from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.model.ha import leave
 from provisioner.twin.model.images import free_image, users_of
 from provisioner.twin.model.running_tasks import start_task, text_of
 from provisioner.twin.model.tasks import Task, TaskFault
@@ -60,6 +61,8 @@ def delete(cluster: Cluster, call: Call) -> object:
         raise refuse(f"can't remove VM {call.vmid} - protection mode enabled")
     if guest.running:
         raise refuse(f"VM {call.vmid} is running - destroy failed")
+    if guest.ha is not None and not call.flag("purge"):
+        raise refuse(f"unable to remove VM {call.vmid} - used in HA resources and purge parameter not set.")
     return start_task(
         cluster, cluster.nodes[call.node], "qmdestroy", about=call.vmid, user=call.user,
         work=lambda task: _delete(cluster, guest, task=task),
@@ -113,8 +116,20 @@ def _destroy(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]
             raise TaskFault(f"base volume '{volume.volid}' is still in use by linked cloned")
     yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.delete_outside_lock_s, guest.vmid, "delete"))
     for key in sorted(guest.volumes):
-        yield from free_image(cluster, guest, key, say=task.say)
+        yield from _free(cluster, guest, key, task=task)
     if guest.vmid in cluster.pool_of:  # the last step before its configuration is removed (modelled)
         yield from change_members(cluster, lambda: cluster.take_from_pool(guest.vmid), say=task.say)
     cluster.check_writable(guest.vmid, guest.node)
+    leave(cluster, guest)
     cluster.drop_guest(guest)
+
+
+def _free(cluster: Cluster, guest: TwinGuest, key: str, *, task: Task) -> Process[None]:
+    """An image on a storage that the node does not see is left behind with a warning (from the source of qemu-server 9.2.6)."""
+    volume = guest.volumes[key]
+    if (guest.node, volume.storage) in cluster.domains:
+        yield from free_image(cluster, guest, key, say=task.say)
+        return
+    why = f"storage '{volume.storage}' is not available on node '{guest.node}'"
+    task.say(f"Could not remove disk '{volume.volid}', check manually: {why}")
+    cluster.abandon_image(guest, key)

@@ -7,7 +7,7 @@ from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model import storages
 from provisioner.twin.model.cluster import Cluster, mac
-from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.model.guests import DISK_KEY, TwinGuest
 from provisioner.twin.model.images import make_image
 from provisioner.twin.model.locks import Say, quiet
 from provisioner.twin.model.running_tasks import start_task
@@ -17,7 +17,6 @@ from provisioner.twin.protocol import Call, PendingAnswer, invalid, refuse
 _NOT_SETTINGS = frozenset({"digest", "delete", "revert", "skiplock", "force", "background_delay", "import-working-storage"})
 """Parameters of the call that are not settings."""
 _NEW_DISK = re.compile(r"(?P<storage>[A-Za-z][\w.-]*):(?P<size>\d+(?:\.\d+)?|cloudinit)(?:,.*)?")
-_DISK_KEY = re.compile(r"(?:scsi|virtio|sata|ide|efidisk|tpmstate)\d+")
 _TAG = re.compile(r"[a-z0-9_][a-z0-9_+.-]*")
 _NO_MAC = re.compile(r"[a-z0-9-]+(?:,|$)")
 
@@ -68,9 +67,9 @@ def apply(cluster: Cluster, guest: TwinGuest, *, params: dict[str, str], say: Sa
     for key, value in params.items():
         if key in _NOT_SETTINGS:
             continue
-        if _DISK_KEY.fullmatch(key) and (disk := _NEW_DISK.fullmatch(value)):
+        if DISK_KEY.fullmatch(key) and (disk := _NEW_DISK.fullmatch(value)):
             yield from _make_disk(cluster, guest, key=key, disk=disk, say=say)
-        elif not (_DISK_KEY.fullmatch(key) and key in guest.volumes):
+        elif not (DISK_KEY.fullmatch(key) and key in guest.volumes):
             guest.config[key] = _stored_value(cluster, guest, key=key, value=value)
 
 

@@ -1,24 +1,15 @@
-"""`/cluster/ha`: the guests managed by HA. The twin stores the list and does not act on it."""
+"""`/cluster/ha`: the guests under HA. The manager itself: `ha_manager`."""
 
 import hashlib
-from dataclasses import dataclass
 
 from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.ha import HaResource, resources_of, show
 from provisioner.twin.protocol import Call, refuse
 
 Fields = dict[str, object]
 
-_KEY = "ha"
 _MIGRATED = "ha groups have been migrated to rules"
-
-
-@dataclass(slots=True, kw_only=True)
-class _Resource:
-    state: str = "started"
-    max_restart: int | None = None
-    max_relocate: int | None = None
-    comment: str | None = None
 
 
 @route("GET", "/cluster/ha")
@@ -30,18 +21,18 @@ def index(_cluster: Cluster, _call: Call) -> object:
 @route("GET", "/cluster/ha/resources")
 def resources(cluster: Cluster, _call: Call) -> object:
     """All HA resources."""
-    return [_shown(cluster, sid) for sid in sorted(_resources(cluster))]
+    return [_shown(cluster, sid) for sid in sorted(resources_of(cluster))]
 
 
 @route("POST", "/cluster/ha/resources", protected=True)
 def add(cluster: Cluster, call: Call) -> object:
     """Add an HA resource."""
     sid = _sid(call.params["sid"])
-    if int(sid.partition(":")[2]) not in cluster.guests:
+    if _vmid(sid) not in cluster.guests:
         raise refuse(f"resource '{sid}' does not exist in cluster")
-    if sid in _resources(cluster):
+    if sid in resources_of(cluster):
         raise refuse(f"create resource failed: resource ID '{sid}' already defined")
-    _resources(cluster)[sid] = _Resource()
+    resources_of(cluster)[sid] = HaResource()
     _set(cluster, sid, call)
     return None
 
@@ -63,8 +54,10 @@ def change(cluster: Cluster, call: Call) -> object:
 def remove(cluster: Cluster, call: Call) -> object:
     """Remove an HA resource."""
     sid = _sid(call.args["sid"])
-    if _resources(cluster).pop(sid, None) is None:
+    if resources_of(cluster).pop(sid, None) is None:
         raise refuse(f"cannot delete service '{sid}', not HA managed!")
+    if (guest := cluster.guests.get(_vmid(sid))) is not None:
+        show(guest, None)
     return None
 
 
@@ -112,25 +105,21 @@ def status(cluster: Cluster, call: Call) -> object:
             "status": "standby (CRM watchdog standby)",
         },
     ]
-    return entries + [_service(cluster, sid) for sid in sorted(_resources(cluster))]
+    return entries + [_service(cluster, sid) for sid in sorted(resources_of(cluster))]
 
 
 @route("GET", "/cluster/ha/status/manager_status")
 def manager_status(cluster: Cluster, call: Call) -> object:
-    """No HA manager runs, so only nodes in maintenance are listed."""
+    """Only nodes in maintenance are listed."""
     quorum = {"node": call.entry, "quorate": str(int(cluster.quorate))}
     status = {name: "maintenance" for name, node in cluster.nodes.items() if node.maintenance}
     return {"manager_status": {"node_status": status}, "quorum": quorum}
 
 
-def _resources(cluster: Cluster) -> dict[str, _Resource]:
-    resources: dict[str, _Resource] = cluster.attached.setdefault(_KEY, {})
-    return resources
-
-
 def _set(cluster: Cluster, sid: str, call: Call) -> None:
-    resource = _resources(cluster)[sid]
+    resource = resources_of(cluster)[sid]
     resource.state = call.params.get("state", resource.state)
+    show(cluster.guests[_vmid(sid)], resource.state)
     resource.comment = call.params.get("comment", resource.comment)
     if "max_restart" in call.params:
         resource.max_restart = int(call.params["max_restart"])
@@ -140,7 +129,7 @@ def _set(cluster: Cluster, sid: str, call: Call) -> None:
 
 def _known(cluster: Cluster, call: Call) -> str:
     sid = _sid(call.args["sid"])
-    if sid not in _resources(cluster):
+    if sid not in resources_of(cluster):
         raise refuse(f"no such resource '{sid}'")
     return sid
 
@@ -149,17 +138,21 @@ def _sid(text: str) -> str:
     return f"vm:{text}" if text.isdigit() else text
 
 
+def _vmid(sid: str) -> int:
+    return int(sid.partition(":")[2])
+
+
 def _shown(cluster: Cluster, sid: str) -> Fields:
-    item = _resources(cluster)[sid]
-    digest = hashlib.sha1(repr(sorted(_resources(cluster))).encode(), usedforsecurity=False).hexdigest()
+    item = resources_of(cluster)[sid]
+    digest = hashlib.sha1(repr(sorted(resources_of(cluster))).encode(), usedforsecurity=False).hexdigest()
     fields: Fields = {"sid": sid, "type": "vm", "state": item.state, "digest": digest}
     optional = {"max_restart": item.max_restart, "max_relocate": item.max_relocate, "comment": item.comment}
     return fields | {name: value for name, value in optional.items() if value is not None}
 
 
 def _service(cluster: Cluster, sid: str) -> Fields:
-    item = _resources(cluster)[sid]
-    guest = cluster.guests.get(int(sid.partition(":")[2]))
+    item = resources_of(cluster)[sid]
+    guest = cluster.guests.get(_vmid(sid))
     node = guest.node if guest else ""
     return {
         "id": f"service:{sid}",

@@ -1,16 +1,17 @@
-"""Power: start and stop tasks under the VM's lock, and boots."""
+"""Power: start and stop tasks under the VM's lock."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from provisioner.twin.api.endpoints.booting import begin_boot
+from provisioner.twin.api.endpoints.ha_manager import USER, is_managed, note_request
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
-from provisioner.twin.model.cloud_init import upgrades
 from provisioner.twin.model.cluster import Cluster
-from provisioner.twin.model.guests import Boot, TwinGuest
+from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.model.ha import show
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.running_tasks import start_task
-from provisioner.twin.model.setup import end_setup_part, setup_of
 from provisioner.twin.model.tasks import Task, TaskFault
 from provisioner.twin.protocol import Call, refuse
 
@@ -24,7 +25,11 @@ GuestWork = Callable[[TwinGuest, Task], Process[None]]
 def start(cluster: Cluster, call: Call) -> object:
     """Start a guest. Without quorum refused at once; all other errors end the task."""
     cluster.require_quorum()
-    return _task(cluster, call, "qmstart", work=lambda guest, task: _start(cluster, guest, task))
+
+    def carry_out(by: Call = call) -> str:
+        return _task(cluster, by, "qmstart", work=lambda guest, task: _start(cluster, guest, task))
+
+    return _requested(cluster, call, "start", carry_out) or carry_out()
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/stop", protected=True)
@@ -32,19 +37,27 @@ def stop(cluster: Cluster, call: Call) -> object:
     """Power off at once."""
     if call.flag("overrule-shutdown"):
         _end_shutdowns(cluster, call)
-    return _task(cluster, call, "qmstop", work=lambda guest, _: _stop(cluster, guest), missing="unable to find")
+
+    def carry_out(by: Call = call) -> str:
+        return _task(cluster, by, "qmstop", work=lambda guest, _: _stop(cluster, guest), missing="unable to find")
+
+    return _requested(cluster, call, "stop", carry_out) or carry_out()
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/shutdown", protected=True)
 def shutdown(cluster: Cluster, call: Call) -> object:
     """Ask the guest to power off."""
     timeout = float(call.params.get("timeout", _SHUTDOWN_S))
-    force = call.flag("forceStop")
+    managed = is_managed(cluster, call.vmid, call.node)
+    force = call.flag("forceStop") or managed  # PVEVM.pm of pve-ha-manager: always
 
     def work(guest: TwinGuest, _: Task) -> Process[None]:
         return _shutdown(cluster, guest, timeout=timeout, force=force)
 
-    return _task(cluster, call, "qmshutdown", work=work, missing="unable to find")
+    def carry_out(by: Call = call) -> str:
+        return _task(cluster, by, "qmshutdown", work=work, missing="unable to find")
+
+    return _requested(cluster, call, "stop", carry_out) or carry_out()
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/reboot", protected=True)
@@ -76,6 +89,18 @@ def resume(cluster: Cluster, call: Call) -> object:
     return _task(cluster, call, "qmresume", work=lambda guest, _: _set_power(cluster, guest, "running"))
 
 
+def start_under_lock(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
+    """A start by the HA manager."""
+    if not (yield from guest.flock.acquire(task.say)):
+        raise TaskFault(guest.flock.timeout_text)
+    node = cluster.nodes[guest.node]
+    try:
+        yield from _start(cluster, guest, task)
+    finally:
+        if node.alive:
+            guest.flock.release()
+
+
 def power_off(cluster: Cluster, guest: TwinGuest) -> None:
     """End QEMU, in any state of the guest."""
     if guest.boot is not None and guest.boot.ticket is not None:
@@ -86,6 +111,8 @@ def power_off(cluster: Cluster, guest: TwinGuest) -> None:
     guest.boot = None
     cluster.people.desktop_gone(guest)
     guest.changed()
+    if guest.ha == "request_stop":
+        show(guest, "stopped")
 
 
 def power_on(cluster: Cluster, guest: TwinGuest) -> None:
@@ -98,13 +125,12 @@ def power_on(cluster: Cluster, guest: TwinGuest) -> None:
     guest.changed()
 
 
-def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:
-    """Boot the guest's system. How long it takes depends on the other boots of the node."""
-    work = cluster.draw_duration(cluster.spec.durations.boot_s, guest.vmid, "boot")
-    guest.boots += 1
-    boot = guest.boots
-    ticket = cluster.nodes[guest.node].boots.begin(work, lambda: _agent_up(cluster, guest, boot))
-    guest.boot = Boot(began_at=cluster.events.now, number=boot, ticket=ticket)
+def _requested(cluster: Cluster, call: Call, what: str, carry_out: Callable[[Call], str]) -> str:
+    """For a guest under HA: the task that notes the request; empty: it is not under HA."""
+    if not is_managed(cluster, call.vmid, call.node):
+        return ""
+    state = "started" if what == "start" else "stopped"
+    return note_request(cluster, call, what, state=state, carry_out=lambda: carry_out(replace(call, user=USER)))
 
 
 def _task(cluster: Cluster, call: Call, kind: str, *, work: GuestWork, missing: str = "Configuration file") -> str:
@@ -145,6 +171,8 @@ def _start(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
         raise TaskFault(f"VM is locked ({guest.lock})")
     if guest.running:
         raise TaskFault(f"VM {guest.vmid} already running")
+    for _, volume in sorted(guest.volumes.items()):
+        cluster.domain(volume.storage, guest.node)
     if any(volume.cloud_init for volume in guest.volumes.values()):
         task.say("generating cloud-init ISO")
     yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.start_task_s, guest.vmid, "start"))
@@ -167,6 +195,8 @@ def _check_startable(cluster: Cluster, guest: TwinGuest, task: Task) -> None:
 
 def _qemu_error(cluster: Cluster, node: TwinNode, guest: TwinGuest) -> str:
     """Why QEMU exits, in its own words, which only the task's log shows; empty: it starts."""
+    if lost := next(guest.lost_images(), None):  # modelled: the text depends on the storage
+        return f"-blockdev {lost}: Could not open: No such file or directory"
     if node.guests_mib + guest.memory_mib > node.memory_mib:
         return "cannot set up guest memory 'pc.ram': Cannot allocate memory"
     if not node.starts or cluster.chance.start_fails(guest.vmid):
@@ -234,42 +264,3 @@ def _end_shutdowns(cluster: Cluster, call: Call) -> None:
     for task in cluster.tasks[call.node].running():
         if task.kind == "qmshutdown" and task.about == str(call.vmid) and task.run is not None:
             task.run.interrupt(TaskFault("VM quit/powerdown failed"))
-
-
-def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
-    if guest.boot is None or guest.boot.number != boot:
-        return
-    guest.boot = replace(guest.boot, agent_up=True, ticket=None)
-    if parts := setup_of(cluster, guest):
-        cluster.events.after(parts[0], lambda: _setup_part_done(cluster, guest, boot))
-    elif not guest.setup_failed:
-        _open_log_on(cluster, guest, boot)
-
-
-def _setup_part_done(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
-    """A power cycle before this repeats the part."""
-    if guest.boot is None or guest.boot.number != boot or not cluster.nodes[guest.node].alive:
-        return
-    if end_setup_part(cluster, guest):
-        begin_boot(cluster, guest)
-    elif not guest.setup_failed:
-        _open_log_on(cluster, guest, boot)
-
-
-def _open_log_on(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
-    rest = cluster.draw_duration(cluster.spec.durations.first_boot_s, guest.vmid, "first boot")
-    if boot == 1 and upgrades(guest):
-        rest += cluster.draw_duration(cluster.spec.durations.upgrade_s, guest.vmid, "upgrade")
-    cluster.events.after(rest, lambda: _ready(cluster, guest, boot))
-
-
-def _ready(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
-    if guest.boot is None or guest.boot.number != boot or not cluster.nodes[guest.node].alive:
-        return
-    guest.boot = replace(guest.boot, ready_at=cluster.events.now)
-    cluster.log_event(f"guest {guest.vmid} on {guest.node}: ready")
-    if guest.desktop:
-        cluster.ready += 1
-        cluster.people.desktop_ready(guest)
-        for callback in cluster.on_ready:
-            callback()

@@ -182,6 +182,13 @@ REFUSED = [
         CLONE, {"newid": 110, "target": "pve2"}, 500, "can't clone VM to node 'pve2' (VM uses local storage)", id="a local disk"
     ),
     pytest.param(
+        CLONE,
+        {"newid": TEMPLATE, "target": "pve2"},
+        500,
+        "can't clone VM to node 'pve2' (VM uses local storage)",
+        id="a local disk comes before a taken id",
+    ),
+    pytest.param(
         CLONE, {"newid": 110, "pool": "no"}, 403, "Permission check failed (pool 'no' does not exist)", id="no such pool"
     ),
     pytest.param(
@@ -228,15 +235,6 @@ def test_of_several_clones_to_one_id_one_wins() -> None:
     }
 
 
-def test_a_shared_storage_lets_a_clone_appear_on_another_node() -> None:
-    lab = Lab(a_spec(nodes=2, shared=True))
-
-    assert lab.finish(lab.clone(101, target="pve2")) == "OK"
-
-    assert lab.config(101, node="pve2")["name"] == "vd-101"
-    assert lab.listed(101)["status"] == "unknown", "the other node's pvestatd has not seen it yet"
-
-
 def test_a_full_storage_fails_the_clone_and_leaves_nothing() -> None:
     lab = Lab(a_spec(faults=[FillStorage(storage=STORAGE, at_s=1.0, for_s=60)])).wait(2)
 
@@ -273,16 +271,3 @@ def test_a_start_during_the_clone_waits_for_it() -> None:
     assert lab.finish(started) == "OK"
     assert lab.finish(cloned) == "OK"
     assert lab.log_of(started) == ["trying to acquire lock...", " OK", "generating cloud-init ISO", "TASK OK"]
-
-
-def test_full_clones_copy_outside_the_lock() -> None:
-    spec = a_spec()
-    plain = StorageSpec(storage=STORAGE, shared=False, kind="lvm", image_operation_s=0.6)
-    lab = Lab(replace(spec, storages=(plain,)))
-
-    refused = lab.ask("POST", CLONE, newid=101, full=0)
-    assert refused.reason == f"Linked clone feature is not supported for '{STORAGE}:base-9001-disk-0' (scsi0)"
-
-    assert lab.finish(lab.clone(101, full=1)) == "OK"
-    assert lab.clock > 60
-    assert lab.truth.lock_busy_s == {f"{NODE}/{STORAGE}": pytest.approx(1.2)}

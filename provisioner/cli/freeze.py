@@ -1,0 +1,132 @@
+"""`freeze` and `thaw`. They work whatever else is broken: the way over the freeze file needs no configuration and no store.
+
+Imports nothing large at the top: a freeze must not wait for libraries that it does not need.
+"""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, ReasonOption, complain, complain_of, say
+from provisioner.daemon.freeze_file import always_watched, is_there, remove, write_mark
+from provisioner.daemon.freeze_places import FreezePlaces, freeze_places
+from provisioner.daemon.operators import operator
+from provisioner.errors import BasculeError, SettingsError
+from provisioner.model.freeze import TARGET, FreezeMark
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.texts.translate import _
+
+WhyArgument = Annotated[str, typer.Argument(metavar="[REASON]", help="Why; kept in the journal.")]
+FileOption = Annotated[
+    Path | None, typer.Option("--file", help="The freeze file, if the daemon's own cannot be found.", show_default=False)
+]
+
+
+def freeze(
+    why: WhyArgument = "",
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    file: FileOption = None,
+) -> None:
+    """Stop every write to every cluster, from the next call on. Observation and metrics go on.
+
+    Works without a readable configuration and without a store.
+    """
+    mark = FreezeMark(by=operator(by), reason=why or reason, at=clock_of_commands().now())
+    if _by_the_daemon(mark):
+        return
+    places = freeze_places(config, file)
+    made = {path for path in places.files if _mark(path, mark)}
+    if places.files[0] not in made:
+        _freeze_by_store(config, mark, places)
+    elif places.elsewhere:
+        _freeze_elsewhere(config, mark)
+
+
+def thaw(config: ConfigOption = CONFIG, by: ByOption = "", file: FileOption = None) -> None:
+    """End a freeze, however it was given: writes go on."""
+    places = freeze_places(config, file)
+    try:
+        thawed = bool(remove(places.files)) if file is not None else _thaw_all(config, by, places)
+    except OSError as error:
+        complain(_("{path}: cannot be removed ({why}): still frozen", path=error.filename, why=error.strerror or ""))
+        raise typer.Exit(3) from None
+    if (other := always_watched()) not in places.files and is_there(other, unknown=False):
+        complain(_("still frozen, by a file that every daemon watches: `bascule thaw --file {path}`", path=other))
+        raise typer.Exit(1)
+    say(_("thawed: writes go on with the next cycle") if thawed else _("it was not frozen"))
+
+
+def _by_the_daemon(_mark: FreezeMark) -> bool:
+    """Whether the daemon took the order itself. It has no socket yet."""
+    return False
+
+
+def _mark(path: Path, mark: FreezeMark) -> bool:
+    """Make the file; whether it is there."""
+    try:
+        incomplete = write_mark(path, mark)
+    except OSError as error:
+        complain(_("{path}: cannot be made here ({why})", path=path, why=error.strerror or ""))
+        return False
+    if incomplete is not None:
+        complain(_("{path}: does not say who and why ({why})", path=path, why=incomplete.strerror or ""))
+    say(_("frozen by the file {path}: nothing is written any more, at once; `bascule thaw` ends it", path=path))
+    return True
+
+
+def _freeze_by_store(config: Path, mark: FreezeMark, places: FreezePlaces) -> None:
+    try:
+        _give(config, mark)
+    except BasculeError as error:
+        complain_of(error)
+        path = places.files[0]
+        complain(_("not frozen: make the file {path} on the daemon's machine, for instance with `touch`", path=path))
+        raise typer.Exit(3) from None
+    say(_("frozen by the store: writes stop with the next cycle, at most 10 s from now; `bascule thaw` ends it"))
+
+
+def _freeze_elsewhere(config: Path, mark: FreezeMark) -> None:
+    """The store is on a server: its daemon may be on another machine, which does not see the file here."""
+    try:
+        _give(config, mark)
+    except BasculeError as error:
+        complain_of(error)
+        complain(_("a daemon on another machine is not frozen: the store does not have the order"))
+        raise typer.Exit(3) from None
+    say(_("a daemon on another machine stops with its next cycle, at most 10 s from now: the store has the order too"))
+
+
+def _give(config: Path, mark: FreezeMark) -> None:
+    from provisioner.cli.intents import access_to_store
+    from provisioner.daemon.keeping import store_of
+
+    clock = clock_of_commands()
+    with closing(store_of(access_to_store(config), clock=clock)) as store:
+        store.give(Intent(kind=IntentKind.FREEZE, by=mark.by, at=clock.now(), reason=mark.reason))
+
+
+def _thaw_all(config: Path, by: str, places: FreezePlaces) -> bool:
+    """Remove the files, and withdraw what the store has; whether there was a freeze. Raises OSError."""
+    from provisioner.cli.intents import access_to_store
+    from provisioner.daemon.keeping import store_of
+
+    clock = clock_of_commands()
+    try:
+        with closing(store_of(access_to_store(config), clock=clock)) as store:
+            store.intents()  # it can be reached: so the journal has the thaw before the daemon misses the file
+            removed = remove(places.files)
+            withdrawn = [
+                store.withdraw(IntentKind.FREEZE, by=operator(by), at=clock.now(), target=target) for target in ("", TARGET)
+            ]
+            return bool(removed) or any(withdrawn)
+    except BasculeError as error:
+        for path in remove(places.files):
+            say(_("{path} is removed", path=path))
+        complain_of(error)
+        complain(_("the store cannot be asked: if a freeze was given there, it still stands"))
+        raise typer.Exit(2 if isinstance(error, SettingsError) else 3) from None

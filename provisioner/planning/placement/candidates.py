@@ -1,0 +1,159 @@
+"""Where a desktop of a profile can be made: every node, with the storage for its disks and the template to clone. Pure.
+
+On node-local storage a template serves its own node. On shared storage one template serves every node that sees the storage:
+Proxmox VE clones it on the template's node, and moves the new VM to the `target` node at the end (qemu-server, clone_vm).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from provisioner.model.cluster import Snapshot, Storage, lock_domain
+from provisioner.model.cordons import Cordon
+from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
+from provisioner.model.profiles import Profile, Template
+from provisioner.model.vm_marks import configured_tag, is_configured
+from provisioner.model.words import WaitsFor
+from provisioner.planning.placement.refusal import Refusal
+from provisioner.reasons import placement as reasons
+from provisioner.reasons.reason import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Candidate:
+    """A node and a storage for a desktop, and the template that it would be cloned from. Compared by identity, for speed."""
+
+    template: Template
+    node: NodeKey
+    """Where the desktop would be."""
+    storage: StorageId
+    """Where its disks would be."""
+    domain: LockDomain
+    """The lock that its clone would take."""
+    shared: bool
+    """Whether the storage is shared."""
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether its node is not the template's: the clone goes with `target`."""
+        return self.node != self.template.node_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closures:
+    """Why templates or nodes cannot be used, although the snapshot shows nothing wrong with them."""
+
+    cordons: Mapping[NodeKey, Cordon] = field(default_factory=dict)
+    """Nodes where nothing new is placed."""
+    refusing: Mapping[NodeKey, Cordon] = field(default_factory=dict)
+    """Of these, nodes whose API refuses orders: nothing is cloned *from* their templates, either."""
+    tied: Mapping[GuestKey, Reason] = field(default_factory=dict)
+    """Templates that Proxmox VE clones to their own nodes only: one of their drives is on node-local storage."""
+    installation: str = ""
+
+
+class Candidates:
+    """The candidates of each profile. Lives for one plan: neither storages nor templates change within it."""
+
+    def __init__(self, snapshot: Snapshot, closures: Closures) -> None:
+        self._snapshot, self._closures = snapshot, closures
+        self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
+        self._seen_by: defaultdict[tuple[ClusterId, StorageId], list[NodeKey]] = defaultdict(list)
+        """Shared storages, with the nodes that list them."""
+        for view in snapshot.clusters.values():
+            # Of a shared storage the last entry counts: a dead node's entry is out of date, and empty after minutes.
+            for storage in sorted(view.storages, key=lambda storage: storage.available):
+                self._storages[storage.node, storage.storage] = storage
+                if storage.shared:
+                    self._seen_by[view.cluster, storage.storage].append(storage.node)
+        self._of_profile: dict[ProfileName, tuple[Candidate, ...]] = {}
+        self._absences: dict[Candidate, Refusal | None] = {}
+        self._of_template: dict[Template, Refusal | None] = {}
+
+    @property
+    def storages(self) -> Mapping[tuple[NodeKey, StorageId], Storage]:
+        """Every storage, as each node lists it."""
+        return MappingProxyType(self._storages)
+
+    def of(self, profile: Profile) -> tuple[Candidate, ...]:
+        """All candidates of a profile, usable or not, by node and storage."""
+        if profile.name not in self._of_profile:
+            self._of_profile[profile.name] = tuple(self._found(profile))
+        return self._of_profile[profile.name]
+
+    def absence(self, candidate: Candidate) -> Refusal | None:
+        """Why nothing can be cloned there, whatever is free; None: it can."""
+        if candidate not in self._absences:
+            self._absences[candidate] = self._absence(candidate)
+        return self._absences[candidate]
+
+    def _found(self, profile: Profile) -> Iterator[Candidate]:
+        serving: defaultdict[tuple[NodeKey, StorageId], list[Template]] = defaultdict(list)
+        for template in profile.templates:
+            storage = profile.storage or template.storage
+            for node in self._reached(template, storage):
+                serving[node, storage].append(template)
+        for position, (node, storage) in enumerate(sorted(serving)):
+            template = self._best(serving[node, storage], node, position)
+            entry = self._storages.get((node, storage))
+            shared = entry is not None and entry.shared
+            domain = entry.lock_domain if entry else lock_domain(node, storage, shared=False)
+            yield Candidate(template=template, node=node, storage=storage, domain=domain, shared=shared)
+
+    def _reached(self, template: Template, storage: StorageId) -> Iterable[NodeKey]:
+        """Nodes where a clone of the template can be: with a shared template and a shared storage, all that see the storage."""
+        others = self._seen_by.get((template.cluster, storage), ())
+        if not others or (template.cluster, template.storage) not in self._seen_by:
+            return (template.node_key,)
+        return {template.node_key, *others}
+
+    def _best(self, templates: list[Template], node: NodeKey, position: int) -> Template:
+        """The node's own template, if it can be cloned; otherwise the nodes share the others evenly."""
+        usable = [template for template in templates if self._source_refusal(template) is None] or templates
+        own = (template for template in usable if template.node_key == node)
+        return next(own, usable[position % len(usable)])
+
+    def _absence(self, candidate: Candidate) -> Refusal | None:
+        template, node = candidate.template, candidate.node
+        if not self._is_online(node):
+            return Refusal(WaitsFor.NODES, reasons.NODE_AWAY(node=node.node))
+        if cordon := self._closures.cordons.get(node):
+            return Refusal(WaitsFor.NODES, cordon.reason)
+        if refusal := self._source_refusal(template):
+            return refusal
+        if candidate.is_remote and GuestKey(template.cluster, template.vmid) in self._closures.tied:
+            return Refusal(WaitsFor.TEMPLATES, reasons.TEMPLATE_TIED(template=template.vmid, node=template.node))
+        return self._storage_refusal(node, candidate.storage)
+
+    def _source_refusal(self, template: Template) -> Refusal | None:
+        """Why the template cannot be cloned, wherever to. Computed once for each template."""
+        if template not in self._of_template:
+            self._of_template[template] = self._refusal_of(template)
+        return self._of_template[template]
+
+    def _refusal_of(self, template: Template) -> Refusal | None:
+        key = template.node_key
+        if not self._is_online(key):
+            return Refusal(WaitsFor.NODES, reasons.SOURCE_AWAY(template=template.vmid, node=template.node))
+        if cordon := self._closures.refusing.get(key):
+            return Refusal(WaitsFor.NODES, cordon.reason)
+        guest = self._snapshot.clusters[template.cluster].guests.get(template.vmid)
+        if guest is None or guest.node != template.node or not guest.template:
+            return Refusal(WaitsFor.TEMPLATES, reasons.TEMPLATE_AWAY(template=template.vmid, node=template.node))
+        installation = self._closures.installation
+        if installation and is_configured(guest, installation):
+            tag = configured_tag(installation)
+            tagged = reasons.TEMPLATE_TAGGED(template=template.vmid, node=template.node, tag=tag)
+            return Refusal(WaitsFor.TEMPLATES, tagged)
+        return self._storage_refusal(key, template.storage)
+
+    def _storage_refusal(self, node: NodeKey, name: StorageId) -> Refusal | None:
+        storage = self._storages.get((node, name))
+        if storage is not None and storage.available:
+            return None
+        return Refusal(WaitsFor.STORAGE, reasons.STORAGE_AWAY(storage=name, node=node.node))
+
+    def _is_online(self, node: NodeKey) -> bool:
+        view = self._snapshot.clusters.get(node.cluster)
+        return view is not None and view.complete_on(node.node)

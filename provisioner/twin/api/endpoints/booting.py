@@ -1,0 +1,60 @@
+"""What happens inside a guest from power on: its boot, its setup, and the log-on port."""
+
+from dataclasses import replace
+
+from provisioner.twin.model.cloud_init import upgrades
+from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import Boot, TwinGuest
+from provisioner.twin.model.ha import join
+from provisioner.twin.model.setup import end_setup_part, setup_of
+
+
+def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:
+    """Boot the guest's system. How long it takes depends on the other boots of the node."""
+    work = cluster.draw_duration(cluster.spec.durations.boot_s, guest.vmid, "boot")
+    guest.boots += 1
+    boot = guest.boots
+    ticket = cluster.nodes[guest.node].boots.begin(work, lambda: _agent_up(cluster, guest, boot))
+    guest.boot = Boot(began_at=cluster.events.now, number=boot, ticket=ticket)
+
+
+def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
+    if guest.boot is None or guest.boot.number != boot:
+        return
+    guest.boot = replace(guest.boot, agent_up=True, ticket=None)
+    if parts := setup_of(cluster, guest):
+        cluster.events.after(parts[0], lambda: _setup_part_done(cluster, guest, boot))
+    elif not guest.setup_failed:
+        _open_log_on(cluster, guest, boot)
+
+
+def _setup_part_done(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
+    """A power cycle before this repeats the part."""
+    if guest.boot is None or guest.boot.number != boot or not cluster.nodes[guest.node].alive:
+        return
+    if end_setup_part(cluster, guest):
+        begin_boot(cluster, guest)
+    elif not guest.setup_failed:
+        _open_log_on(cluster, guest, boot)
+
+
+def _open_log_on(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
+    rest = cluster.draw_duration(cluster.spec.durations.first_boot_s, guest.vmid, "first boot")
+    if boot == 1 and upgrades(guest):
+        rest += cluster.draw_duration(cluster.spec.durations.upgrade_s, guest.vmid, "upgrade")
+    cluster.events.after(rest, lambda: _ready(cluster, guest, boot))
+
+
+def _ready(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
+    if guest.boot is None or guest.boot.number != boot or not cluster.nodes[guest.node].alive:
+        return
+    guest.boot = replace(guest.boot, ready_at=cluster.events.now)
+    cluster.log_event(f"guest {guest.vmid} on {guest.node}: ready")
+    if guest.desktop:
+        cluster.ready += 1
+        if guest.joins_ha:
+            guest.joins_ha = False
+            join(cluster, guest)
+        cluster.people.desktop_ready(guest)
+        for callback in cluster.on_ready:
+            callback()

@@ -1,0 +1,126 @@
+"""Agents: for each the desktop, or why there is none yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from provisioner.model.actions import Clone
+from provisioner.model.agents import Agent
+from provisioner.model.desktops import Phase
+from provisioner.model.erasure import everyone_in
+from provisioner.model.seats import seat_of
+from provisioner.model.status import DesktopState, Status
+from provisioner.reasons.reason import NONE, Reason, as_reason
+from provisioner.reasons.views import CLONE_NEXT, MADE_AHEAD
+from provisioner.views.desktops import is_made_ahead, leaving_remark, remark_on
+from provisioner.views.reasons import ReasonDocument, reason_documents, reason_or_none
+from provisioner.views.times import stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStanding:
+    """One agent, with what is shown of the desktop."""
+
+    agent: Agent
+    wave: str
+    """Empty: in no wave."""
+    desktop: str
+    """Empty: none yet."""
+    phase: Phase | None
+    because: Reason
+    """Why there is no ready desktop; empty: there is one, and it is well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDocument:
+    """One agent of the roster in force."""
+
+    id: str
+    """In the directory."""
+    login: str
+    name: str
+    department: str | None
+    site: str | None
+    wave: str | None
+    """None: in no wave now."""
+    desktop: str | None
+    """None: there is none yet."""
+    phase: str | None
+    because: ReasonDocument | None
+    """Why there is no ready desktop; None: there is one, and it is well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentsDocument:
+    """Every agent of the roster in force, by login."""
+
+    at: str
+    agents: tuple[AgentDocument, ...] | None
+    """None: no roster has been accepted yet."""
+    rejected: tuple[ReasonDocument, ...]
+    """Directory entries that are no agents, and why."""
+
+
+def agents_document(status: Status) -> AgentsDocument:
+    """Every agent, by login."""
+    agents = tuple(map(_document, agents_in(status)))
+    rejected = status.roster.rejected if status.roster is not None else ()
+    return AgentsDocument(
+        at=stamp(status.at),
+        agents=agents if status.roster is not None else None,
+        rejected=reason_documents(entry.reason for entry in rejected),
+    )
+
+
+def agents_in(status: Status) -> Iterator[AgentStanding]:
+    """Every agent of the roster, by login. People who have left are left out once their desktop is gone."""
+    of_agent = {state.reservation.agent_id: state for state in status.desktops.values() if state.superseded_by is None}
+    why = _Reasons(status)
+    for agent in sorted(everyone_in(status.roster).values() if status.roster else (), key=lambda agent: agent.login):
+        key, state = agent.agent_id, of_agent.get(agent.agent_id)
+        if status.roster and key in status.roster.departed and state is None:
+            continue  # the next reading drops the name too
+        seat = seat_of(key)
+        want = status.demand.wants.get(seat) or status.demand.ahead.get(seat)
+        yield AgentStanding(
+            agent=agent,
+            wave=want.wave if want else "",
+            desktop=state.reservation.name if state else "",
+            phase=state.phase if state else None,
+            because=why.of(agent, state),
+        )
+
+
+class _Reasons:
+    """Why an agent has no ready desktop. Built once for all agents."""
+
+    def __init__(self, status: Status) -> None:
+        self._ordered = {action.reservation.agent_id for action in status.plan.actions if isinstance(action, Clone)}
+        self._waiting = {deferral.agent_id: deferral.reason for deferral in status.plan.deferred}
+        self._left_out = {agent.agent_id: agent.reason for agent in status.demand.not_wanted}
+
+    def of(self, agent: Agent, state: DesktopState | None) -> Reason:
+        """The most telling reason comes first."""
+        key = agent.agent_id
+        concluded = remark_on(state) if state else CLONE_NEXT() if key in self._ordered else NONE
+        return as_reason(
+            (leaving_remark(state.leaving) if state and state.leaving else NONE)
+            or self._left_out.get(key)
+            or self._waiting.get(key)
+            or (MADE_AHEAD() if state and is_made_ahead(state) else NONE)
+            or concluded
+        )
+
+
+def _document(standing: AgentStanding) -> AgentDocument:
+    agent = standing.agent
+    return AgentDocument(
+        id=agent.agent_id,
+        login=agent.login,
+        name=agent.display_name,
+        department=agent.department or None,
+        site=agent.site or None,
+        wave=standing.wave or None,
+        desktop=standing.desktop or None,
+        phase=standing.phase.value if standing.phase else None,
+        because=reason_or_none(standing.because),
+    )

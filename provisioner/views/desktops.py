@@ -1,0 +1,203 @@
+"""Desktops: the words of their tables, and their documents."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from provisioner.model.departures import DAY_S, LeaverState
+from provisioner.model.desktops import Phase, Session, SessionState
+from provisioner.model.ids import Instant
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.seats import SeatKind
+from provisioner.model.status import DesktopState, Status
+from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
+from provisioner.reasons.views import LEAVING, LEAVING_OVERDUE, NO_REPORT, STRANGERS, SUPERSEDED_BY
+from provisioner.texts.translate import plural
+from provisioner.views.published import Published
+from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
+from provisioner.views.times import moment, stamp, stamp_or_none
+
+UNKNOWN, NOBODY = "unknown", "none"
+"""States of a desktop's session besides those of a session itself."""
+_STATES = (SessionState.CONNECTED, SessionState.IDLE, SessionState.DISCONNECTED)
+"""The state of a desktop with several sessions is the first of these."""
+_DUE = {"stopped": "off", "deleted": "absent"}
+"""What becomes of a leaver's desktop when its next step is due."""
+_LEVELS = {PreparationLevel.STOPPED: "made", PreparationLevel.RUNNING: "running"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatDocument:
+    """What a desktop is for."""
+
+    kind: str
+    """`agent`, `pool`, `trial` or `probe`."""
+    id: str
+    """The agent's id in the directory, or the name of another seat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetDocument:
+    """What is wanted of a desktop. A freeze, a hold or a session may stand against it."""
+
+    level: str
+    """`ready`: the agent's batch is open. `running`, `made`: made ahead of need. `off`, `absent`: the agent has left, and it is
+    to be shut down, or deleted. `as_is`: the agent has left, and no step is due."""
+    because: ReasonDocument
+    opens_at: str | None
+    """When the agent's batch opens or opened; None: not foreseen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionDocument:
+    """Who is logged on."""
+
+    state: str
+    """`connected`, `idle`, `disconnected`, `none`; `unknown`: nobody may conclude that there is none."""
+    source: str | None
+    """Where it is known from; None: it is unknown, or the desktop is off."""
+    age_s: float | None
+    """Seconds from the reading to the time of the document; None: it was never read."""
+    count: int | None
+    """Open sessions; None: unknown."""
+    strangers: int | None
+    """Of them, of people other than the agent; None: unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesktopDocument:
+    """One desktop."""
+
+    name: str
+    cluster: str
+    vmid: int
+    node: str
+    profile: str
+    address: str | None
+    """The reserved IP address; None: by DHCP."""
+    seat: SeatDocument | None
+    """None: released from its agent."""
+    login: str | None
+    """The agent's login; None: unknown, or no single agent."""
+    phase: str
+    """docs/lifecycle.md."""
+    since: str
+    """When the phase was first seen."""
+    because: ReasonDocument
+    """The reason for the phase."""
+    target: TargetDocument | None
+    """None: nothing is wanted of it."""
+    session: SessionDocument
+    remark: ReasonDocument | None
+    """What people should know: superseded, strangers, no report, its step as a leaver's; None: it is well."""
+    superseded_by: str | None
+    """The desktop that its agent has instead."""
+    sessions_unknown_since: str | None
+    """When its sessions were last known; None: they are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesktopsDocument:
+    """Every desktop, by name."""
+
+    at: str
+    desktops: tuple[DesktopDocument, ...]
+
+
+def desktops_document(published: Published) -> DesktopsDocument:
+    """Every desktop, by name."""
+    status = published.status
+    states = sorted(status.desktops.values(), key=lambda state: state.reservation.name)
+    return DesktopsDocument(at=stamp(status.at), desktops=tuple(desktop_document(published, state) for state in states))
+
+
+def desktop_document(published: Published, state: DesktopState) -> DesktopDocument:
+    """One desktop."""
+    reservation = state.reservation
+    return DesktopDocument(
+        name=reservation.name,
+        cluster=reservation.cluster,
+        vmid=reservation.vmid,
+        node=state.node,
+        profile=reservation.profile,
+        address=reservation.address or None,
+        seat=_seat(reservation.seat),
+        login=state.agent_login or None,
+        phase=state.phase.value,
+        since=stamp(state.since),
+        because=reason_document(state.because),
+        target=_target(state, published.status),
+        session=_session(published, state),
+        remark=reason_or_none(remark_on(state)) if remark_on(state) is not state.because else None,
+        superseded_by=state.superseded_by,
+        sessions_unknown_since=stamp_or_none(state.unknown_since),
+    )
+
+
+def remark_on(state: DesktopState) -> Reason:
+    """Empty for a desktop that is ready and well: most of 1,700 rows stay short."""
+    if state.superseded_by is not None:
+        return SUPERSEDED_BY(name=state.superseded_by, why=state.because)
+    if state.leaving is not None:
+        return leaving_remark(state.leaving)
+    if state.phase is not Phase.READY:
+        return state.because
+    if state.strangers:
+        return STRANGERS(logins=join_reasons((session.login for session in state.strangers), ALSO))
+    return NO_REPORT(why=state.unheard.text) if state.unheard is not None else NONE
+
+
+def leaving_remark(leaving: LeaverState) -> Reason:
+    """`suspended (gone since 2026-11-24 09:00), stopped from 2026-11-25 09:00 on: the account is disabled`."""
+    return (LEAVING_OVERDUE if leaving.overdue else LEAVING)(
+        step=leaving.step.value,
+        since=moment(leaving.since),
+        next_step=leaving.next_step,
+        at=moment(leaving.next_at),
+        why=leaving.reason,
+    )
+
+
+def unknown_for(state: DesktopState, now: Instant) -> str:
+    """`sessions unknown for 2 days`; empty before a whole day has passed."""
+    days = 0 if state.unknown_since is None else int((now - state.unknown_since) / DAY_S)
+    return plural("sessions unknown for {count} day", "sessions unknown for {count} days", days) if days else ""
+
+
+def is_made_ahead(state: DesktopState) -> bool:
+    """Whether it is off or ready, and its agent's batch is not open."""
+    return bool(state.ahead) and state.phase in (Phase.STOPPED, Phase.READY)
+
+
+def _seat(seat: str | None) -> SeatDocument | None:
+    kind, _, name = (seat or "").partition(":")
+    return SeatDocument(kind=SeatKind(kind).value, id=name) if seat else None
+
+
+def _target(state: DesktopState, status: Status) -> TargetDocument | None:
+    if (leaving := state.leaving) is not None:
+        level = _DUE.get(leaving.next_step, "as_is") if status.at >= leaving.next_at else "as_is"
+        return TargetDocument(level=level, because=reason_document(leaving.reason), opens_at=None)
+    seat = state.reservation.seat
+    want = None if seat is None else status.demand.wants.get(seat) or status.demand.ahead.get(seat)
+    if want is None or state.superseded_by is not None:
+        return None
+    level = "ready" if want.level is None else _LEVELS[want.level]
+    return TargetDocument(level=level, because=reason_document(want.because), opens_at=stamp(want.opens_at))
+
+
+def _session(published: Published, state: DesktopState) -> SessionDocument:
+    record = published.records.get(state.reservation.name)
+    report = record.report if record is not None else None
+    sessions, known = state.sessions, report is not None and state.sessions is not None
+    return SessionDocument(
+        state=UNKNOWN if sessions is None else next(_states_of(sessions), NOBODY),
+        source=next((session.source for session in sessions or ()), "report") if known else None,
+        age_s=None if report is None else round(published.status.at - report.read_at, 3),
+        count=None if sessions is None else len(sessions),
+        strangers=None if sessions is None else len(state.strangers),
+    )
+
+
+def _states_of(sessions: tuple[Session, ...]) -> Iterator[str]:
+    present = {session.state for session in sessions}
+    return (state.value for state in _STATES if state in present)

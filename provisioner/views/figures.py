@@ -1,0 +1,94 @@
+"""The switch in numbers, without people."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from provisioner.model.desktops import Phase
+from provisioner.model.status import Status
+from provisioner.model.words import GuestWord
+from provisioner.views.times import stamp, stamp_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFigures:
+    """Sessions of all desktops."""
+
+    open: int
+    """Open sessions, as far as they are known."""
+    of_strangers: int
+    """Of them, of people other than the desktop's agent."""
+    unknown: int
+    """Desktops whose sessions are unknown: they may have any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresDocument:
+    """The switch in numbers. Nothing in it names or describes a person."""
+
+    at: str
+    """When the cycle ended whose numbers these are."""
+    wanted: int
+    """Agents whose batch is open."""
+    ready: int
+    """Of them, those whose desktop is ready."""
+    ahead: int
+    """Desktops that are made ahead of need."""
+    not_wanted: int
+    """Agents who are not to have a desktop now."""
+    desktops: Mapping[str, int]
+    """By phase."""
+    leaving: Mapping[str, int]
+    """Desktops of agents who have left, by step: `suspended`, `stopped`, `recycled`."""
+    sessions: SessionFigures
+    guests_unknown: Mapping[str, int]
+    """Desktops that give no report, by cause."""
+    in_flight: Mapping[str, int]
+    """Actions under way, by kind."""
+    waiting: Mapping[str, int]
+    """Desktops without an order yet, by what they wait for."""
+    waiting_since: str | None
+    """Since when the longest waiting agent has been waiting; None: no agent waits."""
+
+
+def figures_document(status: Status) -> FiguresDocument:
+    """The switch in numbers."""
+    desktops = status.desktops.values()
+    return FiguresDocument(
+        at=stamp(status.at),
+        wanted=len(status.demand.wants),
+        ready=ready_in(status),
+        ahead=len(status.demand.ahead),
+        not_wanted=len(status.demand.not_wanted),
+        desktops=_counted(state.phase.value for state in desktops),
+        leaving=_counted(state.leaving.step.value for state in desktops if state.leaving is not None),
+        sessions=session_figures(status),
+        guests_unknown=_counted(word.value for word in unheard_in(status)),
+        in_flight=dict(sorted(status.in_flight.items())),
+        waiting=dict(sorted(status.queued.items())),
+        waiting_since=stamp_or_none(status.oldest_queued_at),
+    )
+
+
+def ready_in(status: Status) -> int:
+    """Wanted desktops that are ready."""
+    return sum(state.wanted and state.phase is Phase.READY for state in status.desktops.values())
+
+
+def session_figures(status: Status) -> SessionFigures:
+    """Sessions of all desktops."""
+    desktops = status.desktops.values()
+    return SessionFigures(
+        open=sum(len(state.sessions or ()) for state in desktops),
+        of_strangers=sum(len(state.strangers) for state in desktops),
+        unknown=sum(state.sessions is None for state in desktops),
+    )
+
+
+def unheard_in(status: Status) -> Iterator[GuestWord]:
+    """The cause, for each desktop that gives no report."""
+    return (state.unheard.word for state in status.desktops.values() if state.unheard is not None)
+
+
+def _counted(words: Iterator[str]) -> dict[str, int]:
+    return dict(sorted(Counter(words).items()))

@@ -1,0 +1,66 @@
+"""What waits for a person, and drift: the differences between store and clusters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provisioner.model.desktops import Phase
+from provisioner.model.guard import HeldInput
+from provisioner.model.status import Status
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.views import (
+    BASELINE_WAITS,
+    DESKTOP_FAILED,
+    DESKTOPS_FAILED,
+    HELD_BOTH,
+    HELD_CONFIGURATION,
+    HELD_DIRECTORY,
+    LOOK_AT_HELD,
+    PEOPLE_RECREATED,
+    PERSON_RECREATED,
+)
+from provisioner.views.reasons import ReasonDocument, reason_documents
+from provisioner.views.times import moment, stamp
+
+_HELD = {
+    HeldInput.DIRECTORY: HELD_DIRECTORY,
+    HeldInput.CONFIGURATION: HELD_CONFIGURATION,
+    HeldInput.BOTH: HELD_BOTH,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsDocument:
+    """What waits for a person. None of it resolves by itself."""
+
+    at: str
+    wrong: tuple[ReasonDocument, ...]
+    """Each with the command for it."""
+    drift: Mapping[str, int]
+    """Differences between store and clusters, by kind."""
+    drift_counted_at: str | None
+    """None: not yet."""
+
+
+def findings_document(status: Status) -> FindingsDocument:
+    """What waits for a person, and how many differences there are."""
+    return FindingsDocument(
+        at=stamp(status.at),
+        wrong=reason_documents(wrong_in(status)),
+        drift={kind.value: count for kind, count in sorted(status.differences.items())},
+        drift_counted_at=stamp(status.compared_at) if status.compared_at else None,
+    )
+
+
+def wrong_in(status: Status) -> tuple[Reason, ...]:
+    """What waits for a person, each with the command for it. None of it resolves by itself."""
+    wrong = []
+    if (held := status.guard.quarantine) is not None:
+        wrong += [_HELD[held.of](since=moment(held.since), why=held.words), LOOK_AT_HELD()]
+    if recreated := sum(bool(entry.same_as) for entry in status.roster.rejected) if status.roster else 0:
+        wrong.append((PERSON_RECREATED if recreated == 1 else PEOPLE_RECREATED)(count=recreated))
+    failed = sum(state.phase is Phase.FAILED and state.superseded_by is None for state in status.desktops.values())
+    if failed:
+        wrong.append((DESKTOP_FAILED if failed == 1 else DESKTOPS_FAILED)(count=failed))
+    if not status.baseline_accepted and status.desktops:
+        wrong.append(BASELINE_WAITS())
+    return tuple(wrong)

@@ -1,0 +1,63 @@
+"""Orders: what operators have ordered, and what stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.status import Status
+from provisioner.views.times import stamp, stamp_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderDocument:
+    """One order in force."""
+
+    kind: str
+    """`freeze`, `hold`, `drain`, …"""
+    target: str | None
+    """A node as `cluster/node`, a VM as `cluster/vmid`, a desktop's name, an agent's id; `freeze file`: a freeze that this file
+    orders; None: everything."""
+    by: str
+    at: str
+    reason: str | None
+    until: str | None
+    """When it ends by itself; None: when it is done or withdrawn."""
+    leavers: int | None
+    """How many named people it lets leave; None: it is not about the directory."""
+    joiners: int | None
+    """How many named people it lets join; None: it is not about the directory."""
+    rekeys: int | None
+    """How many people it carries over to new ids; None: it is not about ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersDocument:
+    """Every order in force, oldest first."""
+
+    at: str
+    intents: tuple[OrderDocument, ...]
+
+
+def orders_document(status: Status) -> OrdersDocument:
+    """Every order in force."""
+    return OrdersDocument(at=stamp(status.at), intents=order_documents(status.intents))
+
+
+def order_documents(intents: Iterable[Intent]) -> tuple[OrderDocument, ...]:
+    """Each order of a person. The beginning of a scenario is none: the daemon itself notes it."""
+    return tuple(order_document(intent) for intent in intents if intent.kind is not IntentKind.SURGE)
+
+
+def order_document(intent: Intent) -> OrderDocument:
+    """One order. The people whom it names are only counted."""
+    return OrderDocument(
+        kind=intent.kind.value,
+        target=intent.target or None,
+        by=intent.by,
+        at=stamp(intent.at),
+        reason=intent.reason or None,
+        until=stamp_or_none(intent.until),
+        leavers=len(intent.allows.leavers) if intent.allows is not None else None,
+        joiners=len(intent.allows.joiners) if intent.allows is not None else None,
+        rekeys=len(intent.rekeys) or None,
+    )

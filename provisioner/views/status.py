@@ -1,0 +1,149 @@
+"""The whole state of the switch, in one document."""
+
+from dataclasses import dataclass
+
+from provisioner.model.guard import HeldInput
+from provisioner.model.status import Preparation, Status
+from provisioner.views.capacity import CapacityDocument, capacity_documents
+from provisioner.views.clusters import ClusterDocument, cluster_documents
+from provisioner.views.figures import FiguresDocument, figures_document
+from provisioner.views.findings import wrong_in
+from provisioner.views.orders import OrderDocument, order_documents
+from provisioner.views.reasons import (
+    ReasonCount,
+    ReasonDocument,
+    reason_counts,
+    reason_document,
+    reason_documents,
+    reason_or_none,
+)
+from provisioner.views.times import stamp, stamp_or_none
+
+_HELD = {HeldInput.DIRECTORY: "directory", HeldInput.CONFIGURATION: "configuration", HeldInput.BOTH: "both"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineDocument:
+    """What the guard holds back."""
+
+    of: str
+    """`directory`, `configuration` or `both`."""
+    since: str
+    because: ReasonDocument
+    """With the arithmetic."""
+    leavers: int
+    """Agents who would lose their desktop."""
+    joiners: int
+    """Agents who would get one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryDocument:
+    """The directory, and the roster in force."""
+
+    agents: int | None
+    """In the roster in force; None: none has been accepted yet."""
+    read_at: str | None
+    """When the roster in force was read."""
+    error: ReasonDocument | None
+    """Why the last reading failed; None: it did not."""
+    failing_servers: tuple[ReasonDocument, ...]
+    """Servers without a complete answer when they were last asked; another one had it."""
+    quarantine: QuarantineDocument | None
+    """None: the last reading and the configuration are in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparationDocument:
+    """How far the desktops of one wave and profile are made ahead of need."""
+
+    wave: str
+    profile: str
+    level: str
+    """To reach: `stopped` or `running`."""
+    opens_at: str
+    wanted: int
+    stopped: int
+    running: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusDocument:
+    """The whole state of the switch at the end of one cycle."""
+
+    at: str
+    """When the cycle ended."""
+    cycle_s: float
+    """How long it took."""
+    figures: FiguresDocument
+    wrong: tuple[ReasonDocument, ...]
+    """What waits for a person, each with the command for it."""
+    clusters: tuple[ClusterDocument, ...]
+    directory: DirectoryDocument
+    baseline_accepted: bool
+    """False: the store was rebuilt from notes, and stops and deletes wait for an operator."""
+    intents: tuple[OrderDocument, ...]
+    """What operators have ordered and is in force."""
+    preparations: tuple[PreparationDocument, ...]
+    capacity: tuple[CapacityDocument, ...]
+    waiting: tuple[ReasonCount, ...]
+    """Why wanted desktops wait."""
+    not_wanted: tuple[ReasonCount, ...]
+    """Why agents are to have no desktop now."""
+    blocked: tuple[ReasonDocument, ...]
+    """What the safety gate stopped."""
+
+
+def status_document(status: Status) -> StatusDocument:
+    """The whole state."""
+    return StatusDocument(
+        at=stamp(status.at),
+        cycle_s=round(status.cycle_seconds, 6),
+        figures=figures_document(status),
+        wrong=reason_documents(wrong_in(status)),
+        clusters=cluster_documents(status),
+        directory=_directory(status),
+        baseline_accepted=status.baseline_accepted,
+        intents=order_documents(status.intents),
+        preparations=tuple(map(_preparation, status.preparations)),
+        capacity=capacity_documents(status),
+        waiting=reason_counts(deferral.reason for deferral in status.plan.deferred),
+        not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
+        blocked=reason_documents(status.blocked),
+    )
+
+
+def _directory(status: Status) -> DirectoryDocument:
+    roster, held = status.roster, status.guard.quarantine
+    quarantine = (
+        None
+        if held is None
+        else QuarantineDocument(
+            of=_HELD[held.of],
+            since=stamp(held.since),
+            because=reason_document(held.words),
+            leavers=held.leavers,
+            joiners=held.joiners,
+        )
+    )
+    return DirectoryDocument(
+        agents=None if roster is None else len(roster.agents),
+        read_at=stamp_or_none(None if roster is None else roster.read_at),
+        error=reason_or_none(status.directory_error),
+        failing_servers=reason_documents(status.directory_failing_servers),
+        quarantine=quarantine,
+    )
+
+
+def _preparation(preparation: Preparation) -> PreparationDocument:
+    return PreparationDocument(
+        wave=preparation.wave,
+        profile=preparation.profile,
+        level=preparation.level.value,
+        opens_at=stamp(preparation.opens_at),
+        wanted=preparation.wanted,
+        stopped=preparation.stopped,
+        running=preparation.running,
+        missing=preparation.missing,
+    )

@@ -1,0 +1,80 @@
+"""Waves: how far each is."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import WaveName
+from provisioner.model.status import Status
+from provisioner.views.published import Published
+from provisioner.views.times import stamp, stamp_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveDocument:
+    """One wave of the scenario in force."""
+
+    wave: str
+    wanted: int
+    """Agents whose batch is open."""
+    ready: int
+    """Of them, those whose desktop is ready."""
+    failed: int
+    """Of them, those whose desktop has failed."""
+    ahead: int
+    """Agents whose batch is closed, and whose desktop is made ahead of need."""
+    later: int
+    """Agents whose batch is closed, and for whom nothing is made yet."""
+    next_opens_at: str | None
+    """When the next batch opens; None: none is foreseen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WavesDocument:
+    """The waves of the scenario in force, in their order."""
+
+    at: str
+    scenario: str
+    began_at: str | None
+    """None: it has not begun."""
+    waves: tuple[WaveDocument, ...]
+
+
+def waves_document(published: Published) -> WavesDocument:
+    """Every wave of the scenario."""
+    counts = _Counts(published.status)
+    return WavesDocument(
+        at=stamp(published.status.at),
+        scenario=published.scenario.name,
+        began_at=stamp_or_none(published.began_at),
+        waves=tuple(counts.document(wave.name) for wave in published.scenario.waves),
+    )
+
+
+class _Counts:
+    """Agents by wave."""
+
+    def __init__(self, status: Status) -> None:
+        demand = status.demand
+        phases = {state.reservation.seat: state.phase for state in status.desktops.values() if state.superseded_by is None}
+        later = [entry.then for entry in demand.not_wanted if entry.then is not None]
+        closed = [*demand.ahead.values(), *later]
+        self._wanted = Counter(want.wave for want in demand.wants.values())
+        self._in_phase = Counter((want.wave, phases.get(seat)) for seat, want in demand.wants.items())
+        self._ahead = Counter(want.wave for want in demand.ahead.values())
+        self._later = Counter(want.wave for want in later)
+        self._opens: dict[WaveName, float] = {}
+        for want in closed:
+            self._opens[want.wave] = min(want.opens_at, self._opens.get(want.wave, want.opens_at))
+
+    def document(self, wave: WaveName) -> WaveDocument:
+        """One wave."""
+        return WaveDocument(
+            wave=wave,
+            wanted=self._wanted[wave],
+            ready=self._in_phase[wave, Phase.READY],
+            failed=self._in_phase[wave, Phase.FAILED],
+            ahead=self._ahead[wave],
+            later=self._later[wave],
+            next_opens_at=stamp_or_none(self._opens.get(wave)),
+        )

@@ -1,0 +1,30 @@
+"""What the control thread publishes, for the tests of views and API."""
+
+from collections.abc import Iterable
+
+from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.status import Status
+from provisioner.planning.inputs import Situation
+from provisioner.planning.report.status import StatusInputs, build_status
+from provisioner.planning.steps.planner import make_plan
+from provisioner.planning.survey.survey import free_resources
+from provisioner.planning.survey.surveyor import survey
+from provisioner.views.published import Published
+from tests.builders.cluster import NOW
+from tests.builders.core import Desktop, a_roster, a_situation
+
+
+def status_of(situation: Situation) -> Status:
+    """The status that a cycle ends with in this situation."""
+    survey_result = survey(situation)
+    room = free_resources(situation, survey_result)
+    return build_status(
+        situation, survey_result, make_plan(situation, survey_result, room), StatusInputs(), room=room, before=None
+    )
+
+
+def a_publication(*desktops: Desktop, wanted: int = 0, agents: int = 3, waves: Iterable[Wave] = (), **changed) -> Published:
+    """These desktops, where agents 1 to `wanted` want one."""
+    situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
+    scenario = Scenario(name="surge", waves=tuple(waves)) if waves else Published(status=Status(at=NOW)).scenario
+    return Published(status=status_of(situation), records=situation.records.desktops, scenario=scenario, began_at=NOW - 3600)

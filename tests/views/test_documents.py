@@ -1,0 +1,164 @@
+"""The other documents: numbers agree with each other, and what is unknown is null."""
+
+import json
+from dataclasses import replace
+
+from provisioner.model.actions import Clone
+from provisioner.model.desktops import Phase, Unheard
+from provisioner.model.ids import WaveName
+from provisioner.model.intents import Allowance, Intent, IntentKind
+from provisioner.model.profiles import Selection
+from provisioner.model.scenarios import Wave
+from provisioner.model.status import Status
+from provisioner.model.words import GuestWord
+from provisioner.ports import JournalEntry
+from provisioner.reasons.reason import NONE
+from provisioner.reasons.views import CLONE_NEXT
+from provisioner.views.agents import agents_document
+from provisioner.views.capacity import capacities_document
+from provisioner.views.clusters import cluster_documents
+from provisioner.views.figures import figures_document
+from provisioner.views.findings import findings_document
+from provisioner.views.journal import journal_document
+from provisioner.views.nodes import nodes_document
+from provisioner.views.orders import orders_document
+from provisioner.views.plan import plan_document
+from provisioner.views.status import status_document
+from provisioner.views.storages import storages_document
+from provisioner.views.times import stamp
+from provisioner.views.waves import waves_document
+from tests.builders.cluster import NOW, PVE
+from tests.builders.core import a_desktop, a_report, a_session, a_want_ahead, an_order
+from tests.builders.views import a_publication
+
+
+def a_busy_site():
+    """One ready desktop in use, one that is starting, one that failed, and an agent without one."""
+    return a_publication(
+        a_desktop(1).but(report=a_report(sessions=(a_session("login0001"), a_session("zoe")))),
+        a_desktop(2, Phase.STARTING),
+        a_desktop(3, Phase.FAILED),
+        wanted=4,
+        agents=5,
+        waves=[Wave(name=WaveName("everyone"), who=Selection()), Wave(name=WaveName("late"), who=Selection())],
+        ahead=[a_want_ahead(5, wave=WaveName("late"))],
+    )
+
+
+def test_figures_name_nobody():
+    text = json.dumps(figures_document(a_busy_site().status), default=vars_of)
+
+    assert all(word not in text for word in ("login", "zoe", "Agent", "vd-"))
+
+
+def vars_of(value):
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def test_figures_agree_with_the_desktops():
+    status = a_busy_site().status
+    figures = figures_document(status)
+
+    assert (figures.wanted, figures.ready, figures.ahead) == (4, 1, 1)
+    assert sum(figures.desktops.values()) == len(status.desktops) == 3
+    assert (figures.sessions.open, figures.sessions.of_strangers, figures.sessions.unknown) == (2, 1, 0)
+
+
+def test_waves_come_in_their_order_with_what_opens_next():
+    everyone, late = waves_document(a_busy_site()).waves
+
+    assert (everyone.wave, everyone.wanted, everyone.ready, everyone.failed, everyone.next_opens_at) == (
+        "everyone",
+        4,
+        1,
+        1,
+        None,
+    )
+    assert (late.wave, late.wanted, late.ahead, late.next_opens_at) == ("late", 0, 1, stamp(NOW + 3600))
+
+
+def test_each_agent_says_why_there_is_no_desktop_yet():
+    agents = {agent.login: agent for agent in agents_document(a_busy_site().status).agents}
+
+    assert agents["login0001"].desktop == "vd-5001"
+    assert agents["login0004"].because.code == "clone_next"
+    assert (agents["login0004"].desktop, agents["login0004"].phase) == (None, None)
+
+
+def test_without_a_roster_there_are_no_agents_known():
+    assert agents_document(Status(at=NOW)).agents is None
+    assert status_document(Status(at=NOW)).directory.agents is None
+
+
+def test_a_cluster_that_was_never_observed_is_there_with_nothing_known():
+    (cluster,) = cluster_documents(Status(at=NOW), (PVE,))
+
+    assert (cluster.observed_at, cluster.quorate, cluster.paused) == (None, None, None)
+
+
+def test_nodes_say_what_is_left_and_who_closed_them():
+    published = a_publication(a_desktop(1), wanted=1, intents=(an_order(IntentKind.DRAIN, "n1", reason="new memory"),))
+    nodes = {node.node: node for node in nodes_document(published.status).nodes}
+
+    assert (nodes["n1"].drained, nodes["n2"].cordoned) == (True, False)
+    assert "new memory" in nodes["n1"].because.text
+    assert nodes["n2"].memory_left_mib is not None
+
+
+def test_a_shared_storage_comes_once_and_has_no_node():
+    storages = storages_document(a_publication(a_desktop(1)).status).storages
+
+    assert storages
+    assert len({(entry.cluster, entry.node, entry.storage) for entry in storages}) == len(storages)
+    assert all(entry.left_gib is not None for entry in storages)
+
+
+def test_the_plan_says_what_was_ordered_and_what_waits():
+    plan = plan_document(a_busy_site().status)
+
+    assert {action.action for action in plan.actions} >= {Clone.word}
+    assert all(action.because.text for action in plan.actions)
+
+
+def test_orders_count_people_and_leave_the_scenario_out():
+    allows = Allowance(leavers=frozenset({"a", "b"}), joiners=frozenset({"c"}))
+    accept = Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="zoe", at=NOW, until=NOW + 60, allows=allows)
+    surge = Intent(kind=IntentKind.SURGE, by="daemon", at=NOW, reason="everyone")
+    (order,) = orders_document(Status(at=NOW, intents=(accept, surge))).intents
+
+    assert (order.kind, order.leavers, order.joiners, order.rekeys) == ("accept_directory", 2, 1, None)
+    assert order.until == stamp(NOW + 60)
+
+
+def test_a_plain_success_has_no_reason():
+    entry = JournalEntry(at=NOW, what="clone", subject="vd-5001", result="done", reason=NONE, because=CLONE_NEXT(), sequence=7)
+    (line,) = journal_document([entry]).lines
+
+    assert (line.sequence, line.reason, line.because.code) == (7, None, "clone_next")
+
+
+def test_what_waits_for_a_person_is_in_status_and_findings_alike():
+    status = replace(a_busy_site().status, baseline_accepted=False)
+    codes = [reason.code for reason in findings_document(status).wrong]
+
+    assert codes == ["desktop_failed", "baseline_waits"]
+    assert [reason.code for reason in status_document(status).wrong] == codes
+
+
+def test_room_names_what_runs_out_first():
+    (room,) = capacities_document(a_publication().status).capacity
+
+    assert (room.profile, room.binds is None) == ("office", room.free == 0)
+
+
+def test_desktops_without_a_report_are_counted_by_cause():
+    name = a_desktop(2).reservation.name
+    unheard = {name: Unheard(word=GuestWord.NO_FILE, text="no such file", since=NOW - 50)}
+
+    assert figures_document(a_publication(a_desktop(2, Phase.STARTING), unheard=unheard).status).guests_unknown == {
+        "no_file": 1
+    }
+
+
+def test_times_are_in_utc_with_their_zone():
+    assert stamp(0.5) == "1970-01-01T00:00:00.500Z"
