@@ -44,6 +44,7 @@ texts: setup-test
 
 schema: setup-test
 	$(B)/python -m provisioner.settings.schemas
+	$(B)/python -m provisioner.api.contract
 
 # A release, in dist/: the wheel, and what it is made of.
 build: setup-test sbom

@@ -58,6 +58,8 @@ class ActionSpec(Generic[A]):
     """Whether it takes a desktop, or its use, from an agent."""
     gives_up: bool = True
     """Whether a desktop counts as failed after enough failures. False: retried without limit."""
+    holds_up: bool = True
+    """Whether the desktop's next step waits after a failure. False: it goes on as it is, and this is tried again later."""
     is_progress: bool = True
     """Whether success is a step in the desktop's lifecycle, which clears its earlier failures."""
     already_so_is_done: bool = False

@@ -1,7 +1,7 @@
-"""`bascule check storage`: how long clones hold each storage's lock, and what would shorten it."""
+"""`bascule check storage`: where desktops can be made, how long clones hold each storage's lock, and what would shorten it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Annotated
 
@@ -24,6 +24,7 @@ from provisioner.cli.output import (
 )
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.findings import is_bad
+from provisioner.daemon.doctor.reach import Reach, some_nodes
 from provisioner.daemon.doctor.storage import StorageReport, examine_storage
 from provisioner.model.ids import LockDomain
 from provisioner.rehearsal.storage_trials import TwinTrials
@@ -35,13 +36,15 @@ from provisioner.texts.translate import _, headings, plural
 
 _DAY_S = 86_400.0
 _COLUMNS = headings("lock domain", "operations", "clones", "in flight", "time-outs", "s a clone", "clones/h", "rests on")
+_SLOWER = 0.5
+_REACHES = headings("profile", "storage", "templates", "nodes", "desktops can be made on")
 _NUMBERS = ("operations", "clones", "in flight", "time-outs", "s a clone", "clones/h")
 
 DaysOption = Annotated[float, typer.Option("--days", min=0.01, help="Only clones that began within this many days count.")]
 
 
 def check_storage(config: ConfigOption = CONFIG, json: JsonOption = False, days: DaysOption = 7.0) -> None:
-    """How long each storage's lock is held for a clone, and what would shorten it. Nothing is changed.
+    """Where desktops can be made, how long clones hold each storage's lock, what would shorten it. Nothing is changed.
 
     Needs Sys.Audit on / (for tasks of other users), VM.Audit and Datastore.Audit. Exit code 1 when something could not be read.
     """
@@ -56,13 +59,25 @@ def check_storage(config: ConfigOption = CONFIG, json: JsonOption = False, days:
 
 
 def show(report: StorageReport) -> None:
-    """Print findings, a table of lock domains, and the advice."""
+    """Print findings, where desktops can be made, a table of lock domains, and the advice."""
     for finding in report.findings:
         show_finding(finding)
+    _show_reaches(report.reaches)
     rows = [_row(use, domain, hold) for use, domain, hold in _domains(report)]
     print_table("", _COLUMNS, rows, numbers=_NUMBERS, empty=_("no template's storage could be looked at"))
     for advice in report.advice:
         _show_advice(advice)
+
+
+def _show_reaches(reaches: Sequence[Reach]) -> None:
+    rows = [
+        (reach.profile.name, storage, len(reach.templates_on(storage)), len(nodes), some_nodes(nodes))
+        for reach in reaches
+        for storage, nodes in reach.by_storage.items()
+    ]
+    if rows:
+        print_table("", _REACHES, rows, numbers=("templates", "nodes"))
+        say("")
 
 
 def _domains(report: StorageReport) -> Iterator[tuple[StorageUse, LockDomain, LockHold | None]]:
@@ -127,12 +142,26 @@ def _numbered(number: int, remedy: Remedy) -> str:
     if remedy.seconds is None:
         return _("{number}. {name}: {factor:.1f} times as fast", number=number, name=name, factor=factor)
     time = duration(remedy.seconds)
+    if factor < _SLOWER:
+        return _("{number}. {name}: {time}, {times:.0f} times as slow", number=number, name=name, time=time, times=1 / factor)
     return _("{number}. {name}: {time}, {factor:.1f} times as fast", number=number, name=name, time=time, factor=factor)
 
 
 def _document(report: StorageReport) -> dict[str, object]:
     return {
         "findings": report.findings,
+        "reaches": [
+            {
+                "profile": reach.profile.name,
+                "cluster": reach.cluster,
+                "storage": storage,
+                "shared": storage in reach.shared,
+                "templates": [template.vmid for template in reach.templates_on(storage)],
+                "nodes": nodes,
+            }
+            for reach in report.reaches
+            for storage, nodes in reach.by_storage.items()
+        ],
         "domains": [_domain(*entry) for entry in _domains(report)],
         "pools": [
             {

@@ -1,4 +1,4 @@
-"""Intents about single desktops: `desktop retry` and `desktop stop`."""
+"""Intents about single desktops: `desktop retry`, `desktop stop`, `desktop reconfigure`."""
 
 import os
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.desktop_reconfigure import reconfigure
 from provisioner.cli.intents import give_intent, withdraw_intent
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, ReasonOption, say
 from provisioner.daemon.keeping import store_of
@@ -20,7 +21,8 @@ from provisioner.reasons.commands import NOTHING_WRONG, SAY_WHICH_DESKTOPS, UNKN
 from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _, plural
 
-desktop = typer.Typer(help="Try a desktop again, or shut one down.", no_args_is_help=True)
+desktop = typer.Typer(help="Try a desktop again, shut one down, or configure it again.", no_args_is_help=True)
+desktop.command("reconfigure")(reconfigure)
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Which desktops.")]
 AllFailedOption = Annotated[

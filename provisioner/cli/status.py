@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.capacity_rows import COLUMNS as CAPACITY_COLUMNS
+from provisioner.cli.capacity_rows import capacity_rows
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.intents import access_to_store
 from provisioner.cli.node_rows import draining_in_words
@@ -177,8 +179,7 @@ def _show_figures(status: Status) -> None:
     print_table("", columns, phase_rows(status), numbers=("desktops",), empty=_("there is no desktop yet"))
     columns = headings("made ahead for wave", "profile", "which opens", "to be", "stopped", "running", "missing")
     print_table("", columns, map(preparation_row, status.preparations), numbers=columns[4:])
-    free = [(name, room.free, term("binds", room.binds)) for name, room in sorted(status.capacity.items())]
-    print_table("", headings("profile", "room for more", "runs out first"), free, numbers=("room for more",))
+    print_table("", CAPACITY_COLUMNS, capacity_rows(status), numbers=("room for more",))
 
 
 def _maintenance(status: Status) -> Iterator[Reason]:

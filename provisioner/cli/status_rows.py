@@ -11,7 +11,7 @@ from provisioner.cli.output import pairs
 from provisioner.cli.store_status import clock_time
 from provisioner.daemon.offline_status import OfflineStatus
 from provisioner.model.actions import Action, Result
-from provisioner.model.ids import Instant
+from provisioner.model.ids import Instant, ProfileName
 from provisioner.model.intents import IntentKind
 from provisioner.model.status import DesktopState, Preparation, Status
 from provisioner.model.words import JournalWord
@@ -20,6 +20,7 @@ from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.reason import join_reasons
 from provisioner.texts.translate import _, headings, term, word
 from provisioner.views.agents import agents_in
+from provisioner.views.capacity import capacity_documents
 from provisioner.views.desktops import remark_on, unknown_for
 from provisioner.views.figures import ready_in, session_figures, unheard_in
 from provisioner.views.findings import wrong_in
@@ -128,7 +129,15 @@ def status_document(offline: OfflineStatus) -> dict[str, object]:
         "sessions_of_strangers": sessions.of_strangers,
         "sessions_unknown": sessions.unknown,
         "guest_unknown": Counter(word.value for word in unheard_in(status)),
-        "capacity": status.capacity,
+        "capacity": {
+            document.profile: {
+                "free": document.free,
+                "binds": status.capacity[ProfileName(document.profile)].binds,
+                "after_loss": document.after_loss,
+                "gains": document.gains,
+            }
+            for document in capacity_documents(status)
+        },
         "intents": status.intents,
         "cordoned": {str(key): cordon.reason for key, cordon in status.cordons.items()},
         "deferred": Counter(deferral.reason for deferral in status.plan.deferred),

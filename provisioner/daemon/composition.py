@@ -1,5 +1,6 @@
 """Create the adapters from settings. Only this file knows the class behind each port."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,13 +10,14 @@ from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.api.callers import Role, Roles
 from provisioner.daemon.keeping import store_of
 from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.ports import ApiCall, Clock, GuestProbe
-from provisioner.settings.values import LogNames, Settings, SshSettings
+from provisioner.settings.values import ApiSettings, LogNames, Settings, SshSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ def site_config_of(settings: Settings) -> SiteConfig:
         pools={cluster: of_cluster.pool for cluster, of_cluster in settings.clusters.items() if of_cluster.pool is not None},
         entitlements=settings.entitlements,
         scenario=settings.scenario or EVERYONE,
+        scenario_given=settings.scenario is not None,
         safety=settings.safety,
         leavers=settings.leavers,
         guard=settings.directory.guard,
@@ -88,6 +91,12 @@ def recorder_of(settings: Settings, *, clock: Clock) -> Recorder:
     waves = tuple(wave.name for wave in (settings.scenario or EVERYONE).waves)
     known = Known(profiles=tuple(settings.profiles), clusters=tuple(settings.clusters), waves=waves)
     return Recorder(clock=clock, known=known)
+
+
+def roles_of(settings: ApiSettings) -> Roles:
+    """Who may ask the API what."""
+    groups = {role: frozenset(getattr(settings, role.word)) for role in Role}
+    return Roles(groups=groups, own_uid=os.getuid())
 
 
 def _probes(

@@ -27,7 +27,7 @@ from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import all_of
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler import judge_reading, surge_began
+from provisioner.reconciler import configured_rules, judge_reading, surge_began
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.settings.values import Settings
 
@@ -60,7 +60,7 @@ def as_in_force(configured: SiteConfig, records: Records, now: Instant) -> tuple
     """The configuration in force for a daemon that reads this configuration: without changes that the guard holds back."""
     judgement = judge_reading(None, configured, records, now=now)
     if judgement is None:
-        return configured, records
+        return configured.under(configured_rules(configured, records)), records
     return configured.under(judgement.verdict.rules), replace(records, guard=judgement.verdict.record)
 
 
@@ -99,5 +99,5 @@ def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, Reason
 
 def _demand(config: SiteConfig, records: Records, now: Instant) -> Demand:
     began = surge_began(records.intents, config.scenario.name)
-    served = records.served
+    served = records.kept_under(config.rules)
     return demand_of(records.roster, config.rules, started_at=now if began is None else began, now=now, served=served)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-_LOGIN_UID = Path("/proc/self/loginuid")
-"""The account that logged on: PAM sets it once, and the kernel keeps it through sudo and su (proc_pid_loginuid(5))."""
+from provisioner.api.peers import Peer
+
 _UID = re.compile(r"[0-9]{1,10}")
 _UNSET = 2**32 - 1
 """The process does not come from a log-on."""
@@ -29,6 +29,11 @@ def describe_operator(uid: int, before: tuple[int | None, ...], words: str = "")
     return f"{who} ({words.strip()})" if words.strip() else who
 
 
+def peer_name(peer: Peer) -> str:
+    """Who is at the other end of the API's socket: `claire`, `claire as root`."""
+    return describe_operator(peer.uid, (_logged_on_as(peer),))
+
+
 def account(uid: int) -> str:
     """The name of an account; if there is none, its number."""
     try:
@@ -37,12 +42,22 @@ def account(uid: int) -> str:
         return f"uid {uid}"
 
 
-def _logged_on() -> int | None:
+def _logged_on(process: Path = Path("/proc/self")) -> int | None:
+    """The account that logged on: PAM sets it once, and the kernel keeps it through sudo and su (proc_pid_loginuid(5))."""
     try:
-        uid = int(_LOGIN_UID.read_text())
-    except (OSError, ValueError):  # a kernel without audit
+        uid = int((process / "loginuid").read_text())
+    except (OSError, ValueError):  # a kernel without audit, or a process that may not be looked at
         return None
     return None if uid == _UNSET else uid
+
+
+def _logged_on_as(peer: Peer) -> int | None:
+    """Only of a process of the peer's account: its number may belong to another process by now."""
+    process = Path(f"/proc/{peer.pid}")
+    try:
+        return _logged_on(process) if process.stat().st_uid == peer.uid else None
+    except OSError:
+        return None
 
 
 def _by_sudo(environment: Mapping[str, str]) -> int | None:

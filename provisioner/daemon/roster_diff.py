@@ -11,7 +11,7 @@ from provisioner.model.records import Records
 from provisioner.planning.roster.guard import GuardVerdict
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.reasons.reason import NONE
-from provisioner.reconciler import judge_reading, order_in
+from provisioner.reconciler import configured_rules, judge_reading, order_in
 from provisioner.settings.values import Settings
 
 
@@ -69,5 +69,5 @@ def difference_of(settings: Settings, records: Records, reading: Roster, *, now:
         verdict=judgement.verdict,
         recreated=judgement.recreated,
         order=order_in(records.intents),
-        configuration_changed=records.guard.rules is not None and records.guard.rules != config.rules,
+        configuration_changed=records.guard.rules is not None and records.guard.rules != configured_rules(config, records),
     )

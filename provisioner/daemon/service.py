@@ -14,8 +14,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitors.exposition import MAX_CYCLE_AGE_S, Exposition
 from monitors.health import liveness_problems
 from provisioner import gc_tuning
-from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of
+from provisioner.api.identity import identify_by
+from provisioner.api.server import ApiServer
+from provisioner.api.site import ApiSite, Noticeboard
+from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, roles_of, site_config_of
 from provisioner.daemon.freeze_file import FreezeFiles
+from provisioner.daemon.keeping import store_of
+from provisioner.daemon.operators import peer_name
+from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
+from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
@@ -65,11 +72,17 @@ class Service:
         self._config, self._surroundings = config, surroundings
         self._clock = SteadyClock(surroundings.clock)
         self.recorder = recorder_of(self.settings, clock=self._clock)
-        self._events = all_of((self.recorder, *surroundings.listeners))
+        self._board = Noticeboard()
+        publisher = Publisher(self._board, lambda: self.reconciler)
+        self._events = all_of((self.recorder, publisher, *surroundings.listeners))
+        self._config_watch = ConfigWatch(config, environment=surroundings.environment, clock=self._clock)
+        self._config_watch.in_force(self.settings)
         oldest_s = MAX_CYCLE_AGE_S * surroundings.clock_rate
         self.exposition = Exposition(self.recorder, self.settings.exposition, clock=self._clock, max_cycle_age_s=oldest_s)
         self._freeze_files = FreezeFiles.of(self.settings.freeze_file, environment=surroundings.environment)
         self._set_up()
+        self._reader = store_of(self.settings, clock=self._clock)
+        self.api = ApiServer(self._api_site(), self.settings.api, identify_by(roles_of(self.settings.api), peer_name))
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
         self._reload = threading.Event()
@@ -84,6 +97,7 @@ class Service:
             self.exposition.open()
             self._begin()
             self._trim_journal()
+            self._open_api()
             ticks.start()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
@@ -96,8 +110,10 @@ class Service:
             if ticks.running:
                 ticks.shutdown(wait=False)
             self._calls.close()
+            self.api.close()
             self.exposition.close()
             self._outside.close()
+            self._reader.close()
             self._systemd.close()
 
     def stop(self) -> None:
@@ -121,6 +137,25 @@ class Service:
         self.reconciler.open()
         self._name_groups()
         gc_tuning.settle()
+
+    def _open_api(self) -> None:
+        self.api.open()
+        facts = {"version": VERSION, "installation": self.settings.installation, "socket": str(self.api.socket.absolute())}
+        facts |= {"config": str(self._config.absolute()), "freeze_file": str(self.settings.freeze_file.absolute())}
+        write_site_file(site_file_beside(self.api.socket, self._surroundings.environment), facts)
+        self._events.notice("daemon", f"answers at {self.api.socket}")
+
+    def _api_site(self) -> ApiSite:
+        return ApiSite(
+            installation=self.settings.installation,
+            version=VERSION,
+            started_at=self._clock.now(),
+            clock=self._clock,
+            board=self._board,
+            # Not the owner's store: the control thread would wait for a reader.
+            journal=lambda lines, subject: self._reader.journal(limit=lines, subject=subject),
+            config=self._config_watch.document,
+        )
 
     def _begin_anew(self) -> None:
         """Start again from the store, as after a kill; work in flight is found by observation. Raises StoreError."""
@@ -155,6 +190,7 @@ class Service:
             return
         waiting = needs_restart(self.settings, changed)
         self.settings = reload_settings(self.settings, changed)
+        self._config_watch.in_force(self.settings)
         self.reconciler.follow(site_config_of(self.settings))
         self._name_groups()
         # An operator who reloads wants the current state, and only a full reading shows deleted entries.

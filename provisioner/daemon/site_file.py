@@ -23,6 +23,22 @@ class RunningSite:
     """The file that it watches, whatever the configuration on disk says now."""
 
 
+def site_file_beside(socket: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the daemon with this socket writes its file."""
+    return Path(environment.get(VARIABLE) or socket.parent / SITE.name)
+
+
+def write_site_file(path: Path, facts: Mapping[str, str]) -> None:
+    """Write it, all or nothing; whoever may enter the folder may read it. Raises OSError."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644), "w") as file:
+        os.fchmod(file.fileno(), 0o644)  # whatever the umask is
+        json.dump(dict(facts), file, indent=2)
+        file.write("\n")
+    unfinished.replace(path)
+
+
 def running_site(environment: Mapping[str, str] = os.environ) -> RunningSite | None:
     """The daemon that has written the file; None: there is no file, or it does not name a freeze file."""
     try:

@@ -91,6 +91,7 @@ class DemoSite:
             "safety": {"rebuild_settle": 0},
             "store": {"url": "sqlite:///bascule.db"},
             "exposition": {"port": self._port},
+            "api": {"socket": "api.sock"},
             "log": {"format": "console"},
             "freeze_file": str(self.folder / "freeze"),
             "scenario": str(shipped() / "scenarios" / "confinement.yaml"),

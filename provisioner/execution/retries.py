@@ -72,11 +72,12 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     1. success: forget the failures, if it was progress;
     2. unseen: the VM was made, and no listing shows it;
     3. the note proves another key, or not ours: nothing is counted;
-    4. a common cause, or not the desktop's fault (not sent, a pause): retry after the shortest wait;
-    5. a delete: retry at growing intervals up to hours, never give up;
-    6. an action that never gives up: retry after the longest wait;
-    7. busy: retry at growing intervals, never give up;
-    8. otherwise count the failure, and give up after enough of them: after fewer if the place is to blame.
+    4. an action that holds nothing up: nothing is counted, and the desktop goes on;
+    5. a common cause, or not the desktop's fault (not sent, a pause): retry after the shortest wait;
+    6. a delete: retry at growing intervals up to hours, never give up;
+    7. an action that never gives up: retry after the longest wait;
+    8. busy: retry at growing intervals, never give up;
+    9. otherwise count the failure, and give up after enough of them: after fewer if the place is to blame.
     """
     spec = spec_named(outcome.action)
     if outcome.result is Result.DONE and spec is not None and not spec.is_progress:
@@ -87,6 +88,8 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
         return replace(before, reason=outcome.reason, error=outcome.error, made=True)
     if outcome.error == OtherKey.word or (outcome.error == NotOurs.word and _may_give_up(outcome)):
         # Another key says nothing about this desktop. Not ours: the proof is void, and the note is read before anything else.
+        return before
+    if spec is not None and not spec.holds_up:
         return before
     if outcome.common:
         return replace(before, reason=outcome.reason, error=outcome.error, retry_at=outcome.ended_at + budget.retry_base_s)

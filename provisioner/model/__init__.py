@@ -2,7 +2,7 @@
 
 * ids: `ids`, `seats` (what a desktop is for), `names`, `distinguished_names`, `plain_text`;
 * configuration: `site_config` > `budget`, `profiles`, `scenarios`, `rules`, `guard`, `departures`; `bounds`; `twin_spec`;
-* clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`;
+* clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `capacity`;
 * agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `records` (of the store), `intents`, `freeze`,
   `rekeying`, `erasure`;
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by

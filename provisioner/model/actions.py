@@ -91,6 +91,17 @@ class Configure(OnNode):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reconfigure(OnNode):
+    """Configure a desktop that is off anew, because its profile has changed; never one that runs."""
+
+    word: ClassVar[str] = "reconfigure"
+
+    profile: Profile
+    whole: bool = False
+    """Write everything, by an operator's order. Otherwise what has changed in the profile: other changes by hand stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Start(OnNode):
     """Power on."""
 
@@ -196,7 +207,7 @@ class Delete(OnNode):
     word: ClassVar[str] = "delete"
 
 
-Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Note | Delete
+Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Note | Delete | Reconfigure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +301,7 @@ __all__ = [
     "OnNode",
     "Outcome",
     "Plan",
+    "Reconfigure",
     "Release",
     "Result",
     "Retired",

@@ -60,7 +60,7 @@ Command = Observe | ReadDirectory | ReadTaskLog | Action
 
 Answer = ClusterView | Roster | Upid | GuestReport | Reservation | tuple[str, ...] | None
 """Observe → ClusterView; ReadDirectory → Roster; ReadTaskLog → its lines; Clone, Start, Stop, Delete → Upid; CheckGuest →
-GuestReport; Verify → the reservation that a valid note proves, or None; Configure, Tag, Note → None."""
+GuestReport; Verify → the reservation that a valid note proves, or None; Configure, Reconfigure, Tag, Note → None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ class DifferenceKind(enum.StrEnum):
     RENAMED = "renamed"
     RETAGGED = "retagged"
     RESIZED = "resized"
+    OUTDATED = "outdated"
+    MISADDRESSED = "misaddressed"
     NOTE_CHANGED = "note_changed"
     NOTE_COPIED = "note_copied"
     NAME_COPIED = "name_copied"

@@ -28,6 +28,9 @@ class IntentKind(enum.StrEnum):
     """The target VM (`cluster/vmid`) is foreign: its VMID is never used, and nothing waits for its note."""
     STOP = "stop"
     """The target desktop is shut down once, even if its sessions are unknown; never with a known session."""
+    RECONFIGURE = "reconfigure"
+    """The target desktop is configured again once, and for that shut down once nobody is logged on; without a target: all
+    desktops that are off and whose profile has changed."""
     ACCEPT_DIRECTORY = "accept_directory"
     """The named people leave or join although the guard holds the change back. Until `until`."""
     REKEY = "rekey"

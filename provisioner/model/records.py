@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from provisioner.model.agents import Roster
 from provisioner.model.departures import Deleted, Departure
@@ -10,6 +10,9 @@ from provisioner.model.desktops import UNTRIED, Attempts, GuestReport, Reservati
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent
+from provisioner.model.rules import Rules
+from provisioner.model.scenarios import NOBODY_NEW
+from provisioner.reasons.reason import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,14 @@ class RecordEdits:
                 self.made[name] = after
 
 
+class Try(NamedTuple):
+    """The last time that something was tried."""
+
+    at: Instant
+    failure: Reason
+    """Empty: it succeeded."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """A read-only view of the store's content, and facts of this life of the daemon."""
@@ -95,6 +106,8 @@ class Records:
     """Whether a note with our key was read in this life of the daemon."""
     unread: Mapping[DesktopName, str] = field(default_factory=dict)
     """VMs whose note could not be read at the last try, and why. In this life of the daemon."""
+    reconfigured: Mapping[DesktopName, Try] = field(default_factory=dict)
+    """When it was last ordered to configure a desktop again, and whether that failed. In this life of the daemon."""
     inherited: Set[DesktopName] = frozenset()
     """Desktops that were not proven when this life of the daemon began: the store may be older than the cluster."""
     maybe_made: Set[DesktopName] = frozenset()
@@ -137,3 +150,7 @@ class Records:
     def served(self) -> frozenset[AgentId]:
         """Agents who have been given a ready desktop."""
         return frozenset(record.assigned_to for record in self.desktops.values() if record.assigned_to is not None)
+
+    def kept_under(self, *rules: Rules) -> frozenset[AgentId]:
+        """Agents who stay wanted whatever the scenario says. Without a scenario also those whose desktop is being made."""
+        return self.owners if any(each.scenario == NOBODY_NEW for each in rules) else self.served

@@ -59,4 +59,7 @@ class Scenario:
 
 
 EVERYONE = Scenario(name="everyone", waves=(Wave(name=WaveName("everyone"), who=Selection()),))
-"""The scenario if none is configured: every entitled agent at once."""
+"""Every entitled agent at once: `scenario: everyone`. Also a new installation's scenario if none is configured."""
+
+NOBODY_NEW = Scenario(name="none", waves=())
+"""The scenario after `scenario:` was removed: people keep the desktops that they were given, and nobody new gets one."""

@@ -9,7 +9,7 @@ from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, PoolName, ProfileName
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE, Scenario
+from provisioner.model.scenarios import EVERYONE, NOBODY_NEW, Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,8 @@ class SiteConfig:
     """The Proxmox VE pool that a cluster's desktops are cloned into; clusters without an entry have none."""
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario = EVERYONE
+    scenario_given: bool = True
+    """Whether the configuration names it; otherwise it is only a new installation's (`rules_for`)."""
     safety: Safety = field(default_factory=Safety)
     leavers: LeaverRules = LeaverRules()
     guard: Guard = Guard()
@@ -35,6 +37,17 @@ class SiteConfig:
     def rules(self) -> Rules:
         """Who may have which desktop and when."""
         return Rules(entitlements=self.entitlements, scenario=self.scenario)
+
+    def rules_for(self, in_force: Rules | None, *, is_new: bool) -> Rules:
+        """The configured rules, where those are in force.
+
+        Once a scenario was in force, its removal lets nobody new in: otherwise everybody would get a desktop at once. `is_new`:
+        without earlier rules, this is a new installation.
+        """
+        at_once = is_new if in_force is None else in_force.scenario == EVERYONE
+        if self.scenario_given or at_once:
+            return self.rules
+        return Rules(entitlements=self.entitlements, scenario=NOBODY_NEW)
 
     def under(self, rules: Rules) -> "SiteConfig":
         """This configuration with other rules."""

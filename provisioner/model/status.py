@@ -6,6 +6,7 @@ from math import inf
 
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
+from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
@@ -16,7 +17,6 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.words import WaitsFor
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -75,15 +75,6 @@ class Preparation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Capacity:
-    """How many more desktops of a profile fit, and which resource runs out first."""
-
-    free: int
-    binds: WaitsFor
-    """A resource (words.RESOURCES); empty: there is no template to clone from."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeHeadroom:
     """What is left on a node of the share that desktops and foreign guests may use; negative: exceeded."""
 
@@ -131,6 +122,9 @@ class Status:
     preparations: tuple[Preparation, ...] = ()
     """By wave and profile; empty: nothing is made ahead of need."""
     capacity: Mapping[ProfileName, Capacity] = field(default_factory=dict)
+    """For each profile alone. Profiles compete: do not add them up."""
+    outlook: Mapping[ProfileName, Outlook] = field(default_factory=dict)
+    """Its capacity after the loss of a node, and what would add to it. While resources change it may be a minute old."""
     headroom: Headroom = Headroom()
     in_flight: Mapping[str, int] = field(default_factory=dict)
     """Actions under way, by kind."""

@@ -1,17 +1,17 @@
-"""A desktop's configuration: its profile's sizes, network, cloud-init and tags."""
+"""The parameters of the configure calls: a desktop's sizes, network, cloud-init and tags."""
 
-import ipaddress
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from provisioner.model.actions import Configure
-from provisioner.model.desktops import Reservation
-from provisioner.model.profiles import Profile
+from provisioner.model.actions import Configure, Reconfigure
 from provisioner.model.vm_marks import mac_for, marks_of, tags_for
-from provisioner.pve.property_strings import Ours, network_card, with_ours
+from provisioner.pve.desktop_settings import Aspect, changed_since, given_by, is_settings_tag, settings_tag
+from provisioner.pve.property_strings import network_card, with_ours
 
 Parameters = dict[str, str | int]
 _TAG_ENDS = re.compile(r"[;, ]+")
+_CLOUD_INIT = frozenset({"name", "ipconfig0", "nameserver", "searchdomain"})
+"""When one of these changes, Proxmox VE gives cloud-init another instance id, and it does again what it does at first boot."""
 
 
 def desktop_config(action: Configure, installation: str, own: Mapping[str, object]) -> Parameters:
@@ -19,47 +19,67 @@ def desktop_config(action: Configure, installation: str, own: Mapping[str, objec
 
     A VM that already has our MAC address was configured before and may be in use: only its tags are restored.
     """
-    profile, mac = action.profile, mac_for(action.key.vmid, installation)
-    if f"={mac}" in str(own.get("net0", "")).upper():
+    profile = action.profile
+    if _was_configured(action, installation, own):
         return with_tags(own, marks_of(profile.name, installation))
+    tags = {*tags_for(profile, installation), settings_tag(action.reservation, profile)}
     return {
-        "name": action.desktop,
-        "sockets": 1,
-        "cores": profile.vcpus,
-        "memory": profile.memory_mib,
-        "net0": network_card(str(own.get("net0", "")), mac=mac, ours=_card(profile)),
-        "ipconfig0": with_ours(str(own.get("ipconfig0", "")), _address(action.reservation, profile)),
-        "ciupgrade": int(profile.upgrade_at_first_boot),
-        "agent": with_ours(str(own.get("agent", "")), {"enabled": 1}, first="enabled"),
-        "onboot": 0,
-        "tags": ";".join(tags_for(profile, installation)),
-        **_names(profile),
+        **_fixed(action, own),
+        **_settings(action, installation, own, tuple(Aspect)),
+        **_first_boot(action),
+        "tags": ";".join(sorted(tags)),
     }
+
+
+def changed_config(action: Reconfigure, installation: str, own: Mapping[str, object]) -> Parameters:
+    """The parameters of the call that makes a desktop follow its profile: what has changed there, or everything by order.
+
+    Values that it has already are left out: cloud-init would act on a new instance id.
+    """
+    profile, tags = action.profile, _tags(own)
+    aspects = tuple(Aspect) if action.whole else changed_since(tags, action.reservation, profile)
+    wanted = {**(_fixed(action, own) if action.whole else {}), **_settings(action, installation, own, aspects)}
+    changed = {name: value for name, value in wanted.items() if str(own.get(name, "")) != str(value)}
+    if changed.keys() & _CLOUD_INIT:
+        changed |= _first_boot(action)
+    ours = {*marks_of(profile.name, installation), settings_tag(action.reservation, profile, tags)}
+    return {**changed, **with_tags(own, ours, without=is_settings_tag)}
 
 
 def with_tags(
     own: Mapping[str, object], tags: Iterable[str], *, without: Callable[[str], bool] = lambda _: False
 ) -> Parameters:
     """Add these tags; remove existing tags for which `without` is true, and keep the others."""
-    other = (tag for tag in _TAG_ENDS.split(str(own.get("tags", ""))) if tag and not without(tag))
-    return {"tags": ";".join(sorted({*other, *tags}))}
+    return {"tags": ";".join(sorted({*(tag for tag in _tags(own) if not without(tag)), *tags}))}
 
 
-def _card(profile: Profile) -> Ours:
-    """The profile's values for the network card. Without a VLAN in the profile the tag is removed; others stay as they are."""
-    optional = {"firewall": None if profile.firewall is None else int(profile.firewall), "mtu": profile.mtu}
-    values = {name: value for name, value in optional.items() if value is not None}
-    return {"bridge": profile.bridge, "tag": profile.vlan, **values}
+def _tags(own: Mapping[str, object]) -> list[str]:
+    return [tag for tag in _TAG_ENDS.split(str(own.get("tags", ""))) if tag]
 
 
-def _names(profile: Profile) -> Parameters:
-    """The profile's DNS settings; without them the template's settings stay."""
-    settings = {"nameserver": profile.nameservers, "searchdomain": profile.searchdomains}
-    return {name: " ".join(values) for name, values in settings.items() if values}
+def _was_configured(action: Configure, installation: str, own: Mapping[str, object]) -> bool:
+    return f"={mac_for(action.key.vmid, installation)}" in str(own.get("net0", "")).upper()
 
 
-def _address(reservation: Reservation, profile: Profile) -> Ours:
-    if not reservation.address:
-        return {"ip": "dhcp", "gw": None}
-    prefix = ipaddress.ip_network(profile.addressing.network).prefixlen
-    return {"ip": f"{reservation.address}/{prefix}", "gw": profile.addressing.gateway or None}
+def _fixed(action: Configure | Reconfigure, own: Mapping[str, object]) -> Parameters:
+    """What no profile changes."""
+    agent = with_ours(str(own.get("agent", "")), {"enabled": 1}, first="enabled")
+    return {"name": action.desktop, "agent": agent, "onboot": 0}
+
+
+def _first_boot(action: Configure | Reconfigure) -> Parameters:
+    return {"ciupgrade": int(action.profile.upgrade_at_first_boot)}
+
+
+def _settings(
+    action: Configure | Reconfigure, installation: str, own: Mapping[str, object], aspects: Collection[Aspect]
+) -> Parameters:
+    """The values of these aspects, as parameters."""
+    given = {aspect: ours for aspect, ours in given_by(action.reservation, action.profile).items() if aspect in aspects}
+    parameters = {name: value for plain in (Aspect.SIZE, Aspect.DNS) for name, value in given.get(plain, {}).items()}
+    if Aspect.CARD in given:
+        mac = mac_for(action.key.vmid, installation)
+        parameters["net0"] = network_card(str(own.get("net0", "")), mac=mac, ours=given[Aspect.CARD])
+    if Aspect.ADDRESS in given:
+        parameters["ipconfig0"] = with_ours(str(own.get("ipconfig0", "")), given[Aspect.ADDRESS])
+    return {name: value for name, value in parameters.items() if value is not None}

@@ -23,6 +23,11 @@ FREEZE_SLOW = kind(
     "{path} cannot be created: `bascule freeze` will take effect within 10 s instead of at once",
     "create its folder, writable by the operators, or correct freeze_file",
 )
+NOBODY_NEW = kind(
+    "nobody_new",
+    "none is configured any more: the desktops that exist are kept, and nobody new gets one",
+    "name a scenario in bascule.yaml, or `scenario: everyone` to give every entitled agent a desktop at once",
+)
 # -- a cluster that cannot be asked
 UNREACHED = kind("unreached", "{said}", "check endpoints, port 8006 and ca_file")
 TOKEN_REFUSED = kind("token_refused", "{said}", "check token_id and its secret, and that the token has not expired")

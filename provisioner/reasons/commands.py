@@ -9,6 +9,9 @@ NOT_TWIN_STATE = kind("not_twin_state", "it is no twin's state file")
 # -- which desktop
 SAY_WHICH_DESKTOPS = kind("say_which_desktops", "say which desktops, or --all-failed")
 UNKNOWN_DESKTOP = kind("no_such_desktop", "there is no desktop {name}")
+SAY_WHICH_OR_ALL_STOPPED = kind("say_which_or_all_stopped", "say which desktops, or --all-stopped")
+NO_DESKTOP_OR_LOGIN = kind("no_such_desktop_or_login", "there is no desktop {name}, and nobody with this login has one")
+NOT_THE_DESKTOP_IN_USE = kind("not_the_desktop_in_use", "desktop {name} is superseded: its agent has {other}")
 NO_DESKTOP_NO_LINE = kind("no_such_desktop_or_line", "there is no desktop {name}, and the journal has no line about it")
 NOTHING_WRONG = kind("nothing_to_retry", "nothing has gone wrong with desktop {name}: there is nothing to try again")
 # -- which VM

@@ -17,6 +17,25 @@ RESIZED = kind(
     "resized",
     "it has {memory_mib} MiB and {vcpus:g} vCPUs, but profile {profile} has {profile_memory_mib} MiB and {profile_vcpus} vCPUs",
 )
+CONFIGURATION_UNKNOWN = kind(
+    "configuration_unknown",
+    "it is not known what it was configured with: it has no tag cfg-… (made by an earlier version, or the tag was removed)",
+)
+SIZE_CHANGED = kind("size_changed", "another size: the profile has {vcpus} vCPUs and {memory_mib} MiB now")
+CARD_CHANGED = kind(
+    "card_changed", "another network card: the profile has bridge {bridge} without a VLAN now (firewall and MTU count, too)"
+)
+CARD_CHANGED_VLAN = kind(
+    "card_changed_vlan",
+    "another network card: the profile has bridge {bridge} and VLAN {vlan} now (firewall and MTU count, too)",
+)
+PREFIX_CHANGED = kind("prefix_changed", "another prefix or gateway: the profile has network {network} now")
+DNS_CHANGED = kind("dns_changed", "other name servers or search domains")
+NOT_RECONFIGURED = kind("not_reconfigured", "{what}; it could not be configured again: {why}")
+WITHOUT_ADDRESS = kind("without_address", "it gets its address by DHCP, and the profile gives {first} to {last} now")
+ADDRESS_NOT_DHCP = kind("address_not_dhcp", "it has the address {address}, and the profile uses DHCP now")
+OUTSIDE_NETWORK = kind("outside_network", "its address {address} is not in the profile's network {network}")
+OUTSIDE_POOL = kind("outside_pool", "its address {address} is none of the profile's, {first} to {last}")
 OTHER_POOL = kind("other_pool", "it is in {pool}, but most desktops of profile {profile} are in {usual}")
 POOL = kind("pool", "pool {pool}")
 NO_POOL = kind("no_pool", "no pool")
@@ -68,7 +87,21 @@ DONE: Mapping[str, ReasonKind] = {
             "are put back, once its note has been read again: nothing else is written",
             "put the tags back: tools that select desktops by tag miss this one",
         ),
-        kind("drift_resized", "leaves its size alone, and counts the larger of its own size and its profile's on its node"),
+        kind(
+            "drift_resized",
+            "leaves its size alone, unless it is configured again, and counts the larger of its own size and its profile's on "
+            "its node",
+        ),
+        kind(
+            "drift_outdated",
+            "configures it again when it is off, before its next start, never while it runs; `bascule desktop reconfigure` "
+            "does it at once",
+        ),
+        kind(
+            "drift_misaddressed",
+            "reports it and uses the desktop as before; an address is never changed: its note and other systems name it",
+            "give the profile its former addresses back, and make another profile for the new ones",
+        ),
         kind(
             "drift_note_changed",
             "uses the desktop as before while the store knows it; a VM that is in neither a note nor the store is foreign, "

@@ -62,6 +62,7 @@ MUST_BE_TOKEN = kind("must_be_token", "must look like bascule@pve!daemon")
 MUST_BE_IMAGE = kind("must_be_image", "must be lower-case letters, digits and . _ -, for it becomes a tag")
 MUST_BE_PATH = kind("must_be_path", "must be an absolute path in the desktop")
 MUST_BE_ACCOUNT = kind("must_be_account", "must be the name of a Unix account")
+MUST_BE_GROUP = kind("must_be_group", "must be the name of a Unix group")
 MUST_BE_USER = kind("must_be_user", "must hold neither colon nor space")
 # -- the directory
 MUST_BE_ATTRIBUTE = kind("must_be_attribute", "must be the name of a directory attribute")

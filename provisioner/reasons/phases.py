@@ -26,6 +26,7 @@ UNPROVEN = kind("unproven", "VM {vmid} exists, and its ownership note has not be
 CLONED = kind("cloned", "cloned, not configured yet")
 STOPPING = kind("stopping", "being shut down: {why}")
 STARTING = kind("starting", "its start was ordered")
+RECONFIGURING = kind("reconfiguring", "being configured again: {why}")
 STOPPED = kind("stopped", "configured and powered off")
 POWER_UNKNOWN = kind("power_unknown", "Proxmox VE reports its power as '{power}'")
 READY = kind("ready", "first boot has finished and its log-on port answers")

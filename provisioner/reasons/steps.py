@@ -67,6 +67,12 @@ HA_LATE = kind(
 )
 # -- configuring, starting, asking
 CONFIGURING = kind("configuring", "node {node} is already configuring as many desktops as allowed (budget.configures_per_node)")
+PROFILE_CHANGED = kind("profile_changed", "its profile has changed since it was configured: {what}")
+ADDRESS_UNFIT = kind(
+    "address_unfit",
+    "not configured: profile {profile} has other addresses now: {why}",
+    "give the profile its former addresses back, and make another profile for the new ones",
+)
 BOOTS = kind("boots", "node {node} is already booting {limit} desktops: the next start waits until one of them is ready")
 LATE = kind("late", "running, but not ready after {after_s:.0f} s: look at its console", "look at its console")
 READY_BY_NOW = kind("ready_by_now", "asking whether it is ready: a boot usually takes no longer")

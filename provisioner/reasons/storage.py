@@ -25,6 +25,7 @@ OTHER_CLONES = kind(
     "measure again after a switch without other clones",
 )
 # -- where desktops can be made
+REACHED = kind("reached", "desktops can be made on {nodes}")
 TIED = kind(
     "tied",
     "drive {drive} of template {vmid} is on {storage}, which is not shared: its clones stay on {node}, although its disk is on "

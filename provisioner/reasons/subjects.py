@@ -5,6 +5,7 @@ from provisioner.reasons.reason import kind
 # -- what there is one of
 SETTINGS = kind("subject_settings", "settings")
 STORE = kind("subject_store", "store")
+SCENARIO = kind("subject_scenario", "scenario")
 FREEZE_FILE_ITSELF = kind("subject_freeze_file", "freeze file")
 DIRECTORY = kind("subject_directory", "directory")
 CHANGES = kind("subject_changes", "changes")

@@ -9,6 +9,8 @@ SESSIONS_UNKNOWN = kind("sessions_unknown", "its sessions are unknown")
 SESSIONS_DOUBTFUL = kind("sessions_doubtful", "its sessions are unknown: {doubt}")
 STOP_ORDERED = kind("stop_ordered", "ordered by {by}")
 STOP_ORDERED_WHY = kind("stop_ordered_why", "ordered by {by} ({why})")
+RECONFIGURE_ORDERED = kind("reconfigure_ordered", "to be configured again, ordered by {by}")
+RECONFIGURE_ORDERED_WHY = kind("reconfigure_ordered_why", "to be configured again, ordered by {by} ({why})")
 LEFT = kind("left", "its agent no longer needs a desktop: {why}")
 BACK = kind("back", "its agent needs a desktop again")
 # -- why an agent is wanted, or not
@@ -16,6 +18,11 @@ WANTED = kind("wanted", "wave '{wave}' wants a {profile} desktop for {login}")
 WANTED_AHEAD = kind("wanted_ahead", "wave '{wave}' will need a desktop for {login}: prepared in advance, as far as '{level}'")
 NOT_YET = kind("not_yet", "wave '{wave}' has not reached this agent yet")
 NO_WAVE = kind("no_wave", "no wave of scenario '{scenario}' selects this agent")
+NO_SCENARIO = kind(
+    "no_scenario",
+    "no scenario is configured: only desktops that exist are kept; `scenario: everyone` gives every entitled agent one",
+    "name a scenario in bascule.yaml",
+)
 NO_ENTITLEMENT = kind("no_entitlement", "no entitlement matches: check department, site and groups")
 ACCOUNT = kind("account", "the account is {standing}")
 GONE = kind("gone", "the person is no longer in the directory")

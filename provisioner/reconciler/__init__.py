@@ -3,8 +3,8 @@
 It does not know whether threads or an event heap (a twin, in virtual time) carry the commands out.
 
 * `loop` is the only loop, `cycle` one cycle;
-* state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `rekeying`, `surge`, `store_rebuild`,
-  `node_absences`;
+* state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `reconfigurations` (when such an intent
+  ends), `rekeying`, `surge`, `store_rebuild`, `node_absences`;
 * readings: `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`, `judging` (the
   guard's inputs), `task_logs`.
 
@@ -22,8 +22,8 @@ that reads: `Reconciler.commands` submits it, `Reconciler.take_in` takes its ans
 """
 
 from provisioner.reconciler.cycle import Reconciler
-from provisioner.reconciler.judging import in_force_of, judge_reading, order_in
+from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.surge import surge_began
 
-__all__ = ["Reconciler", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]
+__all__ = ["Reconciler", "configured_rules", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]

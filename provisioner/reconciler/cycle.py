@@ -21,6 +21,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
 from provisioner.planning.inputs import Situation
+from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
@@ -63,6 +64,7 @@ class Reconciler:
         self._task_logs = TaskLogs()
         self.surveyor = Surveyor()
         """Tests replace it with a surveyor that checks its own results."""
+        self._capacities = Capacities()
         self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome)
         self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
         self._surge, self._store = Surge(store), store
@@ -86,10 +88,13 @@ class Reconciler:
     def follow(self, config: SiteConfig) -> None:
         """Apply a changed configuration; actions in flight go on. The installation and the clusters cannot change.
 
-        The guard judges who loses or gains a desktop by it, as for a change of the directory.
+        The guard judges who loses or gains a desktop by it, as for a change of the directory. A changed profile may have ended
+        a common cause of failures: it is tried at once.
         """
-        before = self.config.scenario
+        before, profiles = self.config.scenario, self._configured.profiles
         self._apply_config(config)
+        if config.profiles != profiles:
+            self.flight.retry(self._clock.now())
         if self.config.scenario != before:
             self._announce_scenario()
         self._schedule.all_now()
@@ -101,7 +106,7 @@ class Reconciler:
 
     def _announce_scenario(self) -> None:
         demand = self._surge.demand(self.records, self.config, self._clock.now())
-        has = len(demand.wants.keys() & set(map(seat_of, self._cache.records().served)))
+        has = len(demand.wants.keys() & set(map(seat_of, self._cache.records().kept_under(self.config.rules))))
         text = (
             f"scenario '{self.config.scenario.name}' is in force: {has} people who have a desktop keep it, "
             f"{len(demand.wants) - has} more are wanted now, {len(demand.not_wanted) + len(demand.ahead)} not yet or not at all"
@@ -253,6 +258,7 @@ class Reconciler:
         plan, blocked = self._pass_gate(make_plan(situation, survey, free), survey, situation)
         actions = self._accept(plan, situation)
         self._intents.finish_stops(survey)
+        self._intents.finish_reconfigurations(survey, self.config)
         self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s)
         self._judge_waiting_reading()
         inputs = StatusInputs(
@@ -269,7 +275,9 @@ class Reconciler:
         self._report_changes_by_hand(survey)
         self.flight.absent = frozenset(desktop.key for desktop in absent_in(now, survey))
         changed = None if changed is None or survey.fresh is None else changed | survey.fresh
-        self.status = build_status(now, survey, plan, inputs, room=free, before=self.status, changed=changed)
+        self.status = build_status(
+            now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
+        )
         self._events.status(self.status)
         return actions
 

@@ -9,11 +9,11 @@ from provisioner.execution.clock_changes import clock_changes
 from provisioner.execution.end_changes import effect_changes, log_changes
 from provisioner.execution.executor import Effects
 from provisioner.ledger import StoredState
-from provisioner.model.actions import Outcome, Result, Verify
+from provisioner.model.actions import Outcome, Reconfigure, Result, Verify
 from provisioner.model.budget import Budget
 from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
-from provisioner.model.records import Records
+from provisioner.model.records import Records, Try
 from provisioner.ports import Changes, Clock, Events, Store
 
 
@@ -28,6 +28,7 @@ class RecordCache:
         self._checked: dict[DesktopName, Instant] = {}
         self._unread: dict[DesktopName, str] = {}
         self._other_key: dict[DesktopName, str] = {}
+        self._reconfigured: dict[DesktopName, Try] = {}
         self._unsampled: set[ClusterId] = set()
         self._key_confirmed = False
         self._inherited: frozenset[DesktopName] = frozenset()
@@ -53,6 +54,7 @@ class RecordCache:
             proved=self.proved,
             unread=self._unread,
             other_key=self._other_key,
+            reconfigured=self._reconfigured,
             unsampled=self._unsampled,
             key_confirmed=self._key_confirmed,
             rebuilt_since=rebuilt_since,
@@ -132,5 +134,7 @@ class RecordCache:
             if outcome.action == Verify.word:
                 self._checked[outcome.desktop] = outcome.ended_at
                 self._note_unread(outcome)
+            if outcome.action == Reconfigure.word:
+                self._reconfigured[outcome.desktop] = Try(outcome.started_at, outcome.reason)
             self._events.outcome(outcome)
             self._ended(outcome)

@@ -1,11 +1,13 @@
 """The guard's inputs, taken from records and configuration. The daemon and the commands that forecast it share this."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Records
+from provisioner.model.rules import Rules
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.guard import GuardBasis
@@ -16,15 +18,26 @@ def judge_reading(reading: Roster | None, configured: SiteConfig, records: Recor
     """Judge a reading; without a reading, the configuration alone. None: neither a reading nor an accepted roster exists."""
     if reading is None and records.roster is None:
         return None
+    rules = configured_rules(configured, records)
     # No rules were judged yet: the configured rules are in force.
-    in_force = in_force_of(records, configured.under(records.guard.rules or configured.rules))
+    before = records.guard.rules or rules
+    in_force = replace(in_force_of(records, configured.under(before)), served=records.kept_under(before, rules))
     basis = GuardBasis(in_force=in_force, guard=configured.guard, record=records.guard, order=order_in(records.intents))
-    return judge_roster(reading, configured.rules, basis, now=now, distinct=distinct_in(records.intents))
+    return judge_roster(reading, rules, basis, now=now, distinct=distinct_in(records.intents))
+
+
+def configured_rules(configured: SiteConfig, records: Records) -> Rules:
+    """The rules that the configuration asks for, after what was in force."""
+    # A new installation has its first desktops before its first rules; after a lost store an operator accepts the desktops.
+    is_new = not records.owners or records.baseline_accepted
+    return configured.rules_for(records.guard.rules, is_new=is_new)
 
 
 def in_force_of(records: Records, config: SiteConfig) -> AcceptedState:
     """The accepted roster and the agents with desktops, under the rules of `config`."""
-    return AcceptedState(accepted=records.roster, rules=config.rules, owners=records.owners, served=records.served)
+    return AcceptedState(
+        accepted=records.roster, rules=config.rules, owners=records.owners, served=records.kept_under(config.rules)
+    )
 
 
 def order_in(intents: Iterable[Intent]) -> Intent | None:

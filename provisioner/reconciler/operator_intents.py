@@ -8,10 +8,12 @@ from provisioner.model.desktops import Phase
 from provisioner.model.freeze import FreezeMark, followed, intents_in_force, is_of_file
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.site_config import SiteConfig
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.outcomes import BY_ORDER, BY_ORDER_WHY
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.reconfigurations import end_of_reconfiguration
 from provisioner.reconciler.store_rebuild import StoreRebuild
 
 _OFF = (None, Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.DELETING, Phase.FAILED)
@@ -54,6 +56,14 @@ class OperatorIntents:
             if intent.kind is IntentKind.STOP and phase in _OFF:
                 self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
                 self._events.notice(f"desktop {intent.target}", f"is off, as {intent.by} has ordered")
+
+    def finish_reconfigurations(self, survey: Survey, config: SiteConfig) -> None:
+        """Withdraw orders to configure desktops again that are done, have failed, or cannot be done."""
+        records = self._cache.records()
+        for intent in self.in_force:
+            if intent.kind is IntentKind.RECONFIGURE and (end := end_of_reconfiguration(intent, survey, records, config)):
+                self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
+                self._events.notice(f"desktop {intent.target}" if intent.target else "desktops", end)
 
     def _read(self, now: Instant) -> None:
         """Read the store's intents and the freeze file."""

@@ -16,7 +16,7 @@ from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.directory import NO_ANSWER
 from provisioner.reasons.reason import NONE, reason_of
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.judging import distinct_in, judge_reading, order_in
+from provisioner.reconciler.judging import configured_rules, distinct_in, judge_reading, order_in
 from provisioner.reconciler.roster_sync import RosterSync
 
 
@@ -110,7 +110,7 @@ class RosterReadings:
 
     def in_force(self, config: SiteConfig) -> SiteConfig:
         """The configuration, with the rules that were accepted last."""
-        return config.under(self._cache.state.guard.rules or config.rules)
+        return config.under(self._cache.state.guard.rules or configured_rules(config, self._cache.state.records(())))
 
     def _note(self, reading: Roster, config: SiteConfig) -> None:
         if count := self._sync.compare(reading):

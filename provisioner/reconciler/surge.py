@@ -38,7 +38,7 @@ class Surge:
         stale = self._demand is None or roster is not self._roster or (self._demand.next_change or _FOREVER) <= now
         if stale or self._demand is None:
             self._roster = roster
-            served = records.served
+            served = records.kept_under(config.rules)
             self._demand = demand_of(roster, config.rules, started_at=self._began_at, now=now, served=served)
         return self._demand
 

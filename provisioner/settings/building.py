@@ -8,10 +8,11 @@ from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
+from provisioner.model.scenarios import EVERYONE
 from provisioner.reasons.files import SECRET_SHORT
 from provisioner.reasons.settings import SERVED_IN_CLEAR
 from provisioner.settings.addresses import is_this_machine
-from provisioner.settings.config_files import ConfigFiles
+from provisioner.settings.config_files import ALL_AT_ONCE, ConfigFiles, names_file
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.documents import BasculeDocument
@@ -20,6 +21,7 @@ from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
 from provisioner.settings.scenario import scenario_of
 from provisioner.settings.values import (
+    ApiSettings,
     ClusterSettings,
     ExpositionSettings,
     LogSettings,
@@ -65,11 +67,12 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         pace=as_value(Pace, document.pace),
         store=store,
         exposition=exposition,
+        api=as_value(ApiSettings, document.api, socket=root.path(document.api.socket), group=document.api.group or ""),
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
-        scenario=None if scenario is None else scenario_of(scenario),
-        scenario_file=None if document.scenario is None else root.path(document.scenario),
+        scenario=EVERYONE if document.scenario == ALL_AT_ONCE else None if scenario is None else scenario_of(scenario),
+        scenario_file=root.path(document.scenario or "") if names_file(document) else None,
     )
 
 

@@ -16,6 +16,9 @@ from provisioner.settings.scenario import ScenarioDocument, read_scenario
 from provisioner.settings.who import SelectionDocument
 from provisioner.settings.yaml_lines import YamlSource
 
+ALL_AT_ONCE = "everyone"
+"""Stands for a scenario: every entitled agent at once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigFiles:
@@ -60,9 +63,14 @@ def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:
     unusable: list[Problem] = []
     profiles = _profiles(root, checked.document, unusable)
     scenario = None
-    if checked.document.scenario is not None and root.file(checked.document.scenario, "scenario"):
-        scenario = read_scenario(checked.source.beside(checked.document.scenario))
+    if names_file(checked.document) and root.file(checked.document.scenario, "scenario"):
+        scenario = read_scenario(checked.source.beside(checked.document.scenario or ""))
     return ConfigFiles(root=root, document=checked.document, profiles=profiles, scenario=scenario), unusable
+
+
+def names_file(document: BasculeDocument) -> bool:
+    """Whether `scenario` is a file."""
+    return document.scenario not in (None, ALL_AT_ONCE)
 
 
 def _check_required(root: Section) -> None:

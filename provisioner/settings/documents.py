@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_PREFIX, MUST_BE_USER
+from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_PREFIX, MUST_BE_USER
 from provisioner.reasons.settings import BACKWARDS, BOTH_OR_NEITHER, CLIENT_CA_ALONE, LEAVERS_ORDER, RETRY_BACKWARDS
 from provisioner.settings.addresses import (
     Endpoint,
@@ -29,6 +29,7 @@ from provisioner.settings.fields import (
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
+    ApiSettings,
     ClusterSettings,
     ExpositionSettings,
     LogSettings,
@@ -161,6 +162,20 @@ class ExpositionDocument(Document, of=ExpositionSettings):
         return self
 
 
+GroupName = Annotated[str, Matches(r"[a-z_][a-z0-9_.-]{0,31}", MUST_BE_GROUP())]
+
+
+class ApiDocument(Document):
+    """Where the daemon answers commands and other software, and who may ask what."""
+
+    socket: Text = like(ApiSettings, "socket")
+    group: GroupName | None = like(ApiSettings, "group", default=None)
+    board: list[GroupName] = like(ApiSettings, "board", default=[])
+    viewer: list[GroupName] = like(ApiSettings, "viewer", default=[])
+    helpdesk: list[GroupName] = like(ApiSettings, "helpdesk", default=[])
+    operator: list[GroupName] = like(ApiSettings, "operator", default=[])
+
+
 class LogDocument(Document, of=LogSettings):
     """How the daemon writes its log, to standard error."""
 
@@ -209,10 +224,13 @@ class BasculeDocument(Document):
     """Where Bascule stores what Proxmox VE does not know."""
     exposition: ExpositionDocument = Field(default=ExpositionDocument())
     """Where /metrics, /healthz and /readyz are served."""
+    api: ApiDocument = Field(default=ApiDocument())
+    """Where the daemon answers commands and other software."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")
     ssh: SshDocument | None = Field(default=None)
     """How desktops with `probe: ssh` in their profile are probed."""
     scenario: Text | None = Field(default=None)
-    """The scenario file of the current surge; left out: every entitled agent gets a desktop at once."""
+    """The scenario file of the current surge, or `everyone`: every entitled agent gets a desktop at once. Left out: on a new
+    installation the same; after a scenario was in force, the desktops that exist are kept and nobody new gets one."""

@@ -81,6 +81,24 @@ class ExpositionSettings:
     """The password of that user."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """Where the daemon answers commands and other software, and who may ask what."""
+
+    socket: Path = Path("/run/bascule/api.sock")
+    """A Unix socket; its folder is created. Commands find it here, by `--socket`, or by the variable BASCULE_SOCKET."""
+    group: str = ""
+    """The group of this machine that may use the socket; the daemon's account has to be in it. Empty: the account's own."""
+    board: tuple[str, ...] = ()
+    """Groups of this machine that may read numbers without people."""
+    viewer: tuple[str, ...] = ()
+    """Groups that may read everything: who has which desktop, and who is logged on."""
+    helpdesk: tuple[str, ...] = ()
+    """Groups that may also give orders about one desktop at a time."""
+    operator: tuple[str, ...] = ()
+    """Groups that may give every order. Root and the daemon's own account always may."""
+
+
 class LogFormat(enum.StrEnum):
     """The format of log lines: for people, or for a log collector."""
 
@@ -173,12 +191,13 @@ class Settings:
     pace: Pace = field(default=Pace(), metadata=_LIVE)
     store: StoreSettings = field(default=StoreSettings(), metadata=_RESTART)
     exposition: ExpositionSettings = field(default=ExpositionSettings(), metadata=_RESTART)
+    api: ApiSettings = field(default=ApiSettings(), metadata=_RESTART)
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the
     machine. The default is watched in any case, so that `bascule freeze` works without a readable configuration."""
     ssh: SshSettings | None = field(default=None, metadata=_RESTART)
     scenario: Scenario | None = field(default=None, metadata=_LIVE)
-    """The current surge; None: every entitled agent at once."""
+    """The current surge; None: none is configured."""
     scenario_file: Path | None = field(default=None, metadata=_LIVE)
     """The file of the scenario."""

@@ -3,17 +3,20 @@
 import enum
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
+from types import MappingProxyType
 
 from provisioner.model.cluster import ClusterView, Storage, Task
-from provisioner.model.ids import ClusterId, LockDomain, NodeKey, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Profile, Template
+from provisioner.model.ids import ClusterId, LockDomain, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.profiles import CloneKind, Profile, Template
 from provisioner.pve.volumes import LINKABLE, Image, ImageRole, images_of
 from provisioner.storage_advice.lock_holds import LockHold, lock_hold_of
 
 _NEEDS_FIRMWARE = "windows"
 """Windows 11 needs UEFI and a TPM; a Linux image can boot without."""
 Configs = Mapping[Vmid, Mapping[str, object]]
+Reached = Mapping[StorageId, Iterable[NodeName]]
 
 
 class Drive(enum.StrEnum):
@@ -47,7 +50,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageUse:
-    """A storage with templates of profiles: one lock domain if it is shared, else one on each of its nodes."""
+    """A storage on which profiles' clones are made: one lock domain if it is shared, else one on each of its nodes."""
 
     cluster: ClusterId
     storage: StorageId
@@ -82,36 +85,60 @@ class StorageUse:
         return f"{self.cluster}/{self.storage}"
 
 
-def storage_uses(view: ClusterView, profiles: Iterable[Profile], configs: Configs) -> tuple[StorageUse, ...]:
-    """The storages of one cluster's templates. Templates without a configuration or a visible storage are left out."""
-    templates: dict[StorageId, list[tuple[Template, Profile]]] = {}
+def storage_uses(
+    view: ClusterView, profiles: Iterable[Profile], configs: Configs, *, reached: Reached = MappingProxyType({})
+) -> tuple[StorageUse, ...]:
+    """The storages where one cluster's clones are made. Templates without a configuration or a visible storage are left out.
+
+    `reached`: the nodes that clones on a storage can be made for.
+    """
+    sources: dict[StorageId, list[_Source]] = {}
     for profile in profiles:
         for template in profile.templates:
-            if template.vmid in configs and storage_of(view, template) is not None:
-                templates.setdefault(template.storage, []).append((template, profile))
-    return tuple(_use(view, storage, pairs, configs) for storage, pairs in sorted(templates.items()))
+            storage = profile.storage or template.storage
+            if template.vmid in configs and storage_at(view, template.node, storage) is not None:
+                images = _made(images_of(configs[template.vmid]), profile)
+                sources.setdefault(storage, []).append(_Source(template=template, profile=profile, images=images))
+    return tuple(_use(view, storage, each, reached.get(storage, ())) for storage, each in sorted(sources.items()))
 
 
-def storage_of(view: ClusterView, template: Template) -> Storage | None:
-    """The storage of a template's disks on its node; None: it does not exist or is not visible."""
-    key = (NodeKey(template.cluster, template.node), template.storage)
-    return next((storage for storage in view.storages if (storage.node, storage.storage) == key), None)
+def storage_at(view: ClusterView, node: NodeName, name: StorageId) -> Storage | None:
+    """A storage on a node; None: it does not exist or is not visible."""
+    return next((storage for storage in view.storages if (storage.node.node, storage.storage) == (node, name)), None)
 
 
-def _use(view: ClusterView, storage: StorageId, pairs: list[tuple[Template, Profile]], configs: Configs) -> StorageUse:
-    templates = tuple({template.vmid: template for template, _ in pairs}.values())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """A template as a profile clones it."""
+
+    template: Template
+    profile: Profile
+    images: tuple[Image, ...]
+    """The clone's."""
+
+
+def _made(images: tuple[Image, ...], profile: Profile) -> tuple[Image, ...]:
+    """A full clone's images are all on the profile's storage, if it names one."""
+    storage = profile.storage
+    return images if storage is None else tuple(replace(image, storage=storage) for image in images)
+
+
+def _use(view: ClusterView, storage: StorageId, sources: list[_Source], reached: Iterable[NodeName]) -> StorageUse:
+    templates = tuple({source.template.vmid: source.template for source in sources}.values())
     nodes = tuple(sorted({template.node for template in templates}))
-    tasks = _clones_by_domain(view, templates)
-    images = Counter(images_of(configs[template.vmid]) for template in templates)
-    layout = Counter(_layout(view, template, configs, nodes=len(nodes)) for template in templates).most_common(1)[0][0]
+    tasks = _clones_by_domain(view, storage, templates)
+    images = Counter(source.images for source in sources).most_common(1)[0][0]
+    layout = Counter(_layout(view, storage, source, nodes=len(nodes)) for source in sources).most_common(1)[0][0]
     local = _local_storages(view)
     return StorageUse(
         cluster=view.cluster,
         storage=storage,
         nodes=nodes,
+        reached=tuple(sorted(reached)),
         layout=layout,
-        profiles=frozenset(profile.name for _, profile in pairs),
-        unneeded=_unneeded(images.most_common(1)[0][0], storage, [profile for _, profile in pairs]),
+        profiles=frozenset(source.profile.name for source in sources),
+        size_gib=_size_gib(images),
+        unneeded=_unneeded(images, storage, [source.profile for source in sources]),
         holds={domain: lock_hold_of([clones]) for domain, clones in sorted(tasks.items())},
         hold=lock_hold_of(tasks.values()),
         local=next((name for name, on_nodes in sorted(local.items()) if name != storage and on_nodes >= set(nodes)), None),
@@ -119,19 +146,25 @@ def _use(view: ClusterView, storage: StorageId, pairs: list[tuple[Template, Prof
     )
 
 
-def _layout(view: ClusterView, template: Template, configs: Configs, *, nodes: int) -> Layout:
-    images = images_of(configs[template.vmid])
-    shared = _is_shared(view, template, template.storage)
+def _layout(view: ClusterView, storage: StorageId, source: _Source, *, nodes: int) -> Layout:
+    template, images = source.template, source.images
+    shared = _is_shared(view, template, storage)
+    drives = (_drive(view, storage, template, image) for image in images if image.role is ImageRole.CLOUD_INIT)
     return Layout(
         shared=shared,
-        disks=sum(image.storage == template.storage and image.role is not ImageRole.CLOUD_INIT for image in images),
-        drive=next((_drive(view, template, image) for image in images if image.role is ImageRole.CLOUD_INIT), Drive.NONE),
+        disks=sum(image.storage == storage and image.role is not ImageRole.CLOUD_INIT for image in images),
+        drive=next(drives, Drive.NONE),
         nodes=nodes if shared else 1,
+        copies_gib=_size_gib(images) or source.profile.disk_gib if source.profile.clone is CloneKind.FULL else 0,
     )
 
 
-def _drive(view: ClusterView, template: Template, image: Image) -> Drive:
-    if image.storage == template.storage:
+def _size_gib(images: Iterable[Image]) -> int:
+    return ceil(sum(image.size_gib or 0.0 for image in images if image.role is ImageRole.DISK))
+
+
+def _drive(view: ClusterView, storage: StorageId, template: Template, image: Image) -> Drive:
+    if image.storage == storage:
         return Drive.BESIDE
     return Drive.SHARED if _is_shared(view, template, image.storage) else Drive.NODE_LOCAL
 
@@ -140,13 +173,13 @@ def _is_shared(view: ClusterView, template: Template, name: StorageId) -> bool:
     return any(storage.shared and storage.storage == name and storage.node.node == template.node for storage in view.storages)
 
 
-def _clones_by_domain(view: ClusterView, templates: Iterable[Template]) -> Mapping[LockDomain, list[Task]]:
-    """The clone tasks of the templates, by lock domain."""
+def _clones_by_domain(view: ClusterView, storage: StorageId, templates: Iterable[Template]) -> Mapping[LockDomain, list[Task]]:
+    """The clone tasks of the templates, by lock domain. A task is its template's node's, whatever node the clone is for."""
     tasks: dict[LockDomain, list[Task]] = {}
     for template in templates:
-        if (storage := storage_of(view, template)) is not None:
+        if (entry := storage_at(view, template.node, storage)) is not None:
             of_template = (task for task in view.tasks if task.guest == template.vmid and task.node.node == template.node)
-            tasks.setdefault(storage.lock_domain, []).extend(of_template)
+            tasks.setdefault(entry.lock_domain, []).extend(of_template)
     return tasks
 
 

@@ -137,9 +137,9 @@ def _replicas(uses: Sequence[StorageUse], groups: Sequence[DomainGroup]) -> Iter
 
 
 def _replica_nodes(shared: Sequence[StorageUse]) -> int:
-    """Nodes with a local storage; in a cluster without local storages, the nodes with a template now."""
+    """Nodes with a local storage; in a cluster without local storages, the nodes of its desktops now."""
     local = {use.cluster: use.replica_nodes for use in shared}
-    nodes = {(use.cluster, node) for use in shared for node in use.nodes}
+    nodes = {(use.cluster, node) for use in shared for node in (use.reached or use.nodes)}
     return sum(count or sum(cluster == of_node for of_node, _ in nodes) for cluster, count in local.items())
 
 

@@ -1,9 +1,37 @@
-"""Capacity: how many more desktops fit, and what runs out first."""
+"""Capacity: how many more desktops fit, also after the loss of a node; what runs out first, and what would add most."""
 
 from dataclasses import dataclass
 
+from provisioner.model.capacity import NodeLoss, Outlook
 from provisioner.model.status import Status
 from provisioner.views.times import stamp
+
+_NOTHING = Outlook()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeLossDocument:
+    """The room after a node is lost and its desktops are made again elsewhere; negative: so many would find no place.
+
+    The bounds differ only where several profiles compete.
+    """
+
+    node: str
+    at_least: int
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GainDocument:
+    """What would fit in addition if one resource had no limit."""
+
+    resource: str
+    more: int
+    """If it had none anywhere."""
+    place: str | None
+    """Where alone most is gained: a node, a storage, a cluster or a pool of addresses; None: nowhere."""
+    more_there: int
+    """If it had none in this place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +43,10 @@ class CapacityDocument:
     """How many more desktops fit."""
     binds: str | None
     """The resource that runs out first; None: there is no template to clone from."""
+    after_loss: tuple[NodeLossDocument, ...]
+    """The loss of each node, the worst first. While resources change it is up to a minute old."""
+    gains: tuple[GainDocument, ...]
+    """What would add most, the most first; without what would add nothing alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +65,23 @@ def capacities_document(status: Status) -> CapacitiesDocument:
 def capacity_documents(status: Status) -> tuple[CapacityDocument, ...]:
     """The room for each profile, by name."""
     return tuple(
-        CapacityDocument(profile=name, free=room.free, binds=room.binds or None)
+        CapacityDocument(
+            profile=name,
+            free=room.free,
+            binds=room.binds or None,
+            after_loss=tuple(map(_loss, status.outlook.get(name, _NOTHING).losses)),
+            gains=_gains(status.outlook.get(name, _NOTHING)),
+        )
         for name, room in sorted(status.capacity.items())
+    )
+
+
+def _loss(loss: NodeLoss) -> NodeLossDocument:
+    return NodeLossDocument(node=str(loss.node), at_least=loss.at_least, at_most=loss.at_most)
+
+
+def _gains(outlook: Outlook) -> tuple[GainDocument, ...]:
+    return tuple(
+        GainDocument(resource=gain.kind, more=gain.more, place=gain.place or None, more_there=gain.there)
+        for gain in outlook.gains
     )

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.actions.registry import operation_of
-from provisioner.errors import GoneOrMoved, LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere
+from provisioner.errors import GoneOrMoved, InUse, LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere
 from provisioner.model.ids import NodeName, PoolName, StorageId
 from provisioner.model.ownership import note_for
 from provisioner.model.profiles import CloneKind
+from provisioner.pve.desktop_settings import settings_tag
 from provisioner.pve.wire import run
 from tests.builders.pve import (
     HANDS,
@@ -19,6 +20,7 @@ from tests.builders.pve import (
     a_delete,
     a_note,
     a_profile,
+    a_reconfigure,
     a_reservation,
     a_start,
     a_tag,
@@ -131,7 +133,7 @@ def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):
             "ciupgrade": 0,
             "agent": "enabled=1",
             "onboot": 0,
-            "tags": "bascule-test;img-2026-01;profile-office",
+            "tags": f"bascule-test;{settings_tag(a_reservation(address=address), profile)};img-2026-01;profile-office",
         }
     ]
 
@@ -211,6 +213,85 @@ def test_a_desktop_configured_before_only_gets_its_tags_back():
     assert cluster.asked[1].params == {"tags": "bascule-test;profile-office;theirs", "digest": "abc"}
 
 
+STATUS = "GET /nodes/pve1/qemu/5001/status/current"
+OWN = {
+    "name": "vd-5001", "sockets": 1, "cores": 2, "memory": "4096", "net0": "virtio=02:9F:00:00:13:89,bridge=vmbr0,queues=2",
+    "ipconfig0": "ip=dhcp", "agent": "enabled=1", "onboot": 0, "description": NOTE, "digest": "abc",
+}  # fmt: skip
+TAGS = f"bascule-test;{settings_tag(a_reservation(), a_profile())};img-2025-10;profile-office;vip"
+
+
+def tags_of(profile):
+    return TAGS.replace(settings_tag(a_reservation(), a_profile()), settings_tag(a_reservation(), profile))
+
+
+@pytest.mark.parametrize(
+    ("own", "changes", "whole", "written"),
+    [
+        pytest.param({}, {"vcpus": 4, "memory_mib": 8192}, False, {"cores": 4, "memory": 8192}, id="its size"),
+        pytest.param(
+            {},
+            {"bridge": "vmbr1", "vlan": 40, "firewall": True},
+            False,
+            {"net0": "virtio=02:9F:00:00:13:89,bridge=vmbr1,firewall=1,queues=2,tag=40"},
+            id="its card: options of its own stay",
+        ),
+        pytest.param(
+            {},
+            {"nameservers": ("10.0.0.53",)},
+            False,
+            {"nameserver": "10.0.0.53", "ciupgrade": 0},
+            id="name servers: cloud-init acts as at first boot, and upgrades nothing",
+        ),
+        pytest.param(
+            {"memory": "16384", "name": "marketing"},
+            {"bridge": "vmbr1"},
+            False,
+            {"net0": "virtio=02:9F:00:00:13:89,bridge=vmbr1,queues=2"},
+            id="what was changed by hand stays, where the profile has not changed",
+        ),
+        pytest.param(
+            {"memory": "16384", "name": "marketing", "onboot": 1},
+            {},
+            True,
+            {"memory": 4096, "name": "vd-5001", "ciupgrade": 0, "onboot": 0},
+            id="by order everything is as the profile says",
+        ),
+        pytest.param({"tags": "vip"}, {"vcpus": 4}, False, {"cores": 4}, id="what it was given is not known: everything"),
+    ],
+)
+def test_a_desktop_follows_its_profile(own, changes, whole, written):
+    """D2: tags of other people and of an older image stay."""
+    profile = replace(a_profile(), **changes)
+    config = {"tags": TAGS, **OWN, **own}
+    cluster = ScriptedCluster({CONFIG: ok(config), STATUS: ok({"status": "stopped"}), "PUT /nodes/pve1/qemu/5001/config": ok()})
+
+    run(operation_of(a_reconfigure(profile=profile, whole=whole), HANDS), cluster.send)
+
+    tags = tags_of(profile) if "img" in config["tags"] else tags_of(profile).replace("img-2025-10;", "")
+    assert cluster.asked[2].params == {**written, "tags": tags, "digest": "abc"}
+
+
+@pytest.mark.parametrize("status", ["running", "paused", None])
+def test_a_desktop_that_does_not_stand_still_is_not_configured_again(status):
+    """A listing shows a VM as off up to 10 s after somebody has started it."""
+    cluster = ScriptedCluster({CONFIG: ok({**OWN, "tags": TAGS}), STATUS: ok({"status": status} if status else {})})
+
+    with pytest.raises(InUse, match="it was not sent"):
+        run(operation_of(a_reconfigure(profile=a_profile(vlan=7)), HANDS), cluster.send)
+
+
+def test_an_address_of_another_network_stays_as_it_is():
+    note = note_for(a_reservation(address="10.40.1.7"), NOTE_KEY)
+    own = {**OWN, "ipconfig0": "ip=10.40.1.7/21,gw=10.40.0.1", "description": note}
+    cluster = ScriptedCluster({CONFIG: ok(own), STATUS: ok({"status": "stopped"}), "PUT /nodes/pve1/qemu/5001/config": ok()})
+
+    order = a_reconfigure(profile=a_profile(network="10.50.0.0/21"), address="10.40.1.7", whole=True)
+    run(operation_of(order, HANDS), cluster.send)
+
+    assert set(cluster.asked[2].params) == {"tags", "digest"}
+
+
 def test_our_tags_are_put_back_beside_all_others():
     """A8: one order, and it writes tags alone."""
     cluster = ScriptedCluster({CONFIG: ok({"description": NOTE, "tags": "theirs"}), "PUT /nodes/pve1/qemu/5001/config": ok()})
@@ -270,10 +351,11 @@ def test_tags_are_replaced_by_digest_and_only_a_departures_own():
         lambda: operation_of(a_delete(), HANDS),
         lambda: operation_of(a_tag(), HANDS),
         lambda: operation_of(a_configure(), HANDS),
+        lambda: operation_of(a_reconfigure(), HANDS),
         lambda: operation_of(replace(a_start(), prove=True), HANDS),
         lambda: operation_of(a_note(agent="agent-3"), HANDS),
     ],
-    ids=["delete", "tag", "configure", "start", "note"],
+    ids=["delete", "tag", "configure", "reconfigure", "start", "note"],
 )
 def test_a_vm_without_proof_is_never_written_to(operation, note):
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"description": note})})

@@ -12,8 +12,9 @@ from tests.builders.ansible import ANSIBLE
 pytestmark = pytest.mark.real
 
 ROLE = ANSIBLE / "roles" / "bascule"
-EXPOSURE = 11
-"""In tenths, of 100. What is left: it speaks to any address of the network and to systemd, and has no image of its own."""
+EXPOSURE = 12
+"""In tenths, of 100. What is left: it speaks to any address of the network and to systemd, has no image of its own, and shares
+the accounts of the machine, for it has to know who asks."""
 
 
 def the_unit(**variables: object) -> str:
@@ -53,7 +54,14 @@ def test_what_it_may_take_has_an_end_and_a_crash_leaves_no_secret():
     assert found.get("LimitCORE") == ["0"]
     assert found.get("MemoryMax") == ["1G"]
     assert found.get("TasksMax") == ["512"]
-    assert found.get("PrivateUsers") == ["yes"]
+
+
+def test_the_socket_has_a_folder_and_the_daemon_knows_who_asks():
+    """Issue of the API: with PrivateUsers= the kernel would report every peer but root as nobody."""
+    found = directives(the_unit())
+
+    assert (found.get("RuntimeDirectory"), found.get("RuntimeDirectoryMode")) == (["bascule"], ["0750"])
+    assert "PrivateUsers" not in found
 
 
 def test_the_addresses_that_a_site_keeps_are_the_only_ones(tmp_path: Path):
@@ -63,11 +71,11 @@ def test_the_addresses_that_a_site_keeps_are_the_only_ones(tmp_path: Path):
 
     assert (found["IPAddressDeny"], found["IPAddressAllow"]) == (["any"], ["localhost", "192.0.2.0/24", "2001:db8::53"])
     assert "IPAddressDeny" not in directives(the_unit())
-    assert judged(unit, tmp_path, EXPOSURE - 1).returncode == 0
+    assert judged(unit, tmp_path, EXPOSURE).returncode == 0
 
 
 def test_each_setting_left_out_has_a_reason():
     """B7: next to where it would stand."""
     comments = [line for line in the_unit().splitlines() if line.startswith("# Not ")]
 
-    assert [line.split()[2].rstrip(":") for line in comments] == ["ProcSubset=pid", "LoadCredential="]
+    assert [line.split()[2].rstrip(":") for line in comments] == ["ProcSubset=pid", "PrivateUsers=", "LoadCredential="]

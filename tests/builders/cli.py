@@ -76,7 +76,9 @@ def a_lonely_site(folder: Path, *, agents: int = 3) -> Site:
     site.change("[https://pve1.example.org]", f"[https://127.0.0.1:{free_port()}]\n    ca_file: ca/ca.pem")
     site.change("{environment: MELUN_TOKEN}", "{file: token}")
     site.change("urls: [ldaps://directory.example.org]", "ldif: people.ldif").change("base: dc=example", f"base: {PEOPLE_BASE}")
-    return site.append("store: {url: sqlite:///bascule.db}\nfreeze_file: freeze\nexposition: {port: 0}\n")
+    return site.append(
+        "store: {url: sqlite:///bascule.db}\nfreeze_file: freeze\nexposition: {port: 0}\napi: {socket: api.sock}\n"
+    )
 
 
 def files_of(folder: Path) -> set[str]:

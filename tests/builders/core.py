@@ -17,14 +17,15 @@ from provisioner.model.departures import Departure, LeaverRules
 from provisioner.model.desktops import UNTRIED, Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Entitlement, Profile, Selection
+from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import tags_for
 from provisioner.planning.inputs import Situation
+from provisioner.pve.desktop_settings import settings_tag
 from tests.builders.actions import a_delete, a_reservation, a_seat, a_stop, an_agent_id
-from tests.builders.cluster import INSTALLATION, NOW, OFFICE, PVE, a_profile, a_snapshot, a_view
+from tests.builders.cluster import INSTALLATION, NOW, OFFICE, PVE, a_profile, a_snapshot, a_view, some_addresses
 from tests.builders.records import PARTS, a_step
 
 FIRST_VMID, LAST_VMID = 5001, 7000
@@ -109,12 +110,14 @@ def a_desktop(number: int = 1, phase: Phase = Phase.READY, **changed: Any) -> De
 
 
 def _guest_of(reservation: Reservation) -> Guest:
+    """Configured as the test's profile of that name says."""
+    profile = a_profile(reservation.profile, addressing=some_addresses() if reservation.address else Addressing())
     return Guest(
         key=reservation.key,
         node=reservation.node,
         power=Power.STOPPED,
         name=reservation.name,
-        tags=frozenset(tags_for(a_profile(reservation.profile), INSTALLATION)),
+        tags=frozenset({*tags_for(profile, INSTALLATION), settings_tag(reservation, profile)}),
         vcpus=2,
         memory_mib=4096,
     )
@@ -212,7 +215,7 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Records:
     )
 
 
-_OF_THE_SITUATION = ("booted", "offline_since")
+_OF_THE_SITUATION = ("booted", "causes", "offline_since")
 _OF_SAFETY = {"max_deletes": 0, "max_stops_percent": 5.0, "settle_s": 0.0, "replace_after_s": inf}
 """As if nothing was ever deleted, waited for or replaced, unless a test says so."""
 

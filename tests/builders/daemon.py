@@ -59,10 +59,11 @@ def live(
 
 
 def a_variant(config: Path, folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
-    """A configuration changed, in a file beside it; with a store and a freeze file of its own in `folder`."""
+    """A configuration changed, in a file beside it; with a store, a freeze file and a socket of its own in `folder`."""
     document = json.loads(config.read_text(encoding="utf-8"))
     document["store"] = {"url": f"sqlite:///{folder}/bascule.db"}
     document["freeze_file"] = str(folder / "freeze")
+    document["api"] = {"socket": str(folder / "api.sock")}
     change(document)
     path = config.with_name(f"{folder.name}.yaml")
     path.write_text(json.dumps(document), encoding="utf-8")

@@ -68,7 +68,7 @@ def a_need(name: str = "standard", routes: Iterable[Route] = (), **changed: obje
     by_cluster: dict[ClusterId, tuple[Route, ...]] = {}
     for route in routes:
         by_cluster[route.node.cluster] = (*by_cluster.get(route.node.cluster, ()), route)
-    need = Need(profile=ProfileName(name), memory_mib=4, vcpus=2, cpu_ratio=2.0, disk_gib=20, thin_share=0.5, routes=by_cluster)
+    need = Need(profile=ProfileName(name), memory_mib=4, vcpus=2, cpu_ratio=2.0, claim_gib=10.0, routes=by_cluster)
     return replace(need, **changed)  # type: ignore[arg-type]
 
 
@@ -100,7 +100,7 @@ class Luck:
             memory_mib=self.random.choice((2, 3, 4)),
             vcpus=self.random.choice((1, 2)),
             cpu_ratio=self.random.choice((1.0, 2.0)),
-            disk_gib=self.random.choice((10, 20)),
+            claim_gib=self.random.choice((5.0, 7.5, 10.0)),
             quotas=tuple(self.random.sample(sorted(ground.quotas), self.random.choice((0, 0, 1, 2)))),
         )
 

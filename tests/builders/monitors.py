@@ -8,6 +8,7 @@ from monitors.summary import Known
 from provisioner.errors import BasculeError
 from provisioner.model.actions import Outcome, Plan, Result
 from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.capacity import Capacity
 from provisioner.model.cluster import ClusterView, Node, Snapshot
 from provisioner.model.demand import Demand, Want
 from provisioner.model.desktops import Phase, Reservation, Session, SessionState
@@ -25,7 +26,7 @@ from provisioner.model.ids import (
     WaveName,
 )
 from provisioner.model.seats import seat_of
-from provisioner.model.status import Capacity, DesktopState, Headroom, NodeHeadroom, Status, StorageHeadroom
+from provisioner.model.status import DesktopState, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.ports import ApiCall
 
 PVE = ClusterId("pve")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from provisioner.actions.spec import OperationContext
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Note, Reconfigure, Start, Stop, Tag, Verify
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import (
     AgentId,
@@ -81,6 +81,19 @@ def a_configure(vmid: int = 5001, *, node: NodeKey = NODE, profile: Profile | No
         deadline=FOREVER,
         node=node,
         profile=profile or a_profile(),
+    )
+
+
+def a_reconfigure(
+    vmid: int = 5001, *, profile: Profile | None = None, address: str = "", whole: bool = False, node: NodeKey = NODE
+) -> Reconfigure:
+    return Reconfigure(
+        reservation=a_reservation(vmid, address=address),
+        because="a test",
+        deadline=FOREVER,
+        node=node,
+        profile=profile or a_profile(),
+        whole=whole,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotSent, OtherKey, OutcomeUnknown
-from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Note, Start, Stop, Tag, Verify
+from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Note, Reconfigure, Start, Stop, Tag, Verify
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
@@ -18,8 +18,9 @@ from provisioner.model.ids import ClusterId, NodeName
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.vm_marks import tags_for
+from provisioner.model.vm_marks import marks_of, tags_for
 from provisioner.ports import ApiCall, Changes, Store, all_of
+from provisioner.pve.desktop_settings import is_settings_tag, settings_tag
 from provisioner.reconciler import Reconciler
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_node, a_task, a_view
 from tests.builders.core import a_config, a_roster
@@ -109,7 +110,13 @@ class Cluster:
             case CheckGuest():
                 return self.report(vmid, at)
             case Configure():
-                self._change(vmid, tags=frozenset(tags_for(action.profile, INSTALLATION)))
+                tags = {*tags_for(action.profile, INSTALLATION), settings_tag(action.reservation, action.profile)}
+                self._change(vmid, tags=frozenset(tags))
+                return None
+            case Reconfigure():
+                kept = frozenset(tag for tag in self._there(vmid).tags if not is_settings_tag(tag))
+                ours = {*marks_of(action.profile.name, INSTALLATION), settings_tag(action.reservation, action.profile)}
+                self._change(vmid, tags=kept | ours)
                 return None
             case Tag():
                 kept = frozenset(tag for tag in self._there(vmid).tags if not is_departure_tag(tag))

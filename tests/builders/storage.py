@@ -71,8 +71,8 @@ def looked_at(bulk: Bulk, *, auth: str | None = None, **profile: Any) -> tuple[t
     """The storage use read from the templates and tasks of a twin, and the findings on unreadable parts."""
     client = VirtualHypervisor(bulk.lab.twin, key=NOTE_KEY, auth=auth)
     findings: list[Finding] = []
-    uses = examine_cluster(client, [a_profile_on(bulk.spec, **profile)], findings, since=0.0)
-    return uses, findings
+    found = examine_cluster(client, [a_profile_on(bulk.spec, **profile)], findings, since=0.0)
+    return found.uses, findings
 
 
 def uses_on(bulk: Bulk, **profile: Any) -> tuple[StorageUse, ...]:

@@ -8,6 +8,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import Vmid
 from provisioner.model.records import Records
 from provisioner.model.status import Status
+from provisioner.twin.model.ha import recoverable
 from tests.chaos.judge_writes import WriteJudge
 from tests.chaos.truth import CONFIGURED, STALE_S
 from tests.chaos.world import CLUSTER, FIRST_VMID
@@ -79,6 +80,8 @@ class Judge(WriteJudge):
             self._replaced.add(vmid)
             self._look_at_common_cause(name)
             guest = self.twin.cluster.guests.get(vmid)
+            if guest is not None and recoverable(guest) and not self.twin.cluster.nodes[guest.node].alive:
+                self.condemn("what HA recovers is not replaced", f"{name} on {guest.node} is '{guest.ha}'")
             counts_again = records.desktops[other].reservation.vmid in self._replaced
             if guest is not None and guest.ready and not counts_again and self.twin.cluster.nodes[guest.node].alive:
                 self.condemn("nobody is given another desktop while theirs can be had", f"{name} on {guest.node} is ready")

@@ -7,6 +7,8 @@ from tests.chaos.schedule import STORM_S, Happening
 _OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = 1_500_000, 1_600_000, 1_700_000, 1_800_000, 1_900_000
 """Seeds beyond are of a store that is older than the cluster, of VMs that no listing shows, of a node that takes no orders,
 of desktops that an operator stops, and of one path that is forbidden."""
+MANAGED = 1_950_000
+"""Seeds beyond are of nodes that die with desktops under HA."""
 
 _FIRST_CLONE_S = 40.0
 """Before, an empty store waits for what may be on its way (safety.rebuild_settle)."""
@@ -18,6 +20,8 @@ _AT_FIRST = 4
 
 def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, first_vmid: int) -> tuple[Happening, ...]:
     """By the seed's range; the first is shared by two."""
+    if seed > MANAGED:
+        return _managed(draw, nodes=nodes)
     if seed > _FORBIDDEN:
         return _forbidden(draw, first_vmid=first_vmid)
     if seed > _STOPPED:
@@ -86,8 +90,25 @@ def _forbidden(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:
     return (Happening(at=1.0, what="forbidden", about=first_vmid + draw.randrange(_AT_FIRST)), _death(draw))
 
 
+def _managed(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
+    """Nodes with desktops under HA die, and come back late, early or never; meanwhile the daemon dies, or the quorum."""
+    names = draw.sample([f"pve{number}" for number in range(1, nodes + 1)], k=draw.randint(1, max(1, nodes - 1)))
+    back_s = [draw.choice((0.0, draw.uniform(20, 110), draw.uniform(130, 500))) for _ in names]
+    times = [round(_AT_WORK_S + draw.uniform(0, 200), 3) for _ in names]
+    died = [
+        Happening(at=at, what="node_dies", about=name, for_s=round(for_s, 2))
+        for at, name, for_s in zip(times, names, back_s, strict=True)
+    ]
+    beside = draw.choice(("killed", "quorum_lost", "guest_agents_dead"))
+    about = 0.2 if beside == "guest_agents_dead" else None
+    trouble = Happening(
+        at=round(_AT_WORK_S + draw.uniform(0, 300), 3), what=beside, about=about, for_s=round(draw.uniform(10, 90), 2)
+    )
+    return tuple(sorted((*died, trouble), key=lambda happening: happening.at))
+
+
 def _death(draw: Random) -> Happening:
     return Happening(at=round(draw.uniform(45, STORM_S), 3), what="killed", for_s=round(draw.uniform(0.1, 30), 2))
 
 
-__all__ = ["a_pointed_schedule"]
+__all__ = ["MANAGED", "a_pointed_schedule"]

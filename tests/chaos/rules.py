@@ -92,6 +92,7 @@ _CAUGHT_BY = {
     "a node that takes no orders is left": 1700001,
     "an order stops no desktop with a known session": 1800001,
     "an order stops a desktop once": 1800002,
+    "what HA recovers is not replaced": 1950002,
 }
 
 _UNREAD = (
@@ -282,6 +283,7 @@ MUTANTS = (
     ),
     # -- knowledge of a desktop
     _without("an offline node's desktops are unknown", "if not view.complete_on(node):", "if False:"),
+    _without("what HA recovers is not replaced", "if recovery := ha_recovery(", "if False and ha_recovery("),
     _without("a report counts for one boot", "and same_boot(report, guest.key.vmid, facts.view)", ""),
     _without(
         "a start makes the kept report void",

@@ -20,7 +20,7 @@ from provisioner.model.twin_spec import (
     TwinSpec,
 )
 from tests.chaos.by_hand import a_tampered_schedule
-from tests.chaos.pointed import a_pointed_schedule
+from tests.chaos.pointed import MANAGED, a_pointed_schedule
 from tests.chaos.schedule import Happening, a_schedule
 
 CLUSTER = ClusterId("pve")
@@ -33,6 +33,8 @@ POINTED = 1_000_000
 TAMPERED = 2_000_000
 """Seeds beyond are of what people change by hand, and what the token does not see."""
 LEAVER_STOPS_AFTER_S = 60.0
+_SOONER_THAN_HA_S = 60.0
+"""When desktops of a dead node would be replaced, in worlds with HA."""
 _OFFICE = ProfileName("office")
 TOKEN = TokenSpec(user="bascule@pve", name="daemon", secret="7c0ffee0-1111-2222-3333-444444444444", privsep=False)
 _SMALL_STORM_S, _SMALL_LASTS_S = 120.0, 60.0
@@ -67,6 +69,9 @@ def a_world(seed: int) -> World:
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
     spec = _spec(seed, nodes=nodes, agents=agents, shared=shared)
     config = _config(spec, agents=agents, addressed=draw.random() < 0.5)
+    if MANAGED < seed <= TAMPERED:
+        spec = replace(spec, templates=tuple(replace(template, ha=True) for template in spec.templates))
+        config = replace(config, safety=replace(config.safety, replace_after_s=_SOONER_THAN_HA_S))
     if seed > TAMPERED:
         config = replace(config, leavers=LeaverRules(stop_after_s=LEAVER_STOPS_AFTER_S))
     return World(seed=seed, spec=spec, config=config, agents=agents, schedule=_schedule(seed, draw, nodes=nodes, agents=agents))

@@ -1,16 +1,22 @@
 """Output of `bascule check storage`, for a site whose cluster does not answer and for a site with measurements."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.cli.check_storage import show
 from provisioner.daemon.doctor.findings import doubtful
-from provisioner.daemon.doctor.storage import StorageReport
+from provisioner.daemon.doctor.storage import StorageReport, examine_cluster
 from provisioner.model.ids import ProfileName
+from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.storage import NO_TASK_LIST
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.storage_advice.advice import advise, pools_of
+from provisioner.twin.hypervisor import VirtualHypervisor
 from tests.builders.cli import a_lonely_site, bascule, files_of
-from tests.builders.storage import Bulk, uses_on
+from tests.builders.pve import NOTE_KEY
+from tests.builders.rehearsal import a_profile_on
+from tests.builders.storage import Bulk
 from tests.builders.twin import a_spec
 
 
@@ -47,10 +53,15 @@ def test_json_stays_json_when_nothing_can_be_seen(site):
     assert (ended.document["domains"], ended.document["pools"]) == ([], [])
 
 
-def a_report(*, clones: int) -> StorageReport:
-    uses = uses_on(Bulk(a_spec(nodes=4, shared=True), clones=clones, in_flight=2))
-    advice = tuple(advise(pool, TwinTrials()) for pool in pools_of(uses, {ProfileName("standard"): 1700}))
-    return StorageReport(uses=uses, advice=advice, findings=(doubtful("cluster lab", NO_TASK_LIST(nodes="n1")),))
+def a_report(*, clones: int, spec: TwinSpec | None = None) -> StorageReport:
+    bulk = Bulk(spec or a_spec(nodes=4, shared=True), clones=clones, in_flight=2)
+    client = VirtualHypervisor(bulk.lab.twin, key=NOTE_KEY)
+    found = examine_cluster(client, [a_profile_on(bulk.spec)], [], since=0.0)
+    advice = tuple(advise(pool, TwinTrials()) for pool in pools_of(found.uses, {ProfileName("standard"): 1700}))
+    reaches = found.reaches if spec else ()
+    return StorageReport(
+        uses=found.uses, reaches=reaches, advice=advice, findings=(doubtful("cluster lab", NO_TASK_LIST(nodes="n1")),)
+    )
 
 
 def test_what_was_measured_is_a_table_and_what_would_help_a_list(capsys):
@@ -70,8 +81,26 @@ def test_what_was_measured_is_a_table_and_what_would_help_a_list(capsys):
         "1. replicas on node-local storage",
         "2. 2 storage ids",
         "3. cloud-init drive on another storage",
+        "4. full clones (slower)",
     ]
     assert all(line.startswith("   ") for line in said[7::2])
+
+
+def test_where_desktops_can_be_made_is_a_table(capsys):
+    shared = a_spec(nodes=4, shared=True)
+    show(a_report(clones=0, spec=replace(shared, templates=shared.templates[:1])))
+
+    said = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert said[2:5] == [
+        "profile storage templates nodes desktops can be made on", "standard thin 1 4 pve1, pve2, pve3, pve4", "",
+    ]  # fmt: skip
+
+
+def test_what_is_slower_is_said_the_other_way_round(capsys):
+    show(a_report(clones=100))
+
+    (full,) = [line for line in capsys.readouterr().out.splitlines() if "full clones" in line]
+    assert full.endswith(" times as slow")
 
 
 def test_what_was_not_measured_is_no_figure(capsys):

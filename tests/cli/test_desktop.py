@@ -8,8 +8,9 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.desktops import Attempts
 from tests.builders.actions import a_name, a_reservation
 from tests.builders.cli import a_lonely_site, bascule, ordered_by
+from tests.builders.core import a_roster
 from tests.builders.directory import FixedClock
-from tests.builders.records import a_step
+from tests.builders.records import a_step, change
 
 GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: no", gave_up=True)
 
@@ -79,6 +80,66 @@ def test_a_desktop_is_stopped_by_order_with_who_and_why(site):
     with closing(_store(site)) as store:
         orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in store.intents()]
     assert orders == [("stop", "vd-5001", ordered_by("claire"), "left in May")]
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "targets"),
+    [
+        pytest.param(
+            ["vd-5001"],
+            "1 desktop is configured again from the next cycle on; if it runs, once nobody is logged on",
+            ["vd-5001"],
+            id="by name",
+        ),
+        pytest.param(
+            ["vd-5001", "DEP\\Login0004", "vd-5001"],
+            "2 desktops are configured again from the next cycle on; those that run, once nobody is logged on",
+            ["vd-5001", "vd-5004"],
+            id="by name and by login",
+        ),
+        pytest.param(
+            ["--all-stopped"], "those that are off are configured again from the next cycle on", [""], id="all that are off"
+        ),
+    ],
+)
+def test_desktops_are_configured_again(site, words, said, targets):
+    with closing(_store(site)) as store:
+        store.claim()
+        change(store, roster=a_roster(4))
+
+    end = bascule("desktop", "reconfigure", *words, "--by", "claire", "--reason", "VLAN", "--config", str(site.main))
+
+    assert (end.code, end.out, end.err) == (0, f"{said}\n", "")
+    with closing(_store(site)) as store:
+        orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in store.intents()]
+    assert sorted(orders) == [("reconfigure", target, ordered_by("claire"), "VLAN") for target in targets]
+
+
+def test_an_order_to_configure_again_is_withdrawn(site):
+    for words in (["vd-5001", "vd-5004"], ["vd-5001", "--withdraw"]):
+        end = bascule("desktop", "reconfigure", *words, "--config", str(site.main))
+
+    assert (end.code, end.out) == (0, "1 order withdrawn\n")
+    with closing(_store(site)) as store:
+        assert [intent.target for intent in store.intents()] == ["vd-5004"]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        pytest.param([], "say which desktops, or --all-stopped", id="none is named"),
+        pytest.param(["vd-5001", "--all-stopped"], "say which desktops, or --all-stopped", id="both"),
+        pytest.param(["vd-5001", "zoe"], "there is no desktop zoe, and nobody with this login has one", id="nobody's"),
+        pytest.param(["vd-5003"], "desktop vd-5003 is superseded: its agent has vd-5001", id="one that is not used"),
+    ],
+)
+def test_a_wrong_order_configures_nothing_again(site, words, complaint):
+    end = bascule("desktop", "reconfigure", *words, "--config", str(site.main))
+
+    assert (end.code, end.out) == (2, "")
+    assert complaint in end.err
+    with closing(_store(site)) as store:
+        assert store.intents() == ()
 
 
 @pytest.mark.parametrize(

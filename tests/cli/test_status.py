@@ -1,10 +1,15 @@
 """Status of a site whose cluster does not answer: what is known, why the rest is unknown, and exit code 3."""
 
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.daemon.composition import site_config_of
+from provisioner.model.guard import GuardRecord
+from provisioner.model.scenarios import Scenario
+from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, files_of
 from tests.builders.directory import FixedClock
@@ -148,6 +153,20 @@ def test_check_says_that_it_is_frozen(site):
     (site.folder / "freeze").touch()
 
     assert f"?   freeze file: {site.folder}/freeze exists: nothing is written to any cluster" in _look(site, "check").out
+
+
+def test_check_says_that_without_its_scenario_nobody_new_gets_a_desktop(site):
+    rules = replace(site_config_of(site.load()).rules, scenario=Scenario(name="surge", waves=()))
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
+        store.claim()
+        store.commit(Changes(guard=GuardRecord(rules=rules)))
+
+    said = _look(site, "check").out
+    explicit = _look(site.append("scenario: everyone\n"), "check").out
+
+    assert "?   scenario: none is configured any more: the desktops that exist are kept, and nobody new gets one\n" in said
+    assert "or `scenario: everyone` to give every entitled agent a desktop at once" in said
+    assert "scenario: none" not in explicit
 
 
 def test_check_speaks_a_language(site):

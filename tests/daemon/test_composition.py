@@ -5,7 +5,8 @@ import pytest
 from provisioner.daemon.composition import outside_of, site_config_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.profiles import Probe
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.rules import Rules
+from provisioner.model.scenarios import EVERYONE, NOBODY_NEW
 from provisioner.settings.directory import DirectoryGroups
 from tests.builders.cli import a_lonely_site
 from tests.builders.directory import FixedClock
@@ -67,8 +68,15 @@ def test_a_store_that_is_no_place_is_the_stores_fault(site):
     outside.close()
 
 
-def test_without_a_scenario_everybody_is_wanted_at_once(site):
-    assert site_config_of(site.load()).scenario is EVERYONE
+def test_without_a_scenario_everybody_is_wanted_at_once_on_a_new_installation_alone(site):
+    new = site_config_of(site.load())
+    explicit = site_config_of(site.append("scenario: everyone\n").load())
+
+    assert (new.scenario, new.scenario_given, explicit.scenario, explicit.scenario_given) == (EVERYONE, False, EVERYONE, True)
+    assert explicit.rules_for(None, is_new=False) == new.rules_for(None, is_new=True) == new.rules
+    assert new.rules_for(new.rules, is_new=False) == new.rules, "it never had another"
+    assert new.rules_for(None, is_new=False).scenario == NOBODY_NEW, "the store was lost, and there are desktops"
+    assert new.rules_for(Rules(entitlements=(), scenario=NOBODY_NEW), is_new=False).scenario == NOBODY_NEW
 
 
 def test_the_pool_of_a_cluster_is_part_of_the_configuration(site):

@@ -58,12 +58,12 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     FirstBoot: ["running", "done", "failed"],
     LeaverStep: ["suspended", "stopped", "recycled"],
     IntentKind: [
-        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "accept_directory", "rekey",
-        "distinct",
+        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "reconfigure",
+        "accept_directory", "rekey", "distinct",
     ],
     DifferenceKind: [
-        "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "note_changed",
-        "note_copied", "name_copied", "powered_off", "other_pool", "restored", "superseded",
+        "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "outdated",
+        "misaddressed", "note_changed", "note_copied", "name_copied", "powered_off", "other_pool", "restored", "superseded",
     ],
     PreparationLevel: ["none", "stopped", "running"],
     Probe: ["guest_agent", "ssh"],
@@ -91,6 +91,7 @@ def test_every_command_has_a_word_of_its_own():
 def test_the_words_of_actions_are_as_they_were():
     assert [action.word for action in get_args(Action)] == [
         "clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "note", "delete",
+        "reconfigure",
     ]  # fmt: skip
 
 

@@ -143,7 +143,7 @@ def _by_the_daemon(spec: TwinSpec) -> tuple[Advice, float]:
     assert rehearsal.run().ready == DAEMONS
     (twin,) = rehearsal.twins.values()
     client, findings = VirtualHypervisor(twin, key=NOTE_KEY), list[Finding]()
-    uses = examine_cluster(client, [a_profile_on(spec)], findings, since=0.0)
+    uses = examine_cluster(client, [a_profile_on(spec)], findings, since=0.0).uses
     (pool,) = pools_of(uses, {ProfileName("standard"): DAEMONS})
     clones = [task for tasks in twin.cluster.tasks.values() for task in tasks.newest_first() if task.kind == "qmclone"]
     took_s = max(clone.ended_at or 0.0 for clone in clones) - min(clone.started_at for clone in clones)

@@ -19,7 +19,7 @@ from provisioner.settings.scenario import load_scenario
 from provisioner.settings.twins import load_twin
 from tests.builders.core import a_roster, an_agent
 from tests.builders.rehearsal import a_config_on, a_profile_on
-from tests.scenarios.site import SiteDocument
+from tests.scenarios.site import ProfileChangesDocument, SiteDocument
 
 FOLDERS = Path(__file__).parent
 _TIMES = frozenset({"clone_timeout", "start_timeout", "ready_timeout", "expected_ready"})
@@ -64,7 +64,7 @@ class Folder:
         site = self.site
         return a_config_on(
             self.spec,
-            profile=self._profile(),
+            profile=self.profile(self.site.profile),
             installation=site.installation,
             naming=Naming(vmids={self.cluster: (Vmid(site.vmids.first), Vmid(site.vmids.last))}),
             budget=as_value(Budget, site.budget),
@@ -79,9 +79,9 @@ class Folder:
         for number in range(1, self.site.agents + 1):
             yield an_agent(number, groups=frozenset(name for name, size in self.site.groups.items() if number <= size))
 
-    def _profile(self) -> Profile:
-        """The site's changes to what the templates are."""
-        given = {name: getattr(self.site.profile, name) for name in self.site.profile.model_fields_set}
+    def profile(self, changes: ProfileChangesDocument) -> Profile:
+        """What the templates are, with these changes."""
+        given = {name: getattr(changes, name) for name in changes.model_fields_set}
         if "addressing" in given:
             given["addressing"] = as_value(Addressing, given["addressing"])
         return a_profile_on(self.spec, **{f"{name}_s" if name in _TIMES else name: value for name, value in given.items()})

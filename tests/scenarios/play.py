@@ -1,6 +1,7 @@
 """A scenario folder, played in virtual time: the reconciler of production on a twin, and what happens to both."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
@@ -17,7 +18,7 @@ from provisioner.twin.twin import Twin
 from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW
 from tests.scenarios.folder import Folder
-from tests.scenarios.site import HappeningDocument
+from tests.scenarios.site import HappeningDocument, ProfileChangesDocument
 from tests.scenarios.surroundings import Hands, Operator, ScriptedDirectory
 from tests.scenarios.wire import MortalCalls, Wire, Write
 from tests.scenarios.witness import Witness
@@ -27,7 +28,7 @@ class Play:
     """One run of a folder. Afterwards everything can be looked at: the twin, the store, the statuses, the writes, the log."""
 
     def __init__(self, folder: Folder) -> None:
-        self.folder, self.site = folder, folder.site
+        self.folder, self.site, self.config = folder, folder.site, folder.config()
         self.events = EventHeap(NOW)
         self.twin = Twin(folder.spec, self.events)
         self.store = MemoryStore()
@@ -71,7 +72,7 @@ class Play:
         wire = Wire(self.twin, writes=self.writes, judge=self._judge, meddling=self._meddling())
         calls = MortalCalls(wire, cluster=self.folder.cluster, directory=self.directory, key=self.key)
         listeners = all_of((self.witness, LineEvents(self._write)))
-        reconciler = Reconciler(self.folder.config(), store=self.store, clock=VirtualClock(self.events), events=listeners)
+        reconciler = Reconciler(self.config, store=self.store, clock=VirtualClock(self.events), events=listeners)
         self._reconciler, self._calls = reconciler, calls
         self.lives += 1
         reconciler.open()
@@ -129,6 +130,10 @@ class Play:
                 self.store = MemoryStore()
             case "operator":
                 self.operator.order(what, self.store, self.events.now)
+            case "profile":
+                self._reload(what)
+            case "reconfigure":
+                self.operator.reconfigure("" if what == "all stopped" else f"vd-{what}", self.store, self.events.now)
             case "cordon" | "drain":
                 self.operator.close(IntentKind(kind), self._node(what), self.store, self.events.now)
             case "uncordon":
@@ -155,6 +160,13 @@ class Play:
                 self.hands.move(what)
             case "restored":
                 self.hands.restore(what)
+
+    def _reload(self, changes: ProfileChangesDocument) -> None:
+        profile = self.folder.profile(changes)
+        self.config = replace(self.config, profiles={profile.name: profile})
+        if self._reconciler is not None:
+            self._reconciler.follow(self.config)
+            self._nudge()
 
     def _node(self, name: str) -> NodeKey:
         return NodeKey(self.folder.cluster, NodeName(name))

@@ -19,6 +19,7 @@ class ProfileChangesDocument(Document):
     memory_mib: int | None = Field(default=None, ge=256)
     cpu_ratio: float = like(Profile, "cpu_ratio", gt=0, le=64)
     bridge: Bridge | None = None
+    vlan: int | None = Field(default=None, ge=1, le=4094)
     addressing: AddressingDocument | None = None
     clone_timeout: SomeSeconds = like(Profile, "clone_timeout_s")
     start_timeout: SomeSeconds = like(Profile, "start_timeout_s")
@@ -67,6 +68,10 @@ class HappeningDocument(Document):
     daemon: Literal["killed", "started"] | None = None
     store: Literal["lost"] | None = None
     operator: Literal["freeze", "thaw", "hold", "accept_baseline"] | None = None
+    profile: ProfileChangesDocument | None = None
+    """The profile is edited, and the daemon reloads it; it differs from the templates in these values alone."""
+    reconfigure: VmidNumber | Literal["all stopped"] | None = None
+    """An operator orders a desktop to be configured again."""
     cordon: NodeId | None = None
     drain: NodeId | None = None
     uncordon: NodeId | None = None

@@ -56,6 +56,10 @@ class Operator:
             self.frozen.append((now, inf))
         store.give(Intent(kind=IntentKind(what), by="an operator", at=now))
 
+    def reconfigure(self, desktop: str, store: MemoryStore, now: float) -> None:
+        """`desktop reconfigure`, of one or of all that are off."""
+        store.give(Intent(kind=IntentKind.RECONFIGURE, by="an operator", at=now, target=desktop))
+
     def close(self, kind: IntentKind, node: NodeKey, store: MemoryStore, now: float) -> None:
         """Cordon a node, or drain it."""
         store.give(Intent(kind=kind, by="an operator", at=now, target=str(node)))

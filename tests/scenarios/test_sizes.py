@@ -32,7 +32,7 @@ def with_memory(folder: Folder, memory_mib: int) -> Folder:
 def played(before: Folder, after: Folder) -> Play:
     """The daemon is restarted with the changed profile."""
     play = Play(before)
-    play.events.at(NOW + 101, lambda: setattr(play, "folder", after))
+    play.events.at(NOW + 101, lambda: setattr(play, "config", after.config()))
     return play.run()
 
 

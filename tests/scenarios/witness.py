@@ -15,6 +15,9 @@ from provisioner.ports import ApiCall
 
 _UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.STOPPING})
 """Phases that explain themselves."""
+_CONFIGURED = {"configure": frozenset({Phase.CLONED}), "reconfigure": frozenset({Phase.STOPPED, Phase.FAILED})}
+"""Phases in which an order says what is done."""
+_CONFIGURED_IN = frozenset[Phase]().union(*_CONFIGURED.values())
 _WITHOUT_A_WORD = re.compile(
     r"gave up after|^superseded: |node \S+ (?:boots|is configuring)|running, but not ready|a second desktop of the same agent"
     r"|is not configured any more|being identified|Proxmox VE reports its power"
@@ -70,11 +73,12 @@ def _unexplained(status: Status) -> Iterator[str]:
         if any(want.is_met_by(phase) for phase in phases) or seat in deferred or phases & _UNDER_WAY:
             continue
         silent[next(iter(phases), "no desktop")] += 1
-        if phases != {Phase.CLONED}:
+        if not phases <= _CONFIGURED_IN:
             yield f"{want.login} waits without a reason, its desktop being {sorted(phases) or 'none'}"
-    configured = status.in_flight.get("configure", 0)
-    if silent[Phase.CLONED] > configured:
-        yield f"{silent[Phase.CLONED]} cloned desktops wait without a reason, and {configured} are being configured"
+    for word, phases in _CONFIGURED.items():
+        waiting, under_way = sum(silent[phase] for phase in phases), status.in_flight.get(word, 0)
+        if waiting > under_way:
+            yield f"{waiting} of {sorted(phases)} desktops wait without a reason, and {under_way} {word} are under way"
 
 
 def _speechless(status: Status) -> Iterator[str]:

@@ -9,7 +9,16 @@ from provisioner.daemon.composition import site_config_of
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.settings.reload import needs_restart, reload_settings
-from provisioner.settings.values import ExpositionSettings, LogLevel, LogSettings, Reload, Settings, SshSettings, StoreSettings
+from provisioner.settings.values import (
+    ApiSettings,
+    ExpositionSettings,
+    LogLevel,
+    LogSettings,
+    Reload,
+    Settings,
+    SshSettings,
+    StoreSettings,
+)
 from tests.builders.settings import SURGE, a_site
 
 _SSH = SshSettings(key_file=Path("key"), known_hosts_file=Path("hosts"))
@@ -39,6 +48,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "pace": Pace(session_first_s=7.0),
         "store": StoreSettings(url="sqlite:////other"),
         "exposition": ExpositionSettings(port=7),
+        "api": ApiSettings(socket=Path("/other")),
         "log": LogSettings(level=LogLevel.DEBUG),
         "freeze_file": Path("/other"),
         "ssh": _SSH,

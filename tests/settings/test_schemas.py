@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.api.contract import FILE as CONTRACT
 from provisioner.settings.documents import REQUIRED
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.schemas import complete_example, schema_texts, write_schemas
@@ -19,7 +20,7 @@ def test_the_committed_schema_is_current(name):
 
 
 def test_no_schema_is_left_over():
-    assert {file.name for file in (CONFIG / "schema").glob("*.json")} == set(SCHEMAS)
+    assert {file.name for file in (CONFIG / "schema").glob("*.json")} == {*SCHEMAS, CONTRACT.name}
 
 
 @pytest.mark.parametrize(

@@ -253,6 +253,9 @@ def test_how_far_a_figure_can_be_trusted(holds, words):
             id="volumes",
         ),
         pytest.param(a_use(), REPLICAS, "each of 4 nodes (none has one yet)", id="no local storage"),
+        pytest.param(
+            a_use(nodes=1, reached=N4), REPLICAS, "each of 4 nodes (none has one yet)", id="one template for four nodes"
+        ),
         pytest.param(a_use(replica_nodes=3), REPLICAS, "each of 3 nodes:", id="local storages"),
         pytest.param(a_use(), "2 storage ids", "on 2 shared storage ids instead of 1", id="ids"),
     ],

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.model.ids import LockDomain, Vmid
+from provisioner.model.ids import LockDomain, StorageId, Vmid
+from provisioner.model.profiles import CloneKind
 from provisioner.pve.volumes import ImageRole
 from provisioner.storage_advice.layouts import Drive, Layout, StorageUse, storage_uses
 from tests.builders.cluster import NOW, a_node, a_profile, a_storage, a_task, a_template, a_view
@@ -57,6 +58,25 @@ def use_of(config: dict[str, str], *, listed: list[Any] | None = None, **profile
 )
 def test_layout(config, layout):
     assert use_of(config).layout == layout
+
+
+@pytest.mark.parametrize(
+    ("profile", "storage", "layout"),
+    [
+        pytest.param({}, "nfs", Layout(shared=True, nodes=2), id="linked: nothing is copied"),
+        pytest.param({"clone": CloneKind.FULL}, "nfs", Layout(shared=True, nodes=2, copies_gib=48), id="full: both disks"),
+        pytest.param(
+            {"clone": CloneKind.FULL, "storage": StorageId("thin")},
+            "thin",
+            Layout(shared=False, disks=2, copies_gib=48),
+            id="full, to another storage: all images are made there",
+        ),
+    ],
+)
+def test_what_kind_of_clone(profile, storage, layout):
+    use = use_of(PLAIN | {"scsi1": "thin:base-9001-disk-1,size=16G"}, **profile)
+
+    assert (use.storage, use.layout, use.size_gib) == (storage, layout, 48)
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,11 @@ def test_room_names_what_runs_out_first():
     (room,) = capacities_document(a_publication().status).capacity
 
     assert (room.profile, room.binds is None) == ("office", room.free == 0)
+    assert [(loss.node, loss.at_least, loss.at_most) for loss in room.after_loss] == [
+        ("pve/n1", 102, 102),
+        ("pve/n2", 102, 102),
+    ]
+    assert [(gain.resource, gain.more_there) for gain in room.gains] == [("memory", 90)]
 
 
 def test_desktops_without_a_report_are_counted_by_cause():

@@ -1,7 +1,8 @@
 """The findings of `bascule check`: everything that a switch depends on, each fault with its fix. Nothing is changed.
 
-* `cluster` (versions), `nodes`, `rights`, `templates`, `storage` (who holds each lock, and what would shorten it), `directory`
-  and `directory_people`, `entitlement` (who gets which profile, and why others get none);
+* `cluster` (versions), `nodes`, `rights`, `templates`, `reach` (the nodes that desktops can be made on), `storage` (who holds
+  each lock, and what would shorten it), `directory` and `directory_people`, `entitlement` (who gets which profile, and why
+  others get none);
 * `findings`: a finding is good, doubtful or bad, with a text and a fix.
 
 May import the rest of `daemon` and everything below it. To add a check: yield a Finding from the file of its subject, with

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.composition import OutsideSystems
+from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
@@ -17,10 +17,13 @@ from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
+from provisioner.model.records import Records
+from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, Reason, ReasonKind, join_reasons
 from provisioner.reasons.servers import AGENTS_READ, REJECTED, TIMES
+from provisioner.reconciler import configured_rules
 from provisioner.settings.values import Settings
 
 OLDEST_RELEASE = (8, 0)
@@ -36,25 +39,26 @@ def examine(settings: Settings, outside: OutsideSystems) -> tuple[Finding, ...]:
     kept, found = _store(settings, outside)
     findings.append(found)
     findings += _freeze_file(FreezeFiles.of(settings.freeze_file))
+    findings += _scenario(settings, kept)
     findings += _directory(settings, outside)
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
-        findings += _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, kept)
+        findings += _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, tuple(kept.reservations))
     return tuple(findings)
 
 
-def _store(settings: Settings, outside: OutsideSystems) -> tuple[tuple[Reservation, ...], Finding]:
-    """The stored reservations, and the finding about the store."""
+def _store(settings: Settings, outside: OutsideSystems) -> tuple[Records, Finding]:
+    """The stored records, and the finding about the store."""
     file = Path(settings.store.url.removeprefix(_SQLITE))
     folder = file.parent
     if settings.store.url.startswith(_SQLITE) and not file.exists() and not os.access(folder, os.W_OK):
         wrong = words.STORE_READ_ONLY if folder.is_dir() else words.STORE_FOLDER
-        return (), bad(subjects.STORE(), wrong(folder=str(folder)))
+        return Records(), bad(subjects.STORE(), wrong(folder=str(folder)))
     try:
         records = outside.store.load()
         outside.store.verify()
     except StoreError as error:
-        return (), bad(subjects.STORE(), words.STORE_FAILS(said=error.reason))
-    return tuple(records.reservations), good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(records.desktops)))
+        return Records(), bad(subjects.STORE(), words.STORE_FAILS(said=error.reason))
+    return records, good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(records.desktops)))
 
 
 def _freeze_file(files: FreezeFiles) -> Iterator[Finding]:
@@ -63,6 +67,11 @@ def _freeze_file(files: FreezeFiles) -> Iterator[Finding]:
         yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_FILE(path=str(there)))
     elif not os.access(path.parent, os.W_OK):
         yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_SLOW(path=str(path)))
+
+
+def _scenario(settings: Settings, kept: Records) -> Iterator[Finding]:
+    if configured_rules(site_config_of(settings), kept).scenario == NOBODY_NEW:
+        yield doubtful(subjects.SCENARIO(), words.NOBODY_NEW())
 
 
 def _directory(settings: Settings, outside: OutsideSystems) -> Iterator[Finding]:

@@ -4,20 +4,21 @@ Calls: a cluster's listing, its token's rights, a task list per node with a temp
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import OutsideSystems
 from provisioner.daemon.doctor.cluster import cluster_fault
 from provisioner.daemon.doctor.entitlement import demand_at_last
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful
+from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful
+from provisioner.daemon.doctor.reach import Reach, findings_of, reach_of
 from provisioner.daemon.doctor.templates import of_templates
 from provisioner.daemon.template_configs import TemplateConfigs, read_configs, templates_on
 from provisioner.errors import DirectoryError, HypervisorError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
-from provisioner.model.ids import Instant, ProfileName
+from provisioner.model.ids import Instant, NodeName, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
 from provisioner.pve.privileges import missing_rights
 from provisioner.reasons import storage as words
@@ -25,7 +26,7 @@ from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.values import Settings
 from provisioner.storage_advice.advice import Advice, Trials, advise, pools_of
-from provisioner.storage_advice.layouts import StorageUse, storage_of, storage_uses
+from provisioner.storage_advice.layouts import StorageUse, storage_at, storage_uses
 
 _LOOKS = frozenset({"Sys.Audit", "VM.Audit", "Datastore.Audit"})
 """The rights for this check: other accounts' tasks, templates' configurations, storages."""
@@ -36,6 +37,8 @@ class StorageReport:
     """The result of the check."""
 
     uses: tuple[StorageUse, ...]
+    reaches: tuple[Reach, ...] = ()
+    """One for each profile on each cluster."""
     advice: tuple[Advice, ...]
     findings: tuple[Finding, ...]
     """Why figures are missing or inaccurate."""
@@ -45,19 +48,32 @@ def examine_storage(settings: Settings, outside: OutsideSystems, *, trials: Tria
     """Measure the clones since this time, and advise."""
     findings: list[Finding] = []
     wanted = _wanted(settings, outside, findings)
-    uses = [
-        use
+    clusters = [
+        examine_cluster(client, tuple(settings.profiles.values()), findings, since=since)
         for _, client in sorted(outside.hypervisors.items())
-        for use in examine_cluster(client, tuple(settings.profiles.values()), findings, since=since)
     ]
-    advice = tuple(advise(pool, trials) for pool in pools_of(uses, wanted))
-    return StorageReport(uses=tuple(uses), advice=advice, findings=tuple(findings))
+    uses = tuple(use for cluster in clusters for use in cluster.uses)
+    return StorageReport(
+        uses=uses,
+        reaches=tuple(reach for cluster in clusters for reach in cluster.reaches),
+        advice=tuple(advise(pool, trials) for pool in pools_of(uses, wanted)),
+        findings=tuple(findings),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterStorages:
+    """Of one cluster."""
+
+    uses: tuple[StorageUse, ...] = ()
+    """The storages on which clones are made."""
+    reaches: tuple[Reach, ...] = ()
 
 
 def examine_cluster(
     client: PveClient, profiles: Sequence[Profile], findings: list[Finding], *, since: Instant
-) -> tuple[StorageUse, ...]:
-    """The storages of one cluster that contain templates. What is not visible is added to the findings."""
+) -> ClusterStorages:
+    """The storages of one cluster on which clones are made. What is wrong or not visible is added to the findings."""
     subject, templates = subjects.CLUSTER(cluster=client.cluster), templates_on(client.cluster, profiles)
     try:
         granted = client.permissions()
@@ -65,12 +81,22 @@ def examine_cluster(
         view = client.observe(Observe(cluster=client.cluster, tasks_of=nodes, since=since))
     except HypervisorError as error:
         findings.append(bad(subject, cluster_fault(error)))
-        return ()
+        return ClusterStorages()
     findings += _blind(subject, granted)
     findings += _unseen(subject, view, templates)
     configs = read_configs(client, templates)
     findings += _unread(subject, templates, configs)
-    return storage_uses(view, profiles, configs.read)
+    reaches = tuple(reach_of(view, profile, configs.read) for profile in profiles if templates_on(view.cluster, [profile]))
+    findings += [finding for reach in reaches for finding in findings_of(reach) if finding.grade is not Grade.GOOD]
+    return ClusterStorages(uses=storage_uses(view, profiles, configs.read, reached=_reached(reaches)), reaches=reaches)
+
+
+def _reached(reaches: Iterable[Reach]) -> Mapping[StorageId, set[NodeName]]:
+    nodes: dict[StorageId, set[NodeName]] = {}
+    for reach in reaches:
+        for storage, there in reach.by_storage.items():
+            nodes.setdefault(storage, set()).update(there)
+    return nodes
 
 
 def _wanted(settings: Settings, outside: OutsideSystems, findings: list[Finding]) -> Mapping[ProfileName, int]:
@@ -94,7 +120,7 @@ def _unseen(subject: Reason, view: ClusterView, templates: Sequence[Template]) -
     silent = sorted({template.node for template in templates} - view.tasks_of)
     if silent:
         yield doubtful(subject, words.NO_TASK_LIST(nodes=join_reasons(silent, ALSO)))
-    hidden = [template for template in templates if storage_of(view, template) is None]
+    hidden = [template for template in templates if storage_at(view, template.node, template.storage) is None]
     if hidden:
         yield bad(subject, of_templates(hidden, words.STORAGE_UNSEEN()))
     ours = {(template.node, template.vmid) for template in templates}

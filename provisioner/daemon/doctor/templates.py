@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.reach import findings_of, reach_of
+from provisioner.daemon.template_configs import Config
 from provisioner.errors import BasculeError
 from provisioner.model.cluster import ClusterView
-from provisioner.model.ids import NodeKey
+from provisioner.model.ids import NodeKey, StorageId, Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.vm_marks import configured_tag
 from provisioner.pve.volumes import ImageRole, images_of
@@ -20,17 +22,20 @@ _NAMED = 4
 
 
 def examine_templates(client: PveClient, view: ClusterView, profile: Profile, *, installation: str) -> Iterator[Finding]:
-    """All templates of a profile on one cluster."""
+    """All templates of a profile on one cluster, and the nodes they serve."""
     subject = subjects.PROFILE(profile=profile.name)
     found: dict[Finding, list[Template]] = {}
+    configs: dict[Vmid, Config] = {}
     for template in profile.templates:
         if template.cluster != client.cluster:
             continue
-        wrong = list(_wrong(subject, client, view, profile=profile, template=template, installation=installation))
+        wrong = list(_wrong(subject, client, view, configs, profile=profile, template=template, installation=installation))
         for finding in wrong or [good(subject, words.AS_IT_SHOULD_BE())]:
             found.setdefault(finding, []).append(template)
     for finding, templates in found.items():
         yield Finding(subject=subject, grade=finding.grade, text=of_templates(templates, finding.text), fix=finding.fix)
+    if configs:
+        yield from findings_of(reach_of(view, profile, configs))
 
 
 def of_templates(templates: Sequence[Template], what: Reason) -> Reason:
@@ -42,8 +47,16 @@ def of_templates(templates: Sequence[Template], what: Reason) -> Reason:
 
 
 def _wrong(
-    subject: Reason, client: PveClient, view: ClusterView, *, profile: Profile, template: Template, installation: str
+    subject: Reason,
+    client: PveClient,
+    view: ClusterView,
+    configs: dict[Vmid, Config],
+    *,
+    profile: Profile,
+    template: Template,
+    installation: str,
 ) -> Iterator[Finding]:
+    """Adds its configuration to `configs`."""
     guest, key = view.guests.get(template.vmid), NodeKey(template.cluster, template.node)
     if template.node not in view.nodes:
         yield bad(subject, words.NO_SUCH_NODE(node=template.node))
@@ -56,19 +69,24 @@ def _wrong(
     cores = view.nodes[template.node].cores
     if 0 < cores < profile.vcpus:  # an offline node shows none
         yield bad(subject, words.NODE_SMALL(cores=cores, vcpus=profile.vcpus))
-    is_there = any(there.storage == template.storage and there.node == key and there.available for there in view.storages)
-    if not is_there:
-        yield bad(subject, words.NO_SUCH_STORAGE(storage=template.storage))
+    is_there = _is_there(view, key, template.storage)
+    for name in dict.fromkeys((template.storage, profile.storage or template.storage)):
+        if not _is_there(view, key, name):
+            yield bad(subject, words.NO_SUCH_STORAGE(storage=name))
     if (tag := configured_tag(installation)) in guest.tags:
         yield bad(subject, words.CARRIES_TAG(tag=tag))
     try:
-        config = client.guest_config(key, template.vmid)
+        config = configs[template.vmid] = client.guest_config(key, template.vmid)
     except BasculeError as error:
         yield bad(subject, words.CONFIG_UNREAD(said=error.reason))
         return
     yield from _config(subject, config, profile)
     if is_there:
         yield from _storage(subject, config, template)
+
+
+def _is_there(view: ClusterView, node: NodeKey, name: StorageId) -> bool:
+    return any(there.storage == name and there.node == node and there.available for there in view.storages)
 
 
 def _storage(subject: Reason, config: Mapping[str, object], template: Template) -> Iterator[Finding]:

@@ -85,6 +85,11 @@ def addresses_left(addressing: Addressing, used: AllocatedIds) -> int | None:
     return len(pool) - len(pool.keys() & used.addresses)
 
 
+def in_pool(address: str, addressing: Addressing) -> bool:
+    """Whether the address is one that the pool hands out, or the gateway's."""
+    return int(IPv4Address(addressing.first)) <= int(IPv4Address(address)) <= int(IPv4Address(addressing.last))
+
+
 def in_range(cluster: ClusterId, vmid: Vmid, ranges: Mapping[ClusterId, tuple[Vmid, Vmid]]) -> bool:
     """Whether the VMID is in the range that only Bascule hands out."""
     first, last = ranges.get(cluster, (Vmid(1), Vmid(0)))

@@ -5,13 +5,13 @@ Proxmox VE clones it on the template's node, and moves the new VM to the `target
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from provisioner.model.cluster import Snapshot, Storage, lock_domain
 from provisioner.model.cordons import Cordon
-from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId
+from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.vm_marks import configured_tag, is_configured
 from provisioner.model.words import WaitsFor
@@ -33,6 +33,8 @@ class Candidate:
     """The lock that its clone would take."""
     shared: bool
     """Whether the storage is shared."""
+    others: tuple[Template, ...] = ()
+    """Further templates that would do."""
 
     @property
     def is_remote(self) -> bool:
@@ -59,17 +61,17 @@ class Candidates:
     def __init__(self, snapshot: Snapshot, closures: Closures) -> None:
         self._snapshot, self._closures = snapshot, closures
         self._storages: dict[tuple[NodeKey, StorageId], Storage] = {}
-        self._seen_by: defaultdict[tuple[ClusterId, StorageId], list[NodeKey]] = defaultdict(list)
+        self._seen_by: defaultdict[tuple[ClusterId, StorageId], dict[NodeKey, None]] = defaultdict(dict)
         """Shared storages, with the nodes that list them."""
         for view in snapshot.clusters.values():
             # Of a shared storage the last entry counts: a dead node's entry is out of date, and empty after minutes.
             for storage in sorted(view.storages, key=lambda storage: storage.available):
                 self._storages[storage.node, storage.storage] = storage
                 if storage.shared:
-                    self._seen_by[view.cluster, storage.storage].append(storage.node)
+                    self._seen_by[view.cluster, storage.storage][storage.node] = None
         self._of_profile: dict[ProfileName, tuple[Candidate, ...]] = {}
         self._absences: dict[Candidate, Refusal | None] = {}
-        self._of_template: dict[Template, Refusal | None] = {}
+        self._of_template: dict[tuple[ClusterId, Vmid, StorageId], Refusal | None] = {}
 
     @property
     def storages(self) -> Mapping[tuple[NodeKey, StorageId], Storage]:
@@ -88,31 +90,35 @@ class Candidates:
             self._absences[candidate] = self._absence(candidate)
         return self._absences[candidate]
 
+    def sources(self, candidate: Candidate) -> Iterator[NodeKey]:
+        """The nodes with templates that can be cloned for it: its own template's, and others."""
+        templates = (candidate.template, *candidate.others)
+        return (template.node_key for template in templates if self._serves(template, candidate.node))
+
     def _found(self, profile: Profile) -> Iterator[Candidate]:
+        faultless = not self._closures.tied and not any(map(self._source_refusal, profile.templates))
         serving: defaultdict[tuple[NodeKey, StorageId], list[Template]] = defaultdict(list)
         for template in profile.templates:
             storage = profile.storage or template.storage
             for node in self._reached(template, storage):
                 serving[node, storage].append(template)
         for position, (node, storage) in enumerate(sorted(serving)):
-            template = self._best(serving[node, storage], node, position)
+            templates = serving[node, storage]
+            if not faultless:
+                templates = [template for template in templates if self._serves(template, node)] or templates
+            template = _best(templates, node, position)
             entry = self._storages.get((node, storage))
             shared = entry is not None and entry.shared
             domain = entry.lock_domain if entry else lock_domain(node, storage, shared=False)
-            yield Candidate(template=template, node=node, storage=storage, domain=domain, shared=shared)
+            others = tuple(other for other in serving[node, storage] if other is not template)
+            yield Candidate(template=template, node=node, storage=storage, domain=domain, shared=shared, others=others)
 
     def _reached(self, template: Template, storage: StorageId) -> Iterable[NodeKey]:
         """Nodes where a clone of the template can be: with a shared template and a shared storage, all that see the storage."""
         others = self._seen_by.get((template.cluster, storage), ())
         if not others or (template.cluster, template.storage) not in self._seen_by:
             return (template.node_key,)
-        return {template.node_key, *others}
-
-    def _best(self, templates: list[Template], node: NodeKey, position: int) -> Template:
-        """The node's own template, if it can be cloned; otherwise the nodes share the others evenly."""
-        usable = [template for template in templates if self._source_refusal(template) is None] or templates
-        own = (template for template in usable if template.node_key == node)
-        return next(own, usable[position % len(usable)])
+        return others if template.node_key in others else (template.node_key, *others)
 
     def _absence(self, candidate: Candidate) -> Refusal | None:
         template, node = candidate.template, candidate.node
@@ -122,15 +128,23 @@ class Candidates:
             return Refusal(WaitsFor.NODES, cordon.reason)
         if refusal := self._source_refusal(template):
             return refusal
-        if candidate.is_remote and GuestKey(template.cluster, template.vmid) in self._closures.tied:
+        if self._is_tied(template, node):
             return Refusal(WaitsFor.TEMPLATES, reasons.TEMPLATE_TIED(template=template.vmid, node=template.node))
         return self._storage_refusal(node, candidate.storage)
 
+    def _serves(self, template: Template, node: NodeKey) -> bool:
+        return self._source_refusal(template) is None and not self._is_tied(template, node)
+
+    def _is_tied(self, template: Template, node: NodeKey) -> bool:
+        tied = self._closures.tied
+        return bool(tied) and node != template.node_key and GuestKey(template.cluster, template.vmid) in tied
+
     def _source_refusal(self, template: Template) -> Refusal | None:
         """Why the template cannot be cloned, wherever to. Computed once for each template."""
-        if template not in self._of_template:
-            self._of_template[template] = self._refusal_of(template)
-        return self._of_template[template]
+        key = (template.cluster, template.vmid, template.storage)
+        if key not in self._of_template:
+            self._of_template[key] = self._refusal_of(template)
+        return self._of_template[key]
 
     def _refusal_of(self, template: Template) -> Refusal | None:
         key = template.node_key
@@ -157,3 +171,9 @@ class Candidates:
     def _is_online(self, node: NodeKey) -> bool:
         view = self._snapshot.clusters.get(node.cluster)
         return view is not None and view.complete_on(node.node)
+
+
+def _best(templates: Sequence[Template], node: NodeKey, position: int) -> Template:
+    """The node's own template, if it is among them; otherwise the nodes share the templates evenly."""
+    own = (template for template in templates if template.node_key == node)
+    return next(own, templates[position % len(templates)])

@@ -1,75 +1,97 @@
-"""How many more desktops of each profile fit, and which resource runs out first."""
+"""How many more desktops fit: now, and without each node. The one place that says it.
 
-from collections import Counter
+Free resources are translated into plain numbers (`capacity_ground`). So what they include is counted here too: foreign VMs,
+memory in use that no listing explains, desktops that are reserved.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from ipaddress import IPv4Address
+from itertools import islice
 
 from provisioner.model.budget import Naming
-from provisioner.model.ids import LockDomain, NodeKey
-from provisioner.model.profiles import Profile
-from provisioner.model.status import Capacity
+from provisioner.model.capacity import Capacity
+from provisioner.model.ids import ClusterId, NodeKey, ProfileName
+from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.allocation import AllocatedIds, addresses_left, vmids_left
-from provisioner.planning.placement.candidates import Candidate
+from provisioner.planning.placement.capacity_ground import ClusterGround, Ground, Need, Quota, Route
+from provisioner.planning.placement.capacity_single import SingleCapacity
 from provisioner.planning.placement.resources import FreeResources
 
 
 def capacity_of(profile: Profile, resources: FreeResources, *, naming: Naming, used: AllocatedIds) -> Capacity:
     """Capacity for one profile alone, whatever the lock domains do at the moment. Profiles compete: do not add them up."""
-    hardware, binds = _hardware(profile, resources)
-    limits = [(hardware, binds)]
-    limits.append((_vmids(profile, naming, used), WaitsFor.VMIDS))
-    if (addresses := addresses_left(profile.addressing, used)) is not None:
-        limits.append((addresses, WaitsFor.ADDRESSES))
-    free, binds = min(limits, key=lambda pair: pair[0])
-    return Capacity(free=free, binds=binds)
+    need = need_of(profile, resources, ())
+    single = SingleCapacity(ground_of((profile,), resources, naming=naming, used=used), need)
+    return Capacity(free=single.free, binds=WaitsFor(single.binds))
 
 
-def _hardware(profile: Profile, resources: FreeResources) -> tuple[int, WaitsFor]:
-    """The sum over nodes. Templates on one node share its memory; nodes on one shared storage share its size."""
-    per_node: dict[NodeKey, list[Candidate]] = {}
-    for candidate in resources.candidates.of(profile):
-        per_node.setdefault(candidate.node, []).append(candidate)
-    disk: dict[LockDomain, int] = {}
-    total, why = 0, Counter[WaitsFor]()
-    for key, candidates in sorted(per_node.items()):
-        count, binds = _on_node(key, candidates, profile, resources, disk)
-        total += count
-        why[binds] += 1
-    commonest = min(why.items(), key=lambda item: (-item[1], item[0]), default=(WaitsFor.TEMPLATES, 0))
-    return total, commonest[0]
-
-
-def _on_node(
-    key: NodeKey, candidates: list[Candidate], profile: Profile, resources: FreeResources, disk: dict[LockDomain, int]
-) -> tuple[int, WaitsFor]:
-    usable = []
-    lacking = WaitsFor.NOTHING
-    for candidate in candidates:
-        if reason := resources.lacking(profile, candidate):
-            lacking = lacking or reason.binds
-        else:
-            usable.append(candidate)
-    if not usable:
-        return 0, lacking
-    domains = {candidate.domain for candidate in usable}
-    for domain in domains:
-        disk.setdefault(domain, int(resources.disk_left(domain) // resources.claim_gib(profile)))
-    limits = (
-        (int(resources.memory_left(key) // profile.memory_mib), WaitsFor.MEMORY),
-        (int(resources.vcpus_left(key, profile) // profile.vcpus), WaitsFor.CORES),
-        (sum(disk[domain] for domain in domains), WaitsFor.STORAGE),
+def ground_of(profiles: Iterable[Profile], resources: FreeResources, *, naming: Naming, used: AllocatedIds) -> Ground:
+    """What is free for these profiles: on the clusters that are observed, and in the pools of addresses."""
+    left = {profile.addressing: addresses_left(profile.addressing, used) for profile in profiles}
+    return Ground(
+        clusters={cluster: _cluster_ground(cluster, resources, naming, used) for cluster in resources.snapshot.clusters},
+        quotas={_pool(addressing): count for addressing, count in left.items() if count is not None},
     )
-    count, binds = min(limits, key=lambda pair: pair[0])
-    _use(disk, sorted(domains), count)
-    return count, binds
 
 
-def _use(disk: dict[LockDomain, int], domains: list[LockDomain], count: int) -> None:
-    for domain in domains:
-        used = min(disk[domain], count)
-        disk[domain] -= used
-        count -= used
+def needs_of(profiles: Mapping[ProfileName, Profile], resources: FreeResources) -> Mapping[ProfileName, Need]:
+    """What a desktop of each profile needs."""
+    return {name: need_of(profile, resources, profiles.values()) for name, profile in profiles.items()}
 
 
-def _vmids(profile: Profile, naming: Naming, used: AllocatedIds) -> int:
-    clusters = {template.cluster for template in profile.templates} & naming.vmids.keys()
-    return sum(vmids_left(cluster, naming, used) for cluster in clusters)
+def need_of(profile: Profile, resources: FreeResources, others: Iterable[Profile]) -> Need:
+    """What a desktop of the profile needs. `others`: profiles whose pools of addresses may overlap."""
+    routes: defaultdict[ClusterId, list[Route]] = defaultdict(list)
+    unusable: dict[NodeKey, WaitsFor] = {}
+    for candidate in resources.candidates.of(profile):
+        if absent := resources.candidates.absence(candidate):
+            unusable.setdefault(candidate.node, absent.binds)
+        else:
+            sources = islice(resources.candidates.sources(candidate), 2)  # enough: one node is lost at a time
+            routes[candidate.node.cluster] += (Route(source, candidate.node, candidate.domain) for source in sources)
+    usable = {route.node for of_cluster in routes.values() for route in of_cluster}
+    return Need(
+        profile=profile.name,
+        memory_mib=profile.memory_mib,
+        vcpus=profile.vcpus,
+        cpu_ratio=profile.cpu_ratio,
+        claim_gib=resources.claim_gib(profile),
+        routes={cluster: tuple(sorted(of_cluster)) for cluster, of_cluster in sorted(routes.items())},
+        quotas=(_pool(profile.addressing),) if profile.addressing.first else (),
+        overlapping=tuple(_overlapping(profile.addressing, others)),
+        unusable={node: binds for node, binds in unusable.items() if node not in usable},
+    )
+
+
+def _cluster_ground(cluster: ClusterId, resources: FreeResources, naming: Naming, used: AllocatedIds) -> ClusterGround:
+    view = resources.snapshot.clusters[cluster]
+    nodes = [node.key for node in view.nodes.values() if node.online]
+    return ClusterGround(
+        cluster=cluster,
+        memory_mib={node: resources.memory_left(node) for node in nodes},
+        cores={node: resources.cores(node) for node in nodes},
+        vcpus={node: resources.vcpus_booked(node) for node in nodes},
+        gib={storage.lock_domain: resources.usable_gib(storage.lock_domain) for storage in view.storages},
+        vmids=vmids_left(cluster, naming, used) if cluster in naming.vmids else 0,
+    )
+
+
+def _overlapping(addressing: Addressing, others: Iterable[Profile]) -> Iterator[Quota]:
+    if not addressing.first:
+        return
+    first, last = _range(addressing)
+    pools = {other.addressing for other in others if other.addressing.first}
+    for pool in sorted(pools - {addressing}, key=_pool):
+        begin, end = _range(pool)
+        if begin <= last and first <= end:
+            yield _pool(pool)
+
+
+def _range(addressing: Addressing) -> tuple[int, int]:
+    return int(IPv4Address(addressing.first)), int(IPv4Address(addressing.last))
+
+
+def _pool(addressing: Addressing) -> Quota:
+    return Quota(WaitsFor.ADDRESSES, f"{addressing.first}–{addressing.last}")

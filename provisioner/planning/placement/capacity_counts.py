@@ -60,11 +60,11 @@ class Counts:
         hardware = self.hardware
         if self.vmids < hardware.total:
             return Counter({WaitsFor.VMIDS: len(self.sees)})
-        return Counter(self._binds(node, storages, hardware.full) for node, storages in self.sees.items())
+        return Counter(self._binds(node, sees, hardware.full) for node, sees in self.sees.items())
 
-    def _binds(self, node: NodeKey, storages: Seen, full: frozenset[LockDomain]) -> WaitsFor:
-        on_own = sum(map(self.storages.__getitem__, storages.own))
-        if min(self.memory[node], self.cores[node]) > on_own and full.issuperset(storages.shared):
+    def _binds(self, node: NodeKey, sees: Seen, full: frozenset[LockDomain]) -> WaitsFor:
+        on_own = sum(map(self.storages.__getitem__, sees.own))
+        if min(self.memory[node], self.cores[node]) > on_own and full.issuperset(sees.shared):
             return WaitsFor.STORAGE
         return WaitsFor.MEMORY if self.memory[node] <= self.cores[node] else WaitsFor.CORES
 

@@ -64,10 +64,8 @@ class Need:
     vcpus: int
     cpu_ratio: float
     """vCPUs per core that a node may carry once the desktop is there."""
-    disk_gib: int
-    """Nominal."""
-    thin_share: float
-    """The part of it that is booked: the same for all profiles."""
+    claim_gib: float
+    """GiB that it is expected to fill on its storage."""
     routes: Mapping[ClusterId, tuple[Route, ...]]
     quotas: tuple[Quota, ...] = ()
     """Those that count it."""
@@ -75,11 +73,6 @@ class Need:
     """Other pools with some of the same addresses."""
     unusable: Mapping[NodeKey, WaitsFor] = field(default_factory=dict)
     """Nodes of its templates to which no route leads, and what is missing there."""
-
-    @property
-    def claim_gib(self) -> float:
-        """GiB that a desktop is expected to fill."""
-        return self.disk_gib * self.thin_share
 
 
 def without_node(ground: Ground, node: NodeKey) -> Ground:
@@ -110,7 +103,6 @@ def smallest(needs: Sequence[Need]) -> Need:
         memory_mib=min(need.memory_mib for need in needs),
         vcpus=min(need.vcpus for need in needs),
         cpu_ratio=max(need.cpu_ratio for need in needs),
-        disk_gib=min(need.disk_gib for need in needs),
-        thin_share=needs[0].thin_share,
+        claim_gib=min(need.claim_gib for need in needs),
         routes={cluster: tuple(way for need in needs for way in need.routes.get(cluster, ())) for cluster in clusters},
     )

@@ -5,7 +5,7 @@ bounds are equal wherever the profiles do not compete.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -31,6 +31,11 @@ class MixedCapacity:
         self.singles = {name: SingleCapacity(ground, need) for name, need in needs.items()}
         """Each profile alone."""
         self._smallest: dict[frozenset[ProfileName], SingleCapacity] = {}
+
+    @property
+    def nodes(self) -> Iterator[NodeKey]:
+        """All nodes."""
+        return (node for cluster in self._ground.clusters.values() for node in cluster.memory_mib)
 
     @cached_property
     def _relaxation(self) -> Relaxation:

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
+from math import gcd, lcm
 
 from provisioner.model.ids import LockDomain, NodeKey, ProfileName
 from provisioner.planning.placement.capacity_counts import whole
@@ -56,7 +56,7 @@ class Relaxation:
         self._ground, self._needs = ground, tuple(needs)
         self._memory_mib = gcd(*(need.memory_mib for need in self._needs))
         self._vcpus = gcd(*(need.vcpus for need in self._needs))
-        self._disk_gib = gcd(*(need.disk_gib for need in self._needs))
+        self._claim_gib = _common(need.claim_gib for need in self._needs)
         self._on = {cluster: self._units_on(of_cluster) for cluster, of_cluster in ground.clusters.items()}
         self._total = _sum(self._on.values())
 
@@ -70,7 +70,9 @@ class Relaxation:
         return (
             Relaxed(units=memory, each={need.profile: need.memory_mib // self._memory_mib for need in self._needs}),
             Relaxed(units=vcpus, each={need.profile: need.vcpus // self._vcpus for need in self._needs}),
-            Relaxed(units=storage, each={need.profile: need.disk_gib // self._disk_gib for need in self._needs}),
+            Relaxed(
+                units=storage, each={need.profile: int(Fraction(need.claim_gib) / self._claim_gib) for need in self._needs}
+            ),
         )
 
     def _units_on(self, ground: ClusterGround) -> Units:
@@ -82,8 +84,8 @@ class Relaxation:
             ratio = max(need.cpu_ratio for need in needs)
             vcpus[users] += whole(ground.cores.get(node, 0) * ratio - ground.vcpus.get(node, 0), self._vcpus)
         for domain, needs in on_storage.items():
-            claim_gib = self._disk_gib * needs[0].thin_share
-            storage[frozenset(need.profile for need in needs)] += whole(ground.gib.get(domain, 0.0), claim_gib)
+            free = max(Fraction(0), Fraction(ground.gib.get(domain, 0.0)))
+            storage[frozenset(need.profile for need in needs)] += int(free / self._claim_gib)
         return memory, vcpus, storage
 
     def _users_on(self, ground: ClusterGround) -> tuple[Mapping[NodeKey, list[Need]], Mapping[LockDomain, list[Need]]]:
@@ -105,3 +107,10 @@ def _sum(parts: Iterable[Units], less: Units | None = None) -> Units:
     for units, of_part in zip((memory, vcpus, storage), less or (), strict=less is not None):
         units.subtract(of_part)
     return memory, vcpus, storage
+
+
+def _common(sizes: Iterable[float]) -> Fraction:
+    """The greatest size that each of these is a multiple of."""
+    exact = [Fraction(size) for size in sizes]
+    scale = lcm(*(size.denominator for size in exact))
+    return Fraction(gcd(*(int(size * scale) for size in exact)), scale)

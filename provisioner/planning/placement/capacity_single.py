@@ -6,8 +6,8 @@ Exact: equal to trying every way to place them.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
+from provisioner.model.capacity import Gain
 from provisioner.model.ids import ClusterId, LockDomain, NodeKey
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.capacity_counts import Counts, counts_of
@@ -15,19 +15,6 @@ from provisioner.planning.placement.capacity_ground import Ground, Need
 from provisioner.planning.placement.capacity_ways import Ways
 
 _IN_CLUSTERS = (WaitsFor.MEMORY, WaitsFor.CORES, WaitsFor.STORAGE, WaitsFor.VMIDS)
-
-
-class Gain(NamedTuple):
-    """How many more desktops would fit if one resource had no limit."""
-
-    kind: str
-    """A word of WaitsFor, or CEILING."""
-    more: int
-    """If it had none anywhere."""
-    place: str
-    """Where most is gained: a node, a storage, a cluster, a pool or a ceiling; empty: nowhere alone."""
-    there: int
-    """If it had none in this place alone."""
 
 
 class SingleCapacity:

@@ -118,8 +118,8 @@ class FreeResources:
         if absent := self.candidates.absence(candidate):
             return absent
         key = candidate.node
-        if 0 < self._cores(key) < profile.vcpus:  # whatever the ratio
-            return Refusal(WaitsFor.CORES, reasons.CORES_FEW(vcpus=profile.vcpus, cores=self._cores(key)))
+        if 0 < self.cores(key) < profile.vcpus:  # whatever the ratio
+            return Refusal(WaitsFor.CORES, reasons.CORES_FEW(vcpus=profile.vcpus, cores=self.cores(key)))
         if self._memory[key] < profile.memory_mib:
             return Refusal(WaitsFor.MEMORY, reasons.MEMORY(memory_mib=profile.memory_mib))
         if self.vcpus_left(key, profile) < profile.vcpus:
@@ -154,18 +154,27 @@ class FreeResources:
         """GiB left for desktops."""
         return self._disk.get(domain, 0.0)
 
+    def usable_gib(self, domain: LockDomain) -> float:
+        """GiB left for desktops, none if the storage refused a clone a moment ago."""
+        return 0.0 if domain in self._full else self.disk_left(domain)
+
+    def cores(self, node: NodeKey) -> int:
+        """Physical cores of the node."""
+        view = self.snapshot.clusters.get(node.cluster)
+        listed = view.nodes.get(node.node) if view else None
+        return listed.cores if listed else 0
+
+    def vcpus_booked(self, node: NodeKey) -> int:
+        """vCPUs of all guests there."""
+        return self._vcpus[node]
+
     def vcpus_left(self, node: NodeKey, profile: Profile) -> float:
         """vCPUs left at the profile's ratio."""
-        return self._cores(node) * profile.cpu_ratio - self._vcpus[node]
+        return self.cores(node) * profile.cpu_ratio - self._vcpus[node]
 
     def claim_gib(self, profile: Profile) -> float:
         """GiB that a desktop is expected to fill. A full clone has no base image to share: its whole disk counts."""
         return profile.disk_gib * (1.0 if profile.clone is CloneKind.FULL else self._budget.thin_share)
-
-    def _cores(self, node: NodeKey) -> int:
-        view = self.snapshot.clusters.get(node.cluster)
-        listed = view.nodes.get(node.node) if view else None
-        return listed.cores if listed else 0
 
     def _take_foreign(self, guest: Guest) -> None:
         """Take a foreign guest's resources, running or not: an admin may start it at any time."""

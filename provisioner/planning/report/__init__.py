@@ -1,7 +1,8 @@
 """The facts shown after a cycle: made from the survey and the plan, without any decision.
 
 * `status`: everything that metrics, log and commands read (`model/status`); `desktop_states`: each desktop in words;
-* `drift`: where the clusters differ from the store; `preparations`: progress of desktops made ahead of need.
+* `drift`: where the clusters differ from the store; `preparations`: progress of desktops made ahead of need;
+* `capacities`: how many more desktops fit, after the loss of each node too, and what would add most.
 
 The highest layer of planning: it may import all others. To add a fact for a metric or a command: a field of
 `model/status.Status`, filled in `status`.

@@ -15,6 +15,7 @@ from provisioner.model.ids import DesktopName, GuestKey, ProfileName
 from provisioner.model.vm_marks import is_configured, tags_for
 from provisioner.planning.inputs import Situation, is_leftover
 from provisioner.planning.placement.allocation import in_range
+from provisioner.planning.survey.profile_changes import in_words, misfit_of
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons import drift
 from provisioner.reasons.reason import Reason
@@ -23,6 +24,8 @@ Notes = Mapping[GuestKey, Reservation | None]
 """The reservation in each note that was read, of whichever VM; None: there is no note, or it is not signed."""
 _NOTHING_READ: Notes = MappingProxyType({})
 _RESTORE = "qmrestore"
+_LISTED_S = 30.0
+"""From the order to configure a desktop again until a listing shows its size: the call, and pvestatd's pass every 10 s."""
 
 
 def differences_of(situation: Situation, survey: Survey, notes: Notes = _NOTHING_READ) -> tuple[Difference, ...]:
@@ -49,7 +52,8 @@ def _of_desktops(situation: Situation, survey: Survey, notes: Notes) -> Iterator
             yield _half_made(desktop.name, guest)
         yield from _moved(desktop, guest)
         yield from _marks(situation, desktop, guest)
-        yield from _size(situation, desktop, guest)
+        yield from _profile(situation, survey, desktop, guest)
+        yield from _size(situation, survey, desktop, guest)
         yield from _pool(desktop, guest, pools)
         yield from _note(desktop, notes)
         yield from _restore(desktop, restored)
@@ -108,11 +112,27 @@ def _lacking(situation: Situation, desktop: Reservation, guest: Guest) -> list[s
     return [tag for tag in wanted if tag not in guest.tags and not (has_image and tag.startswith("img-"))]
 
 
-def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
-    """Its size has changed. Only after it has been ready: a listing shows a new VM with its template's size for seconds."""
+def _profile(situation: Situation, survey: Survey, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
+    """Its profile has changed since it was configured."""
+    profile, tried = situation.config.profiles.get(desktop.profile), situation.records.reconfigured.get(desktop.name)
+    if profile is None or desktop.name in survey.superseded:
+        return
+    aspects = survey.outdated.get(desktop.name)
+    if aspects and is_configured(guest, situation.config.installation):  # without that tag, its tags are the difference
+        what = in_words(aspects, guest, profile)
+        failed = tried is not None and tried.failure
+        yield _of(desktop, DifferenceKind.OUTDATED, drift.NOT_RECONFIGURED(what=what, why=failed) if failed else what)
+    if misfit := misfit_of(desktop, profile.addressing):
+        yield _of(desktop, DifferenceKind.MISADDRESSED, misfit)
+
+
+def _size(situation: Situation, survey: Survey, desktop: Reservation, guest: Guest) -> Iterator[Difference]:
+    """Its size was changed by hand. Only after it has been ready: a listing shows a VM with its old size for seconds."""
     profile = situation.config.profiles.get(desktop.profile)
     has_been_ready = situation.records.desktops[desktop.name].assigned_to is not None
     if profile is None or guest.memory_mib is None or guest.vcpus is None or not has_been_ready:
+        return
+    if desktop.name in survey.outdated or _just_configured(situation, desktop):
         return
     if (guest.memory_mib, guest.vcpus) != (profile.memory_mib, profile.vcpus):
         what = drift.RESIZED(
@@ -120,6 +140,11 @@ def _size(situation: Situation, desktop: Reservation, guest: Guest) -> Iterator[
             profile=desktop.profile, profile_memory_mib=profile.memory_mib, profile_vcpus=profile.vcpus,
         )  # fmt: skip
         yield _of(desktop, DifferenceKind.RESIZED, what)
+
+
+def _just_configured(situation: Situation, desktop: Reservation) -> bool:
+    tried = situation.records.reconfigured.get(desktop.name)
+    return tried is not None and situation.now < tried.at + _LISTED_S
 
 
 def _usual_pools(situation: Situation) -> dict[ProfileName, str]:

@@ -9,11 +9,11 @@ from provisioner.model.actions import Plan
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, ProfileName
-from provisioner.model.status import Capacity, Headroom, NodeHeadroom, Status, StorageHeadroom
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
+from provisioner.model.status import Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.planning.inputs import Situation
-from provisioner.planning.placement.capacity import capacity_of
 from provisioner.planning.placement.resources import FreeResources
+from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.desktop_states import DesktopStates
 from provisioner.planning.report.drift import differences_of
 from provisioner.planning.report.preparations import preparations
@@ -45,16 +45,19 @@ def build_status(
     room: FreeResources,
     before: Status | None,
     changed: Set[DesktopName] | None = None,
+    capacities: Capacities | None = None,
 ) -> Status:
     """The status. `room`: the resources that the plan left; `before`: the previous status, which dates the phases.
 
-    `changed`: desktops surveyed again since then; None: any may have changed.
+    `changed`: desktops surveyed again since then; None: any may have changed. `capacities`: what was computed for it.
     """
     demand = situation.demand
     states = DesktopStates(situation, survey, before)
     states.follow(changed)
     at_rest = not states.on_the_way or (before is not None and not before.on_the_way)
     anew = changed is None or (at_rest and _is_news(situation, before))
+    capacities = capacities or Capacities()
+    capacities.look(situation, survey, room)
     differences, compared_at = _differences(situation, survey, before, anew=anew)
     return Status(
         at=situation.now,
@@ -68,7 +71,8 @@ def build_status(
         on_the_way=states.on_the_way,
         sessions_known_until=states.known_until,
         preparations=preparations(situation, survey),
-        capacity=_capacity(situation, survey, room),
+        capacity=capacities.now,
+        outlook=capacities.outlook,
         headroom=_headroom(situation, room),
         in_flight=Counter(action.word for action in situation.in_flight.values()),
         queued=_queued(plan),
@@ -107,13 +111,6 @@ def _differences(
 
 def _count(survey: Survey, phase: Phase) -> int:
     return survey.ready if phase is Phase.READY else len(survey.not_ready.get(phase, ()))
-
-
-def _capacity(situation: Situation, survey: Survey, room: FreeResources) -> dict[ProfileName, Capacity]:
-    return {
-        name: capacity_of(profile, room, naming=situation.config.naming, used=survey.used)
-        for name, profile in situation.config.profiles.items()
-    }
 
 
 def _headroom(situation: Situation, room: FreeResources) -> Headroom:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Set
 from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId, ProfileName
 from provisioner.model.rules import Rules
+from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.targets import ACCOUNT, NO_ENTITLEMENT, NO_WAVE
+from provisioner.reasons.targets import ACCOUNT, NO_ENTITLEMENT, NO_SCENARIO, NO_WAVE
 
 
 class AgentPlace:
@@ -33,7 +34,7 @@ class AgentPlace:
             reason = NO_ENTITLEMENT()
             return cls(agent, profile=None, wave_index=-1, reason=reason, served=has)
         index = next((i for i, wave in enumerate(rules.scenario.waves) if wave.who.matches(agent)), -1)
-        reason = NONE if index >= 0 else NO_WAVE(scenario=rules.scenario.name)
+        reason = NONE if index >= 0 else _left_out(rules)
         return cls(agent, profile=profile, wave_index=index, reason=reason, served=has)
 
     @property
@@ -44,6 +45,10 @@ class AgentPlace:
     def rank(self) -> tuple[int, str, str]:
         """By wave, then by login."""
         return (self.wave_index, self.agent.login, self.agent.agent_id)
+
+
+def _left_out(rules: Rules) -> Reason:
+    return NO_SCENARIO() if rules.scenario == NOBODY_NEW else NO_WAVE(scenario=rules.scenario.name)
 
 
 def places_of(agents: Iterable[Agent], rules: Rules, served: Set[AgentId] = frozenset()) -> dict[AgentId, AgentPlace]:

@@ -19,6 +19,7 @@ from provisioner.planning.steps.marks import put_marks_back
 from provisioner.planning.steps.notes import write_notes_anew
 from provisioner.planning.steps.preparation import EarlierAgents
 from provisioner.planning.steps.provision import create
+from provisioner.planning.steps.reconfigure import reconfigure, reconfigure_by_order
 from provisioner.planning.steps.replace import instead_of_unseen
 from provisioner.planning.steps.start import boots_in_time, read_sessions, say_if_late, sweep
 from provisioner.planning.steps.superseded import look_after_doubles, look_after_superseded
@@ -45,9 +46,10 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     2. Take the next step for the desktops of open batches, in order of rank.
     3. Read sessions that are due.
     4. Prepare desktops of later batches, where they take no earlier agent's resources.
-    5. Look after superseded desktops.
-    6. Shut down or delete desktops that a source wants off or absent, in the order of the sources.
-    7. Update departures, tags and notes.
+    5. Configure desktops again by order; those of the steps above come first.
+    6. Look after superseded desktops.
+    7. Shut down or delete desktops that a source wants off or absent, in the order of the sources.
+    8. Update departures, tags and notes.
 
     The caller may pass the survey and the free resources, if it has them; the placements are taken from these resources.
     """
@@ -62,6 +64,7 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     _read_sessions(draft)
     for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
         _prepare(draft, want, earlier)
+    reconfigure_by_order(draft)
     look_after_superseded(draft)
     _lower(draft)
     look_after_leavers(draft)
@@ -148,6 +151,8 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
     if profile is None:
         if phase is not Phase.READY:
             draft.defer(want, NO_PROFILE(desktop=desktop.name, profile=desktop.profile))
+        return
+    if reconfigure(draft, want, desktop, profile):
         return
     attempts = draft.situation.records.desktops[desktop.name].attempts
     waits = phase not in (Phase.STARTING, Phase.FAILED) and not want.is_met_by(phase)

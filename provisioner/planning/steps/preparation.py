@@ -4,10 +4,10 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from provisioner.model.capacity import Capacity
 from provisioner.model.demand import Want
 from provisioner.model.ids import ProfileName
 from provisioner.model.profiles import Profile
-from provisioner.model.status import Capacity
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import AllocatedIds
 from provisioner.planning.placement.capacity import capacity_of

@@ -12,11 +12,13 @@ from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.marks import put_back
 from provisioner.planning.steps.obstacles import lock_of
 from provisioner.planning.steps.task import RaiseTask
+from provisioner.planning.survey.profile_changes import misfit_of
 from provisioner.planning.survey.queues import is_own
 from provisioner.planning.survey.session_schedule import is_sweep_due
 from provisioner.planning.targets.sources import overruling
 from provisioner.planning.targets.target import TargetLevel
-from provisioner.reasons.steps import ASSIGN, BOOTS, CONFIGURING, LATE, READY_BY_NOW, SESSIONS_DUE
+from provisioner.pve.desktop_settings import fits
+from provisioner.reasons.steps import ADDRESS_UNFIT, ASSIGN, BOOTS, CONFIGURING, LATE, READY_BY_NOW, SESSIONS_DUE
 
 _DEADLINE_S = 60.0
 _PROBABLY = 1.1
@@ -27,6 +29,10 @@ def configure(draft: Draft, task: RaiseTask) -> None:
     """Set its sizes, network and tags."""
     if lock := lock_of(draft, task.desktop):
         draft.defer(task.want, lock, binds=WaitsFor.RETRY)
+        return
+    if not fits(task.desktop, task.profile.addressing):
+        why = misfit_of(task.desktop, task.profile.addressing)
+        draft.defer(task.want, ADDRESS_UNFIT(profile=task.profile.name, why=why), binds=WaitsFor.ADDRESSES)
         return
     node = where(draft.situation, task.desktop)
     if not slot(draft.configuring, node, draft.situation.config.budget.configures_per_node):

@@ -2,7 +2,7 @@
 
 * `lifecycle`: the phase from observed facts, with the table of transitions (docs/lifecycle.md is generated from it);
 * `surveyor` surveys the desktops whose inputs changed since the `last_look`; `survey` is its result; `primary`: which of an
-  agent's desktops is in use;
+  agent's desktops is in use; `profile_changes`: what a desktop was not given yet of its profile;
 * `queues`: wanted desktops that are not ready, those with the same next step in one queue: the planner asks for its first
   only, as long as that one waits;
 * `foreign`: VMs that are not ours; `closures`: clusters where nothing is cloned now; `absent`: desktops missing from a

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from provisioner.model.absence import is_missing, was_made, why_absent
-from provisioner.model.actions import Action, Clone, Delete, Start, Stop
+from provisioner.model.actions import Action, Clone, Delete, Reconfigure, Start, Stop
 from provisioner.model.cluster import HA_ERROR, ClusterView, Guest, Power
 from provisioner.model.desktops import FirstBoot, GuestReport, Phase
 from provisioner.model.ids import Instant, NodeName, Vmid
@@ -84,7 +84,7 @@ _LIFE = (
     _edge(Phase.FAILED, Phase.UNPROVEN, "the abandoned clone succeeded after all"),
     _edge(Phase.FAILED, Phase.RESERVED, "an operator ordered another try"),
     _edge(Phase.FAILED, Phase.CLONED, "an operator ordered another try"),
-    _edge(Phase.FAILED, Phase.STOPPED, "an operator ordered another try"),
+    _edge(Phase.FAILED, Phase.STOPPED, "an operator ordered another try, or it was configured again for its changed profile"),
     _edge(Phase.FAILED, Phase.STARTING, "it runs: it was repaired and started by hand"),
 )
 _BY_HAND = tuple(
@@ -202,6 +202,8 @@ def _by_power(facts: PhaseFacts, guest: Guest) -> tuple[Phase, Reason]:
         return Phase.STARTING, _why_not_ready(facts.record)
     if isinstance(facts.in_flight, Start):
         return Phase.STARTING, reasons.STARTING()
+    if isinstance(facts.in_flight, Reconfigure):
+        return Phase.STOPPED, reasons.RECONFIGURING(why=facts.in_flight.because)
     if guest.power is Power.STOPPED or facts.record.started_at is None:
         # A fresh clone is `unknown` until pvestatd has run: it has never been started, so it is off.
         return Phase.STOPPED, facts.record.attempts.reason or reasons.STOPPED()

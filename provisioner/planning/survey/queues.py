@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from provisioner.model.actions import Action, Configure
+from provisioner.model.actions import Action, Configure, Reconfigure
 from provisioner.model.cluster import Guest
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase
@@ -16,6 +16,8 @@ from provisioner.model.records import DesktopRecord
 
 SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
 """Phases that say what an agent waits for while an action is in flight."""
+_SAYING = {Phase.CLONED: Configure, Phase.STOPPED: Reconfigure, Phase.FAILED: Reconfigure}
+"""The action in flight that says it in other phases."""
 _RANK = attrgetter("rank")
 
 
@@ -99,4 +101,4 @@ def is_own(want: Want, record: DesktopRecord, phase: Phase) -> bool:
 
 def ends_by_itself(phase: Phase, in_flight: Action) -> bool:
     """Whether the action in flight is what the phase tells of, so that nothing needs to be said besides."""
-    return phase in SAYS_ITSELF or (phase is Phase.CLONED and isinstance(in_flight, Configure))
+    return phase in SAYS_ITSELF or isinstance(in_flight, _SAYING.get(phase, ()))

@@ -16,6 +16,7 @@ from provisioner.planning.placement.candidates import Closures
 from provisioner.planning.placement.claims import Claim
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.survey.queues import Queues
+from provisioner.pve.desktop_settings import Aspect
 from provisioner.reasons.reason import Reason
 
 
@@ -44,6 +45,8 @@ class Survey:
     """Desktops with a stored departure, or with tags of a departure."""
     unmarked: Set[DesktopName]
     """Configured desktops that have lost our tag."""
+    outdated: Mapping[DesktopName, tuple[Aspect, ...]]
+    """Configured desktops that were not given what their profile says now, each with the aspects that differ."""
     misnoted: Set[DesktopName]
     """Desktops whose note may name an earlier id of their agent."""
     unfit: Set[tuple[NodeKey, ProfileName]]

@@ -26,9 +26,11 @@ from provisioner.planning.survey.last_look import LastLook
 from provisioner.planning.survey.leaver_ladder import leavers_of
 from provisioner.planning.survey.lifecycle import PhaseFacts, is_transition, of_another_boot, phase_of
 from provisioner.planning.survey.primary import primary_desktops, superseded_of
+from provisioner.planning.survey.profile_changes import changes_of
 from provisioner.planning.survey.queues import Queue, Step, UnservedWants, queue_of
 from provisioner.planning.survey.session_schedule import SessionSchedule
 from provisioner.planning.survey.survey import Survey
+from provisioner.pve.desktop_settings import Aspect
 from provisioner.reasons.reason import Reason
 
 _CONFIGURED = frozenset({Phase.STOPPED, Phase.STARTING, Phase.READY})
@@ -58,6 +60,7 @@ class Surveyor:
         self._claims: Counter[Claim] = Counter()
         self._departed: set[DesktopName] = set()
         self._unmarked: set[DesktopName] = set()
+        self._outdated: dict[DesktopName, tuple[Aspect, ...]] = {}
         self._misnoted: set[DesktopName] = set()
         self._read_at: defaultdict[ClusterId, dict[Vmid, Instant]] = defaultdict(dict)
         """When the report that makes a desktop ready was read."""
@@ -136,6 +139,7 @@ class Surveyor:
             del self._claims[claim]
         for names in (self._departed, self._unmarked, self._misnoted):
             names.discard(desktop.name)
+        self._outdated.pop(desktop.name, None)
         self._read_at[desktop.cluster].pop(desktop.vmid, None)
         return phase
 
@@ -156,6 +160,8 @@ class Surveyor:
             self._departed.add(desktop.name)
         if guest is not None and phase[0] in _CONFIGURED and not is_configured(guest, facts.installation):
             self._unmarked.add(desktop.name)
+        if changed := changes_of(situation.config, record, guest, phase[0]):
+            self._outdated[desktop.name] = changed
         if desktop.noted_as:
             self._misnoted.add(desktop.name)
 
@@ -193,7 +199,8 @@ class Surveyor:
             return Queue(Step.CLONE, want.profile)
         guest, in_flight = situation.snapshot.guest(desktop.key), situation.in_flight.get(desktop.key)
         record, phase = situation.records.desktops[desktop.name], self._phases[desktop.name][0]
-        usual = desktop.profile in situation.config.profiles and desktop.name not in self._unmarked
+        configured_first = phase is Phase.STOPPED and desktop.name in self._outdated
+        usual = desktop.profile in situation.config.profiles and desktop.name not in self._unmarked and not configured_first
         return queue_of(want, record, phase, guest, in_flight, usual=usual)
 
     def _is_served(self, situation: Situation, want: Want) -> bool:
@@ -231,6 +238,7 @@ class Surveyor:
             leavers=self._leavers,
             departed=self._departed,
             unmarked=self._unmarked,
+            outdated=self._outdated,
             misnoted=self._misnoted,
             unfit=_unfit(situation, not_ready.get(Phase.FAILED, {}).values(), self._phases),
             claims=self._claims,

@@ -12,6 +12,8 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.leaver_ladder import departure_of
 from provisioner.planning.survey.survey import Survey
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.targets import RECONFIGURE_ORDERED, RECONFIGURE_ORDERED_WHY
 
 _RUNNING = frozenset({Phase.STARTING, Phase.READY})
 
@@ -27,6 +29,11 @@ class TargetFacts:
         self.stop_orders: Mapping[DesktopName, Intent] = {
             DesktopName(intent.target): intent for intent in intents if intent.kind is IntentKind.STOP
         }
+        self.reconfigure_orders: Mapping[DesktopName, Intent] = {
+            DesktopName(intent.target): intent for intent in intents if _is_open(intent, situation) and intent.target
+        }
+        self.reconfigures_all = any(intent.kind is IntentKind.RECONFIGURE and not intent.target for intent in intents)
+        """Whether all desktops that are off are to follow their profiles now."""
         cordons = cordons_of(intents, situation.snapshot)
         self.drained: Mapping[NodeKey, Cordon] = {key: cordon for key, cordon in cordons.items() if cordon.drained}
         """Nodes that an operator drains, and why."""
@@ -38,6 +45,14 @@ class TargetFacts:
     def is_running(self, desktop: Reservation) -> bool:
         """Whether the desktop can have a session."""
         return self.phase(desktop) in _RUNNING
+
+    def why_reconfigured(self, desktop: Reservation) -> Reason:
+        """Why an operator has this desktop configured again; empty: no order names it, or it is done."""
+        order = self.reconfigure_orders.get(desktop.name)
+        if order is None:
+            return NONE
+        words = {"by": order.by, "why": order.reason}
+        return RECONFIGURE_ORDERED_WHY(**words) if order.reason else RECONFIGURE_ORDERED(by=order.by)
 
     def own_guest(self, desktop: Reservation) -> Guest | None:
         """The desktop's VM, if it is seen and proven ours."""
@@ -54,3 +69,9 @@ class TargetFacts:
             desktop.name: departure_of(records.desktops[desktop.name].departure, self.own_guest(desktop), self.now)
             for desktop in leavers
         }  # fmt: skip
+
+
+def _is_open(intent: Intent, situation: Situation) -> bool:
+    """Whether it orders a desktop to be configured again, and that was not tried since."""
+    tried = situation.records.reconfigured.get(DesktopName(intent.target))
+    return intent.kind is IntentKind.RECONFIGURE and (tried is None or tried.at < intent.at)

@@ -134,6 +134,15 @@ def test_why_nothing_can_be_made_there(changed, refused):
     assert [None if why is None else why.text for why in whys] == refused
 
 
+def test_a_copy_that_is_not_tied_serves_the_other_nodes():
+    closures = Closures(tied={GuestKey(PVE, T1.vmid): as_reason("VM uses local storage")})
+
+    found, of_profile = candidates(T1, T2, closures=closures)
+
+    assert reached(of_profile) == [("n1", "ceph", "n1"), ("n2", "ceph", "n2"), ("n3", "ceph", "n2")]
+    assert [found.absence(candidate) for candidate in of_profile] == [None] * 3
+
+
 def test_a_clone_takes_the_lock_of_the_desktops_storage():
     _, shared = candidates(T1)
     _, full = candidates(T1, clone=CloneKind.FULL, storage=StorageId("local"))

@@ -10,16 +10,21 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
+from provisioner.model.profiles import Addressing
+from provisioner.model.records import Try
+from provisioner.model.vm_marks import tags_for
 from provisioner.planning.report.drift import differences_of
 from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons.drift import DONE
-from tests.builders.actions import a_key, a_reservation
-from tests.builders.cluster import NOW, PVE, a_guest, a_node, a_profile, a_task, a_view
+from provisioner.reasons.reason import Reason
+from tests.builders.actions import a_key, a_name, a_reservation
+from tests.builders.cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_task, a_view, some_addresses
 from tests.builders.core import a_config, a_desktop, a_situation, an_agent_id, an_order
 from tests.planning.plans import orders, plan
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reconciliation.md").read_text(encoding="utf-8")
 READY, OFF, GONE = a_desktop(1), a_desktop(1, Phase.STOPPED), a_desktop(1).but(guest=None)
+WITH_ADDRESS = a_desktop(1, address="10.40.0.11")
 HALF = a_desktop(1, Phase.CLONING)
 TASKS_READ = {"tasks_of": frozenset({"n1", "n2"})}
 RESTORE = a_task("UPID:restore", kind="qmrestore")
@@ -127,12 +132,12 @@ CASES = [
         [changed_guest(memory_mib=8192, vcpus=4.0)],
         {},
         (DifferenceKind.RESIZED, "vd-5001", "it has 8192 MiB and 4 vCPUs, but profile office has 4096 MiB and 2 vCPUs"),
-        id="A3: its profile was made smaller, or it larger",
+        id="A3: it was made larger by hand",
     ),
     pytest.param([changed_guest(memory_mib=None, vcpus=None)], {}, None, id="its size is not known yet"),
     # tags
     pytest.param(
-        [changed_guest(tags=frozenset({"bascule-lab", "img-golden-1"}))],
+        [changed_guest(tags=READY.guest.tags - {"profile-office"})],
         {},
         (DifferenceKind.RETAGGED, "vd-5001", "it lacks the tags profile-office"),
         id="a tag of ours was taken off",
@@ -150,6 +155,89 @@ CASES = [
         id="an older image, and a tag of somebody's own",
     ),
     pytest.param([a_desktop(1, Phase.CLONED).but(assigned=False)], {}, None, id="not configured yet: no difference"),
+    # profiles that have changed
+    pytest.param(
+        [READY],
+        {"config": a_config(a_profile(vcpus=4, memory_mib=8192))},
+        (DifferenceKind.OUTDATED, "vd-5001", "another size: the profile has 4 vCPUs and 8192 MiB now"),
+        id="its profile's size has changed: no difference of its own",
+    ),
+    pytest.param(
+        [READY],
+        {"config": a_config(a_profile(bridge="vmbr1"))},
+        (
+            DifferenceKind.OUTDATED,
+            "vd-5001",
+            "another network card: the profile has bridge vmbr1 without a VLAN now (firewall and MTU count, too)",
+        ),
+        id="its profile's bridge has changed",
+    ),
+    pytest.param(
+        [READY],
+        {"config": a_config(a_profile(vlan=40, nameservers=("10.0.0.53",)))},
+        (
+            DifferenceKind.OUTDATED,
+            "vd-5001",
+            "another network card: the profile has bridge vmbr0 and VLAN 40 now (firewall and MTU count, too), other name "
+            "servers or search domains",
+        ),
+        id="several settings have changed",
+    ),
+    pytest.param(
+        [READY],
+        {
+            "config": a_config(a_profile(bridge="vmbr1")),
+            "reconfigured": {a_name(1): Try(NOW - 60, Reason("Permission check failed"))},
+        },
+        (
+            DifferenceKind.OUTDATED,
+            "vd-5001",
+            "another network card: the profile has bridge vmbr1 without a VLAN now (firewall and MTU count, too); it could not "
+            "be configured again: Permission check failed",
+        ),
+        id="it could not be configured again",
+    ),
+    pytest.param(
+        [changed_guest(tags=frozenset(tags_for(a_profile(), INSTALLATION)))],
+        {},
+        (
+            DifferenceKind.OUTDATED,
+            "vd-5001",
+            "it is not known what it was configured with: it has no tag cfg-… (made by an earlier version, or the tag was "
+            "removed)",
+        ),
+        id="made by an earlier version",
+    ),
+    pytest.param([READY], {"config": a_config(a_profile("other"))}, None, id="its profile is no longer configured"),
+    # addresses
+    pytest.param(
+        [WITH_ADDRESS],
+        {"config": a_config(a_profile(addressing=some_addresses("10.40.0.20", "10.40.0.30")))},
+        (DifferenceKind.MISADDRESSED, "vd-5001", "its address 10.40.0.11 is none of the profile's, 10.40.0.20 to 10.40.0.30"),
+        id="its address is outside the range",
+    ),
+    pytest.param(
+        [WITH_ADDRESS],
+        {"config": a_config(a_profile(addressing=Addressing(network="10.50.0.0/24", first="10.50.0.10", last="10.50.0.30")))},
+        (DifferenceKind.MISADDRESSED, "vd-5001", "its address 10.40.0.11 is not in the profile's network 10.50.0.0/24"),
+        id="its address is in another network",
+    ),
+    pytest.param(
+        [WITH_ADDRESS],
+        {},
+        (DifferenceKind.MISADDRESSED, "vd-5001", "it has the address 10.40.0.11, and the profile uses DHCP now"),
+        id="its profile uses DHCP now",
+    ),
+    pytest.param(
+        [READY],
+        {"config": a_config(a_profile(addressing=some_addresses("10.40.0.20", "10.40.0.30")))},
+        (
+            DifferenceKind.MISADDRESSED,
+            "vd-5001",
+            "it gets its address by DHCP, and the profile gives 10.40.0.20 to 10.40.0.30 now",
+        ),
+        id="its profile has addresses now",
+    ),
     # notes
     pytest.param(
         [READY],

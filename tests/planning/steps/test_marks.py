@@ -7,15 +7,19 @@ import pytest
 from provisioner.model.actions import Tag
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.vm_marks import marks_of
-from tests.builders.actions import a_check
-from tests.builders.cluster import INSTALLATION, NOW
+from provisioner.pve.desktop_settings import settings_tag
+from tests.builders.actions import a_check, a_reservation
+from tests.builders.cluster import INSTALLATION, NOW, a_profile
 from tests.builders.core import a_desktop
 from tests.planning.plans import a_small_budget, orders, plan
 
 LEFT = "left-20261124t0900z"
 
 
-def untagged(phase=Phase.READY, *, number=1, tags=("theirs",), **changed):
+CFG = settings_tag(a_reservation(), a_profile())
+
+
+def untagged(phase=Phase.READY, *, number=1, tags=("theirs", CFG), **changed):
     desktop = a_desktop(number, phase)
     return desktop.but(guest=replace(desktop.guest, tags=frozenset(tags), **changed))
 
@@ -32,13 +36,14 @@ TRIED = Attempts(count=0, reason="tag vd-5001: VM is locked (backup)", error="gu
         pytest.param(
             untagged(Phase.STOPPED).but(attempts=TRIED), ["start vd-5001"], id="its tags cannot be put back: it works"
         ),
+        pytest.param(untagged(Phase.STOPPED, tags=()), ["reconfigure vd-5001"], id="off, and all tags are gone"),
         pytest.param(untagged(Phase.STOPPED).but(assigned=False), ["configure vd-5001"], id="it has served nobody"),
         pytest.param(untagged(lock="backup"), [], id="a backup goes first"),
         pytest.param(untagged().but(in_flight=a_check()), [], id="one order at a time"),
         pytest.param(untagged().but(attempts=replace(TRIED, retry_at=NOW + 60)), [], id="not again at once"),
     ],
 )
-def test_a_desktop_that_has_served_is_tagged_and_never_configured(desktop, ordered):
+def test_a_desktop_in_use_is_tagged_and_never_configured(desktop, ordered):
     """A8: Configure would rewrite network, memory, name and all tags during a session."""
     assert orders(plan([desktop])) == ordered
 

@@ -1,0 +1,59 @@
+"""The OpenAPI document: what there is to ask, and what answers hold. `python -m provisioner.api.contract` rewrites its file."""
+
+import inspect
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from provisioner.api.app import app_of
+from provisioner.settings.fields import field_docstrings
+
+FILE = Path("config/schema/api-v1.openapi.json")
+_NONE = re.compile(r"\bNone\b")
+_PACKAGES = ("provisioner.views", "provisioner.api")
+
+
+def openapi_document() -> dict[str, Any]:
+    """The document, with the docstrings of classes and fields as descriptions."""
+    document = app_of(None, identify=lambda _: None).openapi()
+    classes = dict(_documents())
+    for name, schema in document["components"]["schemas"].items():
+        kind = classes.get(name)
+        if kind is not None:
+            _describe(schema, kind)
+    return document
+
+
+def contract_text() -> str:
+    """The content of its file."""
+    return json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _describe(schema: dict[str, Any], kind: type) -> None:
+    schema["description"] = _text(inspect.cleandoc(kind.__doc__ or ""))
+    texts = field_docstrings(kind)
+    for name, field in schema.get("properties", {}).items():
+        field.pop("title", None)
+        if name in texts:
+            field["description"] = _text(texts[name])
+
+
+def _text(docstring: str) -> str:
+    """In JSON's words."""
+    return _NONE.sub("null", docstring)
+
+
+def _documents() -> Iterator[tuple[str, type]]:
+    """Every class of the documents, by name."""
+    for module in tuple(sys.modules.values()):
+        if module is not None and module.__name__.startswith(_PACKAGES):
+            yield from inspect.getmembers(
+                module, lambda member: inspect.isclass(member) and hasattr(member, "__dataclass_fields__")
+            )
+
+
+if __name__ == "__main__":
+    FILE.write_text(contract_text(), encoding="utf-8")

@@ -1,0 +1,37 @@
+"""Documents as JSON. A document of a publication is made once for each language, whoever asks for it."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from provisioner.views.published import Published
+
+
+def encoded(document: object) -> bytes:
+    """The JSON of a document of `views`."""
+    kind: Any = type(document)
+    return _adapter(kind).dump_json(document)
+
+
+class Shelf:
+    """The documents of the last publication. Used by one thread."""
+
+    def __init__(self) -> None:
+        self._of: Published | None = None
+        self._made: dict[tuple[str, str], bytes] = {}
+
+    def take(self, published: Published, name: str, language: str, make: Callable[[Published], object]) -> bytes:
+        """The document of this name: as it was made before, or now."""
+        if self._of is not published:
+            self._of, self._made = published, {}
+        key = (name, language)
+        if key not in self._made:
+            self._made[key] = encoded(make(published))
+        return self._made[key]
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,0 +1,54 @@
+"""Who a request is from, and in which language it is answered: found before any route sees it."""
+
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from provisioner.api.callers import Caller, Roles
+from provisioner.api.language import language_wanted
+from provisioner.api.peers import Peer
+from provisioner.api.refusals import refusal
+from provisioner.reasons.api import TOKEN_WANTED
+from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.translate import use_catalogue
+
+Identify = Callable[[Scope], Caller | None]
+"""Who asks; None: it does not say."""
+
+
+def identify_by(roles: Roles, name_of: Callable[[Peer], str]) -> Identify:
+    """By the peer's account. `name_of`: who that is, for the journal."""
+
+    def identify(scope: Scope) -> Caller | None:
+        peer = scope.get("state", {}).get("peer")
+        return Caller(name=name_of(peer), role=roles.of(peer)) if isinstance(peer, Peer) else None
+
+    return identify
+
+
+class Known:
+    """An ASGI layer: sets `caller` and `language` of the request's state, and the language of its texts."""
+
+    def __init__(self, app: ASGIApp, identify: Identify) -> None:
+        self._app, self._identify = app, identify
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            return
+        language = language_wanted(Headers(scope=scope).get("accept-language", ""))
+        use_catalogue(catalogue_of(language))
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Language"], headers["Vary"] = language, "Accept-Language"
+            await send(message)
+
+        caller = self._identify(scope)
+        if caller is None:
+            await refusal(401, (TOKEN_WANTED(),), {"WWW-Authenticate": "Bearer"})(scope, receive, answer)
+            return
+        scope["state"] = {**scope.get("state", {}), "caller": caller, "language": language}
+        await self._app(scope, receive, answer)

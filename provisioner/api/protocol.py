@@ -1,0 +1,127 @@
+"""uvicorn's HTTP/1.1 with what it lacks: a deadline for heads, a limit of connections, and the peer of a Unix socket."""
+
+import asyncio
+import socket
+import ssl
+from typing import Any, cast
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import Server, ServerState
+
+from provisioner.api.limits import Limits
+from provisioner.api.peers import peer_of
+
+MOST_HEAD_BYTES = 16 * 1024
+"""Of a request's head: ours have less than one KiB."""
+_BACKLOG = 512
+_GRACE_S = 1
+"""Real seconds for answers under way when the server ends."""
+
+
+class BoundedServer(Server):
+    """A server for one socket, in a thread that ends it: no signals, no ticks."""
+
+    def __init__(self, app: Any, limits: Limits, listening: socket.socket, context: ssl.SSLContext | None = None) -> None:
+        """`listening` is bound, and closed at the end."""
+        config = Config(
+            app,
+            http=BoundedProtocol,
+            ws="none",
+            lifespan="off",
+            loop="asyncio",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=MOST_HEAD_BYTES,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        super().__init__(config)
+        self._listening, self._context, self._over = listening, context, asyncio.Event()
+        self.server_state = self._limited = LimitedState(limits)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 (uvicorn's signature)
+        """Listen. uvicorn's own leaves a client a minute for the handshake."""
+        handshake_s = self._limited.limits.head_s if self._context else None
+        server = await asyncio.get_running_loop().create_server(
+            self._connection,
+            sock=self._listening,
+            ssl=self._context,
+            backlog=_BACKLOG,
+            ssl_handshake_timeout=handshake_s,
+            ssl_shutdown_timeout=handshake_s,
+        )
+        self.servers, self.started = [server], True
+
+    async def main_loop(self) -> None:
+        """Wait for `end`: uvicorn's own wakes ten times a second."""
+        await self.on_tick(0)
+        await self._over.wait()
+
+    def end(self) -> None:
+        """End; only in the server's thread."""
+        self.should_exit = True
+        self._over.set()
+
+    def _connection(self) -> asyncio.Protocol:
+        return BoundedProtocol(self.config, self._limited, {})
+
+
+class LimitedState(ServerState):
+    """uvicorn's list of connections, with their limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self.limits = limits
+
+
+class BoundedProtocol(H11Protocol):
+    """One connection."""
+
+    def __init__(self, config: Config, server_state: LimitedState, app_state: dict[str, Any], **others: Any) -> None:
+        super().__init__(config, server_state, app_state, **others)
+        self.silent_since = self.loop.time()
+        """On the loop's clock: when it was opened, or answered last."""
+        self._limits, self._deadline = server_state.limits, cast("asyncio.TimerHandle | None", None)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Note who it is, and make room: the connection that has been silent longest goes first."""
+        super().connection_made(transport)
+        self.app_state = {"peer": peer_of(transport.get_extra_info("socket")), "abort": transport.abort}
+        if len(self.connections) > self._limits.connections:
+            others = (other for other in self.connections if isinstance(other, BoundedProtocol) and other is not self)
+            min(others, key=lambda other: (not other.idle, other.silent_since)).transport.abort()
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget its deadline."""
+        self._no_deadline()
+        super().connection_lost(exc)
+
+    def handle_events(self) -> None:
+        """When a head is complete, its deadline ends."""
+        before = self.cycle
+        super().handle_events()
+        if self.cycle is not before and not self.idle:
+            self._no_deadline()
+
+    def on_response_complete(self) -> None:
+        """The next head has the same deadline."""
+        self._expect_head()
+        super().on_response_complete()
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _expect_head(self) -> None:
+        self._no_deadline()
+        self.silent_since = self.loop.time()
+        self._deadline = self.loop.call_later(self._limits.head_s, self.transport.abort)
+
+    def _no_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

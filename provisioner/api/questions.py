@@ -1,0 +1,76 @@
+"""Questions that are answered by the status code: 200 yes, 409 no, with reasons."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from provisioner.api.callers import Role
+from provisioner.api.encoding import encoded
+from provisioner.api.refusals import JSON, Refusal, Refused
+from provisioner.api.request import ask, published_now
+from provisioner.reasons.api import NO_PROFILE, NO_WAVE, PROFILE_WANTED, ROOM_LACKS, WAVE_LACKS
+from provisioner.reasons.reason import ALSO, join_reasons
+from provisioner.views.capacity import CapacitiesDocument, capacities_document
+from provisioner.views.waves import WavesDocument, waves_document
+
+questions = APIRouter()
+Answers = dict[int | str, dict[str, Any]]
+_NO: Answers = {409: {"model": Refusal, "description": "No, for these reasons."}}
+_UNKNOWN: Answers = {404: {"model": Refusal, "description": "There is no such wave or profile."}}
+_MOST = 1_000_000
+
+Name = Annotated[str | None, Query(max_length=64)]
+
+
+@questions.get(
+    "/ready",
+    response_model=WavesDocument,
+    responses={**_NO, **_UNKNOWN},
+    dependencies=[ask(Role.BOARD)],
+    summary="Whether every desktop that is wanted now is ready: of one wave, or of all.",
+)
+async def ready(request: Request, wave: Name = None) -> Response:
+    """409 while any is not. A wave whose batches are all closed wants nothing, and is ready."""
+    document = waves_document(published_now(request))
+    asked = tuple(entry for entry in document.waves if wave in (None, entry.wave))
+    if not asked and wave is not None:
+        names = join_reasons((entry.wave for entry in document.waves), ALSO)
+        raise Refused(404, NO_WAVE(wave=wave, waves=names))
+    lacking = [entry for entry in asked if entry.ready < entry.wanted]
+    if lacking:
+        raise Refused(
+            409,
+            *(WAVE_LACKS(wave=entry.wave, ready=entry.ready, wanted=entry.wanted, failed=entry.failed) for entry in lacking),
+        )
+    return _yes(WavesDocument(at=document.at, scenario=document.scenario, began_at=document.began_at, waves=asked))
+
+
+@questions.get(
+    "/capacity",
+    response_model=CapacitiesDocument,
+    responses={**_NO, **_UNKNOWN},
+    dependencies=[ask(Role.BOARD)],
+    summary="How many more desktops fit; with `n`, whether so many do.",
+)
+async def capacity(
+    request: Request,
+    profile: Name = None,
+    n: Annotated[int | None, Query(ge=0, le=_MOST, description="How many more desktops of this profile.")] = None,
+) -> Response:
+    """409 if fewer than `n` fit."""
+    document = capacities_document(published_now(request).status)
+    if profile is None and n is not None:
+        raise Refused(422, PROFILE_WANTED())
+    if profile is None:
+        return _yes(document)
+    room = next((entry for entry in document.capacity if entry.profile == profile), None)
+    if room is None:
+        names = join_reasons((entry.profile for entry in document.capacity), ALSO)
+        raise Refused(404, NO_PROFILE(profile=profile, profiles=names))
+    if n is not None and room.free < n:
+        raise Refused(409, ROOM_LACKS(profile=profile, free=room.free, wanted=n, binds=room.binds or "templates"))
+    return _yes(CapacitiesDocument(at=document.at, capacity=(room,)))
+
+
+def _yes(document: object) -> Response:
+    return Response(encoded(document), media_type=JSON, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,99 @@
+"""The documents that can be read."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Query, Request, Response
+
+from provisioner.api.callers import Role
+from provisioner.api.encoding import encoded
+from provisioner.api.refusals import JSON
+from provisioner.api.request import ask, published_now, shelf_of, site_of
+from provisioner.views.agents import AgentsDocument, agents_document
+from provisioner.views.daemon import ConfigDocument, DaemonDocument, daemon_document
+from provisioner.views.desktops import DesktopsDocument, desktops_document
+from provisioner.views.figures import FiguresDocument, figures_document
+from provisioner.views.findings import FindingsDocument, findings_document
+from provisioner.views.journal import JournalDocument, journal_document
+from provisioner.views.nodes import NodesDocument, nodes_document
+from provisioner.views.orders import OrdersDocument, orders_document
+from provisioner.views.plan import PlanDocument, plan_document
+from provisioner.views.published import Published
+from provisioner.views.status import StatusDocument, status_document
+from provisioner.views.storages import StoragesDocument, storages_document
+from provisioner.views.waves import WavesDocument, waves_document
+
+MOST_LINES = 1000
+"""Lines of the journal in one answer."""
+
+reading = APIRouter()
+_RESOURCES: tuple[tuple[str, Role, type, Callable[[Published], object]], ...] = (
+    ("status", Role.VIEWER, StatusDocument, lambda published: status_document(published.status)),
+    ("figures", Role.BOARD, FiguresDocument, lambda published: figures_document(published.status)),
+    ("desktops", Role.VIEWER, DesktopsDocument, desktops_document),
+    ("agents", Role.VIEWER, AgentsDocument, lambda published: agents_document(published.status)),
+    ("nodes", Role.VIEWER, NodesDocument, lambda published: nodes_document(published.status)),
+    ("storages", Role.VIEWER, StoragesDocument, lambda published: storages_document(published.status)),
+    ("waves", Role.BOARD, WavesDocument, waves_document),
+    ("plan", Role.VIEWER, PlanDocument, lambda published: plan_document(published.status)),
+    ("intents", Role.VIEWER, OrdersDocument, lambda published: orders_document(published.status)),
+    ("findings", Role.VIEWER, FindingsDocument, lambda published: findings_document(published.status)),
+)
+"""Each resource that is made of the last publication alone, who may read it, and how it is made."""
+
+
+def _add(name: str, role: Role, kind: type, make: Callable[[Published], object]) -> None:
+    async def read(request: Request) -> Response:
+        published = published_now(request)
+        body = shelf_of(request).take(published, name, request.state.language, make)
+        return Response(body, media_type=JSON, headers={"Cache-Control": "no-store"})
+
+    summary = (kind.__doc__ or "").splitlines()[0]
+    reading.add_api_route(
+        f"/{name}", read, methods=["GET"], name=name, summary=summary, response_model=kind, dependencies=[ask(role)]
+    )
+
+
+for _resource in _RESOURCES:
+    _add(*_resource)
+
+
+@reading.get(
+    "/daemon", response_model=DaemonDocument, dependencies=[ask(Role.BOARD)], summary="The daemon, and its last cycle."
+)
+async def daemon(request: Request) -> Response:
+    """Answers before the first cycle too."""
+    site = site_of(request)
+    document = daemon_document(
+        installation=site.installation,
+        version=site.version,
+        started_at=site.started_at,
+        now=site.clock.now(),
+        last=site.board.last,
+    )
+    return _answer(document)
+
+
+@reading.get("/config", response_model=ConfigDocument, dependencies=[ask(Role.VIEWER)], summary="In force, and on disk.")
+async def config(request: Request) -> Response:
+    """Whether the configuration on disk is the one in force."""
+    return _answer(await anyio.to_thread.run_sync(site_of(request).config))
+
+
+@reading.get("/journal", response_model=JournalDocument, dependencies=[ask(Role.VIEWER)], summary="The journal, newest first.")
+async def journal(
+    request: Request,
+    lines: Annotated[int, Query(ge=1, le=MOST_LINES, description="How many at most.")] = 50,
+    subject: Annotated[str | None, Query(max_length=256, description="A desktop's name, or an order's target.")] = None,
+) -> Response:
+    """What was ordered, by whom, and what came of it."""
+
+    def read() -> bytes:
+        return encoded(journal_document(site_of(request).journal(lines, subject)))
+
+    return Response(await anyio.to_thread.run_sync(read), media_type=JSON, headers={"Cache-Control": "no-store"})
+
+
+def _answer(document: Any) -> Response:
+    return Response(encoded(document), media_type=JSON, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,52 @@
+"""What every route asks of a request: who it is from, and what the daemon has published."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from fastapi import Depends, Request
+
+from provisioner.api.callers import Caller, Role
+from provisioner.api.encoding import Shelf
+from provisioner.api.refusals import Refused
+from provisioner.api.site import ApiSite
+from provisioner.reasons.api import NO_CYCLE_YET, ROLE_LACKS, ROLE_NONE
+from provisioner.views.published import Published
+
+
+def site_of(request: Request) -> ApiSite:
+    """The daemon."""
+    return cast("ApiSite", request.app.state.site)
+
+
+def shelf_of(request: Request) -> Shelf:
+    """The documents that were made before."""
+    return cast("Shelf", request.app.state.shelf)
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks."""
+    return cast("Caller", request.state.caller)
+
+
+def published_now(request: Request) -> Published:
+    """The last publication; refuses the request before the first one."""
+    published = site_of(request).board.last
+    if published is None:
+        raise Refused(503, NO_CYCLE_YET(), headers={"Retry-After": "5"})
+    return published
+
+
+def ask(role: Role) -> Any:
+    """A dependency of a route: refuses callers with a lower role."""
+    return Depends(_at_least(role))
+
+
+def _at_least(role: Role) -> Callable[[Request], None]:
+    async def check(request: Request) -> None:
+        caller = caller_of(request)
+        if caller.role is None:
+            raise Refused(403, ROLE_NONE(who=caller.name))
+        if caller.role < role:
+            raise Refused(403, ROLE_LACKS(who=caller.name, role=caller.role.word, needed=role.word))
+
+    return check  # type: ignore[return-value]

@@ -1,0 +1,64 @@
+"""The API's server, in a thread of its own."""
+
+import asyncio
+import logging
+import threading
+from contextlib import closing, suppress
+from pathlib import Path
+
+from provisioner.api.app import app_of
+from provisioner.api.identity import Identify
+from provisioner.api.limits import LIMITS, Bounded, Limits
+from provisioner.api.listening import listen_at, remove_socket
+from provisioner.api.protocol import BoundedServer
+from provisioner.api.site import ApiSite
+from provisioner.settings.values import ApiSettings
+
+_LONGEST_END_S = 3.0
+"""Real seconds until the thread is left behind; it does not keep the process alive."""
+
+
+class ApiServer:
+    """Answers from `open` to `close`."""
+
+    def __init__(self, site: ApiSite, settings: ApiSettings, identify: Identify, *, limits: Limits = LIMITS) -> None:
+        self._site, self._settings, self._identify, self._limits = site, settings, identify, limits
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._servers: tuple[BoundedServer, ...] = ()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def socket(self) -> Path:
+        """Where it answers."""
+        return self._settings.socket
+
+    def open(self) -> None:
+        """Listen, and answer from a new thread; raises ExpositionError."""
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a wrong request is not worth a line
+        listening = listen_at(self.socket, self._settings.group)
+        self._loop = asyncio.new_event_loop()
+        app = Bounded(app_of(self._site, identify=self._identify), self._limits)
+        self._servers = (BoundedServer(app, self._limits, listening),)
+        self._thread = threading.Thread(target=self._run, args=(self._loop,), name="api", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop answering, and remove the socket. A second call does nothing."""
+        thread, self._thread = self._thread, None
+        if thread is None or self._loop is None:
+            return
+        remove_socket(self.socket)
+        with suppress(RuntimeError):  # it has ended
+            self._loop.call_soon_threadsafe(self._end)
+        thread.join(_LONGEST_END_S)
+
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        with closing(loop):
+            loop.run_until_complete(self._serve())
+
+    async def _serve(self) -> None:
+        await asyncio.gather(*(server.serve() for server in self._servers))
+
+    def _end(self) -> None:
+        for server in self._servers:
+            server.end()

@@ -1,0 +1,46 @@
+"""What the daemon gives to the API."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from provisioner.model.ids import Instant
+from provisioner.ports import Clock, JournalEntry
+from provisioner.views.daemon import ConfigDocument
+from provisioner.views.published import Published
+
+
+class Noticeboard:
+    """The last value that the control thread has published. Whoever wants to know of the next one leaves a call."""
+
+    def __init__(self) -> None:
+        self.last: Published | None = None
+        """None: no cycle has ended yet. Any thread may read it."""
+        self._called: tuple[Callable[[], None], ...] = ()
+        self._turn = threading.Lock()
+
+    def publish(self, published: Published) -> None:
+        """Called by the control thread; waits for nobody."""
+        self.last = published
+        for call in self._called:
+            call()
+
+    def call_at_next(self, call: Callable[[], None]) -> None:
+        """Have it called by the control thread at each publication from now on. It must not wait, and not raise."""
+        with self._turn:
+            self._called = (*self._called, call)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSite:
+    """The daemon, as the API sees it."""
+
+    installation: str
+    version: str
+    started_at: Instant
+    clock: Clock
+    board: Noticeboard
+    journal: Callable[[int, str | None], Iterator[JournalEntry]]
+    """At most so many lines, newest first, of one subject or all. May wait for a disk; raises StoreError."""
+    config: Callable[[], ConfigDocument]
+    """The configuration in force and on disk. May wait for a disk."""

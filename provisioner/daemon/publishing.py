@@ -1,0 +1,104 @@
+"""What the control thread publishes for the API, and the configuration as the API shows it."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+
+from provisioner.api.site import Noticeboard
+from provisioner.errors import SettingsError
+from provisioner.model.actions import Outcome
+from provisioner.model.agents import Roster
+from provisioner.model.ids import Instant
+from provisioner.model.status import Status
+from provisioner.ports import ApiCall, Clock
+from provisioner.reasons.reason import Reason
+from provisioner.reconciler import Reconciler, surge_began
+from provisioner.settings.bascule import load_settings
+from provisioner.settings.reload import needs_restart
+from provisioner.settings.values import Settings
+from provisioner.views.daemon import ConfigDocument
+from provisioner.views.published import Published
+from provisioner.views.reasons import reason_document
+from provisioner.views.times import stamp
+
+VERSION = version("bascule")
+_FRESH_S = 5.0
+"""Real seconds for which a look at the files on disk counts: reading them takes a tenth of a second of processor time."""
+
+
+class Publisher:
+    """A listener (ports.Events): puts what is known at a cycle's end on the board."""
+
+    def __init__(self, board: Noticeboard, reconciler: Callable[[], Reconciler]) -> None:
+        self._board, self._reconciler = board, reconciler
+
+    def status(self, status: Status) -> None:
+        """Called by the control thread at each cycle's end. The records are copied: their view changes with the next commit."""
+        reconciler = self._reconciler()
+        scenario = reconciler.config.scenario
+        published = Published(
+            status=status,
+            records=dict(reconciler.records.desktops),
+            scenario=scenario,
+            began_at=surge_began(status.intents, scenario.name),
+        )
+        self._board.publish(published)
+
+    def api_call(self, call: ApiCall) -> None:
+        """Not published."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Not published: the journal has it."""
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """Not published: the status has it."""
+
+    def notice(self, subject: str, text: str) -> None:
+        """Not published: notices are for the log."""
+
+
+class ConfigWatch:
+    """The configuration in force, compared with the files on disk when somebody asks."""
+
+    def __init__(self, path: Path, *, environment: Mapping[str, str], clock: Clock) -> None:
+        self._path, self._environment, self._clock = path, environment, clock
+        self._turn = threading.Lock()
+        self._looked: tuple[float, Settings | Reason] | None = None
+        self._settings: Settings | None = None
+        self._since: Instant = clock.now()
+
+    def in_force(self, settings: Settings) -> None:
+        """These settings are in force from now on."""
+        self._settings, self._since, self._looked = settings, self._clock.now(), None
+
+    def document(self) -> ConfigDocument:
+        """Both configurations, at most a few seconds old. Any thread may call."""
+        in_force, on_disk = self._settings, self._on_disk()
+        assert in_force is not None, "there are settings before anybody can ask"
+        changed: tuple[str, ...] = ()
+        if isinstance(on_disk, Settings):
+            names = (field.name for field in fields(Settings))
+            changed = tuple(name for name in names if getattr(in_force, name) != getattr(on_disk, name))
+        return ConfigDocument(
+            file=str(self._path),
+            in_force_since=stamp(self._since),
+            differs=bool(changed) if isinstance(on_disk, Settings) else None,
+            changed=changed,
+            waits_for_restart=tuple(needs_restart(in_force, on_disk)) if isinstance(on_disk, Settings) else (),
+            problem=None if isinstance(on_disk, Settings) else reason_document(on_disk),
+        )
+
+    def _on_disk(self) -> Settings | Reason:
+        with self._turn:
+            if self._looked is None or time.monotonic() - self._looked[0] > _FRESH_S:
+                self._looked = (time.monotonic(), self._read())
+            return self._looked[1]
+
+    def _read(self) -> Settings | Reason:
+        try:
+            return load_settings(self._path, environment=self._environment)
+        except SettingsError as error:
+            return error.reason

@@ -1,0 +1,47 @@
+"""When an operator's order to configure desktops again has ended, and how. Pure."""
+
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopName
+from provisioner.model.intents import Intent
+from provisioner.model.records import Records
+from provisioner.model.site_config import SiteConfig
+from provisioner.planning.survey.survey import Survey
+
+_NOT_MADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.DELETING})
+_OFF = (Phase.STOPPED, Phase.FAILED)
+
+
+def end_of_reconfiguration(intent: Intent, survey: Survey, records: Records, config: SiteConfig) -> str:
+    """The end of the order, for the log; empty: it is not done yet."""
+    if not intent.target:
+        return _end_for_all(intent, survey, records)
+    name, ordered = DesktopName(intent.target), f"as {intent.by} has ordered"
+    tried, record = records.reconfigured.get(name), records.desktops.get(name)
+    if tried is not None and tried.at >= intent.at:
+        return f"not configured again, {ordered}: {tried.failure}" if tried.failure else f"configured again, {ordered}"
+    why = "there is no such desktop any more" if record is None else _why_not(name, survey)
+    if record is not None and record.reservation.profile not in config.profiles:
+        why = f"its profile {record.reservation.profile} is no longer configured"
+    return f"not configured again, {ordered}: {why}" if why else ""
+
+
+def _why_not(name: DesktopName, survey: Survey) -> str:
+    """Why the desktop cannot be configured again; empty: it can."""
+    phase, _ = survey.phases[name]
+    if phase in _NOT_MADE:
+        return f"it is {phase}, and is configured as its profile says when it is made"
+    return "its agent has another desktop" if name in _others(survey) else ""
+
+
+def _end_for_all(intent: Intent, survey: Survey, records: Records) -> str:
+    """It is done when none is off that does not follow its profile and was not tried since the order."""
+    off = {name for phase in _OFF for name in survey.not_ready.get(phase, ())}
+    tries = {name for name, tried in records.reconfigured.items() if tried.at >= intent.at}
+    if (survey.outdated.keys() & off) - _others(survey) - tries:
+        return ""
+    return f"those that are off follow their profiles, or could not be configured again, as {intent.by} has ordered"
+
+
+def _others(survey: Survey) -> set[DesktopName]:
+    """Desktops that no agent uses."""
+    return survey.superseded.keys() | {desktop.name for desktop in survey.doubled}

@@ -1,0 +1,55 @@
+"""The daemon itself: since when it lives, its last cycle, and its configuration."""
+
+from dataclasses import dataclass
+
+from provisioner.model.ids import Instant
+from provisioner.views.published import Published
+from provisioner.views.reasons import ReasonDocument
+from provisioner.views.times import stamp, stamp_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonDocument:
+    """The daemon, and its last cycle."""
+
+    installation: str
+    version: str
+    started_at: str
+    now: str
+    """On the daemon's clock."""
+    cycle_ended_at: str | None
+    """None: no cycle has ended yet."""
+    cycle_age_s: float | None
+    """Seconds since then. A daemon that works has a cycle every few seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigDocument:
+    """The configuration in force, and the files on disk."""
+
+    file: str
+    in_force_since: str
+    """When it was read."""
+    differs: bool | None
+    """Whether the files on disk say something else; None: they are faulty."""
+    changed: tuple[str, ...]
+    """The sections that differ."""
+    waits_for_restart: tuple[str, ...]
+    """Of them, those that a reload does not take up."""
+    problem: ReasonDocument | None
+    """What is wrong with the files on disk; None: nothing."""
+
+
+def daemon_document(
+    *, installation: str, version: str, started_at: Instant, now: Instant, last: Published | None
+) -> DaemonDocument:
+    """The daemon at this moment; `last`: its last publication, None before the first cycle."""
+    ended_at = last.status.at if last is not None else None
+    return DaemonDocument(
+        installation=installation,
+        version=version,
+        started_at=stamp(started_at),
+        now=stamp(now),
+        cycle_ended_at=stamp_or_none(ended_at),
+        cycle_age_s=None if ended_at is None else round(max(0.0, now - ended_at), 3),
+    )

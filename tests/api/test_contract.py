@@ -1,0 +1,28 @@
+"""The shipped OpenAPI document is current, and explains every key."""
+
+import json
+from pathlib import Path
+
+from provisioner.api.contract import FILE, contract_text
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = json.loads(contract_text())
+
+
+def test_the_committed_document_is_current():
+    assert (ROOT / FILE).read_text(encoding="utf-8") == contract_text(), "make schema writes it anew"
+
+
+def test_every_resource_has_a_version_and_a_summary():
+    operations = [(path, operation) for path, item in DOCUMENT["paths"].items() for operation in item.values()]
+
+    assert len(operations) >= 15
+    assert all(path.startswith("/v1/") and operation["summary"] for path, operation in operations)
+
+
+def test_keys_are_words_and_every_document_says_what_it_is():
+    schemas = DOCUMENT["components"]["schemas"]
+
+    assert all(schema["description"] for schema in schemas.values())
+    assert all(key.replace("_", "").isalpha() and key.islower() for schema in schemas.values() for key in schema["properties"])
+    assert "None" not in json.dumps([schema["description"] for schema in schemas.values()])

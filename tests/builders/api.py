@@ -1,0 +1,116 @@
+"""The API on a socket of the test's own, and a client for it."""
+
+import contextlib
+import http.client
+import json
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.api.callers import Caller, Role
+from provisioner.api.identity import Identify
+from provisioner.api.limits import Limits
+from provisioner.api.server import ApiServer
+from provisioner.api.site import ApiSite, Noticeboard
+from provisioner.settings.values import ApiSettings
+from provisioner.views.daemon import ConfigDocument
+from provisioner.views.published import Published
+from tests.builders.cluster import NOW
+from tests.builders.monitors import SetClock
+
+SAME = ConfigDocument(
+    file="bascule.yaml",
+    in_force_since="2027-01-15T08:00:00.000Z",
+    differs=False,
+    changed=(),
+    waits_for_restart=(),
+    problem=None,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def codes(self) -> list[str | None]:
+        """Of a refusal's reasons."""
+        return [reason["code"] for reason in self.document["reasons"]]
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: Path, *, within_s: float = 10.0) -> None:
+        super().__init__("bascule", timeout=within_s)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = connected(self._path, within_s=self.timeout or 10.0)
+
+
+def connected(path: Path, *, within_s: float = 10.0) -> socket.socket:
+    """A connection; by the folder's descriptor, because the kernel takes no path of more than 107 bytes."""
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        made.settimeout(within_s)
+        made.connect(f"/proc/self/fd/{folder}/{path.name}")
+        return made
+    finally:
+        os.close(folder)
+
+
+def ask(path: Path, what: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
+    """One request on a connection of its own. `headers`: with `_` for `-`."""
+    connection = UnixConnection(path)
+    with contextlib.closing(connection):
+        connection.request(method, what, body=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        return Answer(status=response.status, headers=dict(response.headers.items()), body=response.read())
+
+
+def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
+    """A daemon that has published this, with an empty journal."""
+    board, store = Noticeboard(), MemoryStore()
+    if published is not None:
+        board.publish(published)
+    values: dict[str, Any] = {
+        "installation": "test",
+        "version": "0.1.0",
+        "started_at": NOW - 60,
+        "clock": SetClock(NOW + 2),
+        "board": board,
+        "journal": lambda lines, subject: store.journal(limit=lines, subject=subject),
+        "config": lambda: SAME,
+    }
+    return ApiSite(**{**values, **changed})
+
+
+def as_role(role: Role | None) -> Identify:
+    """Whoever asks has this role."""
+    return lambda _: Caller(name="zoe", role=role)
+
+
+@contextlib.contextmanager
+def serving(folder: Path, site: ApiSite, *, role: Role | None = Role.OPERATOR, limits: Limits | None = None) -> Iterator[Path]:
+    """The API's socket, for as long as the context."""
+    settings = ApiSettings(socket=folder / "api.sock")
+    server = ApiServer(site, settings, as_role(role), **({"limits": limits} if limits else {}))
+    server.open()
+    try:
+        yield settings.socket
+    finally:
+        server.close()
