@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
-from provisioner.api.refusals import JSON
+from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, published_now, shelf_of, site_of
 from provisioner.views.agents import AgentsDocument, agents_document
 from provisioner.views.daemon import ConfigDocument, DaemonDocument, daemon_document
@@ -23,6 +23,8 @@ from provisioner.views.published import Published
 from provisioner.views.status import StatusDocument, status_document
 from provisioner.views.storages import StoragesDocument, storages_document
 from provisioner.views.waves import WavesDocument, waves_document
+from provisioner.views.why.document import WhyDocument, nothing_matches, why_document
+from provisioner.views.why.past import MOST_LINES as MOST_LINES_OF_WHY
 
 MOST_LINES = 1000
 """Lines of the journal in one answer."""
@@ -93,6 +95,31 @@ async def journal(
         return encoded(journal_document(site_of(request).journal(lines, subject)))
 
     return Response(await anyio.to_thread.run_sync(read), media_type=JSON, headers={"Cache-Control": "no-store"})
+
+
+@reading.get(
+    "/why",
+    response_model=WhyDocument,
+    responses={404: {"model": Refusal, "description": "Nothing has it in a name."}},
+    dependencies=[ask(Role.VIEWER)],
+    summary="Why an agent, a desktop, a node or a wave is as it is.",
+)
+async def why(
+    request: Request,
+    of: Annotated[
+        str, Query(min_length=1, max_length=256, description="A name, or a part of it; case and accents do not count.")
+    ],
+) -> Response:
+    """Several that match are listed, and none is explained."""
+    published, site = published_now(request), site_of(request)
+
+    def made() -> WhyDocument:
+        return why_document(published, of, lambda subject: site.journal(MOST_LINES_OF_WHY, subject))
+
+    document = await anyio.to_thread.run_sync(made)
+    if not document.matches:
+        raise Refused(404, nothing_matches(document))
+    return _answer(document)
 
 
 def _answer(document: Any) -> Response:

@@ -55,6 +55,18 @@ ANOTHER_LATER = kind(
 )
 NO_OTHER = kind("no_other", "{why}; {outage}")
 NO_OTHER_YET = kind("no_other_yet", "{why}; no replacement yet: {refusal}")
+FIRST_BOOTS_FAILED = kind(
+    "first_boots_failed",
+    "{why}, and so did that of {count} desktops of this agent in all",
+    "find out what this agent's desktops have in common; then delete the VM in Proxmox VE: Bascule makes it again",
+)
+FIRST_BOOTS_FAIL = kind(
+    "first_boots_fail",
+    "{why}; another is made once more desktops of profile {profile} are ready ({ready}) than first boots have failed "
+    "({failed})",
+    "mend what they have in common (image, domain controller, network); then delete these VMs in Proxmox VE: Bascule makes "
+    "them again",
+)
 TRIED_ON = kind("tried_on", "{why} (tried on {nodes})")
 COUNTS_AGAIN = kind("counts_again", "{why}; the superseded desktop {former} is in use again")
 ANOTHER_AT_OPENING = kind("another_at_opening", "{why}; it is replaced when its agent's batch opens")

@@ -35,3 +35,6 @@ BASELINE_WAITS = kind(
     "the store was rebuilt from the desktops' notes, and stops and deletes wait: check `bascule desktops` and "
     "`bascule reconcile`; if they are right, `bascule baseline accept`",
 )
+# -- what nothing is called
+NOTHING_MATCHES = kind("nothing_matches", "nothing matches '{of}': no agent, desktop, node or wave has it in a name")
+NOTHING_LIKE = kind("nothing_like", "nothing matches '{of}': did you mean {names}?")

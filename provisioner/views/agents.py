@@ -62,7 +62,7 @@ class AgentsDocument:
 
 def agents_document(status: Status) -> AgentsDocument:
     """Every agent, by login."""
-    agents = tuple(map(_document, agents_in(status)))
+    agents = tuple(map(agent_document, agents_in(status)))
     rejected = status.roster.rejected if status.roster is not None else ()
     return AgentsDocument(
         at=stamp(status.at),
@@ -90,6 +90,22 @@ def agents_in(status: Status) -> Iterator[AgentStanding]:
         )
 
 
+def agent_document(standing: AgentStanding) -> AgentDocument:
+    """One agent."""
+    agent = standing.agent
+    return AgentDocument(
+        id=agent.agent_id,
+        login=agent.login,
+        name=agent.display_name,
+        department=agent.department or None,
+        site=agent.site or None,
+        wave=standing.wave or None,
+        desktop=standing.desktop or None,
+        phase=standing.phase.value if standing.phase else None,
+        because=reason_or_none(standing.because),
+    )
+
+
 class _Reasons:
     """Why an agent has no ready desktop. Built once for all agents."""
 
@@ -109,18 +125,3 @@ class _Reasons:
             or (MADE_AHEAD() if state and is_made_ahead(state) else NONE)
             or concluded
         )
-
-
-def _document(standing: AgentStanding) -> AgentDocument:
-    agent = standing.agent
-    return AgentDocument(
-        id=agent.agent_id,
-        login=agent.login,
-        name=agent.display_name,
-        department=agent.department or None,
-        site=agent.site or None,
-        wave=standing.wave or None,
-        desktop=standing.desktop or None,
-        phase=standing.phase.value if standing.phase else None,
-        because=reason_or_none(standing.because),
-    )

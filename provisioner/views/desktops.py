@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provisioner.model.demand import Want
 from provisioner.model.departures import DAY_S, LeaverState
 from provisioner.model.desktops import Phase, Session, SessionState
 from provisioner.model.ids import Instant
@@ -133,6 +134,12 @@ def desktop_document(published: Published, state: DesktopState) -> DesktopDocume
     )
 
 
+def want_document(want: Want) -> TargetDocument:
+    """What a scenario wants of a seat, whether there is a desktop or not."""
+    level = "ready" if want.level is None else _LEVELS[want.level]
+    return TargetDocument(level=level, because=reason_document(want.because), opens_at=stamp(want.opens_at))
+
+
 def remark_on(state: DesktopState) -> Reason:
     """Empty for a desktop that is ready and well: most of 1,700 rows stay short."""
     if state.superseded_by is not None:
@@ -181,8 +188,7 @@ def _target(state: DesktopState, status: Status) -> TargetDocument | None:
     want = None if seat is None else status.demand.wants.get(seat) or status.demand.ahead.get(seat)
     if want is None or state.superseded_by is not None:
         return None
-    level = "ready" if want.level is None else _LEVELS[want.level]
-    return TargetDocument(level=level, because=reason_document(want.because), opens_at=stamp(want.opens_at))
+    return want_document(want)
 
 
 def _session(published: Published, state: DesktopState) -> SessionDocument:

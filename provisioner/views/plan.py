@@ -64,7 +64,7 @@ def plan_document(status: Status) -> PlanDocument:
     plan = status.plan
     return PlanDocument(
         at=stamp(status.at),
-        actions=tuple(map(_action, plan.actions)),
+        actions=tuple(map(action_document, plan.actions)),
         deferred=tuple(map(_deferral, plan.deferred)),
         blocked=reason_documents(status.blocked),
         leftovers=tuple(
@@ -74,7 +74,8 @@ def plan_document(status: Status) -> PlanDocument:
     )
 
 
-def _action(action: Action) -> ActionDocument:
+def action_document(action: Action) -> ActionDocument:
+    """One action."""
     return ActionDocument(
         action=action.word,
         desktop=action.desktop or None,

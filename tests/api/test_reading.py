@@ -118,6 +118,37 @@ def test_a_wrong_parameter_is_named(api, query):
     assert answer.document["reasons"][0]["arguments"]["name"] == query.partition("=")[0]
 
 
+def test_one_thing_is_explained_and_several_are_listed(api):
+    explained, listed = ask(api, "/v1/why?of=LOGIN0001").document, ask(api, "/v1/why?of=login").document
+
+    assert (explained["source"], explained["seat"]["desktop"]["name"]) == ("daemon", "vd-5001")
+    assert (listed["matching"], [match["name"] for match in listed["matches"]], listed["seat"]) == (
+        2,
+        ["login0001", "login0002"],
+        None,
+    )
+
+
+def test_a_name_that_nothing_has_is_not_found_and_others_are_proposed(api):
+    nothing, slip = ask(api, "/v1/why?of=xyzzy"), ask(api, "/v1/why?of=logni0001", Accept_Language="fr")
+
+    assert (nothing.status, nothing.codes, slip.status, slip.codes) == (404, ["nothing_matches"], 404, ["nothing_like"])
+    assert "login0001" in slip.document["reasons"][0]["text"]
+
+
+def test_why_reads_the_journal_of_what_it_explains(tmp_path):
+    asked = []
+
+    def journal(_, subject):
+        asked.append(subject)
+        yield JournalEntry(at=NOW - 5, what="clone", subject=subject, result="done", reason=NONE, sequence=len(asked))
+
+    with serving(tmp_path, an_api_site(a_publication(a_desktop(1), wanted=1), journal=journal)) as socket:
+        lines = ask(socket, "/v1/why?of=vd-5001").document["seat"]["journal"]
+
+    assert (asked, [line["subject"] for line in lines]) == (["vd-5001", "agent-0001"], ["agent-0001", "vd-5001"])
+
+
 @pytest.mark.parametrize(
     ("path", "method", "status"), [("/", "GET", 404), ("/v1/status/", "GET", 404), ("/v1/status", "POST", 405)]
 )

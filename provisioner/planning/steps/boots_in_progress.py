@@ -4,20 +4,27 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import DesktopName, NodeKey
+from provisioner.model.ids import DesktopName, Instant, NodeKey
 from provisioner.pacing.boot_progress import NodeBoots, Started
 from provisioner.planning.inputs import Situation, started_at, where
+from provisioner.planning.survey.lifecycle import first_boot_failed
 
 
 def booting_on(situation: Situation, starting: Iterable[Reservation]) -> dict[NodeKey, NodeBoots]:
-    """The boots of each node with starting desktops. A late boot is left out: it no longer takes a slot."""
+    """The boots of each node with starting desktops. A late boot is left out, and one that has failed: it takes no slot."""
     running: defaultdict[NodeKey, dict[DesktopName, Started]] = defaultdict(dict)
-    checked, limits = situation.records.checked, situation.limits
     for desktop in starting:
-        profile, began = situation.config.profiles.get(desktop.profile), started_at(situation, desktop)
-        if profile is not None and situation.now - began <= profile.ready_timeout_s:
-            asked_at = checked.get(desktop.name)
-            asked_at = asked_at if asked_at is not None and asked_at >= began else None
-            boot = Started(at=began, alone_s=limits.boot_alone_s(profile), asked_at=asked_at)
+        began = started_at(situation, desktop)
+        if (boot := _boot(situation, desktop, began)) is not None:
             running[where(situation, desktop)][desktop.name] = boot
-    return {node: limits.boots_on(node, started, situation.now) for node, started in running.items()}
+    return {node: situation.limits.boots_on(node, started, situation.now) for node, started in running.items()}
+
+
+def _boot(situation: Situation, desktop: Reservation, began: Instant) -> Started | None:
+    profile, records = situation.config.profiles.get(desktop.profile), situation.records
+    if profile is None or situation.now - began > profile.ready_timeout_s:
+        return None
+    if first_boot_failed(records.desktops[desktop.name], situation.snapshot.clusters.get(desktop.cluster)):
+        return None
+    asked_at = records.checked.get(desktop.name, began - 1.0)
+    return Started(at=began, alone_s=situation.limits.boot_alone_s(profile), asked_at=asked_at if asked_at >= began else None)

@@ -1,4 +1,4 @@
-"""Replace a desktop that is on an offline node, has failed for good, or cannot be cloned where it was placed.
+"""Replace a desktop that is on an offline node, has failed for good (also its first boot), or cannot be cloned where it is.
 
 The first desktop stays reserved and is superseded by the replacement: it is read and reported, but not assigned, configured or
 started. The replacement is made in order of rank like any desktop. Which of the two is used: planning.survey.primary.
@@ -14,9 +14,19 @@ from provisioner.planning.placement.outages import ha_recovery, outage_in, repla
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.provision import SupersededDesktop, clone_again, create, home_refusal
+from provisioner.planning.steps.start import check_raised, has_failed
 from provisioner.planning.steps.task import RaiseTask
-from provisioner.reasons.reason import Reason
-from provisioner.reasons.steps import ANOTHER_AT_OPENING, ANOTHER_LATER, COUNTS_AGAIN, NO_OTHER, NO_OTHER_YET, TRIED_ON
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.steps import (
+    ANOTHER_AT_OPENING,
+    ANOTHER_LATER,
+    COUNTS_AGAIN,
+    FIRST_BOOTS_FAIL,
+    FIRST_BOOTS_FAILED,
+    NO_OTHER,
+    NO_OTHER_YET,
+    TRIED_ON,
+)
 
 MOVES = 2
 """Replacements at most: a desktop that fails on three nodes fails everywhere, and an operator has to look."""
@@ -52,6 +62,36 @@ def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
         draft.defer(task.want, TRIED_ON(why=task.why, nodes=", ".join(tried)), binds=WaitsFor.OPERATOR)
     else:
         _another(draft, task.want, task.desktop, task.why, avoid=tried)
+
+
+def check_or_replace(draft: Draft, task: RaiseTask) -> None:
+    """Check whether it is ready. If its first boot has failed, nothing repeats that boot: another desktop is made.
+
+    Not if its agent has worked on it, enough desktops were tried, or most first boots fail: then the fault is not the desktop's
+    own, and an operator has to look."""
+    check_raised(draft, task)
+    desktop = task.desktop
+    if not has_failed(draft, desktop):
+        return
+    made = 1 + len(draft.survey.superseded_by(desktop.name))
+    if draft.situation.records.desktops[desktop.name].assigned_to is not None:
+        draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
+    elif made > MOVES:
+        draft.defer(task.want, FIRST_BOOTS_FAILED(why=task.why, count=made), binds=WaitsFor.OPERATOR)
+    elif failures := _failing_alike(draft, task):
+        draft.defer(task.want, failures, binds=WaitsFor.OPERATOR)
+    else:
+        _another(draft, task.want, desktop, task.why, avoid=())
+
+
+def _failing_alike(draft: Draft, task: RaiseTask) -> Reason:
+    """Whether at least as many first boots of this profile have failed as its desktops are ready; empty: fewer."""
+    records, profile = draft.situation.records.desktops, task.profile.name
+    starting = draft.survey.not_ready.get(Phase.STARTING, {}).values()
+    failed = sum(desktop.profile == profile and has_failed(draft, desktop) for desktop in starting)
+    phases = draft.survey.phases.items()
+    ready = sum(phase is Phase.READY and records[name].reservation.profile == profile for name, (phase, _) in phases)
+    return NONE if failed < ready else FIRST_BOOTS_FAIL(why=task.why, profile=profile, failed=failed, ready=ready)
 
 
 def clone_or_move(draft: Draft, task: RaiseTask) -> None:
@@ -103,4 +143,4 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *,
         draft.defer(want, NO_OTHER_YET(why=why, refusal=refusal.text), binds=refusal.binds)
 
 
-__all__ = ["MOVES", "clone_or_move", "instead_of_failed", "instead_of_unseen"]
+__all__ = ["MOVES", "check_or_replace", "clone_or_move", "instead_of_failed", "instead_of_unseen"]

@@ -12,6 +12,7 @@ from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.marks import put_back
 from provisioner.planning.steps.obstacles import lock_of
 from provisioner.planning.steps.task import RaiseTask
+from provisioner.planning.survey.lifecycle import first_boot_failed
 from provisioner.planning.survey.profile_changes import misfit_of
 from provisioner.planning.survey.queues import is_own
 from provisioner.planning.survey.session_schedule import is_sweep_due
@@ -82,15 +83,21 @@ def _boots_at_once(draft: Draft, task: RaiseTask, node: NodeKey) -> int:
 
 def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
     """Report a boot that takes too long: an administrator has to look at it."""
-    if draft.now - started_at(draft.situation, reservation) > profile.ready_timeout_s:
+    if not has_failed(draft, reservation) and draft.now - started_at(draft.situation, reservation) > profile.ready_timeout_s:
         draft.defer(want, LATE(after_s=profile.ready_timeout_s))
 
 
 def boots_in_time(draft: Draft, desktop: Reservation) -> bool:
-    """Whether it is neither late nor due for a check: true of most starting desktops in a switch, in most cycles."""
+    """Whether it is neither late, failed, nor due for a check: true of most starting desktops in a switch, in most cycles."""
     late_s = draft.situation.config.profiles[desktop.profile].ready_timeout_s
     late = draft.now - started_at(draft.situation, desktop) > late_s
-    return not late and not _is_due(draft, desktop, where(draft.situation, desktop))
+    return not (late or has_failed(draft, desktop) or _is_due(draft, desktop, where(draft.situation, desktop)))
+
+
+def has_failed(draft: Draft, desktop: Reservation) -> bool:
+    """Whether its guest says that its first boot has failed."""
+    view = draft.situation.snapshot.clusters.get(desktop.cluster)
+    return first_boot_failed(draft.situation.records.desktops[desktop.name], view)
 
 
 def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:

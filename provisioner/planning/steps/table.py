@@ -11,8 +11,8 @@ from provisioner.planning.steps.delete import delete
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.identify import prove
 from provisioner.planning.steps.provision import wait_for_clone
-from provisioner.planning.steps.replace import clone_or_move, instead_of_failed
-from provisioner.planning.steps.start import check_raised, configure, keep_ready, start
+from provisioner.planning.steps.replace import check_or_replace, clone_or_move, instead_of_failed
+from provisioner.planning.steps.start import configure, keep_ready, start
 from provisioner.planning.steps.stop import shut_down, stop_later, wait_unseen
 from provisioner.planning.steps.task import LowerTask, RaiseTask
 from provisioner.planning.targets.leavers import NOT_RUNNING
@@ -42,7 +42,7 @@ RAISING: Mapping[tuple[Phase, TargetLevel], Row[RaiseTask]] = {
     **_rows([Phase.UNPROVEN], UPWARD, Row(prove, Phase.CLONED)),
     **_rows([Phase.CLONED], UPWARD, Row(configure, Phase.STOPPED)),
     **_rows([Phase.STOPPED], _POWERED, Row(start, Phase.STARTING)),
-    **_rows([Phase.STARTING], UPWARD, Row(check_raised, Phase.READY)),
+    **_rows([Phase.STARTING], UPWARD, Row(check_or_replace, Phase.READY)),
     **_rows([Phase.READY], UPWARD, Row(keep_ready)),
     **_rows([Phase.FAILED], UPWARD, Row(instead_of_failed)),
 }

@@ -154,6 +154,14 @@ def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
     return view.booted_at(vmid) <= report.read_at
 
 
+def first_boot_failed(record: DesktopRecord, view: ClusterView | None) -> bool:
+    """Whether the guest says so in a report of its present boot: it will not get ready by itself."""
+    report = record.report
+    if report is None or report.first_boot is not FirstBoot.FAILED:
+        return False
+    return view is not None and same_boot(report, record.reservation.vmid, view)
+
+
 def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[Vmid]:
     """Guests that reported at these times and for which `same_boot` is false. One pass, since it covers every ready desktop."""
     taken_at, uptimes_s = view.taken_at, view.uptimes_s
@@ -179,12 +187,12 @@ def _without_guest(facts: PhaseFacts) -> tuple[Phase, Reason]:
     return Phase.RESERVED, attempts.reason or reasons.RESERVED()
 
 
-def _why_not_ready(record: DesktopRecord) -> Reason:
-    """Why a running desktop is not ready, in the guest's own words where it has reported."""
+def _why_not_ready(record: DesktopRecord, view: ClusterView) -> Reason:
+    """Why a running desktop is not ready, in the guest's own words where it has reported in this boot."""
     report = record.report
     if record.unheard is not None:
         return reasons.NOT_HEARD(why=record.unheard.text)
-    if report is None or report.ready:
+    if report is None or report.ready or not same_boot(report, record.reservation.vmid, view):
         return reasons.NOT_READY()
     if report.first_boot is FirstBoot.DONE:
         return reasons.LOGON_PORT_CLOSED()
@@ -199,7 +207,7 @@ def _by_power(facts: PhaseFacts, guest: Guest) -> tuple[Phase, Reason]:
     if guest.power is Power.RUNNING:
         if report and report.ready and same_boot(report, guest.key.vmid, facts.view):
             return _READY
-        return Phase.STARTING, _why_not_ready(facts.record)
+        return Phase.STARTING, _why_not_ready(facts.record, facts.view)
     if isinstance(facts.in_flight, Start):
         return Phase.STARTING, reasons.STARTING()
     if isinstance(facts.in_flight, Reconfigure):
