@@ -59,8 +59,8 @@ def boots_on(started: Mapping[DesktopName, Started], finished: Sequence[Boot], p
         return NodeBoots(pace=pace)
     sweep = _Sweep(pace, began_at=min(boot.at for boot in started.values()))
     moves = [(boot.at, 1, str(name)) for name, boot in started.items()]
-    moves += [(max(boot.began_at, sweep.now), 1, "") for boot in finished if boot.ready_at > sweep.now]
-    moves += [(boot.ready_at, -1, "") for boot in finished if boot.ready_at > sweep.now]
+    moves += [(max(boot.began_at, sweep.now), 1, "") for boot in finished if boot.ended_at > sweep.now]
+    moves += [(boot.ended_at, -1, "") for boot in finished if boot.ended_at > sweep.now]
     for at, change, name in sorted(moves):
         if at > now:
             break

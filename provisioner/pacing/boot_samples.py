@@ -2,12 +2,13 @@
 
 from bisect import insort
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import attrgetter
 from statistics import median
 
 from provisioner.model.ids import Instant, NodeKey, ProfileName
+from provisioner.pacing.runs import Run
 
 _ENOUGH = 16
 """Boots of a median: at σ = 0.15 it is right within 5 %."""
@@ -27,26 +28,10 @@ class BootBegin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Boot:
-    """An ended boot, from the start order to ready. Times in seconds since the epoch."""
+class Boot(Run):
+    """An ended boot, from the start order to ready."""
 
     profile: ProfileName
-    began_at: Instant
-    ready_at: Instant
-    parallel: float = 1.0
-    """Boots of its node during it, with itself, on average."""
-
-    @property
-    def took_s(self) -> float:
-        """Its duration in seconds."""
-        return self.ready_at - self.began_at
-
-
-def with_parallel(boot: Boot, finished: Iterable[Boot], running: Iterable[Instant]) -> Boot:
-    """The boot with what ran on its node meanwhile: the boots that have `finished`, and those `running` since these times."""
-    both_s = sum(max(0.0, min(other.ready_at, boot.ready_at) - max(other.began_at, boot.began_at)) for other in finished)
-    both_s += sum(max(0.0, boot.ready_at - max(at, boot.began_at)) for at in running)
-    return replace(boot, parallel=1.0 + both_s / boot.took_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +62,8 @@ class FastestBoots:
         insort(self._pending, boot, key=_BY_BEGIN)
         while len(self._pending) >= _ENOUGH and self._pending[_ENOUGH - 1].began_at <= oldest_at:
             group, self._pending = self._pending[:_ENOUGH], self._pending[_ENOUGH:]
-            self._medians.append((boot.ready_at, median(each.took_s for each in group)))
-        while self._medians and self._medians[0][0] < boot.ready_at - _REMEMBERED_S:
+            self._medians.append((boot.ended_at, median(each.took_s for each in group)))
+        while self._medians and self._medians[0][0] < boot.ended_at - _REMEMBERED_S:
             self._medians.popleft()
 
     @property

@@ -21,5 +21,5 @@ def record_boot(
         if name != ready.desktop and (record := desktops.get(name)) is not None and record.started_at and not record.report
     ]
     desktop = desktops[ready.desktop].reservation
-    boot = Boot(profile=desktop.profile, began_at=ready.started_at, ready_at=ready.ended_at)
+    boot = Boot(profile=desktop.profile, began_at=ready.started_at, ended_at=ready.ended_at)
     flight.meter.record_boot(node_of(desktop, flight.snapshot), boot, running)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from provisioner.model.budget import Pace
 from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
 from provisioner.pacing.boot_progress import NodeBoots, Started
@@ -33,14 +32,14 @@ class FixedMeter(Meter):
         super().__init__()
         self._fixed_clones, self._fixed_boots = clones, boots
 
-    def limits(self, snapshot: Snapshot, pace: Pace, now: Instant, *, trying: Collection[LockDomain] = ()) -> Limits:
+    def limits(self, snapshot: Snapshot, now: Instant, *, trying: Collection[LockDomain] = ()) -> Limits:
         """The same for all."""
-        measured = super().limits(snapshot, pace, now, trying=trying)
+        measured = super().limits(snapshot, now, trying=trying)
         domains = (storage.lock_domain for view in snapshot.clusters.values() for storage in view.storages)
         return FixedLimits(
             clones=dict.fromkeys(domains, self._fixed_clones),
             clone_s=measured.clone_s,
             booted=self._booted,
-            answers_s=self.answers_s,
+            answers_s=self._answers_s,
             fixed_boots=self._fixed_boots,
         )

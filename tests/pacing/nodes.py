@@ -4,7 +4,8 @@ import heapq
 from math import inf
 
 from provisioner.model.ids import ProfileName
-from provisioner.pacing.boot_samples import Boot, with_parallel
+from provisioner.pacing.boot_samples import Boot
+from provisioner.pacing.runs import with_parallel
 from tests.builders.cluster import NOW
 
 PROFILE = ProfileName("standard")
@@ -24,7 +25,7 @@ def a_node(starts: list[float], *, width: float, loss: float = 0.0) -> list[Boot
             if until > at:
                 break
             now, (done, began) = until, heapq.heappop(ends)
-            boots.append(Boot(profile=PROFILE, began_at=NOW + began, ready_at=NOW + now))
+            boots.append(Boot(profile=PROFILE, began_at=NOW + began, ended_at=NOW + now))
         if at < inf:
             done += (at - now) * _rate(max(1, len(ends)), width, loss)
             now = at
@@ -36,7 +37,7 @@ def a_full_node(parallel: int, *, width: float, loss: float = 0.0, boots: int = 
     """So many in parallel at any time: each end is followed by a start. Without the last ones, which have no followers."""
     starts = [float(at) for at in range(parallel)]
     for _ in range(boots - parallel):
-        ended = sorted(boot.ready_at - NOW for boot in a_node(starts, width=width, loss=loss))
+        ended = sorted(boot.ended_at - NOW for boot in a_node(starts, width=width, loss=loss))
         starts.append(ended[len(starts) - parallel])
     return a_node(starts, width=width, loss=loss)[:-parallel]
 

@@ -33,7 +33,7 @@ def test_how_far_boots_are(ago, progress):
 
 
 def test_boots_that_have_ended_took_their_part():
-    others = [Boot(profile=PROFILE, began_at=NOW - 50, ready_at=NOW - 25)] * 19
+    others = [Boot(profile=PROFILE, began_at=NOW - 50, ended_at=NOW - 25)] * 19
 
     boots = boots_on(started(50), others, PACE, NOW)
 

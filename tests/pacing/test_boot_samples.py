@@ -5,19 +5,20 @@ from math import inf
 import pytest
 
 from provisioner.model.ids import ProfileName
-from provisioner.pacing.boot_samples import Boot, FastestBoots, with_parallel
+from provisioner.pacing.boot_samples import Boot, FastestBoots
+from provisioner.pacing.runs import with_parallel
 from tests.builders.cluster import NOW
 
 PROFILE = ProfileName("standard")
 
 
 def a_boot(began: float, took: float) -> Boot:
-    return Boot(profile=PROFILE, began_at=NOW + began, ready_at=NOW + began + took)
+    return Boot(profile=PROFILE, began_at=NOW + began, ended_at=NOW + began + took)
 
 
 def took_s(boots: list[Boot], *, oldest_at: float = inf) -> float:
     fastest = FastestBoots()
-    for boot in sorted(boots, key=lambda boot: boot.ready_at):
+    for boot in sorted(boots, key=lambda boot: boot.ended_at):
         fastest.record(boot, oldest_at)
     return fastest.took_s
 

@@ -37,7 +37,7 @@ def configure(draft: Draft, task: RaiseTask) -> None:
         return
     node = where(draft.situation, task.desktop)
     if not slot(draft.configuring, node, draft.situation.config.budget.configures_per_node):
-        draft.defer(task.want, CONFIGURING(node=node.node))
+        draft.defer(task.want, CONFIGURING(node=node.node), binds=WaitsFor.API)
         return
     deadline, because = draft.now + _DEADLINE_S, task.want.because
     draft.order(
