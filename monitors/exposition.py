@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from monitors.health import liveness_problems, readiness_problems
+from monitors.health import liveness_problems, readiness_problems, remarks
 from monitors.recorder import Recorder
 from monitors.scrape import Scrape
 from monitors.server import HEAD_S, Server
@@ -86,11 +86,13 @@ class _Pages:
         return _verdict("alive", liveness_problems(state, now=self._clock.now(), max_cycle_age_s=self._max_cycle_age_s))
 
     def _ready(self) -> _Answer:
-        return _verdict("ready", readiness_problems(self._recorder.state, self._recorder.known))
+        state = self._recorder.state
+        return _verdict("ready", readiness_problems(state, self._recorder.known), remarks(state))
 
 
-def _verdict(good: str, lacking: tuple[str, ...]) -> _Answer:
-    return ("503 Service Unavailable", "\n".join(map(one_line, lacking))) if lacking else ("200 OK", good)
+def _verdict(good: str, lacking: tuple[str, ...], also: tuple[str, ...] = ()) -> _Answer:
+    lines = "\n".join(map(one_line, (*(lacking or (good,)), *also)))
+    return ("503 Service Unavailable" if lacking else "200 OK"), lines
 
 
 def _text(start_response: "StartResponse", status: str, text: str, *headers: tuple[str, str]) -> list[bytes]:

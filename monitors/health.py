@@ -25,5 +25,14 @@ def readiness_problems(state: State, known: Known) -> tuple[str, ...]:
     return tuple(" ".join(reason.split()) for reason in reasons)
 
 
+def remarks(state: State) -> tuple[str, ...]:
+    """What a person should look at although the daemon is ready: it works with the configuration that was read before."""
+    if state.last is None or not state.last.config.rejected:
+        return ()
+    first, *more = state.last.config.rejected.split("\n")
+    others = f" (and {len(more)} more)" if more else ""
+    return (f"the changed configuration is refused, what was read before is in force: {first}{others}",)
+
+
 def _because(reason: str) -> str:
     return f": {reason}" if reason else ""

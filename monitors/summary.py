@@ -168,6 +168,8 @@ def _state(status: Status, clusters: tuple[str, ...]) -> dict[table.Metric, Rows
         table.INTENTS: {(kind.value,): int(kind in standing) for kind in IntentKind},
         table.DIFFERENCES: {(kind.value,): status.differences.get(kind, 0) for kind in DifferenceKind},
         table.BASELINE: {(): int(status.baseline_accepted)},
+        table.CONFIG_REJECTED: {(): int(bool(status.config.rejected))},
+        table.CONFIG_RESTART: {(): len(status.config.waits_for_restart)},
     }
 
 
@@ -182,6 +184,7 @@ def _ages(
         table.DIRECTORY_AGE: {(): status.roster.read_at if status.roster else started_at},
         table.DIRECTORY_QUARANTINE_AGE: {(): status.guard.quarantine.since if status.guard.quarantine else None},
         table.CYCLE_AGE: {(): status.at},
+        table.CONFIG_AGE: {(): status.config.read_at},
         table.OBSERVATION_AGE: {(c,): at for c, at in observed.items()},
         table.INTENT_AGE: {(kind.value,): intents.get(kind) for kind in IntentKind},
     }

@@ -256,6 +256,15 @@ DIFFERENCES = _row(
 BASELINE = _row(
     "baseline_accepted", MetricKind.GAUGE, help="0 after the store was rebuilt from notes, until an operator accepts it."
 )
+CONFIG_REJECTED = _row(
+    "config_rejected",
+    MetricKind.GAUGE,
+    help="1 after a reload found the files faulty: what was read before is in force.",
+)
+CONFIG_RESTART = _row(
+    "config_restart_waits", MetricKind.GAUGE, help="Changed keys of bascule.yaml that are not in force before a restart."
+)
+CONFIG_AGE = _row("config_age_seconds", MetricKind.AGE, help="Time since the configuration in force was read.")
 BUILD = _row("build_info", MetricKind.GAUGE, "version", help="Always 1; the version is in the label.")
 
 TABLE: tuple[Metric, ...] = (
@@ -267,6 +276,7 @@ TABLE: tuple[Metric, ...] = (
     DIRECTORY_AGE, DIRECTORY_AGENTS, DIRECTORY_REJECTED, DIRECTORY_READINGS, DIRECTORY_FAILING, DIRECTORY_SERVERS_FAILING,
     DIRECTORY_LEFT_OUT, DIRECTORY_ALTERNATIONS, DIRECTORY_RECREATED, DIRECTORY_DISAGREEMENTS,
     DIRECTORY_QUARANTINED, DIRECTORY_QUARANTINE_AGE, DIRECTORY_LEAVERS, DIRECTORY_JOINERS,
-    CYCLE_SECONDS, CYCLE_AGE, OBSERVATION_AGE, QUORATE, PAUSED, BLOCKED, INTENTS, INTENT_AGE, DIFFERENCES, BASELINE, BUILD,
+    CYCLE_SECONDS, CYCLE_AGE, OBSERVATION_AGE, QUORATE, PAUSED, BLOCKED, INTENTS, INTENT_AGE, DIFFERENCES, BASELINE,
+    CONFIG_REJECTED, CONFIG_RESTART, CONFIG_AGE, BUILD,
 )  # fmt: skip
 """In the order of the page."""

@@ -70,9 +70,9 @@ def _limits(intent: Intent) -> Iterator[Reason]:
         yield UNTIL(until=f"{datetime.fromtimestamp(intent.until, UTC):%Y-%m-%dT%H:%M:%SZ}")
 
 
-def withdrawn_entry(kind: IntentKind, *, by: str, at: Instant, target: str = "") -> JournalEntry:
+def withdrawn_entry(kind: IntentKind, *, by: str, at: Instant, target: str = "", reason: str = "") -> JournalEntry:
     """The journal's line for a withdrawn intent."""
-    return JournalEntry(at=at, what=kind.value, subject=target, result=JournalWord.WITHDRAWN.value, reason=GIVEN(by=by))
+    return JournalEntry(at=at, what=kind.value, subject=target, result=JournalWord.WITHDRAWN.value, reason=_given(by, reason))
 
 
 def erased_entry(order: ErasureRequest, found: ErasureResult) -> JournalEntry:

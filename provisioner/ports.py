@@ -130,11 +130,14 @@ class Store(Protocol):
     def give(self, intent: Intent) -> None:
         """Store an intent, and journal it. It replaces an intent of the same kind and target."""
 
-    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "") -> bool:
+    def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "", reason: str = "") -> bool:
         """Remove an intent, and journal it; returns whether there was one."""
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
         """Newest first."""
+
+    def journal_after(self, sequence: int, *, limit: int = 500) -> Sequence[JournalEntry]:
+        """The lines after this number, oldest first. A line is there only after every line with a lower number."""
 
     def rosters(self) -> Iterator[Roster]:
         """The stored accepted rosters, newest first; the first is in force."""

@@ -8,7 +8,7 @@ from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, published_now
-from provisioner.reasons.api import NO_PROFILE, NO_WAVE, PROFILE_WANTED, ROOM_LACKS, WAVE_LACKS
+from provisioner.reasons.api import PROFILE_NAMED_NOWHERE, PROFILE_WANTED, ROOM_LACKS, WAVE_LACKS, WAVE_UNKNOWN
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.views.capacity import CapacitiesDocument, capacities_document
 from provisioner.views.waves import WavesDocument, waves_document
@@ -35,7 +35,7 @@ async def ready(request: Request, wave: Name = None) -> Response:
     asked = tuple(entry for entry in document.waves if wave in (None, entry.wave))
     if not asked and wave is not None:
         names = join_reasons((entry.wave for entry in document.waves), ALSO)
-        raise Refused(404, NO_WAVE(wave=wave, waves=names))
+        raise Refused(404, WAVE_UNKNOWN(wave=wave, waves=names))
     lacking = [entry for entry in asked if entry.ready < entry.wanted]
     if lacking:
         raise Refused(
@@ -66,7 +66,7 @@ async def capacity(
     room = next((entry for entry in document.capacity if entry.profile == profile), None)
     if room is None:
         names = join_reasons((entry.profile for entry in document.capacity), ALSO)
-        raise Refused(404, NO_PROFILE(profile=profile, profiles=names))
+        raise Refused(404, PROFILE_NAMED_NOWHERE(profile=profile, profiles=names))
     if n is not None and room.free < n:
         raise Refused(409, ROOM_LACKS(profile=profile, free=room.free, wanted=n, binds=room.binds or "templates"))
     return _yes(CapacitiesDocument(at=document.at, capacity=(room,)))

@@ -1,6 +1,6 @@
 """What every route asks of a request: who it is from, and what the daemon has published."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from fastapi import Depends, Request
@@ -36,17 +36,22 @@ def published_now(request: Request) -> Published:
     return published
 
 
+def demand(request: Request, role: Role) -> None:
+    """Refuse a caller with a lower role."""
+    caller = caller_of(request)
+    if caller.role is None:
+        raise Refused(403, ROLE_NONE(who=caller.name))
+    if caller.role < role:
+        raise Refused(403, ROLE_LACKS(who=caller.name, role=caller.role.word, needed=role.word))
+
+
 def ask(role: Role) -> Any:
     """A dependency of a route: refuses callers with a lower role."""
     return Depends(_at_least(role))
 
 
-def _at_least(role: Role) -> Callable[[Request], None]:
+def _at_least(role: Role) -> Callable[[Request], Awaitable[None]]:
     async def check(request: Request) -> None:
-        caller = caller_of(request)
-        if caller.role is None:
-            raise Refused(403, ROLE_NONE(who=caller.name))
-        if caller.role < role:
-            raise Refused(403, ROLE_LACKS(who=caller.name, role=caller.role.word, needed=role.word))
+        demand(request, role)
 
-    return check  # type: ignore[return-value]
+    return check

@@ -1,13 +1,18 @@
 """What the daemon gives to the API."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from provisioner.model.ids import Instant
+from provisioner.model.intents import Intent, Withdrawal
 from provisioner.ports import Clock, JournalEntry
+from provisioner.reasons.reason import Reason
 from provisioner.views.daemon import ConfigDocument
 from provisioner.views.published import Published
+
+Order = Intent | Withdrawal
 
 
 class Noticeboard:
@@ -42,5 +47,9 @@ class ApiSite:
     board: Noticeboard
     journal: Callable[[int, str | None], Iterator[JournalEntry]]
     """At most so many lines, newest first, of one subject or all. May wait for a disk; raises StoreError."""
+    journal_after: Callable[[int, int], Sequence[JournalEntry]]
+    """At most so many lines after a number, oldest first. May wait for a disk; raises StoreError."""
     config: Callable[[], ConfigDocument]
     """The configuration in force and on disk. May wait for a disk."""
+    order: Callable[[Order], Future[Reason]]
+    """Hands an order to the control thread; the answer is empty, or why it was not taken, or a StoreError."""

@@ -49,5 +49,6 @@ def doctor(
 
 
 def _examined(settings: Settings) -> Sequence[Finding]:
-    with closing(outside_of(settings, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
-        return examine(settings, outside)
+    clock = clock_of_commands()
+    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+        return examine(settings, outside, now=clock.now())

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from provisioner.cli.capacity_rows import COLUMNS as CAPACITY_COLUMNS
+from provisioner.cli.capacity_rows import capacity_rows
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.finding_lines import show_finding
 from provisioner.cli.output import (
@@ -50,7 +52,7 @@ def check_storage(config: ConfigOption = CONFIG, json: JsonOption = False, days:
     """
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        report = examine_storage(settings, outside, trials=TwinTrials(), since=clock.now() - days * _DAY_S)
+        report = examine_storage(settings, outside, trials=TwinTrials(), since=clock.now() - days * _DAY_S, now=clock.now())
     if json:
         print_json(_document(report))
     else:
@@ -63,6 +65,10 @@ def show(report: StorageReport) -> None:
     for finding in report.findings:
         show_finding(finding)
     _show_reaches(report.reaches)
+    if report.capacities is not None and report.capacities.now:
+        rooms = capacity_rows(report.capacities.now, report.capacities.outlook)
+        print_table("", CAPACITY_COLUMNS, rooms, numbers=("room for more",))
+        say("")
     rows = [_row(use, domain, hold) for use, domain, hold in _domains(report)]
     print_table("", _COLUMNS, rows, numbers=_NUMBERS, empty=_("no template's storage could be looked at"))
     for advice in report.advice:
@@ -162,6 +168,7 @@ def _document(report: StorageReport) -> dict[str, object]:
             for reach in report.reaches
             for storage, nodes in reach.by_storage.items()
         ],
+        "capacity": report.capacities.now if report.capacities else None,
         "domains": [_domain(*entry) for entry in _domains(report)],
         "pools": [
             {

@@ -17,9 +17,10 @@ from provisioner.ports import ApiCall, Clock
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Reconciler, surge_began
 from provisioner.settings.bascule import load_settings
+from provisioner.settings.differences import Difference, differences
 from provisioner.settings.reload import needs_restart
-from provisioner.settings.values import Settings
-from provisioner.views.daemon import ConfigDocument
+from provisioner.settings.values import Reload, Settings
+from provisioner.views.daemon import ConfigDocument, DifferenceDocument
 from provisioner.views.published import Published
 from provisioner.views.reasons import reason_document
 from provisioner.views.times import stamp
@@ -79,7 +80,9 @@ class ConfigWatch:
         in_force, on_disk = self._settings, self._on_disk()
         assert in_force is not None, "there are settings before anybody can ask"
         changed: tuple[str, ...] = ()
+        found: tuple[Difference, ...] = ()
         if isinstance(on_disk, Settings):
+            found = differences(in_force, on_disk)
             names = (field.name for field in fields(Settings))
             changed = tuple(name for name in names if getattr(in_force, name) != getattr(on_disk, name))
         return ConfigDocument(
@@ -87,6 +90,7 @@ class ConfigWatch:
             in_force_since=stamp(self._since),
             differs=bool(changed) if isinstance(on_disk, Settings) else None,
             changed=changed,
+            differences=tuple(map(_difference, found)),
             waits_for_restart=tuple(needs_restart(in_force, on_disk)) if isinstance(on_disk, Settings) else (),
             problem=None if isinstance(on_disk, Settings) else reason_document(on_disk),
         )
@@ -102,3 +106,12 @@ class ConfigWatch:
             return load_settings(self._path, environment=self._environment)
         except SettingsError as error:
             return error.reason
+
+
+def _difference(difference: Difference) -> DifferenceDocument:
+    return DifferenceDocument(
+        key=difference.key,
+        in_force=difference.before,
+        on_disk=difference.after,
+        by_restart=difference.reload is Reload.RESTART,
+    )

@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from types import FrameType
@@ -21,6 +21,7 @@ from provisioner.daemon.composition import OutsideSystems, named_groups, outside
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.operators import peer_name
+from provisioner.daemon.order_desk import OrderDesk
 from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
 from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
@@ -28,9 +29,10 @@ from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
+from provisioner.model.status import ConfigState
 from provisioner.ports import Clock, Events, all_of
-from provisioner.reasons.reason import NONE, reason_of
-from provisioner.reconciler import Reconciler, run
+from provisioner.reasons.reason import NONE, Reason, reason_of
+from provisioner.reconciler import Order, Reconciler, run
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
 
@@ -73,14 +75,16 @@ class Service:
         self._clock = SteadyClock(surroundings.clock)
         self.recorder = recorder_of(self.settings, clock=self._clock)
         self._board = Noticeboard()
-        publisher = Publisher(self._board, lambda: self.reconciler)
-        self._events = all_of((self.recorder, publisher, *surroundings.listeners))
+        self._publisher = Publisher(self._board, lambda: self.reconciler)
+        self._events = all_of((self.recorder, self._publisher, *surroundings.listeners))
         self._config_watch = ConfigWatch(config, environment=surroundings.environment, clock=self._clock)
         self._config_watch.in_force(self.settings)
         oldest_s = MAX_CYCLE_AGE_S * surroundings.clock_rate
         self.exposition = Exposition(self.recorder, self.settings.exposition, clock=self._clock, max_cycle_age_s=oldest_s)
+        self._config_state = ConfigState(read_at=self._clock.now())
         self._freeze_files = FreezeFiles.of(self.settings.freeze_file, environment=surroundings.environment)
         self._set_up()
+        self._orders = OrderDesk(self._freeze_files, nudge=lambda: self._calls.nudge())
         self._reader = store_of(self.settings, clock=self._clock)
         self.api = ApiServer(self._api_site(), self.settings.api, identify_by(roles_of(self.settings.api), peer_name))
         self._systemd = Systemd(surroundings.environment)
@@ -131,6 +135,7 @@ class Service:
             events=self._events,
             freeze_mark=self._freeze_files.mark,
         )
+        self.reconciler.config_state = self._config_state
         self._calls = self._thread_calls(self._outside)
 
     def _begin(self) -> None:
@@ -154,7 +159,9 @@ class Service:
             board=self._board,
             # Not the owner's store: the control thread would wait for a reader.
             journal=lambda lines, subject: self._reader.journal(limit=lines, subject=subject),
+            journal_after=lambda sequence, lines: self._reader.journal_after(sequence, limit=lines),
             config=self._config_watch.document,
+            order=self._orders.hand_in,
         )
 
     def _begin_anew(self) -> None:
@@ -172,6 +179,7 @@ class Service:
             self._reload.clear()
             self._take_up_changes()
         self._notice_store_fault()
+        self._orders.take_up(self._obey)
         if self._end_by is None and (self._stop.is_set() or self._surroundings.done(self.reconciler)):
             self._end_by = time.monotonic() + DRAIN_S
             self.reconciler.drain()
@@ -182,13 +190,23 @@ class Service:
             return self._clock.behind_s > 0
         return not self.reconciler.answers_awaited or time.monotonic() >= self._end_by
 
+    def _obey(self, order: Order) -> Reason:
+        refused = self.reconciler.obey(order)
+        if self.reconciler.status is not None:
+            self._publisher.status(self.reconciler.status)
+        return refused
+
     def _take_up_changes(self) -> None:
+        now = self._clock.now()
         try:
             changed = load_settings(self._config, environment=self._surroundings.environment)
         except SettingsError as wrong:
             self._events.notice("settings", f"not reloaded, the old ones stay in force:\n{wrong}")
+            since = self._config_state.rejected_at or now
+            self._note_config(replace(self._config_state, rejected=wrong.reason, rejected_at=since))
             return
         waiting = needs_restart(self.settings, changed)
+        self._note_config(ConfigState(read_at=now, waits_for_restart=tuple(waiting)))
         self.settings = reload_settings(self.settings, changed)
         self._config_watch.in_force(self.settings)
         self.reconciler.follow(site_config_of(self.settings))
@@ -197,6 +215,10 @@ class Service:
         self.reconciler.read_directory(in_full=True)
         text = f"reloaded; a restart is needed for: {', '.join(waiting)}" if waiting else "reloaded"
         self._events.notice("settings", text)
+
+    def _note_config(self, state: ConfigState) -> None:
+        """For the status of the next cycles."""
+        self._config_state = self.reconciler.config_state = state
 
     def _notice_store_fault(self) -> None:
         """Notice a fault of the store once, and its end. Nothing is ordered in between."""

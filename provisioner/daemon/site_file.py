@@ -15,12 +15,14 @@ _MAX_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningSite:
-    """What a freeze has to know of the daemon."""
+    """What commands have to know of the daemon."""
 
     config: Path
     """The configuration that the daemon was started with."""
     freeze_file: Path
     """The file that it watches, whatever the configuration on disk says now."""
+    socket: Path | None = None
+    """Where it answers; None: it does not say."""
 
 
 def site_file_beside(socket: Path, environment: Mapping[str, str] = os.environ) -> Path:
@@ -44,6 +46,9 @@ def running_site(environment: Mapping[str, str] = os.environ) -> RunningSite | N
     try:
         with Path(environment.get(VARIABLE) or SITE).open("rb") as file:
             content = json.loads(file.read(_MAX_BYTES))
-        return RunningSite(config=Path(content["config"]), freeze_file=Path(content["freeze_file"]))
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        at = content.get("socket")
+        return RunningSite(
+            config=Path(content["config"]), freeze_file=Path(content["freeze_file"]), socket=None if at is None else Path(at)
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None

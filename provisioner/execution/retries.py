@@ -114,6 +114,11 @@ def attempts_after(outcome: Outcome, before: Attempts, budget: Budget) -> Attemp
     return replace(after, gave_up=True, reason=GAVE_UP(tries=after.count, why=outcome.reason))
 
 
+def is_passing(outcome: Outcome) -> bool:
+    """Whether the failure passes by itself, and soon: it says nothing about the next try."""
+    return outcome.error in _PASSING
+
+
 def log_tail(lines: Iterable[str], *, known: str) -> str:
     """The end of a task's log, without lines that the `known` reason contains; at most 300 characters, perhaps empty."""
     stripped = (line.strip() for line in lines)
@@ -146,6 +151,7 @@ _NOT_HERE = word_for(PlaceElsewhere)
 _BLAMELESS = _words(NotSent, NodeRefuses, NoQuorum, Unauthorised, StorageFull, InUse, GuestUnknown, KeepWithTemplate)
 _BUSY = _words(LockBusy, UserConfigBusy, GuestBusy, WorkerBusy, Forbidden)
 """Retried at growing intervals, and never given up. A 403 concerns one path: an operator has to grant the right."""
+_PASSING = _BLAMELESS | _BUSY - _words(Forbidden)
 _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)
 
 
@@ -174,4 +180,4 @@ def _outcome(action: Action, result: Result, ending: ActionEnding) -> Outcome:
     )
 
 
-__all__ = ["ActionEnding", "after", "attempts_after", "backoff_s", "done", "log_tail"]
+__all__ = ["ActionEnding", "after", "attempts_after", "backoff_s", "done", "is_passing", "log_tail"]

@@ -65,7 +65,8 @@ def membership_domain(cluster: ClusterId) -> LockDomain:
 HA_ERROR = "error"
 """The HA manager has given a guest up: it does nothing with it until an operator has set it to `disabled`."""
 _HA_STAYS = frozenset({HA_ERROR, "ignored", "disabled"})
-"""States of HA resources that are not recovered when their node dies."""
+"""States of HA resources that are not recovered when their node dies. One that is to be `disabled` is listed as `stopped` once
+it is off, like one that is to be `stopped` and is recovered: it is waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

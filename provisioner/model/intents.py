@@ -86,3 +86,14 @@ class Intent:
         """The target VM of a retirement; None: the target names none."""
         cluster, _, vmid = self.target.rpartition("/")
         return GuestKey(ClusterId(cluster), Vmid(int(vmid))) if cluster and vmid.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """An order to end an intent."""
+
+    kind: IntentKind
+    by: str
+    at: Instant
+    reason: str = ""
+    target: str = ""

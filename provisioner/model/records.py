@@ -107,7 +107,8 @@ class Records:
     unread: Mapping[DesktopName, str] = field(default_factory=dict)
     """VMs whose note could not be read at the last try, and why. In this life of the daemon."""
     reconfigured: Mapping[DesktopName, Try] = field(default_factory=dict)
-    """When it was last ordered to configure a desktop again, and whether that failed. In this life of the daemon."""
+    """When it was last ordered to configure a desktop again, and whether that failed; failures that pass by themselves are left
+    out. In this life of the daemon."""
     inherited: Set[DesktopName] = frozenset()
     """Desktops that were not proven when this life of the daemon began: the store may be older than the cluster."""
     maybe_made: Set[DesktopName] = frozenset()

@@ -102,6 +102,20 @@ class Headroom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigState:
+    """The configuration in force, and what a reload has not taken up."""
+
+    read_at: Instant | None = None
+    """When it was read; None: unknown, no daemon says it."""
+    rejected: Reason = NONE
+    """Why the last reload was refused: the problems of the files, each on a line. Empty: it was not."""
+    rejected_at: Instant | None = None
+    """When a reload was first refused; None: the last was not."""
+    waits_for_restart: tuple[str, ...] = ()
+    """Keys of bascule.yaml whose change only a restart takes up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Everything that is known at one moment."""
 
@@ -154,5 +168,6 @@ class Status:
     guard: GuardRecord = GuardRecord()
     """The guard's quarantine, and recent departures and arrivals."""
     baseline_accepted: bool = True
+    config: ConfigState = ConfigState()
     cycle_seconds: float = 0.0
     """Duration of the last cycle, by the clock."""

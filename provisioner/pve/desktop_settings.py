@@ -8,9 +8,10 @@ import enum
 import ipaddress
 import re
 from base64 import b32encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from provisioner.model.desktops import Reservation
 from provisioner.model.profiles import Addressing, Profile
@@ -40,28 +41,21 @@ _NONE_YET = "none"
 
 def given_by(reservation: Reservation, profile: Profile) -> dict[Aspect, Ours]:
     """The values of each aspect; None removes a value. Without the address, if it does not fit the profile's network."""
-    given: dict[Aspect, Ours] = {
-        Aspect.SIZE: {"sockets": 1, "cores": profile.vcpus, "memory": profile.memory_mib},
-        Aspect.CARD: _card(profile),
-        Aspect.DNS: _names(profile),
-    }
-    if fits(reservation, profile.addressing):
-        given[Aspect.ADDRESS] = _address(reservation, profile.addressing)
-    return given
+    return _given(_Source.of(reservation, profile))
 
 
 def fits(reservation: Reservation, addressing: Addressing) -> bool:
     """Whether the desktop's address can be used with the profile's prefix and gateway. DHCP always can."""
-    if not reservation.address:
-        return True
-    return bool(addressing.network) and ipaddress.ip_address(reservation.address) in _network(addressing.network)
+    return _is_in(reservation.address, addressing.network)
 
 
-def changed_since(tags: Iterable[str], reservation: Reservation, profile: Profile) -> tuple[Aspect, ...]:
+def changed_since(tags: Collection[str], reservation: Reservation, profile: Profile) -> tuple[Aspect, ...]:
     """The aspects that the profile gives now, and that were not given to a desktop with these tags; in order."""
+    wanted = _wanted(_Source.of(reservation, profile))
+    if wanted.tag in tags:  # nearly always
+        return ()
     has = _read(tags)
-    digests = {aspect: _digest(values) for aspect, values in given_by(reservation, profile).items()}
-    return tuple(aspect for aspect in Aspect if aspect in digests and has.get(aspect) != digests[aspect])
+    return tuple(aspect for aspect, digest in wanted.digests.items() if has.get(aspect) != digest)
 
 
 def is_known(tags: Iterable[str]) -> bool:
@@ -71,9 +65,8 @@ def is_known(tags: Iterable[str]) -> bool:
 
 def settings_tag(reservation: Reservation, profile: Profile, before: Iterable[str] = ()) -> str:
     """The tag of a desktop that was given everything. An address that does not fit keeps its part of the tags `before`."""
-    digests = {aspect: _digest(values) for aspect, values in given_by(reservation, profile).items()}
-    parts = {**dict.fromkeys(Aspect, _NONE_YET), **_read(before), **digests}
-    return "cfg-" + ".".join(parts[aspect] for aspect in Aspect)
+    parts = {**dict.fromkeys(Aspect, _NONE_YET), **_read(before), **_wanted(_Source.of(reservation, profile)).digests}
+    return _tag(parts)
 
 
 def is_settings_tag(tag: str) -> bool:
@@ -87,41 +80,91 @@ def _read(tags: Iterable[str]) -> dict[Aspect, str]:
     return dict(zip(Aspect, tag.removeprefix("cfg-").split("."), strict=True)) if tag else {}
 
 
+class _Source(NamedTuple):
+    """Everything that the values are made of. Cheap to compare: a survey asks for the same ones thousands of times."""
+
+    address: str
+    network: str
+    gateway: str
+    vcpus: int
+    memory_mib: int
+    bridge: str
+    vlan: int | None
+    firewall: bool | None
+    mtu: int | None
+    nameservers: tuple[str, ...]
+    searchdomains: tuple[str, ...]
+
+    @classmethod
+    def of(cls, reservation: Reservation, profile: Profile) -> "_Source":
+        return cls(
+            address=reservation.address,
+            network=profile.addressing.network,
+            gateway=profile.addressing.gateway,
+            vcpus=profile.vcpus,
+            memory_mib=profile.memory_mib,
+            bridge=profile.bridge,
+            vlan=profile.vlan,
+            firewall=profile.firewall,
+            mtu=profile.mtu,
+            nameservers=profile.nameservers,
+            searchdomains=profile.searchdomains,
+        )
+
+
+class _Wanted(NamedTuple):
+    digests: Mapping[Aspect, str]
+    tag: str
+    """Empty: the address does not fit, so the tag depends on what the desktop has."""
+
+
+@lru_cache(maxsize=8192)
+def _wanted(source: _Source) -> _Wanted:
+    given = _given(source)
+    digests = {aspect: _digest(given[aspect]) for aspect in Aspect if aspect in given}
+    return _Wanted(digests, _tag(digests) if len(digests) == len(Aspect) else "")
+
+
 def _digest(values: Ours) -> str:
-    return _characters(tuple(sorted(values.items())))
+    return b32encode(blake2b(repr(sorted(values.items())).encode(), digest_size=5).digest()).decode().lower()[:_CHARACTERS]
 
 
-@lru_cache(maxsize=4096)
-def _characters(values: tuple[tuple[str, str | int | None], ...]) -> str:
-    """Few values are different, apart from addresses: a switch asks for the same ones thousands of times."""
-    return b32encode(blake2b(repr(values).encode(), digest_size=5).digest()).decode().lower()[:_CHARACTERS]
+def _tag(parts: Mapping[Aspect, str]) -> str:
+    return "cfg-" + ".".join(parts[aspect] for aspect in Aspect)
 
 
-@lru_cache(maxsize=64)
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    return ipaddress.ip_network(text)
+def _given(source: _Source) -> dict[Aspect, Ours]:
+    given: dict[Aspect, Ours] = {
+        Aspect.SIZE: {"sockets": 1, "cores": source.vcpus, "memory": source.memory_mib},
+        Aspect.CARD: _card(source),
+        Aspect.DNS: _names(source),
+    }
+    if _is_in(source.address, source.network):
+        given[Aspect.ADDRESS] = _address(source)
+    return given
 
 
-def _card(profile: Profile) -> Ours:
+def _is_in(address: str, network: str) -> bool:
+    return not address or (bool(network) and ipaddress.ip_address(address) in ipaddress.ip_network(network))
+
+
+def _card(source: _Source) -> Ours:
     """Without a VLAN in the profile the tag is removed; other values that it does not have stay as they are."""
-    optional = {"firewall": None if profile.firewall is None else int(profile.firewall), "mtu": profile.mtu}
+    optional = {"firewall": None if source.firewall is None else int(source.firewall), "mtu": source.mtu}
     values = {name: value for name, value in optional.items() if value is not None}
-    return {"bridge": profile.bridge, "tag": profile.vlan, **values}
+    return {"bridge": source.bridge, "tag": source.vlan, **values}
 
 
-def _names(profile: Profile) -> Mapping[str, str]:
+def _names(source: _Source) -> Mapping[str, str]:
     """Without values in the profile those that the desktop has stay: the template's, in a new desktop."""
-    settings = {"nameserver": profile.nameservers, "searchdomain": profile.searchdomains}
+    settings = {"nameserver": source.nameservers, "searchdomain": source.searchdomains}
     return {name: " ".join(values) for name, values in settings.items() if values}
 
 
-def _address(reservation: Reservation, addressing: Addressing) -> Ours:
-    if not reservation.address:
+def _address(source: _Source) -> Ours:
+    if not source.address:
         return {"ip": "dhcp", "gw": None}
-    return {
-        "ip": f"{reservation.address}/{_network(addressing.network).prefixlen}",
-        "gw": addressing.gateway or None,
-    }
+    return {"ip": f"{source.address}/{ipaddress.ip_network(source.network).prefixlen}", "gw": source.gateway or None}
 
 
 __all__ = ["Aspect", "changed_since", "fits", "given_by", "is_known", "is_settings_tag", "settings_tag"]

@@ -17,8 +17,8 @@ PROFILE_WANTED = kind("api_profile_wanted", "n: say which profile too")
 # -- the answer
 NO_CYCLE_YET = kind("api_no_cycle_yet", "no cycle has ended yet: the daemon has just started, or observes no cluster")
 FAILED = kind("api_failed", "the answer could not be made: the daemon's log says why")
-NO_WAVE = kind("no_such_wave", "there is no wave {wave}, only {waves}")
-NO_PROFILE = kind("no_such_profile", "there is no profile {profile}, only {profiles}")
+WAVE_UNKNOWN = kind("no_such_wave", "there is no wave {wave}, only {waves}")
+PROFILE_NAMED_NOWHERE = kind("no_such_profile", "there is no profile {profile}, only {profiles}")
 WAVE_LACKS = kind("wave_lacks", "wave {wave}: {ready} of {wanted} desktops are ready, {failed} have failed")
 ROOM_LACKS = kind("room_lacks", "{free} more desktops of profile {profile} fit, not {wanted}: {binds} runs out first")
 # -- its socket

@@ -46,6 +46,17 @@ OFFLINE_NODE = kind(
     "node {node} is offline: the state of its desktops is unknown",
     "bring it back, or remove it from the cluster",
 )
+HA_WAITED_FOR = kind(
+    "ha_waited_for",
+    "node {node} is offline, and {count} of its desktops are resources of Proxmox VE's HA: Bascule replaces none of them as "
+    "long as HA may start them elsewhere",
+    "see `ha-manager status`: HA needs a quorum, a watchdog, and nodes with room that have the desktops' storages",
+)
+HA_ERRORS = kind(
+    "ha_errors",
+    "Proxmox VE's HA has given up {vms}: nothing starts them",
+    "mend the cause, then for each: `ha-manager set vm:VMID --state disabled`, and `--state started`",
+)
 NODE_TAKES_NONE = kind(
     "node_takes_none",
     "node {node} is online but accepts no requests: {said}",

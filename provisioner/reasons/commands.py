@@ -34,3 +34,8 @@ MOVED_LATELY = kind(
     "{person} joined or left recently and still counts for the guard: ask again after the longer of "
     "`directory.guard.window` and `directory.guard.slow_window`",
 )
+# -- the daemon
+DAEMON_UNKNOWN = kind("daemon_unknown", "no daemon is known that has this configuration (`--socket` names another)")
+DAEMON_AWAY = kind("daemon_away", "no daemon answers at {path}: {said}")
+DAEMON_DEAF = kind("daemon_deaf", "the daemon at {path} does not answer within {within_s:g} s")
+DAEMON_GARBLED = kind("daemon_garbled", "what answers at {path} is not this version's daemon")

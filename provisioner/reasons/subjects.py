@@ -14,6 +14,7 @@ ATTRIBUTES = kind("subject_attributes", "attributes")
 GROUPS = kind("subject_groups", "groups")
 ACCOUNTS = kind("subject_accounts", "accounts")
 ENTITLEMENTS = kind("subject_entitlements", "entitlements")
+ROOM = kind("subject_room", "room")
 # -- what there are several of
 CLUSTER = kind("subject_cluster", "cluster {cluster}")
 PROFILE = kind("subject_profile", "profile {profile}")

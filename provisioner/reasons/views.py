@@ -30,6 +30,17 @@ PEOPLE_RECREATED = kind("people_recreated", f"{{count}} people are there under a
 _RETRY = "`bascule desktops` says why; `bascule desktop retry` tries again"
 DESKTOP_FAILED = kind("desktop_failed", f"{{count}} desktop has failed: {_RETRY}")
 DESKTOPS_FAILED = kind("desktops_failed", f"{{count}} desktops have failed: {_RETRY}")
+CONFIG_REJECTED = kind(
+    "config_rejected",
+    "the files of the configuration are faulty, and what was read before is in force (refused since {since}): {why}",
+    "`bascule check --offline` lists every problem; correct the files and reload",
+)
+CONFIG_REJECTED_MORE = kind("config_rejected_more", "{first}, and {more} more")
+RESTART_WAITS = kind(
+    "restart_waits",
+    "changed in bascule.yaml, and not in force before a restart: {keys}",
+    "restart the daemon: no desktop notices it",
+)
 BASELINE_WAITS = kind(
     "baseline_waits",
     "the store was rebuilt from the desktops' notes, and stops and deletes wait: check `bascule desktops` and "

@@ -3,15 +3,15 @@
 It does not know whether threads or an event heap (a twin, in virtual time) carry the commands out.
 
 * `loop` is the only loop, `cycle` one cycle;
-* state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `reconfigurations` (when such an intent
-  ends), `rekeying`, `surge`, `store_rebuild`, `node_absences`;
+* state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `orders` (what the API hands in, checked),
+  `reconfigurations` (when such an intent ends), `rekeying`, `surge`, `store_rebuild`, `node_absences`;
 * readings: `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`, `judging` (the
   guard's inputs), `task_logs`; `boot_ends` (measured).
 
 May import planning, execution, pacing, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter and no twin.
 
-To add an intent that is done once: a method of `operator_intents`, which carries it out and withdraws it. To add a command
-that reads: `Reconciler.commands` submits it, `Reconciler.take_in` takes its answer.
+To add an intent: what its target may be, in `orders`. If it is done once: a method of `operator_intents`, which carries it out
+and withdraws it. To add a command that reads: `Reconciler.commands` submits it, `Reconciler.take_in` takes its answer.
 
 * The beginning of a surge is stored as an intent: a restart does not begin the waves again.
 * Reports are stored by the next cycle, together: there are hundreds, and each would be a transaction.
@@ -24,6 +24,7 @@ that reads: `Reconciler.commands` submits it, `Reconciler.take_in` takes its ans
 from provisioner.reconciler.cycle import Reconciler
 from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
+from provisioner.reconciler.orders import Order
 from provisioner.reconciler.surge import surge_began
 
-__all__ = ["Reconciler", "configured_rules", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]
+__all__ = ["Order", "Reconciler", "configured_rules", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]

@@ -18,11 +18,11 @@ from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Status
+from provisioner.model.status import ConfigState, Status
 from provisioner.model.words import JournalWord
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.capacities import Capacities
-from provisioner.planning.report.status import StatusInputs, build_status
+from provisioner.planning.report.status import StatusInputs, build_status, with_intents
 from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.absent import absent_in
@@ -36,6 +36,7 @@ from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
 from provisioner.reconciler.operator_intents import OperatorIntents
+from provisioner.reconciler.orders import Order, OrderFacts, why_refused
 from provisioner.reconciler.rekeying import Rekeying
 from provisioner.reconciler.roster_readings import RosterReadings
 from provisioner.reconciler.surge import Surge
@@ -76,6 +77,8 @@ class Reconciler:
         self._readings = RosterReadings(self._cache, store=store, clock=clock, events=events)
         self._rekeying = Rekeying(self._cache, store=store, clock=clock, events=events)
         self._draining = False
+        self.config_state = ConfigState()
+        """Of the files; only reported."""
         self.store_fault = NONE
         """Why the store cannot be relied on; empty: it can. Any thread may set it."""
 
@@ -116,6 +119,20 @@ class Reconciler:
     def read_directory(self, *, in_full: bool = False) -> None:
         """Read the directory at the next step."""
         self._readings.ask(in_full=in_full)
+
+    def obey(self, order: Order) -> Reason:
+        """Give or withdraw an intent now, and show it in the status; returns why not. The next cycle is due at once.
+
+        Raises StoreError.
+        """
+        facts = OrderFacts(
+            records=self.records, snapshot=self.flight.snapshot, naming=self.config.naming, now=self._clock.now()
+        )
+        refused = why_refused(order, facts) or self._intents.obey(order)
+        if self.status is not None:
+            self.status = with_intents(self.status, self._intents.in_force)
+        self._schedule.all_now()
+        return refused
 
     def drain(self) -> None:
         """Order nothing new from now on."""
@@ -268,6 +285,7 @@ class Reconciler:
             directory_disagreements=self._readings.disagreements,
             directory_failing_servers=self._readings.failing_servers,
             directory_alternations=self._readings.alternations,
+            config=self.config_state,
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)

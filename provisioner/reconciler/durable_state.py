@@ -8,6 +8,7 @@ from provisioner.errors import OtherKey, ReservationConflict
 from provisioner.execution.clock_changes import clock_changes
 from provisioner.execution.end_changes import effect_changes, log_changes
 from provisioner.execution.executor import Effects
+from provisioner.execution.retries import is_passing
 from provisioner.ledger import StoredState
 from provisioner.model.actions import Outcome, Reconfigure, Result, Verify
 from provisioner.model.budget import Budget
@@ -134,7 +135,7 @@ class RecordCache:
             if outcome.action == Verify.word:
                 self._checked[outcome.desktop] = outcome.ended_at
                 self._note_unread(outcome)
-            if outcome.action == Reconfigure.word:
+            if outcome.action == Reconfigure.word and not is_passing(outcome):
                 self._reconfigured[outcome.desktop] = Try(outcome.started_at, outcome.reason)
             self._events.outcome(outcome)
             self._ended(outcome)

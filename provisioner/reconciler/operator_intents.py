@@ -1,18 +1,22 @@
 """Intents of the operator. An intent that is done once (retry, retire, stop, …) is carried out here, then withdrawn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Retired
 from provisioner.model.desktops import Phase
-from provisioner.model.freeze import FreezeMark, followed, intents_in_force, is_of_file
+from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reasons.orders import NOT_STANDING
 from provisioner.reasons.outcomes import BY_ORDER, BY_ORDER_WHY
+from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.orders import Order
 from provisioner.reconciler.reconfigurations import end_of_reconfiguration
 from provisioner.reconciler.store_rebuild import StoreRebuild
 
@@ -64,6 +68,31 @@ class OperatorIntents:
             if intent.kind is IntentKind.RECONFIGURE and (end := end_of_reconfiguration(intent, survey, records, config)):
                 self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
                 self._events.notice(f"desktop {intent.target}" if intent.target else "desktops", end)
+
+    def obey(self, order: Order) -> Reason:
+        """Give or withdraw an intent, and read all anew; why not, or nothing. Raises StoreError."""
+        reason = NONE
+        if isinstance(order, Intent):
+            self._give(order)
+        elif not self._withdraw(order):
+            reason = NOT_STANDING(kind=order.kind.value)
+        self._read(self._clock.now())
+        return reason
+
+    def _give(self, intent: Intent) -> None:
+        """Nothing is given twice: a freeze stands already by its file, and an order whose answer was lost may come again."""
+        if intent.kind is IntentKind.FREEZE and self._freeze_mark() is not None:
+            return
+        if not any(replace(standing, at=intent.at) == intent for standing in self._store.intents()):
+            self._store.give(intent)
+
+    def _withdraw(self, order: Withdrawal) -> bool:
+        """Whether there was anything. A freeze may stand twice: by the store, and by the file, which is gone by now."""
+        targets = ("", TARGET) if order.kind is IntentKind.FREEZE else (order.target,)
+        withdrawn = [
+            self._store.withdraw(order.kind, by=order.by, at=order.at, target=target, reason=order.reason) for target in targets
+        ]
+        return any(withdrawn)
 
     def _read(self, now: Instant) -> None:
         """Read the store's intents and the freeze file."""

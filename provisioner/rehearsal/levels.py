@@ -7,6 +7,7 @@ from math import inf
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PreparationLevel, Scenario
 from provisioner.model.status import Preparation
+from provisioner.planning.placement.claims import claim_gib
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 
@@ -56,7 +57,7 @@ def _with_level(stage: Stage, level: PreparationLevel) -> LevelForecast:
         missing=sum(preparation.missing for preparation in preparations),
         preparing_s=preparing_s,
         memory_mib=sum(profile.memory_mib for profile in sizes),
-        disk_gib=sum(profile.disk_gib for profile in sizes) * budget.thin_share,
+        disk_gib=sum(claim_gib(profile, budget) for profile in sizes),
     )
 
 

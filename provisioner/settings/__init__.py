@@ -11,7 +11,8 @@ files, variables, profiles, clusters, waves), never a refused value: that value 
   with `building`; `loading` and `reading` are their tools; `store_access` reads only what is needed to reach the store,
   `freeze_place` only where the freeze file is;
 * what is wrong, and where: `yaml_lines` and `yaml_syntax`, `checking`, `wording`, `problems`;
-* `reload`: what a running daemon applies; `schemas`: for editors; `shipped`: the configuration in the package.
+* `reload`: what a running daemon applies; `differences`: what differs between two configurations;
+  `schemas`: for editors; `shipped`: the configuration in the package.
 
 To add a key: its field with unit, reason and bounds (`model/bounds`) in the value, then `make schema`. Texts, lists, files and
 secrets have a form of their own in files: declare them in the document as well, by `like`. A field of `values.Settings`

@@ -8,7 +8,7 @@ from provisioner.errors import BasculeError
 from provisioner.reasons.reason import BETWEEN, Reason
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import Catalogue, catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.language import ENGLISH, LANGUAGES
 from provisioner.texts.words import ARGUMENTS, label
 
 _ENGLISH = catalogue_of(ENGLISH)
@@ -18,6 +18,12 @@ _current: ContextVar[Catalogue] = ContextVar("catalogue")
 def use_catalogue(catalogue: Catalogue) -> None:
     """Use it for all texts of this context from now on."""
     _current.set(catalogue)
+
+
+def language() -> str:
+    """The language of this context: one of `LANGUAGES`."""
+    current = _catalogue()
+    return next((name for name in LANGUAGES if catalogue_of(name) is current), ENGLISH)
 
 
 def _(message: str, /, **arguments: object) -> str:
@@ -48,6 +54,11 @@ def word(value: enum.StrEnum) -> str:
 def term(name: str, value: str) -> str:
     """A word of the model that is kept as plain text; `name` is a key of `words.ARGUMENTS`. Any other text is unchanged."""
     return _catalogue().pgettext(name, label(value)) if value in ARGUMENTS.get(name, ()) else translated(value)
+
+
+def kept_word(text: str, *kinds: type[enum.StrEnum]) -> str:
+    """A word that a store keeps as plain text: of the first of these kinds that has it, or else an action."""
+    return next((word(kind(text)) for kind in kinds if text in kind.__members__.values()), term("order", text))
 
 
 def translated(text: str) -> str:

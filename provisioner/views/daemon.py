@@ -24,6 +24,20 @@ class DaemonDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceDocument:
+    """One key that differs. A secret is never shown."""
+
+    key: str
+    """As in the files: `budget.retry_cap`, `profiles.standard.vcpus`."""
+    in_force: str | None
+    """As one would write it in the file; None: not set."""
+    on_disk: str | None
+    """None: not set."""
+    by_restart: bool
+    """Whether only a restart takes it up; otherwise a reload does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigDocument:
     """The configuration in force, and the files on disk."""
 
@@ -34,6 +48,8 @@ class ConfigDocument:
     """Whether the files on disk say something else; None: they are faulty."""
     changed: tuple[str, ...]
     """The sections that differ."""
+    differences: tuple[DifferenceDocument, ...]
+    """The keys that differ."""
     waits_for_restart: tuple[str, ...]
     """Of them, those that a reload does not take up."""
     problem: ReasonDocument | None

@@ -1,14 +1,16 @@
 """What waits for a person, and drift: the differences between store and clusters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
-from provisioner.model.status import Status
-from provisioner.reasons.reason import Reason
+from provisioner.model.status import ConfigState, Status
+from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import (
     BASELINE_WAITS,
+    CONFIG_REJECTED,
+    CONFIG_REJECTED_MORE,
     DESKTOP_FAILED,
     DESKTOPS_FAILED,
     HELD_BOTH,
@@ -17,6 +19,7 @@ from provisioner.reasons.views import (
     LOOK_AT_HELD,
     PEOPLE_RECREATED,
     PERSON_RECREATED,
+    RESTART_WAITS,
 )
 from provisioner.views.reasons import ReasonDocument, reason_documents
 from provisioner.views.times import moment, stamp
@@ -51,9 +54,25 @@ def findings_document(status: Status) -> FindingsDocument:
     )
 
 
+def _of_config(config: ConfigState) -> Iterator[Reason]:
+    """What a reload has not taken up."""
+    if config.rejected:
+        yield CONFIG_REJECTED(since=moment(config.rejected_at or 0.0), why=rejected_in_short(config.rejected))
+    if config.waits_for_restart:
+        yield RESTART_WAITS(keys=join_reasons(config.waits_for_restart, ALSO))
+
+
+def rejected_in_short(problems: Reason) -> Reason:
+    """The first problem of the files, and how many more there are."""
+    lines = [as_reason(line) for line in problems.arguments.values() if isinstance(line, str)]
+    if problems.code != LINES or not lines:
+        return problems
+    return lines[0] if len(lines) == 1 else CONFIG_REJECTED_MORE(first=lines[0], more=len(lines) - 1)
+
+
 def wrong_in(status: Status) -> tuple[Reason, ...]:
     """What waits for a person, each with the command for it. None of it resolves by itself."""
-    wrong = []
+    wrong = list(_of_config(status.config))
     if (held := status.guard.quarantine) is not None:
         wrong += [_HELD[held.of](since=moment(held.since), why=held.words), LOOK_AT_HELD()]
     if recreated := sum(bool(entry.same_as) for entry in status.roster.rejected) if status.roster else 0:

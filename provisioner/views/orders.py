@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.model.status import Status
+from provisioner.views.published import Published
 from provisioner.views.times import stamp, stamp_or_none
 
 
@@ -41,6 +42,13 @@ class OrdersDocument:
 def orders_document(status: Status) -> OrdersDocument:
     """Every order in force."""
     return OrdersDocument(at=stamp(status.at), intents=order_documents(status.intents))
+
+
+def orders_in_force(last: Published | None, order: Intent | Withdrawal) -> OrdersDocument:
+    """After this order was taken: what the daemon has published, or before its first cycle the order alone."""
+    if last is not None:
+        return orders_document(last.status)
+    return OrdersDocument(at=stamp(order.at), intents=(order_document(order),) if isinstance(order, Intent) else ())
 
 
 def order_documents(intents: Iterable[Intent]) -> tuple[OrderDocument, ...]:

@@ -23,6 +23,8 @@ def test_every_resource_has_a_version_and_a_summary():
 def test_keys_are_words_and_every_document_says_what_it_is():
     schemas = DOCUMENT["components"]["schemas"]
 
-    assert all(schema["description"] for schema in schemas.values())
-    assert all(key.replace("_", "").isalpha() and key.islower() for schema in schemas.values() for key in schema["properties"])
+    assert [name for name, schema in schemas.items() if not schema.get("description")] == []
+    assert all(
+        key.replace("_", "").isalpha() and key.islower() for schema in schemas.values() for key in schema.get("properties", ())
+    )
     assert "None" not in json.dumps([schema["description"] for schema in schemas.values()])

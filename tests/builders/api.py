@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from provisioner.api.callers import Caller, Role
 from provisioner.api.identity import Identify
 from provisioner.api.limits import Limits
 from provisioner.api.server import ApiServer
-from provisioner.api.site import ApiSite, Noticeboard
+from provisioner.api.site import ApiSite, Noticeboard, Order
+from provisioner.reasons.reason import NONE, Reason
 from provisioner.settings.values import ApiSettings
 from provisioner.views.daemon import ConfigDocument
 from provisioner.views.published import Published
@@ -27,6 +29,7 @@ SAME = ConfigDocument(
     in_force_since="2027-01-15T08:00:00.000Z",
     differs=False,
     changed=(),
+    differences=(),
     waits_for_restart=(),
     problem=None,
 )
@@ -94,9 +97,18 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "clock": SetClock(NOW + 2),
         "board": board,
         "journal": lambda lines, subject: store.journal(limit=lines, subject=subject),
+        "journal_after": lambda sequence, lines: store.journal_after(sequence, limit=lines),
         "config": lambda: SAME,
+        "order": taken,
     }
     return ApiSite(**{**values, **changed})
+
+
+def taken(_: Order) -> "Future[Reason]":
+    """Takes every order."""
+    answer: Future[Reason] = Future()
+    answer.set_result(NONE)
+    return answer
 
 
 def as_role(role: Role | None) -> Identify:

@@ -17,7 +17,8 @@ from tests.builders.twin import Lab
 class Bulk:
     """So many clones on a twin, from every template in turn, by a client that looks for ends every `look_s`."""
 
-    def __init__(self, spec: TwinSpec, *, clones: int, in_flight: int, look_s: float = 0.25) -> None:
+    def __init__(self, spec: TwinSpec, *, clones: int, in_flight: int, look_s: float = 0.25, full: bool = False) -> None:
+        self.full = full
         self.spec, self.clones, self.in_flight, self.look_s = spec, clones, in_flight, look_s
         self.lab = Lab(spec)
         self.makespan_s = 0.0
@@ -53,7 +54,7 @@ class Bulk:
             self._flying.append((domain, number, str(answer.data)))
 
         path = f"/nodes/{template.node}/qemu/{template.vmid}/clone"
-        self.lab.request("POST", path, answered, newid=FIRST_VMID + number, name=f"vd-{number}")
+        self.lab.request("POST", path, answered, newid=FIRST_VMID + number, name=f"vd-{number}", full=int(self.full))
 
     def _look(self) -> None:
         for clone in list(self._flying):

@@ -93,6 +93,7 @@ class Hands:
             path = f"/nodes/{guest.node}/qemu/{guest.vmid}/status"
             self.do("POST", f"{path}/stop")
             self._twin.events.after(3.0, lambda: self.do("POST", f"{path}/start"))
+            self._judge.started_by_hand[guest.vmid] = self._twin.events.now
 
     def guest_agents_dead(self, share: float, for_s: float) -> None:
         """Of the desktops cloned from now on; then they are mended."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import Vmid
+from provisioner.model.profiles import Profile
 from provisioner.model.records import Records
 from provisioner.model.status import Status
 from provisioner.twin.model.ha import recoverable
@@ -26,6 +27,8 @@ _HOLDS = 4
 """Sessions of a desktop, by its profile."""
 _PASS_S = 11.0
 """A listing shows an uptime as of the last pass of pvestatd, in whole seconds."""
+_START_S = 30.0
+"""A start's task ends within this time."""
 _BOOTING_S = 15.0
 """A boot that began so long ago shows in a listing."""
 
@@ -42,6 +45,10 @@ class Judge(WriteJudge):
         """Desktops that have ever been given up for another."""
         self._given_up = 0
         self._ready_since: dict[str, float] = {}
+        self.profile: Profile | None = None
+        """The profile that is in force, once it has changed."""
+        self.profile_since = 0.0
+        self.started_by_hand: dict[int, float] = {}
 
     def begin_life(self) -> None:
         """A daemon that has just begun has not looked yet."""
@@ -214,6 +221,18 @@ class Judge(WriteJudge):
         desktops = self.desktops_of()
         ready = (self.twin.cluster.guests[vmid] for agent_id in agents for vmid in desktops.get(agent_id, ()))
         return [guest.vmid for guest in ready if guest.ready and CONFIGURED not in guest.config.get("tags", "")]
+
+    def behind(self) -> list[int]:
+        """Desktops that were started long after the last change of the profile, and not with what it says."""
+        if self.profile is None:
+            return []
+        card = f"bridge={self.profile.bridge}" + (f",tag={self.profile.vlan}" if self.profile.vlan else "")
+        wanted = (str(self.profile.memory_mib), card)
+        ours = (guest for guest in self.twin.cluster.guests.values() if self.note_of(guest) is not None)
+        since, by_hand = self.profile_since + self.stale_s, self.started_by_hand
+        ordered = (guest for guest in ours if guest.started_at > by_hand.get(guest.vmid, 0.0) + _START_S)
+        late = (guest for guest in ordered if guest.running and guest.started_at > since)
+        return [guest.vmid for guest in late if (guest.config["memory"], guest.config["net0"].partition(",")[2]) != wanted]
 
     def _nobody_can_be_served(self) -> bool:
         """The only excuses for a missing desktop: no template on a living node, or cloning is forbidden."""

@@ -16,6 +16,8 @@ from tests.chaos.world import CLUSTER, INSTALLATION, LEAVER_STOPS_AFTER_S
 UNANSWERED_S = 300.0
 """An order that has had no answer for so long is given up."""
 _WRITES = ("/clone", "/config", "/status/start", "/status/shutdown")
+_SETTINGS = frozenset({"memory", "cores", "net0", "ipconfig0", "nameserver", "name"})
+"""What a profile gives; the rest are tags and notes."""
 _FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is known to be lost"
 _HELD, _BASELINE = "nothing is stopped while held", "nothing is stopped before the rebuilt baseline is accepted"
 _STOPS_ALONE = frozenset({_HELD, _BASELINE})
@@ -38,6 +40,8 @@ class WriteJudge(Truth):
         """When each node was last seen to be drained."""
         self._to_stop_at: dict[str, float] = {}
         """When each desktop was last seen with an operator's stop."""
+        self._to_reconfigure_at: dict[str, float] = {}
+        """When each desktop was last seen with an order to be configured again."""
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._listed_at: float | None = None
@@ -69,6 +73,8 @@ class WriteJudge(Truth):
         self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
         to_stop = (intent.target for intent in intents if intent.kind is IntentKind.STOP)
         self._to_stop_at.update(dict.fromkeys(to_stop, self.twin.events.now))
+        to_reconfigure = (intent.target for intent in intents if intent.kind is IntentKind.RECONFIGURE and intent.target)
+        self._to_reconfigure_at.update(dict.fromkeys(to_reconfigure, self.twin.events.now))
 
     def _forbid(self, why: str, *, on: bool) -> None:
         if on:
@@ -119,10 +125,10 @@ class WriteJudge(Truth):
 
     def _judge_configure(self, request: ApiRequest, doing: str) -> None:
         guest = self.twin.cluster.guests.get(int(request.path.split("/")[4]))
-        if guest is None or "memory" not in request.params or self.note_of(guest) is None:
+        if guest is None or not _SETTINGS & request.params.keys() or self.note_of(guest) is None:
             return
-        if guest.boots and f"={mac_for(Vmid(guest.vmid), INSTALLATION)}" in guest.config.get("net0", ""):
-            self.condemn("no desktop that has served is configured again", doing)
+        if guest.running and f"={mac_for(Vmid(guest.vmid), INSTALLATION)}" in guest.config.get("net0", ""):
+            self.condemn("no desktop that runs is configured again", doing)
 
     def _judge_change(self, vmid: int, doing: str) -> None:
         guest = self.twin.cluster.guests.get(vmid)
@@ -150,8 +156,9 @@ class WriteJudge(Truth):
             session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions
         ):
             self.condemn("nobody is cut off", doing)
+        to_reconfigure = self._to_reconfigure_at.get(note.name, float("-inf")) >= since
         gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S
-        if not (gone or to_stop or self._drained_at.get(guest.node, float("-inf")) >= since):
+        if not (gone or to_stop or to_reconfigure or self._drained_at.get(guest.node, float("-inf")) >= since):
             self.condemn("nothing is stopped without an order", doing)
 
     def ended(self, outcome: Outcome) -> None:

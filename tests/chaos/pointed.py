@@ -4,9 +4,16 @@ from random import Random
 
 from tests.chaos.schedule import STORM_S, Happening
 
-_OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = 1_500_000, 1_600_000, 1_700_000, 1_800_000, 1_900_000
-"""Seeds beyond are of a store that is older than the cluster, of VMs that no listing shows, of a node that takes no orders,
-of desktops that an operator stops, and of one path that is forbidden."""
+_PROFILES, _OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = (
+    1_400_000,
+    1_500_000,
+    1_600_000,
+    1_700_000,
+    1_800_000,
+    1_900_000,
+)
+"""Seeds beyond are of profiles that change, of a store that is older than the cluster, of VMs that no listing shows, of a node
+that takes no orders, of desktops that an operator stops, and of one path that is forbidden."""
 MANAGED = 1_950_000
 """Seeds beyond are of nodes that die with desktops under HA."""
 
@@ -32,6 +39,8 @@ def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, firs
         return _unlisted(draw)
     if seed > _OUTDATED:
         return _outdated(draw, first_vmid=first_vmid)
+    if seed > _PROFILES:
+        return _profiles(draw, agents=agents)
     return _slow_clones(draw, nodes=nodes) if seed % 2 else _mistimed(draw, agents=agents)
 
 
@@ -83,6 +92,35 @@ def _stopped(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     dead = Happening(at=1.0, what="guest_agents_dead", about=0.2, for_s=round(draw.uniform(300, 500), 2))
     times = sorted(round(_AT_WORK_S + draw.uniform(0, 200), 3) for _ in range(6))
     return (dead, *(Happening(at=at, what="stopped", about=draw.randrange(agents)) for at in times), _death(draw))
+
+
+def _profiles(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """The profile changes, once to a bridge that is not there; desktops are powered off, and configured again by order."""
+    changes: tuple[dict[str, object], ...] = (
+        {"memory_mib": 6144},
+        {"bridge": "vmbr7"},
+        {"vlan": 40, "nameservers": ("10.0.0.53",)},
+    )
+    times = sorted(round(draw.uniform(5, STORM_S), 3) for _ in changes)
+    changed = [Happening(at=at, what="profile_changed", about=values) for at, values in zip(times, changes, strict=True)]
+    off = [
+        Happening(
+            at=round(_AT_WORK_S + draw.uniform(0, 300), 3),
+            what=draw.choice(("powered_off", "restarted")),
+            about=draw.randrange(agents),
+        )
+        for _ in range(8)
+    ]
+    by_order = [
+        Happening(
+            at=round(_AT_WORK_S + draw.uniform(0, 300), 3), what="reconfigured", about=draw.choice((None, *range(agents)))
+        )
+        for _ in range(6)
+    ]
+    dead = Happening(at=1.0, what="guest_agents_dead", about=0.1, for_s=round(draw.uniform(300, 500), 2))
+    deaths = (_death(draw), _death(draw))
+    lost = Happening(at=round(draw.uniform(45, STORM_S), 3), what="store_lost", for_s=round(draw.uniform(0.5, 30), 2))
+    return (dead, *changed, *off, *by_order, *deaths, *([lost] if draw.random() < 0.4 else []))
 
 
 def _forbidden(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:

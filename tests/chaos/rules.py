@@ -70,6 +70,8 @@ _CAUGHT_BY = {
     "many that a listing lacks are not gone": 2000014,
     "an answer about a number is news": 2000048,
     "a desktop that has served is not configured again": 2000002,
+    "a desktop that runs is not configured again": 1400017,
+    "a changed profile is written before the next start": 1400001,
     "tags that were taken off are put back": 2000008,
     "a VM is configured where its note proves it ours": 2000001,
     "what nothing has proven in this life is started after its note was read": 2000001,
@@ -325,7 +327,13 @@ MUTANTS = (
         "a desktop that has served is not configured again",
         "configured = record.has_served or is_configured(",
         "configured = is_configured(",
-        ('if f"={mac}" in str(own.get("net0", "")).upper():', "if False:"),
+        ("    if _was_configured(action, installation, own):\n", "    if False:\n"),
+    ),
+    _without("a desktop that runs is not configured again", '    if status != "stopped":\n', "    if False:\n"),
+    _without(
+        "a changed profile is written before the next start",
+        "    if reconfigure(draft, want, desktop, profile):\n",
+        "    if False:\n",
     ),
     _without("tags that were taken off are put back", "    put_marks_back(draft)\n", ""),
     _without(

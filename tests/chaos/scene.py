@@ -147,6 +147,9 @@ class Scene(ABC):
         for vmid in self.judge.unmarked(self.people.ids()) if self.judge.tampered else ():
             self.judge.condemn("tags that were taken off are put back", f"VM {vmid} has not our tag")
 
+        for vmid in self.judge.behind():
+            self.judge.condemn("a desktop is started with what its profile says", f"VM {vmid} was not configured again before")
+
     def observe(self, request: ApiRequest, response: ApiResponse | None) -> None:
         """The wire reports each request (no response yet) and each answer."""
         self.judge.observe(request, response)
@@ -360,6 +363,14 @@ class Scene(ABC):
         notes = [note for guest in self.hands.desktops() if (note := self.judge.note_of(guest))]
         if notes:
             self._give(IntentKind.STOP, notes[happening.about % len(notes)].name)
+
+    def _do_reconfigured(self, happening: Happening) -> None:
+        """`bascule desktop reconfigure`, of one or of all that are off."""
+        notes = [note for guest in self.hands.desktops() if (note := self.judge.note_of(guest))]
+        if happening.about is None:
+            self._give(IntentKind.RECONFIGURE)
+        elif notes:
+            self._give(IntentKind.RECONFIGURE, notes[happening.about % len(notes)].name)
 
     def _do_baseline_accepted(self, _: Happening) -> None:
         self._give(IntentKind.ACCEPT_BASELINE)

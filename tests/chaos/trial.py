@@ -1,5 +1,6 @@
 """One seed in virtual time: the reconciler of production on a twin, life after life, while everything goes wrong around it."""
 
+from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Any
@@ -28,6 +29,7 @@ class Trial(Scene):
 
     def __init__(self, world: World) -> None:
         twin = Twin(world.spec, EventHeap(NOW))
+        self._config = world.config
         self._machine = WrongClock(twin.events)
         super().__init__(world, twin, People(world.agents, self._machine.now))
         self._store = MemoryStore()
@@ -59,7 +61,7 @@ class Trial(Scene):
         calls = StormyCalls(wire, events=skewed, directory=self.people, key=self.key)
         surveyor = Doubting()
         reconciler = Reconciler(
-            self.world.config,
+            self._config,
             store=MortalStore(self._store, dies=self._dies_at_commit),
             clock=skewed.clock,
             events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._status, self.judge.ended))),
@@ -136,6 +138,15 @@ class Trial(Scene):
     def now_of_daemon(self) -> float:
         """It may be wrong."""
         return self._machine.now()
+
+    def _do_profile_changed(self, happening: Happening) -> None:
+        """Somebody edits the profile, and has the daemon reload it."""
+        (profile,) = self.world.config.profiles.values()
+        profile = replace(profile, **happening.about)
+        self._config = replace(self._config, profiles={profile.name: profile})
+        self.judge.profile, self.judge.profile_since = profile, self.events.now
+        if self._reconciler is not None:
+            self._reconciler.follow(self._config)
 
     def _do_clock_jumps(self, happening: Happening) -> None:
         self._machine.ahead_s += happening.about

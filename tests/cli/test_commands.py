@@ -63,7 +63,19 @@ def test_every_command_takes_a_configuration(path):
 
 @pytest.mark.parametrize(
     "words",
-    ["check", "check directory", "check storage", "plan", "forecast", "status", "desktops", "agents", "journal", "reconcile"],
+    [
+        "check",
+        "check directory",
+        "check storage",
+        "plan",
+        "forecast",
+        "status",
+        "desktops",
+        "agents",
+        "why",
+        "journal",
+        "reconcile",
+    ],
 )
 def test_whatever_shows_something_prints_json_too(words):
     assert "--json" in _long_options(tuple(words.split()))

@@ -5,11 +5,23 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.errors import AlreadySo, GoneOrMoved, GuestUnknown, NoQuorum, Refused
+from provisioner.errors import AlreadySo, GoneOrMoved, GuestUnknown, InUse, NoQuorum, Refused
 from provisioner.model.cluster import Power
 from provisioner.model.ids import NodeKey, Vmid
 from provisioner.model.vm_marks import is_configured, mac_for
-from tests.builders.pve import NODE, a_check, a_configure, a_delete, a_start, a_stop, a_verify
+from provisioner.pve.desktop_settings import changed_since, settings_tag
+from tests.builders.pve import (
+    NODE,
+    a_check,
+    a_configure,
+    a_delete,
+    a_profile,
+    a_reconfigure,
+    a_reservation,
+    a_start,
+    a_stop,
+    a_verify,
+)
 from tests.contract.acts import (
     PVE2,
     a_configured_desktop,
@@ -32,7 +44,7 @@ def test_a_desktop_is_configured(backend, vmid):
         backend.client.carry_out(a_configure(vmid))
 
     guest = eventually(backend, lambda view: view.guests[Vmid(vmid)] if view.guests[Vmid(vmid)].memory_mib == 4096 else None)
-    assert guest.tags == {"bascule-test", "img-2026-01", "profile-office"}
+    assert guest.tags == {"bascule-test", settings_tag(a_reservation(vmid), a_profile()), "img-2026-01", "profile-office"}
     assert guest.vcpus == 2
     config = backend.client.guest_config(NODE, Vmid(vmid))
     assert str(config["onboot"]) == "0"
@@ -46,6 +58,29 @@ def test_tags_are_seen_at_once(backend, vmid):
     backend.client.carry_out(a_configure(vmid))
 
     assert is_configured(observe(backend).guests[Vmid(vmid)], "test")
+
+
+def test_a_desktop_follows_its_changed_profile_while_it_is_off(backend, vmid):
+    a_configured_desktop(backend, vmid)
+    changed = replace(a_profile(), memory_mib=6144, vlan=40)
+
+    backend.client.carry_out(a_reconfigure(vmid, profile=changed))
+
+    assert not changed_since(observe(backend).guests[Vmid(vmid)].tags, a_reservation(vmid), changed), "seen at once"
+    config = backend.client.guest_config(NODE, Vmid(vmid))
+    assert str(config["memory"]) == "6144"
+    assert mac_for(Vmid(vmid), "test") in str(config["net0"])
+    assert "tag=40" in str(config["net0"])
+    assert backend.client.carry_out(a_verify(vmid)) is not None, "the note has survived"
+
+
+def test_a_running_desktop_is_not_configured_again(backend, vmid):
+    a_running_desktop(backend, vmid)
+
+    order = a_reconfigure(vmid, profile=replace(a_profile(), vlan=40))
+
+    assert comes_to(backend, lambda: backend.client.carry_out(order)) is InUse
+    assert "tag=40" not in str(backend.client.guest_config(NODE, Vmid(vmid))["net0"])
 
 
 def test_a_desktop_starts_is_seen_running_and_reports(backend, vmid):
@@ -74,6 +109,7 @@ def test_a_running_desktop_is_not_deleted_a_stopped_one_is(backend, vmid):
 
 ORDERS: dict[str, Callable[[Backend, int, NodeKey], object]] = {
     "configure": lambda backend, vmid, node: backend.client.carry_out(a_configure(vmid, node=node)),
+    "reconfigure": lambda backend, vmid, node: backend.client.carry_out(a_reconfigure(vmid, node=node)),
     "start": lambda backend, vmid, node: backend.client.carry_out(a_start(vmid, node=node)),
     "delete": lambda backend, vmid, node: backend.client.carry_out(a_delete(vmid, node=node)),
     "verify": lambda backend, vmid, node: backend.client.carry_out(a_verify(vmid, node=node)),

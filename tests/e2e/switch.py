@@ -14,6 +14,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from provisioner.cli.clocks import TWIN_STATE
+from provisioner.cli.daemon_client import VARIABLE as SOCKET
 from provisioner.demo.site import DemoSite
 from provisioner.twin.server.process import TwinProcess
 
@@ -60,7 +61,7 @@ class Switch:
 
     def environment(self) -> dict[str, str]:
         """In which commands live in the twin's time."""
-        return {**os.environ, TWIN_STATE: str(self.twin.state_file)}
+        return {**os.environ, TWIN_STATE: str(self.twin.state_file), SOCKET: str(self.config.parent / "api.sock")}
 
     def start(self, **environment: str) -> None:
         """Start the daemon, in the twin's time."""
@@ -129,6 +130,15 @@ class Switch:
         except HTTPError as error:
             with error:
                 return error.code, error.read().decode()
+
+    def page_with(self, path: str, text: str, *, within_s: float = 20.0) -> bool:
+        """Whether the page holds this, by then: figures are those of the last cycle."""
+        end = time.monotonic() + within_s
+        while text not in self.page(path)[1]:
+            if time.monotonic() > end:
+                return False
+            time.sleep(_POLL_S)
+        return True
 
 
 def pause(seconds: float) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.cli.clocks import TWIN_STATE
+from provisioner.daemon.freeze_file import VARIABLE as FREEZE_FILE
 from provisioner.demo.people import CRISIS_CELL, ESSENTIAL, demo_people, write_server_ldif
 from tests.builders.cli import Ended, bascule, ordered_by
 from tests.e2e.switch import Switch, pause
@@ -64,8 +64,13 @@ class Life:
 
     def order(self, word: str) -> None:
         """Give an order as an operator would."""
-        environment = {TWIN_STATE: str(self.switch.twin.state_file), PASSWORD_IN: PASSWORD}
+        environment = {**self.switch.environment(), PASSWORD_IN: PASSWORD, FREEZE_FILE: self.always}
         self.orders[word] = bascule(*word.split(), "--config", str(self.switch.config), **environment)
+
+    @property
+    def always(self) -> str:
+        """The freeze file that the daemon watches whatever its configuration says; here not that of the whole machine."""
+        return str(self.switch.folder / "always")
 
     @property
     def lines(self) -> list[dict[str, str]]:
@@ -123,7 +128,7 @@ def _surge(switch: Switch, document: object) -> None:
 
 def _live(life: Life, *, notify: Path) -> None:
     switch = life.switch
-    switch.start(NOTIFY_SOCKET=str(notify), **{PASSWORD_IN: PASSWORD})
+    switch.start(NOTIFY_SOCKET=str(notify), **{PASSWORD_IN: PASSWORD, FREEZE_FILE: life.always})
     assert switch.daemon is not None
     switch.wait_for(lambda truth: truth["ready"] >= FIRST, within_s=60)
     assert switch.said(f"{FIRST} wanted, {FIRST} ready"), switch.log()[-3000:]
@@ -133,12 +138,16 @@ def _live(life: Life, *, notify: Path) -> None:
     _surge(switch, {**SECOND_SURGE, "wavs": []})
     switch.daemon.send_signal(signal.SIGHUP)
     assert switch.said("not reloaded"), switch.log()[-3000:]
+    switch.page_with("/metrics", "\nbascule_config_rejected 1")
     life.look("bad reload")
 
     _surge(switch, SECOND_SURGE)
     switch.daemon.send_signal(signal.SIGHUP)
     switch.wait_for(lambda truth: truth["clones"] >= FIRST + 5, within_s=30)
+    sound = switch.config.read_text(encoding="utf-8")
+    switch.config.write_text("{broken", encoding="utf-8")
     life.order("freeze --by claire --reason trial")
+    switch.config.write_text(sound, encoding="utf-8")
     life.truths["ordered to freeze"] = switch.truth()
     pause(1.5)  # fifteen seconds of the twin's: several cycles
     life.order("hold --by claire")
@@ -188,7 +197,9 @@ def test_the_metrics_match_the_twins_truth(life: Life):
 @pytest.mark.parametrize("moment", ["first", "bad reload", "thawed"])
 def test_a_daemon_at_work_is_alive_and_ready(life: Life, moment):
     assert life.pages[f"{moment} /healthz"] == (200, "alive\n")
-    assert life.pages[f"{moment} /readyz"] == (200, "ready\n")
+    code, text = life.pages[f"{moment} /readyz"]
+    assert (code, text.splitlines()[0]) == (200, "ready")
+    assert len(text.splitlines()) == (2 if moment == "bad reload" else 1)
 
 
 def test_a_bad_reload_changes_nothing_and_says_why(life: Life):
@@ -197,6 +208,12 @@ def test_a_bad_reload_changes_nothing_and_says_why(life: Life):
     assert len(said) == 1
     assert "surge.yaml:1:" in said[0]
     assert "wavs: unknown key; did you mean 'waves'?" in said[0]
+
+
+def test_a_bad_reload_is_a_metric_and_a_line_until_a_good_one(life: Life):
+    assert [life.figure(moment, "bascule_config_rejected") for moment in ("first", "bad reload", "thawed")] == [0, 1, 0]
+    assert "the changed configuration is refused, what was read before is in force: " in life.pages["bad reload /readyz"][1]
+    assert "surge.yaml:1:" in life.pages["bad reload /readyz"][1]
 
 
 def test_a_good_reload_takes_up_the_new_scenario(life: Life):
@@ -209,6 +226,7 @@ def test_no_write_reaches_the_cluster_after_freeze(life: Life):
 
     assert ordered["clones"] < AGENTS, "the freeze came too late to stop anything"
     assert frozen["now"] - ordered["now"] > 15
+    assert life.orders["freeze --by claire --reason trial"].out.startswith(f"frozen by the file {life.always}: ")
     assert frozen["writes"] - ordered["writes"] <= 1, "more than what was on the wire"
     assert life.figure("frozen", 'bascule_intent_standing{intent="freeze"}') == 1
     assert life.figure("frozen", 'bascule_intent_standing{intent="hold"}') == 1
@@ -222,7 +240,7 @@ def test_orders_are_answered_and_shown(life: Life):
     assert re.search(rf"freeze ordered by {re.escape(ordered_by('claire'))} at [0-9-]+ [0-9:]+: trial\n", status)
     assert re.search(rf"hold ordered by {re.escape(ordered_by('claire'))} at ", status)
     # Clones are cut by the gate, starts are not planned at all: which of them there are depends on the moment.
-    assert re.search(r"\d+ +(\w+: )?frozen by an operator", status)
+    assert re.search(r"\d+ × (\w+: )?.*frozen by an operator", status)
 
 
 def test_sigterm_ends_it_in_order_and_in_time(life: Life):

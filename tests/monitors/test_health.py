@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from monitors.health import liveness_problems, readiness_problems
+from monitors.health import liveness_problems, readiness_problems, remarks
 from provisioner.model.cluster import Snapshot
-from provisioner.model.status import Status
+from provisioner.model.status import ConfigState, Status
+from provisioner.reasons.reason import Reason
 from tests.builders.monitors import KNOWN, MONDAY, PVE, SetClock, a_recorder, a_status
 
 
@@ -52,3 +53,16 @@ def test_readiness(status: Status | None, reasons: list[str]):
         recorder.status(status)
 
     assert list(readiness_problems(recorder.state, KNOWN)) == reasons
+
+
+def test_a_refused_configuration_is_a_remark_and_the_daemon_is_ready():
+    """D: it works on with what was read before."""
+    recorder = a_recorder()
+    faults = "/etc/bascule/a.yaml:1:1 x: unknown key\n/etc/bascule/b.yaml:2:1 y: unknown key"
+    recorder.status(replace(a_status(), config=ConfigState(read_at=MONDAY, rejected=Reason(faults), rejected_at=MONDAY + 5)))
+
+    assert readiness_problems(recorder.state, KNOWN) == ()
+    assert remarks(recorder.state) == (
+        "the changed configuration is refused, what was read before is in force: /etc/bascule/a.yaml:1:1 x: unknown key "
+        "(and 1 more)",
+    )

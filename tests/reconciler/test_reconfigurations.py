@@ -53,6 +53,24 @@ def test_a_failure_holds_nothing_up_and_is_told():
     assert site.reconciler.records.reconfigured["vd-5001"].failure == "Permission check failed"
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(errors.InUse("its VM is running by now: it was not sent"), id="the listing was old"),
+        pytest.param(errors.NotSent("frozen by an operator before it was sent"), id="frozen meanwhile"),
+        pytest.param(errors.GuestBusy("VM is locked (backup)"), id="a backup was faster"),
+    ],
+)
+def test_a_failure_that_passes_by_itself_is_tried_again_before_the_start(error):
+    site = reloaded(ready(1))
+    site.cluster.power_off(5001)
+    order(site)
+    site.carry_out(of_kind(site.look(after=60), Reconfigure), error=error)
+
+    assert kinds(site.look(after=5)) == ["reconfigure vd-5001"]
+    assert orders_left(site) == ["vd-5001"]
+
+
 def test_an_order_shuts_down_configures_and_ends():
     site = reloaded(ready(1))
     order(site)

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from provisioner.model.budget import Budget, Pace
+from provisioner.model.ids import StorageId
+from provisioner.model.profiles import CloneKind
 from provisioner.model.twin_spec import ApiSpec, Durations, StorageSpec, TwinSpec
 from provisioner.pacing.boot_limits import INITIAL
 from provisioner.rehearsal.bound import bound_s
@@ -187,6 +189,22 @@ def test_no_run_beats_the_bound(spec: TwinSpec, agents: int):
 
     assert (forecast.ready, forecast.duplicates, forecast.orphans) == (agents, 0, 0)
     assert (forecast.after_s(1.0) or 0.0) >= bound_s(spec, desktops=agents) - 1e-6
+
+
+OTHER = StorageSpec(storage="other", shared=True, kind="rbd", image_operation_s=0.3, copy_gib_per_second=1.0)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(spec=small_twins(), agents=st.integers(1, 6), elsewhere=st.booleans())
+def test_no_run_with_full_clones_beats_the_bound(spec: TwinSpec, agents: int, elsewhere: bool):
+    spec = replace(spec, storages=(*spec.storages, OTHER), templates=tuple(replace(t, disk_gib=4) for t in spec.templates))
+    storage = StorageId("other") if elsewhere else None
+    profile = a_profile_on(spec, clone=CloneKind.FULL, storage=storage)
+
+    forecast = rehearsed(spec, agents=agents, config=a_config_on(spec, profile=profile))
+
+    assert (forecast.ready, forecast.duplicates, forecast.orphans) == (agents, 0, 0)
+    assert (forecast.after_s(1.0) or 0.0) >= bound_s(spec, desktops=agents, full=True, storage=storage) - 1e-6
 
 
 KEEN = Pace(observe_busy_s=0.5)

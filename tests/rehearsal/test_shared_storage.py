@@ -82,6 +82,19 @@ def test_a_node_that_dies_with_its_clones_costs_nobody_a_desktop():
 
 
 @pytest.mark.parametrize(
+    ("templates", "served"),
+    [pytest.param(1, False, id="one template: nobody gets a new desktop"), pytest.param(2, True, id="a copy on another node")],
+)
+def test_what_the_death_of_the_templates_node_costs(templates, served):
+    """What `bascule check storage` says of a second template."""
+    dies = KillNode(node="pve1", when_ready_share=0.4, of_desktops=AGENTS)
+    spec = a_spec(nodes=4, shared=True, faults=(dies,))
+    rehearsal = run(replace(spec, templates=spec.templates[:templates]))
+
+    assert (ready(rehearsal) == AGENTS) is served
+
+
+@pytest.mark.parametrize(
     ("storage", "expected"),
     [
         pytest.param(None, {"pve1": 12, "pve2": 12}, id="beside the template: on every node"),

@@ -6,10 +6,12 @@ from tests.builders.pseudo import pseudo, untranslated
 from tests.cli.test_commands import COMMANDS
 
 METAVARS = {
+    "AGENT",
     "ARGS",
     "ATTRIBUTE",
     "CLUSTER",
     "COMMAND",
+    "DESKTOP",
     "DURATION",
     "FILE",
     "FLOAT",
@@ -26,6 +28,7 @@ METAVARS = {
     "TEXT",
     "TIME",
     "VMID",
+    "WAVE",
     "login",
     "mail",
 }
@@ -35,6 +38,7 @@ NAMES = {
     "/etc/bascule/bascule.yaml",
     "BASCULE_CONFIG",
     "BASCULE_LANG",
+    "BASCULE_SOCKET",
     "BASCULE_TWIN_STATE",
     "en|fr",
     "dc=example,dc=org",

@@ -2,21 +2,24 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.doctor.directory import directory_fault
-from provisioner.daemon.doctor.entitlement import entitled
+from provisioner.daemon.doctor.entitlement import demand_at_last, entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.daemon.doctor.nodes import examine_nodes, examine_unseen
+from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
 from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
+from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
+from provisioner.model.agents import Roster
+from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
-from provisioner.model.desktops import Reservation
+from provisioner.model.ids import Instant
 from provisioner.model.records import Records
 from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.reasons import cluster as words
@@ -33,32 +36,41 @@ ADVISED_RELEASE = (9, 0)
 _SQLITE = "sqlite:///"
 
 
-def examine(settings: Settings, outside: OutsideSystems) -> tuple[Finding, ...]:
+def examine(settings: Settings, outside: OutsideSystems, *, now: Instant) -> tuple[Finding, ...]:
     """All findings, in the order in which to correct them."""
-    findings = [good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))]
-    kept, found = _store(settings, outside)
-    findings.append(found)
-    findings += _freeze_file(FreezeFiles.of(settings.freeze_file))
-    findings += _scenario(settings, kept)
-    findings += _directory(settings, outside)
+    return tuple(_findings(settings, outside, now))
+
+
+def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iterator[Finding]:
+    yield good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))
+    records = yield from _store(settings, outside)
+    yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
+    yield from _scenario(settings, records or Records())
+    roster = yield from _directory(settings, outside)
+    snapshot = Snapshot()
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
-        findings += _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, tuple(kept.reservations))
-    return tuple(findings)
+        view = yield from _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, records or Records())
+        snapshot = snapshot.with_view(view) if view is not None else snapshot
+    if roster is not None and records is not None and snapshot.clusters.keys() == outside.hypervisors.keys():
+        yield from examine_room(site_config_of(settings), records, demand_at_last(settings, roster), snapshot, now=now)
 
 
-def _store(settings: Settings, outside: OutsideSystems) -> tuple[Records, Finding]:
-    """The stored records, and the finding about the store."""
+def _store(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Records | None]:
+    """Returns what is stored."""
     file = Path(settings.store.url.removeprefix(_SQLITE))
     folder = file.parent
     if settings.store.url.startswith(_SQLITE) and not file.exists() and not os.access(folder, os.W_OK):
         wrong = words.STORE_READ_ONLY if folder.is_dir() else words.STORE_FOLDER
-        return Records(), bad(subjects.STORE(), wrong(folder=str(folder)))
+        yield bad(subjects.STORE(), wrong(folder=str(folder)))
+        return None
     try:
         records = outside.store.load()
         outside.store.verify()
     except StoreError as error:
-        return Records(), bad(subjects.STORE(), words.STORE_FAILS(said=error.reason))
-    return records, good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(records.desktops)))
+        yield bad(subjects.STORE(), words.STORE_FAILS(said=error.reason))
+        return None
+    yield good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(records.desktops)))
+    return records
 
 
 def _freeze_file(files: FreezeFiles) -> Iterator[Finding]:
@@ -74,24 +86,26 @@ def _scenario(settings: Settings, kept: Records) -> Iterator[Finding]:
         yield doubtful(subjects.SCENARIO(), words.NOBODY_NEW())
 
 
-def _directory(settings: Settings, outside: OutsideSystems) -> Iterator[Finding]:
+def _directory(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Roster | None]:
+    """Returns the roster."""
     try:
         roster = outside.directory.read()
     except DirectoryError as error:
         yield bad(subjects.DIRECTORY(), directory_fault(error))
-        return
+        return None
     yield good(subjects.DIRECTORY(), AGENTS_READ(count=len(roster.agents)))
     if roster.rejected:
         commonest = Counter(entry.reason for entry in roster.rejected).most_common(3)
         reasons = join_reasons((TIMES(count=count, what=reason) for reason, count in commonest), ALSO)
         yield doubtful(subjects.DIRECTORY(), REJECTED(count=len(roster.rejected), reasons=reasons))
     yield from entitled(settings, roster)
+    return roster
 
 
 def _cluster(
-    subject: Reason, client: PveClient, settings: Settings, reservations: tuple[Reservation, ...]
-) -> Iterator[Finding]:
-    """Rights first: without them the rest is not visible."""
+    subject: Reason, client: PveClient, settings: Settings, records: Records
+) -> Generator[Finding, None, ClusterView | None]:
+    """Returns what is observed. Rights first: without them the rest is not visible."""
     profiles, cluster = list(settings.profiles.values()), client.cluster
     desktops = DesktopScope(vmids=settings.naming.vmids[cluster], pool=settings.clusters[cluster].pool)
     try:
@@ -100,11 +114,14 @@ def _cluster(
         view = client.observe(Observe(cluster=client.cluster, quorum=True))
     except HypervisorError as error:
         yield bad(subject, cluster_fault(error))
-        return
+        return None
     yield from examine_nodes(subject, client, view)
-    yield from examine_unseen(subject, client, view, reservations)
+    ours = tuple(records.reservations)
+    yield from examine_ha(subject, view, ours)
+    yield from examine_unseen(subject, client, view, ours)
     for profile in profiles:
         yield from examine_templates(client, view, profile, installation=settings.installation)
+    return view
 
 
 def cluster_fault(error: HypervisorError) -> Reason:

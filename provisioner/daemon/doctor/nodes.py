@@ -1,14 +1,23 @@
-"""Check the nodes: quorum, offline nodes, nodes that accept no requests; and desktops that no listing shows."""
+"""Check the nodes: quorum, offline nodes and HA, nodes that accept no requests; and desktops that no listing shows."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import NotSent
-from provisioner.model.cluster import ClusterView
+from provisioner.model.cluster import HA_ERROR, ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
-from provisioner.reasons.cluster import DESKTOPS_HIDDEN, NODE_TAKES_NONE, NODES_SEEN, OFFLINE_NODE, QUORUM_LOST
+from provisioner.reasons.cluster import (
+    DESKTOPS_HIDDEN,
+    HA_ERRORS,
+    HA_WAITED_FOR,
+    NODE_TAKES_NONE,
+    NODES_SEEN,
+    OFFLINE_NODE,
+    QUORUM_LOST,
+)
 from provisioner.reasons.grouping import list_some
 from provisioner.reasons.reason import Reason
 
@@ -35,6 +44,17 @@ def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iter
             yield bad(subject, NODE_TAKES_NONE(node=name, said=refused.reason))
 
 
+def examine_ha(subject: Reason, view: ClusterView, reservations: Iterable[Reservation]) -> Iterator[Finding]:
+    """Our desktops that wait for HA to start them on another node, and those that HA has given up."""
+    vmids = (reservation.vmid for reservation in reservations if reservation.cluster == view.cluster)
+    ours = [view.guests[vmid] for vmid in vmids if vmid in view.guests]
+    waiting = Counter(guest.node for guest in ours if guest.ha_recovers and not view.complete_on(guest.node))
+    for node, count in sorted(waiting.items()):
+        yield doubtful(subject, HA_WAITED_FOR(node=node, count=count))
+    if given_up := sorted(guest.key.vmid for guest in ours if guest.ha == HA_ERROR):
+        yield bad(subject, HA_ERRORS(vms=list_some([f"VM {vmid}" for vmid in given_up], _NAMED)))
+
+
 def examine_unseen(
     subject: Reason, client: PveClient, view: ClusterView, reservations: Iterable[Reservation]
 ) -> Iterator[Finding]:
@@ -52,4 +72,4 @@ def examine_unseen(
         yield bad(subject, DESKTOPS_HIDDEN(vms=list_some([f"VM {vmid}" for vmid in hidden], _NAMED)))
 
 
-__all__ = ["examine_nodes", "examine_unseen"]
+__all__ = ["examine_ha", "examine_nodes", "examine_unseen"]

@@ -8,18 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.composition import OutsideSystems
+from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.doctor.cluster import cluster_fault
 from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful
 from provisioner.daemon.doctor.reach import Reach, findings_of, reach_of
 from provisioner.daemon.doctor.templates import of_templates
+from provisioner.daemon.offline_status import as_in_force, load_records, situation_of
 from provisioner.daemon.template_configs import TemplateConfigs, read_configs, templates_on
-from provisioner.errors import DirectoryError, HypervisorError
-from provisioner.model.cluster import ClusterView
+from provisioner.errors import DirectoryError, HypervisorError, StoreError
+from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.ids import Instant, NodeName, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
+from provisioner.planning.report.capacities import Capacities
+from provisioner.planning.survey.survey import free_resources
+from provisioner.planning.survey.surveyor import survey
 from provisioner.pve.privileges import missing_rights
 from provisioner.reasons import storage as words
 from provisioner.reasons import subjects
@@ -39,12 +43,16 @@ class StorageReport:
     uses: tuple[StorageUse, ...]
     reaches: tuple[Reach, ...] = ()
     """One for each profile on each cluster."""
+    capacities: Capacities | None = None
+    """How many more desktops fit; None: not known."""
     advice: tuple[Advice, ...]
     findings: tuple[Finding, ...]
     """Why figures are missing or inaccurate."""
 
 
-def examine_storage(settings: Settings, outside: OutsideSystems, *, trials: Trials, since: Instant) -> StorageReport:
+def examine_storage(
+    settings: Settings, outside: OutsideSystems, *, trials: Trials, since: Instant, now: Instant
+) -> StorageReport:
     """Measure the clones since this time, and advise."""
     findings: list[Finding] = []
     wanted = _wanted(settings, outside, findings)
@@ -56,6 +64,7 @@ def examine_storage(settings: Settings, outside: OutsideSystems, *, trials: Tria
     return StorageReport(
         uses=uses,
         reaches=tuple(reach for cluster in clusters for reach in cluster.reaches),
+        capacities=_capacities(settings, outside, [cluster.view for cluster in clusters], now=now),
         advice=tuple(advise(pool, trials) for pool in pools_of(uses, wanted)),
         findings=tuple(findings),
     )
@@ -68,6 +77,8 @@ class ClusterStorages:
     uses: tuple[StorageUse, ...] = ()
     """The storages on which clones are made."""
     reaches: tuple[Reach, ...] = ()
+    view: ClusterView | None = None
+    """None: it could not be observed."""
 
 
 def examine_cluster(
@@ -88,7 +99,27 @@ def examine_cluster(
     findings += _unread(subject, templates, configs)
     reaches = tuple(reach_of(view, profile, configs.read) for profile in profiles if templates_on(view.cluster, [profile]))
     findings += [finding for reach in reaches for finding in findings_of(reach) if finding.grade is not Grade.GOOD]
-    return ClusterStorages(uses=storage_uses(view, profiles, configs.read, reached=_reached(reaches)), reaches=reaches)
+    return ClusterStorages(
+        uses=storage_uses(view, profiles, configs.read, reached=_reached(reaches)), reaches=reaches, view=view
+    )
+
+
+def _capacities(
+    settings: Settings, outside: OutsideSystems, views: Sequence[ClusterView | None], *, now: Instant
+) -> Capacities | None:
+    """As in a status. Without a cluster or the store they would be wrong."""
+    snapshot = Snapshot(clusters={view.cluster: view for view in views if view is not None})
+    try:
+        records, _ = load_records(outside, settings, now)
+    except StoreError:
+        return None
+    if len(snapshot.clusters) < len(outside.hypervisors):
+        return None
+    config, records = as_in_force(site_config_of(settings), records, now)
+    situation = situation_of(config, records, snapshot, now)
+    found, capacities = survey(situation), Capacities()
+    capacities.look(situation, found, free_resources(situation, found))
+    return capacities
 
 
 def _reached(reaches: Iterable[Reach]) -> Mapping[StorageId, set[NodeName]]:

@@ -41,11 +41,11 @@ class MixedCapacity:
     def _relaxation(self) -> Relaxation:
         return Relaxation(self._ground, self._needs.values())
 
-    def placed(self, wanted: Mapping[ProfileName, int]) -> Between:
-        """How many of these desktops fit together."""
-        wanted = self._known(wanted)
-        at_least = self._packed(wanted)
-        return Between(at_least, max(at_least, self._placed_at_most(self._ground, wanted)))
+    def placed(self, wanted: Mapping[ProfileName, int], *, without: NodeKey | None = None) -> Between:
+        """How many of these desktops fit together; `without`: a node that is lost."""
+        wanted, ground = self._known(wanted), self._ground if without is None else without_node(self._ground, without)
+        at_least = self._packed(wanted, ground)
+        return Between(at_least, max(at_least, self._placed_at_most(ground, wanted)))
 
     def without(self, node: NodeKey, lost: Mapping[ProfileName, int]) -> Mapping[ProfileName, Between]:
         """How many more desktops of each profile fit without the node, after these desktops were made again elsewhere.
@@ -70,15 +70,15 @@ class MixedCapacity:
 
     # -- what really fits ------------------------------------------------------------------------------------------
 
-    def _packed(self, wanted: Mapping[ProfileName, int]) -> int:
+    def _packed(self, wanted: Mapping[ProfileName, int], ground: Ground) -> int:
         """The better of two orders: large desktops first, which wastes least, or small ones first, of which more fit."""
         order = self._large_first(wanted)
-        return max(self._packed_in(order, wanted), self._packed_in(order[::-1], wanted)) if wanted else 0
+        return max(self._packed_in(ground, in_turn, wanted) for in_turn in (order, order[::-1])) if wanted else 0
 
-    def _packed_in(self, order: Sequence[ProfileName], wanted: Mapping[ProfileName, int]) -> int:
+    def _packed_in(self, ground: Ground, order: Sequence[ProfileName], wanted: Mapping[ProfileName, int]) -> int:
         """The last profile exactly, the others before it."""
         *others, last = order
-        ground, total = self._ground, 0
+        total = 0
         for name in others:
             placed, ground = packed(ground, self._needs[name], wanted[name])
             total += placed

@@ -1,9 +1,10 @@
-"""Resources that desktops take, grouped by node, profile and state."""
+"""Resources that desktops take."""
 
 from typing import NamedTuple
 
+from provisioner.model.budget import Budget
 from provisioner.model.ids import NodeKey, ProfileName
-from provisioner.model.profiles import Profile
+from provisioner.model.profiles import CloneKind, Profile
 
 
 class Claim(NamedTuple):
@@ -26,3 +27,8 @@ class Claim(NamedTuple):
     def booked(self, profile: Profile) -> tuple[int, float]:
         """Memory and vCPUs booked for it: the VM's own or its profile's, whichever is more; it may get the latter any time."""
         return max(self.memory_mib, profile.memory_mib), max(self.vcpus, profile.vcpus)
+
+
+def claim_gib(profile: Profile, budget: Budget) -> float:
+    """GiB that a desktop is expected to fill. A full clone has no base image to share: its whole disk counts."""
+    return profile.disk_gib * (1.0 if profile.clone is CloneKind.FULL else budget.thin_share)

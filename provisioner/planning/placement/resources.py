@@ -9,10 +9,10 @@ from provisioner.model.actions import Action, Clone
 from provisioner.model.budget import Budget
 from provisioner.model.cluster import Guest, Power, Snapshot, membership_domain
 from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName
-from provisioner.model.profiles import CloneKind, Profile
+from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.candidates import Candidate, Candidates, Closures
-from provisioner.planning.placement.claims import Claim
+from provisioner.planning.placement.claims import Claim, claim_gib
 from provisioner.planning.placement.hidden import hidden_mib
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.reasons import placement as reasons
@@ -173,8 +173,8 @@ class FreeResources:
         return self.cores(node) * profile.cpu_ratio - self._vcpus[node]
 
     def claim_gib(self, profile: Profile) -> float:
-        """GiB that a desktop is expected to fill. A full clone has no base image to share: its whole disk counts."""
-        return profile.disk_gib * (1.0 if profile.clone is CloneKind.FULL else self._budget.thin_share)
+        """GiB that a desktop is expected to fill."""
+        return claim_gib(profile, self._budget)
 
     def _take_foreign(self, guest: Guest) -> None:
         """Take a foreign guest's resources, running or not: an admin may start it at any time."""

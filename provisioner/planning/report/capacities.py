@@ -35,9 +35,7 @@ class Capacities:
 
     def look(self, situation: Situation, survey: Survey, room: FreeResources) -> None:
         """Compute the capacity that these resources leave."""
-        config = situation.config
-        ground = ground_of(config.profiles.values(), room, naming=config.naming, used=survey.used)
-        basis = (ground, needs_of(config.profiles, room))
+        basis = _basis(situation, survey, room)
         if basis != self._basis:
             self._basis, self._mixed = basis, MixedCapacity(*basis)
             singles = self._mixed.singles.items()
@@ -50,6 +48,11 @@ class Capacities:
         if (basis := (self._basis, desktops)) != self._outlook_basis:
             self._outlook_basis = basis
             self.outlook = outlook_of(self._mixed, desktops)
+
+
+def mixed_capacity(situation: Situation, survey: Survey, room: FreeResources) -> MixedCapacity:
+    """The capacity for all profiles."""
+    return MixedCapacity(*_basis(situation, survey, room))
 
 
 def outlook_of(mixed: MixedCapacity, desktops: Desktops) -> Mapping[ProfileName, Outlook]:
@@ -75,6 +78,12 @@ def desktops_by_node(situation: Situation, survey: Survey) -> Desktops:
     for desktop in _unneeded(situation, survey):
         counts[where(situation, desktop)][desktop.profile] -= 1
     return {node: {name: count for name, count in of_node.items() if count > 0} for node, of_node in counts.items()}
+
+
+def _basis(situation: Situation, survey: Survey, room: FreeResources) -> tuple[Ground, Mapping[ProfileName, Need]]:
+    config = situation.config
+    ground = ground_of(config.profiles.values(), room, naming=config.naming, used=survey.used)
+    return ground, needs_of(config.profiles, room)
 
 
 def _unneeded(situation: Situation, survey: Survey) -> Iterator[Reservation]:

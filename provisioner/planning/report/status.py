@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from provisioner.model.actions import Plan
@@ -10,7 +10,8 @@ from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
-from provisioner.model.status import Headroom, NodeHeadroom, Status, StorageHeadroom
+from provisioner.model.intents import Intent
+from provisioner.model.status import ConfigState, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
@@ -33,6 +34,7 @@ class StatusInputs:
     directory_disagreements: int = 0
     directory_failing_servers: tuple[str, ...] = ()
     directory_alternations: int = 0
+    config: ConfigState = ConfigState()
     cycle_seconds: float = 0.0
 
 
@@ -89,8 +91,14 @@ def build_status(
         directory_alternations=inputs.directory_alternations,
         guard=situation.records.guard,
         baseline_accepted=situation.records.baseline_accepted,
+        config=inputs.config,
         cycle_seconds=inputs.cycle_seconds,
     )
+
+
+def with_intents(status: Status, intents: tuple[Intent, ...]) -> Status:
+    """The status with these intents in force: until the next cycle, its plan is still the plan under the earlier ones."""
+    return replace(status, intents=intents, cordons=cordons_of(intents, status.snapshot))
 
 
 def _is_news(situation: Situation, before: Status | None) -> bool:

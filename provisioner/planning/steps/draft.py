@@ -26,6 +26,7 @@ from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.safety import ready_or_stopping, stops_at_once
 from provisioner.planning.steps.boots_in_progress import booting_on
+from provisioner.planning.survey.lifecycle import first_boot_failed
 from provisioner.planning.survey.survey import Survey
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.reasons.reason import NONE, Reason
@@ -77,6 +78,17 @@ class Draft:
     def numbers(self) -> Numbering:
         """Free VMIDs and addresses. Computed for the first new desktop, because most plans create none."""
         return Numbering(self.situation.config.naming, self.survey.used)
+
+    @cached_property
+    def first_boots(self) -> tuple[Counter[ProfileName], Counter[ProfileName]]:
+        """First boots that have failed, and desktops that are ready, by profile. Counted only when a first boot has failed."""
+        records, clusters = self.situation.records.desktops, self.situation.snapshot.clusters
+        starting = self.survey.not_ready.get(Phase.STARTING, {}).values()
+        failed = Counter(
+            desktop.profile for desktop in starting if first_boot_failed(records[desktop.name], clusters.get(desktop.cluster))
+        )
+        phases = self.survey.phases.items()
+        return failed, Counter(records[name].reservation.profile for name, (phase, _) in phases if phase is Phase.READY)
 
     @property
     def now(self) -> Instant:

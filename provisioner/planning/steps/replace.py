@@ -86,11 +86,8 @@ def check_or_replace(draft: Draft, task: RaiseTask) -> None:
 
 def _failing_alike(draft: Draft, task: RaiseTask) -> Reason:
     """Whether at least as many first boots of this profile have failed as its desktops are ready; empty: fewer."""
-    records, profile = draft.situation.records.desktops, task.profile.name
-    starting = draft.survey.not_ready.get(Phase.STARTING, {}).values()
-    failed = sum(desktop.profile == profile and has_failed(draft, desktop) for desktop in starting)
-    phases = draft.survey.phases.items()
-    ready = sum(phase is Phase.READY and records[name].reservation.profile == profile for name, (phase, _) in phases)
+    profile = task.profile.name
+    failed, ready = (counted[profile] for counted in draft.first_boots)
     return NONE if failed < ready else FIRST_BOOTS_FAIL(why=task.why, profile=profile, failed=failed, ready=ready)
 
 

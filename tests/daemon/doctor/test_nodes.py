@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from provisioner.daemon.doctor.findings import Grade
-from provisioner.daemon.doctor.nodes import examine_nodes, examine_unseen
+from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
 from provisioner.model.commands import Observe
-from provisioner.model.twin_spec import StopDaemon, TokenSpec
+from provisioner.model.twin_spec import KillNode, StopDaemon, TokenSpec
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin, guard_access
@@ -56,3 +56,26 @@ def test_a_deleted_vm_is_not_reported_as_hidden():
     view = client.observe(Observe(cluster=client.cluster))
 
     assert list(examine_unseen("cluster lab", client, view, [replace(a_reservation(5001), proven=True)])) == []
+
+
+def test_desktops_that_wait_for_ha_are_counted_and_those_that_it_gave_up_are_named():
+    spec = a_spec(nodes=2)
+    lab = Lab(replace(spec, templates=tuple(replace(template, ha=True) for template in spec.templates)))
+    for vmid in (5001, 5002):
+        lab.cloned(vmid).start(vmid)
+    lab.wait(60)
+    client = VirtualHypervisor(lab.twin, key=NOTE_KEY)
+    kept = [replace(a_reservation(vmid), cluster=client.cluster, proven=True) for vmid in (5001, 5002)]
+
+    def found():
+        view = client.observe(Observe(cluster=client.cluster))
+        return [(finding.grade, finding.text) for finding in examine_ha("cluster lab", view, kept)]
+
+    assert found() == []
+    lab.twin.faults.arm(KillNode(node="pve1", at_s=0.0))
+    lab.wait(30)
+    assert [(grade, text.partition(":")[0]) for grade, text in found()] == [
+        (Grade.DOUBTFUL, "node pve1 is offline, and 2 of its desktops are resources of Proxmox VE's HA")
+    ]
+    lab.wait(120)
+    assert found() == [(Grade.BAD, "Proxmox VE's HA has given up VM 5001, VM 5002: nothing starts them")]

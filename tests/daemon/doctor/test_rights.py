@@ -62,7 +62,7 @@ def findings(tmp_path, twin: Twin, *, pool: str | None = None) -> list[Finding]:
     site = a_site(tmp_path)
     if pool is not None:
         site.change("    vmids:", f"    pool: {pool}\n    vmids:")
-    return list(examine(site.load(), outside))
+    return list(examine(site.load(), outside, now=EPOCH))
 
 
 def faults(tmp_path, twin: Twin, *, pool: str | None = None) -> list[str]:

@@ -2,15 +2,27 @@
 
 from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.doctor.findings import Grade
-from provisioner.model.ids import LockDomain
-from provisioner.model.twin_spec import GuestSpec, KillNode, TemplateSpec, TokenSpec, TwinSpec
-from provisioner.twin.twin import guard_access
+from provisioner.daemon.doctor.storage import examine_storage
+from provisioner.model.ids import ClusterId, LockDomain
+from provisioner.model.twin_spec import Durations, GuestSpec, KillNode, StorageSpec, TemplateSpec, TokenSpec, TwinSpec
+from provisioner.model.words import RESOURCES
+from provisioner.rehearsal.storage_trials import TwinTrials
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.hypervisor import VirtualHypervisor
+from provisioner.twin.twin import Twin, guard_access
+from tests.builders.cluster import NOW
+from tests.builders.core import a_roster
+from tests.builders.pve import NOTE_KEY
+from tests.builders.settings import a_site
 from tests.builders.storage import Bulk, looked_at, uses_on
 from tests.builders.twin import STORAGE, a_spec
+from tests.scenarios.surroundings import ScriptedDirectory
 
 NODES = 3
 EVERYTHING = frozenset({"Sys.Audit", "VM.Audit", "Datastore.Audit"})
@@ -129,3 +141,39 @@ def test_nothing_is_written():
     looked_at(bulk)
 
     assert bulk.lab.truth.writes == before
+
+
+@pytest.mark.parametrize(
+    "reachable", [pytest.param(True, id="all seen"), pytest.param(False, id="the cluster does not answer")]
+)
+def test_how_many_more_fit_is_said_when_everything_was_seen(tmp_path, reachable):
+    twin = Twin(
+        replace(
+            a_spec(nodes=1, durations=Durations()),
+            name="melun",
+            storages=(StorageSpec(storage="local-lvm", shared=False),),
+            templates=(TemplateSpec(vmid=9001, node="pve1", storage="local-lvm"),),
+            faults=() if reachable else (KillNode(node="pve1", at_s=0.0),),
+        ),
+        EventHeap(NOW),
+    )
+    twin.events.advance(NOW + 20)
+    store = MemoryStore()
+    store.claim()
+    outside = SimpleNamespace(
+        hypervisors={ClusterId("melun"): VirtualHypervisor(twin, key=NOTE_KEY)},
+        directory=ScriptedDirectory(a_roster(3), lambda: NOW),
+        store=store,
+    )
+
+    report = examine_storage(a_site(tmp_path).load(), outside, trials=TwinTrials(), since=0.0, now=NOW + 20)
+
+    if not reachable:
+        assert report.capacities is None
+        return
+    assert report.capacities is not None
+    ((profile, room),) = report.capacities.now.items()
+    assert room.free > 0
+    assert room.binds in RESOURCES
+    assert report.capacities.outlook[profile].gains
+    assert [reach.nodes for reach in report.reaches] == [("pve1",)]

@@ -68,7 +68,7 @@ ON_CEPH = a_profile(templates=(a_template("n1", "ceph"), a_template("n2", "ceph"
         pytest.param(None, {"view": a_view(nodes=(a_node("n1", online=False),))}, (0, "nodes"), id="no node online: none"),
         pytest.param(a_profile(templates=()), {}, (0, "templates"), id="a profile without templates"),
         pytest.param(
-            a_profile(templates=(a_template("n1"), a_template("n1", "gone"))),
+            a_profile(templates=(a_template("n1"), a_template("n1", "gone", vmid=9100))),
             {"view": a_view(nodes=(a_node(),))},
             (102, "memory"),
             id="one usable template on a node is enough",

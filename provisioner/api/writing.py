@@ -1,0 +1,135 @@
+"""Orders: given and withdrawn by whoever has the role for them. The control thread takes them, and says why not."""
+
+import asyncio
+import hashlib
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from provisioner.api.callers import Role
+from provisioner.api.encoding import encoded
+from provisioner.api.idempotency import Replies
+from provisioner.api.refusals import JSON, Refusal, Refused
+from provisioner.api.request import ask, caller_of, demand, site_of
+from provisioner.api.site import Order
+from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.reasons.orders import KEY_USED, NOT_TAKEN
+from provisioner.views.orders import OrdersDocument, orders_in_force
+
+MOST_S = 15.0
+"""Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
+writing = APIRouter()
+_OF_ONE_DESKTOP = frozenset({IntentKind.RETRY, IntentKind.STOP, IntentKind.RECONFIGURE})
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
+    504: {"model": Refusal, "description": "The daemon has not taken it up in time."},
+}
+Key = Annotated[
+    str, Header(min_length=1, max_length=128, description="Chosen by the client; the same for each try of an order.")
+]
+
+
+_Given = Literal[
+    IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
+    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RECONFIGURE,
+]  # fmt: skip
+"""Orders about the directory are left to commands: they show the people first, and name them."""
+_Withdrawn = Literal[
+    IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
+    IntentKind.STOP, IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
+]  # fmt: skip
+
+
+class OrderRequest(BaseModel):
+    """An order."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    kind: _Given
+    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `reconfigure`, `retire` or `accept_baseline`."""
+    target: str | None = Field(default=None, max_length=256)
+    """A node as `cluster/node`, a VM as `cluster/vmid`, a desktop's name; null: everything."""
+    reason: str = Field(default="", max_length=500)
+    """Why; kept in the journal."""
+    until: AwareDatetime | None = None
+    """When a hold ends by itself; null: when it is withdrawn."""
+
+
+class WithdrawalRequest(BaseModel):
+    """An order to end another one."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    kind: _Withdrawn
+    """Of the order to end."""
+    target: str | None = Field(default=None, max_length=256)
+    """Of the order to end; null: it has none."""
+    reason: str = Field(default="", max_length=500)
+    """Why; kept in the journal."""
+
+
+@writing.post(
+    "/intents", response_model=OrdersDocument, responses=_ANSWERS, dependencies=[ask(Role.HELPDESK)], summary="Order."
+)
+async def give(request: Request, order: OrderRequest, idempotency_key: Key) -> Response:
+    """Answers with the orders in force, once the daemon has taken it."""
+    _demand_role(request, order)
+    until: datetime | None = order.until
+    intent = Intent(
+        kind=order.kind,
+        by=caller_of(request).name,
+        at=site_of(request).clock.now(),
+        reason=order.reason,
+        target=order.target or "",
+        until=None if until is None else until.timestamp(),
+    )
+    return await _once(request, idempotency_key, order, intent)
+
+
+@writing.post(
+    "/intents/withdrawals",
+    response_model=OrdersDocument,
+    responses=_ANSWERS,
+    dependencies=[ask(Role.HELPDESK)],
+    summary="End an order.",
+)
+async def withdraw(request: Request, order: WithdrawalRequest, idempotency_key: Key) -> Response:
+    """Answers with the orders that are still in force."""
+    _demand_role(request, order)
+    withdrawal = Withdrawal(
+        kind=order.kind,
+        by=caller_of(request).name,
+        at=site_of(request).clock.now(),
+        reason=order.reason,
+        target=order.target or "",
+    )
+    return await _once(request, idempotency_key, order, withdrawal)
+
+
+def _demand_role(request: Request, order: OrderRequest | WithdrawalRequest) -> None:
+    """The help desk orders about one desktop at a time."""
+    demand(request, Role.HELPDESK if order.kind in _OF_ONE_DESKTOP and order.target else Role.OPERATOR)
+
+
+async def _once(request: Request, key: str, body: BaseModel, order: Order) -> Response:
+    """Carry the order out, or answer as before if it is the same one again."""
+    replies: Replies = request.app.state.replies
+    content = hashlib.sha256(f"{type(body).__name__}\n{body.model_dump_json()}".encode()).digest()
+    reply = replies.of(caller_of(request).name, key, content, lambda: _carry_out(request, order))
+    if reply is None:
+        raise Refused(409, KEY_USED())
+    try:
+        # Shielded: an order that was handed in goes on, also if this client has gone.
+        taken = await asyncio.wait_for(asyncio.shield(reply), MOST_S)
+    except TimeoutError:
+        raise Refused(504, NOT_TAKEN(within_s=MOST_S)) from None
+    return Response(taken, media_type=JSON, headers={"Cache-Control": "no-store"})
+
+
+async def _carry_out(request: Request, order: Order) -> bytes:
+    site = site_of(request)
+    if refused := await asyncio.wrap_future(site.order(order)):
+        raise Refused(409, refused)
+    return encoded(orders_in_force(site.board.last, order))

@@ -1,0 +1,98 @@
+"""Asks the daemon, over its Unix socket. Imports nothing large: a command that asks must start at once."""
+
+import http.client
+import json
+import os
+import socket
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import typer
+
+from provisioner.cli.output import CONFIG
+from provisioner.daemon.site_file import SITE, running_site
+from provisioner.errors import BasculeError, SettingsError
+from provisioner.reasons.commands import DAEMON_AWAY, DAEMON_DEAF, DAEMON_GARBLED, DAEMON_UNKNOWN
+from provisioner.reasons.reason import SEVERAL, Reason, join_reasons
+from provisioner.texts.translate import language
+
+VARIABLE = "BASCULE_SOCKET"
+SocketOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--socket", metavar="FILE", envvar=VARIABLE, help="The daemon's socket, if it is not found.", show_default=False
+    ),
+]
+_WITHIN_S = 5.0
+"""Real seconds for the answer: a daemon that works needs a few hundredths."""
+_MOST_BYTES = 64 * 1024 * 1024
+"""Of an answer: every desktop of a large site is a few MiB."""
+_WRONG_CALL = (404, 422)
+"""The call is wrong. With every other code the daemon cannot answer it, or may not."""
+
+
+class DaemonSilent(Exception):
+    """Nobody answers; `reason` says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def daemon_socket(option: Path | None, config: Path) -> Path | None:
+    """Where the daemon answers: as ordered; else by the running daemon's own word. None: no daemon is known.
+
+    A configuration that was named is another site's, unless the running daemon has it too.
+    """
+    if option is not None:
+        return option
+    site = running_site()
+    if config != CONFIG and (site is None or site.config != config.absolute()):
+        return None
+    return SITE.with_name("api.sock") if site is None or site.socket is None else site.socket
+
+
+def ask_daemon(at: Path | None, resource: str, **query: str) -> Any:
+    """The document. Raises DaemonSilent; SettingsError if the call is wrong, and BasculeError if it is refused."""
+    if at is None:
+        raise DaemonSilent(DAEMON_UNKNOWN())
+    status, body = _answered(at, f"/v1/{resource}" + (f"?{urlencode(query)}" if query else ""))
+    try:
+        document = json.loads(body)
+        if status == http.client.OK:
+            return document
+        reasons = join_reasons((str(reason["text"]) for reason in document["reasons"]), SEVERAL)
+    except (ValueError, LookupError, TypeError) as error:
+        raise BasculeError(DAEMON_GARBLED(path=str(at))) from error
+    raise (SettingsError if status in _WRONG_CALL else BasculeError)(reasons)
+
+
+def _answered(at: Path, what: str) -> tuple[int, bytes]:
+    try:
+        with closing(_Connection(at)) as connection:
+            connection.request("GET", what, headers={"Accept-Language": language(), "Connection": "close"})
+            response = connection.getresponse()
+            return response.status, response.read(_MOST_BYTES)
+    except TimeoutError as error:
+        raise DaemonSilent(DAEMON_DEAF(path=str(at), within_s=_WITHIN_S)) from error
+    except (OSError, http.client.HTTPException) as error:
+        said = error.strerror if isinstance(error, OSError) else None
+        raise DaemonSilent(DAEMON_AWAY(path=str(at), said=said or str(error))) from error
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, at: Path) -> None:
+        super().__init__("bascule", timeout=_WITHIN_S)
+        self._at = at
+
+    def connect(self) -> None:
+        """By the folder's descriptor, because the kernel takes no path of more than 107 bytes."""
+        folder = os.open(self._at.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.sock.settimeout(_WITHIN_S)
+            self.sock.connect(f"/proc/self/fd/{folder}/{self._at.name}")
+        finally:
+            os.close(folder)

@@ -1,0 +1,143 @@
+"""`why`: the daemon's own answer, or what the store alone says of it."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from textwrap import wrap
+from typing import Annotated, Any
+
+import typer
+
+from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, duration, plain, print_json, say
+from provisioner.cli.why_parts import Part, instant, journal_lines
+from provisioner.cli.why_places import entry_lines, node_lines, wave_lines
+from provisioner.cli.why_seat import seat_lines
+from provisioner.errors import SettingsError
+from provisioner.model.ids import Instant
+from provisioner.reasons.reason import Reason
+from provisioner.texts.translate import N_, _, plural
+
+OfArgument = Annotated[
+    list[str], typer.Argument(metavar="AGENT|DESKTOP|NODE|WAVE", help="A name or a part of it; case and accents do not count.")
+]
+_COLUMNS, _LINES = 80, 20
+_LEAST_JOURNAL = 3
+"""Lines of the journal, however much there is to say."""
+_KINDS = {
+    "agent": N_("agent"),
+    "desktop": N_("desktop"),
+    "node": N_("node"),
+    "wave": N_("wave"),
+    "entry": N_("directory entry"),
+}
+
+
+def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False, socket: SocketOption = None) -> None:
+    """Why an agent, a desktop, a node or a wave is as it is: what is wanted, what stands against it, what was done.
+
+    Exit code 3 when the daemon cannot be asked: then it is what the store keeps, and how old that is.
+    """
+    asked, silent = " ".join(of), None
+    try:
+        document = ask_daemon(daemon_socket(socket, config), "why", of=asked)
+    except DaemonSilent as error:
+        silent, document = error.reason, _stored(config, asked)
+    now = clock_of_commands().now()
+    if json:
+        print_json(document)
+    else:
+        for line in lines_of(document, now):
+            say(line)
+    if silent is not None:
+        _say_whence(silent, document, now)
+        raise typer.Exit(3)
+    if document["matching"] != 1:
+        raise typer.Exit(2)
+
+
+def lines_of(document: Part, now: Instant) -> Iterator[str]:
+    """At most 80 columns each, and about 20: the journal is cut."""
+    if document["matching"] != 1:
+        yield from _folded(_matches(document))
+        return
+    lines = list(_folded(_explained(document)))
+    yield from lines
+    yield from _journal(document, _LINES - len(lines) - 3)
+    age_s = max(0.0, now - instant(document["at"]))
+    if document["source"] == "daemon":
+        yield _("by the cycle that ended {age} ago", age=duration(age_s))
+
+
+def _explained(document: Part) -> Iterator[str]:
+    if document["seat"] is not None:
+        yield from seat_lines(document["seat"], document["at"])
+    elif document["node"] is not None:
+        yield from node_lines(document["node"])
+    elif document["wave"] is not None:
+        yield from wave_lines(document["wave"])
+    else:
+        yield from entry_lines(document["entry"])
+
+
+def _matches(document: Part) -> Iterator[str]:
+    yield plural(
+        "'{of}' is a part of {count} name:", "'{of}' is a part of {count} names:", document["matching"], of=document["of"]
+    )
+    for match in document["matches"]:
+        label = f" ({match['label']})" if match["label"] else ""
+        yield f"  {_(_KINDS[match['kind']])} {match['name']}{label}"
+    if rest := document["matching"] - len(document["matches"]):
+        yield "  " + _("… and {count} more", count=rest)
+
+
+def _journal(document: Part, room: int) -> Iterator[str]:
+    part = document["seat"] or document["node"]
+    if part is None or not part["journal"]:
+        return
+    yield _("the last 24 hours:")
+    lines = part["journal"][: max(room, _LEAST_JOURNAL)]
+    for line in journal_lines(lines, document["at"]):
+        yield from _cut(f"  {line}")
+    if rest := len(part["journal"]) - len(lines):
+        yield "  " + _("… and {count} more: `bascule journal`", count=rest)
+
+
+def _folded(lines: Iterator[str]) -> Iterator[str]:
+    for line in lines:
+        indent = line[: len(line) - len(line.lstrip())]
+        yield from wrap(line, _COLUMNS, subsequent_indent=f"{indent}  ", break_on_hyphens=False)
+
+
+def _cut(line: str) -> Iterator[str]:
+    yield line if len(line) <= _COLUMNS else f"{line[: _COLUMNS - 1]}…"
+
+
+def _stored(config: Path, of: str) -> Any:
+    """From the store alone. Raises SettingsError and StoreError; also if nothing matches."""
+    from provisioner.cli.intents import access_to_store
+    from provisioner.daemon.keeping import store_of
+    from provisioner.views.why.document import nothing_matches
+    from provisioner.views.why.past import MOST_LINES
+    from provisioner.views.why.stored import why_stored
+
+    clock = clock_of_commands()
+    with closing(store_of(access_to_store(config), clock=clock)) as store:
+        newest = next(iter(store.journal(limit=1)), None)
+        document = why_stored(
+            store.load(),
+            of,
+            lambda subject: store.journal(limit=MOST_LINES, subject=subject),
+            newest=newest,
+            now=clock.now(),
+        )
+    if not document.matches:
+        raise SettingsError(nothing_matches(document))
+    return plain(document)
+
+
+def _say_whence(silent: Reason, document: Part, now: Instant) -> None:
+    """A kept picture must not pass for the present."""
+    age = duration(max(0.0, now - instant(document["at"])))
+    complain(_("without the daemon ({why}): this is what the store keeps, last written {age} ago", why=silent, age=age))

@@ -1,0 +1,75 @@
+"""What the lines of `why` have in common: times, counted reasons, orders in force, the journal."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from provisioner.cli.output import duration
+from provisioner.model.actions import Result
+from provisioner.model.freeze import TARGET
+from provisioner.model.ids import Instant
+from provisioner.model.intents import IntentKind
+from provisioner.model.words import JournalWord
+from provisioner.texts.translate import N_, _, kept_word, plural, word
+
+Part = Mapping[str, Any]
+"""A document of the API, or a part of it."""
+_SHOWN = 4
+"""Kinds of reasons that a line each is given to."""
+
+
+def instant(stamp: str) -> Instant:
+    """Of a time in a document."""
+    return datetime.fromisoformat(stamp).timestamp()
+
+
+def clock(stamp: str, *, beside: str | None = None) -> str:
+    """Local time; without the date if that is `beside`'s, too."""
+    time = datetime.fromisoformat(stamp).astimezone()
+    same_day = beside is not None and datetime.fromisoformat(beside).astimezone().date() == time.date()
+    return time.strftime("%H:%M:%S" if same_day else "%Y-%m-%d %H:%M:%S")
+
+
+def since(stamp: str, at: str) -> str:
+    """`2026-11-24 08:00:00 (2 min 3 s)`."""
+    return _("{time} ({length})", time=clock(stamp), length=duration(max(0.0, instant(at) - instant(stamp))))
+
+
+def count_lines(title: str, counts: Iterable[Part]) -> Iterator[str]:
+    """A title, then a line for each kind of reason; nothing if there is none."""
+    known = list(counts)
+    if known:
+        yield _(title)
+    for count in known[:_SHOWN]:
+        yield f"  {count['count']} × {count['example']['text']}"
+    if rest := known[_SHOWN:]:
+        times = sum(count["count"] for count in rest)
+        yield "  " + plural(
+            "… and {count} reason more, of {times}", "… and {count} reasons more, of {times}", len(rest), times=times
+        )
+
+
+def order_lines(intents: Iterable[Part]) -> Iterator[str]:
+    """Orders in force."""
+    for intent in intents:
+        until = None if intent["until"] is None else clock(intent["until"])
+        target = "" if intent["target"] == TARGET else intent["target"] or ""
+        kind, by, why = IntentKind(intent["kind"]), intent["by"], intent["reason"] or ""
+        yield order_in_words(kind, target=target, by=by, at=clock(intent["at"]), why=why, until=until)
+
+
+def order_in_words(order: IntentKind, *, target: str, by: str, at: str, why: str, until: str | None) -> str:
+    """`freeze ordered by claire at 2026-11-24 08:00:00: the lights flicker`."""
+    name = _("{order} of {target}", order=word(order), target=target) if target else word(order)
+    text = N_("{order} ordered by {by} at {at}: {why}") if why else N_("{order} ordered by {by} at {at}")
+    line = _(text, order=name, by=by, at=at, why=why)
+    return line if until is None else _("{line} (until {until})", line=line, until=until)
+
+
+def journal_lines(lines: Iterable[Part], at: str) -> Iterator[str]:
+    """`08:00:03 start: done (wave 'everyone' wants …)`, newest first."""
+    for line in lines:
+        what, result = kept_word(line["what"], JournalWord, IntentKind), kept_word(line["result"], Result, JournalWord)
+        reason = line["reason"] or line["because"]
+        text = f"{clock(line['at'], beside=at)} {what}: {result}"
+        yield f"{text} ({reason['text']})" if reason else text

@@ -1,0 +1,166 @@
+"""An agent with the desktop, or a desktop, as lines of `why`."""
+
+from collections.abc import Iterator
+
+from provisioner.cli.output import duration
+from provisioner.cli.why_parts import Part, clock, order_lines, since
+from provisioner.texts.translate import N_, _, plural
+
+_SOURCES = {
+    "freeze": N_("a freeze"),
+    "pause": N_("a pause"),
+    "session": N_("a session"),
+    "hold": N_("a hold"),
+    "baseline": N_("the baseline"),
+    "safety": N_("the safety gate"),
+    "stop_order": N_("an order to stop it"),
+    "drain": N_("a drain"),
+    "cordon": N_("a cordon"),
+    "maintenance": N_("maintenance"),
+    "ha": N_("Proxmox VE's HA"),
+    "wave": N_("the scenario"),
+    "entitlement": N_("entitlements"),
+    "directory": N_("the directory"),
+    "leaver": N_("a departure"),
+    "superseded": N_("another desktop"),
+    "failed": N_("a failure"),
+    "unknown": N_("an unknown state"),
+}
+"""What people read for a source. Any other is a word for what it waits for."""
+_LEVELS = {
+    "ready": N_("a ready desktop"),
+    "running": N_("running, ahead of need"),
+    "made": N_("made, ahead of need"),
+    "off": N_("off"),
+    "absent": N_("deleted"),
+    "as_is": N_("as it is"),
+}
+_SESSIONS = {
+    "connected": N_("connected"),
+    "idle": N_("idle"),
+    "disconnected": N_("disconnected"),
+    "none": N_("nobody is logged on"),
+    "unknown": N_("unknown"),
+}
+_USABLE = frozenset({"ready", "stopping", "unknown"})
+"""Phases in which somebody may be logged on."""
+
+
+def seat_lines(seat: Part, at: str) -> Iterator[str]:
+    """Who and what it is, then what is wanted, what stands against it, and what failed."""
+    yield _who(seat)
+    yield from _desktop(seat, at) if seat["desktop"] else _kept(seat["kept"], at) if seat["kept"] else _none(seat, at)
+    if (target := seat["target"]) is not None:
+        yield _("wanted: {level} ({why})", level=_(_LEVELS[target["level"]]), why=target["because"]["text"])
+    for hold in seat["held_by"]:
+        if seat["desktop"] is None or hold["because"]["text"] != seat["desktop"]["because"]["text"]:
+            yield from _held(hold)
+    for action in seat["ordered"]:
+        yield _("the last cycle ordered: {order} ({why})", order=action["action"], why=action["because"]["text"])
+    if seat["next_try_at"]:
+        yield _("next try: {time}", time=clock(seat["next_try_at"]))
+    if seat["last_error"] is not None:
+        yield _error(seat["last_error"])
+    yield from order_lines(seat["intents"])
+    if seat["others"]:
+        yield _("other desktops of this agent: {names}", names=", ".join(seat["others"]))
+
+
+def _who(seat: Part) -> str:
+    agent = seat["agent"]
+    if agent is None:
+        login = seat["desktop"]["login"] if seat["desktop"] else None
+        return _("agent {login}: not in the roster", login=login) if login else _("a desktop without an agent in the roster")
+    if agent["wave"]:
+        return _("{name} ({login}), wave '{wave}'", name=agent["name"], login=agent["login"], wave=agent["wave"])
+    return _("{name} ({login})", name=agent["name"], login=agent["login"])
+
+
+def _none(seat: Part, at: str) -> Iterator[str]:
+    if seat["waits_since"]:
+        yield _("no desktop yet, waiting since {since}", since=since(seat["waits_since"], at))
+    else:
+        yield _("no desktop")
+
+
+def _desktop(seat: Part, at: str) -> Iterator[str]:
+    desktop = seat["desktop"]
+    yield _place(desktop)
+    yield _(
+        "{phase} since {since}: {why}",
+        phase=desktop["phase"],
+        since=since(desktop["since"], at),
+        why=desktop["because"]["text"],
+    )
+    if desktop["phase"] in _USABLE:
+        yield _session(desktop["session"])
+    held = {hold["because"]["text"] for hold in seat["held_by"]}
+    if desktop["remark"] is not None and desktop["remark"]["text"] not in held:
+        yield desktop["remark"]["text"]
+
+
+def _place(desktop: Part) -> str:
+    return _(
+        "desktop {name}: VM {cluster}/{vmid} on node {node}, profile {profile}",
+        **{key: desktop[key] for key in ("name", "cluster", "vmid", "node", "profile")},
+    )
+
+
+def _session(session: Part) -> str:
+    state = _(_SESSIONS[session["state"]])
+    if session["age_s"] is None:
+        return _("sessions: {state}", state=state)
+    return _("sessions: {state} (last report {age} before)", state=state, age=duration(session["age_s"]))
+
+
+def _kept(kept: Part, at: str) -> Iterator[str]:
+    """What a store keeps. Its phase is not known."""
+    yield _place(kept)
+    yield _("reserved at {time}; its phase is not known without the daemon", time=clock(kept["reserved_at"]))
+    if kept["started_at"]:
+        yield _("started by Bascule at {time}", time=clock(kept["started_at"]))
+    if kept["reported_at"]:
+        yield plural(
+            "last kept report: {time}, with {count} session",
+            "last kept report: {time}, with {count} sessions",
+            kept["sessions_then"],
+            time=since(kept["reported_at"], at),
+        )
+    if kept["left_at"]:
+        yield _("its agent was found to have left at {time}", time=clock(kept["left_at"]))
+    if kept["superseded_by"]:
+        yield _("superseded by {name}", name=kept["superseded_by"])
+
+
+def _held(hold: Part) -> Iterator[str]:
+    source, why = hold["source"], hold["because"]["text"]
+    if source in _SOURCES:
+        yield _("held by {source}: {why}", source=_(_SOURCES[source]), why=why)
+    else:
+        yield _("waits for {binds}: {why}", binds=source, why=why) if source else _("waits: {why}", why=why)
+    if hold["before"] is not None:
+        yield "  " + plural(
+            "{count} comes before it, of {alike} that wait for the same",
+            "{count} come before it, of {alike} that wait for the same",
+            hold["before"],
+            alike=hold["alike"],
+        )
+    elif (hold["alike"] or 0) > 1:
+        yield "  " + plural("{count} waits for the same", "{count} wait for the same", hold["alike"])
+    if hold["act"] is not None:
+        yield "  " + _("to do: {act}", act=hold["act"]["text"])
+
+
+def _error(error: Part) -> str:
+    what = error["what"]
+    why = error["because"]["text"]
+    text = (
+        _("last error, at {time}, {order}: {why}", time=clock(error["at"]), order=what, why=why)
+        if error["at"] and what
+        else _("last error: {why}", why=why)
+    )
+    if error["gave_up"]:
+        return _("{text} (given up: `bascule desktop retry`)", text=text)
+    if error["tries"]:
+        return plural("{text} ({count} failure in a row)", "{text} ({count} failures in a row)", error["tries"], text=text)
+    return _("{text} (it has gone on since)", text=text)

@@ -1,0 +1,62 @@
+"""Orders from the API's thread, for the control thread: the only thing that crosses in this direction."""
+
+import queue
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+
+from provisioner.daemon.freeze_file import FreezeFiles, remove, write_mark
+from provisioner.errors import StoreError
+from provisioner.model.freeze import FreezeMark
+from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.reasons.orders import FREEZE_FILE_STAYS
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler import Order
+
+
+class OrderDesk:
+    """Takes orders from any thread; the control thread carries them out in its turn."""
+
+    def __init__(self, freeze_files: FreezeFiles, *, nudge: Callable[[], None]) -> None:
+        """`nudge` wakes the control thread."""
+        self._files, self._nudge = freeze_files, nudge
+        self._waiting: queue.SimpleQueue[tuple[Order, Future[Reason]]] = queue.SimpleQueue()
+
+    def hand_in(self, order: Order) -> "Future[Reason]":
+        """The answer comes when it was taken: empty, or why it was not; or a StoreError. Any thread may call.
+
+        A freeze counts from now on, even if the control thread is in the middle of a cycle: every write looks for its file.
+        """
+        if isinstance(order, Intent) and order.kind is IntentKind.FREEZE and not order.target and order.until is None:
+            with suppress(OSError):  # then the store has it, from the next turn of the control thread on
+                write_mark(self._files.configured, FreezeMark(by=order.by, reason=order.reason, at=order.at))
+        answer: Future[Reason] = Future()
+        self._waiting.put((order, answer))
+        self._nudge()
+        return answer
+
+    def take_up(self, obey: Callable[[Order], Reason]) -> None:
+        """Carry out every order that waits, by `obey`. Only the control thread calls."""
+        while True:
+            try:
+                order, answer = self._waiting.get_nowait()
+            except queue.Empty:
+                return
+            if answer.set_running_or_notify_cancel():
+                self._take(order, answer, obey)
+
+    def _take(self, order: Order, answer: "Future[Reason]", obey: Callable[[Order], Reason]) -> None:
+        try:
+            removed = self._end_freeze(order)
+            refused = obey(order)
+        except StoreError as error:
+            answer.set_exception(error)
+        except OSError as error:
+            answer.set_result(FREEZE_FILE_STAYS(path=str(error.filename), said=error.strerror or ""))
+        else:
+            answer.set_result(NONE if removed else refused)
+
+    def _end_freeze(self, order: Order) -> bool:
+        """Whether a freeze file was removed. Raises OSError."""
+        ends = isinstance(order, Withdrawal) and order.kind is IntentKind.FREEZE
+        return ends and bool(remove((self._files.configured, self._files.always)))

@@ -1,0 +1,17 @@
+"""Why an order is not taken."""
+
+from provisioner.reasons.reason import kind
+
+TARGET_WANTED = kind("order_target_wanted", "{kind}: say which")
+WITHOUT_TARGET = kind("order_without_target", "{kind} is about everything and has no target")
+NODE_WANTED = kind("order_node_wanted", "say which node as CLUSTER/NODE, not {name}")
+HAS_NO_END = kind("order_has_no_end", "{kind} has no end of its own: it is withdrawn")
+ENDS_BEFORE = kind("order_ends_before", "its end is over already")
+NAMES_PEOPLE = kind(
+    "order_names_people", "{kind} names people one by one: `bascule directory` gives it, after it has shown them"
+)
+NOT_STANDING = kind("order_not_standing", "there is no order {kind} that could be withdrawn")
+FREEZE_FILE_STAYS = kind("freeze_file_stays", "still frozen: {path} cannot be removed: {said}")
+NOT_TAKEN = kind("order_not_taken", "the daemon has not taken the order up within {within_s:g} s; it may still do so")
+KEY_USED = kind("order_key_used", "this idempotency key was used for another order")
+STREAMS_FULL = kind("streams_full", "{count} event streams are open: no more are answered")

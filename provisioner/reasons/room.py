@@ -1,0 +1,23 @@
+"""Findings of the doctor about room: who gets a desktop, also after the loss of a node."""
+
+from provisioner.reasons.reason import kind
+
+ROOM_FREE = kind("room_free", "room for {free} more desktops; what runs out first: {binds}")
+ROOM_FOR_ALL = kind("room_for_all", "the {wanted} desktops that are still to be made fit")
+ROOM_SHORT_OF = kind("room_short_of", "of {wanted} desktops that are still to be made only {fit} fit")
+ROOM_UNSURE = kind(
+    "room_unsure",
+    "of {wanted} desktops that are still to be made at least {at_least} fit; several profiles compete for the rest",
+)
+NODE_NEEDED = kind(
+    "node_needed",
+    "with everybody served, the loss of node {node} would leave {short} agents without a desktop",
+    "nothing, if that is accepted; otherwise one more node",
+)
+NODE_SPARED = kind("node_spared", "with everybody served, any one node may be lost: its desktops fit on the others")
+# -- what would add most
+ADD = kind("room_add", "more {binds}: without this limit {more} more desktops fit")
+ADD_THERE = kind(
+    "room_add_there", "more {binds}: without this limit {more} more desktops fit; with more at {place} alone {there}"
+)
+ADD_ALL = kind("room_add_all", "more nodes and storage: several resources run out together")

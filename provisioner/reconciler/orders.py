@@ -1,0 +1,90 @@
+"""Orders that come from outside while the daemon runs: refused if nothing could come of them. Pure.
+
+An order about a mistyped name would silently do nothing. What an order may do is decided by planning, as for every intent.
+"""
+
+from dataclasses import dataclass
+
+from provisioner.model.absence import is_missing
+from provisioner.model.budget import Naming
+from provisioner.model.cluster import Snapshot
+from provisioner.model.ids import DesktopName, Instant, NodeKey
+from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.records import Records
+from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, NOTHING_WRONG, OUTSIDE_RANGE, SAY_WHICH_VM, UNKNOWN_DESKTOP
+from provisioner.reasons.orders import ENDS_BEFORE, HAS_NO_END, NAMES_PEOPLE, NODE_WANTED, TARGET_WANTED, WITHOUT_TARGET
+from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
+
+Order = Intent | Withdrawal
+_OF_DESKTOPS = frozenset({IntentKind.STOP, IntentKind.RETRY, IntentKind.RECONFIGURE})
+_OF_NODES = frozenset({IntentKind.CORDON, IntentKind.DRAIN})
+_OF_EVERYTHING = frozenset({IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE})
+_WITHOUT_TARGET_TOO = frozenset({IntentKind.RECONFIGURE})
+_WITH_END = frozenset({IntentKind.HOLD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFacts:
+    """What an order is compared with."""
+
+    records: Records
+    snapshot: Snapshot
+    naming: Naming
+    now: Instant
+
+
+def why_refused(order: Order, facts: OrderFacts) -> Reason:
+    """Why nothing could come of the order; empty: it can be given. A withdrawal needs no target that is still there."""
+    if isinstance(order, Withdrawal):
+        return NONE
+    if order.until is not None and (refused := _end(order, order.until, facts.now)):
+        return refused
+    if order.kind in _OF_EVERYTHING:
+        return WITHOUT_TARGET(kind=order.kind.value) if order.target else NONE
+    if not order.target and order.kind not in _WITHOUT_TARGET_TOO:
+        return TARGET_WANTED(kind=order.kind.value)
+    if order.kind in _OF_DESKTOPS:
+        return _desktop(order, facts.records)
+    if order.kind in _OF_NODES:
+        return _node(order.node, facts)
+    return _vm(order, facts.naming) if order.kind is IntentKind.RETIRE else NAMES_PEOPLE(kind=order.kind.value)
+
+
+def _end(order: Intent, until: Instant, now: Instant) -> Reason:
+    if order.kind not in _WITH_END:
+        return HAS_NO_END(kind=order.kind.value)
+    return ENDS_BEFORE() if until <= now else NONE
+
+
+def _desktop(order: Intent, records: Records) -> Reason:
+    if not order.target:
+        return NONE
+    record = records.desktops.get(DesktopName(order.target))
+    if record is None:
+        return UNKNOWN_DESKTOP(name=order.target)
+    wrong = bool(record.attempts) or is_missing(record.attempts)
+    return NOTHING_WRONG(name=order.target) if order.kind is IntentKind.RETRY and not wrong else NONE
+
+
+def _node(key: NodeKey, facts: OrderFacts) -> Reason:
+    if not key.node:
+        return NODE_WANTED(name=key.cluster)
+    if key.cluster not in facts.naming.vmids:
+        return NO_CLUSTER(cluster=key.cluster, clusters=join_reasons(sorted(facts.naming.vmids), ALSO))
+    view = facts.snapshot.clusters.get(key.cluster)
+    if view is not None and key.node not in view.nodes:
+        return NO_NODE(cluster=key.cluster, node=key.node, nodes=join_reasons(sorted(view.nodes), ALSO))
+    return NONE
+
+
+def _vm(order: Intent, naming: Naming) -> Reason:
+    key = order.guest
+    ends = naming.vmids.get(key.cluster) if key is not None else None
+    if key is None or ends is None:
+        return SAY_WHICH_VM(clusters=join_reasons(sorted(naming.vmids), ALSO))
+    first, last = ends
+    within = first <= key.vmid <= last
+    return NONE if within else OUTSIDE_RANGE(vmid=str(key.vmid), cluster=key.cluster, first=first, last=last)
+
+
+__all__ = ["Order", "OrderFacts", "why_refused"]

@@ -1,0 +1,73 @@
+"""What the doctor says of the room: who fits, what would add most, and whether a node may be lost."""
+
+from provisioner.daemon.doctor.findings import Grade
+from provisioner.daemon.doctor.room import examine_room
+from tests.builders.cluster import NOW, a_node, a_profile, a_view
+from tests.builders.core import a_config, a_demand, a_desktop, a_situation, a_want
+
+
+def findings(wanted, *, desktops=(), profiles=(), **view):
+    """The findings for so many agents; two nodes with room for ten desktops each."""
+    nodes = {"nodes": (a_node("n1", memory_gib=50), a_node("n2", memory_gib=50)), **view}
+    situation = a_situation(desktops, view=a_view(**nodes), config=a_config(*profiles))
+    found = examine_room(situation.config, situation.records, a_demand(wanted), situation.snapshot, now=NOW)
+    return [(finding.grade, finding.text, finding.fix) for finding in found]
+
+
+ROOM = (Grade.GOOD, "room for 20 more desktops; what runs out first: memory", "")
+
+
+def test_all_fit_and_a_node_may_be_lost():
+    assert findings(10) == [
+        ROOM,
+        (Grade.GOOD, "the 10 desktops that are still to be made fit", ""),
+        (Grade.GOOD, "with everybody served, any one node may be lost: its desktops fit on the others", ""),
+    ]
+
+
+def test_a_node_is_needed():
+    needed = findings(12, desktops=[a_desktop(number) for number in range(1, 7)])[-1]
+
+    assert needed == (
+        Grade.DOUBTFUL,
+        "with everybody served, the loss of node pve/n1 would leave 2 agents without a desktop",
+        "nothing, if that is accepted; otherwise one more node",
+    )
+
+
+def test_not_all_fit():
+    assert findings(23)[1:] == [
+        (
+            Grade.BAD,
+            "of 23 desktops that are still to be made only 20 fit",
+            "more memory: without this limit 364 more desktops fit; with more at pve/n1 alone 182",
+        )
+    ]
+
+
+def test_several_resources_run_out_together():
+    few_cores = (a_node("n1", memory_gib=50, cores=2),)
+    small = a_profile(nodes=1, vcpus=1, cpu_ratio=5.0)
+
+    assert findings(11, profiles=[small], nodes=few_cores)[1:] == [
+        (
+            Grade.BAD,
+            "of 11 desktops that are still to be made only 10 fit",
+            "more nodes and storage: several resources run out together",
+        )
+    ]
+
+
+def test_a_single_node_is_not_said_to_be_needed():
+    assert [grade for grade, _, _ in findings(5, profiles=[a_profile(nodes=1)], nodes=(a_node("n1"),))] == [Grade.GOOD] * 2
+
+
+def test_what_several_profiles_leave_each_other_may_be_unsure():
+    large, medium = a_profile("large", memory_mib=8192), a_profile("medium", memory_mib=6144)
+    wants = [a_want(number, profile=large.name if number <= 4 else medium.name) for number in range(1, 13)]
+
+    grade, text, fix = findings(wants, profiles=[large, medium])[2]
+
+    assert grade is Grade.DOUBTFUL
+    assert text == "of 12 desktops that are still to be made at least 11 fit; several profiles compete for the rest"
+    assert fix.startswith("more memory: ")
