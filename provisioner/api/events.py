@@ -21,8 +21,18 @@ ALIVE_S = 15.0
 """Real seconds between signs of life: a client, and whatever lies between, sees that the stream still stands."""
 events = APIRouter()
 _MOST = 2**62
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "The number of the line."},
+        "event": {"type": "string", "enum": ["journal", "reset"]},
+        "data": {"type": "string", "description": "Of `journal`: a `JournalLine` in JSON."},
+    },
+    "required": ["id", "event", "data"],
+}
+"""One event, as its fields stand in the stream."""
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events, until the daemon ends."},
+    200: {"content": {"text/event-stream": {"schema": _EVENT}}, "description": "Events, until the daemon ends."},
     503: {"model": Refusal, "description": "Too many streams are open, or the store cannot be read."},
 }
 Sequence = Annotated[int | None, Query(ge=0, le=_MOST, description="The number of the last line that is known already.")]

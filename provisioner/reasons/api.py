@@ -13,7 +13,6 @@ PARAMETER_WRONG = kind("api_parameter_wrong", "{name}: {said}")
 REQUEST_WRONG = kind("api_request_wrong", "the request is not as HTTP wants it: {said}")
 BODY_LARGE = kind("api_body_large", "a body may have at most {limit} bytes")
 BODY_SLOW = kind("api_body_slow", "the body was not there within {limit_s:g} s")
-PROFILE_WANTED = kind("api_profile_wanted", "n: say which profile too")
 # -- the answer
 NO_CYCLE_YET = kind("api_no_cycle_yet", "no cycle has ended yet: the daemon has just started, or observes no cluster")
 FAILED = kind("api_failed", "the answer could not be made: the daemon's log says why")
