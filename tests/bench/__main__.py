@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import daemon, directory, growth, oracle, page, peers, pool, stage, virtual
+from tests.bench import daemon, directory, growth, oracle, page, peers, pool, shapes, stage, virtual
 from tests.bench.faults import run as faults
 from tests.bench.verdicts import verdicts_of
 
@@ -48,6 +48,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
     return {
         "virtual": lambda: virtual.run(seeds=options.seeds, jobs=options.jobs, **sized),
         "oracle": lambda: oracle.run(seeds=options.seeds, jobs=options.jobs, **sized),
+        "shapes": lambda: shapes.run(seeds=options.seeds[:1], jobs=options.jobs, **sized),
         "pool": lambda: pool.run(seeds=options.seeds, jobs=options.jobs, **sized),
         "faults": lambda: faults.run(jobs=options.jobs, **sized),
         "daemon": lambda: daemon.run(**scaled, **sized),
@@ -100,7 +101,8 @@ def _changed(options: argparse.Namespace) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(page.NAMES)}; none: all of them")
-    sizes = f"{stage.AGENTS:,}; oracle {oracle.AGENTS:,}; faults {faults.PEOPLE:,}; growth and directory have their own"
+    few = f"oracle and shapes {oracle.AGENTS:,}; faults {faults.PEOPLE:,}"
+    sizes = f"{stage.AGENTS:,}; {few}; growth and directory have their own"
     parser.add_argument("--desktops", type=int, help=f"instead of {sizes}")
     scales = f"daemon {daemon.SCALE:g}, peers {peers.SCALE:g}; Ansible always {peers.ANSIBLE_SCALE:g}"
     parser.add_argument("--scale", type=float, help=f"virtual seconds a real second, over HTTPS, instead of {scales}")
