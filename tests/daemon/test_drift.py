@@ -10,6 +10,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid
 from provisioner.model.ownership import note_for
 from provisioner.ports import Changes
+from provisioner.pve.desktop_settings import settings_tag
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.model.running_tasks import start_task
 from tests.builders.actions import a_reservation
@@ -49,7 +50,8 @@ class Compared:
             agent_id=AgentId(f"agent-{vmid}"),
         )
         self.lab.finish(self.lab.clone(vmid, name=reservation.name, description=note_for(reservation, self.settings.note_key)))
-        tags = "bascule-seine;profile-standard;img-trixie-1"
+        given = settings_tag(reservation, self.settings.profiles[reservation.profile])
+        tags = f"bascule-seine;profile-standard;img-trixie-1;{given}"
         self.lab.ask("PUT", f"/nodes/{NODE}/qemu/{vmid}/config", tags=tags)
         if stored:
             self.store.commit(a_step(reserved=(reservation,)))
