@@ -27,6 +27,7 @@ class ErrorWord(enum.StrEnum):
     IN_USE = "in_use"
     PLACE_ELSEWHERE = "place_elsewhere"
     KEEP_WITH_TEMPLATE = "keep_with_template"
+    HOLLOW_CLONE = "hollow_clone"
     REFUSED = "refused"
     NOT_OURS = "not_ours"
     OTHER_KEY = "other_key"
@@ -158,6 +159,12 @@ class KeepWithTemplate(HypervisorError):
     """Proxmox VE clones this template on its own node only, as a drive of it is on node-local storage: place it there."""
 
     word = ErrorWord.KEEP_WITH_TEMPLATE
+
+
+class HollowClone(HypervisorError):
+    """A clone failed after its VM had moved to its node: its disks were freed, and the VM is still there. Make another one."""
+
+    word = ErrorWord.HOLLOW_CLONE
 
 
 class Refused(HypervisorError):

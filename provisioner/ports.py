@@ -136,6 +136,9 @@ class Store(Protocol):
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
         """Newest first."""
 
+    def journal_after(self, sequence: int, *, limit: int = 500) -> Sequence[JournalEntry]:
+        """The lines after this number, oldest first. A line is there only after every line with a lower number."""
+
     def rosters(self) -> Iterator[Roster]:
         """The stored accepted rosters, newest first; the first is in force."""
 

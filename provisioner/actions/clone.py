@@ -37,8 +37,13 @@ def _node(action: Clone) -> NodeKey:
 
 
 def _reached(action: Clone, guest: Guest | None, _: str) -> bool:
-    """With a target, Proxmox VE unlocks the VM on the template's node and then moves it: there it is not finished."""
+    """With a target, Proxmox VE unlocks the VM on the template's node, then moves it, and adds it to its pool last.
+
+    If that last step fails, it frees the disks and leaves the VM (qemu-server, clone_vm): until then it is not finished.
+    """
     if guest is None or guest.lock == "clone":
+        return False
+    if action.is_remote and action.pool is not None and guest.pool != action.pool:
         return False
     return guest.node == action.reservation.node or guest.node != action.template.node
 

@@ -1,6 +1,6 @@
 """The store of a rehearsal: in memory, with the same behaviour as the store on a database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -26,6 +26,8 @@ class MemoryStore:
         self._kept = StoredState()
         self._intents: dict[tuple[IntentKind, str], Intent] = {}
         self._journal: list[JournalEntry] = []
+        self._lines = 0
+        """Ever written."""
         self._claimed = False
 
     def claim(self) -> None:
@@ -44,7 +46,7 @@ class MemoryStore:
             raise StoreError("the store has to be claimed before anything is committed")
         self._kept.check(changes)
         self._kept.apply(changes)
-        self._journal += map(entry_of, changes.outcomes)
+        self._append(*map(entry_of, changes.outcomes))
 
     def intents(self) -> tuple[Intent, ...]:
         """All intents, oldest first."""
@@ -53,19 +55,23 @@ class MemoryStore:
     def give(self, intent: Intent) -> None:
         """Store an intent, replacing an earlier intent for the same target, and journal it."""
         self._intents[intent.kind, intent.target] = intent
-        self._journal.append(given_entry(intent))
+        self._append(given_entry(intent))
 
     def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "", reason: str = "") -> bool:
         """Remove an intent, and journal it; whether there was one."""
         if self._intents.pop((kind, target), None) is None:
             return False
-        self._journal.append(withdrawn_entry(kind, by=by, at=at, target=target, reason=reason))
+        self._append(withdrawn_entry(kind, by=by, at=at, target=target, reason=reason))
         return True
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
         """Newest first."""
         wanted = (entry for entry in reversed(self._journal) if subject is None or entry.subject == subject)
         return islice(wanted, limit)
+
+    def journal_after(self, sequence: int, *, limit: int = 500) -> Sequence[JournalEntry]:
+        """Oldest first."""
+        return list(islice((entry for entry in self._journal if entry.sequence > sequence), limit))
 
     def rosters(self) -> Iterator[Roster]:
         """Only the roster in force."""
@@ -84,18 +90,24 @@ class MemoryStore:
         )
         self._journal, self._intents, self._kept.roster = journal, intents, roster
         self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
-        self._journal += [erased_entry(order, result)] if result else []
+        self._append(*([erased_entry(order, result)] if result else []))
         return result
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
         """Erase older lines, and journal it."""
         kept = [line for line in self._journal if line.at >= before]
         lines = len(self._journal) - len(kept)
-        self._journal = [*kept, trimmed_entry(lines=lines, at=at, before=before)] if lines else kept
+        self._journal = kept
+        self._append(*([trimmed_entry(lines=lines, at=at, before=before)] if lines else []))
         return lines
 
     def verify(self) -> None:
         """Nothing to check."""
+
+    def _append(self, *entries: JournalEntry) -> None:
+        for entry in entries:
+            self._lines += 1
+            self._journal.append(replace(entry, sequence=self._lines))
 
     def close(self) -> None:
         """Give up the store. Its content stays for the next claim."""

@@ -1,10 +1,14 @@
 """The application: its routes, and what every answer may be."""
 
+from collections import defaultdict
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from provisioner.api.encoding import Shelf
+from provisioner.api.events import events
+from provisioner.api.feed import Feed
 from provisioner.api.idempotency import Replies
 from provisioner.api.identity import Identify, Known
 from provisioner.api.questions import questions
@@ -15,6 +19,7 @@ from provisioner.api.writing import writing
 
 VERSION = "v1"
 _REFUSED: dict[int | str, dict[str, Any]] = {
+    400: {"model": Refusal, "description": "The request is not as HTTP or JSON want it."},
     401: {"model": Refusal, "description": "Nobody knows who asks."},
     403: {"model": Refusal, "description": "Whoever asks has no role, or too low a role."},
     422: {"model": Refusal, "description": "A parameter is not as it should be."},
@@ -22,7 +27,10 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def app_of(site: ApiSite | None, *, identify: Identify) -> FastAPI:
+_ROUTERS = (reading, questions, writing, events)
+
+
+def app_of(site: ApiSite | None, *, identify: Identify, feed: Feed | None = None) -> FastAPI:
     """The application. Without a site it only describes itself."""
     app = FastAPI(
         title="Bascule",
@@ -33,12 +41,20 @@ def app_of(site: ApiSite | None, *, identify: Identify) -> FastAPI:
         openapi_url=None,
         redirect_slashes=False,
     )
-    app.state.site, app.state.shelf, app.state.replies = site, Shelf(), Replies()
+    app.state.site, app.state.feed, app.state.shelf, app.state.replies = site, feed, Shelf(), Replies()
     add_refusals(app)
     versioned = APIRouter(prefix=f"/{VERSION}", responses=_REFUSED)
-    versioned.include_router(reading)
-    versioned.include_router(questions)
-    versioned.include_router(writing)
+    for router in _ROUTERS:
+        versioned.include_router(router)
     app.include_router(versioned)
+    app.state.methods = _methods()
     app.add_middleware(Known, identify=identify)
     return app
+
+
+def _methods() -> dict[str, list[str]]:
+    """What each path answers: two routes may share a path, and each knows only its own methods."""
+    methods: defaultdict[str, list[str]] = defaultdict(list)
+    for route in (route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)):
+        methods[f"/{VERSION}{route.path}"] += sorted(route.methods or ())
+    return dict(methods)

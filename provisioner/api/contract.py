@@ -24,6 +24,8 @@ def openapi_document() -> dict[str, Any]:
         kind = classes.get(name)
         if kind is not None:
             _describe(schema, kind)
+    for parameter in _parameters(document):
+        parameter["schema"] = _without_null(parameter["schema"])
     return document
 
 
@@ -39,6 +41,21 @@ def _describe(schema: dict[str, Any], kind: type) -> None:
         field.pop("title", None)
         if name in texts:
             field["description"] = _text(texts[name])
+
+
+def _parameters(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    return (
+        parameter
+        for item in document["paths"].values()
+        for operation in item.values()
+        for parameter in operation.get("parameters", ())
+    )
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is left out, or it has a value: in an address, null is a word."""
+    given = [variant for variant in schema.get("anyOf", ()) if variant != {"type": "null"}]
+    return {**{key: value for key, value in schema.items() if key != "anyOf"}, **given[0]} if given else schema
 
 
 def _text(docstring: str) -> str:

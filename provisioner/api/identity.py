@@ -9,6 +9,7 @@ from provisioner.api.callers import Caller, Roles
 from provisioner.api.language import language_wanted
 from provisioner.api.peers import Peer
 from provisioner.api.refusals import refusal
+from provisioner.api.tokens import Tokens
 from provisioner.reasons.api import TOKEN_WANTED
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.translate import use_catalogue
@@ -17,12 +18,14 @@ Identify = Callable[[Scope], Caller | None]
 """Who asks; None: it does not say."""
 
 
-def identify_by(roles: Roles, name_of: Callable[[Peer], str]) -> Identify:
-    """By the peer's account. `name_of`: who that is, for the journal."""
+def identify_by(roles: Roles, name_of: Callable[[Peer], str], tokens: Tokens | None = None) -> Identify:
+    """By the peer's account, or over TCP by a token. `name_of`: who the peer is, for the journal."""
 
     def identify(scope: Scope) -> Caller | None:
         peer = scope.get("state", {}).get("peer")
-        return Caller(name=name_of(peer), role=roles.of(peer)) if isinstance(peer, Peer) else None
+        if isinstance(peer, Peer):
+            return Caller(name=name_of(peer), role=roles.of(peer))
+        return None if tokens is None else tokens.caller_with(Headers(scope=scope).get("authorization", ""))
 
     return identify
 

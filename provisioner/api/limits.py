@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from provisioner.api.refusals import refusal
@@ -58,11 +59,12 @@ class Bounded:
             await self._app(scope, _replayed(body, receive), answer)
         except _TooMuch as much:
             await answer.refuse(scope, receive, much.status, much.reason)
-        except (TimeoutError, ConnectionError):
-            answer.abort()
-        except Exception:
-            _log.exception("a bug: an answer could not be made")
-            await answer.refuse(scope, receive, 500, FAILED())
+        except Exception as error:
+            if _has_gone(error):
+                answer.abort()
+            else:
+                _log.exception("a bug: an answer could not be made")
+                await answer.refuse(scope, receive, 500, FAILED())
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body, before the application sees any of it. It is never larger than the limit, whatever the head says."""
@@ -97,6 +99,13 @@ class _Answer:
                 await refusal(status, (reason,), {"Connection": "close"})(scope, receive, self)
         if not self._complete:
             self.abort()
+
+
+def _has_gone(error: BaseException) -> bool:
+    """Whether the client is no longer there, or takes nothing."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_has_gone, error.exceptions))
+    return isinstance(error, TimeoutError | ConnectionError | ClientDisconnect)
 
 
 async def _read(receive: Receive, limit: int) -> bytes:

@@ -1,15 +1,23 @@
-"""The Unix socket: a file that only its owner and its group may use, in a folder that nobody else may change."""
+"""The Unix socket: a file that only its owner and its group may use, in a folder that nobody else may change. And TCP."""
 
 import errno
 import grp
 import os
 import socket
+import ssl
 import stat
 from contextlib import closing, suppress
 from pathlib import Path
 
 from provisioner.errors import ExpositionError
-from provisioner.reasons.api import SOCKET_FOLDER, SOCKET_GROUP, SOCKET_IN_USE, SOCKET_UNUSABLE
+from provisioner.reasons.api import (
+    CERTIFICATE_UNUSABLE,
+    PORT_UNUSABLE,
+    SOCKET_FOLDER,
+    SOCKET_GROUP,
+    SOCKET_IN_USE,
+    SOCKET_UNUSABLE,
+)
 
 _SOCKET_MODE, _FOLDER_MODE = 0o660, 0o750
 
@@ -32,6 +40,27 @@ def listen_at(path: Path, group: str = "") -> socket.socket:
             os.close(folder)
     except OSError as exc:
         raise ExpositionError(SOCKET_UNUSABLE(path=str(path), said=exc.strerror or str(exc))) from exc
+
+
+def listen_on(address: str, port: int) -> socket.socket:
+    """A listening TCP socket. Raises ExpositionError."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        return socket.create_server((address, port), family=family)
+    except (OSError, OverflowError) as exc:
+        raise ExpositionError(PORT_UNUSABLE(address=address, port=port, said=str(exc))) from exc
+
+
+def tls_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
+    """Raises ExpositionError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        # For a key with a passphrase OpenSSL would ask at the terminal; a daemon has none.
+        context.load_cert_chain(certificate, key, password=lambda: b"")
+    except (OSError, ValueError) as exc:
+        raise ExpositionError(CERTIFICATE_UNUSABLE(certificate=str(certificate), key=str(key), said=str(exc))) from exc
+    return context
 
 
 def remove_socket(path: Path) -> None:

@@ -89,9 +89,7 @@ class BoundedProtocol(H11Protocol):
         """Note who it is, and make room: the connection that has been silent longest goes first."""
         super().connection_made(transport)
         self.app_state = {"peer": peer_of(transport.get_extra_info("socket")), "abort": transport.abort}
-        if len(self.connections) > self._limits.connections:
-            others = (other for other in self.connections if isinstance(other, BoundedProtocol) and other is not self)
-            min(others, key=lambda other: (not other.idle, other.silent_since)).transport.abort()
+        self._make_room()
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -115,6 +113,17 @@ class BoundedProtocol(H11Protocol):
     def idle(self) -> bool:
         """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
+
+    def _make_room(self) -> None:
+        if len(self.connections) <= self._limits.connections:
+            return
+        # A connection that was cut off stays in the set until the loop's next turn.
+        others = [
+            other for other in self.connections if isinstance(other, BoundedProtocol) and not other.transport.is_closing()
+        ]
+        if len(others) > self._limits.connections:
+            others.remove(self)
+            min(others, key=lambda other: (not other.idle, other.silent_since)).transport.abort()
 
     def _expect_head(self) -> None:
         self._no_deadline()

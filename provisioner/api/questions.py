@@ -8,9 +8,9 @@ from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, published_now
-from provisioner.reasons.api import PROFILE_UNKNOWN, PROFILE_WANTED, ROOM_LACKS, WAVE_LACKS, WAVE_UNKNOWN
-from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.views.capacity import CapacitiesDocument, capacities_document
+from provisioner.reasons.api import PROFILE_NAMED_NOWHERE, ROOM_LACKS, WAVE_LACKS, WAVE_UNKNOWN
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.views.capacity import CapacitiesDocument, CapacityDocument, capacities_document
 from provisioner.views.waves import WavesDocument, waves_document
 
 questions = APIRouter()
@@ -57,19 +57,19 @@ async def capacity(
     profile: Name = None,
     n: Annotated[int | None, Query(ge=0, le=_MOST, description="How many more desktops of this profile.")] = None,
 ) -> Response:
-    """409 if fewer than `n` fit."""
+    """409 if fewer than `n` fit: of this profile, or of any one of all profiles."""
     document = capacities_document(published_now(request).status)
-    if profile is None and n is not None:
-        raise Refused(422, PROFILE_WANTED())
-    if profile is None:
-        return _yes(document)
-    room = next((entry for entry in document.capacity if entry.profile == profile), None)
-    if room is None:
+    asked = tuple(entry for entry in document.capacity if profile in (None, entry.profile))
+    if not asked and profile is not None:
         names = join_reasons((entry.profile for entry in document.capacity), ALSO)
-        raise Refused(404, PROFILE_UNKNOWN(profile=profile, profiles=names))
-    if n is not None and room.free < n:
-        raise Refused(409, ROOM_LACKS(profile=profile, free=room.free, wanted=n, binds=room.binds or "templates"))
-    return _yes(CapacitiesDocument(at=document.at, capacity=(room,)))
+        raise Refused(404, PROFILE_NAMED_NOWHERE(profile=profile, profiles=names))
+    if lacking := [entry for entry in asked if n is not None and entry.free < n]:
+        raise Refused(409, *(_lacks(entry, n or 0) for entry in lacking))
+    return _yes(CapacitiesDocument(at=document.at, capacity=asked))
+
+
+def _lacks(room: CapacityDocument, wanted: int) -> Reason:
+    return ROOM_LACKS(profile=room.profile, free=room.free, wanted=wanted, binds=room.binds or "templates")
 
 
 def _yes(document: object) -> Response:

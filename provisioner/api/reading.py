@@ -31,7 +31,7 @@ MOST_LINES = 1000
 
 reading = APIRouter()
 _RESOURCES: tuple[tuple[str, Role, type, Callable[[Published], object]], ...] = (
-    ("status", Role.VIEWER, StatusDocument, lambda published: status_document(published.status)),
+    ("status", Role.VIEWER, StatusDocument, lambda published: status_document(published.status, published.records)),
     ("figures", Role.BOARD, FiguresDocument, lambda published: figures_document(published.status)),
     ("desktops", Role.VIEWER, DesktopsDocument, desktops_document),
     ("agents", Role.VIEWER, AgentsDocument, lambda published: agents_document(published.status)),

@@ -60,7 +60,10 @@ async def _invalid(_: Request, error: RequestValidationError) -> Response:
 
 async def _framework(request: Request, error: HTTPException) -> Response:
     reason = {404: NOTHING_THERE(path=request.url.path), 405: METHOD_UNKNOWN(method=request.method, path=request.url.path)}
-    return refusal(error.status_code, (reason.get(error.status_code) or REQUEST_WRONG(said=error.detail),), error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(request.app.state.methods.get(request.url.path, ()))
+    return refusal(error.status_code, (reason.get(error.status_code) or REQUEST_WRONG(said=error.detail),), headers)
 
 
 async def _failed(_: Request, __: Exception) -> Response:

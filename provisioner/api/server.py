@@ -3,13 +3,15 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
 from provisioner.api.app import app_of
+from provisioner.api.feed import Feed
 from provisioner.api.identity import Identify
 from provisioner.api.limits import LIMITS, Bounded, Limits
-from provisioner.api.listening import listen_at, remove_socket
+from provisioner.api.listening import listen_at, listen_on, remove_socket, tls_context
 from provisioner.api.protocol import BoundedServer
 from provisioner.api.site import ApiSite
 from provisioner.settings.values import ApiSettings
@@ -24,6 +26,7 @@ class ApiServer:
     def __init__(self, site: ApiSite, settings: ApiSettings, identify: Identify, *, limits: Limits = LIMITS) -> None:
         self._site, self._settings, self._identify, self._limits = site, settings, identify, limits
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._feed: Feed | None = None
         self._servers: tuple[BoundedServer, ...] = ()
         self._thread: threading.Thread | None = None
 
@@ -37,8 +40,10 @@ class ApiServer:
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a wrong request is not worth a line
         listening = listen_at(self.socket, self._settings.group)
         self._loop = asyncio.new_event_loop()
-        app = Bounded(app_of(self._site, identify=self._identify), self._limits)
-        self._servers = (BoundedServer(app, self._limits, listening),)
+        site = self._site
+        self._feed = Feed(site.journal_after, lambda: _newest(site), most_streams=self._limits.streams)
+        app = Bounded(app_of(site, identify=self._identify, feed=self._feed), self._limits)
+        self._servers = (BoundedServer(app, self._limits, listening), *self._over_tcp(app))
         self._thread = threading.Thread(target=self._run, args=(self._loop,), name="api", daemon=True)
         self._thread.start()
 
@@ -52,6 +57,12 @@ class ApiServer:
             self._loop.call_soon_threadsafe(self._end)
         thread.join(_LONGEST_END_S)
 
+    def _over_tcp(self, app: Bounded) -> Iterator[BoundedServer]:
+        settings = self._settings
+        if settings.address is not None and settings.certificate is not None:
+            context = tls_context(settings.certificate, settings.key)
+            yield BoundedServer(app, self._limits, listen_on(settings.address, settings.port), context)
+
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         with closing(loop):
             loop.run_until_complete(self._serve())
@@ -60,5 +71,12 @@ class ApiServer:
         await asyncio.gather(*(server.serve() for server in self._servers))
 
     def _end(self) -> None:
+        if self._feed is not None:
+            self._feed.close()
         for server in self._servers:
             server.end()
+
+
+def _newest(site: ApiSite) -> int:
+    """The number of the journal's last line; 0: it is empty."""
+    return next((entry.sequence for entry in site.journal(1, None)), 0)

@@ -1,7 +1,7 @@
 """What the daemon gives to the API."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -47,6 +47,8 @@ class ApiSite:
     board: Noticeboard
     journal: Callable[[int, str | None], Iterator[JournalEntry]]
     """At most so many lines, newest first, of one subject or all. May wait for a disk; raises StoreError."""
+    journal_after: Callable[[int, int], Sequence[JournalEntry]]
+    """At most so many lines after a number, oldest first. May wait for a disk; raises StoreError."""
     config: Callable[[], ConfigDocument]
     """The configuration in force and on disk. May wait for a disk."""
     order: Callable[[Order], Future[Reason]]

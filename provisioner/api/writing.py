@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
@@ -42,6 +42,13 @@ _Withdrawn = Literal[
 ]  # fmt: skip
 
 
+def _text(value: object) -> object:
+    """A number is no time with its zone."""
+    if not isinstance(value, str):
+        raise ValueError("must be a text")
+    return value
+
+
 class OrderRequest(BaseModel):
     """An order."""
 
@@ -53,7 +60,7 @@ class OrderRequest(BaseModel):
     """A node as `cluster/node`, a VM as `cluster/vmid`, a desktop's name; null: everything."""
     reason: str = Field(default="", max_length=500)
     """Why; kept in the journal."""
-    until: AwareDatetime | None = None
+    until: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
     """When a hold ends by itself; null: when it is withdrawn."""
 
 

@@ -8,8 +8,8 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.groups import refuse_options
+from provisioner.cli.offline import exit_if_incomplete, print_reasons, read_offline_status
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json, print_table, say
-from provisioner.cli.status import exit_if_incomplete, print_reasons, read_offline_status
 from provisioner.cli.status_rows import AGENT_COLUMNS, agent_rows
 from provisioner.daemon.composition import naming_of
 from provisioner.daemon.erasure import forget as erase

@@ -4,10 +4,12 @@ import http.client
 import json
 import os
 import socket
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import typer
 
@@ -56,9 +58,18 @@ def daemon_socket(option: Path | None, config: Path) -> Path | None:
 
 def ask_daemon(at: Path | None, resource: str, **query: str) -> Any:
     """The document. Raises DaemonSilent; SettingsError if the call is wrong, and BasculeError if it is refused."""
+    return _document(at, f"/v1/{resource}" + (f"?{urlencode(query)}" if query else ""))
+
+
+def order_daemon(at: Path | None, resource: str, order: Mapping[str, str]) -> Any:
+    """Give an order once; returns the orders in force. Raises as `ask_daemon` does; after DaemonSilent it may be in force."""
+    return _document(at, f"/v1/{resource}", order)
+
+
+def _document(at: Path | None, what: str, order: Mapping[str, str] | None = None) -> Any:
     if at is None:
         raise DaemonSilent(DAEMON_UNKNOWN())
-    status, body = _answered(at, f"/v1/{resource}" + (f"?{urlencode(query)}" if query else ""))
+    status, body = _answered(at, what, order)
     try:
         document = json.loads(body)
         if status == http.client.OK:
@@ -69,10 +80,14 @@ def ask_daemon(at: Path | None, resource: str, **query: str) -> Any:
     raise (SettingsError if status in _WRONG_CALL else BasculeError)(reasons)
 
 
-def _answered(at: Path, what: str) -> tuple[int, bytes]:
+def _answered(at: Path, what: str, order: Mapping[str, str] | None) -> tuple[int, bytes]:
+    headers = {"Accept-Language": language(), "Connection": "close"}
+    if order is not None:
+        headers |= {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
     try:
         with closing(_Connection(at)) as connection:
-            connection.request("GET", what, headers={"Accept-Language": language(), "Connection": "close"})
+            content = None if order is None else json.dumps(order)
+            connection.request("GET" if order is None else "POST", what, body=content, headers=headers)
             response = connection.getresponse()
             return response.status, response.read(_MOST_BYTES)
     except TimeoutError as error:

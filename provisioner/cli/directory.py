@@ -23,9 +23,18 @@ from provisioner.cli.directory_rows import (
     verdict_lines,
 )
 from provisioner.cli.moments import end_of
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, ReasonOption, print_json, print_some, print_table, say
+from provisioner.cli.output import (
+    CONFIG,
+    AllOption,
+    ConfigOption,
+    JsonOption,
+    ReasonOption,
+    print_json,
+    print_some,
+    print_table,
+    say,
+)
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_lines, recreated_rows, unclear_rows
-from provisioner.cli.status import AllOption
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.operators import operator
 from provisioner.daemon.roster_diff import DirectoryDifference, directory_difference

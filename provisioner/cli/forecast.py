@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from provisioner.actions.client import PveClient
+from provisioner.cli.capacity_rows import COLUMNS as CAPACITY_COLUMNS
+from provisioner.cli.capacity_rows import capacity_rows
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.forecast_figures import NOTHING_LEFT, SHARES, figures_of
 from provisioner.cli.forecast_levels import show_levels
@@ -112,3 +114,6 @@ def _show(result: Forecast) -> None:
     for title, reasons in ((N_("without a desktop"), result.unmet), (N_("not wanted"), result.not_wanted)):
         rows = [(count, reason) for reason, count in reasons.items()]
         print_table(title, headings("agents", "reason"), rows, numbers=("agents",))
+    print_table(
+        N_("room at the end"), CAPACITY_COLUMNS, capacity_rows(result.capacity, result.outlook), numbers=("room for more",)
+    )

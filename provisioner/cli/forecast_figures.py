@@ -1,5 +1,6 @@
 """A forecast as figures for programs. Pure."""
 
+from provisioner.cli.capacity_rows import capacity_figures
 from provisioner.cli.output import pairs
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.texts.translate import N_
@@ -24,6 +25,7 @@ def figures_of(result: Forecast) -> dict[str, object]:
         "calls": result.calls,
         "unmet": result.unmet,
         "not_wanted": result.not_wanted,
+        "capacity": capacity_figures(result.capacity, result.outlook),
     }
 
 

@@ -5,15 +5,21 @@ complaint is translated if its sentence is in `_COMPLAINTS`.
 """
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
+from importlib.util import LazyLoader, find_spec, module_from_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-import typer.rich_utils
+import typer
 from typer.main import get_command
 
 from provisioner.texts.translate import N_, _
 
+_PAGES = "typer.rich_utils"
 _HEADINGS = {
     "DEFAULT_STRING": N_("[default: {}]"),
     "ENVVAR_STRING": N_("[env var: {}]"),
@@ -60,10 +66,45 @@ def command_of(app: typer.Typer) -> Any:
             option._runtime_param = _AsWritten(list)
     for owner, attribute in help_texts(command, context):
         setattr(owner, attribute, _(getattr(owner, attribute)))
-    for name, text in _HEADINGS.items():
-        setattr(typer.rich_utils, name, _(text))
-    typer.rich_utils.rich_format_error = _show_complaint  # type: ignore[assignment]
+    _translate_pages()
     return command
+
+
+def _translate_pages() -> None:
+    """Typer's module for help and complaints takes longer to load than most commands: it is loaded when it prints something."""
+    pages = sys.modules.get(_PAGES)
+    if type(pages) is ModuleType:
+        _translate(pages)
+    elif pages is None:
+        spec = find_spec(_PAGES)
+        assert spec is not None, "it is a part of typer"
+        assert spec.loader is not None
+        spec.loader = LazyLoader(_ThenTranslated(spec.loader))
+        sys.modules[_PAGES] = lazy = module_from_spec(spec)
+        spec.loader.exec_module(lazy)
+
+
+class _ThenTranslated(Loader):
+    """Loads the module, and translates it into the language of the command that loads it."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """As the module's own loader."""
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """As the module's own loader, and then translated."""
+        self._loader.exec_module(module)
+        _translate(module)
+
+
+def _translate(pages: Any) -> None:
+    for name, text in _HEADINGS.items():
+        setattr(pages, name, _(text))
+    if not isinstance(pages.rich_format_error, _Complaint):
+        pages.rich_format_error = _Complaint(pages.rich_format_error)
 
 
 def options_of(command: Any, context: typer.Context) -> Iterator[Any]:
@@ -102,10 +143,13 @@ def complaint(text: str) -> str:
     return text
 
 
-_format_error = typer.rich_utils.rich_format_error
+class _Complaint:
+    """Shows a wrong call in the language."""
 
+    def __init__(self, show: Callable[[Any], None]) -> None:
+        self._show = show
 
-def _show_complaint(error: Any) -> None:
-    text = complaint(error.format_message())
-    error.format_message = lambda: text
-    _format_error(error)
+    def __call__(self, error: Any) -> None:
+        text = complaint(error.format_message())
+        error.format_message = lambda: text
+        self._show(error)

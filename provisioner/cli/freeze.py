@@ -1,5 +1,6 @@
 """`freeze` and `thaw`. They work whatever else is broken: the way over the freeze file needs no configuration and no store.
 
+That way comes first: it counts at once, even if the daemon hangs. Whoever may not write the file asks the daemon by its socket.
 Imports nothing large at the top: a freeze must not wait for libraries that it does not need.
 """
 
@@ -10,12 +11,13 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.daemon_client import DaemonSilent, SocketOption, daemon_socket, order_daemon
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, ReasonOption, complain, complain_of, say
 from provisioner.daemon.freeze_file import always_watched, is_there, remove, write_mark
 from provisioner.daemon.freeze_places import FreezePlaces, freeze_places
 from provisioner.daemon.operators import operator
 from provisioner.errors import BasculeError, SettingsError
-from provisioner.model.freeze import TARGET, FreezeMark
+from provisioner.model.freeze import MAX_REASON, TARGET, FreezeMark
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.texts.translate import _
 
@@ -31,38 +33,52 @@ def freeze(
     reason: ReasonOption = "",
     by: ByOption = "",
     file: FileOption = None,
+    socket: SocketOption = None,
 ) -> None:
     """Stop every write to every cluster, from the next call on. Observation and metrics go on.
 
     Works without a readable configuration and without a store.
     """
     mark = FreezeMark(by=operator(by), reason=why or reason, at=clock_of_commands().now())
-    if _by_the_daemon(mark):
-        return
     places = freeze_places(config, file)
     made = {path for path in places.files if _mark(path, mark)}
-    if places.files[0] not in made:
+    if places.files[0] in made:
+        if places.elsewhere:
+            _freeze_elsewhere(config, mark)
+    elif _ask("intents", daemon_socket(socket, config), mark.reason):
+        say(_("frozen by the daemon: nothing is written any more, at once; `bascule thaw` ends it"))
+    else:
         _freeze_by_store(config, mark, places)
-    elif places.elsewhere:
-        _freeze_elsewhere(config, mark)
 
 
-def thaw(config: ConfigOption = CONFIG, by: ByOption = "", file: FileOption = None) -> None:
+def thaw(config: ConfigOption = CONFIG, by: ByOption = "", file: FileOption = None, socket: SocketOption = None) -> None:
     """End a freeze, however it was given: writes go on."""
     places = freeze_places(config, file)
     try:
         thawed = bool(remove(places.files)) if file is not None else _thaw_all(config, by, places)
     except OSError as error:
-        complain(_("{path}: cannot be removed ({why}): still frozen", path=error.filename, why=error.strerror or ""))
-        raise typer.Exit(3) from None
+        if not _ask("intents/withdrawals", daemon_socket(socket, config), ""):
+            complain(_("{path}: cannot be removed ({why}): still frozen", path=error.filename, why=error.strerror or ""))
+            raise typer.Exit(3) from None
+        thawed = True
     if (other := always_watched()) not in places.files and is_there(other, unknown=False):
         complain(_("still frozen, by a file that every daemon watches: `bascule thaw --file {path}`", path=other))
         raise typer.Exit(1)
     say(_("thawed: writes go on with the next cycle") if thawed else _("it was not frozen"))
 
 
-def _by_the_daemon(_mark: FreezeMark) -> bool:
-    """Whether the daemon took the order itself. It has no socket yet."""
+def _ask(resource: str, at: Path | None, reason: str) -> bool:
+    """Whether the daemon took the order. It knows by itself who asks."""
+    if at is None:
+        return False
+    try:
+        order_daemon(at, resource, {"kind": IntentKind.FREEZE.value, "reason": reason[:MAX_REASON]})
+    except DaemonSilent as error:
+        complain(error.reason)
+    except BasculeError as error:
+        complain_of(error)
+    else:
+        return True
     return False
 
 

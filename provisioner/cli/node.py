@@ -10,8 +10,8 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.intents import access_to_store, give_intent, withdraw_intent
 from provisioner.cli.node_rows import NODE_COLUMNS, node_rows
+from provisioner.cli.offline import exit_if_incomplete, read_offline_status
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json, print_table, say
-from provisioner.cli.status import exit_if_incomplete, read_offline_status
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import SettingsError
 from provisioner.model.ids import ClusterId, NodeKey, NodeName

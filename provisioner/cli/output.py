@@ -27,6 +27,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept in the jo
 ByOption = Annotated[
     str, typer.Option("--by", help="Who orders it, in your words. The account that you logged on with is kept too.")
 ]
+AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the first twenty.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 out = Console(highlight=False)

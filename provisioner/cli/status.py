@@ -1,222 +1,113 @@
-"""Commands that only look: `plan`, `status`, `desktops`, `journal`. `agents` and `node list` use the same functions.
+"""`status`: what the daemon knows. Without a daemon, what the store keeps; with `--offline`, what is computed here.
 
-What could not be observed is reported on standard error, with exit code 3: a partial view must not pass for a complete one.
+Imports nothing large at the top: it is asked often, and in a hurry.
 """
 
-import os
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from provisioner.cli.capacity_rows import COLUMNS as CAPACITY_COLUMNS
-from provisioner.cli.capacity_rows import capacity_rows
-from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.intents import access_to_store
-from provisioner.cli.node_rows import draining_in_words
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
-from provisioner.cli.status_lines import outdated_in_words, rekeyed_in_words, sessions_in_words, unheard_in_words
-from provisioner.cli.status_rows import (
-    action_kind_rows,
-    action_row,
-    desktop_row,
-    journal_row,
-    phase_rows,
-    plan_document,
-    preparation_row,
-    status_document,
+from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
+from provisioner.cli.output import (
+    CONFIG,
+    AllOption,
+    ConfigOption,
+    JsonOption,
+    complain,
+    complain_of,
+    out,
+    plain,
+    print_json,
+    say,
 )
-from provisioner.cli.store_status import intent_lines, show_store_status
-from provisioner.daemon.composition import outside_of
-from provisioner.daemon.keeping import store_of
-from provisioner.daemon.offline_status import OfflineStatus, look_offline
-from provisioner.errors import SettingsError
-from provisioner.model.actions import Action
-from provisioner.model.status import Status
-from provisioner.reasons.commands import NO_DESKTOP_NO_LINE
-from provisioner.reasons.grouping import Group, grouped
-from provisioner.reasons.reason import Reason, join_reasons
-from provisioner.reasons.views import NOT_TOUCHED
-from provisioner.settings.bascule import load_settings
-from provisioner.texts.translate import N_, _, headings, plural, term
-from provisioner.views.figures import ready_in
-from provisioner.views.findings import wrong_in
+from provisioner.cli.status_text import COLUMNS, LINES, status_lines
+from provisioner.errors import BasculeError, SettingsError
+from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.language import ENGLISH
+from provisioner.texts.translate import _, use_catalogue
 
-AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the first twenty.")]
-_SHOWN_ACTIONS = 20
-_SHOWN_REASONS = 6
-_REASON_COLUMNS = headings("count", "reason")
+OfflineOption = Annotated[bool, typer.Option("--offline", help="Compute it here, from what the clusters show now.")]
+STUCK_S = 60.0
+"""From this age of its last cycle on, a daemon hangs. It has a cycle every few seconds, and one at least every half minute."""
+_EVERY = 100_000
 
 
-def plan(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
-    """What the next cycle would do and why, and what it would not do. Changes nothing."""
-    offline = read_offline_status(config)
-    if json:
-        print_json(plan_document(offline))
-    else:
-        show_plan(offline.status, all_lines=all_lines)
-    exit_if_incomplete(offline)
+def status(
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    socket: SocketOption = None,
+    offline: OfflineOption = False,
+    all_lines: AllOption = False,
+) -> None:
+    """The state of the switch, as the daemon knows it: desktops, sessions, room, what stands, and what is in the way.
 
-
-def status(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
-    """The state of the switch: desktops by phase, sessions, capacity, and what is in the way.
-
-    Exit code 1 when something waits for a person: failed desktops, a directory held back, a baseline to accept.
+    Exit code 1 when something waits for a person: failed desktops, a directory held back, a baseline to accept. Exit code 3
+    without a daemon, or when something could not be observed: then it is what the store keeps, and how old that is.
     """
+    if json:  # the same for programs in every language
+        use_catalogue(catalogue_of(ENGLISH))
+    if offline:
+        _computed_here(config, json=json, all_lines=all_lines)
+        return
+    try:
+        document = _asked(daemon_socket(socket, config))
+    except DaemonSilent as silent:
+        complain(_("without the daemon ({why}): what the store keeps is not the present", why=silent.reason))
+        _stored(config, json=json)
+        raise typer.Exit(3) from None
+    _show(document, json=json, all_lines=all_lines)
+    if is_wrong(document):
+        raise typer.Exit(1)
+
+
+def _asked(at: Path | None) -> dict[str, Any]:
+    """The parts of the document. Raises DaemonSilent, and BasculeError if the daemon cannot say it yet, or may not."""
+    return {part: ask_daemon(at, part) for part in ("daemon", "config", "status")}
+
+
+def is_wrong(document: Mapping[str, Any]) -> bool:
+    """Whether something waits for a person, or the daemon hangs."""
+    age_s, config = document["daemon"]["cycle_age_s"], document["config"]
+    return bool(document["status"]["wrong"] or config["problem"] or (age_s or 0.0) > STUCK_S)
+
+
+def _stored(config: Path, *, json: bool) -> None:
+    """What the store keeps; if it cannot be read, why."""
+    from provisioner.cli.store_status import show_store_status
+
+    try:
+        show_store_status(config, json=json)
+    except BasculeError as error:
+        complain_of(error)
+
+
+def _computed_here(config: Path, *, json: bool, all_lines: bool) -> None:
+    """From an observation of now. If the configuration is faulty, what the store keeps."""
+    from provisioner.cli.offline import exit_if_incomplete, read_offline_status
+    from provisioner.views.findings import wrong_in
+    from provisioner.views.status import status_document
+
     try:
         offline = read_offline_status(config)
     except SettingsError:
-        show_store_status(config, json=json)
+        _stored(config, json=json)
         raise
-    if json:
-        print_json(status_document(offline))
-    else:
-        show_status(offline.status)
+    unseen = {"unseen": offline.unseen, "directory_error": offline.status.directory_error}
+    if not json:
+        say(_("computed here, without the daemon: what it is doing at this moment is not visible"))
+    document = {"daemon": None, "config": None, "status": status_document(offline.status), **unseen}
+    _show(plain(document), json=json, all_lines=all_lines)
     exit_if_incomplete(offline)
     if wrong_in(offline.status):
         raise typer.Exit(1)
 
 
-def desktops(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
-    """Every desktop: its agent, node and phase, and the reason for the phase."""
-    offline = read_offline_status(config)
-    states = sorted(offline.status.desktops.values(), key=lambda state: state.reservation.name)
+def _show(document: Any, *, json: bool, all_lines: bool) -> None:
     if json:
-        print_json(states)
-    else:
-        columns = headings("desktop", "VM", "agent", "node", "phase", "sessions", "because")
-        rows = (desktop_row(state, now=offline.status.at) for state in states)
-        print_table("", columns, rows, numbers=("sessions",), empty=_("there is no desktop yet"))
-    exit_if_incomplete(offline)
-
-
-def journal(
-    config: ConfigOption = CONFIG,
-    json: JsonOption = False,
-    desktop: Annotated[str, typer.Option("--desktop", help="Only this desktop.")] = "",
-    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many.")] = 50,
-) -> None:
-    """What was ordered and what came of it, newest first."""
-    with closing(store_of(access_to_store(config), clock=clock_of_commands())) as store:
-        entries = list(store.journal(limit=lines, subject=desktop or None))
-        if desktop and not entries and desktop not in store.load().desktops:
-            raise SettingsError(NO_DESKTOP_NO_LINE(name=desktop))
-    if json:
-        print_json(entries)
+        print_json(document)
         return
-    empty = _("nothing has been ordered yet for {desktop}", desktop=desktop) if desktop else _("nothing has been ordered yet")
-    print_table("", headings("at", "what", "desktop", "result", "reason"), map(journal_row, entries), empty=empty)
-
-
-def read_offline_status(config: Path) -> OfflineStatus:
-    """Observe once everything that the configuration names. Raises SettingsError and StoreError."""
-    clock = clock_of_commands()
-    settings = load_settings(config, environment=os.environ)
-    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        return look_offline(settings, outside, now=clock.now())
-
-
-def exit_if_incomplete(offline: OfflineStatus) -> None:
-    """If anything could not be observed: say it on standard error and exit with 3."""
-    for cluster, reason in sorted(offline.unseen.items()):
-        complain(_("cluster {cluster} cannot be observed: {reason}", cluster=cluster, reason=reason))
-    if offline.status.directory_error:
-        complain(_("directory: {reason}", reason=offline.status.directory_error))
-    if offline.unseen or offline.status.directory_error:
-        raise typer.Exit(3)
-
-
-def show_plan(status: Status, *, all_lines: bool) -> None:
-    """Print what `plan` shows."""
-    actions = status.plan.actions
-    counts = Counter(action.word for action in actions)
-    if orders := ", ".join(f"{count} × {term('order', action)}" for action, count in sorted(counts.items())):
-        say(_("the next cycle would do: {orders}", orders=orders))
-    else:
-        say(_("the next cycle would do: nothing"))
-    _show_actions(actions, all_lines=all_lines)
-    print_reasons(N_("waiting"), (deferral.reason for deferral in status.plan.deferred), all_lines=all_lines)
-    print_reasons(N_("stopped by the safety gate"), status.blocked)
-    leftovers = (NOT_TOUCHED(vm=str(leftover.key), why=leftover.reason) for leftover in status.plan.leftovers)
-    print_reasons(N_("not touched"), leftovers)
-
-
-def _show_actions(actions: Sequence[Action], *, all_lines: bool) -> None:
-    """Few actions, or with `--all`: a line for each. Many: a line for each kind, so that no kind hides the others."""
-    if all_lines or len(actions) <= _SHOWN_ACTIONS:
-        print_table("", headings("action", "desktop", "VM", "because"), map(action_row, actions))
-        return
-    columns = headings("count", "action", "for example", "VM", "because")
-    print_table("", columns, action_kind_rows(actions), numbers=("count",))
-    say(_("one line for each kind of action: `bascule plan --all` lists all {count} actions", count=len(actions)))
-
-
-def show_status(status: Status) -> None:
-    """Print what `status` shows."""
-    _say_each(wrong_in(status))
-    say(_readiness(status))
-    _show_figures(status)
-    _say_each(intent_lines(status.intents))
-    _say_each(draining_in_words(status))
-    _say_each(unheard_in_words(status))
-    _say_each(rekeyed_in_words(status))
-    _say_each(outdated_in_words(status))
-    _say_each(_maintenance(status))
-    print_reasons(N_("not wanted yet, or not at all"), (agent.reason for agent in status.demand.not_wanted))
-    print_reasons(N_("waiting"), (deferral.reason for deferral in status.plan.deferred))
-    print_reasons(N_("stopped by the safety gate"), status.blocked)
-
-
-def _say_each(lines: Iterable[str]) -> None:
-    for line in lines:
+    columns = COLUMNS if out.is_terminal else _EVERY  # in a pipe a text is one line, so that grep finds it whole
+    for line in status_lines(document, most=_EVERY if all_lines else LINES, columns=columns):
         say(line)
-
-
-def _show_figures(status: Status) -> None:
-    columns = headings("profile", "phase", "desktops")
-    print_table("", columns, phase_rows(status), numbers=("desktops",), empty=_("there is no desktop yet"))
-    columns = headings("made ahead for wave", "profile", "which opens", "to be", "stopped", "running", "missing")
-    print_table("", columns, map(preparation_row, status.preparations), numbers=columns[4:])
-    print_table("", CAPACITY_COLUMNS, capacity_rows(status.capacity, status.outlook), numbers=("room for more",))
-
-
-def _maintenance(status: Status) -> Iterator[Reason]:
-    """Nodes in Proxmox VE's maintenance mode: no intent names them."""
-    for view in status.snapshot.clusters.values():
-        yield from (status.cordons[node.key].reason for node in view.nodes.values() if node.maintenance)
-
-
-def _readiness(status: Status) -> Reason:
-    text = plural(
-        "{ready} of {count} wanted desktop ready",
-        "{ready} of {count} wanted desktops ready",
-        len(status.demand.wants),
-        ready=ready_in(status),
-    )
-    return join_reasons((text, sessions_in_words(status)))
-
-
-def print_reasons(title: str, reasons: Iterable[str], *, all_lines: bool = False) -> None:
-    """Print how often each kind of reason is given, the most frequent first, with a text; `all_lines`: every text."""
-    if all_lines:
-        texts = sorted(Counter(reasons).items(), key=lambda pair: (-pair[1], pair[0]))
-        print_table(title, _REASON_COLUMNS, ((count, text) for text, count in texts), numbers=("count",))
-        return
-    groups = tuple(grouped(reasons))
-    examples = ((group.times, _example(group)) for group in groups[:_SHOWN_REASONS])
-    print_table(title, _REASON_COLUMNS, examples, numbers=("count",))
-    if rest := groups[_SHOWN_REASONS:]:
-        text = plural(
-            "… and {count} reason more, of {times} (`bascule plan --all`)",
-            "… and {count} reasons more, of {times} (`bascule plan --all`)",
-            len(rest),
-            times=sum(group.times for group in rest),
-        )
-        say(text)
-
-
-def _example(group: Group) -> str:
-    return group.example if group.texts == 1 else _("for example: {example}", example=group.example)

@@ -7,31 +7,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.output import print_json, say
+from provisioner.cli.output import duration, print_json, say
 from provisioner.cli.why_parts import order_in_words
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.model.freeze import intents_in_force, is_of_file
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.settings.store_access import load_store_access
-from provisioner.texts.translate import plural
+from provisioner.texts.translate import _, plural
 
 
 def show_store_status(config: Path, *, json: bool) -> None:
     """Print it. Raises SettingsError if the problem is in the settings of the store, and StoreError."""
     access, clock = load_store_access(config, environment=os.environ), clock_of_commands()
+    now = clock.now()
     with closing(store_of(access, clock=clock)) as store:
-        kept = len(store.load().desktops)
-        intents = intents_in_force(store.intents(), mark=FreezeFiles.of(access.freeze_file).mark(), now=clock.now())
+        desktops = store.load().desktops
+        newest = next(iter(store.journal(limit=1)), None)
+        intents = intents_in_force(store.intents(), mark=FreezeFiles.of(access.freeze_file).mark(), now=now)
+    written_at = None if newest is None else newest.at
     if json:
-        print_json({"kept": kept, "intents": intents})
+        print_json({"kept": len(desktops), "written_at": written_at, "intents": intents})
         return
-    text = plural(
-        "{count} desktop is kept in the store; more cannot be seen with this configuration",
-        "{count} desktops are kept in the store; more cannot be seen with this configuration",
-        kept,
-    )
-    say(text)
+    kept = plural("{count} desktop is kept in the store", "{count} desktops are kept in the store", len(desktops))
+    age = duration(None if written_at is None else max(0.0, now - written_at))
+    say(_("{kept}; the last line of its journal is of {age} ago", kept=kept, age=age) if written_at is not None else kept)
     for line in intent_lines(intents):
         say(line)
 

@@ -11,7 +11,10 @@ from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.api.callers import Role, Roles
+from provisioner.api.identity import Identify, identify_by
+from provisioner.api.tokens import Tokens
 from provisioner.daemon.keeping import store_of
+from provisioner.daemon.operators import peer_name
 from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
@@ -93,10 +96,11 @@ def recorder_of(settings: Settings, *, clock: Clock) -> Recorder:
     return Recorder(clock=clock, known=known)
 
 
-def roles_of(settings: ApiSettings) -> Roles:
-    """Who may ask the API what."""
+def identify_of(settings: ApiSettings) -> Identify:
+    """Who asks the API, and what they may."""
     groups = {role: frozenset(getattr(settings, role.word)) for role in Role}
-    return Roles(groups=groups, own_uid=os.getuid())
+    tokens = Tokens(settings.tokens) if settings.tokens is not None else None
+    return identify_by(Roles(groups=groups, own_uid=os.getuid()), peer_name, tokens)
 
 
 def _probes(

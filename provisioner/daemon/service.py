@@ -14,13 +14,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitors.exposition import MAX_CYCLE_AGE_S, Exposition
 from monitors.health import liveness_problems
 from provisioner import gc_tuning
-from provisioner.api.identity import identify_by
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard
-from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, roles_of, site_config_of
+from provisioner.daemon.composition import OutsideSystems, identify_of, named_groups, outside_of, recorder_of, site_config_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
-from provisioner.daemon.operators import peer_name
 from provisioner.daemon.order_desk import OrderDesk
 from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
 from provisioner.daemon.site_file import site_file_beside, write_site_file
@@ -86,7 +84,7 @@ class Service:
         self._set_up()
         self._orders = OrderDesk(self._freeze_files, nudge=lambda: self._calls.nudge())
         self._reader = store_of(self.settings, clock=self._clock)
-        self.api = ApiServer(self._api_site(), self.settings.api, identify_by(roles_of(self.settings.api), peer_name))
+        self.api = ApiServer(self._api_site(), self.settings.api, identify_of(self.settings.api))
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
         self._reload = threading.Event()
@@ -159,6 +157,7 @@ class Service:
             board=self._board,
             # Not the owner's store: the control thread would wait for a reader.
             journal=lambda lines, subject: self._reader.journal(limit=lines, subject=subject),
+            journal_after=lambda sequence, lines: self._reader.journal_after(sequence, limit=lines),
             config=self._config_watch.document,
             order=self._orders.hand_in,
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from provisioner.actions.registry import place_of, spec_of
 from provisioner.actions.spec import EndSignal
-from provisioner.errors import BasculeError, GoneOrMoved, HypervisorError, OutcomeUnknown, Unseen
+from provisioner.errors import BasculeError, GoneOrMoved, HollowClone, HypervisorError, OutcomeUnknown, Unseen
 from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, Clone, Outcome
 from provisioner.model.cluster import ClusterView, Guest, Task
@@ -43,6 +43,8 @@ def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskErro
     failed = task is not None and not task.succeeded
     if isinstance(action, Clone) and guest is not None and not failed and now < action.deadline:
         return None
+    if failed and _is_hollow(action, guest):
+        return after(HollowClone("its clone failed at the end, and left a VM without disks: delete it"), action, ending)
     if task is not None and (outcome := _by_task(action, task, ending, task_error)):
         return outcome
     if spec_of(action).ends is EndSignal.WRITTEN and work.upid is not None:
@@ -71,7 +73,7 @@ def needs_task_list(work: Work, view: ClusterView, now: Instant, patience_s: flo
     action, guest = work.action, view.guests.get(work.action.key.vmid)
     if isinstance(action, Clone):
         taken_s = view.taken_at - (work.answered_at or now)
-        return taken_s >= (0.0 if guest is None else _SLOW_CLONE_S)
+        return taken_s >= (_SLOW_CLONE_S if guest is not None and guest.lock == "clone" else 0.0)
     if spec_of(action).ends is EndSignal.TASK:
         patience_s = patience_s if work.upid is not None else 0.0  # after a lost answer: at once
         return not _reached(action, guest) and now >= (work.answered_at or now) + patience_s
@@ -82,6 +84,11 @@ def node_of(work: Work, view: ClusterView) -> NodeName:
     """The node of its guest; before the guest is listed, the ordered node."""
     guest = view.guests.get(work.action.key.vmid)
     return place_of(work.action) if guest is None else guest.node
+
+
+def task_node_of(work: Work, view: ClusterView) -> NodeName:
+    """The node whose task list has its task: of a clone the template's, wherever its VM is."""
+    return place_of(work.action) if isinstance(work.action, Clone) else node_of(work, view)
 
 
 def _reached(action: Action, guest: Guest | None, installation: str = "") -> bool:
@@ -98,6 +105,11 @@ def _by_task(action: Action, task: Task, ending: ActionEnding, task_error: TaskE
     # A clone joins its pool at the very end, and a token with rights on the pool sees it only then. The listing was read before
     # the task list, so the clone may be missing from it. Other tasks show in the listing within 10 s.
     return None
+
+
+def _is_hollow(action: Action, guest: Guest | None) -> bool:
+    """Whether a failed clone has left its VM on the target node: Proxmox VE cleans up on the template's node only."""
+    return isinstance(action, Clone) and action.is_remote and guest is not None and guest.node == action.reservation.node
 
 
 def _where(action: Clone) -> str:

@@ -13,7 +13,7 @@ from provisioner.errors import GuestUnknown, OutcomeUnknown, word_for
 from provisioner.execution.circuit_breakers import Circuits
 from provisioner.execution.common_causes import ended as causes_ended
 from provisioner.execution.common_causes import key_of
-from provisioner.execution.completion import TaskError, came_out, needs_task_list, node_of, outcome_of
+from provisioner.execution.completion import TaskError, came_out, needs_task_list, outcome_of, task_node_of
 from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, CheckGuest, Clone, Note, Outcome, Plan, Result, Verify
 from provisioner.model.cluster import ClusterView
@@ -150,7 +150,7 @@ def nodes_to_look_up(executor: Executor, view: ClusterView | None, now: Instant,
     nodes: set[NodeName] = set()
     for key, work in executor.work.items():
         if key.cluster == view.cluster and work.answered_at is not None and needs_task_list(work, view, now, patience_s):
-            nodes.add(node_of(work, view))
+            nodes.add(task_node_of(work, view))
     return frozenset(nodes)
 
 

@@ -12,6 +12,7 @@ from provisioner.errors import (
     Forbidden,
     GuestBusy,
     GuestUnknown,
+    HollowClone,
     IdTaken,
     InUse,
     KeepWithTemplate,
@@ -162,7 +163,7 @@ def _result(error: BasculeError, action: Action) -> Result:
         return Result.UNKNOWN
     if isinstance(error, OutcomeUnknown) and spec_of(action).ends is not EndSignal.WRITTEN:
         return Result.UNKNOWN
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | HollowClone):
         return Result.REFUSED
     return Result.RETRY
 

@@ -76,6 +76,11 @@ class Clone(_Action):
     """Nodes where the agent's desktop was tried before; kept with its attempts."""
 
     @property
+    def is_remote(self) -> bool:
+        """Whether the VM is moved to another node than the template's."""
+        return self.reservation.node != self.template.node
+
+    @property
     def lock_domains(self) -> tuple[LockDomain, ...]:
         """The locks that it takes: of its storage, and of user.cfg if it goes into a pool."""
         return (self.lock_domain,) if self.pool is None else (self.lock_domain, membership_domain(self.key.cluster))

@@ -18,8 +18,8 @@ class Budget:
     clones_per_shared_domain: Count = 32
     """The same for a shared storage. With 0.5 s per image operation the measurements allow five; twelve failed."""
     boots_per_node: Count = 24
-    """The most desktops between start order and ready on a node. The actual number follows from measurements: usually at most
-    eighteen, and 24 only when the last desktops of a switch are started together."""
+    """The most desktops between start order and ready on a node. The actual number follows from measurements: ten at first,
+    then a few more than the node boots at full speed."""
     configures_per_node: Count = 4
     """Configurations at once, until the next observation shows them. Each uses one of three API workers for 0.1 s."""
     checks_per_node: Count = 2

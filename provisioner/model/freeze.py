@@ -69,7 +69,19 @@ def intents_in_force(given: Collection[Intent], *, mark: FreezeMark | None, now:
     """
     of_file = next((intent for intent in given if is_of_file(intent)), None)
     others = tuple(intent for intent in given if not is_of_file(intent) and not intent.is_over(now))
-    return others if mark is None else (*others, followed(mark, of_file, now))
+    if mark is None or repeats_order(mark, given):
+        return others
+    return (*others, followed(mark, of_file, now))
+
+
+def repeats_order(mark: FreezeMark, given: Collection[Intent]) -> bool:
+    """Whether the file was written for a freeze that the store has too: it is one order, and is shown once."""
+    return any(
+        intent.kind is IntentKind.FREEZE
+        and not intent.target
+        and (intent.by, intent.reason, intent.at) == (mark.by, mark.reason, mark.at)
+        for intent in given
+    )
 
 
 def followed(mark: FreezeMark, stored: Intent | None, now: Instant) -> Intent:

@@ -1,95 +1,89 @@
-"""How many parallel clones a lock domain can handle: predicted from how long its lock is held, not by trial and error. Pure.
+"""How many parallel clones a lock domain can handle. Pure.
 
 A storage lock serves one disk operation at a time, and a waiter gives up after 10 s. More clones than keep the lock busy are
-not faster, they fail; with fewer the lock is idle between two observations.
+not faster, they fail; with fewer the lock is idle between two observations. What a clone takes longer than one alone is
+waiting.
 """
 
 from collections.abc import Sequence
-from math import ceil
+from math import sqrt
+from statistics import fmean
 
 from provisioner.model.ids import Instant
-from provisioner.pacing.clone_samples import DomainHistory, LockSample
+from provisioner.pacing.clone_samples import CloneRun, DomainHistory
+from provisioner.pacing.fair_queue import window
 
-OPERATIONS = 2
-"""Operations of a linked clone under the lock: its cloud-init drive, then its disk."""
 LOCK_WAIT_S = 10.0
 """Proxmox VE's own time-out for a storage lock (PVE::Storage lock timeouts)."""
-_MARGIN = 1.5
-"""Margin for variation: at σ = 0.15 one operation in a thousand takes 1.6 times the median."""
-_SHARED_FACTOR, _SHARED_POWER = 2.5, 1.16
-"""Clones beyond the first on a shared storage, whose lock is polled in no order: factor ÷ seconds^power, with the seconds of an
-image operation measured with that many in flight. Fitted on the twin to the largest fixed numbers at which at most 0.3 % of
-2,000 clones fail: 16 when an operation takes 0.16 s, five at 0.53 s, two at 1.6 s, one at 5.3 s (the measured time is a little
-longer, see `seconds_per_clone`)."""
-_FEW_ENDS, _MANY_ENDS = 12, 36
-"""The latest clones used for an estimate: a few show a change soon, many even out chance and the observation period."""
+OPERATIONS = 2
+"""Operations of a linked clone under the lock: its cloud-init drive, then its disk."""
+_LATEST = 24
+"""The latest clones, whose mean evens out chance and the observation period."""
+_FEW = 6
+"""The latest few show soon that a storage has become slower."""
 _SLOWER = 1.15
-"""If few clones give this many times the estimate of many, the storage has become slower. Only many clones can show that it
-became faster: while more clones end than start, a few ends come close together because half of their work was done before. A
-limit raised by that fails clones, which raises it further."""
-_SERVED_AT_LEAST = 0.5
-"""The part of a sample's time that always counts, even if more slots were taken by clones that timed out: a lock that other
-clients hold for long is slow, too."""
+"""If the few took this many times as long as the many, they count."""
+_TAIL = 1.5
+"""A wait in a thousand is this many times the mean one, where waiters are served in order."""
+_POLLED_TAIL = 2.0
+"""The same where they poll, in no order."""
+_TOGETHER = 1.5
+"""With at least so many in parallel on average it shows how long they wait for each other."""
 _FASTEST_S = 0.02
-"""Faster than any storage; the minimum when two ends are observed at the same moment."""
-_FAR = 3.0
-"""A clone that takes this many times the expected time shows that the storage has become slower, before it ends."""
+"""Faster than any storage."""
 _CAUTIOUS_S = 120.0
-"""How long one clone less runs after a lock time-out."""
+"""How long there is one clone less than ran at a lock time-out."""
 
 
-def seconds_per_clone(samples: Sequence[LockSample]) -> float | None:
-    """Upper bound of how long the lock is held for one clone, over all its operations; None: not measured yet.
+def seconds_per_clone(history: DomainHistory) -> float | None:
+    """How long a clone waits for each other one in flight: as long as that one holds the lock. None: not measured.
 
-    It is an upper bound because the lock may have been idle between observations. With more clones in flight it approaches the
-    true value, and the limit rises. It is the mean of many clones, without the first half of all, which had fewer in parallel;
-    or of the latest few, if they show that the storage has become slower.
-    Slots of clones that timed out do not count: fewer clones were at work, which is not the storage's fault.
+    Until several ran in parallel it is an upper bound: the time that a clone takes alone. Clones that timed out on another
+    client's lock do not count: that is not the storage's fault.
     """
-    ended = sum(sample.ended for sample in samples)
-    few = _mean_s(samples, _FEW_ENDS)
-    many = _mean_s(samples, min(_MANY_ENDS, max(_FEW_ENDS, ended // 2)))
-    if few is None or many is None:
+    if history.alone_s is None:
         return None
-    return few if few > many * _SLOWER else many
+    together = [run for run in history.runs if run.parallel >= _TOGETHER and not run.timed_out][-_LATEST:]
+    few, many = (_waited_s(runs, history.alone_s) for runs in (together[-_FEW:], together))
+    return max(few if few > many * _SLOWER else many, _FASTEST_S)
 
 
-def _mean_s(samples: Sequence[LockSample], ends: int) -> float | None:
-    took, lost, ended = 0.0, 0.0, 0
-    for sample in reversed(samples):
-        took += sample.seen_at - sample.began_at
-        lost += sample.lost_s
-        ended += sample.ended
-        if ended >= ends:
-            break
-    return max(max(took - lost, took * _SERVED_AT_LEAST) / ended, _FASTEST_S) if ended else None
+def _waited_s(runs: Sequence[CloneRun], alone_s: float) -> float:
+    """For each other clone. Until a few are measured, as if others had waited as long as one clone takes."""
+    lacking = max(0, _FEW - len(runs))
+    waited_s = sum(run.took_s - alone_s for run in runs) + lacking * alone_s
+    return waited_s / (sum(run.parallel - 1.0 for run in runs) + lacking)
 
 
-def clone_limit(history: DomainHistory, *, shared: bool, lag_s: float, now: Instant) -> int:
-    """Parallel clones in one lock domain; a single clone until the first is measured.
-
-    `lag_s`: delay from an end to its observation and the next order. Other clients that wait for the same lock reduce our
-    number; no clone is added while the oldest takes far longer than expected.
-    """
-    each = seconds_per_clone(history.samples)
-    if each is None or _is_stuck(history, each, lag_s=lag_s, now=now):
+def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
+    """Parallel clones in one lock domain; a single clone until the first is measured, then one more for each generation."""
+    each_s = seconds_per_clone(history)
+    if each_s is None or history.alone_s is None:
         return 1
-    safe = safe_clones(each / OPERATIONS, shared=shared, lag_s=lag_s) - history.rivals
-    if any(sample.timeouts and sample.seen_at > now - _CAUTIOUS_S for sample in history.samples):
-        safe -= 1
-    return max(1, safe)
+    runs = history.runs[-_FEW:]
+    parallel = fmean(run.parallel for run in runs)
+    if history.oldest_at is not None:  # it has not ended, and has waited for long already
+        so_far_s = now - history.oldest_at - history.alone_s
+        each_s = max(each_s, so_far_s / max(parallel, history.in_flight, 2.0) / _tail(shared=shared))
+    limit = min(1.0 + sqrt(2.0 * history.ended), safe_clones(each_s, shared=shared))
+    if not shared:
+        busy = fmean(run.parallel * min(1.0, history.alone_s / run.took_s) for run in runs)
+        limit = min(limit, window(parallel, busy))
+    for run in history.runs:
+        if run.timed_out and run.ended_at > now - _CAUTIOUS_S:
+            limit = min(limit, run.parallel - 1)
+    return max(1, int(limit))
 
 
-def safe_clones(operation_s: float, *, shared: bool, lag_s: float) -> int:
-    """Parallel clones of which almost none waits 10 s, for this duration of an image operation and without other clients."""
-    if shared:
-        # A waiter that polls loses against the holder's own next operation: the more waiters, the busier the lock.
-        return 1 + int(_SHARED_FACTOR * operation_s**-_SHARED_POWER)
-    # The lock passes to the next waiter at once: enough clones to bridge the time until the next order, and one for chance.
-    return min(1 + int(LOCK_WAIT_S / (_MARGIN * operation_s)), 2 + ceil(lag_s / (OPERATIONS * operation_s)))
+def safe_clones(each_s: float, *, shared: bool) -> float:
+    """Parallel clones of which almost none waits 10 s, if the lock is held for this long for each."""
+    return 1.0 + LOCK_WAIT_S / (_tail(shared=shared) * each_s)
 
 
-def _is_stuck(history: DomainHistory, each_s: float, *, lag_s: float, now: Instant) -> bool:
-    if history.oldest_at is None:
-        return False
-    return now - history.oldest_at > _FAR * (history.in_flight * each_s + lag_s)
+def _tail(*, shared: bool) -> float:
+    """The longest wait for one operation, as a multiple of the time that the others hold the lock.
+
+    A local lock serves its waiters in order, so a clone waits as long for each of its operations. At a shared lock the holder's
+    own next operation wins against those who poll, so a clone has one long wait.
+    """
+    return _POLLED_TAIL if shared else _TAIL / OPERATIONS

@@ -1,46 +1,31 @@
-"""Samples of a lock domain, from which clone limits are computed."""
+"""Samples of clones, from which the limits of lock domains are computed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from provisioner.model.ids import Instant
+from provisioner.pacing.runs import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LockSample:
-    """A lock domain's clones between two observations. Times in seconds since the epoch."""
+class CloneRun(Run):
+    """A clone, from its order until its end was observed: a success, or a lock time-out."""
 
-    began_at: Instant
-    """The last observation, or the first order after it: since then clones were in flight."""
-    seen_at: Instant
-    ended: int
-    """Clones that succeeded."""
-    timeouts: int = 0
-    """Clones that failed on a lock time-out."""
-    lost_s: float = 0.0
-    """Time lost to those time-outs since their orders, as a part of all slots: one of five slots for 10 s is 2 s."""
-
-    at_once: int = 0
-    """Clones that were in flight."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no clone ended."""
-        return not self.ended and not self.timeouts
-
-    def after(self, empty: "LockSample") -> "LockSample":
-        """Merge with the empty sample before it: on a slow storage no clone ends during many observations."""
-        return replace(self, began_at=min(empty.began_at, self.began_at))
+    timed_out: bool = False
+    """It waited for this lock for too long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainHistory:
     """The latest measurements of one lock domain."""
 
-    samples: Sequence[LockSample] = ()
+    runs: Sequence[CloneRun] = ()
+    """The latest, in order."""
+    alone_s: float | None = None
+    """The fastest clone's duration in seconds; None: none has succeeded."""
+    ended: int = 0
+    """How many have ended, in all."""
     in_flight: int = 0
-    """Our clones in flight at the last observation."""
+    """Clones in flight at the last observation."""
     oldest_at: Instant | None = None
-    """When the oldest of them was ordered."""
-    rivals: int = 0
-    """Recent tasks of other clients on its nodes that take the same lock."""
+    """When the oldest clone in flight was ordered; None: none is in flight."""

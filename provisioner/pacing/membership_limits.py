@@ -9,21 +9,21 @@ from collections.abc import Sequence
 
 from provisioner.model.ids import Instant
 from provisioner.pacing.clone_limits import LOCK_WAIT_S
-from provisioner.pacing.clone_samples import LockSample
+from provisioner.pacing.clone_samples import CloneRun
 
 _FORGOTTEN_S = 600.0
 """Time-outs older than this are ignored: the lock is assumed to be free again."""
 
 
-def membership_limit(samples: Sequence[LockSample], *, now: Instant) -> int | None:
+def membership_limit(samples: Sequence[CloneRun], *, now: Instant) -> int | None:
     """Parallel clones into pools on one cluster; None: no limit beside the storages'."""
     limit: int | None = None
     cut_at = 0.0
     for sample in samples:
-        if now - sample.seen_at > _FORGOTTEN_S:
+        if now - sample.ended_at > _FORGOTTEN_S:
             continue
-        if not sample.timeouts:
-            limit = None if limit is None else limit + sample.ended
-        elif sample.seen_at > cut_at + LOCK_WAIT_S:  # clones ordered before the last cut are no evidence against it
-            limit, cut_at = max(1, min(limit or sample.at_once, sample.at_once) // 2), sample.seen_at
+        if not sample.timed_out:
+            limit = None if limit is None else limit + 1
+        elif sample.ended_at > cut_at + LOCK_WAIT_S:  # clones ordered before the last cut are no evidence against it
+            limit, cut_at = max(1, int(min(limit or sample.parallel, sample.parallel)) // 2), sample.ended_at
     return limit

@@ -3,19 +3,9 @@
 from provisioner.model.budget import Pace
 from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import Instant
-from provisioner.pacing.boot_limits import NodeBoots
 
 _PATIENCE = 12
 """After a probe without success, wait 1/12 of the boot's time so far: 50 s after ten minutes."""
-
-
-def ask_first(progress: float | None, boots: NodeBoots) -> bool:
-    """Whether to probe a starting desktop for the first time now.
-
-    `progress` is the expected progress of its boot; None: it is far too late. Until boots are measured, the expected time is
-    the profile's own figure.
-    """
-    return progress is None or progress >= (boots.pace.late if boots.pace.measured else 1.0)
 
 
 def ask_again_at(*, started_at: Instant, checked_at: Instant, pace: Pace) -> Instant:

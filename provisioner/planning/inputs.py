@@ -11,7 +11,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
-from provisioner.pacing.boot_samples import BootHistory
+from provisioner.pacing.limits import Limits, MeasuredLimits
 from provisioner.reasons.reason import Reason
 
 
@@ -25,21 +25,15 @@ class Situation:
     records: Records
     demand: Demand
     in_flight: Mapping[GuestKey, Action] = field(default_factory=dict)
-    limits: Mapping[LockDomain, int] = field(default_factory=dict)
-    """Clones at once by lock domain, where measured."""
+    limits: Limits = MeasuredLimits()
     full: Mapping[LockDomain, Reason] = field(default_factory=dict)
     """Storages that refused a clone a moment ago because they are full, in their own words."""
     tied: Mapping[GuestKey, Reason] = field(default_factory=dict)
     """Templates that could not be cloned to another node a moment ago, in Proxmox VE's own words."""
-    clone_s: Mapping[LockDomain, float] = field(default_factory=dict)
-    """Seconds that a clone holds each lock domain, where measured."""
     causes: tuple[CommonCause, ...] = ()
     """Failures that several desktops share: one desktop tries for all."""
-    booted: BootHistory = BootHistory()
     unanswered: Mapping[NodeKey, int] = field(default_factory=dict)
     """Calls that each node has not answered yet."""
-    answers_s: Mapping[NodeKey, float] = field(default_factory=dict)
-    """Seconds that a node takes for a call, where measured."""
     offline_since: Mapping[NodeKey, Instant] = field(default_factory=dict)
     """When each node that is away was first seen away, since the daemon started."""
 

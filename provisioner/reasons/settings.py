@@ -4,6 +4,7 @@ from provisioner.reasons.reason import kind
 
 # -- keys of one section
 EITHER = kind("either", "give either {first}: or {second}:")
+ALL_OR_NONE = kind("all_or_none", "give all of {names}, or none")
 BOTH_OR_NEITHER = kind("both_or_neither", "give both {first}: and {second}:, or neither")
 BIND_HALF = kind("bind_half", "give both bind_dn: and password:, or neither to read anonymously")
 BACKWARDS = kind("backwards", "last comes before first")

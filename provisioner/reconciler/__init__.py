@@ -6,7 +6,7 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
 * state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `orders` (what the API hands in, checked),
   `reconfigurations` (when such an intent ends), `rekeying`, `surge`, `store_rebuild`, `node_absences`;
 * readings: `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`, `judging` (the
-  guard's inputs), `task_logs`.
+  guard's inputs), `task_logs`; `boot_ends` (measured).
 
 May import planning, execution, pacing, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter and no twin.
 

@@ -20,8 +20,7 @@ from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import ConfigState, Status
 from provisioner.model.words import JournalWord
-from provisioner.pacing.boot_samples import Boot
-from provisioner.planning.inputs import Situation, node_of
+from provisioner.planning.inputs import Situation
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.status import StatusInputs, build_status, with_intents
 from provisioner.planning.safety import circumstances_of, judge_plan
@@ -32,6 +31,7 @@ from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
@@ -364,6 +364,5 @@ class Reconciler:
     def _record_outcome(self, outcome: Outcome) -> None:
         """Measure a boot that has ended; have the log of a failed task read."""
         if outcome.action == JournalWord.READY:
-            node = node_of(self._cache.state.desktops[outcome.desktop].reservation, self.flight.snapshot)
-            self.flight.meter.record_boot(node, Boot(began_at=outcome.started_at, ready_at=outcome.ended_at))
+            record_boot(self.flight, outcome, self._cache.state.desktops, self.surveyor.starting)
         self._task_logs.note(outcome)

@@ -9,13 +9,13 @@ from provisioner.execution import executor
 from provisioner.execution.circuit_breakers import Circuit
 from provisioner.execution.common_causes import at_once
 from provisioner.execution.executor import Effects, Executor
-from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.commands import Completion, Observe
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, Vmid
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
+from provisioner.pacing.limits import Limits
 from provisioner.pacing.measurements import Meter
 from provisioner.planning.inputs import Situation
 from provisioner.ports import Events
@@ -50,7 +50,7 @@ class InFlight:
         """The next observation request for a cluster."""
         last = self.snapshot.clusters.get(cluster)
         locked = self._locked_in(last) if last is not None else ()
-        request = observation_of(cluster, last, locked, executor=self.executor, meter=self.meter, config=config, now=now)
+        request = observation_of(cluster, last, locked, executor=self.executor, config=config, now=now)
         absent = sorted(key.vmid for key in self.absent if key.cluster == cluster)
         return replace(request, exists=frozenset(absent[:_ASKED_AT_ONCE]))
 
@@ -100,11 +100,8 @@ class InFlight:
             records=records,
             demand=demand,
             in_flight=self.executor.in_flight,
-            clone_s=self.meter.clone_s,
-            booted=self.meter.boots,
             unanswered=Counter(filter(None, map(node_asked, self.executor.unanswered))),
-            answers_s=self.meter.answers_s,
-            limits=self._limits(config.pace, now),
+            limits=self._limits(now),
             full=self.executor.circuits.full(now),
             tied=self.executor.circuits.tied(now),
             causes=tuple(self.executor.circuits.common.values()),
@@ -116,10 +113,9 @@ class InFlight:
         """Clusters whose circuit was opened, and the kind of action that opened it."""
         return {cluster: circuit.tripped_by for cluster, circuit in self.executor.circuits.clusters.items()}
 
-    def _limits(self, pace: Pace, now: Instant) -> dict[LockDomain, int]:
-        """Clone limits as measured. On a storage that was full: one clone, until it succeeds."""
-        limits = self.meter.limits(self.snapshot, pace, now)
-        return limits | {domain: min(1, limits.get(domain, 1)) for domain in self.executor.circuits.storages}
+    def _limits(self, now: Instant) -> Limits:
+        """As measured. On a storage that was full: one clone, until it succeeds."""
+        return self.meter.limits(self.snapshot, now, trying=self.executor.circuits.storages)
 
     def retry(self, now: Instant) -> None:
         """Try common causes of failure at once: an operator has fixed something."""

@@ -7,7 +7,6 @@ from provisioner.model.cluster import ClusterView, Guest
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeName
 from provisioner.model.site_config import SiteConfig
-from provisioner.pacing.measurements import Meter
 from provisioner.planning.placement.allocation import in_range
 
 _TASKS_OF_S = 6 * 3600.0
@@ -20,7 +19,6 @@ def observation_of(
     locked: Iterable[Guest],
     *,
     executor: Executor,
-    meter: Meter,
     config: SiteConfig,
     now: Instant,
 ) -> Observe:
@@ -34,7 +32,6 @@ def observation_of(
         tasks_of=nodes | _with_strange_clones(locked, executor, config),
         since=now - _TASKS_OF_S,
         quorum=quorum_in_doubt or (circuit is not None and circuit.needs_quorum),
-        running=meter.needs_running_tasks(cluster, now),
     )
 
 

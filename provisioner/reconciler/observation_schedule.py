@@ -8,7 +8,7 @@ from provisioner.model.budget import Pace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Status
-from provisioner.pacing.boot_limits import SATURATION
+from provisioner.pacing.boot_limits import INITIAL
 from provisioner.pacing.measurements import cloning_period
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.safety import UNOBSERVED
@@ -18,9 +18,6 @@ LATE_S = 60.0
 """A cluster that is up answers within seconds. Without an answer for this long nothing is written there."""
 UNANSWERED_S = 300.0
 """A call is given up after this time: each of its requests ends after 35 s of silence, and after a minute in all."""
-_CALM_S = 5.0
-"""With eight boots at once on a node, one ends about this often, and many desktops wait to take its place. No desktop is ready
-later for it (local-16, five seeds: 0.938 of the bound either way), and a switch takes a fifth fewer cycles."""
 
 
 @dataclass(slots=True)
@@ -96,18 +93,9 @@ def period(in_flight: Iterable[Action], status: Status | None, pace: Pace) -> fl
     if cloning:
         booting = status.phases.get(Phase.STARTING, 0) if status else 0
         # At the beginning every node waits for its first desktops: a clone observed late leaves the node idle.
-        return cloning_period(len(cloning) if booting >= SATURATION * len(cloning) else 1, pace)
-    if status is not None and _is_calm(status):
-        return max(pace.observe_busy_s, _CALM_S)
+        return cloning_period(len(cloning) if booting >= INITIAL * len(cloning) else 1, pace)
     busy = bool(in_flight) or (status is not None and status.on_the_way > 0)
     return pace.observe_busy_s if busy else pace.observe_idle_s
-
-
-def _is_calm(status: Status) -> bool:
-    """Whether every node has all the boots that it can do, and more desktops wait for one: the end is a whole boot away."""
-    booting = status.phases.get(Phase.STARTING, 0)
-    nodes = sum(len(view.nodes) for view in status.snapshot.clusters.values())
-    return 0 < SATURATION * nodes <= booting <= status.queued.get("boots", 0)
 
 
 def in_time(observed_at: Instant, pause: float, *, change: Instant | None, now: Instant, pace: Pace) -> Instant:

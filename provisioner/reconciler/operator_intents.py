@@ -6,7 +6,7 @@ from dataclasses import replace
 from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Retired
 from provisioner.model.desktops import Phase
-from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file
+from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file, repeats_order
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.model.site_config import SiteConfig
@@ -98,7 +98,8 @@ class OperatorIntents:
         """Read the store's intents and the freeze file."""
         given, mark = self._store.intents(), self._freeze_mark()
         self.in_force = intents_in_force(given, mark=mark, now=now)
-        self._follow_file(next(filter(is_of_file, given), None), mark, now)
+        if mark is None or not repeats_order(mark, given):
+            self._follow_file(next(filter(is_of_file, given), None), mark, now)
         for over in (intent for intent in given if intent.is_over(now)):
             self._store.withdraw(over.kind, by="daemon, its time is over", at=now, target=over.target)
 

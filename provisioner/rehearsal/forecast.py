@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import DesktopName, Instant, ProfileName
 from provisioner.model.status import Status
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import RESOURCES
@@ -38,6 +39,10 @@ class Forecast:
     writes: int = 0
     calls: int = 0
     """API calls, without observations between two batches while there is nothing to do."""
+    capacity: Mapping[ProfileName, Capacity] = field(default_factory=dict)
+    """How many more desktops fit at the end."""
+    outlook: Mapping[ProfileName, Outlook] = field(default_factory=dict)
+    """The same after the loss of a node, and what would add to it: as of the last minute."""
 
     @property
     def longest_wait_s(self) -> float | None:
@@ -88,6 +93,8 @@ def forecast_of(
         orphans=sum(len(truth.orphans) for _, truth in truths),
         writes=sum(truth.writes for _, truth in truths),
         calls=sum(sum(truth.calls.values()) for _, truth in truths),
+        capacity=status.capacity if status else {},
+        outlook=status.outlook if status else {},
     )
 
 

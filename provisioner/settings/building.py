@@ -46,6 +46,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     directory = _directory(root.part("directory"), document.directory, environment)
     store = store_settings(root.part("store"), document, environment)
     exposition = _exposition(root.part("exposition"), document, environment)
+    api = _api(root.part("api"), document)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
@@ -67,7 +68,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         pace=as_value(Pace, document.pace),
         store=store,
         exposition=exposition,
-        api=as_value(ApiSettings, document.api, socket=root.path(document.api.socket), group=document.api.group or ""),
+        api=api,
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
@@ -143,6 +144,12 @@ def _exposition(section: Section, document: BasculeDocument, environment: Enviro
         client_ca=section.file(document.exposition.client_ca, "client_ca"),
         password=section.secret(document.exposition.password, environment, "password"),
     )
+
+
+def _api(section: Section, document: BasculeDocument) -> ApiSettings:
+    files = {name: section.file(getattr(document.api, name), name) for name in ("certificate", "key", "tokens")}
+    socket = section.path(document.api.socket)
+    return as_value(ApiSettings, document.api, socket=socket, group=document.api.group or "", **files)
 
 
 def _ssh(section: Section, document: BasculeDocument) -> SshSettings | None:

@@ -7,7 +7,14 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_PREFIX, MUST_BE_USER
-from provisioner.reasons.settings import BACKWARDS, BOTH_OR_NEITHER, CLIENT_CA_ALONE, LEAVERS_ORDER, RETRY_BACKWARDS
+from provisioner.reasons.settings import (
+    ALL_OR_NONE,
+    BACKWARDS,
+    BOTH_OR_NEITHER,
+    CLIENT_CA_ALONE,
+    LEAVERS_ORDER,
+    RETRY_BACKWARDS,
+)
 from provisioner.settings.addresses import (
     Endpoint,
     ListenAddress,
@@ -165,7 +172,7 @@ class ExpositionDocument(Document, of=ExpositionSettings):
 GroupName = Annotated[str, Matches(r"[a-z_][a-z0-9_.-]{0,31}", MUST_BE_GROUP())]
 
 
-class ApiDocument(Document):
+class ApiDocument(Document, of=ApiSettings):
     """Where the daemon answers commands and other software, and who may ask what."""
 
     socket: Text = like(ApiSettings, "socket")
@@ -174,6 +181,16 @@ class ApiDocument(Document):
     viewer: list[GroupName] = like(ApiSettings, "viewer", default=[])
     helpdesk: list[GroupName] = like(ApiSettings, "helpdesk", default=[])
     operator: list[GroupName] = like(ApiSettings, "operator", default=[])
+    address: ListenAddress | None = like(ApiSettings, "address")
+    certificate: Text | None = like(ApiSettings, "certificate")
+    key: Text | None = like(ApiSettings, "key")
+    tokens: Text | None = like(ApiSettings, "tokens")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if len({value is None for value in (self.address, self.certificate, self.key, self.tokens)}) > 1:
+            raise ValueError(ALL_OR_NONE(names="address, certificate, key, tokens"))
+        return self
 
 
 class LogDocument(Document, of=LogSettings):

@@ -97,6 +97,16 @@ class ApiSettings:
     """Groups that may also give orders about one desktop at a time."""
     operator: tuple[str, ...] = ()
     """Groups that may give every order. Root and the daemon's own account always may."""
+    address: str | None = None
+    """Where it answers over TCP too, with TLS and tokens; left out: nowhere."""
+    port: Annotated[int, Bounds(ge=1, le=65_535)] = 9818
+    """Next to that of the metrics; no registered service uses it."""
+    certificate: Path | None = None
+    """PEM certificate (chain) for TCP."""
+    key: Path | None = None
+    """PEM key of the certificate."""
+    tokens: Path | None = None
+    """A file with a line for each token: name, role, hash. `bascule token` makes it. Read again when it changes."""
 
 
 class LogFormat(enum.StrEnum):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from provisioner.model.ids import ProfileName
-from provisioner.pacing.clone_limits import OPERATIONS, safe_clones
+from provisioner.pacing.clone_limits import safe_clones
 from provisioner.reasons import storage as words
 from provisioner.reasons.reason import Reason
 from provisioner.storage_advice.layouts import Layout, StorageUse
@@ -88,7 +88,7 @@ def pools_of(uses: Iterable[StorageUse], wanted: Mapping[ProfileName, int]) -> t
 
 def daemon_limit(each_s: float) -> int:
     """The daemon's own limit."""
-    return safe_clones(each_s / OPERATIONS, shared=True, lag_s=0.0)
+    return int(safe_clones(each_s, shared=True))
 
 
 def advise(pool: Pool, trials: Trials, *, at_once: AtOnce = daemon_limit) -> Advice:

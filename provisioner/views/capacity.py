@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from provisioner.model.capacity import NodeLoss, Outlook
+from provisioner.model.capacity import Gain, NodeLoss, Outlook
 from provisioner.model.status import Status
 from provisioner.views.times import stamp
 
@@ -64,24 +64,24 @@ def capacities_document(status: Status) -> CapacitiesDocument:
 
 def capacity_documents(status: Status) -> tuple[CapacityDocument, ...]:
     """The room for each profile, by name."""
+    outlook = {name: status.outlook.get(name, _NOTHING) for name in status.capacity}
     return tuple(
         CapacityDocument(
             profile=name,
             free=room.free,
             binds=room.binds or None,
-            after_loss=tuple(map(_loss, status.outlook.get(name, _NOTHING).losses)),
-            gains=_gains(status.outlook.get(name, _NOTHING)),
+            after_loss=tuple(map(loss_document, outlook[name].losses)),
+            gains=tuple(map(gain_document, outlook[name].gains)),
         )
         for name, room in sorted(status.capacity.items())
     )
 
 
-def _loss(loss: NodeLoss) -> NodeLossDocument:
+def loss_document(loss: NodeLoss) -> NodeLossDocument:
+    """The loss of one node."""
     return NodeLossDocument(node=str(loss.node), at_least=loss.at_least, at_most=loss.at_most)
 
 
-def _gains(outlook: Outlook) -> tuple[GainDocument, ...]:
-    return tuple(
-        GainDocument(resource=gain.kind, more=gain.more, place=gain.place or None, more_there=gain.there)
-        for gain in outlook.gains
-    )
+def gain_document(gain: Gain) -> GainDocument:
+    """What one resource would add."""
+    return GainDocument(resource=gain.kind, more=gain.more, place=gain.place or None, more_there=gain.there)

@@ -1,6 +1,6 @@
 """The switch in numbers, without people."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +23,17 @@ class SessionFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileFigures:
+    """The desktops of one profile."""
+
+    profile: str
+    desktops: Mapping[str, int]
+    """By phase."""
+    to_make: int
+    """Wanted desktops that do not exist yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresDocument:
     """The switch in numbers. Nothing in it names or describes a person."""
 
@@ -38,6 +49,8 @@ class FiguresDocument:
     """Agents who are not to have a desktop now."""
     desktops: Mapping[str, int]
     """By phase."""
+    profiles: tuple[ProfileFigures, ...]
+    """The same by profile, with desktops that are still to be made."""
     leaving: Mapping[str, int]
     """Desktops of agents who have left, by step: `suspended`, `stopped`, `recycled`."""
     sessions: SessionFigures
@@ -61,6 +74,7 @@ def figures_document(status: Status) -> FiguresDocument:
         ahead=len(status.demand.ahead),
         not_wanted=len(status.demand.not_wanted),
         desktops=_counted(state.phase.value for state in desktops),
+        profiles=_by_profile(status),
         leaving=_counted(state.leaving.step.value for state in desktops if state.leaving is not None),
         sessions=session_figures(status),
         guests_unknown=_counted(word.value for word in unheard_in(status)),
@@ -73,6 +87,19 @@ def figures_document(status: Status) -> FiguresDocument:
 def ready_in(status: Status) -> int:
     """Wanted desktops that are ready."""
     return sum(state.wanted and state.phase is Phase.READY for state in status.desktops.values())
+
+
+def _by_profile(status: Status) -> tuple[ProfileFigures, ...]:
+    states = status.desktops.values()
+    made = {state.reservation.seat for state in states if state.wanted}
+    to_make: Counter[str] = Counter(want.profile for seat, want in status.demand.wants.items() if seat not in made)
+    phases: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for state in states:
+        phases[state.reservation.profile][state.phase.value] += 1
+    return tuple(
+        ProfileFigures(profile=name, desktops=dict(sorted(phases[name].items())), to_make=to_make[name])
+        for name in sorted({*phases, *to_make})
+    )
 
 
 def session_figures(status: Status) -> SessionFigures:

@@ -1,13 +1,19 @@
 """The whole state of the switch, in one document."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.records import DesktopRecord
 from provisioner.model.status import Preparation, Status
 from provisioner.views.capacity import CapacityDocument, capacity_documents
 from provisioner.views.clusters import ClusterDocument, cluster_documents
 from provisioner.views.figures import FiguresDocument, figures_document
 from provisioner.views.findings import wrong_in
+from provisioner.views.nodes import NodeDocument, nodes_document
 from provisioner.views.orders import OrderDocument, order_documents
 from provisioner.views.reasons import (
     ReasonCount,
@@ -19,6 +25,7 @@ from provisioner.views.reasons import (
 )
 from provisioner.views.times import stamp, stamp_or_none
 
+_UNREAD: Mapping[DesktopName, DesktopRecord] = MappingProxyType({})
 _HELD = {HeldInput.DIRECTORY: "directory", HeldInput.CONFIGURATION: "configuration", HeldInput.BOTH: "both"}
 
 
@@ -85,6 +92,14 @@ class StatusDocument:
     """False: the store was rebuilt from notes, and stops and deletes wait for an operator."""
     intents: tuple[OrderDocument, ...]
     """What operators have ordered and is in force."""
+    closed_nodes: tuple[NodeDocument, ...]
+    """Nodes that take no new desktops: by an operator's order, or in Proxmox VE's maintenance mode."""
+    oldest_session_reading_at: str | None
+    """Of the ready desktops whose sessions are known; None: no such desktop."""
+    drift: Mapping[str, int]
+    """Differences between the store and the clusters, by kind; at most a few minutes old."""
+    notes_to_rewrite: int
+    """Desktops whose notes name an earlier id of their agents."""
     preparations: tuple[PreparationDocument, ...]
     capacity: tuple[CapacityDocument, ...]
     waiting: tuple[ReasonCount, ...]
@@ -95,8 +110,8 @@ class StatusDocument:
     """What the safety gate stopped."""
 
 
-def status_document(status: Status) -> StatusDocument:
-    """The whole state."""
+def status_document(status: Status, records: Mapping[DesktopName, DesktopRecord] = _UNREAD) -> StatusDocument:
+    """The whole state. `records`: the store's, with the last reports."""
     return StatusDocument(
         at=stamp(status.at),
         cycle_s=round(status.cycle_seconds, 6),
@@ -106,12 +121,22 @@ def status_document(status: Status) -> StatusDocument:
         directory=_directory(status),
         baseline_accepted=status.baseline_accepted,
         intents=order_documents(status.intents),
+        closed_nodes=tuple(node for node in nodes_document(status).nodes if node.because is not None),
+        oldest_session_reading_at=stamp_or_none(_oldest_reading(status, records)),
+        drift={kind.value: count for kind, count in status.differences.items() if count},
+        notes_to_rewrite=sum(bool(state.reservation.noted_as) for state in status.desktops.values()),
         preparations=tuple(map(_preparation, status.preparations)),
         capacity=capacity_documents(status),
         waiting=reason_counts(deferral.reason for deferral in status.plan.deferred),
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         blocked=reason_documents(status.blocked),
     )
+
+
+def _oldest_reading(status: Status, records: Mapping[DesktopName, DesktopRecord]) -> Instant | None:
+    known = (name for name, state in status.desktops.items() if state.phase is Phase.READY and state.sessions is not None)
+    reports = (record.report for name in known if (record := records.get(name)) is not None)
+    return min((report.read_at for report in reports if report is not None), default=None)
 
 
 def _directory(status: Status) -> DirectoryDocument:

@@ -53,6 +53,6 @@ def test_there_is_room_for_as_many_as_fit(api):
     assert more.document["reasons"][0]["arguments"]["free"] == room["free"]
 
 
-@pytest.mark.parametrize(("query", "status"), [("profile=none", 404), ("n=3", 422), ("profile=office&n=-1", 422)])
+@pytest.mark.parametrize(("query", "status"), [("profile=none", 404), ("n=1000000", 409), ("profile=office&n=-1", 422)])
 def test_a_wrong_question_is_refused(api, query, status):
     assert ask(api, f"/v1/capacity?{query}").status == status

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import daemon, directory, growth, oracle, page, peers, pool, stage, virtual
+from tests.bench import capacity, daemon, directory, growth, oracle, page, peers, pool, shapes, stage, virtual
 from tests.bench.faults import run as faults
 from tests.bench.verdicts import verdicts_of
 
@@ -48,10 +48,12 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
     return {
         "virtual": lambda: virtual.run(seeds=options.seeds, jobs=options.jobs, **sized),
         "oracle": lambda: oracle.run(seeds=options.seeds, jobs=options.jobs, **sized),
+        "shapes": lambda: shapes.run(seeds=options.seeds[:1], jobs=options.jobs, **sized),
         "pool": lambda: pool.run(seeds=options.seeds, jobs=options.jobs, **sized),
         "faults": lambda: faults.run(jobs=options.jobs, **sized),
         "daemon": lambda: daemon.run(**scaled, **sized),
         "growth": growth.run,
+        "capacity": capacity.run,
         "directory": directory.run,
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
@@ -100,7 +102,8 @@ def _changed(options: argparse.Namespace) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(page.NAMES)}; none: all of them")
-    sizes = f"{stage.AGENTS:,}; oracle {oracle.AGENTS:,}; faults {faults.PEOPLE:,}; growth and directory have their own"
+    few = f"oracle and shapes {oracle.AGENTS:,}; faults {faults.PEOPLE:,}"
+    sizes = f"{stage.AGENTS:,}; {few}; growth, capacity and directory have their own"
     parser.add_argument("--desktops", type=int, help=f"instead of {sizes}")
     scales = f"daemon {daemon.SCALE:g}, peers {peers.SCALE:g}; Ansible always {peers.ANSIBLE_SCALE:g}"
     parser.add_argument("--scale", type=float, help=f"virtual seconds a real second, over HTTPS, instead of {scales}")

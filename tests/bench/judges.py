@@ -119,6 +119,16 @@ def times_the_smallest(key: str, most: float) -> Judge:
     return judge
 
 
+def capacity(nodes: int, most_ms: float) -> Judge:
+    """The dearest shape with so many nodes and one profile."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        dearest = max(shape["all_ms"] for shape in found["shapes"] if (shape["nodes"], shape["profiles"]) == (nodes, 1))
+        return dearest <= most_ms, f"{dearest:.0f} ms"
+
+    return judge
+
+
 def reading(at: int, key: str, most: float, unit: str) -> Judge:
     """Of the directory's size at that place: read to its last entry."""
 

@@ -10,14 +10,11 @@ from functools import partial
 from statistics import fmean
 from typing import Any
 
-from provisioner.model.budget import Budget, Pace
-from provisioner.model.cluster import Snapshot
-from provisioner.model.ids import Instant, LockDomain
-from provisioner.model.twin_spec import TwinSpec
-from provisioner.pacing.measurements import Meter
+from provisioner.model.budget import Budget
 from provisioner.rehearsal.rehearse import Rehearsal
+from tests.bench.fixed import FixedMeter
 from tests.bench.parallel import spread
-from tests.bench.stage import SEEDS, Played, a_spec, lock_domains, play
+from tests.bench.stage import SEEDS, Played, a_spec, half_way_s, lock_domains, play, slow_down
 
 AGENTS = 400
 """Under five seeds 2,000 clones a limit: enough to tell 0.3 % from 0.1 %. With 1,700 each it takes ten times as long."""
@@ -103,39 +100,15 @@ def _play(case: Case, agents: int, limit: int | None, *, seed: int) -> Played:
 
     def prepare(rehearsal: Rehearsal) -> None:
         if limit is not None:
-            rehearsal.reconciler.flight.meter = FixedMeter(limit)
+            rehearsal.reconciler.flight.meter = FixedMeter(clones=limit)
         if case.changes_to is not None:
-            rehearsal.events.after(_half_way_s(spec, agents), lambda: _slow_down(rehearsal, case.changes_to or 1.0))
+            rehearsal.events.after(half_way_s(spec, agents), lambda: slow_down(rehearsal, case.changes_to or 1.0))
 
     return play(spec, agents, budget=None if limit is None else _no_ceiling(limit), prepare=prepare)
 
 
-class FixedMeter(Meter):
-    """A fixed number of clones at once in every lock domain, independent of measurements."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__()
-        self._limit = limit
-
-    def limits(self, snapshot: Snapshot, pace: Pace, now: Instant) -> dict[LockDomain, int]:
-        """The same for all."""
-        return dict.fromkeys(
-            (storage.lock_domain for view in snapshot.clusters.values() for storage in view.storages), self._limit
-        )
-
-
 def _no_ceiling(limit: int) -> Budget:
     return replace(Budget(), clones_per_local_domain=limit, clones_per_shared_domain=limit)
-
-
-def _half_way_s(spec: TwinSpec, agents: int) -> float:
-    return 0.5 * agents * 2 * spec.storages[0].image_operation_s / lock_domains(spec)
-
-
-def _slow_down(rehearsal: Rehearsal, factor: float) -> None:
-    for twin in rehearsal.twins.values():
-        for domain in set(twin.cluster.domains.values()):
-            domain.spec = replace(domain.spec, image_operation_s=domain.spec.image_operation_s * factor)
 
 
 def _figures(played: list[Played]) -> dict[str, float]:

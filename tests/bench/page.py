@@ -8,7 +8,7 @@ from typing import Any
 from tests.bench import sections
 from tests.bench.verdicts import Verdict, verdicts_of
 
-NAMES = ("virtual", "oracle", "pool", "faults", "peers", "daemon", "growth", "directory")
+NAMES = ("virtual", "oracle", "shapes", "pool", "faults", "peers", "daemon", "growth", "capacity", "directory")
 _INTRO = """# Performance
 
 <!-- Made by `make bench`; do not edit. -->

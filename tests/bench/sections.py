@@ -81,6 +81,20 @@ def _oracle(found: Found) -> list[str]:
     return [text, "", *_table(head, rows)]
 
 
+def _shapes(found: Found) -> list[str]:
+    head = ("shape", "ratio", "default, s", "time-outs, %", "best fixed, s", "its clones", "its boots", "its time-outs, %")
+    rows = [
+        (shape["title"], shape["ratio"], shape["default"]["makespan_s"], shape["default"]["timeouts_percent"],
+         shape["best"]["makespan_s"], shape["clones"], shape["boots"], shape["best"]["timeouts_percent"])
+        for shape in found["shapes"]
+    ]  # fmt: skip
+    text = (
+        f"{found['agents']:,} desktops. *Ratio*: makespan with the default ÷ that with the best fixed limits: clones in each "
+        f"lock domain and boots on each node, with lock time-outs for at most {found['tolerated_percent']} % of the desktops."
+    )
+    return [text, "", *_table(head, rows)]
+
+
 def _pool(found: Found) -> list[str]:
     head = ("storage", "seeds", "without, s", "with, s", "ratio", "lock time-outs without", "with", "time-outs of user.cfg")
     rows = [
@@ -202,6 +216,20 @@ def _growth(found: Found) -> list[str]:
     ]
 
 
+def _capacity(found: Found) -> list[str]:
+    head = (
+        "storages", "nodes", "clusters", "profiles", "now, CPU ms", "all losses and gains, CPU ms", "bounds apart, at most",
+    )  # fmt: skip
+    keys = ("storages", "nodes", "clusters", "profiles", "now_ms", "all_ms", "bounds_apart")
+    return [
+        f"How many more desktops fit, with {found['desktops']:,} desktops on the nodes: now, in each cycle whose resources "
+        "have changed; after the loss of each node, with what would add most, at most once a minute. Bounds are equal for a "
+        "profile that is alone on its nodes.",
+        "",
+        *_table(head, [[shape[key] for key in keys] for shape in found["shapes"]]),
+    ]
+
+
 def _daemon(found: Found) -> list[str]:
     switch = found["switch"]
     rows = [
@@ -246,10 +274,12 @@ def _kib(figures: Found) -> float:
 SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "virtual": ("In virtual time", _virtual),
     "oracle": ("Compared with the best fixed limit", _oracle),
+    "shapes": ("Shapes", _shapes),
     "pool": ("Clones into a pool", _pool),
     "faults": ("Under each fault, for an hour", _faults),
     "peers": ("Compared with other tools", _peers),
     "daemon": ("The daemon", _daemon),
     "growth": ("Growth", _growth),
+    "capacity": ("How many more desktops fit", _capacity),
     "directory": ("Reading the directory", _directory),
 }

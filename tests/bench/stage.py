@@ -198,3 +198,15 @@ def figures_of(played: Played) -> dict[str, Any]:
         "unmet": dict(forecast.unmet),
         "binds": forecast.binds,
     }  # fmt: skip
+
+
+def half_way_s(spec: TwinSpec, agents: int) -> float:
+    """Half of the shortest time in which all can be cloned."""
+    return 0.5 * agents * 2 * spec.storages[0].image_operation_s / lock_domains(spec)
+
+
+def slow_down(rehearsal: Rehearsal, factor: float) -> None:
+    """From now on image operations take so many times as long."""
+    for twin in rehearsal.twins.values():
+        for domain in set(twin.cluster.domains.values()):
+            domain.spec = replace(domain.spec, image_operation_s=domain.spec.image_operation_s * factor)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.bench import directory, growth, oracle, page, pool, virtual
+from tests.bench import capacity, directory, growth, oracle, page, pool, shapes, virtual
 from tests.bench.faults import run as faults
 from tests.bench.site import Site
 
@@ -29,9 +29,11 @@ def results(tmp_path_factory):
     found = {
         "virtual": virtual.run(agents=20, seeds=(1,)),
         "oracle": oracle.run(agents=20, cases=cases, largest=2, seeds=(1, 2)),
+        "shapes": shapes.run(agents=20, seeds=(1,), shapes=("early-loss",), most=3),
         "pool": pool.run(agents=20, seeds=(1,), shapes=(pool.Shape(twin="shared-1"),)),
         "faults": faults.run(agents=4, rows=("E8",)),
         "growth": growth.summary([growth.measure(20, folder / "bascule.db")]),
+        "capacity": capacity.run(shapes=(capacity.Shape(), capacity.Shape(nodes=3, on_shared=True, profiles=2))),
         "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
     for name, figures in found.items():
@@ -66,6 +68,14 @@ def test_a_fixed_limit_is_a_limit(results):
     assert fixed["2"]["makespan_s"] < fixed["1"]["makespan_s"] - 5
 
 
+def test_the_best_fixed_limits_are_searched(results):
+    (shape,) = results["shapes"]["shapes"]
+
+    assert shape["ratio"] == pytest.approx(shape["default"]["makespan_s"] / shape["best"]["makespan_s"], abs=1e-3)
+    assert shape["clones"] in shapes.CLONES
+    assert shape["boots"] in shapes.BOOTS[:3]
+
+
 def test_a_round_takes_in_every_cluster(results):
     (row,) = results["growth"]["sizes"]
 
@@ -88,6 +98,7 @@ def test_the_page_shows_every_result(results, tmp_path):
         "## Targets",
         "## In virtual time",
         "## Compared with the best fixed limit",
+        "## Shapes",
         "## Clones into a pool",
         "## Under each fault, for an hour",
         "## Growth",

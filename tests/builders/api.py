@@ -97,6 +97,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "clock": SetClock(NOW + 2),
         "board": board,
         "journal": lambda lines, subject: store.journal(limit=lines, subject=subject),
+        "journal_after": lambda sequence, lines: store.journal_after(sequence, limit=lines),
         "config": lambda: SAME,
         "order": taken,
     }

@@ -23,7 +23,7 @@ STANDARD, LIGHT = ProfileName("standard"), ProfileName("light")
     ],
 )
 def test_a_lost_node(at_least, at_most, words):
-    assert loss_in_words(NodeLoss(node=NODE, at_least=at_least, at_most=at_most)) == words
+    assert loss_in_words(str(NODE), at_least, at_most) == words
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_lost_node(at_least, at_most, words):
     ],
 )
 def test_what_would_add_most(gain, words):
-    assert gain_in_words(gain) == words
+    assert gain_in_words(*gain) == words
 
 
 def test_a_row_for_each_profile():

@@ -14,8 +14,10 @@ from provisioner.daemon.freeze_file import VARIABLE, FreezeFiles, read_mark
 from provisioner.daemon.site_file import VARIABLE as SITE
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind
+from tests.builders.api import an_api_site, serving, taken
 from tests.builders.cli import a_lonely_site, bascule, ordered_by
 from tests.builders.directory import FixedClock
+from tests.builders.views import a_publication
 from tests.cli.test_faulty_configuration import FAULTS
 
 THAWED = "thawed: writes go on with the next cycle\n"
@@ -274,3 +276,49 @@ def test_a_freeze_loads_no_large_library(site):
 
     assert ended.stdout == _frozen(site.folder / "freeze")
     assert [name for name in ended.stderr.split() if name.startswith(LARGE)] == []
+
+
+def test_whoever_may_not_write_the_file_asks_the_daemon(site):
+    """The daemon says who it was: the peer of its socket."""
+    site.change("freeze_file: freeze", "freeze_file: nowhere/freeze")
+    orders = []
+
+    def take(order):
+        orders.append(order)
+        return taken(order)
+
+    with serving(site.folder, an_api_site(a_publication(), order=take)) as at:
+        ended = _order(site, "freeze", "smoke", "--socket", str(at))
+
+    assert (ended.code, ended.out) == (
+        0,
+        "frozen by the daemon: nothing is written any more, at once; `bascule thaw` ends it\n",
+    )
+    assert [(order.kind, order.by, order.reason) for order in orders] == [(IntentKind.FREEZE, "zoe", "smoke")]
+    assert not (site.folder / "bascule.db").exists()
+
+
+def test_whoever_may_not_remove_the_file_asks_the_daemon(site):
+    (site.folder / "freeze").mkdir()  # which no unlink removes
+    orders = []
+
+    def take(order):
+        orders.append(order)
+        (site.folder / "freeze").rmdir()
+        return taken(order)
+
+    with serving(site.folder, an_api_site(a_publication(), order=take)) as at:
+        ended = _order(site, "thaw", "--socket", str(at))
+
+    assert (ended.code, ended.out) == (0, THAWED)
+    assert [order.kind for order in orders] == [IntentKind.FREEZE]
+
+
+def test_a_daemon_that_is_not_there_is_said_and_the_next_way_is_taken(site):
+    site.change("freeze_file: freeze", "freeze_file: nowhere/freeze")
+
+    ended = _order(site, "freeze", "--socket", str(site.folder / "api.sock"))
+
+    assert ended.code == 0
+    assert "api.sock" in ended.err
+    assert ended.out.startswith("frozen by the store: ")

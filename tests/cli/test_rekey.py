@@ -274,12 +274,12 @@ def test_status_says_who_waits_and_whose_notes_are_not_written_yet(site):
     """C2: the cluster of this site does not answer, so no note can be written."""
     write_demo_directory(site.folder / "people.ldif", PEOPLE)
     _cycles(site)
-    ended = bascule("status", "--config", str(site.main))
+    ended = bascule("status", "--offline", "--config", str(site.main))
     assert "4 people are there under a new id: `bascule directory diff` names them" in ended.out
 
     _run(site, "rekey", "--by", "claire")
     _cycles(site)
 
-    ended = bascule("status", "--config", str(site.main))
+    ended = bascule("status", "--offline", "--config", str(site.main))
     assert "under a new id" not in ended.out
     assert "the notes of 4 desktops name an earlier id of the agent and are rewritten" in ended.out

@@ -37,14 +37,14 @@ def _look(site, *words):
     [
         pytest.param("plan", "the next cycle would do: nothing", id="plan"),
         pytest.param("plan", "3 cluster melun has not been observed yet", id="plan: why not"),
-        pytest.param("status", "0 of 3 wanted desktops ready; 0 open sessions", id="status"),
-        pytest.param("status", "standard not created yet 3", id="status: no desktop"),
+        pytest.param("status --offline", "0 of 3 wanted desktops ready; 0 open sessions", id="status"),
+        pytest.param("status --offline", "standard: 3 not created yet", id="status: no desktop"),
         pytest.param("desktops", "there is no desktop yet", id="desktops"),
         pytest.param("agents", "cluster melun has not been observed yet", id="agents: each with the reason"),
     ],
 )
 def test_a_cluster_that_does_not_answer_is_said_beside_what_is_known(site, command, shown):
-    ended = _look(site, command)
+    ended = _look(site, *command.split())
 
     assert ended.code == 3
     assert shown in " ".join(ended.out.split())
@@ -53,9 +53,9 @@ def test_a_cluster_that_does_not_answer_is_said_beside_what_is_known(site, comma
     assert "Connection refused" in ended.err
 
 
-@pytest.mark.parametrize("command", ["plan", "status", "desktops", "agents"])
+@pytest.mark.parametrize("command", ["plan", "status --offline", "desktops", "agents"])
 def test_json_stays_json_when_something_cannot_be_seen(site, command):
-    ended = _look(site, command, "--json")
+    ended = _look(site, *command.split(), "--json")
 
     assert ended.code == 3
     assert ended.document is not None
@@ -63,10 +63,14 @@ def test_json_stays_json_when_something_cannot_be_seen(site, command):
 
 
 def test_the_figures_of_status_for_programs(site):
-    document = _look(site, "status", "--json").document
+    document = _look(site, "status", "--offline", "--json").document
+    status = document["status"]
 
-    assert (document["wanted"], document["ready"], document["desktops"], document["sessions"]) == (3, 0, {}, 0)
-    assert document["deferred"] == {"cluster melun has not been observed yet": 3}
+    figures = status["figures"]
+    assert (figures["wanted"], figures["ready"], figures["desktops"], figures["sessions"]["open"]) == (3, 0, {}, 0)
+    assert [(group["count"], group["example"]["text"]) for group in status["waiting"]] == [
+        (3, "cluster melun has not been observed yet")
+    ]
     assert document["unseen"].keys() == {"melun"}
     assert document["directory_error"] == ""
 
@@ -75,15 +79,14 @@ def test_status_says_what_is_made_ahead_of_need_by_wave(site):
     site.append("scenario: later.yaml\n")
     site.write("later.yaml", "name: later\nwaves:\n  - {name: all, who: everyone, after: 2h, prepare: stopped}\n")
 
-    said = [line.split() for line in _look(site, "status").out.splitlines()]
-    document = _look(site, "status", "--json").document
+    said = _look(site, "status", "--offline").out.splitlines()
+    document = _look(site, "status", "--offline", "--json").document["status"]
 
-    made = next(index for index, words in enumerate(said) if words[:4] == ["made", "ahead", "for", "wave"])
-    assert said[made][-3:] == ["stopped", "running", "missing"]
-    assert (said[made + 1][0], said[made + 1][-4:]) == ("all", ["stopped", "0", "0", "3"])
-    (wave,) = document["ahead"]
+    (made,) = (line for line in said if line.startswith("wave all (standard) opens "))
+    assert made.endswith(": 3 made ahead, 0 stopped, 0 running, 3 missing")
+    (wave,) = document["preparations"]
     assert (wave["wave"], wave["level"], wave["wanted"], wave["missing"]) == ("all", "stopped", 3, 3)
-    assert (document["wanted"], document["not_wanted"]) == (0, {})
+    assert (document["figures"]["wanted"], document["not_wanted"]) == (0, [])
 
 
 def test_the_plan_for_programs(site):
@@ -104,7 +107,7 @@ def test_a_row_of_a_table_is_one_line_in_a_pipe(site):
 def test_a_directory_that_does_not_answer_is_said_too(site):
     site.change("ldif: people.ldif", "urls: [ldap://127.0.0.1:1]\n  tls: none\n  insecure: true")
 
-    ended = _look(site, "status")
+    ended = _look(site, "status", "--offline")
 
     assert ended.code == 3
     assert "0 of 0 wanted desktops ready" in ended.out
@@ -122,7 +125,7 @@ def test_a_journal_without_a_store_is_empty(site):
 def test_a_store_that_is_no_store_is_named(site):
     site.write("bascule.db", "this is a letter to the editor, not a database, and long enough to be looked at" * 20)
 
-    ended = _look(site, "status")
+    ended = _look(site, "status", "--offline")
 
     assert (ended.code, ended.out) == (3, "")
     assert len(ended.err.splitlines()) == 1

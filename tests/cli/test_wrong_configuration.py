@@ -12,7 +12,7 @@ COMMANDS = [
     ("run",),
     ("plan",),
     ("forecast",),
-    ("status",),
+    ("status", "--offline"),
     ("desktops",),
     ("agents",),
     ("journal",),
@@ -102,7 +102,7 @@ def test_a_configuration_that_is_not_there_is_named(tmp_path, words):
 
 
 def test_the_environment_names_the_configuration_too(tmp_path):
-    assert "No such file" in bascule("status", BASCULE_CONFIG=str(tmp_path / "elsewhere.yaml")).err
+    assert "No such file" in bascule("status", "--offline", BASCULE_CONFIG=str(tmp_path / "elsewhere.yaml")).err
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"port": 1}'], ids=repr)

@@ -48,11 +48,10 @@ class Compared:
             node=NodeName(NODE),
             profile=ProfileName("standard"),
             agent_id=AgentId(f"agent-{vmid}"),
-            address=f"10.40.0.{vmid - 20000 + 20}" if self.settings.profiles[ProfileName("standard")].addressing.first else "",
         )
         self.lab.finish(self.lab.clone(vmid, name=reservation.name, description=note_for(reservation, self.settings.note_key)))
-        profile = self.settings.profiles[ProfileName("standard")]
-        tags = f"bascule-seine;{settings_tag(reservation, profile)};profile-standard;img-trixie-1"
+        given = settings_tag(reservation, self.settings.profiles[reservation.profile])
+        tags = f"bascule-seine;profile-standard;img-trixie-1;{given}"
         self.lab.ask("PUT", f"/nodes/{NODE}/qemu/{vmid}/config", tags=tags)
         if stored:
             self.store.commit(a_step(reserved=(reservation,)))

@@ -14,6 +14,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from provisioner.cli.clocks import TWIN_STATE
+from provisioner.cli.daemon_client import VARIABLE as SOCKET
 from provisioner.demo.site import DemoSite
 from provisioner.twin.server.process import TwinProcess
 
@@ -60,7 +61,7 @@ class Switch:
 
     def environment(self) -> dict[str, str]:
         """In which commands live in the twin's time."""
-        return {**os.environ, TWIN_STATE: str(self.twin.state_file)}
+        return {**os.environ, TWIN_STATE: str(self.twin.state_file), SOCKET: str(self.config.parent / "api.sock")}
 
     def start(self, **environment: str) -> None:
         """Start the daemon, in the twin's time."""

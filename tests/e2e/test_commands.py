@@ -22,7 +22,7 @@ pytestmark = pytest.mark.real
 
 AGENTS = 20
 NODES = 2
-QUICK = ("plan", "status", "desktops", "agents", "journal", "reconcile")
+QUICK = ("plan", "status --offline", "desktops", "agents", "journal", "reconcile")
 LOOKS = (*QUICK, "check", "check storage", "forecast")
 LOGINS = {person.login for person in demo_people(AGENTS)}
 Answers = dict[tuple[str, str], Ended]
@@ -50,7 +50,8 @@ def answers(tmp_path_factory) -> Iterator[Answers]:
         switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=60)
         assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
         _look(switch, "after", said, LOOKS)
-        said["after", "status as a process"] = _ended(switch.bascule("status", "--json"))
+        said["after", "status"] = _ended(switch.bascule("status"))
+        said["after", "status as a process"] = _ended(switch.bascule("status", "--offline", "--json"))
         assert switch.stop(within_s=10) == 0
         yield said
 
@@ -119,18 +120,25 @@ def test_check_storage_measures_the_clones_that_were_made(answers: Answers):
     [pytest.param("before", 0, 0, id="before"), pytest.param("after", AGENTS, AGENTS, id="after")],
 )
 def test_status_says_how_far_it_is(answers: Answers, moment, ready, desktops):
-    status = answers[moment, "status --json"].document
+    figures = answers[moment, "status --offline --json"].document["status"]["figures"]
 
-    assert (status["wanted"], status["ready"], sum(status["desktops"].values())) == (AGENTS, ready, desktops)
-    assert answers[moment, "status"].out.startswith(f"{ready} of {AGENTS} wanted desktops ready; 0 open sessions\n")
+    assert (figures["wanted"], figures["ready"], sum(figures["desktops"].values())) == (AGENTS, ready, desktops)
+    assert f"\n{ready} of {AGENTS} wanted desktops ready; 0 open sessions\n" in answers[moment, "status --offline"].out
+
+
+def test_the_daemon_says_how_far_it_is(answers: Answers):
+    lines = answers["after", "status"].out.splitlines()
+
+    assert lines[0].startswith("daemon up for ")
+    assert lines[1] == f"{AGENTS} of {AGENTS} wanted desktops ready; 0 open sessions"
 
 
 def test_amid_the_switch_some_are_under_way(answers: Answers):
-    status = answers["amid", "status --json"].document
+    figures = answers["amid", "status --offline --json"].document["status"]["figures"]
 
-    assert status["wanted"] == AGENTS
-    assert status["ready"] < AGENTS
-    assert sum(status["desktops"].values()) >= 6
+    assert figures["wanted"] == AGENTS
+    assert figures["ready"] < AGENTS
+    assert sum(figures["desktops"].values()) >= 6
 
 
 def test_the_plan_orders_what_there_is_room_for_and_defers_the_rest(answers: Answers):
@@ -195,10 +203,11 @@ def test_a_second_daemon_is_refused_with_the_owner_of_the_store(answers: Answers
 
 
 def test_a_command_of_its_own_process_says_the_same(answers: Answers):
-    alone, here = answers["after", "status as a process"], answers["after", "status --json"]
+    alone, here = answers["after", "status as a process"], answers["after", "status --offline --json"]
 
     assert (alone.code, alone.err) == (0, "")
-    assert alone.document["desktops"] == here.document["desktops"] == {"ready": AGENTS}
+    both = [ended.document["status"]["figures"]["desktops"] for ended in (alone, here)]
+    assert both == [{"ready": AGENTS}] * 2
 
 
 @pytest.fixture(scope="module")

@@ -80,11 +80,11 @@ def edit(tmp_path_factory) -> Iterator[Edit]:
         edit.entitle(MISSPELT)
         edit.order("diff of the edit", "directory", "diff")
         edit.order("check of the edit", "check", "directory")
-        edit.order("status of the edit", "status")
+        edit.order("status of the edit", "status", "--offline")
         edit.reload()
         assert switch.said("reloaded")
         edit.look("held back", until="\nbascule_directory_quarantined 1")
-        edit.order("status", "status")
+        edit.order("status", "status", "--offline")
 
         assert switch.stop(within_s=15) == 0
         edit.start_again()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.cli.clocks import TWIN_STATE
+from provisioner.daemon.freeze_file import VARIABLE as FREEZE_FILE
 from provisioner.demo.people import CRISIS_CELL, ESSENTIAL, demo_people, write_server_ldif
 from tests.builders.cli import Ended, bascule, ordered_by
 from tests.e2e.switch import Switch, pause
@@ -64,8 +64,13 @@ class Life:
 
     def order(self, word: str) -> None:
         """Give an order as an operator would."""
-        environment = {TWIN_STATE: str(self.switch.twin.state_file), PASSWORD_IN: PASSWORD}
+        environment = {**self.switch.environment(), PASSWORD_IN: PASSWORD, FREEZE_FILE: self.always}
         self.orders[word] = bascule(*word.split(), "--config", str(self.switch.config), **environment)
+
+    @property
+    def always(self) -> str:
+        """The freeze file that the daemon watches whatever its configuration says; here not that of the whole machine."""
+        return str(self.switch.folder / "always")
 
     @property
     def lines(self) -> list[dict[str, str]]:
@@ -123,7 +128,7 @@ def _surge(switch: Switch, document: object) -> None:
 
 def _live(life: Life, *, notify: Path) -> None:
     switch = life.switch
-    switch.start(NOTIFY_SOCKET=str(notify), **{PASSWORD_IN: PASSWORD})
+    switch.start(NOTIFY_SOCKET=str(notify), **{PASSWORD_IN: PASSWORD, FREEZE_FILE: life.always})
     assert switch.daemon is not None
     switch.wait_for(lambda truth: truth["ready"] >= FIRST, within_s=60)
     assert switch.said(f"{FIRST} wanted, {FIRST} ready"), switch.log()[-3000:]
@@ -139,7 +144,10 @@ def _live(life: Life, *, notify: Path) -> None:
     _surge(switch, SECOND_SURGE)
     switch.daemon.send_signal(signal.SIGHUP)
     switch.wait_for(lambda truth: truth["clones"] >= FIRST + 5, within_s=30)
+    sound = switch.config.read_text(encoding="utf-8")
+    switch.config.write_text("{broken", encoding="utf-8")
     life.order("freeze --by claire --reason trial")
+    switch.config.write_text(sound, encoding="utf-8")
     life.truths["ordered to freeze"] = switch.truth()
     pause(1.5)  # fifteen seconds of the twin's: several cycles
     life.order("hold --by claire")
@@ -218,6 +226,7 @@ def test_no_write_reaches_the_cluster_after_freeze(life: Life):
 
     assert ordered["clones"] < AGENTS, "the freeze came too late to stop anything"
     assert frozen["now"] - ordered["now"] > 15
+    assert life.orders["freeze --by claire --reason trial"].out.startswith(f"frozen by the file {life.always}: ")
     assert frozen["writes"] - ordered["writes"] <= 1, "more than what was on the wire"
     assert life.figure("frozen", 'bascule_intent_standing{intent="freeze"}') == 1
     assert life.figure("frozen", 'bascule_intent_standing{intent="hold"}') == 1
@@ -231,7 +240,7 @@ def test_orders_are_answered_and_shown(life: Life):
     assert re.search(rf"freeze ordered by {re.escape(ordered_by('claire'))} at [0-9-]+ [0-9:]+: trial\n", status)
     assert re.search(rf"hold ordered by {re.escape(ordered_by('claire'))} at ", status)
     # Clones are cut by the gate, starts are not planned at all: which of them there are depends on the moment.
-    assert re.search(r"\d+ +(\w+: )?frozen by an operator", status)
+    assert re.search(r"\d+ × (\w+: )?.*frozen by an operator", status)
 
 
 def test_sigterm_ends_it_in_order_and_in_time(life: Life):

@@ -96,7 +96,7 @@ def _happen(accident: Accident) -> None:
     accident.look("held back", until="\nbascule_directory_quarantined 1")
     accident.order("diff", "directory", "diff", "--all")
     accident.order("check", "check", "directory")
-    accident.order("status", "status")
+    accident.order("status", "status", "--offline")
 
     accident.order("accept", "directory", "accept", "--until", "2h", "--by", "claire", "--reason", "two services have left")
     assert switch.said(_LET_THROUGH), switch.log()[-3000:]

@@ -30,7 +30,7 @@ def switch(tmp_path_factory: pytest.TempPathFactory):
 
 
 def status(switch: Switch, *words: str) -> Ended:
-    return bascule("status", *words, "--config", str(switch.config), **{TWIN_STATE: str(switch.twin.state_file)})
+    return bascule("status", "--offline", *words, "--config", str(switch.config), **{TWIN_STATE: str(switch.twin.state_file)})
 
 
 def keep(switch: Switch, *, failed: int, superseded: int = 0) -> None:
@@ -75,7 +75,7 @@ def test_everything_failed_is_no_success(switch: Switch):
     assert (ended.code, programs.code) == (1, 1)
     said = f"{AGENTS} desktops have failed: `bascule desktops` says why; `bascule desktop retry` tries again"
     assert said in ended.out
-    assert programs.document["wrong"] == [said]
+    assert [reason["text"] for reason in programs.document["status"]["wrong"]] == [said]
 
 
 def test_nothing_failed_is_a_success(switch: Switch):

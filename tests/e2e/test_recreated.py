@@ -80,7 +80,7 @@ def _happen(recreation: Recreation) -> None:
     assert switch.said("6 agents go on under new ids, by order of "), switch.log()[-3000:]
     switch.wait_for(lambda truth: truth["writes"] >= recreation.truths["before"]["writes"] + len(AGAIN), within_s=60)
     recreation.order("after", "directory", "diff", "--json")
-    recreation.order("status", "status")
+    recreation.order("status", "status", "--offline")
     recreation.order("journal", "journal", "--json", "--lines", "1000")
 
     switch.kill()

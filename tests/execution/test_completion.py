@@ -23,6 +23,7 @@ RUNNING = a_desktop(1, Phase.READY).guest
 UNSURE = replace(STOPPED, power=Power.UNKNOWN)
 ELSEWHERE = replace(CLONED, node=NodeName("n2"))
 TO_N2 = replace(a_clone(), reservation=replace(a_clone().reservation, node=NodeName("n2")))
+IN_POOL = replace(TO_N2, pool=PoolName("desks"))
 LATER = NOW + 40
 """Longer than it takes to notice a lost request, shorter than any deadline."""
 TOO_LATE = NOW + 61
@@ -80,6 +81,14 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
         pytest.param(answered(TO_N2), a_look(CLONING), STILL, id="E4: clone to n2: locked, on the template's node"),
         pytest.param(answered(TO_N2), a_look(CLONED), STILL, id="E4: clone to n2: unlocked, and not moved yet"),
         pytest.param(answered(TO_N2), a_look(ELSEWHERE), (DONE, ""), id="E4: clone to n2: out"),
+        pytest.param(answered(IN_POOL), a_look(ELSEWHERE), STILL, id="E4: clone to n2 into a pool: moved, and not in it yet"),
+        pytest.param(answered(IN_POOL), a_look(replace(ELSEWHERE, pool="desks")), (DONE, ""), id="E4: clone to n2 into a pool"),
+        pytest.param(
+            answered(IN_POOL),
+            a_look(ELSEWHERE, tasks=(the_end("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"),)),
+            (Result.REFUSED, "its clone failed at the end, and left a VM without disks: delete it"),
+            id="E4: clone to n2 into a pool, whose lock was busy: a VM without disks",
+        ),
         pytest.param(answered(TO_N2), a_look(ELSEWHERE, offline=("n2",)), STILL, id="E4: clone to n2, which died meanwhile"),
         pytest.param(answered(TO_N2), a_look(offline=("n1",)), STILL, id="E4: clone to n2: its template's node is offline"),
         pytest.param(unanswered(a_clone(), LOST), a_look(), STILL, id="clone, answer lost: no trace yet"),

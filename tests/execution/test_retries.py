@@ -37,6 +37,7 @@ MEANING = {
     errors.AlreadySo: {**dict.fromkeys(WRITES, AGAIN), "start": SO, "stop": SO},
     errors.InUse: dict.fromkeys(WRITES, AGAIN),
     errors.PlaceElsewhere: dict.fromkeys(WRITES, AGAIN),
+    errors.HollowClone: dict.fromkeys(WRITES, NEVER),
     errors.KeepWithTemplate: dict.fromkeys(WRITES, AGAIN),
     errors.Refused: dict.fromkeys(WRITES, NEVER),
     errors.NotOurs: dict.fromkeys(WRITES, NEVER),

@@ -81,6 +81,7 @@ TABLE = [
     (answer(400, "Parameter verification failed."), CLONE, "Refused", REFUSED, AT_ONCE),
     (answer(501, "Method 'POST /nope' not implemented"), CLONE, "Refused", REFUSED, AT_ONCE),
     (task("clone failed: Linked clone feature is not supported for drive 'scsi0'"), CLONE, "Refused", REFUSED, AT_ONCE),
+    (errors.HollowClone("left without disks"), CLONE, "HollowClone", REFUSED, AT_ONCE),
     (task("something nobody has heard of"), CLONE, "HypervisorError", AGAIN, 5),
 ]  # fmt: skip
 

@@ -36,6 +36,7 @@ MARK = FreezeMark()
         pytest.param((HOLD,), None, (HOLD,), id="an operator's"),
         pytest.param((HOLD,), MARK, (HOLD, BY_FILE), id="an operator's, and the freeze file's"),
         pytest.param((FREEZE,), MARK, (FREEZE, BY_FILE), id="frozen twice: the end of one does not end the other"),
+        pytest.param((FREEZE,), FreezeMark(by="zoe", at=NOW - 60), (FREEZE,), id="the file of the same order: one freeze"),
         pytest.param((BEFORE,), MARK, (BEFORE,), id="the file is still there: frozen since it was found"),
         pytest.param((BEFORE, HOLD), None, (HOLD,), id="the file is gone"),
         pytest.param((SHORT,), None, (SHORT,), id="its time is not over"),

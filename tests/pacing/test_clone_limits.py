@@ -1,111 +1,104 @@
 """How many clones run at once in a lock domain."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.pacing.clone_limits import clone_limit, seconds_per_clone
-from provisioner.pacing.clone_samples import DomainHistory, LockSample
+from provisioner.pacing.clone_samples import CloneRun, DomainHistory
+from tests.builders.cluster import NOW
 
 
-def samples(*ended: int, each_s: float = 2.5, timeouts: int = 0) -> tuple[LockSample, ...]:
-    """Successive observations, with this number of finished clones in each; the time-outs are in the last."""
-    last = len(ended) - 1
-    return tuple(
-        LockSample(began_at=i * each_s, seen_at=(i + 1) * each_s, ended=count, timeouts=timeouts if i == last else 0)
-        for i, count in enumerate(ended)
-    )
+def clones(count: int, *, parallel: int, took_s: float, timed_out: bool = False, ago_s: float = 0.0) -> list[CloneRun]:
+    """So many clones that took so long each."""
+    run = CloneRun(began_at=NOW - took_s - ago_s, ended_at=NOW - ago_s, parallel=parallel, timed_out=timed_out)
+    return [run] * count
+
+
+def history(*runs: CloneRun, alone_s: float | None = 2.0, **changed) -> DomainHistory:
+    return DomainHistory(runs=runs, alone_s=alone_s, ended=changed.pop("ended", 1000), **changed)
+
+
+def settled(each_s: float, *, shared: bool, outside_s: float = 1.0) -> int:
+    """The limit after it was followed for long: a clone waits for each other clone, and for what is outside the lock."""
+    runs, limit = clones(1, parallel=1, took_s=each_s + outside_s), 1
+    for _ in range(60):
+        limit = clone_limit(history(*runs, alone_s=each_s + outside_s, ended=len(runs)), shared=shared, now=NOW)
+        runs += clones(limit, parallel=limit, took_s=max(limit * each_s, each_s) + outside_s)
+    return limit
 
 
 @pytest.mark.parametrize(
-    ("history", "seconds"),
+    ("runs", "alone_s", "seconds"),
     [
-        pytest.param((), None, id="nothing seen: not measured"),
-        pytest.param(samples(0, 0), None, id="nothing has ended yet: not measured"),
-        pytest.param(samples(2), 1.25, id="two in 2.5 s"),
-        pytest.param(samples(0, 0, 1), 7.5, id="a slow storage: the time it took counts whole"),
-        pytest.param(samples(*[1] * 12, *[2] * 6), 1.25, id="the latter half alone: the first clones had few beside them"),
+        pytest.param([], None, None, id="nothing has ended: not measured"),
+        pytest.param(clones(1, parallel=1, took_s=2), 2.0, 2.0, id="one alone: all of its time at most"),
+        pytest.param(clones(2, parallel=3, took_s=4), 2.0, 1.5, id="a few together: in part as they waited"),
+        pytest.param(clones(24, parallel=5, took_s=6), 2.0, 1.0, id="many together: as they waited for each other"),
         pytest.param(
-            samples(*[1] * 36, *[2] * 6), 2.5 * 18 / 24, id="the latest twelve say that it became faster: many are asked"
+            [*clones(24, parallel=5, took_s=6), *clones(6, parallel=5, took_s=14)],
+            2.0,
+            3.0,
+            id="the latest few say: slower",
         ),
-        pytest.param(samples(*[2] * 20, *[1] * 12), 2.5, id="they say that it became slower: they alone count"),
-        pytest.param(samples(*[1] * 80, *[2] * 1, *[1] * 10), 2.5 * 35 / 36, id="about as before: the latest 36 even it out"),
+        pytest.param(
+            [*clones(24, parallel=5, took_s=14), *clones(6, parallel=5, took_s=6)], 2.0, 2.5, id="faster: many are asked"
+        ),
+        pytest.param(clones(24, parallel=5, took_s=60), 60.0, 0.02, id="full clones, which copy beside each other: no wait"),
     ],
 )
-def test_seconds_a_clone(history, seconds):
-    assert seconds_per_clone(history) == seconds
+def test_seconds_a_clone(runs, alone_s, seconds):
+    assert seconds_per_clone(history(*runs, alone_s=alone_s)) == (None if seconds is None else pytest.approx(seconds))
 
 
 @pytest.mark.parametrize(
-    ("history", "shared", "limit"),
+    ("each_s", "shared", "limit"),
     [
-        pytest.param((), False, 1, id="not measured: one alone"),
-        pytest.param((), True, 1, id="not measured, shared: one alone"),
-        pytest.param(samples(2, 2, 2), False, 5, id="local, 1.25 s: enough to bridge the time to the next order, and one"),
-        pytest.param(samples(1, 0, 0, 0, 1, 0, 0, 0, 1), False, 2, id="local, 7.5 s: two wait less than 10 s, three do not"),
-        pytest.param(samples(*[7] * 4), False, 12, id="local and fast: more, for they end between two observations"),
-        pytest.param(samples(1, 1, 1, 1, each_s=1.25), True, 5, id="shared, 0.6 s an operation: five"),
-        pytest.param(samples(1, 1, 1, 1, each_s=3.4), True, 2, id="shared, 1.7 s an operation: two"),
-        pytest.param(samples(1, 1, each_s=11.0), True, 1, id="shared, 5.5 s an operation: one"),
-        pytest.param(samples(*[5] * 8, each_s=2.05), True, 16, id="shared, 0.2 s an operation: sixteen"),
-        pytest.param(samples(1, 1, 1, 1, each_s=1.25, timeouts=1), True, 4, id="after a lock time-out: one less"),
+        pytest.param(1.2, False, 4, id="local: the lock is busy, and three wait"),
+        pytest.param(12.0, False, 2, id="local and slow: two wait less than 10 s for each operation, three do not"),
+        pytest.param(30.0, False, 1, id="local and very slow: one"),
+        pytest.param(0.36, True, 14, id="shared and fast: many, for the pollers keep its lock busy"),
+        pytest.param(1.2, True, 5, id="shared, 0.6 s an operation: five"),
+        pytest.param(3.4, True, 2, id="shared, 1.7 s an operation: two"),
+        pytest.param(11.0, True, 1, id="shared, 5.5 s an operation: one"),
     ],
 )
-def test_clone_limit(history, shared, limit):
-    now = history[-1].seen_at if history else 0.0
+def test_the_limit_follows_the_storage(each_s, shared, limit):
+    assert settled(each_s, shared=shared) == limit
 
-    assert clone_limit(DomainHistory(samples=history), shared=shared, lag_s=3.5, now=now) == limit
+
+def test_the_first_clone_runs_alone_and_then_there_are_more_with_each_generation():
+    limits = [clone_limit(history(*clones(1, parallel=1, took_s=2), ended=ended), shared=True, now=NOW) for ended in (1, 2, 8)]
+
+    assert clone_limit(DomainHistory(), shared=True, now=NOW) == 1
+    assert limits == [2, 3, 3]
 
 
 @pytest.mark.parametrize(
-    ("lost_s", "seconds"),
-    [
-        pytest.param(0.0, 3.0, id="all places were served"),
-        pytest.param(10.0, 2.0, id="a third of the places was taken by one that was never served: the rest made ten"),
-        pytest.param(25.0, 1.5, id="hardly any was served: half of the time counts all the same"),
-    ],
+    ("ago_s", "limit"), [pytest.param(0, 4, id="one less than there were"), pytest.param(121, 6, id="for two minutes")]
 )
-def test_places_that_were_never_served_say_nothing_of_the_storage(lost_s, seconds):
-    """Otherwise others' locks would lower the limit, and the slower pace would lower it further."""
-    history = tuple(replace(sample, lost_s=lost_s / 10) for sample in samples(*[1] * 10, each_s=3.0))
+def test_after_a_lock_timeout(ago_s, limit):
+    failed = clones(1, parallel=5, took_s=12, timed_out=True, ago_s=ago_s)
 
-    assert seconds_per_clone(history) == pytest.approx(seconds)
-
-
-def test_a_lock_timeout_is_forgiven_after_two_minutes():
-    history = samples(1, 1, 1, 1, each_s=1.25, timeouts=1)
-
-    assert clone_limit(DomainHistory(samples=history), shared=True, lag_s=2.0, now=history[-1].seen_at + 121.0) == 5
+    assert clone_limit(history(*failed, *clones(24, parallel=5, took_s=6)), shared=True, now=NOW) == limit
 
 
 @pytest.mark.parametrize(
-    ("changed", "limit"),
-    [
-        pytest.param({"rivals": 2}, 3, id="others wait for the same lock: their places are taken off"),
-        pytest.param({"rivals": 9}, 1, id="many others wait: one of ours"),
-        pytest.param({"in_flight": 4, "oldest_at": -20.0}, 5, id="the oldest takes as long as it may"),
-        pytest.param({"in_flight": 4, "oldest_at": -21.5}, 1, id="the oldest takes far longer than expected: none is added"),
-    ],
+    ("ago_s", "limit"), [pytest.param(6, 6, id="as long as it may"), pytest.param(40, 2, id="far too long: fewer are added")]
 )
-def test_what_lowers_a_limit(changed, limit):
-    history = samples(1, 1, 1, 1, each_s=1.25)
-    now = history[-1].seen_at
-    if "oldest_at" in changed:
-        changed = {**changed, "oldest_at": now + changed["oldest_at"]}
+def test_a_clone_that_does_not_end_is_evidence(ago_s, limit):
+    waiting = history(*clones(24, parallel=5, took_s=6), in_flight=5, oldest_at=NOW - ago_s)
 
-    assert clone_limit(DomainHistory(samples=history, **changed), shared=True, lag_s=2.0, now=now) == limit
+    assert clone_limit(waiting, shared=True, now=NOW) == limit
 
 
 @given(
-    ended=st.lists(st.integers(0, 20), max_size=30),
-    each_s=st.floats(0.1, 60.0),
+    took_s=st.lists(st.tuples(st.floats(0.1, 600.0), st.integers(1, 32), st.booleans()), min_size=1, max_size=30),
     shared=st.booleans(),
-    timeouts=st.integers(0, 3),
-    rivals=st.integers(0, 20),
+    age_s=st.floats(0.0, 1000.0),
 )
-def test_a_limit_is_never_below_one(ended, each_s, shared, timeouts, rivals):
-    history = DomainHistory(samples=samples(*ended, each_s=each_s, timeouts=timeouts), rivals=rivals)
+def test_a_limit_is_never_below_one(took_s, shared, age_s):
+    runs = [run for took, parallel, failed in took_s for run in clones(1, parallel=parallel, took_s=took, timed_out=failed)]
+    alone_s = min((run.took_s for run in runs if not run.timed_out), default=None)
 
-    assert clone_limit(history, shared=shared, lag_s=2.0, now=0.0) >= 1
+    assert clone_limit(history(*runs, alone_s=alone_s, oldest_at=NOW - age_s), shared=shared, now=NOW) >= 1

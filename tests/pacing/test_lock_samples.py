@@ -8,10 +8,10 @@ from provisioner.execution.executor import settle
 from provisioner.model.cluster import membership_domain
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import PoolName
-from provisioner.pacing.lock_samples import clones_of, lock_samples_of, rivals_of
+from provisioner.pacing.lock_samples import clone_runs_of, clones_of
 from provisioner.pve.faults import error_for_task
 from tests.builders.actions import a_clone, a_start
-from tests.builders.cluster import NOW, PVE, a_task, a_view
+from tests.builders.cluster import NOW, PVE, a_view
 from tests.builders.core import a_desktop
 from tests.builders.execution import a_look, answered, ordered, the_end
 
@@ -21,84 +21,50 @@ CLONED = a_desktop(1, Phase.CLONED).guest
 DOMAIN = a_clone(1).lock_domain
 
 
-def said(executor, view, *, last=None):
+def said(executor, view):
     outcomes = settle(executor, view, view.taken_at, task_error=error_for_task)[1].outcomes
-    return lock_samples_of(executor.work, outcomes, view, last_seen_at=last or {})
+    return clone_runs_of(executor.work, outcomes, view)
 
 
 def test_a_clone_that_came_out_is_measured_from_its_order():
-    sample = said(answered(a_clone(1)), a_look(CLONED))[DOMAIN]
+    (run,) = said(answered(a_clone(1)), a_look(CLONED))[DOMAIN]
 
-    assert (sample.began_at, sample.seen_at, sample.ended, sample.timeouts) == (NOW - 5, NOW, 1, 0)
-
-
-def test_a_clone_under_way_counts_its_time():
-    sample = said(answered(a_clone(1)), a_look(CLONING))[DOMAIN]
-
-    assert (sample.seen_at - sample.began_at, sample.ended) == (5, 0)
+    assert (run.began_at, run.ended_at, run.timed_out) == (NOW - 5, NOW, False)
 
 
-def test_a_spell_begins_where_the_last_one_ended():
-    sample = said(answered(a_clone(1)), a_look(CLONED), last={DOMAIN: NOW - 2})[DOMAIN]
-
-    assert sample.began_at == NOW - 2
+def test_a_clone_under_way_is_no_evidence_yet():
+    assert said(answered(a_clone(1)), a_look(CLONING)) == {}
 
 
-def test_a_lock_timeout_is_counted():
-    sample = said(answered(a_clone(1)), a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
+def test_a_lock_timeout_is_evidence():
+    (run,) = said(answered(a_clone(1)), a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
 
-    assert (sample.ended, sample.timeouts) == (0, 1)
+    assert run.timed_out
 
 
 def test_a_timeout_of_the_pools_lock_is_that_locks_alone():
-    """A5: it does not count against the storage, but one of its places was lost in the meantime."""
+    """A5: it does not count against the storage."""
     executor = answered(replace(a_clone(1), pool=PoolName("desks")))
-    samples = said(executor, a_look(tasks=(the_end("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"),)))
-    members, storage = samples[membership_domain(PVE)], samples[DOMAIN]
+    runs = said(executor, a_look(tasks=(the_end("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout"),)))
 
-    assert (members.timeouts, members.at_once, storage.timeouts, storage.lost_s) == (1, 1, 0, 5)
+    assert [run.timed_out for run in runs[membership_domain(PVE)]] == [True]
+    assert DOMAIN not in runs
 
 
 def test_a_timeout_of_a_storage_says_nothing_of_the_pools_lock():
     """A5: nor does a clone into no pool."""
     pooled = said(answered(replace(a_clone(1), pool=PoolName("desks"))), a_look(tasks=(the_end(TIMEOUT),)))
 
-    assert (pooled[membership_domain(PVE)].timeouts, pooled[DOMAIN].timeouts) == (0, 1)
+    assert pooled.keys() == {DOMAIN}
     assert said(answered(a_clone(1)), a_look(CLONED)).keys() == {DOMAIN}
 
 
-def test_a_lock_timeout_loses_its_share_of_the_places():
-    first, other = answered(a_clone(1)), answered(a_clone(3), answer="UPID:n1:4:5:6:qmclone:9001:bascule@pve!token:")
-    two = replace(first, work={**first.work, **other.work})
-    alone = said(first, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
-    one_of_two = said(two, a_look(tasks=(the_end(TIMEOUT),)))[DOMAIN]
-
-    assert (alone.lost_s, one_of_two.lost_s) == (5, 2.5)
-
-
-def test_clones_unanswered_at_the_time_of_the_view_give_no_sample():
+def test_a_clone_unanswered_at_the_time_of_the_view_is_no_evidence():
     assert said(ordered(a_clone(1)), a_look(CLONING)) == {}
-    assert said(answered(a_clone(1), at=NOW + 1), a_look(CLONING)) == {}
 
 
 def test_only_clones_hold_a_storage_lock():
     assert said(answered(a_start(1)), a_look(replace(CLONED, tags=frozenset()))) == {}
-
-
-def test_who_else_takes_a_lock_is_counted_by_node():
-    ours = answered(a_clone(1))
-    (work,) = ours.work.values()
-    view = replace(
-        a_look(CLONING),
-        running=(
-            a_task(work.upid),
-            a_task("UPID:other", node="n1"),
-            a_task("UPID:restore", kind="qmrestore", node="n2"),
-            a_task("UPID:start", kind="qmstart", node="n2"),
-        ),
-    )
-
-    assert {key.node: count for key, count in rivals_of(ours.work, view).items()} == {"n1": 1, "n2": 1}
 
 
 @pytest.mark.parametrize(

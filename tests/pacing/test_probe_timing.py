@@ -3,28 +3,11 @@
 import pytest
 
 from provisioner.model.budget import Pace
-from provisioner.pacing.boot_limits import BootPace, NodeBoots
-from provisioner.pacing.probe_timing import ask_again_at, ask_first, sessions_due
+from provisioner.pacing.probe_timing import ask_again_at, sessions_due
 from tests.builders.cluster import NOW
 from tests.builders.core import a_report
 
 PACE = Pace(check_retry_s=8, session_first_s=120, session_interval_s=900)
-
-
-@pytest.mark.parametrize(
-    ("progress", "measured", "asked"),
-    [
-        pytest.param(0.99, False, False, id="not measured: not before the profile's time"),
-        pytest.param(1.0, False, True, id="not measured: at the profile's time"),
-        pytest.param(1.0, True, False, id="measured: half of them are not ready yet"),
-        pytest.param(1.2, True, True, id="measured: nine of ten are ready"),
-        pytest.param(None, True, True, id="late by far"),
-    ],
-)
-def test_when_a_starting_desktop_is_asked_first(progress, measured, asked):
-    pace = BootPace(alone_s=60, share_s=5, late=1.2, measured=measured)
-
-    assert ask_first(progress, NodeBoots(pace=pace)) is asked
 
 
 @pytest.mark.parametrize(

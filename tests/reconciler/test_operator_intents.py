@@ -113,6 +113,17 @@ def test_the_end_of_the_file_does_not_end_a_freeze_that_was_ordered():
     assert [intent.by for intent in site.status.intents if intent.kind is IntentKind.FREEZE] == ["zoe"]
 
 
+def test_a_freeze_with_its_file_is_one_order():
+    """As the API gives it: at once by the file, and kept in the store."""
+    site = Site(agents=1)
+    site.freeze_file = FreezeMark(by="zoe", at=site.clock.at)
+    give(site, IntentKind.FREEZE)
+
+    assert site.look() == []
+    assert [intent.by for intent in site.status.intents if intent.kind is IntentKind.FREEZE] == ["zoe"]
+    assert len(about(site, IntentKind.FREEZE)) == 1
+
+
 @pytest.mark.parametrize("restarts", [False, True], ids=["in one life", "over a restart"])
 def test_a_hold_ends_by_itself(restarts):
     site = Site(agents=1)

@@ -31,14 +31,14 @@ def desktops(phase: Phase, count: int, *, waiting: int = 0):
         pytest.param([], desktops(Phase.READY, 3), 10.0, id="everybody is ready"),
         pytest.param([], desktops(Phase.STARTING, 3), 2.5, id="somebody is on the way"),
         pytest.param([a_start(1)], desktops(Phase.STARTING, 30, waiting=29), 2.5, id="the last ones wait for their start"),
-        pytest.param([a_start(1)], desktops(Phase.STARTING, 30, waiting=30), 5.0, id="many wait where many boot"),
+        pytest.param([a_start(1)], desktops(Phase.STARTING, 30, waiting=30), 2.5, id="many wait where many boot"),
         pytest.param([a_clone(1)], desktops(Phase.STARTING, 30, waiting=30), 1.0, id="many wait, and clones are made"),
         pytest.param([a_start(1)], desktops(Phase.STARTING, 23, waiting=30), 2.5, id="many wait where few boot at once"),
         pytest.param([a_start(1)], desktops(Phase.STARTING, 0, waiting=30), 2.5, id="many wait, and nobody boots"),
         pytest.param([a_start(1)], None, 2.5, id="an order is under way"),
         pytest.param([a_clone(1)], desktops(Phase.STARTING, 30), 1.0, id="few lock domains: each end seen late is lost"),
-        pytest.param(MANY, desktops(Phase.STARTING, 59), 1.0, id="many, and their nodes wait for desktops to boot"),
-        pytest.param(MANY, desktops(Phase.STARTING, 60), 2.5, id="many, and their nodes are busy"),
+        pytest.param(MANY, desktops(Phase.STARTING, 49), 1.0, id="many, and their nodes wait for desktops to boot"),
+        pytest.param(MANY, desktops(Phase.STARTING, 50), 2.5, id="many, and their nodes are busy"),
     ],
 )
 def test_a_cluster_is_looked_at_again_after(in_flight, status, seconds):

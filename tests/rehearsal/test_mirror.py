@@ -8,8 +8,9 @@ import pytest
 from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.rehearsal.mirror import twin_of
+from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
-from tests.builders.rehearsal import a_config_on, rehearsed
+from tests.builders.rehearsal import a_config_on, a_stage, rehearsed
 from tests.builders.twin import EXACT, Lab
 
 OFFICE = a_profile()
@@ -129,6 +130,22 @@ def test_it_makes_clones_for_the_nodes_that_the_cluster_would(config: dict[str, 
     refused = lab.ask("POST", "/nodes/n1/qemu/9001/clone", newid=101, target="n3").reason
 
     assert refused.removeprefix("OK") == answer
+
+
+@pytest.mark.parametrize(
+    ("config", "nodes"),
+    [
+        pytest.param(DISK | DRIVE, {"n1", "n2", "n3"}, id="one template on shared storage: every node"),
+        pytest.param(DISK | {"ide2": "thin:vm-9001-cloudinit,media=cdrom"}, {"n1"}, id="a local drive: its own node"),
+    ],
+)
+def test_a_forecast_places_where_the_daemon_would(config: dict[str, object], nodes: set[str]):
+    spec = replace(on_ceph(config), durations=EXACT)
+    rehearsal = Rehearsal(a_stage(spec, agents=6, config=a_config_on(spec, profile=ON_CEPH)))
+
+    assert rehearsal.run().ready == 6
+    (twin,) = rehearsal.twins.values()
+    assert {guest.node for guest in twin.cluster.guests.values() if guest.ready} == nodes
 
 
 def away(node: str) -> ClusterView:

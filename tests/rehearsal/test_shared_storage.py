@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import StorageId
+from provisioner.model.ids import ClusterId, PoolName, StorageId
 from provisioner.model.profiles import CloneKind
 from provisioner.model.twin_spec import KillNode, StorageSpec, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.twin.model.locks import quiet
 from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage
 from tests.builders.twin import STORAGE, a_spec
 
@@ -109,3 +110,20 @@ def test_full_clones_go_where_their_storage_is_seen(storage, expected):
 
     assert ready(rehearsal) == AGENTS
     assert spread(rehearsal) == expected
+
+
+def test_a_vm_without_disks_is_left_off_and_its_agent_gets_another():
+    """Proxmox VE leaves one when a clone for another node fails on the lock of user.cfg, with which it joins its pool last."""
+    spec = one_template()
+    config = a_config_on(spec, pools={ClusterId(spec.name): PoolName("desks")})
+    rehearsal = Rehearsal(a_stage(spec, config=config, agents=AGENTS, at_most_s=HOUR_S))
+    (twin,) = rehearsal.twins.values()
+    lock = twin.cluster.user_cfg
+    assert next(lock.acquire(quiet), None) is None
+    rehearsal.events.after(30.0, lock.release)
+    rehearsal.run()
+    hollow = [guest for guest in twin.cluster.guests.values() if not guest.template and not guest.volumes]
+
+    assert ready(rehearsal) == AGENTS
+    assert hollow
+    assert [guest.vmid for guest in hollow if guest.running] == []

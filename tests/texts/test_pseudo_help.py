@@ -20,6 +20,7 @@ METAVARS = {
     "LOGIN",
     "NAME",
     "NODE",
+    "ROLE",
     "OPTIONS",
     "PATH",
     "PSEUDONYM",

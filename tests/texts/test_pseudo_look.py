@@ -10,17 +10,17 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.node_rows import NODE_COLUMNS, node_rows
-from provisioner.cli.output import print_json, print_table
+from provisioner.cli.offline import print_reasons, show_plan
+from provisioner.cli.output import plain, print_json, print_table, say
 from provisioner.cli.reconcile import show_comparison
-from provisioner.cli.status import print_reasons, show_plan, show_status
 from provisioner.cli.status_rows import (
     AGENT_COLUMNS,
     agent_rows,
     desktop_row,
     journal_row,
     plan_document,
-    status_document,
 )
+from provisioner.cli.status_text import status_lines
 from provisioner.daemon.drift import Comparison
 from provisioner.daemon.offline_status import OfflineStatus
 from provisioner.demo.people import demo_people
@@ -41,6 +41,7 @@ from provisioner.reasons.outcomes import FOREIGN
 from provisioner.reasons.phases import CLONE_ORDERED, CLONED, DELETING, RESERVED, STARTING, STOPPED
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.steps import BOOTS
+from provisioner.views.status import status_document
 from tests.builders.actions import a_key, a_name, a_reservation, an_agent_id
 from tests.builders.cli import a_lonely_site
 from tests.builders.cluster import NOW, a_node, a_view
@@ -82,6 +83,7 @@ def site(tmp_path: Path) -> Site:
         pytest.param("plan", 3, id="plan"),
         pytest.param("plan --all", 3, id="plan: all lines"),
         pytest.param("status", 3, id="status"),
+        pytest.param("status --offline", 3, id="status, computed here"),
         pytest.param("desktops", 3, id="desktops"),
         pytest.param("agents", 3, id="agents"),
         pytest.param("node list", 3, id="node list"),
@@ -107,7 +109,7 @@ def _left_over(site: Site, text: str) -> set[str]:
 def test_a_status_of_the_store_alone(site: Site) -> None:
     site.append("budgt: {}\n").append("log: {level: loud}\n")
 
-    ended = pseudo("status", "--config", str(site.main))
+    ended = pseudo("status", "--offline", "--config", str(site.main))
 
     assert ended.code == 2
     assert _left_over(site, ended.out + ended.err) <= LEVELS | {"bascule", "yaml", "budgt", "budget", "log", "level"}
@@ -169,7 +171,8 @@ def test_a_status_in_every_detail(status: Status, of: HeldInput, capsys: pytest.
     if (held := status.guard.quarantine) is not None:
         status = replace(status, guard=GuardRecord(quarantine=replace(held, of=of)))
 
-    show_status(status)
+    for line in status_lines({"daemon": None, "config": None, "status": plain(status_document(status))}):
+        say(line)
     show_plan(status, all_lines=True)
     _tables(status)
 
@@ -178,9 +181,9 @@ def test_a_status_in_every_detail(status: Status, of: HeldInput, capsys: pytest.
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_what_programs_get_is_english(status: Status, capsys: pytest.CaptureFixture[str]) -> None:
-    documents = [document(OfflineStatus(status=status, unseen={})) for document in (plan_document, status_document)]
+    document = plan_document(OfflineStatus(status=status, unseen={}))
     with speaking_pseudo():
-        print_json([*documents, list(agent_rows(status)), list(node_rows(status))])
+        print_json([document, list(agent_rows(status)), list(node_rows(status))])
 
     assert DOT not in capsys.readouterr().out
 

@@ -87,7 +87,7 @@ def test_a_check_raises_a_reason(path: Path) -> None:
 def test_a_command_says_each_problem_in_its_language(tmp_path: Path) -> None:
     site = a_lonely_site(tmp_path).append("budgt: {}\nlog: {level: loud}\n")
 
-    ended = pseudo("status", "-c", str(site.main))
+    ended = pseudo("status", "--offline", "-c", str(site.main))
 
     assert ended.code == 2
     names = ["budgt", "budget", "log.level", "debug", "info", "warning", "error"]

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.actions import Plan
 from provisioner.model.agents import Rejected
+from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import NotWanted
 from provisioner.model.departures import DAY_S, Departure
 from provisioner.model.desktops import Attempts, Phase
@@ -138,10 +140,12 @@ def test_a_superseded_desktop_is_found_by_its_name_and_its_agent_by_the_other():
     old = replace(old, superseded_by=DesktopName("vd-5002"), wanted=False)
     new = replace(new, reservation=replace(new.reservation, seat=old.reservation.seat), wanted=True)
     desktops = {state.reservation.name: state for state in (old, new)}
-    published = replace(published, status=replace(published.status, desktops=desktops))
+    kept = Deferral(what="vd-5001", seat=old.reservation.seat, reason=CLONE_NEXT())
+    status = replace(published.status, desktops=desktops, plan=Plan(singles=(kept,)))
+    published = replace(published, status=status)
 
     found, agents = the_seat(published, "vd-5001"), the_seat(published)
-    assert (found.desktop.name, [hold.source for hold in found.held_by]) == ("vd-5001", ["superseded"])
+    assert (found.desktop.name, [hold.source for hold in found.held_by]) == ("vd-5001", [None, "superseded"])
     assert (agents.desktop.name, agents.others, agents.held_by) == ("vd-5002", ("vd-5001",), ())
 
 

@@ -57,13 +57,15 @@ def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> Era
     )
 
 
-def erase_before(connection: Connection, before: Instant) -> int:
-    """Delete the lines of the journal before this time; how many."""
-    old = journal.c.at < before
-    if not connection.execute(sa.select(sa.exists().where(old))).scalar():
-        return 0
+def count_before(connection: Connection, before: Instant) -> int:
+    """How many lines of the journal are older."""
+    return connection.execute(sa.select(sa.func.count()).select_from(journal).where(journal.c.at < before)).scalar_one()
+
+
+def erase_before(connection: Connection, before: Instant) -> None:
+    """Delete the lines of the journal before this time."""
     with _journal_unguarded(connection):
-        return connection.execute(sa.delete(journal).where(old)).rowcount
+        connection.execute(sa.delete(journal).where(journal.c.at < before))
 
 
 _WORDS = ("subject", "reason", "because", "reason_coded")

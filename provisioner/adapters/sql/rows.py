@@ -1,9 +1,10 @@
 """Write to the tables and read from them, within the caller's transaction."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, RowMapping, bindparam
+from sqlalchemy import Connection, Row, RowMapping, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from provisioner.adapters.sql import codec
@@ -40,7 +41,9 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
     _retire(connection, changes.retired)
     for (desktop, reserved_at), at in changes.deletions.items():
         _put(connection, deletions, {"desktop": desktop, "reserved_at": reserved_at, "at": at})
-    _each(connection, _APPEND, [_line_of_outcome(outcome) for outcome in changes.outcomes])
+    if changes.outcomes:
+        _in_order(connection)
+        _each(connection, _APPEND, [_line_of_outcome(outcome) for outcome in changes.outcomes])
     if changes.roster is not None:
         _keep_roster(connection, changes.roster)
     if changes.guard is not None:
@@ -97,6 +100,7 @@ def remove_intent(connection: Connection, kind: IntentKind, *, target: str = "")
 
 def write_line(connection: Connection, entry: JournalEntry) -> None:
     """Append to the journal."""
+    _in_order(connection)
     connection.execute(sa.insert(journal).values(**_line(entry)))
 
 
@@ -105,18 +109,25 @@ def read_journal(connection: Connection, *, limit: int, subject: str | None) -> 
     query = sa.select(journal).order_by(journal.c.id.desc()).limit(limit)
     if subject is not None:
         query = query.where(journal.c.subject == codec.storable(subject))
-    return [
-        JournalEntry(
-            at=row.at,
-            what=row.what,
-            subject=row.subject,
-            result=row.result,
-            reason=codec.reason_of(row.reason_coded) or as_reason(row.reason),
-            because=codec.reason_of(row.because),
-            sequence=row.id,
-        )
-        for row in connection.execute(query)
-    ]  # fmt: skip
+    return [_entry_of(row) for row in connection.execute(query)]
+
+
+def read_journal_after(connection: Connection, sequence: int, *, limit: int) -> list[JournalEntry]:
+    """Oldest first."""
+    query = sa.select(journal).where(journal.c.id > sequence).order_by(journal.c.id).limit(limit)
+    return [_entry_of(row) for row in connection.execute(query)]
+
+
+def _entry_of(row: Row[Any]) -> JournalEntry:
+    return JournalEntry(
+        at=row.at,
+        what=row.what,
+        subject=row.subject,
+        result=row.result,
+        reason=codec.reason_of(row.reason_coded) or as_reason(row.reason),
+        because=codec.reason_of(row.because),
+        sequence=row.id,
+    )
 
 
 def read_rosters(connection: Connection, *, limit: int = ROSTERS_KEPT) -> list[Roster]:
@@ -210,6 +221,19 @@ def _line(entry: JournalEntry) -> dict[str, object]:
     }
 
 
+_JOURNAL_LOCK = 0x62617363756C
+"""`bascul`: PostgreSQL's advisory locks have numbers only."""
+
+
+def _in_order(connection: Connection) -> None:
+    """Until the transaction ends, nobody else appends: otherwise a reader could see a line before one with a lower number.
+
+    SQLite has one writer at a time anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_JOURNAL_LOCK)))
+
+
 def _each(connection: Connection, statement: sa.Executable, rows: list[dict[str, object]]) -> None:
     if rows:
         connection.execute(statement, rows)
@@ -226,6 +250,6 @@ def _insert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqli
 
 
 __all__ = [
-    "ROSTERS_KEPT", "read_intents", "read_journal", "read_kept", "read_meta",
+    "ROSTERS_KEPT", "read_intents", "read_journal", "read_journal_after", "read_kept", "read_meta",
     "read_rosters", "remove_intent", "write_changes", "write_intent", "write_line", "write_meta",
 ]  # fmt: skip

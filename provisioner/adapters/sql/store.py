@@ -1,12 +1,12 @@
 """The store, on SQLAlchemy Core. No type of SQLAlchemy leaves this package."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from provisioner.adapters.sql import rows
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import database_of
-from provisioner.adapters.sql.erasure import erase, erase_before, mentions
+from provisioner.adapters.sql.erasure import count_before, erase, erase_before, mentions
 from provisioner.adapters.sql.session import Sessions
 from provisioner.errors import StoreError
 from provisioner.ledger import StoredState, erased_entry, given_entry, trimmed_entry, withdrawn_entry
@@ -85,6 +85,11 @@ class SqlStore:
         with self._sessions.reading(reasons.READ_JOURNAL()) as connection:
             return iter(rows.read_journal(connection, limit=limit, subject=subject) if connection else ())
 
+    def journal_after(self, sequence: int, *, limit: int = 500) -> Sequence[JournalEntry]:
+        """Oldest first."""
+        with self._sessions.reading(reasons.READ_JOURNAL()) as connection:
+            return rows.read_journal_after(connection, sequence, limit=limit) if connection else []
+
     def rosters(self) -> Iterator[Roster]:
         """The stored rosters, newest first; the first is in force."""
         with self._sessions.reading(reasons.READ_ROSTERS()) as connection:
@@ -129,9 +134,11 @@ class SqlStore:
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
         """Erase and journal in one transaction; SQLite overwrites erased content (secure_delete)."""
         with self._sessions.owned(reasons.TRIM_JOURNAL()) as connection:
-            lines = erase_before(connection, before)
+            lines = count_before(connection, before)
             if lines:
+                # The new line first: SQLite gives the number of the last line again if that line is gone.
                 rows.write_line(connection, trimmed_entry(lines=lines, at=at, before=before))
+                erase_before(connection, before)
             return lines
 
     def verify(self) -> None:

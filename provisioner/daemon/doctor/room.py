@@ -30,7 +30,8 @@ def examine_room(
         yield good(subjects.PROFILE(profile=name), words.ROOM_FREE(free=single.free, binds=single.binds))
     wanted = Counter(want.profile for seat, want in demand.wants.items() if seat not in found.of_seat)
     room = mixed.placed(wanted)
-    yield _for_all(mixed, wanted, room)
+    if any(mixed.singles[name].free or mixed.singles[name].gains() for name in wanted if name in mixed.singles) or not wanted:
+        yield _for_all(mixed, wanted, room)  # otherwise no template can be used, and the profile's finding says why
     if room.at_least == wanted.total():
         yield from _after_loss(mixed, wanted, desktops_by_node(situation, found))
 

@@ -6,13 +6,12 @@ more clones than it can boot in time, while a node whose storage was blocked for
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from types import MappingProxyType
 
 from provisioner.model.ids import LockDomain, NodeKey
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.boot_limits import BootQueues
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.reasons.placement import CLONE_SLOW, NODE_BUSY, STOCKED
 
@@ -25,9 +24,23 @@ _SHARES = 8
 """Boots at once that keep a node busy: one boot takes as long as this many shares (pacing.boot_limits)."""
 _PRECISE = 0.01
 """Relative precision of the search: the measurements are less precise."""
-_NOTHING = BootQueues()
 _STOCKED = Refusal(WaitsFor.BOOTS, STOCKED(stock=_IN_STOCK))
 _BUSY = Refusal(WaitsFor.BOOTS, NODE_BUSY())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootQueues:
+    """The boots still to come on each node."""
+
+    waiting: Mapping[NodeKey, int] = field(default_factory=dict)
+    """Desktops that will be started there."""
+    remaining_s: Mapping[NodeKey, float] = field(default_factory=dict)
+    """Seconds until the boots in progress have ended."""
+    share_s: float = 0.0
+    """Seconds of a node that one more boot takes."""
+
+
+_NOTHING = BootQueues()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,54 +1,55 @@
 """Desktops of several profiles placed one after another, wherever there is room: a packing that really fits. Pure."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from provisioner.model.ids import ClusterId, LockDomain, NodeKey
 from provisioner.planning.placement.capacity_counts import cores_left, whole
-from provisioner.planning.placement.capacity_ground import ClusterGround, Ground, Need, Route, usable_routes, with_cluster
+from provisioner.planning.placement.capacity_ground import ClusterGround, Ground, Need, with_cluster
+from provisioner.planning.placement.capacity_ways import Ways
 
 
-def packed(ground: Ground, need: Need, count: int) -> tuple[int, Ground]:
-    """Place so many desktops, as far as they fit: how many were placed, and what is left."""
+def packed(ground: Ground, need: Need, ways: Mapping[ClusterId, Ways], count: int) -> tuple[int, Ground]:
+    """Place so many desktops, as far as they fit: how many were placed, and what is left. `ways`: the profile's."""
     rest = min((count, *(max(0, ground.quotas[quota]) for quota in need.quotas)))
     placed = 0
-    for cluster in sorted(need.routes):
-        on_cluster, left = _packed_on(ground.clusters[cluster], need, rest - placed)
+    for cluster, of_cluster in ways.items():
+        on_cluster, left = _packed_on(ground.clusters[cluster], need, of_cluster, rest - placed)
         placed += on_cluster
         ground = with_cluster(ground, left) if on_cluster else ground
     taken = dict.fromkeys((*need.quotas, *need.overlapping), placed)
     return placed, replace(ground, quotas={quota: left - taken.get(quota, 0) for quota, left in ground.quotas.items()})
 
 
-def _packed_on(ground: ClusterGround, need: Need, count: int) -> tuple[int, ClusterGround]:
+def _packed_on(ground: ClusterGround, need: Need, ways: Ways, count: int) -> tuple[int, ClusterGround]:
     placed = 0
-    for route in _in_order(ground, need) if count else ():
-        fitting = min(count - placed, ground.vmids, _fitting(ground, need, route))
+    for node, domain in _in_order(ground, ways) if count else ():
+        fitting = min(count - placed, ground.vmids, _fitting(ground, need, node, domain))
         if fitting > 0:
-            ground = _taken(ground, need, route, fitting)
+            ground = _taken(ground, need, node, domain, fitting)
             placed += fitting
         if placed == count:
             break
     return placed, ground
 
 
-def _in_order(ground: ClusterGround, need: Need) -> Iterator[Route]:
+def _in_order(ground: ClusterGround, ways: Ways) -> Iterator[tuple[NodeKey, LockDomain]]:
     """The storages of one node first, since no other node can use them; and the nodes with the most memory."""
-    ways = {(node, domain): Route(made_at, node, domain) for made_at, node, domain in usable_routes(ground, need)}
-    viewers = Counter(domain for _, domain in ways)
-    return iter(sorted(ways.values(), key=lambda way: (viewers[way.domain] > 1, -ground.memory_mib[way.node], way)))
+    sees, memory = ways.sees(ground.memory_mib.keys()), ground.memory_mib
+    nodes = sorted(sees, key=lambda node: (-memory[node], node))
+    yield from ((node, domain) for node in nodes for domain in sees[node].own)
+    yield from ((node, domain) for node in nodes for domain in sees[node].shared)
 
 
-def _fitting(ground: ClusterGround, need: Need, route: Route) -> int:
+def _fitting(ground: ClusterGround, need: Need, node: NodeKey, domain: LockDomain) -> int:
     return min(
-        whole(ground.memory_mib[route.node], need.memory_mib),
-        cores_left(ground, need, route.node),
-        whole(ground.gib.get(route.domain, 0.0), need.claim_gib),
+        whole(ground.memory_mib[node], need.memory_mib),
+        cores_left(ground, need, node),
+        whole(ground.gib.get(domain, 0.0), need.claim_gib),
     )
 
 
-def _taken(ground: ClusterGround, need: Need, route: Route, count: int) -> ClusterGround:
-    node, domain = route.node, route.domain
+def _taken(ground: ClusterGround, need: Need, node: NodeKey, domain: LockDomain, count: int) -> ClusterGround:
     return replace(
         ground,
         memory_mib={**ground.memory_mib, node: ground.memory_mib[node] - count * need.memory_mib},

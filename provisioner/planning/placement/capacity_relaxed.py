@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 
-from provisioner.model.ids import LockDomain, NodeKey, ProfileName
+from provisioner.model.ids import ClusterId, LockDomain, NodeKey, ProfileName
 from provisioner.planning.placement.capacity_counts import whole
 from provisioner.planning.placement.capacity_flow import assigned
-from provisioner.planning.placement.capacity_ground import ClusterGround, Ground, Need, usable_routes
+from provisioner.planning.placement.capacity_ground import ClusterGround, Ground, Need
+from provisioner.planning.placement.capacity_ways import Ways
 
 Users = frozenset[ProfileName]
 """The profiles that can use a node or storage."""
@@ -52,8 +53,8 @@ class Relaxed:
 class Relaxation:
     """The relaxed resources of all clusters. Those of unchanged clusters are computed once."""
 
-    def __init__(self, ground: Ground, needs: Iterable[Need]) -> None:
-        self._ground, self._needs = ground, tuple(needs)
+    def __init__(self, ground: Ground, needs: Iterable[Need], ways: Mapping[ProfileName, Mapping[ClusterId, Ways]]) -> None:
+        self._ground, self._needs, self._ways = ground, tuple(needs), ways
         self._memory_mib = gcd(*(need.memory_mib for need in self._needs))
         self._vcpus = gcd(*(need.vcpus for need in self._needs))
         self._claim_gib = _common(need.claim_gib for need in self._needs)
@@ -70,9 +71,7 @@ class Relaxation:
         return (
             Relaxed(units=memory, each={need.profile: need.memory_mib // self._memory_mib for need in self._needs}),
             Relaxed(units=vcpus, each={need.profile: need.vcpus // self._vcpus for need in self._needs}),
-            Relaxed(
-                units=storage, each={need.profile: int(Fraction(need.claim_gib) / self._claim_gib) for need in self._needs}
-            ),
+            Relaxed(units=storage, each={need.profile: int(need.claim_gib // self._claim_gib) for need in self._needs}),
         )
 
     def _units_on(self, ground: ClusterGround) -> Units:
@@ -84,17 +83,17 @@ class Relaxation:
             ratio = max(need.cpu_ratio for need in needs)
             vcpus[users] += whole(ground.cores.get(node, 0) * ratio - ground.vcpus.get(node, 0), self._vcpus)
         for domain, needs in on_storage.items():
-            free = max(Fraction(0), Fraction(ground.gib.get(domain, 0.0)))
-            storage[frozenset(need.profile for need in needs)] += int(free / self._claim_gib)
+            storage[frozenset(need.profile for need in needs)] += whole(ground.gib.get(domain, 0.0), self._claim_gib)
         return memory, vcpus, storage
 
     def _users_on(self, ground: ClusterGround) -> tuple[Mapping[NodeKey, list[Need]], Mapping[LockDomain, list[Need]]]:
         on_node, on_storage = defaultdict[NodeKey, list[Need]](list), defaultdict[LockDomain, list[Need]](list)
         for need in self._needs:
-            routes = tuple(usable_routes(ground, need))
-            for node in {route.node for route in routes}:
+            ways = self._ways[need.profile].get(ground.cluster)
+            sees = ways.sees(ground.memory_mib.keys()) if ways is not None else {}
+            for node in sees:
                 on_node[node].append(need)
-            for domain in {route.domain for route in routes}:
+            for domain in {domain for storages in sees.values() for part in storages for domain in part}:
                 on_storage[domain].append(need)
         return on_node, on_storage
 
@@ -109,8 +108,8 @@ def _sum(parts: Iterable[Units], less: Units | None = None) -> Units:
     return memory, vcpus, storage
 
 
-def _common(sizes: Iterable[float]) -> Fraction:
-    """The greatest size that each of these is a multiple of."""
+def _common(sizes: Iterable[float]) -> float:
+    """The greatest size that each of these is a multiple of, exactly: floats are fractions of powers of two."""
     exact = [Fraction(size) for size in sizes]
     scale = lcm(*(size.denominator for size in exact))
-    return Fraction(gcd(*(int(size * scale) for size in exact)), scale)
+    return gcd(*(int(size * scale) for size in exact)) / scale

@@ -22,8 +22,9 @@ class SingleCapacity:
 
     def __init__(self, ground: Ground, need: Need) -> None:
         self._ground, self._need = ground, need
-        self._ways = {cluster: Ways(routes) for cluster, routes in sorted(need.routes.items())}
-        self._counts = {cluster: self._counts_on(ground, cluster) for cluster in self._ways}
+        self.ways = {cluster: Ways(routes) for cluster, routes in sorted(need.routes.items())}
+        """On each cluster."""
+        self._counts = {cluster: self._counts_on(ground, cluster) for cluster in self.ways}
         self._frees = {cluster: counts.free for cluster, counts in self._counts.items()}
         self._inside = sum(self._frees.values())
 
@@ -56,7 +57,7 @@ class SingleCapacity:
         return tuple(sorted((gain for gain in found if gain.more > 0), key=lambda gain: (-gain.more, gain.kind, gain.place)))
 
     def _counts_on(self, ground: Ground, cluster: ClusterId) -> Counts:
-        return counts_of(ground.clusters[cluster], self._need, self._ways[cluster])
+        return counts_of(ground.clusters[cluster], self._need, self.ways[cluster])
 
     def _limited(self, inside: int, ground: Ground | None = None) -> int:
         quotas = (ground or self._ground).quotas

@@ -29,13 +29,18 @@ class Ways:
         self.shared = frozenset(domain for domain, nodes in viewers.items() if nodes > 1)
         """Storages that several nodes see."""
         self._sees = self._without(frozenset())
+        self._last = (frozenset[NodeKey](), self._sees)
 
     def sees(self, there: Set[NodeKey]) -> Mapping[NodeKey, Seen]:
         """The storages of each node, if these nodes are there. A template on a lost node cannot be cloned."""
-        lost = self._nodes - there
-        return self._without(lost) if lost else self._sees
+        lost = self._nodes.difference(there)
+        if not lost:
+            return self._sees
+        if self._last[0] != lost:  # the loss of each node is asked about several times
+            self._last = (lost, self._without(lost))
+        return self._last[1]
 
-    def _without(self, lost: Set[NodeKey]) -> Mapping[NodeKey, Seen]:
+    def _without(self, lost: frozenset[NodeKey]) -> Mapping[NodeKey, Seen]:
         own: defaultdict[NodeKey, list[LockDomain]] = defaultdict(list)
         shared: defaultdict[NodeKey, list[LockDomain]] = defaultdict(list)
         for (node, domain), made_at in self._made_at.items():

@@ -14,10 +14,11 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, NodeKey, ProfileName
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.boot_limits import BootQueues, NodeBoots, boot_limit
+from provisioner.pacing.boot_limits import INITIAL
+from provisioner.pacing.boot_progress import NodeBoots
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.allocation import Numbering
-from provisioner.planning.placement.balance import Balance
+from provisioner.planning.placement.balance import Balance, BootQueues
 from provisioner.planning.placement.capacity import capacity_of
 from provisioner.planning.placement.outages import outage_in, replaced_at
 from provisioner.planning.placement.placement import PlacementSearch
@@ -42,10 +43,9 @@ class Draft:
         self.boots = booting_on(situation, survey.not_ready.get(Phase.STARTING, {}).values())
         """The boots in progress on each node, without those that are late."""
         self.facts = TargetFacts(situation, survey)
-        self._boot_limits: dict[NodeKey, int] = {}
-        self._queues, self._unplaced = _queues(situation, survey, self.boots), _unplaced(situation, survey, resources)
-        to_place = self._unplaced + _unprepared(situation, survey)
-        self.places = PlacementSearch(resources, Balance(self._queues, unplaced=to_place, clone_s=situation.clone_s))
+        queues = _queues(situation, survey, self.boots)
+        to_place = _unplaced(situation, survey, resources) + _unprepared(situation, survey)
+        self.places = PlacementSearch(resources, Balance(queues, unplaced=to_place, clone_s=situation.limits.clone_s))
         self.actions: list[Action] = []
         self.groups: list[DeferralGroup] = []
         """Wanted desktops that wait."""
@@ -97,11 +97,9 @@ class Draft:
 
     def boot_limit(self, node: NodeKey) -> int:
         """Parallel boots on this node."""
-        if node not in self._boot_limits:
-            boots, ceiling = self.boots.get(node), self.situation.config.budget.boots_per_node
-            rest = self._queues.rest_on(node, unplaced=self._unplaced)
-            self._boot_limits[node] = boot_limit(boots.pace if boots else None, ceiling, rest=rest)
-        return self._boot_limits[node]
+        boots = self.boots.get(node)
+        measured = round(boots.pace.limit) if boots else INITIAL
+        return min(measured, self.situation.config.budget.boots_per_node)
 
     def order(self, action: Action) -> None:
         """Add an action."""
@@ -187,8 +185,7 @@ def _is_given_up(situation: Situation, node: NodeKey) -> bool:
 
 
 _TO_START = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED)
-_SHARE_S = 5.0
-"""Seconds of a node for one boot, before any boot began. It only balances the nodes."""
+_SHARE_S = 7.5
 
 
 def _queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, NodeBoots]) -> BootQueues:
@@ -200,9 +197,8 @@ def _queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, NodeBo
         for desktop in to_start
         if desktop.seat is not None and desktop.seat in wants and of_seat[desktop.seat] is desktop
     )
-    shares = [node_boots.pace.share_s for node_boots in boots.values()]
     return BootQueues(
         waiting=waiting,
         remaining_s={node: node_boots.remaining_s for node, node_boots in boots.items()},
-        share_s=max(shares, default=0.0) or _SHARE_S,
+        share_s=max((on.share_s for on in boots.values()), default=_SHARE_S),
     )

@@ -72,7 +72,7 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     sweep(draft)
     put_marks_back(draft)
     write_notes_anew(draft)
-    return limit_calls(draft.plan, situation.unanswered, situation.answers_s)
+    return limit_calls(draft.plan, situation.unanswered, situation.limits.answers_s)
 
 
 def _read_sessions(draft: Draft) -> None:

@@ -6,7 +6,7 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.probe_timing import ask_again_at, ask_first
+from provisioner.pacing.probe_timing import ask_again_at
 from provisioner.planning.inputs import started_at, where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.marks import put_back
@@ -22,6 +22,8 @@ from provisioner.pve.desktop_settings import fits
 from provisioner.reasons.steps import ADDRESS_UNFIT, ASSIGN, BOOTS, CONFIGURING, LATE, READY_BY_NOW, SESSIONS_DUE
 
 _DEADLINE_S = 60.0
+_PROBABLY = 1.1
+"""Progress of a boot at which most are ready: each probe before that costs 3 s of an API worker."""
 
 
 def configure(draft: Draft, task: RaiseTask) -> None:
@@ -35,7 +37,7 @@ def configure(draft: Draft, task: RaiseTask) -> None:
         return
     node = where(draft.situation, task.desktop)
     if not slot(draft.configuring, node, draft.situation.config.budget.configures_per_node):
-        draft.defer(task.want, CONFIGURING(node=node.node))
+        draft.defer(task.want, CONFIGURING(node=node.node), binds=WaitsFor.API)
         return
     deadline, because = draft.now + _DEADLINE_S, task.want.because
     draft.order(
@@ -110,8 +112,12 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     if checked is not None and checked >= began:
         pace = draft.situation.config.pace
         return draft.now >= ask_again_at(started_at=began, checked_at=checked, pace=pace)
-    boots = draft.boots.get(node)  # None: all boots on that node are late
-    return boots is None or ask_first(boots.progress.get(reservation.name), boots)
+    boots = draft.boots.get(node)
+    if boots is None or reservation.name not in boots.progress:
+        return True  # it is late
+    if reservation.name == boots.oldest:  # its end shows how long the others will take
+        return draft.now >= began + draft.situation.limits.first_probe_s(draft.situation.config.profiles[reservation.profile])
+    return boots.progress[reservation.name] >= _PROBABLY
 
 
 def check_raised(draft: Draft, task: RaiseTask) -> None:

@@ -89,7 +89,7 @@ def free_resources(
         profiles=situation.config.profiles,
         in_flight=situation.in_flight,
         budget=situation.config.budget,
-        limits=situation.limits,
+        limits=situation.limits.clones,
         full=situation.full,
         closed=closed,
         closures=Closures(

@@ -81,6 +81,11 @@ class Surveyor:
         """Desktops whose stored data these views may void: changed since the last look, not ready, or without our tag."""
         return self._last.changed(records, clusters, in_flight).union(self._unmarked, *self._not_ready.values())
 
+    @property
+    def starting(self) -> Mapping[DesktopName, Reservation]:
+        """The desktops that were starting at the last look."""
+        return self._not_ready[Phase.STARTING]
+
     def look(self, situation: Situation) -> Survey:
         """Survey the changed desktops, then everything that depends on several of them.
 

@@ -7,8 +7,8 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.engine.processes import Process, Resume, Wait
 from provisioner.twin.model.storages import Domain
 
-_NOTHING_GIB = 1e-9
-"""Less than a rounding error of the remaining amount."""
+_NO_TIME_S = 1e-6
+"""A copy that would take less has ended: today's dates are floats with steps of 0.2 µs, and the heap would stand still."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -77,7 +77,7 @@ class Copies:
         if alarm != self._alarm:
             return
         self._catch_up()
-        ended = [copy for copy in self._running if copy.left_gib <= _NOTHING_GIB]
+        ended = [copy for copy in self._running if copy.left_gib <= _NO_TIME_S * copy.rate]
         for copy in ended:
             self._leave(copy)
         self._schedule()

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model.ids import LockDomain, NodeKey, NodeName
-from provisioner.pacing.boot_limits import BootQueues
-from provisioner.planning.placement.balance import Balance, DomainLoad, cloned_after_s
+from provisioner.planning.placement.balance import Balance, BootQueues, DomainLoad, cloned_after_s
 from tests.builders.cluster import PVE
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))

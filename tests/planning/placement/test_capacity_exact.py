@@ -9,6 +9,7 @@ from provisioner.planning.placement.capacity_ground import CEILING, Quota, witho
 from provisioner.planning.placement.capacity_mixed import Between, MixedCapacity
 from provisioner.planning.placement.capacity_packing import packed
 from provisioner.planning.placement.capacity_single import Gain, SingleCapacity
+from provisioner.planning.placement.capacity_ways import Ways
 from tests.builders.ground import (
     POOL,
     PVE,
@@ -160,7 +161,7 @@ def test_a_packing_takes_from_pools_that_overlap():
     other = Quota("addresses", "10.40.0.12–10.40.0.20")
     need = a_need(routes=ways_on("n1"), quotas=(POOL,), overlapping=(other,))
 
-    placed, left = packed(a_ground("n1", quotas={POOL: 5, other: 9}), need, 7)
+    placed, left = packed(a_ground("n1", quotas={POOL: 5, other: 9}), need, {PVE: Ways(need.routes[PVE])}, 7)
 
     assert (placed, left.quotas) == (5, {POOL: 0, other: 4})
     assert left.clusters[PVE] == replace(

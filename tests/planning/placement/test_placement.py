@@ -7,8 +7,7 @@ import pytest
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import LockDomain, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
-from provisioner.pacing.boot_limits import BootQueues
-from provisioner.planning.placement.balance import Balance
+from provisioner.planning.placement.balance import Balance, BootQueues
 from provisioner.planning.placement.refusal import Refusal
 from tests.builders.actions import a_clone, a_key, a_reservation
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view

@@ -10,14 +10,12 @@ from provisioner.twin.engine.processes import Process, Running, pause
 from provisioner.twin.model.copies import Copies
 from provisioner.twin.model.storages import Domain
 
-EVENTS_BEGIN = 0.0
-
 
 class Copying:
     """Copies between storages, each of one GiB a second, and when they ended."""
 
-    def __init__(self, storages: str) -> None:
-        self.events = EventHeap(EVENTS_BEGIN)
+    def __init__(self, storages: str, *, begin: float = 0.0) -> None:
+        self.events = EventHeap(begin)
         self.copies = Copies(self.events)
         self.domains = {
             name: Domain(
@@ -75,6 +73,16 @@ def test_a_copy_between_storages_is_as_fast_as_its_smaller_share() -> None:
         "a": pytest.approx(8),
         "b": pytest.approx(8),
     }
+
+
+def test_todays_dates_are_fine_enough():
+    """Seconds since 1970 have steps of 0.2 µs: a rest that takes less would never end."""
+    copying = Copying("ab", begin=1.7e9)
+    for number in range(50):
+        copying.begin(str(number), 3.1 + number / 7, at=number / 3, on="ab" if number % 3 else "b")
+    copying.events.advance(1.7e9 + 10_000)
+
+    assert len(copying.ended) == 50
 
 
 @pytest.mark.parametrize("ending", ["kill", "interrupt"])

@@ -1,0 +1,218 @@
+"""The document of `status` as lines for people: 20 lines of 80 columns at most, whatever has failed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from textwrap import wrap
+
+from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
+from provisioner.cli.output import duration
+from provisioner.cli.why_parts import Part, clock, instant, order_lines
+from provisioner.model.drift import DifferenceKind
+from provisioner.model.words import GuestWord
+from provisioner.texts.translate import N_, _, plural, term, word
+
+COLUMNS, LINES = 80, 20
+_REASONS = 6
+"""Kinds of reasons at most, the most frequent first."""
+
+
+def status_lines(document: Part, *, most: int = LINES, columns: int = COLUMNS) -> list[str]:
+    """The lines, the most important first. `document`: with the parts `daemon`, `config` and `status`; None: not asked."""
+    lines = [line for text in _texts(document) for line in wrap(text, columns, subsequent_indent="  ", break_on_hyphens=False)]
+    if len(lines) <= most:
+        return lines
+    rest = len(lines) - most + 1
+    return [*lines[: most - 1], plural("… and {count} line more (--all)", "… and {count} lines more (--all)", rest)]
+
+
+def _texts(document: Part) -> Iterator[str]:
+    status = document["status"]
+    if document["daemon"] is not None:
+        yield _daemon(document["daemon"], status)
+    if document["config"] is not None:
+        yield from _config(document["config"])
+    if status is None:
+        return
+    yield from (reason["text"] for reason in status["wrong"])
+    yield f"{_readiness(status['figures'])}; {_sessions(status['figures']['sessions'])}"
+    yield from map(_profile, status["figures"]["profiles"])
+    yield from map(room_in_words, status["capacity"])
+    yield from _standing(status)
+    yield from map(_preparation, status["preparations"])
+    yield from _unheard(status["figures"]["guests_unknown"])
+    yield from _reasons(status)
+
+
+def _daemon(daemon: Part, status: Part | None) -> str:
+    now = instant(daemon["now"])
+    parts = [
+        _("daemon up for {time}", time=duration(now - instant(daemon["started_at"]))),
+        _("last cycle {time} ago", time=duration(daemon["cycle_age_s"]))
+        if daemon["cycle_age_s"] is not None
+        else _("no cycle has ended yet"),
+    ]
+    for cluster in status["clusters"] if status is not None else ():
+        at = cluster["observed_at"]
+        age = _("never observed") if at is None else _("observed {time} ago", time=duration(max(0.0, now - instant(at))))
+        parts.append(f"{cluster['cluster']} {age}")
+    if status is not None and (oldest := status["oldest_session_reading_at"]) is not None:
+        parts.append(_("sessions read within {time}", time=duration(max(0.0, now - instant(oldest)))))
+    return "; ".join(parts)
+
+
+def _config(config: Part) -> Iterator[str]:
+    """A line only if the files on disk are not in force. What is wrong with faulty files is among `wrong`."""
+    if config["differs"]:
+        sections = ", ".join(config["changed"])
+        yield _("the configuration on disk is not in force yet ({sections}): `bascule config diff`", sections=sections)
+
+
+def _readiness(figures: Part) -> str:
+    return plural(
+        "{ready} of {count} wanted desktop ready",
+        "{ready} of {count} wanted desktops ready",
+        figures["wanted"],
+        ready=figures["ready"],
+    )
+
+
+def _sessions(sessions: Part) -> str:
+    if sessions["of_strangers"]:
+        text = plural(
+            "{count} open session, {strangers} of strangers (`bascule desktops` names them)",
+            "{count} open sessions, {strangers} of strangers (`bascule desktops` names them)",
+            sessions["open"],
+            strangers=sessions["of_strangers"],
+        )
+    else:
+        text = plural("{count} open session", "{count} open sessions", sessions["open"])
+    if not sessions["unknown"]:
+        return text
+    unknown = plural("sessions of {count} desktop unknown", "sessions of {count} desktops unknown", sessions["unknown"])
+    return f"{text}; {unknown}"
+
+
+def _profile(profile: Part) -> str:
+    """`standard: 1,540 ready, 80 starting, 40 not created yet`."""
+    counts = [f"{count} {term('phase', phase)}" for phase, count in profile["desktops"].items()]
+    if profile["to_make"]:
+        counts.append(_("{count} not created yet", count=profile["to_make"]))
+    return f"{profile['profile']}: {', '.join(counts)}"
+
+
+def room_in_words(room: Part) -> str:
+    """`standard: room for 520 more; memory runs out first; would add most: …; with a node lost: 349 (pve/pve03)`."""
+    parts = [_("{profile}: room for {free} more", profile=room["profile"], free=room["free"])]
+    if room["binds"]:
+        parts.append(_("{binds} runs out first", binds=term("binds", room["binds"])))
+    for gain in room["gains"][:1]:
+        words = gain_in_words(gain["resource"], gain["more"], gain["place"], gain["more_there"])
+        parts.append(_("would add most: {gain}", gain=words))
+    for loss in room["after_loss"][:1]:
+        parts.append(_("with a node lost: {left}", left=loss_in_words(**loss)))
+    return "; ".join(parts)
+
+
+def _standing(status: Part) -> Iterator[str]:
+    """What stands: orders, closed nodes, notes to rewrite."""
+    yield from order_lines(status["intents"])
+    yield from map(_closed, status["closed_nodes"])
+    yield from _outdated(status["drift"])
+    if count := status["notes_to_rewrite"]:
+        yield plural(
+            "the note of {count} desktop names an earlier id of the agent and is rewritten: until then only the store knows "
+            "whose it is",
+            "the notes of {count} desktops name an earlier id of the agent and are rewritten: until then only the store knows "
+            "whose they are",
+            count,
+        )
+
+
+def _outdated(drift: Mapping[str, int]) -> Iterator[str]:
+    """A line while desktops do not follow their profile yet, and one for addresses that cannot follow."""
+    if count := drift.get(DifferenceKind.OUTDATED.value):
+        yield plural(
+            "{count} desktop does not have what its profile says now, and gets it at its next start "
+            "(at once: `bascule desktop reconfigure`)",
+            "{count} desktops do not have what their profile says now, and get it at their next start "
+            "(at once: `bascule desktop reconfigure`)",
+            count,
+        )
+    if count := drift.get(DifferenceKind.MISADDRESSED.value):
+        yield plural(
+            "the address of {count} desktop is none of its profile's now (`bascule reconcile` names it)",
+            "the addresses of {count} desktops are none of their profile's now (`bascule reconcile` names them)",
+            count,
+        )
+
+
+def _closed(node: Part) -> str:
+    """Why it is closed; while it is drained, how far it is."""
+    because = str(node["because"]["text"])
+    if not node["drained"]:
+        return because
+    if node["sessions_unknown"]:
+        text = N_(
+            "{running} of {desktops} desktops still run, with {sessions} open sessions; sessions of {unknown} are unknown"
+        )
+    else:
+        text = N_("{running} of {desktops} desktops still run, with {sessions} open sessions")
+    figures = {name: node[name] for name in ("running", "desktops", "sessions")}
+    return f"{because}; {_(text, unknown=node['sessions_unknown'], **figures)}"
+
+
+def _preparation(preparation: Part) -> str:
+    return _(
+        "wave {wave} ({profile}) opens {at}: {wanted} made ahead, {stopped} stopped, {running} running, {missing} missing",
+        at=clock(preparation["opens_at"]),
+        **{name: preparation[name] for name in ("wave", "profile", "wanted", "stopped", "running", "missing")},
+    )
+
+
+def _unheard(counts: Mapping[str, int]) -> Iterator[str]:
+    """A line for each cause why desktops give no report, with what an operator can do about it."""
+    for cause in filter(lambda cause: counts.get(cause.value), GuestWord):
+        yield plural(
+            "{count} desktop gives no report ({cause}): {advice}",
+            "{count} desktops give no report ({cause}): {advice}",
+            counts[cause.value],
+            cause=word(cause),
+            advice=_(LOOK_AT[cause]),
+        )
+
+
+def _reasons(status: Part) -> Iterator[str]:
+    blocked = ({"count": 1, "texts": 1, "example": reason} for reason in status["blocked"])
+    yield from _counted(N_("stopped by the safety gate"), blocked)
+    yield from _counted(N_("waiting"), status["waiting"])
+    yield from _counted(N_("not wanted yet, or not at all"), status["not_wanted"])
+
+
+def _counted(title: str, groups: Iterable[Part]) -> Iterator[str]:
+    groups = list(groups)
+    for group in groups[:_REASONS]:
+        example = group["example"]["text"]
+        text = example if group["texts"] == 1 else _("for example: {example}", example=example)
+        yield f"{_(title)}: {group['count']} × {text}"
+    if rest := groups[_REASONS:]:
+        yield plural(
+            "… and {count} reason more, of {times} (`bascule plan --all`)",
+            "… and {count} reasons more, of {times} (`bascule plan --all`)",
+            len(rest),
+            times=sum(group["count"] for group in rest),
+        )
+
+
+LOOK_AT = {
+    GuestWord.NO_AGENT: N_("the guest agent does not answer; look at the desktop's console, or restart qemu-guest-agent there"),
+    GuestWord.NO_ANSWER: N_("nobody answers over SSH as expected; `bascule desktops` says what came instead"),
+    GuestWord.NO_FILE: N_("the status document is not there; bascule-report.timer has to run in the image"),
+    GuestWord.VERSION: N_("the image's bascule-report is of another version than this Bascule"),
+    GuestWord.UNREADABLE: N_("the status document is not as its format says; `bascule desktops` says what is wrong"),
+    GuestWord.CROWDED: N_("more sessions than a desktop can hold (max_sessions of its profile): made up, or lent to many"),
+    GuestWord.OUTDATED: N_("the status document is not kept current; look at bascule-report.timer and at the desktop's clock"),
+    GuestWord.CONNECTIONS: N_("somebody is at the log-on mask, or something else connects to the log-on port"),
+    GuestWord.OFF: N_("the VM does not run, and the listing does not show it yet"),
+    GuestWord.NOT_ASKED: N_("Proxmox VE did not pass the question on; `bascule check` says whether a right is missing"),
+    GuestWord.OTHER: N_("`bascule desktops` says why"),
+}
+"""What an operator can do about it."""

@@ -1,0 +1,46 @@
+"""`bascule token`: a token for software that asks the API over TCP."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.output import CONFIG, ConfigOption, complain, say
+from provisioner.errors import ExpositionError
+from provisioner.reasons.api import TOKENS_UNWRITABLE
+from provisioner.settings.bascule import load_settings
+from provisioner.texts.translate import _
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Who will use it: a word, which the journal keeps.")]
+RoleOption = Annotated[
+    str, typer.Option("--role", metavar="ROLE", help="What it may ask and order: board, viewer, helpdesk or operator.")
+]
+
+
+def token(name: NameArgument, role: RoleOption, config: ConfigOption = CONFIG) -> None:
+    """Make a token for the API over TCP. It is printed once; only its hash is kept, in the file of `api: {tokens: …}`."""
+    from provisioner.api.callers import Role
+    from provisioner.api.tokens import make_token
+
+    known = {member.word: member for member in Role}
+    if role not in known:
+        raise typer.BadParameter(_("{role} is no role", role=role), param_hint="--role")
+    if len(name.split()) != 1 or "#" in name:
+        raise typer.BadParameter(_("the name has to be one word"), param_hint="NAME")
+    file = load_settings(config, environment=os.environ).api.tokens
+    secret, kept = make_token(name, known[role])
+    if file is None:
+        complain(_("the configuration names no file of tokens; this is the line for it: {line}", line=kept.line))
+    else:
+        _append(file, kept.line)
+        complain(_("{file} has its line; to withdraw the token, delete the line", file=file))
+    say(secret)
+
+
+def _append(file: Path, line: str) -> None:
+    try:
+        with file.open("a", encoding="utf-8") as opened:
+            opened.write(f"{line}\n")
+    except OSError as error:
+        raise ExpositionError(TOKENS_UNWRITABLE(path=str(file), said=error.strerror or "")) from error

@@ -1,0 +1,123 @@
+"""The progress of each starting desktop. Pure.
+
+The boots of a node share it, so a boot ends earlier or later with the number of others. A start can follow the expected end of
+another boot, long before its guest is probed.
+"""
+
+from bisect import insort
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.pacing.boot_limits import NodePace
+from provisioner.pacing.boot_samples import Boot
+
+_SPREAD = 0.2
+"""Nine of ten boots end within this part of the expected time."""
+_UNKNOWN_SPREAD = 0.5
+"""The same, while the expected time is only the profile's own figure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A boot in progress."""
+
+    at: Instant
+    alone_s: float
+    """How long it would take alone."""
+    asked_at: Instant | None = None
+    """When it was probed last, and was not ready; None: not yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeBoots:
+    """The boots in progress on one node."""
+
+    pace: NodePace = NodePace()
+    progress: Mapping[DesktopName, float] = field(default_factory=dict)
+    """Progress of each; from 1 on the desktop is expected to be ready."""
+    expected: float = 0.0
+    """Expected number of boots still in progress: the sum of their probabilities, since some end early and some late."""
+    share_s: float = 0.0
+    """Seconds of the whole node that one more boot takes."""
+    remaining_s: float = 0.0
+    """Seconds until all of them are expected to be ready; late boots count as done."""
+
+    @property
+    def oldest(self) -> DesktopName | None:
+        """The boot that should end first."""
+        return max(self.progress, key=lambda name: self.progress[name], default=None)
+
+    def counted(self, limit: int) -> int:
+        """Boots to compare with a limit: those expected in progress, but at least all unconfirmed boots beyond the limit."""
+        return max(round(self.expected), len(self.progress) - limit)
+
+
+def boots_on(started: Mapping[DesktopName, Started], finished: Sequence[Boot], pace: NodePace, now: Instant) -> NodeBoots:
+    """The progress of one node's boots: `started` and not known to be ready, in parallel with the `finished` boots."""
+    if not started:
+        return NodeBoots(pace=pace)
+    sweep = _Sweep(pace, began_at=min(boot.at for boot in started.values()))
+    moves = [(boot.at, 1, str(name)) for name, boot in started.items()]
+    moves += [(max(boot.began_at, sweep.now), 1, "") for boot in finished if boot.ended_at > sweep.now]
+    moves += [(boot.ended_at, -1, "") for boot in finished if boot.ended_at > sweep.now]
+    for at, change, name in sorted(moves):
+        if at > now:
+            break
+        sweep.advance(at)
+        if name:
+            sweep.start(DesktopName(name), started[DesktopName(name)].alone_s)
+        else:
+            sweep.known += change
+    sweep.advance(now)
+    progress = sweep.progress
+    age_s = 0.0
+    if not pace.measured:  # At this age one of them was not ready: those that are younger are not ready either.
+        age_s = max((boot.asked_at - boot.at for boot in started.values() if boot.asked_at is not None), default=0.0)
+    sure = {name for name, boot in started.items() if boot.asked_at is not None or now - boot.at <= age_s}
+    return NodeBoots(
+        pace=pace,
+        progress=progress,
+        expected=sum(1.0 if name in sure else _chance(share, pace) for name, share in progress.items()),
+        share_s=max(boot.alone_s for boot in started.values()) / pace.width,
+        remaining_s=sum(started[name].alone_s * max(0.0, 1.0 - share) for name, share in progress.items()) / pace.width,
+    )
+
+
+def _chance(progress: float, pace: NodePace) -> float:
+    """The probability that a boot is still in progress: a half at 1, and 0.1 one spread later."""
+    spread = _SPREAD if pace.measured else _UNKNOWN_SPREAD
+    return min(max(0.5 + 0.4 * (1.0 - progress) / spread, 0.0), 1.0)
+
+
+class _Sweep:
+    """Simulates a node's boots: all advance at the same rate, so each ends when `_done` has advanced by its own time alone."""
+
+    def __init__(self, pace: NodePace, *, began_at: Instant) -> None:
+        self.now = began_at
+        self.known = 0
+        """Boots in progress at `now` that are known to end later."""
+        self._pace, self._done = pace, 0.0
+        self._began: dict[DesktopName, tuple[float, float]] = {}
+        self._ends: list[float] = []
+
+    def start(self, name: DesktopName, alone_s: float) -> None:
+        """Begin a boot."""
+        self._began[name] = (self._done, alone_s)
+        insort(self._ends, self._done + alone_s)
+
+    def advance(self, to: Instant) -> None:
+        """Advance the time; a boot that ends leaves more of the node to the others."""
+        while self.now < to:
+            rate = min(1.0, self._pace.width / max(1, self.known + len(self._ends)))
+            until = self.now + (self._ends[0] - self._done) / rate if self._ends else to
+            if not self._ends or until > to:
+                self._done += (to - self.now) * rate
+                self.now = to
+                return
+            self._done, self.now = self._ends.pop(0), until
+
+    @property
+    def progress(self) -> dict[DesktopName, float]:
+        """The progress of each boot; it goes beyond 1 for a boot that should have ended."""
+        return {name: (self._done - began) / alone_s for name, (began, alone_s) in self._began.items()}

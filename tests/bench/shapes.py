@@ -1,0 +1,170 @@
+"""Each shape of cluster: the default's makespan ÷ that with the best fixed limits (clones a lock domain, boots a node).
+
+The best is searched one figure after the other: boots with generous clones, then clones, then boots again. A pair of limits
+counts only if at most 0.3 % of its clones run into the lock's time-out.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from statistics import fmean
+from typing import Any
+
+from provisioner.model.budget import Budget
+from provisioner.model.site_config import SiteConfig
+from provisioner.model.twin_spec import RivalLocks, TwinSpec
+from provisioner.rehearsal.rehearse import Rehearsal
+from tests.bench.fixed import FixedMeter
+from tests.bench.parallel import spread
+from tests.bench.stage import PROFILE, SEEDS, Played, a_spec, can_hold, half_way_s, play, slow_down
+
+AGENTS = 400
+TOLERATED_PERCENT = 0.3
+CLONES = (1, 2, 3, 4, 5, 8, 14, 24)
+BOOTS = (4, 6, 8, 10, 12, 14, 17, 20, 26, 40)
+_GENEROUS_CLONES = 4
+_IN_VAIN = 2
+"""After so many larger limits in a row that were slower, or failed too often, none is better."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A twin, changed."""
+
+    title: str
+    twin: str
+    slower: float = 1.0
+    """Image operations take this many times as long."""
+    changes_to: float | None = None
+    """Image operations take this many times as long from about half-way on; None: no change."""
+    durations: Mapping[str, Any] = field(default_factory=dict)
+    nodes: int | None = None
+    """Only so many of its nodes."""
+    rival_s: float = 0.0
+    """Another client takes each storage's lock for so long, five times as often as not."""
+    expected_ready_s: float = 60.0
+    ready_timeout_s: float = 900.0
+
+    def spec(self, *, seed: int, desktops: int) -> TwinSpec:
+        """The twin."""
+        spec = a_spec(self.twin, seed=seed, desktops=desktops, slower=self.slower)
+        spec = replace(spec, durations=replace(spec.durations, **self.durations))
+        if self.nodes is not None:
+            kept = {node.name for node in spec.nodes[: self.nodes]}
+            templates = tuple(template for template in spec.templates if template.node in kept)
+            spec = replace(spec, nodes=spec.nodes[: self.nodes], templates=templates)
+        if self.rival_s:
+            rivals = (RivalLocks(storage=each.storage, hold_s=self.rival_s, every_s=5 * self.rival_s) for each in spec.storages)
+            spec = replace(spec, faults=(*spec.faults, *rivals))
+        return spec
+
+    def config(self, config: SiteConfig) -> SiteConfig:
+        """With what an administrator writes for such an image."""
+        profile = replace(
+            config.profiles[PROFILE], expected_ready_s=self.expected_ready_s, ready_timeout_s=self.ready_timeout_s
+        )
+        return replace(config, profiles={PROFILE: profile})
+
+
+SHAPES = {
+    shape.title: shape
+    for shape in (
+        Shape(title="local-16", twin="local-16"),
+        Shape(title="shared-1", twin="shared-1"),
+        Shape(title="shared-4", twin="shared-4"),
+        Shape(title="faulty", twin="faulty"),
+        Shape(title="early-loss", twin="early-loss"),
+        Shape(title="windows", twin="windows", expected_ready_s=240.0, ready_timeout_s=3600.0),
+        Shape(title="mixed-8", twin="mixed-8"),
+        Shape(title="ceph-1", twin="ceph-1"),
+        Shape(title="wide-3", twin="wide-3"),
+        Shape(title="windows-ceph", twin="windows-ceph", expected_ready_s=900.0, ready_timeout_s=7200.0),
+        Shape(title="slow-nfs", twin="slow-nfs"),
+        Shape(title="local-16, width 4", twin="local-16", durations={"boots_width": 4}),
+        Shape(title="local-16, width 16", twin="local-16", durations={"boots_width": 16}),
+        Shape(title="local-16, loss from the fifth", twin="local-16",
+              durations={"boots_width": 4, "boots_before_loss": 4, "boots_loss": 0.08}),
+        Shape(title="local-16, σ 0.6", twin="local-16", durations={"sigma": 0.6}),
+        Shape(title="local-16, 4 nodes", twin="local-16", nodes=4),
+        Shape(title="local-16, ×10", twin="local-16", slower=10.0),
+        Shape(title="shared-1, ×0.3", twin="shared-1", slower=0.3),
+        Shape(title="shared-1, ×3", twin="shared-1", slower=3.0),
+        Shape(title="shared-4, ×3 from half-way", twin="shared-4", changes_to=3.0),
+        Shape(title="local-16, ×3 from half-way", twin="local-16", changes_to=3.0),
+        Shape(title="shared-4, a rival", twin="shared-4", rival_s=1.0),
+        Shape(title="local-16, a rival", twin="local-16", rival_s=2.0),
+    )
+}  # fmt: skip
+
+
+def run(
+    *,
+    agents: int = AGENTS,
+    seeds: tuple[int, ...] = SEEDS[:1],
+    shapes: Iterable[str] = SHAPES,
+    most: int = len(BOOTS),
+    jobs: int = 1,
+) -> dict[str, Any]:
+    """The search on each shape, with the first `most` of the numbers to try; figures are means over the seeds."""
+    search = partial(_searched, agents=agents, seeds=seeds, most=most)
+    found = spread(search, [SHAPES[title] for title in shapes], jobs=jobs)
+    return {"agents": agents, "seeds": seeds, "tolerated_percent": TOLERATED_PERCENT, "shapes": found}
+
+
+def _searched(shape: Shape, *, agents: int, seeds: tuple[int, ...], most: int) -> dict[str, Any]:
+    tries: dict[tuple[int, int], dict[str, float]] = {}
+
+    def figures(clones: int, boots: int) -> dict[str, float]:
+        if (clones, boots) not in tries:
+            tries[clones, boots] = figures_of([played(shape, agents, seed=seed, fixed=(clones, boots)) for seed in seeds])
+        return tries[clones, boots]
+
+    boots = _best(BOOTS[:most], lambda boots: figures(_GENEROUS_CLONES, boots), any_timeouts=True)
+    clones = _best(CLONES[:most], lambda clones: figures(clones, boots))
+    boots = _best(BOOTS[:most], lambda boots: figures(clones, boots))
+    own, best = figures_of([played(shape, agents, seed=seed) for seed in seeds]), figures(clones, boots)
+    ratio = round(own["makespan_s"] / best["makespan_s"], 3)
+    print(f"shape {shape.title}: {ratio}; best {clones} clones, {boots} boots {best}, default {own}", flush=True)
+    return {"title": shape.title, "clones": clones, "boots": boots, "best": best, "default": own, "ratio": ratio}
+
+
+def _best(limits: Iterable[int], figures: Callable[[int], dict[str, float]], *, any_timeouts: bool = False) -> int:
+    best, best_s, vain = 1, math.inf, 0
+    for limit in limits:
+        found = figures(limit)
+        if found["makespan_s"] < best_s and (any_timeouts or found["timeouts_percent"] <= TOLERATED_PERCENT):
+            best, best_s, vain = limit, found["makespan_s"], 0
+        elif best_s < math.inf:
+            vain += 1
+        if vain >= _IN_VAIN:
+            break
+    return best
+
+
+def played(shape: Shape, agents: int, *, seed: int, fixed: tuple[int, int] | None = None) -> Played:
+    """One run; `fixed`: clones a lock domain, boots a node."""
+    spec = shape.spec(seed=seed, desktops=agents)
+    agents = can_hold(spec, wanted=agents)
+
+    def prepare(rehearsal: Rehearsal) -> None:
+        if fixed is not None:
+            rehearsal.reconciler.flight.meter = FixedMeter(clones=fixed[0], boots=fixed[1])
+        if shape.changes_to is not None:
+            factor = shape.changes_to
+            rehearsal.events.after(half_way_s(spec, agents), lambda: slow_down(rehearsal, factor))
+
+    budget = None
+    if fixed is not None:
+        clones, boots = fixed
+        budget = replace(Budget(), clones_per_local_domain=clones, clones_per_shared_domain=clones, boots_per_node=boots)
+    return play(spec, agents, budget=budget, prepare=prepare, change=shape.config)
+
+
+def figures_of(runs: list[Played]) -> dict[str, float]:
+    """Means; a run in which fewer became ready than in others has no end."""
+    complete = all(len(outcome.ready_after_s) >= 0.96 * outcome.agents for outcome in runs)
+    return {
+        "makespan_s": round(fmean(outcome.makespan_s for outcome in runs), 1) if complete else math.inf,
+        "timeouts_percent": round(fmean(outcome.timeouts_percent for outcome in runs), 3),
+    }

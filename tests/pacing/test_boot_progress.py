@@ -1,0 +1,65 @@
+"""Progress of boots, and how many are expected to be in progress still."""
+
+import pytest
+
+from provisioner.model.ids import DesktopName
+from provisioner.pacing.boot_limits import NodePace
+from provisioner.pacing.boot_progress import Started, boots_on
+from provisioner.pacing.boot_samples import Boot
+from tests.builders.cluster import NOW
+from tests.pacing.nodes import ALONE_S, PROFILE
+
+PACE = NodePace(width=10, limit=13, measured=True)
+
+
+def started(*ago: float, asked_at: float | None = None) -> dict[DesktopName, Started]:
+    boots = (Started(at=NOW - seconds, alone_s=ALONE_S, asked_at=asked_at) for seconds in ago)
+    return {DesktopName(f"vd-{index}"): boot for index, boot in enumerate(boots)}
+
+
+@pytest.mark.parametrize(
+    ("ago", "progress"),
+    [
+        pytest.param([25], [0.5], id="alone, half its time"),
+        pytest.param([25] * 10, [0.5] * 10, id="a crowd that fills the node goes on as if alone"),
+        pytest.param([50] * 20, [0.5] * 20, id="twice as many take twice as long"),
+        pytest.param([60], [1.2], id="one that should be ready goes on being late"),
+        pytest.param([100, 5], [2.0, 0.1], id="who should be ready takes nothing from the others"),
+        pytest.param([-5], [], id="a start in the future is none yet"),
+    ],
+)
+def test_how_far_boots_are(ago, progress):
+    assert list(boots_on(started(*ago), [], PACE, NOW).progress.values()) == pytest.approx(progress)
+
+
+def test_boots_that_have_ended_took_their_part():
+    others = [Boot(profile=PROFILE, began_at=NOW - 50, ended_at=NOW - 25)] * 19
+
+    boots = boots_on(started(50), others, PACE, NOW)
+
+    assert list(boots.progress.values()) == pytest.approx([25 / 100 + 25 / 50])
+
+
+def test_a_boot_near_its_expected_end_counts_by_probability():
+    boots = boots_on(started(10, 50, 60, 80), [], PACE, NOW)
+
+    assert boots.expected == pytest.approx(1 + 0.5 + 0.1 + 0)
+    assert boots.counted(limit=16) == 2
+    assert boots.counted(limit=1) == 3, "not more than twice the limit are ever under way"
+    assert boots.remaining_s == pytest.approx(0.8 * ALONE_S / 10)
+
+
+def test_a_boot_that_was_asked_and_is_not_ready_counts_in_full():
+    assert boots_on(started(50, 80, asked_at=NOW - 1), [], PACE, NOW).expected == 2
+
+
+def test_before_anything_is_measured_a_boot_younger_than_another_was_when_it_was_not_ready_counts_in_full():
+    asked = Started(at=NOW - 100, alone_s=ALONE_S, asked_at=NOW - 10)
+
+    assert boots_on({DesktopName("oldest"): asked, **started(80)}, [], NodePace(), NOW).expected == 2
+
+
+def test_before_anything_is_measured_the_expected_end_says_less():
+    boots = boots_on(started(40), [], NodePace(), NOW)
+
+    assert boots.expected == pytest.approx(0.66)

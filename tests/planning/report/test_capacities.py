@@ -1,0 +1,77 @@
+"""The capacity in the status: computed again only when the resources have changed, and after a loss once a minute."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.capacity import NodeLoss
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopName, NodeKey, NodeName
+from provisioner.planning.report.capacities import Capacities, desktops_by_node
+from provisioner.planning.survey.survey import free_resources
+from provisioner.planning.survey.surveyor import survey
+from tests.builders.actions import an_agent_id
+from tests.builders.cluster import OFFICE, PVE, a_node, a_profile, a_storage, a_template, a_view
+from tests.builders.core import a_config, a_desktop, a_situation
+
+N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
+FEW, MANY = [a_desktop(1)], [a_desktop(number) for number in range(1, 9)]
+
+
+def look(capacities, desktops=(), *, after_s=0.0, **changed):
+    situation = a_situation(desktops, **changed)
+    situation = replace(situation, now=situation.now + after_s)
+    found = survey(situation)
+    capacities.look(situation, found, free_resources(situation, found))
+    return capacities.now[OFFICE].free, capacities.outlook[OFFICE].losses[0]
+
+
+def test_the_outlook_is_computed_once_a_minute_while_resources_change():
+    capacities = Capacities()
+
+    assert look(capacities, FEW) == (203, NodeLoss(node=N1, at_least=101, at_most=101))
+    assert look(capacities, MANY, after_s=59.0) == (196, NodeLoss(node=N1, at_least=101, at_most=101))
+    assert look(capacities, MANY, after_s=60.0) == (196, NodeLoss(node=N1, at_least=94, at_most=94))
+
+
+def test_nothing_is_computed_again_while_nothing_has_changed():
+    capacities = Capacities()
+    look(capacities, FEW)
+    now, outlook = capacities.now, capacities.outlook
+
+    look(capacities, FEW, after_s=3600.0)
+
+    assert (capacities.now is now, capacities.outlook is outlook) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("desktops", "changed", "counts"),
+    [
+        pytest.param([a_desktop(1), a_desktop(3), a_desktop(2)], {}, (2, 1), id="by node"),
+        pytest.param([a_desktop(1, Phase.RESERVED)], {}, (1, 0), id="on its way"),
+        pytest.param(
+            [a_desktop(1), a_desktop(3, agent_id=an_agent_id(1))],
+            {"superseded": {DesktopName("vd-5001"): DesktopName("vd-5003")}},
+            (1, 0),
+            id="a superseded one is not made again",
+        ),
+    ],
+)
+def test_desktops_that_would_be_made_again(desktops, changed, counts):
+    situation = a_situation(desktops, **changed)
+    found = desktops_by_node(situation, survey(situation))
+
+    assert tuple(found.get(node, {}).get(OFFICE, 0) for node in (N1, N2)) == counts
+
+
+def test_the_loss_of_the_only_template_ends_all_cloning():
+    ceph = tuple(a_storage(node, "ceph", shared=True) for node in ("n1", "n2", "n3"))
+    view = a_view(nodes=tuple(map(a_node, ("n1", "n2", "n3"))), storages=ceph)
+    first, second = a_template("n1", "ceph"), a_template("n2", "ceph")
+    capacities = Capacities()
+
+    assert look(capacities, view=view, config=a_config(a_profile(templates=(first,)))) == (
+        230,
+        NodeLoss(node=N1, at_least=0, at_most=0),
+    )
+    assert look(Capacities(), view=view, config=a_config(a_profile(templates=(first, second))))[1].at_least == 204
