@@ -20,6 +20,7 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.seats import seat_of
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.vm_marks import tags_for
+from provisioner.pve.desktop_settings import settings_tag
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from tests.bench.stage import BEGIN, FIRST_VMID, PROFILE, a_config_on, a_profile, a_roster, a_spec
 from tests.builders.records import a_step
@@ -49,7 +50,9 @@ class Site:
         self.desktops = desktops
         self.specs = tuple(replace(base, name=f"c{n}") for n in range(-(-desktops // A_CLUSTER)))
         self.config = a_config_on(*self.specs)
-        self.tags = ";".join(tags_for(a_profile(*self.specs), self.config.installation))
+        profile = a_profile(*self.specs)
+        tags = {*tags_for(profile, self.config.installation), settings_tag(self._reservation(0), profile)}
+        self.tags = ";".join(sorted(tags))
 
     def write_store(self, path: Path) -> None:
         """What a daemon has kept that brought all of them up."""
