@@ -1,6 +1,8 @@
 """Documents as JSON. A document of a publication is made once for each language, whoever asks for it."""
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -15,20 +17,35 @@ def encoded(document: object) -> bytes:
     return _adapter(kind).dump_json(document)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A document that was made."""
+
+    body: bytes
+    tag: str
+    """Its entity tag (RFC 9110, 8.8.3): the same for the same content, also after a restart."""
+
+    @classmethod
+    def of(cls, document: object) -> "Made":
+        """Make it."""
+        body = encoded(document)
+        return cls(body=body, tag=f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"')
+
+
 class Shelf:
     """The documents of the last publication. Used by one thread."""
 
     def __init__(self) -> None:
         self._of: Published | None = None
-        self._made: dict[tuple[str, str], bytes] = {}
+        self._made: dict[tuple[str, str], Made] = {}
 
-    def take(self, published: Published, name: str, language: str, make: Callable[[Published], object]) -> bytes:
+    def take(self, published: Published, name: str, language: str, make: Callable[[Published], object]) -> Made:
         """The document of this name: as it was made before, or now."""
         if self._of is not published:
             self._of, self._made = published, {}
         key = (name, language)
         if key not in self._made:
-            self._made[key] = encoded(make(published))
+            self._made[key] = Made.of(make(published))
         return self._made[key]
 
 

@@ -48,12 +48,22 @@ _RESOURCES: tuple[tuple[str, Role, type, Callable[[Published], object]], ...] = 
 def _add(name: str, role: Role, kind: type, make: Callable[[Published], object]) -> None:
     async def read(request: Request) -> Response:
         published = published_now(request)
-        body = shelf_of(request).take(published, name, request.state.language, make)
-        return Response(body, media_type=JSON, headers={"Cache-Control": "no-store"})
+        made = shelf_of(request).take(published, name, request.state.language, make)
+        headers = {"ETag": made.tag, "Cache-Control": "no-cache, private"}
+        if request.headers.get("if-none-match") == made.tag:
+            return Response(status_code=304, headers=headers)
+        return Response(made.body, media_type=JSON, headers=headers)
 
     summary = (kind.__doc__ or "").splitlines()[0]
     reading.add_api_route(
-        f"/{name}", read, methods=["GET"], name=name, summary=summary, response_model=kind, dependencies=[ask(role)]
+        f"/{name}",
+        read,
+        methods=["GET"],
+        name=name,
+        summary=summary,
+        response_model=kind,
+        responses={304: {"description": "It is as it was when it had the entity tag that was sent as `If-None-Match`."}},
+        dependencies=[ask(role)],
     )
 
 

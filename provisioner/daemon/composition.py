@@ -1,6 +1,5 @@
 """Create the adapters from settings. Only this file knows the class behind each port."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -10,17 +9,13 @@ from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.api.callers import Role, Roles
-from provisioner.api.identity import Identify, identify_by
-from provisioner.api.tokens import Tokens
 from provisioner.daemon.keeping import store_of
-from provisioner.daemon.operators import peer_name
 from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.ports import ApiCall, Clock, GuestProbe
-from provisioner.settings.values import ApiSettings, LogNames, Settings, SshSettings
+from provisioner.settings.values import LogNames, Settings, SshSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +89,6 @@ def recorder_of(settings: Settings, *, clock: Clock) -> Recorder:
     waves = tuple(wave.name for wave in (settings.scenario or EVERYONE).waves)
     known = Known(profiles=tuple(settings.profiles), clusters=tuple(settings.clusters), waves=waves)
     return Recorder(clock=clock, known=known)
-
-
-def identify_of(settings: ApiSettings) -> Identify:
-    """Who asks the API, and what they may."""
-    groups = {role: frozenset(getattr(settings, role.word)) for role in Role}
-    tokens = Tokens(settings.tokens) if settings.tokens is not None else None
-    return identify_by(Roles(groups=groups, own_uid=os.getuid()), peer_name, tokens)
 
 
 def _probes(

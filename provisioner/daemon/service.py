@@ -16,7 +16,8 @@ from monitors.health import liveness_problems
 from provisioner import gc_tuning
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard
-from provisioner.daemon.composition import OutsideSystems, identify_of, named_groups, outside_of, recorder_of, site_config_of
+from provisioner.daemon.callers import identify_of
+from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.order_desk import OrderDesk

@@ -1,6 +1,7 @@
 """What can be read, by whom, and in which language."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -66,6 +67,20 @@ def test_documents_are_made_in_each_language(api):
     because = {language: document["desktops"][0]["because"] for language, document in texts.items()}
     assert because["en"]["code"] == because["fr"]["code"]
     assert because["en"]["text"] != because["fr"]["text"]
+
+
+def test_a_document_that_has_not_changed_is_not_sent_again(tmp_path):
+    published = a_publication(a_desktop(1), wanted=1)
+    site = an_api_site(published)
+    with serving(tmp_path, site) as socket:
+        first = ask(socket, "/v1/desktops")
+        same = ask(socket, "/v1/desktops", If_None_Match=first.headers["etag"])
+        french = ask(socket, "/v1/desktops", If_None_Match=first.headers["etag"], Accept_Language="fr")
+        site.board.publish(replace(published, status=replace(published.status, at=NOW + 5)))
+        later = ask(socket, "/v1/desktops", If_None_Match=first.headers["etag"])
+
+    assert (same.status, same.body, same.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert (french.status, later.status) == (200, 200)
 
 
 def test_the_board_reads_numbers_without_people(tmp_path):

@@ -405,8 +405,8 @@ MUTANTS = (
     ),
     _without(
         "a node that takes no orders is left",
-        "            **refusing_nodes(situation.causes, situation.now, situation.in_flight.values()),\n",
-        "",
+        "    refusing = refusing_nodes(situation.causes, situation.now, situation.in_flight.values())\n",
+        "    refusing = {}\n",
     ),
     _without(
         "an order stops no desktop with a known session",

@@ -39,6 +39,26 @@ class OrdersContract:
             ("hold", "given", "by zoé: maintenance"),
         ]
 
+    def test_the_journal_is_read_on_from_a_number_oldest_first(self, open_store: OpenStore):
+        store = claimed(open_store)
+        for number in range(5):
+            store.give(an_intent(IntentKind.HOLD, at=number))
+        lines = store.journal_after(0)
+
+        assert [line.at for line in lines] == [0, 1, 2, 3, 4]
+        assert [line.sequence for line in lines] == sorted({line.sequence for line in lines})
+        assert lines == list(store.journal())[::-1]
+        assert store.journal_after(lines[1].sequence, limit=2) == lines[2:4]
+        store.trim_journal(before=10, at=11)
+        assert [line.what for line in store.journal_after(lines[-1].sequence)] == ["trim"]
+
+    def test_a_withdrawal_says_why(self, open_store: OpenStore):
+        store = open_store()
+        store.give(an_intent(IntentKind.HOLD))
+
+        assert store.withdraw(IntentKind.HOLD, by="ana", at=11, reason="the audit is over")
+        assert next(iter(store.journal())).reason == "by ana: the audit is over"
+
     def test_a_directory_order_keeps_its_end_and_the_agents_it_allows(self, open_store: OpenStore):
         store = claimed(open_store)
         order = an_intent(
