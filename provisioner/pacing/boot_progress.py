@@ -49,8 +49,8 @@ class NodeBoots:
         return max(self.progress, key=lambda name: self.progress[name], default=None)
 
     def counted(self, limit: int) -> int:
-        """Boots to compare with a limit: those expected in progress, but at least all unconfirmed boots beyond the limit."""
-        return max(round(self.expected), len(self.progress) - limit)
+        """Boots to compare with a limit: those expected in progress; at most half as many more as the limit are unconfirmed."""
+        return max(round(self.expected), len(self.progress) - limit // 2)
 
 
 def boots_on(started: Mapping[DesktopName, Started], finished: Sequence[Boot], pace: NodePace, now: Instant) -> NodeBoots:
