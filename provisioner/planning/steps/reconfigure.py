@@ -9,6 +9,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.profiles import Profile
+from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.survey.profile_changes import in_words
@@ -26,7 +27,7 @@ def reconfigure(draft: Draft, want: Want, desktop: Reservation, profile: Profile
     if slot(draft.configuring, action.node, draft.situation.config.budget.configures_per_node):
         draft.order(action)
     else:
-        draft.defer(want, CONFIGURING(node=action.node.node))
+        draft.defer(want, CONFIGURING(node=action.node.node), binds=WaitsFor.API)
     return True
 
 

@@ -1,0 +1,69 @@
+"""The limits follow the twin's constants: none of them is in the product."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.ids import NodeKey
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.pacing.limits import Limits
+from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.settings.shipped import shipped
+from provisioner.settings.twins import load_twin
+from tests.builders.rehearsal import a_stage
+
+AGENTS = 120
+HALF_WAY_S = 240.0
+
+
+def shrunk(name: str, *, operation_s: float | None = None, **durations) -> TwinSpec:
+    """Two nodes of a shipped twin, with other constants."""
+    spec = load_twin(shipped() / "twins" / f"{name}.yaml")
+    kept = {node.name for node in spec.nodes[:2]}
+    storages = tuple(replace(each, image_operation_s=operation_s or each.image_operation_s) for each in spec.storages)
+    return replace(
+        spec,
+        nodes=spec.nodes[:2],
+        templates=tuple(template for template in spec.templates if template.node in kept),
+        storages=storages,
+        durations=replace(spec.durations, **durations),
+    )
+
+
+def half_way(spec: TwinSpec) -> tuple[Limits, NodeKey, Rehearsal]:
+    """The limits in the middle of a switch."""
+    rehearsal = Rehearsal(a_stage(spec, agents=AGENTS))
+    meter, kept = rehearsal.reconciler.flight.meter, []
+    rehearsal.events.after(
+        HALF_WAY_S, lambda: kept.append(meter.limits(rehearsal.reconciler.flight.snapshot, rehearsal.events.now))
+    )
+    rehearsal.run()
+    (view,) = rehearsal.reconciler.flight.snapshot.clusters.values()
+    return kept[0], min(node.key for node in view.nodes.values()), rehearsal
+
+
+def boots(**durations) -> float:
+    limits, node, rehearsal = half_way(shrunk("local-16", **durations))
+    return limits.boots_on(node, {}, rehearsal.events.now).pace.limit
+
+
+def clones(operation_s: float) -> int:
+    limits, _, _ = half_way(shrunk("shared-1", operation_s=operation_s))
+    return max(limits.clones.values())
+
+
+@pytest.mark.long
+def test_the_boots_of_a_node_follow_its_width():
+    narrow, wide = boots(boots_width=4), boots(boots_width=16)
+
+    assert narrow < wide
+
+
+@pytest.mark.long
+def test_the_boots_of_a_node_follow_what_many_cost():
+    assert boots(boots_before_loss=4, boots_loss=0.05) < boots(boots_before_loss=16)
+
+
+@pytest.mark.long
+def test_clones_follow_the_storage():
+    assert clones(0.15) > clones(0.5) > clones(2.0)
