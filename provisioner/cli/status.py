@@ -92,7 +92,9 @@ def _computed_here(config: Path, *, json: bool, all_lines: bool) -> None:
     try:
         offline = read_offline_status(config)
     except SettingsError:
-        _stored(config, json=json)
+        from provisioner.cli.store_status import show_store_status
+
+        show_store_status(config, json=json)
         raise
     unseen = {"unseen": offline.unseen, "directory_error": offline.status.directory_error}
     if not json:

@@ -20,5 +20,5 @@ def test_everything_that_is_configured_is_in_it_and_nothing_is_measured():
     situation = situation_of(config, a_memory(()), snapshot, NOW)
 
     assert (situation.config, situation.snapshot) == (config, snapshot)
-    assert set(situation.limits.values()) == {1}, "one clone alone on each storage, until the first is measured"
+    assert set(situation.limits.clones.values()) == {1}, "one clone alone on each storage, until the first is measured"
     assert not situation.in_flight
