@@ -31,7 +31,6 @@ TEMPLATE_TAGGED = kind(
     "template_tagged",
     "template {template} on node {node} has the tag {tag}: its clones would never be configured; remove the tag",
 )
-STOCKED = kind("stocked", "{stock} desktops are waiting to start on a node: the last ones go where a node is free first")
 NODE_BUSY = kind("node_busy", "the node has boots queued for longer than it takes to clone the remaining desktops elsewhere")
 CLONE_SLOW = kind("clone_slow", "a clone takes {clone_s:.0f} s there: the last ones are cloned sooner elsewhere")
 ADDRESSES = kind("addresses", "the address pool of profile {profile} is used up: widen it (addressing.last)")

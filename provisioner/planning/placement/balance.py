@@ -13,18 +13,12 @@ from types import MappingProxyType
 from provisioner.model.ids import LockDomain, NodeKey
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.refusal import Refusal
-from provisioner.reasons.placement import CLONE_SLOW, NODE_BUSY, STOCKED
+from provisioner.reasons.placement import CLONE_SLOW, NODE_BUSY
 
-_IN_STOCK = 6
-"""Desktops that may wait for their start on one node when few are left to place: half a minute's work. The last desktops then
-go to the nodes that boot fastest, and all nodes end together."""
 _MUCH = 1.5
 """Smaller differences are within the variance of image operations."""
-_SHARES = 8
-"""Boots at once that keep a node busy: one boot takes as long as this many shares (pacing.boot_limits)."""
 _PRECISE = 0.01
 """Relative precision of the search: the measurements are less precise."""
-_STOCKED = Refusal(WaitsFor.BOOTS, STOCKED(stock=_IN_STOCK))
 _BUSY = Refusal(WaitsFor.BOOTS, NODE_BUSY())
 
 
@@ -38,6 +32,8 @@ class BootQueues:
     """Seconds until the boots in progress have ended."""
     share_s: float = 0.0
     """Seconds of a node that one more boot takes."""
+    boot_s: float = 0.0
+    """Seconds that one boot takes on a node with few others."""
 
 
 _NOTHING = BootQueues()
@@ -54,39 +50,39 @@ class DomainLoad:
     cloning: int = 0
     """Clones in flight."""
 
-    def cloned_in(self, seconds: float, *, share_s: float) -> float:
-        """Desktops that can be cloned in this time and booted one boot later; a boot takes `share_s` of a whole node."""
-        booted = sum(max(0.0, seconds + _SHARES * share_s - busy_s) for busy_s in self.busy_s) / share_s
+    def cloned_in(self, seconds: float, queues: BootQueues) -> float:
+        """Desktops that can be cloned in this time and booted one boot later."""
+        booted = sum(max(0.0, seconds + queues.boot_s - busy_s) for busy_s in self.busy_s) / queues.share_s
         cloned = seconds / self.clone_s - self.cloning if self.clone_s else inf
         return max(0.0, min(booted, cloned))
 
-    def next_in_s(self, share_s: float) -> float:
+    def next_in_s(self, queues: BootQueues) -> float:
         """Seconds until one more desktop is cloned, if it is to be booted one boot later."""
-        return max(self.clone_s * (self.cloning + 1), min(self.busy_s) + (1 - _SHARES) * share_s, share_s)
+        return max(self.clone_s * (self.cloning + 1), min(self.busy_s) + queues.share_s - queues.boot_s, queues.share_s)
 
 
-def cloned_after_s(rest: int, loads: Sequence[DomainLoad], *, share_s: float) -> float:
+def cloned_after_s(rest: int, loads: Sequence[DomainLoad], queues: BootQueues) -> float:
     """Seconds until `rest` more desktops are cloned, each where it boots first; infinite while nothing is measured.
 
     All are booted one boot later. A desktop cannot be split across nodes, so the result is at least the time of one whole
     desktop.
     """
-    if not loads or share_s <= 0:
+    if not loads or queues.share_s <= 0:
         return inf
-    least, most = 0.0, min(load.next_in_s(share_s) for load in loads)
-    while _cloned_in(most, loads, share_s) < rest:
+    least, most = 0.0, min(load.next_in_s(queues) for load in loads)
+    while _cloned_in(most, loads, queues) < rest:
         least, most = most, 2 * most
     while least and most - least > _PRECISE * most:
         middle = (least + most) / 2
-        if _cloned_in(middle, loads, share_s) < rest:
+        if _cloned_in(middle, loads, queues) < rest:
             least = middle
         else:
             most = middle
     return most
 
 
-def _cloned_in(seconds: float, loads: Iterable[DomainLoad], share_s: float) -> float:
-    return sum(load.cloned_in(seconds, share_s=share_s) for load in loads)
+def _cloned_in(seconds: float, loads: Iterable[DomainLoad], queues: BootQueues) -> float:
+    return sum(load.cloned_in(seconds, queues) for load in loads)
 
 
 class Balance:
@@ -120,17 +116,14 @@ class Balance:
             DomainLoad(busy_s=of_nodes, clone_s=self._clone_s.get(domain, 0.0), cloning=cloning.get(domain, 0))
             for domain, of_nodes in busy_s.items()
         ]
-        return cloned_after_s(max(1, self._unplaced), loads, share_s=self._queues.share_s)
+        return cloned_after_s(max(1, self._unplaced), loads, self._queues)
 
-    def refusal(self, node: NodeKey, domain: LockDomain, *, cloning: int, nodes: int, cloned_after_s: float) -> Refusal | None:
+    def refusal(self, node: NodeKey, domain: LockDomain, *, cloning: int, cloned_after_s: float) -> Refusal | None:
         """Why one more desktop would be ready sooner if it is not placed there now; None: place it.
 
-        `cloning`: clones in flight in that lock domain; `nodes`: how many nodes it can be placed on; `cloned_after_s`: seconds
-        until all others are cloned.
+        `cloning`: clones in flight in that lock domain; `cloned_after_s`: seconds until all others are cloned.
         """
-        if self._unplaced <= _IN_STOCK * nodes and self._waiting[node] >= _IN_STOCK:
-            return _STOCKED  # few are left: the nodes that boot fastest take them
-        if self.busy_s(node) >= cloned_after_s + _SHARES * self._queues.share_s:
+        if self.busy_s(node) >= cloned_after_s + self._queues.boot_s:
             return _BUSY  # it would boot later than the last clone elsewhere
         clone_s = self._clone_s.get(domain, 0.0)
         if clone_s * (cloning + 1) > _MUCH * cloned_after_s:

@@ -49,9 +49,7 @@ class PlacementSearch:
         cloned_after_s = self._cloned_after_s(profile, avoid, usable)
         fitting: list[Candidate] = []
         for candidate in usable:
-            if reason := self._resources.slot_refusal(profile, candidate) or self._late_refusal(
-                profile, candidate, cloned_after_s
-            ):
+            if reason := self._resources.slot_refusal(profile, candidate) or self._late_refusal(candidate, cloned_after_s):
                 refusals.append(reason)
             else:
                 fitting.append(candidate)
@@ -82,10 +80,10 @@ class PlacementSearch:
             self._cloned_after[which] = self._balance.cloned_after_s(places, self._resources.cloning)
         return self._cloned_after[which]
 
-    def _late_refusal(self, profile: Profile, candidate: Candidate, cloned_after_s: float) -> Refusal | None:
-        domain, nodes = candidate.domain, len(self._resources.candidates.of(profile))
+    def _late_refusal(self, candidate: Candidate, cloned_after_s: float) -> Refusal | None:
+        domain = candidate.domain
         return self._balance.refusal(
-            candidate.node, domain, cloning=self._resources.cloning[domain], nodes=nodes, cloned_after_s=cloned_after_s
+            candidate.node, domain, cloning=self._resources.cloning[domain], cloned_after_s=cloned_after_s
         )
 
     def _weight(self, candidate: Candidate) -> tuple[float, int, float, NodeKey, StorageId]:

@@ -185,7 +185,6 @@ def _is_given_up(situation: Situation, node: NodeKey) -> bool:
 
 
 _TO_START = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED)
-_SHARE_S = 7.5
 
 
 def _queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, NodeBoots]) -> BootQueues:
@@ -197,8 +196,10 @@ def _queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, NodeBo
         for desktop in to_start
         if desktop.seat is not None and desktop.seat in wants and of_seat[desktop.seat] is desktop
     )
+    boot_s = max((situation.limits.boot_alone_s(profile) for profile in situation.config.profiles.values()), default=0.0)
     return BootQueues(
         waiting=waiting,
         remaining_s={node: node_boots.remaining_s for node, node_boots in boots.items()},
-        share_s=max((on.share_s for on in boots.values()), default=_SHARE_S),
+        share_s=max((on.share_s for on in boots.values()), default=boot_s / INITIAL),
+        boot_s=boot_s,
     )

@@ -36,7 +36,7 @@ PLACES = ((N1, FAST), (N2, SLOW))
     ],
 )
 def test_the_last_is_cloned_after(rest, lines, seconds):
-    assert cloned_after_s(rest, lines, share_s=5.0) == pytest.approx(seconds, rel=0.015)
+    assert cloned_after_s(rest, lines, BootQueues(share_s=5.0, boot_s=40.0)) == pytest.approx(seconds, rel=0.015)
 
 
 def test_before_a_boot_is_measured_nothing_is_held_back():
@@ -44,7 +44,7 @@ def test_before_a_boot_is_measured_nothing_is_held_back():
 
     cloned = balance.cloned_after_s(PLACES, {})
 
-    assert (cloned, balance.refusal(N1, FAST, cloning=0, nodes=2, cloned_after_s=cloned)) == (inf, None)
+    assert (cloned, balance.refusal(N1, FAST, cloning=0, cloned_after_s=cloned)) == (inf, None)
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ def test_before_a_boot_is_measured_nothing_is_held_back():
     ],
 )
 def test_the_last_clones_are_not_made_on_a_slow_storage(node, domain, unplaced, cloning, waiting, held_up):
-    queues = BootQueues(share_s=5.0, waiting=waiting)
+    queues = BootQueues(share_s=5.0, boot_s=40.0, waiting=waiting)
     balance = Balance(queues, unplaced=unplaced, clone_s={FAST: 1.0, SLOW: 20.0})
 
     cloned = balance.cloned_after_s(PLACES, cloning)
-    refusal = balance.refusal(node, domain, cloning=cloning.get(domain, 0), nodes=2, cloned_after_s=cloned)
+    refusal = balance.refusal(node, domain, cloning=cloning.get(domain, 0), cloned_after_s=cloned)
 
     assert (refusal is not None and refusal.binds == "lock") is held_up
 
@@ -77,13 +77,12 @@ def test_the_last_clones_are_not_made_on_a_slow_storage(node, domain, unplaced, 
 def test_whatever_there_is_somebody_takes_it(busy_s, clone_s, rest):
     nodes = [NodeKey(PVE, NodeName(f"n{number}")) for number in range(len(busy_s))]
     domains = [LockDomain(f"pve/{node.node}/local") for node in nodes]
-    queues = BootQueues(share_s=5.0, remaining_s=dict(zip(nodes, busy_s, strict=True)))
+    queues = BootQueues(share_s=5.0, boot_s=40.0, remaining_s=dict(zip(nodes, busy_s, strict=True)))
     balance = Balance(queues, unplaced=rest, clone_s=dict(zip(domains, clone_s, strict=False)))
 
     cloned = balance.cloned_after_s(zip(nodes, domains, strict=True), {})
     refused = [
-        balance.refusal(node, domain, cloning=0, nodes=len(nodes), cloned_after_s=cloned)
-        for node, domain in zip(nodes, domains, strict=True)
+        balance.refusal(node, domain, cloning=0, cloned_after_s=cloned) for node, domain in zip(nodes, domains, strict=True)
     ]
 
     assert None in refused

@@ -204,9 +204,13 @@ def test_the_commonest_refusals_come_first_three_at_most():
 @pytest.mark.parametrize(
     ("queues", "node"),
     [
-        pytest.param(BootQueues(share_s=5.0), "n1", id="nothing to boot anywhere: by name"),
-        pytest.param(BootQueues(share_s=5.0, waiting={N1: 1}), "n2", id="the node that has fewer to boot"),
-        pytest.param(BootQueues(share_s=5.0, waiting={N2: 3}, remaining_s={N1: 16.0}), "n2", id="the node that is done first"),
+        pytest.param(BootQueues(share_s=5.0, boot_s=40), "n1", id="nothing to boot anywhere: by name"),
+        pytest.param(BootQueues(share_s=5.0, boot_s=40, waiting={N1: 1}), "n2", id="the node that has fewer to boot"),
+        pytest.param(
+            BootQueues(share_s=5.0, boot_s=40, waiting={N2: 3}, remaining_s={N1: 16.0}),
+            "n2",
+            id="the node that is done first",
+        ),
     ],
 )
 def test_a_desktop_goes_where_it_boots_first(queues, node):
@@ -216,7 +220,7 @@ def test_a_desktop_goes_where_it_boots_first(queues, node):
 
 
 def test_what_is_placed_waits_for_its_boot_too():
-    place, profile = places(balance=Balance(BootQueues(share_s=5.0), unplaced=4)), a_profile()
+    place, profile = places(balance=Balance(BootQueues(share_s=5.0, boot_s=40), unplaced=4)), a_profile()
     found = []
     for _ in range(4):
         found.append(place.place(profile))
@@ -225,31 +229,18 @@ def test_what_is_placed_waits_for_its_boot_too():
     assert [node_of(placement) for placement in found] == ["n1", "n2", "n1", "n2"]
 
 
-@pytest.mark.parametrize(
-    ("unplaced", "binds"),
-    [
-        pytest.param(12, "boots", id="the last ones wait for the node that is free first"),
-        pytest.param(13, "", id="where many are to be placed nobody waits"),
-    ],
-)
-def test_the_last_of_a_switch_are_placed_late(unplaced, binds):
-    place = places(balance=Balance(BootQueues(share_s=5.0, waiting={N1: 6, N2: 6}), unplaced=unplaced))
-
-    assert place.place(a_profile()).why_not.binds == binds
-
-
 def test_the_last_desktop_waits_for_the_quick_storage():
     slow, quick = LockDomain("pve/n1/local"), LockDomain("pve/n2/local")
     place = places(
         in_flight={a_key(9): a_clone(9, reservation=a_reservation(9, nodes=2, node=NodeName("n2")), lock_domain=quick)},
-        balance=Balance(BootQueues(share_s=5.0), unplaced=1, clone_s={slow: 20.0, quick: 1.0}),
+        balance=Balance(BootQueues(share_s=5.0, boot_s=40), unplaced=1, clone_s={slow: 20.0, quick: 1.0}),
     )
 
     assert node_of(place.place(a_profile())) == "n2"
 
 
 def test_a_node_with_more_than_its_share_gets_no_more():
-    place = places(balance=Balance(BootQueues(share_s=5.0, waiting={N1: 40}), unplaced=30))
+    place = places(balance=Balance(BootQueues(share_s=5.0, boot_s=40, waiting={N1: 40}), unplaced=30))
 
     placement = place.place(a_profile())
 
@@ -258,7 +249,7 @@ def test_a_node_with_more_than_its_share_gets_no_more():
 
 
 def test_where_it_was_tried_before_does_not_count_for_who_is_placed_elsewhere():
-    place = places(balance=Balance(BootQueues(share_s=5.0, waiting={N1: 5}), unplaced=0))
+    place = places(balance=Balance(BootQueues(share_s=5.0, boot_s=40, waiting={N1: 5}), unplaced=0))
 
     assert node_of(place.place(a_profile())) == "n2"
     assert node_of(place.place(a_profile(), avoid={N2: Refusal("nodes", "tried before")})) == "n1"

@@ -10,7 +10,7 @@ from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import NodeKey, NodeName
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW, PVE, a_node, a_profile, a_storage, a_view, some_addresses
-from tests.builders.core import a_budget, a_config, a_desktop, a_want, an_agent_id
+from tests.builders.core import a_config, a_desktop, a_want, an_agent_id
 from tests.planning.plans import a_small_budget, orders, plan, reasons
 
 N1 = NodeKey(PVE, NodeName("n1"))
@@ -80,44 +80,6 @@ def test_after_that_its_agent_gets_another_under_a_new_name_number_and_address(p
     assert (clone.reservation.agent_id, clone.instead_of) == (an_agent_id(1), a_name(1))
     assert clone.because == f"instead of vd-5001: {AWAY}"
     assert made.deferred == ()
-
-
-@pytest.mark.parametrize(
-    ("replace_after_s", "many_to_come"),
-    [
-        pytest.param(600.0, True, id="they get others: a switch is not at its end"),
-        pytest.param(inf, False, id="they wait for the node: only one is to be placed still"),
-    ],
-)
-def test_desktops_to_be_replaced_soon_count_as_boots_to_come(replace_after_s, many_to_come):
-    lost = [a_desktop(number, node=NodeName("n1")) for number in range(1, 31)]
-    waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{2 + number % 2}")) for number in range(31, 49)]
-    config = a_config(a_profile(nodes=3), budget=a_budget(boots_per_node=0))
-
-    made = plan(
-        [*lost, *waiting],
-        wanted=49,
-        config=config,
-        view=dead("n1", nodes=3),
-        offline_since={N1: NOW - 60},
-        replace_after_s=replace_after_s,
-    )
-
-    assert (orders(made) == ["clone vd-5049"]) is many_to_come
-    if not many_to_come:
-        assert "the last ones go where a node is free first" in reasons(made)["login0049"]
-
-
-def test_agents_without_room_do_not_count_as_boots_to_come():
-    """Six wait on each of two nodes with room for one more each: that one is among the last, whatever else waits."""
-    waiting = [a_desktop(number, Phase.STOPPED, node=NodeName(f"n{1 + number % 2}")) for number in range(1, 13)]
-    config = a_config(a_profile(nodes=2), budget=a_budget(boots_per_node=0))
-    nodes = tuple(a_node(name, memory_gib=7 * 4 / 0.8) for name in ("n1", "n2"))
-
-    made = plan(waiting, wanted=40, config=config, view=a_view(nodes=nodes))
-
-    assert orders(made) == []
-    assert "the last ones go where a node is free first" in reasons(made)["login0040"]
 
 
 def test_replacements_take_their_turn_by_rank_with_all_others():
