@@ -37,15 +37,12 @@ def _node(action: Clone) -> NodeKey:
 
 
 def _reached(action: Clone, guest: Guest | None, _: str) -> bool:
-    """With a target, Proxmox VE unlocks the VM on the template's node, then moves it, and adds it to its pool last.
+    """Proxmox VE unlocks the VM on the template's node, then moves it to its target, and adds it to its pool last.
 
-    If that last step fails, it frees the disks and leaves the VM (qemu-server, clone_vm): until then it is not finished.
+    If that last step fails, it frees the disks, and removes the VM unless it has moved (qemu-server, clone_vm). A token may not
+    see pools: then the task's end shows it (`execution.completion`).
     """
-    if guest is None or guest.lock == "clone":
-        return False
-    if action.is_remote and action.pool is not None and guest.pool != action.pool:
-        return False
-    return guest.node == action.reservation.node or guest.node != action.template.node
+    return guest is not None and action.is_unlocked(guest) and (action.pool is None or guest.pool == action.pool)
 
 
 SPEC = ActionSpec(ends=EndSignal.TASK, node=_node, operation=operation, reached=_reached)

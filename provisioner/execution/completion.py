@@ -26,7 +26,8 @@ def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskErro
 
     1. the guest's node is offline: nothing is known, until the deadline;
     2. the listing shows the result: done;
-    3. a clone is listed, still locked: open, until its task has failed or the deadline has passed;
+    3. a clone is listed: done if it is unlocked and its task has ended well, else open, until its task has failed or the
+       deadline has passed;
     4. its task has ended: failed, or a clone that the listing does not show;
     5. a write that was answered, without its effect in the listing: changed by hand, or its VM is gone;
     6. its answer was lost, and there is no trace of it: it did not arrive;
@@ -41,8 +42,11 @@ def outcome_of(work: Work, view: ClusterView, now: Instant, task_error: TaskErro
         return done(action, ending)
     task = _ended_task(work, view)
     failed = task is not None and not task.succeeded
-    if isinstance(action, Clone) and guest is not None and not failed and now < action.deadline:
-        return None
+    if isinstance(action, Clone) and guest is not None and not failed:
+        if task is not None and action.is_unlocked(guest):
+            return done(action, ending)
+        if now < action.deadline:
+            return None
     if failed and _is_hollow(action, guest):
         return after(HollowClone("its clone failed at the end, and left a VM without disks: delete it"), action, ending)
     if task is not None and (outcome := _by_task(action, task, ending, task_error)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from provisioner.model.cluster import membership_domain
+from provisioner.model.cluster import Guest, membership_domain
 from provisioner.model.deferrals import Deferral, DeferralGroup, in_turn
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Reservation
@@ -79,6 +79,10 @@ class Clone(_Action):
     def is_remote(self) -> bool:
         """Whether the VM is moved to another node than the template's."""
         return self.reservation.node != self.template.node
+
+    def is_unlocked(self, guest: Guest) -> bool:
+        """Whether its VM is where it should be, or has been moved on, and the clone's lock is off."""
+        return guest.lock != "clone" and (guest.node == self.reservation.node or guest.node != self.template.node)
 
     @property
     def lock_domains(self) -> tuple[LockDomain, ...]:

@@ -254,7 +254,7 @@ def cases() -> tuple[Case, ...]:
         Case(
             row="A3", what="the profile is made smaller, and 30 % more people come",
             spec=changes.nodes_of(memory_mib=144 * 1024), at_work=_smaller_profile, heard=anything, held=_overcommitted,
-            reason=Reason(words="resized", metric=("bascule_differences", "resized")),
+            reason=Reason(words="outdated", metric=("bascule_differences", "outdated")),
         ),
         Case(row="A4", what="the template's card has a firewall", at_start=_firewall, held=_without_firewall, reason=None),
         Case(
