@@ -116,6 +116,7 @@ def test_without_anything_both_faults_are_said(tmp_path):
     assert second.startswith(f"{tmp_path}/nowhere.yaml:1:1: cannot be read: ")
 
 
+@pytest.mark.real
 def test_a_daemon_that_is_stopped_is_noticed_within_10_s(tmp_path, kept):
     """`kill -STOP`: the socket is there, and nobody answers."""
     with socket.socket(socket.AF_UNIX) as deaf:
