@@ -2,7 +2,7 @@
 
 * `cluster` (versions), `nodes`, `rights`, `templates`, `reach` (the nodes that desktops can be made on), `storage` (who holds
   each lock, and what would shorten it), `directory` and `directory_people`, `entitlement` (who gets which profile, and why
-  others get none), `room` (whether all of them fit, also after the loss of a node);
+  others get none), `waves` (whom entitlements and waves select, and when), `room` (whether all of them fit, also after the loss of a node);
 * `findings`: a finding is good, doubtful or bad, with a text and a fix.
 
 May import the rest of `daemon` and everything below it. To add a check: yield a Finding from the file of its subject, with
