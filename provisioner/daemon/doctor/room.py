@@ -10,7 +10,7 @@ from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant, NodeKey, ProfileName
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
-from provisioner.planning.placement.capacity_mixed import Between, MixedCapacity
+from provisioner.planning.placement.capacity.mixed import Between, MixedCapacity
 from provisioner.planning.report.capacities import Desktops, desktops_by_node, mixed_capacity
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
