@@ -90,7 +90,9 @@ def test_the_site_without_a_mistake_is_sound(tmp_path):
             id="each value is there, but never together",
         ),
         pytest.param(
-            SITE.but(agents=PEOPLE, scenario=a_surge(a_wave("a", who=groups("office", "field")), a_wave("b", who=groups("field")))),
+            SITE.but(
+                agents=PEOPLE, scenario=a_surge(a_wave("a", who=groups("office", "field")), a_wave("b", who=groups("field")))
+            ),
             "wave_swallowed",
             DOUBTFUL,
             "put it before them",
@@ -154,7 +156,9 @@ def test_whom_it_is_for_and_when(site, code, grade, fix, tmp_path):
         pytest.param(SITE.but(vmids=(20_000, 20_029)), "more vmids", id="too few VMIDs"),
         pytest.param(
             SITE.but(
-                profile={"addressing": Addressing(network="10.40.0.0/24", gateway="10.40.0.1", first="10.40.0.10", last="10.40.0.39")}
+                profile={
+                    "addressing": Addressing(network="10.40.0.0/24", gateway="10.40.0.1", first="10.40.0.10", last="10.40.0.39")
+                }
             ),
             "more addresses",
             id="too few addresses",
