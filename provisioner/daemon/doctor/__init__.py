@@ -2,8 +2,8 @@
 
 * `cluster` (versions), `nodes`, `rights`, `templates`, `reach` (the nodes that desktops can be made on), `storage` (who holds
   each lock, and what would shorten it);
-* `directory` and `directory_people`, `entitlement` (who gets which profile, and why others get none), `waves` (whom these and waves
-  select, and when);
+* `directory` and `directory_people`, `entitlement` (who gets which profile, and why others get none), `waves` (whom these and
+  waves select, and when);
 * `room` (whether all of them fit, also after the loss of a node);
 * `findings`: a finding is good, doubtful or bad, with a text and a fix.
 
