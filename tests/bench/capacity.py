@@ -12,8 +12,8 @@ from random import Random
 from typing import Any
 
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName
-from provisioner.planning.placement.capacity_ground import ClusterGround, Ground, Need, Route
-from provisioner.planning.placement.capacity_mixed import MixedCapacity
+from provisioner.planning.placement.capacity.ground import ClusterGround, Ground, Need, Route
+from provisioner.planning.placement.capacity.mixed import MixedCapacity
 from provisioner.planning.report.capacities import Desktops, outlook_of
 from tests.builders.ground import a_need, local, node_named, shared
 

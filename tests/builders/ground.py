@@ -7,7 +7,7 @@ from random import Random
 
 from provisioner.model.ids import ClusterId, LockDomain, NodeKey, NodeName, ProfileName
 from provisioner.model.words import WaitsFor
-from provisioner.planning.placement.capacity_ground import (
+from provisioner.planning.placement.capacity.ground import (
     ClusterGround,
     Ground,
     Need,

@@ -5,10 +5,7 @@
 * `candidates`: where a profile's desktops can be made: node, storage and template (one on shared storage serves all nodes);
 * `placement` ranks candidates; `balance` spreads the remaining work over nodes and locks; `outages`: when desktops of absent
   nodes are replaced, or wait for HA; `refusal`: why not;
-* `capacity`: how many more desktops fit, and which resource is the limit. Its parts: `capacity_ground` (what is free and what
-  is needed, in plain numbers), `capacity_ways` (which node sees which storage), `capacity_flow` (maximum flow),
-  `capacity_counts` (one profile on one cluster), `capacity_single` (one profile, exact, and what would add most),
-  `capacity_mixed` (several profiles, and the loss of a node: bounds), `capacity_packing` and `capacity_relaxed` (these bounds).
+* `capacity/`: how many more desktops fit, and which resource is the limit.
 
 May import `planning/roster`, `planning/inputs` and `pacing`. To add a resource: its word in `model/words` (`WaitsFor`,
 `RESOURCES`), how it is taken in `resources`, its limit in `capacity`.

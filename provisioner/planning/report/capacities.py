@@ -9,9 +9,9 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import Instant, NodeKey, ProfileName
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import Situation, where
-from provisioner.planning.placement.capacity import ground_of, needs_of
-from provisioner.planning.placement.capacity_ground import Ground, Need
-from provisioner.planning.placement.capacity_mixed import MixedCapacity
+from provisioner.planning.placement.capacity.ground import Ground, Need
+from provisioner.planning.placement.capacity.mixed import MixedCapacity
+from provisioner.planning.placement.capacity.needs import ground_of, needs_of
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.survey.survey import Survey
 

@@ -19,7 +19,7 @@ from provisioner.pacing.boot_progress import NodeBoots
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.allocation import Numbering
 from provisioner.planning.placement.balance import Balance, BootQueues
-from provisioner.planning.placement.capacity import capacity_of
+from provisioner.planning.placement.capacity.needs import capacity_of
 from provisioner.planning.placement.outages import outage_in, replaced_at
 from provisioner.planning.placement.placement import PlacementSearch
 from provisioner.planning.placement.refusal import Refusal

@@ -10,7 +10,7 @@ from provisioner.model.ids import ProfileName
 from provisioner.model.profiles import Profile
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import AllocatedIds
-from provisioner.planning.placement.capacity import capacity_of
+from provisioner.planning.placement.capacity.needs import capacity_of
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.survey.survey import Survey

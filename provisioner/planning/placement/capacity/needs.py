@@ -1,6 +1,6 @@
 """How many more desktops fit: now, and without each node. The one place that says it.
 
-Free resources are translated into plain numbers (`capacity_ground`). So what they include is counted here too: foreign VMs,
+Free resources are translated into plain numbers (`ground`). So what they include is counted here too: foreign VMs,
 memory in use that no listing explains, desktops that are reserved.
 """
 
@@ -15,8 +15,8 @@ from provisioner.model.ids import ClusterId, NodeKey, ProfileName
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.allocation import AllocatedIds, addresses_left, vmids_left
-from provisioner.planning.placement.capacity_ground import ClusterGround, Ground, Need, Quota, Route
-from provisioner.planning.placement.capacity_single import SingleCapacity
+from provisioner.planning.placement.capacity.ground import ClusterGround, Ground, Need, Quota, Route
+from provisioner.planning.placement.capacity.single import SingleCapacity
 from provisioner.planning.placement.resources import FreeResources
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from provisioner.model.ids import ClusterId, LockDomain, NodeKey
-from provisioner.planning.placement.capacity_counts import cores_left, whole
-from provisioner.planning.placement.capacity_ground import ClusterGround, Ground, Need, with_cluster
-from provisioner.planning.placement.capacity_ways import Ways
+from provisioner.planning.placement.capacity.counts import cores_left, whole
+from provisioner.planning.placement.capacity.ground import ClusterGround, Ground, Need, with_cluster
+from provisioner.planning.placement.capacity.ways import Ways
 
 
 def packed(ground: Ground, need: Need, ways: Mapping[ClusterId, Ways], count: int) -> tuple[int, Ground]:

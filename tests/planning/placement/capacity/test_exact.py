@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.words import WaitsFor
-from provisioner.planning.placement.capacity_ground import CEILING, Quota, without_node
-from provisioner.planning.placement.capacity_mixed import Between, MixedCapacity
-from provisioner.planning.placement.capacity_packing import packed
-from provisioner.planning.placement.capacity_single import Gain, SingleCapacity
-from provisioner.planning.placement.capacity_ways import Ways
+from provisioner.planning.placement.capacity.ground import CEILING, Quota, without_node
+from provisioner.planning.placement.capacity.mixed import Between, MixedCapacity
+from provisioner.planning.placement.capacity.packing import packed
+from provisioner.planning.placement.capacity.single import Gain, SingleCapacity
+from provisioner.planning.placement.capacity.ways import Ways
 from tests.builders.ground import (
     POOL,
     PVE,

@@ -10,10 +10,10 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from provisioner.model.ids import NodeKey, ProfileName
-from provisioner.planning.placement.capacity_ground import Ground, Need, Quota, smallest, without_node
-from provisioner.planning.placement.capacity_packing import packed
-from provisioner.planning.placement.capacity_relaxed import Relaxation, Relaxed
-from provisioner.planning.placement.capacity_single import SingleCapacity
+from provisioner.planning.placement.capacity.ground import Ground, Need, Quota, smallest, without_node
+from provisioner.planning.placement.capacity.packing import packed
+from provisioner.planning.placement.capacity.relaxed import Relaxation, Relaxed
+from provisioner.planning.placement.capacity.single import SingleCapacity
 
 
 class Between(NamedTuple):

@@ -11,10 +11,10 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from provisioner.model.ids import ClusterId, LockDomain, NodeKey, ProfileName
-from provisioner.planning.placement.capacity_counts import whole
-from provisioner.planning.placement.capacity_flow import assigned
-from provisioner.planning.placement.capacity_ground import ClusterGround, Ground, Need
-from provisioner.planning.placement.capacity_ways import Ways
+from provisioner.planning.placement.capacity.counts import whole
+from provisioner.planning.placement.capacity.flow import assigned
+from provisioner.planning.placement.capacity.ground import ClusterGround, Ground, Need
+from provisioner.planning.placement.capacity.ways import Ways
 
 Users = frozenset[ProfileName]
 """The profiles that can use a node or storage."""

@@ -10,9 +10,9 @@ from dataclasses import replace
 from provisioner.model.capacity import Gain
 from provisioner.model.ids import ClusterId, LockDomain, NodeKey
 from provisioner.model.words import WaitsFor
-from provisioner.planning.placement.capacity_counts import Counts, counts_of
-from provisioner.planning.placement.capacity_ground import Ground, Need
-from provisioner.planning.placement.capacity_ways import Ways
+from provisioner.planning.placement.capacity.counts import Counts, counts_of
+from provisioner.planning.placement.capacity.ground import Ground, Need
+from provisioner.planning.placement.capacity.ways import Ways
 
 _IN_CLUSTERS = (WaitsFor.MEMORY, WaitsFor.CORES, WaitsFor.STORAGE, WaitsFor.VMIDS)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Set
 from typing import NamedTuple
 
 from provisioner.model.ids import LockDomain, NodeKey
-from provisioner.planning.placement.capacity_ground import Route
+from provisioner.planning.placement.capacity.ground import Route
 
 
 class Seen(NamedTuple):

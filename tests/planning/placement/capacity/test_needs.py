@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.desktops import Phase
 from provisioner.planning.placement.allocation import allocated_ids
-from provisioner.planning.placement.capacity import capacity_of
+from provisioner.planning.placement.capacity.needs import capacity_of
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.cluster import a_node, a_profile, a_storage, a_template, a_view, some_addresses

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from provisioner.model.ids import LockDomain, NodeKey
 from provisioner.model.words import WaitsFor
-from provisioner.planning.placement.capacity_flow import Assigned, assigned
-from provisioner.planning.placement.capacity_ground import ClusterGround, Need
-from provisioner.planning.placement.capacity_ways import Seen, Ways
+from provisioner.planning.placement.capacity.flow import Assigned, assigned
+from provisioner.planning.placement.capacity.ground import ClusterGround, Need
+from provisioner.planning.placement.capacity.ways import Seen, Ways
 
 UNLIMITED = 10**9
 """Desktops: more than any cluster holds."""
