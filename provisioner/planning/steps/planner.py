@@ -176,7 +176,9 @@ def _lower(draft: Draft) -> None:
     for task in tasks.values():
         row = LOWERING.get((draft.facts.phase(task.desktop), task.target.level))
         action = draft.situation.in_flight.get(task.desktop.key)
-        if row is not None and (action is None or isinstance(action, CheckGuest)):  # the same stands against it while it is read
+        if row is not None and (
+            action is None or isinstance(action, CheckGuest)
+        ):  # the same stands against it while it is read
             row.step(draft, task)
 
 
