@@ -38,4 +38,5 @@ MOVED_LATELY = kind(
 DAEMON_UNKNOWN = kind("daemon_unknown", "no daemon is known that has this configuration (`--socket` names another)")
 DAEMON_AWAY = kind("daemon_away", "no daemon answers at {path}: {said}")
 DAEMON_DEAF = kind("daemon_deaf", "the daemon at {path} does not answer within {within_s:g} s")
+ONLY_DAEMON = kind("only_daemon", "{why}: start it, or compute this here with `--offline`")
 DAEMON_GARBLED = kind("daemon_garbled", "what answers at {path} is not this version's daemon")
