@@ -19,6 +19,7 @@ from provisioner.texts.translate import use_catalogue
 
 _COMMANDS = {
     "demo": "demo",
+    "twin": "twin",
     "run": "service",
     "check": "check",
     "plan": "plan",

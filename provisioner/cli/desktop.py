@@ -9,6 +9,7 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.desktop_reconfigure import reconfigure
+from provisioner.cli.desktop_show import show
 from provisioner.cli.intents import give_intent, withdraw_intent
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, ReasonOption, say
 from provisioner.daemon.keeping import store_of
@@ -21,7 +22,10 @@ from provisioner.reasons.commands import NOTHING_WRONG, SAY_WHICH_DESKTOPS, UNKN
 from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _, plural
 
-desktop = typer.Typer(help="Try a desktop again, shut one down, or configure it again.", no_args_is_help=True)
+desktop = typer.Typer(
+    help="Look at one desktop, restart it, try it again, shut it down, or configure it again.", no_args_is_help=True
+)
+desktop.command("show")(show)
 desktop.command("reconfigure")(reconfigure)
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Which desktops.")]

@@ -60,14 +60,18 @@ def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False,
 def lines_of(document: Part, now: Instant) -> Iterator[str]:
     """At most 80 columns each, and about 20: the journal is cut."""
     if document["matching"] != 1:
-        yield from _folded(_matches(document))
+        yield from folded(_matches(document))
         return
-    lines = list(_folded(_explained(document)))
+    lines = list(folded(_explained(document)))
     yield from lines
-    yield from _journal(document, _LINES - len(lines) - 3)
-    age_s = max(0.0, now - instant(document["at"]))
+    yield from last_day(document, _LINES - len(lines) - 3)
     if document["source"] == "daemon":
-        yield _("by the cycle that ended {age} ago", age=duration(age_s))
+        yield age_line(document, now)
+
+
+def age_line(document: Part, now: Instant) -> str:
+    """How old a daemon's answer is."""
+    return _("by the cycle that ended {age} ago", age=duration(max(0.0, now - instant(document["at"]))))
 
 
 def _explained(document: Part) -> Iterator[str]:
@@ -92,7 +96,8 @@ def _matches(document: Part) -> Iterator[str]:
         yield "  " + _("… and {count} more", count=rest)
 
 
-def _journal(document: Part, room: int) -> Iterator[str]:
+def last_day(document: Part, room: int) -> Iterator[str]:
+    """The last day's lines of the journal, `room` at most, but at least 3."""
     part = document["seat"] or document["node"]
     if part is None or not part["journal"]:
         return
@@ -104,7 +109,8 @@ def _journal(document: Part, room: int) -> Iterator[str]:
         yield "  " + _("… and {count} more: `bascule journal`", count=rest)
 
 
-def _folded(lines: Iterator[str]) -> Iterator[str]:
+def folded(lines: Iterator[str]) -> Iterator[str]:
+    """Lines of at most 80 columns."""
     for line in lines:
         indent = line[: len(line) - len(line.lstrip())]
         yield from wrap(line, _COLUMNS, subsequent_indent=f"{indent}  ", break_on_hyphens=False)

@@ -139,8 +139,6 @@ class ClusterView:
     """Uptimes of guests, as far as known. Kept apart: nothing else of most guests changes from one view to the next."""
     tasks_of: frozenset[NodeName] = frozenset()
     tasks: tuple[Task, ...] = ()
-    running: tuple[Task, ...] | None = None
-    """Tasks that ran at this moment; None: not asked, or the request failed."""
     existence: Mapping[Vmid, bool] = field(default_factory=dict)
     """For VMIDs that were asked about and are not listed: whether a VM exists, visible to the token or not."""
     boots: Mapping[Vmid, Instant] = field(default_factory=dict, compare=False)

@@ -25,8 +25,6 @@ class Observe:
     """Ask for the quorum too: one more call. Otherwise the cluster counts as quorate."""
     exists: frozenset[Vmid] = frozenset()
     """VMIDs missing from the last listing: ask whether a VM exists. One call each."""
-    running: bool = False
-    """Ask which tasks of any user run on the cluster now: one more call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

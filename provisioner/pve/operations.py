@@ -22,7 +22,7 @@ LOG_LINES = 500
 
 
 def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[ClusterView]:
-    """Nodes, storages and guests in one call; then, if requested, nodes' task lists, running tasks, and the quorum.
+    """Nodes, storages and guests in one call; then, if requested, nodes' task lists, and the quorum.
 
     `at` is when the first request is sent: everything in the view is at least that new. A node whose task list cannot be read
     is not in `tasks_of`. If the quorum is not requested, the view assumes it.
@@ -38,7 +38,6 @@ def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[C
         cluster=command.cluster,
         taken_at=at,
         existence=(yield from _existence(command.exists - resources.guests.keys())),
-        running=(yield from running(command.cluster)) if command.running else None,
         quorate=(yield from quorate()) if command.quorum else True,
         nodes=resources.nodes,
         storages=resources.storages,
@@ -65,16 +64,6 @@ def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]
         if len(page) < TASKS_A_PAGE:
             return tuple(tasks.values())
         start += TASKS_A_PAGE
-
-
-def running(cluster: ClusterId) -> Operation[tuple[Task, ...] | None]:
-    """The tasks that run on the cluster now; None when they cannot be read. The answer's ended tasks are left out."""
-    request = get("/cluster/tasks")
-    try:
-        tasks = parsing.tasks_of_cluster((yield from ask(request, f"list the running tasks of {cluster}")), cluster)
-    except HypervisorError:
-        return None
-    return tuple(task for task in tasks if task.ended_at is None)
 
 
 def _existence(vmids: Set[Vmid]) -> Operation[dict[Vmid, bool]]:

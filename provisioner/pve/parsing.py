@@ -147,12 +147,6 @@ def tasks(data: object, at: NodeKey) -> tuple[Task, ...]:
     return tuple(_strict(_task, entry, at) for entry in entries(data, f"/nodes/{at.node}/tasks"))
 
 
-def tasks_of_cluster(data: object, cluster: ClusterId) -> tuple[Task, ...]:
-    """Parse `/cluster/tasks`; each entry names its node."""
-    listed = entries(data, "/cluster/tasks")
-    return tuple(_strict(_task, entry, NodeKey(cluster, NodeName(_text(entry.get("node", ""))))) for entry in listed)
-
-
 def quorate(data: object) -> bool:
     """Parse the quorum from `/cluster/status`. A single node without a cluster has no such entry and is always quorate."""
     states = [entry.get("quorate") for entry in entries(data, "/cluster/status") if entry.get("type") == "cluster"]

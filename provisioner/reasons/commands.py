@@ -13,6 +13,9 @@ SAY_WHICH_OR_ALL_STOPPED = kind("say_which_or_all_stopped", "say which desktops,
 NO_DESKTOP_OR_LOGIN = kind("no_such_desktop_or_login", "there is no desktop {name}, and nobody with this login has one")
 NOT_THE_DESKTOP_IN_USE = kind("not_the_desktop_in_use", "desktop {name} is superseded: its agent has {other}")
 NO_DESKTOP_NO_LINE = kind("no_such_desktop_or_line", "there is no desktop {name}, and the journal has no line about it")
+NO_SEAT = kind("no_seat", "'{of}' is neither a desktop nor an agent")
+SEVERAL_MATCH = kind("several_match", "'{of}' is a part of {count} names, say which is meant: {names}")
+NOBODYS_DESKTOP_YET = kind("no_desktop_yet", "{login} has no desktop: `bascule why {login}` says why")
 NOTHING_WRONG = kind("nothing_to_retry", "nothing has gone wrong with desktop {name}: there is nothing to try again")
 # -- which VM
 SAY_WHICH_VM = kind("say_which_vm", "say which VM as CLUSTER/VMID, with a cluster of {clusters}")
@@ -39,4 +42,7 @@ DAEMON_UNKNOWN = kind("daemon_unknown", "no daemon is known that has this config
 DAEMON_AWAY = kind("daemon_away", "no daemon answers at {path}: {said}")
 DAEMON_DEAF = kind("daemon_deaf", "the daemon at {path} does not answer within {within_s:g} s")
 ONLY_DAEMON = kind("only_daemon", "{why}: start it, or compute this here with `--offline`")
+NOT_WITHOUT_DAEMON = kind(
+    "not_without_daemon", "the daemon has to answer for this ({why}); `bascule why` shows what the store keeps"
+)
 DAEMON_GARBLED = kind("daemon_garbled", "what answers at {path} is not this version's daemon")

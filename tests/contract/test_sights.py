@@ -30,19 +30,6 @@ def test_only_tasks_started_since_are_listed(backend, vmid):
     assert first not in found
 
 
-def test_running_tasks_are_listed_when_asked_for(backend, vmid):
-    upid = clone(backend, vmid)
-
-    during = backend.client.observe(Observe(cluster=CLUSTER, running=True))
-    end_of(backend, upid)
-    after = backend.client.observe(Observe(cluster=CLUSTER, running=True))
-
-    assert during.running is not None
-    assert after.running is not None
-    assert {(task.node, task.kind) for task in during.running} <= {(NODE, "qmclone")}, "it may have ended by then"
-    assert upid not in {task.upid for task in after.running}
-
-
 def test_the_doctor_gets_his_answers(backend, vmid):
     assert backend.client.version().startswith("9.")
     assert {node.key.node for node in backend.client.nodes()} == {"pve1", "pve2"}

@@ -71,28 +71,9 @@ def test_whether_a_task_runs(entry, ended_at, status):
     assert (task.ended_at, task.status) == (ended_at, status)
 
 
-@pytest.mark.parametrize(
-    ("answer", "found"),
-    [
-        pytest.param(
-            ok([a_task_entry(1) | {"node": "pve2"}, a_task_entry(2) | {"node": "pve1", "endtime": 1784563322, "status": "OK"}]),
-            [("pve2", "qmstart")],
-            id="what has ended is told too, and left out",
-        ),
-        pytest.param(ok([]), [], id="nothing runs"),
-        pytest.param(refused(403, "Permission check failed"), None, id="it may not be read: nobody knows"),
-    ],
-)
-def test_what_runs_on_the_cluster(answer, found):
-    cluster = ScriptedCluster({**resources("two nodes up"), "GET /cluster/tasks": answer})
-
-    view = observed(Observe(cluster=CLUSTER, running=True), cluster)
-
-    assert (None if view.running is None else [(task.node.node, task.kind) for task in view.running]) == found
-
-
-def test_running_tasks_are_requested_only_on_demand():
+def test_a_plain_observation_is_one_call():
     cluster = ScriptedCluster(resources("two nodes up"))
 
-    assert observed(Observe(cluster=CLUSTER), cluster).running is None
+    observed(Observe(cluster=CLUSTER), cluster)
+
     assert [request.path for request in cluster.asked] == ["/cluster/resources"]

@@ -33,7 +33,7 @@ NODE, VMID = NodeKey(CLUSTER, NodeName("pve1")), 5001
 TEMPLATE = a_template(9000, node="pve1", storage="qcow")
 PROFILE = replace(a_profile(template=TEMPLATE), nameservers=("10.0.0.53",), searchdomains=("dep.example",), vlan=40)
 """With all that may be sent."""
-LOOK = Observe(cluster=CLUSTER, tasks_of=frozenset({NODE.node}), quorum=True, running=True)
+LOOK = Observe(cluster=CLUSTER, tasks_of=frozenset({NODE.node}), quorum=True)
 EVERYTHING = [pytest.param(path, right, id=f"{right} on {path}") for path, held in NEEDED.items() for right in sorted(held)]
 
 

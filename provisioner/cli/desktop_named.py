@@ -1,0 +1,48 @@
+"""Which desktop a help desk means: by its name, its agent's login or name, or a part of one; never a guess."""
+
+from pathlib import Path
+from typing import Any
+
+from provisioner.cli.daemon_client import ask_daemon
+from provisioner.cli.why_parts import Part
+from provisioner.errors import SettingsError
+from provisioner.reasons.commands import NO_SEAT, NOBODYS_DESKTOP_YET, SEVERAL_MATCH
+from provisioner.reasons.reason import ALSO, join_reasons
+
+SEATS = ("agent", "desktop")
+"""Kinds of matches that have a desktop, or may get one."""
+
+
+def seat_named(at: Path | None, of: str) -> Any:
+    """The daemon's answer about the one agent or desktop that matches.
+
+    Raises SettingsError if nothing or several match: an order about somebody else's desktop would be worse than none. Raises
+    as `ask_daemon` does.
+    """
+    document = ask_daemon(at, "why", of=of)
+    if document["matching"] != 1:
+        document = ask_daemon(at, "why", of=_only_name(document))
+    if document["seat"] is None:
+        raise SettingsError(NO_SEAT(of=of))
+    return document
+
+
+def desktop_named(at: Path | None, of: str) -> Part:
+    """The document of the one desktop that matches, or that the agent has who matches. Raises as `seat_named` does."""
+    seat = seat_named(at, of)["seat"]
+    if seat["desktop"] is None:
+        login = seat["agent"]["login"] if seat["agent"] else of
+        raise SettingsError(NOBODYS_DESKTOP_YET(login=login))
+    desktop: Part = seat["desktop"]
+    return desktop
+
+
+def _only_name(document: Part) -> str:
+    """The name of the only agent or desktop among the matches. Nodes and waves have no desktop, so they are not meant."""
+    named = [match for match in document["matches"] if match["kind"] in SEATS]
+    if len(named) != 1 or document["matching"] > len(document["matches"]):
+        shown = named or document["matches"]
+        names = (f"{match['name']} ({match['label']})" if match["label"] else match["name"] for match in shown)
+        raise SettingsError(SEVERAL_MATCH(of=document["of"], count=document["matching"], names=join_reasons(names, ALSO)))
+    name: str = named[0]["name"]
+    return name
