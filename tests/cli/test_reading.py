@@ -119,11 +119,11 @@ def test_it_is_shown_again_until_ctrl_c(tmp_path):
     with serving(tmp_path, an_api_site(PUBLISHED)) as at:
         words = [*program, "desktops", "--watch", "1", "--socket", str(at)]
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            seen = [process.stdout.readline() for _ in range(6)]
+            lines = [process.stdout.readline() for _ in range(6)]
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=30)
 
-    assert [line.split()[0] for line in seen] == ["desktop", "vd-5001", "vd-5002"] * 2
+    assert [line.split()[0] for line in lines] == ["desktop", "vd-5001", "vd-5002"] * 2
     assert (process.returncode, err) == (130, "")
 
 
