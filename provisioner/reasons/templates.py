@@ -21,8 +21,8 @@ DISKS_LARGER = kind(
 )
 DISK_LARGER = kind(
     "disk_larger",
-    "its disks have {size_gib} GiB together, the profile says `disk_gib: {disk_gib}`: fewer desktops fit than the storage holds, "
-    "and none gets a larger disk",
+    "its disks have {size_gib} GiB together, the profile says `disk_gib: {disk_gib}`: fewer desktops fit than the storage "
+    "holds, and none gets a larger disk",
     "set `disk_gib: {size_gib}` in the profile, or enlarge the template's disk",
 )
 NO_LINKED_CLONES = kind(
