@@ -218,7 +218,7 @@ def on_template(vmid: int, **changed: str) -> Checkup:
 
 def with_templates(**changed: object) -> Checkup:
     """The site with templates of another making."""
-    return small(templates=tuple(replace(one, **changed) for one in SITE.spec.templates))  # type: ignore[arg-type]
+    return small(templates=tuple(replace(made, **changed) for made in SITE.spec.templates))  # type: ignore[arg-type]
 
 
 def on_storage(**changed: object) -> Checkup:
@@ -286,7 +286,7 @@ UEFI = {"ostype": "win11", "bios": "ovmf"}
         pytest.param(
             small(
                 storages=(*SITE.spec.storages, StorageSpec(storage="other", shared=False)),
-                templates=tuple(replace(one, storage="other") for one in SITE.spec.templates),
+                templates=tuple(replace(made, storage="other") for made in SITE.spec.templates),
             ).but(
                 profile={"templates": a_profile_on(SITE.spec).templates},
             ),

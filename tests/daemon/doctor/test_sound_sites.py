@@ -69,7 +69,7 @@ SITES = {
         spec=a_spec(nodes=3, guests=[GuestSpec(vmid=100 + n, node="pve1", name=f"db{n}", storage="thin") for n in range(8)])
     ),
     "Windows 11": Checkup(
-        spec=replace(a_spec(nodes=3), templates=tuple(replace(one, efi=True, tpm=True) for one in a_spec(nodes=3).templates)),
+        spec=replace(a_spec(nodes=3), templates=tuple(replace(made, efi=True, tpm=True) for made in a_spec(nodes=3).templates)),
         profile={"os": "windows", "expected_ready_s": 600.0, "ready_timeout_s": 1800.0},
         meddle=_windows,
     ),
