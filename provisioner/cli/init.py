@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.confirm import YesOption
 from provisioner.cli.init_access import (
     ClusterAccess,
     ClusterOptions,
@@ -102,12 +101,11 @@ def init(
         str, typer.Option("--installation", help="The installation's name, for ever; by default the cluster's.")
     ] = "",
     cluster: Annotated[str, typer.Option("--cluster", help="A name for the cluster, for ever; by default its own.")] = "",
-    yes: YesOption = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take every default.")] = False,
 ) -> None:
     """Write a first configuration: asks for the cluster and the directory, and looks at both. Changes nothing on them.
 
-    Nothing starts by it: the scenario waits for a day far ahead, until you write when. Without a terminal, or with --yes, every
-    answer comes from the options.
+    Nothing starts by it: the scenario waits for a day far ahead. Without a terminal, or with --yes, the options have to answer.
     """
     check_empty(folder)
     asking, clock = Asking(silent=yes or not sys.stdin.isatty()), clock_of_commands()

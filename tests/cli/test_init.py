@@ -84,7 +84,7 @@ def test_what_it_writes_is_what_check_accepts(twin, home, tmp_path):
         pytest.param({"ca_file": "", "fingerprint": "AB:CD"}, "shows another certificate", id="another certificate"),
         pytest.param({"endpoint": ""}, "say: --endpoint", id="no address"),
         pytest.param({"token_secret_file": "/nowhere"}, "/nowhere: No such file", id="no secret"),
-        pytest.param({"token_id": "root@pam!other"}, "no such token 'other'", id="another token"),
+        pytest.param({"token_id": "root@pam!other"}, "Authentication failed!", id="another token"),
         pytest.param({"group": "nobody"}, "nobody is in a group nobody; the largest groups: teletravail", id="no such group"),
         pytest.param({"vmids": "9000-9001"}, "9000-9001 holds VMs that exist: 9000, 9001", id="a range that is taken"),
         pytest.param({"vmids": "9"}, "two numbers", id="no range"),
