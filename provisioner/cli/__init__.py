@@ -4,7 +4,7 @@ May import everything below it.
 
 * `entry`: where the process begins; `app`: finds and runs a command; `framework`: adapts typer, and translates what it prints.
 * `output`: prints tables, JSON and errors; `moments`: times that people write; `confirm` asks before an order.
-* `desktop_named`: which desktop a help desk means.
+* `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.
 * `daemon_client` asks the running daemon; `offline`: commands that look for themselves; `status_text`: lines of `status`.
 * `*_rows`, `*_figures` and `*_lines` turn values into rows, documents and lines, and print nothing.
 
