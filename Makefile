@@ -78,8 +78,8 @@ crash: setup-test
 	$(B)/python -m tests.e2e.crash --kills 20
 	$(B)/python -m tests.e2e.crash --kills 20 --forget --scale 10
 
-# Every figure of docs/performance.md, and whether each promise is met; an hour or two on two cores, and alone on the machine.
-# One part: `.venv/bin/python -m tests.bench virtual`; smaller: `--desktops 100`; what there is: `--help`.
+# Every figure of docs/performance.md, and whether each promise is met; several hours on two cores, and alone on the machine.
+# One part: `.venv/bin/python -m tests.bench virtual`; only to see: `--print --desktops 100`; what there is: `--help`.
 bench: setup-test
 	$(B)/python -m tests.bench
 

@@ -15,6 +15,7 @@ import typer
 
 from provisioner.cli.output import CONFIG
 from provisioner.daemon.site_file import SITE, running_site
+from provisioner.daemon.site_file import VARIABLE as SITE_VARIABLE
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.reasons.commands import DAEMON_AWAY, DAEMON_DEAF, DAEMON_GARBLED, DAEMON_UNKNOWN
 from provisioner.reasons.reason import SEVERAL, Reason, join_reasons
@@ -46,13 +47,15 @@ class DaemonSilent(Exception):
 def daemon_socket(option: Path | None, config: Path) -> Path | None:
     """Where the daemon answers: as ordered; else by the running daemon's own word. None: no daemon is known.
 
-    A configuration that was named is another site's, unless the running daemon has it too.
+    A configuration that was named is another site's, unless the running daemon has it too, or one whose socket is beside it.
     """
     if option is not None:
         return option
-    site = running_site()
-    if config != CONFIG and (site is None or site.config != config.absolute()):
-        return None
+    site, named = running_site(), config.absolute()
+    if config != CONFIG and (site is None or site.config != named):
+        site = running_site({SITE_VARIABLE: str(named.with_name(SITE.name))})
+        if site is None or site.config != named:
+            return None
     return SITE.with_name("api.sock") if site is None or site.socket is None else site.socket
 
 

@@ -86,10 +86,12 @@ def demo(
             port=port,
             ldap=access if ldap else None,
         )
-        summary = _run(site, scale)
+        summary = _run(site, scale, keep=keep is not None)
     if json_file is not None:
         json_file.write_text(json.dumps(summary.figures(), indent=2) + "\n", encoding="utf-8")
     print_table("", headings("figure", "value"), summary.rows(), numbers=("value",))
+    if keep is not None:
+        say(_("to go on with it: `bascule twin serve {file}`", file=str(site.folder / "twin.yaml")))
     for fault in summary.faults():
         err.print(Text.assemble((_("not as it should be:"), "red"), " ", words(fault)))
     raise typer.Exit(1 if summary.faults() else 0)
@@ -116,9 +118,9 @@ def _check_directory(access: LdapAccess) -> None:
         raise SettingsError(reasons.DEMO_CLEAR())
 
 
-def _run(site: DemoSite, scale: float) -> Summary:
+def _run(site: DemoSite, scale: float, *, keep: bool) -> Summary:
     say(_("starting a twin of a 16-node Proxmox VE cluster, {scale:g} times as fast as real time", scale=scale))
-    with TwinProcess(site.write_twin(), site.folder / "twin", scale=scale) as twin:
+    with TwinProcess(site.write_twin(), site.folder / "twin", scale=scale, keep_guests=keep) as twin:
         config = site.write_config(twin.state)
         clock = twin.state.clock
         with (site.folder / "daemon.log").open("w", encoding="utf-8") as log:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.cli.forecast_figures import NOTHING_LEFT, figures_of, tenths
+from provisioner.cli.forecast_figures import outcome_of, tenths
 from provisioner.cli.output import duration, err, print_json, print_table, say
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.rehearsal.levels import LevelForecast, compare
@@ -36,7 +36,7 @@ def show_levels(stage: Stage, *, json: bool) -> bool:
         print_json({"levels": [_document(level) for level in levels]})
     else:
         _show(levels)
-    return all(level.forecast.ready >= level.forecast.wanted for level in levels)
+    return all(level.forecast.serves_all for level in levels)
 
 
 def _rehearsed(stage: Stage) -> Iterator[LevelForecast]:
@@ -58,14 +58,14 @@ def _document(level: LevelForecast) -> dict[str, Any]:
         "making_seconds": tenths(level.preparing_s),
         "memory_mib": level.memory_mib,
         "disk_gib": tenths(level.disk_gib),
-        **figures_of(level.forecast),
+        **outcome_of(level.forecast),
     }
 
 
 def _show(levels: list[LevelForecast]) -> None:
     first = levels[0].forecast
-    if not first.wanted and not first.not_wanted:
-        say(_(NOTHING_LEFT))
+    if not first.wanted:
+        say(_("nobody would get a desktop: nobody is wanted"))
         return
     say(plural("the switch of {count} agent, from its start:", "the switch of {count} agents, from its start:", first.wanted))
     print_table("", _COLUMNS, map(_row, levels), numbers=_COLUMNS[1:])

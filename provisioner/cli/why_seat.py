@@ -148,6 +148,8 @@ def _held(hold: Part) -> Iterator[str]:
         )
     elif (hold["alike"] or 0) > 1:
         yield "  " + plural("{count} waits for the same", "{count} wait for the same", hold["alike"])
+    if source == "wave" and hold["retry_at"]:
+        yield "  " + _("until {time}", time=clock(hold["retry_at"]))
     if hold["act"] is not None:
         yield "  " + _("to do: {act}", act=hold["act"]["text"])
 

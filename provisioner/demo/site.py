@@ -1,6 +1,7 @@
 """The site of a demonstration: directory, twin and configuration in one folder."""
 
 import json
+import re
 import secrets
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -94,8 +95,15 @@ class DemoSite:
             "api": {"socket": "api.sock"},
             "log": {"format": "console"},
             "freeze_file": str(self.folder / "freeze"),
-            "scenario": str(shipped() / "scenarios" / "confinement.yaml"),
+            "scenario": self._scenario(),
         }
+
+    def _scenario(self) -> str:
+        """The shipped scenario, which waits for a day; a demonstration begins at once."""
+        text = (shipped() / "scenarios" / "confinement.yaml").read_text(encoding="utf-8")
+        path = self.folder / "scenario.yaml"
+        path.write_text(re.sub(r"(?m)^(?=starts_at:)", "# ", text), encoding="utf-8")
+        return str(path)
 
     def _directory(self) -> dict[str, object]:
         if self._ldap is None:

@@ -4,7 +4,7 @@ Proxmox VE answers a clone, start, stop or delete at once with a task id. The ac
 result; a lost answer is resolved in the same way. So no task is polled, and after a kill the next daemon only has to observe.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.actions.registry import changes_node, ends_by_observation, spec_of
@@ -77,6 +77,13 @@ def accept(executor: Executor, plan: Plan, now: Instant) -> tuple[Executor, tupl
     new = {action.key: action for action in sent if action.key not in executor.work}
     work = {**executor.work, **{key: Work(action=action, ordered_at=now) for key, action in new.items()}}
     return replace(executor, work=work), tuple(new.values())
+
+
+def as_ordered(plan: Plan, submitted: Collection[Action]) -> Plan:
+    """The plan without the actions that `accept` left out."""
+    ordered = {id(action) for action in submitted}
+    kept = tuple(a for a in plan.actions if id(a) in ordered or spec_of(a).ends is EndSignal.STORED)
+    return plan if len(kept) == len(plan.actions) else replace(plan, actions=kept)
 
 
 def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effects]:

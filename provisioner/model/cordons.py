@@ -1,9 +1,9 @@
 """Nodes where nothing new is placed: by an operator's intent, or in Proxmox VE's own maintenance mode. Pure."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from provisioner.model.cluster import ClusterView, Snapshot
+from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import NodeKey
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.reasons.reason import Reason
@@ -36,12 +36,6 @@ def cordons_of(intents: Iterable[Intent], snapshot: Snapshot) -> dict[NodeKey, C
     return cordons
 
 
-def with_closed(view: ClusterView, cordons: Mapping[NodeKey, Cordon]) -> ClusterView:
-    """The view with every closed node in maintenance mode: for a rehearsal, which has no intents."""
-    nodes = {name: replace(node, maintenance=node.maintenance or node.key in cordons) for name, node in view.nodes.items()}
-    return replace(view, nodes=nodes)
-
-
 def _in_maintenance(key: NodeKey) -> Reason:
     return MAINTENANCE(node=key.node)
 
@@ -52,4 +46,4 @@ def _reason(intent: Intent) -> Reason:
     return explained(why=intent.reason, **arguments) if intent.reason else plain(**arguments)
 
 
-__all__ = ["Cordon", "cordons_of", "with_closed"]
+__all__ = ["Cordon", "cordons_of"]

@@ -49,6 +49,8 @@ class NotWanted:
     reason: Reason
     opens_at: Instant | None = None
     """When the agent's batch opens; None: not foreseen."""
+    begins_at: Instant | None = None
+    """When the desktop is begun: ahead of need, or when the batch opens; None: not foreseen."""
     then: Want | None = None
     """The want after the batch opens; None: not foreseen."""
     entitled: bool = False

@@ -82,6 +82,12 @@ class GuestSpec:
     tags: str = ""
     description: str = ""
     lock: str = ""
+    desktop: bool = False
+    """A clone of a template that was made before the twin began."""
+    set_up: bool = False
+    """A desktop whose first boot was finished once; with `running` it is ready, unless it is booting."""
+    booting_for_s: float | None = None
+    """A running desktop that is not ready began to boot so long before the twin; None: it is not booting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ MOVED_LATELY = kind(
 DAEMON_UNKNOWN = kind("daemon_unknown", "no daemon is known that has this configuration (`--socket` names another)")
 DAEMON_AWAY = kind("daemon_away", "no daemon answers at {path}: {said}")
 DAEMON_DEAF = kind("daemon_deaf", "the daemon at {path} does not answer within {within_s:g} s")
+ONLY_DAEMON = kind("only_daemon", "{why}: start it, or compute this here with `--offline`")
 NOT_WITHOUT_DAEMON = kind(
     "not_without_daemon", "the daemon has to answer for this ({why}); `bascule why` shows what the store keeps"
 )

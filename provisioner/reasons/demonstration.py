@@ -1,4 +1,4 @@
-"""A wrong call of `bascule demo`, or an error of its directory."""
+"""A wrong call of `bascule demo` or `bascule twin`, or an error of its directory."""
 
 from provisioner.reasons.reason import kind
 
@@ -9,3 +9,6 @@ DEMO_CLEAR = kind("demo_clear", "--ldap-user: its password would cross the netwo
 DEMO_FOLDER = kind("demo_folder", "{path}: is not an empty folder: a demonstration begins with nothing")
 DEMO_FILE = kind("demo_file", "{path}: its folder does not exist, or cannot be written")
 DEMO_DIRECTORY = kind("demo_directory", "directory: {said}")
+TWIN_FOLDER = kind("twin_folder", "{path}: cannot be written: {said}")
+TWIN_PORT = kind("twin_port", "the twin cannot listen on port {port}: {said}", "choose another: --port")
+TWIN_WITHOUT_TOKEN = kind("twin_without_token", "{path}: names no token: nobody could use this twin")

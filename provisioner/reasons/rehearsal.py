@@ -15,5 +15,8 @@ BOOTING = kind("booting", "booting, at {width} boots' work a node at a time")
 # -- why an agent has no desktop
 NOT_BEGUN = kind("not_begun", "not begun")
 AT_PHASE = kind("at_phase", "{phase}: {why}")
+# -- what a forecast supposes without knowing it
+FREEZE_LIFTED = kind("freeze_lifted", "the freeze is lifted now (bascule thaw)")
+CLONES_ANEW = kind("clones_anew", "{count} clones that are under way begin anew")
 # -- what is wrong with the call
 ONE_TWIN = kind("one_twin", "--twin stands for one cluster, and the configuration names several: rehearse without it")

@@ -14,6 +14,12 @@ NODE_NEEDED = kind(
     "with everybody served, the loss of node {node} would leave {short} agents without a desktop",
     "nothing, if that is accepted; otherwise one more node",
 )
+TEMPLATE_NODE_NEEDED = kind(
+    "template_node_needed",
+    "node {node} has the only template: with everybody served, its loss would leave {short} agents without a desktop",
+    "put a second template on another node, on the same shared storage, and name it in the profile: new desktops are then made "
+    "while either node is away",
+)
 NODE_SPARED = kind("node_spared", "with everybody served, any one node may be lost: its desktops fit on the others")
 # -- what would add most
 ADD = kind("room_add", "more {binds}: without this limit {more} more desktops fit")

@@ -251,11 +251,12 @@ class Reconciler:
         """The steps of one cycle:
 
         1. take in the operator's intents: retries, rekeys, an accepted directory change;
-        2. take in the observations: store what they change, end the actions whose result they show;
+        2. take in the observations: store what they change, end the actions whose result they show; judge a directory reading
+           that waited for a store rebuild;
         3. demand: who should have which desktop now;
         4. survey: the phase of each desktop; then plan, and let the safety gate cut the plan;
         5. make the plan's changes durable; its actions are returned, to be submitted;
-        6. end the intents that are fulfilled, and judge a directory reading that waited for a store rebuild;
+        6. end the intents that are fulfilled;
         7. survey again, and publish the status.
         """
         began = self._clock.now()
@@ -270,6 +271,7 @@ class Reconciler:
             self._cache.apply(self.flight.settle(view, began), self.config.budget)
         observed_all = self._schedule.clusters.keys() <= self.flight.snapshot.clusters.keys()
         self._intents.rebuilding.note(observed_all=observed_all, now=began)
+        self._judge_waiting_reading()
         records = self.records
         demand = self._surge.demand(records, self.config, began)
         situation = self.flight.situation(self.config, records, demand, now=began)
@@ -277,12 +279,11 @@ class Reconciler:
         self._report_changes_by_hand(survey)
         changed, free = survey.fresh, free_resources(situation, survey, closed_places(situation, survey))
         plan, blocked = self._pass_gate(make_plan(situation, survey, free), survey, situation)
-        actions = self._accept(plan, situation)
+        plan, actions = self._accept(plan, situation)
         self._intents.finish_stops(survey)
         self._intents.finish_restarts(survey)
         self._intents.finish_reconfigurations(survey, self.config)
         self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s)
-        self._judge_waiting_reading()
         inputs = StatusInputs(
             paused=self._paused(began),
             blocked=blocked,
@@ -324,18 +325,21 @@ class Reconciler:
         verdict = judge_plan(plan, circumstances, self.config.safety)
         return verdict.plan, verdict.blocked
 
-    def _accept(self, plan: Plan, situation: Situation) -> tuple[Action, ...]:
-        """The actions to submit, once the reservations are durable; none while draining, or after a conflict in the store."""
+    def _accept(self, plan: Plan, situation: Situation) -> tuple[Plan, tuple[Action, ...]]:
+        """The plan as it is ordered, and the actions to submit, once the reservations are durable.
+
+        None while draining, or after a conflict in the store.
+        """
         accepted, actions = executor.accept(self.flight.executor, plan, situation.now)
         if self._draining:
-            return ()
+            return replace(plan, actions=()), ()
         try:
             self._cache.commit(order_changes(plan, actions, situation.records, situation.now))
         except ReservationConflict as conflict:
             self._events.notice("store", f"nothing was ordered in this cycle: {conflict}")
-            return ()
+            return replace(plan, actions=()), ()
         self.flight.executor = accepted
-        return actions
+        return executor.as_ordered(plan, actions), actions
 
     def _paused(self, now: Instant) -> dict[ClusterId, Reason]:
         """Clusters on which nothing is written, and why.

@@ -1,7 +1,8 @@
 """The reconciler, unchanged, on twins in virtual time: a night's switch in seconds. It writes to no cluster and no store.
 
-* `mirror` makes a twin from an observed cluster; `rehearse` runs the reconciler on it;
-* `forecast` is the result; `levels` compares the levels of preparation;
+* `mirror` makes a twin from an observed cluster, `present_desktops` puts the desktops into it that are there already, `stages`
+  puts both together; `rehearse` runs the reconciler on it;
+* `forecast` is the result, with that of each of the `waves`; `levels` compares the levels of preparation;
 * `bound`: what the hardware allows at best; `storage_trials`: clones under one lock.
 
 May import the reconciler, planning, execution, the twin and what is below them. Add no special cases: where a rehearsal differs

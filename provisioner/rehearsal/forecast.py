@@ -13,6 +13,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import RESOURCES
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.rehearsal.waves import Facts, WaveForecast, waves_of
 from provisioner.twin.truth import Truth
 
 
@@ -43,6 +44,22 @@ class Forecast:
     """How many more desktops fit at the end."""
     outlook: Mapping[ProfileName, Outlook] = field(default_factory=dict)
     """The same after the loss of a node, and what would add to it: as of the last minute."""
+    waves: tuple[WaveForecast, ...] = ()
+    """In the scenario's order."""
+    unopened: int = 0
+    """Agents whose batch had not opened at the end of the rehearsal."""
+    cut: bool = False
+    """The rehearsal was cut at the bound on its virtual time, before the switch was over."""
+
+    @property
+    def ready_now(self) -> int:
+        """Desktops that were ready from the start, for agents whose batch was open."""
+        return sum(after_s <= 0.0 for after_s in self.ready_after_s)
+
+    @property
+    def serves_all(self) -> bool:
+        """Whether everybody who is to have a desktop gets one, somebody is, and no wave is without agents."""
+        return self.ready >= self.wanted > 0 and not self.cut and not self.unopened and all(wave.wanted for wave in self.waves)
 
     @property
     def longest_wait_s(self) -> float | None:
@@ -67,26 +84,21 @@ class ResourceLoad:
     share: float
 
 
-def forecast_of(
-    status: Status | None,
-    truths: Iterable[tuple[TwinSpec, Truth]],
-    ready_at: Mapping[DesktopName, Instant],
-    *,
-    began_at: Instant,
-) -> Forecast:
-    """From the last status, the twins' truth, and when each desktop became ready."""
-    truths = tuple(truths)
+def forecast_of(status: Status | None, truths: Iterable[tuple[TwinSpec, Truth]], facts: Facts) -> Forecast:
+    """From the last status, the twins' truth, and the facts of the rehearsal."""
+    truths, began_at = tuple(truths), facts.began_at
+    wants = status.demand.wants if status else {}
     opened = _openings(status)
-    served = {name: max(at, opened.get(name, at)) for name, at in ready_at.items()}
-    after = tuple(sorted(at - began_at for at in served.values()))
-    wanted = len(status.demand.wants) if status else 0
+    served = {name: max(at, opened[name]) for name, at in facts.ready_at.items() if name in opened}
+    after = tuple(sorted(max(0.0, at - began_at) for at in served.values()))
+    not_wanted = status.demand.not_wanted if status else ()
     return Forecast(
-        wanted=wanted,
-        ready=sum(truth.ready for _, truth in truths),
+        wanted=len(wants),
+        ready=_ready(status, facts),
         ready_after_s=after,
-        waits_s=tuple(sorted(at - opened.get(name, at) for name, at in served.items())),
+        waits_s=tuple(sorted(at - opened[name] for name, at in served.items())),
         unmet=_unmet(status),
-        not_wanted=Counter(agent.reason for agent in status.demand.not_wanted) if status else {},
+        not_wanted=Counter(agent.reason for agent in not_wanted),
         binds=_binds(truths, after, status),
         lock_timeouts=sum(truth.lock_timeouts for _, truth in truths),
         duplicates=sum(truth.duplicates for _, truth in truths),
@@ -95,7 +107,16 @@ def forecast_of(
         calls=sum(sum(truth.calls.values()) for _, truth in truths),
         capacity=status.capacity if status else {},
         outlook=status.outlook if status else {},
+        waves=waves_of(status, facts),
+        unopened=sum(agent.opens_at is not None for agent in not_wanted) + (len(status.demand.ahead) if status else 0),
+        cut=facts.cut,
     )
+
+
+def _ready(status: Status | None, facts: Facts) -> int:
+    """Agents whose desktop is ready. A desktop of somebody who has left counts for nobody."""
+    desktops = status.desktops.values() if status else ()
+    return sum(desktop.wanted and desktop.reservation.key in facts.ready for desktop in desktops)
 
 
 def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[ResourceLoad, ...]:

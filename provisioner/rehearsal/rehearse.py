@@ -10,7 +10,9 @@ from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
+from provisioner.model.intents import IntentKind
 from provisioner.model.ownership import NoteKey
+from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
@@ -21,6 +23,7 @@ from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
 from provisioner.reasons.outcomes import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of, since
+from provisioner.rehearsal.waves import Facts
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.truth import Truth
@@ -31,6 +34,13 @@ STILL_S = 1800.0
 _AWAKE_BEFORE_S = 60.0
 """Virtual seconds before the next change of demand at which observations resume: six observations at rest."""
 _KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to anybody")
+BOUND_S = 62 * 86_400.0
+"""Virtual seconds after which a rehearsal ends in any case: no scenario's waves are two months apart. Rest costs no time."""
+
+
+def rehearsal_key(installation: str) -> NoteKey:
+    """The key that signs the notes of a rehearsal's desktops."""
+    return replace(_KEY, installation=installation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +51,10 @@ class Stage:
     roster: Roster
     twins: Mapping[ClusterId, TwinSpec]
     begins_at: Instant = 0.0
-    at_most_s: float = 24 * 3600.0
+    records: Records = Records()
+    """What the store has: desktops that the twins have too, roster and guard, orders. Empty: a new installation."""
+    at_most_s: float = BOUND_S
+    """Virtual seconds; a rehearsal that is not over by then is cut, and says so."""
     settle_s: float = 0.0
     """Virtual seconds to go on for log-ons, after all desktops are ready."""
     listeners: tuple[Events, ...] = field(default_factory=tuple)
@@ -56,7 +69,7 @@ class Rehearsal:
         self.twins = {cluster: Twin(_reporting(spec, stage.config), self.events) for cluster, spec in stage.twins.items()}
         self.watch = _Watch(self.events)
         self.store = _store_for(stage)
-        key = replace(_KEY, installation=stage.config.installation)
+        key = rehearsal_key(stage.config.installation)
         # The twin is new and has no other clients: there is no earlier clone to wait for.
         self._config = replace(stage.config, safety=replace(stage.config.safety, rebuild_settle_s=0.0))
         self._began_at = stage.begins_at
@@ -66,6 +79,7 @@ class Rehearsal:
         directory = _OneRoster(stage.roster)
         self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
         self._before = self._truths()
+        self.watch.ready_at |= _ready_before(stage.records)
         self.reconciler.open()
 
     def prepare(self) -> float:
@@ -84,7 +98,23 @@ class Rehearsal:
         """Rehearse the switch to its end."""
         self._go_on(until=self._ended)
         truths = ((self.twins[key].spec, since(self._before[key], truth)) for key, truth in self._truths().items())
-        return forecast_of(self.reconciler.status, truths, self.watch.ready_at, began_at=self._began_at)
+        facts = Facts(
+            ready_at=self.watch.ready_at,
+            ready=self._ready(),
+            waves=tuple(wave.name for wave in self.reconciler.config.scenario.waves),
+            began_at=self._began_at,
+            cut=self.events.now - self._began_at >= self.stage.at_most_s,
+        )
+        return forecast_of(self.reconciler.status, truths, facts)
+
+    def _ready(self) -> frozenset[GuestKey]:
+        """The desktops that are ready by the twins' hidden truth."""
+        return frozenset(
+            GuestKey(cluster, Vmid(guest.vmid))
+            for cluster, twin in self.twins.items()
+            for guest in twin.cluster.guests.values()
+            if guest.desktop and guest.ready and twin.cluster.nodes[guest.node].alive
+        )
 
     def _go_on(self, *, until: Callable[[], bool]) -> None:
         with gc_tuning.seldom():  # a seventh of a rehearsal's time otherwise
@@ -109,7 +139,9 @@ class Rehearsal:
         """Skip to the next batch while there is nothing to do: hours of observations every ten seconds would show nothing."""
         status, watch = self.reconciler.status, self.watch
         scripted = any(spec.faults for spec in self.stage.twins.values())
-        if status is None or scripted or not self.reconciler.at_rest or not watch.settled or status.demand.next_change is None:
+        if status is None or scripted or not self.reconciler.at_rest or status.demand.next_change is None:
+            return
+        if not watch.settled and self.events.now - watch.moved_at < STILL_S:
             return
         until = min(status.demand.next_change - _AWAKE_BEFORE_S, self._began_at + self.stage.at_most_s)
         if until > self.events.now:
@@ -137,9 +169,14 @@ def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:
 
 
 def _store_for(stage: Stage) -> MemoryStore:
-    """Existing VMs in our VMID range are retired from the start: otherwise 1,700 notes would have to be read first."""
-    ranges = stage.config.naming.vmids
-    existing = (GuestKey(cluster, Vmid(guest.vmid)) for cluster, spec in stage.twins.items() for guest in spec.guests)
+    """With the records. VMs in our VMID range that are no desktops are retired: otherwise all their notes would be read."""
+    ranges, records = stage.config.naming.vmids, stage.records
+    existing = (
+        GuestKey(cluster, Vmid(guest.vmid))
+        for cluster, spec in stage.twins.items()
+        for guest in spec.guests
+        if not guest.desktop
+    )
     retired = (
         Retired(key=key, reason=BEFORE_REHEARSAL(), at=stage.begins_at)
         for key in existing
@@ -147,9 +184,29 @@ def _store_for(stage: Stage) -> MemoryStore:
     )
     store = MemoryStore()
     store.claim()
-    store.commit(Changes(retired=tuple(retired)))
+    store.commit(
+        Changes(
+            desktops=records.desktops,
+            retired=tuple(retired),
+            roster=records.roster,
+            guard=records.guard,
+            baseline_accepted=records.baseline_accepted if records.desktops else None,
+        )
+    )
+    for intent in records.intents:
+        if intent.kind is not IntentKind.FREEZE:  # a forecast is of the time after it
+            store.give(intent)
     store.close()
     return store
+
+
+def _ready_before(records: Records) -> dict[DesktopName, Instant]:
+    """When the desktops that are ready from the start became so."""
+    return {
+        name: record.report.ready_at or record.report.read_at
+        for name, record in records.desktops.items()
+        if record.report is not None and record.report.ready
+    }
 
 
 class _OneRoster:
@@ -207,4 +264,4 @@ class _Watch:
         """A line of the log; not needed here."""
 
 
-__all__ = ["STILL_S", "Rehearsal", "Stage"]
+__all__ = ["BOUND_S", "STILL_S", "Rehearsal", "Stage", "rehearsal_key"]

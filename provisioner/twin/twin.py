@@ -7,6 +7,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.pve.wire import ApiRequest
 from provisioner.twin.access.gate import AccessGate, gate_of
 from provisioner.twin.api.dispatch import Api, Reply
+from provisioner.twin.api.endpoints.booting import resume_boots
 from provisioner.twin.api.endpoints.registry import ROUTES
 from provisioner.twin.api.schema import methods
 from provisioner.twin.engine.events import EventHeap
@@ -40,6 +41,7 @@ class Twin:
         self.spec = spec
         self.events = events
         self.cluster = Cluster(spec, events)
+        resume_boots(self.cluster)
         self.faults = Script(self.cluster)
         self.api = Api(self.cluster, ROUTES, loses=self.faults.loses)
         for fault in spec.faults:

@@ -7,6 +7,7 @@ Found = Mapping[str, Any]
 Judge = Callable[[Found], tuple[bool, str]]
 """Met or not, and what was measured, in words."""
 PEERS = ("script", "ansible")
+NOT_MEASURED = "not measured"
 
 
 def mean_efficiency(twin: str, least: float) -> Judge:
@@ -60,7 +61,7 @@ def regret(twin: str, most: float) -> Judge:
     def judge(found: Found) -> tuple[bool, str]:
         cases = [case for case in found["cases"] if case["twin"] == twin]
         message = ", ".join(f"{_speed(case)} {case['regret']:.1%}" for case in cases)
-        return bool(cases) and all(case["regret"] <= most for case in cases), message or "not measured"
+        return bool(cases) and all(case["regret"] <= most for case in cases), message or NOT_MEASURED
 
     return judge
 
@@ -71,7 +72,7 @@ def timeouts_at_all_speeds(twin: str, most_percent: float) -> Judge:
     def judge(found: Found) -> tuple[bool, str]:
         shares = [(_speed(case), case["default"]["timeouts_percent"]) for case in found["cases"] if case["twin"] == twin]
         message = ", ".join(f"{speed} {share:.2f} %" for speed, share in shares)
-        return bool(shares) and all(share <= most_percent for _, share in shares), message or "not measured"
+        return bool(shares) and all(share <= most_percent for _, share in shares), message or NOT_MEASURED
 
     return judge
 
@@ -94,7 +95,7 @@ def peak_everywhere(most: float) -> Judge:
     def judge(found: Found) -> tuple[bool, str]:
         peaks = {name: max(race["bascule"]["peak_mib"] for race in races.values()) for name, races in found["twins"].items()}
         message = ", ".join(f"{name} {peak:g}" for name, peak in peaks.items())
-        return bool(peaks) and max(peaks.values()) <= most, message or "not measured"
+        return bool(peaks) and max(peaks.values()) <= most, message or NOT_MEASURED
 
     return judge
 
@@ -203,7 +204,7 @@ def fewer_calls(twin: str, times: float) -> Judge:
         message = ", ".join(
             f"{ratio:.1f} times fewer than {peer}{_without(peer, races[peer])}" for peer, ratio in ratios.items()
         )
-        return ratios.keys() == set(PEERS) and min(ratios.values()) >= times, message or "not measured"
+        return ratios.keys() == set(PEERS) and min(ratios.values()) >= times, message or NOT_MEASURED
 
     return judge
 
@@ -227,7 +228,7 @@ def ahead(twin: str) -> Judge:
     def judge(found: Found) -> tuple[bool, str]:
         races = dict(_races(found, twin))
         message = "; ".join(_race_told(peer, race) for peer, race in races.items())
-        return races.keys() == set(PEERS) and all(_won(peer, race) for peer, race in races.items()), message or "not measured"
+        return races.keys() == set(PEERS) and all(_won(peer, race) for peer, race in races.items()), message or NOT_MEASURED
 
     return judge
 

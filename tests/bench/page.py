@@ -1,19 +1,23 @@
-"""docs/performance.md, made from the stored results: first the promises, then every figure."""
+"""docs/performance.md, made from the kept results: first the promises, then every figure."""
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from tests.bench import sections
+from tests.bench.results import NAMES, ROOT, with_best
 from tests.bench.verdicts import Verdict, verdicts_of
 
-NAMES = ("virtual", "oracle", "shapes", "pool", "faults", "peers", "daemon", "growth", "capacity", "directory")
+PAGE = ROOT / "docs" / "performance.md"
 _INTRO = """# Performance
 
-<!-- Made by `make bench`; do not edit. -->
+<!-- Made by `python -m tests.bench`; do not edit. -->
 
-Measured on the reference twins (`config/twins/`), with the default settings. Seconds are virtual unless stated otherwise.
+Measured on the reference twins and shapes (`config/twins/`), with the default settings. Seconds are virtual unless stated
+otherwise. Each section says when it was measured, and with which commit: they are not all of the same day.
+
+To measure a part again: `.venv/bin/python -m tests.bench PART`, after `make setup-test`. It replaces that part's file in
+`tests/bench/results/`, and makes this page again from all these files. `--help` lists the parts and options; `--print` changes
+no file. `make bench` runs all parts, which takes several hours. `.venv/bin/python -m tests.bench page` only makes the page.
 
 | term | meaning |
 |---|---|
@@ -25,25 +29,19 @@ Measured on the reference twins (`config/twins/`), with the default settings. Se
 """
 
 
-def read(results: Path) -> dict[str, dict[str, Any]]:
-    """Every result that is kept there, by sub-benchmark."""
-    files = {name: results / f"{name}.json" for name in NAMES}
-    return {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items() if file.exists()}
-
-
-def lacking(results: Mapping[str, dict[str, Any]]) -> list[str]:
-    """What a whole page would still need: a page with less would take figures from its readers."""
-    return [name for name in NAMES if name not in results]
-
-
-def write(results: Mapping[str, dict[str, Any]], page: Path) -> None:
+def text_of(results: Mapping[str, dict[str, Any]]) -> str:
     """The whole page."""
+    results = with_best(results)
     parts = [_INTRO, "## Targets\n\n" + "\n".join(_verdicts(verdicts_of(results))) + "\n"]
-    for name, found in results.items():
-        title, rows = sections.SECTIONS[name]
-        head = f"`{found['command']}`, {found['date']}, commit {found['commit']}, on {found['machine']}."
-        parts.append(f"## {title}\n\n{head}\n\n" + "\n".join(rows(found)) + "\n")
-    page.write_text("\n".join(parts), encoding="utf-8")
+    return "\n".join(parts + [_section(name, results.get(name)) for name in NAMES])
+
+
+def _section(name: str, found: Mapping[str, Any] | None) -> str:
+    title, rows = sections.SECTIONS[name]
+    if found is None:
+        return f"## {title}\n\n`python -m tests.bench {name}`: not measured.\n"
+    head = f"`{found['command']}`, {found['date']}, commit {found['commit']}, on {found['machine']}."
+    return f"## {title}\n\n{head}\n\n" + "\n".join(rows(found)) + "\n"
 
 
 def _verdicts(verdicts: list[Verdict]) -> list[str]:

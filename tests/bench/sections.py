@@ -1,21 +1,10 @@
 """The sections of docs/performance.md, one for each sub-benchmark: its result as tables."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
-from typing import Any
 
-Found = Mapping[str, Any]
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    lines = [f"| {' | '.join(head)} |", f"|---|{'---:|' * (len(head) - 1)}"]
-    return lines + [f"| {' | '.join(_shown(cell) for cell in row)} |" for row in rows]
-
-
-def _shown(cell: object) -> str:
-    if cell is None:
-        return "never"
-    return f"{cell:,.10g}" if isinstance(cell, int | float) and not isinstance(cell, bool) else str(cell)
+from tests.bench import sections_cost, sections_shapes
+from tests.bench.tables import Found, table
 
 
 def _virtual(found: Found) -> list[str]:
@@ -34,7 +23,7 @@ def _virtual(found: Found) -> list[str]:
         f"{found['agents']:,} desktops. Writes, calls, KiB and API worker seconds are per desktop. *Late*: lock time-outs "
         "after the first 20 clones of a lock domain."
     )
-    lines = [text, "", *_table(head, rows), ""]
+    lines = [text, "", *table(head, rows), ""]
     lines += [
         *_endpoints({name: twin["runs"][0] for name, twin in found["twins"].items()}),
         "",
@@ -54,7 +43,7 @@ def _endpoints(columns: Mapping[str, Found]) -> list[str]:
     """Calls, and what they take of the API workers."""
     names = sorted({endpoint for column in columns.values() for endpoint in column["calls_per_desktop_by_endpoint"]})
     head = ("calls per desktop (API worker seconds)", *columns)
-    return _table(head, [(f"`{name}`", *(_calls(column, name) for column in columns.values())) for name in names])
+    return table(head, [(f"`{name}`", *(_calls(column, name) for column in columns.values())) for name in names])
 
 
 def _calls(column: Found, endpoint: str) -> str:
@@ -78,21 +67,7 @@ def _oracle(found: Found) -> list[str]:
         f"{found['tolerated_percent']} % of the desktops. ×: duration of an image operation, relative to the reference twin. "
         f"Means over {len(found['seeds'])} seeds."
     )
-    return [text, "", *_table(head, rows)]
-
-
-def _shapes(found: Found) -> list[str]:
-    head = ("shape", "ratio", "default, s", "time-outs, %", "best fixed, s", "its clones", "its boots", "its time-outs, %")
-    rows = [
-        (shape["title"], shape["ratio"], shape["default"]["makespan_s"], shape["default"]["timeouts_percent"],
-         shape["best"]["makespan_s"], shape["clones"], shape["boots"], shape["best"]["timeouts_percent"])
-        for shape in found["shapes"]
-    ]  # fmt: skip
-    text = (
-        f"{found['agents']:,} desktops. *Ratio*: makespan with the default ÷ that with the best fixed limits: clones in each "
-        f"lock domain and boots on each node, with lock time-outs for at most {found['tolerated_percent']} % of the desktops."
-    )
-    return [text, "", *_table(head, rows)]
+    return [text, "", *table(head, rows)]
 
 
 def _pool(found: Found) -> list[str]:
@@ -108,7 +83,7 @@ def _pool(found: Found) -> list[str]:
         "sums. ×: duration of an image operation, relative to the reference twin. As its last step, a clone with a pool takes "
         "the cluster-wide lock of user.cfg; if this times out, Proxmox VE rolls the clone back."
     )
-    return [text, "", *_table(head, rows)]
+    return [text, "", *table(head, rows)]
 
 
 def _mean_of(runs: Sequence[Found]) -> float:
@@ -137,7 +112,7 @@ def _faults(found: Found) -> list[str]:
         "until status, log and metric show the reason; a dash: there is nothing to report. *Violations*: other rules that "
         "were broken."
     )
-    return [text, "", *_table(head, rows)]
+    return [text, "", *table(head, rows)]
 
 
 def _until(row: Found, what: str) -> str:
@@ -180,7 +155,7 @@ def _peers(found: Found) -> list[str]:
     ]  # fmt: skip
     columns = {name: _columns(races) for name, races in found["twins"].items()}
     calls = (line for name, column in columns.items() for line in ("", f"{name}:", "", *_endpoints(column)))
-    return [text, "", *_table(head, rows), *calls]
+    return [text, "", *table(head, rows), *calls]
 
 
 def _columns(races: Mapping[str, Mapping[str, Found]]) -> dict[str, Found]:
@@ -189,45 +164,6 @@ def _columns(races: Mapping[str, Mapping[str, Found]]) -> dict[str, Found]:
     return {f"bascule, {own['desktops']}": own} | {
         f"{peer}, {race[peer]['desktops']}": race[peer] for peer, race in races.items()
     }  # fmt: skip
-
-
-def _growth(found: Found) -> list[str]:
-    head = (
-        "desktops", "clusters", "cycles per round", "cycle, CPU ms", "parsing per round, CPU ms", "whole round, CPU ms",
-        "scrape, CPU ms", "page, bytes", "peak memory, MiB",
-    )  # fmt: skip
-    keys = (
-        "desktops", "clusters", "cycles_a_round", "cycle_cpu_ms", "parse_cpu_ms", "round_cpu_ms", "scrape_ms", "page_bytes",
-        "peak_mib",
-    )  # fmt: skip
-    ratio = found["largest_by_smallest"]
-    text = (
-        f"Largest ÷ smallest: round × {ratio['round_cpu_ms']}, cycle × {ratio['cycle_cpu_ms']}, "
-        f"scrape × {ratio['scrape_ms']}, memory × {ratio['peak_mib']}."
-    )
-    return [
-        "All desktops are ready. A round, every 10 s, is a fresh answer of every cluster at the same time, and the cycles that "
-        "follow; in each answer every value that Proxmox VE measures has changed. A scrape follows each round. Memory is that "
-        "of a process with the daemon's libraries, SQLite store and page.",
-        "",
-        *_table(head, [[row[key] for key in keys] for row in found["sizes"]]),
-        "",
-        text,
-    ]
-
-
-def _capacity(found: Found) -> list[str]:
-    head = (
-        "storages", "nodes", "clusters", "profiles", "now, CPU ms", "all losses and gains, CPU ms", "bounds apart, at most",
-    )  # fmt: skip
-    keys = ("storages", "nodes", "clusters", "profiles", "now_ms", "all_ms", "bounds_apart")
-    return [
-        f"How many more desktops fit, with {found['desktops']:,} desktops on the nodes: now, in each cycle whose resources "
-        "have changed; after the loss of each node, with what would add most, at most once a minute. Bounds are equal for a "
-        "profile that is alone on its nodes.",
-        "",
-        *_table(head, [[shape[key] for key in keys] for shape in found["shapes"]]),
-    ]
 
 
 def _daemon(found: Found) -> list[str]:
@@ -247,24 +183,7 @@ def _daemon(found: Found) -> list[str]:
         ("idle share of the machine's cores meanwhile", switch["machine_idle"]),
     ]
     head = (f"`bascule run`, local-16 over HTTPS, clock × {found['scale']:g}", "figure")
-    return [*_table(head, rows), "", *_endpoints({"bascule": switch})]
-
-
-def _directory(found: Found) -> list[str]:
-    head = ("people", "seconds", "of it processor time here", "additional memory at the peak, MiB")
-    rows = [(size["people"], size["seconds"], size["cpu_s"], size["more_mib"]) for size in found["sizes"]]
-    fuzz = found["fuzz"]
-    reasons = [f"* {count} × {reason}" for reason, count in fuzz["reasons"].items()]
-    return [
-        "A real OpenLDAP on the same machine, over LDAPS, 200 entries per page; each person is in five groups.",
-        "",
-        *_table(head, rows),
-        "",
-        f"{fuzz['entries']:,} random entries (odd encodings, binary, huge values, missing attributes, options, ranges), read "
-        f"in {fuzz['seconds']:g} s: {fuzz['agents']:,} are agents, {fuzz['rejected']:,} rejected:",
-        "",
-        *reasons,
-    ]
+    return [*table(head, rows), "", *_endpoints({"bascule": switch})]
 
 
 def _kib(figures: Found) -> float:
@@ -273,13 +192,16 @@ def _kib(figures: Found) -> float:
 
 SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "virtual": ("In virtual time", _virtual),
+    "full": ("As many desktops as the nodes hold", sections_shapes.full),
     "oracle": ("Compared with the best fixed limit", _oracle),
-    "shapes": ("Shapes", _shapes),
+    "best": ("The best fixed limits", sections_shapes.best),
+    "shapes": ("Shapes", sections_shapes.shapes),
+    "mechanisms": ("With and without each mechanism", sections_shapes.mechanisms),
     "pool": ("Clones into a pool", _pool),
     "faults": ("Under each fault, for an hour", _faults),
     "peers": ("Compared with other tools", _peers),
     "daemon": ("The daemon", _daemon),
-    "growth": ("Growth", _growth),
-    "capacity": ("How many more desktops fit", _capacity),
-    "directory": ("Reading the directory", _directory),
+    "growth": ("Growth", sections_cost.growth),
+    "capacity": ("How many more desktops fit", sections_cost.capacity),
+    "directory": ("Reading the directory", sections_cost.directory),
 }

@@ -1,7 +1,6 @@
-"""Each shape of cluster: the default's makespan ÷ that with the best fixed limits (clones a lock domain, boots a node).
+"""The shapes of clusters, each a twin that was changed, and the makespan of the default settings on each.
 
-The best is searched one figure after the other: boots with generous clones, then clones, then boots again. A pair of limits
-counts only if at most 0.3 % of its clones run into the lock's time-out.
+The best fixed limits to compare with are those of `best`.
 """
 
 import math
@@ -12,20 +11,17 @@ from statistics import fmean
 from typing import Any
 
 from provisioner.model.budget import Budget
+from provisioner.model.ids import PoolName
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import RivalLocks, TwinSpec
+from provisioner.pacing.measurements import Meter
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.bench.fixed import FixedMeter
 from tests.bench.parallel import spread
 from tests.bench.stage import PROFILE, SEEDS, Played, a_spec, can_hold, half_way_s, play, slow_down
 
 AGENTS = 400
-TOLERATED_PERCENT = 0.3
-CLONES = (1, 2, 3, 4, 5, 8, 14, 24)
-BOOTS = (4, 6, 8, 10, 12, 14, 17, 20, 26, 40)
-_GENEROUS_CLONES = 4
-_IN_VAIN = 2
-"""After so many larger limits in a row that were slower, or failed too often, none is better."""
+"""Desktops, or as many as the nodes hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +39,8 @@ class Shape:
     """Only so many of its nodes."""
     rival_s: float = 0.0
     """Another client takes each storage's lock for so long, five times as often as not."""
+    pool: PoolName | None = None
+    """Its desktops are cloned into it."""
     expected_ready_s: float = 60.0
     ready_timeout_s: float = 900.0
 
@@ -64,7 +62,8 @@ class Shape:
         profile = replace(
             config.profiles[PROFILE], expected_ready_s=self.expected_ready_s, ready_timeout_s=self.ready_timeout_s
         )
-        return replace(config, profiles={PROFILE: profile})
+        pools = {} if self.pool is None else dict.fromkeys(config.naming.vmids, self.pool)
+        return replace(config, profiles={PROFILE: profile}, pools=pools)
 
 
 SHAPES = {
@@ -94,62 +93,42 @@ SHAPES = {
         Shape(title="local-16, ×3 from half-way", twin="local-16", changes_to=3.0),
         Shape(title="shared-4, a rival", twin="shared-4", rival_s=1.0),
         Shape(title="local-16, a rival", twin="local-16", rival_s=2.0),
+        Shape(title="local-16, ×0.3, a pool", twin="local-16", slower=0.3, pool=PoolName("desks")),
     )
 }  # fmt: skip
 
 
 def run(
-    *,
-    agents: int = AGENTS,
-    seeds: tuple[int, ...] = SEEDS[:1],
-    shapes: Iterable[str] = SHAPES,
-    most: int = len(BOOTS),
-    jobs: int = 1,
+    *, agents: int = AGENTS, seeds: tuple[int, ...] = SEEDS[:1], shapes: Iterable[str] = SHAPES, jobs: int = 1
 ) -> dict[str, Any]:
-    """The search on each shape, with the first `most` of the numbers to try; figures are means over the seeds."""
-    search = partial(_searched, agents=agents, seeds=seeds, most=most)
-    found = spread(search, [SHAPES[title] for title in shapes], jobs=jobs)
-    return {"agents": agents, "seeds": seeds, "tolerated_percent": TOLERATED_PERCENT, "shapes": found}
+    """Each shape with the default settings; figures are means over the seeds."""
+    rows = spread(partial(_own, agents=agents, seeds=seeds), shapes, jobs=jobs)
+    return {"agents": agents, "seeds": seeds, "rows": rows}
 
 
-def _searched(shape: Shape, *, agents: int, seeds: tuple[int, ...], most: int) -> dict[str, Any]:
-    tries: dict[tuple[int, int], dict[str, float]] = {}
-
-    def figures(clones: int, boots: int) -> dict[str, float]:
-        if (clones, boots) not in tries:
-            tries[clones, boots] = figures_of([played(shape, agents, seed=seed, fixed=(clones, boots)) for seed in seeds])
-        return tries[clones, boots]
-
-    boots = _best(BOOTS[:most], lambda boots: figures(_GENEROUS_CLONES, boots), any_timeouts=True)
-    clones = _best(CLONES[:most], lambda clones: figures(clones, boots))
-    boots = _best(BOOTS[:most], lambda boots: figures(clones, boots))
-    own, best = figures_of([played(shape, agents, seed=seed) for seed in seeds]), figures(clones, boots)
-    ratio = round(own["makespan_s"] / best["makespan_s"], 3)
-    print(f"shape {shape.title}: {ratio}; best {clones} clones, {boots} boots {best}, default {own}", flush=True)
-    return {"title": shape.title, "clones": clones, "boots": boots, "best": best, "default": own, "ratio": ratio}
+def _own(title: str, *, agents: int, seeds: tuple[int, ...]) -> dict[str, Any]:
+    row = {"title": title, "agents": agents, **figures_of([played(SHAPES[title], agents, seed=seed) for seed in seeds])}
+    print(f"shape {row}", flush=True)
+    return row
 
 
-def _best(limits: Iterable[int], figures: Callable[[int], dict[str, float]], *, any_timeouts: bool = False) -> int:
-    best, best_s, vain = 1, math.inf, 0
-    for limit in limits:
-        found = figures(limit)
-        if found["makespan_s"] < best_s and (any_timeouts or found["timeouts_percent"] <= TOLERATED_PERCENT):
-            best, best_s, vain = limit, found["makespan_s"], 0
-        elif best_s < math.inf:
-            vain += 1
-        if vain >= _IN_VAIN:
-            break
-    return best
-
-
-def played(shape: Shape, agents: int, *, seed: int, fixed: tuple[int, int] | None = None) -> Played:
-    """One run; `fixed`: clones a lock domain, boots a node."""
+def played(
+    shape: Shape,
+    agents: int,
+    *,
+    seed: int,
+    fixed: tuple[int, int] | None = None,
+    meter: Callable[[], Meter] | None = None,
+) -> Played:
+    """One run; `fixed`: clones a lock domain, boots a node; `meter`: another than the product's."""
     spec = shape.spec(seed=seed, desktops=agents)
     agents = can_hold(spec, wanted=agents)
+    if fixed is not None:
+        meter = partial(FixedMeter, clones=fixed[0], boots=fixed[1])
 
     def prepare(rehearsal: Rehearsal) -> None:
-        if fixed is not None:
-            rehearsal.reconciler.flight.meter = FixedMeter(clones=fixed[0], boots=fixed[1])
+        if meter is not None:
+            rehearsal.reconciler.flight.meter = meter()
         if shape.changes_to is not None:
             factor = shape.changes_to
             rehearsal.events.after(half_way_s(spec, agents), lambda: slow_down(rehearsal, factor))

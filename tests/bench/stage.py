@@ -1,8 +1,9 @@
 """The common stage of the sub-benchmarks: a reference twin, all agents entitled, default settings."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,8 @@ class Played:
     """From the order to each desktop that was ready at the end, ascending; desktops that died with their node do not count."""
     members: int
     """VMs in any pool at the end."""
+    ready_on: Mapping[str, int] = field(default_factory=dict)
+    """Desktops that are ready on each node, by the twin's truth."""
 
     @property
     def makespan_s(self) -> float:
@@ -140,6 +143,7 @@ def play(
         truth=twin.truth(),
         ready_after_s=_ready_after_s(rehearsal),
         members=members,
+        ready_on=Counter(guest.node for guest in twin.cluster.guests.values() if guest.desktop and guest.ready),
     )
 
 
@@ -161,8 +165,8 @@ def surviving(spec: TwinSpec) -> TwinSpec:
 
 def can_hold(spec: TwinSpec, *, wanted: int) -> int:
     """How many of the wanted desktops these nodes' memory has room for, within the default budget."""
-    for_desktops_mib = Budget().memory_share * sum(node.memory_mib for node in spec.nodes)
-    return min(wanted, int(for_desktops_mib / a_profile(spec).memory_mib))
+    each_mib = a_profile(spec).memory_mib
+    return min(wanted, sum(int(Budget().memory_share * node.memory_mib / each_mib) for node in spec.nodes))
 
 
 def figures_of(played: Played) -> dict[str, Any]:

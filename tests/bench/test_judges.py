@@ -120,12 +120,12 @@ def test_calls_are_also_shown_without_the_readings_that_peers_do_not_make():
     assert message == "2.4 times fewer than script (3.0 without readings of guests)"
 
 
-def test_what_was_not_measured_is_missed():
+def test_what_was_not_measured_is_unknown():
     verdicts = verdicts_of({})
 
     assert {verdict.measured for verdict in verdicts} == {"not measured"}
     assert not any(verdict.met for verdict in verdicts)
-    assert verdicts[0].line.startswith("MISSED: local-16, efficiency in virtual time, target ≥ 0.95, measured not measured, `")
+    assert verdicts[0].line.startswith("unknown: local-16, efficiency in virtual time, target ≥ 0.95, measured not measured, `")
 
 
 def a_reading(people=2_000, seconds=2.0):

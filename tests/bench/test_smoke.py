@@ -1,10 +1,22 @@
 """The benchmark runs on a few desktops and has the keys that the page and its readers need. No time is judged."""
 
-import json
-
 import pytest
 
-from tests.bench import capacity, directory, growth, oracle, page, pool, shapes, virtual
+from tests.bench import (
+    best,
+    capacity,
+    directory,
+    full,
+    growth,
+    mechanisms,
+    oracle,
+    page,
+    pool,
+    results,
+    sections,
+    shapes,
+    virtual,
+)
 from tests.bench.faults import run as faults
 from tests.bench.site import Site
 
@@ -21,37 +33,39 @@ A_READING = {"wanted": 20, "people": 20, "seconds": 0.5, "cpu_s": 0.25, "more_mi
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
+def found(tmp_path_factory):
     """Small results of everything that needs no server."""
     folder = tmp_path_factory.mktemp("bench")
     Site(20).write_store(folder / "bascule.db")
     cases = (oracle.Case(twin="shared-1"), oracle.Case(twin="shared-1", changes_to=3.0))
-    found = {
+    measured = {
         "virtual": virtual.run(agents=20, seeds=(1,)),
         "oracle": oracle.run(agents=20, cases=cases, largest=2, seeds=(1, 2)),
-        "shapes": shapes.run(agents=20, seeds=(1,), shapes=("early-loss",), most=3),
+        "full": full.run(agents=20, shapes=("wide-3",)),
+        "best": best.run(agents=20, many=30, shapes=("local-16",), most=3, tries=folder),
+        "shapes": shapes.run(agents=20, shapes=("early-loss", "local-16")),
+        "mechanisms": mechanisms.run(agents=20, shapes=("shared-1", mechanisms.POOLED)),
         "pool": pool.run(agents=20, seeds=(1,), shapes=(pool.Shape(twin="shared-1"),)),
         "faults": faults.run(agents=4, rows=("E8",)),
         "growth": growth.summary([growth.measure(20, folder / "bascule.db")]),
         "capacity": capacity.run(shapes=(capacity.Shape(), capacity.Shape(nodes=3, on_shared=True, profiles=2))),
         "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
-    for name, figures in found.items():
-        head = {"machine": "m", "date": "d", "commit": "c", "command": f"python -m tests.bench {name}"}
-        (folder / f"{name}.json").write_text(json.dumps(head | figures), encoding="utf-8")
-    return page.read(folder)
+    for name, figures in measured.items():
+        results.keep(name, results.headed(name, figures, command=f"python -m tests.bench {name}"), folder / "results")
+    return results.read(folder / "results")
 
 
-def test_a_run_in_virtual_time_has_every_figure(results):
-    (run,) = results["virtual"]["twins"]["local-16"]["runs"]
+def test_a_run_in_virtual_time_has_every_figure(found):
+    (run,) = found["virtual"]["twins"]["local-16"]["runs"]
 
     assert run.keys() >= FIGURES
     assert (run["ready"], run["can_hold"], run["doubled"], run["orphans"]) == (20, 20, 0, 0)
     assert 0 < run["efficiency"] <= 1
 
 
-def test_the_oracle_is_the_best_allowed_limit(results):
-    steady, slowing = results["oracle"]["cases"]
+def test_the_oracle_is_the_best_allowed_limit(found):
+    steady, slowing = found["oracle"]["cases"]
     allowed = [
         figures["makespan_s"] for figures in steady["fixed"].values() if figures["timeouts_percent"] <= oracle.TOLERATED_PERCENT
     ]
@@ -61,58 +75,61 @@ def test_the_oracle_is_the_best_allowed_limit(results):
     assert slowing["oracle"]["makespan_s"] > steady["oracle"]["makespan_s"]
 
 
-def test_a_fixed_limit_is_a_limit(results):
+def test_a_fixed_limit_is_a_limit(found):
     """Two at once overlap what they do outside the lock, from the first clone on."""
-    fixed = results["oracle"]["cases"][0]["fixed"]
+    fixed = found["oracle"]["cases"][0]["fixed"]
 
     assert fixed["2"]["makespan_s"] < fixed["1"]["makespan_s"] - 5
 
 
-def test_the_best_fixed_limits_are_searched(results):
-    (shape,) = results["shapes"]["shapes"]
+def test_the_best_fixed_limits_are_searched(found):
+    few, many = found["best"]["rows"]
 
-    assert shape["ratio"] == pytest.approx(shape["default"]["makespan_s"] / shape["best"]["makespan_s"], abs=1e-3)
-    assert shape["clones"] in shapes.CLONES
-    assert shape["boots"] in shapes.BOOTS[:3]
+    assert (few["agents"], many["agents"]) == (20, 30)
+    assert few["clones"] in best.CLONES[:3]
+    assert few["boots"] in best.BOOTS[:3]
 
 
-def test_a_round_takes_in_every_cluster(results):
-    (row,) = results["growth"]["sizes"]
+def test_each_mechanism_is_compared_with_none_but_itself_missing(found):
+    rows = found["mechanisms"]["rows"]
+
+    assert {row["mechanism"] for row in rows} == {mechanism.title for mechanism in mechanisms.MECHANISMS}
+    assert any(row["with"] != row["without"] for row in rows)
+
+
+def test_a_full_shape_is_counted_by_the_twins_truth(found):
+    (row,) = found["full"]["rows"]
+
+    assert (row["held"], row["ready"], row["nodes"]) == (20, 20, 3)
+    assert 0 < row["fewest"] <= row["most"] < 20
+
+
+def test_a_round_takes_in_every_cluster(found):
+    (row,) = found["growth"]["sizes"]
 
     assert (row["clusters"], row["cycles_a_round"], row["rounds"]) == (1, 1, growth.ROUNDS)
     assert row["page_bytes"] > 10_000
 
 
-def test_a_clone_made_into_a_pool_is_in_the_pool(results):
-    (row,) = results["pool"]["shapes"]
+def test_a_clone_made_into_a_pool_is_in_the_pool(found):
+    (row,) = found["pool"]["shapes"]
 
     assert [run["members"] for run in (*row["without"], *row["with"])] == [0, 20]
     assert row["ratio"] == pytest.approx(1.0, abs=0.05)
 
 
-def test_the_page_shows_every_result(results, tmp_path):
-    page.write(results, tmp_path / "performance.md")
-    text = (tmp_path / "performance.md").read_text(encoding="utf-8")
+def test_the_page_shows_every_result(found):
+    text = page.text_of(found)
 
-    titles = (
-        "## Targets",
-        "## In virtual time",
-        "## Compared with the best fixed limit",
-        "## Shapes",
-        "## Clones into a pool",
-        "## Under each fault, for an hour",
-        "## Growth",
-        "## Reading the directory",
-    )
-    assert all(title in text for title in titles)
+    assert all(f"## {title}\n" in text for title, _ in sections.SECTIONS.values())
     assert "| local-16, 1 | 20 of 20 |" in text
-    assert (
-        "| E8: 64 vCPUs on nodes of 32 cores | 4 | 0 | 0 | 0 | 0 of 16 | 1, 1, 1 | 0, 0, 0 | - | cores: no VM of 64 vCPUs"
-        in text
-    )
+    assert "| E8: 64 vCPUs on nodes of 32 cores | 4 | 0 | 0 | 0 | 0 of 16 | 1, 1, 1 | 0, 0, 0 | - | cores: no VM of 64" in text
     assert "| 20 | 0.5 | 0.25 | 1.5 |" in text
-    assert "| MISSED | local-16, efficiency over HTTPS | ≥ 0.90 | not measured | `python -m tests.bench daemon` |" in text
+    assert "| early-loss | not measured |" in text
 
 
-def test_a_part_alone_is_no_page(results):
-    assert page.lacking(results) == ["peers", "daemon"]
+def test_a_part_that_was_not_measured_is_shown_as_such(found):
+    text = page.text_of(found)
+
+    assert "| unknown | local-16, efficiency over HTTPS | ≥ 0.90 | not measured | `python -m tests.bench daemon` |" in text
+    assert "## The daemon\n\n`python -m tests.bench daemon`: not measured.\n" in text

@@ -1,9 +1,9 @@
-"""Each promise against its measured figure: one line, `met` or `MISSED`. Without a figure it is missed."""
+"""Each promise against its measured figure: one line, `met`, `MISSED`, or `unknown` without a figure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.bench import judges
+from tests.bench import judges, judges_shapes
 from tests.bench.judges import Found, Judge
 
 
@@ -16,10 +16,14 @@ class Verdict:
     measured: str
     met: bool
     command: str
+    part: str
+    """The sub-benchmark that measures it."""
 
     @property
     def word(self) -> str:
         """A verdict that is shown."""
+        if self.measured == judges.NOT_MEASURED:
+            return "unknown"
         return "met" if self.met else "MISSED"
 
     @property
@@ -29,6 +33,7 @@ class Verdict:
 
 
 _SPEEDS = "with image operations × 1, × 0.3, × 3, × 10 and changing"
+_EFFICIENCY_LOST = "1,700 desktops, efficiency lost compared with the best fixed limits"
 _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("virtual", "local-16, efficiency in virtual time", "≥ 0.95", judges.mean_efficiency("local-16", 0.95)),
     ("daemon", "local-16, efficiency over HTTPS", "≥ 0.90", judges.switch("efficiency", least=0.90)),
@@ -50,6 +55,14 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
         "≥ 0.85",
         judges.mean_efficiency("faulty", 0.85),
     ),
+    *(
+        ("virtual", f"{twin}, {_EFFICIENCY_LOST}", "≤ 0.015", judges_shapes.efficiency_lost(twin, 0.015))
+        for twin in ("local-16", "shared-1", "shared-4", "faulty")
+    ),
+    ("shapes", "each shape, makespan compared with the best fixed limits", "≤ 1.10 times", judges_shapes.near_the_best(1.10)),
+    ("shapes", "the same, lock time-outs", "≤ 0.3 %", judges_shapes.timeouts_on_shapes(0.3)),
+    ("full", "as many people as ceph-1, wide-3, slow-nfs hold", "all ready, on all nodes", judges_shapes.spread_over_all),
+    ("mechanisms", "each mechanism makes some shape shorter", "≥ 1 %", judges_shapes.each_buys(0.01)),
     ("pool", "makespan with a pool, compared with no pool", "≤ 1.01 times", judges.into_a_pool(1.01)),
     ("pool", "the same, lock time-outs of user.cfg", "0", judges.no_membership_lost),
     ("faults", "under each fault for an hour, more VMs than wanted", "≤ 1 %", judges.under_faults(1.0)),
@@ -83,11 +96,11 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
 
 
 def verdicts_of(results: Mapping[str, Found]) -> list[Verdict]:
-    """Every promise; `results` by sub-benchmark, as in build/bench/NAME.json."""
+    """Every promise; `results` by sub-benchmark."""
     return [_verdict(*promise, found=results.get(promise[0])) for promise in _PROMISES]
 
 
 def _verdict(source: str, what: str, target: str, judge: Judge, *, found: Found | None) -> Verdict:
-    met, measured = (False, "not measured") if found is None else judge(found)
+    met, measured = (False, judges.NOT_MEASURED) if found is None else judge(found)
     command = f"python -m tests.bench {source}" if found is None else found["command"]
-    return Verdict(what=what, target=target, measured=measured, met=met, command=command)
+    return Verdict(what=what, target=target, measured=measured, met=met, command=command, part=source)

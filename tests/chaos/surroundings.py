@@ -9,7 +9,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.errors import DirectoryIncomplete, DirectoryUnavailable
 from provisioner.model.agents import Roster
-from provisioner.model.commands import Completion
+from provisioner.model.commands import Command, Completion
 from provisioner.model.ids import AgentId
 from provisioner.model.ownership import NoteKey
 from provisioner.ports import Changes
@@ -187,9 +187,16 @@ def _is_of(endpoint: str, request: ApiRequest) -> bool:
 class StormyCalls(VirtualCalls):
     """Calls of one life of the daemon: after its death nothing comes out any more."""
 
-    def __init__(self, wire: StormyWire, *, events: Skewed, directory: "People", key: NoteKey) -> None:
+    def __init__(
+        self, wire: StormyWire, *, events: Skewed, directory: "People", key: NoteKey, sent: Callable[[Command], None]
+    ) -> None:
         super().__init__(twins={CLUSTER: wire}, events=events, directory=directory, key=key)  # type: ignore[dict-item, arg-type]
-        self.wire = wire
+        self.wire, self._sent = wire, sent
+
+    def submit(self, command: Command) -> None:
+        """As usual, and said to who listens."""
+        self._sent(command)
+        super().submit(command)
 
     def next(self, until: float) -> Completion | None:
         """As usual, while alive."""

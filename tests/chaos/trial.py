@@ -7,6 +7,8 @@ from typing import Any
 
 from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
+from provisioner.model.actions import Outcome
+from provisioner.model.commands import Command
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.status import Status
 from provisioner.ports import all_of
@@ -58,13 +60,13 @@ class Trial(Scene):
         skewed = Skewed(self._machine)
         late = partial(self._random.uniform, 0.0, 29.0)
         wire = StormyWire(self.veil.request, self.events, losses=self.losses, late_s=late, observe=self.observe)
-        calls = StormyCalls(wire, events=skewed, directory=self.people, key=self.key)
+        calls = StormyCalls(wire, events=skewed, directory=self.people, key=self.key, sent=self._sent)
         surveyor = Doubting()
         reconciler = Reconciler(
             self._config,
             store=MortalStore(self._store, dies=self._dies_at_commit),
             clock=skewed.clock,
-            events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._status, self.judge.ended))),
+            events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._status, self._outcome))),
             freeze_mark=lambda: FreezeMark() if self.frozen_file else None,
         )
         reconciler.surveyor = surveyor
@@ -90,6 +92,12 @@ class Trial(Scene):
     def _status(self, status: Status) -> None:
         self.judge.look(status)
         self.look_around()
+
+    def _outcome(self, outcome: Outcome) -> None:
+        self.judge.ended(outcome)
+
+    def _sent(self, command: Command) -> None:
+        """The daemon orders something: a listener may want to know."""
 
     def _line(self, line: LogLine) -> None:
         if line.level is not LineLevel.DEBUG:

@@ -24,6 +24,7 @@ def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str
 
 
 COMMANDS = _paths(TREE)
+WITHOUT_CONFIGURATION = {("demo",), ("twin", "serve")}
 
 
 def _documented() -> set[tuple[str, ...]]:
@@ -56,7 +57,9 @@ def test_help_tells_what_a_command_does(path):
         assert option in ended.said
 
 
-@pytest.mark.parametrize("path", [pytest.param(path, id=" ".join(path)) for path in COMMANDS if path != ("demo",)])
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=" ".join(path)) for path in COMMANDS if path not in WITHOUT_CONFIGURATION]
+)
 def test_every_command_takes_a_configuration(path):
     assert "--config" in _long_options(path)
 

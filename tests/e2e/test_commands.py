@@ -184,14 +184,14 @@ def test_the_journal_keeps_what_was_ordered_and_what_came_of_it(answers: Answers
     assert "wants a standard desktop for" in answers["after", "journal"].out
 
 
-def test_the_forecast_covers_agents_without_a_desktop(answers: Answers):
+def test_the_forecast_goes_on_from_where_the_switch_is(answers: Answers):
     before, after = answers["before", "forecast --json"].document, answers["after", "forecast --json"].document
 
     assert (before["wanted"], before["ready"]) == (AGENTS, AGENTS)
     assert 0 < before["seconds_to"]["50%"] <= before["seconds_to"]["90%"] <= before["seconds_to"]["100%"] < 3600
     assert f"{AGENTS} of {AGENTS} wanted desktops would be ready" in answers["before", "forecast"].out
-    assert after["wanted"] == 0
-    assert answers["after", "forecast"].out.startswith("everybody has a desktop already")
+    assert (after["wanted"], after["ready"], after["ready_now"]) == (AGENTS, AGENTS, AGENTS)
+    assert answers["after", "forecast"].out.startswith(f"all {AGENTS} wanted desktops are ready already")
 
 
 def test_a_second_daemon_is_refused_with_the_owner_of_the_store(answers: Answers):

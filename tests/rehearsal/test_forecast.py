@@ -26,7 +26,7 @@ from provisioner.twin.truth import Truth
 from tests.builders.cluster import NOW
 from tests.builders.core import an_agent
 from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage, rehearsed
-from tests.builders.twin import STORAGE, a_spec
+from tests.builders.twin import EXACT, STORAGE, a_spec
 
 SMALL = (NodeSpec(name="pve1", memory_mib=16 * 1024), NodeSpec(name="pve2", memory_mib=16 * 1024))
 """Room for three desktops of 4 GiB each, at 80 %."""
@@ -151,6 +151,47 @@ def test_waves_half_a_day_apart_are_waited_for():
     forecast = rehearsed(spec, agents=2, config=a_config_on(spec, scenario=Scenario(name="late", waves=(waves,))))
 
     assert forecast.ready_after_s == pytest.approx([3 * STILL_S + 60, 5 * STILL_S + 60], abs=15)
+
+
+def test_a_plan_of_days_is_rehearsed_to_its_end_although_a_desktop_has_failed():
+    """Half a day from wave to wave, and guests that never get ready: the rehearsal neither ends early nor observes for days."""
+    late = Wave(name=WaveName("late"), who=Selection(), size=4, interval_s=43_200.0)
+    spec = a_spec(durations=replace(EXACT, setup_failures=0.4))
+
+    forecast = rehearsed(spec, agents=8, config=a_config_on(spec, scenario=Scenario(name="half-days", waves=(late,))))
+
+    assert (forecast.wanted, forecast.unopened, forecast.cut) == (8, 0, False)
+    assert 0 < len(forecast.ready_after_s) < 8
+    assert forecast.ready_after_s[-1] >= 43_200.0
+
+
+def test_a_rehearsal_that_is_cut_says_so():
+    late = Wave(name=WaveName("late"), who=Selection(), size=2, interval_s=7_200.0)
+    spec = a_spec()
+
+    forecast = rehearsed(
+        spec, agents=4, at_most_s=3_600.0, config=a_config_on(spec, scenario=Scenario(name="x", waves=(late,)))
+    )
+
+    assert (forecast.wanted, forecast.ready, forecast.unopened, forecast.cut) == (2, 2, 2, True)
+    assert not forecast.serves_all
+
+
+def test_a_wave_that_takes_everybody_leaves_the_next_one_without_agents():
+    waves = tuple(Wave(name=WaveName(name), who=Selection()) for name in ("all", "rest"))
+    spec = a_spec()
+
+    forecast = rehearsed(spec, agents=2, config=a_config_on(spec, scenario=Scenario(name="x", waves=waves)))
+
+    assert [(wave.name, wave.wanted, wave.ready, wave.last_after_s) for wave in forecast.waves] == [
+        ("all", 2, 2, forecast.after_s(1.0)),
+        ("rest", 0, 0, 0.0),
+    ]
+    assert not forecast.serves_all
+
+
+def test_nobody_is_served_if_nobody_is_wanted():
+    assert not rehearsed(a_spec(), agents=0).serves_all
 
 
 def test_log_ons_after_the_last_desktop_are_waited_for():

@@ -123,9 +123,11 @@ def test_an_agent_without_a_desktop_says_since_when_and_what_was_ordered():
     assert [(action.action, action.desktop) for action in seat.ordered] == [("clone", "vd-5001")]
 
 
-def test_an_agent_whose_batch_is_closed_says_when_it_opens():
+def test_an_agent_whose_batch_is_closed_says_when_the_desktop_is_begun():
     published = a_publication()
-    entry = NotWanted(agent_id=an_agent_id(1), login="login0001", reason=NOT_YET(wave="late"), opens_at=NOW + 3600)
+    entry = NotWanted(
+        agent_id=an_agent_id(1), login="login0001", reason=NOT_YET(wave="late"), opens_at=NOW + 7200, begins_at=NOW + 3600
+    )
     status = replace(published.status, demand=replace(published.status.demand, not_wanted=(entry,)))
     seat = the_seat(replace(published, status=status))
 

@@ -1,29 +1,13 @@
 """Random lives of a site: nothing that `why` says contradicts the status and the plan that the daemon acts by."""
 
 from collections import Counter
-from dataclasses import replace
 from random import Random
 
 import pytest
 
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import Instant, WaveName
-from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
+from provisioner.model.ids import Instant
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import (
-    BrokenQemu,
-    CutQuorum,
-    Durations,
-    Fault,
-    FillStorage,
-    KillNode,
-    LogOns,
-    Maintenance,
-    NodeSpec,
-    RandomFaults,
-)
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.views.desktops import leaving_remark, remark_on
 from provisioner.views.published import Published
@@ -32,10 +16,8 @@ from provisioner.views.why.document import WhyDocument, why_document
 from provisioner.views.why.past import MOST_LINES
 from provisioner.views.why.seat import SeatWhy
 from tests.builders.reconciler import Listener
-from tests.builders.rehearsal import a_config_on, a_stage
-from tests.builders.twin import STORAGE, a_spec
+from tests.views.lives import a_life, give_orders
 
-AGENTS, NODES, LASTS_S = 12, 3, 1500.0
 EVERY_S = 20.0
 """Virtual seconds between two looks: each explains everything there is."""
 
@@ -57,17 +39,7 @@ class Doubter(Listener):
             self.looked_at = status.at
             self.looks += 1
             self._look(status)
-            self._order(status.at)
-
-    def _order(self, at: Instant) -> None:
-        assert self.rehearsal is not None
-        store, kind = self.rehearsal.store, self.chance.choice((IntentKind.FREEZE, IntentKind.HOLD, IntentKind.DRAIN))
-        target = f"lab/pve{self.chance.randint(1, NODES)}" if kind is IntentKind.DRAIN else ""
-        if self.chance.random() < 0.1:
-            store.give(Intent(kind=kind, by="zoe", at=at, reason="a try", target=target))
-        for intent in store.intents():
-            if self.chance.random() < 0.3:
-                store.withdraw(intent.kind, by="zoe", at=at, target=intent.target)
+            give_orders(self.rehearsal.store, self.chance, status.at)
 
     def _look(self, status: Status) -> None:
         rehearsal = self.rehearsal
@@ -155,41 +127,10 @@ def places_add_up(published: Published, asked) -> None:
     assert all(sum(why.phases.values()) == why.node.desktops for why in nodes)
 
 
-def a_life(seed: int) -> tuple[Doubter, Rehearsal]:
-    """A switch of two waves on small nodes, with faults."""
-    chance, doubter = Random(seed), Doubter(seed)
-    node, at_s = f"pve{chance.randint(1, NODES)}", chance.uniform(20, 300)
-    faults: tuple[Fault, ...] = (
-        KillNode(node=node, at_s=at_s, back_after_s=chance.choice((None, 200.0))),
-        CutQuorum(at_s=at_s + 100, for_s=60.0),
-        FillStorage(storage=STORAGE, at_s=at_s, for_s=200.0),
-        Maintenance(node=node, at_s=at_s, for_s=200.0),
-        BrokenQemu(node=node, at_s=at_s, for_s=200.0),
-    )
-    spec = a_spec(
-        nodes=NODES,
-        seed=seed,
-        durations=Durations(sigma=0.2),
-        log_ons=LogOns(concurrent=4),
-        random_faults=RandomFaults(share=0.15),
-        faults=chance.sample(faults, 2),
-    )
-    small = tuple(NodeSpec(name=entry.name, memory_mib=20 * 1024) for entry in spec.nodes)
-    spec = replace(spec, nodes=small)
-    first, late = (f"login{number:04}" for number in range(1, 9)), Selection()
-    waves = (
-        Wave(name=WaveName("first"), who=Selection(logins=frozenset(first))),
-        Wave(name=WaveName("late"), who=late, after_s=240.0, prepare=PreparationLevel.STOPPED, prepare_before_s=120.0),
-    )
-    config = a_config_on(spec, scenario=Scenario(name="surge", waves=waves))
-    rehearsal = Rehearsal(a_stage(spec, agents=AGENTS, config=config, at_most_s=LASTS_S, settle_s=300.0, listeners=(doubter,)))
-    doubter.rehearsal = rehearsal
-    return doubter, rehearsal
-
-
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_why_never_contradicts_the_status_and_the_plan(seed):
-    doubter, rehearsal = a_life(seed)
+    doubter = Doubter(seed)
+    rehearsal = doubter.rehearsal = a_life(seed, doubter)
     rehearsal.run()
 
     assert doubter.looks >= 15

@@ -1,8 +1,10 @@
 """The findings of `bascule check`: everything that a switch depends on, each fault with its fix. Nothing is changed.
 
-* `cluster` (versions), `nodes`, `rights`, `templates`, `reach` (the nodes that desktops can be made on), `storage` (who holds
-  each lock, and what would shorten it), `directory` and `directory_people`, `entitlement` (who gets which profile, and why
-  others get none), `room` (whether all of them fit, also after the loss of a node);
+* `cluster` (versions), `nodes`, `rights`, `templates` and `template_config` (where they are, and what is in them), `reach` (the
+  nodes that desktops can be made on), `storage` (who holds each lock, and what would shorten it);
+* `directory` and `directory_people`, `entitlement` (who gets which profile, and why others get none), `waves` (whom these and
+  waves select, and when);
+* `room` (whether all of them fit, also after the loss of a node);
 * `findings`: a finding is good, doubtful or bad, with a text and a fix.
 
 May import the rest of `daemon` and everything below it. To add a check: yield a Finding from the file of its subject, with

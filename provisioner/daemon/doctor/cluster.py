@@ -14,6 +14,7 @@ from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_u
 from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
 from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.doctor.templates import examine_templates
+from provisioner.daemon.doctor.waves import examine_selections, examine_times
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.agents import Roster
@@ -47,6 +48,7 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
+    yield from examine_times(site_config_of(settings).scenario, records or Records(), roster, now=now)
     snapshot = Snapshot()
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
         view = yield from _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, records or Records())
@@ -99,6 +101,7 @@ def _directory(settings: Settings, outside: OutsideSystems) -> Generator[Finding
         reasons = join_reasons((TIMES(count=count, what=reason) for reason, count in commonest), ALSO)
         yield doubtful(subjects.DIRECTORY(), REJECTED(count=len(roster.rejected), reasons=reasons))
     yield from entitled(settings, roster)
+    yield from examine_selections(settings, roster)
     return roster
 
 

@@ -42,7 +42,7 @@ def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Ite
     yield from groups(settings.directory, roster)
     yield from attributes(settings.directory, roster, known)
     yield from entitled(settings, roster)
-    yield from criteria(_selections(settings), roster)
+    yield from criteria(selections(settings), roster)
 
 
 def _left_out(roster: Roster) -> Iterator[Reason]:
@@ -129,10 +129,10 @@ def _instead(name: str, known: Collection[str]) -> Reason:
     return words.ATTRIBUTE_WRONG()
 
 
-def criteria(selections: Iterable[tuple[Reason, Selection]], roster: Roster) -> Iterator[Finding]:
+def criteria(chosen: Iterable[tuple[Reason, Selection]], roster: Roster) -> Iterator[Finding]:
     """Values in selections that no agent has."""
     agents = tuple(roster.agents.values())
-    for where, selection in selections:
+    for where, selection in chosen:
         for lacking, wanted, found in _values(selection, agents):
             for value in sorted(wanted - found):
                 yield doubtful(where, lacking(value=value), _meant(value, found))
@@ -161,7 +161,8 @@ def _values(
         yield lacking, wanted, {value for agent in agents for value in agent.attributes.get(name, ())}
 
 
-def _selections(settings: Settings) -> Iterator[tuple[Reason, Selection]]:
+def selections(settings: Settings) -> Iterator[tuple[Reason, Selection]]:
+    """Each entitlement and each wave, as the subject of a finding, with whom it selects."""
     for index, entitlement in enumerate(settings.entitlements, start=1):
         yield subjects.ENTITLEMENT(number=index, profile=entitlement.profile), entitlement.who
     for wave in site_config_of(settings).scenario.waves:

@@ -30,10 +30,10 @@ def examine_room(
         yield good(subjects.PROFILE(profile=name), words.ROOM_FREE(free=single.free, binds=single.binds))
     wanted = Counter(want.profile for seat, want in demand.wants.items() if seat not in found.of_seat)
     room = mixed.placed(wanted)
-    if any(mixed.singles[name].free or mixed.singles[name].gains() for name in wanted if name in mixed.singles) or not wanted:
+    if any(mixed.singles[name].ways for name in wanted if name in mixed.singles) or not wanted:
         yield _for_all(mixed, wanted, room)  # otherwise no template can be used, and the profile's finding says why
     if room.at_least == wanted.total():
-        yield from _after_loss(mixed, wanted, desktops_by_node(situation, found))
+        yield from _after_loss(config, mixed, wanted, desktops_by_node(situation, found))
 
 
 def _for_all(mixed: MixedCapacity, wanted: Counter[ProfileName], room: Between) -> Finding:
@@ -58,7 +58,9 @@ def _advice(mixed: MixedCapacity, wanted: Mapping[ProfileName, int]) -> Reason:
     return words.ADD(binds=most.kind, more=most.more)
 
 
-def _after_loss(mixed: MixedCapacity, wanted: Counter[ProfileName], desktops: Desktops) -> Iterator[Finding]:
+def _after_loss(
+    config: SiteConfig, mixed: MixedCapacity, wanted: Counter[ProfileName], desktops: Desktops
+) -> Iterator[Finding]:
     """The loss of the worst node, once everybody has a desktop."""
     nodes = sorted(mixed.nodes)
     if len(nodes) <= 1:
@@ -66,9 +68,16 @@ def _after_loss(mixed: MixedCapacity, wanted: Counter[ProfileName], desktops: De
     short = {node: _short(mixed, node, wanted + Counter(desktops.get(node, {}))) for node in nodes}
     worst = max(nodes, key=lambda node: short[node])
     if short[worst]:
-        yield doubtful(subjects.ROOM(), words.NODE_NEEDED(node=str(worst), short=short[worst]))
+        alone = any(_templates_on(config, name) == {worst} for name in wanted)
+        needed = words.TEMPLATE_NODE_NEEDED if alone else words.NODE_NEEDED
+        yield doubtful(subjects.ROOM(), needed(node=str(worst), short=short[worst]))
     else:
         yield good(subjects.ROOM(), words.NODE_SPARED())
+
+
+def _templates_on(config: SiteConfig, profile: ProfileName) -> set[NodeKey]:
+    """The nodes that carry out its clones."""
+    return {template.node_key for template in config.profiles[profile].templates} if profile in config.profiles else set()
 
 
 def _short(mixed: MixedCapacity, lost: NodeKey, needed: Counter[ProfileName]) -> int:

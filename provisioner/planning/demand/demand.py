@@ -79,7 +79,7 @@ class _DemandBuilder:
             return
         if prepares_from < opens_at:
             self.changes.add(prepares_from)
-        self.not_wanted.append(_later(place, wave, opens_at))
+        self.not_wanted.append(_later(place, wave, opens_at, begins_at=min(prepares_from, opens_at)))
 
 
 def _batch(wave: Wave, position: int) -> int:
@@ -91,11 +91,16 @@ def _never(place: AgentPlace) -> NotWanted:
     return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=place.reason, entitled=entitled)
 
 
-def _later(place: AgentPlace, wave: Wave, opens_at: Instant) -> NotWanted:
-    reason = NOT_YET(wave=wave.name)
-    then = _want(place, wave, opens_at)
-    login = place.agent.login
-    return NotWanted(agent_id=place.agent.agent_id, login=login, reason=reason, opens_at=opens_at, then=then, entitled=True)
+def _later(place: AgentPlace, wave: Wave, opens_at: Instant, *, begins_at: Instant) -> NotWanted:
+    return NotWanted(
+        agent_id=place.agent.agent_id,
+        login=place.agent.login,
+        reason=NOT_YET(wave=wave.name),
+        opens_at=opens_at,
+        begins_at=begins_at,
+        then=_want(place, wave, opens_at),
+        entitled=True,
+    )
 
 
 def _ahead(place: AgentPlace, wave: Wave, opens_at: Instant) -> Want:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from heapq import merge
 from operator import attrgetter
 
-from provisioner.model.actions import Plan
+from provisioner.model.actions import CheckGuest, Plan
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
@@ -194,7 +194,10 @@ def _lower(draft: Draft) -> None:
                 tasks[desktop.name] = _lowering(draft, desktop, target, source)
     for task in tasks.values():
         row = LOWERING.get((draft.facts.phase(task.desktop), task.target.level))
-        if row is not None and task.desktop.key not in draft.situation.in_flight:
+        action = draft.situation.in_flight.get(task.desktop.key)
+        if row is not None and (
+            action is None or isinstance(action, CheckGuest)
+        ):  # the same stands against it while it is read
             row.step(draft, task)
 
 

@@ -75,6 +75,9 @@ def _keep_read(draft: Draft, task: LowerTask, profile: Profile, because: Reason)
 
 def _stop_or_read(draft: Draft, task: LowerTask, profile: Profile) -> None:
     desktop, insists = task.desktop, task.target.insists
+    if desktop.key in draft.situation.in_flight:
+        wait(draft, task, READ_ONCE_MORE(why=task.target.because))
+        return
     if not insists and draft.now - draft.situation.records.report_of(desktop.name).read_at > FRESH_S:
         wait(draft, task, READ_ONCE_MORE(why=task.target.because))
         _read(draft, desktop, profile, within_s=FRESH_S)
@@ -102,10 +105,10 @@ def _again_after_s(draft: Draft, desktop: Reservation) -> float:
 
 
 def _read(draft: Draft, desktop: Reservation, profile: Profile, *, within_s: float) -> None:
-    """Have its sessions read, unless that was tried within `within_s`, or is already ordered."""
+    """Have its sessions read, unless that was tried within `within_s`, is under way, or is already ordered."""
     records = draft.situation.records
     read_at = max(records.report_of(desktop.name).read_at, records.checked.get(desktop.name, 0.0))
-    if draft.now - read_at <= within_s:
+    if draft.now - read_at <= within_s or desktop.key in draft.situation.in_flight:
         return
     reading = CheckGuest(
         reservation=desktop,

@@ -11,7 +11,7 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.engine.processes import Process, Running, Wait, pause
 from provisioner.twin.model import storages
 from provisioner.twin.model.copies import Copies
-from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.model.locks import CfsLock
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.people import People
@@ -237,7 +237,22 @@ def _add_foreign(cluster: Cluster, spec: GuestSpec) -> None:
         guest.power = "running"
         guest.started_at = cluster.events.now - 86_400.0
         cluster.nodes[spec.node].guests_mib += guest.memory_mib
+    if spec.desktop:
+        _make_desktop(cluster, guest, spec)
     _add_known(cluster, guest)
+
+
+def _make_desktop(cluster: Cluster, guest: TwinGuest, spec: GuestSpec) -> None:
+    """A clone of before: ready, off, or in a boot that `resume_boots` goes on with."""
+    guest.desktop = True
+    if spec.set_up:
+        guest.boots, guest.setup_left_s = 1, []
+    if not spec.running:
+        return
+    if spec.booting_for_s is not None:
+        guest.started_at = cluster.events.now - spec.booting_for_s
+    elif spec.set_up:
+        guest.boot = Boot(began_at=guest.started_at, number=1, agent_up=True, ready_at=cluster.events.now)
 
 
 def _add_known(cluster: Cluster, guest: TwinGuest) -> None:

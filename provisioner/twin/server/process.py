@@ -11,6 +11,7 @@ from typing import Any, Self
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from provisioner.errors import BasculeError
+from provisioner.twin.server.keeping import GUESTS_FILE, STATE_FILE
 from provisioner.twin.server.state import CONTROL_HEADER, TwinState
 
 _START_S = 60.0
@@ -20,22 +21,27 @@ _STOP_S = 10.0
 class TwinProcess:
     """Starts `provisioner.twin.server.serve`, waits until it answers, and ends it. It also ends when this process dies.
 
-    `folder` receives the state file, the certificates and `twin.log` with the process's standard error.
+    `folder` receives the state file, the certificates and `twin.log` with the process's standard error; with `keep_guests`,
+    also the guests at the end.
     """
 
-    def __init__(self, twin_file: Path, folder: Path, *, scale: float = 1.0, seed: int | None = None) -> None:
+    def __init__(
+        self, twin_file: Path, folder: Path, *, scale: float = 1.0, seed: int | None = None, keep_guests: bool = False
+    ) -> None:
         self._folder = folder
         self._command = [sys.executable, "-m", "provisioner.twin.server.serve", "--end-with-stdin"]
         self._command += ["--twin", str(twin_file), "--state-file", str(self.state_file), "--scale", repr(scale)]
         if seed is not None:
             self._command += ["--seed", str(seed)]
+        if keep_guests:
+            self._command += ["--guests-file", str(folder / GUESTS_FILE)]
         self._process: subprocess.Popen[bytes] | None = None
         self._state: TwinState | None = None
 
     @property
     def state_file(self) -> Path:
         """Path of the state file."""
-        return self._folder / "twin.json"
+        return self._folder / STATE_FILE
 
     @property
     def state(self) -> TwinState:

@@ -6,7 +6,8 @@ import secrets
 import signal
 import sys
 import time
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provisioner.errors import SettingsError
@@ -15,9 +16,30 @@ from provisioner.settings.twins import load_twin
 from provisioner.twin.engine.clock import clock_from
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.server.extra import require_extra
+from provisioner.twin.server.guests_file import read_guests, restore_guests, write_guests
 from provisioner.twin.server.state import TwinState
-from provisioner.twin.server.tls import make_certificates
+from provisioner.twin.server.tls import Certificates, make_certificates
 from provisioner.twin.twin import Twin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """How a twin is served."""
+
+    state_file: Path
+    """Written when it answers; its folder also gets the certificates."""
+    scale: float = 1.0
+    """Virtual seconds a real second."""
+    port: int = 0
+    """On 127.0.0.1; 0: any free port."""
+    epoch: float | None = None
+    """The virtual time at the start, seconds since the epoch; None: now."""
+    ends_with_stdin: bool = False
+    """End when standard input does, as when the parent dies."""
+    certificates: Certificates | None = None
+    """Of an earlier start; None: new ones."""
+    guests_file: Path | None = None
+    """Guests of an earlier start are read from it, and those at the end are written; None: neither."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,22 +53,39 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     if options.seed is not None:
         spec = replace(spec, seed=options.seed)
-    asyncio.run(_serve(spec, options))
+    serving = Serving(
+        state_file=options.state_file,
+        scale=options.scale,
+        port=options.port,
+        epoch=options.epoch,
+        ends_with_stdin=options.end_with_stdin,
+        guests_file=options.guests_file,
+    )
+    asyncio.run(serve(spec, serving, answers=_say_ready))
     return 0
 
 
-async def _serve(spec: TwinSpec, options: argparse.Namespace) -> None:
-    epoch0 = time.time() if options.epoch is None else options.epoch  # noqa: TID251 (where a served twin's time begins)
-    certificates = make_certificates(options.state_file.parent, now=time.time())  # noqa: TID251 (real clients check real dates)
+async def serve(spec: TwinSpec, serving: Serving, *, answers: Callable[[TwinState], None]) -> None:
+    """Serve until SIGTERM, or SIGINT unless the parent decides; `answers` is called once it answers.
+
+    Raises OSError and ValueError. The caller has made sure of the extra `twin`.
+    """
+    now = time.time()  # noqa: TID251 (real clients check real dates, and a served twin's time begins then)
+    certificates = serving.certificates or make_certificates(serving.state_file.parent, now=now)
     control = secrets.token_urlsafe(24)
-    clock = clock_from(epoch0, scale=options.scale)
+    ended_at, guests = read_guests(serving.guests_file) if serving.guests_file else (0.0, [])
+    # Time goes on from where it ended, however fast it went: what clients have kept is not of the future.
+    epoch0 = max(now, ended_at) if serving.epoch is None else serving.epoch
+    clock = clock_from(epoch0, scale=serving.scale)
+    twin = Twin(spec, EventHeap(epoch0))
+    restore_guests(twin.cluster, guests)
     # Imported here because it fails without the extra.
     from provisioner.twin.server.http import HttpTwin
 
-    face = HttpTwin(Twin(spec, EventHeap(epoch0)), clock, control=control)
-    ended = _end_signals(watch_stdin=options.end_with_stdin)
+    face = HttpTwin(twin, clock, control=control)
+    ended = _end_signals(watch_stdin=serving.ends_with_stdin)
     state = TwinState(
-        port=await face.start(certificates, port=options.port),
+        port=await face.start(certificates, port=serving.port),
         ca_file=str(certificates.ca),
         cluster=spec.name,
         epoch0=clock.epoch0,
@@ -55,11 +94,17 @@ async def _serve(spec: TwinSpec, options: argparse.Namespace) -> None:
         tokens={f"{token.user}!{token.name}": token.secret for token in spec.tokens},
         control=control,
     )
-    state.write(options.state_file)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    state.write(serving.state_file)
+    answers(state)
     await ended.wait()
     await face.stop()
+    if serving.guests_file is not None:
+        write_guests(twin.cluster, serving.guests_file)
+
+
+def _say_ready(_: TwinState) -> None:
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
 
 
 def _end_signals(*, watch_stdin: bool) -> asyncio.Event:
@@ -88,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0: any free one")
     parser.add_argument("--seed", type=int, help="instead of the twin file's")
     parser.add_argument("--epoch", type=float, help="the virtual time at the start, seconds since the epoch; default: now")
+    parser.add_argument("--guests-file", type=Path, help="guests are read from it at the start, and written to it at the end")
     parser.add_argument("--end-with-stdin", action="store_true", help="end when standard input does, as when the parent dies")
     return parser
 

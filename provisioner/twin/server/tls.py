@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -29,11 +30,29 @@ def make_certificates(folder: Path, *, now: float) -> Certificates:
     ca_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca = _authority(ca_key, start)
     server = _server(server_key, ca, ca_key, start)
-    paths = Certificates(ca=folder / "ca.pem", certificate=folder / "server.pem", key=folder / "server.key")
+    paths = _paths(folder)
     paths.ca.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
     paths.certificate.write_bytes(server.public_bytes(serialization.Encoding.PEM))
     _write_key(paths.key, server_key)
     return paths
+
+
+def usable_certificates(folder: Path, *, now: float) -> Certificates | None:
+    """Those that `make_certificates` wrote here, if they are complete and valid at `now`; else None."""
+    paths = _paths(folder)
+    try:
+        server = x509.load_pem_x509_certificate(paths.certificate.read_bytes())
+        authority = x509.load_pem_x509_certificate(paths.ca.read_bytes())
+        key = serialization.load_pem_private_key(paths.key.read_bytes(), password=None)
+        server.verify_directly_issued_by(authority)
+    except (OSError, ValueError, TypeError, InvalidSignature):
+        return None
+    fits = key.public_key() == server.public_key()
+    return paths if fits and server.not_valid_before_utc.timestamp() <= now < server.not_valid_after_utc.timestamp() else None
+
+
+def _paths(folder: Path) -> Certificates:
+    return Certificates(ca=folder / "ca.pem", certificate=folder / "server.pem", key=folder / "server.key")
 
 
 def _authority(key: ec.EllipticCurvePrivateKey, start: datetime.datetime) -> x509.Certificate:

@@ -60,7 +60,7 @@ class HoldDocument:
     binds: str | None
     """What it waits for, in one word."""
     retry_at: str | None
-    """When it is tried again, or when its batch opens; None: in each cycle, or not foreseen."""
+    """When it is tried again, or when an agent's desktop is begun; None: in each cycle, or not foreseen."""
     before: int | None
     """How many that wait for the same cause come first; None: nobody comes first, all wait alike."""
     alike: int | None
@@ -133,7 +133,7 @@ def _not_wanted(status: Status, seat: Seat) -> Iterator[HoldDocument]:
     for entry in status.demand.not_wanted:
         if entry.agent_id == agent_id:
             alike = sum(other.reason == entry.reason for other in status.demand.not_wanted)
-            yield _hold(entry.reason, source=source_of(entry.reason, _NOT_WANTED), retry_at=entry.opens_at, alike=alike)
+            yield _hold(entry.reason, source=source_of(entry.reason, _NOT_WANTED), retry_at=entry.begins_at, alike=alike)
 
 
 def _hold(

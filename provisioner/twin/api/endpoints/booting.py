@@ -1,5 +1,6 @@
 """What happens inside a guest from power on: its boot, its setup, and the log-on port."""
 
+from collections import Counter
 from dataclasses import replace
 
 from provisioner.twin.model.cloud_init import upgrades
@@ -9,13 +10,22 @@ from provisioner.twin.model.ha import join
 from provisioner.twin.model.setup import end_setup_part, setup_of
 
 
-def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:
-    """Boot the guest's system. How long it takes depends on the other boots of the node."""
-    work = cluster.draw_duration(cluster.spec.durations.boot_s, guest.vmid, "boot")
+def begin_boot(cluster: Cluster, guest: TwinGuest, *, done_s: float = 0.0) -> None:
+    """Boot the guest's system. How long it takes depends on the node's other boots; `done_s` of its work is done already."""
+    work = max(0.0, cluster.draw_duration(cluster.spec.durations.boot_s, guest.vmid, "boot") - done_s)
     guest.boots += 1
     boot = guest.boots
     ticket = cluster.nodes[guest.node].boots.begin(work, lambda: _agent_up(cluster, guest, boot))
     guest.boot = Boot(began_at=cluster.events.now, number=boot, ticket=ticket)
+
+
+def resume_boots(cluster: Cluster) -> None:
+    """Go on with the boots that were under way when the twin began. Those of a node have shared it."""
+    booting = [guest for guest in cluster.guests.values() if guest.desktop and guest.running and guest.boot is None]
+    on_node = Counter(guest.node for guest in booting)
+    for guest in booting:
+        share = min(1.0, cluster.spec.durations.boots_width / on_node[guest.node])
+        begin_boot(cluster, guest, done_s=(cluster.events.now - guest.started_at) * share)
 
 
 def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int) -> None:

@@ -1,0 +1,80 @@
+"""What `bascule forecast` rehearses: the clusters as they are now with their desktops, or a twin from a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from provisioner.actions.client import PveClient
+from provisioner.daemon.composition import OutsideSystems, site_config_of
+from provisioner.daemon.doctor.cluster import examine
+from provisioner.daemon.doctor.findings import Finding, Grade
+from provisioner.daemon.freeze_file import FreezeFiles
+from provisioner.daemon.template_configs import read_configs, templates_on
+from provisioner.errors import SettingsError
+from provisioner.model.cluster import ClusterView
+from provisioner.model.commands import Observe
+from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.intents import IntentKind
+from provisioner.model.records import Records
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.rehearsal import CLONES_ANEW, FREEZE_LIFTED, ONE_TWIN
+from provisioner.rehearsal.mirror import Configs
+from provisioner.rehearsal.rehearse import BOUND_S, Stage
+from provisioner.rehearsal.stages import stage_now
+from provisioner.settings.twins import load_twin
+from provisioner.settings.values import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is rehearsed, and what is known beforehand."""
+
+    stage: Stage
+    faults: tuple[Finding, ...] = ()
+    """What makes `bascule check` fail."""
+    assumptions: tuple[Reason, ...] = field(default=())
+    """What the forecast supposes without knowing it."""
+
+
+def question_of(
+    settings: Settings, outside: OutsideSystems, *, twin: Path | None, hours: float | None, now: Instant
+) -> Question:
+    """Reads directory, store and clusters, or the twin's file; writes nothing."""
+    at_most_s = BOUND_S if hours is None else hours * 3600
+    config = site_config_of(settings)
+    if twin is not None:
+        if len(settings.clusters) != 1:
+            raise SettingsError(ONE_TWIN())
+        twins = dict.fromkeys(settings.clusters, load_twin(twin))
+        roster = outside.directory.read()
+        return Question(stage=Stage(config=config, roster=roster, twins=twins, begins_at=now, at_most_s=at_most_s))
+    roster, records = outside.directory.read(), outside.store.load()
+    views = {cluster: _observed(hypervisor) for cluster, hypervisor in outside.hypervisors.items()}
+    configs = {cluster: _configs(settings, outside.hypervisors[cluster], view) for cluster, view in views.items()}
+    faults = tuple(finding for finding in examine(settings, outside, now=now) if finding.grade is Grade.BAD)
+    return Question(
+        stage=stage_now(
+            config, roster, records, views.values(), now=now, at_most_s=at_most_s, configs=lambda cluster: configs[cluster]
+        ),
+        faults=faults,
+        assumptions=tuple(_assumptions(settings, records, views)),
+    )
+
+
+def _observed(hypervisor: PveClient) -> ClusterView:
+    return hypervisor.observe(Observe(cluster=hypervisor.cluster))
+
+
+def _configs(settings: Settings, hypervisor: PveClient, view: ClusterView) -> Configs:
+    """Templates' drives decide how long a clone takes, and which nodes it can be for."""
+    templates = templates_on(view.cluster, settings.profiles.values())
+    return read_configs(hypervisor, (template for template in templates if view.complete_on(template.node))).read
+
+
+def _assumptions(settings: Settings, records: Records, views: dict[ClusterId, ClusterView]) -> Iterator[Reason]:
+    files = FreezeFiles.of(settings.freeze_file)
+    if files.there() is not None or any(intent.kind is IntentKind.FREEZE for intent in records.intents):
+        yield FREEZE_LIFTED()
+    cloning = sum(guest.lock == "clone" for view in views.values() for guest in view.guests.values())
+    if cloning:
+        yield CLONES_ANEW(count=cloning)

@@ -1,0 +1,143 @@
+"""`bascule twin serve`: a simulated cluster to try Bascule on, as if it were a real one."""
+
+import asyncio
+import os
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.clocks import TWIN_STATE
+from provisioner.cli.output import say
+from provisioner.daemon.system_clock import SystemClock
+from provisioner.demo.people import AGENTS, write_demo_directory
+from provisioner.errors import SettingsError
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.reasons.demonstration import TWIN_FOLDER, TWIN_PORT, TWIN_WITHOUT_TOKEN
+from provisioner.settings.shipped import shipped
+from provisioner.settings.twins import load_twin
+from provisioner.texts.translate import _, plural
+from provisioner.twin.server.extra import require_extra
+from provisioner.twin.server.keeping import GUESTS_FILE, STATE_FILE, Kept, kept_in
+from provisioner.twin.server.serve import Serving, serve
+from provisioner.twin.server.state import TwinState
+
+PORT = 8006
+"""Proxmox VE's own."""
+_PEOPLE = 200
+"""Enough for several waves, and ready within a minute even on a small machine."""
+
+twin = typer.Typer(help="A simulated Proxmox VE cluster, to try Bascule on.", no_args_is_help=True)
+
+
+@twin.callback()
+def _twin() -> None:
+    # Without a callback, typer makes a single command the whole group.
+    pass
+
+
+@twin.command("serve")
+def serve_twin(
+    file: Annotated[Path | None, typer.Argument(help="The twin's YAML file; by default local-16, with 16 nodes.")] = None,
+    scale: Annotated[float, typer.Option("--scale", min=0.1, help="Virtual seconds per real second.")] = 10.0,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="On 127.0.0.1; 0: any free port. By default the last one, or 8006."),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", help="For its certificates and secrets; by default named like the file, and beside it."),
+    ] = None,
+    people: Annotated[
+        int, typer.Option("--people", min=1, max=AGENTS, help="How many invented people its people.ldif lists.")
+    ] = _PEOPLE,
+) -> None:
+    """Serve a simulated cluster over HTTPS on this machine until Ctrl-C.
+
+    Started again, it has the same address, token and virtual machines; these are off, as after a power cut.
+    """
+    require_extra()
+    spec = load_twin(file or shipped() / "twins" / "local-16.yaml")
+    if not spec.tokens:
+        raise SettingsError(TWIN_WITHOUT_TOKEN(path=str(file)))
+    place = (folder or (file.with_suffix("") if file else Path("twin"))).absolute()
+    kept = _prepare(place)
+    write_demo_directory(place / "people.ldif", people)
+    serving = Serving(
+        state_file=place / STATE_FILE,
+        scale=scale,
+        port=port if port is not None else kept.port or PORT,
+        certificates=kept.certificates,
+        guests_file=place / GUESTS_FILE,
+    )
+    spec = kept.give_secrets(spec)
+    try:
+        asyncio.run(serve(spec, serving, answers=lambda state: _answers(state, spec, place, site=_site_of(file))))
+    except OSError as error:
+        raise SettingsError(TWIN_PORT(port=serving.port, said=error.strerror or str(error))) from error
+    except ValueError as error:
+        raise SettingsError(TWIN_FOLDER(path=str(place), said=str(error))) from error
+    say(_("the twin has ended; its virtual machines are kept in {file}", file=str(place / GUESTS_FILE)))
+
+
+def _prepare(place: Path) -> Kept:
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return kept_in(place, now=SystemClock().now())
+    except OSError as error:
+        raise SettingsError(TWIN_FOLDER(path=str(place), said=error.strerror or "")) from error
+
+
+def _site_of(file: Path | None) -> Path | None:
+    """A configuration beside the twin's file, as `bascule demo --keep` leaves it."""
+    config = file.absolute().with_name("bascule.yaml") if file else None
+    return config if config and config.is_file() else None
+
+
+def _answers(state: TwinState, spec: TwinSpec, place: Path, *, site: Path | None) -> None:
+    token, secret = next(iter(state.tokens.items()))
+    secret_file = _write_secret(place / "token", secret)
+    nodes = plural("{count} node", "{count} nodes", len(spec.nodes))
+    what = _(
+        "twin {name}: {nodes}, {scale:g} times as fast as real time, until Ctrl-C",
+        name=spec.name,
+        nodes=nodes,
+        scale=state.scale,
+    )
+    say(what)
+    rows = [
+        (_("endpoint"), state.url),
+        (_("CA file"), state.ca_file),
+        (_("token id"), token),
+        (_("file with the token's secret"), str(secret_file)),
+        (_("invented people, for a directory"), str(place / "people.ldif")),
+    ]
+    width = max(len(name) for name, value in rows)
+    for name, value in rows:
+        say(f"  {name:<{width}}  {value}")
+    say(_("next, in another terminal:"))
+    for line in _next(state, token, secret_file, place, site):
+        say(f"  {line}")
+
+
+def _next(state: TwinState, token: str, secret_file: Path, place: Path, site: Path | None) -> list[str]:
+    """In a shell's words. Every command must live in the twin's time."""
+    time = shlex.join(["export", f"{TWIN_STATE}={place / STATE_FILE}"])
+    if site is not None:
+        return [time, shlex.join(["bascule", "run", "--config", str(site)])]
+    options = [
+        ("--endpoint", state.url),
+        ("--token-id", token),
+        ("--token-secret-file", str(secret_file)),
+        ("--ca-file", state.ca_file),
+    ]
+    lines = ["bascule init site", *(f"  {shlex.join(option)}" for option in options)]
+    return [time, *(f"{line} \\" for line in lines[:-1]), lines[-1]]
+
+
+def _write_secret(path: Path, secret: str) -> Path:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(f"{secret}\n")
+    return path

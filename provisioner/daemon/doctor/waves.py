@@ -1,0 +1,108 @@
+"""Check who is selected: entitlements and waves that get nobody, and waves that open at the wrong time."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from provisioner.daemon.composition import site_config_of
+from provisioner.daemon.doctor.directory_people import criteria, selections
+from provisioner.daemon.doctor.entitlement import demand_at_last
+from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful
+from provisioner.model.agents import Agent, Roster
+from provisioner.model.demand import Demand
+from provisioner.model.ids import Instant
+from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.records import Records
+from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.seats import seat_of
+from provisioner.reasons import subjects
+from provisioner.reasons import waves as words
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.settings.values import Settings
+
+_HOUR_S, _DAY_S = 3600.0, 86_400.0
+_FAR_DAYS = 365.0
+"""A start more than a year ahead is a mistyped year."""
+
+
+def examine_selections(settings: Settings, roster: Roster) -> Iterator[Finding]:
+    """Entitlements and waves that get nobody, with the value that was probably meant."""
+    agents = [agent for agent in roster.agents.values() if agent.enabled]
+    demand = demand_at_last(settings, roster)
+    yield from _whole(roster, demand)
+    if agents:
+        somebody_without = len(demand.wants) < len(agents)
+        for subject, who in selections(settings):
+            yield from _selection(subject, who, roster, somebody_without=somebody_without)
+        yield from _entitlements(settings.entitlements, agents)
+        yield from _waves(site_config_of(settings).scenario.waves, agents, demand)
+    for name in sorted(settings.profiles.keys() - {entitlement.profile for entitlement in settings.entitlements}):
+        yield doubtful(subjects.PROFILE(profile=name), words.PROFILE_UNUSED())
+
+
+def examine_times(scenario: Scenario, records: Records, roster: Roster | None, *, now: Instant) -> Iterator[Finding]:
+    """A start that has passed or is far away, and batches that open together. A scenario in force has begun rightly."""
+    in_force = records.guard.rules is not None and records.guard.rules.scenario.name == scenario.name
+    if scenario.starts_at is not None and not in_force:
+        ahead_s = scenario.starts_at - now
+        if ahead_s < 0:
+            yield doubtful(subjects.SCENARIO(), words.STARTS_PAST(hours=-ahead_s / _HOUR_S))
+        elif ahead_s > _FAR_DAYS * _DAY_S:
+            yield doubtful(subjects.SCENARIO(), words.STARTS_FAR(days=ahead_s / _DAY_S))
+    for wave in scenario.waves:
+        yield from _batches(wave, roster)
+
+
+def _whole(roster: Roster, demand: Demand) -> Iterator[Finding]:
+    if not roster.agents:
+        yield bad(subjects.DIRECTORY(), words.NO_AGENTS())
+    elif not demand.wants:
+        yield bad(subjects.ENTITLEMENTS(), words.NOBODY_ENTITLED(count=len(roster.agents)))
+
+
+def _selection(subject: Reason, who: Selection, roster: Roster, *, somebody_without: bool) -> Iterator[Finding]:
+    """A selection of nobody is a fault if anybody gets no desktop: these may be the people who were meant."""
+    found = list(criteria([(subject, who)], roster))
+    if any(agent.enabled and who.matches(agent) for agent in roster.agents.values()):
+        yield from found
+        return
+    for finding in found or [doubtful(subject, words.SELECTS_NOBODY(count=len(roster.agents)))]:
+        yield replace(finding, grade=Grade.BAD) if somebody_without else finding
+
+
+def _entitlements(entitlements: Sequence[Entitlement], agents: Sequence[Agent]) -> Iterator[Finding]:
+    deciding = {agent.agent_id: _first(entitlements, agent) for agent in agents}
+    for index, entitlement in enumerate(entitlements):
+        selected = [agent for agent in agents if entitlement.who.matches(agent)]
+        if selected and all(deciding[agent.agent_id] != index for agent in selected):
+            earlier = dict.fromkeys(entitlements[deciding[agent.agent_id]].profile for agent in selected)
+            subject = subjects.ENTITLEMENT(number=index + 1, profile=entitlement.profile)
+            profiles = join_reasons(earlier, ALSO)
+            yield doubtful(subject, words.ENTITLEMENT_SWALLOWED(count=len(selected), profiles=profiles))
+
+
+def _first(entitlements: Sequence[Entitlement], agent: Agent) -> int:
+    return next((index for index, entitlement in enumerate(entitlements) if entitlement.who.matches(agent)), -1)
+
+
+def _waves(waves: Sequence[Wave], agents: Sequence[Agent], demand: Demand) -> Iterator[Finding]:
+    for wave in waves:
+        selected = [seat_of(agent.agent_id) for agent in agents if wave.who.matches(agent)]
+        served = [demand.wants[seat] for seat in selected if seat in demand.wants]
+        if selected and not served:
+            yield bad(subjects.WAVE(wave=wave.name), words.WAVE_NOT_ENTITLED(count=len(selected)))
+        elif served and all(want.wave != wave.name for want in served):
+            earlier = join_reasons(dict.fromkeys(want.wave for want in served), ALSO)
+            yield doubtful(subjects.WAVE(wave=wave.name), words.WAVE_SWALLOWED(count=len(selected), waves=earlier))
+
+
+def _batches(wave: Wave, roster: Roster | None) -> Iterator[Finding]:
+    """A size without an interval has no effect."""
+    if wave.size is None or wave.interval_s > 0 or roster is None:
+        return
+    batches = math.ceil(sum(map(wave.who.matches, roster.agents.values())) / wave.size)
+    if batches > 1:
+        yield doubtful(subjects.WAVE(wave=wave.name), words.BATCHES_AT_ONCE(batches=batches, size=wave.size))
+
+
+__all__ = ["examine_selections", "examine_times"]

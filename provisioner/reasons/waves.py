@@ -1,0 +1,56 @@
+"""Findings of the doctor about who is selected: by entitlements, and by a scenario's waves."""
+
+from provisioner.reasons.reason import kind
+
+NO_AGENTS = kind(
+    "no_agents",
+    "the directory lists no agent: nobody gets a desktop",
+    "correct directory.base and directory.filter; `bascule check directory` says what is found below each base",
+)
+NOBODY_ENTITLED = kind(
+    "nobody_entitled",
+    "none of {count} agents is entitled and in a wave: nobody gets a desktop",
+    "correct entitlements in bascule.yaml, or the waves of the scenario; the other findings name what matches nobody",
+)
+SELECTS_NOBODY = kind(
+    "selects_nobody",
+    "it selects none of {count} agents",
+    "correct its criteria: each has to match, and no agent meets all of them",
+)
+# -- what comes earlier takes all
+WAVE_SWALLOWED = kind(
+    "wave_swallowed",
+    "it gets nobody: all {count} agents that it selects belong to earlier waves ({waves})",
+    "put it before them, or narrow them: an agent belongs to the first wave that selects the agent",
+)
+ENTITLEMENT_SWALLOWED = kind(
+    "entitlement_swallowed",
+    "it gives nobody a desktop: all {count} agents that it selects match an earlier entitlement ({profiles})",
+    "put it before them, or narrow them: the first entitlement that matches an agent decides",
+)
+WAVE_NOT_ENTITLED = kind(
+    "wave_not_entitled",
+    "none of the {count} agents that it selects is entitled: they get no desktop",
+    "add them to entitlements, or correct the wave's criteria",
+)
+PROFILE_UNUSED = kind(
+    "profile_unused",
+    "no entitlement names it: nobody gets a desktop of it",
+    "add an entitlement for it, or remove the profile",
+)
+# -- when
+STARTS_PAST = kind(
+    "starts_past",
+    "its starts_at was {hours:.0f} h ago: every wave that is due opens as soon as the daemon runs",
+    "set starts_at to the coming night, unless it is meant to begin at once",
+)
+STARTS_FAR = kind(
+    "starts_far",
+    "it starts in {days:.0f} days: until then nobody gets a desktop",
+    "check the year of starts_at",
+)
+BATCHES_AT_ONCE = kind(
+    "batches_at_once",
+    "its {batches} batches of {size} agents have no interval: all open at the same time",
+    "give the wave an interval, or leave out its size",
+)

@@ -1,0 +1,68 @@
+"""The waves of a rehearsed switch: who is wanted, and when the desktops were ready. Pure."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from provisioner.model.demand import Want
+from provisioner.model.ids import DesktopName, GuestKey, Instant, Seat, WaveName
+from provisioner.model.status import DesktopState, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveForecast:
+    """One wave of the scenario. Times in seconds from the switch's start."""
+
+    name: WaveName
+    wanted: int
+    """0: it selects nobody who is entitled and in no wave before it."""
+    ready: int = 0
+    opens_after_s: float | None = None
+    """When its first batch opens; negative: it is open. None: nobody is wanted by it."""
+    ready_after_s: tuple[float, ...] = ()
+    """When each desktop was ready and its agent's batch had opened, ascending."""
+
+    @property
+    def last_after_s(self) -> float | None:
+        """When the last desktop was ready; None: never."""
+        if len(self.ready_after_s) < self.wanted:
+            return None
+        return self.ready_after_s[-1] if self.ready_after_s else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a rehearsal knows besides its last status."""
+
+    ready_at: Mapping[DesktopName, Instant]
+    """When each desktop became ready."""
+    ready: Set[GuestKey]
+    """Desktops that are ready by the twins' hidden truth."""
+    waves: tuple[WaveName, ...]
+    """Of the scenario, in its order."""
+    began_at: Instant
+    cut: bool = False
+    """Time was up before the end."""
+
+
+def waves_of(status: Status | None, facts: Facts) -> tuple[WaveForecast, ...]:
+    """The waves as they are at the end of a rehearsal; those that select nobody, too."""
+    if status is None:
+        return ()
+    wants: dict[WaveName, list[Want]] = {name: [] for name in facts.waves}
+    for want in status.demand.wants.values():
+        wants.setdefault(want.wave, []).append(want)
+    desktops = {desktop.reservation.seat: desktop for desktop in status.desktops.values() if desktop.wanted}
+    return tuple(_wave(name, members, desktops, facts) for name, members in wants.items())
+
+
+def _wave(name: WaveName, wants: Sequence[Want], desktops: Mapping[Seat | None, DesktopState], facts: Facts) -> WaveForecast:
+    mine = [(want, desktops[want.seat]) for want in wants if want.seat in desktops]
+    ready = [(want, facts.ready_at.get(state.reservation.name)) for want, state in mine]
+    after = sorted(max(0.0, max(at, want.opens_at) - facts.began_at) for want, at in ready if at is not None)
+    return WaveForecast(
+        name=name,
+        wanted=len(wants),
+        ready=sum(state.reservation.key in facts.ready for _, state in mine),
+        opens_after_s=min((want.opens_at - facts.began_at for want in wants), default=None),
+        ready_after_s=tuple(after),
+    )

@@ -1,0 +1,77 @@
+"""Sections of docs/performance.md about shapes of clusters: full ones, the best fixed limits, and each mechanism."""
+
+from tests.bench.judges_shapes import best_of
+from tests.bench.tables import Found, table
+
+
+def full(found: Found) -> list[str]:
+    """Everybody whom the hardware holds, and where."""
+    head = ("shape", "held", "ready", "nodes", "ready per node, fewest", "most", "makespan, s", "lock time-outs, %")
+    rows = [
+        (row["title"], row["held"], row["ready"], row["nodes"], row["fewest"], row["most"], row["makespan_s"],
+         row["timeouts_percent"])
+        for row in found["rows"]
+    ]  # fmt: skip
+    text = (
+        "As many people as the nodes' memory has room for, within the default budget (*held*). How many are ready on each node "
+        "is the twin's true state."
+    )
+    return [text, "", *table(head, rows)]
+
+
+def best(found: Found) -> list[str]:
+    """What `shapes` and `virtual` are compared with."""
+    head = ("shape", "desktops", "seeds", "clones", "boots", "makespan, s", "lock time-outs, %", "efficiency")
+    rows = [
+        (row["title"], row["agents"], ", ".join(map(str, row["seeds"])), row["clones"], row["boots"], row["makespan_s"],
+         row["timeouts_percent"], row["efficiency"])
+        for row in found["rows"]
+    ]  # fmt: skip
+    text = (
+        "The fastest pair of fixed limits, found by search: clones in each lock domain and boots on each node, always as many, "
+        f"with lock time-outs for at most {found['tolerated_percent']} % of the desktops. A boot makes room for the next "
+        "when it is expected to have ended, as with the default."
+    )
+    return [text, "", *table(head, rows)]
+
+
+def shapes(found: Found) -> list[str]:
+    """The default's makespan on each, compared with the best fixed limits."""
+    head = ("shape", "best fixed: clones", "boots", "best fixed, s", "default, s", "ratio", "default's lock time-outs, %")
+    rows = [_compared(row, best_of(found, row["title"], row["agents"], found["seeds"])) for row in found["rows"]]
+    text = (
+        f"{_size(found)} *Ratio*: makespan with the default settings ÷ that with the best fixed limits of the section above. "
+        "×: duration of an image operation, relative to the twin. *Width*: boots that a node works on at full speed. σ: how "
+        "much durations differ (0.15 elsewhere). *A rival*: another client that holds each storage's lock, a fifth of the time."
+    )
+    return [text, "", *table(head, rows)]
+
+
+def _compared(row: Found, fixed: Found | None) -> tuple[object, ...]:
+    figures = (row["makespan_s"], "not measured", row["timeouts_percent"])
+    if fixed is None:
+        return (row["title"], "not measured", "-", "-", *figures)
+    ratio = f"{row['makespan_s'] / fixed['makespan_s']:.3f}"
+    return (row["title"], fixed["clones"], fixed["boots"], fixed["makespan_s"], figures[0], ratio, figures[2])
+
+
+def mechanisms(found: Found) -> list[str]:
+    """What each buys on each shape."""
+    head = ("mechanism", "shape", "with, s", "without, s", "without ÷ with", "time-outs with, %", "without, %")
+    rows = [
+        (row["mechanism"], row["title"], row["with"]["makespan_s"], row["without"]["makespan_s"],
+         f"{row['without']['makespan_s'] / row['with']['makespan_s']:.3f}", row["with"]["timeouts_percent"],
+         row["without"]["timeouts_percent"])
+        for row in found["rows"]
+    ]  # fmt: skip
+    listed = [f"* *{title}*: {text}" for title, text in found["mechanisms"].items()]
+    text = (
+        f"{_size(found)} Above 1 the mechanism makes the switch shorter. A difference of about one percent is chance. Each is "
+        "switched off alone."
+    )
+    return [text, "", *listed, "", *table(head, rows)]
+
+
+def _size(found: Found) -> str:
+    seeds = ", ".join(map(str, found["seeds"]))
+    return f"{found['agents']:,} desktops, or as many as the nodes hold; seeds: {seeds}."

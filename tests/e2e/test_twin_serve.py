@@ -1,0 +1,76 @@
+"""`bascule twin serve`: a twin that people try Bascule on, ended by Ctrl-C and started again."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from provisioner.adapters.ldap.ldif import read_ldif
+from provisioner.settings.shipped import shipped
+from tests.builders.cli import bascule
+from tests.servers.processes import free_port
+
+pytestmark = pytest.mark.real
+
+BASCULE = str(Path(sys.executable).with_name("bascule"))
+
+
+@contextmanager
+def served(folder: Path, *options: str) -> Iterator[list[str]]:
+    """Serve until the block ends, then Ctrl-C. Gives what it has printed; the rest is there after the end."""
+    command = [BASCULE, "twin", "serve", "--people", "3", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
+        assert process.stdout is not None
+        lines: list[str] = []
+        try:
+            while not lines or "--ca-file" not in lines[-1]:
+                lines.append(process.stdout.readline())
+                assert lines[-1], lines
+            yield lines
+        finally:
+            process.send_signal(signal.SIGINT)
+            lines += process.stdout.readlines()
+            assert process.wait(20) == 0
+
+
+def test_it_says_how_to_reach_it_and_no_secret_and_is_the_same_the_next_time(tmp_path):
+    port = free_port()
+    with served(tmp_path, "--port", str(port)) as first:
+        secret = (tmp_path / "twin" / "token").read_text().strip()
+        text = "".join(first)
+    with served(tmp_path) as second:
+        assert (tmp_path / "twin" / "token").read_text().strip() == secret
+
+    assert re.search(rf"endpoint +https://127.0.0.1:{port}\n", text)
+    assert re.search(r"token id +bascule@pve!daemon\n", text)
+    assert (len(secret) > 20, secret in text) == (True, False)
+    assert first[:-1] == second[:-1]
+    assert "virtual machines are kept" in first[-1]
+    modes = {name: (tmp_path / "twin" / name).stat().st_mode & 0o777 for name in ("", "token", "twin.json", "server.key")}
+    assert modes == {"": 0o700, "token": 0o600, "twin.json": 0o600, "server.key": 0o600}
+    assert sum(b"@" in str(record).encode() for record in read_ldif(tmp_path / "twin" / "people.ldif")) == 3
+
+
+def test_a_port_in_use_is_one_message(tmp_path):
+    with served(tmp_path, "--port", str(free_port())) as lines:
+        port = re.findall(r"127.0.0.1:(\d+)", "".join(lines))[0]
+        ended = bascule("twin", "serve", "--folder", str(tmp_path / "other"), "--port", port)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert f"the twin cannot listen on port {port}" in ended.said
+
+
+def test_a_twin_without_a_token_is_refused(tmp_path):
+    file = tmp_path / "mute.yaml"
+    text = (shipped() / "twins" / "local-16.yaml").read_text(encoding="utf-8")
+    file.write_text(f"{text}\ntokens: []\n", encoding="utf-8")
+
+    ended = bascule("twin", "serve", str(file))
+
+    assert (ended.code, "names no token" in ended.said) == (2, True)
+    assert not (tmp_path / "mute").exists()
