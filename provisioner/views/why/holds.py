@@ -28,6 +28,7 @@ _SOURCES: Mapping[str, tuple[ReasonKind, ...]] = {
     "baseline": (safety.BASELINE,),
     "safety": (safety.DELETES, safety.STOPS),
     "stop_order": (targets.STOP_ORDERED, targets.STOP_ORDERED_WHY),
+    "restart_order": (targets.RESTART_ORDERED, targets.RESTART_ORDERED_WHY),
     "drain": (targets.DRAINED, targets.DRAINED_WHY),
     "cordon": (targets.CORDONED, targets.CORDONED_WHY),
     "maintenance": (targets.MAINTENANCE,),
