@@ -44,6 +44,15 @@ class DaemonSilent(Exception):
         self.reason = reason
 
 
+class OrderRefused(SettingsError):
+    """Nothing could come of an order: nothing was ordered."""
+
+    def __init__(self, reason: Reason, codes: frozenset[str]) -> None:
+        """`codes`: of the daemon's reasons."""
+        super().__init__(reason)
+        self.codes = codes
+
+
 def daemon_socket(option: Path | None, config: Path) -> Path | None:
     """Where the daemon answers: as ordered; else by the running daemon's own word. None: no daemon is known.
 
@@ -64,12 +73,15 @@ def ask_daemon(at: Path | None, resource: str, **query: str) -> Any:
     return _document(at, f"/v1/{resource}" + (f"?{urlencode(query)}" if query else ""))
 
 
-def order_daemon(at: Path | None, resource: str, order: Mapping[str, str]) -> Any:
-    """Give an order once; returns the orders in force. Raises as `ask_daemon` does; after DaemonSilent it may be in force."""
+def order_daemon(at: Path | None, resource: str, order: Mapping[str, object]) -> Any:
+    """Give an order once; returns the orders in force. After DaemonSilent it may be in force.
+
+    Raises OrderRefused, and as `ask_daemon` does.
+    """
     return _document(at, f"/v1/{resource}", order)
 
 
-def _document(at: Path | None, what: str, order: Mapping[str, str] | None = None) -> Any:
+def _document(at: Path | None, what: str, order: Mapping[str, object] | None = None) -> Any:
     if at is None:
         raise DaemonSilent(DAEMON_UNKNOWN())
     status, body = _answered(at, what, order)
@@ -77,13 +89,16 @@ def _document(at: Path | None, what: str, order: Mapping[str, str] | None = None
         document = json.loads(body)
         if status == http.client.OK:
             return document
+        codes = frozenset(str(reason["code"]) for reason in document["reasons"])
         reasons = join_reasons((str(reason["text"]) for reason in document["reasons"]), SEVERAL)
     except (ValueError, LookupError, TypeError) as error:
         raise BasculeError(DAEMON_GARBLED(path=str(at))) from error
+    if status == http.client.CONFLICT:
+        raise OrderRefused(reasons, codes)
     raise (SettingsError if status in _WRONG_CALL else BasculeError)(reasons)
 
 
-def _answered(at: Path, what: str, order: Mapping[str, str] | None) -> tuple[int, bytes]:
+def _answered(at: Path, what: str, order: Mapping[str, object] | None) -> tuple[int, bytes]:
     headers = {"Accept-Language": language(), "Connection": "close"}
     if order is not None:
         headers |= {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
