@@ -78,10 +78,10 @@ def accept(
     desktops = daemon.ask("desktops")["desktops"]
     leaving = [desktop for desktop in desktops if is_of_leaver(desktop)]
     question = plural(
-        "{count} of {all} desktop is of somebody who has left, and may be shut down and deleted in its time ({who}). Accept?",
-        "{count} of {all} desktops are of people who have left, and may be shut down and deleted in their time ({who}). Accept?",
-        len(leaving),
-        all=len(desktops),
+        "{leaving} of {count} desktop is of somebody who has left, and may be shut down and deleted ({who}). Accept?",
+        "{leaving} of {count} desktops are of people who have left, and may be shut down and deleted ({who}). Accept?",
+        len(desktops),
+        leaving=len(leaving),
         who=concerned(leaving),
     )
     confirm(question, yes=yes)

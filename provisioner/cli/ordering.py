@@ -3,7 +3,7 @@
 Whether something could come of an order is the daemon's to say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
 from provisioner.reasons.orders import NOT_STANDING
+from provisioner.reasons.reason import LINES, join_reasons
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import use_catalogue
@@ -52,6 +53,18 @@ class Desk:
             terms = more | ({"until": stamp_or_none(until)} if until is not None else {})
             return order_daemon(self.at, "intents", {**self._order(kind, target), **terms})
 
+    def give_each(self, kind: IntentKind, targets: Sequence[str], text: Callable[[int], str]) -> None:
+        """Give an order about each, and tell what came of it: what is refused keeps back no other.
+
+        `text`: for people, of so many orders. Raises OrderRefused in the end, with every reason.
+        """
+        refusals = list(filter(None, (self._refusal(kind, target) for target in targets)))
+        if given := len(targets) - len(refusals):
+            self.tell(text(given))
+        if refusals:
+            reasons = join_reasons((refusal.reason for refusal in refusals), LINES)
+            raise OrderRefused(reasons, frozenset().union(*(refusal.codes for refusal in refusals)))
+
     def withdraw(self, kind: IntentKind, target: str = "") -> bool:
         """End an order; whether it stood. Raises OrderRefused and BasculeError."""
         self.ask("daemon")
@@ -70,6 +83,13 @@ class Desk:
             print_json(self.ask("intents"))
         else:
             say(text)
+
+    def _refusal(self, kind: IntentKind, target: str) -> OrderRefused | None:
+        try:
+            self.give(kind, target)
+        except OrderRefused as refused:
+            return refused
+        return None
 
     def _order(self, kind: IntentKind, target: str) -> dict[str, object]:
         order: dict[str, object] = {"kind": kind.value, "reason": self.reason, "said_by": self.by}
