@@ -14,6 +14,7 @@ from uuid import uuid4
 import typer
 
 from provisioner.cli.output import CONFIG
+from provisioner.cli.reason_lines import reason_in
 from provisioner.daemon.site_file import SITE, running_site
 from provisioner.daemon.site_file import VARIABLE as SITE_VARIABLE
 from provisioner.errors import BasculeError, SettingsError
@@ -90,7 +91,7 @@ def _document(at: Path | None, what: str, order: Mapping[str, object] | None = N
         if status == http.client.OK:
             return document
         codes = frozenset(str(reason["code"]) for reason in document["reasons"])
-        reasons = join_reasons((str(reason["text"]) for reason in document["reasons"]), SEVERAL)
+        reasons = join_reasons(map(reason_in, document["reasons"]), SEVERAL)
     except (ValueError, LookupError, TypeError) as error:
         raise BasculeError(DAEMON_GARBLED(path=str(at))) from error
     if status == http.client.CONFLICT:
