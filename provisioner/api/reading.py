@@ -1,6 +1,5 @@
 """The documents that can be read."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -10,19 +9,19 @@ from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, published_now, shelf_of, site_of
-from provisioner.views.agents import AgentsDocument, agents_document
+from provisioner.views.agents import AgentsDocument
 from provisioner.views.daemon import ConfigDocument, DaemonDocument, daemon_document
-from provisioner.views.desktops import DesktopsDocument, desktops_document
-from provisioner.views.figures import FiguresDocument, figures_document
-from provisioner.views.findings import FindingsDocument, findings_document
+from provisioner.views.desktops import DesktopsDocument
+from provisioner.views.figures import FiguresDocument
+from provisioner.views.findings import FindingsDocument
 from provisioner.views.journal import JournalDocument, journal_document
-from provisioner.views.nodes import NodesDocument, nodes_document
-from provisioner.views.orders import OrdersDocument, orders_document
-from provisioner.views.plan import PlanDocument, plan_document
-from provisioner.views.published import Published
-from provisioner.views.status import StatusDocument, status_document
-from provisioner.views.storages import StoragesDocument, storages_document
-from provisioner.views.waves import WavesDocument, waves_document
+from provisioner.views.nodes import NodesDocument
+from provisioner.views.orders import OrdersDocument
+from provisioner.views.plan import PlanDocument
+from provisioner.views.resources import RESOURCES
+from provisioner.views.status import StatusDocument
+from provisioner.views.storages import StoragesDocument
+from provisioner.views.waves import WavesDocument
 from provisioner.views.why.document import WhyDocument, nothing_matches, why_document
 from provisioner.views.why.past import MOST_LINES as MOST_LINES_OF_WHY
 
@@ -30,25 +29,25 @@ MOST_LINES = 1000
 """Lines of the journal in one answer."""
 
 reading = APIRouter()
-_RESOURCES: tuple[tuple[str, Role, type, Callable[[Published], object]], ...] = (
-    ("status", Role.VIEWER, StatusDocument, lambda published: status_document(published.status, published.records)),
-    ("figures", Role.BOARD, FiguresDocument, lambda published: figures_document(published.status)),
-    ("desktops", Role.VIEWER, DesktopsDocument, desktops_document),
-    ("agents", Role.VIEWER, AgentsDocument, lambda published: agents_document(published.status)),
-    ("nodes", Role.VIEWER, NodesDocument, lambda published: nodes_document(published.status)),
-    ("storages", Role.VIEWER, StoragesDocument, lambda published: storages_document(published.status)),
-    ("waves", Role.BOARD, WavesDocument, waves_document),
-    ("plan", Role.VIEWER, PlanDocument, lambda published: plan_document(published.status)),
-    ("intents", Role.VIEWER, OrdersDocument, lambda published: orders_document(published.status)),
-    ("findings", Role.VIEWER, FindingsDocument, lambda published: findings_document(published.status)),
+_RESOURCES: tuple[tuple[str, Role, type], ...] = (
+    ("status", Role.VIEWER, StatusDocument),
+    ("figures", Role.BOARD, FiguresDocument),
+    ("desktops", Role.VIEWER, DesktopsDocument),
+    ("agents", Role.VIEWER, AgentsDocument),
+    ("nodes", Role.VIEWER, NodesDocument),
+    ("storages", Role.VIEWER, StoragesDocument),
+    ("waves", Role.BOARD, WavesDocument),
+    ("plan", Role.VIEWER, PlanDocument),
+    ("intents", Role.VIEWER, OrdersDocument),
+    ("findings", Role.VIEWER, FindingsDocument),
 )
-"""Each resource that is made of the last publication alone, who may read it, and how it is made."""
+"""Each resource that is made of the last publication alone, who may read it, and the kind of its document."""
 
 
-def _add(name: str, role: Role, kind: type, make: Callable[[Published], object]) -> None:
+def _add(name: str, role: Role, kind: type) -> None:
     async def read(request: Request) -> Response:
         published = published_now(request)
-        made = shelf_of(request).take(published, name, request.state.language, make)
+        made = shelf_of(request).take(published, name, request.state.language, RESOURCES[name])
         headers = {"ETag": made.tag, "Cache-Control": "no-cache, private"}
         if request.headers.get("if-none-match") == made.tag:
             return Response(status_code=304, headers=headers)
@@ -81,6 +80,7 @@ async def daemon(request: Request) -> Response:
         installation=site.installation,
         version=site.version,
         started_at=site.started_at,
+        cycle_within_s=site.cycle_within_s,
         now=site.clock.now(),
         last=site.board.last,
     )

@@ -43,6 +43,8 @@ class ApiSite:
     installation: str
     version: str
     started_at: Instant
+    cycle_within_s: float
+    """On the daemon's clock: when the last cycle ended longer ago, the daemon hangs."""
     clock: Clock
     board: Noticeboard
     journal: Callable[[int, str | None], Iterator[JournalEntry]]

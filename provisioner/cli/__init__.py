@@ -4,12 +4,14 @@ May import everything below it.
 
 * `entry`: where the process begins; `app`: finds and runs a command; `framework`: adapts typer, and translates what it prints.
 * `output`: prints tables, JSON and errors; `moments`: times that people write; `confirm` asks before an order.
-* `desktop_named`: which desktop a help desk means.
-* `daemon_client` asks the running daemon; `offline`: commands that look for themselves; `status_text`: lines of `status`.
-* `*_rows`, `*_figures` and `*_lines` turn values into rows, documents and lines, and print nothing.
+* `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.
+* `daemon_client` asks the running daemon; `reading`: commands that show one of its documents, or with `--offline` the same
+  document computed here (`offline`); `liveness`: whether a daemon hangs, and how old another picture is; `watching`: `--watch`.
+* `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as rows and lines. `*_rows`, `*_figures` and
+  `*_lines` turn values into rows, documents and lines.
 
-What people read is translated (`provisioner.texts`), what `--json` prints is not. So rows for both hold reasons and words of
-the model, and `print_table` translates them.
+What people read is translated (`provisioner.texts`), what `--json` prints is a document of `views`, in English. A row holds
+reasons and words of the model, and `print_table` translates them.
 
 To add a command: a function in the file of its group, and a line in `app` if the group is new. The README's table of commands
 is compared with the commands there are (tests/cli/test_commands.py).

@@ -2,20 +2,17 @@
 
 import os
 from contextlib import closing
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.document_rows import AGENT_COLUMNS, agent_row
 from provisioner.cli.groups import refuse_options
-from provisioner.cli.offline import exit_if_incomplete, print_reasons, read_offline_status
-from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json, print_table, say
-from provisioner.cli.status_rows import AGENT_COLUMNS, agent_rows
-from provisioner.daemon.composition import naming_of
-from provisioner.daemon.erasure import forget as erase
-from provisioner.daemon.keeping import store_of
-from provisioner.daemon.operators import operator
-from provisioner.settings.bascule import load_settings
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_table, say
+from provisioner.cli.reading import Look, OfflineOption, show_document
+from provisioner.cli.reason_lines import print_reasons, reason_in
+from provisioner.cli.watching import WatchOption
 from provisioner.texts.translate import N_, _, plural
 
 agents = typer.Typer(invoke_without_command=True)
@@ -25,25 +22,34 @@ PseudonymArgument = Annotated[str, typer.Argument(metavar="PSEUDONYM", help="As 
 
 
 @agents.callback()
-def every(context: typer.Context, config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
+def every(
+    context: typer.Context,
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    socket: SocketOption = None,
+    offline: OfflineOption = False,
+    watch: WatchOption = "",
+) -> None:
     """Every agent of the roster: the desktop, or why there is none yet."""
     if context.invoked_subcommand is not None:
         refuse_options(context)
         return
-    offline = read_offline_status(config)
-    rows = list(agent_rows(offline.status))
-    if json:
-        print_json([dict(zip(AGENT_COLUMNS, row, strict=True)) for row in rows])
-    else:
-        print_table("", AGENT_COLUMNS, rows, empty=_("no roster has been accepted yet"))
-        rejected = offline.status.roster.rejected if offline.status.roster else ()
-        print_reasons(N_("rejected directory entries"), (entry.reason for entry in rejected))
-    exit_if_incomplete(offline)
+    show_document("agents", Look(config=config, socket=socket, offline=offline, json=json, watch=watch), _show)
+
+
+def _show(document: Any) -> None:
+    print_table("", AGENT_COLUMNS, map(agent_row, document["agents"] or ()), empty=_("no roster has been accepted yet"))
+    print_reasons(N_("rejected directory entries"), map(reason_in, document["rejected"]))
 
 
 @agents.command("who")
 def who(pseudonym: PseudonymArgument, config: ConfigOption = CONFIG) -> None:
     """Look up the person behind a pseudonym in the log. Exit code 1 when no kept roster has the person."""
+    from provisioner.cli.clocks import clock_of_commands
+    from provisioner.daemon.composition import naming_of
+    from provisioner.daemon.keeping import store_of
+    from provisioner.settings.bascule import load_settings
+
     settings = load_settings(config, environment=os.environ)
     names = naming_of(settings)
     with closing(store_of(settings, clock=clock_of_commands())) as store:
@@ -59,6 +65,12 @@ def forget(person: WhoArgument, config: ConfigOption = CONFIG, by: ByOption = ""
 
     Refused while the person is in the roster in force or has a desktop. The journal keeps a line about it, under a pseudonym.
     """
+    from provisioner.cli.clocks import clock_of_commands
+    from provisioner.daemon.erasure import forget as erase
+    from provisioner.daemon.keeping import store_of
+    from provisioner.daemon.operators import operator
+    from provisioner.settings.bascule import load_settings
+
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
         pseudonym, erased = erase(settings, store, person, by=operator(by), at=clock.now(), reason=reason)

@@ -64,6 +64,8 @@ def command_of(app: typer.Typer) -> Any:
             option._runtime_param = _AsWritten(kind)
         elif kind == list[str] and option.nargs == -1:
             option._runtime_param = _AsWritten(list)
+        elif kind in (int, float) and option.nargs == 1:
+            option._runtime_param = _Number(option)
     for owner, attribute in help_texts(command, context):
         setattr(owner, attribute, _(getattr(owner, attribute)))
     _translate_pages()
@@ -123,6 +125,21 @@ class _AsWritten:
     def coerce(self, value: Any, **_: Any) -> Any:
         """The value for the command; None: the option was not given."""
         return None if value is None else self._kind(value)
+
+
+class _Number:
+    """Takes a default as it is: only a number that was written has to be checked, which loads pydantic."""
+
+    def __init__(self, option: Any) -> None:
+        self._option = option
+
+    def coerce(self, value: Any, **context: Any) -> Any:
+        """The value for the command."""
+        if value is None or isinstance(value, int | float):
+            return value
+        from typer._coercion import build_runtime_param
+
+        return build_runtime_param(self._option.type_descriptor).coerce(value, **context)
 
 
 def help_texts(command: Any, context: typer.Context) -> Iterator[tuple[Any, str]]:

@@ -3,15 +3,17 @@
 import os
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.document_rows import NODE_COLUMNS, node_row
 from provisioner.cli.intents import access_to_store, give_intent, withdraw_intent
-from provisioner.cli.node_rows import NODE_COLUMNS, node_rows
-from provisioner.cli.offline import exit_if_incomplete, read_offline_status
-from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json, print_table, say
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_table, say
+from provisioner.cli.reading import Look, OfflineOption, show_document
+from provisioner.cli.watching import WatchOption
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import SettingsError
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
@@ -69,16 +71,20 @@ def uncordon(
 
 
 @node.command("list")
-def show(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
+def show(
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    socket: SocketOption = None,
+    offline: OfflineOption = False,
+    watch: WatchOption = "",
+) -> None:
     """Every node: its desktops, how many sessions they have, and whether it takes new ones."""
-    offline = read_offline_status(config)
-    rows = list(node_rows(offline.status))
-    if json:
-        print_json([dict(zip(NODE_COLUMNS, row, strict=True)) for row in rows])
-    else:
-        numbers = ("desktops", "running", "sessions", "unknown")
-        print_table("", NODE_COLUMNS, rows, numbers=numbers, empty=_("no node has been seen"))
-    exit_if_incomplete(offline)
+    show_document("nodes", Look(config=config, socket=socket, offline=offline, json=json, watch=watch), _show)
+
+
+def _show(document: Any) -> None:
+    numbers = ("desktops", "running", "sessions", "unknown")
+    print_table("", NODE_COLUMNS, map(node_row, document["nodes"]), numbers=numbers, empty=_("no node has been seen"))
 
 
 def _existing(settings: StoreAccess, config: Path, name: str, cluster: str) -> NodeKey:

@@ -5,11 +5,12 @@ Imports nothing large at the top: it is asked often, and in a hurry.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
+from provisioner.cli.liveness import say_computed
 from provisioner.cli.output import (
     CONFIG,
     AllOption,
@@ -22,15 +23,14 @@ from provisioner.cli.output import (
     print_json,
     say,
 )
+from provisioner.cli.reading import OfflineOption, exit_if_hanging
 from provisioner.cli.status_text import COLUMNS, LINES, status_lines
+from provisioner.cli.watching import WatchOption, repeated
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import _, use_catalogue
 
-OfflineOption = Annotated[bool, typer.Option("--offline", help="Compute it here, from what the clusters show now.")]
-STUCK_S = 60.0
-"""From this age of its last cycle on, a daemon hangs. It has a cycle every few seconds, and one at least every half minute."""
 _EVERY = 100_000
 
 
@@ -40,6 +40,7 @@ def status(
     socket: SocketOption = None,
     offline: OfflineOption = False,
     all_lines: AllOption = False,
+    watch: WatchOption = "",
 ) -> None:
     """The state of the switch, as the daemon knows it: desktops, sessions, room, what stands, and what is in the way.
 
@@ -48,16 +49,25 @@ def status(
     """
     if json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))
-    if offline:
-        _computed_here(config, json=json, all_lines=all_lines)
-        return
+
+    def show() -> None:
+        if offline:
+            _computed_here(config, json=json, all_lines=all_lines)
+        else:
+            _of_daemon(daemon_socket(socket, config), config, json=json, all_lines=all_lines)
+
+    repeated(show, watch)
+
+
+def _of_daemon(at: Path | None, config: Path, *, json: bool, all_lines: bool) -> None:
     try:
-        document = _asked(daemon_socket(socket, config))
+        document = _asked(at)
     except DaemonSilent as silent:
         complain(_("without the daemon ({why}): what the store keeps is not the present", why=silent.reason))
         _stored(config, json=json)
         raise typer.Exit(3) from None
     _show(document, json=json, all_lines=all_lines)
+    exit_if_hanging(document["daemon"])
     if is_wrong(document):
         raise typer.Exit(1)
 
@@ -68,9 +78,8 @@ def _asked(at: Path | None) -> dict[str, Any]:
 
 
 def is_wrong(document: Mapping[str, Any]) -> bool:
-    """Whether something waits for a person, or the daemon hangs."""
-    age_s, config = document["daemon"]["cycle_age_s"], document["config"]
-    return bool(document["status"]["wrong"] or config["problem"] or (age_s or 0.0) > STUCK_S)
+    """Whether something waits for a person."""
+    return bool(document["status"]["wrong"] or document["config"]["problem"])
 
 
 def _stored(config: Path, *, json: bool) -> None:
@@ -87,7 +96,7 @@ def _computed_here(config: Path, *, json: bool, all_lines: bool) -> None:
     """From an observation of now. If the configuration is faulty, what the store keeps."""
     from provisioner.cli.offline import exit_if_incomplete, read_offline_status
     from provisioner.views.findings import wrong_in
-    from provisioner.views.status import status_document
+    from provisioner.views.resources import RESOURCES
 
     try:
         offline = read_offline_status(config)
@@ -96,10 +105,8 @@ def _computed_here(config: Path, *, json: bool, all_lines: bool) -> None:
 
         show_store_status(config, json=json)
         raise
-    unseen = {"unseen": offline.unseen, "directory_error": offline.status.directory_error}
-    if not json:
-        say(_("computed here, without the daemon: what it is doing at this moment is not visible"))
-    document = {"daemon": None, "config": None, "status": status_document(offline.status), **unseen}
+    say_computed(offline.written_at)
+    document = {"daemon": None, "config": None, "status": RESOURCES["status"](offline.published), **offline.failed}
     _show(plain(document), json=json, all_lines=all_lines)
     exit_if_incomplete(offline)
     if wrong_in(offline.status):

@@ -14,8 +14,8 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.demand import Demand
 from provisioner.model.freeze import intents_in_force
-from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.records import Records
+from provisioner.model.ids import ClusterId, DesktopName, Instant
+from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.planning.demand.demand import demand_of
@@ -30,6 +30,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler import configured_rules, judge_reading, surge_began
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.settings.values import Settings
+from provisioner.views.published import Published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +38,22 @@ class OfflineStatus:
     """The status, and what could not be observed."""
 
     status: Status
+    records: Mapping[DesktopName, DesktopRecord]
+    """The store's."""
+    written_at: Instant | None
+    """When the newest line of the store's journal was written; None: there is none."""
     unseen: Mapping[ClusterId, Reason]
     """Clusters that could not be observed, and why."""
+
+    @property
+    def published(self) -> Published:
+        """As a daemon would hand it out."""
+        return Published(status=self.status, records=self.records)
+
+    @property
+    def failed(self) -> Mapping[str, object]:
+        """What could not be observed, for programs."""
+        return {"unseen": self.unseen, "directory_error": self.status.directory_error}
 
 
 def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -> OfflineStatus:
@@ -53,7 +68,8 @@ def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -
     judgement = judge_plan(make_plan(situation, survey_result, room), weighed, config.safety)
     inputs = StatusInputs(blocked=judgement.blocked, directory_error=directory_error)
     status = build_status(situation, survey_result, judgement.plan, inputs, room=room, before=None)
-    return OfflineStatus(status=status, unseen=unseen)
+    written_at = next((line.at for line in outside.store.journal(limit=1)), None)
+    return OfflineStatus(status=status, records=records.desktops, written_at=written_at, unseen=unseen)
 
 
 def as_in_force(configured: SiteConfig, records: Records, now: Instant) -> tuple[SiteConfig, Records]:

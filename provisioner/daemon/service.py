@@ -154,6 +154,7 @@ class Service:
             installation=self.settings.installation,
             version=VERSION,
             started_at=self._clock.now(),
+            cycle_within_s=self._cycle_within_s,
             clock=self._clock,
             board=self._board,
             # Not the owner's store: the control thread would wait for a reader.
@@ -282,9 +283,13 @@ class Service:
 
     def _sign_of_life(self) -> None:
         """Only while `/healthz` is good: systemd must notice a loop that hangs."""
-        allowed_s = MAX_CYCLE_AGE_S * self._surroundings.clock_rate
-        if not liveness_problems(self.recorder.state, now=self._clock.now(), max_cycle_age_s=allowed_s):
+        if not liveness_problems(self.recorder.state, now=self._clock.now(), max_cycle_age_s=self._cycle_within_s):
             self._systemd.tell("WATCHDOG=1")
+
+    @property
+    def _cycle_within_s(self) -> float:
+        """By the daemon's own clock."""
+        return MAX_CYCLE_AGE_S * self._surroundings.clock_rate
 
     def _handle_signals(self) -> None:
         if not self._surroundings.signals:

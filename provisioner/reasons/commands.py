@@ -41,7 +41,12 @@ MOVED_LATELY = kind(
 DAEMON_UNKNOWN = kind("daemon_unknown", "no daemon is known that has this configuration (`--socket` names another)")
 DAEMON_AWAY = kind("daemon_away", "no daemon answers at {path}: {said}")
 DAEMON_DEAF = kind("daemon_deaf", "the daemon at {path} does not answer within {within_s:g} s")
+ONLY_DAEMON = kind("only_daemon", "{why}: start it, or compute this here with `--offline`")
 NOT_WITHOUT_DAEMON = kind(
     "not_without_daemon", "the daemon has to answer for this ({why}); `bascule why` shows what the store keeps"
+)
+NO_ORDER_WITHOUT_DAEMON = kind("no_order_without_daemon", "nothing was ordered: {why}")
+UNCONFIRMED = kind(
+    "order_unconfirmed", "the daemon has not confirmed the order ({why}): it may still carry it out; look with `bascule status`"
 )
 DAEMON_GARBLED = kind("daemon_garbled", "what answers at {path} is not this version's daemon")

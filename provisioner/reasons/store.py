@@ -10,6 +10,9 @@ URL_UNREADABLE = kind(
 )
 DATABASE_UNSUPPORTED = kind("store_unsupported", "store: {name} is not supported; use sqlite or postgresql+psycopg")
 FILE_UNNAMED = kind("store_file_unnamed", "store: SQLite needs a file: sqlite:////path")
+NOT_THERE = kind(
+    "store_not_there", "there is none: no daemon has run with this configuration yet, or its store is in another place"
+)
 FOLDER_MISSING = kind("store_folder_missing", "the folder {folder} does not exist")
 NO_PSYCOPG = kind("store_no_psycopg", "psycopg is not installed; install bascule[postgresql]")
 # -- its file

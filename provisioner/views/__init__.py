@@ -7,7 +7,8 @@ No I/O, no clock, no network: a document is made from a status, a plan, records 
 * of desktops and people: `desktops`, `agents`; of hardware: `nodes`, `storages`, `clusters`; of the switch: `figures` (numbers
   without people), `waves`, `capacity`, `plan`, `status` (all of it), `findings` (what waits for a person, and drift);
 * of the record: `orders` (intents), `journal`;
-* of one thing, from all of these: `why`.
+* of one thing, from all of these: `why`;
+* `resources`: which of them is made of one publication alone, and how.
 
 May import `texts`, `ports`, `model`, `reasons`, `errors`: texts are in the language of the context, which a request sets.
 Nothing that a command imports from here may load pydantic, SQLAlchemy or ldap3.

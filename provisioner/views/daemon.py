@@ -21,6 +21,8 @@ class DaemonDocument:
     """None: no cycle has ended yet."""
     cycle_age_s: float | None
     """Seconds since then. A daemon that works has a cycle every few seconds."""
+    cycle_within_s: float
+    """Of a greater age on it hangs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class ConfigDocument:
 
 
 def daemon_document(
-    *, installation: str, version: str, started_at: Instant, now: Instant, last: Published | None
+    *, installation: str, version: str, started_at: Instant, cycle_within_s: float, now: Instant, last: Published | None
 ) -> DaemonDocument:
     """The daemon at this moment; `last`: its last publication, None before the first cycle."""
     ended_at = last.status.at if last is not None else None
@@ -68,4 +70,5 @@ def daemon_document(
         now=stamp(now),
         cycle_ended_at=stamp_or_none(ended_at),
         cycle_age_s=None if ended_at is None else round(max(0.0, now - ended_at), 3),
+        cycle_within_s=cycle_within_s,
     )

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provisioner.model.demand import Want
-from provisioner.model.departures import DAY_S, LeaverState
+from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Phase, Session, SessionState
-from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import SeatKind
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reasons.views import LEAVING, LEAVING_OVERDUE, NO_REPORT, STRANGERS, SUPERSEDED_BY
-from provisioner.texts.translate import plural
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
 from provisioner.views.times import moment, stamp, stamp_or_none
@@ -162,12 +160,6 @@ def leaving_remark(leaving: LeaverState) -> Reason:
         at=moment(leaving.next_at),
         why=leaving.reason,
     )
-
-
-def unknown_for(state: DesktopState, now: Instant) -> str:
-    """`sessions unknown for 2 days`; empty before a whole day has passed."""
-    days = 0 if state.unknown_since is None else int((now - state.unknown_since) / DAY_S)
-    return plural("sessions unknown for {count} day", "sessions unknown for {count} days", days) if days else ""
 
 
 def is_made_ahead(state: DesktopState) -> bool:

@@ -8,8 +8,6 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey
 from provisioner.model.status import DesktopState, Status
-from provisioner.reasons.reason import ALSO, Reason, join_reasons
-from provisioner.reasons.views import STATE_CORDONED, STATE_DRAINED, STATE_OFFLINE, STATE_ONLINE
 from provisioner.views.reasons import ReasonDocument, reason_or_none
 from provisioner.views.times import stamp
 
@@ -29,14 +27,6 @@ class NodeStanding:
     """Open, as far as they are known."""
     unknown: int
     """Desktops whose sessions are unknown."""
-
-    @property
-    def state(self) -> Reason:
-        """`online, drained`."""
-        words = [STATE_ONLINE() if self.node.online else STATE_OFFLINE()]
-        if self.cordon is not None:
-            words.append(STATE_DRAINED() if self.cordon.drained else STATE_CORDONED())
-        return join_reasons(words, ALSO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

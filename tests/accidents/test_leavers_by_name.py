@@ -1,7 +1,7 @@
 """C11: a leaver who is no longer in the directory is shown by name until the desktop is gone."""
 
-from provisioner.cli.status_rows import agent_rows, desktop_row
 from tests.accidents.town import DAY, Town
+from tests.builders.views import agent_rows, desktop_rows
 
 
 def test_a_leaver_who_is_gone_from_the_directory_is_shown_by_name_until_it_is_over():
@@ -13,7 +13,7 @@ def test_a_leaver_who_is_gone_from_the_directory_is_shown_by_name_until_it_is_ov
 
     for _ in range(3):
         town.pass_time(DAY, every=DAY / 4)
-        assert desktop_row(town.status.desktops[name], now=town.events.now)[2] == "p0001"
+        assert desktop_rows(town.status)[name][2] == "p0001"
         assert [row[:2] for row in agent_rows(town.status) if row[3] == name] == [("p0001", "Person 1")]
         town.start(town.store)
     town.pass_time(70 * DAY, every=DAY)

@@ -22,7 +22,7 @@ from provisioner.rehearsal.bound import bound_s
 from tests.bench.parallel import spread
 from tests.bench.shapes import AGENTS, SHAPES, figures_of, played
 from tests.bench.stage import AGENTS as MANY
-from tests.bench.stage import SEEDS, surviving
+from tests.bench.stage import SEEDS, surviving, twin_file
 
 TRIES = Path(__file__).parents[2] / "build" / "bench" / "tries"
 TOLERATED_PERCENT = 0.3
@@ -112,8 +112,8 @@ class Tries:
 
     def __init__(self, case: Case, folder: Path) -> None:
         self._case, self._shape = case, SHAPES[case.shape]
-        specs = [self._shape.spec(seed=seed, desktops=case.agents) for seed in case.seeds]
-        key = hashlib.sha256(f"{self._shape} {case.agents} {specs}".encode()).hexdigest()[:16]
+        twin = twin_file(self._shape.twin).read_text(encoding="utf-8")
+        key = hashlib.sha256(f"{self._shape} {case.agents} {case.seeds} {twin}".encode()).hexdigest()[:16]
         self._file = folder / f"{key}.json"
         self._found: dict[str, Figures] = json.loads(self._file.read_text()) if self._file.exists() else {}
 

@@ -94,6 +94,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "installation": "test",
         "version": "0.1.0",
         "started_at": NOW - 60,
+        "cycle_within_s": 120.0,
         "clock": SetClock(NOW + 2),
         "board": board,
         "journal": lambda lines, subject: store.journal(limit=lines, subject=subject),

@@ -7,15 +7,19 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.app import main
 from provisioner.daemon.operators import operator
 from provisioner.demo.people import PEOPLE_BASE, write_demo_directory
+from provisioner.ports import Changes
+from tests.builders.directory import FixedClock
 from tests.builders.settings import SECRET, Site, a_site
 from tests.servers.certificates import Authority
 from tests.servers.processes import free_port
@@ -79,6 +83,20 @@ def a_lonely_site(folder: Path, *, agents: int = 3) -> Site:
     return site.append(
         "store: {url: sqlite:///bascule.db}\nfreeze_file: freeze\nexposition: {port: 0}\napi: {socket: api.sock}\n"
     )
+
+
+def keep(site: Site, *steps: Changes) -> None:
+    """A store for the site, with this in it."""
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
+        store.claim()
+        for changes in steps:
+            store.commit(changes)
+
+
+def journal_of(config: Path) -> list[dict[str, Any]]:
+    """The lines of a site's journal, newest first, as its store keeps them; `reason` is the text alone."""
+    lines = bascule("journal", "--offline", "--json", "--lines", "500", "--config", str(config)).document["lines"]
+    return [{**line, "reason": line["reason"]["text"] if line["reason"] else ""} for line in lines]
 
 
 def files_of(folder: Path) -> set[str]:

@@ -1,7 +1,10 @@
 """What the control thread publishes, for the tests of views and API."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from provisioner.cli.document_rows import Row, agent_row, desktop_row, node_row
+from provisioner.cli.output import plain
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.status import Status
 from provisioner.planning.inputs import Situation
@@ -10,6 +13,7 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.views.published import Published
+from provisioner.views.resources import RESOURCES
 from tests.builders.cluster import NOW
 from tests.builders.core import Desktop, a_roster, a_situation
 
@@ -28,3 +32,24 @@ def a_publication(*desktops: Desktop, wanted: int = 0, agents: int = 3, waves: I
     situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
     scenario = Scenario(name="surge", waves=tuple(waves)) if waves else Published(status=Status(at=NOW)).scenario
     return Published(status=status_of(situation), records=situation.records.desktops, scenario=scenario, began_at=NOW - 3600)
+
+
+def document_of(resource: str, status: Status) -> Any:
+    """The document, as a command gets it."""
+    return plain(RESOURCES[resource](Published(status=status)))
+
+
+def desktop_rows(status: Status) -> dict[str, Row]:
+    """The rows of `desktops`, by name."""
+    document = document_of("desktops", status)
+    return {desktop["name"]: desktop_row(desktop, at=document["at"]) for desktop in document["desktops"]}
+
+
+def agent_rows(status: Status) -> list[Row]:
+    """The rows of `agents`."""
+    return [agent_row(agent) for agent in document_of("agents", status)["agents"]]
+
+
+def node_rows(status: Status) -> list[Row]:
+    """The rows of `node list`."""
+    return [node_row(node) for node in document_of("nodes", status)["nodes"]]

@@ -11,7 +11,7 @@ from provisioner.model.agents import Rejected, Roster
 from provisioner.model.guard import GuardRecord, RosterMove
 from provisioner.model.ids import AgentId
 from provisioner.ports import Changes
-from tests.builders.cli import Ended, a_lonely_site, bascule, ordered_by
+from tests.builders.cli import Ended, a_lonely_site, bascule, journal_of, ordered_by
 from tests.builders.records import a_step
 from tests.builders.settings import Site
 from tests.builders.store import NOON, StillClock, a_name, a_reservation, a_roster, an_outcome
@@ -43,7 +43,7 @@ def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
 
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith("forgotten: 1 journal line, 1 roster, 0 standing orders; ")
-    newest, older = bascule("journal", "--json", "--config", str(site.main)).document
+    newest, older = journal_of(site.main)
     assert (newest["what"], newest["subject"]) == ("forget", pseudonym)
     assert newest["reason"] == f"by {ordered_by('ann')}: asked for (1 journal lines, 1 rosters, 0 orders)"
     assert older["reason"] == f"uid={pseudonym},dc=x is gone"
@@ -105,7 +105,7 @@ def test_an_agent_who_is_still_known_is_not_forgotten(site, kept, words):
 
     assert ended.code == 2
     assert words in ended.said
-    assert "uid=parti,dc=x is gone" in bascule("journal", "--config", str(site.main)).out
+    assert "uid=parti,dc=x is gone" in str(journal_of(site.main))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_name_with_a_comma_is_forgotten_in_dns_too(site, entry):
 
     assert _agents(site, "forget", "parti", "--by", "ann").code == 0
 
-    journal = bascule("journal", "--json", "--config", str(site.main)).out
+    journal = str(journal_of(site.main))
     assert "DURAND" not in journal
     assert "Social" not in entry or "OU=Social" in journal, "where the entry lay names nobody"
 
@@ -163,4 +163,4 @@ def test_an_earlier_id_is_forgotten_with_the_person(site):
 
     assert _agents(site, "forget", "parti", "--by", "ann").code == 0
 
-    assert "id-before" not in bascule("journal", "--json", "--config", str(site.main)).out
+    assert "id-before" not in str(journal_of(site.main))

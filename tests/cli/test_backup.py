@@ -11,7 +11,7 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.intents import IntentKind
-from tests.builders.cli import a_lonely_site, bascule, files_of, ordered_by
+from tests.builders.cli import a_lonely_site, bascule, files_of, journal_of, ordered_by
 from tests.builders.directory import FixedClock
 
 
@@ -60,7 +60,7 @@ def test_everything_comes_back_elsewhere(site, tmp_path):
     assert back == {name: kept for name, kept in _kept_of(site.folder).items() if name in back}
     assert _orders(tmp_path / "there") == [(IntentKind.FREEZE, ordered_by("claire"), "the lights flicker")]
     assert f"in force again: freeze, by {ordered_by('claire')}: the lights flicker" in ended.out
-    lines = _on(_there(tmp_path), "journal", "--json").document
+    lines = journal_of(_there(tmp_path))
     assert lines[0]["what"] == "restore"
     assert lines[0]["reason"].startswith(f"by {ordered_by('ahmed')}: the machine burnt (from a backup made ")
 

@@ -9,7 +9,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.store_status import clock_time, intent_lines
 from provisioner.model.intents import IntentKind
 from provisioner.views.times import moment
-from tests.builders.cli import a_lonely_site, bascule, ordered_by
+from tests.builders.cli import a_lonely_site, bascule, journal_of, ordered_by
 from tests.builders.directory import FixedClock
 
 
@@ -60,7 +60,7 @@ def test_every_order_is_in_the_journal_with_who_and_why(site):
     _order(site, "hold", "--by", "claire", "--reason", "audit")
     _order(site, "unhold", "--by", "omar")
 
-    lines = _order(site, "journal", "--json").document
+    lines = journal_of(site.main)
 
     assert [(line["what"], line["result"], line["reason"]) for line in lines] == [
         ("hold", "withdrawn", f"by {ordered_by('omar')}"),

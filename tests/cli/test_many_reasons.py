@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.cli.offline import print_reasons
+from provisioner.cli.reason_lines import print_reasons
 from provisioner.reasons.reason import as_reason
 from provisioner.reasons.steps import BOOTS, RETRY
 

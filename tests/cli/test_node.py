@@ -3,14 +3,14 @@
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.cli.node_rows import node_rows
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
-from tests.builders.cli import a_lonely_site, bascule, ordered_by
+from tests.builders.cli import a_lonely_site, bascule, journal_of, keep, ordered_by
 from tests.builders.cluster import a_node, a_view
 from tests.builders.core import a_desktop, a_report, a_session, an_order
 from tests.builders.directory import FixedClock
-from tests.cli.test_status_rows import a_status
+from tests.builders.views import node_rows
+from tests.cli.test_document_rows import a_status
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_node_that_is_not_known_is_not_cordoned(site, words, code, complaint):
 def test_who_cordoned_what_and_why_is_in_the_journal_and_in_status(site):
     _order(site, "cordon", "pve1", "--by", "claire", "--reason", "new memory")
 
-    (line,) = bascule("journal", "--json", "--config", str(site.main)).document
+    (line,) = journal_of(site.main)
     status = bascule("status", "--offline", "--config", str(site.main))
 
     assert (line["what"], line["subject"], line["result"], line["reason"]) == (
@@ -126,7 +126,9 @@ def test_the_list_says_of_each_node_what_is_there_and_why_it_is_closed():
 
 
 def test_the_list_of_a_cluster_that_does_not_answer_ends_in_3(site):
-    ended = _order(site, "list")
+    keep(site)
+
+    ended = _order(site, "list", "--offline")
 
     assert (ended.code, ended.out) == (3, "no node has been seen\n")
-    assert _order(site, "list", "--json").document == []
+    assert _order(site, "list", "--offline", "--json").document["nodes"] == []

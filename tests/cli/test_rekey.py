@@ -13,7 +13,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.ports import Changes
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.actions import a_reservation
-from tests.builders.cli import a_lonely_site, bascule, ordered_by
+from tests.builders.cli import a_lonely_site, bascule, journal_of, ordered_by
 from tests.builders.directory import FixedClock, a_directory
 from tests.builders.reconciler import Site as Daemon
 from tests.builders.records import a_step, change
@@ -120,14 +120,14 @@ def test_rekey_orders_it_and_the_daemon_carries_everything_over(site, match):
     assert "ordered: 4 agents go on under a new id" in ended.out
     (order,) = _orders(site)
     assert (order.by, order.reason, len(order.rekeys)) == (ordered_by("claire"), "imported anew", FOUR)
-    assert bascule("journal", "--config", str(site.main)).out.count("4 agents go on under new ids") == 1
+    assert str(journal_of(site.main)).count("4 agents go on under new ids") == 1
     daemon = _cycles(site)
     assert _owners(site) == set(_read(site).agents)
     kept = _store(site).load()
     assert kept.served == set(_read(site).agents)
     assert (_orders(site), kept.roster.rejected if kept.roster else None) == ([], ())
     assert _run(site, "diff").code == 0
-    lines = bascule("journal", "--json", "--lines", "500", "--config", str(site.main)).document
+    lines = journal_of(site.main)
     assert sum(line["what"] == "rekey" and line["result"] == "done" for line in lines) == FOUR
     assert daemon.cluster.guests == {}, "nothing was made"
 

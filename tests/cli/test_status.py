@@ -1,28 +1,29 @@
-"""Status of a site whose cluster does not answer: what is known, why the rest is unknown, and exit code 3."""
+"""Commands that compute here, of a site whose cluster does not answer: what is known, why the rest is unknown, and 3."""
 
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
-from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.composition import site_config_of
 from provisioner.model.guard import GuardRecord
 from provisioner.model.scenarios import Scenario
 from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
-from tests.builders.cli import a_lonely_site, bascule, files_of
-from tests.builders.directory import FixedClock
+from tests.builders.cli import a_lonely_site, bascule, files_of, keep
 from tests.builders.pseudo import dotted, pseudo, untranslated
 from tests.builders.records import a_step
 from tests.builders.store import an_outcome
 
+COMPUTED = "computed here, without the daemon: what it is doing at this moment is not visible; the store's journal is empty"
 REFUSED = "cluster melun cannot be observed: "
 
 
 @pytest.fixture
 def site(tmp_path):
-    return a_lonely_site(tmp_path, agents=3)
+    """With an empty store."""
+    site = a_lonely_site(tmp_path, agents=3)
+    keep(site)
+    return site
 
 
 def _look(site, *words):
@@ -35,12 +36,12 @@ def _look(site, *words):
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
-        pytest.param("plan", "the next cycle would do: nothing", id="plan"),
-        pytest.param("plan", "3 cluster melun has not been observed yet", id="plan: why not"),
+        pytest.param("plan --offline", "the next cycle would do: nothing", id="plan"),
+        pytest.param("plan --offline", "3 cluster melun has not been observed yet", id="plan: why not"),
         pytest.param("status --offline", "0 of 3 wanted desktops ready; 0 open sessions", id="status"),
         pytest.param("status --offline", "standard: 3 not created yet", id="status: no desktop"),
-        pytest.param("desktops", "there is no desktop yet", id="desktops"),
-        pytest.param("agents", "cluster melun has not been observed yet", id="agents: each with the reason"),
+        pytest.param("desktops --offline", "there is no desktop yet", id="desktops"),
+        pytest.param("agents --offline", "cluster melun has not been observed yet", id="agents: each with the reason"),
     ],
 )
 def test_a_cluster_that_does_not_answer_is_said_beside_what_is_known(site, command, shown):
@@ -48,18 +49,19 @@ def test_a_cluster_that_does_not_answer_is_said_beside_what_is_known(site, comma
 
     assert ended.code == 3
     assert shown in " ".join(ended.out.split())
-    assert len(ended.err.splitlines()) == 1
-    assert ended.err.startswith(REFUSED)
-    assert "Connection refused" in ended.err
+    computed, refused = ended.err.splitlines()
+    assert computed == COMPUTED
+    assert refused.startswith(REFUSED)
+    assert "Connection refused" in refused
 
 
-@pytest.mark.parametrize("command", ["plan", "status --offline", "desktops", "agents"])
+@pytest.mark.parametrize("command", ["plan", "status", "desktops", "agents"])
 def test_json_stays_json_when_something_cannot_be_seen(site, command):
-    ended = _look(site, *command.split(), "--json")
+    ended = _look(site, command, "--offline", "--json")
 
     assert ended.code == 3
-    assert ended.document is not None
-    assert ended.err.startswith(REFUSED)
+    assert ended.document["unseen"].keys() == {"melun"}
+    assert REFUSED in ended.err
 
 
 def test_the_figures_of_status_for_programs(site):
@@ -90,15 +92,15 @@ def test_status_says_what_is_made_ahead_of_need_by_wave(site):
 
 
 def test_the_plan_for_programs(site):
-    document = _look(site, "plan", "--json").document
+    document = _look(site, "plan", "--offline", "--json").document
 
     assert document["actions"] == []
     assert len(document["deferred"]) == 3
-    assert {deferral["reason"] for deferral in document["deferred"]} == {"cluster melun has not been observed yet"}
+    assert {deferral["because"]["text"] for deferral in document["deferred"]} == {"cluster melun has not been observed yet"}
 
 
 def test_a_row_of_a_table_is_one_line_in_a_pipe(site):
-    lines = _look(site, "agents").out.splitlines()
+    lines = _look(site, "agents", "--offline").out.splitlines()
 
     assert len(lines) == 4
     assert lines[0].split() == ["login", "name", "wave", "desktop", "phase", "because"]
@@ -111,15 +113,29 @@ def test_a_directory_that_does_not_answer_is_said_too(site):
 
     assert ended.code == 3
     assert "0 of 0 wanted desktops ready" in ended.out
-    assert len(ended.err.splitlines()) == 2
+    assert len(ended.err.splitlines()) == 3
     assert "directory: ldap://127.0.0.1:1: no answer" in ended.err
 
 
-def test_a_journal_without_a_store_is_empty(site):
-    ended = _look(site, "journal")
+def test_a_journal_without_a_line_is_empty(site):
+    ended = _look(site, "journal", "--offline")
 
-    assert (ended.code, ended.out, ended.err) == (0, "nothing has been ordered yet\n", "")
-    assert _look(site, "journal", "--json").document == []
+    assert (ended.code, ended.out) == (0, "nothing has been ordered yet\n")
+    assert ended.err == "from the store, without the daemon; the store's journal is empty\n"
+    assert _look(site, "journal", "--offline", "--json").document == {"lines": []}
+
+
+@pytest.mark.parametrize("command", ["plan", "status", "desktops", "agents", "node list", "journal"])
+def test_a_store_that_is_missing_is_not_an_empty_one(tmp_path, command):
+    site = a_lonely_site(tmp_path)
+
+    ended = _look(site, *command.split(), "--offline")
+
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err == (
+        f"store {tmp_path}/bascule.db: there is none: no daemon has run with this configuration yet, or its store is in "
+        "another place\n"
+    )
 
 
 def test_a_store_that_is_no_store_is_named(site):
@@ -160,9 +176,7 @@ def test_check_says_that_it_is_frozen(site):
 
 def test_check_says_that_without_its_scenario_nobody_new_gets_a_desktop(site):
     rules = replace(site_config_of(site.load()).rules, scenario=Scenario(name="surge", waves=()))
-    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
-        store.claim()
-        store.commit(Changes(guard=GuardRecord(rules=rules)))
+    keep(site, Changes(guard=GuardRecord(rules=rules)))
 
     said = _look(site, "check").out
     explicit = _look(site.append("scenario: everyone\n"), "check").out
@@ -192,15 +206,13 @@ def test_check_for_programs(site):
 
 
 @pytest.mark.parametrize("words", [(), ("--json",)], ids=["table", "JSON"])
-@pytest.mark.parametrize("kept", [False, True], ids=["no store yet", "a store"])
+@pytest.mark.parametrize("kept", [False, True], ids=["empty", "a desktop"])
 def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
     """D4: a misspelt name is an error, and not an empty journal."""
     if kept:
-        with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
-            store.claim()
-            store.commit(a_step(reserved=(a_reservation(1),)))
+        keep(site, a_step(reserved=(a_reservation(1),)))
 
-    ended = _look(site, "journal", "--desktop", "nope", *words)
+    ended = _look(site, "journal", "--offline", "--desktop", "nope", *words)
 
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == "there is no desktop nope, and the journal has no line about it\n"
@@ -208,9 +220,7 @@ def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
 
 def test_a_journal_of_a_desktop_is_its_own(site):
     """D4: for a desktop that exists, one that existed, and one without any entry."""
-    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
-        store.claim()
-        store.commit(a_step(reserved=(a_reservation(1),), outcomes=(an_outcome(2002, action="delete"),)))
+    keep(site, a_step(reserved=(a_reservation(1),), outcomes=(an_outcome(2002, action="delete"),)))
 
-    assert _look(site, "journal", "--desktop", "vd-5001").out == "nothing has been ordered yet for vd-5001\n"
-    assert "delete" in _look(site, "journal", "--desktop", "vd-2002").out
+    assert _look(site, "journal", "--offline", "--desktop", "vd-5001").out == "nothing has been ordered yet for vd-5001\n"
+    assert "delete" in _look(site, "journal", "--offline", "--desktop", "vd-2002").out

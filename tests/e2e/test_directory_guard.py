@@ -135,11 +135,11 @@ def test_an_operator_sees_who_would_go_and_why_it_was_stopped(accident: Accident
 
 def test_an_order_lets_it_through_and_is_kept(accident: Accident):
     assert accident.said["accept"].code == 0
-    lines = [line for line in accident.said["journal"].document if line["what"] == "accept_directory"]
+    lines = [line for line in accident.said["journal"].document["lines"] if line["what"] == "accept_directory"]
 
     assert [line["result"] for line in lines] == ["withdrawn", "given"], "it is used up"
-    assert lines[0]["reason"] == f"by daemon, done: {len(LEAVERS)} left, 0 joined"
-    assert any(f"by {ordered_by('claire')}: two services have left" in line["reason"] for line in lines)
+    assert lines[0]["reason"]["text"] == f"by daemon, done: {len(LEAVERS)} left, 0 joined"
+    assert any(f"by {ordered_by('claire')}: two services have left" in line["reason"]["text"] for line in lines)
     assert accident.truths["let through"]["desktops"] == AGENTS, "the leavers' desktops go down their ladder, not at once"
 
 

@@ -25,8 +25,10 @@ def _small(document: dict[str, Any]) -> None:
 
 def _nodes(switch: Switch) -> dict[str, dict[str, Any]]:
     """The rows of `node list` for nodes with desktops."""
-    rows = bascule("node", "list", "--json", "--config", str(switch.config), **_twin_time(switch)).document
-    return {row["node"].partition("/")[2]: row for row in rows if row["desktops"]}
+    rows = bascule("node", "list", "--offline", "--json", "--config", str(switch.config), **_twin_time(switch)).document[
+        "nodes"
+    ]
+    return {row["node"]: row for row in rows if row["desktops"]}
 
 
 def _twin_time(switch: Switch) -> dict[str, str]:
@@ -64,7 +66,7 @@ def test_a_drained_node_keeps_only_desktops_in_use_and_comes_back(tmp_path: Path
         switch.start()  # the order is kept in the store
 
         drained = _until(switch, lambda nodes: nodes["pve01"]["running"] == nodes["pve01"]["sessions"], within_s=60)["pve01"]
-        assert (drained["state"], drained["unknown"]) == ("online, drained", 0)
+        assert (drained["online"], drained["drained"], drained["sessions_unknown"]) == (True, True, 0)
         assert drained["running"] == drained["sessions"] < drained["desktops"]
         pause(3.0)  # a minute of the twin's time: logged-on people stay
         truth = switch.truth()

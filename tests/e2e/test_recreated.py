@@ -108,7 +108,9 @@ def test_the_running_daemon_takes_the_rekey_up_and_nothing_is_made(recreation: R
     assert recreation.said["rekey"].code == 0
     assert (recreation.said["after"].code, recreation.said["after"].document["recreated"]) == (0, [])
     assert "under a new id" not in recreation.said["status"].out
-    notes = [line for line in recreation.said["journal"].document if (line["what"], line["result"]) == ("note", "done")]
+    notes = [
+        line for line in recreation.said["journal"].document["lines"] if (line["what"], line["result"]) == ("note", "done")
+    ]
     assert len(notes) == len(AGAIN)
     assert (lost["desktops"], lost["ready"]) == (before["desktops"], before["ready"]) == (AGENTS, AGENTS)
 

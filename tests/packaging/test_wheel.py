@@ -90,7 +90,9 @@ def test_its_migrations_make_a_store(installed, tmp_path):
 
     held = run(installed, "bascule", "hold", "--config", "bascule.yaml", cwd=tmp_path)
     assert (held.returncode, (tmp_path / "bascule.db").is_file()) == (0, True), held.stderr
-    assert "hold" in run(installed, "bascule", "journal", "--json", "--config", "bascule.yaml", cwd=tmp_path).stdout
+    assert (
+        "hold" in run(installed, "bascule", "journal", "--offline", "--json", "--config", "bascule.yaml", cwd=tmp_path).stdout
+    )
 
 
 def test_packages_of_the_twins_server_are_not_installed_with_the_daemon(installed):

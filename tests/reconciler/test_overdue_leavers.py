@@ -1,14 +1,16 @@
 """A leaver who keeps a desktop by silencing or faking its reports: shown, counted, and stopped by an intent."""
 
+from dataclasses import replace
+
 import pytest
 
-from provisioner.cli.status_rows import desktop_row
 from provisioner.model.budget import Pace
 from provisioner.model.departures import LeaverRules
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken
+from tests.builders.views import desktop_rows
 from tests.reconciler.test_who_is_logged_on import with_sessions
 
 OVERDUE = "bascule_desktops_leaving_overdue"
@@ -68,11 +70,13 @@ def test_a_leaver_in_good_order_is_never_overdue():
 
 def test_the_age_of_unknown_sessions_is_shown_in_days():
     """A9: "unknown" alone does not show that it has been so for three days."""
-    (state, *_) = a_leaver(agent_off).play(2 * HOUR).states
+    site = a_leaver(agent_off).play(2 * HOUR)
+    (state, *_) = site.states
     assert state.sessions is None
     assert state.unknown_since is not None
 
-    rows = {days: str(desktop_row(state, now=state.unknown_since + days * DAY)[-1]) for days in (0.9, 1.1, 2.5)}
+    later = {days: replace(site.status, at=state.unknown_since + days * DAY) for days in (0.9, 1.1, 2.5)}
+    rows = {days: str(desktop_rows(status)[state.reservation.name][-1]) for days, status in later.items()}
     assert "unknown" not in rows[0.9]
     assert rows[1.1].endswith("; sessions unknown for 1 day")
     assert rows[2.5].endswith("; sessions unknown for 2 days")

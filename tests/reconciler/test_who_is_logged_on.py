@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from provisioner.cli.status_rows import desktop_row
 from provisioner.model.twin_spec import LogOns
 from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken
 from tests.builders.twin import a_spec
+from tests.builders.views import desktop_rows
 
 SESSIONS, STRANGERS = "bascule_sessions", "bascule_sessions_of_strangers"
 UNKNOWN = "bascule_desktops_guest_unknown"
@@ -29,8 +29,8 @@ def with_sessions(*logins: str) -> Says:
 
 
 def because(site: Spoken) -> str:
-    (state,) = site.states
-    return str(desktop_row(state, now=site.events.now)[-1])
+    (row,) = desktop_rows(site.status).values()
+    return str(row[-1])
 
 
 def test_one_desktop_does_not_report_hundreds_of_sessions():

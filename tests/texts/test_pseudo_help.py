@@ -21,6 +21,7 @@ METAVARS = {
     "NAME",
     "NODE",
     "ROLE",
+    "SECONDS",
     "OPTIONS",
     "PATH",
     "PSEUDONYM",

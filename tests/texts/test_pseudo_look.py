@@ -9,20 +9,13 @@ from typing import get_args
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.cli.node_rows import NODE_COLUMNS, node_rows
-from provisioner.cli.offline import print_reasons, show_plan
-from provisioner.cli.output import plain, print_json, print_table, say
+from provisioner.cli.document_rows import AGENT_COLUMNS, DESKTOP_COLUMNS, NODE_COLUMNS, journal_row
+from provisioner.cli.output import plain, print_table, say
+from provisioner.cli.plan import show_plan
+from provisioner.cli.reason_lines import print_reasons
 from provisioner.cli.reconcile import show_comparison
-from provisioner.cli.status_rows import (
-    AGENT_COLUMNS,
-    agent_rows,
-    desktop_row,
-    journal_row,
-    plan_document,
-)
 from provisioner.cli.status_text import status_lines
 from provisioner.daemon.drift import Comparison
-from provisioner.daemon.offline_status import OfflineStatus
 from provisioner.demo.people import demo_people
 from provisioner.model.actions import Action, Result, Retired
 from provisioner.model.agents import Rejected
@@ -41,17 +34,19 @@ from provisioner.reasons.outcomes import FOREIGN
 from provisioner.reasons.phases import CLONE_ORDERED, CLONED, DELETING, RESERVED, STARTING, STOPPED
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.steps import BOOTS
+from provisioner.views.journal import journal_document
 from provisioner.views.status import status_document
 from tests.builders.actions import a_key, a_name, a_reservation, an_agent_id
 from tests.builders.cli import a_lonely_site
 from tests.builders.cluster import NOW, a_node, a_view
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_want_ahead, an_order
 from tests.builders.directory import FixedClock
-from tests.builders.pseudo import DOT, pseudo, speaking_pseudo, untranslated
+from tests.builders.pseudo import pseudo, untranslated
 from tests.builders.records import a_step
 from tests.builders.settings import Site
 from tests.builders.store import an_outcome
-from tests.cli.test_status_rows import a_status
+from tests.builders.views import agent_rows, desktop_rows, document_of, node_rows
+from tests.cli.test_document_rows import a_status
 
 OF_OTHERS = {"GET", "cluster", "resources", "nodes", "Errno", "Connection", "refused", "No", "such", "file", "or", "directory"}
 """Words of the hypervisor and of the operating system."""
@@ -81,14 +76,16 @@ def site(tmp_path: Path) -> Site:
     ("words", "code"),
     [
         pytest.param("plan", 3, id="plan"),
-        pytest.param("plan --all", 3, id="plan: all lines"),
+        pytest.param("plan --offline", 3, id="plan, computed here"),
+        pytest.param("plan --offline --all", 3, id="plan: all lines"),
         pytest.param("status", 3, id="status"),
         pytest.param("status --offline", 3, id="status, computed here"),
-        pytest.param("desktops", 3, id="desktops"),
-        pytest.param("agents", 3, id="agents"),
-        pytest.param("node list", 3, id="node list"),
+        pytest.param("desktops --offline", 3, id="desktops"),
+        pytest.param("agents --offline", 3, id="agents"),
+        pytest.param("node list --offline", 3, id="node list"),
         pytest.param("reconcile", 3, id="reconcile"),
-        pytest.param("journal --desktop vd-2002", 0, id="journal"),
+        pytest.param("journal --desktop vd-2002", 3, id="journal"),
+        pytest.param("journal --offline", 0, id="journal, of the store"),
         pytest.param("journal --desktop vd-5009", 2, id="journal: no such desktop"),
         pytest.param("agents who person-0", 1, id="agents who: nobody"),
         pytest.param("agents forget ghost", 0, id="agents forget: nobody"),
@@ -153,7 +150,7 @@ def _leaving() -> Status:
 
 def _tables(status: Status) -> None:
     print_table("", AGENT_COLUMNS, agent_rows(status))
-    print_table("", ("", "", "", "", "", "", ""), (desktop_row(state, now=NOW) for state in status.desktops.values()))
+    print_table("", DESKTOP_COLUMNS, desktop_rows(status).values())
     print_table("", NODE_COLUMNS, node_rows(status))
 
 
@@ -173,19 +170,11 @@ def test_a_status_in_every_detail(status: Status, of: HeldInput, capsys: pytest.
 
     for line in status_lines({"daemon": None, "config": None, "status": plain(status_document(status))}):
         say(line)
-    show_plan(status, all_lines=True)
+    for acted in (True, False):
+        show_plan(document_of("plan", status), acted=acted, all_lines=True)
     _tables(status)
 
     assert untranslated(capsys.readouterr().out, names=NAMES) == []
-
-
-@pytest.mark.parametrize("status", STATUSES)
-def test_what_programs_get_is_english(status: Status, capsys: pytest.CaptureFixture[str]) -> None:
-    document = plan_document(OfflineStatus(status=status, unseen={}))
-    with speaking_pseudo():
-        print_json([document, list(agent_rows(status)), list(node_rows(status))])
-
-    assert DOT not in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -203,7 +192,8 @@ def test_the_words_of_the_journal() -> None:
     """The store keeps words as text."""
     whats = [*(action.word for action in get_args(Action)), *JournalWord, *IntentKind]
     pairs = itertools.zip_longest(map(str, whats), map(str, [*Result, *JournalWord]), fillvalue="done")
-    rows = [journal_row(JournalEntry(at=NOW, what=what, subject="", result=end, reason=NONE)) for what, end in pairs]
+    entries = (JournalEntry(at=NOW, what=what, subject="", result=end, reason=NONE) for what, end in pairs)
+    rows = [journal_row(line) for line in plain(journal_document(entries))["lines"]]
 
     assert untranslated(" ".join(f"{row[1]} {row[3]}" for row in rows)) == []
 

@@ -101,6 +101,12 @@ class Sessions:
             if connection is not None:
                 self._place.verify(connection)
 
+    def demand(self) -> None:
+        """Raises StoreError if there is no store."""
+        with self.reading(reasons.LOAD()) as connection:
+            if connection is None:
+                raise StoreError(self._reason(reasons.NOT_THERE()))
+
     def scrub(self) -> None:
         """Remove erased text from the files; raises StoreError if this has to be repeated."""
         with self._turn, self._errors(reasons.CLEAR_FILES()):

@@ -61,6 +61,10 @@ class SqlStore:
             raise
         kept.apply(changes)
 
+    def demand(self) -> None:
+        """Raise StoreError if there is no store yet: nothing is known then, which is not the same as nothing."""
+        self._sessions.demand()
+
     def intents(self) -> tuple[Intent, ...]:
         """All intents, oldest first."""
         with self._sessions.reading(reasons.READ_INTENTS()) as connection:

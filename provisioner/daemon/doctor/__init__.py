@@ -1,7 +1,7 @@
 """The findings of `bascule check`: everything that a switch depends on, each fault with its fix. Nothing is changed.
 
-* `cluster` (versions), `nodes`, `rights`, `templates`, `reach` (the nodes that desktops can be made on), `storage` (who holds
-  each lock, and what would shorten it);
+* `cluster` (versions), `nodes`, `rights`, `templates` and `template_config` (where they are, and what is in them), `reach` (the
+  nodes that desktops can be made on), `storage` (who holds each lock, and what would shorten it);
 * `directory` and `directory_people`, `entitlement` (who gets which profile, and why others get none), `waves` (whom these and
   waves select, and when);
 * `room` (whether all of them fit, also after the loss of a node);

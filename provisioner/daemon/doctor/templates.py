@@ -5,15 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.doctor.reach import findings_of, reach_of
+from provisioner.daemon.doctor.template_config import differing, examine_config
 from provisioner.daemon.template_configs import Config
 from provisioner.errors import BasculeError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey, StorageId, Vmid
-from provisioner.model.profiles import Profile, Template
+from provisioner.model.profiles import CloneKind, Profile, Template
 from provisioner.model.vm_marks import configured_tag
-from provisioner.pve.volumes import ImageRole, images_of
+from provisioner.pve.volumes import LINKABLE, ImageRole, images_of
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
+from provisioner.reasons import templates as inside
 from provisioner.reasons.grouping import list_some
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
@@ -32,6 +34,11 @@ def examine_templates(client: PveClient, view: ClusterView, profile: Profile, *,
         wrong = list(_wrong(subject, client, view, configs, profile=profile, template=template, installation=installation))
         for finding in wrong or [good(subject, words.AS_IT_SHOULD_BE())]:
             found.setdefault(finding, []).append(template)
+    others = differing(configs)
+    for template in profile.templates:
+        if template.cluster == client.cluster and template.vmid in others:
+            different = doubtful(subject, inside.REPLICAS_DIFFER(what=others[template.vmid]))
+            found.setdefault(different, []).append(template)
     for finding, templates in found.items():
         yield Finding(subject=subject, grade=finding.grade, text=of_templates(templates, finding.text), fix=finding.fix)
     if configs:
@@ -69,10 +76,15 @@ def _wrong(
     cores = view.nodes[template.node].cores
     if 0 < cores < profile.vcpus:  # an offline node shows none
         yield bad(subject, words.NODE_SMALL(cores=cores, vcpus=profile.vcpus))
+    if 0 < (memory := view.nodes[template.node].memory_mib) < profile.memory_mib:
+        yield bad(subject, inside.NODE_MEMORY_SMALL(node_mib=memory, memory_mib=profile.memory_mib))
+    if guest.lock:
+        yield doubtful(subject, inside.TEMPLATE_LOCKED(lock=guest.lock))
     is_there = _is_there(view, key, template.storage)
     for name in dict.fromkeys((template.storage, profile.storage or template.storage)):
         if not _is_there(view, key, name):
             yield bad(subject, words.NO_SUCH_STORAGE(storage=name))
+    yield from _cloneable(subject, view, key, profile=profile, template=template)
     if (tag := configured_tag(installation)) in guest.tags:
         yield bad(subject, words.CARRIES_TAG(tag=tag))
     try:
@@ -80,7 +92,7 @@ def _wrong(
     except BasculeError as error:
         yield bad(subject, words.CONFIG_UNREAD(said=error.reason))
         return
-    yield from _config(subject, config, profile)
+    yield from examine_config(subject, config, profile)
     if is_there:
         yield from _storage(subject, config, template)
 
@@ -89,22 +101,20 @@ def _is_there(view: ClusterView, node: NodeKey, name: StorageId) -> bool:
     return any(there.storage == name and there.node == node and there.available for there in view.storages)
 
 
+def _cloneable(subject: Reason, view: ClusterView, node: NodeKey, *, profile: Profile, template: Template) -> Iterator[Finding]:
+    """Whether the storage of the clones takes them. An unknown type or content is not judged."""
+    name = profile.storage or template.storage
+    there = next((there for there in view.storages if there.storage == name and there.node == node), None)
+    if there is None:
+        return
+    if there.kind and there.kind not in LINKABLE and profile.clone is CloneKind.LINKED:
+        yield bad(subject, inside.NO_LINKED_CLONES(storage=name, kind=there.kind))
+    if there.content and "images" not in there.content:
+        yield bad(subject, inside.NO_IMAGES(storage=name, content=join_reasons(sorted(there.content), ALSO)))
+
+
 def _storage(subject: Reason, config: Mapping[str, object], template: Template) -> Iterator[Finding]:
     """A linked clone's disks are on its template's storage, whatever the profile says."""
     lie = {image.storage for image in images_of(config) if image.role is ImageRole.DISK}
     if lie and template.storage not in lie:
         yield bad(subject, words.DISKS_ELSEWHERE(storages=join_reasons(sorted(lie), ALSO), storage=template.storage))
-
-
-def _config(subject: Reason, config: Mapping[str, object], profile: Profile) -> Iterator[Finding]:
-    if not any("cloudinit" in str(value) for value in config.values()):
-        yield bad(subject, words.NO_CLOUD_INIT())
-    if profile.probe == "guest_agent" and not str(config.get("agent", "")).replace("enabled=", "").startswith("1"):
-        yield doubtful(subject, words.AGENT_OFF())
-    yield from _upgrade(subject, str(config.get("ciupgrade", "")), profile)
-
-
-def _upgrade(subject: Reason, setting: str, profile: Profile) -> Iterator[Finding]:
-    """A template without a value is right: each desktop gets the profile's value."""
-    if setting and (setting != "0") is not profile.upgrade_at_first_boot:
-        yield doubtful(subject, words.UPGRADE_DIFFERS(template=setting, profile=str(profile.upgrade_at_first_boot).lower()))

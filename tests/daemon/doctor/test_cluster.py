@@ -77,7 +77,7 @@ def _view(client: PveClient) -> ClusterView:
         pytest.param([_template(storage="ssd")], {}, [(Grade.BAD, "storage ssd is not available there")], id="no such storage"),
         pytest.param(
             [_template(7000)],
-            {"guests": (GuestSpec(vmid=7000, node="pve1", name="vm", storage="qcow"),)},
+            {"guests": (GuestSpec(vmid=7000, node="pve1", name="vm", storage="qcow", disk_gib=32),)},
             [(Grade.BAD, "it is a VM, not a template"), (Grade.BAD, "it has no cloud-init drive")],
             id="a VM for a template: each fault by itself",
         ),

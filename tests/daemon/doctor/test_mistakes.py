@@ -189,3 +189,113 @@ def test_whom_it_is_for_and_when(site, code, grade, fix, tmp_path):
 def test_too_little_of_something(site, fix, tmp_path):
     """E8: of 900 GiB each, `check` said nothing where no other resource alone would have helped."""
     found(site, "room_short_of", BAD, fix, tmp_path)
+
+
+def template(**changed: str | None) -> Checkup:
+    """The site with settings of its templates changed; None: removed."""
+
+    def meddle(twin) -> None:
+        for vmid in (9001, 9002, 9003):
+            guest = twin.cluster.guests[vmid]
+            guest.config |= {key: value for key, value in changed.items() if value is not None}
+            for key in (key for key, value in changed.items() if value is None):
+                guest.config.pop(key, None)
+                guest.volumes.pop(key, None)
+            guest.changed()
+
+    return SITE.but(meddle=meddle)
+
+
+def on_template(vmid: int, **changed: str) -> Checkup:
+    """The site with settings of one template changed."""
+
+    def meddle(twin) -> None:
+        twin.cluster.guests[vmid].config |= changed
+        twin.cluster.guests[vmid].changed()
+
+    return SITE.but(meddle=meddle)
+
+
+def with_templates(**changed: object) -> Checkup:
+    """The site with templates of another making."""
+    return small(templates=tuple(replace(made, **changed) for made in SITE.spec.templates))  # type: ignore[arg-type]
+
+
+def on_storage(**changed: object) -> Checkup:
+    """The site with its storage changed."""
+    return small(storages=(replace(SITE.spec.storages[0], **changed),))  # type: ignore[arg-type]
+
+
+WINDOWS = {"os": "windows"}
+UEFI = {"ostype": "win11", "bios": "ovmf"}
+
+
+@pytest.mark.parametrize(
+    ("site", "code", "grade", "fix"),
+    [
+        pytest.param(SITE.but(profile={"disk_gib": 20}), "disk_smaller", BAD, "disk_gib: 32", id="disk_gib below the disk"),
+        pytest.param(SITE.but(profile={"disk_gib": 64}), "disk_larger", DOUBTFUL, "disk_gib: 32", id="disk_gib above the disk"),
+        pytest.param(with_templates(data_disks=4), "disks_larger", DOUBTFUL, "disk_gib: 36", id="further disks"),
+        pytest.param(template(scsi0=None), "no_disk", BAD, "make the template again", id="no disk"),
+        pytest.param(template(boot="order=net0;ide2"), "boots_nothing", BAD, "--boot order=scsi0", id="it boots nothing"),
+        pytest.param(template(ide2=None), "no_cloud_init", BAD, "cloudinit", id="no cloud-init drive"),
+        pytest.param(template(agent="0"), "agent_off", DOUBTFUL, "must be installed", id="no guest agent"),
+        pytest.param(
+            template(cicustom="network=local:snippets/net.yaml"), "custom_network", BAD, "cicustom", id="a snippet's network"
+        ),
+        pytest.param(
+            template(cicustom="user=local:snippets/u.yaml"), "custom_other", DOUBTFUL, "cicustom", id="a snippet's user data"
+        ),
+        pytest.param(
+            template(ipconfig1="ip=10.1.1.1/24"), "second_address", BAD, "DHCP", id="a second card with a fixed address"
+        ),
+        pytest.param(
+            template(net0="virtio=BC:24:11:00:00:01,bridge=vmbr0,link_down=1"),
+            "template_link_down",
+            BAD,
+            "connect it",
+            id="unplugged",
+        ),
+        pytest.param(
+            template(hostpci0="0000:01:00.0,pcie=1"), "template_passthrough", BAD, "mdev", id="a graphics card of the host"
+        ),
+        pytest.param(template(usb0="host=1-1.2"), "template_passthrough", BAD, "--delete usb0", id="a USB stick of the host"),
+        pytest.param(template(protection="1"), "template_protected", DOUBTFUL, "--protection 0", id="protected"),
+        pytest.param(template(affinity="0-3"), "template_pinned", DOUBTFUL, "affinity", id="bound to four cores"),
+        pytest.param(template(lock="backup"), "template_locked", DOUBTFUL, "qm unlock", id="locked"),
+        pytest.param(template(ostype="win10"), "linux_type", DOUBTFUL, "--ostype l26", id="Windows in a Linux profile"),
+        pytest.param(
+            SITE.but(profile=WINDOWS), "windows_type", BAD, "--ostype win11", id="os: windows on a template for Linux"
+        ),
+        pytest.param(
+            template(ostype="win11").but(profile=WINDOWS), "windows_firmware", BAD, "bios: ovmf", id="Windows 11 without UEFI"
+        ),
+        pytest.param(template(**UEFI).but(profile=WINDOWS), "windows_firmware", BAD, "EFI disk", id="UEFI without an EFI disk"),
+        pytest.param(template(**UEFI).but(profile=WINDOWS), "windows_tpm", BAD, "--tpmstate0", id="Windows 11 without a TPM"),
+        pytest.param(on_template(9003, bios="ovmf"), "replicas_differ", DOUBTFUL, "same image", id="one replica differs"),
+        pytest.param(SITE.but(profile={"vcpus": 65}), "node_small", BAD, "lower vcpus", id="more vCPUs than a node has"),
+        pytest.param(
+            SITE.but(profile={"memory_mib": 900_000}),
+            "node_memory_small",
+            BAD,
+            "lower memory_mib",
+            id="more memory than a node has",
+        ),
+        pytest.param(on_storage(kind="lvm"), "no_linked_clones", BAD, "clone: full", id="a storage without linked clones"),
+        pytest.param(on_storage(content="backup,iso"), "no_images", BAD, "Disk image", id="a storage without images"),
+        pytest.param(
+            small(
+                storages=(*SITE.spec.storages, StorageSpec(storage="other", shared=False)),
+                templates=tuple(replace(made, storage="other") for made in SITE.spec.templates),
+            ).but(
+                profile={"templates": a_profile_on(SITE.spec).templates},
+            ),
+            "disks_elsewhere",
+            BAD,
+            "correct the profile's storage",
+            id="disks elsewhere than the profile says",
+        ),
+    ],
+)
+def test_what_is_in_a_template(site, code, grade, fix, tmp_path):
+    found(site, code, grade, fix, tmp_path)

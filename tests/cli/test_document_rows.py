@@ -1,37 +1,26 @@
 """A status as table rows and as JSON documents."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
+from provisioner.cli.document_rows import AGENT_COLUMNS, action_kind_rows
 from provisioner.cli.output import plain
-from provisioner.cli.status_rows import (
-    AGENT_COLUMNS,
-    action_kind_rows,
-    agent_rows,
-    desktop_row,
-    plan_document,
-)
 from provisioner.cli.status_text import status_lines
-from provisioner.daemon.offline_status import OfflineStatus
-from provisioner.model.deferrals import Deferral
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase, Unheard
-from provisioner.model.ids import AgentId, ClusterId
-from provisioner.model.seats import seat_of
 from provisioner.model.words import GuestWord
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
-from provisioner.reasons.steps import BOOTS
 from provisioner.texts.translate import term, word
 from provisioner.views.figures import figures_document
 from provisioner.views.status import status_document
 from tests.builders.actions import a_name, an_agent_id
 from tests.builders.cluster import NOW, a_profile
 from tests.builders.core import a_config, a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
+from tests.builders.views import agent_rows, desktop_rows, document_of
 
 
 def shown(status):
@@ -52,10 +41,9 @@ def test_a_leavers_desktop_says_its_step_and_the_next_date():
     gone = a_desktop(7, Phase.STOPPED).but(departure=Departure(since=NOW - 100_000))
     status = a_status(gone)
 
-    (state,) = status.desktops.values()
+    (row,) = desktop_rows(status).values()
     assert re.fullmatch(
-        r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is no longer in the directory",
-        desktop_row(state, now=NOW)[-1],
+        r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is no longer in the directory", row[-1]
     )
     assert figures_document(status).leaving == {"stopped": 1}
 
@@ -67,7 +55,7 @@ def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_ow
 
     said = "2 desktops give no report (no file): the status document is not there; bascule-report.timer has to run in the image"
     assert said in shown(status)
-    assert [desktop_row(state, now=NOW)[-1] for state in status.desktops.values()] == [
+    assert [row[-1] for row in desktop_rows(status).values()] == [
         "gave no report when it was asked last: no such file 1",
         "running, but has not reported ready since it booted: no such file 2",
         "configured and powered off",
@@ -136,7 +124,7 @@ def test_a_superseded_desktop_names_the_desktop_that_counts():
     status = a_status(*both, wanted=1, superseded={a_name(2): a_name(1)})
 
     assert rows_of(status)["login0001"]["desktop"] == "vd-5001"
-    assert desktop_row(status.desktops[a_name(2)], now=NOW)[-1] == "superseded by vd-5001; configured and powered off"
+    assert desktop_rows(status)[a_name(2)][-1] == "superseded by vd-5001; configured and powered off"
 
 
 def test_a_prepared_agent_is_in_a_wave_already():
@@ -160,7 +148,7 @@ def test_every_agent_of_the_roster_is_listed_once_by_login():
 def test_a_desktop_shows_its_sessions(desktop, sessions):
     status = a_status(desktop, wanted=1)
 
-    row = desktop_row(next(iter(status.desktops.values())), now=NOW)
+    (row,) = desktop_rows(status).values()
     assert (row[0], str(row[1]), row[2], row[5]) == ("vd-5001", "pve/5001", "login0001", sessions)
 
 
@@ -175,30 +163,6 @@ def test_unknown_sessions_are_said_beside_the_known_ones():
     )
 
 
-def test_the_documents_say_what_could_not_be_seen():
-    status = replace(a_status(a_desktop(1), wanted=2), directory_error="no answer")
-    offline = OfflineStatus(status=status, unseen={ClusterId("pve"): "refused"})
-
-    document = plan_document(offline)
-    assert document["unseen"] == {"pve": "refused"}
-    assert document["directory_error"] == "no answer"
-
-
-def test_what_waits_is_told_with_its_agent_its_seat_and_its_code():
-    row = plain(Deferral(what="zoe", seat=seat_of(AgentId("a1")), reason=BOOTS(node="n1", limit=3)))
-
-    assert row == {
-        "what": "zoe",
-        "seat": "agent:a1",
-        "agent_id": "a1",
-        "reason": "node n1 is already booting 3 desktops: the next start waits until one of them is ready",
-        "reason_code": "boots",
-        "reason_arguments": {"node": "n1", "limit": 3},
-        "retry_at": None,
-        "binds": "",
-    }
-
-
 def test_desktops_that_do_not_exist_yet_make_the_table_add_up():
     status = a_status(a_desktop(1), a_desktop(2, Phase.STOPPED), wanted=5, agents=5)
 
@@ -206,7 +170,8 @@ def test_desktops_that_do_not_exist_yet_make_the_table_add_up():
 
 
 def test_many_actions_show_each_kind_once_with_its_number():
-    starts = a_status(*(a_desktop(n, Phase.STOPPED) for n in range(1, 4)), wanted=5, agents=5).plan.actions
+    status = a_status(*(a_desktop(n, Phase.STOPPED) for n in range(1, 4)), wanted=5, agents=5)
+    starts = document_of("plan", status)["actions"]
 
     rows = list(action_kind_rows([*starts, *starts]))
     assert sum(int(str(row[0])) for row in rows) == 2 * len(starts)

@@ -1,0 +1,95 @@
+"""Documents as rows of tables: of the daemon's answers, and of what is computed without it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from provisioner.cli.reason_lines import reason_in
+from provisioner.cli.why_parts import Part, clock, instant
+from provisioner.model.actions import Result
+from provisioner.model.departures import DAY_S
+from provisioner.model.desktops import Phase
+from provisioner.model.intents import IntentKind
+from provisioner.model.seats import SeatKind
+from provisioner.model.words import JournalWord
+from provisioner.reasons.grouping import sort_of
+from provisioner.reasons.reason import ALSO, join_reasons
+from provisioner.reasons.views import STATE_CORDONED, STATE_DRAINED, STATE_OFFLINE, STATE_ONLINE
+from provisioner.texts.translate import _, headings, kept_word, plural, term
+
+ACTION_COLUMNS = headings("action", "desktop", "VM", "because")
+KIND_COLUMNS = headings("count", "action", "for example", "VM", "because")
+DESKTOP_COLUMNS = headings("desktop", "VM", "agent", "node", "phase", "sessions", "because")
+AGENT_COLUMNS = headings("login", "name", "wave", "desktop", "phase", "because")
+NODE_COLUMNS = headings("node", "state", "desktops", "running", "sessions", "unknown", "why")
+"""`running` counts desktops; `unknown` counts desktops whose sessions are unknown."""
+JOURNAL_COLUMNS = headings("at", "what", "desktop", "result", "reason")
+Row = tuple[object, ...]
+
+
+def action_row(action: Part) -> Row:
+    """A row of `plan`."""
+    return (term("order", action["action"]), action["desktop"] or "-", vm_in(action), reason_in(action["because"]))
+
+
+def action_kind_rows(actions: Iterable[Part]) -> Iterator[Row]:
+    """Rows of `plan` for many actions: for each action and kind of reason the number, and the first as an example."""
+    kinds: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
+    for action in actions:
+        kinds[action["action"], sort_of(reason_in(action["because"]))].append(action)
+    return ((len(alike), *action_row(alike[0])) for alike in kinds.values())
+
+
+def desktop_row(desktop: Part, *, at: str) -> Row:
+    """A row of `desktops`; `at`: the time of the document."""
+    count = desktop["session"]["count"]
+    agent, sessions = desktop["login"] or _seat(desktop["seat"]), _("unknown") if count is None else count
+    because = join_reasons(filter(None, (_remark(desktop), _unknown_for(desktop["sessions_unknown_since"], at))))
+    return (desktop["name"], vm_in(desktop), agent, desktop["node"], term("phase", desktop["phase"]), sessions, because)
+
+
+def agent_row(agent: Part) -> Row:
+    """A row of `agents`."""
+    phase = term("phase", agent["phase"]) if agent["phase"] else "-"
+    wave, desktop = agent["wave"] or "-", agent["desktop"] or "-"
+    return (agent["login"], agent["name"], wave, desktop, phase, reason_in(agent["because"]))
+
+
+def node_row(node: Part) -> Row:
+    """A row of `node list`."""
+    states = [STATE_ONLINE() if node["online"] else STATE_OFFLINE()]
+    if node["cordoned"]:
+        states.append(STATE_DRAINED() if node["drained"] else STATE_CORDONED())
+    figures = (node[name] for name in ("desktops", "running", "sessions", "sessions_unknown"))
+    return (f"{node['cluster']}/{node['node']}", join_reasons(states, ALSO), *figures, reason_in(node["because"]))
+
+
+def journal_row(line: Part) -> Row:
+    """A row of `journal`."""
+    what, result = kept_word(line["what"], JournalWord, IntentKind), kept_word(line["result"], Result, JournalWord)
+    reason = reason_in(line["reason"] or line["because"])
+    return (clock(line["at"]), what, line["subject"] or "-", result, reason)
+
+
+def vm_in(part: Part) -> str:
+    """`cluster/vmid`."""
+    return f"{part['cluster']}/{part['vmid']}"
+
+
+def _seat(seat: Part | None) -> str:
+    if seat is None:
+        return "-"
+    return str(seat["id"]) if seat["kind"] == SeatKind.AGENT.value else f"{seat['kind']}:{seat['id']}"
+
+
+def _remark(desktop: Part) -> str:
+    """Empty for a desktop that is ready and well: most of 1,700 rows stay short."""
+    remark = desktop["remark"]
+    if remark is None and desktop["phase"] != Phase.READY.value:
+        remark = desktop["because"]
+    return reason_in(remark)
+
+
+def _unknown_for(since: str | None, at: str) -> str:
+    """`sessions unknown for 2 days`; empty before a whole day has passed."""
+    days = 0 if since is None else int((instant(at) - instant(since)) / DAY_S)
+    return plural("sessions unknown for {count} day", "sessions unknown for {count} days", days) if days else ""

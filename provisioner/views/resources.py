@@ -1,0 +1,29 @@
+"""The documents that are made of one publication alone, by the name of their resource."""
+
+from collections.abc import Callable, Mapping
+
+from provisioner.views.agents import agents_document
+from provisioner.views.desktops import desktops_document
+from provisioner.views.figures import figures_document
+from provisioner.views.findings import findings_document
+from provisioner.views.nodes import nodes_document
+from provisioner.views.orders import orders_document
+from provisioner.views.plan import plan_document
+from provisioner.views.published import Published
+from provisioner.views.status import status_document
+from provisioner.views.storages import storages_document
+from provisioner.views.waves import waves_document
+
+RESOURCES: Mapping[str, Callable[[Published], object]] = {
+    "status": lambda published: status_document(published.status, published.records),
+    "figures": lambda published: figures_document(published.status),
+    "desktops": desktops_document,
+    "agents": lambda published: agents_document(published.status),
+    "nodes": lambda published: nodes_document(published.status),
+    "storages": lambda published: storages_document(published.status),
+    "waves": waves_document,
+    "plan": lambda published: plan_document(published.status),
+    "intents": lambda published: orders_document(published.status),
+    "findings": lambda published: findings_document(published.status),
+}
+"""Commands without a daemon make the same ones."""
