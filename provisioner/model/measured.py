@@ -46,7 +46,7 @@ class Measurement:
 
 
 KEPT = 200
-"""Measurements kept of each group: at σ = 0.15 their median is right within 1.5 %, and those of last month do not count any more."""
+"""Measurements kept of each group: at σ = 0.15 their median is right within 1.5 %, and last month's do not count any more."""
 
 
 __all__ = ["KEPT", "MeasuredKind", "Measurement"]

@@ -1,7 +1,7 @@
 """The durations of a twin, from what its cluster has shown. Pure.
 
 The twin is tuned until a trial on it shows what was measured on the cluster: the same number of desktops, made by the same
-reconciler, observed at the same intervals. So a limit, a pause of a lock, or a late observation is in both, and needs no formula.
+reconciler, observed at the same intervals. So limits, pauses of a lock and late observations are in both, and need no formula.
 
 Each of the draws is tuned with other chances: how far they differ is how far the measurements may be wrong.
 """

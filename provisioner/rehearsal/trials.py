@@ -1,8 +1,8 @@
 """Trials on a cluster's twin: the first desktops of a switch, and what they would have been measured to take. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean, median
+from statistics import median
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId, ClusterId, Instant
@@ -44,8 +44,10 @@ class Burst:
 
 
 def latest_burst(measured: Iterable[Measurement], *, cluster: ClusterId, outstanding: int = 0) -> Burst | None:
-    """The burst with the most clones among the last three; None: nothing was measured. `outstanding` desktops are yet to be made
-    in a burst that goes on."""
+    """The burst with the most clones among the last three; None: nothing was measured.
+
+    `outstanding` desktops are yet to be made in a burst that goes on.
+    """
     mine = [each for each in measured if each.place.partition("/")[0] == cluster]
     clones = sorted((each for each in mine if each.kind in _CLONES), key=lambda clone: clone.began_at)
     bursts: list[list[Measurement]] = []
