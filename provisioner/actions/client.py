@@ -75,6 +75,10 @@ class PveClient:
         """Proxmox VE's version, for instance 9.2.11."""
         return run(operations.version(), self._send)
 
+    def cluster_name(self) -> str:
+        """The cluster's own name."""
+        return run(operations.cluster_name(), self._send)
+
     def permissions(self) -> Mapping[str, frozenset[str]]:
         """The caller's own privileges by path."""
         return run(operations.permissions(), self._send)

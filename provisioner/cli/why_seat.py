@@ -14,6 +14,7 @@ _SOURCES = {
     "baseline": N_("the baseline"),
     "safety": N_("the safety gate"),
     "stop_order": N_("an order to stop it"),
+    "restart_order": N_("an order to restart it"),
     "drain": N_("a drain"),
     "cordon": N_("a cordon"),
     "maintenance": N_("maintenance"),

@@ -38,6 +38,10 @@ class DesktopRecord:
         """Whether it was ever started, as far as the store knows: then it was configured."""
         return self.assigned_to is not None or self.report is not None or self.started_at is not None
 
+    def was_started_since(self, at: Instant) -> bool:
+        """Whether its present boot was ordered at or after this time."""
+        return self.started_at is not None and self.started_at >= at
+
 
 class RecordEdits:
     """Collects changes of several records, one after the other. The records themselves do not change."""

@@ -120,6 +120,8 @@ class Status:
     """Everything that is known at one moment."""
 
     at: Instant
+    planned_at: Instant | None = None
+    """When the plan was made: earlier if nothing could be observed since. None: no plan was made yet."""
     snapshot: Snapshot = Snapshot()
     roster: Roster | None = None
     demand: Demand = Demand()

@@ -49,6 +49,7 @@ class PlanDocument:
     """The plan of the last cycle."""
 
     at: str
+    """When it was made; before the first cycle the time of the answer."""
     actions: tuple[ActionDocument, ...]
     """What was ordered."""
     deferred: tuple[DeferralDocument, ...]
@@ -63,7 +64,7 @@ def plan_document(status: Status) -> PlanDocument:
     """The plan of the last cycle."""
     plan = status.plan
     return PlanDocument(
-        at=stamp(status.at),
+        at=stamp(status.at if status.planned_at is None else status.planned_at),
         actions=tuple(map(action_document, plan.actions)),
         deferred=tuple(map(_deferral, plan.deferred)),
         blocked=reason_documents(status.blocked),

@@ -58,7 +58,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     FirstBoot: ["running", "done", "failed"],
     LeaverStep: ["suspended", "stopped", "recycled"],
     IntentKind: [
-        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "reconfigure",
+        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "restart", "reconfigure",
         "accept_directory", "rekey", "distinct",
     ],
     DifferenceKind: [

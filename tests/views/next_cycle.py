@@ -157,8 +157,11 @@ class NextCycle(Listener):
         seat = _seat_of(before, action)
         if seat is not None and seat.next_try_at is not None and stamp(status.at) < seat.next_try_at:
             self._wrong(status, f"{_words(action)}, and the next try was to be at {seat.next_try_at}")
+        instead = seat is not None and seat.desktop is not None and seat.desktop.name != action.desktop
         for hold in _holds(before, action):
             self.compared[hold.source] += 1
+            if instead and hold.source in _OF_A_NODE:
+                continue  # another desktop stood there
             if stands(hold, before.status, status, action):
                 self._wrong(status, f"{_words(action)}, which was held by {hold.source}: {hold.because.text}")
 
@@ -242,7 +245,7 @@ def _sessions(status: Status, action: Action) -> object:
 
 def _seen(status: Status, action: Action) -> object:
     view = status.snapshot.clusters[action.key.cluster]
-    return status.snapshot.guest(action.key), {key: node.online for key, node in view.nodes.items()}
+    return status.snapshot.guest(action.key), view.existence, {key: node.online for key, node in view.nodes.items()}
 
 
 def _queues(before: Said) -> dict[str, list[set[str]]]:

@@ -8,6 +8,7 @@ import pytest
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
+from provisioner.reasons.safety import PAUSED
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.views.desktops import leaving_remark, remark_on
 from provisioner.views.published import Published
@@ -93,11 +94,12 @@ def deferrals_are_the_plans(status: Status, seats: dict[str, SeatWhy]) -> None:
 
 
 def said_by_the_status(status: Status, name: str, seat: SeatWhy) -> set[str]:
+    pauses = {str(PAUSED(cluster=cluster, why=why)) for cluster, why in status.paused.items()}
     found = {entry.reason for entry in status.demand.not_wanted if entry.login == name or entry.login == login_of(seat)}
     if seat.desktop is not None:
         state = status.desktops[seat.desktop.name]
         found |= {state.because, remark_on(state)} | ({leaving_remark(state.leaving)} if state.leaving else set())
-    return {str(reason) for reason in found}
+    return {str(reason) for reason in found} | pauses
 
 
 def login_of(seat: SeatWhy) -> str | None:

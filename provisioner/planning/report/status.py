@@ -63,6 +63,7 @@ def build_status(
     differences, compared_at = _differences(situation, survey, before, anew=anew)
     return Status(
         at=situation.now,
+        planned_at=situation.now,
         snapshot=situation.snapshot,
         roster=situation.records.roster,
         demand=demand,

@@ -12,7 +12,7 @@ from provisioner.model.deferrals import Deferral, DeferralGroup
 from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, Instant, NodeKey, ProfileName
+from provisioner.model.ids import DesktopName, Instant, NodeKey, ProfileName, Seat
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_limits import INITIAL
 from provisioner.pacing.boot_progress import NodeBoots
@@ -51,6 +51,8 @@ class Draft:
         """Wanted desktops that wait."""
         self.turn = 0
         """The number of rounds of wants that are over. Each round is in order of rank."""
+        self.by_order: set[Seat] = set()
+        """Seats that were served first: an operator restarts their desktops."""
         self.deferred: list[Deferral] = []
         """Other deferrals."""
         self.leftovers: list[Retired] = []

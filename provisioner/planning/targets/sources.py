@@ -8,6 +8,7 @@ from provisioner.planning.targets.hold import HOLD
 from provisioner.planning.targets.leavers import LEAVERS
 from provisioner.planning.targets.preparation import PREPARATION
 from provisioner.planning.targets.reconfigure_orders import RECONFIGURE_ORDERS
+from provisioner.planning.targets.restart_orders import RESTART_ORDERS
 from provisioner.planning.targets.session import SESSION
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.stop_orders import STOP_ORDERS
@@ -22,6 +23,7 @@ SOURCES = (
     RECONFIGURE_ORDERS,  # and so does this one, which shuts it down only once nobody is logged on
     DRAIN,  # an operator empties a node: its agents wait until it is opened again
     LEAVERS,  # the agent is gone: nothing below can want the desktop
+    RESTART_ORDERS,  # a person waits for this desktop, and not for a batch
     WAVES,  # the agent's batch is open
     PREPARATION,  # the agent's batch opens later
 )

@@ -19,15 +19,16 @@ from provisioner.views.orders import OrderDocument, order_documents
 from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
 from provisioner.views.times import stamp_or_none
 
-LEAVER, SUPERSEDED = "leaver", "superseded"
+LEAVER, SUPERSEDED, PAUSE = "leaver", "superseded", "pause"
 _SOURCES: Mapping[str, tuple[ReasonKind, ...]] = {
     "freeze": (targets.FROZEN, safety.FREEZE),
-    "pause": (safety.PAUSED, safety.ONE_FIRST),
+    PAUSE: (safety.PAUSED, safety.ONE_FIRST),
     "session": (targets.SESSIONS_OPEN, targets.SESSIONS_UNKNOWN, targets.SESSIONS_DOUBTFUL),
     "hold": (targets.HELD, safety.HOLD),
     "baseline": (safety.BASELINE,),
     "safety": (safety.DELETES, safety.STOPS),
     "stop_order": (targets.STOP_ORDERED, targets.STOP_ORDERED_WHY),
+    "restart_order": (targets.RESTART_ORDERED, targets.RESTART_ORDERED_WHY),
     "drain": (targets.DRAINED, targets.DRAINED_WHY),
     "cordon": (targets.CORDONED, targets.CORDONED_WHY),
     "maintenance": (targets.MAINTENANCE,),
@@ -42,6 +43,7 @@ _NOT_WANTED: Mapping[str, tuple[ReasonKind, ...]] = {
 """The same for agents who are to have no desktop now."""
 _QUEUES = frozenset({*RESOURCES, WaitsFor.LOCK, WaitsFor.BOOTS, WaitsFor.API})
 """What is given to one desktop after the other. For everything else all wait alike."""
+_SHORT = _QUEUES - {WaitsFor.NODES}
 _STUCK = frozenset({Phase.FAILED, Phase.UNKNOWN})
 _FOR_ALL = frozenset({IntentKind.FREEZE, IntentKind.HOLD})
 
@@ -68,8 +70,10 @@ class HoldDocument:
 
 def holds_of_seat(status: Status, seat: Seat | None, state: DesktopState | None) -> Iterator[HoldDocument]:
     """What stands against an agent's desktop, or against a desktop; `state`: None, there is no desktop yet."""
-    for deferral in deferrals_about(status, seat, state):
-        yield _deferred(status.plan, deferral)
+    deferred = tuple(_deferred(status.plan, deferral) for deferral in deferrals_about(status, seat, state))
+    yield from deferred
+    if not any(hold.source == PAUSE for hold in deferred):
+        yield from _pauses(status, seat, state)
     if state is not None and state.superseded_by is not None:
         yield _hold(remark_on(state), source=SUPERSEDED)
     elif state is not None and state.leaving is not None:
@@ -119,12 +123,33 @@ def _deferred(plan: Plan, deferral: Deferral) -> HoldDocument:
     before = next(place for place, other in enumerate(alike) if other is deferral)
     return _hold(
         deferral.reason,
-        source=source_of(deferral.reason) or deferral.binds.value or None,
+        source=_source(deferral),
         binds=deferral.binds.value or None,
         retry_at=deferral.retry_at,
         before=before if deferral.binds in _QUEUES else None,
         alike=len(alike),
     )
+
+
+def _pauses(status: Status, seat: Seat | None, state: DesktopState | None) -> Iterator[HoldDocument]:
+    """The plan names a pause only for what it would have done now. It stands against the next steps, too.
+
+    Without a desktop: only if it can be made nowhere.
+    """
+    want = None if seat is None else status.demand.wants.get(seat) or status.demand.ahead.get(seat)
+    if want is None or (state is not None and (state.superseded_by is not None or want.is_met_by(state.phase))):
+        return
+    clusters = {*status.snapshot.clusters, *status.paused} if state is None else {state.reservation.cluster}
+    if clusters <= status.paused.keys():
+        for cluster in sorted(clusters):
+            reason = safety.PAUSED(cluster=cluster, why=status.paused[cluster])
+            yield _hold(reason, source=PAUSE, binds=WaitsFor.PAUSED.value)
+
+
+def _source(deferral: Deferral) -> str | None:
+    """What is in short supply, even if some places are closed besides: it does not wait for those."""
+    binds = deferral.binds.value or None
+    return binds if deferral.binds in _SHORT else source_of(deferral.reason) or binds
 
 
 def _not_wanted(status: Status, seat: Seat) -> Iterator[HoldDocument]:
