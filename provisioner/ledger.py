@@ -20,7 +20,9 @@ from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_ro
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.journal import (
+    BY_FORCE,
     ERASED,
+    EVEN_WITH_SESSION,
     FROM_BACKUP,
     GIVEN,
     GIVEN_WHY,
@@ -66,6 +68,10 @@ def _limits(intent: Intent) -> Iterator[Reason]:
         yield PEOPLE_ALLOWED(leavers=len(intent.allows.leavers), joiners=len(intent.allows.joiners))
     if intent.rekeys:
         yield IDS_CARRIED(count=len(intent.rekeys))
+    if intent.terms.even_with_session:
+        yield EVEN_WITH_SESSION()
+    if intent.terms.by_force:
+        yield BY_FORCE()
     if intent.until is not None:
         yield UNTIL(until=f"{datetime.fromtimestamp(intent.until, UTC):%Y-%m-%dT%H:%M:%SZ}")
 

@@ -12,7 +12,19 @@ from provisioner.pve.wire import Operation, question
 
 
 def operation(action: Stop, context: OperationContext) -> Operation[Upid]:
-    """Check the sessions, then order a shutdown, never a hard stop. The VM is locked for up to Proxmox VE's own 60 s."""
+    """Check the sessions, then order a shutdown. The VM is locked for up to Proxmox VE's own 60 s.
+
+    Never a hard stop, unless an operator has ordered that: then Proxmox VE powers it off after these 60 s.
+    """
+    if not action.even_with_session:
+        yield from _check(action, context)
+    params = {"forceStop": 1} if action.by_force else {}
+    request = of_guest("POST", action.node, action.key.vmid, "/status/shutdown", params)
+    return (yield from request_task(request, f"stop {action.desktop}"))
+
+
+def _check(action: Stop, context: OperationContext) -> Operation[None]:
+    """Ask the guest who is there, right before the shutdown."""
     try:
         report = yield from question(action.reading)
     except GuestUnknown:
@@ -20,8 +32,6 @@ def operation(action: Stop, context: OperationContext) -> Operation[Upid]:
             raise
     else:
         _require_unused(report, action, now=context.now())
-    request = of_guest("POST", action.node, action.key.vmid, "/status/shutdown", {})
-    return (yield from request_task(request, f"stop {action.desktop}"))
 
 
 def _require_unused(report: GuestReport, action: Stop, *, now: Instant) -> None:

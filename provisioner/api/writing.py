@@ -14,14 +14,16 @@ from provisioner.api.idempotency import Replies
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, caller_of, demand, site_of
 from provisioner.api.site import Order
-from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.intents import Intent, IntentKind, Terms, Withdrawal
 from provisioner.reasons.orders import KEY_USED, NOT_TAKEN
 from provisioner.views.orders import OrdersDocument, orders_in_force
 
 MOST_S = 15.0
 """Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
 writing = APIRouter()
-_OF_ONE_DESKTOP = frozenset({IntentKind.RETRY, IntentKind.STOP, IntentKind.RECONFIGURE})
+_OF_ONE_DESKTOP = frozenset(
+    {IntentKind.RETRY, IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE}
+)
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
     504: {"model": Refusal, "description": "The daemon has not taken it up in time."},
@@ -33,12 +35,13 @@ Key = Annotated[
 
 _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
-    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RECONFIGURE,
+    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
 ]  # fmt: skip
 """Orders about the directory are left to commands: they show the people first, and name them."""
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
-    IntentKind.STOP, IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
+    IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
 
 
@@ -55,13 +58,18 @@ class OrderRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     kind: _Given
-    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `reconfigure`, `retire` or `accept_baseline`."""
+    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `quarantine`, `reconfigure`, `retire` or
+    `accept_baseline`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, a VM as `cluster/vmid`, a desktop's name; null: everything."""
     reason: str = Field(default="", max_length=500)
     """Why; kept in the journal."""
     until: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
     """When a hold ends by itself; null: when it is withdrawn."""
+    even_with_session: bool = False
+    """Of `stop`, `restart` and `quarantine`: also while somebody is logged on there. Only with a reason."""
+    by_force: bool = False
+    """Of `stop` and `restart`: powered off if it does not shut down within Proxmox VE's time."""
 
 
 class WithdrawalRequest(BaseModel):
@@ -91,6 +99,7 @@ async def give(request: Request, order: OrderRequest, idempotency_key: Key) -> R
         reason=order.reason,
         target=order.target or "",
         until=None if until is None else until.timestamp(),
+        terms=Terms(even_with_session=order.even_with_session, by_force=order.by_force),
     )
     return await _once(request, idempotency_key, order, intent)
 

@@ -64,12 +64,12 @@ def ask_daemon(at: Path | None, resource: str, **query: str) -> Any:
     return _document(at, f"/v1/{resource}" + (f"?{urlencode(query)}" if query else ""))
 
 
-def order_daemon(at: Path | None, resource: str, order: Mapping[str, str]) -> Any:
+def order_daemon(at: Path | None, resource: str, order: Mapping[str, object]) -> Any:
     """Give an order once; returns the orders in force. Raises as `ask_daemon` does; after DaemonSilent it may be in force."""
     return _document(at, f"/v1/{resource}", order)
 
 
-def _document(at: Path | None, what: str, order: Mapping[str, str] | None = None) -> Any:
+def _document(at: Path | None, what: str, order: Mapping[str, object] | None = None) -> Any:
     if at is None:
         raise DaemonSilent(DAEMON_UNKNOWN())
     status, body = _answered(at, what, order)
@@ -83,7 +83,7 @@ def _document(at: Path | None, what: str, order: Mapping[str, str] | None = None
     raise (SettingsError if status in _WRONG_CALL else BasculeError)(reasons)
 
 
-def _answered(at: Path, what: str, order: Mapping[str, str] | None) -> tuple[int, bytes]:
+def _answered(at: Path, what: str, order: Mapping[str, object] | None) -> tuple[int, bytes]:
     headers = {"Accept-Language": language(), "Connection": "close"}
     if order is not None:
         headers |= {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}

@@ -1,4 +1,4 @@
-"""Intents about single desktops: `desktop retry`, `desktop stop`, `desktop reconfigure`."""
+"""Intents about single desktops. `desktop retry` is here; each other command has a file of its own: `desktop_*`."""
 
 import os
 from collections.abc import Iterable
@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.desktop_power import restart, stop
+from provisioner.cli.desktop_quarantine import quarantine, release
 from provisioner.cli.desktop_reconfigure import reconfigure
 from provisioner.cli.desktop_show import show
-from provisioner.cli.intents import give_intent, withdraw_intent
+from provisioner.cli.intents import give_intent
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, ReasonOption, say
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import SettingsError
@@ -23,9 +25,14 @@ from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _, plural
 
 desktop = typer.Typer(
-    help="Look at one desktop, restart it, try it again, shut it down, or configure it again.", no_args_is_help=True
+    help="Orders about one desktop: look at it, restart it, keep it as it is, try it again, configure it again.",
+    no_args_is_help=True,
 )
 desktop.command("show")(show)
+desktop.command("restart")(restart)
+desktop.command("stop")(stop)
+desktop.command("quarantine")(quarantine)
+desktop.command("release")(release)
 desktop.command("reconfigure")(reconfigure)
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Which desktops.")]
@@ -52,33 +59,6 @@ def retry(
     for name in chosen:
         give_intent(settings, IntentKind.RETRY, reason=reason, by=by, target=name)
     say(_summary(records, chosen) if chosen else _("no desktop was given up"))
-
-
-@desktop.command("stop")
-def stop(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Which desktop.")],
-    config: ConfigOption = CONFIG,
-    reason: ReasonOption = "",
-    by: ByOption = "",
-    withdrawn: Annotated[bool, typer.Option("--withdraw", help="Withdraw the order, as long as it is not done.")] = False,
-) -> None:
-    """Shut one desktop down, also if its sessions are unknown; never while it reports a session."""
-    settings = load_settings(config, environment=os.environ)
-    with closing(store_of(settings, clock=clock_of_commands())) as store:
-        known = DesktopName(name) in store.load().desktops
-    if withdrawn:
-        if withdraw_intent(settings, IntentKind.STOP, by=by, target=name):
-            say(_("{desktop} is not shut down by order any more", desktop=name))
-        else:
-            say(_("there is no order to stop {desktop}", desktop=name))
-        return
-    if not known:
-        raise SettingsError(UNKNOWN_DESKTOP(name=name))
-    give_intent(settings, IntentKind.STOP, reason=reason, by=by, target=name)
-    text = _(
-        "{desktop} is shut down from the next cycle on, also if its sessions are unknown; never with a session", desktop=name
-    )
-    say(text)
 
 
 def _failed(records: Records) -> list[DesktopName]:

@@ -1,13 +1,11 @@
 """`bascule desktop show`: everything about one desktop that a help desk is asked for on the telephone."""
 
 from collections.abc import Iterator
-from typing import Annotated
-
-import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, daemon_socket
 from provisioner.cli.desktop_named import seat_named
+from provisioner.cli.desktop_orders import OfArgument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, say
 from provisioner.cli.why import age_line, folded, last_day
 from provisioner.cli.why_parts import Part, clock
@@ -16,12 +14,6 @@ from provisioner.errors import BasculeError
 from provisioner.reasons.commands import NOT_WITHOUT_DAEMON
 from provisioner.texts.translate import _
 
-OfArgument = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="NAME|LOGIN", help="The desktop's name, its agent's login or name, or a part of one; accents do not count."
-    ),
-]
 _LINES = 12
 """Of the journal."""
 

@@ -169,13 +169,17 @@ class Release(_Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop(OnNode):
-    """Shut down, in order; never with a session."""
+    """Shut down, in order; never with a session, unless an operator has ordered exactly that."""
 
     word: ClassVar[str] = "stop"
 
     profile: Profile
     though_unknown: bool = False
     """Stop although the sessions are unknown: an operator vouches that nobody is logged on."""
+    even_with_session: bool = False
+    """Stop even if somebody is logged on: an operator has ordered it, with a reason."""
+    by_force: bool = False
+    """Proxmox VE powers it off if it has not shut down within its time-out."""
 
     @property
     def reading(self) -> CheckGuest:

@@ -28,6 +28,11 @@ class IntentKind(enum.StrEnum):
     """The target VM (`cluster/vmid`) is foreign: its VMID is never used, and nothing waits for its note."""
     STOP = "stop"
     """The target desktop is shut down once, even if its sessions are unknown; never with a known session."""
+    RESTART = "restart"
+    """The target desktop is shut down, even if its sessions are unknown, and started before bulk work; its failures are
+    forgotten. Done when it is ready again."""
+    QUARANTINE = "quarantine"
+    """The target desktop is kept as it is: nothing is written to it, and its agent gets another. Until it is withdrawn."""
     RECONFIGURE = "reconfigure"
     """The target desktop is configured again once, and for that shut down once nobody is logged on; without a target: all
     desktops that are off and whose profile has changed."""
@@ -55,6 +60,19 @@ class Rekey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What an order about one desktop says besides."""
+
+    even_with_session: bool = False
+    """Also while somebody is logged on there, who may lose unsaved work. Only with a reason."""
+    by_force: bool = False
+    """Powered off, if it does not shut down within Proxmox VE's time."""
+
+
+NO_TERMS = Terms()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """One intent; there is at most one of a kind for each target."""
 
@@ -70,6 +88,8 @@ class Intent:
     """For `accept_directory`; None: another kind."""
     rekeys: tuple[Rekey, ...] = ()
     """For `rekey`."""
+    terms: Terms = NO_TERMS
+    """For orders about one desktop."""
 
     def is_over(self, now: Instant) -> bool:
         """Whether it has ended by itself."""

@@ -45,4 +45,8 @@ ONLY_DAEMON = kind("only_daemon", "{why}: start it, or compute this here with `-
 NOT_WITHOUT_DAEMON = kind(
     "not_without_daemon", "the daemon has to answer for this ({why}); `bascule why` shows what the store keeps"
 )
+NO_ORDER_WITHOUT_DAEMON = kind("no_order_without_daemon", "nothing was ordered: {why}")
+UNCONFIRMED = kind(
+    "order_unconfirmed", "the daemon has not confirmed the order ({why}): it may still carry it out; look with `bascule status`"
+)
 DAEMON_GARBLED = kind("daemon_garbled", "what answers at {path} is not this version's daemon")

@@ -10,6 +10,23 @@ ENDS_BEFORE = kind("order_ends_before", "its end is over already")
 NAMES_PEOPLE = kind(
     "order_names_people", "{kind} names people one by one: `bascule directory` gives it, after it has shown them"
 )
+IN_USE_NOW = kind(
+    "in_use_now",
+    "desktop {name} has {sessions} open session(s): ask the person to log off, or order it with `--even-with-session` and "
+    "a reason",
+)
+REASON_WANTED = kind("order_reason_wanted", "to end somebody's session, say why: `--reason`")
+NO_SUCH_TERMS = kind("order_no_such_terms", "{kind} ends no session: it takes neither `--even-with-session` nor `--force`")
+AGENT_HAS_LEFT = kind("agent_has_left", "desktop {name} is not started: its agent has left, or is not entitled any more")
+NODE_DRAINED = kind("desktop_on_drained_node", "desktop {name} would not be started again: {why}")
+IN_QUARANTINE_BY = kind(
+    "in_quarantine_by", "desktop {name} is in quarantine, by {by}: `bascule desktop release {name}` comes first"
+)
+NOT_MADE_YET = kind("not_made_yet", "desktop {name} is {phase}: there is nothing to keep yet")
+STILL_STARTING = kind(
+    "still_starting",
+    "desktop {name} has been starting for {since_s} s, and may take {within_s} s: another start would make it later",
+)
 NOT_STANDING = kind("order_not_standing", "there is no order {kind} that could be withdrawn")
 FREEZE_FILE_STAYS = kind("freeze_file_stays", "still frozen: {path} cannot be removed: {said}")
 NOT_TAKEN = kind("order_not_taken", "the daemon has not taken the order up within {within_s:g} s; it may still do so")

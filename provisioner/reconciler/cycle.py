@@ -126,7 +126,11 @@ class Reconciler:
         Raises StoreError.
         """
         facts = OrderFacts(
-            records=self.records, snapshot=self.flight.snapshot, naming=self.config.naming, now=self._clock.now()
+            records=self.records,
+            snapshot=self.flight.snapshot,
+            config=self.config,
+            now=self._clock.now(),
+            desktops={} if self.status is None else self.status.desktops,
         )
         refused = why_refused(order, facts) or self._intents.obey(order)
         if self.status is not None:
@@ -277,6 +281,7 @@ class Reconciler:
         plan, blocked = self._pass_gate(make_plan(situation, survey, free), survey, situation)
         plan, actions = self._accept(plan, situation)
         self._intents.finish_stops(survey)
+        self._intents.finish_restarts(survey)
         self._intents.finish_reconfigurations(survey, self.config)
         self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s)
         inputs = StatusInputs(

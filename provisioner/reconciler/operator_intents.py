@@ -18,9 +18,14 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.orders import Order
 from provisioner.reconciler.reconfigurations import end_of_reconfiguration
+from provisioner.reconciler.restarts import end_of_restart
 from provisioner.reconciler.store_rebuild import StoreRebuild
 
 _OFF = (None, Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.DELETING, Phase.FAILED)
+
+
+_OF_POWER = frozenset({IntentKind.STOP, IntentKind.RESTART})
+"""Orders of which the last one about a desktop counts."""
 
 
 class OperatorIntents:
@@ -30,6 +35,8 @@ class OperatorIntents:
         self, cache: RecordCache, *, store: Store, clock: Clock, events: Events, freeze_mark: Callable[[], FreezeMark | None]
     ) -> None:
         self.in_force: tuple[Intent, ...] = ()
+        self._begun: set[Intent] = set()
+        """Restarts whose desktops' failures were forgotten, in this life of the daemon."""
         self.rebuilding = StoreRebuild()
         self._cache, self._store, self._clock, self._events = cache, store, clock, events
         self._freeze_mark = freeze_mark
@@ -40,7 +47,7 @@ class OperatorIntents:
         self._accept_baseline()
         retried = self._retry()
         self._retire()
-        return retried
+        return self._begin_restarts() or retried
 
     def finish_rebuilding(self, survey: Survey, now: Instant, *, settle_s: float) -> None:
         """End a store rebuild: an operator has to accept the desktops, unless there are none (a new installation)."""
@@ -61,6 +68,13 @@ class OperatorIntents:
                 self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
                 self._events.notice(f"desktop {intent.target}", f"is off, as {intent.by} has ordered")
 
+    def finish_restarts(self, survey: Survey) -> None:
+        """Withdraw orders to restart desktops that are ready again, or that cannot be restarted."""
+        records = self._cache.records()
+        for intent in self.in_force:
+            if intent.kind is IntentKind.RESTART and (end := end_of_restart(intent, survey, records)):
+                self._end(intent, end)
+
     def finish_reconfigurations(self, survey: Survey, config: SiteConfig) -> None:
         """Withdraw orders to configure desktops again that are done, have failed, or cannot be done."""
         records = self._cache.records()
@@ -68,6 +82,11 @@ class OperatorIntents:
             if intent.kind is IntentKind.RECONFIGURE and (end := end_of_reconfiguration(intent, survey, records, config)):
                 self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
                 self._events.notice(f"desktop {intent.target}" if intent.target else "desktops", end)
+
+    def _end(self, intent: Intent, end: str) -> None:
+        """Withdraw the order, and say what it came to."""
+        self._store.withdraw(intent.kind, by="daemon", at=self._clock.now(), target=intent.target, reason=end)
+        self._events.notice(f"desktop {intent.target}", f"{end}, as {intent.by} has ordered")
 
     def obey(self, order: Order) -> Reason:
         """Give or withdraw an intent, and read all anew; why not, or nothing. Raises StoreError."""
@@ -83,8 +102,13 @@ class OperatorIntents:
         """Nothing is given twice: a freeze stands already by its file, and an order whose answer was lost may come again."""
         if intent.kind is IntentKind.FREEZE and self._freeze_mark() is not None:
             return
-        if not any(replace(standing, at=intent.at) == intent for standing in self._store.intents()):
-            self._store.give(intent)
+        standing = self._store.intents()
+        if any(replace(other, at=intent.at) == intent for other in standing):
+            return
+        for other in standing:
+            if {intent.kind, other.kind} <= _OF_POWER and other.kind is not intent.kind and other.target == intent.target:
+                self._store.withdraw(other.kind, by=intent.by, at=intent.at, target=other.target, reason="another order")
+        self._store.give(intent)
 
     def _withdraw(self, order: Withdrawal) -> bool:
         """Whether there was anything. A freeze may stand twice: by the store, and by the file, which is gone by now."""
@@ -133,6 +157,13 @@ class OperatorIntents:
             self._events.notice(f"desktop {intent.target}", f"tried again, by order of {intent.by}")
         self.in_force = tuple(intent for intent in self.in_force if intent not in retries)
         return True
+
+    def _begin_restarts(self) -> bool:
+        """Forget the failures of desktops that an operator restarts: once, and once more after the daemon was restarted."""
+        restarts = {intent for intent in self.in_force if intent.kind is IntentKind.RESTART}
+        new, self._begun = restarts - self._begun, restarts
+        self._cache.commit(retry_changes((DesktopName(intent.target) for intent in new), self._cache.records()))
+        return bool(new)
 
     def _retire(self) -> None:
         """Retire the VMIDs of VMs that an operator has declared foreign."""

@@ -3,34 +3,20 @@
 An order about a mistyped name would silently do nothing. What an order may do is decided by planning, as for every intent.
 """
 
-from dataclasses import dataclass
-
-from provisioner.model.absence import is_missing
 from provisioner.model.budget import Naming
-from provisioner.model.cluster import Snapshot
-from provisioner.model.ids import DesktopName, Instant, NodeKey
+from provisioner.model.ids import Instant, NodeKey
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
-from provisioner.model.records import Records
-from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, NOTHING_WRONG, OUTSIDE_RANGE, SAY_WHICH_VM, UNKNOWN_DESKTOP
+from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, OUTSIDE_RANGE, SAY_WHICH_VM
 from provisioner.reasons.orders import ENDS_BEFORE, HAS_NO_END, NAMES_PEOPLE, NODE_WANTED, TARGET_WANTED, WITHOUT_TARGET
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
+from provisioner.reconciler.desk_orders import OrderFacts, why_refused_for_desktop
 
 Order = Intent | Withdrawal
-_OF_DESKTOPS = frozenset({IntentKind.STOP, IntentKind.RETRY, IntentKind.RECONFIGURE})
+_OF_DESKTOPS = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RETRY, IntentKind.RECONFIGURE})
 _OF_NODES = frozenset({IntentKind.CORDON, IntentKind.DRAIN})
 _OF_EVERYTHING = frozenset({IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE})
 _WITHOUT_TARGET_TOO = frozenset({IntentKind.RECONFIGURE})
 _WITH_END = frozenset({IntentKind.HOLD})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderFacts:
-    """What an order is compared with."""
-
-    records: Records
-    snapshot: Snapshot
-    naming: Naming
-    now: Instant
 
 
 def why_refused(order: Order, facts: OrderFacts) -> Reason:
@@ -44,10 +30,10 @@ def why_refused(order: Order, facts: OrderFacts) -> Reason:
     if not order.target and order.kind not in _WITHOUT_TARGET_TOO:
         return TARGET_WANTED(kind=order.kind.value)
     if order.kind in _OF_DESKTOPS:
-        return _desktop(order, facts.records)
+        return why_refused_for_desktop(order, facts)
     if order.kind in _OF_NODES:
         return _node(order.node, facts)
-    return _vm(order, facts.naming) if order.kind is IntentKind.RETIRE else NAMES_PEOPLE(kind=order.kind.value)
+    return _vm(order, facts.config.naming) if order.kind is IntentKind.RETIRE else NAMES_PEOPLE(kind=order.kind.value)
 
 
 def _end(order: Intent, until: Instant, now: Instant) -> Reason:
@@ -56,21 +42,11 @@ def _end(order: Intent, until: Instant, now: Instant) -> Reason:
     return ENDS_BEFORE() if until <= now else NONE
 
 
-def _desktop(order: Intent, records: Records) -> Reason:
-    if not order.target:
-        return NONE
-    record = records.desktops.get(DesktopName(order.target))
-    if record is None:
-        return UNKNOWN_DESKTOP(name=order.target)
-    wrong = bool(record.attempts) or is_missing(record.attempts)
-    return NOTHING_WRONG(name=order.target) if order.kind is IntentKind.RETRY and not wrong else NONE
-
-
 def _node(key: NodeKey, facts: OrderFacts) -> Reason:
     if not key.node:
         return NODE_WANTED(name=key.cluster)
-    if key.cluster not in facts.naming.vmids:
-        return NO_CLUSTER(cluster=key.cluster, clusters=join_reasons(sorted(facts.naming.vmids), ALSO))
+    if key.cluster not in facts.config.naming.vmids:
+        return NO_CLUSTER(cluster=key.cluster, clusters=join_reasons(sorted(facts.config.naming.vmids), ALSO))
     view = facts.snapshot.clusters.get(key.cluster)
     if view is not None and key.node not in view.nodes:
         return NO_NODE(cluster=key.cluster, node=key.node, nodes=join_reasons(sorted(view.nodes), ALSO))

@@ -27,6 +27,10 @@ class OrderDocument:
     """How many named people it lets leave; None: it is not about the directory."""
     joiners: int | None
     """How many named people it lets join; None: it is not about the directory."""
+    even_with_session: bool
+    """Whether it is carried out even while somebody is logged on."""
+    by_force: bool
+    """Whether the desktop is powered off if it does not shut down."""
     rekeys: int | None
     """How many people it carries over to new ids; None: it is not about ids."""
 
@@ -67,5 +71,7 @@ def order_document(intent: Intent) -> OrderDocument:
         until=stamp_or_none(intent.until),
         leavers=len(intent.allows.leavers) if intent.allows is not None else None,
         joiners=len(intent.allows.joiners) if intent.allows is not None else None,
+        even_with_session=intent.terms.even_with_session,
+        by_force=intent.terms.by_force,
         rekeys=len(intent.rekeys) or None,
     )

@@ -130,6 +130,15 @@ def test_an_operator_answers_for_what_is_unknown(report):
     assert carry_out(a_cluster(), replace(a_stop(), though_unknown=True), ask=saying(report)) == UPID
 
 
+def test_an_operator_who_answers_for_a_session_ends_it_and_by_force_only_if_asked():
+    for by_force, params in ((False, {}), (True, {"forceStop": 1})):
+        cluster = a_cluster()
+        stop = replace(a_stop(), even_with_session=True, by_force=by_force)
+
+        assert carry_out(cluster, stop, ask=saying(GuestUnknown("nobody is to be asked"))) == UPID
+        assert [request.params for request in cluster.asked] == [params]
+
+
 def test_a_freeze_that_comes_while_a_stop_reads_the_sessions_stops_it():
     cluster, frozen = a_cluster(), []
 

@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.api.callers import Role
 from provisioner.errors import StoreError
-from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.intents import Intent, IntentKind, Terms, Withdrawal
 from provisioner.reasons.commands import UNKNOWN_DESKTOP
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.store import URL_UNREADABLE
@@ -194,3 +194,25 @@ def test_an_order_without_a_key_is_refused(tmp_path):
         answer = ask(socket, "/v1/intents", method="POST", body=b'{"kind": "freeze"}', Content_Type="application/json")
 
     assert (answer.status, answer.document["reasons"][0]["arguments"]["name"], desk.orders) == (422, "idempotency-key", [])
+
+
+@pytest.mark.parametrize("kind", ["restart", "stop", "retry", "reconfigure"])
+def test_the_help_desk_orders_about_one_desktop_and_about_no_other_thing(tmp_path, kind):
+    desk = Desk()
+    with serving(tmp_path, a_site_with(desk), role=Role.HELPDESK) as socket:
+        taken = post(socket, {"kind": kind, "target": "vd-5001", "reason": "black screen"})
+        withdrawn = post(socket, {"kind": kind, "target": "vd-5001"}, key="k2", path="/v1/intents/withdrawals")
+        without = post(socket, {"kind": kind}, key="k3")
+        others = [post(socket, {"kind": other}, key=other).status for other in ("freeze", "hold", "accept_baseline")]
+
+    assert (taken.status, withdrawn.status, without.status, others) == (200, 200, 403, [403] * 3)
+    assert [type(order) for order in desk.orders] == [Intent, Withdrawal]
+
+
+def test_an_order_says_if_it_counts_even_with_a_session(tmp_path):
+    desk = Desk()
+    with serving(tmp_path, a_site_with(desk), role=Role.HELPDESK) as socket:
+        said = {"kind": "restart", "target": "vd-5001", "reason": "it hangs", "even_with_session": True, "by_force": True}
+        post(socket, said)
+
+    assert desk.orders[0].terms == Terms(even_with_session=True, by_force=True)

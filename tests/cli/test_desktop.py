@@ -71,17 +71,6 @@ def test_desktops_are_tried_again(site, words, said, targets):
     assert sorted(orders) == [("retry", target, ordered_by("claire"), "new module") for target in targets]
 
 
-def test_a_desktop_is_stopped_by_order_with_who_and_why(site):
-    """A9: a desktop whose sessions are unknown."""
-    end = bascule("desktop", "stop", "vd-5001", "--by", "claire", "--reason", "left in May", "--config", str(site.main))
-
-    assert end.code == 0, end.err
-    assert end.out == ("vd-5001 is shut down from the next cycle on, also if its sessions are unknown; never with a session\n")
-    with closing(_store(site)) as store:
-        orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in store.intents()]
-    assert orders == [("stop", "vd-5001", ordered_by("claire"), "left in May")]
-
-
 @pytest.mark.parametrize(
     ("words", "said", "targets"),
     [

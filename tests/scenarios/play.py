@@ -134,6 +134,8 @@ class Play:
                 self._reload(what)
             case "reconfigure":
                 self.operator.reconfigure("" if what == "all stopped" else f"vd-{what}", self.store, self.events.now)
+            case "restart":
+                self.operator.about(IntentKind.RESTART, f"vd-{what}", self.store, self.events.now)
             case "cordon" | "drain":
                 self.operator.close(IntentKind(kind), self._node(what), self.store, self.events.now)
             case "uncordon":

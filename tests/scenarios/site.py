@@ -72,6 +72,8 @@ class HappeningDocument(Document):
     """The profile is edited, and the daemon reloads it; it differs from the templates in these values alone."""
     reconfigure: VmidNumber | Literal["all stopped"] | None = None
     """An operator orders a desktop to be configured again."""
+    restart: VmidNumber | None = None
+    """A help desk restarts a desktop."""
     cordon: NodeId | None = None
     drain: NodeId | None = None
     uncordon: NodeId | None = None

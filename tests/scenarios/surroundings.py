@@ -60,6 +60,10 @@ class Operator:
         """`desktop reconfigure`, of one or of all that are off."""
         store.give(Intent(kind=IntentKind.RECONFIGURE, by="an operator", at=now, target=desktop))
 
+    def about(self, kind: IntentKind, desktop: str, store: MemoryStore, now: float) -> None:
+        """An order of the help desk about one desktop."""
+        store.give(Intent(kind=kind, by="the help desk", at=now, target=desktop))
+
     def close(self, kind: IntentKind, node: NodeKey, store: MemoryStore, now: float) -> None:
         """Cordon a node, or drain it."""
         store.give(Intent(kind=kind, by="an operator", at=now, target=str(node)))

@@ -11,7 +11,7 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState, Unheard
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, Instant
-from provisioner.model.intents import Allowance, Rekey
+from provisioner.model.intents import NO_TERMS, Allowance, Rekey, Terms
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import NONE, Reason, from_document, to_document
 
@@ -138,6 +138,16 @@ def ids_text(ids: Sequence[AgentId]) -> str | None:
 def ids_of(text: str | None) -> tuple[AgentId, ...]:
     """The ids that `ids_text` wrote."""
     return tuple(map(AgentId, json.loads(text))) if text else ()
+
+
+def terms_text(terms: Terms) -> str | None:
+    """The terms of an order about one desktop; None: there are none."""
+    return None if terms == NO_TERMS else json.dumps(asdict(terms))
+
+
+def terms_of(text: str | None) -> Terms:
+    """The terms that `terms_text` wrote."""
+    return NO_TERMS if text is None else Terms(**json.loads(text))
 
 
 def rekeys_text(rekeys: Sequence[Rekey]) -> str | None:

@@ -88,6 +88,7 @@ def write_intent(connection: Connection, intent: Intent) -> None:
         "until": intent.until,
         "allows": codec.allowance_text(intent.allows) if intent.allows else None,
         "rekeys": codec.rekeys_text(intent.rekeys),
+        "terms": codec.terms_text(intent.terms),
     }
     _put(connection, intents, row)
 
@@ -202,6 +203,7 @@ def _intent_of(row: RowMapping) -> Intent:
         until=row["until"],
         allows=None if row["allows"] is None else codec.allowance_of(row["allows"]),
         rekeys=codec.rekeys_of(row["rekeys"]),
+        terms=codec.terms_of(row["terms"]),
     )
 
 

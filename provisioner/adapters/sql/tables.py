@@ -77,8 +77,10 @@ intents = sa.Table(
     sa.Column("until", sa.Double),
     sa.Column("rekeys", sa.Text),
     sa.Column("allows", sa.Text),
+    sa.Column("terms", sa.Text),
 )
-"""One row for each intent; no target is the empty text. The last two columns are JSON, for intents about the directory."""
+"""One row for each intent; no target is the empty text. `rekeys` and `allows` are JSON, for intents about the directory;
+`terms` for intents about one desktop."""
 
 journal = sa.Table(
     "journal",

@@ -1,6 +1,5 @@
 """Check who is selected: entitlements and waves that get nobody, and waves that open at the wrong time."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -8,6 +7,7 @@ from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.directory_people import criteria, selections
 from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful
+from provisioner.daemon.doctor.night import batches_of
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
@@ -98,10 +98,9 @@ def _waves(waves: Sequence[Wave], agents: Sequence[Agent], demand: Demand) -> It
 
 def _batches(wave: Wave, roster: Roster | None) -> Iterator[Finding]:
     """A size without an interval has no effect."""
-    if wave.size is None or wave.interval_s > 0 or roster is None:
+    if wave.size is None or wave.interval_s > 0:
         return
-    batches = math.ceil(sum(map(wave.who.matches, roster.agents.values())) / wave.size)
-    if batches > 1:
+    if (batches := batches_of(wave, roster)) > 1:
         yield doubtful(subjects.WAVE(wave=wave.name), words.BATCHES_AT_ONCE(batches=batches, size=wave.size))
 
 

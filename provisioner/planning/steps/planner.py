@@ -19,6 +19,7 @@ from provisioner.planning.steps.marks import put_marks_back
 from provisioner.planning.steps.notes import write_notes_anew
 from provisioner.planning.steps.preparation import EarlierAgents
 from provisioner.planning.steps.provision import create
+from provisioner.planning.steps.quarantine import look_after_quarantined, quarantined_at
 from provisioner.planning.steps.reconfigure import reconfigure, reconfigure_by_order
 from provisioner.planning.steps.replace import instead_of_unseen
 from provisioner.planning.steps.start import boots_in_time, read_sessions, say_if_late, sweep
@@ -30,6 +31,7 @@ from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.queues import Queue, Step, ends_by_itself
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.targets.preparation import PREPARATION
+from provisioner.planning.targets.restart_orders import RESTART_ORDERS, restarted_wants
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.sources import SOURCES
 from provisioner.planning.targets.target import DOWNWARD, Target
@@ -43,11 +45,11 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     """The actions to take now, and the deferrals with their reasons. Each step takes from resources and budgets in turn.
 
     1. Read the notes of VMs that are not explained.
-    2. Take the next step for the desktops of open batches, in order of rank.
+    2. Take the next step for desktops that an operator restarts, then for those of open batches, in order of rank.
     3. Read sessions that are due.
     4. Prepare desktops of later batches, where they take no earlier agent's resources.
     5. Configure desktops again by order; those of the steps above come first.
-    6. Look after superseded desktops.
+    6. Look after superseded desktops, and those in quarantine.
     7. Shut down or delete desktops that a source wants off or absent, in the order of the sources.
     8. Update departures, tags and notes.
 
@@ -60,12 +62,15 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     identify_sample(draft)
     draft.no_new = why_no_new_desktop(draft)
     earlier = EarlierAgents(situation, draft.survey, draft.resources)
+    _raise_by_order(draft)
     _raise_open(draft)
     _read_sessions(draft)
-    for want in sorted(situation.demand.ahead.values(), key=lambda want: want.rank):
-        _prepare(draft, want, earlier)
+    for want in sorted(situation.demand.ahead.values(), key=_RANK):
+        if want.seat not in draft.by_order:
+            _prepare(draft, want, earlier)
     reconfigure_by_order(draft)
     look_after_superseded(draft)
+    look_after_quarantined(draft)
     _lower(draft)
     look_after_leavers(draft)
     look_after_doubles(draft)
@@ -87,9 +92,19 @@ def _read_sessions(draft: Draft) -> None:
             read_sessions(draft, desktop, situation.config.profiles[desktop.profile])
 
 
+def _raise_by_order(draft: Draft) -> None:
+    """Take the next step for desktops that an operator restarts, the oldest order first. Before that they are turned off."""
+    for want in restarted_wants(draft.facts):
+        draft.by_order.add(want.seat)
+        if draft.facts.is_to_be_off(draft.survey.of_seat[want.seat]):
+            continue
+        _serve(draft, want, RESTART_ORDERS)
+    draft.turn += 1
+
+
 def _raise_open(draft: Draft) -> None:
     """Take the next step for open batches, in order of rank. Agents who have used their desktop come first."""
-    for want in draft.survey.queues.get(Queue(Step.RESTART), ()):
+    for want in _others(draft, draft.survey.queues.get(Queue(Step.RESTART), ())):
         _serve(draft, want, WAVES)
     draft.turn += 1
     queues = (_in_turn(draft, *each) for each in draft.survey.queues.items() if each[0].step not in (Step.RESTART, Step.END))
@@ -98,8 +113,14 @@ def _raise_open(draft: Draft) -> None:
     draft.turn += 1
 
 
+def _others(draft: Draft, wants: Sequence[Want]) -> Sequence[Want]:
+    """The wants that were not served by order."""
+    return [want for want in wants if want.seat not in draft.by_order] if draft.by_order else wants
+
+
 def _in_turn(draft: Draft, queue: Queue, wants: Sequence[Want]) -> Iterator[Want]:
     """The wants of a queue, until one has to wait for something that the rest of the queue waits for, too."""
+    wants = _others(draft, wants)
     if queue.step is Step.BOOT:
         wants = [want for want in wants if not boots_in_time(draft, draft.survey.of_seat[want.seat])]
     for at, want in enumerate(wants):
@@ -123,7 +144,7 @@ def _serve(draft: Draft, want: Want, source: Source) -> None:
         _advance(draft, want, desktop, source)
     elif draft.no_new:
         draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
-    elif refusal := create(draft, want, profiles[want.profile]):
+    elif refusal := create(draft, want, profiles[want.profile], quarantined_at(draft, want.seat)):
         draft.defer(want, refusal.text, binds=refusal.binds)
 
 
@@ -176,9 +197,9 @@ def _lower(draft: Draft) -> None:
     for task in tasks.values():
         row = LOWERING.get((draft.facts.phase(task.desktop), task.target.level))
         action = draft.situation.in_flight.get(task.desktop.key)
-        if row is not None and (
-            action is None or isinstance(action, CheckGuest)
-        ):  # the same stands against it while it is read
+        # The same stands against it while it is read.
+        is_free = action is None or isinstance(action, CheckGuest)
+        if row is not None and is_free and task.desktop.name not in draft.survey.quarantined:
             row.step(draft, task)
 
 

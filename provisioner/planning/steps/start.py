@@ -76,9 +76,13 @@ def _is_unmarked(draft: Draft, desktop: Reservation) -> bool:
 
 
 def _boots_at_once(draft: Draft, task: RaiseTask, node: NodeKey) -> int:
-    """Agents who have used their desktop come before bulk work: only the configured limit applies to them."""
+    """People who wait come before bulk work: only the configured limit applies to them.
+
+    They are agents who have used their desktop, and whom a help desk helps.
+    """
     own = is_own(task.want, draft.situation.records.desktops[task.desktop.name], Phase.STOPPED)
-    return draft.situation.config.budget.boots_per_node if own else draft.boot_limit(node)
+    waited_for = own or task.want.seat in draft.by_order
+    return draft.situation.config.budget.boots_per_node if waited_for else draft.boot_limit(node)
 
 
 def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:

@@ -91,6 +91,8 @@ def _stop_or_read(draft: Draft, task: LowerTask, profile: Profile) -> None:
             node=where(draft.situation, desktop),
             profile=profile,
             though_unknown=insists,
+            even_with_session=task.target.terms.even_with_session,
+            by_force=task.target.terms.by_force,
         )
     )
 

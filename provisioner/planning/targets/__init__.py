@@ -2,11 +2,13 @@
 
 * `sources`: the list, in order of precedence, each with a comment; `source`: the type of a source; `target`: its answer;
   `facts`: its inputs;
-* one file each: `freeze`, `session`, `hold`, `stop_orders`, `reconfigure_orders`, `drain`, `leavers`, `waves`, `preparation`.
+* one file each: `freeze`, `quarantine`, `session`, `hold`, `stop_orders`, `reconfigure_orders`, `drain`, `leavers`,
+  `restart_orders`, `waves`, `preparation`.
 
 May import `planning/survey`, `planning/demand` and `planning/inputs`. To add a policy that turns off or deletes desktops:
 a file here, and its line in `sources`. The step that follows from a phase and a target is in `planning/steps/table`.
 
 * A source that keeps a desktop unchanged (a freeze, a session, a hold, a drained node) stands before the sources that it
-  overrules. A running desktop with a session, or with unknown sessions, is never turned off.
+  overrules. A running desktop with a session, or with unknown sessions, is never turned off; an operator's order for one
+  desktop overrides unknown sessions, and a session only if it says so.
 """

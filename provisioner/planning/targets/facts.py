@@ -1,6 +1,6 @@
 """The inputs of the sources."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from provisioner.model.cluster import Guest
@@ -26,9 +26,15 @@ class TargetFacts:
         intents = situation.records.intents
         self.ordered = frozenset(intent.kind for intent in intents)
         """The kinds of all intents."""
+        self.restart_orders = _about_desktops(intents, IntentKind.RESTART)
+        """Desktops that an operator restarts, until they are ready again."""
         self.stop_orders: Mapping[DesktopName, Intent] = {
-            DesktopName(intent.target): intent for intent in intents if intent.kind is IntentKind.STOP
+            **{name: order for name, order in self.restart_orders.items() if not self._is_restarted(name, order)},
+            **_about_desktops(intents, IntentKind.STOP),
         }
+        """Desktops that are to be off once, by an operator's order."""
+        self.quarantines = situation.records.quarantines
+        """Desktops that an operator keeps as they are."""
         self.reconfigure_orders: Mapping[DesktopName, Intent] = {
             DesktopName(intent.target): intent for intent in intents if _is_open(intent, situation) and intent.target
         }
@@ -38,6 +44,10 @@ class TargetFacts:
         self.drained: Mapping[NodeKey, Cordon] = {key: cordon for key, cordon in cordons.items() if cordon.drained}
         """Nodes that an operator drains, and why."""
 
+    def _is_restarted(self, name: DesktopName, order: Intent) -> bool:
+        record = self.situation.records.desktops.get(name)
+        return record is not None and record.was_started_since(order.at)
+
     def phase(self, desktop: Reservation) -> Phase:
         """The desktop's phase."""
         return self.survey.phases[desktop.name][0]
@@ -45,6 +55,10 @@ class TargetFacts:
     def is_running(self, desktop: Reservation) -> bool:
         """Whether the desktop can have a session."""
         return self.phase(desktop) in _RUNNING
+
+    def is_to_be_off(self, desktop: Reservation) -> bool:
+        """Whether an operator has ordered it to be shut down, and it runs."""
+        return desktop.name in self.stop_orders and self.is_running(desktop)
 
     def why_reconfigured(self, desktop: Reservation) -> Reason:
         """Why an operator has this desktop configured again; empty: no order names it, or it is done."""
@@ -64,11 +78,16 @@ class TargetFacts:
         records = self.situation.records
         if records.roster is None or records.provisional:
             return {}
-        leavers = (records.desktops[name].reservation for name in self.survey.leavers)
+        names = (name for name in self.survey.leavers if name not in self.quarantines)
+        leavers = (records.desktops[name].reservation for name in names)
         return {
             desktop.name: departure_of(records.desktops[desktop.name].departure, self.own_guest(desktop), self.now)
             for desktop in leavers
         }  # fmt: skip
+
+
+def _about_desktops(intents: Iterable[Intent], kind: IntentKind) -> dict[DesktopName, Intent]:
+    return {DesktopName(intent.target): intent for intent in intents if intent.kind is kind}
 
 
 def _is_open(intent: Intent, situation: Situation) -> bool:

@@ -1,6 +1,9 @@
 """A session, or unknown sessions: a running desktop is not shut down."""
 
+from provisioner.model.budget import Pace
 from provisioner.model.desktops import Reservation
+from provisioner.model.ids import Instant
+from provisioner.model.records import DesktopRecord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
@@ -14,7 +17,10 @@ FRESH_S = 10.0
 def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
     if not facts.is_running(desktop):
         return None
-    insists = desktop.name in facts.stop_orders
+    order = facts.stop_orders.get(desktop.name)
+    if order is not None and order.terms.even_with_session:
+        return None
+    insists = order is not None
     sessions, doubt = (_last_known(facts, desktop), "") if insists else _proven(facts, desktop)
     if sessions is None:
         return Target(level=TargetLevel.AS_IS, because=SESSIONS_DOUBTFUL(doubt=doubt) if doubt else SESSIONS_UNKNOWN())
@@ -38,8 +44,13 @@ def _proven(facts: TargetFacts, desktop: Reservation) -> tuple[int | None, str]:
 
 def _last_known(facts: TargetFacts, desktop: Reservation) -> int:
     """Sessions of a report that is still valid; without a report, the operator who ordered the stop is responsible."""
-    report, pace = facts.situation.records.desktops[desktop.name].report, facts.situation.config.pace
-    if report is None or facts.now - report.read_at > sessions_known_for_s(pace):
+    return known_sessions(facts.situation.records.desktops[desktop.name], facts.situation.config.pace, facts.now)
+
+
+def known_sessions(record: DesktopRecord, pace: Pace, now: Instant) -> int:
+    """Sessions of its last report, if that is still valid; 0: there are none, or they are unknown."""
+    report = record.report
+    if report is None or now - report.read_at > sessions_known_for_s(pace):
         return 0
     return len(report.sessions)
 

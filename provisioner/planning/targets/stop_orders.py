@@ -1,13 +1,20 @@
-"""Desktops that an operator has ordered to be shut down, once."""
+"""Desktops that an operator has ordered to be shut down, once: for good, or to be started again."""
 
 from collections.abc import Iterator
 
 from provisioner.model.desktops import Reservation
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target, TargetLevel
-from provisioner.reasons.targets import STOP_ORDERED, STOP_ORDERED_WHY
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.targets import RESTART_ORDERED, RESTART_ORDERED_WHY, STOP_ORDERED, STOP_ORDERED_WHY
+
+_BECAUSE = {
+    IntentKind.STOP: (STOP_ORDERED, STOP_ORDERED_WHY),
+    IntentKind.RESTART: (RESTART_ORDERED, RESTART_ORDERED_WHY),
+}
 
 
 def _among(facts: TargetFacts) -> Iterator[Reservation]:
@@ -19,8 +26,14 @@ def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
     order = facts.stop_orders.get(desktop.name)
     if order is None or not facts.is_running(desktop):
         return None
-    why = STOP_ORDERED_WHY(by=order.by, why=order.reason) if order.reason else STOP_ORDERED(by=order.by)
-    return Target(level=TargetLevel.OFF, because=why, binds=WaitsFor.OPERATOR, insists=True)
+    because = because_of(order)
+    return Target(level=TargetLevel.OFF, because=because, binds=WaitsFor.OPERATOR, insists=True, terms=order.terms)
+
+
+def because_of(order: Intent) -> Reason:
+    """Who ordered what, and why."""
+    plain, with_reason = _BECAUSE[order.kind]
+    return with_reason(by=order.by, why=order.reason) if order.reason else plain(by=order.by)
 
 
 STOP_ORDERS = Source(name="stop_orders", target=_target, among=_among)

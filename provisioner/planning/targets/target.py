@@ -3,6 +3,7 @@
 import enum
 from dataclasses import dataclass
 
+from provisioner.model.intents import NO_TERMS, Terms
 from provisioner.model.words import WaitsFor
 from provisioner.reasons.reason import Reason
 
@@ -38,3 +39,5 @@ class Target:
     """What the desktop waits for until it reaches the target."""
     insists: bool = False
     """Unknown sessions count as none: an operator has taken responsibility."""
+    terms: Terms = NO_TERMS
+    """Of the order that insists."""

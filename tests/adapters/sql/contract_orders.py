@@ -5,7 +5,7 @@ import pytest
 from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import Attempts
 from provisioner.model.ids import AgentId
-from provisioner.model.intents import Allowance, IntentKind, Rekey
+from provisioner.model.intents import Allowance, IntentKind, Rekey, Terms
 from provisioner.ports import Changes
 from provisioner.reasons.targets import WANTED
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
@@ -72,6 +72,15 @@ class OrdersContract:
         assert store.intents() == (order,)
         line = next(store.journal())
         assert line.reason == "by zoé: maintenance (2 may leave and 0 join, until 2027-01-15T09:00:00Z)"
+
+    def test_an_order_about_one_desktop_keeps_its_terms(self, open_store: OpenStore):
+        store = claimed(open_store)
+        order = an_intent(IntentKind.RESTART, terms=Terms(even_with_session=True, by_force=True))
+
+        store.give(order)
+
+        assert store.intents() == (order,)
+        assert next(store.journal()).reason == "by zoé: maintenance (even with a session, by force if need be)"
 
     def test_an_order_names_who_goes_on_under_which_id(self, open_store: OpenStore):
         """C2."""

@@ -1,0 +1,76 @@
+"""Orders of a help desk about one desktop. Somebody is asked first where people may be at work; the daemon judges."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.confirm import confirm
+from provisioner.cli.daemon_client import DaemonSilent, order_daemon
+from provisioner.cli.desktop_named import desktop_named
+from provisioner.cli.output import say
+from provisioner.cli.why_parts import Part
+from provisioner.errors import BasculeError
+from provisioner.model.intents import IntentKind
+from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
+from provisioner.texts.translate import _, plural, word
+
+OfArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NAME|LOGIN", help="The desktop's name, its agent's login or name, or a part of one; accents do not count."
+    ),
+]
+EvenOption = Annotated[
+    bool, typer.Option("--even-with-session", help="Also while somebody is logged on there. Needs a reason.")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Power it off if it does not shut down within Proxmox VE's 60 s.")]
+WithdrawOption = Annotated[bool, typer.Option("--withdraw", help="Withdraw the order, as long as it is not done.")]
+
+
+def desktop_meant(at: Path | None, of: list[str]) -> Part:
+    """The one desktop that is meant. Raises SettingsError, and BasculeError if the daemon does not answer."""
+    try:
+        return desktop_named(at, " ".join(of))
+    except DaemonSilent as error:
+        raise BasculeError(NO_ORDER_WITHOUT_DAEMON(why=error.reason)) from error
+
+
+def confirm_with_session(desktop: Part, question: str, *, even_with_session: bool, yes: bool) -> None:
+    """Ask first if somebody may be at work there. Whether the order may be given at all is the daemon's to say."""
+    count = desktop["session"]["count"]
+    if count and even_with_session:
+        text = plural(
+            "{count} session is open on {name}, and would end: {question}",
+            "{count} sessions are open on {name}, and would end: {question}",
+            count,
+            name=desktop["name"],
+            question=question,
+        )
+        confirm(text, yes=yes)
+    elif count is None and desktop["phase"] in ("ready", "starting", "unknown"):
+        text = _("whether somebody is logged on to {name} is not known: {question}", name=desktop["name"], question=question)
+        confirm(text, yes=yes)
+
+
+def order(at: Path | None, kind: IntentKind, name: str, *, reason: str = "", **terms: object) -> None:
+    """Give the order. Raises BasculeError if the daemon refuses it, or has not answered."""
+    with _unconfirmed():
+        order_daemon(at, "intents", {"kind": kind.value, "target": name, "reason": reason, **terms})
+
+
+def withdraw(at: Path | None, kind: IntentKind, name: str, *, reason: str = "") -> None:
+    """Withdraw the order. Raises BasculeError if there is none, or the daemon has not answered."""
+    with _unconfirmed():
+        order_daemon(at, "intents/withdrawals", {"kind": kind.value, "target": name, "reason": reason})
+    say(_("withdrawn: {order} of {name}", order=word(kind), name=name))
+
+
+@contextmanager
+def _unconfirmed() -> Iterator[None]:
+    try:
+        yield
+    except DaemonSilent as error:
+        raise BasculeError(UNCONFIRMED(why=error.reason)) from error

@@ -1,0 +1,109 @@
+"""Orders about one desktop: refused while somebody is at work there, or if nothing could come of them. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provisioner.model.absence import is_missing
+from provisioner.model.cluster import Snapshot
+from provisioner.model.cordons import cordons_of
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.intents import NO_TERMS, Intent, IntentKind
+from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.site_config import SiteConfig
+from provisioner.model.status import DesktopState
+from provisioner.planning.inputs import node_of
+from provisioner.planning.targets.session import known_sessions
+from provisioner.reasons.commands import NOT_THE_DESKTOP_IN_USE, NOTHING_WRONG, UNKNOWN_DESKTOP
+from provisioner.reasons.orders import (
+    AGENT_HAS_LEFT,
+    IN_QUARANTINE_BY,
+    IN_USE_NOW,
+    NO_SUCH_TERMS,
+    NODE_DRAINED,
+    NOT_MADE_YET,
+    REASON_WANTED,
+    STILL_STARTING,
+)
+from provisioner.reasons.reason import NONE, Reason
+
+_OF_PEOPLE = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE})
+"""Orders that end the sessions of whoever is logged on, or take the desktop from its agent."""
+_NOT_MADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.DELETING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFacts:
+    """What an order is compared with."""
+
+    records: Records
+    snapshot: Snapshot
+    config: SiteConfig
+    now: Instant
+    desktops: Mapping[DesktopName, DesktopState] = field(default_factory=dict)
+    """As the last cycle found them; empty before the first."""
+
+
+def why_refused_for_desktop(order: Intent, facts: OrderFacts) -> Reason:
+    """Why nothing could come of the order, or why it may not be given now; empty: it can be given."""
+    if order.terms != NO_TERMS and order.kind not in _OF_PEOPLE:
+        return NO_SUCH_TERMS(kind=order.kind.value)
+    if order.terms.even_with_session and not order.reason.strip():
+        return REASON_WANTED()
+    if not order.target:
+        return NONE
+    record = facts.records.desktops.get(DesktopName(order.target))
+    if record is None:
+        return UNKNOWN_DESKTOP(name=order.target)
+    standing = facts.records.quarantines.get(record.reservation.name)
+    if standing is not None and order.kind is not IntentKind.QUARANTINE:  # the same order again: its answer was lost
+        return IN_QUARANTINE_BY(name=order.target, by=standing.by)
+    if order.kind is IntentKind.RETRY:
+        wrong = bool(record.attempts) or is_missing(record.attempts)
+        return NONE if wrong else NOTHING_WRONG(name=order.target)
+    return _session(order, record, facts) or _not_made(order, facts) or _restart(order, record, facts)
+
+
+def _session(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
+    """A person at work is not cut off unless that is ordered in words. Unknown sessions refuse nothing: see ARCHITECTURE."""
+    sessions = known_sessions(record, facts.config.pace, facts.now)
+    if order.kind not in _OF_PEOPLE or order.terms.even_with_session or not sessions:
+        return NONE
+    return IN_USE_NOW(name=order.target, sessions=sessions)
+
+
+def _not_made(order: Intent, facts: OrderFacts) -> Reason:
+    """A desktop that is only being made has nothing to be kept."""
+    state = facts.desktops.get(DesktopName(order.target))
+    if order.kind is not IntentKind.QUARANTINE or state is None or state.phase not in _NOT_MADE:
+        return NONE
+    return NOT_MADE_YET(name=order.target, phase=state.phase.value)
+
+
+def _restart(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
+    """Why a desktop would not be started again."""
+    if order.kind is not IntentKind.RESTART:
+        return NONE
+    if record.superseded_by is not None:
+        return NOT_THE_DESKTOP_IN_USE(name=order.target, other=record.superseded_by)
+    if record.departure is not None and not record.departure.ended:
+        return AGENT_HAS_LEFT(name=order.target)
+    node = node_of(record.reservation, facts.snapshot)
+    cordon = cordons_of(facts.records.intents, facts.snapshot).get(node)
+    if cordon is not None and cordon.drained:
+        return NODE_DRAINED(name=order.target, why=cordon.reason)
+    return _still_starting(record, facts)
+
+
+def _still_starting(record: DesktopRecord, facts: OrderFacts) -> Reason:
+    """A boot that is under way, and not late, would only begin anew."""
+    name = record.reservation.name
+    state, profile = facts.desktops.get(name), facts.config.profiles.get(record.reservation.profile)
+    if state is None or state.phase is not Phase.STARTING or profile is None:
+        return NONE
+    length_s = facts.now - (record.started_at or state.since)
+    within_s = profile.ready_timeout_s
+    return NONE if length_s > within_s else STILL_STARTING(name=name, since_s=round(length_s), within_s=round(within_s))
+
+
+__all__ = ["OrderFacts", "why_refused_for_desktop"]
