@@ -16,7 +16,7 @@ class Life:
     """One life of a switch's daemon: `bascule run` in a process of its own."""
 
     def __init__(self, switch: Switch) -> None:
-        words = switch.command("run")[1:] + ["--twin-state", str(switch.twin.state_file)]
+        words = [*switch.command("run")[1:], "--twin-state", str(switch.twin.state_file)]
         self._process = _FORKS.Process(target=_run, args=(words, switch.folder / "daemon.log"))
         self._process.start()
 

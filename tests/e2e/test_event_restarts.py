@@ -1,4 +1,4 @@
-"""The event stream of a daemon that is killed and stopped again and again: a client that comes back misses and repeats no line."""
+"""The event stream of a daemon that is killed again and again: a client that comes back misses and repeats no line."""
 
 import http.client
 import json
