@@ -93,7 +93,7 @@ def test_over_twenty_restarts_of_a_daemon_nothing_is_missed_and_nothing_comes_tw
             client.join()
             written = [entry.sequence for entry in store.journal_after(0, limit=10_000)]
 
-    told = [line["sequence"] for line in client.lines]
-    assert told == written[: len(told)]
-    assert len(told) >= len(written) - 5, "the last life's last lines may have come too late"
+    numbers = [line["sequence"] for line in client.lines]
+    assert numbers == written[: len(numbers)]
+    assert len(numbers) >= len(written) - 5, "the last life's last lines may have come too late"
     assert client.comes >= LIVES
