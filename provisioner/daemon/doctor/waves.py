@@ -21,8 +21,6 @@ from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.values import Settings
 
 _HOUR_S, _DAY_S = 3600.0, 86_400.0
-_FAR_DAYS = 365.0
-"""A start more than a year ahead is a mistyped year."""
 
 
 def examine_selections(settings: Settings, roster: Roster) -> Iterator[Finding]:
@@ -47,7 +45,7 @@ def examine_times(scenario: Scenario, records: Records, roster: Roster | None, *
         ahead_s = scenario.starts_at - now
         if ahead_s < 0:
             yield doubtful(subjects.SCENARIO(), words.STARTS_PAST(hours=-ahead_s / _HOUR_S))
-        elif ahead_s > _FAR_DAYS * _DAY_S:
+        elif scenario.waits(now):
             yield doubtful(subjects.SCENARIO(), words.STARTS_FAR(days=ahead_s / _DAY_S))
     for wave in scenario.waves:
         yield from _batches(wave, roster)
