@@ -22,7 +22,9 @@ from provisioner.views.orders import OrdersDocument, orders_in_force
 MOST_S = 15.0
 """Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
 writing = APIRouter()
-_OF_ONE_DESKTOP = frozenset({IntentKind.RETRY, IntentKind.STOP, IntentKind.RESTART, IntentKind.RECONFIGURE})
+_OF_ONE_DESKTOP = frozenset(
+    {IntentKind.RETRY, IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE}
+)
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
     504: {"model": Refusal, "description": "The daemon has not taken it up in time."},
@@ -34,13 +36,13 @@ Key = Annotated[
 
 _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
-    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY,
-    IntentKind.REKEY, IntentKind.DISTINCT,
+    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
-    IntentKind.STOP, IntentKind.RESTART, IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY,
-    IntentKind.DISTINCT,
+    IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
 
 
@@ -62,7 +64,7 @@ class OrderRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     kind: _Given
-    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `reconfigure`, `retire`, `accept_baseline`,
+    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `quarantine`, `reconfigure`, `retire`, `accept_baseline`,
     `accept_directory`, `rekey` or `distinct`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
@@ -80,7 +82,7 @@ class OrderRequest(BaseModel):
     rekeys: tuple[tuple[PersonId, PersonId], ...] = Field(default=(), max_length=_MOST_PEOPLE)
     """The old and the new id of each person whom `rekey` carries over."""
     even_with_session: bool = False
-    """Of `stop` and `restart`: also while somebody is logged on there. Only with a reason."""
+    """Of `stop`, `restart` and `quarantine`: also while somebody is logged on there. Only with a reason."""
     by_force: bool = False
     """Of `stop` and `restart`: powered off if it does not shut down within Proxmox VE's time."""
 

@@ -20,6 +20,7 @@ from provisioner.texts.translate import use_catalogue
 _COMMANDS = {
     "demo": "demo",
     "twin": "twin",
+    "init": "init",
     "run": "service",
     "check": "check",
     "plan": "plan",

@@ -6,6 +6,7 @@ import typer
 
 from provisioner.cli.daemon_client import OrderRefused, SocketOption
 from provisioner.cli.desktop_power import restart, stop
+from provisioner.cli.desktop_quarantine import quarantine, release
 from provisioner.cli.desktop_reconfigure import reconfigure
 from provisioner.cli.desktop_show import show
 from provisioner.cli.ordering import Desk, desk
@@ -16,11 +17,14 @@ from provisioner.reasons.commands import NOTHING_GIVEN_UP, SAY_WHICH_DESKTOPS
 from provisioner.texts.translate import _, plural
 
 desktop = typer.Typer(
-    help="Look at one desktop, restart it, try it again, shut it down, or configure it again.", no_args_is_help=True
+    help="Orders about one desktop: look at it, restart it, keep it as it is, try it again, configure it again.",
+    no_args_is_help=True,
 )
 desktop.command("show")(show)
 desktop.command("restart")(restart)
 desktop.command("stop")(stop)
+desktop.command("quarantine")(quarantine)
+desktop.command("release")(release)
 desktop.command("reconfigure")(reconfigure)
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Which desktops.")]

@@ -31,6 +31,8 @@ class IntentKind(enum.StrEnum):
     RESTART = "restart"
     """The target desktop is shut down, even if its sessions are unknown, and started before bulk work; its failures are
     forgotten. Done when it is ready again."""
+    QUARANTINE = "quarantine"
+    """The target desktop is kept as it is: nothing is written to it, and its agent gets another. Until it is withdrawn."""
     RECONFIGURE = "reconfigure"
     """The target desktop is configured again once, and for that shut down once nobody is logged on; without a target: all
     desktops that are off and whose profile has changed."""

@@ -95,6 +95,11 @@ def quorate() -> Operation[bool]:
     return parsing.quorate((yield from ask(get("/cluster/status"), "ask for the quorum")))
 
 
+def cluster_name() -> Operation[str]:
+    """The cluster's own name; of a single node without a cluster, the node's."""
+    return parsing.cluster_name((yield from ask(get("/cluster/status"), "ask for the cluster's name")))
+
+
 def version() -> Operation[str]:
     """Proxmox VE's version, for instance 9.2.11."""
     data = object_of((yield from ask(get("/version"), "ask for the version")), "/version")

@@ -153,6 +153,12 @@ def quorate(data: object) -> bool:
     return all(str(state) == "1" for state in states)
 
 
+def cluster_name(data: object) -> str:
+    """Parse the name from `/cluster/status`; a single node without a cluster has no such entry."""
+    names = {entry.get("type"): _text(entry.get("name")) for entry in entries(data, "/cluster/status")}
+    return names.get("cluster") or names.get("node") or ""
+
+
 def entries(data: object, where: str) -> Sequence[Entry]:
     """The answer as a list of objects; raises HypervisorError for anything else."""
     if not isinstance(data, list) or not set(map(type, data)) <= {dict}:

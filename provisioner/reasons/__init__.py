@@ -9,9 +9,10 @@
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
 * `journal`: what the journal says of intents; `orders`: why an order is not taken.
 * Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together).
-* Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `storage`, `room`, and `subjects` (what a
-  finding is about).
-* Of the API: `api`. Of commands: `views` (tables of `status` and others), `rehearsal` (`bascule forecast`), `demonstration`.
+* Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,
+  backups, HA, clocks), `expiry`, `storage`, `room`, and `subjects` (what a finding is about).
+* Of the API: `api`. Of commands: `views` (tables of `status` and others), `rehearsal` (`bascule forecast`), `demonstration`,
+  `setting_up` (`bascule init`).
 
 Imports nothing of Bascule. To add a reason: a line in the file of its subject, and its French text in `texts/fr.po` (`make
 texts` enters it there). A code never changes after its release: scripts and the journal name it.

@@ -17,16 +17,19 @@ from provisioner.planning.targets.session import known_sessions
 from provisioner.reasons.commands import NOT_THE_DESKTOP_IN_USE, NOTHING_GIVEN_UP, NOTHING_WRONG, UNKNOWN_DESKTOP
 from provisioner.reasons.orders import (
     AGENT_HAS_LEFT,
+    IN_QUARANTINE_BY,
     IN_USE_NOW,
     NO_SUCH_TERMS,
     NODE_DRAINED,
+    NOT_MADE_YET,
     REASON_WANTED,
     STILL_STARTING,
 )
 from provisioner.reasons.reason import NONE, Reason
 
-_ENDS_SESSIONS = frozenset({IntentKind.STOP, IntentKind.RESTART})
-"""Orders that end the sessions of whoever is logged on."""
+_OF_PEOPLE = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE})
+"""Orders that end the sessions of whoever is logged on, or take the desktop from its agent."""
+_NOT_MADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.DELETING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ class OrderFacts:
 
 def why_refused_for_desktop(order: Intent, facts: OrderFacts) -> Reason:
     """Why nothing could come of the order, or why it may not be given now; empty: it can be given."""
-    if order.terms != NO_TERMS and order.kind not in _ENDS_SESSIONS:
+    if order.terms != NO_TERMS and order.kind not in _OF_PEOPLE:
         return NO_SUCH_TERMS(kind=order.kind.value)
     if order.terms.even_with_session and not order.reason.strip():
         return REASON_WANTED()
@@ -52,12 +55,15 @@ def why_refused_for_desktop(order: Intent, facts: OrderFacts) -> Reason:
     record = facts.records.desktops.get(DesktopName(order.target))
     if record is None:
         return UNKNOWN_DESKTOP(name=order.target)
+    standing = facts.records.quarantines.get(record.reservation.name)
+    if standing is not None and order.kind is not IntentKind.QUARANTINE:  # the same order again: its answer was lost
+        return IN_QUARANTINE_BY(name=order.target, by=standing.by)
     if order.kind is IntentKind.RETRY:
         wrong = bool(record.attempts) or is_missing(record.attempts)
         return NONE if wrong else NOTHING_WRONG(name=order.target)
     if order.kind is IntentKind.RECONFIGURE and record.superseded_by is not None:
         return NOT_THE_DESKTOP_IN_USE(name=order.target, other=record.superseded_by)
-    return _session(order, record, facts) or _restart(order, record, facts)
+    return _session(order, record, facts) or _not_made(order, facts) or _restart(order, record, facts)
 
 
 def given_up(records: Records) -> list[DesktopName]:
@@ -68,9 +74,17 @@ def given_up(records: Records) -> list[DesktopName]:
 def _session(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
     """A person at work is not cut off unless that is ordered in words. Unknown sessions refuse nothing: see ARCHITECTURE."""
     sessions = known_sessions(record, facts.config.pace, facts.now)
-    if order.kind not in _ENDS_SESSIONS or order.terms.even_with_session or not sessions:
+    if order.kind not in _OF_PEOPLE or order.terms.even_with_session or not sessions:
         return NONE
     return IN_USE_NOW(name=order.target, sessions=sessions)
+
+
+def _not_made(order: Intent, facts: OrderFacts) -> Reason:
+    """A desktop that is only being made has nothing to be kept."""
+    state = facts.desktops.get(DesktopName(order.target))
+    if order.kind is not IntentKind.QUARANTINE or state is None or state.phase not in _NOT_MADE:
+        return NONE
+    return NOT_MADE_YET(name=order.target, phase=state.phase.value)
 
 
 def _restart(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:

@@ -24,7 +24,7 @@ def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str
 
 
 COMMANDS = _paths(TREE)
-WITHOUT_CONFIGURATION = {("demo",), ("twin", "serve")}
+WITHOUT_CONFIGURATION = {("demo",), ("twin", "serve"), ("init",)}
 
 
 def _documented() -> set[tuple[str, ...]]:

@@ -174,8 +174,9 @@ class _Adapter(HTTPAdapter):
 
 
 def trusting(ca_file: str) -> ssl.SSLContext:
-    """urllib3's TLS context that trusts only these authorities; raises OSError."""
+    """urllib3's TLS context that trusts only these authorities, or these servers' own certificates; raises OSError."""
     context = create_urllib3_context()
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a server's own certificate, which somebody has compared
     context.load_verify_locations(cafile=ca_file)
     return context
 

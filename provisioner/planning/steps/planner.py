@@ -19,6 +19,7 @@ from provisioner.planning.steps.marks import put_marks_back
 from provisioner.planning.steps.notes import write_notes_anew
 from provisioner.planning.steps.preparation import EarlierAgents
 from provisioner.planning.steps.provision import create
+from provisioner.planning.steps.quarantine import look_after_quarantined, quarantined_at
 from provisioner.planning.steps.reconfigure import reconfigure, reconfigure_by_order
 from provisioner.planning.steps.replace import instead_of_unseen
 from provisioner.planning.steps.start import boots_in_time, read_sessions, say_if_late, sweep
@@ -48,7 +49,7 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     3. Read sessions that are due.
     4. Prepare desktops of later batches, where they take no earlier agent's resources.
     5. Configure desktops again by order; those of the steps above come first.
-    6. Look after superseded desktops.
+    6. Look after superseded desktops, and those in quarantine.
     7. Shut down or delete desktops that a source wants off or absent, in the order of the sources.
     8. Update departures, tags and notes.
 
@@ -69,6 +70,7 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
             _prepare(draft, want, earlier)
     reconfigure_by_order(draft)
     look_after_superseded(draft)
+    look_after_quarantined(draft)
     _lower(draft)
     look_after_leavers(draft)
     look_after_doubles(draft)
@@ -142,7 +144,7 @@ def _serve(draft: Draft, want: Want, source: Source) -> None:
         _advance(draft, want, desktop, source)
     elif draft.no_new:
         draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
-    elif refusal := create(draft, want, profiles[want.profile]):
+    elif refusal := create(draft, want, profiles[want.profile], quarantined_at(draft, want.seat)):
         draft.defer(want, refusal.text, binds=refusal.binds)
 
 
@@ -195,9 +197,9 @@ def _lower(draft: Draft) -> None:
     for task in tasks.values():
         row = LOWERING.get((draft.facts.phase(task.desktop), task.target.level))
         action = draft.situation.in_flight.get(task.desktop.key)
-        if row is not None and (
-            action is None or isinstance(action, CheckGuest)
-        ):  # the same stands against it while it is read
+        # The same stands against it while it is read.
+        is_free = action is None or isinstance(action, CheckGuest)
+        if row is not None and is_free and task.desktop.name not in draft.survey.quarantined:
             row.step(draft, task)
 
 

@@ -33,6 +33,8 @@ class TargetFacts:
             **_about_desktops(intents, IntentKind.STOP),
         }
         """Desktops that are to be off once, by an operator's order."""
+        self.quarantines = situation.records.quarantines
+        """Desktops that an operator keeps as they are."""
         self.reconfigure_orders: Mapping[DesktopName, Intent] = {
             DesktopName(intent.target): intent for intent in intents if _is_open(intent, situation) and intent.target
         }
@@ -76,7 +78,8 @@ class TargetFacts:
         records = self.situation.records
         if records.roster is None or records.provisional:
             return {}
-        leavers = (records.desktops[name].reservation for name in self.survey.leavers)
+        names = (name for name in self.survey.leavers if name not in self.quarantines)
+        leavers = (records.desktops[name].reservation for name in names)
         return {
             desktop.name: departure_of(records.desktops[desktop.name].departure, self.own_guest(desktop), self.now)
             for desktop in leavers

@@ -1,0 +1,77 @@
+"""Questions of `bascule init`: each may be answered by an option instead, and without a terminal has to be."""
+
+import getpass
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from provisioner.cli.output import err, words
+from provisioner.errors import SettingsError
+from provisioner.reasons.reason import ALSO, join_reasons
+from provisioner.reasons.setting_up import FILE_UNREADABLE, OPTIONS_MISSING
+from provisioner.texts.translate import _
+
+
+class Asking:
+    """Asks at a terminal. `silent`: takes every default instead."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self.silent = silent
+
+    def require(self, **given: bool) -> None:
+        """Without a terminal: all options at once that have no default. Raises SettingsError."""
+        missing = [f"--{name.replace('_', '-')}" for name, there in given.items() if not there]
+        if self.silent and missing:
+            raise SettingsError(OPTIONS_MISSING(options=join_reasons(missing, ALSO)))
+
+    def text(self, question: str, default: str = "") -> str:
+        """One line; empty: the default."""
+        if self.silent:
+            return default
+        shown = _("{question} [{default}]", question=question, default=default) if default else question
+        err.print(words(f"{shown}:"), end=" ", soft_wrap=True)
+        line = sys.stdin.readline()
+        if not line:
+            raise typer.Abort
+        return line.strip() or default
+
+    def needed(self, question: str, default: str = "") -> str:
+        """Asks until there is an answer."""
+        answer = ""
+        while not answer:
+            answer = self.text(question, default)
+        return answer
+
+    def secret(self, question: str) -> str:
+        """Nothing of it is shown."""
+        try:
+            return getpass.getpass(f"{question}: ", stream=sys.stderr).strip()
+        except EOFError:
+            raise typer.Abort from None
+
+    def agrees(self, question: str) -> bool:
+        """Whether the answer is yes; silence is not."""
+        return self.text(_("{question} [y/N]", question=question)).lower() in _("y yes").split() if not self.silent else False
+
+    def choose(self, question: str, names: Sequence[str], default: str) -> str:
+        """One of the names; asks until it is."""
+        answer = self.text(question, default)
+        while answer not in names:
+            answer = self.text(question, default)
+        return answer
+
+
+def read_file(path: Path) -> str:
+    """The text of a file that an option names. Raises SettingsError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        said = (error.strerror or "") if isinstance(error, OSError) else str(error)
+        raise SettingsError(FILE_UNREADABLE(path=str(path), said=said)) from error
+
+
+def read_secret_file(path: Path) -> str:
+    """Its first line."""
+    return read_file(path).strip("\r\n")

@@ -1,0 +1,10 @@
+"""A first configuration: look at a cluster and a directory, and write what a site begins with. `bascule init` asks and prints.
+
+* `cluster_look`: nodes, templates by image, free VMIDs; `templates` groups them, pure; `certificates`: what a server shows
+  before it is trusted;
+* `directory_look`: which kind of server, and which of its attributes are used; `attributes`, pure;
+* `site_files`: the files, from the shipped examples with this site's values, by `yaml_text`, pure; `writing`: all or nothing.
+
+Changes nothing on a cluster or in a directory. May import the adapters, `settings`, `ports` and what is below them; not the
+daemon. To add a value that `init` finds: a field of what a look returns, and its line in `site_files`.
+"""

@@ -1,0 +1,160 @@
+"""The files of a new site: the shipped examples, comments and all, with this site's values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provisioner.settings.directory import DirectorySettings, Tls
+from provisioner.settings.shipped import shipped
+from provisioner.setup.templates import ImageTemplates
+from provisioner.setup.yaml_text import YamlText
+
+PROFILE = "standard"
+SECRET, OPEN = 0o600, 0o640
+"""Modes."""
+_CLUSTER = "melun"
+"""In the shipped example."""
+_SCENARIO = "scenarios/everyone.yaml"
+_SCHEMAS = ("bascule", "profile", "scenario")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSite:
+    """Everything that differs from the shipped examples. The secrets are in `secrets` alone."""
+
+    installation: str
+    cluster: str
+    endpoints: tuple[str, ...]
+    token_id: str
+    ca: str = ""
+    """PEM; empty: the system's authorities."""
+    vmids: tuple[int, int]
+    directory: DirectorySettings
+    directory_ca: str = ""
+    groups: tuple[str, ...] = ()
+    """Of the people who get a desktop; none: everyone."""
+    image: ImageTemplates
+    bridge: str
+    vlan: int | None = None
+    own_places: bool
+    """Store, socket and freeze file beside the configuration, not in the system's folders."""
+    secrets: Mapping[str, str] = field(repr=False)
+    """By file name: `note-key`, `token` and perhaps `directory-password`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFile:
+    """A file below the site's folder."""
+
+    path: str
+    text: str = field(repr=False)
+    mode: int = OPEN
+
+
+def files_of(site: NewSite) -> tuple[NewFile, ...]:
+    """All files."""
+    examples = [
+        NewFile(path="bascule.yaml", text=_bascule(site)),
+        NewFile(path=f"profiles/{PROFILE}.yaml", text=_profile(site)),
+        NewFile(path=_SCENARIO, text=_example(_SCENARIO)),
+        *(NewFile(path=f"schema/{name}.schema.json", text=_example(f"schema/{name}.schema.json")) for name in _SCHEMAS),
+    ]
+    secrets = [NewFile(path=f"secrets/{name}", text=f"{secret}\n", mode=SECRET) for name, secret in site.secrets.items()]
+    authorities = {"cluster-ca.pem": site.ca, "directory-ca.pem": site.directory_ca}
+    return (*examples, *secrets, *(NewFile(path=name, text=pem) for name, pem in authorities.items() if pem))
+
+
+def _example(name: str) -> str:
+    return (shipped() / name).read_text(encoding="utf-8")
+
+
+def _bascule(site: NewSite) -> str:
+    text = YamlText(_example("bascule.yaml"))
+    text.put(("installation",), site.installation)
+    _cluster(text, site)
+    _directory(text, site)
+    text.put(("entitlements",), [{"profile": PROFILE, "who": {"groups": list(site.groups)} if site.groups else "everyone"}])
+    text.put(("scenario",), _SCENARIO)
+    if site.own_places:
+        text.put(("store", "url"), "sqlite:///bascule.db")
+        text.swap("#api:\n#  socket: /run/bascule/api.sock", "api:\n  socket: api.sock")
+        text.swap("#freeze_file: /var/lib/bascule/freeze", "freeze_file: freeze")
+    return text.text()
+
+
+def _cluster(text: YamlText, site: NewSite) -> None:
+    def at(name: str) -> tuple[str, ...]:
+        return ("clusters", _CLUSTER, name)
+
+    text.rename(("clusters", _CLUSTER), site.cluster)
+    text.put(at("endpoints"), site.endpoints)
+    text.put(at("token_id"), site.token_id)
+    text.put(at("token_secret"), {"file": "secrets/token"})
+    text.put(at("ca_file"), "cluster-ca.pem") if site.ca else text.comment_out(at("ca_file"))
+    text.put(at("vmids"), {"first": site.vmids[0], "last": site.vmids[1]})
+
+
+def _directory(text: YamlText, site: NewSite) -> None:
+    settings = site.directory
+    if settings.ldif is not None:
+        for name in ("urls", "tls"):
+            text.comment_out(("directory", name))
+        text.swap("  # ldif: people.ldif", f"  ldif: {settings.ldif}")
+    else:
+        text.put(("directory", "urls"), settings.urls)
+        _protection(text, settings)
+    text.put(("directory", "ca_file"), "directory-ca.pem") if site.directory_ca else text.comment_out(("directory", "ca_file"))
+    if settings.bind_dn:
+        text.put(("directory", "bind_dn"), settings.bind_dn)
+        text.put(("directory", "password"), {"file": "secrets/directory-password"})
+    else:
+        text.comment_out(("directory", "bind_dn"))
+        text.comment_out(("directory", "password"))
+    text.put(("directory", "base"), settings.base)
+    text.put(("directory", "filter"), settings.filter)
+    for name in ("agent_id", "login", "display_name", "mail", "department", "site", "groups"):
+        text.put(("directory", "attributes", name), getattr(settings.attributes, name))
+    _groups(text, settings)
+    if settings.page_size != DirectorySettings().page_size:
+        text.swap("  #page_size: 500", f"  page_size: {settings.page_size}")
+
+
+def _protection(text: YamlText, settings: DirectorySettings) -> None:
+    text.put(("directory", "tls"), settings.tls.value)
+    if settings.tls is Tls.NONE:
+        line = "  # ldaps, starttls (with ldap:// URLs), or none (only with `insecure: true`). Certificates are always checked."
+        text.swap(line, f"{line}\n  insecure: true")
+
+
+def _groups(text: YamlText, settings: DirectorySettings) -> None:
+    if settings.groups is None:
+        return
+    nested = "true " if settings.groups.nested else "false"
+    members = ", ".join(settings.groups.members)
+    text.swap(
+        "  # groups:\n"
+        "  #   base: ou=groups,dc=departement,dc=example\n"
+        "  #   nested: true                  # members of nested groups count\n"
+        "  #   members: []                   # member, uniqueMember, memberUid or several: if agents' entries list no groups",
+        "  groups:\n"
+        f"    base: {settings.groups.base}\n"
+        f"    nested: {nested}                 # members of nested groups count\n"
+        f"    members: [{members}]  # member, uniqueMember, memberUid or several: if agents' entries list no groups",
+    )
+
+
+def _profile(site: NewSite) -> str:
+    text, image = YamlText(_example(f"profiles/{PROFILE}.yaml")), site.image
+    text.put(("image",), image.tag)
+    places: list[dict[str, object]] = [
+        {"cluster": site.cluster, "storage": storage, "vmids": vmids} for storage, vmids in sorted(image.places.items())
+    ]
+    text.put(("templates",), places)
+    text.put(("vcpus",), image.vcpus)
+    text.put(("memory_mib",), image.memory_mib)
+    text.put(("disk_gib",), image.disk_gib)
+    text.put(("bridge",), site.bridge)
+    text.put(("vlan",), site.vlan) if site.vlan else text.comment_out(("vlan",))
+    # DHCP until the site has a pool of addresses, and the template's name servers.
+    for name in ("addressing", "nameservers", "searchdomains"):
+        text.comment_out((name,))
+    return text.text()

@@ -1,0 +1,226 @@
+"""`bascule init` on a served twin, and on the directories that people have."""
+
+import fcntl
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+from provisioner.demo.people import PEOPLE_BASE, write_demo_directory, write_server_ldif
+from provisioner.settings.bascule import load_settings
+from provisioner.setup.certificates import fingerprint
+from tests.builders.cli import bascule, files_of
+from tests.builders.twin_http import Served, a_twin_spec, serve
+from tests.servers.certificates import Authority
+from tests.servers.samba import PASSWORD as SAMBA_PASSWORD
+from tests.servers.samba import READER as SAMBA_READER
+from tests.servers.samba import samba
+from tests.servers.slapd import PASSWORD, READER, slapd
+
+pytestmark = pytest.mark.real
+
+TOKEN = "root@pam!full"
+PEOPLE = 12
+BASCULE = str(Path(sys.executable).with_name("bascule"))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("init")
+
+
+@pytest.fixture(scope="module")
+def twin(home):
+    with serve(a_twin_spec(), home) as served:
+        (home / "token").write_text(f"{served.twin.spec.tokens[0].secret}\n")
+        write_demo_directory(home / "people.ldif", PEOPLE)
+        yield served
+
+
+def of_cluster(twin: Served, home: Path, **changes: str) -> list[str]:
+    usual = {
+        "endpoint": twin.url,
+        "token_id": TOKEN,
+        "token_secret_file": str(home / "token"),
+        "ca_file": twin.ca,
+        "template": "tmpl-two",
+    }
+    return options(**{**usual, **changes})
+
+
+def options(**given: str) -> list[str]:
+    return [word for name, value in given.items() if value for word in (f"--{name.replace('_', '-')}", value)]
+
+
+def of_file(home: Path) -> list[str]:
+    return options(ldif=str(home / "people.ldif"), ldap_base=PEOPLE_BASE)
+
+
+def test_what_it_writes_is_what_check_accepts(twin, home, tmp_path):
+    ended = bascule("init", str(tmp_path / "site"), *of_cluster(twin, home), *of_file(home), "--group", "teletravail", "--yes")
+    assert (ended.code, ended.err) == (0, ""), ended.said
+    assert "image tmpl-two, VMIDs 20000 to 20999, desktops for teletravail" in ended.said
+
+    checked = bascule("check", "--json", "--config", str(tmp_path / "site" / "bascule.yaml"))
+
+    assert [finding for finding in checked.document if finding["grade"] == "bad"] == []
+    assert checked.code == 0
+    settings = load_settings(tmp_path / "site" / "bascule.yaml", environment={})
+    assert (settings.installation, list(settings.clusters)) == ("lab", ["lab"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        pytest.param({"template": ""}, "say which image: --template with one of tmpl-", id="several images"),
+        pytest.param({"template": "none"}, "there is no image none", id="an image that is not there"),
+        pytest.param({"ca_file": ""}, "nothing vouches for the certificate", id="nobody vouches"),
+        pytest.param({"ca_file": "", "fingerprint": "AB:CD"}, "shows another certificate", id="another certificate"),
+        pytest.param({"endpoint": ""}, "say: --endpoint", id="no address"),
+        pytest.param({"token_secret_file": "/nowhere"}, "/nowhere: No such file", id="no secret"),
+        pytest.param({"token_id": "root@pam!other"}, "Authentication failed!", id="another token"),
+        pytest.param({"group": "nobody"}, "nobody is in a group nobody; the largest groups: teletravail", id="no such group"),
+        pytest.param({"vmids": "9000-9001"}, "9000-9001 holds VMs that exist: 9000, 9001", id="a range that is taken"),
+        pytest.param({"vmids": "9"}, "two numbers", id="no range"),
+        pytest.param(
+            {"cluster": "No Name"},
+            "site/bascule.yaml:18:3 clusters.No Name: must be at most 31 lower-case",
+            id="a name that is none",
+        ),
+    ],
+)
+def test_what_cannot_be_is_one_message_and_nothing_is_written(twin, home, tmp_path, changes, said):
+    ended = bascule("init", str(tmp_path / "site"), *of_cluster(twin, home, **changes), *of_file(home), "--yes")
+
+    assert (ended.code in (2, 3), said in ended.said, "Traceback" in ended.said) == (True, True, False), ended.said
+    assert files_of(tmp_path) == set()
+
+
+def test_a_fingerprint_that_was_compared_is_enough(twin, home, tmp_path):
+    pinned = fingerprint((home / "server.pem").read_text())
+
+    ended = bascule(
+        "init", str(tmp_path / "site"), *of_cluster(twin, home, ca_file="", fingerprint=pinned), *of_file(home), "--yes"
+    )
+
+    assert ended.code == 0, ended.said
+    assert bascule("check", "--config", str(tmp_path / "site" / "bascule.yaml")).code == 0
+
+
+def test_openldap_is_recognised(twin, home, tmp_path):
+    authority = Authority(tmp_path / "ca")
+    write_server_ldif(tmp_path / "people.ldif", PEOPLE)
+    (tmp_path / "password").write_text(PASSWORD)
+    with slapd(tmp_path / "slapd", certificate=authority.issue("server"), ldif=tmp_path / "people.ldif") as server:
+        words = options(ldap=server.ldaps, ldap_user=READER, ldap_password_file=str(tmp_path / "password"))
+        words += options(ldap_base=PEOPLE_BASE, ldap_ca=str(authority.ca_file), group="teletravail")
+        ended = bascule("init", str(tmp_path / "site"), *of_cluster(twin, home), *words, "--yes")
+        assert ended.code == 0, ended.said
+        assert f"directory: OpenLDAP, {PEOPLE} people with a usable account" in ended.said
+
+        checked = bascule("check", "--config", str(tmp_path / "site" / "bascule.yaml"))
+
+    assert checked.code == 0, checked.said
+    assert f"{PEOPLE} agents are entitled" in checked.said
+
+
+def test_active_directory_is_recognised(twin, home, tmp_path):
+    """Samba as its domain controller."""
+    authority = Authority(tmp_path / "ca")
+    (tmp_path / "password").write_text(SAMBA_PASSWORD)
+    (tmp_path / "group.ldif").write_text(
+        "dn: cn=teletravail,cn=Users,dc=departement,dc=example\nobjectClass: group\nsAMAccountName: teletravail\n"
+        f"member: {SAMBA_READER}\n"
+    )
+    with samba(tmp_path / "samba", authority=authority, ldif=tmp_path / "group.ldif") as server:
+        words = options(ldap=server.ldaps, ldap_user=SAMBA_READER, ldap_password_file=str(tmp_path / "password"))
+        words += options(ldap_base="dc=departement,dc=example", ldap_ca=str(authority.ca_file), group="teletravail")
+        ended = bascule("init", str(tmp_path / "site"), *of_cluster(twin, home), *words, "--yes")
+        assert ended.code == 0, ended.said
+        assert "directory: Samba (Active Directory)" in ended.said
+        settings = load_settings(tmp_path / "site" / "bascule.yaml", environment={}).directory
+
+        checked = bascule("check", "--config", str(tmp_path / "site" / "bascule.yaml"))
+
+    assert (settings.attributes.agent_id, settings.attributes.login) == ("objectGUID", "sAMAccountName")
+    assert (settings.filter, settings.groups.nested) == ("(&(objectCategory=person)(objectClass=user))", True)
+    assert checked.code == 0, checked.said
+    assert "1 agents are entitled" in checked.said or "1 agent is entitled" in checked.said
+
+
+class AtTerminal:
+    """The command at a terminal of 80 columns: each answer is typed when a question ends with a colon."""
+
+    def __init__(self, *words: str, folder: Path) -> None:
+        self.screen, other = pty.openpty()
+        self.shown = ""
+        environment = {**os.environ, "COLUMNS": "80", "TERM": "dumb", "BASCULE_LANG": "en"}
+        self.process = subprocess.Popen(
+            [BASCULE, *words],
+            stdin=other,
+            stdout=other,
+            stderr=other,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(other)
+
+    def answer(self, question: str, text: str) -> None:
+        """Type it once this was asked."""
+        end, known = time.monotonic() + 30, len(self.shown)
+        while question not in self.shown[known:] or not self.shown.rstrip(" ").endswith(":"):
+            assert self._read(), self.shown
+            assert time.monotonic() < end, self.shown
+        os.write(self.screen, text.encode())
+
+    def end(self) -> int:
+        """The exit code, once everything was read."""
+        while self._read():
+            pass
+        os.close(self.screen)
+        return self.process.wait(30)
+
+    def _read(self) -> bool:
+        readable, _, _ = select.select([self.screen], [], [], 30)
+        try:
+            part = os.read(self.screen, 4096) if readable else b""
+        except OSError:  # the other side was closed
+            part = b""
+        self.shown += part.decode().replace("\r\n", "\n")
+        return bool(part)
+
+
+def test_it_asks_for_what_it_was_not_told(twin, home, tmp_path):
+    secret = twin.twin.spec.tokens[0].secret
+    asked = AtTerminal("init", "site", *of_file(home), folder=tmp_path)
+    asked.answer("Address of a node", f"{twin.url}\n")
+    asked.answer("empty: compare a fingerprint", "\n")
+    asked.answer("say the same?", "y\n")
+    asked.answer("API token", f"{TOKEN}\n")
+    asked.answer("Its secret", f"{secret}\n")
+    asked.answer("Golden image", "tmpl-two\n")
+    asked.answer("Who gets a desktop", "teletravail\n")
+    asked.answer("A name for the cluster", "\n")
+    asked.answer("A name for the installation", "oise\n")
+    asked.answer("VMIDs", "\n")
+
+    assert asked.end() == 0, asked.shown
+    assert secret not in asked.shown
+    assert fingerprint((home / "server.pem").read_text()) in asked.shown.replace("\n", "")
+    assert load_settings(tmp_path / "site" / "bascule.yaml", environment={}).installation == "oise"
+
+
+def test_ctrl_c_leaves_nothing(twin, home, tmp_path):
+    asked = AtTerminal("init", "site", *of_cluster(twin, home), *of_file(home), folder=tmp_path)
+    asked.answer("Who gets a desktop", "\x03")
+
+    assert asked.end() == 130
+    assert files_of(tmp_path) == set()
