@@ -23,7 +23,7 @@ MOST_S = 15.0
 """Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
 writing = APIRouter()
 _OF_ONE_DESKTOP = frozenset(
-    {IntentKind.RETRY, IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE}
+    {IntentKind.RETRY, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE}
 )
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
@@ -36,12 +36,12 @@ Key = Annotated[
 
 _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
-    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
     IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
-    IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
     IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
 
@@ -64,8 +64,8 @@ class OrderRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     kind: _Given
-    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `quarantine`, `reconfigure`, `retire`, `accept_baseline`,
-    `accept_directory`, `rekey` or `distinct`."""
+    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reconfigure`, `retire`,
+    `accept_baseline`, `accept_directory`, `rekey` or `distinct`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
     new id; null: everything."""
@@ -82,9 +82,9 @@ class OrderRequest(BaseModel):
     rekeys: tuple[tuple[PersonId, PersonId], ...] = Field(default=(), max_length=_MOST_PEOPLE)
     """The old and the new id of each person whom `rekey` carries over."""
     even_with_session: bool = False
-    """Of `stop`, `restart` and `quarantine`: also while somebody is logged on there. Only with a reason."""
+    """Of `stop`, `restart`, `rebuild` and `quarantine`: also while somebody is logged on there. Only with a reason."""
     by_force: bool = False
-    """Of `stop` and `restart`: powered off if it does not shut down within Proxmox VE's time."""
+    """Of `stop`, `restart` and `rebuild`: powered off if it does not shut down within Proxmox VE's time."""
 
 
 class WithdrawalRequest(BaseModel):

@@ -7,6 +7,7 @@ import typer
 from provisioner.cli.daemon_client import OrderRefused, SocketOption
 from provisioner.cli.desktop_power import restart, stop
 from provisioner.cli.desktop_quarantine import quarantine, release
+from provisioner.cli.desktop_rebuild import rebuild
 from provisioner.cli.desktop_reconfigure import reconfigure
 from provisioner.cli.desktop_show import show
 from provisioner.cli.ordering import Desk, desk
@@ -23,6 +24,7 @@ desktop = typer.Typer(
 desktop.command("show")(show)
 desktop.command("restart")(restart)
 desktop.command("stop")(stop)
+desktop.command("rebuild")(rebuild)
 desktop.command("quarantine")(quarantine)
 desktop.command("release")(release)
 desktop.command("reconfigure")(reconfigure)
