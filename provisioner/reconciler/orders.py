@@ -61,8 +61,8 @@ def with_whole_target(order: Order, facts: OrderFacts) -> Order:
     """With the cluster of a node that is named alone, if it can be in one cluster only."""
     if order.kind not in _OF_NODES or not order.target or "/" in order.target:
         return order
-    seen = [cluster for cluster, view in facts.snapshot.clusters.items() if order.target in view.nodes]
-    clusters = seen or list(facts.config.naming.vmids)
+    having = [cluster for cluster, view in facts.snapshot.clusters.items() if order.target in view.nodes]
+    clusters = having or list(facts.config.naming.vmids)
     return replace(order, target=f"{clusters[0]}/{order.target}") if len(clusters) == 1 else order
 
 
