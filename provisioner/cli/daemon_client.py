@@ -17,7 +17,7 @@ from provisioner.cli.output import CONFIG
 from provisioner.cli.reason_lines import reason_in
 from provisioner.daemon.site_file import SITE, running_site
 from provisioner.daemon.site_file import VARIABLE as SITE_VARIABLE
-from provisioner.errors import BasculeError, SettingsError
+from provisioner.errors import BasculeError, OrderRefused, SettingsError
 from provisioner.reasons.commands import DAEMON_AWAY, DAEMON_DEAF, DAEMON_GARBLED, DAEMON_UNKNOWN
 from provisioner.reasons.reason import SEVERAL, Reason, join_reasons
 from provisioner.texts.translate import language
@@ -43,15 +43,6 @@ class DaemonSilent(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class OrderRefused(SettingsError):
-    """Nothing could come of an order: nothing was ordered."""
-
-    def __init__(self, reason: Reason, codes: frozenset[str]) -> None:
-        """`codes`: of the daemon's reasons."""
-        super().__init__(reason)
-        self.codes = codes
 
 
 def daemon_socket(option: Path | None, config: Path) -> Path | None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.daemon_client import OrderRefused, SocketOption
+from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.desktop_power import restart, stop
 from provisioner.cli.desktop_quarantine import quarantine, release
 from provisioner.cli.desktop_rebuild import rebuild
@@ -12,7 +12,7 @@ from provisioner.cli.desktop_reconfigure import reconfigure
 from provisioner.cli.desktop_show import show
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
-from provisioner.errors import SettingsError
+from provisioner.errors import OrderRefused, SettingsError
 from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import NOTHING_GIVEN_UP, SAY_WHICH_DESKTOPS
 from provisioner.texts.translate import _, plural

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from provisioner.cli.daemon_client import DaemonSilent, OrderRefused, ask_daemon, daemon_socket, order_daemon
+from provisioner.cli.daemon_client import DaemonSilent, ask_daemon, daemon_socket, order_daemon
 from provisioner.cli.output import print_json, say
 from provisioner.cli.why_parts import instant
-from provisioner.errors import BasculeError
+from provisioner.errors import BasculeError, OrderRefused
 from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
