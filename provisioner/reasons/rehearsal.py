@@ -18,6 +18,9 @@ AT_PHASE = kind("at_phase", "{phase}: {why}")
 # -- what a forecast supposes without knowing it
 BEGINS_NOW = kind("forecast_begins_now", "the switch begins now: its starts_at, {days:.0f} days ahead, waits for a day")
 FREEZE_LIFTED = kind("freeze_lifted", "the freeze is lifted now (bascule thaw)")
+ASSUMED_HOLD = kind("assumed_hold", "storage {storage}: {seconds:.2f} s under the lock for an image; no clone was measured")
+ASSUMED_BOOT = kind("assumed_boot", "{seconds:.0f} s for a boot alone; none was measured")
+ASSUMED_WIDTH = kind("assumed_width", "a node does {width} boots at once at full speed; never so many were seen that it showed")
 CLONES_ANEW = kind("clones_anew", "{count} clones that are under way begin anew")
 # -- what is wrong with the call
 ONE_TWIN = kind("one_twin", "--twin stands for one cluster, and the configuration names several: rehearse without it")
