@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 
 from provisioner.daemon.doctor.night import NIGHT_S, Night, night_of, runs_in
-from provisioner.model.scenarios import FAR_S
 from tests.builders.checkup import a_surge, a_wave
 from tests.builders.core import a_roster
 
@@ -50,8 +49,3 @@ def test_a_night_ends_some_hours_after_the_last_batch():
     assert night_of(surge, a_roster(40), now=1_000.0) == Night(5_000.0, 5_000.0 + 3600.0 + 3 * 600.0 + NIGHT_S)
     assert night_of(a_surge(starts_at=4e9), None, now=1_000.0) == Night(1_000.0, 1_000.0 + NIGHT_S), "not decided yet"
     assert night_of(a_surge(), None, now=1_000.0) == Night(1_000.0, 1_000.0 + NIGHT_S)
-
-
-def test_the_night_of_a_scenario_that_waits_for_a_day_is_tonight():
-    """Its certificates would all have ended by then."""
-    assert night_of(a_surge(starts_at=1_000.0 + 2 * FAR_S), None, now=1_000.0) == Night(1_000.0, 1_000.0 + NIGHT_S)
