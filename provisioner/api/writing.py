@@ -22,7 +22,7 @@ MOST_S = 15.0
 """Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
 writing = APIRouter()
 _OF_ONE_DESKTOP = frozenset(
-    {IntentKind.RETRY, IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE}
+    {IntentKind.RETRY, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE}
 )
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
@@ -35,12 +35,12 @@ Key = Annotated[
 
 _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
-    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
 ]  # fmt: skip
 """Orders about the directory are left to commands: they show the people first, and name them."""
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
-    IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
     IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
 
@@ -58,8 +58,8 @@ class OrderRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     kind: _Given
-    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `quarantine`, `reconfigure`, `retire` or
-    `accept_baseline`."""
+    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reconfigure`, `retire`
+    or `accept_baseline`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, a VM as `cluster/vmid`, a desktop's name; null: everything."""
     reason: str = Field(default="", max_length=500)
@@ -67,9 +67,9 @@ class OrderRequest(BaseModel):
     until: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
     """When a hold ends by itself; null: when it is withdrawn."""
     even_with_session: bool = False
-    """Of `stop`, `restart` and `quarantine`: also while somebody is logged on there. Only with a reason."""
+    """Of `stop`, `restart`, `rebuild` and `quarantine`: also while somebody is logged on there. Only with a reason."""
     by_force: bool = False
-    """Of `stop` and `restart`: powered off if it does not shut down within Proxmox VE's time."""
+    """Of `stop`, `restart` and `rebuild`: powered off if it does not shut down within Proxmox VE's time."""
 
 
 class WithdrawalRequest(BaseModel):

@@ -10,6 +10,7 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.desktop_power import restart, stop
 from provisioner.cli.desktop_quarantine import quarantine, release
+from provisioner.cli.desktop_rebuild import rebuild
 from provisioner.cli.desktop_reconfigure import reconfigure
 from provisioner.cli.desktop_show import show
 from provisioner.cli.intents import give_intent
@@ -31,6 +32,7 @@ desktop = typer.Typer(
 desktop.command("show")(show)
 desktop.command("restart")(restart)
 desktop.command("stop")(stop)
+desktop.command("rebuild")(rebuild)
 desktop.command("quarantine")(quarantine)
 desktop.command("release")(release)
 desktop.command("reconfigure")(reconfigure)

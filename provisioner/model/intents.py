@@ -31,6 +31,8 @@ class IntentKind(enum.StrEnum):
     RESTART = "restart"
     """The target desktop is shut down, even if its sessions are unknown, and started before bulk work; its failures are
     forgotten. Done when it is ready again."""
+    REBUILD = "rebuild"
+    """The target desktop, with everything on it, is deleted once it is off; its agent gets a new one before bulk work."""
     QUARANTINE = "quarantine"
     """The target desktop is kept as it is: nothing is written to it, and its agent gets another. Until it is withdrawn."""
     RECONFIGURE = "reconfigure"
@@ -67,6 +69,8 @@ class Terms:
     """Also while somebody is logged on there, who may lose unsaved work. Only with a reason."""
     by_force: bool = False
     """Powered off, if it does not shut down within Proxmox VE's time."""
+    agent: AgentId | None = None
+    """For `rebuild`: who waits for the new desktop when the old one is gone. None: nobody, or unknown."""
 
 
 NO_TERMS = Terms()

@@ -282,6 +282,7 @@ class Reconciler:
         plan, actions = self._accept(plan, situation)
         self._intents.finish_stops(survey)
         self._intents.finish_restarts(survey)
+        self._intents.finish_rebuilds(survey, demand)
         self._intents.finish_reconfigurations(survey, self.config)
         self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s)
         inputs = StatusInputs(

@@ -17,6 +17,7 @@ from provisioner.planning.targets.session import known_sessions
 from provisioner.reasons.commands import NOT_THE_DESKTOP_IN_USE, NOTHING_WRONG, UNKNOWN_DESKTOP
 from provisioner.reasons.orders import (
     AGENT_HAS_LEFT,
+    DELETES_FORBIDDEN,
     IN_QUARANTINE_BY,
     IN_USE_NOW,
     NO_SUCH_TERMS,
@@ -27,8 +28,10 @@ from provisioner.reasons.orders import (
 )
 from provisioner.reasons.reason import NONE, Reason
 
-_OF_PEOPLE = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE})
+_OF_PEOPLE = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE})
 """Orders that end the sessions of whoever is logged on, or take the desktop from its agent."""
+_OF_MADE = frozenset({IntentKind.REBUILD, IntentKind.QUARANTINE})
+_OF_USED = frozenset({IntentKind.RESTART, IntentKind.REBUILD})
 _NOT_MADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.DELETING})
 
 
@@ -61,7 +64,13 @@ def why_refused_for_desktop(order: Intent, facts: OrderFacts) -> Reason:
     if order.kind is IntentKind.RETRY:
         wrong = bool(record.attempts) or is_missing(record.attempts)
         return NONE if wrong else NOTHING_WRONG(name=order.target)
-    return _session(order, record, facts) or _not_made(order, facts) or _restart(order, record, facts)
+    return (
+        _session(order, record, facts)
+        or _not_made(order, facts)
+        or _unused(order, record)
+        or _undeletable(order, facts)
+        or _restart(order, record, facts)
+    )
 
 
 def _session(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
@@ -75,19 +84,30 @@ def _session(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
 def _not_made(order: Intent, facts: OrderFacts) -> Reason:
     """A desktop that is only being made has nothing to be kept."""
     state = facts.desktops.get(DesktopName(order.target))
-    if order.kind is not IntentKind.QUARANTINE or state is None or state.phase not in _NOT_MADE:
+    if order.kind not in _OF_MADE or state is None or state.phase not in _NOT_MADE:
         return NONE
     return NOT_MADE_YET(name=order.target, phase=state.phase.value)
+
+
+def _unused(order: Intent, record: DesktopRecord) -> Reason:
+    """A desktop that nobody uses is neither started nor made anew."""
+    if order.kind not in _OF_USED:
+        return NONE
+    if record.superseded_by is not None:
+        return NOT_THE_DESKTOP_IN_USE(name=order.target, other=record.superseded_by)
+    left = record.departure is not None and not record.departure.ended
+    return AGENT_HAS_LEFT(name=order.target) if left else NONE
+
+
+def _undeletable(order: Intent, facts: OrderFacts) -> Reason:
+    forbidden = order.kind is IntentKind.REBUILD and facts.config.safety.max_deletes <= 0
+    return DELETES_FORBIDDEN() if forbidden else NONE
 
 
 def _restart(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
     """Why a desktop would not be started again."""
     if order.kind is not IntentKind.RESTART:
         return NONE
-    if record.superseded_by is not None:
-        return NOT_THE_DESKTOP_IN_USE(name=order.target, other=record.superseded_by)
-    if record.departure is not None and not record.departure.ended:
-        return AGENT_HAS_LEFT(name=order.target)
     node = node_of(record.reservation, facts.snapshot)
     cordon = cordons_of(facts.records.intents, facts.snapshot).get(node)
     if cordon is not None and cordon.drained:

@@ -12,7 +12,9 @@ from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reconciler.desk_orders import OrderFacts, why_refused_for_desktop
 
 Order = Intent | Withdrawal
-_OF_DESKTOPS = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RETRY, IntentKind.RECONFIGURE})
+_OF_DESKTOPS = frozenset(
+    {IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RETRY, IntentKind.RECONFIGURE}
+)
 _OF_NODES = frozenset({IntentKind.CORDON, IntentKind.DRAIN})
 _OF_EVERYTHING = frozenset({IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE})
 _WITHOUT_TARGET_TOO = frozenset({IntentKind.RECONFIGURE})

@@ -58,8 +58,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     FirstBoot: ["running", "done", "failed"],
     LeaverStep: ["suspended", "stopped", "recycled"],
     IntentKind: [
-        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "restart", "quarantine",
-        "reconfigure", "accept_directory", "rekey", "distinct",
+        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "restart", "rebuild",
+        "quarantine", "reconfigure", "accept_directory", "rekey", "distinct",
     ],
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "outdated",
