@@ -14,9 +14,11 @@ from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
 from provisioner.model.desktops import GuestReport
 from provisioner.model.erasure import ErasureRequest, ErasureResult
+from provisioner.model.forecasts import KeptForecast
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.measured import Measurement
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.status import Status
 from provisioner.reasons.reason import NONE, Reason
@@ -150,6 +152,18 @@ class Store(Protocol):
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
         """Erase the journal's lines older than `before`, and journal that; returns how many. The owner's threads may call."""
+
+    def keep_measured(self, measured: Sequence[Measurement]) -> None:
+        """Keep what the clusters have shown; the oldest of a group beyond `KEPT` go. The owner's threads may call."""
+
+    def measured(self) -> tuple[Measurement, ...]:
+        """What is kept, oldest first within a group. Any process may call."""
+
+    def keep_forecast(self, forecast: KeptForecast) -> bool:
+        """Keep a forecast that was given, also of another process; False: there is no store, and none is made."""
+
+    def forecasts(self) -> tuple[KeptForecast, ...]:
+        """The forecasts that are kept, oldest first."""
 
     def verify(self) -> None:
         """Read everything stored; raises StoreError. Any thread may call; blocks no other call."""

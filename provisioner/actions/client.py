@@ -1,6 +1,7 @@
 """A client for one Proxmox VE cluster over any transport: the proxmox adapter and the virtual twin only add a `send`."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from provisioner.actions.checkguest import by_guest_agent, read_guest
 from provisioner.actions.registry import operation_of
@@ -14,8 +15,9 @@ from provisioner.model.ids import ClusterId, Instant, NodeKey, Upid, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.pve import operations, requests
 from provisioner.pve.parsing import Listings, StorageDetails
-from provisioner.pve.wire import ApiRequest, ApiResponse, Ask, Send, run
+from provisioner.pve.wire import ApiRequest, ApiResponse, Ask, Operation, Send, run
 
+T = TypeVar("T")
 Now = Callable[[], Instant]
 
 
@@ -37,6 +39,10 @@ class PveClient:
     def cluster(self) -> ClusterId:
         """The cluster it is connected to."""
         return self._cluster
+
+    def now(self) -> Instant:
+        """The time on this side."""
+        return self._now()
 
     def observe(self, command: Observe) -> ClusterView:
         """Observe the cluster, in O(nodes) calls."""
@@ -88,6 +94,10 @@ class PveClient:
     def storages_of(self, node: NodeKey) -> tuple[StorageDetails, ...]:
         """A node's storages, with their plugins."""
         return run(operations.storages_of(node), self._send)
+
+    def query(self, operation: Operation[T]) -> T:
+        """The answer of a query that changes nothing, such as those of `pve.surroundings`."""
+        return run(operation, self._send)
 
     def guest_config(self, node: NodeKey, vmid: Vmid) -> Mapping[str, object]:
         """A VM's configuration."""

@@ -1,5 +1,6 @@
 """The store of a rehearsal: in memory, with the same behaviour as the store on a database."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -8,8 +9,10 @@ from provisioner.errors import StoreError, StoreOwned
 from provisioner.ledger import StoredState, entry_of, erased_entry, given_entry, trimmed_entry, withdrawn_entry
 from provisioner.model.agents import Roster
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
+from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.records import Records
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import rename_in_reason
@@ -29,6 +32,8 @@ class MemoryStore:
         self._lines = 0
         """Ever written."""
         self._claimed = False
+        self._measured: list[Measurement] = []
+        self._forecasts: list[KeptForecast] = []
 
     def claim(self) -> None:
         """Own the store until `close`; raises StoreOwned if it is already owned."""
@@ -100,6 +105,33 @@ class MemoryStore:
         self._journal = kept
         self._append(*([trimmed_entry(lines=lines, at=at, before=before)] if lines else []))
         return lines
+
+    def keep_measured(self, measured: Sequence[Measurement]) -> None:
+        """The latest of each group stay."""
+        if measured and not self._claimed:
+            raise StoreError("the store has to be claimed before anything is kept")
+        for each in measured:
+            self._measured.append(each)
+        counts: Counter[tuple[MeasuredKind, str, str]] = Counter()
+        kept = []
+        for each in reversed(self._measured):
+            counts[each.group] += 1
+            if counts[each.group] <= KEPT:
+                kept.append(each)
+        self._measured = kept[::-1]
+
+    def measured(self) -> tuple[Measurement, ...]:
+        """In the order in which they were added."""
+        return tuple(self._measured)
+
+    def keep_forecast(self, forecast: KeptForecast) -> bool:
+        """A store in memory is always there."""
+        self._forecasts = [*self._forecasts, forecast][-FORECASTS_KEPT:]
+        return True
+
+    def forecasts(self) -> tuple[KeptForecast, ...]:
+        """Oldest first."""
+        return tuple(self._forecasts)
 
     def verify(self) -> None:
         """Nothing to check."""

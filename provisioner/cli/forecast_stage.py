@@ -1,7 +1,7 @@
 """What `bascule forecast` rehearses: the clusters as they are now with their desktops, or a twin from a file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
@@ -15,14 +15,18 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.intents import IntentKind
+from provisioner.model.measured import Measurement
 from provisioner.model.records import Records
+from provisioner.model.site_config import SiteConfig
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.rehearsal import CLONES_ANEW, FREEZE_LIFTED, ONE_TWIN
+from provisioner.reasons.rehearsal import BEGINS_NOW, CLONES_ANEW, FREEZE_LIFTED, ONE_TWIN
 from provisioner.rehearsal.mirror import Configs
 from provisioner.rehearsal.rehearse import BOUND_S, Stage
 from provisioner.rehearsal.stages import stage_now
 from provisioner.settings.twins import load_twin
 from provisioner.settings.values import Settings
+
+_DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +37,11 @@ class Question:
     faults: tuple[Finding, ...] = ()
     """What makes `bascule check` fail."""
     assumptions: tuple[Reason, ...] = field(default=())
-    """What the forecast supposes without knowing it."""
+    """What the forecast supposes without knowing it, besides durations."""
+    measured: tuple[Measurement, ...] = ()
+    """What the clusters have shown."""
+    known: bool = False
+    """Whether the durations are those of a twin's file."""
 
 
 def question_of(
@@ -41,13 +49,17 @@ def question_of(
 ) -> Question:
     """Reads directory, store and clusters, or the twin's file; writes nothing."""
     at_most_s = BOUND_S if hours is None else hours * 3600
-    config = site_config_of(settings)
+    config, assumed = _beginning(site_config_of(settings), now)
     if twin is not None:
         if len(settings.clusters) != 1:
             raise SettingsError(ONE_TWIN())
         twins = dict.fromkeys(settings.clusters, load_twin(twin))
         roster = outside.directory.read()
-        return Question(stage=Stage(config=config, roster=roster, twins=twins, begins_at=now, at_most_s=at_most_s))
+        return Question(
+            stage=Stage(config=config, roster=roster, twins=twins, begins_at=now, at_most_s=at_most_s),
+            assumptions=assumed,
+            known=True,
+        )
     roster, records = outside.directory.read(), outside.store.load()
     views = {cluster: _observed(hypervisor) for cluster, hypervisor in outside.hypervisors.items()}
     configs = {cluster: _configs(settings, outside.hypervisors[cluster], view) for cluster, view in views.items()}
@@ -57,8 +69,18 @@ def question_of(
             config, roster, records, views.values(), now=now, at_most_s=at_most_s, configs=lambda cluster: configs[cluster]
         ),
         faults=faults,
-        assumptions=tuple(_assumptions(settings, records, views)),
+        measured=outside.store.measured(),
+        assumptions=(*assumed, *_assumptions(settings, records, views)),
     )
+
+
+def _beginning(config: SiteConfig, now: Instant) -> tuple[SiteConfig, tuple[Reason, ...]]:
+    """A scenario that waits for a day is rehearsed as if it began now."""
+    scenario = config.scenario
+    if scenario.starts_at is None or not scenario.waits(now):
+        return config, ()
+    days = (scenario.starts_at - now) / _DAY_S
+    return replace(config, scenario=replace(scenario, starts_at=now)), (BEGINS_NOW(days=days),)
 
 
 def _observed(hypervisor: PveClient) -> ClusterView:

@@ -32,6 +32,7 @@ from provisioner.model.status import ConfigState
 from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reconciler import Order, Reconciler, run
+from provisioner.rehearsal.measuring import Measuring
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
 
@@ -41,6 +42,8 @@ _WATCHDOG_S = 10.0
 """Real seconds between signs of life to systemd; the unit's WatchdogSec is several times that."""
 STORE_CHECK_S = 900.0
 """Real seconds between two readings of the whole store. A reading takes 0.3 s of processor time for 160 MB."""
+_MEASURED_S = 60.0
+"""Real seconds between two writings of measurements: a few hundred rows at most, in one transaction."""
 _DAY_S = 86_400.0
 _TICK_GRACE_S = 60
 """A late tick on a busy machine still counts (APScheduler's default of 1 s would drop it)."""
@@ -75,7 +78,8 @@ class Service:
         self.recorder = recorder_of(self.settings, clock=self._clock)
         self._board = Noticeboard()
         self._publisher = Publisher(self._board, lambda: self.reconciler)
-        self._events = all_of((self.recorder, self._publisher, *surroundings.listeners))
+        self._measuring = Measuring(lambda: self.settings.profiles)
+        self._events = all_of((self.recorder, self._publisher, self._measuring, *surroundings.listeners))
         self._config_watch = ConfigWatch(config, environment=surroundings.environment, clock=self._clock)
         self._config_watch.in_force(self.settings)
         oldest_s = MAX_CYCLE_AGE_S * surroundings.clock_rate
@@ -112,6 +116,7 @@ class Service:
             self._systemd.tell("STOPPING=1")
             if ticks.running:
                 ticks.shutdown(wait=False)
+                self._keep_measured()
             self._calls.close()
             self.api.close()
             self.exposition.close()
@@ -256,6 +261,7 @@ class Service:
         scheduler.add_job(self._read_directory, "interval", seconds=self.settings.directory.interval_s / rate, id="directory")
         scheduler.add_job(self._verify_store, "interval", seconds=self._surroundings.store_check_s, id="store")
         scheduler.add_job(self._trim_journal, "interval", seconds=_DAY_S / rate, id="journal")
+        scheduler.add_job(self._keep_measured, "interval", seconds=_MEASURED_S, id="measured")
         scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
         return scheduler
 
@@ -280,6 +286,13 @@ class Service:
             self._outside.store.trim_journal(before=now - keep_s, at=now)
         except StoreError as error:  # tomorrow again
             self._events.notice("store", f"old lines of the journal are not erased: {error}")
+
+    def _keep_measured(self) -> None:
+        measured = self._measuring.take(self._clock.now())
+        try:
+            self._outside.store.keep_measured(measured)
+        except StoreError:  # a forecast then knows less; a fault of the store is noticed by those who need it
+            return
 
     def _sign_of_life(self) -> None:
         """Only while `/healthz` is good: systemd must notice a loop that hangs."""

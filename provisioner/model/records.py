@@ -9,7 +9,7 @@ from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import UNTRIED, Attempts, GuestReport, Reservation, Unheard
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
-from provisioner.model.intents import Intent
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.reasons.reason import Reason
@@ -134,6 +134,11 @@ class Records:
     """When all clusters were first observed with an empty store; None: it was not empty, or the rebuild is over."""
     baseline_accepted: bool = True
     """False after the store was rebuilt from notes: no stop, release or delete until an operator accepts."""
+
+    @property
+    def quarantines(self) -> Mapping[DesktopName, Intent]:
+        """Desktops that an operator keeps as they are, with the order."""
+        return {DesktopName(intent.target): intent for intent in self.intents if intent.kind is IntentKind.QUARANTINE}
 
     def report_of(self, name: DesktopName) -> GuestReport:
         """The last report of a ready desktop, which always has one."""

@@ -57,6 +57,14 @@ class Scenario:
     starts_at: Instant | None = None
     """None: as soon as the daemon runs it."""
 
+    def waits(self, now: Instant) -> bool:
+        """Whether its start is so far ahead that it is no date: somebody will write one."""
+        return self.starts_at is not None and self.starts_at - now > FAR_S
+
+
+FAR_S = 365 * 86_400.0
+"""Nobody plans a switch to the hour more than a year ahead. The shipped scenarios wait so."""
+
 
 EVERYONE = Scenario(name="everyone", waves=(Wave(name=WaveName("everyone"), who=Selection()),))
 """Every entitled agent at once: `scenario: everyone`. Also a new installation's scenario if none is configured."""

@@ -43,8 +43,15 @@ class DesktopState:
     agent_login: str = ""
     superseded_by: DesktopName | None = None
     """The desktop that its agent has instead; None: it is not superseded."""
+    quarantined: bool = False
+    """An operator keeps it as it is; its agent gets another."""
     leaving: LeaverState | None = None
     """Its state on the leavers' ladder; None: its agent is entitled."""
+
+    @property
+    def unused(self) -> bool:
+        """Whether its agent has, or gets, another: it is superseded or in quarantine."""
+        return self.superseded_by is not None or self.quarantined
 
     @property
     def strangers(self) -> tuple[Session, ...]:

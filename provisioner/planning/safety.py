@@ -1,6 +1,6 @@
 """The gate between planning and acting: cuts a plan that destroys too much, or writes where nothing may be written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from provisioner.model.actions import Action, Delete, Plan, Stop, seat_at
 from provisioner.model.budget import Safety
 from provisioner.model.deferrals import Deferral
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId
+from provisioner.model.ids import ClusterId, DesktopName
 from provisioner.model.intents import IntentKind
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import Situation
@@ -45,6 +45,8 @@ class Circumstances:
     """Clusters on which nothing may be written, and why."""
     trials: Mapping[ClusterId, str] = field(default_factory=dict)
     """Clusters that were paused, with the kind of action that was refused: a single action goes first."""
+    quarantined: Set[DesktopName] = frozenset()
+    """Desktops that an operator keeps as they are."""
     causes: tuple[tuple[CommonCause, bool], ...] = ()
     """Failures that several desktops share, and whether one desktop may try now."""
 
@@ -62,6 +64,7 @@ def circumstances_of(
         stopping=sum(isinstance(action, Stop) for action in situation.in_flight.values()),
         paused=paused,
         trials=trials,
+        quarantined=survey.quarantined,
         causes=tuple((cause, cause.may_try(situation.now, situation.in_flight.values())) for cause in situation.causes),
     )
 
@@ -69,7 +72,7 @@ def circumstances_of(
 def judge_plan(plan: Plan, circumstances: Circumstances, safety: Safety) -> SafetyVerdict:
     """Cut actions that may not run: each becomes a deferral, and each rule adds at most one reason."""
     blocked: list[Reason] = []
-    for rule in (_freeze, _pause, _common_causes, _hold, _baseline, _deletes, _stops):
+    for rule in (_freeze, _quarantine, _pause, _common_causes, _hold, _baseline, _deletes, _stops):
         plan, line = rule(plan, circumstances, safety)
         blocked += [line] if line else []
     return SafetyVerdict(plan=plan, blocked=tuple(blocked))
@@ -94,6 +97,17 @@ def _freeze(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:
     if not facts.frozen:
         return plan, NONE
     return _cut(plan, is_write, reasons.FREEZE(), binds=WaitsFor.OPERATOR), NONE
+
+
+def _quarantine(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:
+    """Whatever step orders it: nothing is written to a desktop that is kept as it is."""
+    if not facts.quarantined:
+        return plan, NONE
+
+    def on_kept(action: Action) -> bool:
+        return is_write(action) and action.desktop in facts.quarantined
+
+    return _cut(plan, on_kept, reasons.QUARANTINE(), binds=WaitsFor.OPERATOR), NONE
 
 
 def _pause(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:

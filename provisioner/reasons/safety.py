@@ -4,6 +4,7 @@ from provisioner.reasons.reason import kind
 
 CUT = kind("cut", "{order}: {why}")
 FREEZE = kind("freeze", "frozen by an operator: `bascule thaw` lets it go on", "`bascule thaw`")
+QUARANTINE = kind("quarantine", "it is in quarantine: nothing is written to it", "`bascule desktop release`")
 HOLD = kind("hold", "held by an operator: no stop, release or delete", "`bascule unhold`")
 NO_QUORUM = kind("no_quorum", "the cluster has lost its quorum", "bring back enough nodes, or repair the cluster network")
 UNOBSERVED = kind("unobserved", "it cannot be observed: {said}")

@@ -11,6 +11,15 @@ STOP_ORDERED = kind("stop_ordered", "ordered by {by}")
 STOP_ORDERED_WHY = kind("stop_ordered_why", "ordered by {by} ({why})")
 RESTART_ORDERED = kind("restart_ordered", "to be restarted, ordered by {by}")
 RESTART_ORDERED_WHY = kind("restart_ordered_why", "to be restarted, ordered by {by} ({why})")
+REBUILD_ORDERED = kind("rebuild_ordered", "to be deleted and made anew, ordered by {by}")
+REBUILD_ORDERED_WHY = kind("rebuild_ordered_why", "to be deleted and made anew, ordered by {by} ({why})")
+QUARANTINED = kind(
+    "quarantined", "in quarantine, by {by}: kept as it is, and not used; `bascule desktop release {name}` ends it"
+)
+QUARANTINED_WHY = kind(
+    "quarantined_why",
+    "in quarantine, by {by} ({why}): kept as it is, and not used; `bascule desktop release {name}` ends it",
+)
 RECONFIGURE_ORDERED = kind("reconfigure_ordered", "to be configured again, ordered by {by}")
 RECONFIGURE_ORDERED_WHY = kind("reconfigure_ordered_why", "to be configured again, ordered by {by} ({why})")
 LEFT = kind("left", "its agent no longer needs a desktop: {why}")

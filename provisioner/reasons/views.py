@@ -3,6 +3,7 @@
 from provisioner.reasons.reason import kind
 
 # -- a desktop
+IN_QUARANTINE = kind("in_quarantine", "in quarantine, and not used: {why}")
 SUPERSEDED_BY = kind("superseded_by", "superseded by {name}; {why}")
 STRANGERS = kind("strangers", "strangers are logged on: {logins}")
 NO_REPORT = kind("no_report", "gave no report when it was asked last: {why}")

@@ -47,7 +47,7 @@ STARTS_PAST = kind(
 STARTS_FAR = kind(
     "starts_far",
     "it starts in {days:.0f} days: until then nobody gets a desktop",
-    "check the year of starts_at",
+    "write into starts_at when it is to begin, or delete the line to begin at once; then reload the daemon",
 )
 BATCHES_AT_ONCE = kind(
     "batches_at_once",

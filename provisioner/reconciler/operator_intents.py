@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Retired
+from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file, repeats_order
 from provisioner.model.ids import DesktopName, Instant
@@ -15,8 +16,10 @@ from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.orders import NOT_STANDING
 from provisioner.reasons.outcomes import BY_ORDER, BY_ORDER_WHY
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.desk_orders import given_up
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.orders import Order
+from provisioner.reconciler.rebuilds import end_of_rebuild, for_agent
 from provisioner.reconciler.reconfigurations import end_of_reconfiguration
 from provisioner.reconciler.restarts import end_of_restart
 from provisioner.reconciler.store_rebuild import StoreRebuild
@@ -24,7 +27,7 @@ from provisioner.reconciler.store_rebuild import StoreRebuild
 _OFF = (None, Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.DELETING, Phase.FAILED)
 
 
-_OF_POWER = frozenset({IntentKind.STOP, IntentKind.RESTART})
+_OF_POWER = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD})
 """Orders of which the last one about a desktop counts."""
 
 
@@ -75,6 +78,13 @@ class OperatorIntents:
             if intent.kind is IntentKind.RESTART and (end := end_of_restart(intent, survey, records)):
                 self._end(intent, end)
 
+    def finish_rebuilds(self, survey: Survey, demand: Demand) -> None:
+        """Withdraw orders whose desktop is deleted, and whose agent has a ready one instead."""
+        records = self._cache.records()
+        for intent in self.in_force:
+            if intent.kind is IntentKind.REBUILD and (end := end_of_rebuild(intent, survey, records, demand)):
+                self._end(intent, end)
+
     def finish_reconfigurations(self, survey: Survey, config: SiteConfig) -> None:
         """Withdraw orders to configure desktops again that are done, have failed, or cannot be done."""
         records = self._cache.records()
@@ -102,6 +112,8 @@ class OperatorIntents:
         """Nothing is given twice: a freeze stands already by its file, and an order whose answer was lost may come again."""
         if intent.kind is IntentKind.FREEZE and self._freeze_mark() is not None:
             return
+        if intent.kind is IntentKind.REBUILD:
+            intent = for_agent(intent, self._cache.records())
         standing = self._store.intents()
         if any(replace(other, at=intent.at) == intent for other in standing):
             return
@@ -151,10 +163,13 @@ class OperatorIntents:
         retries = tuple(intent for intent in self.in_force if intent.kind is IntentKind.RETRY)
         if not retries:
             return False
-        self._cache.commit(retry_changes((DesktopName(intent.target) for intent in retries), self._cache.records()))
+        records = self._cache.records()
         for intent in retries:
+            names = [DesktopName(intent.target)] if intent.target else given_up(records)
+            self._cache.commit(retry_changes(names, records))
             self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
-            self._events.notice(f"desktop {intent.target}", f"tried again, by order of {intent.by}")
+            for name in names:
+                self._events.notice(f"desktop {name}", f"tried again, by order of {intent.by}")
         self.in_force = tuple(intent for intent in self.in_force if intent not in retries)
         return True
 

@@ -116,6 +116,10 @@ class Rehearsal:
             if guest.desktop and guest.ready and twin.cluster.nodes[guest.node].alive
         )
 
+    def go_on(self, *, until: Callable[[], bool]) -> None:
+        """Rehearse until then, or to the end."""
+        self._go_on(until=lambda: until() or self._ended())
+
     def _go_on(self, *, until: Callable[[], bool]) -> None:
         with gc_tuning.seldom():  # a seventh of a rehearsal's time otherwise
             run(self.reconciler, self.calls, until=until)

@@ -73,7 +73,7 @@ def agents_document(status: Status) -> AgentsDocument:
 
 def agents_in(status: Status) -> Iterator[AgentStanding]:
     """Every agent of the roster, by login. People who have left are left out once their desktop is gone."""
-    of_agent = {state.reservation.agent_id: state for state in status.desktops.values() if state.superseded_by is None}
+    of_agent = {state.reservation.agent_id: state for state in status.desktops.values() if not state.unused}
     why = _Reasons(status)
     for agent in sorted(everyone_in(status.roster).values() if status.roster else (), key=lambda agent: agent.login):
         key, state = agent.agent_id, of_agent.get(agent.agent_id)

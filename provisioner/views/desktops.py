@@ -10,7 +10,7 @@ from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import SeatKind
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
-from provisioner.reasons.views import LEAVING, LEAVING_OVERDUE, NO_REPORT, STRANGERS, SUPERSEDED_BY
+from provisioner.reasons.views import IN_QUARANTINE, LEAVING, LEAVING_OVERDUE, NO_REPORT, STRANGERS, SUPERSEDED_BY
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
 from provisioner.views.times import moment, stamp, stamp_or_none
@@ -88,6 +88,8 @@ class DesktopDocument:
     session: SessionDocument
     remark: ReasonDocument | None
     """What people should know: superseded, strangers, no report, its step as a leaver's; None: it is well."""
+    quarantined: bool
+    """Whether an operator keeps it as it is: nothing is written to it, and its agent gets another."""
     superseded_by: str | None
     """The desktop that its agent has instead."""
     sessions_unknown_since: str | None
@@ -127,6 +129,7 @@ def desktop_document(published: Published, state: DesktopState) -> DesktopDocume
         target=_target(state, published.status),
         session=_session(published, state),
         remark=reason_or_none(remark_on(state)) if remark_on(state) is not state.because else None,
+        quarantined=state.quarantined,
         superseded_by=state.superseded_by,
         sessions_unknown_since=stamp_or_none(state.unknown_since),
     )
@@ -140,6 +143,8 @@ def want_document(want: Want) -> TargetDocument:
 
 def remark_on(state: DesktopState) -> Reason:
     """Empty for a desktop that is ready and well: most of 1,700 rows stay short."""
+    if state.quarantined:
+        return IN_QUARANTINE(why=state.because)
     if state.superseded_by is not None:
         return SUPERSEDED_BY(name=state.superseded_by, why=state.because)
     if state.leaving is not None:
@@ -178,7 +183,7 @@ def _target(state: DesktopState, status: Status) -> TargetDocument | None:
         return TargetDocument(level=level, because=reason_document(leaving.reason), opens_at=None)
     seat = state.reservation.seat
     want = None if seat is None else status.demand.wants.get(seat) or status.demand.ahead.get(seat)
-    if want is None or state.superseded_by is not None:
+    if want is None or state.unused:
         return None
     return want_document(want)
 

@@ -66,12 +66,14 @@ class UnixConnection(http.client.HTTPConnection):
 
 def connected(path: Path, *, within_s: float = 10.0) -> socket.socket:
     """A connection; by the folder's descriptor, because the kernel takes no path of more than 107 bytes."""
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    folder, made = os.open(path.parent, os.O_PATH | os.O_DIRECTORY), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         made.settimeout(within_s)
         made.connect(f"/proc/self/fd/{folder}/{path.name}")
         return made
+    except OSError:
+        made.close()
+        raise
     finally:
         os.close(folder)
 

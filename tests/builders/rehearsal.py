@@ -7,10 +7,12 @@ from typing import Any
 from provisioner.model.agents import Agent
 from provisioner.model.budget import Naming
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.measured import Measurement
 from provisioner.model.profiles import Entitlement, Profile, Selection, Template
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from tests.builders.cluster import NOW
 from tests.builders.core import a_roster
@@ -56,6 +58,15 @@ def a_stage(*specs: TwinSpec, agents: int | Iterable[Agent] = 4, config: SiteCon
 def rehearsed(*specs: TwinSpec, **changed: Any) -> Forecast:
     """What came of it."""
     return Rehearsal(a_stage(*specs, **changed)).run()
+
+
+def measured_on(spec: TwinSpec, *, agents: int, config: SiteConfig | None = None) -> tuple[Measurement, ...]:
+    """What a switch of so many shows."""
+    stage = a_stage(spec, agents=agents, config=config)
+    measuring = Measuring(lambda: stage.config.profiles)
+    rehearsal = Rehearsal(replace(stage, listeners=(measuring,)))
+    rehearsal.run()
+    return measuring.take(rehearsal.events.now)
 
 
 def _range(number: int) -> tuple[Vmid, Vmid]:

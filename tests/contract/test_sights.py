@@ -2,6 +2,7 @@
 
 from provisioner.model.commands import Observe
 from provisioner.model.ids import Vmid
+from provisioner.pve import surroundings
 from provisioner.pve.upid import parse_upid
 from tests.builders.pve import CLUSTER, NODE, a_start
 from tests.contract.acts import NOWHERE, PVE2, clone, end_of, eventually, observe
@@ -42,6 +43,17 @@ def test_the_doctor_gets_his_answers(backend, vmid):
     log = backend.client.task_log(NODE, upid)
     assert log[0] == f"creating a clone of VM 9000 with ID {vmid}"
     assert log[-1] == "TASK OK"
+
+
+def test_the_doctor_gets_his_answers_about_the_surroundings(backend):
+    client = backend.client
+
+    assert client.query(surroundings.bridges_of(NODE))["vmbr0"].passes(40)
+    assert all(job.schedule for job in client.query(surroundings.backup_jobs()))
+    assert client.query(surroundings.balancing()).keys() <= {"ha", "ha-rebalance-on-start", "ha-auto-rebalance"}
+    assert client.query(surroundings.next_vmid()) >= 100
+    assert client.query(surroundings.time_of(NODE)).at > 0
+    assert {made.file for made in client.query(surroundings.certificates_of(NODE))} <= {"pve-ssl.pem", "pveproxy-ssl.pem"}
 
 
 def test_the_end_of_a_failed_tasks_log_says_why(backend, vmid):

@@ -10,7 +10,7 @@ from provisioner.actions.registry import operation_of
 from provisioner.errors import GuestUnknown, HypervisorError
 from provisioner.model.commands import Observe
 from provisioner.model.ids import Upid, Vmid
-from provisioner.pve import operations
+from provisioner.pve import operations, surroundings
 from provisioner.pve.faults import error_for, kind_of
 from provisioner.pve.parsing import Listings
 from provisioner.pve.requests import guest_config
@@ -21,6 +21,8 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_
 FIELDS = (
     "type", "id", "node", "vmid", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk",
     "uptime", "mem", "cpu", "disk", "storage", "shared", "upid", "starttime", "endtime", "user", "quorate", "content",
+    "iface", "bridge_vids", "bridge_vlan_aware", "mtu", "tokens", "userid", "expire", "vmid", "exclude", "next-run", "time",
+    "localtime", "crs", "filename", "notafter",
     "active", "enabled", "total", "used", "t", "description", "version", "truncated",
 )  # fmt: skip
 KINDS = st.sampled_from(("qemu", "lxc", "node", "storage", "cluster", "pool"))
@@ -45,6 +47,13 @@ def test_an_operation_ends_in_a_value_or_in_an_error_of_ours(data):
         guest_config(NODE, Vmid(1)),
         operations.version(),
         operations.permissions(),
+        surroundings.time_of(NODE),
+        surroundings.bridges_of(NODE),
+        surroundings.next_vmid(),
+        surroundings.backup_jobs(),
+        surroundings.balancing(),
+        surroundings.life_of("bascule@pve!daemon"),
+        surroundings.certificates_of(NODE),
     ):
         with suppress(HypervisorError):
             run(operation, lambda _request: ok(data))

@@ -15,6 +15,7 @@ from tests.chaos.world import a_world
 from tests.views.lives import a_life, give_orders
 from tests.views.next_cycle import NextCycle
 
+pytestmark = pytest.mark.long
 _LOOKS_AT, _IN_A_STORM = 1.0, 0.25
 """Which share of cycles is looked at. A storm has more cycles, and more desktops."""
 

@@ -4,7 +4,7 @@ The columns are those of the source. So a copy from an older Bascule can be rest
 schema up to date.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from provisioner.reasons import store as reasons
 
 _AT_ONCE = 1_000
 """Rows held in memory."""
+_NUMBERED = frozenset({"journal", "rosters", "measured", "forecasts"})
+"""Tables whose rows the database numbers."""
 
 
 def copy_to_file(source: Connection, path: Path) -> None:
@@ -36,7 +38,7 @@ def copy_rows(source: Connection, target: Connection) -> None:
         for some in rows.partitions():
             target.execute(sa.insert(table), [dict(row) for row in some])
     if target.dialect.name == "postgresql":
-        _set_sequences(target)
+        _set_sequences(target, {table.name for table in _tables(source)})
 
 
 @contextmanager
@@ -67,10 +69,10 @@ def _tables(source: Connection) -> tuple[sa.Table, ...]:
     return tuple(found.sorted_tables)
 
 
-def _set_sequences(target: Connection) -> None:
-    """Set PostgreSQL's sequences after the copied numbers."""
-    for table in ("journal", "rosters"):
-        highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table})"  # noqa: S608 (one of the two names above)
+def _set_sequences(target: Connection, copied: Set[str]) -> None:
+    """Set PostgreSQL's sequences after the copied numbers. An older copy lacks some of the tables."""
+    for table in sorted(copied & _NUMBERED):
+        highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table})"  # noqa: S608 (one of the names above)
         target.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {highest}, false)"))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from provisioner.adapters.sql import rows
+from provisioner.adapters.sql import history, rows
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import count_before, erase, erase_before, mentions
@@ -12,8 +12,10 @@ from provisioner.errors import StoreError
 from provisioner.ledger import StoredState, erased_entry, given_entry, trimmed_entry, withdrawn_entry
 from provisioner.model.agents import Roster
 from provisioner.model.erasure import ErasureRequest, ErasureResult
+from provisioner.model.forecasts import KeptForecast
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.measured import Measurement
 from provisioner.model.records import Records
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
@@ -144,6 +146,31 @@ class SqlStore:
                 rows.write_line(connection, trimmed_entry(lines=lines, at=at, before=before))
                 erase_before(connection, before)
             return lines
+
+    def keep_measured(self, measured: Sequence[Measurement]) -> None:
+        """One transaction; none without a measurement."""
+        if measured:
+            with self._sessions.owned(reasons.KEEP_MEASURED()) as connection:
+                history.write_measured(connection, measured)
+
+    def measured(self) -> tuple[Measurement, ...]:
+        """In the order in which they were added."""
+        with self._sessions.reading(reasons.READ_MEASURED()) as connection:
+            return history.read_measured(connection) if connection else ()
+
+    def keep_forecast(self, forecast: KeptForecast) -> bool:
+        """Creates no store: it would belong to whoever asked for the forecast."""
+        with self._sessions.reading(reasons.KEEP_FORECAST()) as connection:
+            if connection is None:
+                return False
+        with self._sessions.writing(reasons.KEEP_FORECAST()) as connection:
+            history.write_forecast(connection, forecast)
+        return True
+
+    def forecasts(self) -> tuple[KeptForecast, ...]:
+        """Oldest first."""
+        with self._sessions.reading(reasons.READ_FORECASTS()) as connection:
+            return history.read_forecasts(connection) if connection else ()
 
     def verify(self) -> None:
         """Read everything, on a separate connection; raises StoreError."""

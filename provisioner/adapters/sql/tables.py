@@ -99,6 +99,34 @@ journal = sa.Table(
 """Append-only: triggers refuse every change. `began_at` is an outcome's start, for durations. `because` is the reason for an
 order, as JSON. `reason_coded` is `reason` with code and arguments, if it has them."""
 
+measured = sa.Table(
+    "measured",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("image", sa.Text, nullable=False),
+    sa.Column("began_at", sa.Double, nullable=False),
+    sa.Column("took_s", sa.Double, nullable=False),
+    sa.Column("parallel", sa.Double, nullable=False),
+    sa.Index("measured_group", "kind", "place", "image"),
+)
+"""How long clones, boots and answers took: the latest of each kind, place and image. Nothing in it names a person."""
+
+forecasts = sa.Table(
+    "forecasts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("made_at", sa.Double, nullable=False),
+    sa.Column("wanted", sa.Integer, nullable=False),
+    sa.Column("ready_then", sa.Integer, nullable=False),
+    sa.Column("early_at", sa.Double, nullable=False),
+    sa.Column("middle_at", sa.Double, nullable=False),
+    sa.Column("late_at", sa.Double, nullable=False),
+    sa.Column("measured", sa.Integer, nullable=False),
+)
+"""Forecasts that were given, to compare them with what came."""
+
 meta = sa.Table(
     "meta",
     metadata,

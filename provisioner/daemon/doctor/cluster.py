@@ -7,11 +7,18 @@ from pathlib import Path
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import OutsideSystems, site_config_of
+from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.entitlement import demand_at_last, entitled
+from provisioner.daemon.doctor.expiry import examine_certificates, examine_files, examine_token
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.network import examine_network
+from provisioner.daemon.doctor.night import Night, night_of
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
+from provisioner.daemon.doctor.profiles import examine_profiles
+from provisioner.daemon.doctor.ranges import examine_range
 from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
+from provisioner.daemon.doctor.rivals import examine_backups, examine_movers
 from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.doctor.waves import examine_selections, examine_times
@@ -45,13 +52,18 @@ def examine(settings: Settings, outside: OutsideSystems, *, now: Instant) -> tup
 def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iterator[Finding]:
     yield good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))
     records = yield from _store(settings, outside)
+    yield from examine_files(settings, now=now)
+    yield from examine_profiles(settings)
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
+    night = night_of(site_config_of(settings).scenario, roster, now=now)
     yield from examine_times(site_config_of(settings).scenario, records or Records(), roster, now=now)
     snapshot = Snapshot()
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
         view = yield from _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, records or Records())
+        if view is not None:
+            yield from _surroundings(hypervisor, view, settings, records or Records(), night=night)
         snapshot = snapshot.with_view(view) if view is not None else snapshot
     if roster is not None and records is not None and snapshot.clusters.keys() == outside.hypervisors.keys():
         yield from examine_room(site_config_of(settings), records, demand_at_last(settings, roster), snapshot, now=now)
@@ -125,6 +137,23 @@ def _cluster(
     for profile in profiles:
         yield from examine_templates(client, view, profile, installation=settings.installation)
     return view
+
+
+def _surroundings(
+    client: PveClient, view: ClusterView, settings: Settings, records: Records, *, night: Night
+) -> Iterator[Finding]:
+    """What else happens on the cluster, and what ends there."""
+    subject = subjects.CLUSTER(cluster=view.cluster)
+    first, last = settings.naming.vmids[view.cluster]
+    yield from examine_network(subject, client, view, list(settings.profiles.values()))
+    yield from examine_range(subject, client, view, settings, records)
+    yield from examine_backups(subject, client, view, settings, night=night)
+    desktops = (vmid for vmid in view.guests if first <= vmid <= last)
+    yield from examine_movers(subject, client, view, settings, ours=desktops)
+    yield from examine_clocks(subject, client, view)
+    token = settings.clusters[view.cluster].token_id
+    yield from examine_token(subject, client, token, night=night, now=view.taken_at)
+    yield from examine_certificates(subject, client, view, night=night, now=view.taken_at)
 
 
 def cluster_fault(error: HypervisorError) -> Reason:

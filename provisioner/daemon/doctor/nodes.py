@@ -19,6 +19,7 @@ from provisioner.reasons.cluster import (
     QUORUM_LOST,
 )
 from provisioner.reasons.grouping import list_some
+from provisioner.reasons.neighbours import NODE_MAINTENANCE
 from provisioner.reasons.reason import Reason
 
 _ASKED_AFTER = 20
@@ -34,6 +35,8 @@ def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iter
         else bad(subject, QUORUM_LOST())
     )
     for name, node in sorted(view.nodes.items()):
+        if node.maintenance:
+            yield doubtful(subject, NODE_MAINTENANCE(node=name))
         if not node.online:
             yield doubtful(subject, OFFLINE_NODE(node=name))
             continue

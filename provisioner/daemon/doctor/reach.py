@@ -53,7 +53,7 @@ def reach_of(view: ClusterView, profile: Profile, configs: Configs) -> Reach:
     """From a listing and the templates' configurations."""
     ties = tuple(_ties(view, profile, configs))
     now = _usable(view, profile, {template for template, _ in ties})
-    untied = {candidate.node.node for candidate in _usable(view, profile, ())}
+    untied = places_of(view, profile)
     nodes = {candidate.node.node for candidate in now}
     shared = {candidate.storage for candidate in now if candidate.shared}
     living = {node for node in view.nodes if view.complete_on(node)}
@@ -70,6 +70,11 @@ def reach_of(view: ClusterView, profile: Profile, configs: Configs) -> Reach:
         shared=tuple(sorted(shared)),
         ties=ties,
     )
+
+
+def places_of(view: ClusterView, profile: Profile) -> frozenset[NodeName]:
+    """The nodes where its desktops could be made, if all drives of the templates were where they should be."""
+    return frozenset(candidate.node.node for candidate in _usable(view, profile, ()))
 
 
 def findings_of(reach: Reach) -> Iterator[Finding]:

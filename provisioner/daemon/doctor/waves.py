@@ -1,6 +1,5 @@
 """Check who is selected: entitlements and waves that get nobody, and waves that open at the wrong time."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -8,6 +7,7 @@ from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.directory_people import criteria, selections
 from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful
+from provisioner.daemon.doctor.night import batches_of
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
@@ -17,12 +17,11 @@ from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import seat_of
 from provisioner.reasons import subjects
 from provisioner.reasons import waves as words
+from provisioner.reasons.people import VALUE_WRONG
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.values import Settings
 
 _HOUR_S, _DAY_S = 3600.0, 86_400.0
-_FAR_DAYS = 365.0
-"""A start more than a year ahead is a mistyped year."""
 
 
 def examine_selections(settings: Settings, roster: Roster) -> Iterator[Finding]:
@@ -31,9 +30,8 @@ def examine_selections(settings: Settings, roster: Roster) -> Iterator[Finding]:
     demand = demand_at_last(settings, roster)
     yield from _whole(roster, demand)
     if agents:
-        somebody_without = len(demand.wants) < len(agents)
         for subject, who in selections(settings):
-            yield from _selection(subject, who, roster, somebody_without=somebody_without)
+            yield from _selection(subject, who, roster, demand)
         yield from _entitlements(settings.entitlements, agents)
         yield from _waves(site_config_of(settings).scenario.waves, agents, demand)
     for name in sorted(settings.profiles.keys() - {entitlement.profile for entitlement in settings.entitlements}):
@@ -47,7 +45,7 @@ def examine_times(scenario: Scenario, records: Records, roster: Roster | None, *
         ahead_s = scenario.starts_at - now
         if ahead_s < 0:
             yield doubtful(subjects.SCENARIO(), words.STARTS_PAST(hours=-ahead_s / _HOUR_S))
-        elif ahead_s > _FAR_DAYS * _DAY_S:
+        elif scenario.waits(now):
             yield doubtful(subjects.SCENARIO(), words.STARTS_FAR(days=ahead_s / _DAY_S))
     for wave in scenario.waves:
         yield from _batches(wave, roster)
@@ -60,14 +58,25 @@ def _whole(roster: Roster, demand: Demand) -> Iterator[Finding]:
         yield bad(subjects.ENTITLEMENTS(), words.NOBODY_ENTITLED(count=len(roster.agents)))
 
 
-def _selection(subject: Reason, who: Selection, roster: Roster, *, somebody_without: bool) -> Iterator[Finding]:
-    """A selection of nobody is a fault if anybody gets no desktop: these may be the people who were meant."""
+def _selection(subject: Reason, who: Selection, roster: Roster, demand: Demand) -> Iterator[Finding]:
+    """A selection of nobody is a fault if it seems that people were meant who get no desktop."""
     found = list(criteria([(subject, who)], roster))
     if any(agent.enabled and who.matches(agent) for agent in roster.agents.values()):
         yield from found
         return
     for finding in found or [doubtful(subject, words.SELECTS_NOBODY(count=len(roster.agents)))]:
-        yield replace(finding, grade=Grade.BAD) if somebody_without else finding
+        yield replace(finding, grade=Grade.BAD) if _leaves_out(finding, roster, demand) else finding
+
+
+def _leaves_out(finding: Finding, roster: Roster, demand: Demand) -> bool:
+    """Of a wave: entitled agents are in no wave. Of an entitlement: agents get nothing, and another value was meant.
+
+    A group that nobody is in is only a doubt: it may be filled later.
+    """
+    without = [agent for agent in demand.not_wanted if roster.agents[agent.agent_id].enabled]
+    if finding.subject.code == subjects.WAVE.code:
+        return any(agent.entitled for agent in without)
+    return bool(without) and finding.fix.code != VALUE_WRONG.code
 
 
 def _entitlements(entitlements: Sequence[Entitlement], agents: Sequence[Agent]) -> Iterator[Finding]:
@@ -98,10 +107,9 @@ def _waves(waves: Sequence[Wave], agents: Sequence[Agent], demand: Demand) -> It
 
 def _batches(wave: Wave, roster: Roster | None) -> Iterator[Finding]:
     """A size without an interval has no effect."""
-    if wave.size is None or wave.interval_s > 0 or roster is None:
+    if wave.size is None or wave.interval_s > 0:
         return
-    batches = math.ceil(sum(map(wave.who.matches, roster.agents.values())) / wave.size)
-    if batches > 1:
+    if (batches := batches_of(wave, roster)) > 1:
         yield doubtful(subjects.WAVE(wave=wave.name), words.BATCHES_AT_ONCE(batches=batches, size=wave.size))
 
 

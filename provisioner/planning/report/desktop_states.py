@@ -96,14 +96,14 @@ class _Owned:
         self._not_wanted = departed | {entry.agent_id: entry.login for entry in demand.not_wanted}
         self.unchanged = demand is since
 
-    def of(self, desktop: Reservation, *, superseded: bool) -> tuple[str, bool, PreparationLevel | None]:
-        """Login; whether the batch is open; the level if it is made ahead. A superseded desktop is not wanted."""
+    def of(self, desktop: Reservation, *, unused: bool) -> tuple[str, bool, PreparationLevel | None]:
+        """Login; whether the batch is open; the level if it is made ahead. A superseded or quarantined one is not wanted."""
         if desktop.seat is None:
             return "", False, None
         if want := self._demand.wants.get(desktop.seat):
-            return want.login, not superseded, None
+            return want.login, not unused, None
         if early := self._demand.ahead.get(desktop.seat):
-            return early.login, False, None if superseded else early.level
+            return early.login, False, None if unused else early.level
         return self._not_wanted.get(desktop.agent_id, "") if desktop.agent_id else "", False, None
 
 
@@ -123,6 +123,7 @@ def _state(
     unknown_since = _known_last(situation, reservation) if sessions is None else None
     node = where(situation, reservation).node
     superseded_by = situation.records.desktops[reservation.name].superseded_by
+    quarantined = reservation.name in survey.quarantined
     same = before is not None and (
         before.phase is phase
         and before.because == because
@@ -131,12 +132,13 @@ def _state(
         and before.unknown_since == unknown_since
         and before.node == node
         and before.superseded_by == superseded_by
+        and before.quarantined is quarantined
         and before.leaving == leaving
         and (before.reservation is reservation or before.reservation == reservation)
     )
     if before is not None and same and owned.unchanged:
         return before
-    login, wanted, ahead = owned.of(reservation, superseded=superseded_by is not None)
+    login, wanted, ahead = owned.of(reservation, unused=superseded_by is not None or quarantined)
     if before is not None and same and (before.agent_login, before.wanted, before.ahead) == (login, wanted, ahead):
         return before
     return DesktopState(
@@ -152,6 +154,7 @@ def _state(
         unheard=unheard,
         agent_login=login,
         superseded_by=superseded_by,
+        quarantined=quarantined,
         leaving=leaving,
     )
 

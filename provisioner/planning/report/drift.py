@@ -57,7 +57,7 @@ def _of_desktops(situation: Situation, survey: Survey, notes: Notes) -> Iterator
         yield from _pool(desktop, guest, pools)
         yield from _note(desktop, notes)
         yield from _restore(desktop, restored)
-        if guest.node_key not in drained and desktop.name not in survey.superseded:
+        if guest.node_key not in drained and desktop.name not in survey.superseded.keys() | survey.quarantined:
             yield from _power(situation, survey, desktop, guest)
 
 
@@ -70,6 +70,8 @@ def _missing(situation: Situation, survey: Survey, desktop: Reservation) -> Iter
 
 
 def _second(survey: Survey, desktop: Reservation) -> Iterator[Difference]:
+    if desktop.name in survey.quarantined:
+        return
     by = survey.superseded.get(desktop.name)
     if by is not None:
         yield _of(desktop, DifferenceKind.SUPERSEDED, drift.GIVEN_ANOTHER(by=by))

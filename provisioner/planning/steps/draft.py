@@ -168,7 +168,7 @@ def _lost(situation: Situation, survey: Survey) -> Iterator[ProfileName]:
     given_up: dict[NodeKey, bool] = {}
     for desktop in survey.not_ready.get(Phase.UNKNOWN, {}).values():
         want = survey.unserved.get(desktop.seat) if desktop.seat is not None else None
-        if want is not None and survey.of_seat[want.seat] is desktop:
+        if want is not None and survey.of_seat.get(want.seat) is desktop:
             node = where(situation, desktop)
             if node not in given_up:
                 given_up[node] = _is_given_up(situation, node)
@@ -196,7 +196,7 @@ def _queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, NodeBo
     waiting = Counter(
         where(situation, desktop)
         for desktop in to_start
-        if desktop.seat is not None and desktop.seat in wants and of_seat[desktop.seat] is desktop
+        if desktop.seat is not None and desktop.seat in wants and of_seat.get(desktop.seat) is desktop
     )
     boot_s = max((situation.limits.boot_alone_s(profile) for profile in situation.config.profiles.values()), default=0.0)
     return BootQueues(

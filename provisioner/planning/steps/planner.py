@@ -19,6 +19,7 @@ from provisioner.planning.steps.marks import put_marks_back
 from provisioner.planning.steps.notes import write_notes_anew
 from provisioner.planning.steps.preparation import EarlierAgents
 from provisioner.planning.steps.provision import create
+from provisioner.planning.steps.quarantine import look_after_quarantined, quarantined_at
 from provisioner.planning.steps.reconfigure import reconfigure, reconfigure_by_order
 from provisioner.planning.steps.replace import instead_of_unseen
 from provisioner.planning.steps.start import boots_in_time, read_sessions, say_if_late, sweep
@@ -30,6 +31,7 @@ from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.queues import Queue, Step, ends_by_itself
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.targets.preparation import PREPARATION
+from provisioner.planning.targets.rebuild_orders import rebuilt_wants, waiting_wants
 from provisioner.planning.targets.restart_orders import RESTART_ORDERS, restarted_wants
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.sources import SOURCES
@@ -44,11 +46,12 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     """The actions to take now, and the deferrals with their reasons. Each step takes from resources and budgets in turn.
 
     1. Read the notes of VMs that are not explained.
-    2. Take the next step for desktops that an operator restarts, then for those of open batches, in order of rank.
+    2. Take the next step for desktops that an operator restarts or has made anew, then for those of open batches, in
+       order of rank.
     3. Read sessions that are due.
     4. Prepare desktops of later batches, where they take no earlier agent's resources.
     5. Configure desktops again by order; those of the steps above come first.
-    6. Look after superseded desktops.
+    6. Look after superseded desktops, and those in quarantine.
     7. Shut down or delete desktops that a source wants off or absent, in the order of the sources.
     8. Update departures, tags and notes.
 
@@ -69,6 +72,7 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
             _prepare(draft, want, earlier)
     reconfigure_by_order(draft)
     look_after_superseded(draft)
+    look_after_quarantined(draft)
     _lower(draft)
     look_after_leavers(draft)
     look_after_doubles(draft)
@@ -91,8 +95,19 @@ def _read_sessions(draft: Draft) -> None:
 
 
 def _raise_by_order(draft: Draft) -> None:
-    """Take the next step for desktops that an operator restarts, the oldest order first. Before that they are turned off."""
+    """Take the next step for desktops that an operator restarts or has made anew: the oldest order first.
+
+    Before that they are turned off, or deleted.
+    """
+    for want, because in waiting_wants(draft.facts):
+        draft.by_order.add(want.seat)
+        draft.defer(want, because, binds=WaitsFor.OPERATOR)
+    for want in rebuilt_wants(draft.facts):
+        draft.by_order.add(want.seat)
+        _serve(draft, want, WAVES)
     for want in restarted_wants(draft.facts):
+        if want.seat in draft.by_order:
+            continue
         draft.by_order.add(want.seat)
         if draft.facts.is_to_be_off(draft.survey.of_seat[want.seat]):
             continue
@@ -142,7 +157,7 @@ def _serve(draft: Draft, want: Want, source: Source) -> None:
         _advance(draft, want, desktop, source)
     elif draft.no_new:
         draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
-    elif refusal := create(draft, want, profiles[want.profile]):
+    elif refusal := create(draft, want, profiles[want.profile], quarantined_at(draft, want.seat)):
         draft.defer(want, refusal.text, binds=refusal.binds)
 
 
@@ -195,9 +210,9 @@ def _lower(draft: Draft) -> None:
     for task in tasks.values():
         row = LOWERING.get((draft.facts.phase(task.desktop), task.target.level))
         action = draft.situation.in_flight.get(task.desktop.key)
-        if row is not None and (
-            action is None or isinstance(action, CheckGuest)
-        ):  # the same stands against it while it is read
+        # The same stands against it while it is read.
+        is_free = action is None or isinstance(action, CheckGuest)
+        if row is not None and is_free and task.desktop.name not in draft.survey.quarantined:
             row.step(draft, task)
 
 

@@ -16,11 +16,15 @@ def primary_desktops(records: Records, phases: Phases) -> tuple[dict[Seat, Reser
     """The primary desktop of each seat, and all others: ready before running before anything else, then by name.
 
     A replacement ranks before desktops that are not ready, or it would have been made in vain. A superseded desktop is primary
-    only while it is ready and its replacement was never assigned: its node came back before its agent was sent elsewhere.
+    only while it is ready and its replacement was never assigned: its node came back before its agent was sent elsewhere. A
+    quarantined desktop is left out.
     """
     primary: dict[Seat, Reservation] = {}
     more: defaultdict[Seat, list[Reservation]] = defaultdict(list)
+    kept_as_it_is = records.quarantines
     for desktop in records.reservations:
+        if desktop.name in kept_as_it_is:
+            continue
         if desktop.seat is not None and primary.setdefault(desktop.seat, desktop) is not desktop:
             more[desktop.seat].append(desktop)
 

@@ -33,6 +33,8 @@ class Survey:
     """Further desktops of a seat, never superseded: kept and reported, but not planned for."""
     superseded: Mapping[DesktopName, DesktopName]
     """Superseded desktops, each with the primary desktop."""
+    quarantined: Set[DesktopName]
+    """Desktops that an operator keeps as they are: none of a seat's primary, superseded or further desktops."""
     unserved: Mapping[Seat, Want]
     """Wants of open batches without a ready desktop that is assigned to the agent."""
     queues: Queues

@@ -67,6 +67,7 @@ class Surveyor:
         self._schedule = SessionSchedule()
         self._of_seat: dict[Seat, Reservation] = {}
         self._others: tuple[Reservation, ...] = ()
+        self._quarantined: frozenset[DesktopName] = frozenset()
         self._unserved = UnservedWants()
         self._leavers: Mapping[DesktopName, Reason] = {}
         self._foreign: tuple[Guest, ...] = ()
@@ -98,7 +99,13 @@ class Surveyor:
         records, clusters = situation.records, situation.snapshot.clusters
         names = self._last.changed(records, clusters, situation.in_flight).union(self._unsteady(situation))
         guests = self._last.guests_changed(clusters)
-        reserved = any(_reservation(self._last.records, name) is not _reservation(records.desktops, name) for name in names)
+        quarantined = frozenset(records.quarantines)
+        moved = self._quarantined ^ quarantined
+        names |= {name for name in moved if name in records.desktops or name in self._last.records}
+        reserved = bool(moved) or any(
+            _reservation(self._last.records, name) is not _reservation(records.desktops, name) for name in names
+        )
+        self._quarantined = quarantined
         self._by_hand = {}
         seats = {seat for name in names for seat in self._take(situation, name)}
         self._schedule.go_on(situation, names, self._phases)
@@ -232,6 +239,7 @@ class Surveyor:
             of_seat=self._of_seat,
             doubled=tuple(desktop for desktop in self._others if desktop.name not in superseded),
             superseded=superseded,
+            quarantined=self._quarantined & self._phases.keys(),
             unserved=self._unserved.wants,
             queues=self._unserved.queues,
             due=self._schedule.due,

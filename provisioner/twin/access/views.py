@@ -56,6 +56,14 @@ def _storages(access: Access, _cluster: Cluster, call: Call, entries: list[Entry
     return [entry for entry in entries if access.may(call.user, f"/storage/{entry['storage']}", *wanted)]
 
 
+def _networks(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
+    """Only a list of some type is filtered by rights (pve-manager, Network.pm)."""
+    if "type" not in call.params:
+        return entries
+    zone = "/sdn/zones/localnetwork"
+    return [entry for entry in entries if access.may(call.user, f"{zone}/{entry['iface']}", "SDN.Audit", "SDN.Use")]
+
+
 def _pools(access: Access, _cluster: Cluster, call: Call, entries: list[Entry]) -> list[Entry]:
     if "poolid" in call.params:
         return [{**entry, "members": [_without_pool(member) for member in entry["members"]]} for entry in entries]
@@ -84,6 +92,7 @@ VIEWS: Mapping[tuple[str, str], View] = {
     ("GET", "/nodes/{node}/qemu"): _guests,
     ("GET", "/storage"): _storages,
     ("GET", "/nodes/{node}/storage"): _storages,
+    ("GET", "/nodes/{node}/network"): _networks,
     ("GET", "/pools"): _pools,
     ("GET", "/cluster/tasks"): _tasks_of_cluster,
 }

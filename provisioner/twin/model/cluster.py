@@ -11,6 +11,7 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.engine.processes import Process, Running, Wait, pause
 from provisioner.twin.model import storages
 from provisioner.twin.model.copies import Copies
+from provisioner.twin.model.datacenter import Datacenter
 from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.model.locks import CfsLock
 from provisioner.twin.model.nodes import TwinNode
@@ -47,6 +48,7 @@ class Cluster:
         self.user_cfg = CfsLock(events, name="file-user_cfg", quorate=lambda: self.quorate)
         self.domains = _domains(self)
         self.copies = Copies(events)
+        self.datacenter = Datacenter()
         self.leftovers = set(spec.leftovers)
         self.people = People(spec.log_ons, events=events, draws=self.draws)
         self.on_ready: list[Callable[[], None]] = []
@@ -70,6 +72,10 @@ class Cluster:
             why = "Temporary failure in name resolution"
             raise refuse(f"hostname lookup '{name}' failed - failed to get address info for: {name}: {why}")
         return self.nodes[name]
+
+    def has_bridge(self, node: str, bridge: str) -> bool:
+        """Whether guests can be connected to it there."""
+        return bridge in self.spec.bridges and (node, bridge) not in self.datacenter.without_bridge
 
     def guest(self, vmid: int, node: str) -> TwinGuest:
         """The guest; raises ApiFault when it is not on this node."""

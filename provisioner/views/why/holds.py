@@ -29,6 +29,8 @@ _SOURCES: Mapping[str, tuple[ReasonKind, ...]] = {
     "safety": (safety.DELETES, safety.STOPS),
     "stop_order": (targets.STOP_ORDERED, targets.STOP_ORDERED_WHY),
     "restart_order": (targets.RESTART_ORDERED, targets.RESTART_ORDERED_WHY),
+    "rebuild_order": (targets.REBUILD_ORDERED, targets.REBUILD_ORDERED_WHY),
+    "quarantine": (targets.QUARANTINED, targets.QUARANTINED_WHY, safety.QUARANTINE),
     "drain": (targets.DRAINED, targets.DRAINED_WHY),
     "cordon": (targets.CORDONED, targets.CORDONED_WHY),
     "maintenance": (targets.MAINTENANCE,),
@@ -74,6 +76,8 @@ def holds_of_seat(status: Status, seat: Seat | None, state: DesktopState | None)
     yield from deferred
     if not any(hold.source == PAUSE for hold in deferred):
         yield from _pauses(status, seat, state)
+    if state is not None and state.quarantined:
+        return  # the plan says who keeps it
     if state is not None and state.superseded_by is not None:
         yield _hold(remark_on(state), source=SUPERSEDED)
     elif state is not None and state.leaving is not None:
@@ -87,7 +91,7 @@ def holds_of_seat(status: Status, seat: Seat | None, state: DesktopState | None)
 def deferrals_about(status: Status, seat: Seat | None, state: DesktopState | None) -> tuple[Deferral, ...]:
     """What the plan deferred of it. A desktop that its agent does not use shares the seat: then only its name counts."""
     name = None if state is None else state.reservation.name
-    of_seat = None if state is not None and state.superseded_by is not None else seat
+    of_seat = None if state is not None and state.unused else seat
     return tuple(
         deferral for deferral in status.plan.deferred if _is_about(deferral, name=name, seat=of_seat, names=status.desktops)
     )

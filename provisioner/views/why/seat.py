@@ -101,13 +101,13 @@ def _names(state: DesktopState | None) -> tuple[str, ...]:
 def _waits_since(want: Want | None, state: DesktopState | None) -> Instant | None:
     if want is None or want.level is not None:
         return None
-    served = state is not None and state.phase is Phase.READY and state.superseded_by is None
+    served = state is not None and state.phase is Phase.READY and not state.unused
     return None if served or (state is not None and not state.wanted) else want.opens_at
 
 
 def _ordered(status: Status, seat: Seat | None, state: DesktopState | None) -> Iterator[ActionDocument]:
     """A clone is also its agent's who has no desktop yet, or another one."""
-    used = state is None or state.superseded_by is None
+    used = state is None or not state.unused
     for action in status.plan.actions:
         anew = isinstance(action, Clone) and seat is not None and action.reservation.seat == seat
         if action.desktop == _name(state) or (anew and used):

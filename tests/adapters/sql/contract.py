@@ -10,13 +10,14 @@ from provisioner.model.records import Records
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import NONE, as_reason
 from tests.adapters.sql.contract_desktops import DesktopsContract
+from tests.adapters.sql.contract_history import HistoryContract
 from tests.adapters.sql.contract_orders import OrdersContract
 from tests.adapters.sql.contract_reasons import ReasonsContract
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.builders.store import NOON, a_name, a_roster, an_outcome
 
 
-class StoreContract(DesktopsContract, OrdersContract, ReasonsContract):
+class StoreContract(DesktopsContract, HistoryContract, OrdersContract, ReasonsContract):
     """Run by a subclass whose module has a fixture `open_store`."""
 
     def test_a_new_store_is_empty_and_its_baseline_not_accepted(self, open_store: OpenStore):

@@ -1,13 +1,26 @@
 """`bascule check` finds the mistakes that leave people without a desktop, each with its severity and its fix."""
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.ids import ProfileName
 from provisioner.model.profiles import Addressing, Entitlement, Selection
-from provisioner.model.twin_spec import NodeSpec, StorageSpec
+from provisioner.model.twin_spec import GuestSpec, Maintenance, NodeSpec, StopDaemon, StorageSpec
+from provisioner.pve.privileges import NEEDED
+from provisioner.settings.values import ApiSettings, ExpositionSettings
+from provisioner.twin.access.gate import gate_of
+from provisioner.twin.model.ha import HaResource, resources_of, show
+from provisioner.twin.twin import Twin
 from tests.builders.checkup import Checkup, a_surge, a_wave, alarms
 from tests.builders.cluster import NOW
 from tests.builders.core import an_agent
@@ -64,6 +77,13 @@ def test_the_site_without_a_mistake_is_sound(tmp_path):
             BAD,
             "did you mean 'office'?",
             id="an entitlement matches nobody, and people get none",
+        ),
+        pytest.param(
+            SITE.but(agents=PEOPLE, entitlements=entitled(groups("graphics"), groups("field"))),
+            "no_agent_of_group",
+            DOUBTFUL,
+            "wait until the directory has it",
+            id="an entitlement of a group that is still empty",
         ),
         pytest.param(
             SITE.but(agents=PEOPLE, entitlements=entitled(groups("offices"), Selection())),
@@ -134,7 +154,7 @@ def test_the_site_without_a_mistake_is_sound(tmp_path):
             SITE.but(scenario=a_surge(starts_at=NOW + 400 * 86_400)),
             "starts_far",
             DOUBTFUL,
-            "check the year",
+            "delete the line to begin at once",
             id="it starts in another year",
         ),
         pytest.param(
@@ -299,3 +319,240 @@ UEFI = {"ostype": "win11", "bios": "ovmf"}
 )
 def test_what_is_in_a_template(site, code, grade, fix, tmp_path):
     found(site, code, grade, fix, tmp_path)
+
+
+def meddled(meddle: Callable[[Twin], object], **changed: object) -> Checkup:
+    """The site after somebody has changed something on the cluster."""
+    return SITE.but(meddle=meddle, **changed)
+
+
+def job(**fields: object) -> Callable[[Twin], object]:
+    """A backup job, as Proxmox VE lists it."""
+    shown = {"id": "backup-1", "type": "vzdump", "enabled": 1, "storage": "pbs", "mode": "snapshot", **fields}
+    return lambda twin: twin.cluster.datacenter.backup_jobs.append(shown)
+
+
+def bridge(**settings: object) -> Callable[[Twin], object]:
+    return lambda twin: twin.cluster.datacenter.bridge_settings.update(vmbr0=settings)
+
+
+def without_bridge(*nodes: str) -> Callable[[Twin], object]:
+    return lambda twin: twin.cluster.datacenter.without_bridge.update((node, "vmbr0") for node in nodes)
+
+
+def clock(ahead_s: float) -> Callable[[Twin], object]:
+    return lambda twin: twin.cluster.datacenter.clock_ahead_s.update(pve2=ahead_s)
+
+
+def certificate(days: float) -> Callable[[Twin], object]:
+    return lambda twin: twin.cluster.datacenter.certificate_ends.update(pve3=NOW + days * 86_400)
+
+
+def token(days: float, *, user: bool = False) -> Callable[[Twin], object]:
+    """The token, or its user, ends after so many days."""
+
+    def end(twin: Twin) -> None:
+        account = gate_of(twin.cluster).access.users["bascule@pve"]
+        (account if user else account.tokens["daemon"]).expire = int(NOW + days * 86_400)
+
+    return end
+
+
+def ha(twin: Twin) -> None:
+    """A desktop that HA has taken over, and a scheduler that moves it."""
+    cluster = twin.cluster
+    twin.cluster.datacenter.options["crs"] = {"ha": "static", "ha-rebalance-on-start": 1}
+    guest = cluster.guests[20_001]
+    resources_of(cluster)["vm:20001"] = HaResource()
+    show(guest, "started")
+
+
+FOREIGN = small(guests=(GuestSpec(vmid=20_001, node="pve1", name="db", storage="thin"),))
+OURS = small(guests=(GuestSpec(vmid=20_001, node="pve1", name="vd-20001", storage="thin"),))
+BALANCED = small(guests=(GuestSpec(vmid=100, node="pve1", name="db", storage="thin", tags="plb_affinity_db"),))
+TONIGHT = time.strftime("%H:%M", time.gmtime(NOW + 2 * 3600))
+POOL = Addressing(network="10.40.0.0/21", gateway="10.40.0.1", first="10.40.0.1", last="10.40.7.250")
+
+
+@pytest.mark.parametrize(
+    ("site", "code", "grade", "fix"),
+    [
+        pytest.param(SITE.but(profile={"bridge": "vmbr1"}), "bridge_meant", BAD, "did you mean vmbr0?", id="a bridge misspelt"),
+        pytest.param(
+            SITE.but(profile={"bridge": "lan"}), "bridge_nowhere", BAD, "make the bridge", id="a bridge that no node has"
+        ),
+        pytest.param(
+            meddled(without_bridge("pve2")), "bridge_missing", BAD, "make the bridge there", id="one node lacks the bridge"
+        ),
+        pytest.param(meddled(bridge(active=0)), "bridge_nowhere", BAD, "make the bridge", id="the bridge is down"),
+        pytest.param(
+            meddled(bridge(bridge_vlan_aware=1, bridge_vids="2-30 100"), profile={"vlan": 40}),
+            "vlan_barred",
+            BAD,
+            "add 40 to its VLAN IDs",
+            id="a VLAN that no bridge lets through",
+        ),
+        pytest.param(SITE.but(profile={"mtu": 9000}), "mtu_large", BAD, "lower `mtu`", id="an MTU larger than the bridge's"),
+        pytest.param(FOREIGN, "range_foreign", DOUBTFUL, "bascule vm retire", id="a foreign VM in the range"),
+        pytest.param(
+            SITE.but(vmids=(100, 299)), "range_next", DOUBTFUL, "Next Free VMID Range", id="others' next VM is in the range"
+        ),
+        pytest.param(
+            meddled(job(schedule="daily", all=1, **{"next-run": int(NOW + 3600)})),
+            "backup_of_templates",
+            DOUBTFUL,
+            "exclude the templates",
+            id="a backup of everything tonight",
+        ),
+        pytest.param(
+            meddled(job(schedule=TONIGHT, vmid="9001,100")),
+            "backup_of_templates",
+            DOUBTFUL,
+            "another time",
+            id="a backup of a template",
+        ),
+        pytest.param(
+            meddled(job(schedule=TONIGHT, vmid="100")), "backup_beside", DOUBTFUL, "another time", id="a backup beside"
+        ),
+        pytest.param(
+            meddled(job(schedule="mon..sun 00/2:30", all=1)),
+            "backup_perhaps",
+            DOUBTFUL,
+            "compare it",
+            id="a schedule of another form",
+        ),
+        pytest.param(OURS.but(meddle=ha), "ha_ours", DOUBTFUL, "ha-manager remove", id="HA on a desktop"),
+        pytest.param(OURS.but(meddle=ha), "crs_moves", DOUBTFUL, "Cluster Resource Scheduling", id="CRS on a desktop"),
+        pytest.param(BALANCED, "balancer_moves", DOUBTFUL, "plb_ignore", id="a balancer that does not leave desktops out"),
+        pytest.param(meddled(clock(90)), "node_clock_ahead", DOUBTFUL, "NTP", id="a clock 90 s ahead"),
+        pytest.param(meddled(clock(-600)), "node_clock_behind", DOUBTFUL, "NTP", id="a clock ten minutes behind"),
+        pytest.param(meddled(token(0.25)), "token_ends_in_switch", BAD, "--expire 0", id="the token ends tonight"),
+        pytest.param(
+            meddled(token(9)), "token_ends", DOUBTFUL, "token modify bascule@pve daemon", id="the token ends next week"
+        ),
+        pytest.param(
+            meddled(token(9, user=True)), "user_ends", DOUBTFUL, "user modify bascule@pve", id="its account ends next week"
+        ),
+        pytest.param(
+            meddled(token(0.25, user=True)),
+            "user_ends_in_switch",
+            BAD,
+            "user modify bascule@pve",
+            id="its account ends tonight",
+        ),
+        pytest.param(
+            meddled(certificate(9)), "node_certificate_ends", DOUBTFUL, "pvecm updatecerts", id="a certificate not renewed"
+        ),
+        pytest.param(
+            meddled(certificate(0.25)),
+            "node_certificate_ends_in_switch",
+            BAD,
+            "pvecm updatecerts",
+            id="a certificate ends tonight",
+        ),
+        pytest.param(
+            small(faults=(StopDaemon(node="pve2"),)),
+            "node_takes_none",
+            BAD,
+            "systemctl status pvedaemon",
+            id="pvedaemon is dead",
+        ),
+        pytest.param(
+            small(faults=(Maintenance(node="pve2", at_s=0.0),)),
+            "node_maintenance",
+            DOUBTFUL,
+            "disable pve2",
+            id="a node in maintenance",
+        ),
+        pytest.param(
+            SITE.but(profile={"addressing": POOL}), "gateway_in_pool", BAD, "addressing.first", id="the gateway in the pool"
+        ),
+        pytest.param(
+            SITE.but(profile={"nameservers": ("10.40.0.53",)}),
+            "server_in_pool",
+            BAD,
+            "addressing.first",
+            id="a name server in the pool",
+        ),
+        pytest.param(
+            SITE.but(cluster={"endpoints": ("https://10.40.1.1:8006",)}),
+            "server_in_pool",
+            BAD,
+            "addressing",
+            id="a node in the pool",
+        ),
+        pytest.param(
+            SITE.but(profile={"expected_ready_s": 900.0}),
+            "ready_too_soon",
+            BAD,
+            "ready_timeout",
+            id="given up before it can be ready",
+        ),
+        pytest.param(
+            SITE.but(profile={"upgrade_at_first_boot": True}),
+            "upgrade_too_soon",
+            DOUBTFUL,
+            "into the image",
+            id="upgrades at first boot",
+        ),
+    ],
+)
+def test_what_is_around_the_desktops(site, code, grade, fix, tmp_path):
+    found(site, code, grade, fix, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "fix"),
+    [
+        pytest.param("/access", "token_unseen", "pveum user token list bascule@pve", id="who there is"),
+        pytest.param("/nodes", "not_checked", "Sys.Audit", id="the nodes' clocks"),
+        pytest.param("/sdn", "rights_lacking", "pveum acl modify /sdn", id="the bridges"),
+    ],
+)
+def test_what_the_token_may_not_read_is_said_and_ends_nothing(path, code, fix, tmp_path):
+    """An entry without rights hides what is below it."""
+    there = alarms(SITE.but(rights={**NEEDED, path: frozenset()}).findings(tmp_path))
+
+    assert fix in there[code].fix
+    assert "node_certificate_ends" not in there
+
+
+def a_certificate(folder: Path, *, days: float) -> tuple[Path, Path]:
+    """A certificate that ends so many days from now, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bascule")])
+    end = datetime.fromtimestamp(NOW + days * 86_400, UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, end - timedelta(days=90), end).sign(key, hashes.SHA256())
+    files = folder / "api.pem", folder / "api.key"
+    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    form = serialization.PrivateFormat.PKCS8
+    files[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
+    return files
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "grade"),
+    [
+        pytest.param(9, "served_certificate_ends", DOUBTFUL, id="it ends next week"),
+        pytest.param(-3, "served_certificate_ended", BAD, id="it has ended"),
+    ],
+)
+def test_the_certificate_of_the_api(days, code, grade, tmp_path):
+    certificate, key = a_certificate(tmp_path, days=days)
+    found(SITE.but(settings={"api": ApiSettings(certificate=certificate, key=key)}), code, grade, "renew it", tmp_path)
+
+
+def test_a_key_of_another_certificate(tmp_path):
+    certificate, _ = a_certificate(tmp_path, days=200)
+    (tmp_path / "other").mkdir()
+    _, key = a_certificate(tmp_path / "other", days=200)
+
+    site = SITE.but(settings={"exposition": ExpositionSettings(certificate=certificate, key=key)})
+
+    found(site, "served_certificate_wrong", BAD, "the key that belongs to it", tmp_path)
+
+
+def test_a_good_certificate_is_no_alarm(tmp_path):
+    certificate, key = a_certificate(tmp_path, days=200)
+
+    assert not alarms(SITE.but(settings={"api": ApiSettings(certificate=certificate, key=key)}).findings(tmp_path))

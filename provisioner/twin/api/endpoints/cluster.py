@@ -86,7 +86,7 @@ def tasks(cluster: Cluster, _call: Call) -> object:
 def options(cluster: Cluster, _call: Call) -> object:
     """The datacenter options."""
     tags = sorted({tag for guest in cluster.guests.values() for tag in guest.config.get("tags", "").split(";") if tag.strip()})
-    return {"keyboard": "en-us", "mac_prefix": "BC:24:11", "description": "", "allowed-tags": tags}
+    return {"keyboard": "en-us", "mac_prefix": "BC:24:11", "description": "", "allowed-tags": tags} | cluster.datacenter.options
 
 
 @route("GET", "/cluster/config")
@@ -125,6 +125,11 @@ def backup_info(_cluster: Cluster, _call: Call) -> object:
 
 
 @route("GET", "/cluster/backup")
+def backup_jobs(cluster: Cluster, _call: Call) -> object:
+    """The backup jobs."""
+    return cluster.datacenter.backup_jobs
+
+
 @route("GET", "/cluster/replication")
 @route("GET", "/cluster/metrics/server")
 @route("GET", "/cluster/log")

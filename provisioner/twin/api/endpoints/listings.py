@@ -90,7 +90,8 @@ def next_id(cluster: Cluster, call: Call) -> object:
         if int(call.params["vmid"]) in cluster.guests:
             raise invalid(vmid=f"VM {call.params['vmid']} already exists")
         return call.params["vmid"]
-    vmid = _FIRST_VMID
+    lower = cluster.datacenter.options.get("next-id")
+    vmid = int(lower.get("lower", _FIRST_VMID)) if isinstance(lower, dict) else _FIRST_VMID
     while vmid in cluster.guests:
         vmid += 1
     return str(vmid)

@@ -3,6 +3,7 @@
 from provisioner.twin.api.endpoints.cluster import REPOID, address_of
 from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.datacenter import CERTIFICATE_S
 from provisioner.twin.protocol import Call
 
 _MIB = 2**20
@@ -28,9 +29,9 @@ def version(cluster: Cluster, _call: Call) -> object:
 
 
 @route("GET", "/nodes/{node}/time", protected=True)
-def time(cluster: Cluster, _call: Call) -> object:
-    """The twin's time."""
-    now = int(cluster.events.now)
+def time(cluster: Cluster, call: Call) -> object:
+    """The node's time."""
+    now = int(cluster.events.now + cluster.datacenter.clock_ahead_s.get(call.node, 0.0))
     return {"time": now, "localtime": now, "timezone": "UTC"}
 
 
@@ -50,9 +51,31 @@ def network(cluster: Cluster, call: Call) -> object:
         "type": "bridge", "active": 1, "autostart": 1, "bridge_ports": "", "bridge_stp": "off", "bridge_fd": "0",
         "families": ["inet"], "method6": "manual", "method": "manual",
     }  # fmt: skip
-    bridges = [{"iface": bridge, "priority": 3 + number, **shared} for number, bridge in enumerate(cluster.spec.bridges)]
-    bridges[0] |= {"method": "static", "address": address, "netmask": "24", "cidr": f"{address}/24"}
+    bridges: list[dict[str, object]] = [
+        {"iface": bridge, "priority": 3 + number, **shared, **cluster.datacenter.bridge_settings.get(bridge, {})}
+        for number, bridge in enumerate(cluster.spec.bridges)
+        if cluster.has_bridge(call.node, bridge)
+    ]
+    if bridges:
+        bridges[0] |= {"method": "static", "address": address, "netmask": "24", "cidr": f"{address}/24"}
     return bridges
+
+
+@route("GET", "/nodes/{node}/certificates/info")
+def certificates(cluster: Cluster, call: Call) -> object:
+    """The authority's certificate and the node's own, by Proxmox VE's API description; subjects are invented."""
+    began, authority = int(cluster.began_at), "/CN=Proxmox Virtual Environment/OU=twin/O=PVE Cluster Manager CA"
+    ends = cluster.datacenter.certificate_ends.get(call.node, cluster.began_at + CERTIFICATE_S)
+    return [
+        {
+            "filename": "pve-root-ca.pem", "subject": authority, "issuer": authority, "notbefore": began,
+            "notafter": began + int(5 * CERTIFICATE_S),
+        },
+        {
+            "filename": "pve-ssl.pem", "subject": f"/OU=PVE Cluster Node/O=Proxmox Virtual Environment/CN={call.node}",
+            "issuer": authority, "notbefore": began, "notafter": int(ends),
+        },
+    ]  # fmt: skip
 
 
 @route("GET", "/nodes/{node}/subscription")

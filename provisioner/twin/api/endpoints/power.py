@@ -183,7 +183,7 @@ def _start(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
 def _check_startable(cluster: Cluster, guest: TwinGuest, task: Task) -> None:
     for key, value in sorted(guest.config.items()):
         bridge = next((part[7:] for part in value.split(",") if part.startswith("bridge=")), None)
-        if key.startswith("net") and bridge is not None and bridge not in cluster.spec.bridges:
+        if key.startswith("net") and bridge is not None and not cluster.has_bridge(guest.node, bridge):
             raise TaskFault(f"bridge '{bridge}' does not exist")
     node = cluster.nodes[guest.node]
     if guest.cpus > node.cores:  # as seen on pve-manager 9.2.11, nodes of 32 cores

@@ -181,3 +181,29 @@ def test_a_single_node_is_no_cluster():
 
     assert [entry["type"] for entry in client.ask("GET", "/cluster/status").data] == ["node"]
     assert client.ask("GET", "/nodes/localhost/version").data["release"] == "9.2"
+
+
+@pytest.mark.parametrize(
+    ("acl", "params", "bridges"),
+    [
+        pytest.param([], {}, ["vmbr0"], id="everybody sees all, where no type is asked for"),
+        pytest.param([], {"type": "any_bridge"}, [], id="none that one may not use"),
+        pytest.param([("/sdn", "PVESDNUser")], {"type": "any_bridge"}, ["vmbr0"], id="those that one may use"),
+    ],
+)
+def test_bridges_are_listed_by_right(acl, params, bridges):
+    client = a_client(acl=acl)
+
+    entries = client.ask("GET", "/nodes/pve1/network", params=params, who=ROBOT).data
+
+    assert [entry["iface"] for entry in entries] == bridges
+
+
+def test_everybody_sees_certificates_and_only_an_auditor_the_clock_and_the_backups():
+    client = a_client()
+
+    files = client.ask("GET", "/nodes/pve1/certificates/info", who=ROBOT).data
+
+    assert [entry["filename"] for entry in files] == ["pve-root-ca.pem", "pve-ssl.pem"]
+    assert client.ask("GET", "/nodes/pve1/time", who=ROBOT).reason == "Permission check failed (/nodes/pve1, Sys.Audit)"
+    assert client.ask("GET", "/cluster/backup", who=ROBOT).reason == "Permission check failed (/, Sys.Audit)"

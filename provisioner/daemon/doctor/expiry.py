@@ -1,0 +1,93 @@
+"""Check what ends: the API token, the certificates of the nodes, and those that the daemon serves with."""
+
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+from cryptography import x509
+
+from provisioner.actions.client import PveClient
+from provisioner.daemon.doctor.asking import asked, grouped, living, of_nodes
+from provisioner.daemon.doctor.directory import CERTIFICATE_DAYS
+from provisioner.daemon.doctor.findings import Finding, bad, doubtful
+from provisioner.daemon.doctor.night import Night
+from provisioner.daemon.doctor.reach import some_nodes
+from provisioner.model.cluster import ClusterView
+from provisioner.model.ids import Instant
+from provisioner.pve.surroundings import certificates_of, life_of
+from provisioner.reasons import expiry as words
+from provisioner.reasons import subjects
+from provisioner.reasons.reason import Reason, ReasonKind
+from provisioner.settings.values import Settings
+
+RENEWED_DAYS = 14.0
+"""Proxmox VE renews its own certificates by itself, two weeks before their end (pve-manager, pveupdate)."""
+_OWN = "pve-ssl.pem"
+_HOUR_S, _DAY_S = 3600.0, 86_400.0
+
+
+def examine_token(subject: Reason, client: PveClient, token_id: str, *, night: Night, now: Instant) -> Iterator[Finding]:
+    """The end of the token, and of its user."""
+    user, _, name = token_id.partition("!")
+    life = yield from asked(subject, client, life_of(token_id))
+    if life is None:
+        yield doubtful(subject, words.TOKEN_UNSEEN(user=user))
+        return
+    ends = (
+        (life.token_ends_at, words.TOKEN_ENDS, words.TOKEN_ENDS_IN_SWITCH),
+        (life.user_ends_at, words.USER_ENDS, words.USER_ENDS_IN_SWITCH),
+    )
+    for ends_at, soon, in_switch in ends:
+        if ends_at is None:
+            continue
+        if ends_at <= night.ends:
+            yield bad(subject, in_switch(hours=(ends_at - now) / _HOUR_S, user=user, name=name))
+        elif ends_at <= now + CERTIFICATE_DAYS * _DAY_S:
+            yield doubtful(subject, soon(days=(ends_at - now) / _DAY_S, user=user, name=name))
+
+
+def examine_certificates(
+    subject: Reason, client: PveClient, view: ClusterView, *, night: Night, now: Instant
+) -> Iterator[Finding]:
+    """The certificates of the nodes' API."""
+    found = yield from of_nodes(subject, client, {node.node: certificates_of(node) for node in living(view)})
+    ends = (((made.file, made.ends_at), node) for node, of_node in found.items() for made in of_node)
+    for (file, ends_at), nodes in sorted(grouped(ends).items()):
+        days = RENEWED_DAYS if file == _OWN else CERTIFICATE_DAYS
+        if ends_at <= night.ends:
+            in_switch = words.NODE_CERTIFICATE_ENDS_IN_SWITCH
+            yield bad(subject, in_switch(file=file, nodes=some_nodes(nodes), hours=(ends_at - now) / _HOUR_S))
+        elif ends_at <= now + days * _DAY_S:
+            yield doubtful(
+                subject, words.NODE_CERTIFICATE_ENDS(file=file, nodes=some_nodes(nodes), days=(ends_at - now) / _DAY_S)
+            )
+
+
+def examine_files(settings: Settings, *, now: Instant) -> Iterator[Finding]:
+    """The certificates that the daemon serves its API and its metrics with."""
+    served = {(settings.api.certificate, settings.api.key), (settings.exposition.certificate, settings.exposition.key)}
+    for certificate, key in sorted((pair for pair in served if pair[0]), key=str):
+        if certificate is not None and key is not None:
+            yield from _file(subjects.CERTIFICATE(path=str(certificate)), certificate, key, now)
+
+
+def _file(subject: Reason, certificate: Path, key: Path, now: Instant) -> Iterator[Finding]:
+    try:
+        chain = x509.load_pem_x509_certificates(certificate.read_bytes())
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=lambda: "")
+    except PermissionError as error:
+        yield doubtful(subject, words.CERTIFICATE_UNREAD(said=str(error)))
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        yield bad(subject, words.CERTIFICATE_WRONG(said=str(error)))
+    else:
+        yield from _end(subject, min(part.not_valid_after_utc.timestamp() for part in chain), now)
+
+
+def _end(subject: Reason, ends_at: Instant, now: Instant) -> Iterator[Finding]:
+    days = (ends_at - now) / _DAY_S
+    kind: ReasonKind = words.CERTIFICATE_ENDED if days <= 0 else words.CERTIFICATE_ENDS
+    if days <= CERTIFICATE_DAYS:
+        yield (bad if days <= 0 else doubtful)(subject, kind(days=abs(days)))
+
+
+__all__ = ["examine_certificates", "examine_files", "examine_token"]

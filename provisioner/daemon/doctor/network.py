@@ -1,0 +1,48 @@
+"""Check the network: whether each node where desktops can be made has the profile's bridge, and lets its VLAN through."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from provisioner.actions.client import PveClient
+from provisioner.daemon.doctor.asking import grouped, of_nodes
+from provisioner.daemon.doctor.findings import Finding, bad
+from provisioner.daemon.doctor.reach import places_of, some_nodes
+from provisioner.model.cluster import ClusterView
+from provisioner.model.ids import NodeKey, NodeName
+from provisioner.model.profiles import Profile
+from provisioner.pve.surroundings import Bridge, bridges_of
+from provisioner.reasons import neighbours as words
+from provisioner.reasons import subjects
+from provisioner.reasons.reason import ANY, Reason, join_reasons
+
+Bridges = Mapping[NodeName, Mapping[str, Bridge]]
+
+
+def examine_network(subject: Reason, client: PveClient, view: ClusterView, profiles: list[Profile]) -> Iterator[Finding]:
+    """The bridges of every profile. One request for each node."""
+    places = {profile.name: places_of(view, profile) for profile in profiles}
+    nodes = sorted({node for of_profile in places.values() for node in of_profile})
+    bridges = yield from of_nodes(subject, client, {node: bridges_of(NodeKey(view.cluster, node)) for node in nodes})
+    for profile in profiles:
+        yield from _profile(profile, {node: bridges[node] for node in places[profile.name] if node in bridges})
+
+
+def _profile(profile: Profile, bridges: Bridges) -> Iterator[Finding]:
+    subject, name = subjects.PROFILE(profile=profile.name), profile.bridge
+    there = {node: found[name] for node, found in bridges.items() if name in found and found[name].active}
+    if bridges and not there:
+        yield bad(subject, _nowhere(name, bridges))
+        return
+    if missing := sorted(bridges.keys() - there.keys()):
+        yield bad(subject, words.BRIDGE_MISSING(bridge=name, nodes=some_nodes(missing)))
+    if barred := [node for node, bridge in sorted(there.items()) if not bridge.passes(profile.vlan)]:
+        yield bad(subject, words.VLAN_BARRED(bridge=name, nodes=some_nodes(barred), vlan=profile.vlan or 0))
+    small = ((bridge.mtu, node) for node, bridge in sorted(there.items()) if bridge.mtu < (profile.mtu or 0))
+    for most, nodes in grouped(small).items():
+        yield bad(subject, words.MTU_LARGE(mtu=profile.mtu or 0, bridge=name, nodes=some_nodes(nodes), most=most))
+
+
+def _nowhere(name: str, bridges: Bridges) -> Reason:
+    known = {bridge.name for found in bridges.values() for bridge in found.values() if bridge.active}
+    close = get_close_matches(name, known, n=3, cutoff=0.6)
+    return words.BRIDGE_MEANT(bridge=name, names=join_reasons(close, ANY)) if close else words.BRIDGE_NOWHERE(bridge=name)

@@ -1,0 +1,51 @@
+"""Findings of the doctor about what ends: API tokens, certificates."""
+
+from provisioner.reasons.reason import kind
+
+_RENEW = "pveum user token modify {user} {name} --expire 0 (or a later date)"
+TOKEN_ENDS = kind("token_ends", "the API token ends in {days:.0f} days", _RENEW)
+TOKEN_ENDS_IN_SWITCH = kind(
+    "token_ends_in_switch",
+    "the API token ends in {hours:.0f} h, before the switch is over: nothing is made after that",
+    _RENEW,
+)
+_RENEW_USER = "pveum user modify {user} --expire 0 (or a later date)"
+USER_ENDS = kind("user_ends", "the account of the API token ends in {days:.0f} days", _RENEW_USER)
+USER_ENDS_IN_SWITCH = kind(
+    "user_ends_in_switch",
+    "the account of the API token ends in {hours:.0f} h, before the switch is over: nothing is made after that",
+    _RENEW_USER,
+)
+TOKEN_UNSEEN = kind(
+    "token_unseen",
+    "when the API token ends is not shown to it",
+    "look: pveum user token list {user}",
+)
+NODE_CERTIFICATE_ENDS = kind(
+    "node_certificate_ends",
+    "certificate {file} of {nodes} ends in {days:.0f} days, and was not renewed by itself",
+    "renew it there: pvecm updatecerts --force, then systemctl restart pveproxy; a site's own (pveproxy-ssl.pem): Node, "
+    "Certificates",
+)
+NODE_CERTIFICATE_ENDS_IN_SWITCH = kind(
+    "node_certificate_ends_in_switch",
+    "certificate {file} of {nodes} ends in {hours:.0f} h, before the switch is over: Bascule then trusts none of these nodes",
+    "renew it there: pvecm updatecerts --force, then systemctl restart pveproxy; a site's own (pveproxy-ssl.pem): Node, "
+    "Certificates",
+)
+CERTIFICATE_ENDS = kind("served_certificate_ends", "it ends in {days:.0f} days", "renew it, and reload the daemon")
+CERTIFICATE_ENDED = kind(
+    "served_certificate_ended",
+    "it ended {days:.0f} days ago: no client trusts it",
+    "renew it, and reload the daemon",
+)
+CERTIFICATE_UNREAD = kind(
+    "served_certificate_unread",
+    "this account cannot read it, so that it is not checked: {said}",
+    "run `bascule check` as the daemon's account",
+)
+CERTIFICATE_WRONG = kind(
+    "served_certificate_wrong",
+    "it cannot be used: {said}",
+    "give a PEM certificate and the key that belongs to it, without a passphrase",
+)

@@ -1,0 +1,123 @@
+"""Collects what the clusters show: a listener of the control loop, from which the daemon keeps measurements now and then."""
+
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from statistics import median
+
+from provisioner.model.actions import Clone, Outcome, Result, Start
+from provisioner.model.agents import Roster
+from provisioner.model.ids import ClusterId, DesktopName, Instant, ProfileName
+from provisioner.model.measured import MeasuredKind, Measurement
+from provisioner.model.profiles import CloneKind, Profile
+from provisioner.model.status import Status
+from provisioner.model.words import JournalWord
+from provisioner.pacing.runs import Run, with_parallel
+from provisioner.ports import ApiCall
+
+_BESIDE = 64
+"""Ended runs of a place that may have run beside the next one: twice as many as run at once."""
+_FORGOTTEN_S = 3_600.0
+"""A run that has not ended after so long does not count as running any more: its end was not seen."""
+_OK = "ok"
+
+
+class Measuring:
+    """The latest measurements, until they are taken. Safe from any thread."""
+
+    def __init__(self, profiles: Callable[[], Mapping[ProfileName, Profile]]) -> None:
+        """`profiles` are those in force."""
+        self._profiles = profiles
+        self._lock = threading.Lock()
+        self._new: list[Measurement] = []
+        self._answers: defaultdict[ClusterId, list[float]] = defaultdict(list)
+        self._clones: dict[DesktopName, Clone] = {}
+        """Ordered clones, until their desktop was ready for the first time."""
+        self._running: defaultdict[str, dict[DesktopName, Instant]] = defaultdict(dict)
+        """By place, when each clone or boot under way was ordered."""
+        self._ended: defaultdict[str, deque[Run]] = defaultdict(lambda: deque(maxlen=_BESIDE))
+        self._nodes: dict[DesktopName, tuple[str, ProfileName]] = {}
+        """Where each desktop is."""
+
+        self.clones = 0
+        """Measured so far."""
+        self.boots = 0
+        """Measured so far."""
+
+    def take(self, now: Instant) -> tuple[Measurement, ...]:
+        """What was measured since the last call."""
+        with self._lock:
+            new, self._new = self._new, []
+            answers, self._answers = self._answers, defaultdict(list)
+        medians = (
+            Measurement(
+                kind=MeasuredKind.ANSWER, place=cluster, began_at=now, took_s=median(seconds), parallel=float(len(seconds))
+            )
+            for cluster, seconds in sorted(answers.items())
+        )
+        return (*new, *medians)
+
+    def api_call(self, call: ApiCall) -> None:
+        """Answers to writes: a read may wait for a guest instead."""
+        if call.method != "GET" and call.outcome == _OK:
+            with self._lock:
+                self._answers[call.cluster].append(call.seconds)
+
+    def status(self, status: Status) -> None:
+        """Clones that were ordered, and where the desktops are."""
+        for action in status.plan.actions:
+            if isinstance(action, Clone):
+                self._clones[action.desktop] = action
+                self._running[action.lock_domain][action.desktop] = status.at
+        names = status.desktops if status.moved is None else status.moved
+        for name in names:
+            if (desktop := status.desktops.get(name)) is not None:
+                reservation = desktop.reservation
+                self._nodes[name] = (f"{reservation.cluster}/{desktop.node}", reservation.profile)
+            else:
+                self._nodes.pop(name, None)
+
+    def outcome(self, outcome: Outcome) -> None:
+        """The end of a clone; the beginning and the end of a boot."""
+        name, done = outcome.desktop, outcome.result is Result.DONE
+        clone = self._clones.get(name)
+        if outcome.action == Clone.word and clone is not None:
+            self._running[clone.lock_domain].pop(name, None)
+            if done:
+                full = clone.profile.clone is CloneKind.FULL
+                kind = MeasuredKind.FULL_CLONE if full else MeasuredKind.CLONE
+                self._record(kind, clone.lock_domain, clone.profile.image, outcome)
+        elif name in self._nodes and outcome.action == Start.word and done:
+            self._running[self._nodes[name][0]][name] = outcome.started_at
+        elif name in self._nodes and outcome.action == JournalWord.READY:
+            node, profile = self._nodes[name]
+            self._running[node].pop(name, None)
+            kind = MeasuredKind.BOOT if self._clones.pop(name, None) is None else MeasuredKind.FIRST_BOOT
+            if (of_profile := self._profiles().get(profile)) is not None:
+                self._record(kind, node, of_profile.image, outcome)
+
+    def _record(self, kind: MeasuredKind, place: str, image: str, outcome: Outcome) -> None:
+        run = Run(began_at=outcome.started_at, ended_at=outcome.ended_at)
+        if run.took_s <= 0:  # the guest's clock is wrong
+            return
+        running = self._running[place].values()
+        run = with_parallel(run, self._ended[place], (at for at in running if at > run.ended_at - _FORGOTTEN_S))
+        self._ended[place].append(run)
+        measurement = Measurement(
+            kind=kind, place=place, image=image, began_at=run.began_at, took_s=run.took_s, parallel=run.parallel
+        )
+        if kind in (MeasuredKind.CLONE, MeasuredKind.FULL_CLONE):
+            self.clones += 1
+        else:
+            self.boots += 1
+        with self._lock:
+            self._new.append(measurement)
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """Nothing to measure."""
+
+    def notice(self, subject: str, text: str) -> None:
+        """Nothing to measure."""
+
+
+__all__ = ["Measuring"]

@@ -1,0 +1,114 @@
+"""Trials on a cluster's twin: the first desktops of a switch, and what they would have been measured to take. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from provisioner.model.agents import Agent, Roster
+from provisioner.model.ids import AgentId, ClusterId, Instant
+from provisioner.model.measured import MeasuredKind, Measurement
+from provisioner.model.profiles import Entitlement, Profile, Selection
+from provisioner.model.scenarios import EVERYONE
+from provisioner.model.site_config import SiteConfig
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.rehearsal.measuring import Measuring
+from provisioner.rehearsal.rehearse import Rehearsal, Stage
+
+_CLONES = frozenset({MeasuredKind.CLONE, MeasuredKind.FULL_CLONE})
+_BOOTS = frozenset({MeasuredKind.BOOT, MeasuredKind.FIRST_BOOT})
+_PAUSE_S = 600.0
+"""Clones that begin after a longer pause belong to another burst: nothing of Bascule takes so long in between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burst:
+    """Desktops that were made together, and how many there were to make."""
+
+    clones: tuple[Measurement, ...]
+    boots: tuple[Measurement, ...]
+    wanted: int
+    """As many as were ordered, or would have been by now."""
+
+    @property
+    def busy_s(self) -> Mapping[str, float]:
+        """For each place, the seconds with a clone under way, for each clone that has ended."""
+        places: dict[str, list[Measurement]] = {}
+        for clone in self.clones:
+            places.setdefault(clone.place, []).append(clone)
+        return {place: union_s(clones) / len(clones) for place, clones in places.items()}
+
+    @property
+    def boot_s(self) -> float | None:
+        """The median of the boots; None: there was none."""
+        return median(boot.took_s for boot in self.boots) if self.boots else None
+
+
+def latest_burst(measured: Iterable[Measurement], *, cluster: ClusterId, outstanding: int = 0) -> Burst | None:
+    """The burst with the most clones among the last three; None: nothing was measured.
+
+    `outstanding` desktops are yet to be made in a burst that goes on.
+    """
+    mine = [each for each in measured if each.place.partition("/")[0] == cluster]
+    clones = sorted((each for each in mine if each.kind in _CLONES), key=lambda clone: clone.began_at)
+    bursts: list[list[Measurement]] = []
+    for clone in clones:
+        if not bursts or clone.began_at > bursts[-1][-1].ended_at + _PAUSE_S:
+            bursts.append([])
+        bursts[-1].append(clone)
+    if not bursts:
+        return None
+    largest = max(bursts[-3:], key=len)
+    until = bursts[bursts.index(largest) + 1][0].began_at if largest is not bursts[-1] else None
+    boots = [each for each in mine if each.kind in _BOOTS and each.began_at >= largest[0].began_at]
+    return Burst(
+        clones=tuple(largest),
+        boots=tuple(boot for boot in boots if until is None or boot.began_at < until),
+        wanted=len(largest) + (outstanding if largest is bursts[-1] else 0),
+    )
+
+
+def union_s(runs: Sequence[Measurement]) -> float:
+    """Seconds in which at least one of them was under way."""
+    busy_s, end = 0.0, 0.0
+    for run in sorted(runs, key=lambda run: run.began_at):
+        busy_s += max(0.0, run.ended_at - max(run.began_at, end))
+        end = max(end, run.ended_at)
+    return busy_s
+
+
+def tried(config: SiteConfig, spec: TwinSpec, burst: Burst, *, profile: Profile, now: Instant) -> Burst:
+    """The same burst on the twin: as many desktops to make, until as many clones and boots have ended."""
+    measuring = Measuring(lambda: {profile.name: profile})
+    stage = Stage(
+        config=_only(config, profile, ClusterId(spec.name)),
+        roster=_people(burst.wanted, now),
+        twins={ClusterId(spec.name): spec},
+        begins_at=now,
+        listeners=(measuring,),
+    )
+    rehearsal = Rehearsal(stage)
+    rehearsal.go_on(until=lambda: measuring.clones >= len(burst.clones) and measuring.boots >= len(burst.boots))
+    measured = measuring.take(rehearsal.events.now)
+    return Burst(
+        clones=tuple(each for each in measured if each.kind in _CLONES),
+        boots=tuple(each for each in measured if each.kind in _BOOTS),
+        wanted=burst.wanted,
+    )
+
+
+def _only(config: SiteConfig, profile: Profile, cluster: ClusterId) -> SiteConfig:
+    """Everybody gets a desktop of this profile on this cluster at once."""
+    here = replace(profile, templates=tuple(template for template in profile.templates if template.cluster == cluster))
+    return replace(
+        config,
+        profiles={profile.name: here},
+        naming=replace(config.naming, vmids={cluster: config.naming.vmids[cluster]}),
+        pools={key: pool for key, pool in config.pools.items() if key == cluster},
+        entitlements=(Entitlement(profile=profile.name, who=Selection()),),
+        scenario=EVERYONE,
+    )
+
+
+def _people(count: int, now: Instant) -> Roster:
+    people = (Agent(agent_id=AgentId(f"trial-{n}"), login=f"trial{n}", display_name="") for n in range(count))
+    return Roster(read_at=now, agents={person.agent_id: person for person in people})

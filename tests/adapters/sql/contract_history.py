@@ -1,0 +1,60 @@
+"""What the clusters have shown, and the forecasts that were given, in every store."""
+
+import pytest
+
+from provisioner.errors import StoreError
+from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
+from provisioner.model.measured import KEPT, MeasuredKind, Measurement
+from tests.adapters.sql.filled import OpenStore, claimed
+from tests.builders.store import NOON
+
+
+def a_measurement(number: int = 0, *, place: str = "pve/n1/thin", kind: MeasuredKind = MeasuredKind.CLONE) -> Measurement:
+    return Measurement(kind=kind, place=place, image="golden-1", began_at=NOON + number, took_s=1.5, parallel=2.25)
+
+
+def a_forecast(number: int = 0) -> KeptForecast:
+    return KeptForecast(
+        made_at=NOON + number, wanted=9, ready_then=2, early_at=NOON + 50, middle_at=NOON + 60, late_at=NOON + 75, measured=7
+    )
+
+
+class HistoryContract:
+    """Measurements and forecasts outlive the daemon, and the oldest go."""
+
+    def test_measurements_outlive_the_daemon_and_every_process_reads_them(self, open_store: OpenStore):
+        store = claimed(open_store)
+        measured = (a_measurement(), a_measurement(1, kind=MeasuredKind.FIRST_BOOT, place="pve/n1"))
+        store.keep_measured(measured)
+        store.keep_measured(())
+        assert open_store().measured() == measured
+        store.close()
+
+        assert claimed(open_store).measured() == measured
+
+    def test_the_latest_of_each_group_are_kept(self, open_store: OpenStore):
+        store = claimed(open_store)
+        other = a_measurement(place="pve/n2/thin")
+        store.keep_measured([other, *map(a_measurement, range(KEPT))])
+        store.keep_measured([a_measurement(KEPT)])
+
+        kept = store.measured()
+        assert kept[0] == other
+        assert [each.began_at - NOON for each in kept[1:]] == list(range(1, KEPT + 1))
+
+    def test_only_the_owner_keeps_measurements(self, open_store: OpenStore):
+        with pytest.raises(StoreError):
+            open_store().keep_measured([a_measurement()])
+
+    def test_another_process_keeps_a_forecast(self, open_store: OpenStore):
+        store = claimed(open_store)
+
+        assert open_store().keep_forecast(a_forecast())
+        assert open_store().forecasts() == store.forecasts() == (a_forecast(),)
+
+    def test_the_latest_forecasts_are_kept(self, open_store: OpenStore):
+        store = claimed(open_store)
+        for number in range(FORECASTS_KEPT + 2):
+            store.keep_forecast(a_forecast(number))
+
+        assert [forecast.made_at - NOON for forecast in store.forecasts()] == list(range(2, FORECASTS_KEPT + 2))

@@ -1,0 +1,53 @@
+"""A daemon that was stopped or killed: `status` says so at once, with the age of what it shows instead."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import PIPE, CompletedProcess, Popen
+
+import pytest
+
+from tests.e2e.switch import Switch
+
+pytestmark = pytest.mark.real
+WITHIN_S = 10.0
+"""Of real time, from the blow to the first line."""
+NO_DAEMON = 3
+
+
+@pytest.fixture
+def switch(tmp_path: Path) -> Iterator[Switch]:
+    with Switch(tmp_path, agents=2, scale=20) as switch:
+        switch.start()
+        assert switch.said("cycle: 2 wanted, 2 ready", within_s=60), switch.log()
+        yield switch
+
+
+def struck(switch: Switch, blow: signal.Signals, *words: str) -> CompletedProcess[str]:
+    """What the command says after the blow. Its first line may not take longer than people wait."""
+    assert switch.daemon is not None
+    began = time.monotonic()
+    switch.daemon.send_signal(blow)
+    with Popen(switch.command(*words), stdout=PIPE, stderr=PIPE, text=True, env=switch.environment()) as command:
+        assert command.stderr is not None
+        first = command.stderr.readline()
+        assert time.monotonic() - began < WITHIN_S
+        out, rest = command.communicate(timeout=60)
+    return CompletedProcess(command.args, command.returncode, out, first + rest)
+
+
+def says_what_the_store_keeps(done: CompletedProcess[str], why: str) -> bool:
+    """That it is no daemon's word, why, and how old it is; nothing is said to be ready, since nobody knows."""
+    kept = "2 desktops are kept in the store" in done.stdout and " ago" in done.stdout and "ready" not in done.stdout
+    return kept and why in done.stderr and done.returncode == NO_DAEMON
+
+
+def test_a_daemon_that_hangs_or_was_killed_is_missed_by_the_next_status(switch: Switch):
+    assert says_what_the_store_keeps(struck(switch, signal.SIGSTOP, "status"), "does not answer within 5 s")
+
+    assert switch.daemon is not None
+    switch.daemon.send_signal(signal.SIGCONT)
+    assert switch.bascule("status").returncode == 0, "it goes on"
+
+    assert says_what_the_store_keeps(struck(switch, signal.SIGKILL, "status"), "no daemon answers at")
