@@ -14,6 +14,7 @@ from provisioner.api.idempotency import Replies
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, caller_of, demand, site_of
 from provisioner.api.site import Order
+from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Terms, Withdrawal
 from provisioner.reasons.orders import KEY_USED, NOT_TAKEN
 from provisioner.views.orders import OrdersDocument, orders_in_force
@@ -22,7 +23,15 @@ MOST_S = 15.0
 """Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
 writing = APIRouter()
 _OF_ONE_DESKTOP = frozenset(
-    {IntentKind.RETRY, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE}
+    {
+        IntentKind.RETRY,
+        IntentKind.STOP,
+        IntentKind.RESTART,
+        IntentKind.REBUILD,
+        IntentKind.QUARANTINE,
+        IntentKind.REASSIGN,
+        IntentKind.RECONFIGURE,
+    }
 )
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
@@ -35,12 +44,13 @@ Key = Annotated[
 
 _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
-    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN,
+    IntentKind.RECONFIGURE,
 ]  # fmt: skip
 """Orders about the directory are left to commands: they show the people first, and name them."""
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
-    IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN, IntentKind.RECONFIGURE,
     IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
 
@@ -58,8 +68,8 @@ class OrderRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     kind: _Given
-    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reconfigure`, `retire`
-    or `accept_baseline`."""
+    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reassign`, `reconfigure`,
+    `retire` or `accept_baseline`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, a VM as `cluster/vmid`, a desktop's name; null: everything."""
     reason: str = Field(default="", max_length=500)
@@ -68,6 +78,8 @@ class OrderRequest(BaseModel):
     """When a hold ends by itself; null: when it is withdrawn."""
     even_with_session: bool = False
     """Of `stop`, `restart`, `rebuild` and `quarantine`: also while somebody is logged on there. Only with a reason."""
+    agent: str | None = Field(default=None, max_length=256)
+    """Of `reassign`: the login or id of the agent who gets the desktop."""
     by_force: bool = False
     """Of `stop`, `restart` and `rebuild`: powered off if it does not shut down within Proxmox VE's time."""
 
@@ -99,7 +111,11 @@ async def give(request: Request, order: OrderRequest, idempotency_key: Key) -> R
         reason=order.reason,
         target=order.target or "",
         until=None if until is None else until.timestamp(),
-        terms=Terms(even_with_session=order.even_with_session, by_force=order.by_force),
+        terms=Terms(
+            even_with_session=order.even_with_session,
+            by_force=order.by_force,
+            agent=None if order.agent is None else AgentId(order.agent),
+        ),
     )
     return await _once(request, idempotency_key, order, intent)
 
