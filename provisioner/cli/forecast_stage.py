@@ -15,6 +15,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.intents import IntentKind
+from provisioner.model.measured import Measurement
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.reasons.reason import Reason
@@ -36,7 +37,11 @@ class Question:
     faults: tuple[Finding, ...] = ()
     """What makes `bascule check` fail."""
     assumptions: tuple[Reason, ...] = field(default=())
-    """What the forecast supposes without knowing it."""
+    """What the forecast supposes without knowing it, besides durations."""
+    measured: tuple[Measurement, ...] = ()
+    """What the clusters have shown."""
+    known: bool = False
+    """Whether the durations are those of a twin's file."""
 
 
 def question_of(
@@ -51,7 +56,9 @@ def question_of(
         twins = dict.fromkeys(settings.clusters, load_twin(twin))
         roster = outside.directory.read()
         return Question(
-            stage=Stage(config=config, roster=roster, twins=twins, begins_at=now, at_most_s=at_most_s), assumptions=assumed
+            stage=Stage(config=config, roster=roster, twins=twins, begins_at=now, at_most_s=at_most_s),
+            assumptions=assumed,
+            known=True,
         )
     roster, records = outside.directory.read(), outside.store.load()
     views = {cluster: _observed(hypervisor) for cluster, hypervisor in outside.hypervisors.items()}
@@ -62,6 +69,7 @@ def question_of(
             config, roster, records, views.values(), now=now, at_most_s=at_most_s, configs=lambda cluster: configs[cluster]
         ),
         faults=faults,
+        measured=outside.store.measured(),
         assumptions=(*assumed, *_assumptions(settings, records, views)),
     )
 

@@ -112,6 +112,15 @@ class Intent:
         return GuestKey(ClusterId(cluster), Vmid(int(vmid))) if cluster and vmid.isdecimal() else None
 
 
+_PARENTHESES = str.maketrans("()", "  ")
+
+
+def author(account: str, words: str = "") -> str:
+    """Who an order is by: `claire as root (the night shift)`. The operator's own words cannot pass for an account."""
+    said = " ".join(words.translate(_PARENTHESES).split())
+    return f"{account} ({said})" if said else account
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
     """An order to end an intent."""

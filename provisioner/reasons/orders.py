@@ -6,6 +6,8 @@ TARGET_WANTED = kind("order_target_wanted", "{kind}: say which")
 WITHOUT_TARGET = kind("order_without_target", "{kind} is about everything and has no target")
 NODE_WANTED = kind("order_node_wanted", "say which node as CLUSTER/NODE, not {name}")
 HAS_NO_END = kind("order_has_no_end", "{kind} has no end of its own: it is withdrawn")
+ENDS_WITHIN = kind("order_ends_within", "{kind} needs an end within {days} days from now: order it again then")
+NAMES_NOBODY = kind("order_names_nobody", "{kind} is not about people by name")
 ENDS_BEFORE = kind("order_ends_before", "its end is over already")
 NAMES_PEOPLE = kind(
     "order_names_people", "{kind} names people one by one: `bascule directory` gives it, after it has shown them"

@@ -36,7 +36,7 @@ from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
 from provisioner.reconciler.operator_intents import OperatorIntents
-from provisioner.reconciler.orders import Order, OrderFacts, why_refused
+from provisioner.reconciler.orders import Order, OrderFacts, why_refused, with_whole_target
 from provisioner.reconciler.rekeying import Rekeying
 from provisioner.reconciler.roster_readings import RosterReadings
 from provisioner.reconciler.surge import Surge
@@ -132,6 +132,7 @@ class Reconciler:
             now=self._clock.now(),
             desktops={} if self.status is None else self.status.desktops,
         )
+        order = with_whole_target(order, facts)
         refused = why_refused(order, facts) or self._intents.obey(order)
         if self.status is not None:
             self.status = with_intents(self.status, self._intents.in_force)

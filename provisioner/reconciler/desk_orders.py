@@ -14,7 +14,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState
 from provisioner.planning.inputs import node_of
 from provisioner.planning.targets.session import known_sessions
-from provisioner.reasons.commands import NOT_THE_DESKTOP_IN_USE, NOTHING_WRONG, UNKNOWN_DESKTOP
+from provisioner.reasons.commands import NOT_THE_DESKTOP_IN_USE, NOTHING_GIVEN_UP, NOTHING_WRONG, UNKNOWN_DESKTOP
 from provisioner.reasons.orders import (
     AGENT_HAS_LEFT,
     DELETES_FORBIDDEN,
@@ -54,7 +54,7 @@ def why_refused_for_desktop(order: Intent, facts: OrderFacts) -> Reason:
     if order.terms.even_with_session and not order.reason.strip():
         return REASON_WANTED()
     if not order.target:
-        return NONE
+        return NOTHING_GIVEN_UP() if order.kind is IntentKind.RETRY and not given_up(facts.records) else NONE
     record = facts.records.desktops.get(DesktopName(order.target))
     if record is None:
         return UNKNOWN_DESKTOP(name=order.target)
@@ -71,6 +71,11 @@ def why_refused_for_desktop(order: Intent, facts: OrderFacts) -> Reason:
         or _undeletable(order, facts)
         or _restart(order, record, facts)
     )
+
+
+def given_up(records: Records) -> list[DesktopName]:
+    """The desktops that were given up, or whose VM is not listed any more: what an order to retry without a target means."""
+    return sorted(name for name, record in records.desktops.items() if record.attempts.gave_up or is_missing(record.attempts))
 
 
 def _session(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
@@ -90,11 +95,11 @@ def _not_made(order: Intent, facts: OrderFacts) -> Reason:
 
 
 def _unused(order: Intent, record: DesktopRecord) -> Reason:
-    """A desktop that nobody uses is neither started nor made anew."""
+    """A desktop that nobody uses is neither started nor made anew, nor is it configured again."""
+    if record.superseded_by is not None and order.kind in (*_OF_USED, IntentKind.RECONFIGURE):
+        return NOT_THE_DESKTOP_IN_USE(name=order.target, other=record.superseded_by)
     if order.kind not in _OF_USED:
         return NONE
-    if record.superseded_by is not None:
-        return NOT_THE_DESKTOP_IN_USE(name=order.target, other=record.superseded_by)
     left = record.departure is not None and not record.departure.ended
     return AGENT_HAS_LEFT(name=order.target) if left else NONE
 
@@ -126,4 +131,4 @@ def _still_starting(record: DesktopRecord, facts: OrderFacts) -> Reason:
     return NONE if length_s > within_s else STILL_STARTING(name=name, since_s=round(length_s), within_s=round(within_s))
 
 
-__all__ = ["OrderFacts", "why_refused_for_desktop"]
+__all__ = ["OrderFacts", "given_up", "why_refused_for_desktop"]

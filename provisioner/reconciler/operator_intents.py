@@ -16,6 +16,7 @@ from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.orders import NOT_STANDING
 from provisioner.reasons.outcomes import BY_ORDER, BY_ORDER_WHY
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.desk_orders import given_up
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.orders import Order
 from provisioner.reconciler.rebuilds import end_of_rebuild, for_agent
@@ -162,10 +163,13 @@ class OperatorIntents:
         retries = tuple(intent for intent in self.in_force if intent.kind is IntentKind.RETRY)
         if not retries:
             return False
-        self._cache.commit(retry_changes((DesktopName(intent.target) for intent in retries), self._cache.records()))
+        records = self._cache.records()
         for intent in retries:
+            names = [DesktopName(intent.target)] if intent.target else given_up(records)
+            self._cache.commit(retry_changes(names, records))
             self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
-            self._events.notice(f"desktop {intent.target}", f"tried again, by order of {intent.by}")
+            for name in names:
+                self._events.notice(f"desktop {name}", f"tried again, by order of {intent.by}")
         self.in_force = tuple(intent for intent in self.in_force if intent not in retries)
         return True
 
