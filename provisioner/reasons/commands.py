@@ -17,6 +17,7 @@ NO_SEAT = kind("no_seat", "'{of}' is neither a desktop nor an agent")
 SEVERAL_MATCH = kind("several_match", "'{of}' is a part of {count} names, say which is meant: {names}")
 NOBODYS_DESKTOP_YET = kind("no_desktop_yet", "{login} has no desktop: `bascule why {login}` says why")
 NOTHING_WRONG = kind("nothing_to_retry", "nothing has gone wrong with desktop {name}: there is nothing to try again")
+NOTHING_GIVEN_UP = kind("nothing_given_up", "no desktop was given up")
 # -- which VM
 SAY_WHICH_VM = kind("say_which_vm", "say which VM as CLUSTER/VMID, with a cluster of {clusters}")
 OUTSIDE_RANGE = kind("vmid_outside_range", "VM {vmid} is not in Bascule's VMID range of cluster {cluster} ({first} to {last})")

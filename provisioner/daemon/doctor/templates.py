@@ -12,7 +12,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey, StorageId, Vmid
 from provisioner.model.profiles import CloneKind, Profile, Template
 from provisioner.model.vm_marks import configured_tag
-from provisioner.pve.volumes import LINKABLE, ImageRole, images_of
+from provisioner.pve.volumes import NOT_LINKABLE, ImageRole, images_of
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
 from provisioner.reasons import templates as inside
@@ -107,7 +107,7 @@ def _cloneable(subject: Reason, view: ClusterView, node: NodeKey, *, profile: Pr
     there = next((there for there in view.storages if there.storage == name and there.node == node), None)
     if there is None:
         return
-    if there.kind and there.kind not in LINKABLE and profile.clone is CloneKind.LINKED:
+    if there.kind in NOT_LINKABLE and profile.clone is CloneKind.LINKED:
         yield bad(subject, inside.NO_LINKED_CLONES(storage=name, kind=there.kind))
     if there.content and "images" not in there.content:
         yield bad(subject, inside.NO_IMAGES(storage=name, content=join_reasons(sorted(there.content), ALSO)))

@@ -16,7 +16,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Profiles": {
         B: "gateway_in_pool server_in_pool ready_too_soon bridge_meant bridge_nowhere bridge_missing vlan_barred mtu_large",
-        D: "upgrade_too_soon profile_unused",
+        D: "upgrade_too_soon profile_unused mtu_unstated",
     },
     "Who gets a desktop, and when": {
         B: "no_agents nobody_entitled none_usable wave_not_entitled",
