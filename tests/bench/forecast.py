@@ -166,8 +166,8 @@ def _amid(
     # The history is of an earlier day.
     earlier = tuple(replace(each, began_at=each.began_at - 86_400.0) for each in history)
     stage = stage_now(config, a_roster(agents), loop.records, views, now=now)
-    seen = {cluster: _with_drives(spec, truth) for cluster, spec in stage.twins.items()}
-    return replace(stage, twins=seen), (*earlier, *measuring.take(now)), now - BEGIN
+    twins = {cluster: _with_drives(spec, truth) for cluster, spec in stage.twins.items()}
+    return replace(stage, twins=twins), (*earlier, *measuring.take(now)), now - BEGIN
 
 
 def _with_drives(spec: TwinSpec, truth: TwinSpec) -> TwinSpec:
