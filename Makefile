@@ -38,7 +38,7 @@ format: setup-test
 	$(B)/ruff format .
 	$(B)/ruff check --fix .
 
-# Brings the translations up to date with the source: new texts are entered without a translation.
+# Brings the translations and docs/commands.md up to date with the source: new texts are entered without a translation.
 texts: setup-test
 	$(B)/python -m tests.texts.extract
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from provisioner.cli.finding_lines import show_findings
 from provisioner.cli.groups import refuse_options
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.doctor.cluster import examine
+from provisioner.daemon.doctor.cluster import examine, examine_offline
 from provisioner.daemon.doctor.findings import Finding, good, is_bad
 from provisioner.reasons import subjects
 from provisioner.reasons.cluster import FILE_VALID
@@ -40,12 +41,17 @@ def doctor(
         refuse_options(context)
         return
     settings = load_settings(config, environment=os.environ)
-    findings = [good(subjects.SETTINGS(), FILE_VALID(path=str(config)))] if offline else _examined(settings)
+    findings = _of_file(config, settings) if offline else _examined(settings)
     if json:
         print_json(findings)
     else:
         show_findings(findings)
     raise typer.Exit(1 if is_bad(findings) else 0)
+
+
+def _of_file(config: Path, settings: Settings) -> Sequence[Finding]:
+    valid = good(subjects.SETTINGS(), FILE_VALID(path=str(config)))
+    return (valid, *examine_offline(settings, now=clock_of_commands().now()))
 
 
 def _examined(settings: Settings) -> Sequence[Finding]:
