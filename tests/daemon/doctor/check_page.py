@@ -44,6 +44,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "disk_smaller custom_network "
         "second_address windows_type windows_firmware windows_tpm template_link_down template_passthrough",
         D: "agent_off disks_larger disk_larger upgrade_differs custom_other linux_type template_locked template_protected "
+        "template_node_offline "
         "template_pinned replicas_differ not_reached tied tied_by_iso",
     },
     "Desktops and their neighbours": {
@@ -51,7 +52,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         D: "range_foreign range_next ha_ours ha_waited_for crs_moves balancer_moves backup_of_templates backup_beside "
         "backup_perhaps",
     },
-    "Room": {B: "room_short_of", D: "room_unsure node_needed template_node_needed"},
+    "Room": {B: "room_short_of nothing_to_clone", D: "room_unsure node_needed template_node_needed"},
 }
 """Codes by severity. A code that the doctor does not have, or has and is not here, fails a test."""
 _HEAD = """\
