@@ -48,12 +48,13 @@ class Ensemble:
         self._estimates = {} if known else {key: _estimate(stage, key, measured) for key in stage.twins}
         self._known = known
         self._twins = self._with(lambda found: found.spec)
+        self._draws = 0 if self.desktops == 0 else DRAWS  # without a measurement they would differ by chance alone
         self._doubled: tuple[Doubled, ...] = tuple(doubled(self._twins, full=_is_full(stage.config)))
 
     @property
     def runs(self) -> int:
         """How many rehearsals there are."""
-        return 1 + DRAWS + len(self._doubled)
+        return 1 + self._draws + len(self._doubled)
 
     @property
     def desktops(self) -> int | None:
@@ -75,16 +76,15 @@ class Ensemble:
 
     def outcome(self, forecasts: Sequence[Forecast], *, gains: bool = True) -> Outcome:
         """From the results of all runs, in their order; without `gains` those with a resource doubled may be missing."""
-        middle, draws, others = forecasts[0], forecasts[1 : 1 + DRAWS], forecasts[1 + DRAWS :]
+        middle, draws, others = forecasts[0], forecasts[1 : 1 + self._draws], forecasts[1 + self._draws :]
         ends = [end for draw in draws if (end := draw.after_s(1.0)) is not None]
         whole = middle.after_s(1.0)
         helps = self.gains(others) if whole and gains else ()
-        measured = self.desktops is None or self.desktops > 0
         return Outcome(
             forecast=middle,
-            band=band_of(ends).widened(self._widening) if measured and middle.wanted and len(ends) == DRAWS else None,
-            waves=dict(_wave_bands(draws)) if measured else {},
-            served=sum(draw.serves_all for draw in draws) / DRAWS,
+            band=band_of(ends).widened(self._widening) if draws and middle.wanted and len(ends) == len(draws) else None,
+            waves=dict(_wave_bands(draws)),
+            served=sum(draw.serves_all for draw in draws) / len(draws) if draws else 1.0,
             gains=helps,
             binds=binding(middle, helps) if helps else middle.binds,
         )
@@ -92,8 +92,8 @@ class Ensemble:
     def _of(self, number: int) -> Mapping[ClusterId, TwinSpec]:
         if number == 0:
             return self._twins
-        if number > DRAWS:
-            return self._doubled[number - 1 - DRAWS].twins
+        if number > self._draws:
+            return self._doubled[number - 1 - self._draws].twins
         return self._with(lambda found: found.draw(number - 1), seed=number)
 
     def _with(self, spec_of: Callable[[Estimate], TwinSpec], *, seed: int = 0) -> dict[ClusterId, TwinSpec]:
