@@ -19,7 +19,7 @@ def forecast(found: Found) -> list[str]:
         rows.append((history, "amid" if amid else "before", len(mine), f"{held:.0%}", f"{width:.2f}", f"{off:.2f}"))
     return [
         "Twins whose image operations, boots, first boots and tasks take 0.3 to 4 times as long as the default, each by a "
-        "factor of its own. The forecast knows the default, and a history of so many desktops, made at once with other chances. "
+        "factor of its own. The forecast knows the default, and a history of so many desktops, made at once with other draws. "
         "*Amid*: half of the desktops are ready; those are known, too. A band should hold nine of ten.",
         "",
         *table(head, rows),
