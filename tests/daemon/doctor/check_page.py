@@ -30,9 +30,10 @@ SECTIONS: dict[str, dict[str, str]] = {
         D: "rejected",
     },
     "The cluster and its token": {
-        B: "unreached token_refused rights_refused cluster_fails release_old quorum_lost rights_lacking rights_lacking_vms "
+        B: "unreached token_refused rights_refused cluster_fails release_old quorum_lost endpoints_differ rights_lacking "
+        "rights_lacking_vms "
         "token_ends_in_switch user_ends_in_switch",
-        D: "release_slow rights_unused vms_unseen token_ends user_ends token_unseen not_checked",
+        D: "endpoint_silent release_slow rights_unused vms_unseen token_ends user_ends token_unseen not_checked",
     },
     "Its nodes": {
         B: "node_takes_none node_certificate_ends_in_switch",
