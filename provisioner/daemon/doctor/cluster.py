@@ -49,11 +49,16 @@ def examine(settings: Settings, outside: OutsideSystems, *, now: Instant) -> tup
     return tuple(_findings(settings, outside, now))
 
 
+def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
+    """The findings that need no other system."""
+    yield from examine_files(settings, now=now)
+    yield from examine_profiles(settings)
+
+
 def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iterator[Finding]:
     yield good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))
     records = yield from _store(settings, outside)
-    yield from examine_files(settings, now=now)
-    yield from examine_profiles(settings)
+    yield from examine_offline(settings, now=now)
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
