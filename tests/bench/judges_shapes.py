@@ -40,7 +40,8 @@ def near_the_best(most: float) -> Judge:
         if not ratios:
             return False, NOT_MEASURED
         far = [f"{title} {ratio:.3f}" for title, ratio in ratios.items() if ratio > most]
-        message = f"{len(ratios) - len(far)} of {len(pairs)} shapes, at most {max(ratios.values()):.3f}"
+        lacking = f", {len(pairs) - len(ratios)} not measured" if len(ratios) < len(pairs) else ""
+        message = f"{len(ratios) - len(far)} of {len(pairs)} shapes{lacking}, at most {max(ratios.values()):.3f}"
         return not far and len(ratios) == len(pairs), message + "".join(f"; {each}" for each in far)
 
     return judge
