@@ -23,7 +23,15 @@ MOST_S = 15.0
 """Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
 writing = APIRouter()
 _OF_ONE_DESKTOP = frozenset(
-    {IntentKind.RETRY, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE}
+    {
+        IntentKind.RETRY,
+        IntentKind.STOP,
+        IntentKind.RESTART,
+        IntentKind.REBUILD,
+        IntentKind.QUARANTINE,
+        IntentKind.REASSIGN,
+        IntentKind.RECONFIGURE,
+    }
 )
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
@@ -36,12 +44,12 @@ Key = Annotated[
 
 _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
-    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
-    IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
+    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN,
+    IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
-    IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN, IntentKind.RECONFIGURE,
     IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
 
@@ -64,8 +72,8 @@ class OrderRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     kind: _Given
-    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reconfigure`, `retire`,
-    `accept_baseline`, `accept_directory`, `rekey` or `distinct`."""
+    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reassign`, `reconfigure`,
+    `retire`, `accept_baseline`, `accept_directory`, `rekey` or `distinct`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
     new id; null: everything."""
@@ -83,6 +91,8 @@ class OrderRequest(BaseModel):
     """The old and the new id of each person whom `rekey` carries over."""
     even_with_session: bool = False
     """Of `stop`, `restart`, `rebuild` and `quarantine`: also while somebody is logged on there. Only with a reason."""
+    agent: str | None = Field(default=None, max_length=256)
+    """Of `reassign`: the login or id of the agent who gets the desktop."""
     by_force: bool = False
     """Of `stop`, `restart` and `rebuild`: powered off if it does not shut down within Proxmox VE's time."""
 
@@ -118,7 +128,11 @@ async def give(request: Request, order: OrderRequest, idempotency_key: Key) -> R
         until=None if until is None else until.timestamp(),
         allows=_allowance(order),
         rekeys=tuple(Rekey(AgentId(old), AgentId(new)) for old, new in order.rekeys),
-        terms=Terms(even_with_session=order.even_with_session, by_force=order.by_force),
+        terms=Terms(
+            even_with_session=order.even_with_session,
+            by_force=order.by_force,
+            agent=None if order.agent is None else AgentId(order.agent),
+        ),
     )
     return await _once(request, idempotency_key, order, intent)
 

@@ -7,6 +7,7 @@ import typer
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.desktop_power import restart, stop
 from provisioner.cli.desktop_quarantine import quarantine, release
+from provisioner.cli.desktop_reassign import reassign
 from provisioner.cli.desktop_rebuild import rebuild
 from provisioner.cli.desktop_reconfigure import reconfigure
 from provisioner.cli.desktop_show import show
@@ -25,6 +26,7 @@ desktop.command("show")(show)
 desktop.command("restart")(restart)
 desktop.command("stop")(stop)
 desktop.command("rebuild")(rebuild)
+desktop.command("reassign")(reassign)
 desktop.command("quarantine")(quarantine)
 desktop.command("release")(release)
 desktop.command("reconfigure")(reconfigure)

@@ -35,6 +35,8 @@ class IntentKind(enum.StrEnum):
     """The target desktop, with everything on it, is deleted once it is off; its agent gets a new one before bulk work."""
     QUARANTINE = "quarantine"
     """The target desktop is kept as it is: nothing is written to it, and its agent gets another. Until it is withdrawn."""
+    REASSIGN = "reassign"
+    """The target desktop, which nobody uses, goes to the named agent, who has none. Done once."""
     RECONFIGURE = "reconfigure"
     """The target desktop is configured again once, and for that shut down once nobody is logged on; without a target: all
     desktops that are off and whose profile has changed."""
@@ -70,7 +72,8 @@ class Terms:
     by_force: bool = False
     """Powered off, if it does not shut down within Proxmox VE's time."""
     agent: AgentId | None = None
-    """For `rebuild`: who waits for the new desktop when the old one is gone. None: nobody, or unknown."""
+    """For `rebuild`: who waits for the new desktop when the old one is gone. For `reassign`: who gets the desktop. None:
+    nobody, or unknown."""
 
 
 NO_TERMS = Terms()

@@ -25,6 +25,18 @@ AGENT_HAS_LEFT = kind(
 DELETES_FORBIDDEN = kind(
     "deletes_forbidden", "nothing may be deleted here: safety.max_deletes is 0; the operations team can allow it"
 )
+AGENT_WANTED = kind("order_agent_wanted", "say who gets the desktop")
+UNKNOWN_AGENT = kind("unknown_agent", "nobody in the roster in force has the login or id {login}")
+UNPROVEN_DESKTOP = kind("unproven_desktop", "desktop {name} is not proven to be Bascule's")
+IS_SOMEBODYS = kind(
+    "is_somebodys", "desktop {name} is in use: only one whose agent has left, or has another desktop, can be reassigned"
+)
+HAS_A_DESKTOP = kind("has_a_desktop", "{login} has desktop {name}")
+HAS_ANOTHER_PROFILE = kind(
+    "has_another_profile", "desktop {name} has profile {profile}, and {login} is to have a desktop of profile {wanted}"
+)
+NOT_ENTITLED = kind("not_entitled", "{login} is not entitled to a desktop")
+WORKED_ON = kind("worked_on", "something is being done with desktop {name}: order it again in a moment")
 NODE_DRAINED = kind("desktop_on_drained_node", "desktop {name} would not be started again: {why}")
 IN_QUARANTINE_BY = kind(
     "in_quarantine_by", "desktop {name} is in quarantine, by {by}: `bascule desktop release {name}` comes first"

@@ -1,6 +1,6 @@
 """Intents of the operator. An intent that is done once (retry, retire, stop, …) is carried out here, then withdrawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 
 from provisioner.execution.order_changes import retry_changes
@@ -8,8 +8,9 @@ from provisioner.model.actions import Retired
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file, repeats_order
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import DesktopName, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
@@ -19,6 +20,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.desk_orders import given_up
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.orders import Order
+from provisioner.reconciler.reassignments import is_reassigned, reassign_changes, why_not_reassigned
 from provisioner.reconciler.rebuilds import end_of_rebuild, for_agent
 from provisioner.reconciler.reconfigurations import end_of_reconfiguration
 from provisioner.reconciler.restarts import end_of_restart
@@ -51,6 +53,22 @@ class OperatorIntents:
         retried = self._retry()
         self._retire()
         return self._begin_restarts() or retried
+
+    def reassign(self, records: Records, *, busy: Set[GuestKey]) -> None:
+        """Give unused desktops to the agents whom an operator has named; an order waits while its VM is worked on."""
+        for intent in self.in_force:
+            record = records.desktops.get(DesktopName(intent.target))
+            if intent.kind is not IntentKind.REASSIGN or (record is not None and record.reservation.key in busy):
+                continue
+            if is_reassigned(intent, records):
+                self._end(intent, "given to its new agent")
+            elif refused := why_not_reassigned(intent, records):
+                self._end(intent, f"not reassigned: {refused}")
+            else:
+                self._cache.commit(reassign_changes(intent, records, self._clock.now()))
+                self._end(intent, "given to its new agent")
+                records = replace(records, desktops=self._cache.records().desktops)
+        self.in_force = tuple(intent for intent in self.in_force if intent.kind is not IntentKind.REASSIGN)
 
     def finish_rebuilding(self, survey: Survey, now: Instant, *, settle_s: float) -> None:
         """End a store rebuild: an operator has to accept the desktops, unless there are none (a new installation)."""
@@ -112,8 +130,7 @@ class OperatorIntents:
         """Nothing is given twice: a freeze stands already by its file, and an order whose answer was lost may come again."""
         if intent.kind is IntentKind.FREEZE and self._freeze_mark() is not None:
             return
-        if intent.kind is IntentKind.REBUILD:
-            intent = for_agent(intent, self._cache.records())
+        intent = for_agent(intent, self._cache.records())
         standing = self._store.intents()
         if any(replace(other, at=intent.at) == intent for other in standing):
             return

@@ -25,7 +25,15 @@ from provisioner.reconciler.desk_orders import OrderFacts, why_refused_for_deskt
 
 Order = Intent | Withdrawal
 _OF_DESKTOPS = frozenset(
-    {IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.RETRY, IntentKind.RECONFIGURE}
+    {
+        IntentKind.STOP,
+        IntentKind.RESTART,
+        IntentKind.REBUILD,
+        IntentKind.QUARANTINE,
+        IntentKind.REASSIGN,
+        IntentKind.RETRY,
+        IntentKind.RECONFIGURE,
+    }
 )
 _OF_NODES = frozenset({IntentKind.CORDON, IntentKind.DRAIN})
 _OF_EVERYTHING = frozenset({IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE})

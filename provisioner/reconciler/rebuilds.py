@@ -5,16 +5,26 @@ from dataclasses import replace
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
-from provisioner.model.intents import Intent
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.planning.survey.survey import Survey
+from provisioner.reconciler.reassignments import agent_named
 
 
 def for_agent(intent: Intent, records: Records) -> Intent:
-    """The order with the agent whose desktop it is: once the desktop is gone, nothing else says who waits for a new one."""
-    record = records.desktops.get(DesktopName(intent.target))
-    agent = None if record is None else record.reservation.agent_id
+    """The order with the id of its agent.
+
+    Of a rebuild it is the desktop's agent: once the desktop is gone, nothing else says who waits for a new one. A
+    reassignment may name a login.
+    """
+    if intent.kind is IntentKind.REASSIGN:
+        agent = agent_named(intent.terms.agent or "", records.roster)
+    elif intent.kind is IntentKind.REBUILD:
+        record = records.desktops.get(DesktopName(intent.target))
+        agent = None if record is None else record.reservation.agent_id
+    else:
+        return intent
     return replace(intent, terms=replace(intent.terms, agent=agent))
 
 
