@@ -52,8 +52,19 @@ def unhold(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
 @baseline.command("accept")
 def accept(config: ConfigOption = CONFIG, by: ByOption = "", reason: ReasonOption = "") -> None:
     """Accept the desktops that an empty store was rebuilt from: stops and deletes may go on."""
-    give_intent(access_to_store(config), IntentKind.ACCEPT_BASELINE, reason=reason, by=by)
+    access = access_to_store(config)
+    if _is_accepted(access):
+        say(_("there is nothing to accept: the store was not rebuilt, or that was accepted before"))
+        return
+    give_intent(access, IntentKind.ACCEPT_BASELINE, reason=reason, by=by)
     say(_("accepted: the daemon takes it up with its next cycle"))
+
+
+def _is_accepted(access: StoreAccess) -> bool:
+    """Then the order would stand until a store is lost, and accept what nobody has looked at."""
+    with closing(store_of(access, clock=clock_of_commands())) as store:
+        store.demand()
+        return store.load().baseline_accepted
 
 
 def access_to_store(config: Path) -> StoreAccess:
@@ -73,14 +84,16 @@ def give_intent(
     target: str = "",
     until: Instant | None = None,
 ) -> None:
-    """Put an intent into the store; raises StoreError."""
+    """Put an intent into the store; raises StoreError, also if there is none: no daemon would read it."""
     clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
+        store.demand()
         store.give(Intent(kind=kind, by=operator(by), at=clock.now(), reason=reason, target=target, until=until))
 
 
 def withdraw_intent(settings: Settings | StoreAccess, kind: IntentKind, *, by: str, target: str = "") -> bool:
-    """Withdraw an intent; False if there was none. Raises StoreError."""
+    """Withdraw an intent; False if there was none. Raises StoreError, also if there is no store."""
     clock = clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
+        store.demand()
         return store.withdraw(kind, by=operator(by), at=clock.now(), target=target)

@@ -15,10 +15,10 @@ from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, R
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.watching import WatchOption
 from provisioner.daemon.composition import outside_of
-from provisioner.errors import SettingsError
+from provisioner.errors import BasculeError, HypervisorError, SettingsError
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
-from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, SAY_WHICH_CLUSTER, TWO_CLUSTERS
+from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, NODES_UNKNOWN, SAY_WHICH_CLUSTER, TWO_CLUSTERS
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.store_access import StoreAccess
@@ -93,8 +93,11 @@ def _existing(settings: StoreAccess, config: Path, name: str, cluster: str) -> N
     if key in settings.nodes:
         return key
     whole = load_settings(config, environment=os.environ)
-    with closing(outside_of(whole, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
-        names = sorted(node.key.node for node in outside.hypervisors[key.cluster].nodes())
+    try:
+        with closing(outside_of(whole, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
+            names = sorted(node.key.node for node in outside.hypervisors[key.cluster].nodes())
+    except HypervisorError as error:
+        raise BasculeError(NODES_UNKNOWN(node=str(key), why=error.reason)) from error
     if key.node not in names:
         raise SettingsError(NO_NODE(cluster=key.cluster, node=key.node, nodes=join_reasons(names, ALSO)))
     return key

@@ -22,6 +22,9 @@ SAY_WHICH_VM = kind("say_which_vm", "say which VM as CLUSTER/VMID, with a cluste
 OUTSIDE_RANGE = kind("vmid_outside_range", "VM {vmid} is not in Bascule's VMID range of cluster {cluster} ({first} to {last})")
 # -- which node
 NO_NODE = kind("node_not_in_cluster", "cluster {cluster} has no node {node}, only {nodes}")
+NODES_UNKNOWN = kind(
+    "nodes_unknown", "nothing was ordered: whether there is a node {node} cannot be asked ({why}); `bascule check` looks closer"
+)
 NO_CLUSTER = kind("no_such_cluster", "no cluster {cluster} is configured, only {clusters}")
 TWO_CLUSTERS = kind("cluster_contradicted", "{name} is in cluster {cluster}, and --cluster says {option}")
 SAY_WHICH_CLUSTER = kind("say_which_cluster", "node {node} may be in any of the clusters {clusters}: say --cluster")
@@ -49,4 +52,5 @@ NO_ORDER_WITHOUT_DAEMON = kind("no_order_without_daemon", "nothing was ordered: 
 UNCONFIRMED = kind(
     "order_unconfirmed", "the daemon has not confirmed the order ({why}): it may still carry it out; look with `bascule status`"
 )
+STORE_LACKS = kind("store_lacks", "{found} (asked of the store alone: {why})")
 DAEMON_GARBLED = kind("daemon_garbled", "what answers at {path} is not this version's daemon")

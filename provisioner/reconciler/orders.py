@@ -7,7 +7,15 @@ from provisioner.model.budget import Naming
 from provisioner.model.ids import Instant, NodeKey
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, OUTSIDE_RANGE, SAY_WHICH_VM
-from provisioner.reasons.orders import ENDS_BEFORE, HAS_NO_END, NAMES_PEOPLE, NODE_WANTED, TARGET_WANTED, WITHOUT_TARGET
+from provisioner.reasons.orders import (
+    ENDS_BEFORE,
+    HAS_NO_END,
+    NAMES_PEOPLE,
+    NODE_WANTED,
+    NOTHING_TO_ACCEPT,
+    TARGET_WANTED,
+    WITHOUT_TARGET,
+)
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reconciler.desk_orders import OrderFacts, why_refused_for_desktop
 
@@ -25,6 +33,8 @@ def why_refused(order: Order, facts: OrderFacts) -> Reason:
         return NONE
     if order.until is not None and (refused := _end(order, order.until, facts.now)):
         return refused
+    if order.kind is IntentKind.ACCEPT_BASELINE and facts.records.baseline_accepted:
+        return NOTHING_TO_ACCEPT()
     if order.kind in _OF_EVERYTHING:
         return WITHOUT_TARGET(kind=order.kind.value) if order.target else NONE
     if not order.target and order.kind not in _WITHOUT_TARGET_TOO:

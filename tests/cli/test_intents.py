@@ -9,13 +9,15 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.store_status import clock_time, intent_lines
 from provisioner.model.intents import IntentKind
 from provisioner.views.times import moment
-from tests.builders.cli import a_lonely_site, bascule, journal_of, ordered_by
+from tests.builders.cli import a_lonely_site, bascule, journal_of, keep, ordered_by
 from tests.builders.directory import FixedClock
 
 
 @pytest.fixture
 def site(tmp_path):
-    return a_lonely_site(tmp_path)
+    site = a_lonely_site(tmp_path)
+    keep(site)
+    return site
 
 
 def _standing(site):

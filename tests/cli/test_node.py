@@ -15,7 +15,9 @@ from tests.cli.test_document_rows import a_status
 
 @pytest.fixture
 def site(tmp_path):
-    return a_lonely_site(tmp_path)
+    site = a_lonely_site(tmp_path)
+    keep(site)
+    return site
 
 
 def _standing(site):

@@ -6,13 +6,15 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.intents import IntentKind
-from tests.builders.cli import a_lonely_site, bascule, ordered_by
+from tests.builders.cli import a_lonely_site, bascule, keep, ordered_by
 from tests.builders.directory import FixedClock
 
 
 @pytest.fixture(name="site")
 def _site(tmp_path):
-    return a_lonely_site(tmp_path)
+    site = a_lonely_site(tmp_path)
+    keep(site)
+    return site
 
 
 def _retire(site, name: str):

@@ -12,7 +12,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli import intents
 from provisioner.daemon import operators
 from provisioner.daemon.operators import describe_operator
-from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.cli import a_lonely_site, bascule, keep
 from tests.builders.directory import FixedClock
 
 ACCOUNT = pwd.getpwuid(os.getuid()).pw_name
@@ -24,7 +24,9 @@ OWN = describe_operator(os.getuid(), (operators._logged_on(),))
 
 @pytest.fixture
 def site(tmp_path):
-    return a_lonely_site(tmp_path)
+    site = a_lonely_site(tmp_path)
+    keep(site)
+    return site
 
 
 def who_ordered(site, *words, **environment):

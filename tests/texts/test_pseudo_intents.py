@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.ports import Changes
-from tests.builders.cli import a_lonely_site
+from tests.builders.cli import a_lonely_site, keep
 from tests.builders.directory import FixedClock
 from tests.builders.pseudo import pseudo, untranslated
 from tests.builders.store import a_roster
@@ -60,6 +60,7 @@ def test_an_order(tmp_path: Path, words: str, code: int) -> None:
 @pytest.mark.parametrize("words", ["freeze", "thaw", "hold", "unhold", "node uncordon pve1"])
 def test_what_was_in_force_already_or_never(tmp_path: Path, words: str) -> None:
     site = a_lonely_site(tmp_path)
+    keep(site)
     ended = [pseudo(*words.split(), "--config", str(site.main)) for _ in range(2)]
 
     assert [end.code for end in ended] == [0, 0]
