@@ -38,13 +38,14 @@ format: setup-test
 	$(B)/ruff format .
 	$(B)/ruff check --fix .
 
-# Brings the translations up to date with the source: new texts are entered without a translation.
+# Brings the translations and docs/commands.md up to date with the source: new texts are entered without a translation.
 texts: setup-test
 	$(B)/python -m tests.texts.extract
 
 schema: setup-test
 	$(B)/python -m provisioner.settings.schemas
 	$(B)/python -m provisioner.api.contract
+	$(B)/python -m provisioner.cli.man
 
 # A release, in dist/: the wheel, and what it is made of.
 build: setup-test sbom

@@ -11,6 +11,7 @@ class ErrorWord(enum.StrEnum):
 
     BASCULE_ERROR = "bascule_error"
     SETTINGS_ERROR = "settings_error"
+    ORDER_REFUSED = "order_refused"
     HYPERVISOR_ERROR = "hypervisor_error"
     NOT_SENT = "not_sent"
     NODE_REFUSES = "node_refuses"
@@ -63,6 +64,17 @@ class SettingsError(BasculeError):
     """The configuration is wrong: nothing was changed. Its text has one `file:line:column path: message` a line."""
 
     word = ErrorWord.SETTINGS_ERROR
+
+
+class OrderRefused(SettingsError):
+    """Nothing could come of an order: nothing was ordered. Its text has one reason a line."""
+
+    word = ErrorWord.ORDER_REFUSED
+
+    def __init__(self, reason: Reason, codes: frozenset[str]) -> None:
+        """`codes`: of the daemon's reasons."""
+        super().__init__(reason)
+        self.codes = codes
 
 
 class HypervisorError(BasculeError):

@@ -29,6 +29,7 @@ from provisioner.reasons.journal import (
     GIVEN_WITH,
     IDS_CARRIED,
     PEOPLE_ALLOWED,
+    TO_AGENT,
     TRIMMED,
     UNTIL,
 )
@@ -72,6 +73,8 @@ def _limits(intent: Intent) -> Iterator[Reason]:
         yield EVEN_WITH_SESSION()
     if intent.terms.by_force:
         yield BY_FORCE()
+    if intent.kind is IntentKind.REASSIGN and intent.terms.agent is not None:
+        yield TO_AGENT(agent=intent.terms.agent)
     if intent.until is not None:
         yield UNTIL(until=f"{datetime.fromtimestamp(intent.until, UTC):%Y-%m-%dT%H:%M:%SZ}")
 

@@ -25,8 +25,8 @@ class Limits:
     """Real seconds for the head of a request: it takes milliseconds on one machine, and in the network of one site."""
     body_s: float = 10.0
     """Real seconds for the whole body."""
-    body_bytes: int = 64 * 1024
-    """An order with a long reason has less than one KiB; one that names every leaver of a large site by id has 40."""
+    body_bytes: int = 512 * 1024
+    """An order with a long reason has less than one KiB; one that carries 5,000 people over to new ids has 420."""
     answer_s: float = 30.0
     """Real seconds for a client to take a piece of the answer."""
     connections: int = 256

@@ -14,7 +14,8 @@ from provisioner.api.idempotency import Replies
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, caller_of, demand, site_of
 from provisioner.api.site import Order
-from provisioner.model.intents import Intent, IntentKind, Terms, Withdrawal
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
 from provisioner.reasons.orders import KEY_USED, NOT_TAKEN
 from provisioner.views.orders import OrdersDocument, orders_in_force
 
@@ -22,7 +23,15 @@ MOST_S = 15.0
 """Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
 writing = APIRouter()
 _OF_ONE_DESKTOP = frozenset(
-    {IntentKind.RETRY, IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE}
+    {
+        IntentKind.RETRY,
+        IntentKind.STOP,
+        IntentKind.RESTART,
+        IntentKind.REBUILD,
+        IntentKind.QUARANTINE,
+        IntentKind.REASSIGN,
+        IntentKind.RECONFIGURE,
+    }
 )
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
@@ -35,12 +44,12 @@ Key = Annotated[
 
 _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
-    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN,
+    IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
-"""Orders about the directory are left to commands: they show the people first, and name them."""
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
-    IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RECONFIGURE,
+    IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN, IntentKind.RECONFIGURE,
     IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
 ]  # fmt: skip
 
@@ -52,24 +61,40 @@ def _text(value: object) -> object:
     return value
 
 
+_MOST_PEOPLE = 20_000
+"""More than any administration has; the body's size is limited before."""
+PersonId = Annotated[str, Field(min_length=1, max_length=256)]
+
+
 class OrderRequest(BaseModel):
     """An order."""
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     kind: _Given
-    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `quarantine`, `reconfigure`, `retire` or
-    `accept_baseline`."""
+    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reassign`, `reconfigure`,
+    `retire`, `accept_baseline`, `accept_directory`, `rekey` or `distinct`."""
     target: str | None = Field(default=None, max_length=256)
-    """A node as `cluster/node`, a VM as `cluster/vmid`, a desktop's name; null: everything."""
+    """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
+    new id; null: everything."""
     reason: str = Field(default="", max_length=500)
     """Why; kept in the journal."""
     until: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
-    """When a hold ends by itself; null: when it is withdrawn."""
+    """When a hold ends by itself; null: when it is withdrawn. `accept_directory` ends within 7 days."""
+    said_by: str = Field(default="", max_length=100)
+    """Who orders it, in the caller's words. Kept in parentheses behind the caller's account, and believed for nothing."""
+    leavers: tuple[PersonId, ...] = Field(default=(), max_length=_MOST_PEOPLE)
+    """The ids of the people whom `accept_directory` lets leave, and nobody in their place."""
+    joiners: tuple[PersonId, ...] = Field(default=(), max_length=_MOST_PEOPLE)
+    """The ids of the people whom `accept_directory` lets join, and nobody in their place."""
+    rekeys: tuple[tuple[PersonId, PersonId], ...] = Field(default=(), max_length=_MOST_PEOPLE)
+    """The old and the new id of each person whom `rekey` carries over."""
     even_with_session: bool = False
-    """Of `stop`, `restart` and `quarantine`: also while somebody is logged on there. Only with a reason."""
+    """Of `stop`, `restart`, `rebuild` and `quarantine`: also while somebody is logged on there. Only with a reason."""
+    agent: str | None = Field(default=None, max_length=256)
+    """Of `reassign`: the login or id of the agent who gets the desktop."""
     by_force: bool = False
-    """Of `stop` and `restart`: powered off if it does not shut down within Proxmox VE's time."""
+    """Of `stop`, `restart` and `rebuild`: powered off if it does not shut down within Proxmox VE's time."""
 
 
 class WithdrawalRequest(BaseModel):
@@ -83,6 +108,8 @@ class WithdrawalRequest(BaseModel):
     """Of the order to end; null: it has none."""
     reason: str = Field(default="", max_length=500)
     """Why; kept in the journal."""
+    said_by: str = Field(default="", max_length=100)
+    """Who ends it, in the caller's words."""
 
 
 @writing.post(
@@ -94,12 +121,18 @@ async def give(request: Request, order: OrderRequest, idempotency_key: Key) -> R
     until: datetime | None = order.until
     intent = Intent(
         kind=order.kind,
-        by=caller_of(request).name,
+        by=author(caller_of(request).name, order.said_by),
         at=site_of(request).clock.now(),
         reason=order.reason,
         target=order.target or "",
         until=None if until is None else until.timestamp(),
-        terms=Terms(even_with_session=order.even_with_session, by_force=order.by_force),
+        allows=_allowance(order),
+        rekeys=tuple(Rekey(AgentId(old), AgentId(new)) for old, new in order.rekeys),
+        terms=Terms(
+            even_with_session=order.even_with_session,
+            by_force=order.by_force,
+            agent=None if order.agent is None else AgentId(order.agent),
+        ),
     )
     return await _once(request, idempotency_key, order, intent)
 
@@ -116,12 +149,17 @@ async def withdraw(request: Request, order: WithdrawalRequest, idempotency_key: 
     _demand_role(request, order)
     withdrawal = Withdrawal(
         kind=order.kind,
-        by=caller_of(request).name,
+        by=author(caller_of(request).name, order.said_by),
         at=site_of(request).clock.now(),
         reason=order.reason,
         target=order.target or "",
     )
     return await _once(request, idempotency_key, order, withdrawal)
+
+
+def _allowance(order: OrderRequest) -> Allowance | None:
+    leavers, joiners = (frozenset(map(AgentId, ids)) for ids in (order.leavers, order.joiners))
+    return Allowance(leavers=leavers, joiners=joiners) if leavers or joiners else None
 
 
 def _demand_role(request: Request, order: OrderRequest | WithdrawalRequest) -> None:

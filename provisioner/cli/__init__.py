@@ -7,11 +7,15 @@ May import everything below it.
 * `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.
 * `daemon_client` asks the running daemon; `reading`: commands that show one of its documents, or with `--offline` the same
   document computed here (`offline`); `liveness`: whether a daemon hangs, and how old another picture is; `watching`: `--watch`.
+* `ordering` gives orders to the daemon, and says that nothing was ordered if there is none; `concerned`: to how many people
+  what would be done.
 * `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as rows and lines. `*_rows`, `*_figures` and
   `*_lines` turn values into rows, documents and lines.
 
 What people read is translated (`provisioner.texts`), what `--json` prints is a document of `views`, in English. A row holds
 reasons and words of the model, and `print_table` translates them.
+
+Orders go to the daemon, which says what could come of them. Only `freeze` and `thaw` do something without one.
 
 To add a command: a function in the file of its group, and a line in `app` if the group is new. The README's table of commands
 is compared with the commands there are (tests/cli/test_commands.py).

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,8 +14,9 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.finding_lines import show_findings
 from provisioner.cli.groups import refuse_options
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
-from provisioner.daemon.composition import outside_of
-from provisioner.daemon.doctor.cluster import examine
+from provisioner.daemon.composition import endpoints_of, outside_of
+from provisioner.daemon.doctor.cluster import examine, examine_offline
+from provisioner.daemon.doctor.endpoints import examine_endpoints
 from provisioner.daemon.doctor.findings import Finding, good, is_bad
 from provisioner.reasons import subjects
 from provisioner.reasons.cluster import FILE_VALID
@@ -40,7 +42,7 @@ def doctor(
         refuse_options(context)
         return
     settings = load_settings(config, environment=os.environ)
-    findings = [good(subjects.SETTINGS(), FILE_VALID(path=str(config)))] if offline else _examined(settings)
+    findings = _of_file(config, settings) if offline else _examined(settings)
     if json:
         print_json(findings)
     else:
@@ -48,7 +50,16 @@ def doctor(
     raise typer.Exit(1 if is_bad(findings) else 0)
 
 
+def _of_file(config: Path, settings: Settings) -> Sequence[Finding]:
+    valid = good(subjects.SETTINGS(), FILE_VALID(path=str(config)))
+    return (valid, *examine_offline(settings, now=clock_of_commands().now()))
+
+
 def _examined(settings: Settings) -> Sequence[Finding]:
     clock = clock_of_commands()
-    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        return examine(settings, outside, now=clock.now())
+    with ExitStack() as stack:
+        outside = stack.enter_context(closing(outside_of(settings, clock=clock, on_call=lambda _: None)))
+        endpoints = endpoints_of(settings, clock=clock)
+        for client in (client for of_cluster in endpoints.values() for client in of_cluster.values()):
+            stack.callback(client.close)
+        return (*examine(settings, outside, now=clock.now()), *examine_endpoints(endpoints))

@@ -14,9 +14,10 @@ from uuid import uuid4
 import typer
 
 from provisioner.cli.output import CONFIG
+from provisioner.cli.reason_lines import reason_in
 from provisioner.daemon.site_file import SITE, running_site
 from provisioner.daemon.site_file import VARIABLE as SITE_VARIABLE
-from provisioner.errors import BasculeError, SettingsError
+from provisioner.errors import BasculeError, OrderRefused, SettingsError
 from provisioner.reasons.commands import DAEMON_AWAY, DAEMON_DEAF, DAEMON_GARBLED, DAEMON_UNKNOWN
 from provisioner.reasons.reason import SEVERAL, Reason, join_reasons
 from provisioner.texts.translate import language
@@ -65,7 +66,10 @@ def ask_daemon(at: Path | None, resource: str, **query: str) -> Any:
 
 
 def order_daemon(at: Path | None, resource: str, order: Mapping[str, object]) -> Any:
-    """Give an order once; returns the orders in force. Raises as `ask_daemon` does; after DaemonSilent it may be in force."""
+    """Give an order once; returns the orders in force. After DaemonSilent it may be in force.
+
+    Raises OrderRefused, and as `ask_daemon` does.
+    """
     return _document(at, f"/v1/{resource}", order)
 
 
@@ -77,9 +81,12 @@ def _document(at: Path | None, what: str, order: Mapping[str, object] | None = N
         document = json.loads(body)
         if status == http.client.OK:
             return document
-        reasons = join_reasons((str(reason["text"]) for reason in document["reasons"]), SEVERAL)
+        codes = frozenset(str(reason["code"]) for reason in document["reasons"])
+        reasons = join_reasons(map(reason_in, document["reasons"]), SEVERAL)
     except (ValueError, LookupError, TypeError) as error:
         raise BasculeError(DAEMON_GARBLED(path=str(at))) from error
+    if status == http.client.CONFLICT:
+        raise OrderRefused(reasons, codes)
     raise (SettingsError if status in _WRONG_CALL else BasculeError)(reasons)
 
 

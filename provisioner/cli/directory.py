@@ -1,6 +1,7 @@
 """`bascule directory`: what the next reading would change, and orders to accept a change that the guard holds back."""
 
 import os
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,9 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.concerned import concerned
+from provisioner.cli.confirm import YesOption, confirm
+from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.directory_rekey import distinct, rekey
 from provisioner.cli.directory_rows import (
     CHANGED_COLUMNS,
@@ -23,6 +27,7 @@ from provisioner.cli.directory_rows import (
     verdict_lines,
 )
 from provisioner.cli.moments import end_of
+from provisioner.cli.ordering import desk
 from provisioner.cli.output import (
     CONFIG,
     AllOption,
@@ -35,11 +40,10 @@ from provisioner.cli.output import (
     say,
 )
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_lines, recreated_rows, unclear_rows
+from provisioner.cli.why_parts import Part
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.operators import operator
 from provisioner.daemon.roster_diff import DirectoryDifference, directory_difference
-from provisioner.model.ids import Instant
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import Allowance, IntentKind
 from provisioner.planning.roster.guard import allowance_for
 from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _
@@ -48,9 +52,6 @@ from provisioner.views.times import moment
 directory = typer.Typer(
     help="What the next reading of the directory would change, and accepting a large change.", no_args_is_help=True
 )
-
-MAX_ORDER_S = 7 * 86_400.0
-"""A forgotten order would let an accident through. A merger that takes longer needs another order each week."""
 
 directory.command("rekey")(rekey)
 directory.command("distinct")(distinct)
@@ -76,34 +77,55 @@ def accept(
     by: Annotated[str, typer.Option("--by", help="Who is responsible for the order.")],
     reason: ReasonOption = "",
     config: ConfigOption = CONFIG,
+    socket: SocketOption = None,
+    json: JsonOption = False,
+    yes: YesOption = False,
 ) -> None:
     """Accept the change that `diff` shows now: these people may leave and join, and nobody in their place."""
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     now = clock.now()
-    ends = _until(until, now)
+    ends = end_of(until, now, option="--until")
     if not by.strip():
         raise typer.BadParameter(_("say who is responsible for the order"), param_hint="--by")
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    desktops = daemon.ask("desktops")["desktops"]
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         difference = directory_difference(settings, outside, now=now, by_operator=True)
-        if difference.refused:
-            say(_("refused until now: {why}", why=difference.refused))
-        for line in (*head_lines(difference), *recreated_lines(difference.recreated)):
-            say(line)
-        if difference.verdict.quarantine is None and not difference.refused:
-            say(_("nothing is held back: no order was given"))
-            return
-        allows = allowance_for(difference.verdict)
-        outside.store.give(
-            Intent(kind=IntentKind.ACCEPT_DIRECTORY, by=operator(by), at=clock.now(), reason=reason, until=ends, allows=allows)
-        )
-    say(
-        _(
-            "ordered: these {leavers} may leave and these {joiners} join until {until}, and nobody in their place; "
-            "the daemon reads the directory with its next cycle",
-            leavers=len(allows.leavers),
-            joiners=len(allows.joiners),
-            until=moment(ends),
-        )
+    if not json:
+        _show_held_back(difference)
+    if difference.verdict.quarantine is None and not difference.refused:
+        daemon.tell(_("nothing is held back: no order was given"))
+        return
+    allows = allowance_for(difference.verdict)
+    confirm(_question(allows, desktops), yes=yes)
+    leavers, joiners = sorted(allows.leavers), sorted(allows.joiners)
+    daemon.give(IntentKind.ACCEPT_DIRECTORY, until=ends, leavers=leavers, joiners=joiners)
+    text = _(
+        "ordered: these {leavers} may leave and these {joiners} join until {until}, and nobody in their place; "
+        "the daemon reads the directory with its next cycle",
+        leavers=len(allows.leavers),
+        joiners=len(allows.joiners),
+        until=moment(ends),
+    )
+    daemon.tell(text)
+
+
+def _show_held_back(difference: DirectoryDifference) -> None:
+    if difference.refused:
+        say(_("refused until now: {why}", why=difference.refused))
+    for line in (*head_lines(difference), *recreated_lines(difference.recreated)):
+        say(line)
+
+
+def _question(allows: Allowance, desktops: Iterable[Part]) -> str:
+    """To how many people what would be done."""
+    theirs = [desktop for desktop in desktops if desktop["seat"] is not None and desktop["seat"]["id"] in allows.leavers]
+    return _(
+        "{leavers} people would leave, who have {desktops} desktops ({who}), and {joiners} would join. Order it?",
+        leavers=len(allows.leavers),
+        joiners=len(allows.joiners),
+        desktops=len(theirs),
+        who=concerned(theirs),
     )
 
 
@@ -111,13 +133,6 @@ def _look(config: Path) -> DirectoryDifference:
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         return directory_difference(settings, outside, now=clock.now())
-
-
-def _until(text: str, now: Instant) -> Instant:
-    ends = end_of(text, now, option="--until")
-    if ends > now + MAX_ORDER_S:
-        raise typer.BadParameter(_("is more than 7 days from now: order it again then"), param_hint="--until")
-    return ends
 
 
 def _show(difference: DirectoryDifference, *, all_lines: bool) -> None:

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.intents import give_intent
-from provisioner.cli.output import CONFIG, ConfigOption, ReasonOption, print_table, say
+from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.ordering import desk
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, ReasonOption, print_table, say
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, first_of, recreated_rows, unclear_rows
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.operators import operator
 from provisioner.daemon.rekey import RekeyPlan, pairs_in, reading_also, rekey_plan
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import IntentKind
 from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _, plural
 
@@ -34,6 +34,8 @@ def rekey(
     pairs: PairsOption = None,
     reason: ReasonOption = "",
     config: ConfigOption = CONFIG,
+    socket: SocketOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Carry desktops over to new ids: after accounts were recreated, a directory reimported, or `agent_id` changed.
 
@@ -44,22 +46,24 @@ def rekey(
         raise typer.BadParameter(_("say --match or --pairs, not both"), param_hint="--pairs")
     settings, clock = reading_also(load_settings(config, environment=os.environ), match), clock_of_commands()
     named = pairs_in(pairs) if pairs is not None else ()
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    daemon.ask("daemon")
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         plan = rekey_plan(settings, outside, by=match, pairs=named)
+    if not json:
         _show(plan)
-        if not plan.rekeys:
-            say(_("nobody is carried over: no order was given"))
-            raise typer.Exit(1)
-        outside.store.give(Intent(kind=IntentKind.REKEY, by=operator(by), at=clock.now(), reason=reason, rekeys=plan.rekeys))
-    say(
-        plural(
-            "ordered: {count} agent goes on under a new id; the daemon takes it up as a whole with its next cycle, then "
-            "rewrites the desktops' notes. Keep this list until `bascule status` says no more of it",
-            "ordered: {count} agents go on under a new id; the daemon takes it up as a whole with its next cycle, then "
-            "rewrites the desktops' notes. Keep this list until `bascule status` says no more of it",
-            len(plan.rekeys),
-        )
+    if not plan.rekeys:
+        daemon.tell(_("nobody is carried over: no order was given"))
+        raise typer.Exit(1)
+    daemon.give(IntentKind.REKEY, rekeys=[[pair.old, pair.new] for pair in plan.rekeys])
+    text = plural(
+        "ordered: {count} agent goes on under a new id; the daemon takes it up as a whole with its next cycle, then "
+        "rewrites the desktops' notes. Keep this list until `bascule status` says no more of it",
+        "ordered: {count} agents go on under a new id; the daemon takes it up as a whole with its next cycle, then "
+        "rewrites the desktops' notes. Keep this list until `bascule status` says no more of it",
+        len(plan.rekeys),
     )
+    daemon.tell(text)
 
 
 def distinct(
@@ -67,12 +71,14 @@ def distinct(
     by: WhoOption,
     reason: ReasonOption = "",
     config: ConfigOption = CONFIG,
+    socket: SocketOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Say that an id is a new person, however alike: the former agent has left, and the new one gets another desktop."""
     _check_who(by)
-    target = agent.strip().lower()
-    give_intent(load_settings(config, environment=os.environ), IntentKind.DISTINCT, reason=reason, by=by, target=target)
-    say(_("ordered: {id} is somebody new; the daemon reads the directory with its next cycle", id=target))
+    target, daemon = agent.strip().lower(), desk(socket, config, reason=reason, by=by, json=json)
+    daemon.give(IntentKind.DISTINCT, target)
+    daemon.tell(_("ordered: {id} is somebody new; the daemon reads the directory with its next cycle", id=target))
 
 
 def _check_who(by: str) -> None:

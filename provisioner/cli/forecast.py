@@ -8,13 +8,18 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.deadlines import deadline_of
 from provisioner.cli.forecast_figures import figures_of
 from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.forecast_lines import show
-from provisioner.cli.forecast_stage import question_of
+from provisioner.cli.forecast_runs import outcome_of
+from provisioner.cli.forecast_scores import keep, kept_forecast, show_score
+from provisioner.cli.forecast_stage import question_of, score_in
+from provisioner.cli.forecast_verdict import ForecastAnswer, verdict_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
-from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.daemon.keeping import store_of
+from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.settings.bascule import load_settings
 
 
@@ -25,27 +30,45 @@ def forecast(
         float | None,
         typer.Option("--hours", min=0.1, help="Cut the rehearsal after so long; by default it ends with the last wave."),
     ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="A deadline: 08:00, 'tomorrow 08:00', '2026-11-27 08:00 Europe/Paris'.")
+    ] = None,
     levels: Annotated[
         bool,
         typer.Option(
             "--levels", help="Compare no desktops made in advance, stopped desktops, running desktops. Takes three rehearsals."
         ),
     ] = False,
+    score: Annotated[bool, typer.Option("--score", help="What came of earlier forecasts; nothing is rehearsed.")] = False,
     json: JsonOption = False,
 ) -> None:
     """How long the switch would take from now on, and what it waits for.
 
-    Exit code 1 when an agent would be left without a desktop, or `bascule check` fails.
+    Exit code 1 when an agent would be left without a desktop, the deadline is not met for sure, or `bascule check` fails.
     """
     settings = load_settings(config, environment=os.environ)
     clock = clock_of_commands()
+    now = clock.now()
+    deadline = None if by is None else deadline_of(by, now=now)
+    if score:
+        with closing(store_of(settings, clock=clock)) as store:
+            show_score(score_in(store, now=now), json=json)
+        return
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        question = question_of(settings, outside, twin=twin, hours=hours, now=clock.now())
+        question = question_of(settings, outside, twin=twin, hours=hours, now=now)
     if levels:
         raise typer.Exit(0 if show_levels(question.stage, json=json) else 1)
-    result = Rehearsal(question.stage).run()
+    ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
+    outcome = outcome_of(ensemble)
+    verdict = verdict_of(outcome, question, measured=ensemble.desktops, by=deadline)
+    answer = ForecastAnswer(
+        outcome=outcome, verdict=verdict, question=question, durations=ensemble.assumed, measured=ensemble.desktops
+    )
+    kept = kept_forecast(answer)
+    if kept is not None:
+        keep(store_of(settings, clock=clock), kept)
     if json:
-        print_json(figures_of(result, question))
+        print_json(figures_of(answer))
     else:
-        show(result, question)
-    raise typer.Exit(0 if result.serves_all and not question.faults else 1)
+        show(answer)
+    raise typer.Exit(0 if verdict.holds else 1)

@@ -1,21 +1,38 @@
 """A forecast as figures for programs. Pure."""
 
 from provisioner.cli.capacity_rows import capacity_figures
-from provisioner.cli.forecast_stage import Question
+from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import pairs
+from provisioner.rehearsal.bands import Band
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.waves import WaveForecast
+from provisioner.views.times import stamp, stamp_or_none
 
 SHARES = (0.5, 0.9, 1.0)
 
 
-def figures_of(result: Forecast, question: Question) -> dict[str, object]:
-    """Of `--json`; seconds count from now."""
+def figures_of(answer: ForecastAnswer) -> dict[str, object]:
+    """Of `--json`; seconds count from `at`."""
+    verdict, outcome, question = answer.verdict, answer.outcome, answer.question
+    binds = outcome.binds or outcome.forecast.binds
     return {
-        **outcome_of(result),
+        "at": stamp(question.stage.begins_at),
+        "verdict": verdict.answer.value,
+        "by": stamp_or_none(verdict.by),
+        "chance": None if verdict.chance is None else round(verdict.chance, 3),
+        "band": None if verdict.band is None else _band(verdict.band),
+        "measured": answer.measured,
+        **outcome_of(outcome.forecast),
+        **dict(pairs("binds", binds)),
+        "helps": [{**dict(pairs("resource", gain.resource)), "seconds": tenths(gain.after_s)} for gain in outcome.gains],
+        "wave_bands": {name: _band(band) for name, band in outcome.waves.items()},
         "faults": question.faults,
-        "assumed": question.assumptions,
+        "assumed": (*question.assumptions, *answer.durations),
     }
+
+
+def _band(band: Band) -> dict[str, object]:
+    return {"p5_s": tenths(band.early_s), "p50_s": tenths(band.middle_s), "p95_s": tenths(band.late_s)}
 
 
 def outcome_of(result: Forecast) -> dict[str, object]:

@@ -4,42 +4,63 @@ from collections.abc import Iterator
 
 from provisioner.cli.capacity_rows import COLUMNS as CAPACITY_COLUMNS
 from provisioner.cli.capacity_rows import capacity_rows
+from provisioner.cli.deadlines import clock_text
 from provisioner.cli.finding_lines import show_finding
 from provisioner.cli.forecast_figures import SHARES
-from provisioner.cli.forecast_stage import Question
+from provisioner.cli.forecast_verdict import Answer, ForecastAnswer, Verdict
 from provisioner.cli.output import duration, print_table, say
+from provisioner.model.ids import Instant
+from provisioner.rehearsal.binding import LEAST
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.waves import WaveForecast
 from provisioner.texts.translate import N_, _, headings, plural
 
-_WAVES = headings("wave", "wanted", "ready", "opens", "all ready after")
+_WAVES = headings("wave", "wanted", "ready", "opens", "all ready", "at the latest")
+_HELPS = headings("twice as much of", "all ready after")
 
 
-def show(result: Forecast, question: Question) -> None:
+def show(answer: ForecastAnswer) -> None:
     """All of it."""
-    for line in _verdict(result):
+    result, question, now = answer.outcome.forecast, answer.question, answer.question.stage.begins_at
+    for line in (*_deadline(answer.verdict, now), *_counts(result), *_times(answer, now)):
         say(line)
     for finding in question.faults:
         show_finding(finding)
     if result.wanted:
         times = [(f"{share:.0%}", duration(result.after_s(share))) for share in SHARES]
         print_table("", headings("ready", "after"), times, numbers=("after",))
-        say(_("what it waits for: {binds}", binds=result.binds))
+        say(_("what it waits for: {binds}", binds=answer.outcome.binds or result.binds))
     if result.lock_timeouts:
         say(_("storage lock time-outs on the way: {count}", count=result.lock_timeouts))
     if len(result.waves) > 1:
-        print_table(N_("waves"), _WAVES, map(_wave, result.waves), numbers=_WAVES[1:])
+        print_table(N_("waves"), _WAVES, [_wave(wave, answer, now) for wave in result.waves], numbers=_WAVES[1:3])
+    _show_helps(answer)
     for title, reasons in ((N_("without a desktop"), result.unmet), (N_("not wanted"), result.not_wanted)):
         rows = [(count, reason) for reason, count in reasons.items()]
         print_table(title, headings("agents", "reason"), rows, numbers=("agents",))
     print_table(
         N_("room at the end"), CAPACITY_COLUMNS, capacity_rows(result.capacity, result.outlook), numbers=("room for more",)
     )
-    for assumption in question.assumptions:
+    for assumption in (*question.assumptions, *answer.durations):
         say(_("assumed: {what}", what=assumption))
 
 
-def _verdict(result: Forecast) -> Iterator[str]:
+def _deadline(verdict: Verdict, now: Instant) -> Iterator[str]:
+    """The answer to `--by`."""
+    if verdict.by is None:
+        return
+    by = clock_text(verdict.by, now=now)
+    if verdict.answer is Answer.YES:
+        yield _("yes: all would be ready by {by}", by=by)
+    elif verdict.answer is Answer.NO:
+        yield _("no: not all would be ready by {by}", by=by)
+    elif verdict.answer is Answer.MAYBE:
+        yield _("perhaps: in {chance:.0%} of the cases all would be ready by {by}", chance=verdict.chance, by=by)
+    else:
+        yield _("unknown whether all would be ready by {by}", by=by)
+
+
+def _counts(result: Forecast) -> Iterator[str]:
     """How many get a desktop, and each reason why that is not all."""
     if not result.wanted and not result.unopened:
         yield _("nobody would get a desktop: nobody is wanted")
@@ -63,6 +84,39 @@ def _verdict(result: Forecast) -> Iterator[str]:
             yield _("wave {wave} is without agents: no entitled agent is left for it", wave=wave.name)
 
 
-def _wave(wave: WaveForecast) -> tuple[object, ...]:
-    opens = "-" if wave.opens_after_s is None else duration(wave.opens_after_s) if wave.opens_after_s > 0 else _("open")
-    return wave.name, wave.wanted, wave.ready, opens, duration(wave.last_after_s) if wave.wanted else "-"
+def _times(answer: ForecastAnswer, now: Instant) -> Iterator[str]:
+    """When all are ready, and what that rests on."""
+    band, end_s = answer.verdict.band, answer.outcome.forecast.after_s(1.0)
+    if not end_s:
+        return
+    if band is not None:
+        early, late = (clock_text(now + seconds, now=now) for seconds in (band.early_s, band.late_s))
+        length = duration(band.middle_s)
+        yield _("all ready after {time}: between {early} and {late} in nine of ten cases", time=length, early=early, late=late)
+    if answer.measured == 0:
+        yield _("how long it takes is unknown: nothing was measured on this cluster; make three trial desktops first")
+        yield _("with the twin's own durations, all would be ready after {time}", time=duration(end_s))
+    elif answer.measured is not None:
+        yield plural(
+            "it rests on {count} desktop that was made here",
+            "it rests on {count} desktops that were made here",
+            answer.measured,
+        )
+
+
+def _wave(wave: WaveForecast, answer: ForecastAnswer, now: Instant) -> tuple[object, ...]:
+    opens = "-" if wave.opens_after_s is None else _("open")
+    if wave.opens_after_s is not None and wave.opens_after_s > 0:
+        opens = clock_text(now + wave.opens_after_s, now=now)
+    last, band = wave.last_after_s, answer.outcome.waves.get(wave.name)
+    ready = "-" if not wave.wanted else _("never") if last is None else clock_text(now + last, now=now)
+    return wave.name, wave.wanted, wave.ready, opens, ready, clock_text(now + band.late_s, now=now) if band else "-"
+
+
+def _show_helps(answer: ForecastAnswer) -> None:
+    """What would shorten it by more than chance."""
+    end_s = answer.outcome.forecast.after_s(1.0)
+    if end_s is None:
+        return
+    rows = [(gain.resource, duration(gain.after_s)) for gain in answer.outcome.gains if gain.after_s <= (1 - LEAST) * end_s]
+    print_table(N_("what would help"), _HELPS, rows, numbers=_HELPS[1:])

@@ -1,23 +1,22 @@
-"""Operator intents: hold and unhold, and accepting a rebuilt baseline. `freeze` has a file of its own."""
+"""Orders about everything: hold and unhold, and accepting a rebuilt baseline. `freeze` has a file of its own."""
 
 import os
-from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.moments import end_of
-from provisioner.cli.output import CONFIG, ByOption, ConfigOption, ReasonOption, complain, say
-from provisioner.daemon.keeping import store_of
-from provisioner.daemon.operators import operator
-from provisioner.model.ids import Instant
-from provisioner.model.intents import Intent, IntentKind
-from provisioner.settings.store_access import StoreAccess, load_store_access
-from provisioner.settings.values import Settings
-from provisioner.texts.translate import _
+from provisioner.cli.concerned import concerned, is_of_leaver
+from provisioner.cli.confirm import YesOption, confirm
+from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.ordering import desk
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, complain
+from provisioner.model.intents import IntentKind
+from provisioner.texts.translate import _, plural
 from provisioner.views.times import moment
+
+if TYPE_CHECKING:  # orders go to the daemon: they need no configuration
+    from provisioner.settings.store_access import StoreAccess
 
 ForOption = Annotated[str, typer.Option("--for", metavar="DURATION", help="Ends by itself after this time, such as 12h.")]
 UntilOption = Annotated[
@@ -28,72 +27,73 @@ baseline = typer.Typer(help="The desktops that a lost store was rebuilt from.", 
 
 
 def hold(
-    config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = "", length: ForOption = "", until: UntilOption = ""
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    length: ForOption = "",
+    until: UntilOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Stop every shutdown, release and delete, for some time or until `unhold`. New desktops go on."""
     if length and until:
         raise typer.BadParameter(_("say --for or --until, not both"))
-    now = clock_of_commands().now()
-    ends = end_of(length or until, now, option="--for" if length else "--until") if length or until else None
-    give_intent(access_to_store(config), IntentKind.HOLD, reason=reason, by=by, until=ends)
+    daemon, ends = desk(socket, config, reason=reason, by=by, json=json), None
+    if length or until:
+        from provisioner.cli.moments import end_of
+
+        ends = end_of(length or until, daemon.now(), option="--for" if length else "--until")
+    daemon.give(IntentKind.HOLD, until=ends)
     if ends is None:
         text = _("held: nothing is stopped, released or deleted any more; `bascule unhold` ends it")
     else:
         text = _("held until {until}: nothing is stopped, released or deleted; `bascule unhold` ends it", until=moment(ends))
-    say(text)
+    daemon.tell(text)
 
 
-def unhold(config: ConfigOption = CONFIG, by: ByOption = "") -> None:
+def unhold(
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
     """End a hold: shutdowns, releases and deletes go on."""
-    withdrawn = withdraw_intent(access_to_store(config), IntentKind.HOLD, by=by)
-    say(_("no longer held") if withdrawn else _("it was not held"))
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    withdrawn = daemon.withdraw(IntentKind.HOLD)
+    daemon.tell(_("no longer held") if withdrawn else _("it was not held"))
 
 
 @baseline.command("accept")
-def accept(config: ConfigOption = CONFIG, by: ByOption = "", reason: ReasonOption = "") -> None:
+def accept(
+    config: ConfigOption = CONFIG,
+    by: ByOption = "",
+    reason: ReasonOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+    yes: YesOption = False,
+) -> None:
     """Accept the desktops that an empty store was rebuilt from: stops and deletes may go on."""
-    access = access_to_store(config)
-    if _is_accepted(access):
-        say(_("there is nothing to accept: the store was not rebuilt, or that was accepted before"))
-        return
-    give_intent(access, IntentKind.ACCEPT_BASELINE, reason=reason, by=by)
-    say(_("accepted: the daemon takes it up with its next cycle"))
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    desktops = daemon.ask("desktops")["desktops"]
+    leaving = [desktop for desktop in desktops if is_of_leaver(desktop)]
+    question = plural(
+        "{leaving} of {count} desktop is of somebody who has left, and may be shut down and deleted ({who}). Accept?",
+        "{leaving} of {count} desktops are of people who have left, and may be shut down and deleted ({who}). Accept?",
+        len(desktops),
+        leaving=len(leaving),
+        who=concerned(leaving),
+    )
+    confirm(question, yes=yes)
+    daemon.give(IntentKind.ACCEPT_BASELINE)
+    daemon.tell(_("accepted: the daemon takes it up with its next cycle"))
 
 
-def _is_accepted(access: StoreAccess) -> bool:
-    """Then the order would stand until a store is lost, and accept what nobody has looked at."""
-    with closing(store_of(access, clock=clock_of_commands())) as store:
-        store.demand()
-        return store.load().baseline_accepted
-
-
-def access_to_store(config: Path) -> StoreAccess:
+def access_to_store(config: Path) -> "StoreAccess":
     """The store, also if other parts of the configuration are wrong: then with a warning. Raises SettingsError."""
+    from provisioner.settings.store_access import load_store_access
+
     access = load_store_access(config, environment=os.environ)
     if not access.sound:
         complain(_("the configuration has problems that do not matter for this command; `bascule check --offline` lists them"))
     return access
-
-
-def give_intent(
-    settings: Settings | StoreAccess,
-    kind: IntentKind,
-    *,
-    reason: str,
-    by: str,
-    target: str = "",
-    until: Instant | None = None,
-) -> None:
-    """Put an intent into the store; raises StoreError, also if there is none: no daemon would read it."""
-    clock = clock_of_commands()
-    with closing(store_of(settings, clock=clock)) as store:
-        store.demand()
-        store.give(Intent(kind=kind, by=operator(by), at=clock.now(), reason=reason, target=target, until=until))
-
-
-def withdraw_intent(settings: Settings | StoreAccess, kind: IntentKind, *, by: str, target: str = "") -> bool:
-    """Withdraw an intent; False if there was none. Raises StoreError, also if there is no store."""
-    clock = clock_of_commands()
-    with closing(store_of(settings, clock=clock)) as store:
-        store.demand()
-        return store.withdraw(kind, by=operator(by), at=clock.now(), target=target)

@@ -1,28 +1,22 @@
 """Nodes: `node cordon`, `drain`, `uncordon` and `list`."""
 
-import os
-from contextlib import closing
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.concerned import concerned, runs
+from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import NODE_COLUMNS, node_row
-from provisioner.cli.intents import access_to_store, give_intent, withdraw_intent
-from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_table, say
+from provisioner.cli.ordering import Desk, desk
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_table
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.watching import WatchOption
-from provisioner.daemon.composition import outside_of
-from provisioner.errors import BasculeError, HypervisorError, SettingsError
-from provisioner.model.ids import ClusterId, NodeKey, NodeName
+from provisioner.cli.why_parts import Part
+from provisioner.errors import SettingsError
 from provisioner.model.intents import IntentKind
-from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, NODES_UNKNOWN, SAY_WHICH_CLUSTER, TWO_CLUSTERS
-from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.settings.bascule import load_settings
-from provisioner.settings.store_access import StoreAccess
-from provisioner.texts.translate import _
+from provisioner.reasons.commands import TWO_CLUSTERS
+from provisioner.texts.translate import _, plural
 
 node = typer.Typer(help="Take nodes out of use and back; list all of them.", no_args_is_help=True)
 
@@ -32,42 +26,59 @@ ClusterOption = Annotated[str, typer.Option("--cluster", help="Its cluster, if t
 
 @node.command("cordon")
 def cordon(
-    name: NodeArgument, cluster: ClusterOption = "", config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = ""
+    name: NodeArgument,
+    cluster: ClusterOption = "",
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Place no new desktop on a node. Its desktops go on."""
-    settings = access_to_store(config)
-    key = _existing(settings, config, name, cluster)
-    give_intent(settings, IntentKind.CORDON, reason=reason, by=by, target=str(key))
-    say(_("node {node} is cordoned from the next cycle on; `bascule node uncordon {node}` ends it", node=key))
+    target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
+    key = _whole(daemon.give(IntentKind.CORDON, target), IntentKind.CORDON, target)
+    daemon.tell(_("node {node} is cordoned from the next cycle on; `bascule node uncordon {node}` ends it", node=key))
 
 
 @node.command("drain")
 def drain(
-    name: NodeArgument, cluster: ClusterOption = "", config: ConfigOption = CONFIG, reason: ReasonOption = "", by: ByOption = ""
+    name: NodeArgument,
+    cluster: ClusterOption = "",
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+    yes: YesOption = False,
 ) -> None:
     """Empty a node: place and start nothing there, and shut each desktop down as soon as nobody is logged on to it."""
-    settings = access_to_store(config)
-    key = _existing(settings, config, name, cluster)
-    give_intent(settings, IntentKind.DRAIN, reason=reason, by=by, target=str(key))
+    target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
+    _ask_about(daemon, target, yes=yes)
+    key = _whole(daemon.give(IntentKind.DRAIN, target), IntentKind.DRAIN, target)
     text = _(
         "node {node} is drained from the next cycle on; `bascule node list` says how far it is, `uncordon {node}` ends it",
         node=key,
     )
-    say(text)
+    daemon.tell(text)
 
 
 @node.command("uncordon")
 def uncordon(
-    name: NodeArgument, cluster: ClusterOption = "", config: ConfigOption = CONFIG, by: ByOption = ""
-) -> None:  # fmt: skip
+    name: NodeArgument,
+    cluster: ClusterOption = "",
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
     """Let a cordoned or drained node take desktops again."""
-    settings = access_to_store(config)
-    key = _named(settings, name, cluster)
-    withdrawn = [withdraw_intent(settings, kind, by=by, target=str(key)) for kind in (IntentKind.CORDON, IntentKind.DRAIN)]
+    target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
+    withdrawn = [daemon.withdraw(kind, target) for kind in (IntentKind.CORDON, IntentKind.DRAIN)]
     if any(withdrawn):
-        say(_("node {node} takes desktops again", node=key))
+        daemon.tell(_("node {node} takes desktops again", node=target))
     else:
-        say(_("node {node} was neither cordoned nor drained", node=key))
+        daemon.tell(_("node {node} was neither cordoned nor drained", node=target))
 
 
 @node.command("list")
@@ -87,35 +98,34 @@ def _show(document: Any) -> None:
     print_table("", NODE_COLUMNS, map(node_row, document["nodes"]), numbers=numbers, empty=_("no node has been seen"))
 
 
-def _existing(settings: StoreAccess, config: Path, name: str, cluster: str) -> NodeKey:
-    """The node, if there is one: an order about a mistyped name would silently do nothing."""
-    key = _named(settings, name, cluster)
-    if key in settings.nodes:
-        return key
-    whole = load_settings(config, environment=os.environ)
-    try:
-        with closing(outside_of(whole, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
-            names = sorted(node.key.node for node in outside.hypervisors[key.cluster].nodes())
-    except HypervisorError as error:
-        raise BasculeError(NODES_UNKNOWN(node=str(key), why=error.reason)) from error
-    if key.node not in names:
-        raise SettingsError(NO_NODE(cluster=key.cluster, node=key.node, nodes=join_reasons(names, ALSO)))
-    return key
-
-
-def _named(settings: StoreAccess, name: str, cluster: str) -> NodeKey:
+def _target(name: str, cluster: str) -> str:
+    """As it was named: the daemon knows the cluster of a node that is named alone."""
     before, __, after = name.rpartition("/")
     if cluster and before and cluster != before:
         raise SettingsError(TWO_CLUSTERS(name=name, cluster=before, option=cluster))
-    return NodeKey(_cluster_of(settings, NodeName(after), cluster or before), NodeName(after))
+    return "/".join(filter(None, (cluster or before, after)))
 
 
-def _cluster_of(settings: StoreAccess, name: NodeName, cluster: str) -> ClusterId:
-    if cluster:
-        if cluster not in settings.clusters:
-            raise SettingsError(NO_CLUSTER(cluster=cluster, clusters=join_reasons(sorted(settings.clusters), ALSO)))
-        return ClusterId(cluster)
-    known = sorted({key.cluster for key in settings.nodes if key.node == name}) or sorted(settings.clusters)
-    if len(known) > 1:
-        raise SettingsError(SAY_WHICH_CLUSTER(node=name, clusters=join_reasons(known, ALSO)))
-    return known[0]
+def _whole(answer: Part, kind: IntentKind, target: str) -> str:
+    """The node of the order, with its cluster. `answer`: the orders in force."""
+    given = (intent["target"] for intent in answer["intents"] if intent["kind"] == kind.value)
+    return next((whole for whole in given if whole == target or whole.endswith(f"/{target}")), target)
+
+
+def _ask_about(daemon: Desk, target: str, *, yes: bool) -> None:
+    """Somebody may be at work on the node's desktops."""
+    desktops = daemon.ask("desktops")["desktops"]
+    there = [desktop for desktop in desktops if runs(desktop) and target in (desktop["node"], _node_of(desktop))]
+    if there:
+        question = plural(
+            "{count} desktop runs on node {node} ({who}); it is shut down as soon as nobody is logged on. Drain the node?",
+            "{count} desktops run on node {node} ({who}); each is shut down as soon as nobody is logged on. Drain the node?",
+            len(there),
+            node=target,
+            who=concerned(there),
+        )
+        confirm(question, yes=yes)
+
+
+def _node_of(desktop: Part) -> str:
+    return f"{desktop['cluster']}/{desktop['node']}"

@@ -15,6 +15,7 @@ _SOURCES = {
     "safety": N_("the safety gate"),
     "stop_order": N_("an order to stop it"),
     "restart_order": N_("an order to restart it"),
+    "rebuild_order": N_("an order to make it anew"),
     "quarantine": N_("a quarantine"),
     "drain": N_("a drain"),
     "cordon": N_("a cordon"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from provisioner.api.peers import Peer
+from provisioner.model.intents import author
 
 _UID = re.compile(r"[0-9]{1,10}")
 _UNSET = 2**32 - 1
@@ -25,8 +26,7 @@ def operator(words: str = "", *, environment: Mapping[str, str] = os.environ) ->
 def describe_operator(uid: int, before: tuple[int | None, ...], words: str = "") -> str:
     """`before`: earlier accounts of the process, the most reliable source first; None: the source does not know."""
     person = next((account_id for account_id in before if account_id is not None and account_id != uid), uid)
-    who = account(uid) if person == uid else f"{account(person)} as {account(uid)}"
-    return f"{who} ({words.strip()})" if words.strip() else who
+    return author(account(uid) if person == uid else f"{account(person)} as {account(uid)}", words)
 
 
 def peer_name(peer: Peer) -> str:

@@ -31,8 +31,12 @@ class IntentKind(enum.StrEnum):
     RESTART = "restart"
     """The target desktop is shut down, even if its sessions are unknown, and started before bulk work; its failures are
     forgotten. Done when it is ready again."""
+    REBUILD = "rebuild"
+    """The target desktop, with everything on it, is deleted once it is off; its agent gets a new one before bulk work."""
     QUARANTINE = "quarantine"
     """The target desktop is kept as it is: nothing is written to it, and its agent gets another. Until it is withdrawn."""
+    REASSIGN = "reassign"
+    """The target desktop, which nobody uses, goes to the named agent, who has none. Done once."""
     RECONFIGURE = "reconfigure"
     """The target desktop is configured again once, and for that shut down once nobody is logged on; without a target: all
     desktops that are off and whose profile has changed."""
@@ -67,6 +71,9 @@ class Terms:
     """Also while somebody is logged on there, who may lose unsaved work. Only with a reason."""
     by_force: bool = False
     """Powered off, if it does not shut down within Proxmox VE's time."""
+    agent: AgentId | None = None
+    """For `rebuild`: who waits for the new desktop when the old one is gone. For `reassign`: who gets the desktop. None:
+    nobody, or unknown."""
 
 
 NO_TERMS = Terms()
@@ -106,6 +113,15 @@ class Intent:
         """The target VM of a retirement; None: the target names none."""
         cluster, _, vmid = self.target.rpartition("/")
         return GuestKey(ClusterId(cluster), Vmid(int(vmid))) if cluster and vmid.isdecimal() else None
+
+
+_PARENTHESES = str.maketrans("()", "  ")
+
+
+def author(account: str, words: str = "") -> str:
+    """Who an order is by: `claire as root (the night shift)`. The operator's own words cannot pass for an account."""
+    said = " ".join(words.translate(_PARENTHESES).split())
+    return f"{account} ({said})" if said else account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,6 @@ from provisioner.pve.wire import ApiRequest, Operation
 T = TypeVar("T")
 Entry = Mapping[str, Any]
 _WRONG = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
-_STANDARD_MTU = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +37,8 @@ class Bridge:
     active: bool = True
     vlans: tuple[tuple[int, int], ...] | None = None
     """The VLANs that a VLAN-aware bridge lets through, first and last; None: all."""
-    mtu: int = _STANDARD_MTU
+    mtu: int | None = None
+    """None: not stated. It is the smallest of its ports, usually 1500."""
 
     def passes(self, vlan: int | None) -> bool:
         """Whether frames with this tag get through."""
@@ -161,7 +161,7 @@ def _bridge(entry: Entry) -> Bridge:
         name=str(entry["iface"]),
         active=entry.get("type") == "vnet" or str(entry.get("active", 0)) == "1",
         vlans=tuple(_ranges(str(entry["bridge_vids"]))) if aware and entry.get("bridge_vids") else None,
-        mtu=int(entry.get("mtu") or _STANDARD_MTU),
+        mtu=int(entry["mtu"]) if entry.get("mtu") else None,
     )
 
 

@@ -9,6 +9,8 @@ from provisioner.model.ids import StorageId
 
 LINKABLE = frozenset({"dir", "nfs", "cifs", "btrfs", "rbd", "zfspool", "lvmthin"})
 """Storage types with linked clones (PVE-pve-storage; not plain LVM, not iSCSI)."""
+NOT_LINKABLE = frozenset({"lvm", "iscsi", "iscsidirect"})
+"""Storage types that hold disks and have no linked clones. Types of other makers are neither here nor there."""
 _IMAGE_KEY = re.compile(r"(?:ide|sata|scsi|virtio)\d{1,2}|efidisk0|tpmstate0")
 
 _SIZE = re.compile(r"(?:^|,)size=(\d+(?:\.\d+)?)([KMGT]?)")

@@ -17,14 +17,12 @@ NO_SEAT = kind("no_seat", "'{of}' is neither a desktop nor an agent")
 SEVERAL_MATCH = kind("several_match", "'{of}' is a part of {count} names, say which is meant: {names}")
 NOBODYS_DESKTOP_YET = kind("no_desktop_yet", "{login} has no desktop: `bascule why {login}` says why")
 NOTHING_WRONG = kind("nothing_to_retry", "nothing has gone wrong with desktop {name}: there is nothing to try again")
+NOTHING_GIVEN_UP = kind("nothing_given_up", "no desktop was given up")
 # -- which VM
 SAY_WHICH_VM = kind("say_which_vm", "say which VM as CLUSTER/VMID, with a cluster of {clusters}")
 OUTSIDE_RANGE = kind("vmid_outside_range", "VM {vmid} is not in Bascule's VMID range of cluster {cluster} ({first} to {last})")
 # -- which node
 NO_NODE = kind("node_not_in_cluster", "cluster {cluster} has no node {node}, only {nodes}")
-NODES_UNKNOWN = kind(
-    "nodes_unknown", "nothing was ordered: whether there is a node {node} cannot be asked ({why}); `bascule check` looks closer"
-)
 NO_CLUSTER = kind("no_such_cluster", "no cluster {cluster} is configured, only {clusters}")
 TWO_CLUSTERS = kind("cluster_contradicted", "{name} is in cluster {cluster}, and --cluster says {option}")
 SAY_WHICH_CLUSTER = kind("say_which_cluster", "node {node} may be in any of the clusters {clusters}: say --cluster")

@@ -9,6 +9,7 @@ PEOPLE_ALLOWED = kind("people_allowed", "{leavers} may leave and {joiners} join"
 IDS_CARRIED = kind("ids_carried", "{count} agents go on under new ids")
 EVEN_WITH_SESSION = kind("even_with_session", "even with a session")
 BY_FORCE = kind("by_force", "by force if need be")
+TO_AGENT = kind("to_agent", "to agent {agent}")
 UNTIL = kind("until", "until {until}")
 ERASED = kind("erased", "{lines} journal lines, {rosters} rosters, {orders} orders")
 TRIMMED = kind("trimmed", "{lines} lines older than {days:g} days")

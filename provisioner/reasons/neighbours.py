@@ -33,6 +33,12 @@ MTU_LARGE = kind(
     "the profile's mtu of {mtu} is larger than that of bridge {bridge} on {nodes} ({most}): desktops do not start there",
     "lower `mtu` in the profile, or set it to 1 (the bridge's own)",
 )
+MTU_UNSTATED = kind(
+    "mtu_unstated",
+    "the profile's mtu is {mtu}, and bridge {bridge} of {nodes} states none: if its ports have less, desktops do not "
+    "start there",
+    "state the MTU of the bridge (Node, Network), or set `mtu` to 1 in the profile (the bridge's own)",
+)
 # -- VMIDs
 RANGE_FOREIGN = kind(
     "range_foreign",

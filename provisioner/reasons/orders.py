@@ -6,6 +6,8 @@ TARGET_WANTED = kind("order_target_wanted", "{kind}: say which")
 WITHOUT_TARGET = kind("order_without_target", "{kind} is about everything and has no target")
 NODE_WANTED = kind("order_node_wanted", "say which node as CLUSTER/NODE, not {name}")
 HAS_NO_END = kind("order_has_no_end", "{kind} has no end of its own: it is withdrawn")
+ENDS_WITHIN = kind("order_ends_within", "{kind} needs an end within {days} days from now: order it again then")
+NAMES_NOBODY = kind("order_names_nobody", "{kind} is not about people by name")
 ENDS_BEFORE = kind("order_ends_before", "its end is over already")
 NAMES_PEOPLE = kind(
     "order_names_people", "{kind} names people one by one: `bascule directory` gives it, after it has shown them"
@@ -20,12 +22,29 @@ IN_USE_NOW = kind(
 )
 REASON_WANTED = kind("order_reason_wanted", "to end somebody's session, say why: `--reason`")
 NO_SUCH_TERMS = kind("order_no_such_terms", "{kind} ends no session: it takes neither `--even-with-session` nor `--force`")
-AGENT_HAS_LEFT = kind("agent_has_left", "desktop {name} is not started: its agent has left, or is not entitled any more")
+AGENT_HAS_LEFT = kind(
+    "agent_has_left", "desktop {name} is neither started nor made anew: its agent has left, or is not entitled any more"
+)
+DELETES_FORBIDDEN = kind(
+    "deletes_forbidden", "nothing may be deleted here: safety.max_deletes is 0; the operations team can allow it"
+)
+AGENT_WANTED = kind("order_agent_wanted", "say who gets the desktop")
+UNKNOWN_AGENT = kind("unknown_agent", "nobody in the roster in force has the login or id {login}")
+UNPROVEN_DESKTOP = kind("unproven_desktop", "desktop {name} is not proven to be Bascule's")
+IS_SOMEBODYS = kind(
+    "is_somebodys", "desktop {name} is in use: only one whose agent has left, or has another desktop, can be reassigned"
+)
+HAS_A_DESKTOP = kind("has_a_desktop", "{login} has desktop {name}")
+HAS_ANOTHER_PROFILE = kind(
+    "has_another_profile", "desktop {name} has profile {profile}, and {login} is to have a desktop of profile {wanted}"
+)
+NOT_ENTITLED = kind("not_entitled", "{login} is not entitled to a desktop")
+WORKED_ON = kind("worked_on", "something is being done with desktop {name}: order it again in a moment")
 NODE_DRAINED = kind("desktop_on_drained_node", "desktop {name} would not be started again: {why}")
 IN_QUARANTINE_BY = kind(
     "in_quarantine_by", "desktop {name} is in quarantine, by {by}: `bascule desktop release {name}` comes first"
 )
-NOT_MADE_YET = kind("not_made_yet", "desktop {name} is {phase}: there is nothing to keep yet")
+NOT_MADE_YET = kind("not_made_yet", "desktop {name} is {phase}: there is nothing to keep or to delete yet")
 STILL_STARTING = kind(
     "still_starting",
     "desktop {name} has been starting for {since_s} s, and may take {within_s} s: another start would make it later",

@@ -11,6 +11,8 @@ STOP_ORDERED = kind("stop_ordered", "ordered by {by}")
 STOP_ORDERED_WHY = kind("stop_ordered_why", "ordered by {by} ({why})")
 RESTART_ORDERED = kind("restart_ordered", "to be restarted, ordered by {by}")
 RESTART_ORDERED_WHY = kind("restart_ordered_why", "to be restarted, ordered by {by} ({why})")
+REBUILD_ORDERED = kind("rebuild_ordered", "to be deleted and made anew, ordered by {by}")
+REBUILD_ORDERED_WHY = kind("rebuild_ordered_why", "to be deleted and made anew, ordered by {by} ({why})")
 QUARANTINED = kind(
     "quarantined", "in quarantine, by {by}: kept as it is, and not used; `bascule desktop release {name}` ends it"
 )

@@ -13,8 +13,9 @@ from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, Outcome, Plan
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
+from provisioner.model.demand import Demand
 from provisioner.model.freeze import FreezeMark
-from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.ids import ClusterId, GuestKey, Instant
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
@@ -23,7 +24,7 @@ from provisioner.model.words import JournalWord
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.status import StatusInputs, build_status, with_intents
-from provisioner.planning.safety import circumstances_of, judge_plan
+from provisioner.planning.safety import circumstances_of, is_write, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.absent import absent_in
 from provisioner.planning.survey.closures import closed_places
@@ -36,7 +37,7 @@ from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
 from provisioner.reconciler.operator_intents import OperatorIntents
-from provisioner.reconciler.orders import Order, OrderFacts, why_refused
+from provisioner.reconciler.orders import Order, OrderFacts, why_refused, with_whole_target
 from provisioner.reconciler.rekeying import Rekeying
 from provisioner.reconciler.roster_readings import RosterReadings
 from provisioner.reconciler.surge import Surge
@@ -131,12 +132,20 @@ class Reconciler:
             config=self.config,
             now=self._clock.now(),
             desktops={} if self.status is None else self.status.desktops,
+            demand=Demand() if self.status is None else self.status.demand,
+            busy=self._written,
         )
+        order = with_whole_target(order, facts)
         refused = why_refused(order, facts) or self._intents.obey(order)
         if self.status is not None:
             self.status = with_intents(self.status, self._intents.in_force)
         self._schedule.all_now()
         return refused
+
+    @property
+    def _written(self) -> frozenset[GuestKey]:
+        """VMs that are being changed."""
+        return frozenset(key for key, action in self.flight.executor.in_flight.items() if is_write(action))
 
     def drain(self) -> None:
         """Order nothing new from now on."""
@@ -262,6 +271,7 @@ class Reconciler:
         began = self._clock.now()
         if self._intents.take_up(began):
             self.flight.retry(began)
+        self._intents.reassign(self.records, busy=self._written)
         if self._rekeying.take_up(self._intents.in_force, rebuilding=self._intents.rebuilding.under_way):
             self._surge.roster_changed()
             self._readings.ask(in_full=True)
@@ -282,6 +292,7 @@ class Reconciler:
         plan, actions = self._accept(plan, situation)
         self._intents.finish_stops(survey)
         self._intents.finish_restarts(survey)
+        self._intents.finish_rebuilds(survey, demand)
         self._intents.finish_reconfigurations(survey, self.config)
         self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s)
         inputs = StatusInputs(

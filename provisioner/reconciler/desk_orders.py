@@ -1,34 +1,43 @@
 """Orders about one desktop: refused while somebody is at work there, or if nothing could come of them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from provisioner.model.absence import is_missing
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import cordons_of
+from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import DesktopName, GuestKey, Instant
 from provisioner.model.intents import NO_TERMS, Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState
 from provisioner.planning.inputs import node_of
 from provisioner.planning.targets.session import known_sessions
-from provisioner.reasons.commands import NOT_THE_DESKTOP_IN_USE, NOTHING_WRONG, UNKNOWN_DESKTOP
+from provisioner.reasons.commands import NOT_THE_DESKTOP_IN_USE, NOTHING_GIVEN_UP, NOTHING_WRONG, UNKNOWN_DESKTOP
 from provisioner.reasons.orders import (
     AGENT_HAS_LEFT,
+    DELETES_FORBIDDEN,
+    HAS_ANOTHER_PROFILE,
     IN_QUARANTINE_BY,
     IN_USE_NOW,
     NO_SUCH_TERMS,
     NODE_DRAINED,
+    NOT_ENTITLED,
     NOT_MADE_YET,
     REASON_WANTED,
     STILL_STARTING,
+    WORKED_ON,
 )
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.reassignments import agent_named, why_not_reassigned
 
-_OF_PEOPLE = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE})
+_OF_PEOPLE = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN})
 """Orders that end the sessions of whoever is logged on, or take the desktop from its agent."""
+_OF_MADE = frozenset({IntentKind.REBUILD, IntentKind.QUARANTINE})
+_OF_USED = frozenset({IntentKind.RESTART, IntentKind.REBUILD})
 _NOT_MADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.DELETING})
 
 
@@ -42,6 +51,10 @@ class OrderFacts:
     now: Instant
     desktops: Mapping[DesktopName, DesktopState] = field(default_factory=dict)
     """As the last cycle found them; empty before the first."""
+    demand: Demand = Demand()
+    """As of the last cycle."""
+    busy: Set[GuestKey] = frozenset()
+    """VMs that are being changed."""
 
 
 def why_refused_for_desktop(order: Intent, facts: OrderFacts) -> Reason:
@@ -51,7 +64,7 @@ def why_refused_for_desktop(order: Intent, facts: OrderFacts) -> Reason:
     if order.terms.even_with_session and not order.reason.strip():
         return REASON_WANTED()
     if not order.target:
-        return NONE
+        return NOTHING_GIVEN_UP() if order.kind is IntentKind.RETRY and not given_up(facts.records) else NONE
     record = facts.records.desktops.get(DesktopName(order.target))
     if record is None:
         return UNKNOWN_DESKTOP(name=order.target)
@@ -61,13 +74,26 @@ def why_refused_for_desktop(order: Intent, facts: OrderFacts) -> Reason:
     if order.kind is IntentKind.RETRY:
         wrong = bool(record.attempts) or is_missing(record.attempts)
         return NONE if wrong else NOTHING_WRONG(name=order.target)
-    return _session(order, record, facts) or _not_made(order, facts) or _restart(order, record, facts)
+    return (
+        _session(order, record, facts)
+        or _not_made(order, facts)
+        or _unused(order, record)
+        or _undeletable(order, facts)
+        or _reassign(order, record, facts)
+        or _restart(order, record, facts)
+    )
+
+
+def given_up(records: Records) -> list[DesktopName]:
+    """The desktops that were given up, or whose VM is not listed any more: what an order to retry without a target means."""
+    return sorted(name for name, record in records.desktops.items() if record.attempts.gave_up or is_missing(record.attempts))
 
 
 def _session(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
     """A person at work is not cut off unless that is ordered in words. Unknown sessions refuse nothing: see ARCHITECTURE."""
     sessions = known_sessions(record, facts.config.pace, facts.now)
-    if order.kind not in _OF_PEOPLE or order.terms.even_with_session or not sessions:
+    overridden = order.terms.even_with_session and order.kind is not IntentKind.REASSIGN
+    if order.kind not in _OF_PEOPLE or overridden or not sessions:
         return NONE
     return IN_USE_NOW(name=order.target, sessions=sessions)
 
@@ -75,19 +101,56 @@ def _session(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
 def _not_made(order: Intent, facts: OrderFacts) -> Reason:
     """A desktop that is only being made has nothing to be kept."""
     state = facts.desktops.get(DesktopName(order.target))
-    if order.kind is not IntentKind.QUARANTINE or state is None or state.phase not in _NOT_MADE:
+    if order.kind not in _OF_MADE or state is None or state.phase not in _NOT_MADE:
         return NONE
     return NOT_MADE_YET(name=order.target, phase=state.phase.value)
+
+
+def _unused(order: Intent, record: DesktopRecord) -> Reason:
+    """A desktop that nobody uses is neither started nor made anew, nor is it configured again."""
+    if record.superseded_by is not None and order.kind in (*_OF_USED, IntentKind.RECONFIGURE):
+        return NOT_THE_DESKTOP_IN_USE(name=order.target, other=record.superseded_by)
+    if order.kind not in _OF_USED:
+        return NONE
+    left = record.departure is not None and not record.departure.ended
+    return AGENT_HAS_LEFT(name=order.target) if left else NONE
+
+
+def _reassign(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
+    if order.kind is not IntentKind.REASSIGN:
+        return NONE
+    if refused := why_not_reassigned(order, facts.records):
+        return refused
+    if record.reservation.key in facts.busy:
+        return WORKED_ON(name=order.target)
+    return _unfit_for(order, record, facts)
+
+
+def _unfit_for(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
+    """Whether the agent is to have a desktop like this one."""
+    agent_id = agent_named(order.terms.agent or "", facts.records.roster)
+    if agent_id is None:
+        return NONE
+    demand, seat = facts.demand, seat_of(agent_id)
+    entry = next((entry for entry in demand.not_wanted if entry.agent_id == agent_id), None)
+    if entry is not None and not entry.entitled:
+        return NOT_ENTITLED(login=entry.login)
+    want = demand.wants.get(seat) or demand.ahead.get(seat) or (entry.then if entry is not None else None)
+    profile = record.reservation.profile
+    if want is None or want.profile == profile:
+        return NONE
+    return HAS_ANOTHER_PROFILE(name=order.target, profile=profile, login=want.login, wanted=want.profile)
+
+
+def _undeletable(order: Intent, facts: OrderFacts) -> Reason:
+    forbidden = order.kind is IntentKind.REBUILD and facts.config.safety.max_deletes <= 0
+    return DELETES_FORBIDDEN() if forbidden else NONE
 
 
 def _restart(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reason:
     """Why a desktop would not be started again."""
     if order.kind is not IntentKind.RESTART:
         return NONE
-    if record.superseded_by is not None:
-        return NOT_THE_DESKTOP_IN_USE(name=order.target, other=record.superseded_by)
-    if record.departure is not None and not record.departure.ended:
-        return AGENT_HAS_LEFT(name=order.target)
     node = node_of(record.reservation, facts.snapshot)
     cordon = cordons_of(facts.records.intents, facts.snapshot).get(node)
     if cordon is not None and cordon.drained:
@@ -106,4 +169,4 @@ def _still_starting(record: DesktopRecord, facts: OrderFacts) -> Reason:
     return NONE if length_s > within_s else STILL_STARTING(name=name, since_s=round(length_s), within_s=round(within_s))
 
 
-__all__ = ["OrderFacts", "why_refused_for_desktop"]
+__all__ = ["OrderFacts", "given_up", "why_refused_for_desktop"]

@@ -1,22 +1,27 @@
 """Intents of the operator. An intent that is done once (retry, retire, stop, …) is carried out here, then withdrawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 
 from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Retired
+from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file, repeats_order
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import DesktopName, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.orders import NOT_STANDING
 from provisioner.reasons.outcomes import BY_ORDER, BY_ORDER_WHY
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.desk_orders import given_up
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.orders import Order
+from provisioner.reconciler.reassignments import is_reassigned, reassign_changes, why_not_reassigned
+from provisioner.reconciler.rebuilds import end_of_rebuild, for_agent
 from provisioner.reconciler.reconfigurations import end_of_reconfiguration
 from provisioner.reconciler.restarts import end_of_restart
 from provisioner.reconciler.store_rebuild import StoreRebuild
@@ -24,7 +29,7 @@ from provisioner.reconciler.store_rebuild import StoreRebuild
 _OFF = (None, Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.DELETING, Phase.FAILED)
 
 
-_OF_POWER = frozenset({IntentKind.STOP, IntentKind.RESTART})
+_OF_POWER = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD})
 """Orders of which the last one about a desktop counts."""
 
 
@@ -48,6 +53,22 @@ class OperatorIntents:
         retried = self._retry()
         self._retire()
         return self._begin_restarts() or retried
+
+    def reassign(self, records: Records, *, busy: Set[GuestKey]) -> None:
+        """Give unused desktops to the agents whom an operator has named; an order waits while its VM is worked on."""
+        for intent in self.in_force:
+            record = records.desktops.get(DesktopName(intent.target))
+            if intent.kind is not IntentKind.REASSIGN or (record is not None and record.reservation.key in busy):
+                continue
+            if is_reassigned(intent, records):
+                self._end(intent, "given to its new agent")
+            elif refused := why_not_reassigned(intent, records):
+                self._end(intent, f"not reassigned: {refused}")
+            else:
+                self._cache.commit(reassign_changes(intent, records, self._clock.now()))
+                self._end(intent, "given to its new agent")
+                records = replace(records, desktops=self._cache.records().desktops)
+        self.in_force = tuple(intent for intent in self.in_force if intent.kind is not IntentKind.REASSIGN)
 
     def finish_rebuilding(self, survey: Survey, now: Instant, *, settle_s: float) -> None:
         """End a store rebuild: an operator has to accept the desktops, unless there are none (a new installation)."""
@@ -73,6 +94,13 @@ class OperatorIntents:
         records = self._cache.records()
         for intent in self.in_force:
             if intent.kind is IntentKind.RESTART and (end := end_of_restart(intent, survey, records)):
+                self._end(intent, end)
+
+    def finish_rebuilds(self, survey: Survey, demand: Demand) -> None:
+        """Withdraw orders whose desktop is deleted, and whose agent has a ready one instead."""
+        records = self._cache.records()
+        for intent in self.in_force:
+            if intent.kind is IntentKind.REBUILD and (end := end_of_rebuild(intent, survey, records, demand)):
                 self._end(intent, end)
 
     def finish_reconfigurations(self, survey: Survey, config: SiteConfig) -> None:
@@ -102,6 +130,7 @@ class OperatorIntents:
         """Nothing is given twice: a freeze stands already by its file, and an order whose answer was lost may come again."""
         if intent.kind is IntentKind.FREEZE and self._freeze_mark() is not None:
             return
+        intent = for_agent(intent, self._cache.records())
         standing = self._store.intents()
         if any(replace(other, at=intent.at) == intent for other in standing):
             return
@@ -151,10 +180,13 @@ class OperatorIntents:
         retries = tuple(intent for intent in self.in_force if intent.kind is IntentKind.RETRY)
         if not retries:
             return False
-        self._cache.commit(retry_changes((DesktopName(intent.target) for intent in retries), self._cache.records()))
+        records = self._cache.records()
         for intent in retries:
+            names = [DesktopName(intent.target)] if intent.target else given_up(records)
+            self._cache.commit(retry_changes(names, records))
             self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
-            self._events.notice(f"desktop {intent.target}", f"tried again, by order of {intent.by}")
+            for name in names:
+                self._events.notice(f"desktop {name}", f"tried again, by order of {intent.by}")
         self.in_force = tuple(intent for intent in self.in_force if intent not in retries)
         return True
 

@@ -3,13 +3,18 @@
 An order about a mistyped name would silently do nothing. What an order may do is decided by planning, as for every intent.
 """
 
+from dataclasses import replace
+
 from provisioner.model.budget import Naming
+from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant, NodeKey
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, OUTSIDE_RANGE, SAY_WHICH_VM
 from provisioner.reasons.orders import (
     ENDS_BEFORE,
+    ENDS_WITHIN,
     HAS_NO_END,
+    NAMES_NOBODY,
     NAMES_PEOPLE,
     NODE_WANTED,
     NOTHING_TO_ACCEPT,
@@ -20,11 +25,24 @@ from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reconciler.desk_orders import OrderFacts, why_refused_for_desktop
 
 Order = Intent | Withdrawal
-_OF_DESKTOPS = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.QUARANTINE, IntentKind.RETRY, IntentKind.RECONFIGURE})
+_OF_DESKTOPS = frozenset(
+    {
+        IntentKind.STOP,
+        IntentKind.RESTART,
+        IntentKind.REBUILD,
+        IntentKind.QUARANTINE,
+        IntentKind.REASSIGN,
+        IntentKind.RETRY,
+        IntentKind.RECONFIGURE,
+    }
+)
 _OF_NODES = frozenset({IntentKind.CORDON, IntentKind.DRAIN})
 _OF_EVERYTHING = frozenset({IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE})
-_WITHOUT_TARGET_TOO = frozenset({IntentKind.RECONFIGURE})
-_WITH_END = frozenset({IntentKind.HOLD})
+_WITHOUT_TARGET_TOO = frozenset({IntentKind.RECONFIGURE, IntentKind.RETRY})
+_OF_PEOPLE = frozenset({IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT})
+_WITH_END = frozenset({IntentKind.HOLD, IntentKind.ACCEPT_DIRECTORY})
+MAX_ACCEPT_S = 7 * 86_400.0
+"""A forgotten order would let an accident through. A merger that takes longer needs another order each week."""
 
 
 def why_refused(order: Order, facts: OrderFacts) -> Reason:
@@ -35,21 +53,46 @@ def why_refused(order: Order, facts: OrderFacts) -> Reason:
         return refused
     if order.kind is IntentKind.ACCEPT_BASELINE and facts.records.baseline_accepted:
         return NOTHING_TO_ACCEPT()
+    if order.kind not in _OF_PEOPLE and (order.allows is not None or order.rekeys):
+        return NAMES_NOBODY(kind=order.kind.value)
     if order.kind in _OF_EVERYTHING:
         return WITHOUT_TARGET(kind=order.kind.value) if order.target else NONE
+    if order.kind in _OF_PEOPLE:
+        return _people(order, facts.now)
     if not order.target and order.kind not in _WITHOUT_TARGET_TOO:
         return TARGET_WANTED(kind=order.kind.value)
     if order.kind in _OF_DESKTOPS:
         return why_refused_for_desktop(order, facts)
     if order.kind in _OF_NODES:
         return _node(order.node, facts)
-    return _vm(order, facts.config.naming) if order.kind is IntentKind.RETIRE else NAMES_PEOPLE(kind=order.kind.value)
+    return _vm(order, facts.config.naming)
+
+
+def with_whole_target(order: Order, facts: OrderFacts) -> Order:
+    """With the cluster of a node that is named alone, if it can be in one cluster only."""
+    if order.kind not in _OF_NODES or not order.target or "/" in order.target:
+        return order
+    having = [cluster for cluster, view in facts.snapshot.clusters.items() if order.target in view.nodes]
+    clusters = having or list(facts.config.naming.vmids)
+    return replace(order, target=f"{clusters[0]}/{order.target}") if len(clusters) == 1 else order
 
 
 def _end(order: Intent, until: Instant, now: Instant) -> Reason:
     if order.kind not in _WITH_END:
         return HAS_NO_END(kind=order.kind.value)
     return ENDS_BEFORE() if until <= now else NONE
+
+
+def _people(order: Intent, now: Instant) -> Reason:
+    """An order about people names each of them: nobody else may come in their place."""
+    if order.kind is IntentKind.DISTINCT:
+        return NONE if order.target else TARGET_WANTED(kind=order.kind.value)
+    named = bool(order.rekeys) if order.kind is IntentKind.REKEY else order.allows is not None
+    if not named:
+        return NAMES_PEOPLE(kind=order.kind.value)
+    if order.kind is IntentKind.REKEY or (order.until is not None and order.until <= now + MAX_ACCEPT_S):
+        return NONE
+    return ENDS_WITHIN(kind=order.kind.value, days=round(MAX_ACCEPT_S / DAY_S))
 
 
 def _node(key: NodeKey, facts: OrderFacts) -> Reason:
@@ -73,4 +116,4 @@ def _vm(order: Intent, naming: Naming) -> Reason:
     return NONE if within else OUTSIDE_RANGE(vmid=str(key.vmid), cluster=key.cluster, first=first, last=last)
 
 
-__all__ = ["Order", "OrderFacts", "why_refused"]
+__all__ = ["Order", "OrderFacts", "why_refused", "with_whole_target"]

@@ -6,7 +6,7 @@ reconciler, observed at the same intervals. So limits, pauses of a lock and late
 Each of the draws is tuned with other chances: how far they differ is how far the measurements may be wrong.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import exp, log, sqrt
 from statistics import NormalDist, fmean, median
@@ -26,8 +26,9 @@ _STEEPEST, _FLATTEST = 1.5, 0.4
 """How a clone's time follows from that of its image operations: in proportion, less if it waits for other things, too."""
 _OUTSIDE_S = 3.0
 """Of a boot, from the order: the start task and its request, which the guest has no part in (PVE: 2.5 s)."""
-_WIDTH_SPREAD = 0.1
-"""Of the logarithm of how many boots a node does at once, while it is not measured: users recommend 4 to 8, and some say 16."""
+_WIDTH_SPREAD = 0.2
+"""Of the logarithm of the boots that a node gets done in a time, while that is not measured: users recommend 4 to 8 at once,
+and how much of a boot is work for the node's processors does not show in boots with few beside them."""
 _SLOWER = 1.25
 """Boots that took this many times as long as those with few beside them show how many a node does at once."""
 _ENOUGH = 8
@@ -39,8 +40,8 @@ class Estimate:
     """A tuned twin, and what is known of it."""
 
     spec: TwinSpec
-    draws: tuple[TwinSpec, ...] = ()
-    """As many other twins that the measurements allow as well."""
+    draw: Callable[[int], TwinSpec]
+    """Other twins that the measurements allow as well, by number from 0."""
     desktops: int = 0
     """Desktops whose clones and boots were measured."""
     assumed: tuple[Reason, ...] = field(default=())
@@ -50,7 +51,11 @@ class Estimate:
 def estimate(spec: TwinSpec, measured: Burst | None, trial: Trial, *, look_s: float, full: bool, draws: int) -> Estimate:
     """Tune a twin without desktops; `look_s` are the seconds between two observations of clones."""
     if measured is None or not measured.clones or measured.boot_s is None:
-        return Estimate(spec=spec, draws=tuple(_reseeded(spec, draws)), assumed=tuple(_assumed(spec, measured=False)))
+        return Estimate(
+            spec=spec,
+            draw=lambda number: replace(spec, seed=spec.seed + 1 + number),
+            assumed=tuple(_assumed(spec, measured=False)),
+        )
     width = _width(measured, spec.durations)
     if width is not None:
         spec = _with_width(spec, width)
@@ -59,7 +64,7 @@ def estimate(spec: TwinSpec, measured: Burst | None, trial: Trial, *, look_s: fl
     noise = _Noise(measured, look_s=look_s, width_known=width is not None, draws=draws)
     return Estimate(
         spec=tuning.spec,
-        draws=tuple(tuning.drawn(number, noise) for number in range(draws)),
+        draw=lambda number: tuning.drawn(number, noise),
         desktops=min(len(measured.clones), len(measured.boots)),
         assumed=tuple(_assumed(spec, measured=True, width_known=width is not None)),
     )
@@ -197,10 +202,6 @@ def _with_width(spec: TwinSpec, width: float) -> TwinSpec:
     whole = max(1, round(width))
     later = max(whole, spec.durations.boots_before_loss * whole // spec.durations.boots_width)
     return replace(spec, durations=replace(spec.durations, boots_width=whole, boots_before_loss=later))
-
-
-def _reseeded(spec: TwinSpec, draws: int) -> Iterator[TwinSpec]:
-    return (replace(spec, seed=spec.seed + 1 + number) for number in range(draws))
 
 
 def _assumed(spec: TwinSpec, *, measured: bool, width_known: bool = False) -> Iterable[Reason]:

@@ -216,3 +216,31 @@ def test_an_order_says_if_it_counts_even_with_a_session(tmp_path):
         post(socket, said)
 
     assert desk.orders[0].terms == Terms(even_with_session=True, by_force=True)
+
+
+def test_the_callers_words_are_kept_and_pass_for_nothing(tmp_path):
+    desk = Desk()
+    with serving(tmp_path, a_site_with(desk)) as socket:
+        post(socket, {"kind": "hold", "said_by": "marie) as root (x"})
+        post(socket, {"kind": "hold", "said_by": "marie"}, key="k2", path="/v1/intents/withdrawals")
+        long = post(socket, {"kind": "hold", "said_by": "x" * 101}, key="k3")
+
+    assert [order.by for order in desk.orders] == ["zoe (marie as root x)", "zoe (marie)"]
+    assert long.status == 422
+
+
+def test_an_order_about_people_names_each_of_them(tmp_path):
+    desk = Desk()
+    many = [f"00000000-0000-0000-0000-{number:012}" for number in range(5000)]
+    with serving(tmp_path, a_site_with(desk)) as socket:
+        accept = {"kind": "accept_directory", "leavers": many[:2], "joiners": many[2:3], "until": "2027-01-16T08:00:00Z"}
+        codes = [
+            post(socket, accept).status,
+            post(socket, {"kind": "rekey", "rekeys": [[old, old[::-1]] for old in many]}, key="k2").status,
+        ]
+    with serving(tmp_path, a_site_with(Desk()), role=Role.HELPDESK) as socket:
+        codes.append(post(socket, {"kind": "distinct", "target": "x"}).status)
+
+    assert codes == [200, 200, 403]
+    assert (desk.orders[0].allows.leavers, desk.orders[0].allows.joiners) == (frozenset(many[:2]), frozenset(many[2:3]))
+    assert len(desk.orders[1].rekeys) == 5000

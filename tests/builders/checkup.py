@@ -17,8 +17,6 @@ from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.pve.privileges import NEEDED
-from provisioner.reasons.cluster import TEMPLATES
-from provisioner.reasons.reason import Reason
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.secret import Secret
 from provisioner.settings.twins import load_twin
@@ -99,13 +97,7 @@ class Checkup:
 
 def alarms(findings: Iterable[Finding]) -> dict[str, Finding]:
     """The faults and doubts, by the code of what is wrong."""
-    return {code_of(finding): finding for finding in findings if finding.grade is not Grade.GOOD}
-
-
-def code_of(finding: Finding) -> str:
-    """The code; of templates, the code of what is wrong with them."""
-    inner = finding.text.arguments.get("what")
-    return inner.code if finding.text.code == TEMPLATES.code and isinstance(inner, Reason) else finding.text.code
+    return {finding.code: finding for finding in findings if finding.grade is not Grade.GOOD}
 
 
 @cache

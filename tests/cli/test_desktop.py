@@ -7,8 +7,9 @@ import pytest
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.desktops import Attempts
 from tests.builders.actions import a_name, a_reservation
-from tests.builders.cli import a_lonely_site, bascule, ordered_by
+from tests.builders.cli import a_lonely_site, ordered_by
 from tests.builders.core import a_roster
+from tests.builders.desk import ordered, orders_in
 from tests.builders.directory import FixedClock
 from tests.builders.records import a_step, change
 
@@ -40,7 +41,7 @@ def _store(site):
 
 
 def _retry(site, *words):
-    return bascule("desktop", "retry", *words, "--config", str(site.main))
+    return ordered(site, "desktop", "retry", *words)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +56,8 @@ def _retry(site, *words):
         ),
         pytest.param(
             ["--all-failed"],
-            "2 desktops tried again from the next cycle on; 1 superseded: not started themselves, and their nodes take new "
-            "desktops again",
-            ["vd-5002", "vd-5003"],
+            "every desktop that was given up is tried again from the next cycle on",
+            [""],
             id="all that were given up",
         ),
     ],
@@ -66,8 +66,7 @@ def test_desktops_are_tried_again(site, words, said, targets):
     end = _retry(site, *words, "--by", "claire", "--reason", "new module")
 
     assert (end.code, end.out, end.err) == (0, f"{said}\n", "")
-    with closing(_store(site)) as store:
-        orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in store.intents()]
+    orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in orders_in(site)]
     assert sorted(orders) == [("retry", target, ordered_by("claire"), "new module") for target in targets]
 
 
@@ -81,7 +80,7 @@ def test_desktops_are_tried_again(site, words, said, targets):
             id="by name",
         ),
         pytest.param(
-            ["vd-5001", "DEP\\Login0004", "vd-5001"],
+            ["vd-5001", "login0004", "vd-5001"],
             "2 desktops are configured again from the next cycle on; those that run, once nobody is logged on",
             ["vd-5001", "vd-5004"],
             id="by name and by login",
@@ -96,21 +95,19 @@ def test_desktops_are_configured_again(site, words, said, targets):
         store.claim()
         change(store, roster=a_roster(4))
 
-    end = bascule("desktop", "reconfigure", *words, "--by", "claire", "--reason", "VLAN", "--config", str(site.main))
+    end = ordered(site, "desktop", "reconfigure", *words, "--by", "claire", "--reason", "VLAN")
 
     assert (end.code, end.out, end.err) == (0, f"{said}\n", "")
-    with closing(_store(site)) as store:
-        orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in store.intents()]
+    orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in orders_in(site)]
     assert sorted(orders) == [("reconfigure", target, ordered_by("claire"), "VLAN") for target in targets]
 
 
 def test_an_order_to_configure_again_is_withdrawn(site):
     for words in (["vd-5001", "vd-5004"], ["vd-5001", "--withdraw"]):
-        end = bascule("desktop", "reconfigure", *words, "--config", str(site.main))
+        end = ordered(site, "desktop", "reconfigure", *words)
 
     assert (end.code, end.out) == (0, "1 order withdrawn\n")
-    with closing(_store(site)) as store:
-        assert [intent.target for intent in store.intents()] == ["vd-5004"]
+    assert [intent.target for intent in orders_in(site)] == ["vd-5004"]
 
 
 @pytest.mark.parametrize(
@@ -118,17 +115,16 @@ def test_an_order_to_configure_again_is_withdrawn(site):
     [
         pytest.param([], "say which desktops, or --all-stopped", id="none is named"),
         pytest.param(["vd-5001", "--all-stopped"], "say which desktops, or --all-stopped", id="both"),
-        pytest.param(["vd-5001", "zoe"], "there is no desktop zoe, and nobody with this login has one", id="nobody's"),
+        pytest.param(["vd-5001", "zoe"], "'zoe'", id="nobody's"),
         pytest.param(["vd-5003"], "desktop vd-5003 is superseded: its agent has vd-5001", id="one that is not used"),
     ],
 )
 def test_a_wrong_order_configures_nothing_again(site, words, complaint):
-    end = bascule("desktop", "reconfigure", *words, "--config", str(site.main))
+    end = ordered(site, "desktop", "reconfigure", *words)
 
     assert (end.code, end.out) == (2, "")
     assert complaint in end.err
-    with closing(_store(site)) as store:
-        assert store.intents() == ()
+    assert orders_in(site) == []
 
 
 @pytest.mark.parametrize(
@@ -136,12 +132,8 @@ def test_a_wrong_order_configures_nothing_again(site, words, complaint):
     [
         pytest.param([], "say which desktops, or --all-failed", id="none is named"),
         pytest.param(["vd-5002", "--all-failed"], "say which desktops, or --all-failed", id="both"),
-        pytest.param(["vd-5002", "vd-9"], "there is no desktop vd-9", id="a name that is none"),
-        pytest.param(
-            ["vd-5002", "vd-5001"],
-            "nothing has gone wrong with desktop vd-5001: there is nothing to try again",
-            id="one that is well",
-        ),
+        pytest.param(["vd-9"], "there is no desktop vd-9", id="a name that is none"),
+        pytest.param(["vd-5001"], "nothing has gone wrong with desktop vd-5001: there is nothing to try again", id="well"),
     ],
 )
 def test_a_wrong_order_changes_nothing(site, words, complaint):
@@ -149,8 +141,18 @@ def test_a_wrong_order_changes_nothing(site, words, complaint):
 
     assert (end.code, end.out) == (2, "")
     assert complaint in end.err
-    with closing(_store(site)) as store:
-        assert store.intents() == ()
+    assert orders_in(site) == []
+
+
+def test_what_is_refused_keeps_back_no_other(site):
+    end = _retry(site, "vd-5002", "vd-5001", "vd-9")
+
+    assert (end.code, end.out) == (2, "1 desktop tried again from the next cycle on\n")
+    assert end.err.splitlines() == [
+        "nothing has gone wrong with desktop vd-5001: there is nothing to try again",
+        "there is no desktop vd-9",
+    ]
+    assert [intent.target for intent in orders_in(site)] == ["vd-5002"]
 
 
 def test_where_nothing_was_given_up_there_is_nothing_to_do(tmp_path):

@@ -62,7 +62,7 @@ def test_the_daemons_refusal_is_passed_on(tmp_path):
     with serving(tmp_path, an_api_site(SITE, order=desk)) as at:
         ended = bascule("desktop", "restart", "vd-5002", "--socket", str(at))
 
-    assert (ended.code, ended.out) == (3, "")
+    assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith("desktop vd-5002 has 1 open session(s): ask the person to log off, or order it with")
 
 

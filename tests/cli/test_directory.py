@@ -12,6 +12,7 @@ from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, files_of, journal_of, ordered_by
+from tests.builders.desk import bascule_here, ordered
 from tests.builders.directory import FixedClock, a_directory
 from tests.builders.records import a_step
 
@@ -51,7 +52,8 @@ def _now_lists(site, count):
 
 
 def _run(site, *words):
-    return bascule("directory", *words, "--config", str(site.main))
+    run = bascule_here if words[0] == "diff" else ordered
+    return run(site, "directory", *words)
 
 
 def _orders(site):
@@ -108,7 +110,7 @@ def test_diff_of_a_quarantine_ends_with_1_and_says_what_accept_would_let_through
 def test_accept_lets_through_what_diff_has_shown(site):
     _now_lists(site, 25)
 
-    ended = _run(site, "accept", "--until", "2h", "--by", "claire", "--reason", "merger")
+    ended = _run(site, "accept", "--yes", "--until", "2h", "--by", "claire", "--reason", "merger")
 
     assert ended.code == 0
     assert "ordered: these 35 may leave and these 0 join until " in ended.out
@@ -140,7 +142,7 @@ def test_others_than_were_accepted_are_said_to_be_so(site):
 
 
 def test_accept_where_nothing_is_held_back_gives_no_order(site):
-    ended = _run(site, "accept", "--until", "2h", "--by", "claire")
+    ended = _run(site, "accept", "--yes", "--until", "2h", "--by", "claire")
 
     assert (ended.code, ended.out.splitlines()[-1]) == (0, "nothing is held back: no order was given")
     assert _orders(site) == []
@@ -154,9 +156,9 @@ def _in(**time):
     ("until", "words"),
     [
         pytest.param("0s", "is over", id="at once"),
-        pytest.param("8d", "more than 7 days", id="too long"),
+        pytest.param("8d", "accept_directory needs an end within 7 days", id="too long"),
         pytest.param(_in(hours=-1), "is over", id="past"),
-        pytest.param(_in(days=8), "more than 7 days", id="far"),
+        pytest.param(_in(days=8), "accept_directory needs an end within 7 days", id="far"),
         pytest.param("2026-11-24T18:00", "with its zone", id="no zone"),
         pytest.param("tomorrow", "with its zone", id="words"),
     ],
@@ -164,7 +166,7 @@ def _in(**time):
 def test_a_time_that_makes_no_sense_is_refused(site, until, words):
     _now_lists(site, 25)
 
-    ended = _run(site, "accept", "--until", until, "--by", "claire")
+    ended = _run(site, "accept", "--yes", "--until", until, "--by", "claire")
 
     assert ended.code == 2
     assert words in ended.said
@@ -175,7 +177,7 @@ def test_a_time_that_makes_no_sense_is_refused(site, until, words):
 def test_a_time_is_a_duration_or_an_instant(site, until):
     _now_lists(site, 25)
 
-    assert _run(site, "accept", "--until", until, "--by", "claire").code == 0
+    assert _run(site, "accept", "--yes", "--until", until, "--by", "claire").code == 0
     assert len(_orders(site)) == 1
 
 
@@ -183,7 +185,7 @@ def test_a_time_is_a_duration_or_an_instant(site, until):
 def test_an_order_has_an_end_and_somebody_who_answers_for_it(site, words):
     _now_lists(site, 25)
 
-    assert _run(site, "accept", *words).code == 2
+    assert _run(site, "accept", "--yes", *words).code == 2
     assert _orders(site) == []
 
 

@@ -24,13 +24,16 @@ def test_a_forecast_says_how_long_it_takes_and_what_holds_it_back(site):
     assert (ended.code, ended.err) == (0, "")
     said = ended.out.splitlines()
     assert said[0] == "12 of 12 wanted desktops would be ready"
-    assert [line.split()[0] for line in said[2:5]] == ["50%", "90%", "100%"]
-    assert said[5].startswith("what it waits for: ")
+    assert said[1].startswith("all ready after ")
+    assert [line.split()[0] for line in said[3:6]] == ["50%", "90%", "100%"]
+    assert said[6].startswith("what it waits for: ")
+    assert max(map(len, said[:6])) <= 100
     assert files_of(site.folder) == before
 
 
 def test_the_same_forecast_twice_is_the_same(site):
     first, second = _forecast(site, "--json").document, _forecast(site, "--json").document
+    assert first.pop("at") < second.pop("at")
 
     assert first == second
     assert (first["wanted"], first["ready"], first["writes"], first["lock_timeouts"]) == (12, 12, 36, 0)
@@ -49,6 +52,46 @@ def test_agents_left_without_a_desktop_are_listed_with_the_reason(site):
     assert sum(document["unmet"].values()) == 12 - document["ready"]
     assert "memory" in " ".join(document["unmet"])
     assert "memory" in document["binds"]
+
+
+def test_a_deadline_is_answered_first(site):
+    late, early = (
+        _forecast(site, "--by", "2099-01-01 08:00"),
+        _forecast(site, "--by", "2020-01-01 08:00 Europe/Paris", "--json"),
+    )
+
+    assert (late.code, late.out.splitlines()[0]) == (0, "yes: all would be ready by 2099-01-01 08:00")
+    assert (early.code, early.document["verdict"], early.document["chance"]) == (1, "no", 0.0)
+    band = early.document["band"]
+    assert 0 < band["p5_s"] < band["p50_s"] < band["p95_s"]
+    assert early.document["measured"] is None, "the durations are the file's"
+
+
+def test_a_deadline_that_is_no_time_is_refused(site):
+    ended = _forecast(site, "--by", "breakfast")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "breakfast" in ended.err
+
+
+def test_a_wave_without_agents_makes_it_fail(site):
+    waves = "[{name: rest, who: {departments: [Nowhere]}}, {name: all, who: everyone}]"
+    site.append("scenario: surge.yaml\n").write("surge.yaml", f"name: surge\nwaves: {waves}\n")
+
+    ended = _forecast(site)
+
+    assert ended.code == 1
+    assert "wave rest is without agents" in ended.out
+
+
+def test_a_forecast_that_was_cut_fails_and_says_so(site):
+    site.append("scenario: surge.yaml\n").write("surge.yaml", "name: surge\nwaves: [{name: late, who: everyone, after: 3h}]\n")
+
+    ended = _forecast(site, "--hours", "1")
+
+    assert ended.code == 1
+    assert "cut before the end" in ended.out
+    assert "the waves of 12 agents have not opened" in ended.out
 
 
 def test_the_gain_of_preparing_desktops(site):

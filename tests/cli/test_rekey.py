@@ -14,6 +14,7 @@ from provisioner.ports import Changes
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, journal_of, ordered_by
+from tests.builders.desk import bascule_here, ordered
 from tests.builders.directory import FixedClock, a_directory
 from tests.builders.reconciler import Site as Daemon
 from tests.builders.records import a_step, change
@@ -69,7 +70,8 @@ def _keep(site, agents):
 
 
 def _run(site, *words):
-    return bascule("directory", *words, "--config", str(site.main))
+    run = bascule_here if words[0] == "diff" else ordered
+    return run(site, "directory", *words)
 
 
 def _orders(site, kind=IntentKind.REKEY):
@@ -238,7 +240,7 @@ def test_a_call_that_makes_no_sense_orders_nothing(site, words, code, says):
 
 def test_accept_lets_no_agent_through_who_has_a_new_id(site):
     """C2: it would make a second fleet."""
-    ended = _run(site, "accept", "--until", "2h", "--by", "claire")
+    ended = _run(site, "accept", "--yes", "--until", "2h", "--by", "claire")
 
     assert "4 people under a new id" in ended.out
     assert _orders(site, IntentKind.ACCEPT_DIRECTORY) == []

@@ -1,24 +1,19 @@
 """The commands for foreign VMs."""
 
-from contextlib import closing
-
 import pytest
 
-from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.intents import IntentKind
-from tests.builders.cli import a_lonely_site, bascule, keep, ordered_by
-from tests.builders.directory import FixedClock
+from tests.builders.cli import a_lonely_site, ordered_by
+from tests.builders.desk import ordered, orders_in
 
 
 @pytest.fixture(name="site")
 def _site(tmp_path):
-    site = a_lonely_site(tmp_path)
-    keep(site)
-    return site
+    return a_lonely_site(tmp_path)
 
 
 def _retire(site, name: str):
-    return bascule("vm", "retire", name, "--reason", "a backup", "--by", "eve", "--config", str(site.main))
+    return ordered(site, "vm", "retire", name, "--reason", "a backup", "--by", "eve")
 
 
 def _range(site) -> tuple[str, int]:
@@ -32,8 +27,7 @@ def test_a_vm_in_our_range_is_retired(site):
     said = _retire(site, f"{cluster}/{first + 7}")
 
     assert said.code == 0, said
-    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
-        (intent,) = store.intents()
+    (intent,) = orders_in(site)
     assert (intent.kind, intent.target, intent.by, intent.reason) == (
         IntentKind.RETIRE,
         f"{cluster}/{first + 7}",

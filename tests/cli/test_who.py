@@ -3,17 +3,15 @@
 import os
 import pwd
 import re
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli import intents
 from provisioner.daemon import operators
-from provisioner.daemon.operators import describe_operator
-from tests.builders.cli import a_lonely_site, bascule, keep
-from tests.builders.directory import FixedClock
+from provisioner.daemon.operators import describe_operator, operator
+from tests.builders.cli import a_lonely_site, journal_of
+from tests.builders.desk import ordered, orders_in
 
 ACCOUNT = pwd.getpwuid(os.getuid()).pw_name
 OTHER = next(user for user in pwd.getpwall() if user.pw_uid not in (0, os.getuid()))
@@ -24,16 +22,14 @@ OWN = describe_operator(os.getuid(), (operators._logged_on(),))
 
 @pytest.fixture
 def site(tmp_path):
-    site = a_lonely_site(tmp_path)
-    keep(site)
-    return site
+    return a_lonely_site(tmp_path)
 
 
 def who_ordered(site, *words, **environment):
-    ended = bascule(*words, "--config", str(site.main), **environment)
+    ended = ordered(site, *words, **environment)
     assert ended.code == 0, ended.err
-    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock())) as store:
-        return [intent.by for intent in store.intents()], [line.reason for line in store.journal()]
+    lines = [line["reason"] for line in journal_of(site.main) if line["what"] == "hold"]
+    return [intent.by for intent in orders_in(site)], lines
 
 
 def test_by_adds_words_to_the_account(site):
@@ -53,13 +49,26 @@ def test_neither_a_variable_of_ones_own_nor_another_login_name_is_believed(site)
     assert given == [OWN]
 
 
-def test_sudo_says_who_became_somebody_else(site):
-    """B8: beside the account that gave it, so that a forged variable hides no account."""
-    sudo = {"SUDO_UID": str(OTHER.pw_uid), "SUDO_USER": "made-up"}
-    given, _ = who_ordered(site, "hold", "--by", "claire", **sudo)
-
+def test_sudo_says_who_became_somebody_else():
+    """B8: for a freeze file: beside the account that gave it, so that a forged variable hides no account."""
     who = OWN if " as " in OWN else f"{OTHER.pw_name} as {ACCOUNT}"
-    assert given == [f"{who} (claire)"]
+    sudo = {"SUDO_UID": str(OTHER.pw_uid), "SUDO_USER": "made-up"}
+
+    assert operator("claire", environment=sudo) == f"{who} (claire)"
+
+
+def test_no_words_pass_for_an_account(site):
+    """B8: words in parentheses of their own would end the parentheses that they stand in."""
+    given, _ = who_ordered(site, "hold", "--by", "x) and claire as root (y")
+
+    assert given == [f"{OWN} (x and claire as root y)"]
+
+
+def test_the_daemon_believes_no_variable_of_whoever_asks(site):
+    """B8: it asks the kernel."""
+    given, _ = who_ordered(site, "hold", SUDO_UID=str(OTHER.pw_uid))
+
+    assert given == [OWN]
 
 
 @pytest.mark.parametrize(
@@ -78,9 +87,9 @@ def test_the_best_witness_says_who_it_was(before, who):
 
 
 @pytest.mark.parametrize("said", ["", "director", "-1", "4294967295", "²", "1e3", "9" * 5000])
-def test_a_made_up_number_is_no_witness(site, said):
+def test_a_made_up_number_is_no_witness(said):
     """B8: treated as if sudo had set nothing."""
-    assert who_ordered(site, "hold", SUDO_UID=said)[0] == [OWN]
+    assert operator(environment={"SUDO_UID": said}) == OWN
 
 
 def test_no_command_writes_an_order_by_words_alone():

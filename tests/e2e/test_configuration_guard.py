@@ -90,7 +90,9 @@ def edit(tmp_path_factory) -> Iterator[Edit]:
         edit.start_again()
         edit.look("held back after a restart", until="\nbascule_directory_quarantined 1")
 
-        edit.order("accept", "directory", "accept", "--until", "2h", "--by", "claire", "--reason", "the office is closed")
+        edit.order(
+            "accept", "directory", "accept", "--yes", "--until", "2h", "--by", "claire", "--reason", "the office is closed"
+        )
         switch.said("by order of claire", within_s=10)
         edit.look("let through", until="\nbascule_directory_quarantined 0")
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from provisioner.cli.clocks import TWIN_STATE
 from provisioner.demo.people import PEOPLE_BASE, demo_people, write_server_ldif
 from tests.builders.cli import Ended, bascule, ordered_by
 from tests.builders.directory import written
@@ -53,7 +52,7 @@ class Accident:
 
     def order(self, moment: str, *words: str) -> None:
         """Run a command as an operator would."""
-        environment = {TWIN_STATE: str(self.switch.twin.state_file), PASSWORD_IN: PASSWORD}
+        environment = {**self.switch.environment(), PASSWORD_IN: PASSWORD}
         self.said[moment] = bascule(*words, "--config", str(self.switch.config), **environment)
 
     def read_again(self) -> None:
@@ -98,7 +97,9 @@ def _happen(accident: Accident) -> None:
     accident.order("check", "check", "directory")
     accident.order("status", "status", "--offline")
 
-    accident.order("accept", "directory", "accept", "--until", "2h", "--by", "claire", "--reason", "two services have left")
+    accident.order(
+        "accept", "directory", "accept", "--yes", "--until", "2h", "--by", "claire", "--reason", "two services have left"
+    )
     assert switch.said(_LET_THROUGH), switch.log()[-3000:]
     assert switch.said(f"{AGENTS - len(LEAVERS)} wanted"), switch.log()[-3000:]
     accident.look("let through")

@@ -59,7 +59,7 @@ def test_a_drained_node_keeps_only_desktops_in_use_and_comes_back(tmp_path: Path
         mistyped = switch.bascule("node", "drain", "pve99")
         assert (mistyped.returncode, mistyped.stdout) == (2, "")
         assert "has no node pve99, only pve01, pve02, " in mistyped.stderr
-        ended = switch.bascule("node", "drain", "pve01", "--reason", "new memory", "--by", "claire")
+        ended = switch.bascule("node", "drain", "pve01", "--yes", "--reason", "new memory", "--by", "claire")
         assert ended.returncode == 0, ended.stderr
         switch.wait_for(lambda truth: truth["running"] < AGENTS, within_s=60)
         switch.kill()

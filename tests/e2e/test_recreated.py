@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from provisioner.adapters.ldap.ldif import read_ldif, write_ldif
-from provisioner.cli.clocks import TWIN_STATE
 from provisioner.demo.people import PEOPLE_BASE, demo_people, write_server_ldif
 from tests.builders.cli import Ended, bascule
 from tests.builders.directory import written
@@ -36,7 +35,7 @@ class Recreation:
 
     def order(self, moment: str, *words: str) -> None:
         """Run a command as an operator would."""
-        environment = {TWIN_STATE: str(self.switch.twin.state_file), PASSWORD_IN: PASSWORD}
+        environment = {**self.switch.environment(), PASSWORD_IN: PASSWORD}
         self.said[moment] = bascule(*words, "--config", str(self.switch.config), **environment)
 
     def recreate(self) -> None:

@@ -39,7 +39,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "operator", "safety",
     ],
     ErrorWord: [
-        "bascule_error", "settings_error", "hypervisor_error", "not_sent", "node_refuses", "outcome_unknown", "lock_busy",
+        "bascule_error", "settings_error", "order_refused",
+        "hypervisor_error", "not_sent", "node_refuses", "outcome_unknown", "lock_busy",
         "user_config_busy", "guest_busy", "worker_busy", "id_taken", "leftover_image", "unseen", "gone_or_moved",
         "already_so", "in_use", "place_elsewhere", "keep_with_template", "hollow_clone", "refused", "not_ours", "other_key",
         "paused", "no_quorum", "unauthorised", "forbidden", "storage_full", "guest_unknown", "directory_error",
@@ -58,8 +59,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     FirstBoot: ["running", "done", "failed"],
     LeaverStep: ["suspended", "stopped", "recycled"],
     IntentKind: [
-        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "restart", "quarantine",
-        "reconfigure", "accept_directory", "rekey", "distinct",
+        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "restart", "rebuild",
+        "quarantine", "reassign", "reconfigure", "accept_directory", "rekey", "distinct",
     ],
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "outdated",

@@ -88,11 +88,14 @@ def test_its_migrations_make_a_store(installed, tmp_path):
     nowhere = TwinState(port=9, ca_file="ca.pem", cluster="local-16", epoch0=0, monotonic0=0, scale=1, tokens={"a@pve!b": "c"})
     site.write_config(nowhere)
 
-    held = run(installed, "bascule", "hold", "--config", "bascule.yaml", cwd=tmp_path)
-    assert (held.returncode, (tmp_path / "bascule.db").is_file()) == (0, True), held.stderr
-    assert (
-        "hold" in run(installed, "bascule", "journal", "--offline", "--json", "--config", "bascule.yaml", cwd=tmp_path).stdout
+    program = (
+        "from provisioner.adapters.sql.store import SqlStore; from provisioner.daemon.system_clock import SystemClock; "
+        "SqlStore('sqlite:///bascule.db', clock=SystemClock()).claim()"
     )
+    made = run(installed, "python", "-c", program, cwd=tmp_path)
+    assert (made.returncode, (tmp_path / "bascule.db").is_file()) == (0, True), made.stderr
+    journal = run(installed, "bascule", "journal", "--offline", "--config", "bascule.yaml", cwd=tmp_path)
+    assert journal.stdout == "nothing has been ordered yet\n", journal.stderr
 
 
 def test_packages_of_the_twins_server_are_not_installed_with_the_daemon(installed):

@@ -3,9 +3,12 @@
 import pytest
 
 from provisioner.model.freeze import FreezeMark
-from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.ids import AgentId
+from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Withdrawal
 from tests.builders.cluster import NOW
 from tests.builders.reconciler import Site, ready
+
+PEOPLE = Allowance(leavers=frozenset({AgentId("a")}))
 
 
 def an_order(kind, target="", **changed):
@@ -24,13 +27,22 @@ def given(site):
         pytest.param(an_order(IntentKind.RETRY, "vd-5001"), "nothing_to_retry", id="nothing is wrong with it"),
         pytest.param(an_order(IntentKind.DRAIN, "pve/n9"), "node_not_in_cluster", id="no such node"),
         pytest.param(an_order(IntentKind.CORDON, "elsewhere/n1"), "no_such_cluster", id="no such cluster"),
-        pytest.param(an_order(IntentKind.CORDON, "n1"), "order_node_wanted", id="which cluster?"),
+        pytest.param(an_order(IntentKind.CORDON, "n9"), "node_not_in_cluster", id="no such node in the only cluster"),
+        pytest.param(an_order(IntentKind.CORDON, "pve/"), "order_node_wanted", id="which node?"),
         pytest.param(an_order(IntentKind.RETIRE, "pve/100"), "vmid_outside_range", id="not ours to retire"),
         pytest.param(an_order(IntentKind.RETIRE, "5001"), "say_which_vm", id="which VM?"),
         pytest.param(an_order(IntentKind.FREEZE, "pve/n1"), "order_without_target", id="a freeze has no target"),
         pytest.param(an_order(IntentKind.FREEZE, until=NOW + 9), "order_has_no_end", id="a freeze has no end"),
         pytest.param(an_order(IntentKind.HOLD, until=NOW - 9), "order_ends_before", id="over already"),
-        pytest.param(an_order(IntentKind.ACCEPT_DIRECTORY, "x"), "order_names_people", id="names people"),
+        pytest.param(an_order(IntentKind.ACCEPT_DIRECTORY), "order_names_people", id="whom?"),
+        pytest.param(an_order(IntentKind.ACCEPT_DIRECTORY, allows=PEOPLE), "order_ends_within", id="until when?"),
+        pytest.param(
+            an_order(IntentKind.ACCEPT_DIRECTORY, allows=PEOPLE, until=NOW + 8 * 86_400), "order_ends_within", id="for too long"
+        ),
+        pytest.param(an_order(IntentKind.REKEY), "order_names_people", id="who is who?"),
+        pytest.param(an_order(IntentKind.DISTINCT), "order_target_wanted", id="who is new?"),
+        pytest.param(an_order(IntentKind.HOLD, allows=PEOPLE), "order_names_nobody", id="a hold names nobody"),
+        pytest.param(an_order(IntentKind.RETRY), "nothing_given_up", id="no desktop was given up"),
         pytest.param(Withdrawal(kind=IntentKind.HOLD, by="claire", at=NOW), "order_not_standing", id="nothing to withdraw"),
     ],
 )
@@ -49,6 +61,9 @@ def test_an_order_that_could_do_nothing_is_refused_with_its_reason(order, code):
         an_order(IntentKind.DRAIN, "pve/n1"),
         an_order(IntentKind.RETIRE, "pve/5009"),
         an_order(IntentKind.RECONFIGURE),
+        an_order(IntentKind.ACCEPT_DIRECTORY, allows=PEOPLE, until=NOW + 6 * 86_400),
+        an_order(IntentKind.REKEY, rekeys=(Rekey(AgentId("a"), AgentId("b")),)),
+        an_order(IntentKind.DISTINCT, "a"),
     ],
     ids=lambda order: order.kind,
 )
@@ -59,6 +74,15 @@ def test_an_order_is_stored_and_shown_before_the_next_cycle(order):
     assert given(site) == [(order.kind, order.target)]
     assert order in site.status.intents
     assert site.reconciler.wake_at <= site.clock.at
+
+
+def test_a_node_that_can_be_in_one_cluster_only_needs_no_cluster():
+    site = ready(2)
+
+    assert site.reconciler.obey(an_order(IntentKind.CORDON, "n1")) == ""
+    assert given(site) == [(IntentKind.CORDON, "pve/n1")]
+    assert site.reconciler.obey(Withdrawal(kind=IntentKind.CORDON, by="claire", at=NOW, target="n1")) == ""
+    assert given(site) == []
 
 
 def test_a_drained_node_is_closed_in_the_status_at_once():

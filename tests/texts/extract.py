@@ -1,4 +1,4 @@
-"""Extracts every shown text from the source and updates the catalogues: `make texts`.
+"""Extracts every shown text from the source, and updates the catalogues and docs/commands.md: `make texts`.
 
 A new text has no translation until somebody writes it; a text that is no longer in the source is removed.
 """
@@ -20,6 +20,7 @@ from provisioner.reasons.reason import BETWEEN
 from provisioner.reasons.table import table
 from provisioner.texts.language import ENGLISH, LANGUAGES
 from provisioner.texts.words import ARGUMENTS, SHOWN, label
+from tests.cli.command_pages import write_page
 
 PRODUCT = Path(provisioner.__file__).parent
 TEXTS = PRODUCT / "texts"
@@ -87,7 +88,8 @@ def forms(message: Message) -> Sequence[str]:
 
 
 def main() -> None:
-    """Update each catalogue."""
+    """Update each catalogue, and the page of commands, which is made of help texts."""
+    write_page()
     for language in LANGUAGES:
         if language == ENGLISH:
             continue

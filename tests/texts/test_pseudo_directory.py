@@ -13,6 +13,7 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, ordered_by
+from tests.builders.desk import a_daemon
 from tests.builders.directory import FixedClock, a_directory
 from tests.builders.pseudo import pseudo, untranslated
 from tests.builders.records import a_step
@@ -69,7 +70,8 @@ def _keep(site: Site, agents: list[Agent]) -> None:
 
 def _untranslated(site: Site, *words: str, code: int) -> list[str]:
     """The untranslated words of a run that ends with this exit code."""
-    ended = pseudo("directory", *words, "--config", str(site.main))
+    with a_daemon(site) as at:
+        ended = pseudo("directory", *words, "--config", str(site.main), BASCULE_SOCKET=str(at))
     assert ended.code == code, ended.said
     return untranslated(UUID.sub("", ended.out + ended.err).replace(str(site.folder), ""), names=NAMES)
 
@@ -85,7 +87,7 @@ def test_diff_and_accept_of_people_who_leave(site: Site, count: int) -> None:
     write_demo_directory(site.folder / "people.ldif", count)
 
     assert _untranslated(site, "diff", code=0 if count > 5 else 1) == []
-    assert _untranslated(site, "accept", "--until", "2h", "--by", "claire", code=0) == []
+    assert _untranslated(site, "accept", "--yes", "--until", "2h", "--by", "claire", code=0) == []
     assert _untranslated(site, "diff", code=0) == []
 
 
@@ -104,7 +106,7 @@ def test_rekey_and_distinct(site: Site) -> None:
         ("accept", "--by", "claire"),
         ("accept", "--until", "2h", "--by", " "),
         ("accept", "--until", "0s", "--by", "claire"),
-        ("accept", "--until", "8d", "--by", "claire"),
+        ("accept", "--yes", "--until", "8d", "--by", "claire"),
         ("accept", "--until", "12", "--by", "claire"),
         ("rekey", "--by", " "),
         ("rekey", "--by", "claire", "--match", "(=)"),

@@ -8,7 +8,8 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.ports import Changes
-from tests.builders.cli import a_lonely_site, keep
+from tests.builders.cli import a_lonely_site
+from tests.builders.desk import a_daemon
 from tests.builders.directory import FixedClock
 from tests.builders.pseudo import pseudo, untranslated
 from tests.builders.store import a_roster
@@ -27,22 +28,20 @@ CALL = {"Usage", "bascule", "agents", "OPTIONS", "COMMAND", "ARGS"}
         ("thaw", 0),
         ("hold", 0),
         ("unhold", 0),
-        ("baseline accept", 0),
+        ("baseline accept", 2),
+        ("baseline accept --yes", 0),
         ("desktop retry", 2),
         ("desktop retry vd-9", 2),
         ("desktop retry vd-5001", 2),
         ("desktop retry vd-5002", 0),
         ("desktop retry --all-failed", 0),
-        ("desktop stop vd-9", 2),
-        ("desktop stop vd-5001", 0),
-        ("desktop stop vd-5001 --withdraw", 0),
         ("vm retire 5001", 2),
         ("vm retire melun/100", 2),
         ("vm retire melun/20007", 0),
         ("node cordon pve1", 0),
         ("node drain pve1", 0),
         ("node uncordon pve1", 0),
-        ("node cordon pve9", 3),
+        ("node cordon pve9", 2),
         ("node cordon pve1 --cluster lyon", 2),
         ("node cordon lyon/pve1 --cluster melun", 2),
     ],
@@ -50,7 +49,8 @@ CALL = {"Usage", "bascule", "agents", "OPTIONS", "COMMAND", "ARGS"}
 def test_an_order(tmp_path: Path, words: str, code: int) -> None:
     site = a_failing_site(tmp_path)
 
-    ended = pseudo(*words.split(), "--config", str(site.main))
+    with a_daemon(site) as at:
+        ended = pseudo(*words.split(), "--config", str(site.main), BASCULE_SOCKET=str(at))
 
     assert ended.code == code, ended
     text = (ended.out + ended.err).replace(str(site.folder), "").replace("/freeze", "")
@@ -60,8 +60,8 @@ def test_an_order(tmp_path: Path, words: str, code: int) -> None:
 @pytest.mark.parametrize("words", ["freeze", "thaw", "hold", "unhold", "node uncordon pve1"])
 def test_what_was_in_force_already_or_never(tmp_path: Path, words: str) -> None:
     site = a_lonely_site(tmp_path)
-    keep(site)
-    ended = [pseudo(*words.split(), "--config", str(site.main)) for _ in range(2)]
+    with a_daemon(site) as at:
+        ended = [pseudo(*words.split(), "--config", str(site.main), BASCULE_SOCKET=str(at)) for _ in range(2)]
 
     assert [end.code for end in ended] == [0, 0]
     text = "".join(end.out + end.err for end in ended).replace(f"{site.folder}/freeze", "")

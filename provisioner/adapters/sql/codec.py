@@ -147,7 +147,11 @@ def terms_text(terms: Terms) -> str | None:
 
 def terms_of(text: str | None) -> Terms:
     """The terms that `terms_text` wrote."""
-    return NO_TERMS if text is None else Terms(**json.loads(text))
+    if text is None:
+        return NO_TERMS
+    raw = json.loads(text)
+    agent = raw.pop("agent", None)
+    return Terms(**raw, agent=None if agent is None else AgentId(agent))
 
 
 def rekeys_text(rekeys: Sequence[Rekey]) -> str | None:

@@ -49,7 +49,7 @@ def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> Era
     newer = _named(connection, journal, _WORDS, replaced, journal.c.id > found.up_to)
     with _journal_unguarded(connection):
         _put(connection, journal, found.lines | newer)
-    orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys"), replaced, sa.true())
+    orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys", "terms"), replaced, sa.true())
     _put(connection, intents, orders)
     connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return ErasureResult(

@@ -5,18 +5,17 @@ from collections.abc import Iterator
 from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.asking import living, of_nodes
 from provisioner.daemon.doctor.directory import CLOCK_S
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful
+from provisioner.daemon.doctor.findings import Finding, doubtful
 from provisioner.daemon.doctor.reach import some_nodes
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeName
-from provisioner.model.status_document import MAX_AGE_S
 from provisioner.pve.surroundings import time_of
 from provisioner.reasons import neighbours as words
 from provisioner.reasons.reason import Reason
 
 
 def examine_clocks(subject: Reason, client: PveClient, view: ClusterView) -> Iterator[Finding]:
-    """Differences of more than a minute. Desktops take their node's time: from MAX_AGE_S on no report of theirs is believed."""
+    """Differences of more than a minute. Only a doubt: desktops may have a better clock than their nodes."""
     ahead: dict[NodeName, float] = {}
     for node in living(view):
         asked_at = client.now()
@@ -26,5 +25,4 @@ def examine_clocks(subject: Reason, client: PveClient, view: ClusterView) -> Ite
         nodes = {name: abs(by_s) for name, by_s in ahead.items() if (by_s > 0) is later and abs(by_s) > CLOCK_S}
         if nodes:
             kind, most_s = (words.CLOCK_AHEAD if later else words.CLOCK_BEHIND), max(nodes.values())
-            grade = bad if most_s > MAX_AGE_S else doubtful
-            yield grade(subject, kind(nodes=some_nodes(sorted(nodes)), seconds=most_s))
+            yield doubtful(subject, kind(nodes=some_nodes(sorted(nodes)), seconds=most_s))

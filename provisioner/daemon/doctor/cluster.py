@@ -21,7 +21,7 @@ from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
 from provisioner.daemon.doctor.rivals import examine_backups, examine_movers
 from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.doctor.templates import examine_templates
-from provisioner.daemon.doctor.waves import examine_selections, examine_times
+from provisioner.daemon.doctor.waves import examine_selections, examine_times, examine_trigger
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.agents import Roster
@@ -49,11 +49,16 @@ def examine(settings: Settings, outside: OutsideSystems, *, now: Instant) -> tup
     return tuple(_findings(settings, outside, now))
 
 
+def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
+    """The findings that need no other system."""
+    yield from examine_files(settings, now=now)
+    yield from examine_profiles(settings)
+
+
 def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iterator[Finding]:
     yield good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))
     records = yield from _store(settings, outside)
-    yield from examine_files(settings, now=now)
-    yield from examine_profiles(settings)
+    yield from examine_offline(settings, now=now)
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
@@ -98,6 +103,8 @@ def _freeze_file(files: FreezeFiles) -> Iterator[Finding]:
 def _scenario(settings: Settings, kept: Records) -> Iterator[Finding]:
     if configured_rules(site_config_of(settings), kept).scenario == NOBODY_NEW:
         yield doubtful(subjects.SCENARIO(), words.NOBODY_NEW())
+    elif settings.scenario_file is not None and settings.scenario is not None and kept.guard.rules is None:
+        yield from examine_trigger(settings.scenario)
 
 
 def _directory(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Roster | None]:

@@ -2,8 +2,9 @@
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from provisioner.reasons.cluster import TEMPLATES
 from provisioner.reasons.reason import NONE, Reason, act_of
 
 
@@ -27,6 +28,13 @@ class Finding:
     text: Reason
     fix: Reason = NONE
     """What to do; empty: nothing. By default the advice of the text's reason (`act_of`)."""
+    code: str = field(init=False, compare=False)
+    """What is the matter, for programs and for docs/check.md: the code of the text; of templates, of what they are."""
+
+    def __post_init__(self) -> None:
+        what = self.text.arguments.get("what")
+        of = what if self.text.code == TEMPLATES.code and isinstance(what, Reason) else self.text
+        object.__setattr__(self, "code", of.code)
 
 
 def good(subject: Reason, text: Reason) -> Finding:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.asking import grouped, of_nodes
-from provisioner.daemon.doctor.findings import Finding, bad
+from provisioner.daemon.doctor.findings import Finding, bad, doubtful
 from provisioner.daemon.doctor.reach import places_of, some_nodes
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey, NodeName
@@ -15,6 +15,7 @@ from provisioner.reasons import neighbours as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import ANY, Reason, join_reasons
 
+_STANDARD_MTU = 1500
 Bridges = Mapping[NodeName, Mapping[str, Bridge]]
 
 
@@ -37,9 +38,18 @@ def _profile(profile: Profile, bridges: Bridges) -> Iterator[Finding]:
         yield bad(subject, words.BRIDGE_MISSING(bridge=name, nodes=some_nodes(missing)))
     if barred := [node for node, bridge in sorted(there.items()) if not bridge.passes(profile.vlan)]:
         yield bad(subject, words.VLAN_BARRED(bridge=name, nodes=some_nodes(barred), vlan=profile.vlan or 0))
-    small = ((bridge.mtu, node) for node, bridge in sorted(there.items()) if bridge.mtu < (profile.mtu or 0))
+    yield from _mtu(subject, profile, there)
+
+
+def _mtu(subject: Reason, profile: Profile, there: Mapping[NodeName, Bridge]) -> Iterator[Finding]:
+    """A bridge without a stated MTU has that of its ports, which is not shown."""
+    wanted, name = profile.mtu or 0, profile.bridge
+    small = ((bridge.mtu, node) for node, bridge in sorted(there.items()) if (bridge.mtu or _STANDARD_MTU) < wanted)
     for most, nodes in grouped(small).items():
-        yield bad(subject, words.MTU_LARGE(mtu=profile.mtu or 0, bridge=name, nodes=some_nodes(nodes), most=most))
+        if most is None:
+            yield doubtful(subject, words.MTU_UNSTATED(mtu=wanted, bridge=name, nodes=some_nodes(nodes)))
+        else:
+            yield bad(subject, words.MTU_LARGE(mtu=wanted, bridge=name, nodes=some_nodes(nodes), most=most))
 
 
 def _nowhere(name: str, bridges: Bridges) -> Reason:

@@ -25,8 +25,9 @@ class Night(NamedTuple):
 
 
 def night_of(scenario: Scenario, roster: Roster | None, *, now: Instant) -> Night:
-    """From now, or the start, to the end of the last batch."""
-    begins = max(now, scenario.starts_at if scenario.starts_at is not None else now)
+    """From now, or the start, to the end of the last batch. A start that is not decided yet is left out."""
+    starts_at = None if scenario.waits(now) else scenario.starts_at
+    begins = max(now, starts_at if starts_at is not None else now)
     return Night(begins, begins + max((_opens_last_s(wave, roster) for wave in scenario.waves), default=0.0) + NIGHT_S)
 
 

@@ -82,11 +82,13 @@ def _size(subject: Reason, disks: list[Image], disk_gib: int) -> Iterator[Findin
 
 
 def _cloud_init(subject: Reason, config: Config) -> Iterator[Finding]:
-    """Bascule gives `ipconfig0`; a snippet or a further card keeps what the template says."""
-    if custom := str(config.get("cicustom", "")):
-        kinds = {part.partition("=")[0] for part in custom.split(",")}
-        found = bad(subject, templates.CUSTOM_NETWORK(setting=custom)) if "network" in kinds else None
-        yield found or doubtful(subject, templates.CUSTOM_OTHER(setting=custom))
+    """Bascule gives `ipconfig0`; a snippet or a further card keeps what the template says. `vendor` data only add to it."""
+    custom = str(config.get("cicustom", ""))
+    kinds = {part.partition("=")[0] for part in custom.split(",")}
+    if "network" in kinds:
+        yield bad(subject, templates.CUSTOM_NETWORK(setting=custom))
+    elif kinds & {"user", "meta"}:
+        yield doubtful(subject, templates.CUSTOM_OTHER(setting=custom))
     for key, setting in sorted(config.items()):
         if key.startswith("ipconfig") and key != "ipconfig0" and _FIXED_ADDRESS.search(str(setting)):
             yield bad(subject, templates.SECOND_ADDRESS(key=key, setting=str(setting)))

@@ -12,7 +12,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey, StorageId, Vmid
 from provisioner.model.profiles import CloneKind, Profile, Template
 from provisioner.model.vm_marks import configured_tag
-from provisioner.pve.volumes import LINKABLE, ImageRole, images_of
+from provisioner.pve.volumes import NOT_LINKABLE, ImageRole, images_of
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
 from provisioner.reasons import templates as inside
@@ -68,6 +68,9 @@ def _wrong(
     if template.node not in view.nodes:
         yield bad(subject, words.NO_SUCH_NODE(node=template.node))
         return
+    if not view.complete_on(template.node):
+        yield doubtful(subject, inside.TEMPLATE_NODE_OFFLINE(node=template.node))
+        return
     if guest is None or guest.node != template.node:
         yield bad(subject, words.ON_OTHER_NODE(node=guest.node) if guest else words.NO_SUCH_VM())
         return
@@ -107,7 +110,7 @@ def _cloneable(subject: Reason, view: ClusterView, node: NodeKey, *, profile: Pr
     there = next((there for there in view.storages if there.storage == name and there.node == node), None)
     if there is None:
         return
-    if there.kind and there.kind not in LINKABLE and profile.clone is CloneKind.LINKED:
+    if there.kind in NOT_LINKABLE and profile.clone is CloneKind.LINKED:
         yield bad(subject, inside.NO_LINKED_CLONES(storage=name, kind=there.kind))
     if there.content and "images" not in there.content:
         yield bad(subject, inside.NO_IMAGES(storage=name, content=join_reasons(sorted(there.content), ALSO)))

@@ -17,6 +17,7 @@ from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import seat_of
 from provisioner.reasons import subjects
 from provisioner.reasons import waves as words
+from provisioner.reasons.people import VALUE_WRONG
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.values import Settings
 
@@ -29,13 +30,18 @@ def examine_selections(settings: Settings, roster: Roster) -> Iterator[Finding]:
     demand = demand_at_last(settings, roster)
     yield from _whole(roster, demand)
     if agents:
-        somebody_without = len(demand.wants) < len(agents)
         for subject, who in selections(settings):
-            yield from _selection(subject, who, roster, somebody_without=somebody_without)
+            yield from _selection(subject, who, roster, demand)
         yield from _entitlements(settings.entitlements, agents)
         yield from _waves(site_config_of(settings).scenario.waves, agents, demand)
     for name in sorted(settings.profiles.keys() - {entitlement.profile for entitlement in settings.entitlements}):
         yield doubtful(subjects.PROFILE(profile=name), words.PROFILE_UNUSED())
+
+
+def examine_trigger(scenario: Scenario) -> Iterator[Finding]:
+    """Whether the file says when it begins. Of a scenario that no daemon has run yet."""
+    if scenario.starts_at is None:
+        yield doubtful(subjects.SCENARIO(), words.STARTS_AT_ONCE())
 
 
 def examine_times(scenario: Scenario, records: Records, roster: Roster | None, *, now: Instant) -> Iterator[Finding]:
@@ -58,14 +64,25 @@ def _whole(roster: Roster, demand: Demand) -> Iterator[Finding]:
         yield bad(subjects.ENTITLEMENTS(), words.NOBODY_ENTITLED(count=len(roster.agents)))
 
 
-def _selection(subject: Reason, who: Selection, roster: Roster, *, somebody_without: bool) -> Iterator[Finding]:
-    """A selection of nobody is a fault if anybody gets no desktop: these may be the people who were meant."""
+def _selection(subject: Reason, who: Selection, roster: Roster, demand: Demand) -> Iterator[Finding]:
+    """A selection of nobody is a fault if it seems that people were meant who get no desktop."""
     found = list(criteria([(subject, who)], roster))
     if any(agent.enabled and who.matches(agent) for agent in roster.agents.values()):
         yield from found
         return
     for finding in found or [doubtful(subject, words.SELECTS_NOBODY(count=len(roster.agents)))]:
-        yield replace(finding, grade=Grade.BAD) if somebody_without else finding
+        yield replace(finding, grade=Grade.BAD) if _leaves_out(finding, roster, demand) else finding
+
+
+def _leaves_out(finding: Finding, roster: Roster, demand: Demand) -> bool:
+    """Of a wave: entitled agents are in no wave. Of an entitlement: agents get nothing, and another value was meant.
+
+    A group that nobody is in is only a doubt: it may be filled later.
+    """
+    without = [agent for agent in demand.not_wanted if roster.agents[agent.agent_id].enabled]
+    if finding.subject.code == subjects.WAVE.code:
+        return any(agent.entitled for agent in without)
+    return bool(without) and finding.fix.code != VALUE_WRONG.code
 
 
 def _entitlements(entitlements: Sequence[Entitlement], agents: Sequence[Agent]) -> Iterator[Finding]:
@@ -102,4 +119,4 @@ def _batches(wave: Wave, roster: Roster | None) -> Iterator[Finding]:
         yield doubtful(subjects.WAVE(wave=wave.name), words.BATCHES_AT_ONCE(batches=batches, size=wave.size))
 
 
-__all__ = ["examine_selections", "examine_times"]
+__all__ = ["examine_selections", "examine_times", "examine_trigger"]

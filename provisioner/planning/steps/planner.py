@@ -31,6 +31,7 @@ from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.queues import Queue, Step, ends_by_itself
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.targets.preparation import PREPARATION
+from provisioner.planning.targets.rebuild_orders import rebuilt_wants, waiting_wants
 from provisioner.planning.targets.restart_orders import RESTART_ORDERS, restarted_wants
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.sources import SOURCES
@@ -45,7 +46,8 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     """The actions to take now, and the deferrals with their reasons. Each step takes from resources and budgets in turn.
 
     1. Read the notes of VMs that are not explained.
-    2. Take the next step for desktops that an operator restarts, then for those of open batches, in order of rank.
+    2. Take the next step for desktops that an operator restarts or has made anew, then for those of open batches, in
+       order of rank.
     3. Read sessions that are due.
     4. Prepare desktops of later batches, where they take no earlier agent's resources.
     5. Configure desktops again by order; those of the steps above come first.
@@ -93,8 +95,19 @@ def _read_sessions(draft: Draft) -> None:
 
 
 def _raise_by_order(draft: Draft) -> None:
-    """Take the next step for desktops that an operator restarts, the oldest order first. Before that they are turned off."""
+    """Take the next step for desktops that an operator restarts or has made anew: the oldest order first.
+
+    Before that they are turned off, or deleted.
+    """
+    for want, because in waiting_wants(draft.facts):
+        draft.by_order.add(want.seat)
+        draft.defer(want, because, binds=WaitsFor.OPERATOR)
+    for want in rebuilt_wants(draft.facts):
+        draft.by_order.add(want.seat)
+        _serve(draft, want, WAVES)
     for want in restarted_wants(draft.facts):
+        if want.seat in draft.by_order:
+            continue
         draft.by_order.add(want.seat)
         if draft.facts.is_to_be_off(draft.survey.of_seat[want.seat]):
             continue

@@ -9,6 +9,7 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName, NodeKey
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.seats import seat_of
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.leaver_ladder import departure_of
 from provisioner.planning.survey.survey import Survey
@@ -28,7 +29,17 @@ class TargetFacts:
         """The kinds of all intents."""
         self.restart_orders = _about_desktops(intents, IntentKind.RESTART)
         """Desktops that an operator restarts, until they are ready again."""
+        rebuilds = _about_desktops(intents, IntentKind.REBUILD)
+        self.rebuild_orders = {name: order for name, order in rebuilds.items() if self._is_there_still(name, order)}
+        """Desktops that an operator has deleted and made anew, as long as they are there."""
+        self.rebuilt_seats = tuple(
+            seat_of(order.terms.agent)
+            for name, order in rebuilds.items()
+            if name not in self.rebuild_orders and order.terms.agent is not None
+        )
+        """Seats whose desktop was deleted by such an order, the oldest order first."""
         self.stop_orders: Mapping[DesktopName, Intent] = {
+            **self.rebuild_orders,
             **{name: order for name, order in self.restart_orders.items() if not self._is_restarted(name, order)},
             **_about_desktops(intents, IntentKind.STOP),
         }
@@ -47,6 +58,11 @@ class TargetFacts:
     def _is_restarted(self, name: DesktopName, order: Intent) -> bool:
         record = self.situation.records.desktops.get(name)
         return record is not None and record.was_started_since(order.at)
+
+    def _is_there_still(self, name: DesktopName, order: Intent) -> bool:
+        """Whether it is the desktop that was meant: the new one may have its name."""
+        record = self.situation.records.desktops.get(name)
+        return record is not None and record.reservation.reserved_at < order.at
 
     def phase(self, desktop: Reservation) -> Phase:
         """The desktop's phase."""

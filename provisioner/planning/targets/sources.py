@@ -8,6 +8,7 @@ from provisioner.planning.targets.hold import HOLD
 from provisioner.planning.targets.leavers import LEAVERS
 from provisioner.planning.targets.preparation import PREPARATION
 from provisioner.planning.targets.quarantine import QUARANTINE
+from provisioner.planning.targets.rebuild_orders import REBUILD_ORDERS
 from provisioner.planning.targets.reconfigure_orders import RECONFIGURE_ORDERS
 from provisioner.planning.targets.restart_orders import RESTART_ORDERS
 from provisioner.planning.targets.session import SESSION
@@ -22,6 +23,7 @@ SOURCES = (
     SESSION,  # a person at work is never cut off, whatever is ordered
     HOLD,  # an operator wants nothing shut down
     STOP_ORDERS,  # an operator's order for one desktop precedes a rule for many
+    REBUILD_ORDERS,  # the same, once the desktop is off
     RECONFIGURE_ORDERS,  # and so does this one, which shuts it down only once nobody is logged on
     DRAIN,  # an operator empties a node: its agents wait until it is opened again
     LEAVERS,  # the agent is gone: nothing below can want the desktop

@@ -9,10 +9,18 @@ from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target, TargetLevel
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.targets import RESTART_ORDERED, RESTART_ORDERED_WHY, STOP_ORDERED, STOP_ORDERED_WHY
+from provisioner.reasons.targets import (
+    REBUILD_ORDERED,
+    REBUILD_ORDERED_WHY,
+    RESTART_ORDERED,
+    RESTART_ORDERED_WHY,
+    STOP_ORDERED,
+    STOP_ORDERED_WHY,
+)
 
 _BECAUSE = {
     IntentKind.STOP: (STOP_ORDERED, STOP_ORDERED_WHY),
+    IntentKind.REBUILD: (REBUILD_ORDERED, REBUILD_ORDERED_WHY),
     IntentKind.RESTART: (RESTART_ORDERED, RESTART_ORDERED_WHY),
 }
 

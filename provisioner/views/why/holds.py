@@ -29,6 +29,7 @@ _SOURCES: Mapping[str, tuple[ReasonKind, ...]] = {
     "safety": (safety.DELETES, safety.STOPS),
     "stop_order": (targets.STOP_ORDERED, targets.STOP_ORDERED_WHY),
     "restart_order": (targets.RESTART_ORDERED, targets.RESTART_ORDERED_WHY),
+    "rebuild_order": (targets.REBUILD_ORDERED, targets.REBUILD_ORDERED_WHY),
     "quarantine": (targets.QUARANTINED, targets.QUARANTINED_WHY, safety.QUARANTINE),
     "drain": (targets.DRAINED, targets.DRAINED_WHY),
     "cordon": (targets.CORDONED, targets.CORDONED_WHY),

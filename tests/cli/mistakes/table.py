@@ -29,6 +29,8 @@ class Mistake:
     change: Change = lambda _: None
     """What is wrong with the site."""
     code: int = WRONG_CALL
+    daemon: bool = False
+    """Whether a daemon answers."""
     french: str = ""
     """A part of the message in French; empty: what is wrong is said in the words of the configuration alone."""
 
@@ -193,12 +195,18 @@ CALLS = {
     "a command that is misspelt": Mistake(words=("stauts",), says=("'stauts'", "Did you mean 'status'?"), french="'status'"),
     "an option that is misspelt": Mistake(words=("status", "--jason"), says=("--jason", "--json"), french="--json"),
     "an option without its value": Mistake(words=("status", "--config"), says=("'--config'", "argument"), french="valeur"),
-    "a number without a unit": Mistake(words=("hold", "--for", "12"), says=("--for", "such as 2h"), french="2h"),
+    "a number without a unit": Mistake(daemon=True, words=("hold", "--for", "12"), says=("--for", "such as 2h"), french="2h"),
     "a time that is over": Mistake(
-        words=("hold", "--until", "2020-01-01T00:00+01:00"), says=("--until", "2019-12-31", "is over"), french="2019-12-31"
+        daemon=True,
+        words=("hold", "--until", "2020-01-01T00:00+01:00"),
+        says=("--until", "2019-12-31", "is over"),
+        french="2019-12-31",
     ),
     "a time without its zone": Mistake(
-        words=("hold", "--until", "2099-01-01T00:00"), says=("--until", "with its zone"), french="2026-11-24T18:00+01:00"
+        daemon=True,
+        words=("hold", "--until", "2099-01-01T00:00"),
+        says=("--until", "with its zone"),
+        french="2026-11-24T18:00+01:00",
     ),
     "two ends": Mistake(
         words=("hold", "--for", "2h", "--until", "2099-01-01T00:00+01:00"), says=("--for or --until",), french="--until"
@@ -211,28 +219,40 @@ CALLS = {
     ),
     "a directory accepted for ever": Mistake(words=("directory", "accept"), says=("'--until'",), french="'--until'"),
     "a cluster of an order that there is not": Mistake(
-        words=("node", "drain", "paris/pve1"), says=("no cluster paris", "only melun"), french="melun"
+        daemon=True, words=("node", "drain", "paris/pve1"), says=("no cluster paris", "only melun"), french="melun"
     ),
     "a VM that is not in the range": Mistake(
-        words=("vm", "retire", "melun/5"), says=("VM 5", "20000 to 21999"), french="20000"
+        daemon=True, words=("vm", "retire", "melun/5"), says=("VM 5", "20000 to 21999"), french="20000"
     ),
-    "a VM without its cluster": Mistake(words=("vm", "retire", "20001"), says=("CLUSTER/VMID", "melun"), french="melun"),
+    "a VM without its cluster": Mistake(
+        daemon=True, words=("vm", "retire", "20001"), says=("CLUSTER/VMID", "melun"), french="melun"
+    ),
     "a desktop that there is not": Mistake(
-        words=("desktop", "retry", "vd-9999"), says=("no desktop vd-9999",), french="vd-9999"
+        daemon=True, words=("desktop", "retry", "vd-9999"), says=("no desktop vd-9999",), french="vd-9999"
     ),
     "no desktop at all": Mistake(
         words=("desktop", "retry"), says=("say which desktops", "--all-failed"), french="--all-failed"
     ),
 }
 STATES = {
-    "a node that cannot be asked for": Mistake(
-        words=("node", "drain", "melun/pve9"),
-        says=("nothing was ordered", "melun/pve9", "`bascule check`"),
-        code=OUTSIDE,
-        french="`bascule check`",
+    "a node that there is not": Mistake(
+        words=("node", "drain", "melun/pve9", "--yes"),
+        daemon=True,
+        says=("cluster melun has no node pve9", "only pve1, pve2"),
+        french="pve1, pve2",
     ),
-    "an order where there is no store": Mistake(
-        words=("hold",), change=_no_store, says=("there is none", "in another place"), code=OUTSIDE, french="bascule.db"
+    "a baseline that nothing waits for": Mistake(
+        words=("baseline", "accept", "--yes"),
+        daemon=True,
+        change=_accepted,
+        says=("there is nothing to accept",),
+        french="rien à accepter",
+    ),
+    "an order that nobody takes": Mistake(
+        words=("hold",),
+        says=("nothing was ordered", "no daemon is known", "`--socket` names another"),
+        code=OUTSIDE,
+        french="`--socket`",
     ),
     "a journal where there is no store": Mistake(
         words=("journal", "--offline"),
@@ -242,10 +262,10 @@ STATES = {
         french="bascule.db",
     ),
     "a store of a newer version": Mistake(
-        words=("hold",), change=_newer, says=("bascule.db", "newer"), code=OUTSIDE, french="bascule.db"
+        words=("journal", "--offline"), change=_newer, says=("bascule.db", "newer"), code=OUTSIDE, french="bascule.db"
     ),
     "a store that is no store": Mistake(
-        words=("hold",),
+        words=("journal", "--offline"),
         change=lambda site: (site.folder / "bascule.db").write_text("no database at all " * 99),
         says=("file is not a database", "restore a copy"),
         code=OUTSIDE,
@@ -289,9 +309,10 @@ STATES = {
     ),
 }
 HARMLESS = {
-    "an end of no hold": Mistake(words=("unhold",), says=("it was not held",), code=0),
+    "an end of no hold": Mistake(daemon=True, words=("unhold",), says=("it was not held",), code=0),
     "an end of no freeze": Mistake(words=("thaw",), says=("it was not frozen",), code=0),
-    "nothing to accept": Mistake(words=("baseline", "accept"), change=_accepted, says=("there is nothing to accept",), code=0),
-    "a node that was not closed": Mistake(words=("node", "uncordon", "pve1"), says=("neither cordoned nor drained",), code=0),
+    "a node that was not closed": Mistake(
+        daemon=True, words=("node", "uncordon", "pve1"), says=("neither cordoned nor drained",), code=0
+    ),
 }
 """They change nothing, and say so."""

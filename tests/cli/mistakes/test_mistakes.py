@@ -1,13 +1,14 @@
 """What operators do wrong: one true message each, with what to do about it; nothing is changed, and nothing crashes."""
 
 import socket
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
 from tests.builders.cli import Ended, a_lonely_site, bascule, keep
+from tests.builders.desk import a_daemon
 from tests.builders.settings import Site
 from tests.cli.mistakes.table import CALLS, FILES, HARMLESS, OUTSIDE, STATES, Mistake
 
@@ -33,9 +34,10 @@ def made(site: Site, mistake: Mistake, *, language: str = "en") -> tuple[Ended, 
     """The command, and the files that it has changed."""
     words = [word.replace("{folder}", str(site.folder)) for word in mistake.words]
     place = [] if "--config" in words else ["--config", str(site.main)]
-    before = contents(site.folder)
-    ended = bascule(*words, *place, BASCULE_LANG=language, COLUMNS="80")
-    return ended, {name for name, _ in before ^ contents(site.folder)}
+    with a_daemon(site) if mistake.daemon else nullcontext() as at:
+        before, environment = contents(site.folder), {} if at is None else {"BASCULE_SOCKET": str(at)}
+        ended = bascule(*words, *place, BASCULE_LANG=language, COLUMNS="80", **environment)
+        return ended, {name for name, _ in before ^ contents(site.folder)}
 
 
 def contents(folder: Path) -> set[tuple[str, bytes]]:

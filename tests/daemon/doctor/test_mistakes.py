@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.ids import ProfileName
 from provisioner.model.profiles import Addressing, Entitlement, Selection
-from provisioner.model.twin_spec import GuestSpec, Maintenance, NodeSpec, StopDaemon, StorageSpec
+from provisioner.model.twin_spec import GuestSpec, KillNode, Maintenance, NodeSpec, StopDaemon, StorageSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.settings.values import ApiSettings, ExpositionSettings
 from provisioner.twin.access.gate import gate_of
@@ -77,6 +77,13 @@ def test_the_site_without_a_mistake_is_sound(tmp_path):
             BAD,
             "did you mean 'office'?",
             id="an entitlement matches nobody, and people get none",
+        ),
+        pytest.param(
+            SITE.but(agents=PEOPLE, entitlements=entitled(groups("graphics"), groups("field"))),
+            "no_agent_of_group",
+            DOUBTFUL,
+            "wait until the directory has it",
+            id="an entitlement of a group that is still empty",
         ),
         pytest.param(
             SITE.but(agents=PEOPLE, entitlements=entitled(groups("offices"), Selection())),
@@ -147,7 +154,7 @@ def test_the_site_without_a_mistake_is_sound(tmp_path):
             SITE.but(scenario=a_surge(starts_at=NOW + 400 * 86_400)),
             "starts_far",
             DOUBTFUL,
-            "check the year",
+            "delete the line to begin at once",
             id="it starts in another year",
         ),
         pytest.param(
@@ -385,7 +392,16 @@ POOL = Addressing(network="10.40.0.0/21", gateway="10.40.0.1", first="10.40.0.1"
             "add 40 to its VLAN IDs",
             id="a VLAN that no bridge lets through",
         ),
-        pytest.param(SITE.but(profile={"mtu": 9000}), "mtu_large", BAD, "lower `mtu`", id="an MTU larger than the bridge's"),
+        pytest.param(
+            meddled(bridge(mtu="1500"), profile={"mtu": 9000}),
+            "mtu_large",
+            BAD,
+            "lower `mtu`",
+            id="an MTU larger than the bridge's",
+        ),
+        pytest.param(
+            SITE.but(profile={"mtu": 9000}), "mtu_unstated", DOUBTFUL, "state the MTU", id="an MTU that no bridge states"
+        ),
         pytest.param(FOREIGN, "range_foreign", DOUBTFUL, "bascule vm retire", id="a foreign VM in the range"),
         pytest.param(
             SITE.but(vmids=(100, 299)), "range_next", DOUBTFUL, "Next Free VMID Range", id="others' next VM is in the range"
@@ -418,7 +434,7 @@ POOL = Addressing(network="10.40.0.0/21", gateway="10.40.0.1", first="10.40.0.1"
         pytest.param(OURS.but(meddle=ha), "crs_moves", DOUBTFUL, "Cluster Resource Scheduling", id="CRS on a desktop"),
         pytest.param(BALANCED, "balancer_moves", DOUBTFUL, "plb_ignore", id="a balancer that does not leave desktops out"),
         pytest.param(meddled(clock(90)), "node_clock_ahead", DOUBTFUL, "NTP", id="a clock 90 s ahead"),
-        pytest.param(meddled(clock(-600)), "node_clock_behind", BAD, "NTP", id="a clock ten minutes behind"),
+        pytest.param(meddled(clock(-600)), "node_clock_behind", DOUBTFUL, "NTP", id="a clock ten minutes behind"),
         pytest.param(meddled(token(0.25)), "token_ends_in_switch", BAD, "--expire 0", id="the token ends tonight"),
         pytest.param(
             meddled(token(9)), "token_ends", DOUBTFUL, "token modify bascule@pve daemon", id="the token ends next week"
@@ -508,6 +524,17 @@ def test_what_the_token_may_not_read_is_said_and_ends_nothing(path, code, fix, t
 
     assert fix in there[code].fix
     assert "node_certificate_ends" not in there
+
+
+def test_a_template_on_an_offline_node_is_a_doubt_and_all_of_them_a_fault(tmp_path):
+    def dark(node: str, **spec: object) -> Checkup:
+        site = small(faults=(KillNode(node=node, at_s=1.0),), **spec)
+        return site.but(meddle=lambda twin: twin.events.advance(twin.events.now + 60))
+
+    assert alarms(dark("pve2").findings(tmp_path)).keys() == {"node_offline", "template_node_offline"}
+    only = dark("pve2", templates=SITE.spec.templates[1:2])
+    found(only, "template_node_offline", DOUBTFUL, "bring the node back", tmp_path)
+    found(only, "nothing_to_clone", BAD, "findings about its templates", tmp_path)
 
 
 def a_certificate(folder: Path, *, days: float) -> tuple[Path, Path]:

@@ -47,4 +47,5 @@ def test_a_night_ends_some_hours_after_the_last_batch():
     surge = a_surge(a_wave("a"), a_wave("b", after_s=3600.0, size=10, interval_s=600.0), starts_at=5_000.0)
 
     assert night_of(surge, a_roster(40), now=1_000.0) == Night(5_000.0, 5_000.0 + 3600.0 + 3 * 600.0 + NIGHT_S)
+    assert night_of(a_surge(starts_at=4e9), None, now=1_000.0) == Night(1_000.0, 1_000.0 + NIGHT_S), "not decided yet"
     assert night_of(a_surge(), None, now=1_000.0) == Night(1_000.0, 1_000.0 + NIGHT_S)

@@ -37,6 +37,26 @@ def _windows(twin) -> None:
         template.changed()
 
 
+def _inheriting(twin) -> None:
+    for template in (guest for guest in twin.cluster.guests.values() if guest.template):
+        template.config |= {
+            "cicustom": "vendor=local:snippets/agent.yaml",
+            "hostpci0": "mapping=vgpu,mdev=nvidia-63",
+            "usb0": "spice",
+        }
+        template.changed()
+
+
+def _night(twin) -> None:
+    """Backups in the day, and of other guests on Sundays; next year's certificates; a clock that NTP keeps."""
+    daily = {"id": "day", "enabled": 1, "schedule": "12:00", "all": 1, "next-run": int(NOW + 20 * 3600)}
+    off = {"id": "off", "enabled": 0, "schedule": "02:00", "all": 1}
+    twin.cluster.datacenter.backup_jobs += [daily, off]
+    twin.cluster.datacenter.clock_ahead_s["pve2"] = 1.4
+    twin.cluster.datacenter.certificate_ends["pve1"] = NOW + 20 * 86_400
+    twin.cluster.datacenter.bridge_settings["vmbr0"] = {"bridge_vlan_aware": 1, "bridge_vids": "2-4094"}
+
+
 BIG = NodeSpec(name="pve9", cores=128, memory_mib=2 * 768 * 1024)
 LARGE = replace(a_profile_on(a_spec(nodes=3)), name=ProfileName("large"), memory_mib=8192, vcpus=4)
 SITES = {
@@ -72,6 +92,10 @@ SITES = {
         spec=replace(a_spec(nodes=3), templates=tuple(replace(made, efi=True, tpm=True) for made in a_spec(nodes=3).templates)),
         profile={"os": "windows", "expected_ready_s": 600.0, "ready_timeout_s": 1800.0},
         meddle=_windows,
+    ),
+    "settings that clones may inherit": Checkup(spec=a_spec(nodes=3), meddle=_inheriting),
+    "backups by day, a VLAN, a certificate that renews itself": Checkup(
+        spec=a_spec(nodes=3), meddle=_night, profile={"vlan": 40}
     ),
     "nodes of two sizes": Checkup(spec=replace(a_spec(nodes=3), nodes=(*a_spec(nodes=3).nodes, BIG))),
     "a node without a template": Checkup(spec=replace(a_spec(nodes=4), templates=a_spec(nodes=3).templates)),

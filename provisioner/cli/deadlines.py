@@ -1,0 +1,41 @@
+"""Times that people write on a command line, and how they are shown: `tomorrow 08:00`."""
+
+import re
+from datetime import datetime, timedelta
+
+from provisioner.errors import SettingsError
+from provisioner.model.ids import Instant
+from provisioner.reasons.rehearsal import NO_DEADLINE
+from provisioner.settings.scenario import moment
+
+_TIME = re.compile(r"(?:(today|tomorrow|aujourd'hui|demain)\s+)?(\d{1,2}):(\d\d)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_DAYS = {"today": 0, "aujourd'hui": 0, "tomorrow": 1, "demain": 1}
+
+
+def deadline_of(text: str, *, now: Instant) -> Instant:
+    """`08:00` (the next), `tomorrow 08:00`, `2026-11-27 08:00`, all in this machine's zone; or a date with a zone, as in a
+    scenario. Raises SettingsError."""
+    here = datetime.fromtimestamp(now).astimezone()
+    words = " ".join(text.split())
+    try:
+        if (match := _TIME.fullmatch(words)) is not None:
+            day, hour, minute = match.groups()
+            at = here.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0, tzinfo=None)
+            days = _DAYS[day] if day else int(at <= here.replace(tzinfo=None))
+            return (at + timedelta(days=days)).timestamp()
+        if _DATE.fullmatch(words):
+            return datetime.fromisoformat(words).timestamp()
+        return moment(words)
+    except ValueError:
+        raise SettingsError(NO_DEADLINE(text=text)) from None
+
+
+def clock_text(at: Instant, *, now: Instant) -> str:
+    """Local time; with the date unless it is today's."""
+    time = datetime.fromtimestamp(at).astimezone()
+    today = datetime.fromtimestamp(now).astimezone().date()
+    return time.strftime("%H:%M" if time.date() == today else "%Y-%m-%d %H:%M")
+
+
+__all__ = ["clock_text", "deadline_of"]

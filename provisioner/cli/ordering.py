@@ -1,0 +1,115 @@
+"""Orders to the daemon. Without one nothing is ordered: an order that waits would be carried out when nobody expects it.
+
+Whether something could come of an order is the daemon's to say.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from provisioner.cli.daemon_client import DaemonSilent, ask_daemon, daemon_socket, order_daemon
+from provisioner.cli.output import print_json, say
+from provisioner.cli.why_parts import instant
+from provisioner.errors import BasculeError, OrderRefused
+from provisioner.model.ids import Instant
+from provisioner.model.intents import IntentKind
+from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
+from provisioner.reasons.orders import NOT_STANDING
+from provisioner.reasons.reason import LINES, join_reasons
+from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.language import ENGLISH
+from provisioner.texts.translate import use_catalogue
+from provisioner.views.times import stamp_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where orders are given, and what is said of them."""
+
+    at: Path | None
+    """The daemon's socket; None: no daemon is known."""
+    reason: str = ""
+    by: str = ""
+    """Who orders, in the operator's own words. The daemon knows the account by itself."""
+    json: bool = False
+
+    def ask(self, resource: str, **query: str) -> Any:
+        """What an order would be about. Raises BasculeError also if no daemon answers."""
+        try:
+            return ask_daemon(self.at, resource, **query)
+        except DaemonSilent as silent:
+            raise BasculeError(NO_ORDER_WITHOUT_DAEMON(why=silent.reason)) from silent
+
+    def now(self) -> Instant:
+        """The daemon's time: the end of an order is counted from it."""
+        return instant(self.ask("daemon")["now"])
+
+    def give(self, kind: IntentKind, target: str = "", *, until: Instant | None = None, **more: object) -> Any:
+        """Give an order; returns the document of the orders in force. Raises OrderRefused and BasculeError."""
+        self.ask("daemon")  # if nobody answers, nothing was ordered, and that can be said for certain
+        with _unconfirmed():
+            terms = more | ({"until": stamp_or_none(until)} if until is not None else {})
+            return order_daemon(self.at, "intents", {**self._order(kind, target), **terms})
+
+    def give_each(self, kind: IntentKind, targets: Sequence[str], text: Callable[[int], str]) -> None:
+        """Give an order about each, and tell what came of it: what is refused keeps back no other.
+
+        `text`: for people, of so many orders. Raises OrderRefused in the end, with every reason.
+        """
+        refusals = list(filter(None, (self._refusal(kind, target) for target in targets)))
+        if given := len(targets) - len(refusals):
+            self.tell(text(given))
+        if refusals:
+            reasons = join_reasons((refusal.reason for refusal in refusals), LINES)
+            raise OrderRefused(reasons, frozenset().union(*(refusal.codes for refusal in refusals)))
+
+    def end(self, kind: IntentKind, target: str = "") -> None:
+        """End an order. Raises OrderRefused also if it does not stand, and BasculeError."""
+        self.ask("daemon")
+        with _unconfirmed():
+            order_daemon(self.at, "intents/withdrawals", self._order(kind, target))
+
+    def withdraw(self, kind: IntentKind, target: str = "") -> bool:
+        """End an order; whether it stood. Raises OrderRefused and BasculeError."""
+        try:
+            self.end(kind, target)
+        except OrderRefused as refused:
+            if NOT_STANDING.code in refused.codes:
+                return False
+            raise
+        return True
+
+    def tell(self, text: str) -> None:
+        """What came of it: for people this text, for programs the orders in force."""
+        if self.json:
+            print_json(self.ask("intents"))
+        else:
+            say(text)
+
+    def _refusal(self, kind: IntentKind, target: str) -> OrderRefused | None:
+        try:
+            self.give(kind, target)
+        except OrderRefused as refused:
+            return refused
+        return None
+
+    def _order(self, kind: IntentKind, target: str) -> dict[str, object]:
+        order: dict[str, object] = {"kind": kind.value, "reason": self.reason, "said_by": self.by}
+        return order | ({"target": target} if target else {})
+
+
+def desk(socket: Path | None, config: Path, *, reason: str = "", by: str = "", json: bool = False) -> Desk:
+    """The desk of the daemon that is meant."""
+    if json:  # the same for programs in every language
+        use_catalogue(catalogue_of(ENGLISH))
+    return Desk(at=daemon_socket(socket, config), reason=reason, by=by, json=json)
+
+
+@contextmanager
+def _unconfirmed() -> Iterator[None]:
+    try:
+        yield
+    except DaemonSilent as error:
+        raise BasculeError(UNCONFIRMED(why=error.reason)) from error

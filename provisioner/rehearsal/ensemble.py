@@ -1,0 +1,181 @@
+"""All rehearsals of one forecast: the middle one, those with other durations, and those with a resource doubled. Pure.
+
+Each run is a function of its number, so that several processes can share them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from provisioner.model.ids import ClusterId
+from provisioner.model.measured import Measurement
+from provisioner.model.profiles import CloneKind, Profile
+from provisioner.model.site_config import SiteConfig
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.pacing.measurements import cloning_period
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.rehearsal import ONE_IMAGE
+from provisioner.rehearsal.bands import DRAWS, Band, band_of
+from provisioner.rehearsal.binding import Doubled, Gain, binding, doubled
+from provisioner.rehearsal.durations import Estimate, estimate
+from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.rehearse import Rehearsal, Stage
+from provisioner.rehearsal.trials import Burst, latest_burst, tried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A forecast, its band, and what would shorten it."""
+
+    forecast: Forecast
+    """With the most likely durations."""
+    band: Band | None = None
+    """Of the last desktop; None: not all are served in every rehearsal, or nothing was measured."""
+    waves: Mapping[str, Band] = field(default_factory=dict)
+    """Of the last desktop of each wave that is served in every rehearsal."""
+    served: float = 1.0
+    """Part of the rehearsals in which everybody is served."""
+    gains: tuple[Gain, ...] = ()
+    binds: Reason | None = None
+
+
+class Ensemble:
+    """The rehearsals of one stage; `measured`: what its clusters have shown."""
+
+    def __init__(self, stage: Stage, measured: Sequence[Measurement], *, known: bool = False, widening: float = 1.0) -> None:
+        """`known`: the twins' durations are their file's, and not to be tuned. `widening`: a power of the bands (`Score`)."""
+        self._widening = widening
+        self._stage = stage
+        self._estimates = {} if known else {key: _estimate(stage, key, measured) for key in stage.twins}
+        self._known = known
+        self._twins = self._with(lambda found: found.spec)
+        self._draws = 0 if self.desktops == 0 else DRAWS  # without a measurement they would differ by chance alone
+        self._doubled: tuple[Doubled, ...] = tuple(doubled(self._twins, full=_is_full(stage.config)))
+
+    @property
+    def runs(self) -> int:
+        """How many rehearsals there are."""
+        return 1 + self._draws + len(self._doubled)
+
+    @property
+    def desktops(self) -> int | None:
+        """The desktops that were measured on the least known cluster; None: the durations are a file's."""
+        return None if self._known else min((found.desktops for found in self._estimates.values()), default=0)
+
+    @property
+    def assumed(self) -> tuple[Reason, ...]:
+        """What was not measured."""
+        return tuple(dict.fromkeys(reason for found in self._estimates.values() for reason in found.assumed))
+
+    def run(self, number: int) -> Forecast:
+        """The rehearsal of this number."""
+        return Rehearsal(replace(self._stage, twins=self._of(number))).run()
+
+    def gains(self, forecasts: Sequence[Forecast]) -> tuple[Gain, ...]:
+        """The best first, from the results of the last runs: those with a resource doubled."""
+        return tuple(sorted(_gains(self._doubled, forecasts), key=lambda gain: (gain.after_s, gain.resource)))
+
+    def outcome(self, forecasts: Sequence[Forecast], *, gains: bool = True) -> Outcome:
+        """From the results of all runs, in their order; without `gains` those with a resource doubled may be missing."""
+        middle, draws, others = forecasts[0], forecasts[1 : 1 + self._draws], forecasts[1 + self._draws :]
+        ends = [end for draw in draws if (end := draw.after_s(1.0)) is not None]
+        whole = middle.after_s(1.0)
+        helps = self.gains(others) if whole and gains else ()
+        return Outcome(
+            forecast=middle,
+            band=band_of(ends).widened(self._widening) if draws and middle.wanted and len(ends) == len(draws) else None,
+            waves=dict(_wave_bands(draws)),
+            served=sum(draw.serves_all for draw in draws) / len(draws) if draws else 1.0,
+            gains=helps,
+            binds=binding(middle, helps) if helps else middle.binds,
+        )
+
+    def _of(self, number: int) -> Mapping[ClusterId, TwinSpec]:
+        if number == 0:
+            return self._twins
+        if number > self._draws:
+            return self._doubled[number - 1 - self._draws].twins
+        return self._with(lambda found: found.draw(number - 1), seed=number)
+
+    def _with(self, spec_of: Callable[[Estimate], TwinSpec], *, seed: int = 0) -> dict[ClusterId, TwinSpec]:
+        """The stage's twins with the durations of their estimates."""
+        if self._known:
+            return {key: replace(spec, seed=spec.seed + seed) for key, spec in self._stage.twins.items()}
+        return {key: _with_durations(spec, spec_of(self._estimates[key])) for key, spec in self._stage.twins.items()}
+
+
+def _estimate(stage: Stage, cluster: ClusterId, measured: Sequence[Measurement]) -> Estimate:
+    ours = {record.reservation.vmid for record in stage.records.desktops.values() if record.reservation.cluster == cluster}
+    spec = stage.twins[cluster]
+    bare = replace(spec, guests=tuple(guest for guest in spec.guests if guest.vmid not in ours))
+    profile = _measured_profile(stage.config, cluster, measured)
+    if profile is None:
+        return estimate(bare, None, _no_trial, look_s=0.0, full=False, draws=DRAWS)
+    mine = [each for each in measured if each.image in (profile.image, "")]
+    burst = latest_burst(mine, cluster=cluster, outstanding=_outstanding(stage))
+    found = estimate(
+        bare,
+        burst,
+        lambda twin: _tried(stage, twin, burst, profile),
+        look_s=cloning_period(len({clone.place for clone in burst.clones}) if burst else 0, stage.config.pace),
+        full=profile.clone is CloneKind.FULL,
+        draws=DRAWS,
+    )
+    others = sorted(each.image for each in stage.config.profiles.values() if each.image != profile.image)
+    unknown = tuple(ONE_IMAGE(image=image, like=profile.image) for image in others)
+    return replace(found, assumed=(*found.assumed, *unknown))
+
+
+def _tried(stage: Stage, twin: TwinSpec, burst: Burst | None, profile: Profile) -> Burst:
+    assert burst is not None  # nothing is tried without a measurement
+    return tried(stage.config, twin, burst, profile=profile, now=stage.begins_at)
+
+
+def _no_trial(_: TwinSpec) -> Burst:
+    raise AssertionError("nothing was measured, and so nothing is tried")
+
+
+def _measured_profile(config: SiteConfig, cluster: ClusterId, measured: Sequence[Measurement]) -> Profile | None:
+    """The profile whose image was measured most on this cluster."""
+    mine = [each.image for each in measured if each.place.partition("/")[0] == cluster]
+    here = (
+        profile
+        for profile in config.profiles.values()
+        if any(template.cluster == cluster for template in profile.templates) and profile.image in mine
+    )
+    return max(here, key=lambda profile: (mine.count(profile.image), profile.name), default=None)
+
+
+def _outstanding(stage: Stage) -> int:
+    """Agents without a desktop, as far as a roster shows it: what a burst that goes on has yet to make."""
+    return max(0, len(stage.roster.agents) - len(stage.records.desktops))
+
+
+def _is_full(config: SiteConfig) -> bool:
+    return any(profile.clone is CloneKind.FULL for profile in config.profiles.values())
+
+
+def _with_durations(spec: TwinSpec, tuned: TwinSpec) -> TwinSpec:
+    """With the tuned twin's storages and durations, and its chances; the guests stay."""
+    storages = {each.storage: each for each in tuned.storages}
+    return replace(
+        spec,
+        seed=tuned.seed,
+        durations=tuned.durations,
+        storages=tuple(storages.get(each.storage, each) for each in spec.storages),
+    )
+
+
+def _gains(resources: Sequence[Doubled], forecasts: Sequence[Forecast]) -> Iterator[Gain]:
+    for resource, forecast in zip(resources, forecasts, strict=True):
+        if (after_s := forecast.after_s(1.0)) is not None:
+            yield Gain(resource=resource.resource, after_s=after_s)
+
+
+def _wave_bands(draws: Sequence[Forecast]) -> Iterator[tuple[str, Band]]:
+    for waves in zip(*(draw.waves for draw in draws), strict=True):
+        ends = [end for wave in waves if wave.wanted and (end := wave.last_after_s) is not None]
+        if len(ends) == len(draws):
+            yield waves[0].name, band_of(ends)
+
+
+__all__ = ["Ensemble", "Outcome"]

@@ -1,0 +1,47 @@
+"""Times on a command line."""
+
+from datetime import datetime
+
+import pytest
+
+from provisioner.cli.deadlines import clock_text, deadline_of
+from provisioner.errors import SettingsError
+
+
+def local(day: int, hour: int, minute: int) -> float:
+    """In November 2026, in this machine's zone."""
+    return datetime.fromisoformat(f"2026-11-{day:02} {hour:02}:{minute:02}").timestamp()
+
+
+NOW = local(26, 18, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        pytest.param("19:00", (26, 19, 0), id="later today"),
+        pytest.param("8:00", (27, 8, 0), id="past today: tomorrow's"),
+        pytest.param("today 08:00", (26, 8, 0), id="past, as ordered"),
+        pytest.param("tomorrow 08:00", (27, 8, 0), id="tomorrow"),
+        pytest.param("demain  08:00", (27, 8, 0), id="in French"),
+        pytest.param("2026-11-28 08:00", (28, 8, 0), id="a date in this machine's zone"),
+    ],
+)
+def test_a_time_in_words(text: str, at: tuple[int, int, int]):
+    assert deadline_of(text, now=NOW) == local(*at)
+
+
+def test_a_time_with_its_zone():
+    assert deadline_of("2026-11-27 08:00 Europe/Paris", now=NOW) == 1795762800.0
+
+
+@pytest.mark.parametrize("text", ["breakfast", "25:00", "2026-13-01 08:00", ""])
+def test_no_time(text: str):
+    with pytest.raises(SettingsError):
+        deadline_of(text, now=NOW)
+
+
+def test_a_clock_names_the_day_unless_it_is_today():
+    tomorrow = local(27, 7, 5)
+
+    assert (clock_text(NOW, now=NOW), clock_text(tomorrow, now=NOW)) == ("18:30", "2026-11-27 07:05")

@@ -1,0 +1,109 @@
+"""Writes docs/check.md from the table of reasons: `python -m tests.daemon.doctor.check_page`."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from provisioner.reasons.reason import KINDS
+from provisioner.reasons.table import table
+
+PAGE = Path(__file__).parents[3] / "docs" / "check.md"
+B, D, E = "bad", "doubtful", "bad or doubtful"
+SECTIONS: dict[str, dict[str, str]] = {
+    "Configuration and store": {
+        B: "store_read_only store_folder store_fails served_certificate_ended served_certificate_wrong",
+        D: "freeze_file freeze_slow nobody_new served_certificate_ends served_certificate_unread",
+    },
+    "Profiles": {
+        B: "gateway_in_pool server_in_pool ready_too_soon bridge_meant bridge_nowhere bridge_missing vlan_barred mtu_large",
+        D: "upgrade_too_soon profile_unused mtu_unstated",
+    },
+    "Who gets a desktop, and when": {
+        B: "no_agents nobody_entitled none_usable wave_not_entitled",
+        E: "no_agent_of_group no_agent_of_department no_agent_of_site no_agent_of_login no_agent_of no_agent_below "
+        "selects_nobody",
+        D: "no_desktop wave_swallowed entitlement_swallowed starts_past starts_far batches_at_once",
+    },
+    "The directory": {
+        B: "directory_down directory_fails certificate_refused no_tls ca_file bind_refused reading_slow reading_given_up "
+        "size_limit groups_alike server_behind attribute_lost no_such_base filter_wrong",
+        D: "rejected",
+    },
+    "The cluster and its token": {
+        B: "unreached token_refused rights_refused cluster_fails release_old quorum_lost endpoints_differ rights_lacking "
+        "rights_lacking_vms "
+        "token_ends_in_switch user_ends_in_switch",
+        D: "endpoint_silent release_slow rights_unused vms_unseen token_ends user_ends token_unseen not_checked",
+    },
+    "Its nodes": {
+        B: "node_takes_none node_certificate_ends_in_switch",
+        D: "node_offline node_maintenance node_certificate_ends node_clock_ahead node_clock_behind",
+    },
+    "Templates": {
+        B: "no_such_node on_other_node no_such_vm no_template_but_vm node_small node_memory_small no_such_storage "
+        "no_linked_clones no_images disks_elsewhere carries_tag config_unread no_disk boots_nothing no_cloud_init "
+        "disk_smaller custom_network "
+        "second_address windows_type windows_firmware windows_tpm template_link_down template_passthrough",
+        D: "agent_off disks_larger disk_larger upgrade_differs custom_other linux_type template_locked template_protected "
+        "template_node_offline "
+        "template_pinned replicas_differ not_reached tied tied_by_iso",
+    },
+    "Desktops and their neighbours": {
+        B: "desktops_hidden ha_errors",
+        D: "range_foreign range_next ha_ours ha_waited_for crs_moves balancer_moves backup_of_templates backup_beside "
+        "backup_perhaps",
+    },
+    "Room": {B: "room_short_of nothing_to_clone", D: "room_unsure node_needed template_node_needed"},
+}
+"""Codes by severity. A code that the doctor does not have, or has and is not here, fails a test."""
+_HEAD = """\
+# What `bascule check` finds
+
+*Written by `python -m tests.daemon.doctor.check_page` from the table of reasons: do not edit.*
+
+`bascule check` looks at everything that a switch depends on, and changes nothing. Each line is a finding: good (`ok`), doubtful
+(`?`: it works, but not as it should) or bad (`BAD`: somebody stays without a desktop, or the switch fails). Below is the fix.
+The exit code is 1 if anything is bad. `--json` adds the code of each finding, by which it is listed here.
+
+* The **night** of the switch begins with `starts_at` (without it: now) and ends 12 hours after the last batch has opened. What
+  ends or runs in it is found: tokens, certificates, backup jobs.
+* What the token may not read is skipped, and said (`not_checked`, `token_unseen`). The rights that README.md lists are enough
+  for everything here.
+* `bascule check directory` and `bascule check storage` look closer at these two: [directory.md](directory.md),
+  [storage.md](storage.md).
+"""
+_COLUMNS = "| code | severity | what it finds | fix |\n|---|---|---|---|\n"
+_PLACEHOLDER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
+_BY_CASE = {
+    "room_short_of": "more of the resource that would add most, with how much and where",
+    "room_unsure": "more of the resource that would add most, with how much and where",
+    "no_agent_of_group": "did you mean …? Otherwise correct it, or wait until the directory has it",
+}
+"""Fixes that depend on the case."""
+
+
+def page() -> str:
+    """The page."""
+    return "\n".join((_HEAD, *(f"## {title}\n\n{_COLUMNS}{''.join(_rows(codes))}" for title, codes in SECTIONS.items())))
+
+
+def listed() -> dict[str, str]:
+    """The severity of each code."""
+    return {code: severity for codes in SECTIONS.values() for severity, named in codes.items() for code in named.split()}
+
+
+def _rows(codes: dict[str, str]) -> Iterator[str]:
+    table()
+    for severity, named in codes.items():
+        for code in named.split():
+            fix = _BY_CASE.get(code) or KINDS[code].act or _BY_CASE["no_agent_of_group"]
+            yield f"| `{code}` | {severity} | {_shown(KINDS[code].text)} | {_shown(fix)} |\n"
+
+
+def _shown(text: str) -> str:
+    """Arguments in italics."""
+    return _PLACEHOLDER.sub(lambda found: f"*{found[1]}*", text).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,112 @@
+"""The README's first evening, word for word: what it says to type is typed, what it shows is shown."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.wheels import CHECKOUT, build_wheel
+
+pytestmark = pytest.mark.real
+
+EXPECTED_FAILURES = ["bascule check", "bascule status"]
+"""Commands of which the README says that they end with 1; in their order."""
+WITHIN_S = 420
+"""Real seconds. Alone on two cores it takes about a third; installing is half of that."""
+NEXT = "=== next block ==="
+TRAP = "trap 'echo \"=== exit $?: $BASH_COMMAND\"' ERR\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Commands of the README, and the lines that it shows after them."""
+
+    commands: str
+    shown: tuple[str, ...]
+
+
+def steps_of(section: str) -> list[Step]:
+    """The code blocks below this heading, each with the output that follows."""
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    text = readme.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    blocks = re.findall(r"(?ms)^```(sh)?\n(.*?)^```$", text)
+    steps: list[Step] = []
+    for kind, block in blocks:
+        if kind:
+            steps.append(Step(commands=block, shown=()))
+        else:
+            steps[-1] = Step(commands=steps[-1].commands, shown=tuple(block.splitlines()))
+    return steps
+
+
+def plain(text: str) -> str:
+    """Numbers and blanks may differ from one run to the next."""
+    return re.sub(r"\d+", "0", " ".join(text.split()))
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Iterator[Path]:
+    """A folder with what `make build` leaves; whatever still runs in the end is ended."""
+    shutil.copy(CHECKOUT / "requirements-twin.lock", tmp_path)
+    build_wheel(tmp_path / "dist")
+    yield tmp_path
+    for name in ("daemon.pid", "twin.pid", "directory/slapd.pid"):
+        if (tmp_path / name).exists():
+            try:
+                os.kill(int((tmp_path / name).read_text()), signal.SIGTERM)
+            except ProcessLookupError:
+                continue
+
+
+def typed(folder: Path, steps: list[Step]) -> list[str]:
+    """What each step prints, all typed into one shell."""
+    script = TRAP + f"echo '{NEXT}'\n".join(step.commands for step in steps)
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "PIP_CACHE_DIR": str(CHECKOUT / "build" / "pip"),  # what was fetched once need not be fetched again
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+    with (folder / "output").open("w+", encoding="utf-8") as output:
+        # A file, not a pipe: the twin and the daemon would hold the pipe open.
+        shell = subprocess.Popen(["/bin/bash", "-c", script], stdout=output, stderr=output, cwd=folder, env=environment)
+        try:
+            shell.wait(WITHIN_S)
+        except subprocess.TimeoutExpired:
+            shell.kill()
+            shell.wait()
+        output.seek(0)
+        return output.read().split(NEXT)
+
+
+def test_the_evening_goes_as_the_readme_says(evening: Path):
+    steps = steps_of("The first evening")
+    assert len(steps) >= 12
+
+    outputs = typed(evening, steps)
+
+    log = (evening / "daemon.log").read_text()[-2000:] if (evening / "daemon.log").exists() else ""
+    assert len(outputs) == len(steps), (outputs[-1], log)
+    missing = [
+        (step.commands, line, output)
+        for step, output in zip(steps, outputs, strict=True)
+        for line in step.shown
+        if plain(line) not in plain(output)
+    ]
+    assert missing == []
+    failed = re.findall(r"=== exit (\d+): (.*)", "".join(outputs))
+    assert failed == [("1", command) for command in EXPECTED_FAILURES]
+    assert {path.name for path in evening.iterdir()} == {"requirements-twin.lock", "dist", "output"} | HOME_LEFT.intersection(
+        path.name for path in evening.iterdir()
+    )
+
+
+HOME_LEFT = {".cache", ".local", ".config"}
+"""What pip may leave in a home."""

@@ -1,0 +1,33 @@
+"""Bands: the prediction of the next value from eight."""
+
+import pytest
+
+from provisioner.rehearsal.bands import Band, band_of
+
+
+def test_a_band_is_as_wide_as_its_values_are_apart():
+    narrow, wide = band_of([98, 99, 100, 100, 100, 101, 101, 102]), band_of([80, 90, 95, 100, 100, 105, 110, 125])
+
+    assert narrow.middle_s == pytest.approx(100, abs=1)
+    assert wide.early_s < narrow.early_s < 100 < narrow.late_s < wide.late_s
+
+
+def test_the_chance_by_a_time():
+    band = Band(early_s=80.0, middle_s=100.0, late_s=125.0)
+
+    assert band.chance_by(100.0) == pytest.approx(0.5)
+    assert band.chance_by(125.0) == pytest.approx(0.95)
+    assert band.chance_by(80.0) == pytest.approx(0.05)
+    assert band.chance_by(-5.0) == pytest.approx(0.0)
+
+
+def test_a_band_without_width_knows():
+    certain = Band(early_s=60.0, middle_s=60.0, late_s=60.0)
+
+    assert (certain.chance_by(59.0), certain.chance_by(60.0)) == (0.0, 1.0)
+
+
+def test_a_widened_band_keeps_its_middle():
+    band = Band(early_s=50.0, middle_s=100.0, late_s=200.0).widened(2.0)
+
+    assert (band.early_s, band.middle_s, band.late_s) == (25.0, 100.0, 400.0)
