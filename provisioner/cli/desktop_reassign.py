@@ -5,13 +5,12 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.confirm import YesOption, confirm
-from provisioner.cli.daemon_client import DaemonSilent, SocketOption, daemon_socket
-from provisioner.cli.desktop_named import seat_named
-from provisioner.cli.desktop_orders import OfArgument, desktop_meant, order
-from provisioner.cli.output import CONFIG, ConfigOption, ReasonOption, say
-from provisioner.errors import BasculeError, SettingsError
+from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.desktop_orders import OfArgument, desktop_meant, seat_meant
+from provisioner.cli.ordering import desk
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
+from provisioner.errors import SettingsError
 from provisioner.model.intents import IntentKind
-from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON
 from provisioner.reasons.orders import UNKNOWN_AGENT
 from provisioner.texts.translate import _
 
@@ -23,19 +22,17 @@ def reassign(
     to: ToOption,
     reason: ReasonOption = "",
     yes: YesOption = False,
+    by: ByOption = "",
     config: ConfigOption = CONFIG,
     socket: SocketOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Give a desktop that nobody uses to an agent who has none. What is on it stays on it.
 
     Nobody uses it if its agent has left, or has been given another desktop. Refused while somebody is logged on.
     """
-    at = daemon_socket(socket, config)
-    name = desktop_meant(at, of)["name"]
-    try:
-        agent = seat_named(at, to)["seat"]["agent"]
-    except DaemonSilent as error:
-        raise BasculeError(NO_ORDER_WITHOUT_DAEMON(why=error.reason)) from error
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    name, agent = desktop_meant(daemon, of)["name"], seat_meant(daemon, to)["agent"]
     if agent is None:
         raise SettingsError(UNKNOWN_AGENT(login=to))
     login = agent["login"]
@@ -43,5 +40,5 @@ def reassign(
         "what others have left on {name} stays there, and {login} can read it: give it to {login}?", name=name, login=login
     )
     confirm(text, yes=yes)
-    order(at, IntentKind.REASSIGN, name, reason=reason, agent=agent["id"])
-    say(_("{name} is the desktop of {login} now; its note in Proxmox VE follows", name=name, login=login))
+    daemon.give(IntentKind.REASSIGN, name, agent=agent["id"])
+    daemon.tell(_("{name} is the desktop of {login} now; its note in Proxmox VE follows", name=name, login=login))
