@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +14,9 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.finding_lines import show_findings
 from provisioner.cli.groups import refuse_options
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
-from provisioner.daemon.composition import outside_of
+from provisioner.daemon.composition import endpoints_of, outside_of
 from provisioner.daemon.doctor.cluster import examine, examine_offline
+from provisioner.daemon.doctor.endpoints import examine_endpoints
 from provisioner.daemon.doctor.findings import Finding, good, is_bad
 from provisioner.reasons import subjects
 from provisioner.reasons.cluster import FILE_VALID
@@ -56,5 +57,9 @@ def _of_file(config: Path, settings: Settings) -> Sequence[Finding]:
 
 def _examined(settings: Settings) -> Sequence[Finding]:
     clock = clock_of_commands()
-    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        return examine(settings, outside, now=clock.now())
+    with ExitStack() as stack:
+        outside = stack.enter_context(closing(outside_of(settings, clock=clock, on_call=lambda _: None)))
+        endpoints = endpoints_of(settings, clock=clock)
+        for client in (client for of_cluster in endpoints.values() for client in of_cluster.values()):
+            stack.callback(client.close)
+        return (*examine(settings, outside, now=clock.now()), *examine_endpoints(endpoints))

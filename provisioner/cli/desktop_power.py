@@ -24,8 +24,8 @@ def restart(
     force: ForceOption = False,
     yes: YesOption = False,
     withdrawn: WithdrawOption = False,
-    by: ByOption = "",
     config: ConfigOption = CONFIG,
+    by: ByOption = "",
     socket: SocketOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -34,7 +34,7 @@ def restart(
     Refused while somebody is logged on, except with --even-with-session and a reason.
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    name = (desktop := desktop_meant(daemon, of))["name"]
+    name = (desktop := desktop_meant(daemon.at, of))["name"]
     if withdrawn:
         withdraw(daemon, IntentKind.RESTART, name)
         return
@@ -50,8 +50,8 @@ def stop(
     force: ForceOption = False,
     yes: YesOption = False,
     withdrawn: WithdrawOption = False,
-    by: ByOption = "",
     config: ConfigOption = CONFIG,
+    by: ByOption = "",
     socket: SocketOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -60,7 +60,7 @@ def stop(
     Refused while somebody is logged on, except with --even-with-session and a reason.
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    name = (desktop := desktop_meant(daemon, of))["name"]
+    name = (desktop := desktop_meant(daemon.at, of))["name"]
     if withdrawn:
         withdraw(daemon, IntentKind.STOP, name)
         return

@@ -14,8 +14,8 @@ def quarantine(
     reason: ReasonOption = "",
     even_with_session: EvenOption = False,
     yes: YesOption = False,
-    by: ByOption = "",
     config: ConfigOption = CONFIG,
+    by: ByOption = "",
     socket: SocketOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -24,7 +24,7 @@ def quarantine(
     Refused while somebody is logged on, except with --even-with-session and a reason. `release` ends it.
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    desktop = desktop_meant(daemon, of)
+    desktop = desktop_meant(daemon.at, of)
     name, login = desktop["name"], desktop["login"]
     if login:
         text = _("{login} gets another desktop, without what is on {name}: quarantine {name}?", login=login, name=name)
@@ -36,18 +36,16 @@ def quarantine(
 def release(
     of: OfArgument,
     reason: ReasonOption = "",
-    by: ByOption = "",
     config: ConfigOption = CONFIG,
+    by: ByOption = "",
     socket: SocketOption = None,
     json: JsonOption = False,
 ) -> None:
     """End a quarantine. The agent keeps the other desktop, if there is one by now; else this one is the agent's again."""
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    desktop = desktop_meant(daemon, of)
-    name, other = desktop["name"], desktop["superseded_by"]
-    if not daemon.withdraw(IntentKind.QUARANTINE, name):
-        daemon.tell(_("{name} is not in quarantine", name=name))
-    elif other:
-        daemon.tell(_("released: its agent keeps {other}; {name} is kept, and not used", other=other, name=name))
+    desktop = desktop_meant(daemon.at, of)
+    daemon.end(IntentKind.QUARANTINE, desktop["name"])
+    if other := desktop["superseded_by"]:
+        daemon.tell(_("its agent keeps {other}; {name} is kept, and not used", other=other, name=desktop["name"]))
     else:
-        daemon.tell(_("released: {name} is its agent's desktop again", name=name))
+        daemon.tell(_("{name} is its agent's desktop again", name=desktop["name"]))

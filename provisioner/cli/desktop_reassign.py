@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.confirm import YesOption, confirm
-from provisioner.cli.daemon_client import SocketOption
-from provisioner.cli.desktop_orders import OfArgument, desktop_meant, seat_meant
+from provisioner.cli.daemon_client import DaemonSilent, SocketOption
+from provisioner.cli.desktop_named import seat_named
+from provisioner.cli.desktop_orders import OfArgument, desktop_meant
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
-from provisioner.errors import SettingsError
+from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.intents import IntentKind
+from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON
 from provisioner.reasons.orders import UNKNOWN_AGENT
 from provisioner.texts.translate import _
 
@@ -22,8 +24,8 @@ def reassign(
     to: ToOption,
     reason: ReasonOption = "",
     yes: YesOption = False,
-    by: ByOption = "",
     config: ConfigOption = CONFIG,
+    by: ByOption = "",
     socket: SocketOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -32,7 +34,11 @@ def reassign(
     Nobody uses it if its agent has left, or has been given another desktop. Refused while somebody is logged on.
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    name, agent = desktop_meant(daemon, of)["name"], seat_meant(daemon, to)["agent"]
+    name = desktop_meant(daemon.at, of)["name"]
+    try:
+        agent = seat_named(daemon.at, to)["seat"]["agent"]
+    except DaemonSilent as error:
+        raise BasculeError(NO_ORDER_WITHOUT_DAEMON(why=error.reason)) from error
     if agent is None:
         raise SettingsError(UNKNOWN_AGENT(login=to))
     login = agent["login"]

@@ -7,14 +7,14 @@ from provisioner.cli.desktop_orders import (
     ForceOption,
     OfArgument,
     WithdrawOption,
-    about_sessions,
     desktop_meant,
     withdraw,
 )
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
+from provisioner.cli.why_parts import Part
 from provisioner.model.intents import IntentKind
-from provisioner.texts.translate import _
+from provisioner.texts.translate import _, plural
 
 
 def rebuild(
@@ -24,8 +24,8 @@ def rebuild(
     force: ForceOption = False,
     yes: YesOption = False,
     withdrawn: WithdrawOption = False,
-    by: ByOption = "",
     config: ConfigOption = CONFIG,
+    by: ByOption = "",
     socket: SocketOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -35,19 +35,36 @@ def rebuild(
     reason; and where safety.max_deletes forbids deleting.
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    desktop = desktop_meant(daemon, of)
+    desktop = desktop_meant(daemon.at, of)
     name, login = desktop["name"], desktop["login"] or "-"
     if withdrawn:
         withdraw(daemon, IntentKind.REBUILD, name)
         return
+    confirm(_question(desktop, login), yes=yes)
+    daemon.give(IntentKind.REBUILD, name, even_with_session=even_with_session, by_force=force)
+    daemon.tell(
+        _(
+            "{name} is deleted, then {login} gets a new desktop; `bascule desktop show {login}` says how far it is",
+            name=name,
+            login=login,
+        )
+    )
+
+
+def _question(desktop: Part, login: str) -> str:
+    """What is lost, and who is there."""
+    name, count = desktop["name"], desktop["session"]["count"]
     text = _(
         "everything on {name}, the desktop of {login}, is lost for good. Delete it and make a new one?", name=name, login=login
     )
-    confirm(about_sessions(desktop, text), yes=yes)
-    daemon.give(IntentKind.REBUILD, name, even_with_session=even_with_session, by_force=force)
-    said = _(
-        "{name} is deleted, then {login} gets a new desktop; `bascule desktop show {login}` says how far it is",
+    if count is None:
+        return _("whether somebody is logged on to {name} is not known: {question}", name=name, question=text)
+    if not count:
+        return text
+    return plural(
+        "{count} session is open on {name}, and would end: {question}",
+        "{count} sessions are open on {name}, and would end: {question}",
+        count,
         name=name,
-        login=login,
+        question=text,
     )
-    daemon.tell(said)

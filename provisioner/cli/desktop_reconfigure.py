@@ -38,7 +38,7 @@ def reconfigure(
     if bool(which) == all_stopped:
         raise SettingsError(SAY_WHICH_OR_ALL_STOPPED())
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    targets = [""] if all_stopped else sorted({desktop_meant(daemon, [word])["name"] for word in which or ()})
+    targets = [""] if all_stopped else sorted({desktop_meant(daemon.at, [word])["name"] for word in which or ()})
     if withdrawn:
         ended = [target for target in targets if daemon.withdraw(IntentKind.RECONFIGURE, target)]
         daemon.tell(plural("{count} order withdrawn", "{count} orders withdrawn", len(ended)))

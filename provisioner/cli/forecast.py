@@ -13,10 +13,12 @@ from provisioner.cli.forecast_figures import figures_of
 from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.forecast_lines import show
 from provisioner.cli.forecast_runs import outcome_of
-from provisioner.cli.forecast_stage import question_of
+from provisioner.cli.forecast_scores import keep, kept_forecast, show_score
+from provisioner.cli.forecast_stage import question_of, score_in
 from provisioner.cli.forecast_verdict import ForecastAnswer, verdict_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
+from provisioner.daemon.keeping import store_of
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.settings.bascule import load_settings
 
@@ -37,6 +39,7 @@ def forecast(
             "--levels", help="Compare no desktops made in advance, stopped desktops, running desktops. Takes three rehearsals."
         ),
     ] = False,
+    score: Annotated[bool, typer.Option("--score", help="What came of earlier forecasts; nothing is rehearsed.")] = False,
     json: JsonOption = False,
 ) -> None:
     """How long the switch would take from now on, and what it waits for.
@@ -47,16 +50,23 @@ def forecast(
     clock = clock_of_commands()
     now = clock.now()
     deadline = None if by is None else deadline_of(by, now=now)
+    if score:
+        with closing(store_of(settings, clock=clock)) as store:
+            show_score(score_in(store, now=now), json=json)
+        return
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         question = question_of(settings, outside, twin=twin, hours=hours, now=now)
     if levels:
         raise typer.Exit(0 if show_levels(question.stage, json=json) else 1)
-    ensemble = Ensemble(question.stage, question.measured, known=question.known)
+    ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
     outcome = outcome_of(ensemble)
     verdict = verdict_of(outcome, question, measured=ensemble.desktops, by=deadline)
     answer = ForecastAnswer(
         outcome=outcome, verdict=verdict, question=question, durations=ensemble.assumed, measured=ensemble.desktops
     )
+    kept = kept_forecast(answer)
+    if kept is not None:
+        keep(store_of(settings, clock=clock), kept)
     if json:
         print_json(figures_of(answer))
     else:

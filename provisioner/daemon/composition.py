@@ -1,7 +1,7 @@
 """Create the adapters from settings. Only this file knows the class behind each port."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitors.recorder import Recorder
 from monitors.summary import Known
@@ -46,6 +46,20 @@ def outside_of(settings: Settings, *, clock: Clock, on_call: Callable[[ApiCall],
         directory=LdapDirectory(settings.directory, clock=clock, named=named_groups(settings)),
         store=store_of(settings, clock=clock),
     )
+
+
+def endpoints_of(settings: Settings, *, clock: Clock) -> Mapping[ClusterId, Mapping[str, ProxmoxHypervisor]]:
+    """A client for each endpoint alone, of the clusters that have several. To be closed by the caller."""
+    return {
+        name: {
+            url: ProxmoxHypervisor(
+                replace(cluster, endpoints=(url,)), note_key=settings.note_key, clock=clock, on_call=lambda _: None
+            )
+            for url in cluster.endpoints
+        }
+        for name, cluster in settings.clusters.items()
+        if len(cluster.endpoints) > 1
+    }
 
 
 def site_config_of(settings: Settings) -> SiteConfig:

@@ -21,6 +21,8 @@ class KeptForecast:
     middle_at: Instant
     late_at: Instant
     """One in twenty forecasts should come true after."""
+    widened: float = 1.0
+    """The power by which the band was widened, because earlier ones were wrong."""
     measured: int = 0
     """Desktops whose clones and boots were known."""
 

@@ -33,6 +33,18 @@ UNREACHED = kind("unreached", "{said}", "check endpoints, port 8006 and ca_file"
 TOKEN_REFUSED = kind("token_refused", "{said}", "check token_id and its secret, and that the token has not expired")
 RIGHTS_REFUSED = kind("rights_refused", "{said}", "give the token the rights listed in the README (ansible/ has a role for it)")
 CLUSTER_FAILS = kind("cluster_fails", "{said}", "see the node's pveproxy log")
+ENDPOINT_SILENT = kind(
+    "endpoint_silent",
+    "endpoint {url} does not answer: {said}",
+    "check its name, port 8006 and certificate (ca_file), or take it out of endpoints: when the others are away, nothing is "
+    "made",
+)
+ENDPOINTS_DIFFER = kind(
+    "endpoints_differ",
+    "its endpoints belong to different clusters ({endpoints}): Bascule would see the desktops of now the one, now the other",
+    "list only nodes of this cluster; another cluster has its own entry in clusters",
+)
+ENDPOINT_OF = kind("endpoint_of", "{url}: {name}")
 RELEASE_OLD = kind("release_old", "Proxmox VE {release} is too old", "upgrade to 8.x or, better, 9.x")
 RELEASE_SLOW = kind("release_slow", "Proxmox VE {release}: listings slow down with many guests", "upgrade to 9.0.8 or newer")
 RELEASE = kind("release", "Proxmox VE {release}")

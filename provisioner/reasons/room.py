@@ -14,6 +14,11 @@ NODE_NEEDED = kind(
     "with everybody served, the loss of node {node} would leave {short} agents without a desktop",
     "nothing, if that is accepted; otherwise one more node",
 )
+NOTHING_TO_CLONE = kind(
+    "nothing_to_clone",
+    "no template can be cloned at present: none of the {wanted} desktops that are still to be made can be made",
+    "mend what the findings about its templates, storages and nodes say",
+)
 TEMPLATE_NODE_NEEDED = kind(
     "template_node_needed",
     "node {node} has the only template: with everybody served, its loss would leave {short} agents without a desktop",

@@ -40,6 +40,11 @@ NODE_MEMORY_SMALL = kind(
     "its node has {node_mib} MiB of memory: a VM with {memory_mib} MiB does not fit there",
     "lower memory_mib, or take the node out of the profile",
 )
+TEMPLATE_NODE_OFFLINE = kind(
+    "template_node_offline",
+    "node {node} is offline: nothing is cloned from it, and it could not be looked at",
+    "bring the node back, or take it out of the profile",
+)
 TEMPLATE_LOCKED = kind(
     "template_locked",
     "it is locked ({lock}): no clone of it begins until the lock is gone",

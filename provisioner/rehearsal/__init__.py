@@ -4,6 +4,7 @@
   puts both together; `rehearse` runs the reconciler on it;
 * `measuring` collects what a cluster shows; `durations` tunes the twin until its `trials` show the same;
 * `ensemble` has all rehearsals of one forecast: their `bands`, and `binding`, what doubling each resource would bring;
+* `scores` compares earlier forecasts with what came;
 * `forecast` is the result, with that of each of the `waves`; `levels` compares the levels of preparation;
 * `bound`: what the hardware allows at best; `storage_trials`: clones under one lock.
 

@@ -26,8 +26,9 @@ _STEEPEST, _FLATTEST = 1.5, 0.4
 """How a clone's time follows from that of its image operations: in proportion, less if it waits for other things, too."""
 _OUTSIDE_S = 3.0
 """Of a boot, from the order: the start task and its request, which the guest has no part in (PVE: 2.5 s)."""
-_WIDTH_SPREAD = 0.1
-"""Of the logarithm of how many boots a node does at once, while it is not measured: users recommend 4 to 8, and some say 16."""
+_WIDTH_SPREAD = 0.2
+"""Of the logarithm of the boots that a node gets done in a time, while that is not measured: users recommend 4 to 8 at once,
+and how much of a boot is work for the node's processors does not show in boots with few beside them."""
 _SLOWER = 1.25
 """Boots that took this many times as long as those with few beside them show how many a node does at once."""
 _ENOUGH = 8

@@ -41,18 +41,20 @@ class Outcome:
 class Ensemble:
     """The rehearsals of one stage; `measured`: what its clusters have shown."""
 
-    def __init__(self, stage: Stage, measured: Sequence[Measurement], *, known: bool = False) -> None:
-        """`known`: the twins' durations are their file's, and not to be tuned."""
+    def __init__(self, stage: Stage, measured: Sequence[Measurement], *, known: bool = False, widening: float = 1.0) -> None:
+        """`known`: the twins' durations are their file's, and not to be tuned. `widening`: a power of the bands (`Score`)."""
+        self._widening = widening
         self._stage = stage
         self._estimates = {} if known else {key: _estimate(stage, key, measured) for key in stage.twins}
         self._known = known
         self._twins = self._with(lambda found: found.spec)
+        self._draws = 0 if self.desktops == 0 else DRAWS  # without a measurement they would differ by chance alone
         self._doubled: tuple[Doubled, ...] = tuple(doubled(self._twins, full=_is_full(stage.config)))
 
     @property
     def runs(self) -> int:
         """How many rehearsals there are."""
-        return 1 + DRAWS + len(self._doubled)
+        return 1 + self._draws + len(self._doubled)
 
     @property
     def desktops(self) -> int | None:
@@ -68,27 +70,30 @@ class Ensemble:
         """The rehearsal of this number."""
         return Rehearsal(replace(self._stage, twins=self._of(number))).run()
 
-    def outcome(self, forecasts: Sequence[Forecast]) -> Outcome:
-        """From the results of all runs, in their order."""
-        middle, draws, others = forecasts[0], forecasts[1 : 1 + DRAWS], forecasts[1 + DRAWS :]
+    def gains(self, forecasts: Sequence[Forecast]) -> tuple[Gain, ...]:
+        """The best first, from the results of the last runs: those with a resource doubled."""
+        return tuple(sorted(_gains(self._doubled, forecasts), key=lambda gain: (gain.after_s, gain.resource)))
+
+    def outcome(self, forecasts: Sequence[Forecast], *, gains: bool = True) -> Outcome:
+        """From the results of all runs, in their order; without `gains` those with a resource doubled may be missing."""
+        middle, draws, others = forecasts[0], forecasts[1 : 1 + self._draws], forecasts[1 + self._draws :]
         ends = [end for draw in draws if (end := draw.after_s(1.0)) is not None]
         whole = middle.after_s(1.0)
-        gains = tuple(_gains(self._doubled, others)) if whole else ()
-        measured = self.desktops is None or self.desktops > 0
+        helps = self.gains(others) if whole and gains else ()
         return Outcome(
             forecast=middle,
-            band=band_of(ends) if measured and middle.wanted and len(ends) == DRAWS else None,
-            waves=dict(_wave_bands(draws)) if measured else {},
-            served=sum(draw.serves_all for draw in draws) / DRAWS,
-            gains=tuple(sorted(gains, key=lambda gain: (gain.after_s, gain.resource))),
-            binds=binding(middle, gains) if gains else middle.binds,
+            band=band_of(ends).widened(self._widening) if draws and middle.wanted and len(ends) == len(draws) else None,
+            waves=dict(_wave_bands(draws)),
+            served=sum(draw.serves_all for draw in draws) / len(draws) if draws else 1.0,
+            gains=helps,
+            binds=binding(middle, helps) if helps else middle.binds,
         )
 
     def _of(self, number: int) -> Mapping[ClusterId, TwinSpec]:
         if number == 0:
             return self._twins
-        if number > DRAWS:
-            return self._doubled[number - 1 - DRAWS].twins
+        if number > self._draws:
+            return self._doubled[number - 1 - self._draws].twins
         return self._with(lambda found: found.draw(number - 1), seed=number)
 
     def _with(self, spec_of: Callable[[Estimate], TwinSpec], *, seed: int = 0) -> dict[ClusterId, TwinSpec]:

@@ -16,6 +16,7 @@ from tests.bench import (
     capacity,
     daemon,
     directory,
+    forecast,
     full,
     growth,
     mechanisms,
@@ -72,6 +73,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "growth": growth.run,
         "capacity": capacity.run,
         "directory": directory.run,
+        "forecast": lambda: forecast.run(forecast.all_cases(twins=forecast.ALL), jobs=options.jobs),
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
 
@@ -89,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__, allow_abbrev=False)
     parser.add_argument("names", nargs="*", metavar="PART", help=f"{', '.join(results.NAMES)}, {_PAGE}; none: all of them")
     few = f"oracle, best, shapes and mechanisms {shapes.AGENTS:,}; faults {faults.PEOPLE:,}"
-    sizes = f"{stage.AGENTS:,}; {few}; full, growth, capacity and directory have their own"
+    sizes = f"{stage.AGENTS:,}; {few}; full, growth, capacity, directory and forecast have their own"
     parser.add_argument("--desktops", type=int, help=f"instead of {sizes}")
     scales = f"daemon {daemon.SCALE:g}, peers {peers.SCALE:g}; Ansible always {peers.ANSIBLE_SCALE:g}"
     parser.add_argument("--scale", type=float, help=f"virtual seconds a real second, over HTTPS, instead of {scales}")

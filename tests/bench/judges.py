@@ -130,6 +130,16 @@ def capacity(nodes: int, most_ms: float) -> Judge:
     return judge
 
 
+def forecasts(key: str, least: float, most: float) -> Judge:
+    """A figure over all questions."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        figure = found[key]
+        return figure is not None and least <= figure <= most, "none" if figure is None else f"{figure:.3g}"
+
+    return judge
+
+
 def reading(at: int, key: str, most: float, unit: str) -> Judge:
     """Of the directory's size at that place: read to its last entry."""
 

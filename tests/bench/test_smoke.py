@@ -6,6 +6,7 @@ from tests.bench import (
     best,
     capacity,
     directory,
+    forecast,
     full,
     growth,
     mechanisms,
@@ -51,6 +52,7 @@ def found(tmp_path_factory):
         "capacity": capacity.run(shapes=(capacity.Shape(), capacity.Shape(nodes=3, on_shared=True, profiles=2))),
         "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
+    measured["forecast"] = forecast.run([forecast.Case(twin="shared-1", seed=1, history=3)], desktops=(10, 12))
     for name, figures in measured.items():
         results.keep(name, results.headed(name, figures, command=f"python -m tests.bench {name}"), folder / "results")
     return results.read(folder / "results")

@@ -91,6 +91,16 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("directory", "additional memory for it", "≤ 30 MiB", judges.reading(0, "more_mib", 30.0, "MiB")),
     ("directory", "reading 50,000 people over LDAPS", "≤ 40 s", judges.reading(-1, "seconds", 40.0, "s")),
     ("directory", "10,000 random entries", "each an agent, or rejected with a reason", judges.nothing_unexplained),
+    (
+        "forecast",
+        "bands that hold what comes, 50 desktops known or more",
+        "0.82 to 0.97",
+        judges.forecasts("coverage_50", 0.82, 0.97),
+    ),
+    ("forecast", "their p95 ÷ p5, median", "≤ 1.3", judges.forecasts("width_50", 1.0, 1.3)),
+    ("forecast", "bands that hold what comes, fewer known", "≥ 0.80", judges.forecasts("coverage_few", 0.80, 1.0)),
+    ("forecast", "later than p95", "≤ 0.05", judges.forecasts("yes_wrong", 0.0, 0.05)),
+    ("forecast", "what binds is right", "≥ 0.85", judges.forecasts("binds_right", 0.85, 1.0)),
 )
 """Which sub-benchmark, what, the target, and who judges."""
 

@@ -43,6 +43,7 @@ NAMES = {
     "BASCULE_SOCKET",
     "BASCULE_TWIN_STATE",
     "en|fr",
+    "bash|zsh|fish",
     "dc=example,dc=org",
 }
 

@@ -48,6 +48,7 @@ def write_forecast(connection: Connection, forecast: KeptForecast) -> None:
             early_at=forecast.early_at,
             middle_at=forecast.middle_at,
             late_at=forecast.late_at,
+            widened=forecast.widened,
             measured=forecast.measured,
         )
     )
@@ -66,6 +67,7 @@ def read_forecasts(connection: Connection) -> tuple[KeptForecast, ...]:
             early_at=row.early_at,
             middle_at=row.middle_at,
             late_at=row.late_at,
+            widened=row.widened,
             measured=row.measured,
         )
         for row in rows

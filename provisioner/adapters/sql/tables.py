@@ -123,6 +123,7 @@ forecasts = sa.Table(
     sa.Column("early_at", sa.Double, nullable=False),
     sa.Column("middle_at", sa.Double, nullable=False),
     sa.Column("late_at", sa.Double, nullable=False),
+    sa.Column("widened", sa.Double, nullable=False),
     sa.Column("measured", sa.Integer, nullable=False),
 )
 """Forecasts that were given, to compare them with what came."""

@@ -1,7 +1,7 @@
 """The findings of `bascule check`: everything that a switch depends on, each fault with its fix. Nothing is changed.
 
-* `cluster` (versions), `nodes`, `rights`, `templates` and `template_config` (where they are, and what is in them), `reach` (the
-  nodes that desktops can be made on), `storage` (who holds each lock, and what would shorten it);
+* `cluster` (versions), `endpoints`, `nodes`, `rights`, `templates` and `template_config` (where they are, and what is in them),
+  `reach` (the nodes that desktops can be made on), `storage` (who holds each lock, and what would shorten it);
 * `network` (bridges and VLANs), `ranges` (VMIDs), `clocks`, `expiry` (tokens and certificates), `rivals` (backups, HA,
   balancers; `night` says when the switch is): with `asking`, which turns a refusal into a finding;
 * `profiles` (values that cannot work together);

@@ -30,8 +30,11 @@ def examine_room(
         yield good(subjects.PROFILE(profile=name), words.ROOM_FREE(free=single.free, binds=single.binds))
     wanted = Counter(want.profile for seat, want in demand.wants.items() if seat not in found.of_seat)
     room = mixed.placed(wanted)
-    if any(mixed.singles[name].ways for name in wanted if name in mixed.singles) or not wanted:
-        yield _for_all(mixed, wanted, room)  # otherwise no template can be used, and the profile's finding says why
+    blocked = [name for name in sorted(wanted) if name in mixed.singles and not mixed.singles[name].ways]
+    for name in blocked:
+        yield bad(subjects.PROFILE(profile=name), words.NOTHING_TO_CLONE(wanted=wanted[name]))
+    if len(blocked) < len(wanted) or not wanted:
+        yield _for_all(mixed, wanted, room)
     if room.at_least == wanted.total():
         yield from _after_loss(config, mixed, wanted, desktops_by_node(situation, found))
 

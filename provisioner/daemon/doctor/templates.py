@@ -68,6 +68,9 @@ def _wrong(
     if template.node not in view.nodes:
         yield bad(subject, words.NO_SUCH_NODE(node=template.node))
         return
+    if not view.complete_on(template.node):
+        yield doubtful(subject, inside.TEMPLATE_NODE_OFFLINE(node=template.node))
+        return
     if guest is None or guest.node != template.node:
         yield bad(subject, words.ON_OTHER_NODE(node=guest.node) if guest else words.NO_SUCH_VM())
         return

@@ -15,7 +15,14 @@ def a_measurement(number: int = 0, *, place: str = "pve/n1/thin", kind: Measured
 
 def a_forecast(number: int = 0) -> KeptForecast:
     return KeptForecast(
-        made_at=NOON + number, wanted=9, ready_then=2, early_at=NOON + 50, middle_at=NOON + 60, late_at=NOON + 75, measured=7
+        made_at=NOON + number,
+        widened=1.5,
+        wanted=9,
+        ready_then=2,
+        early_at=NOON + 50,
+        middle_at=NOON + 60,
+        late_at=NOON + 75,
+        measured=7,
     )
 
 

@@ -30,9 +30,10 @@ SECTIONS: dict[str, dict[str, str]] = {
         D: "rejected",
     },
     "The cluster and its token": {
-        B: "unreached token_refused rights_refused cluster_fails release_old quorum_lost rights_lacking rights_lacking_vms "
+        B: "unreached token_refused rights_refused cluster_fails release_old quorum_lost endpoints_differ rights_lacking "
+        "rights_lacking_vms "
         "token_ends_in_switch user_ends_in_switch",
-        D: "release_slow rights_unused vms_unseen token_ends user_ends token_unseen not_checked",
+        D: "endpoint_silent release_slow rights_unused vms_unseen token_ends user_ends token_unseen not_checked",
     },
     "Its nodes": {
         B: "node_takes_none node_certificate_ends_in_switch",
@@ -44,6 +45,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "disk_smaller custom_network "
         "second_address windows_type windows_firmware windows_tpm template_link_down template_passthrough",
         D: "agent_off disks_larger disk_larger upgrade_differs custom_other linux_type template_locked template_protected "
+        "template_node_offline "
         "template_pinned replicas_differ not_reached tied tied_by_iso",
     },
     "Desktops and their neighbours": {
@@ -51,7 +53,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         D: "range_foreign range_next ha_ours ha_waited_for crs_moves balancer_moves backup_of_templates backup_beside "
         "backup_perhaps",
     },
-    "Room": {B: "room_short_of", D: "room_unsure node_needed template_node_needed"},
+    "Room": {B: "room_short_of nothing_to_clone", D: "room_unsure node_needed template_node_needed"},
 }
 """Codes by severity. A code that the doctor does not have, or has and is not here, fails a test."""
 _HEAD = """\

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.ids import ProfileName
 from provisioner.model.profiles import Addressing, Entitlement, Selection
-from provisioner.model.twin_spec import GuestSpec, Maintenance, NodeSpec, StopDaemon, StorageSpec
+from provisioner.model.twin_spec import GuestSpec, KillNode, Maintenance, NodeSpec, StopDaemon, StorageSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.settings.values import ApiSettings, ExpositionSettings
 from provisioner.twin.access.gate import gate_of
@@ -524,6 +524,17 @@ def test_what_the_token_may_not_read_is_said_and_ends_nothing(path, code, fix, t
 
     assert fix in there[code].fix
     assert "node_certificate_ends" not in there
+
+
+def test_a_template_on_an_offline_node_is_a_doubt_and_all_of_them_a_fault(tmp_path):
+    def dark(node: str, **spec: object) -> Checkup:
+        site = small(faults=(KillNode(node=node, at_s=1.0),), **spec)
+        return site.but(meddle=lambda twin: twin.events.advance(twin.events.now + 60))
+
+    assert alarms(dark("pve2").findings(tmp_path)).keys() == {"node_offline", "template_node_offline"}
+    only = dark("pve2", templates=SITE.spec.templates[1:2])
+    found(only, "template_node_offline", DOUBTFUL, "bring the node back", tmp_path)
+    found(only, "nothing_to_clone", BAD, "findings about its templates", tmp_path)
 
 
 def a_certificate(folder: Path, *, days: float) -> tuple[Path, Path]:

@@ -29,5 +29,6 @@ def upgrade() -> None:
         sa.Column("early_at", sa.Double, nullable=False),
         sa.Column("middle_at", sa.Double, nullable=False),
         sa.Column("late_at", sa.Double, nullable=False),
+        sa.Column("widened", sa.Double, nullable=False),
         sa.Column("measured", sa.Integer, nullable=False),
     )

@@ -1,0 +1,192 @@
+"""Forecast against reality, with hidden durations: how often a band held what came, how wide it was, and what binds.
+
+Each case is a twin whose image operations, boots, first boots and tasks take 0.3 to 4 times as long as the default, each by a
+factor of its own. The forecast knows the default and a history of a few desktops, made at once on the same cluster with other
+chances.
+"""
+
+import math
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from statistics import median
+from typing import Any
+
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId
+from provisioner.model.measured import Measurement
+from provisioner.model.site_config import SiteConfig
+from provisioner.model.twin_spec import RandomFaults, TwinSpec
+from provisioner.reconciler import run as run_loop
+from provisioner.rehearsal.bands import DRAWS, Band
+from provisioner.rehearsal.binding import doubled
+from provisioner.rehearsal.ensemble import Ensemble
+from provisioner.rehearsal.measuring import Measuring
+from provisioner.rehearsal.rehearse import Rehearsal, Stage
+from provisioner.rehearsal.stages import stage_now
+from tests.bench.parallel import spread
+from tests.bench.stage import BEGIN, a_config_on, a_roster, a_spec
+
+TWINS = ("local-16", "shared-1", "shared-4", "mixed-8", "ceph-1", "wide-3", "slow-nfs")
+"""Shapes without faults of their own."""
+ALL = 60
+"""Hidden twins: 480 questions, each of which takes 20 to 60 s of a processor."""
+HISTORIES = (3, 10, 50, 200)
+_FACTORS = (0.3, 4.0)
+_DESKTOPS = (200, 600)
+_EARLIER = 5_000
+"""Added to the seed: the history had other chances than what comes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One question."""
+
+    twin: str
+    seed: int
+    history: int
+    """Desktops that were made before."""
+    amid: bool = False
+    """Asked when half of the desktops are ready; else before the switch."""
+    binds: bool = False
+    """Whether what binds is compared, too."""
+
+
+def run(cases: Iterable[Case], *, desktops: tuple[int, int] = _DESKTOPS, jobs: int = 1) -> dict[str, Any]:
+    """All cases, and the figures over them."""
+    found = spread(partial(_asked, desktops=desktops), list(cases), jobs=jobs)
+    known = [case for case in found if case["history"] >= 50]
+    few = [case for case in found if case["history"] < 50]
+    bound = [case for case in found if case["binds_right"] is not None]
+    return {
+        "cases": found,
+        "coverage_50": _share(known),
+        "coverage_few": _share(few),
+        "width_50": round(median(case["width"] for case in known), 3) if known else None,
+        "width_few": round(median(case["width"] for case in few), 3) if few else None,
+        "yes_wrong": sum(case["real_s"] > case["p95_s"] for case in found) / len(found),
+        "binds_right": round(sum(case["binds_right"] for case in bound) / len(bound), 3) if bound else None,
+    }
+
+
+def all_cases(*, twins: int, histories: Sequence[int] = HISTORIES) -> list[Case]:
+    """So many hidden twins, in turn of every shape, each with every history, before and amid the switch."""
+    hidden = [(TWINS[number % len(TWINS)], number) for number in range(1, twins + 1)]
+    return [
+        Case(twin=twin, seed=seed, history=history, amid=amid, binds=history == max(histories) and not amid)
+        for twin, seed in hidden
+        for history in histories
+        for amid in (False, True)
+    ]
+
+
+def hidden_spec(twin: str, *, seed: int) -> TwinSpec:
+    """The twin with durations of its own."""
+    chance = random.Random(f"{twin}-{seed}")
+
+    def factor() -> float:
+        return math.exp(chance.uniform(*map(math.log, _FACTORS)))
+
+    spec, lock = default_spec(twin), factor()
+    durations = spec.durations
+    return replace(
+        spec,
+        seed=1_000 + seed,
+        storages=tuple(replace(each, image_operation_s=each.image_operation_s * lock) for each in spec.storages),
+        durations=replace(
+            durations,
+            boot_s=durations.boot_s * factor(),
+            first_boot_s=durations.first_boot_s * factor(),
+            start_task_s=durations.start_task_s * factor(),
+            clone_outside_lock_s=durations.clone_outside_lock_s * factor(),
+        ),
+    )
+
+
+def default_spec(twin: str) -> TwinSpec:
+    """What the mirror would make of it: the durations are the twin's own."""
+    return replace(a_spec(twin), faults=(), random_faults=RandomFaults())
+
+
+def _asked(case: Case, *, desktops: tuple[int, int]) -> dict[str, Any]:
+    truth = hidden_spec(case.twin, seed=case.seed)
+    config, cluster = a_config_on(truth), ClusterId(truth.name)
+    agents = random.Random(case.seed).randint(*desktops)
+    history = _history(config, replace(truth, seed=truth.seed + _EARLIER), case.history)
+    whole = Rehearsal(_stage(config, truth, agents))
+    end_s = whole.run().ready_after_s[-1]
+    stage, measured, passed_s = _stage(config, default_spec(case.twin), agents), history, 0.0
+    if case.amid:
+        stage, measured, passed_s = _amid(config, truth, agents, history)
+    ensemble = Ensemble(stage, measured)
+    band = ensemble.outcome([ensemble.run(number) for number in range(1 + DRAWS)], gains=False).band
+    assert band is not None
+    found = _figures(case, band, real_s=end_s - passed_s) | {"agents": agents, "binds_right": None}
+    if case.binds:
+        found["binds_right"] = _binds(ensemble, {cluster: truth}, _stage(config, truth, agents))
+    print(found, flush=True)
+    return found
+
+
+def _figures(case: Case, band: Band, *, real_s: float) -> dict[str, Any]:
+    return {
+        "twin": case.twin,
+        "seed": case.seed,
+        "history": case.history,
+        "amid": case.amid,
+        "real_s": round(real_s, 1),
+        "p5_s": round(band.early_s, 1),
+        "p50_s": round(band.middle_s, 1),
+        "p95_s": round(band.late_s, 1),
+        "width": round(band.late_s / band.early_s, 3),
+        "held": band.early_s <= real_s <= band.late_s,
+    }
+
+
+def _stage(config: SiteConfig, spec: TwinSpec, agents: int) -> Stage:
+    return Stage(config=config, roster=a_roster(agents), twins={ClusterId(spec.name): spec}, begins_at=BEGIN)
+
+
+def _history(config: SiteConfig, spec: TwinSpec, desktops: int) -> tuple[Measurement, ...]:
+    """What so many desktops have shown."""
+    measuring = Measuring(lambda: config.profiles)
+    rehearsal = Rehearsal(replace(_stage(config, spec, desktops), listeners=(measuring,)))
+    rehearsal.run()
+    return measuring.take(rehearsal.events.now)
+
+
+def _amid(
+    config: SiteConfig, truth: TwinSpec, agents: int, history: tuple[Measurement, ...]
+) -> tuple[Stage, tuple[Measurement, ...], float]:
+    """Half of the desktops are ready; the clusters are seen as they are."""
+    measuring = Measuring(lambda: config.profiles)
+    reality = Rehearsal(replace(_stage(config, truth, agents), listeners=(measuring,)))
+    loop = reality.reconciler
+    run_loop(loop, reality.calls, until=lambda: bool(loop.status) and loop.status.phases.get(Phase.READY, 0) >= agents / 2)
+    now, views = reality.events.now, loop.flight.snapshot.clusters.values()
+    # The history is of an earlier day.
+    earlier = tuple(replace(each, began_at=each.began_at - 86_400.0) for each in history)
+    stage = stage_now(config, a_roster(agents), loop.records, views, now=now)
+    twins = {cluster: _with_drives(spec, truth) for cluster, spec in stage.twins.items()}
+    return replace(stage, twins=twins), (*earlier, *measuring.take(now)), now - BEGIN
+
+
+def _with_drives(spec: TwinSpec, truth: TwinSpec) -> TwinSpec:
+    """With the templates' drives, which the forecast reads from the cluster, and the API's workers."""
+    return replace(spec, templates=truth.templates, api=truth.api)
+
+
+def _binds(ensemble: Ensemble, truth: dict[ClusterId, TwinSpec], stage: Stage) -> bool:
+    """Whether the resource whose doubling shortens the forecast most is that whose doubling shortens the switch most."""
+    forecasts = [ensemble.run(number) for number in range(ensemble.runs) if number == 0 or number > DRAWS]
+    said = ensemble.gains(forecasts[1:])
+    real = [
+        (Rehearsal(replace(stage, twins=each.twins)).run().ready_after_s[-1], each.resource)
+        for each in doubled(truth, full=False)
+    ]
+    return bool(said) and min(said, key=lambda gain: gain.after_s).resource.code == min(real)[1].code
+
+
+def _share(cases: Sequence[dict[str, Any]]) -> float | None:
+    return round(sum(case["held"] for case in cases) / len(cases), 3) if cases else None
