@@ -38,6 +38,12 @@ def examine_selections(settings: Settings, roster: Roster) -> Iterator[Finding]:
         yield doubtful(subjects.PROFILE(profile=name), words.PROFILE_UNUSED())
 
 
+def examine_trigger(scenario: Scenario) -> Iterator[Finding]:
+    """Whether the file says when it begins. Of a scenario that no daemon has run yet."""
+    if scenario.starts_at is None:
+        yield doubtful(subjects.SCENARIO(), words.STARTS_AT_ONCE())
+
+
 def examine_times(scenario: Scenario, records: Records, roster: Roster | None, *, now: Instant) -> Iterator[Finding]:
     """A start that has passed or is far away, and batches that open together. A scenario in force has begun rightly."""
     in_force = records.guard.rules is not None and records.guard.rules.scenario.name == scenario.name
@@ -113,4 +119,4 @@ def _batches(wave: Wave, roster: Roster | None) -> Iterator[Finding]:
         yield doubtful(subjects.WAVE(wave=wave.name), words.BATCHES_AT_ONCE(batches=batches, size=wave.size))
 
 
-__all__ = ["examine_selections", "examine_times"]
+__all__ = ["examine_selections", "examine_times", "examine_trigger"]
