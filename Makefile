@@ -45,6 +45,7 @@ texts: setup-test
 schema: setup-test
 	$(B)/python -m provisioner.settings.schemas
 	$(B)/python -m provisioner.api.contract
+	$(B)/python -m provisioner.cli.man
 
 # A release, in dist/: the wheel, and what it is made of.
 build: setup-test sbom

@@ -1,6 +1,7 @@
 """The `bascule` command. Exit codes: 0 done; 1 something is not as it should be; 2 the configuration or the call is wrong;
-3 a system outside (cluster, directory, store) could not be used; 130 interrupted."""
+3 a system outside (daemon, cluster, directory, store) could not be used; 130 interrupted."""
 
+import importlib.metadata
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,14 +10,17 @@ from importlib import import_module
 from typing import Annotated
 
 import typer
+from typer._completion_classes import completion_init
 
-from provisioner.cli.framework import command_of
+from provisioner.cli.completion import ASKED, PROGRAM, command_being_completed
+from provisioner.cli.framework import HELP, command_of
 from provisioner.cli.output import complain_of
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import OPTION, VARIABLE, language_of, split_language
 from provisioner.texts.translate import use_catalogue
 
+VERSION = "--version"
 _COMMANDS = {
     "demo": "demo",
     "twin": "twin",
@@ -44,8 +48,15 @@ _COMMANDS = {
     "token": "token",
     "backup": "backup",
     "restore": "backup",
+    "completion": "completion",
 }
 """Each command or group, and the module here that holds it under the same name. In the order of the help page."""
+
+
+EPILOG = (
+    "Exit codes: 0 done; 1 something is not as it should be; 2 the configuration or the call is wrong; "
+    "3 the daemon, a cluster, the directory or the store could not be used; 130 interrupted."
+)
 
 
 def app_of(*names: str) -> typer.Typer:
@@ -53,8 +64,8 @@ def app_of(*names: str) -> typer.Typer:
     app = typer.Typer(
         name="bascule",
         help="Puts a whole workforce on virtual desktops overnight, on Proxmox VE.",
-        epilog="Exit codes: 0 done; 1 something is not as it should be; 2 the configuration or the call is wrong; "
-        "3 a cluster, the directory or the store could not be used; 130 interrupted.",
+        epilog=EPILOG,
+        context_settings={"help_option_names": HELP},
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -81,10 +92,11 @@ def _bascule(
             OPTION, envvar=VARIABLE, metavar="en|fr", help="The language of texts; by default that of the environment."
         ),
     ] = "",
+    version: Annotated[bool, typer.Option(VERSION, help="Print the version.")] = False,
 ) -> None:
     # Without a callback, typer makes a single command the whole command line.
-    # The option is declared for the help page only: `main` has already read it.
-    del language
+    # The options are declared for the help page only: `main` has already read them.
+    del language, version
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -100,8 +112,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(words: Sequence[str]) -> None:
     """Run a command in the current language. An error is one message, never a traceback."""
     with _complaining():
-        app = app_of(words[0]) if words and words[0] in _COMMANDS else whole_app()
-        command_of(app)(args=list(words), prog_name="bascule")
+        if list(words) == [VERSION]:
+            typer.echo(importlib.metadata.version("bascule"))
+            return
+        completed = command_being_completed(os.environ)
+        name = completed or next(iter(words), "")
+        if ASKED in os.environ:
+            completion_init()
+        command_of(app_of(name) if name in _COMMANDS else whole_app())(args=list(words), prog_name=PROGRAM, complete_var=ASKED)
 
 
 @contextmanager

@@ -1,20 +1,18 @@
 """Orders of a help desk about one desktop. Somebody is asked first where people may be at work; the daemon judges."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from provisioner.cli.confirm import confirm
-from provisioner.cli.daemon_client import DaemonSilent, order_daemon
+from provisioner.cli.daemon_client import DaemonSilent
 from provisioner.cli.desktop_named import desktop_named
-from provisioner.cli.output import say
+from provisioner.cli.ordering import Desk
 from provisioner.cli.why_parts import Part
 from provisioner.errors import BasculeError
 from provisioner.model.intents import IntentKind
-from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
+from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON
 from provisioner.texts.translate import _, plural, word
 
 OfArgument = Annotated[
@@ -55,22 +53,7 @@ def confirm_with_session(desktop: Part, question: str, *, even_with_session: boo
         confirm(text, yes=yes)
 
 
-def order(at: Path | None, kind: IntentKind, name: str, *, reason: str = "", **terms: object) -> None:
-    """Give the order. Raises BasculeError if the daemon refuses it, or has not answered."""
-    with _unconfirmed():
-        order_daemon(at, "intents", {"kind": kind.value, "target": name, "reason": reason, **terms})
-
-
-def withdraw(at: Path | None, kind: IntentKind, name: str, *, reason: str = "") -> None:
-    """Withdraw the order. Raises BasculeError if there is none, or the daemon has not answered."""
-    with _unconfirmed():
-        order_daemon(at, "intents/withdrawals", {"kind": kind.value, "target": name, "reason": reason})
-    say(_("withdrawn: {order} of {name}", order=word(kind), name=name))
-
-
-@contextmanager
-def _unconfirmed() -> Iterator[None]:
-    try:
-        yield
-    except DaemonSilent as error:
-        raise BasculeError(UNCONFIRMED(why=error.reason)) from error
+def withdraw(daemon: Desk, kind: IntentKind, name: str) -> None:
+    """Withdraw the order, and say so. Raises OrderRefused if there is none."""
+    daemon.end(kind, name)
+    daemon.tell(_("withdrawn: {order} of {name}", order=word(kind), name=name))

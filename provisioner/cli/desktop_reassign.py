@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.confirm import YesOption, confirm
-from provisioner.cli.daemon_client import DaemonSilent, SocketOption, daemon_socket
+from provisioner.cli.daemon_client import DaemonSilent, SocketOption
 from provisioner.cli.desktop_named import seat_named
-from provisioner.cli.desktop_orders import OfArgument, desktop_meant, order
-from provisioner.cli.output import CONFIG, ConfigOption, ReasonOption, say
+from provisioner.cli.desktop_orders import OfArgument, desktop_meant
+from provisioner.cli.ordering import desk
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON
@@ -24,16 +25,18 @@ def reassign(
     reason: ReasonOption = "",
     yes: YesOption = False,
     config: ConfigOption = CONFIG,
+    by: ByOption = "",
     socket: SocketOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Give a desktop that nobody uses to an agent who has none. What is on it stays on it.
 
     Nobody uses it if its agent has left, or has been given another desktop. Refused while somebody is logged on.
     """
-    at = daemon_socket(socket, config)
-    name = desktop_meant(at, of)["name"]
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    name = desktop_meant(daemon.at, of)["name"]
     try:
-        agent = seat_named(at, to)["seat"]["agent"]
+        agent = seat_named(daemon.at, to)["seat"]["agent"]
     except DaemonSilent as error:
         raise BasculeError(NO_ORDER_WITHOUT_DAEMON(why=error.reason)) from error
     if agent is None:
@@ -43,5 +46,5 @@ def reassign(
         "what others have left on {name} stays there, and {login} can read it: give it to {login}?", name=name, login=login
     )
     confirm(text, yes=yes)
-    order(at, IntentKind.REASSIGN, name, reason=reason, agent=agent["id"])
-    say(_("{name} is the desktop of {login} now; its note in Proxmox VE follows", name=name, login=login))
+    daemon.give(IntentKind.REASSIGN, name, agent=agent["id"])
+    daemon.tell(_("{name} is the desktop of {login} now; its note in Proxmox VE follows", name=name, login=login))

@@ -1,17 +1,17 @@
 """`bascule desktop rebuild`."""
 
 from provisioner.cli.confirm import YesOption, confirm
-from provisioner.cli.daemon_client import SocketOption, daemon_socket
+from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.desktop_orders import (
     EvenOption,
     ForceOption,
     OfArgument,
     WithdrawOption,
     desktop_meant,
-    order,
     withdraw,
 )
-from provisioner.cli.output import CONFIG, ConfigOption, ReasonOption, say
+from provisioner.cli.ordering import desk
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
 from provisioner.cli.why_parts import Part
 from provisioner.model.intents import IntentKind
 from provisioner.texts.translate import _, plural
@@ -25,22 +25,24 @@ def rebuild(
     yes: YesOption = False,
     withdrawn: WithdrawOption = False,
     config: ConfigOption = CONFIG,
+    by: ByOption = "",
     socket: SocketOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Delete one desktop with everything on it, and make its agent a new one before all bulk work.
 
     Nothing on the old desktop can be brought back. Refused while somebody is logged on, except with --even-with-session and a
     reason; and where safety.max_deletes forbids deleting.
     """
-    at = daemon_socket(socket, config)
-    desktop = desktop_meant(at, of)
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    desktop = desktop_meant(daemon.at, of)
     name, login = desktop["name"], desktop["login"] or "-"
     if withdrawn:
-        withdraw(at, IntentKind.REBUILD, name, reason=reason)
+        withdraw(daemon, IntentKind.REBUILD, name)
         return
     confirm(_question(desktop, login), yes=yes)
-    order(at, IntentKind.REBUILD, name, reason=reason, even_with_session=even_with_session, by_force=force)
-    say(
+    daemon.give(IntentKind.REBUILD, name, even_with_session=even_with_session, by_force=force)
+    daemon.tell(
         _(
             "{name} is deleted, then {login} gets a new desktop; `bascule desktop show {login}` says how far it is",
             name=name,

@@ -19,6 +19,8 @@ from typer.main import get_command
 
 from provisioner.texts.translate import N_, _
 
+HELP = ["-h", "--help"]
+"""The options that print a help page."""
 _PAGES = "typer.rich_utils"
 _HEADINGS = {
     "DEFAULT_STRING": N_("[default: {}]"),
@@ -57,7 +59,7 @@ _COMPLAINTS = (
 def command_of(app: typer.Typer) -> Any:
     """The command line as typer runs it, with its texts translated."""
     command = get_command(app)
-    context = typer.Context(command)
+    context = typer.Context(command, help_option_names=HELP)
     for option in options_of(command, context):
         kind = getattr(getattr(option, "type_descriptor", None), "annotation", None)
         if kind in (str, Path, bool) and not option.multiple and option.nargs == 1:

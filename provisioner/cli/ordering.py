@@ -65,12 +65,16 @@ class Desk:
             reasons = join_reasons((refusal.reason for refusal in refusals), LINES)
             raise OrderRefused(reasons, frozenset().union(*(refusal.codes for refusal in refusals)))
 
+    def end(self, kind: IntentKind, target: str = "") -> None:
+        """End an order. Raises OrderRefused also if it does not stand, and BasculeError."""
+        self.ask("daemon")
+        with _unconfirmed():
+            order_daemon(self.at, "intents/withdrawals", self._order(kind, target))
+
     def withdraw(self, kind: IntentKind, target: str = "") -> bool:
         """End an order; whether it stood. Raises OrderRefused and BasculeError."""
-        self.ask("daemon")
         try:
-            with _unconfirmed():
-                order_daemon(self.at, "intents/withdrawals", self._order(kind, target))
+            self.end(kind, target)
         except OrderRefused as refused:
             if NOT_STANDING.code in refused.codes:
                 return False

@@ -55,11 +55,10 @@ def _show(resource: str, look: Look, show: Callable[[Any], None]) -> None:
     except DaemonSilent as silent:
         raise BasculeError(ONLY_DAEMON(why=silent.reason)) from silent
     show(document)
-    exit_if_hanging(daemon)
+    _exit_if_hanging(daemon)
 
 
-def exit_if_hanging(daemon: Part) -> None:
-    """If the daemon hangs: say it on standard error and exit with 1."""
+def _exit_if_hanging(daemon: Part) -> None:
     if hangs(daemon):
         complain(hanging_line(daemon))
         raise typer.Exit(1)

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
-from provisioner.cli.liveness import say_computed
+from provisioner.cli.liveness import hangs, say_computed
 from provisioner.cli.output import (
     CONFIG,
     AllOption,
@@ -23,7 +23,7 @@ from provisioner.cli.output import (
     print_json,
     say,
 )
-from provisioner.cli.reading import OfflineOption, exit_if_hanging
+from provisioner.cli.reading import OfflineOption
 from provisioner.cli.status_text import COLUMNS, LINES, status_lines
 from provisioner.cli.watching import WatchOption, repeated
 from provisioner.errors import BasculeError, SettingsError
@@ -67,7 +67,6 @@ def _of_daemon(at: Path | None, config: Path, *, json: bool, all_lines: bool) ->
         _stored(config, json=json)
         raise typer.Exit(3) from None
     _show(document, json=json, all_lines=all_lines)
-    exit_if_hanging(document["daemon"])
     if is_wrong(document):
         raise typer.Exit(1)
 
@@ -78,8 +77,8 @@ def _asked(at: Path | None) -> dict[str, Any]:
 
 
 def is_wrong(document: Mapping[str, Any]) -> bool:
-    """Whether something waits for a person."""
-    return bool(document["status"]["wrong"] or document["config"]["problem"])
+    """Whether something waits for a person, or the daemon hangs."""
+    return bool(document["status"]["wrong"] or document["config"]["problem"] or hangs(document["daemon"]))
 
 
 def _stored(config: Path, *, json: bool) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 
 from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
+from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
 from provisioner.cli.why_parts import Part, clock, instant, order_lines
 from provisioner.model.drift import DifferenceKind
@@ -28,6 +29,8 @@ def _texts(document: Part) -> Iterator[str]:
     status = document["status"]
     if document["daemon"] is not None:
         yield _daemon(document["daemon"], status)
+        if hangs(document["daemon"]):
+            yield hanging_line(document["daemon"])
     if document["config"] is not None:
         yield from _config(document["config"])
     if status is None:

@@ -1,5 +1,6 @@
 """The commands and options, compared with the README."""
 
+import importlib.metadata
 import re
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str
 
 
 COMMANDS = _paths(TREE)
-WITHOUT_CONFIGURATION = {("demo",), ("twin", "serve"), ("init",)}
+WITHOUT_CONFIGURATION = {("completion",), ("demo",), ("twin", "serve"), ("init",)}
 
 
 def _documented() -> set[tuple[str, ...]]:
@@ -78,10 +79,47 @@ def test_every_command_takes_a_configuration(path):
         "why",
         "journal",
         "reconcile",
+        "node list",
+        "config diff",
+        "directory diff",
+        "desktop show",
     ],
 )
 def test_whatever_shows_something_prints_json_too(words):
     assert "--json" in _long_options(tuple(words.split()))
+
+
+ORDERS = {
+    ("hold",), ("unhold",), ("baseline", "accept"), ("vm", "retire"),
+    *(("node", word) for word in ("cordon", "drain", "uncordon")),
+    *(("directory", word) for word in ("accept", "rekey", "distinct")),
+    *(path for path in COMMANDS if path[0] == "desktop" and path != ("desktop", "show")),
+}  # fmt: skip
+"""The commands that give an order to the daemon."""
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=" ".join(path)) for path in sorted(ORDERS)])
+def test_whatever_orders_something_finds_the_daemon_says_who_and_prints_json(path):
+    assert {"--socket", "--by", "--reason", "--json"} <= _long_options(path)
+
+
+@pytest.mark.parametrize("words", ["status", "plan", "desktops", "agents", "node list"])
+def test_what_changes_by_itself_can_be_watched(words):
+    assert {"--watch", "--offline"} <= _long_options(tuple(words.split()))
+
+
+@pytest.mark.parametrize("path", [(), ("node",), ("node", "drain")])
+def test_h_is_help(path):
+    assert bascule(*path, "-h") == bascule(*path, "--help")
+
+
+def test_the_version_is_the_packages():
+    assert bascule("--version").out == f"{importlib.metadata.version('bascule')}\n"
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=" ".join(path)) for path in COMMANDS])
+def test_a_help_page_has_80_columns(path):
+    assert max(map(len, bascule(*path, "--help", COLUMNS="80").out.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,9 @@ def test_a_control_thread_that_hangs_ends_with_1(tmp_path):
     with serving(tmp_path, an_api_site(WELL, clock=SetClock(NOW + 300))) as at:
         ended = status(at)
 
-    assert (ended.code, "last cycle 5 min 0 s ago" in ended.out) == (1, True)
+    assert (ended.code, ended.err) == (1, "")
+    assert "last cycle 5 min 2 s ago" in ended.out or "last cycle 5 min 0 s ago" in ended.out
+    assert "the daemon lives, but its last cycle ended 5 min 0 s ago" in ended.out
 
 
 def test_programs_get_the_documents_in_english(tmp_path):

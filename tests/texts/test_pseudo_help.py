@@ -12,6 +12,9 @@ METAVARS = {
     "CLUSTER",
     "COMMAND",
     "DESKTOP",
+    "DIR",
+    "FIRST",
+    "LAST",
     "DURATION",
     "FILE",
     "FLOAT",
@@ -43,6 +46,7 @@ NAMES = {
     "BASCULE_SOCKET",
     "BASCULE_TWIN_STATE",
     "en|fr",
+    "bash|zsh|fish",
     "dc=example,dc=org",
 }
 

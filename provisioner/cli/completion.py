@@ -1,0 +1,33 @@
+"""`bascule completion`: the script by which a shell completes commands; and what a shell has asked to complete."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from provisioner.texts.translate import _
+
+PROGRAM = "bascule"
+ASKED = "_BASCULE_COMPLETE"
+"""The environment variable by which the shell's script asks; click's own."""
+SHELLS = ("bash", "zsh", "fish")
+ShellArgument = Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="Which shell.")]
+
+
+def completion(shell: ShellArgument) -> None:
+    """Print the script by which a shell completes commands and options: `eval "$(bascule completion bash)"`."""
+    if shell not in SHELLS:
+        raise typer.BadParameter(_("{shell} is none of bash, zsh, fish", shell=shell), param_hint="SHELL")
+    from typer._completion_shared import get_completion_script
+
+    typer.echo(get_completion_script(prog_name=PROGRAM, complete_var=ASKED, shell=shell))
+
+
+def command_being_completed(environment: Mapping[str, str]) -> str:
+    """The command whose arguments are completed; empty: the command itself is, or nothing."""
+    if ASKED not in environment:
+        return ""
+    line = environment.get("COMP_WORDS") or environment.get("_TYPER_COMPLETE_ARGS", "")
+    words = line.split()
+    cursor = int(environment.get("COMP_CWORD") or len(words) - (not line.endswith(" ")))
+    return words[1] if cursor > 1 and len(words) > 1 else ""
