@@ -18,16 +18,6 @@ _BY_BEGIN = attrgetter("began_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BootBegin:
-    """A boot that is not known to have ended."""
-
-    node: NodeKey
-    profile: ProfileName
-    at: Instant
-    """Its start order, in seconds since the epoch."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Boot(Run):
     """An ended boot, from the start order to ready."""
 

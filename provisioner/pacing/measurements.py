@@ -2,7 +2,7 @@
 and by a node's API."""
 
 from collections import Counter, deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from statistics import median
 
@@ -13,7 +13,7 @@ from provisioner.model.cluster import ClusterView, Snapshot, membership_domain
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.work import Work
-from provisioner.pacing.boot_samples import Boot, BootBegin, BootHistory, FastestBoots
+from provisioner.pacing.boot_samples import Boot, BootHistory, FastestBoots
 from provisioner.pacing.clone_limits import clone_limit, seconds_per_clone
 from provisioner.pacing.clone_samples import CloneRun, DomainHistory
 from provisioner.pacing.limits import Limits, MeasuredLimits
@@ -65,18 +65,18 @@ class Meter:
         fastest_s = min((run.took_s for run in ended if not run.timed_out), default=inf)
         self._alone_s[domain] = min(self._alone_s.get(domain, inf), fastest_s)
 
-    def record_boot(self, node: NodeKey, boot: Boot, running: Collection[BootBegin] = ()) -> None:
+    def record_boot(self, node: NodeKey, boot: Boot, *, running: Iterable[Instant] = (), oldest_at: Instant = inf) -> None:
         """Record the end of a boot, dated by its guest; ignored when the guest's clock is wrong (no positive duration).
 
-        `running` are the boots that are not known to have ended.
+        `running`: the start orders of the boots of this node that are not known to have ended; `oldest_at`: the oldest start
+        order of those of its profile, on any node.
         """
         if boot.took_s <= 0:
             return
         finished = self._boots.setdefault(node, deque(maxlen=_BOOTS))
-        boot = with_parallel(boot, finished, (begin.at for begin in running if begin.node == node))
+        boot = with_parallel(boot, finished, running)
         finished.append(boot)
         self._latest.append(boot)
-        oldest_at = min((begin.at for begin in running if begin.profile == boot.profile), default=inf)
         self._fastest.setdefault(boot.profile, FastestBoots()).record(boot, oldest_at)
 
     def record_answer(self, completion: Completion) -> None:

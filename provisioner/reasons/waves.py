@@ -39,6 +39,11 @@ PROFILE_UNUSED = kind(
     "add an entitlement for it, or remove the profile",
 )
 # -- when
+STARTS_AT_ONCE = kind(
+    "starts_at_once",
+    "it has no starts_at: it begins as soon as the daemon runs",
+    "write into starts_at when it is to begin, or a date far ahead if that is not known yet",
+)
 STARTS_PAST = kind(
     "starts_past",
     "its starts_at was {hours:.0f} h ago: every wave that is due opens as soon as the daemon runs",

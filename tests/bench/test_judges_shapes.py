@@ -21,7 +21,9 @@ def a_shape(title="ceph-1", makespan_s=110.0, timeouts=0.3):
     [
         pytest.param([a_shape()], [a_best()], True, "1 of 1 shapes, at most 1.100", id="exactly"),
         pytest.param([a_shape(makespan_s=111.0)], [a_best()], False, "0 of 1 shapes, at most 1.110; ceph-1 1.110", id="above"),
-        pytest.param([a_shape(), a_shape("x")], [a_best()], False, "1 of 2 shapes, at most 1.100", id="one has no best"),
+        pytest.param(
+            [a_shape(), a_shape("x")], [a_best()], False, "1 of 2 shapes, 1 not measured, at most 1.100", id="one has no best"
+        ),
         pytest.param([a_shape()], [a_best(seeds=(1, 2))], False, "not measured", id="the best is of other seeds"),
     ],
 )

@@ -91,9 +91,7 @@ def test_a_command_ends_well_and_prints_json_when_asked(answers: Answers, moment
 
     assert (plain.code, programs.code) == (0, 0)
     said = {line.partition(":")[0].partition(";")[0] for line in (plain.err + programs.err).splitlines()}
-    assert said <= (
-        {"computed here, without the daemon", "from the store, without the daemon"} if "--offline" in command else set()
-    )
+    assert said <= (WHENCE if "--offline" in command else set())
     assert plain.out
     assert isinstance(programs.document, list | dict)
 

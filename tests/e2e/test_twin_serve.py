@@ -1,5 +1,7 @@
 """`bascule twin serve`: a twin that people try Bascule on, ended by Ctrl-C and started again."""
 
+import json
+import os
 import re
 import signal
 import subprocess
@@ -7,12 +9,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from provisioner.adapters.ldap.ldif import read_ldif
+from provisioner.cli.clocks import TWIN_STATE
 from provisioner.settings.shipped import shipped
 from tests.builders.cli import bascule
+from tests.e2e.switch import pause
 from tests.servers.processes import free_port
 
 pytestmark = pytest.mark.real
@@ -21,14 +26,14 @@ BASCULE = str(Path(sys.executable).with_name("bascule"))
 
 
 @contextmanager
-def served(folder: Path, *options: str) -> Iterator[list[str]]:
+def served(folder: Path, *options: str, last: str = "--ca-file") -> Iterator[list[str]]:
     """Serve until the block ends, then Ctrl-C. Gives what it has printed; the rest is there after the end."""
     command = [BASCULE, "twin", "serve", "--people", "3", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
         assert process.stdout is not None
         lines: list[str] = []
         try:
-            while not lines or "--ca-file" not in lines[-1]:
+            while not lines or last not in lines[-1]:
                 lines.append(process.stdout.readline())
                 assert lines[-1], lines
             yield lines
@@ -74,3 +79,37 @@ def test_a_twin_without_a_token_is_refused(tmp_path):
 
     assert (ended.code, "names no token" in ended.said) == (2, True)
     assert not (tmp_path / "mute").exists()
+
+
+def test_a_site_that_the_demo_has_kept_goes_on_with_its_desktops(tmp_path):
+    command = [BASCULE, "demo", "--agents", "3", "--scale", "50", "--port", "0", "--keep", "site"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path, timeout=120).stdout
+    assert f"bascule twin serve {tmp_path}/site/twin.yaml" in shown
+    config, state = str(tmp_path / "site" / "bascule.yaml"), str(tmp_path / "site" / "twin" / "twin.json")
+    kept = json.loads((tmp_path / "site" / "twin" / "guests.json").read_text())["guests"]
+
+    with served(tmp_path, "site/twin.yaml", "--scale", "50", last="bascule run"):
+        environment = {**os.environ, TWIN_STATE: state}
+        daemon = subprocess.Popen([BASCULE, "run", "--config", config], env=environment, stderr=subprocess.DEVNULL)
+        try:
+            desktops = _ready(config, state)
+        finally:
+            daemon.terminate()
+            daemon.wait(20)
+
+    assert {desktop["phase"] for desktop in desktops} == {"ready"}
+    assert {(desktop["name"], desktop["vmid"], desktop["node"]) for desktop in desktops} == {
+        (guest["config"]["name"], guest["vmid"], guest["node"]) for guest in kept
+    }
+
+
+def _ready(config: str, state: str) -> list[dict[str, Any]]:
+    """The desktops, once all are ready, or as they are in the end."""
+    desktops: list[dict[str, Any]] = []
+    for _ in range(30):
+        ended = bascule("desktops", "--json", "--config", config, **{TWIN_STATE: state})
+        desktops = ended.document["desktops"] if ended.code == 0 else []
+        if {desktop["phase"] for desktop in desktops} == {"ready"}:
+            break
+        pause(1.0)
+    return desktops

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ from provisioner.model.agents import Agent
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.ids import AgentId
 from provisioner.model.profiles import Profile, Selection, Template
+from provisioner.model.scenarios import PreparationLevel
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
 from tests.builders.settings import SECRET
 
+TODAY = 1_800_000_000.0
+"""2027."""
 SHIPPED = Path(__file__).parents[2] / "config"
 
 
@@ -98,6 +102,18 @@ def test_every_key_is_in_the_example(example):
         for key in part.get("properties", ())
     }
     assert [key for key in sorted(keys) if not re.search(rf"\b{key}:", text)] == []
+
+
+@pytest.mark.parametrize("name", ["confinement", "everyone"])
+def test_a_shipped_scenario_starts_nothing_until_somebody_writes_when(name, tmp_path):
+    text = (SHIPPED / f"scenarios/{name}.yaml").read_text()
+    scenario = load_scenario(SHIPPED / f"scenarios/{name}.yaml")
+    began = tmp_path / "began.yaml"
+    began.write_text(re.sub("(?m)^starts_at:.*\\n", "", text))
+
+    assert scenario.waits(TODAY)
+    assert {wave.prepare for wave in scenario.waves} == {PreparationLevel.NONE}
+    assert load_scenario(began) == replace(scenario, starts_at=None), "without the line it begins with the daemon, as ever"
 
 
 @pytest.mark.parametrize(

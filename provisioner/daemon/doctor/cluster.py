@@ -21,7 +21,7 @@ from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
 from provisioner.daemon.doctor.rivals import examine_backups, examine_movers
 from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.doctor.templates import examine_templates
-from provisioner.daemon.doctor.waves import examine_selections, examine_times
+from provisioner.daemon.doctor.waves import examine_selections, examine_times, examine_trigger
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.agents import Roster
@@ -62,8 +62,9 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
-    night = night_of(site_config_of(settings).scenario, roster, now=now)
-    yield from examine_times(site_config_of(settings).scenario, records or Records(), roster, now=now)
+    rules = site_config_of(settings).rules
+    night = night_of(rules, roster, now=now)
+    yield from examine_times(rules.scenario, records or Records(), now=now)
     snapshot = Snapshot()
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
         view = yield from _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, records or Records())
@@ -103,6 +104,8 @@ def _freeze_file(files: FreezeFiles) -> Iterator[Finding]:
 def _scenario(settings: Settings, kept: Records) -> Iterator[Finding]:
     if configured_rules(site_config_of(settings), kept).scenario == NOBODY_NEW:
         yield doubtful(subjects.SCENARIO(), words.NOBODY_NEW())
+    elif settings.scenario_file is not None and settings.scenario is not None and kept.guard.rules is None:
+        yield from examine_trigger(settings.scenario)
 
 
 def _directory(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Roster | None]:
