@@ -46,6 +46,6 @@ def release(
     desktop = desktop_meant(daemon.at, of)
     daemon.end(IntentKind.QUARANTINE, desktop["name"])
     if other := desktop["superseded_by"]:
-        daemon.tell(_("its agent keeps {other}; {name} is kept, and not used", other=other, name=desktop["name"]))
+        daemon.tell(_("released: its agent keeps {other}; {name} is kept, and not used", other=other, name=desktop["name"]))
     else:
-        daemon.tell(_("{name} is its agent's desktop again", name=desktop["name"]))
+        daemon.tell(_("released: {name} is its agent's desktop again", name=desktop["name"]))

@@ -16,7 +16,10 @@ from tests.chaos.scene import Scene
 from tests.chaos.trial import Trial
 from tests.chaos.world import a_small_world, a_world
 
-_POINTED = "1000001-1000020,1500001-1500020,1600001-1600020,1700001-1700020,1800001-1800020,1900001-1900010,1950001-1950020"
+_POINTED = (
+    "1000001-1000020,1500001-1500020,1600001-1600020,1700001-1700020,1800001-1800020,1900001-1900010,1950001-1950020,"
+    "1960001-1960020"
+)
 _VIRTUAL, _HTTP = f"1-2000,{_POINTED},2000001-2000300", "1-50"
 _HTTP_JOBS = 2
 """Seeds over HTTP at once a processor: they wait more than they work."""

@@ -89,7 +89,7 @@ class Judge(WriteJudge):
             guest = self.twin.cluster.guests.get(vmid)
             if guest is not None and recoverable(guest) and not self.twin.cluster.nodes[guest.node].alive:
                 self.condemn("what HA recovers is not replaced", f"{name} on {guest.node} is '{guest.ha}'")
-            counts_again = records.desktops[other].reservation.vmid in self._replaced
+            counts_again = records.desktops[other].reservation.vmid in self._replaced or name in self.ever_kept
             if guest is not None and guest.ready and not counts_again and self.twin.cluster.nodes[guest.node].alive:
                 self.condemn("nobody is given another desktop while theirs can be had", f"{name} on {guest.node} is ready")
 

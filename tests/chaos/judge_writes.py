@@ -9,12 +9,15 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.vm_marks import mac_for
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.twin.model.guests import TwinGuest
 from tests.builders.records import parts_of
 from tests.chaos.truth import CONFIGURED, Truth
 from tests.chaos.world import CLUSTER, INSTALLATION, LEAVER_STOPS_AFTER_S
 
 UNANSWERED_S = 300.0
 """An order that has had no answer for so long is given up."""
+_STARTS_WITHIN_S = 30.0
+"""A start that was ordered just before something else may take effect so much later."""
 _WRITES = ("/clone", "/config", "/status/start", "/status/shutdown")
 _SETTINGS = frozenset({"memory", "cores", "net0", "ipconfig0", "nameserver", "name"})
 """What a profile gives; the rest are tags and notes."""
@@ -39,7 +42,12 @@ class WriteJudge(Truth):
         self._drained_at: dict[str, float] = {}
         """When each node was last seen to be drained."""
         self._to_stop_at: dict[str, float] = {}
-        """When each desktop was last seen with an operator's stop."""
+        """When each desktop was last seen with an operator's stop or restart."""
+        self._restart_at: dict[str, float] = {}
+        """Orders to restart a desktop that stand, and when each was given."""
+        self.kept_since: dict[str, float] = {}
+        """Since when each desktop is kept as it is."""
+        self.ever_kept: set[str] = set()
         self._to_reconfigure_at: dict[str, float] = {}
         """When each desktop was last seen with an order to be configured again."""
         self._forbidden: dict[str, float] = {}
@@ -71,7 +79,11 @@ class WriteJudge(Truth):
         self._forbid(_BASELINE, on=not self._records.baseline_accepted)
         drained = {intent.node.node for intent in intents if intent.kind is IntentKind.DRAIN}
         self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
-        to_stop = (intent.target for intent in intents if intent.kind is IntentKind.STOP)
+        self._restart_at = {intent.target: intent.at for intent in intents if intent.kind is IntentKind.RESTART}
+        kept = {intent.target for intent in intents if intent.kind is IntentKind.QUARANTINE}
+        self.kept_since = {name: self.kept_since.get(name, self.twin.events.now) for name in kept}
+        self.ever_kept |= kept
+        to_stop = (intent.target for intent in intents if intent.kind in (IntentKind.STOP, IntentKind.RESTART))
         self._to_stop_at.update(dict.fromkeys(to_stop, self.twin.events.now))
         to_reconfigure = (intent.target for intent in intents if intent.kind is IntentKind.RECONFIGURE and intent.target)
         self._to_reconfigure_at.update(dict.fromkeys(to_reconfigure, self.twin.events.now))
@@ -107,12 +119,20 @@ class WriteJudge(Truth):
             grace_s = self._grace_s + (_LAST_READING_S if stops else 0.0)
             if self.twin.events.now >= since + grace_s and (stops or why not in _STOPS_ALONE):
                 self.condemn(why, doing)
+        self._judge_kept(request, doing)
         if stops:
             self._judge_stop(int(request.path.split("/")[4]), doing)
         elif request.path.endswith("/clone"):
             self._judge_clone(int(request.params["newid"]), doing)
         else:
             self._judge_change(int(request.path.split("/")[4]), doing)
+
+    def _judge_kept(self, request: ApiRequest, doing: str) -> None:
+        guest = None if request.path.endswith("/clone") else self.twin.cluster.guests.get(int(request.path.split("/")[4]))
+        note = self.note_of(guest) if guest is not None else None
+        since = self.kept_since.get(note.name) if note is not None else None
+        if since is not None and self.twin.events.now >= since + self._grace_s + _LAST_READING_S:
+            self.condemn("nothing is written to a desktop in quarantine", doing)
 
     def _judge_clone(self, vmid: int, doing: str) -> None:
         if sum(self.twin.events.now > since + self.stale_s for since in self._unlisted_since.values()) >= _UNLISTED_AT_MOST:
@@ -156,10 +176,18 @@ class WriteJudge(Truth):
             session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions
         ):
             self.condemn("nobody is cut off", doing)
+        self._judge_restart(guest, note.name, doing)
         to_reconfigure = self._to_reconfigure_at.get(note.name, float("-inf")) >= since
         gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S
         if not (gone or to_stop or to_reconfigure or self._drained_at.get(guest.node, float("-inf")) >= since):
             self.condemn("nothing is stopped without an order", doing)
+
+    def _judge_restart(self, guest: TwinGuest, name: str, doing: str) -> None:
+        """What was started well after the order is not shut down for it once more."""
+        stops = {intent.target for intent in self._store().intents() if intent.kind is IntentKind.STOP}
+        ordered_at = self._restart_at.get(name)
+        if ordered_at is not None and name not in stops and guest.started_at > ordered_at + _STARTS_WITHIN_S:
+            self.condemn("a restart is done once", doing)
 
     def ended(self, outcome: Outcome) -> None:
         """The daemon says what an order came to."""

@@ -16,17 +16,23 @@ _PROFILES, _OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = (
 that takes no orders, of desktops that an operator stops, and of one path that is forbidden."""
 MANAGED = 1_950_000
 """Seeds beyond are of nodes that die with desktops under HA."""
+HELP_DESK = 1_960_000
+"""Seeds beyond are of orders of a help desk about single desktops."""
 
 _FIRST_CLONE_S = 40.0
 """Before, an empty store waits for what may be on its way (safety.rebuild_settle)."""
 _AT_WORK_S = 150.0
 """By then desktops are ready, and people are logged on."""
+_TELEPHONED = 5
+"""Desktops that a help desk is called about: few, so that several orders meet."""
 _AT_FIRST = 4
 """Clones at once, of an empty store: a node each, and there are four at most."""
 
 
 def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, first_vmid: int) -> tuple[Happening, ...]:
     """By the seed's range; the first is shared by two."""
+    if seed > HELP_DESK:
+        return _help_desk(draw, agents=agents)
     if seed > MANAGED:
         return _managed(draw, nodes=nodes)
     if seed > _FORBIDDEN:
@@ -94,6 +100,29 @@ def _stopped(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     return (dead, *(Happening(at=at, what="stopped", about=draw.randrange(agents)) for at in times), _death(draw))
 
 
+def _help_desk(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """Desktops are restarted and kept as they are, while others are powered off, and the daemon dies twice."""
+    dead = Happening(at=1.0, what="guest_agents_dead", about=0.1, for_s=round(draw.uniform(300, 500), 2))
+    orders = [
+        Happening(
+            at=round(_FIRST_CLONE_S + draw.uniform(0, 400), 3),
+            what=draw.choice(("desk_restarts", "desk_restarts", "stopped", "powered_off")),
+            about=draw.randrange(min(agents, _TELEPHONED)),
+        )
+        for _ in range(12)
+    ]
+    kept = [
+        Happening(
+            at=round(_AT_WORK_S + draw.uniform(0, 200), 3),
+            what="desk_keeps",
+            about=draw.randrange(min(agents, _TELEPHONED)),
+            for_s=round(draw.uniform(20, 300), 2),
+        )
+        for _ in range(3)
+    ]
+    return tuple(sorted((dead, *orders, *kept, _death(draw), _death(draw)), key=lambda happening: happening.at))
+
+
 def _profiles(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     """The profile changes, once to a bridge that is not there; desktops are powered off, and configured again by order."""
     changes: tuple[dict[str, object], ...] = (
@@ -149,4 +178,4 @@ def _death(draw: Random) -> Happening:
     return Happening(at=round(draw.uniform(45, STORM_S), 3), what="killed", for_s=round(draw.uniform(0.1, 30), 2))
 
 
-__all__ = ["MANAGED", "a_pointed_schedule"]
+__all__ = ["HELP_DESK", "MANAGED", "a_pointed_schedule"]

@@ -95,6 +95,8 @@ _CAUGHT_BY = {
     "an order stops no desktop with a known session": 1800001,
     "an order stops a desktop once": 1800002,
     "what HA recovers is not replaced": 1950002,
+    "a restart is done once": 1960003,
+    "nothing is written to a desktop in quarantine": 1960002,
 }
 
 _UNREAD = (
@@ -418,6 +420,14 @@ MUTANTS = (
         "a number is not skipped where a clone of ours may have come out",
         "if outcome.desktop not in self.records.maybe_made:",
         "if True:",
+    ),
+    _without("a restart is done once", "if not self._is_restarted(name, order)", "if True"),
+    _without(
+        "nothing is written to a desktop in quarantine",
+        "for rule in (_freeze, _quarantine, _pause,",
+        "for rule in (_freeze, _pause,",
+        (" and task.desktop.name not in draft.survey.quarantined:", ":"),
+        ("    QUARANTINE,  # an operator keeps this desktop as it is\n", ""),
     ),
     _without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:"),
 )  # fmt: skip

@@ -334,7 +334,7 @@ class Scene(ABC):
         self._thaw()
         self.hands.unlock()
         for intent in self.store.intents():
-            if intent.kind in (IntentKind.HOLD, IntentKind.DRAIN):
+            if intent.kind in (IntentKind.HOLD, IntentKind.DRAIN, IntentKind.QUARANTINE):
                 self._take_back(intent.kind, intent.target)
 
     def _accept_directory(self) -> None:
@@ -363,6 +363,20 @@ class Scene(ABC):
         notes = [note for guest in self.hands.desktops() if (note := self.judge.note_of(guest))]
         if notes:
             self._give(IntentKind.STOP, notes[happening.about % len(notes)].name)
+
+    def _do_desk_restarts(self, happening: Happening) -> None:
+        """`bascule desktop restart`."""
+        notes = [note for guest in self.hands.desktops() if (note := self.judge.note_of(guest))]
+        if notes:
+            self._give(IntentKind.RESTART, notes[happening.about % len(notes)].name)
+
+    def _do_desk_keeps(self, happening: Happening) -> None:
+        """`bascule desktop quarantine`, and later `release`."""
+        notes = [note for guest in self.hands.desktops() if (note := self.judge.note_of(guest))]
+        if notes:
+            name = notes[happening.about % len(notes)].name
+            self._give(IntentKind.QUARANTINE, name)
+            self.events.after(happening.for_s, lambda: self._take_back(IntentKind.QUARANTINE, name))
 
     def _do_reconfigured(self, happening: Happening) -> None:
         """`bascule desktop reconfigure`, of one or of all that are off."""

@@ -20,7 +20,7 @@ from provisioner.model.twin_spec import (
     TwinSpec,
 )
 from tests.chaos.by_hand import a_tampered_schedule
-from tests.chaos.pointed import MANAGED, a_pointed_schedule
+from tests.chaos.pointed import HELP_DESK, MANAGED, a_pointed_schedule
 from tests.chaos.schedule import Happening, a_schedule
 
 CLUSTER = ClusterId("pve")
@@ -69,7 +69,7 @@ def a_world(seed: int) -> World:
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
     spec = _spec(seed, nodes=nodes, agents=agents, shared=shared)
     config = _config(spec, agents=agents, addressed=draw.random() < 0.5)
-    if MANAGED < seed <= TAMPERED:
+    if MANAGED < seed <= HELP_DESK:
         spec = replace(spec, templates=tuple(replace(template, ha=True) for template in spec.templates))
         config = replace(config, safety=replace(config.safety, replace_after_s=_SOONER_THAN_HA_S))
     if seed > TAMPERED:
