@@ -12,12 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.adapters.ldap.ldif import write_ldif
 from provisioner.demo.people import PEOPLE_BASE, write_demo_directory, write_server_ldif
 from provisioner.settings.bascule import load_settings
 from provisioner.setup.certificates import fingerprint
+from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import bascule, files_of
 from tests.builders.twin_http import Served, a_twin_spec, serve
 from tests.servers.certificates import Authority
+from tests.servers.ds389 import READER as DS389_READER
+from tests.servers.ds389 import SUFFIX as DS389_SUFFIX
+from tests.servers.ds389 import ds389
 from tests.servers.samba import PASSWORD as SAMBA_PASSWORD
 from tests.servers.samba import READER as SAMBA_READER
 from tests.servers.samba import samba
@@ -128,6 +133,30 @@ def test_openldap_is_recognised(twin, home, tmp_path):
 
     assert checked.code == 0, checked.said
     assert f"{PEOPLE} agents are entitled" in checked.said
+
+
+def test_389_directory_server_is_recognised(twin, home, tmp_path):
+    people = f"ou=people,{DS389_SUFFIX}"
+    entries = [record(DS389_SUFFIX, objectClass=("domain",), dc=("departement",))]
+    entries += [
+        record(place, objectClass=("organizationalUnit",), ou=(place[3:9],)) for place in (people, f"ou=groups,{DS389_SUFFIX}")
+    ]
+    person = record(f"uid=a,{people}", objectClass=("inetOrgPerson",), uid=("a",), cn=("A",), sn=("A",))
+    group = record(
+        f"cn=teletravail,ou=groups,{DS389_SUFFIX}", objectClass=("groupOfNames",), cn=("teletravail",), member=(person.dn,)
+    )
+    write_ldif(tmp_path / "site.ldif", [*entries, person, group])
+    (tmp_path / "password").write_text(PASSWORD)
+    with ds389(tmp_path / "ds389", ldif=tmp_path / "site.ldif") as server:
+        words = options(ldap=server.ldap, ldap_user=DS389_READER, ldap_password_file=str(tmp_path / "password"))
+        words += options(ldap_base=people, group="teletravail")
+        ended = bascule("init", str(tmp_path / "site"), *of_cluster(twin, home), *words, "--yes")
+        assert ended.code == 0, ended.said
+        assert "directory: 389 Directory Server, 1 person with a usable account" in ended.said
+
+        checked = bascule("check", "--config", str(tmp_path / "site" / "bascule.yaml"))
+
+    assert checked.code == 0, checked.said
 
 
 def test_active_directory_is_recognised(twin, home, tmp_path):

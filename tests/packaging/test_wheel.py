@@ -110,6 +110,7 @@ def test_packages_of_the_twins_server_are_not_installed_with_the_daemon(installe
     "words",
     [
         pytest.param(["bascule", "demo", "--agents", "1", "--scale", "100", "--port", "0", "--keep", "site"], id="demo"),
+        pytest.param(["bascule", "twin", "serve"], id="the twin for people"),
         pytest.param(
             ["python", "-m", "provisioner.twin.server.serve", "--twin", "none.yaml", "--state-file", "twin.json"],
             id="the server",

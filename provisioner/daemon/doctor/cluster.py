@@ -62,8 +62,9 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
-    night = night_of(site_config_of(settings).scenario, roster, now=now)
-    yield from examine_times(site_config_of(settings).scenario, records or Records(), roster, now=now)
+    rules = site_config_of(settings).rules
+    night = night_of(rules, roster, now=now)
+    yield from examine_times(rules.scenario, records or Records(), now=now)
     snapshot = Snapshot()
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
         view = yield from _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, records or Records())

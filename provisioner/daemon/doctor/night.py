@@ -1,14 +1,16 @@
 """When the switch is: from its start to some hours after the last batch has opened. Pure."""
 
-import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import NamedTuple
 
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.rules import Rules
+from provisioner.planning.demand.demand import demand_of
 
 NIGHT_S = 12 * 3600.0
 """How long desktops are made after the last batch has opened: from the evening to the morning."""
@@ -24,22 +26,13 @@ class Night(NamedTuple):
     ends: Instant
 
 
-def night_of(scenario: Scenario, roster: Roster | None, *, now: Instant) -> Night:
+def night_of(rules: Rules, roster: Roster | None, *, now: Instant) -> Night:
     """From now, or the start, to the end of the last batch. A start that is not decided yet is left out."""
-    starts_at = None if scenario.waits(now) else scenario.starts_at
+    starts_at = None if rules.scenario.waits(now) else rules.scenario.starts_at
     begins = max(now, starts_at if starts_at is not None else now)
-    return Night(begins, begins + max((_opens_last_s(wave, roster) for wave in scenario.waves), default=0.0) + NIGHT_S)
-
-
-def batches_of(wave: Wave, roster: Roster | None) -> int:
-    """How many batches a wave has at most."""
-    if wave.size is None or roster is None:
-        return 1
-    return max(1, math.ceil(sum(map(wave.who.matches, roster.agents.values())) / wave.size))
-
-
-def _opens_last_s(wave: Wave, roster: Roster | None) -> float:
-    return wave.after_s + (batches_of(wave, roster) - 1) * wave.interval_s
+    undated = Rules(entitlements=rules.entitlements, scenario=replace(rules.scenario, starts_at=None))
+    wants = demand_of(roster, undated, started_at=begins, now=inf).wants.values()
+    return Night(begins, max((want.opens_at for want in wants), default=begins) + NIGHT_S)
 
 
 def runs_in(night: Night, schedule: str, next_run: Instant | None, *, ahead_of_utc_s: float) -> bool | None:
@@ -84,4 +77,4 @@ def _weekdays(text: str) -> frozenset[int] | None:
     return frozenset(days)
 
 
-__all__ = ["NIGHT_S", "Night", "batches_of", "night_of", "runs_in"]
+__all__ = ["NIGHT_S", "Night", "night_of", "runs_in"]

@@ -1,5 +1,7 @@
 """Check who is selected: entitlements and waves that get nobody, and waves that open at the wrong time."""
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -7,7 +9,6 @@ from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.directory_people import criteria, selections
 from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful
-from provisioner.daemon.doctor.night import batches_of
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
@@ -15,6 +16,7 @@ from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import seat_of
+from provisioner.planning.roster.entitlement import entitling
 from provisioner.reasons import subjects
 from provisioner.reasons import waves as words
 from provisioner.reasons.people import VALUE_WRONG
@@ -44,8 +46,8 @@ def examine_trigger(scenario: Scenario) -> Iterator[Finding]:
         yield doubtful(subjects.SCENARIO(), words.STARTS_AT_ONCE())
 
 
-def examine_times(scenario: Scenario, records: Records, roster: Roster | None, *, now: Instant) -> Iterator[Finding]:
-    """A start that has passed or is far away, and batches that open together. A scenario in force has begun rightly."""
+def examine_times(scenario: Scenario, records: Records, *, now: Instant) -> Iterator[Finding]:
+    """A start that has passed or is far away. A scenario in force has begun rightly."""
     in_force = records.guard.rules is not None and records.guard.rules.scenario.name == scenario.name
     if scenario.starts_at is not None and not in_force:
         ahead_s = scenario.starts_at - now
@@ -53,8 +55,6 @@ def examine_times(scenario: Scenario, records: Records, roster: Roster | None, *
             yield doubtful(subjects.SCENARIO(), words.STARTS_PAST(hours=-ahead_s / _HOUR_S))
         elif scenario.waits(now):
             yield doubtful(subjects.SCENARIO(), words.STARTS_FAR(days=ahead_s / _DAY_S))
-    for wave in scenario.waves:
-        yield from _batches(wave, roster)
 
 
 def _whole(roster: Roster, demand: Demand) -> Iterator[Finding]:
@@ -86,7 +86,7 @@ def _leaves_out(finding: Finding, roster: Roster, demand: Demand) -> bool:
 
 
 def _entitlements(entitlements: Sequence[Entitlement], agents: Sequence[Agent]) -> Iterator[Finding]:
-    deciding = {agent.agent_id: _first(entitlements, agent) for agent in agents}
+    deciding = {agent.agent_id: entitling(agent, entitlements) for agent in agents}
     for index, entitlement in enumerate(entitlements):
         selected = [agent for agent in agents if entitlement.who.matches(agent)]
         if selected and all(deciding[agent.agent_id] != index for agent in selected):
@@ -96,12 +96,12 @@ def _entitlements(entitlements: Sequence[Entitlement], agents: Sequence[Agent]) 
             yield doubtful(subject, words.ENTITLEMENT_SWALLOWED(count=len(selected), profiles=profiles))
 
 
-def _first(entitlements: Sequence[Entitlement], agent: Agent) -> int:
-    return next((index for index, entitlement in enumerate(entitlements) if entitlement.who.matches(agent)), -1)
-
-
 def _waves(waves: Sequence[Wave], agents: Sequence[Agent], demand: Demand) -> Iterator[Finding]:
+    counts = Counter(want.wave for want in demand.wants.values())
     for wave in waves:
+        if wave.size is not None and wave.interval_s == 0 and counts[wave.name] > wave.size:
+            batches = math.ceil(counts[wave.name] / wave.size)
+            yield doubtful(subjects.WAVE(wave=wave.name), words.BATCHES_AT_ONCE(batches=batches, size=wave.size))
         selected = [seat_of(agent.agent_id) for agent in agents if wave.who.matches(agent)]
         served = [demand.wants[seat] for seat in selected if seat in demand.wants]
         if selected and not served:
@@ -109,14 +109,6 @@ def _waves(waves: Sequence[Wave], agents: Sequence[Agent], demand: Demand) -> It
         elif served and all(want.wave != wave.name for want in served):
             earlier = join_reasons(dict.fromkeys(want.wave for want in served), ALSO)
             yield doubtful(subjects.WAVE(wave=wave.name), words.WAVE_SWALLOWED(count=len(selected), waves=earlier))
-
-
-def _batches(wave: Wave, roster: Roster | None) -> Iterator[Finding]:
-    """A size without an interval has no effect."""
-    if wave.size is None or wave.interval_s > 0:
-        return
-    if (batches := batches_of(wave, roster)) > 1:
-        yield doubtful(subjects.WAVE(wave=wave.name), words.BATCHES_AT_ONCE(batches=batches, size=wave.size))
 
 
 __all__ = ["examine_selections", "examine_times", "examine_trigger"]

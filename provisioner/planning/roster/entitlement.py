@@ -1,9 +1,10 @@
 """Who may have which desktop, at any time of day: used by the demand and by the directory's guard. Pure."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 
 from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId, ProfileName
+from provisioner.model.profiles import Entitlement
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.reasons.reason import NONE, Reason
@@ -29,10 +30,11 @@ class AgentPlace:
         has = agent.agent_id in served
         if not agent.enabled:
             return cls(agent, profile=None, wave_index=-1, reason=ACCOUNT(standing=agent.standing.value), served=has)
-        profile = next((entry.profile for entry in rules.entitlements if entry.who.matches(agent)), None)
-        if profile is None:
+        position = entitling(agent, rules.entitlements)
+        if position < 0:
             reason = NO_ENTITLEMENT()
             return cls(agent, profile=None, wave_index=-1, reason=reason, served=has)
+        profile = rules.entitlements[position].profile
         index = next((i for i, wave in enumerate(rules.scenario.waves) if wave.who.matches(agent)), -1)
         reason = NONE if index >= 0 else _left_out(rules)
         return cls(agent, profile=profile, wave_index=index, reason=reason, served=has)
@@ -45,6 +47,11 @@ class AgentPlace:
     def rank(self) -> tuple[int, str, str]:
         """By wave, then by login."""
         return (self.wave_index, self.agent.login, self.agent.agent_id)
+
+
+def entitling(agent: Agent, entitlements: Sequence[Entitlement]) -> int:
+    """The position of the entitlement that decides: the first that matches; -1: none does."""
+    return next((position for position, entry in enumerate(entitlements) if entry.who.matches(agent)), -1)
 
 
 def _left_out(rules: Rules) -> Reason:

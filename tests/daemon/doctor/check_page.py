@@ -22,7 +22,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         B: "no_agents nobody_entitled none_usable wave_not_entitled",
         E: "no_agent_of_group no_agent_of_department no_agent_of_site no_agent_of_login no_agent_of no_agent_below "
         "selects_nobody",
-        D: "no_desktop wave_swallowed entitlement_swallowed starts_past starts_far batches_at_once",
+        D: "no_desktop wave_swallowed entitlement_swallowed starts_past starts_far starts_at_once batches_at_once",
     },
     "The directory": {
         B: "directory_down directory_fails certificate_refused no_tls ca_file bind_refused reading_slow reading_given_up "

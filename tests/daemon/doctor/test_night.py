@@ -5,6 +5,9 @@ from datetime import datetime
 import pytest
 
 from provisioner.daemon.doctor.night import NIGHT_S, Night, night_of, runs_in
+from provisioner.model.ids import ProfileName
+from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.rules import Rules
 from tests.builders.checkup import a_surge, a_wave
 from tests.builders.core import a_roster
 
@@ -43,9 +46,15 @@ def test_schedules_are_in_the_nodes_time(ahead_h, runs):
     assert runs_in(FRIDAY, "fri 19:30", None, ahead_of_utc_s=ahead_h * 3600.0) is runs
 
 
-def test_a_night_ends_some_hours_after_the_last_batch():
-    surge = a_surge(a_wave("a"), a_wave("b", after_s=3600.0, size=10, interval_s=600.0), starts_at=5_000.0)
+def rules(scenario) -> Rules:
+    return Rules(entitlements=(Entitlement(profile=ProfileName("standard"), who=Selection()),), scenario=scenario)
 
-    assert night_of(surge, a_roster(40), now=1_000.0) == Night(5_000.0, 5_000.0 + 3600.0 + 3 * 600.0 + NIGHT_S)
-    assert night_of(a_surge(starts_at=4e9), None, now=1_000.0) == Night(1_000.0, 1_000.0 + NIGHT_S), "not decided yet"
-    assert night_of(a_surge(), None, now=1_000.0) == Night(1_000.0, 1_000.0 + NIGHT_S)
+
+def test_a_night_ends_some_hours_after_the_last_batch():
+    few = Selection(logins=frozenset({"login0001"}))
+    surge = a_surge(a_wave("a", who=few), a_wave("b", after_s=3600.0, size=10, interval_s=600.0), starts_at=5_000.0)
+
+    assert night_of(rules(surge), a_roster(41), now=1_000.0) == Night(5_000.0, 5_000.0 + 3600.0 + 3 * 600.0 + NIGHT_S)
+    undecided, at_once = a_surge(starts_at=4e9), a_surge()
+    assert night_of(rules(undecided), a_roster(1), now=1_000.0) == Night(1_000.0, 1_000.0 + NIGHT_S)
+    assert night_of(rules(at_once), None, now=1_000.0) == Night(1_000.0, 1_000.0 + NIGHT_S)
