@@ -29,7 +29,7 @@ class HelpDesk(threading.Thread):
     def __init__(self, socket: Path) -> None:
         super().__init__(name="help desk")
         self.socket, self.answers = socket, dict[str, Answer]()
-        self.seen: dict[str, Any] = {}
+        self.found: dict[str, Any] = {}
 
     def run(self) -> None:
         first, second, third = sorted(self._desktops())
@@ -37,12 +37,12 @@ class HelpDesk(threading.Thread):
         self._wait(lambda: "restart" not in self._standing())
         self._order("quarantine", second, reason="odd log-ons")
         self._wait(lambda: len(self._ready()) == AGENTS + 1)
-        self.seen["kept"] = self._desktops()[second]
+        self.found["kept"] = self._desktops()[second]
         self._order("stop", second)
         self._order("quarantine", second, what="/v1/intents/withdrawals", key="release")
         self._order("rebuild", third, reason="broken disk")
         self._wait(lambda: "rebuild" not in self._standing())
-        self.seen["before"], self.seen["after"] = (first, second, third), self._desktops()
+        self.found["before"], self.found["after"] = (first, second, third), self._desktops()
 
     def _order(self, kind: str, target: str, *, what: str = "/v1/intents", key: str = "", reason: str = "") -> None:
         body = json.dumps({"kind": kind, "target": target, "reason": reason}).encode()
@@ -88,8 +88,8 @@ def test_each_order_is_carried_out_and_told(tmp_path: Path, tmp_path_factory: py
     taken = {name: answer.status for name, answer in desk.answers.items()}
     assert taken == {"restart": 200, "quarantine": 200, "stop": 409, "release": 200, "rebuild": 200}
     assert desk.answers["stop"].codes == ["in_quarantine_by"]
-    first, second, third = desk.seen["before"]
-    kept, after = desk.seen["kept"], desk.seen["after"]
+    first, second, third = desk.found["before"]
+    kept, after = desk.found["kept"], desk.found["after"]
     assert (kept["quarantined"], kept["phase"]) == (True, "ready")
     assert after[second]["superseded_by"] is not None
     assert {desktop["phase"] for desktop in after.values()} == {"ready"}
