@@ -117,23 +117,27 @@ def process_s(pid: int) -> float:
 
 
 def rss_mib(pid: int) -> float:
+    """Memory of the process."""
     found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
     return int(found.group(1)) / 1024 if found else 0.0
 
 
 def cycles(switch: Switch) -> int:
+    """How many the daemon has had."""
     found = re.search(r"^bascule_cycle_seconds_count (\d+)", switch.metrics(), re.MULTILINE)
     assert found is not None, [line for line in switch.metrics().splitlines() if "cycle" in line]
     return int(found.group(1))
 
 
 def per_cycle_ms(switch: Switch, pid: int) -> float:
+    """Processor time of the control thread, with all that lies between two cycles."""
     before, began = cycles(switch), thread_s(pid)
     time.sleep(SPAN_S)
     return 1000 * (thread_s(pid) - began) / max(cycles(switch) - before, 1)
 
 
 def core_share(pid: int, watchers: list[Watcher]) -> float:
+    """Of one core, in percent, while they watch."""
     for watcher in watchers:
         watcher.start()
     time.sleep(1.0)
@@ -168,7 +172,7 @@ def main() -> int:
         shares = {}
         for tags in (True, False):
             watchers = [Watcher(at, tags=tags) for _ in range(WATCHERS)]
-            shares[tags] = core_share(pid, watchers), [sum(each) for each in zip(*(watcher.answers for watcher in watchers))]
+            shares[tags] = core_share(pid, watchers), [sum(watcher.answers[kind] for watcher in watchers) for kind in (0, 1)]
         memory.append(rss_mib(pid))
         found = {
             "agents": agents,
