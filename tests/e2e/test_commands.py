@@ -62,6 +62,7 @@ def answers(tmp_path_factory) -> Iterator[Answers]:
         said["after", "status"] = _ended(switch.bascule("status"))
         said["after", "status as a process"] = _ended(switch.bascule("status", "--offline", "--json"))
         assert switch.stop(within_s=10) == 0
+        said["ended", "forecast --json"] = _ended(switch.bascule("forecast", "--json"))
         yield said
 
 
@@ -206,6 +207,11 @@ def test_the_forecast_goes_on_from_where_the_switch_is(answers: Answers):
     assert f"{AGENTS} of {AGENTS} wanted desktops would be ready" in answers["before", "forecast"].out
     assert (after["wanted"], after["ready"], after["ready_now"]) == (AGENTS, AGENTS, AGENTS)
     assert answers["after", "forecast"].out.startswith(f"all {AGENTS} wanted desktops are ready already")
+
+
+def test_what_the_daemon_has_measured_is_kept_for_the_next_forecast(answers: Answers):
+    assert answers["before", "forecast --json"].document["measured"] == 0
+    assert answers["ended", "forecast --json"].document["measured"] == AGENTS
 
 
 def test_a_second_daemon_is_refused_with_the_owner_of_the_store(answers: Answers):
