@@ -13,6 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from monitors.connections import Connections
 from provisioner.errors import ExpositionError
+from provisioner.reasons.api import EXPOSITION_PORT, EXPOSITION_TLS
 from provisioner.settings.values import ExpositionSettings
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Server:
         try:
             listener = _Listener(address, port, context, self._head_s)
         except (OSError, OverflowError) as exc:
-            raise ExpositionError(f"exposition: cannot listen on {address}:{port}: {exc}") from exc
+            raise ExpositionError(EXPOSITION_PORT(address=address, port=port, said=_said(exc))) from exc
         listener.set_app(self._app)
         self._listening = listener
         # No poll interval: a thread that wakes ten times a second takes 2 % of the daemon's processor time in a switch.
@@ -71,6 +72,10 @@ class Server:
         listener.server_close()
 
 
+def _said(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 def _context(certificate: Path, settings: ExpositionSettings) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -82,7 +87,7 @@ def _context(certificate: Path, settings: ExpositionSettings) -> ssl.SSLContext:
             context.verify_mode = ssl.CERT_REQUIRED
     except (OSError, ValueError) as exc:
         files = ", ".join(str(file) for file in (certificate, settings.key, settings.client_ca) if file)
-        raise ExpositionError(f"exposition: certificate, key or client CA cannot be used ({files}): {exc}") from exc
+        raise ExpositionError(EXPOSITION_TLS(files=files, said=_said(exc))) from exc
     return context
 
 

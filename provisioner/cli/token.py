@@ -25,7 +25,8 @@ def token(name: NameArgument, role: RoleOption, config: ConfigOption = CONFIG) -
 
     known = {member.word: member for member in Role}
     if role not in known:
-        raise typer.BadParameter(_("{role} is no role", role=role), param_hint="--role")
+        roles = ", ".join(known)
+        raise typer.BadParameter(_("{role} is no role: {roles} are", role=role, roles=roles), param_hint="--role")
     if len(name.split()) != 1 or "#" in name:
         raise typer.BadParameter(_("the name has to be one word"), param_hint="NAME")
     file = load_settings(config, environment=os.environ).api.tokens

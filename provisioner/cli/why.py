@@ -14,8 +14,9 @@ from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, d
 from provisioner.cli.why_parts import Part, instant, journal_lines
 from provisioner.cli.why_places import entry_lines, node_lines, wave_lines
 from provisioner.cli.why_seat import seat_lines
-from provisioner.errors import SettingsError
+from provisioner.errors import BasculeError
 from provisioner.model.ids import Instant
+from provisioner.reasons.commands import STORE_LACKS
 from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import N_, _, plural
 
@@ -43,7 +44,7 @@ def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False,
     try:
         document = ask_daemon(daemon_socket(socket, config), "why", of=asked)
     except DaemonSilent as error:
-        silent, document = error.reason, _stored(config, asked)
+        silent, document = error.reason, _stored(config, asked, error.reason)
     now = clock_of_commands().now()
     if json:
         print_json(document)
@@ -120,8 +121,8 @@ def _cut(line: str) -> Iterator[str]:
     yield line if len(line) <= _COLUMNS else f"{line[: _COLUMNS - 1]}…"
 
 
-def _stored(config: Path, of: str) -> Any:
-    """From the store alone. Raises SettingsError and StoreError; also if nothing matches."""
+def _stored(config: Path, of: str, silent: Reason) -> Any:
+    """From the store alone. Raises SettingsError, StoreError, and BasculeError if nothing matches: the daemon knows more."""
     from provisioner.cli.intents import access_to_store
     from provisioner.daemon.keeping import store_of
     from provisioner.views.why.document import nothing_matches
@@ -139,7 +140,7 @@ def _stored(config: Path, of: str) -> Any:
             now=clock.now(),
         )
     if not document.matches:
-        raise SettingsError(nothing_matches(document))
+        raise BasculeError(STORE_LACKS(found=nothing_matches(document), why=silent))
     return plain(document)
 
 

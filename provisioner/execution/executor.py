@@ -140,7 +140,8 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
             ended.append((work, _mark_common(outcome, work.action, circuits)))
     revived = tuple(causes_ended(executor.circuits.common, circuits.common))
     executor = _without(replace(executor, circuits=circuits), [work.action.key for work, _ in ended])
-    proven = tuple(work.action.desktop for work, _ in ended if came_out(work, view))
+    # The listing was read before the task list: a clone that has failed to join its pool is still in it, without a lock.
+    proven = tuple(work.action.desktop for work, outcome in ended if outcome.result is Result.DONE and came_out(work, view))
     return executor, Effects(outcomes=tuple(outcome for _, outcome in ended), proven=proven, revived=revived)
 
 

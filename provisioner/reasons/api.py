@@ -25,6 +25,15 @@ SOCKET_UNUSABLE = kind("api_socket_unusable", "api: cannot listen at {path}: {sa
 SOCKET_FOLDER = kind("api_socket_folder", "api: everybody may write to {folder}: the socket there could be replaced")
 SOCKET_GROUP = kind("api_socket_group", "api: there is no group {group} on this machine")
 SOCKET_IN_USE = kind("api_socket_in_use", "api: another daemon answers at {path}")
-PORT_UNUSABLE = kind("api_port_unusable", "api: cannot listen on {address}:{port}: {said}")
+PORT_UNUSABLE = kind(
+    "api_port_unusable",
+    "api: cannot listen on {address}:{port} ({said}): choose another `api: {{port: …}}`, or end what listens there",
+)
+EXPOSITION_PORT = kind(
+    "exposition_port_unusable",
+    "exposition: cannot listen on {address}:{port} ({said}): choose another `exposition: {{port: …}}`, or end what listens "
+    "there",
+)
+EXPOSITION_TLS = kind("exposition_tls_unusable", "exposition: certificate, key or client CA cannot be used ({files}): {said}")
 CERTIFICATE_UNUSABLE = kind("api_certificate_unusable", "api: certificate or key cannot be used ({certificate}, {key}): {said}")
 TOKENS_UNWRITABLE = kind("api_tokens_unwritable", "{path}: the line of a token cannot be added: {said}")

@@ -33,7 +33,10 @@ MUST_BE_MOMENT = kind(
     "must_be_moment",
     "must be a time with its zone, such as 2026-11-03 06:00 Europe/Paris or 2026-11-03T06:00:00+01:00",
 )
-ZONE_UNKNOWN = kind("zone_unknown", "names a time zone that is not known on this machine")
+ZONE_UNKNOWN = kind(
+    "zone_unknown",
+    "the time zone {zone} is not known on this machine: write it as Europe/Paris, or a difference such as +01:00",
+)
 MOMENT_SKIPPED = kind("moment_skipped", "does not exist: the clocks go forward in that hour")
 MUST_BE_DATE_FORMAT = kind(
     "must_be_date_format", "must be {formats}, or a pattern with year, month and day such as %d/%m/%Y, in UTC"

@@ -12,6 +12,9 @@ ENDS_BEFORE = kind("order_ends_before", "its end is over already")
 NAMES_PEOPLE = kind(
     "order_names_people", "{kind} names people one by one: `bascule directory` gives it, after it has shown them"
 )
+NOTHING_TO_ACCEPT = kind(
+    "nothing_to_accept", "there is nothing to accept: the store was not rebuilt, or that was accepted before"
+)
 IN_USE_NOW = kind(
     "in_use_now",
     "desktop {name} has {sessions} open session(s): ask the person to log off, or order it with `--even-with-session` and "

@@ -17,6 +17,7 @@ from provisioner.reasons.orders import (
     NAMES_NOBODY,
     NAMES_PEOPLE,
     NODE_WANTED,
+    NOTHING_TO_ACCEPT,
     TARGET_WANTED,
     WITHOUT_TARGET,
 )
@@ -50,6 +51,8 @@ def why_refused(order: Order, facts: OrderFacts) -> Reason:
         return NONE
     if order.until is not None and (refused := _end(order, order.until, facts.now)):
         return refused
+    if order.kind is IntentKind.ACCEPT_BASELINE and facts.records.baseline_accepted:
+        return NOTHING_TO_ACCEPT()
     if order.kind not in _OF_PEOPLE and (order.allows is not None or order.rekeys):
         return NAMES_NOBODY(kind=order.kind.value)
     if order.kind in _OF_EVERYTHING:

@@ -188,7 +188,8 @@ class ApiDocument(Document, of=ApiSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if len({value is None for value in (self.address, self.certificate, self.key, self.tokens)}) > 1:
+        given = {value is not None for value in (self.address, self.certificate, self.key, self.tokens)}
+        if len(given) > 1 or ("port" in self.model_fields_set and given == {False}):  # a port alone would not be listened on
             raise ValueError(ALL_OR_NONE(names="address, certificate, key, tokens"))
         return self
 

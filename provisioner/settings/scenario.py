@@ -39,7 +39,7 @@ def moment(value: object) -> Instant:
             return datetime.fromisoformat(text + zone).timestamp()
         local = datetime.fromisoformat(text).replace(tzinfo=zoneinfo.ZoneInfo(zone))
     except (zoneinfo.ZoneInfoNotFoundError, OSError):
-        raise ValueError(ZONE_UNKNOWN()) from None
+        raise ValueError(ZONE_UNKNOWN(zone=zone)) from None
     except (ValueError, OverflowError):
         raise ValueError(MUST_BE_MOMENT()) from None
     return _existing(local)

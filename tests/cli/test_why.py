@@ -165,8 +165,9 @@ def test_the_store_knows_people_and_the_nodes_of_desktops(kept, of, shown):
 def test_the_store_proposes_names_too(kept):
     ended = bascule("why", "logni0002", "--config", str(kept.main))
 
-    assert (ended.code, ended.out) == (2, "")
+    assert (ended.code, ended.out) == (3, ""), "the daemon may know more"
     assert "did you mean login0002" in ended.err
+    assert "asked of the store alone: no daemon" in ended.err
 
 
 @pytest.mark.real

@@ -250,7 +250,7 @@ def test_a_metrics_port_that_is_taken_ends_the_daemon_in_3(site: Site, tmp_path:
         ended = bascule("run", "--config", str(config), "--twin-state", str(site.switch.twin.state_file))
 
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err == f"exposition: cannot listen on 127.0.0.1:{port}: [Errno 98] Address already in use\n"
+    assert f"exposition: cannot listen on 127.0.0.1:{port} (Address already in use): choose another" in ended.err
     assert not (tmp_path / "bascule.db").exists()
     assert site.switch.truth()["writes"] == 0
 

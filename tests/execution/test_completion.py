@@ -359,3 +359,12 @@ def test_a_look_tells_of_what_was_answered_before_it(looked_at, tells):
     _, effects = looked(executor, a_look(STOPPED, at=looked_at), now=NOW + 3)
 
     assert bool(effects.outcomes) is tells
+
+
+def test_a_clone_that_failed_to_join_its_pool_proves_nothing_though_the_listing_still_shows_it():
+    """Proxmox VE has unlocked it, waits for the lock of user.cfg in vain, and removes it again."""
+    failed = the_end("clone failed: cfs-lock 'file-user_cfg' error: got lock request timeout")
+    _, effects = looked(answered(replace(a_clone(), pool=PoolName("desks"))), a_look(CLONED, tasks=(failed,)))
+
+    assert [outcome.result for outcome in effects.outcomes] == [AGAIN]
+    assert effects.proven == ()

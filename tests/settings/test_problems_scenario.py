@@ -41,7 +41,10 @@ USELESS = "prepares no desktop: each wave says `prepare: none`"
         ),
         pytest.param(
             "starts_at: 2026-11-03 06:00 Europe/Melun\n" + SURGE,
-            ["surge.yaml:1:12 starts_at: names a time zone that is not known on this machine"],
+            [
+                "surge.yaml:1:12 starts_at: the time zone Europe/Melun is not known on this machine: write it as Europe/Paris, "
+                "or a difference such as +01:00"
+            ],
             id="an unknown zone",
         ),
         pytest.param(
