@@ -1,6 +1,6 @@
 """Whether a figure is good enough, and its text on the page: pure functions of a sub-benchmark's result."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 Found = Mapping[str, Any]
@@ -15,9 +15,7 @@ def mean_efficiency(twin: str, least: float) -> Judge:
 
     def judge(found: Found) -> tuple[bool, str]:
         runs, mean = found["twins"][twin]["runs"], found["twins"][twin]["mean"]["efficiency"]
-        return mean >= least and all(
-            map(_all_held, runs)
-        ), f"{mean:.3f}, mean of {len(runs)} seeds, {found['agents']:,} desktops"
+        return mean >= least and all(map(_all_held, runs)), f"{mean:.3f}, {_seeds(runs)}, {found['agents']:,} desktops"
 
     return judge
 
@@ -27,7 +25,7 @@ def mean_timeouts(twin: str, most_percent: float) -> Judge:
 
     def judge(found: Found) -> tuple[bool, str]:
         mean = found["twins"][twin]["mean"]["lock_timeouts_percent"]
-        return mean <= most_percent, f"{mean:.2f} %, mean of {len(found['twins'][twin]['runs'])} seeds"
+        return mean <= most_percent, f"{mean:.2f} %, {_seeds(found['twins'][twin]['runs'])}"
 
     return judge
 
@@ -274,6 +272,10 @@ def _of_size(at: int, key: str, most: float, unit: str) -> Judge:
         return size[key] <= most, f"{size[key]:g} {unit} at {size['desktops']:,}"
 
     return judge
+
+
+def _seeds(runs: Sequence[Found]) -> str:
+    return f"mean of {len(runs)} seeds" if len(runs) > 1 else "one seed"
 
 
 def _races(found: Found, twin: str) -> Iterator[tuple[str, Found]]:

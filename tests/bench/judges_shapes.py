@@ -80,7 +80,9 @@ def each_buys(least: float) -> Judge:
     def judge(found: Found) -> tuple[bool, str]:
         gains = {mechanism: _most_bought(found, mechanism) for mechanism in found["mechanisms"]}
         message = ", ".join(f"{mechanism} {gain:.1%}{' (time-outs)' * rare}" for mechanism, (gain, rare) in gains.items())
-        return all(gain >= least or rare for gain, rare in gains.values()), message or NOT_MEASURED
+        complete = "incomplete" not in found
+        enough = all(gain >= least or rare for gain, rare in gains.values())
+        return complete and enough, (message or NOT_MEASURED) + ", the others not measured" * (not complete)
 
     return judge
 

@@ -69,8 +69,8 @@ def mechanisms(found: Found) -> list[str]:
         f"{_size(found)} Above 1 the mechanism makes the switch shorter. A difference of about one percent is chance. Each is "
         "switched off alone."
     )
-    note = [found["note"], ""] if "note" in found else []
-    return [text, "", *note, *listed, "", *table(head, rows)]
+    lacking = [found["incomplete"], ""] if "incomplete" in found else []
+    return [text, "", *lacking, *listed, "", *table(head, rows)]
 
 
 def _size(found: Found) -> str:

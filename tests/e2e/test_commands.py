@@ -6,14 +6,17 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from provisioner.cli.clocks import TWIN_STATE
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.demo.people import demo_people, write_server_ldif
+from provisioner.settings.bascule import load_settings
 from tests.builders.cli import Ended, bascule
+from tests.builders.store import StillClock
 from tests.e2e.switch import Switch
 from tests.servers.certificates import Authority
 from tests.servers.slapd import PASSWORD, READER, SUFFIX, slapd
@@ -22,8 +25,13 @@ pytestmark = pytest.mark.real
 
 AGENTS = 20
 NODES = 2
-QUICK = ("plan", "status --offline", "desktops", "agents", "journal", "reconcile")
+ASKED = ("plan", "desktops", "agents", "node list", "journal")
+"""What the daemon is asked for; and with `--offline` the store and the cluster."""
+QUICK = (*(f"{command} --offline" for command in (*ASKED, "status")), "reconcile")
 LOOKS = (*QUICK, "check", "check storage", "forecast")
+WHENCE = {"computed here, without the daemon", "from the store, without the daemon"}
+LOOKED = {"before": LOOKS, "amid": (*QUICK, *ASKED), "after": (*LOOKS, *ASKED)}
+"""The commands of each moment."""
 LOGINS = {person.login for person in demo_people(AGENTS)}
 Answers = dict[tuple[str, str], Ended]
 
@@ -35,24 +43,26 @@ def answers(tmp_path_factory) -> Iterator[Answers]:
     said: Answers = {}
     with Switch(folder, agents=AGENTS, scale=10) as switch:
         switch.change_config(_slow_and_without_waves)
-        _look(switch, "before", said, LOOKS)
+        with closing(SqlStore(load_settings(switch.config, environment={}).store.url, clock=StillClock())) as store:
+            store.claim()
+        _look(switch, "before", said)
         truth = switch.truth()
         assert (truth["writes"], truth["desktops"]) == (0, 0), "looking changes nothing"
-        assert not list(folder.glob("bascule.db*"))
 
         switch.start()
         switch.wait_for(lambda truth: truth["clones"] >= 6, within_s=60)
-        _look(switch, "amid", said, QUICK)
+        _look(switch, "amid", said)
         said["amid", "run"] = bascule("run", "--config", str(switch.config))
         assert switch.daemon is not None
         said["amid", "pid"] = Ended(code=0, out=str(switch.daemon.pid), err="")
 
         switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=60)
         assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
-        _look(switch, "after", said, LOOKS)
+        _look(switch, "after", said)
         said["after", "status"] = _ended(switch.bascule("status"))
         said["after", "status as a process"] = _ended(switch.bascule("status", "--offline", "--json"))
         assert switch.stop(within_s=10) == 0
+        said["ended", "forecast --json"] = _ended(switch.bascule("forecast", "--json"))
         yield said
 
 
@@ -62,9 +72,9 @@ def _slow_and_without_waves(document: dict[str, Any]) -> None:
     templates["vmids"] = dict(list(templates["vmids"].items())[:NODES])
 
 
-def _look(switch: Switch, moment: str, said: Answers, commands: tuple[str, ...]) -> None:
-    environment = {TWIN_STATE: str(switch.twin.state_file)}
-    for command in commands:
+def _look(switch: Switch, moment: str, said: Answers) -> None:
+    environment = switch.environment()
+    for command in LOOKED[moment]:
         for words in (command.split(), [*command.split(), "--json"]):
             said[moment, " ".join(words)] = bascule(*words, "--config", str(switch.config), **environment)
 
@@ -75,13 +85,14 @@ def _ended(process: "subprocess.CompletedProcess[str]") -> Ended:
 
 @pytest.mark.parametrize(
     ("moment", "command"),
-    [(moment, command) for moment in ("before", "amid", "after") for command in (QUICK if moment == "amid" else LOOKS)],
+    [(moment, command) for moment in ("before", "amid", "after") for command in LOOKED[moment]],
 )
 def test_a_command_ends_well_and_prints_json_when_asked(answers: Answers, moment, command):
     plain, programs = answers[moment, command], answers[moment, f"{command} --json"]
 
-    assert (plain.code, plain.err) == (0, "")
-    assert (programs.code, programs.err) == (0, "")
+    assert (plain.code, programs.code) == (0, 0)
+    said = {line.partition(":")[0].partition(";")[0] for line in (plain.err + programs.err).splitlines()}
+    assert said <= (WHENCE if "--offline" in command else set())
     assert plain.out
     assert isinstance(programs.document, list | dict)
 
@@ -123,7 +134,7 @@ def test_status_says_how_far_it_is(answers: Answers, moment, ready, desktops):
     figures = answers[moment, "status --offline --json"].document["status"]["figures"]
 
     assert (figures["wanted"], figures["ready"], sum(figures["desktops"].values())) == (AGENTS, ready, desktops)
-    assert f"\n{ready} of {AGENTS} wanted desktops ready; 0 open sessions\n" in answers[moment, "status --offline"].out
+    assert answers[moment, "status --offline"].out.startswith(f"{ready} of {AGENTS} wanted desktops ready; 0 open sessions\n")
 
 
 def test_the_daemon_says_how_far_it_is(answers: Answers):
@@ -142,30 +153,33 @@ def test_amid_the_switch_some_are_under_way(answers: Answers):
 
 
 def test_the_plan_orders_what_there_is_room_for_and_defers_the_rest(answers: Answers):
-    before, after = answers["before", "plan --json"].document, answers["after", "plan --json"].document
+    before, after = (answers[moment, "plan --offline --json"].document for moment in ("before", "after"))
 
     assert Counter(action["action"] for action in before["actions"]) == {"clone": NODES}, "one alone on each storage"
     assert len(before["deferred"]) == AGENTS - NODES
-    assert f"the next cycle would do: {NODES} × clone" in answers["before", "plan"].out
+    assert f"the next cycle would do: {NODES} × clone" in answers["before", "plan --offline"].out
     assert [action for action in after["actions"] if action["action"] not in ("checkguest", "assign")] == []
     assert after["deferred"] == []
+    assert " ordered: " in answers["after", "plan"].out
+    assert answers["after", "plan --json"].document["deferred"] == []
 
 
 def test_every_agent_is_listed_with_a_desktop_or_the_reason_for_none(answers: Answers):
-    before, after = answers["before", "agents --json"].document, answers["after", "agents --json"].document
+    before, after = answers["before", "agents --offline --json"].document, answers["after", "agents --json"].document
+    before, after = before["agents"], after["agents"]
 
     assert {agent["login"] for agent in before} == {agent["login"] for agent in after} == LOGINS
-    assert {agent["phase"] for agent in before} == {"-"}
+    assert {agent["phase"] for agent in before} == {None}
     assert all(agent["because"] for agent in before)
     assert {agent["phase"] for agent in after} == {"ready"}
     assert len({agent["desktop"] for agent in after}) == AGENTS
 
 
 def test_every_desktop_is_listed_with_its_agent_and_node(answers: Answers):
-    assert answers["before", "desktops"].out == "there is no desktop yet\n"
-    after = answers["after", "desktops --json"].document
+    assert answers["before", "desktops --offline"].out == "there is no desktop yet\n"
+    after = answers["after", "desktops --json"].document["desktops"]
 
-    assert {desktop["agent_login"] for desktop in after} == LOGINS
+    assert {desktop["login"] for desktop in after} == LOGINS
     assert {desktop["node"] for desktop in after} == {"pve01", "pve02"}
     lines = answers["after", "desktops"].out.splitlines()
     assert len(lines) == AGENTS + 1
@@ -173,14 +187,15 @@ def test_every_desktop_is_listed_with_its_agent_and_node(answers: Answers):
 
 
 def test_the_journal_keeps_what_was_ordered_and_what_came_of_it(answers: Answers):
-    assert answers["before", "journal"].out == "nothing has been ordered yet\n"
-    entries = answers["after", "journal --json"].document
+    assert answers["before", "journal --offline"].out == "nothing has been ordered yet\n"
+    entries = answers["after", "journal --json"].document["lines"]
+    assert answers["after", "journal --offline --json"].document["lines"] == entries
 
     assert len(entries) == 50
     assert {entry["result"] for entry in entries} == {"done"}
     assert {"start", "ready"} <= {entry["what"] for entry in entries}
     assert all(entry["reason"] or entry["because"] for entry in entries), "each line says why"
-    assert {entry["because_code"] for entry in entries if entry["what"] == "start"} == {"wanted"}
+    assert {entry["because"]["code"] for entry in entries if entry["what"] == "start"} == {"wanted"}
     assert "wants a standard desktop for" in answers["after", "journal"].out
 
 
@@ -194,6 +209,11 @@ def test_the_forecast_goes_on_from_where_the_switch_is(answers: Answers):
     assert answers["after", "forecast"].out.startswith(f"all {AGENTS} wanted desktops are ready already")
 
 
+def test_what_the_daemon_has_measured_is_kept_for_the_next_forecast(answers: Answers):
+    assert answers["before", "forecast --json"].document["measured"] == 0
+    assert answers["ended", "forecast --json"].document["measured"] == AGENTS
+
+
 def test_a_second_daemon_is_refused_with_the_owner_of_the_store(answers: Answers):
     second = answers["amid", "run"]
 
@@ -205,7 +225,7 @@ def test_a_second_daemon_is_refused_with_the_owner_of_the_store(answers: Answers
 def test_a_command_of_its_own_process_says_the_same(answers: Answers):
     alone, here = answers["after", "status as a process"], answers["after", "status --offline --json"]
 
-    assert (alone.code, alone.err) == (0, "")
+    assert alone.code == 0
     both = [ended.document["status"]["figures"]["desktops"] for ended in (alone, here)]
     assert both == [{"ready": AGENTS}] * 2
 

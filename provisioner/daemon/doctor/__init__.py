@@ -11,5 +11,6 @@
 * `findings`: a finding is good, doubtful or bad, with a text and a fix.
 
 May import the rest of `daemon` and everything below it. To add a check: yield a Finding from the file of its subject, with
-a text of `provisioner.reasons`, which also has its fix (`act`). Every fault needs a fix.
+a text of `provisioner.reasons`, which also has its fix (`act`); a row in tests/daemon/doctor/test_mistakes.py; its code in
+tests/daemon/doctor/check_page.py, which writes docs/check.md. Every fault needs a fix, and no sound site may have it.
 """
