@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import Annotated
 
 import typer
-from typer._completion_classes import completion_init
 
 from provisioner.cli.completion import ASKED, PROGRAM, command_being_completed
 from provisioner.cli.framework import HELP, command_of
@@ -119,6 +118,8 @@ def run(words: Sequence[str]) -> None:
         completed = command_being_completed(os.environ)
         name = completed or next(iter(words), "")
         if ASKED in os.environ:
+            from typer._completion_classes import completion_init
+
             completion_init()
         command_of(app_of(name) if name in _COMMANDS else whole_app())(args=list(words), prog_name=PROGRAM, complete_var=ASKED)
 
