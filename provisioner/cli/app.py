@@ -1,7 +1,6 @@
 """The `bascule` command. Exit codes: 0 done; 1 something is not as it should be; 2 the configuration or the call is wrong;
 3 a system outside (daemon, cluster, directory, store) could not be used; 130 interrupted."""
 
-import importlib.metadata
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,6 @@ from importlib import import_module
 from typing import Annotated
 
 import typer
-from typer._completion_classes import completion_init
 
 from provisioner.cli.completion import ASKED, PROGRAM, command_being_completed
 from provisioner.cli.framework import HELP, command_of
@@ -113,11 +111,15 @@ def run(words: Sequence[str]) -> None:
     """Run a command in the current language. An error is one message, never a traceback."""
     with _complaining():
         if list(words) == [VERSION]:
-            typer.echo(importlib.metadata.version("bascule"))
+            from importlib.metadata import version  # takes as long as a tenth of a command
+
+            typer.echo(version("bascule"))
             return
         completed = command_being_completed(os.environ)
         name = completed or next(iter(words), "")
         if ASKED in os.environ:
+            from typer._completion_classes import completion_init
+
             completion_init()
         command_of(app_of(name) if name in _COMMANDS else whole_app())(args=list(words), prog_name=PROGRAM, complete_var=ASKED)
 

@@ -1,39 +1,27 @@
 """Capacity in words: how many more desktops fit, what would add most, and what a lost node leaves."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from provisioner.model.capacity import Capacity, Outlook
-from provisioner.model.ids import ProfileName
 from provisioner.texts.translate import _, headings, term
-from provisioner.views.capacity import gain_document, loss_document
+
+if TYPE_CHECKING:  # `status` needs the words alone
+    from provisioner.model.capacity import Capacity, Outlook
+    from provisioner.model.ids import ProfileName
 
 COLUMNS = headings("profile", "room for more", "runs out first", "would add most", "with a node lost")
-_NOTHING = Outlook()
 
 
 def capacity_rows(
-    capacity: Mapping[ProfileName, Capacity], outlooks: Mapping[ProfileName, Outlook]
+    capacity: "Mapping[ProfileName, Capacity]", outlooks: "Mapping[ProfileName, Outlook]"
 ) -> Iterator[tuple[object, ...]]:
     """A row for each profile."""
     for name, room in sorted(capacity.items()):
-        outlook = outlooks.get(name, _NOTHING)
-        gain = gain_in_words(*outlook.gains[0]) if outlook.gains else ""
-        worst = outlook.worst
+        outlook = outlooks.get(name)
+        gain = gain_in_words(*outlook.gains[0]) if outlook is not None and outlook.gains else ""
+        worst = None if outlook is None else outlook.worst
         loss = loss_in_words(str(worst.node), worst.at_least, worst.at_most) if worst else ""
         yield (name, room.free, term("binds", room.binds), gain, loss)
-
-
-def capacity_figures(capacity: Mapping[ProfileName, Capacity], outlooks: Mapping[ProfileName, Outlook]) -> dict[str, object]:
-    """Of `--json`, by profile."""
-    return {
-        name: {
-            "free": room.free,
-            "binds": room.binds,
-            "after_loss": tuple(map(loss_document, outlooks.get(name, _NOTHING).losses)),
-            "gains": tuple(map(gain_document, outlooks.get(name, _NOTHING).gains)),
-        }
-        for name, room in capacity.items()
-    }
 
 
 def gain_in_words(resource: str, more: int, place: str | None, there: int) -> str:

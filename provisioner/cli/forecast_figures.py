@@ -1,14 +1,19 @@
 """A forecast as figures for programs. Pure."""
 
-from provisioner.cli.capacity_rows import capacity_figures
+from collections.abc import Mapping
+
 from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import pairs
+from provisioner.model.capacity import Capacity, Outlook
+from provisioner.model.ids import ProfileName
 from provisioner.rehearsal.bands import Band
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.waves import WaveForecast
+from provisioner.views.capacity import gain_document, loss_document
 from provisioner.views.times import stamp, stamp_or_none
 
 SHARES = (0.5, 0.9, 1.0)
+_NOTHING = Outlook()
 
 
 def figures_of(answer: ForecastAnswer) -> dict[str, object]:
@@ -52,7 +57,7 @@ def outcome_of(result: Forecast) -> dict[str, object]:
         "waves": [_wave(wave) for wave in result.waves],
         "unmet": result.unmet,
         "not_wanted": result.not_wanted,
-        "capacity": capacity_figures(result.capacity, result.outlook),
+        "capacity": _capacity_figures(result.capacity, result.outlook),
     }
 
 
@@ -69,3 +74,16 @@ def _wave(wave: WaveForecast) -> dict[str, object]:
 def tenths(seconds: float | None) -> float | None:
     """To a tenth of a second; None: never."""
     return None if seconds is None else round(seconds, 1)
+
+
+def _capacity_figures(capacity: Mapping[ProfileName, Capacity], outlooks: Mapping[ProfileName, Outlook]) -> dict[str, object]:
+    """Of `--json`, by profile."""
+    return {
+        name: {
+            "free": room.free,
+            "binds": room.binds,
+            "after_loss": tuple(map(loss_document, outlooks.get(name, _NOTHING).losses)),
+            "gains": tuple(map(gain_document, outlooks.get(name, _NOTHING).gains)),
+        }
+        for name, room in capacity.items()
+    }

@@ -6,7 +6,7 @@ from textwrap import wrap
 from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
-from provisioner.cli.why_parts import Part, clock, instant, order_lines
+from provisioner.cli.why_parts import Part, clock, instant, standing_lines
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.words import GuestWord
 from provisioner.texts.translate import N_, _, plural, term, word
@@ -117,7 +117,7 @@ def room_in_words(room: Part) -> str:
 
 def _standing(status: Part) -> Iterator[str]:
     """What stands: orders, closed nodes, notes to rewrite."""
-    yield from order_lines(status["intents"])
+    yield from standing_lines(status["intents"])
     yield from map(_closed, status["closed_nodes"])
     yield from _outdated(status["drift"])
     if count := status["notes_to_rewrite"]:

@@ -15,7 +15,7 @@ from provisioner.texts.translate import N_, _, kept_word, plural, word
 Part = Mapping[str, Any]
 """A document of the API, or a part of it."""
 _SHOWN = 4
-"""Kinds of reasons that a line each is given to."""
+"""Kinds of reasons, or orders of a kind, that a line each is given to."""
 
 
 def instant(stamp: str) -> Instant:
@@ -56,6 +56,17 @@ def order_lines(intents: Iterable[Part]) -> Iterator[str]:
         target = "" if intent["target"] == TARGET else intent["target"] or ""
         kind, by, why = IntentKind(intent["kind"]), intent["by"], intent["reason"] or ""
         yield order_in_words(kind, target=target, by=by, at=clock(intent["at"]), why=why, until=until)
+
+
+def standing_lines(intents: Iterable[Part]) -> Iterator[str]:
+    """Orders in force; of a kind that stands many times, such as a quarantine, the first ones."""
+    of_kind: dict[str, list[Part]] = {}
+    for intent in intents:
+        of_kind.setdefault(intent["kind"], []).append(intent)
+    for alike in of_kind.values():
+        yield from order_lines(alike[:_SHOWN])
+        if len(alike) > _SHOWN:
+            yield "  " + _("… and {count} more", count=len(alike) - _SHOWN)
 
 
 def order_in_words(order: IntentKind, *, target: str, by: str, at: str, why: str, until: str | None) -> str:

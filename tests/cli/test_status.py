@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.cli.why_parts import standing_lines
 from provisioner.daemon.composition import site_config_of
 from provisioner.model.guard import GuardRecord
 from provisioner.model.scenarios import Scenario
@@ -224,3 +225,15 @@ def test_a_journal_of_a_desktop_is_its_own(site):
 
     assert _look(site, "journal", "--offline", "--desktop", "vd-5001").out == "nothing has been ordered yet for vd-5001\n"
     assert "delete" in _look(site, "journal", "--offline", "--desktop", "vd-2002").out
+
+
+def test_many_quarantines_take_a_few_lines():
+    orders = [
+        {"kind": "quarantine", "target": f"vd-{n}", "by": "zoe", "at": "2027-01-15T08:00:00Z", "reason": None, "until": None}
+        for n in range(9)
+    ]
+
+    lines = list(standing_lines(orders))
+
+    assert len(lines) == 5
+    assert lines[-1] == "  … and 5 more"
