@@ -1,7 +1,7 @@
 """Concurrency limits from measurements: clones per lock domain, boots per node, calls per node, and when to probe. Pure.
 
 * `limits` is what planning gets: a protocol (the benchmark has another implementation: fixed limits), and the measured limits;
-* computed by `clone_limits`, `membership_limits`, `boot_limits`, `boot_progress`, `api_limits`; `fair_queue` is their rule, and
+* computed by `clone_limits`, `boot_limits`, `boot_progress`, `api_limits`; `fair_queue` is their rule, and
   `probe_timing` says when guests are probed again;
 * from samples: `runs`, `clone_samples`, `boot_samples`, `lock_samples` (from an observation), `measurements` (the latest).
 

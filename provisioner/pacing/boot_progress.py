@@ -58,9 +58,12 @@ def boots_on(started: Mapping[DesktopName, Started], finished: Sequence[Boot], p
     if not started:
         return NodeBoots(pace=pace)
     sweep = _Sweep(pace, began_at=min(boot.at for boot in started.values()))
-    moves = [(boot.at, 1, str(name)) for name, boot in started.items()]
-    moves += [(max(boot.began_at, sweep.now), 1, "") for boot in finished if boot.ended_at > sweep.now]
-    moves += [(boot.ended_at, -1, "") for boot in finished if boot.ended_at > sweep.now]
+    meanwhile = [boot for boot in finished if boot.ended_at > sweep.now]
+    moves = [
+        *((boot.at, 1, str(name)) for name, boot in started.items()),
+        *((max(boot.began_at, sweep.now), 1, "") for boot in meanwhile),
+        *((boot.ended_at, -1, "") for boot in meanwhile),
+    ]
     for at, change, name in sorted(moves):
         if at > now:
             break

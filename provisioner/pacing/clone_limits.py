@@ -1,8 +1,11 @@
-"""How many parallel clones a lock domain can handle. Pure.
+"""How many parallel clones a storage's lock can handle, and the lock of a cluster's pools. Pure.
 
 A storage lock serves one disk operation at a time, and a waiter gives up after 10 s. More clones than keep the lock busy are
 not faster, they fail; with fewer the lock is idle between two observations. What a clone takes longer than one alone is
 waiting.
+
+A clone into a pool joins it at its end, under one lock for the whole cluster, which it holds for 0.05 s. No storage is fast
+enough to keep this lock busy, so there is no limit before the first failure: another client holds the lock for long.
 """
 
 from collections.abc import Sequence
@@ -33,6 +36,8 @@ _FASTEST_S = 0.02
 """Faster than any storage."""
 _CAUTIOUS_S = 120.0
 """How long there is one clone less than ran at a lock time-out."""
+_FORGOTTEN_S = 600.0
+"""Time-outs on the lock of the pools that are older are ignored: the lock is assumed to be free again."""
 
 
 def seconds_per_clone(history: DomainHistory) -> float | None:
@@ -73,6 +78,23 @@ def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
         if run.timed_out and run.ended_at > now - _CAUTIOUS_S:
             limit = min(limit, run.parallel - 1)
     return max(1, int(limit))
+
+
+def membership_limit(samples: Sequence[CloneRun], *, now: Instant) -> int | None:
+    """Parallel clones into pools on one cluster; None: no limit beside the storages'.
+
+    It is halved at a time-out, and then rises by one for each clone that succeeds.
+    """
+    limit: int | None = None
+    cut_at = 0.0
+    for sample in samples:
+        if now - sample.ended_at > _FORGOTTEN_S:
+            continue
+        if not sample.timed_out:
+            limit = None if limit is None else limit + 1
+        elif sample.ended_at > cut_at + LOCK_WAIT_S:  # clones ordered before the last cut are no evidence against it
+            limit, cut_at = max(1, int(min(limit or sample.parallel, sample.parallel)) // 2), sample.ended_at
+    return limit
 
 
 def safe_clones(each_s: float, *, shared: bool) -> float:

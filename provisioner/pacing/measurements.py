@@ -8,20 +8,17 @@ from statistics import median
 
 from provisioner.actions.registry import changes_node, node_asked
 from provisioner.model.actions import Outcome
-from provisioner.model.budget import Pace
 from provisioner.model.cluster import ClusterView, Snapshot, membership_domain
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.work import Work
 from provisioner.pacing.boot_samples import Boot, BootHistory, FastestBoots
-from provisioner.pacing.clone_limits import clone_limit, seconds_per_clone
+from provisioner.pacing.clone_limits import clone_limit, membership_limit, seconds_per_clone
 from provisioner.pacing.clone_samples import CloneRun, DomainHistory
 from provisioner.pacing.limits import Limits, MeasuredLimits
 from provisioner.pacing.lock_samples import clone_runs_of, clones_of
-from provisioner.pacing.membership_limits import membership_limit
 from provisioner.pacing.runs import with_parallel
 
-_FEW_DOMAINS = 4
 _CLONES = 96
 """Clones stored for each storage's lock: those of a few generations."""
 _MEMBERS = 4096
@@ -131,8 +128,3 @@ class Meter:
             in_flight=len(ordered_at),
             oldest_at=min(ordered_at, default=None),
         )
-
-
-def cloning_period(domains: int, pace: Pace) -> float:
-    """Seconds between observations while this many lock domains have clones in flight."""
-    return pace.observe_cloning_s if domains <= _FEW_DOMAINS else pace.observe_busy_s

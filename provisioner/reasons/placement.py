@@ -32,7 +32,6 @@ TEMPLATE_TAGGED = kind(
     "template {template} on node {node} has the tag {tag}: its clones would never be configured; remove the tag",
 )
 NODE_BUSY = kind("node_busy", "the node has boots queued for longer than it takes to clone the remaining desktops elsewhere")
-CLONE_SLOW = kind("clone_slow", "a clone takes {clone_s:.0f} s there: the last ones are cloned sooner elsewhere")
 ADDRESSES = kind("addresses", "the address pool of profile {profile} is used up: widen it (addressing.last)")
 VMIDS = kind("vmids", "the VMID range of cluster {cluster} is used up: widen it (clusters.{cluster}.vmids)")
 UNFIT = kind("unfit", "node {node}: desktops of profile {profile} fail there, and none is ready")

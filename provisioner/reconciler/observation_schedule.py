@@ -9,11 +9,11 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Status
 from provisioner.pacing.boot_limits import INITIAL
-from provisioner.pacing.measurements import cloning_period
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.safety import UNOBSERVED
 
 _FOREVER = float("inf")
+_FEW_DOMAINS = 4
 LATE_S = 60.0
 """A cluster that is up answers within seconds. Without an answer for this long nothing is written there."""
 UNANSWERED_S = 300.0
@@ -96,6 +96,11 @@ def period(in_flight: Iterable[Action], status: Status | None, pace: Pace) -> fl
         return cloning_period(len(cloning) if booting >= INITIAL * len(cloning) else 1, pace)
     busy = bool(in_flight) or (status is not None and status.on_the_way > 0)
     return pace.observe_busy_s if busy else pace.observe_idle_s
+
+
+def cloning_period(domains: int, pace: Pace) -> float:
+    """Seconds between observations while this many lock domains have clones in flight."""
+    return pace.observe_cloning_s if domains <= _FEW_DOMAINS else pace.observe_busy_s
 
 
 def in_time(observed_at: Instant, pause: float, *, change: Instant | None, now: Instant, pace: Pace) -> Instant:

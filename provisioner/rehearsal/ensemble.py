@@ -11,9 +11,9 @@ from provisioner.model.measured import Measurement
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.pacing.measurements import cloning_period
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import ONE_IMAGE
+from provisioner.reconciler.observation_schedule import cloning_period
 from provisioner.rehearsal.bands import DRAWS, Band, band_of
 from provisioner.rehearsal.binding import Doubled, Gain, binding, doubled
 from provisioner.rehearsal.durations import Estimate, estimate

@@ -66,7 +66,7 @@ def evening(tmp_path: Path) -> Iterator[Path]:
 
 def typed(folder: Path, steps: list[Step]) -> list[str]:
     """What each step prints, all typed into one shell."""
-    script = TRAP + f"echo '{NEXT}'\n".join(step.commands for step in steps)
+    script = TRAP + f'echo "{NEXT} $SECONDS s"\n'.join(step.commands for step in steps)
     environment = {
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),

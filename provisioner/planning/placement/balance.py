@@ -13,10 +13,8 @@ from types import MappingProxyType
 from provisioner.model.ids import LockDomain, NodeKey
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.refusal import Refusal
-from provisioner.reasons.placement import CLONE_SLOW, NODE_BUSY
+from provisioner.reasons.placement import NODE_BUSY
 
-_MUCH = 1.5
-"""Smaller differences are within the variance of image operations."""
 _PRECISE = 0.01
 """Relative precision of the search: the measurements are less precise."""
 _BUSY = Refusal(WaitsFor.BOOTS, NODE_BUSY())
@@ -118,14 +116,9 @@ class Balance:
         ]
         return cloned_after_s(max(1, self._unplaced), loads, self._queues)
 
-    def refusal(self, node: NodeKey, domain: LockDomain, *, cloning: int, cloned_after_s: float) -> Refusal | None:
+    def refusal(self, node: NodeKey, *, cloned_after_s: float) -> Refusal | None:
         """Why one more desktop would be ready sooner if it is not placed there now; None: place it.
 
-        `cloning`: clones in flight in that lock domain; `cloned_after_s`: seconds until all others are cloned.
+        `cloned_after_s`: seconds until all others are cloned. A busy node would boot it later than the last clone elsewhere.
         """
-        if self.busy_s(node) >= cloned_after_s + self._queues.boot_s:
-            return _BUSY  # it would boot later than the last clone elsewhere
-        clone_s = self._clone_s.get(domain, 0.0)
-        if clone_s * (cloning + 1) > _MUCH * cloned_after_s:
-            return Refusal(WaitsFor.LOCK, CLONE_SLOW(clone_s=clone_s))
-        return None
+        return _BUSY if self.busy_s(node) >= cloned_after_s + self._queues.boot_s else None

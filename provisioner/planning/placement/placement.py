@@ -49,7 +49,9 @@ class PlacementSearch:
         cloned_after_s = self._cloned_after_s(profile, avoid, usable)
         fitting: list[Candidate] = []
         for candidate in usable:
-            if reason := self._resources.slot_refusal(profile, candidate) or self._late_refusal(candidate, cloned_after_s):
+            if reason := self._resources.slot_refusal(profile, candidate) or self._balance.refusal(
+                candidate.node, cloned_after_s=cloned_after_s
+            ):
                 refusals.append(reason)
             else:
                 fitting.append(candidate)
@@ -79,12 +81,6 @@ class PlacementSearch:
             places = ((candidate.node, candidate.domain) for candidate in usable)
             self._cloned_after[which] = self._balance.cloned_after_s(places, self._resources.cloning)
         return self._cloned_after[which]
-
-    def _late_refusal(self, candidate: Candidate, cloned_after_s: float) -> Refusal | None:
-        domain = candidate.domain
-        return self._balance.refusal(
-            candidate.node, domain, cloning=self._resources.cloning[domain], cloned_after_s=cloned_after_s
-        )
 
     def _weight(self, candidate: Candidate) -> tuple[float, int, float, NodeKey, StorageId]:
         """First the node that will have booted its desktops first, then the idlest lock, then the most free memory."""

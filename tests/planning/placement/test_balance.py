@@ -44,29 +44,7 @@ def test_before_a_boot_is_measured_nothing_is_held_back():
 
     cloned = balance.cloned_after_s(PLACES, {})
 
-    assert (cloned, balance.refusal(N1, FAST, cloning=0, cloned_after_s=cloned)) == (inf, None)
-
-
-@pytest.mark.parametrize(
-    ("node", "domain", "unplaced", "cloning", "waiting", "held_up"),
-    [
-        pytest.param(N2, SLOW, 100, {}, {}, False, id="plenty to do: the slow one works too"),
-        pytest.param(N2, SLOW, 2, {}, {}, True, id="the last two: the fast one has done them before the slow one has done one"),
-        pytest.param(N1, FAST, 1, {}, {}, False, id="the fast one is never held up"),
-        pytest.param(N2, SLOW, 1, {FAST: 19}, {}, False, id="the fast one has much to do already"),
-        pytest.param(N2, SLOW, 1, {}, {N1: 5}, True, id="the fast one's node boots a few side by side"),
-        pytest.param(N2, SLOW, 1, {}, {N1: 12}, False, id="a clone is there sooner elsewhere, and would only wait to boot"),
-        pytest.param(N2, SLOW, -3, {}, {}, True, id="one more than was counted on is one of the last"),
-    ],
-)
-def test_the_last_clones_are_not_made_on_a_slow_storage(node, domain, unplaced, cloning, waiting, held_up):
-    queues = BootQueues(share_s=5.0, boot_s=40.0, waiting=waiting)
-    balance = Balance(queues, unplaced=unplaced, clone_s={FAST: 1.0, SLOW: 20.0})
-
-    cloned = balance.cloned_after_s(PLACES, cloning)
-    refusal = balance.refusal(node, domain, cloning=cloning.get(domain, 0), cloned_after_s=cloned)
-
-    assert (refusal is not None and refusal.binds == "lock") is held_up
+    assert (cloned, balance.refusal(N1, cloned_after_s=cloned)) == (inf, None)
 
 
 @given(
@@ -81,8 +59,5 @@ def test_whatever_there_is_somebody_takes_it(busy_s, clone_s, rest):
     balance = Balance(queues, unplaced=rest, clone_s=dict(zip(domains, clone_s, strict=False)))
 
     cloned = balance.cloned_after_s(zip(nodes, domains, strict=True), {})
-    refused = [
-        balance.refusal(node, domain, cloning=0, cloned_after_s=cloned) for node, domain in zip(nodes, domains, strict=True)
-    ]
 
-    assert None in refused
+    assert None in [balance.refusal(node, cloned_after_s=cloned) for node in nodes]

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import LockDomain, NodeKey, NodeName
+from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.intents import IntentKind
 from provisioner.planning.placement.balance import Balance, BootQueues
 from provisioner.planning.placement.refusal import Refusal
-from tests.builders.actions import a_clone, a_key, a_reservation
+from tests.builders.actions import a_clone, a_key
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
 from tests.builders.core import a_budget, a_desktop, an_order
 from tests.planning.plans import places, room
@@ -227,16 +227,6 @@ def test_what_is_placed_waits_for_its_boot_too():
         place.take(profile, found[-1].candidate)
 
     assert [node_of(placement) for placement in found] == ["n1", "n2", "n1", "n2"]
-
-
-def test_the_last_desktop_waits_for_the_quick_storage():
-    slow, quick = LockDomain("pve/n1/local"), LockDomain("pve/n2/local")
-    place = places(
-        in_flight={a_key(9): a_clone(9, reservation=a_reservation(9, nodes=2, node=NodeName("n2")), lock_domain=quick)},
-        balance=Balance(BootQueues(share_s=5.0, boot_s=40), unplaced=1, clone_s={slow: 20.0, quick: 1.0}),
-    )
-
-    assert node_of(place.place(a_profile())) == "n2"
 
 
 def test_a_node_with_more_than_its_share_gets_no_more():

@@ -2,8 +2,8 @@
 
 import pytest
 
+from provisioner.pacing.clone_limits import membership_limit
 from provisioner.pacing.clone_samples import CloneRun
-from provisioner.pacing.membership_limits import membership_limit
 
 NOW = 1_000_000.0
 
