@@ -7,7 +7,7 @@ import socket
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -35,6 +35,17 @@ _MOST_BYTES = 64 * 1024 * 1024
 """Of an answer: every desktop of a large site is a few MiB."""
 _WRONG_CALL = (404, 422)
 """The call is wrong. With every other code the daemon cannot answer it, or may not."""
+
+
+class _Kept(NamedTuple):
+    """An answer, and the entity tag with which it is asked for again: `--watch` costs the daemon little."""
+
+    tag: str
+    body: bytes
+
+
+_kept: dict[tuple[Path, str, str], _Kept] = {}
+"""The last answers to this process, by socket, question and language."""
 
 
 class DaemonSilent(Exception):
@@ -92,6 +103,9 @@ def _document(at: Path | None, what: str, order: Mapping[str, object] | None = N
 
 def _answered(at: Path, what: str, order: Mapping[str, object] | None) -> tuple[int, bytes]:
     headers = {"Accept-Language": language(), "Connection": "close"}
+    kept = _kept.get((at, what, language())) if order is None else None
+    if kept is not None:
+        headers["If-None-Match"] = kept.tag
     if order is not None:
         headers |= {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
     try:
@@ -99,7 +113,12 @@ def _answered(at: Path, what: str, order: Mapping[str, object] | None) -> tuple[
             content = None if order is None else json.dumps(order)
             connection.request("GET" if order is None else "POST", what, body=content, headers=headers)
             response = connection.getresponse()
-            return response.status, response.read(_MOST_BYTES)
+            body = response.read(_MOST_BYTES)
+            if kept is not None and response.status == http.client.NOT_MODIFIED:
+                return http.client.OK, kept.body
+            if order is None and (tag := response.headers.get("ETag")) and response.status == http.client.OK:
+                _kept[at, what, language()] = _Kept(tag, body)
+            return response.status, body
     except TimeoutError as error:
         raise DaemonSilent(DAEMON_DEAF(path=str(at), within_s=_WITHIN_S)) from error
     except (OSError, http.client.HTTPException) as error:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.cli import daemon_client
 from provisioner.cli.daemon_client import DaemonSilent, ask_daemon, daemon_socket
 from provisioner.cli.output import CONFIG
 from provisioner.errors import BasculeError, SettingsError
+from tests.builders.api import an_api_site, ask, serving
+from tests.builders.views import a_publication
 
 OTHER = Path("/srv/other/bascule.yaml")
 
@@ -102,3 +105,13 @@ def test_a_socket_that_is_not_there_is_no_daemon(tmp_path):
     for at in (tmp_path / "nowhere", tmp_path / "nowhere/api.sock", tmp_path):
         with pytest.raises(DaemonSilent, match="no daemon answers at"):
             ask_daemon(at, "status")
+
+
+def test_what_has_not_changed_is_not_sent_again(tmp_path):
+    with serving(tmp_path, an_api_site(a_publication(wanted=1))) as at:
+        asked = [ask_daemon(at, "desktops") for _ in range(2)]
+        tag = daemon_client._kept[at, "/v1/desktops", "en"].tag
+        again = ask(at, "/v1/desktops", If_None_Match=tag)
+
+    assert asked[0] == asked[1]
+    assert (again.status, again.body) == (304, b"")
