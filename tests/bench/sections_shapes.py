@@ -13,8 +13,8 @@ def full(found: Found) -> list[str]:
         for row in found["rows"]
     ]  # fmt: skip
     text = (
-        "As many people as the nodes' memory has room for, within the default budget (*held*). How many are ready on each node "
-        "is the twin's true state."
+        "As many people as the nodes have memory and cores for, within the default budget (*held*). How many are ready on each "
+        "node is the twin's true state."
     )
     return [text, "", *table(head, rows)]
 

@@ -164,9 +164,16 @@ def surviving(spec: TwinSpec) -> TwinSpec:
 
 
 def can_hold(spec: TwinSpec, *, wanted: int) -> int:
-    """How many of the wanted desktops these nodes' memory has room for, within the default budget."""
-    each_mib = a_profile(spec).memory_mib
-    return min(wanted, sum(int(Budget().memory_share * node.memory_mib / each_mib) for node in spec.nodes))
+    """How many of the wanted desktops these nodes have memory and cores for, within the default budget."""
+    profile = a_profile(spec)
+    of_nodes = (
+        min(
+            int(Budget().memory_share * node.memory_mib / profile.memory_mib),
+            int(node.cores * profile.cpu_ratio / profile.vcpus),
+        )
+        for node in spec.nodes
+    )
+    return min(wanted, sum(of_nodes))
 
 
 def figures_of(played: Played) -> dict[str, Any]:
