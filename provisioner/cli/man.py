@@ -36,33 +36,34 @@ def _lines() -> Iterator[str]:
     yield from (".SH SYNOPSIS", ".B bascule", r"[\-\-lang en|fr] \fICOMMAND\fR [\fIARGUMENTS\fR]")
     yield from (".SH DESCRIPTION", *_text(root.help or ""))
     yield ".SH COMMANDS"
-    for path, command in _commands(root, ()):
+    for path, command in commands(root, ()):
         yield from _command(path, command)
     yield from (".SH EXIT STATUS", *_text(EPILOG.removeprefix("Exit codes: ")))
     yield from (".SH ENVIRONMENT", *_items(_ENVIRONMENT), ".SH FILES", *_items(_FILES))
 
 
-def _commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command that does something, in the order of the help page."""
     inner = getattr(command, "commands", {})
     if path and (not inner or command.invoke_without_command):
         yield path, command
     for name, each in inner.items():
-        yield from _commands(each, (*path, name))
+        yield from commands(each, (*path, name))
 
 
 def _command(path: tuple[str, ...], command: Any) -> Iterator[str]:
     context = typer.Context(command, info_name=" ".join(path))
     arguments = [option for option in command.get_params(context) if option.param_type_name == "argument"]
-    usage = " ".join(_argument(option) for option in arguments)
+    usage = " ".join(argument_name(option) for option in arguments)
     yield f".SS bascule {_plain(' '.join(path))} {_plain(usage)}".rstrip()
     yield from _text(command.help or "")
-    yield from _items((_argument(option), option.help or "") for option in arguments)
+    yield from _items((argument_name(option), option.help or "") for option in arguments)
     shown = [option for option in command.get_params(context) if option.param_type_name == "option" and not option.hidden]
     yield from _items((_written(option, context), option.help or "") for option in shown if "--help" not in option.opts)
 
 
-def _argument(option: Any) -> str:
+def argument_name(option: Any) -> str:
+    """As it is written in a call: `NODE`."""
     return str(option.metavar or option.name.upper())
 
 

@@ -21,6 +21,8 @@ from provisioner.texts.translate import _, plural
 node = typer.Typer(help="Take nodes out of use and back; list all of them.", no_args_is_help=True)
 
 NodeArgument = Annotated[str, typer.Argument(metavar="NODE", help="The node's name, or CLUSTER/NODE.")]
+_CLOSING = (IntentKind.CORDON, IntentKind.DRAIN)
+"""Orders that close a node."""
 ClusterOption = Annotated[str, typer.Option("--cluster", help="Its cluster, if the name alone is ambiguous.")]
 
 
@@ -36,7 +38,7 @@ def cordon(
 ) -> None:
     """Place no new desktop on a node. Its desktops go on."""
     target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
-    key = _whole(daemon.give(IntentKind.CORDON, target), IntentKind.CORDON, target)
+    key = _whole(daemon.give(IntentKind.CORDON, target), target)
     daemon.tell(_("node {node} is cordoned from the next cycle on; `bascule node uncordon {node}` ends it", node=key))
 
 
@@ -54,7 +56,7 @@ def drain(
     """Empty a node: place and start nothing there, and shut each desktop down as soon as nobody is logged on to it."""
     target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
     _ask_about(daemon, target, yes=yes)
-    key = _whole(daemon.give(IntentKind.DRAIN, target), IntentKind.DRAIN, target)
+    key = _whole(daemon.give(IntentKind.DRAIN, target), target)
     text = _(
         "node {node} is drained from the next cycle on; `bascule node list` says how far it is, `uncordon {node}` ends it",
         node=key,
@@ -74,9 +76,10 @@ def uncordon(
 ) -> None:
     """Let a cordoned or drained node take desktops again."""
     target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
-    withdrawn = [daemon.withdraw(kind, target) for kind in (IntentKind.CORDON, IntentKind.DRAIN)]
+    key = _whole(daemon.ask("intents"), target)
+    withdrawn = [daemon.withdraw(kind, target) for kind in _CLOSING]
     if any(withdrawn):
-        daemon.tell(_("node {node} takes desktops again", node=target))
+        daemon.tell(_("node {node} takes desktops again", node=key))
     else:
         daemon.tell(_("node {node} was neither cordoned nor drained", node=target))
 
@@ -106,9 +109,9 @@ def _target(name: str, cluster: str) -> str:
     return "/".join(filter(None, (cluster or before, after)))
 
 
-def _whole(answer: Part, kind: IntentKind, target: str) -> str:
-    """The node of the order, with its cluster. `answer`: the orders in force."""
-    given = (intent["target"] for intent in answer["intents"] if intent["kind"] == kind.value)
+def _whole(answer: Part, target: str) -> str:
+    """The node of an order, with its cluster. `answer`: the orders in force."""
+    given = (intent["target"] for intent in answer["intents"] if intent["kind"] in _CLOSING)
     return next((whole for whole in given if whole == target or whole.endswith(f"/{target}")), target)
 
 

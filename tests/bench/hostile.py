@@ -1,7 +1,8 @@
 """What clients cost a daemon: `python -m tests.bench.hostile [--agents 300]`, on a switch at rest.
 
 Processor time of the control thread per cycle, alternately with and without a hostile load on the socket; and of the whole
-daemon with ten clients that ask for every desktop each 2 s, with entity tags as the page of the API says and without.
+daemon with ten clients that ask for every desktop each 2 s of the twin's time, with entity tags, as commands send them, and
+without. Shares are of a core in the twin's time: in real time there is one cycle where there are so many here.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from tests.builders.api import UnixConnection, connected
 from tests.e2e.switch import Switch
 
 SCALE, ROUNDS, SPAN_S = 20.0, 5, 10.0
-WATCHERS, WATCH_EVERY_S = 10, 2.0
+WATCHERS, WATCH_EVERY_S = 10, 2.0 / SCALE
 _SLOW = b"POST /v1/intents HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n"
 _LARGE = b"POST /v1/intents HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1073741824\r\n\r\n"
 
@@ -137,7 +138,7 @@ def per_cycle_ms(switch: Switch, pid: int) -> float:
 
 
 def core_share(pid: int, watchers: list[Watcher]) -> float:
-    """Of one core, in percent, while they watch."""
+    """Of one core, in percent of the twin's time, while they watch."""
     for watcher in watchers:
         watcher.start()
     time.sleep(1.0)
@@ -146,7 +147,7 @@ def core_share(pid: int, watchers: list[Watcher]) -> float:
     share = (process_s(pid) - began) / (time.monotonic() - at)
     for watcher in watchers:
         watcher.over.set()
-    return 100 * share
+    return 100 * share / SCALE
 
 
 def main() -> int:

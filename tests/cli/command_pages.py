@@ -9,6 +9,7 @@ from typing import Any
 import typer.main
 
 from provisioner.cli.app import whole_app
+from provisioner.cli.man import argument_name, commands
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 _HEAD = """\
@@ -56,18 +57,14 @@ class CommandPage:
         return " ".join(("bascule", *self.words, *shown))
 
 
-def command_pages(command: Any = None, words: tuple[str, ...] = ()) -> Iterator[CommandPage]:
-    """Every command, in the order of the help page."""
-    command = typer.main.get_command(whole_app()) if command is None else command
-    inner = getattr(command, "commands", None)
-    if inner is None or getattr(command, "invoke_without_command", False):
+def command_pages() -> Iterator[CommandPage]:
+    """Every command, in the order of the help page and of the manual page."""
+    for words, command in commands(typer.main.get_command(whole_app()), ()):
         yield CommandPage(
             words=words,
             help=tuple(" ".join(part.split()) for part in (command.help or "").split("\n\n")),
             parameters=tuple(_parameter(found) for found in command.params if found.name != "help"),
         )
-    for name, member in (inner or {}).items():
-        yield from command_pages(member, (*words, name))
 
 
 def write_page() -> None:
@@ -85,9 +82,7 @@ def _parameter(found: Any) -> Parameter:
     is_switch = bool(getattr(found, "is_flag", False))
     variable = found.envvar or ""
     return Parameter(
-        names=(found.metavar or found.name.upper(),)
-        if is_argument
-        else tuple(sorted(found.opts, key=lambda name: (-len(name), name))),
+        names=(argument_name(found),) if is_argument else tuple(sorted(found.opts, key=lambda name: (-len(name), name))),
         value="" if is_argument or is_switch else _value(found),
         help=" ".join((getattr(found, "help", "") or "").split()),
         default="" if is_switch else _default(found),

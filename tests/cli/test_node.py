@@ -40,7 +40,9 @@ def _order(site, *words):
             [("cordon", "melun/pve1", ordered_by("b"), "")],
             id="named in two ways: one node, and the later order stands",
         ),
-        pytest.param([["cordon", "pve1"], ["uncordon", "pve1"]], "node pve1 takes desktops again", [], id="and uncordoned"),
+        pytest.param(
+            [["cordon", "pve1"], ["uncordon", "pve1"]], "node melun/pve1 takes desktops again", [], id="and uncordoned"
+        ),
         pytest.param(
             [["uncordon", "gone"]], "node gone was neither cordoned nor drained", [], id="nothing to end: no node needed"
         ),
