@@ -100,7 +100,7 @@ PASSTHROUGH = kind(
     "{key} passes a device of the host through ({setting}): only one desktop of a node can run with it",
     "take it out (qm set VMID --delete {key}), or use a mediated device (mdev=…)",
 )
-PROTECTED = kind(
+KEPT_FROM_DELETION = kind(
     "template_protected",
     "it is protected, and so is each clone: the desktops of leavers can never be deleted",
     "qm set VMID --protection 0",

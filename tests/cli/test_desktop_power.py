@@ -35,7 +35,10 @@ class Desk:
 def run(tmp_path):
     desk = Desk()
     with serving(tmp_path, an_api_site(SITE, order=desk), role=Role.HELPDESK) as at:
-        run = lambda *words: bascule("desktop", *words, "--socket", str(at))  # noqa: E731
+
+        def run(*words):
+            return bascule("desktop", *words, "--socket", str(at))
+
         run.desk = desk
         yield run
 

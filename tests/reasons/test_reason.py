@@ -5,6 +5,7 @@ import copy
 import importlib
 import pkgutil
 import string
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,9 @@ def test_a_code_is_entered_once():
 
 def test_each_kind_is_called_with_just_the_arguments_that_its_text_names():
     """A text that lacks one would fail in the middle of a cycle."""
-    kinds = {name: value for table in TABLES for name, value in vars(table).items() if value in KINDS.values()}
+    kinds = defaultdict(list)  # two tables may use a name
+    for name, value in (pair for table in TABLES for pair in vars(table).items() if pair[1] in KINDS.values()):
+        kinds[name].append(named(value.text + value.act))
     calls = 0
     for path in PRODUCT.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -127,7 +130,7 @@ def test_each_kind_is_called_with_just_the_arguments_that_its_text_names():
             if isinstance(node, ast.Call) and name in kinds and name.isupper():
                 given = {keyword.arg for keyword in node.keywords}
                 calls += 1
-                assert None in given or given == named(kinds[name].text + kinds[name].act), f"{path.name}: {name}"
+                assert None in given or given in kinds[name], f"{path.name}: {name}"
     assert calls >= 100
 
 

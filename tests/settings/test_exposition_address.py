@@ -3,6 +3,7 @@
 import pytest
 
 from tests.builders.cli import a_lonely_site, bascule, files_of
+from tests.servers.certificates import Authority
 
 PLAIN = (
     "exposition.address: would be served in clear over the network: give certificate: and key:, or serve this machine alone "
@@ -32,12 +33,13 @@ def test_the_network_is_not_served_in_clear(tmp_path, address, words):
         "address: 127.0.0.53",
         "address: '::1'",
         "address: localhost",
-        "address: 0.0.0.0, certificate: token, key: token",
-        "address: '::', certificate: token, key: token, user: p, password: {file: token}",
+        "address: 0.0.0.0, certificate: tls/page.pem, key: tls/page.key",
+        "address: '::', certificate: tls/page.pem, key: tls/page.key, user: p, password: {file: token}",
     ],
 )
 def test_this_machine_and_tls_are(tmp_path, keys):
     """B6: pages that are not sent in clear are allowed as before."""
+    Authority(tmp_path / "tls").issue("page")
     site = a_lonely_site(tmp_path).change("exposition: {port: 0}", f"exposition: {{port: 0, {keys}}}")
 
     assert bascule("check", "--offline", "--config", str(site.main)).code == 0

@@ -137,7 +137,7 @@ def _inherited(subject: Reason, config: Config) -> Iterator[Finding]:
         if _HOST_DEVICE.fullmatch(key) and _only_once(key, str(setting)):
             yield bad(subject, templates.PASSTHROUGH(key=key, setting=str(setting)))
     if str(config.get("protection", "0")) == "1":
-        yield doubtful(subject, templates.PROTECTED())
+        yield doubtful(subject, templates.KEPT_FROM_DELETION())
     if cores := str(config.get("affinity", "")):
         yield doubtful(subject, templates.PINNED(cores=cores))
 
