@@ -9,8 +9,8 @@ May import everything below it.
   document computed here (`offline`); `liveness`: whether a daemon hangs, and how old another picture is; `watching`: `--watch`.
 * `ordering` gives orders to the daemon, and says that nothing was ordered if there is none; `concerned`: to how many people
   what would be done.
-* `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as rows and lines. `*_rows`, `*_figures` and
-  `*_lines` turn values into rows, documents and lines.
+* `freeze_answer`: what a freeze or thaw did; `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as
+  rows and lines. `*_rows`, `*_figures` and `*_lines` turn values into rows, documents and lines.
 
 What people read is translated (`provisioner.texts`), what `--json` prints is a document of `views`, in English. A row holds
 reasons and words of the model, and `print_table` translates them.

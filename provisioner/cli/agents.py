@@ -9,7 +9,7 @@ import typer
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import AGENT_COLUMNS, agent_row
 from provisioner.cli.groups import refuse_options
-from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_table, say
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json, print_table, say
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.reason_lines import print_reasons, reason_in
 from provisioner.cli.watching import WatchOption
@@ -43,7 +43,7 @@ def _show(document: Any) -> None:
 
 
 @agents.command("who")
-def who(pseudonym: PseudonymArgument, config: ConfigOption = CONFIG) -> None:
+def who(pseudonym: PseudonymArgument, config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Look up the person behind a pseudonym in the log. Exit code 1 when no kept roster has the person."""
     from provisioner.cli.clocks import clock_of_commands
     from provisioner.daemon.composition import naming_of
@@ -55,12 +55,21 @@ def who(pseudonym: PseudonymArgument, config: ConfigOption = CONFIG) -> None:
     with closing(store_of(settings, clock=clock_of_commands())) as store:
         people = {key: agent for roster in store.rosters() for key, agent in roster.agents.items()}
     agent = next((agent for key, agent in people.items() if names.of(key) == pseudonym), None)
-    say(f"{agent.login}, {agent.display_name} ({agent.agent_id})" if agent else _("no kept roster has this person"))
+    if json:
+        print_json({"agent": {"id": agent.agent_id, "login": agent.login, "name": agent.display_name} if agent else None})
+    else:
+        say(f"{agent.login}, {agent.display_name} ({agent.agent_id})" if agent else _("no kept roster has this person"))
     raise typer.Exit(0 if agent else 1)
 
 
 @agents.command("forget")
-def forget(person: WhoArgument, config: ConfigOption = CONFIG, by: ByOption = "", reason: ReasonOption = "") -> None:
+def forget(
+    person: WhoArgument,
+    config: ConfigOption = CONFIG,
+    by: ByOption = "",
+    reason: ReasonOption = "",
+    json: JsonOption = False,
+) -> None:
     """Erase what is kept about a person who has left: in earlier rosters, in the journal and in orders.
 
     Refused while the person is in the roster in force or has a desktop. The journal keeps a line about it, under a pseudonym.
@@ -74,6 +83,9 @@ def forget(person: WhoArgument, config: ConfigOption = CONFIG, by: ByOption = ""
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
         pseudonym, erased = erase(settings, store, person, by=operator(by), at=clock.now(), reason=reason)
+    if json:
+        print_json({"pseudonym": pseudonym if erased else None, "erased": erased})
+        return
     if not erased:
         say(_("nothing is kept of {person}", person=person))
         return

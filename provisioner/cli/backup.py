@@ -17,6 +17,7 @@ from provisioner.errors import BackupError
 from provisioner.model.intents import Intent
 from provisioner.reasons.backups import BACKUP_FILE_EMPTY, BACKUP_FILE_UNREADABLE
 from provisioner.texts.translate import _, plural, word
+from provisioner.views.times import stamp
 
 RecipientOption = Annotated[
     list[str] | None, typer.Option("--recipient", help="Encrypt for this public key (age1…, ssh-ed25519 …); may be repeated.")
@@ -64,12 +65,31 @@ def restore(
     passphrase_file: PassphraseOption = None,
     by: ByOption = "",
     reason: ReasonOption = "",
+    json: JsonOption = False,
 ) -> None:
     """Restore a backup on a machine that has no configuration and no store yet. The old daemon must have ended."""
     opened = open_backup(file, identities=_read(identity) if identity else b"", passphrase=_passphrase(passphrase_file))
     clock = clock_of_commands()
     request = Restoring(config=config, environment=os.environ, clock=clock, by=operator(by), reason=reason)
-    _show_restored(restore_from(opened, request), now=clock.now())
+    restored = restore_from(opened, request)
+    if json:
+        print_json(_document(restored))
+    else:
+        _show_restored(restored, now=clock.now())
+
+
+def _document(restored: Restored) -> dict[str, object]:
+    return {
+        "installation": restored.installation,
+        "made_at": stamp(restored.made_at),
+        "written": restored.written,
+        "variables": restored.variables,
+        "store": restored.with_store,
+        "in_force_again": [
+            {"kind": intent.kind, "target": intent.target, "by": intent.by, "reason": intent.reason}
+            for intent in restored.orders
+        ],
+    }
 
 
 def _show_backup(file: Path, backup: Backup) -> None:

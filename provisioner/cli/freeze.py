@@ -5,6 +5,7 @@ Imports nothing large at the top: a freeze must not wait for libraries that it d
 """
 
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,8 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, daemon_socket, order_daemon
-from provisioner.cli.output import CONFIG, ByOption, ConfigOption, ReasonOption, complain, complain_of, say
+from provisioner.cli.freeze_answer import FreezeAnswer
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, complain, complain_of
 from provisioner.daemon.freeze_file import always_watched, is_there, remove, write_mark
 from provisioner.daemon.freeze_places import FreezePlaces, freeze_places
 from provisioner.daemon.operators import operator
@@ -34,6 +36,7 @@ def freeze(
     by: ByOption = "",
     file: FileOption = None,
     socket: SocketOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Stop every write to every cluster, from the next call on. Observation and metrics go on.
 
@@ -41,30 +44,54 @@ def freeze(
     """
     mark = FreezeMark(by=operator(by), reason=why or reason, at=clock_of_commands().now())
     places = freeze_places(config, file)
-    made = {path for path in places.files if _mark(path, mark)}
-    if places.files[0] in made:
-        if places.elsewhere:
-            _freeze_elsewhere(config, mark)
-    elif _ask("intents", daemon_socket(socket, config), mark.reason):
-        say(_("frozen by the daemon: nothing is written any more, at once; `bascule thaw` ends it"))
-    else:
-        _freeze_by_store(config, mark, places)
+    with FreezeAnswer.given(json=json) as answer:
+        made = {path for path in places.files if _mark(path, mark, answer)}
+        if places.files[0] in made:
+            if places.elsewhere:
+                _freeze_elsewhere(config, mark, answer)
+        elif _ask("intents", daemon_socket(socket, config), mark.reason):
+            text = _("frozen by the daemon: nothing is written any more, at once; `bascule thaw` ends it")
+            answer.add(text, frozen_by="daemon")
+        else:
+            _freeze_by_store(config, mark, places, answer)
 
 
-def thaw(config: ConfigOption = CONFIG, by: ByOption = "", file: FileOption = None, socket: SocketOption = None) -> None:
+def thaw(
+    config: ConfigOption = CONFIG,
+    by: ByOption = "",
+    file: FileOption = None,
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
     """End a freeze, however it was given: writes go on."""
     places = freeze_places(config, file)
+    with FreezeAnswer.given(json=json) as answer:
+        _thaw(places, Thawing(config=config, by=by, socket=socket, files_only=file is not None), answer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thawing:
+    """How a freeze is to end."""
+
+    config: Path
+    by: str
+    socket: Path | None
+    files_only: bool
+    """Only the file that was named."""
+
+
+def _thaw(places: FreezePlaces, order: Thawing, answer: FreezeAnswer) -> None:
     try:
-        thawed = bool(remove(places.files)) if file is not None else _thaw_all(config, by, places)
+        thawed = bool(remove(places.files)) if order.files_only else _thaw_all(order.config, order.by, places, answer)
     except OSError as error:
-        if not _ask("intents/withdrawals", daemon_socket(socket, config), ""):
+        if not _ask("intents/withdrawals", daemon_socket(order.socket, order.config), ""):
             complain(_("{path}: cannot be removed ({why}): still frozen", path=error.filename, why=error.strerror or ""))
             raise typer.Exit(3) from None
         thawed = True
     if (other := always_watched()) not in places.files and is_there(other, unknown=False):
         complain(_("still frozen, by a file that every daemon watches: `bascule thaw --file {path}`", path=other))
         raise typer.Exit(1)
-    say(_("thawed: writes go on with the next cycle") if thawed else _("it was not frozen"))
+    answer.add(_("thawed: writes go on with the next cycle") if thawed else _("it was not frozen"), thawed=thawed)
 
 
 def _ask(resource: str, at: Path | None, reason: str) -> bool:
@@ -82,7 +109,7 @@ def _ask(resource: str, at: Path | None, reason: str) -> bool:
     return False
 
 
-def _mark(path: Path, mark: FreezeMark) -> bool:
+def _mark(path: Path, mark: FreezeMark, answer: FreezeAnswer) -> bool:
     """Make the file; whether it is there."""
     try:
         incomplete = write_mark(path, mark)
@@ -91,11 +118,12 @@ def _mark(path: Path, mark: FreezeMark) -> bool:
         return False
     if incomplete is not None:
         complain(_("{path}: does not say who and why ({why})", path=path, why=incomplete.strerror or ""))
-    say(_("frozen by the file {path}: nothing is written any more, at once; `bascule thaw` ends it", path=path))
+    text = _("frozen by the file {path}: nothing is written any more, at once; `bascule thaw` ends it", path=path)
+    answer.add(text, frozen_by="file", file=path)
     return True
 
 
-def _freeze_by_store(config: Path, mark: FreezeMark, places: FreezePlaces) -> None:
+def _freeze_by_store(config: Path, mark: FreezeMark, places: FreezePlaces, answer: FreezeAnswer) -> None:
     try:
         _give(config, mark)
     except BasculeError as error:
@@ -103,10 +131,11 @@ def _freeze_by_store(config: Path, mark: FreezeMark, places: FreezePlaces) -> No
         path = places.files[0]
         complain(_("not frozen: make the file {path} on the daemon's machine, for instance with `touch`", path=path))
         raise typer.Exit(3) from None
-    say(_("frozen by the store: writes stop with the next cycle, at most 10 s from now; `bascule thaw` ends it"))
+    text = _("frozen by the store: writes stop with the next cycle, at most 10 s from now; `bascule thaw` ends it")
+    answer.add(text, frozen_by="store")
 
 
-def _freeze_elsewhere(config: Path, mark: FreezeMark) -> None:
+def _freeze_elsewhere(config: Path, mark: FreezeMark, answer: FreezeAnswer) -> None:
     """The store is on a server: its daemon may be on another machine, which does not see the file here."""
     try:
         _give(config, mark)
@@ -114,7 +143,8 @@ def _freeze_elsewhere(config: Path, mark: FreezeMark) -> None:
         complain_of(error)
         complain(_("a daemon on another machine is not frozen: the store does not have the order"))
         raise typer.Exit(3) from None
-    say(_("a daemon on another machine stops with its next cycle, at most 10 s from now: the store has the order too"))
+    text = _("a daemon on another machine stops with its next cycle, at most 10 s from now: the store has the order too")
+    answer.add(text, frozen_by="store")
 
 
 def _give(config: Path, mark: FreezeMark) -> None:
@@ -126,7 +156,7 @@ def _give(config: Path, mark: FreezeMark) -> None:
         store.give(Intent(kind=IntentKind.FREEZE, by=mark.by, at=clock.now(), reason=mark.reason))
 
 
-def _thaw_all(config: Path, by: str, places: FreezePlaces) -> bool:
+def _thaw_all(config: Path, by: str, places: FreezePlaces, answer: FreezeAnswer) -> bool:
     """Remove the files, and withdraw what the store has; whether there was a freeze. Raises OSError."""
     from provisioner.cli.intents import access_to_store
     from provisioner.daemon.keeping import store_of
@@ -142,7 +172,7 @@ def _thaw_all(config: Path, by: str, places: FreezePlaces) -> bool:
             return bool(removed) or any(withdrawn)
     except BasculeError as error:
         for path in remove(places.files):
-            say(_("{path} is removed", path=path))
+            answer.add(_("{path} is removed", path=path), removed=path)
         complain_of(error)
         complain(_("the store cannot be asked: if a freeze was given there, it still stands"))
         raise typer.Exit(2 if isinstance(error, SettingsError) else 3) from None

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.output import CONFIG, ConfigOption, complain, say
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, say
 from provisioner.errors import ExpositionError
 from provisioner.reasons.api import TOKENS_UNWRITABLE
 from provisioner.settings.bascule import load_settings
@@ -18,7 +18,7 @@ RoleOption = Annotated[
 ]
 
 
-def token(name: NameArgument, role: RoleOption, config: ConfigOption = CONFIG) -> None:
+def token(name: NameArgument, role: RoleOption, config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Make a token for the API over TCP. It is printed once; only its hash is kept, in the file of `api: {tokens: …}`."""
     from provisioner.api.callers import Role
     from provisioner.api.tokens import make_token
@@ -36,7 +36,10 @@ def token(name: NameArgument, role: RoleOption, config: ConfigOption = CONFIG) -
     else:
         _append(file, kept.line)
         complain(_("{file} has its line; to withdraw the token, delete the line", file=file))
-    say(secret)
+    if json:
+        print_json({"name": name, "role": role, "token": secret, "line": kept.line, "file": file})
+    else:
+        say(secret)
 
 
 def _append(file: Path, line: str) -> None:

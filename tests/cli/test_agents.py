@@ -164,3 +164,16 @@ def test_an_earlier_id_is_forgotten_with_the_person(site):
     assert _agents(site, "forget", "parti", "--by", "ann").code == 0
 
     assert "id-before" not in str(journal_of(site.main))
+
+
+def test_for_programs_both_are_documents(site):
+    _keep(site, Changes(roster=a_roster("zoé", "parti")), GONE, Changes(roster=a_roster("zoé")))
+    pseudonym = naming_of(site.load()).of("id-parti")
+
+    known = _agents(site, "who", pseudonym, "--json").document
+    first, second = (_agents(site, "forget", "parti", "--json").document for _ in range(2))
+
+    assert known["agent"]["login"] == "parti"
+    assert first == {"pseudonym": pseudonym, "erased": {"lines": 1, "rosters": 1, "orders": 0}}
+    assert second["pseudonym"] is None
+    assert _agents(site, "who", pseudonym, "--json").document == {"agent": None}

@@ -233,3 +233,12 @@ def _tar(members: dict[str, bytes]) -> bytes:
             entry.size = len(content)
             tar.addfile(entry, io.BytesIO(content))
     return packed.getvalue()
+
+
+def test_a_restore_for_programs_is_one_document(site, tmp_path):
+    assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+
+    restored = _on(_there(tmp_path), "restore", str(tmp_path / "backup"), "--json").document
+
+    assert restored["installation"] == "seine"
+    assert str(tmp_path / "there" / "bascule.yaml") in restored["written"]

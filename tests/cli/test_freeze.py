@@ -322,3 +322,19 @@ def test_a_daemon_that_is_not_there_is_said_and_the_next_way_is_taken(site):
     assert ended.code == 0
     assert "api.sock" in ended.err
     assert ended.out.startswith("frozen by the store: ")
+
+
+def test_for_programs_it_is_one_document_of_what_was_done(site):
+    file = str(site.folder / "freeze")
+
+    assert _order(site, "freeze", "--json").document == {"done": [{"frozen_by": "file", "file": file}]}
+    assert _order(site, "thaw", "--json").document == {"done": [{"thawed": True}]}
+    assert _order(site, "thaw", "--json").document == {"done": [{"thawed": False}]}
+
+
+def test_what_could_not_be_done_is_no_part_of_the_document(site):
+    site.change("freeze_file: freeze", "freeze_file: nowhere/freeze").change("sqlite:///bascule.db", "mysql://db")
+
+    ended = _order(site, "freeze", "--json")
+
+    assert (ended.code, ended.document) == (3, {"done": []})

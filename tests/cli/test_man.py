@@ -3,8 +3,11 @@
 import subprocess
 
 import pytest
+import typer
 
-from provisioner.cli.man import FILE, manual_page
+from provisioner.cli.app import whole_app
+from provisioner.cli.framework import command_of
+from provisioner.cli.man import FILE, commands, manual_page
 from tests.cli.test_commands import COMMANDS
 
 
@@ -28,3 +31,18 @@ def test_groff_has_nothing_to_complain_of():
     ended = subprocess.run(["groff", "-man", "-Tutf8", "-ww", FILE], capture_output=True, text=True, check=True)
 
     assert ended.stderr == ""
+
+
+NO_DOCUMENT = {("run",), ("init",), ("twin", "serve"), ("completion",)}
+"""They ask, serve, or print what a shell reads."""
+
+
+def test_every_command_that_answers_or_orders_has_a_document_for_programs():
+    tree = command_of(whole_app())
+    without = {
+        path
+        for path, command in commands(tree, ())
+        if not any("--json" in option.opts for option in command.get_params(typer.Context(command)))
+    }
+
+    assert without == NO_DOCUMENT
