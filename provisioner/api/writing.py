@@ -158,8 +158,11 @@ async def withdraw(request: Request, order: WithdrawalRequest, idempotency_key: 
 
 
 def _allowance(order: OrderRequest) -> Allowance | None:
+    """Of an order to accept a directory it is there, also if it names nobody: an older state may have the same people."""
     leavers, joiners = (frozenset(map(AgentId, ids)) for ids in (order.leavers, order.joiners))
-    return Allowance(leavers=leavers, joiners=joiners) if leavers or joiners else None
+    if order.kind is not IntentKind.ACCEPT_DIRECTORY and not leavers and not joiners:
+        return None
+    return Allowance(leavers=leavers, joiners=joiners)
 
 
 def _demand_role(request: Request, order: OrderRequest | WithdrawalRequest) -> None:

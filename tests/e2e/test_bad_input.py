@@ -179,6 +179,10 @@ CASES = {
 }
 
 
+CONSEQUENCE = "no template can be cloned at present"
+"""A finding of its own beside a fault of every template: what it comes to."""
+
+
 @pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
 def test_a_fault_of_another_system_is_one_finding_and_one_line(site: Site, tmp_path: Path, case: Case):
     config = a_variant(site.switch.config, tmp_path, lambda document: case.change(site, document))
@@ -187,7 +191,7 @@ def test_a_fault_of_another_system_is_one_finding_and_one_line(site: Site, tmp_p
     heard, reconciler = live(config, site.switch.twin.state, until=says(case.line))
 
     assert (checked.code, checked.err) == (1, "")
-    bad = [line for line in checked.out.splitlines() if line.startswith("BAD")]
+    bad = [line for line in checked.out.splitlines() if line.startswith("BAD") and CONSEQUENCE not in line]
     assert len(bad) == 1, bad
     assert bad[0].startswith(f"BAD {case.subject}: ")
     assert case.finding in bad[0]

@@ -100,7 +100,7 @@ def test_the_evening_goes_as_the_readme_says(evening: Path):
         for line in step.shown
         if plain(line) not in plain(output)
     ]
-    assert missing == []
+    assert missing == [], "\n".join(map(str, missing))
     failed = re.findall(r"=== exit (\d+): (.*)", "".join(outputs))
     assert failed == [("1", command) for command in EXPECTED_FAILURES]
     assert {path.name for path in evening.iterdir()} == {"requirements-twin.lock", "dist", "output"} | HOME_LEFT.intersection(

@@ -15,6 +15,7 @@ from provisioner.ports import Changes
 from tests.adapters.ldap.small import a_small_server
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.desk import ordered
 from tests.builders.directory import FixedClock, a_directory
 from tests.servers.certificates import Authority
 from tests.servers.slapd import PASSWORD, READER, Slapd
@@ -69,7 +70,7 @@ def test_commands_refuse_it_too_and_an_operator_may_order_it(tmp_path: Path, aut
         store.commit(Changes(roster=reading(authority, first).read()))
         store.close()
         diff, check = (bascule(*words, "--config", str(site.main)) for words in (("directory", "diff"), ("check", "directory")))
-        accept = bascule("directory", "accept", "--until", "2h", "--by", "ana", "--config", str(site.main))
+        accept = ordered(site, "directory", "accept", "--yes", "--until", "2h", "--by", "ana")
         after = bascule("directory", "diff", "--config", str(site.main))
 
     assert "is behind the state in force" in diff.said
