@@ -39,18 +39,24 @@ def desktop_meant(at: Path | None, of: list[str]) -> Part:
 def confirm_with_session(desktop: Part, question: str, *, even_with_session: bool, yes: bool) -> None:
     """Ask first if somebody may be at work there. Whether the order may be given at all is the daemon's to say."""
     count = desktop["session"]["count"]
-    if count and even_with_session:
-        text = plural(
-            "{count} session is open on {name}, and would end: {question}",
-            "{count} sessions are open on {name}, and would end: {question}",
-            count,
-            name=desktop["name"],
-            question=question,
-        )
-        confirm(text, yes=yes)
-    elif count is None and desktop["phase"] in ("ready", "starting", "unknown"):
-        text = _("whether somebody is logged on to {name} is not known: {question}", name=desktop["name"], question=question)
-        confirm(text, yes=yes)
+    if (count and even_with_session) or (count is None and desktop["phase"] in ("ready", "starting", "unknown")):
+        confirm(with_sessions(desktop, question), yes=yes)
+
+
+def with_sessions(desktop: Part, question: str) -> str:
+    """The question, after who is logged on there; alone if nobody is."""
+    count, name = desktop["session"]["count"], desktop["name"]
+    if count is None:
+        return _("whether somebody is logged on to {name} is not known: {question}", name=name, question=question)
+    if not count:
+        return question
+    return plural(
+        "{count} session is open on {name}, and would end: {question}",
+        "{count} sessions are open on {name}, and would end: {question}",
+        count,
+        name=name,
+        question=question,
+    )
 
 
 def withdraw(daemon: Desk, kind: IntentKind, name: str) -> None:

@@ -8,13 +8,13 @@ from provisioner.cli.desktop_orders import (
     OfArgument,
     WithdrawOption,
     desktop_meant,
+    with_sessions,
     withdraw,
 )
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
-from provisioner.cli.why_parts import Part
 from provisioner.model.intents import IntentKind
-from provisioner.texts.translate import _, plural
+from provisioner.texts.translate import _
 
 
 def rebuild(
@@ -40,7 +40,10 @@ def rebuild(
     if withdrawn:
         withdraw(daemon, IntentKind.REBUILD, name)
         return
-    confirm(_question(desktop, login), yes=yes)
+    question = _(
+        "everything on {name}, the desktop of {login}, is lost for good. Delete it and make a new one?", name=name, login=login
+    )
+    confirm(with_sessions(desktop, question), yes=yes)
     daemon.give(IntentKind.REBUILD, name, even_with_session=even_with_session, by_force=force)
     daemon.tell(
         _(
@@ -48,23 +51,4 @@ def rebuild(
             name=name,
             login=login,
         )
-    )
-
-
-def _question(desktop: Part, login: str) -> str:
-    """What is lost, and who is there."""
-    name, count = desktop["name"], desktop["session"]["count"]
-    text = _(
-        "everything on {name}, the desktop of {login}, is lost for good. Delete it and make a new one?", name=name, login=login
-    )
-    if count is None:
-        return _("whether somebody is logged on to {name} is not known: {question}", name=name, question=text)
-    if not count:
-        return text
-    return plural(
-        "{count} session is open on {name}, and would end: {question}",
-        "{count} sessions are open on {name}, and would end: {question}",
-        count,
-        name=name,
-        question=text,
     )

@@ -26,7 +26,7 @@ def test_it_is_ascii_and_no_line_is_taken_for_a_request():
     assert {line.split()[0] for line in lines if line.startswith((".", "'"))} <= {".TH", ".SH", ".SS", ".B", ".TP", ".PP"}
 
 
-@pytest.mark.skipif(subprocess.run(["which", "groff"], capture_output=True, check=False).returncode != 0, reason="no groff")
+@pytest.mark.real
 def test_groff_has_nothing_to_complain_of():
     ended = subprocess.run(["groff", "-man", "-Tutf8", "-ww", FILE], capture_output=True, text=True, check=True)
 
