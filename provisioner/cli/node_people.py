@@ -37,8 +37,8 @@ def drain_lines(there: Sequence[Part], target: str) -> Iterator[str]:
         )
     if kept:
         yield plural(
-            "{count} more person has a desktop there, and has none to work with until `bascule node uncordon {node}`: {names}",
-            "{count} more people have a desktop there, and have none to work with until `bascule node uncordon {node}`: {names}",
+            "{count} more person has a desktop there, and none to work with until `bascule node uncordon {node}`: {names}",
+            "{count} more people have a desktop there, and none to work with until `bascule node uncordon {node}`: {names}",
             len(kept),
             node=target,
             names=_names(kept),

@@ -24,7 +24,7 @@ def test_who_is_logged_on_waits_for_nobody_and_the_others_lose_their_desktops_un
     logins = [document["login"] or document["name"] for document in documents]
     assert lines[0].startswith("3 desktops run on node n1 (1 with an open session, 1 without, 1 of which it is not known)")
     assert lines[1] == f"1 desktop stays on until its people log off, and when that is, nobody can say: {logins[0]}"
-    assert lines[2].startswith("3 more people have a desktop there, and have none to work with until `bascule node uncordon n1`: ")
+    assert lines[2].startswith("3 more people have a desktop there, and none to work with until `bascule node uncordon n1`: ")
     assert len(lines) == 4
 
 
