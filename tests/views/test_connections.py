@@ -1,14 +1,16 @@
 """Where people connect to: only a ready desktop that is the person's own counts; everybody else has a reason."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from provisioner.model.departures import Departure
+from provisioner.model.departures import LeaverState, LeaverStep
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import AgentId, DesktopName, ProfileName
+from provisioner.model.ids import AgentId, ProfileName
 from provisioner.model.profiles import Connection, Redirection
 from provisioner.model.status import Status
+from provisioner.reasons.reason import Reason
 from provisioner.views.connections import connections_document
 from provisioner.views.published import Published
 from tests.builders.cluster import NOW
@@ -25,6 +27,12 @@ def given(published: Published, to: AgentId | None = FIRST) -> Published:
     """The desktop was given to this agent."""
     records = {name: replace(record, assigned_to=to) for name, record in published.records.items()}
     return replace(published, records=records)
+
+
+def changed(published: Published, **parts: Any) -> Published:
+    """The desktop's state is otherwise."""
+    states = {name: replace(state, **parts) for name, state in published.status.desktops.items()}
+    return replace(published, status=replace(published.status, desktops=states))
 
 
 def the_first(published: Published):
@@ -65,7 +73,10 @@ def test_who_cannot_connect_has_the_reason(desktop, code):
 
 
 def test_whoever_is_not_entitled_any_more_cannot_connect():
-    row = the_first(given(a_publication(a_desktop(1).but(departure=Departure(since=NOW - 60)))))
+    leaving = LeaverState(
+        step=LeaverStep.SUSPENDED, reason=Reason("disabled"), since=NOW - 60, next_step="stopped", next_at=NOW + 60
+    )
+    row = the_first(changed(given(a_publication(a_desktop(1), wanted=1)), leaving=leaving))
 
     assert (row.ready, row.because.code) == (False, "leaving")
 
@@ -94,11 +105,7 @@ def test_without_a_desktop_there_is_nothing_to_connect_to():
 
 
 def test_a_quarantined_desktop_is_not_named():
-    published = given(a_publication(a_desktop(1), wanted=1))
-    name = DesktopName("vd-5001")
-    states = {name: replace(published.status.desktops[name], quarantined=True)}
-
-    assert the_first(replace(published, status=replace(published.status, desktops=states))).desktop is None
+    assert the_first(changed(given(a_publication(a_desktop(1), wanted=1)), quarantined=True)).desktop is None
 
 
 def test_without_a_roster_nobody_is_known():

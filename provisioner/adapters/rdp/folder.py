@@ -52,8 +52,8 @@ class ConnectionFolder:
             raise BasculeError(FOLDER_OPEN(path=str(path), mode=f"{stat.S_IMODE(found.st_mode):04o}"))
 
     def write(self, files: Mapping[str, bytes], *, keep: Mapping[str, bytes], alone: bool) -> Written:
-        """Write these files. Of the others with our mark, those in `keep` stay if they are as given there; the rest are removed,
-        unless `alone`: then only these files are looked at.
+        """Write these files. Of the others with our mark, those in `keep` stay if they are as given there; the rest are
+        removed, unless `alone`: then only these files are looked at.
         """
         try:
             foreign = [name for name in files if self._is_there(name) and not self._is_ours(name)]
