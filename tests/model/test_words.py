@@ -55,7 +55,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "unknown",
     ],
     Power: ["running", "stopped", "paused", "unknown"],
-    SessionState: ["connected", "disconnected", "idle"],
+    SessionState: ["connected", "disconnected"],
     FirstBoot: ["running", "done", "failed"],
     LeaverStep: ["suspended", "stopped", "recycled"],
     IntentKind: [
