@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from monitors.recorder import Access, Reading
 from monitors.stages import Stage
+from monitors.words import Access, Reading
 from provisioner.adapters.logs.messages import LineLevel as LogLevel
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.errors import BasculeError, ErrorWord
