@@ -36,6 +36,8 @@ def _texts(document: Part) -> Iterator[str]:
     if status is None:
         return
     yield from (reason["text"] for reason in status["wrong"])
+    if file := document.get("freeze_file"):
+        yield _("frozen by the file {path}: nothing is written, whatever the last cycle says", path=file)
     yield f"{_readiness(status['figures'])}; {_sessions(status['figures']['sessions'])}"
     yield from map(_profile, status["figures"]["profiles"])
     yield from map(room_in_words, status["capacity"])
