@@ -11,13 +11,15 @@ from pydantic import BeforeValidator, WithJsonSchema
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PlannedTime
-from provisioner.reasons.calendars import CALENDAR_NEEDED, HALF_DAY_UNKNOWN, MUST_BE_PLANNED
+from provisioner.reasons.calendars import CALENDAR_NEEDED, HALF_DAY_UNKNOWN, MUST_BE_PLANNED, TIME_FAR
 from provisioner.reasons.forms import MOMENT_SKIPPED, MUST_BE_MOMENT, ZONE_UNKNOWN
 from provisioner.settings.calendar import clock_minutes
 from provisioner.settings.fields import seconds
 from provisioner.settings.wording import did_you_mean
 
 _LOCAL = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?"
+_FAR_YEAR = 2200
+_FAR_S = datetime(_FAR_YEAR, 1, 1, tzinfo=UTC).timestamp()
 _START = re.compile(r"\s*start\s*(?:\+\s*(.+))?", re.ASCII)
 _DAY = re.compile(r"\s*day\s+([1-9]\d{0,2})\s+(\S+)\s*", re.ASCII)
 _PLANNED = {
@@ -81,7 +83,14 @@ def written_time(value: object) -> WrittenTime:
         return WrittenTime(planned=PlannedTime(), local=text)
     if not re.match(r"\s*\d{4}-", text, re.ASCII):
         raise ValueError(MUST_BE_PLANNED())
-    return WrittenTime(planned=PlannedTime(at=moment(text)))
+    return WrittenTime(planned=PlannedTime(at=_near(moment(text))))
+
+
+def _near(at: Instant) -> Instant:
+    """The instant itself; raises ValueError for a year after which days can no longer be counted."""
+    if not -_FAR_S < at < _FAR_S:
+        raise ValueError(TIME_FAR(year=_FAR_YEAR))
+    return at
 
 
 def planned_time(written: WrittenTime, calendar: Calendar | None) -> PlannedTime:
@@ -91,7 +100,7 @@ def planned_time(written: WrittenTime, calendar: Calendar | None) -> PlannedTime
             raise ValueError(CALENDAR_NEEDED())
         return written.planned
     if written.local:
-        return PlannedTime(at=moment(f"{written.local} {calendar.zone}"))
+        return PlannedTime(at=_near(moment(f"{written.local} {calendar.zone}")))
     if not written.half_day:
         return written.planned
     begins = {half_day.name: half_day.begins for half_day in calendar.half_days}
