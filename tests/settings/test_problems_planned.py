@@ -11,6 +11,7 @@ from tests.builders.settings import a_site
 CALENDAR = "zone: Europe/Paris\nhalf_days: {am: '08:00-12:30', pm: '13:30-18:00'}\n"
 HEAD = "name: surge\ncalendar: town\nwaves:\n"
 PLANNED = "must be such as `start + 1h`, `day 1 08:00`, `day 1 pm` (a half-day of the calendar), or a date and time"
+NEEDED = "needs a calendar: name one by `calendar:`, a file in the folder calendars/"
 LANGUAGES = (
     "does not go with {}: either waves have deadlines (ready_by, batches), and their order is their importance, or each says "
     "when it opens (after, size, interval, priority, starts_at, prepare_before)"
@@ -56,12 +57,12 @@ def a_planned_site(tmp_path, surge, calendar=CALENDAR, absents="login\nlogin0001
         ),
         pytest.param(
             "name: s\nwaves:\n" + wave("ready_by: day 1 08:00"),
-            ["surge.yaml:3:40 waves[0].ready_by: needs a calendar: name one by `calendar:`, a file in the folder calendars/"],
+            [f"surge.yaml:3:40 waves[0].ready_by: {NEEDED}"],
             id="a day without a calendar",
         ),
         pytest.param(
             "name: s\nwaves:\n" + wave("batches: {size: 3, every: half-day}"),
-            ["surge.yaml:3:56 waves[0].batches.every: needs a calendar: name one by `calendar:`, a file in the folder calendars/"],
+            [f"surge.yaml:3:56 waves[0].batches.every: {NEEDED}"],
             id="half-days without a calendar",
         ),
         pytest.param(
@@ -138,13 +139,14 @@ def test_problems_of_a_planned_scenario(tmp_path, surge, expected):
         ),
         pytest.param(
             CALENDAR.replace("08:00-12:30", "8-12"),
-            "calendars/town.yaml:2:17 half_days.am: must be two times of one day such as '08:00-12:30', in quotes, the earlier first",
+            "calendars/town.yaml:2:17 half_days.am: must be two times of one day such as '08:00-12:30', "
+            "in quotes, the earlier first",
             id="hours of no known form",
         ),
         pytest.param(
             CALENDAR + "closed: {public_holidays: XX}\n",
-            "calendars/town.yaml:3:27 closed.public_holidays: must be a country's code such as FR, or one with its region such as "
-            "FR-57, whose public holidays are known",
+            "calendars/town.yaml:3:27 closed.public_holidays: must be a country's code such as FR, or one with its region "
+            "such as FR-57, whose public holidays are known",
             id="a country that there is not",
         ),
         pytest.param(
@@ -179,9 +181,7 @@ def test_problems_of_a_list_of_logins(tmp_path, absents, said):
 def test_a_list_of_nobody_selects_nobody_and_is_refused(tmp_path):
     site = a_planned_site(tmp_path, HEAD + wave("percent: 5", who="{logins_from: absents.csv}"), absents="login\n")
 
-    assert site.problems() == [
-        f"surge.yaml:4:34 waves[0].who.logins_from: absents.csv lists no login: nobody would be selected"
-    ]
+    assert site.problems() == ["surge.yaml:4:34 waves[0].who.logins_from: absents.csv lists no login: nobody would be selected"]
 
 
 @pytest.mark.parametrize("text", ["login\na\nb\n", "\ufeffName;Login\nA;a\nB; b \n", "x\tlogin\n1\ta\n2\tb\n3\t\n"])
