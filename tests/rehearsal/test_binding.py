@@ -12,6 +12,8 @@ from provisioner.rehearsal.ensemble import Ensemble, Outcome
 from tests.builders.rehearsal import a_config_on, a_stage
 from tests.builders.twin import a_spec
 
+pytestmark = pytest.mark.long
+
 
 def outcome_on(spec: TwinSpec, *, agents: int, wave: Wave | None = None) -> Outcome:
     scenario = {} if wave is None else {"scenario": Scenario(name="x", waves=(wave,))}
