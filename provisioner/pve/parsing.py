@@ -88,9 +88,9 @@ class Listings:
         return self._last
 
     def _read_changed(self, guests: Sequence[Entry]) -> "_Reading":
-        """Only entries that are other objects than at their place in the last listing: a twin repeats those of unchanged guests.
+        """Only entries that are other objects than at their place in the last listing.
 
-        Of a real cluster all are others.
+        A twin repeats the objects of unchanged guests; of a real cluster's all are others.
         """
         before, last = self._entries, self._last
         if last is None or len(guests) < len(before) or len(last.guests) < len(before):
