@@ -44,6 +44,7 @@ _COMMANDS = {
     "vm": "vm",
     "reconcile": "reconcile",
     "token": "token",
+    "guest": "guest",
     "backup": "backup",
     "restore": "backup",
     "completion": "completion",

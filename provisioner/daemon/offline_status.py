@@ -27,7 +27,7 @@ from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import all_of
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler import configured_rules, judge_reading, surge_began
+from provisioner.reconciler import configured_rules, judge_reading, run_begun
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.settings.values import Settings
 from provisioner.views.published import Published
@@ -114,6 +114,6 @@ def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, Reason
 
 
 def _demand(config: SiteConfig, records: Records, now: Instant) -> Demand:
-    began = surge_began(records.intents, config.scenario.name)
+    run = run_begun(records.intents, config.scenario.name, otherwise=now)
     served = records.kept_under(config.rules)
-    return demand_of(records.roster, config.rules, started_at=now if began is None else began, now=now, served=served)
+    return demand_of(records.roster, config.rules, run=run, now=now, served=served)

@@ -27,6 +27,16 @@ from provisioner.reconciler.cycle import Reconciler
 from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.orders import Order
-from provisioner.reconciler.surge import surge_began
+from provisioner.reconciler.surge import run_begun, surge_began
 
-__all__ = ["Order", "Reconciler", "configured_rules", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]
+__all__ = [
+    "Order",
+    "Reconciler",
+    "configured_rules",
+    "in_force_of",
+    "judge_reading",
+    "order_in",
+    "run",
+    "run_begun",
+    "surge_began",
+]

@@ -8,6 +8,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
+from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from provisioner.ports import Store
 
@@ -19,14 +20,14 @@ class Surge:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._began_at: Instant = 0.0
+        self._run: SurgeRun | None = None
         self._demand: Demand | None = None
         self._roster: Roster | None = None
 
     def begin(self, scenario: str, now: Instant) -> None:
         """Begin the scenario, unless it has begun before; raises StoreError."""
         self._demand = None
-        self._began_at = begin_surge(self._store, scenario, now)
+        self._run = SurgeRun.begun(scenario, begin_surge(self._store, scenario, now))
 
     def roster_changed(self) -> None:
         """Compute the demand again at the next call."""
@@ -39,7 +40,7 @@ class Surge:
         if stale or self._demand is None:
             self._roster = roster
             served = records.kept_under(config.rules)
-            self._demand = demand_of(roster, config.rules, started_at=self._began_at, now=now, served=served)
+            self._demand = demand_of(roster, config.rules, run=self._run, now=now, served=served)
         return self._demand
 
     @property
@@ -51,6 +52,12 @@ class Surge:
 def surge_began(intents: Iterable[Intent], scenario: str) -> Instant | None:
     """When this scenario began; None: it has not begun."""
     return next((intent.at for intent in intents if intent.kind is IntentKind.SURGE and intent.reason == scenario), None)
+
+
+def run_begun(intents: Iterable[Intent], scenario: str, *, otherwise: Instant) -> SurgeRun:
+    """The scenario's run; begun at `otherwise`, if it has not begun."""
+    began = surge_began(intents, scenario)
+    return SurgeRun.begun(scenario, otherwise if began is None else began)
 
 
 def begin_surge(store: Store, scenario: str, now: Instant) -> Instant:

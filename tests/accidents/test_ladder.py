@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitors import table
+from monitors.table import named
 from provisioner.errors import DirectoryUnavailable
 from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
@@ -168,6 +168,6 @@ def test_while_a_reading_is_held_back_leavers_of_the_accepted_roster_still_go_do
     town.register.remove(range(2, 30))
     town.pass_time(2 * DAY)
 
-    assert town.metric(table.DIRECTORY_QUARANTINED) == 1
+    assert town.metric(named("bascule_directory_quarantined")) == 1
     assert not town.runs(1)
     assert town.unharmed(but=[1])

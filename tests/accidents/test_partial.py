@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitors import table
+from monitors.table import named
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
@@ -10,7 +10,7 @@ from provisioner.model.scenarios import Scenario, Wave
 from provisioner.twin.api.endpoints.power import power_off
 from tests.accidents.town import DAY, Town
 
-HELD = table.DIRECTORY_QUARANTINED
+HELD = named("bascule_directory_quarantined")
 
 
 def crashes(town, number):

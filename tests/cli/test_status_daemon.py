@@ -84,11 +84,25 @@ def test_a_control_thread_that_hangs_ends_with_1(tmp_path):
     assert "the daemon lives, but its last cycle ended 5 min 0 s ago" in ended.out
 
 
+def test_a_freeze_by_file_shows_before_the_next_cycle(tmp_path):
+    config, file = tmp_path / "bascule.yaml", tmp_path / "frozen"
+    config.write_text(f"freeze_file: {file}\n")
+    words = ("--config", str(config))
+    with serving(tmp_path, an_api_site(WELL)) as at:
+        before = status(at, *words)
+        file.touch()
+        after, programs = status(at, *words), status(at, *words, "--json")
+
+    assert "frozen" not in before.out
+    assert f"frozen by the file {file}: nothing is written, whatever the last cycle says" in after.out.splitlines()
+    assert (after.code, programs.document["freeze_file"]) == (0, str(file))
+
+
 def test_programs_get_the_documents_in_english(tmp_path):
     with serving(tmp_path, an_api_site(FAILING)) as at:
         document = bascule("--lang", "fr", "status", "--json", "--socket", str(at)).document
 
-    assert document.keys() == {"daemon", "config", "status"}
+    assert document.keys() == {"daemon", "config", "status", "freeze_file"}
     assert document["status"] == plain(status_document(FAILING.status, FAILING.records))
 
 

@@ -3,34 +3,36 @@
 from collections.abc import Set
 from dataclasses import replace
 from itertools import groupby
+from math import inf
 
 from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, Instant, Seat, WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Wave
+from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import seat_of
+from provisioner.model.surges import SurgeRun
 from provisioner.planning.roster.entitlement import AgentPlace
-from provisioner.reasons.targets import NOT_YET, WANTED, WANTED_AHEAD
+from provisioner.reasons.targets import NOT_STARTED, NOT_YET, WANTED, WANTED_AHEAD
 
 _SERVED = Wave(name=WaveName("served"), who=Selection())
 """The wave of people who have been given a desktop and are no longer selected by any wave."""
 
 
 def demand_of(
-    roster: Roster | None, rules: Rules, *, started_at: Instant, now: Instant, served: Set[AgentId] = frozenset()
+    roster: Roster | None, rules: Rules, *, run: SurgeRun | None, now: Instant, served: Set[AgentId] = frozenset()
 ) -> Demand:
     """Every agent is wanted, wanted ahead of need, or not wanted with a reason; no agent is dropped.
 
-    `started_at`: when the scenario began, if it has no start time of its own. `served` agents stay wanted as long as they are
+    `run`: the scenario's run; None: it was not started, so that no wave opens. `served` agents stay wanted as long as they are
     entitled: a scenario says when desktops are given, and never takes one back.
     """
     if roster is None:
         return Demand()
     scenario = rules.scenario
-    begins = scenario.starts_at if scenario.starts_at is not None else started_at
-    builder = _DemandBuilder(now)
+    begins = _begin(scenario, run)
+    builder = _DemandBuilder(scenario, now)
     placed = sorted((AgentPlace.of(agent, rules, served) for agent in roster.agents.values()), key=AgentPlace.rank)
     for index, places in groupby(placed, key=lambda place: place.wave_index):
         if index < 0:
@@ -51,7 +53,8 @@ def demand_of(
 class _DemandBuilder:
     """Collects the demand, and the times when it changes."""
 
-    def __init__(self, now: Instant) -> None:
+    def __init__(self, scenario: Scenario, now: Instant) -> None:
+        self.scenario = scenario
         self.now = now
         self.wants: dict[Seat, Want] = {}
         self.ahead: dict[Seat, Want] = {}
@@ -71,6 +74,9 @@ class _DemandBuilder:
         if opens_at <= self.now or place.served:
             self.wants[seat_of(place.agent.agent_id)] = _want(place, wave, min(opens_at, self.now))
             return
+        if opens_at == inf:
+            self.not_wanted.append(_unstarted(place, self.scenario))
+            return
         self.changes.add(opens_at)
         # The batch opens later: prepared ahead from now on, from a later time, or not at all.
         prepares_from = wave.prepares_from(opens_at)
@@ -82,6 +88,13 @@ class _DemandBuilder:
         self.not_wanted.append(_later(place, wave, opens_at, begins_at=min(prepares_from, opens_at)))
 
 
+def _begin(scenario: Scenario, run: SurgeRun | None) -> Instant:
+    """When the scenario's time begins; infinite: not before somebody starts it."""
+    if run is None:
+        return inf
+    return scenario.starts_at if scenario.starts_at is not None else run.started_at
+
+
 def _batch(wave: Wave, position: int) -> int:
     return position // wave.size if wave.size else 0
 
@@ -89,6 +102,11 @@ def _batch(wave: Wave, position: int) -> int:
 def _never(place: AgentPlace) -> NotWanted:
     entitled = place.profile is not None
     return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=place.reason, entitled=entitled)
+
+
+def _unstarted(place: AgentPlace, scenario: Scenario) -> NotWanted:
+    reason = NOT_STARTED(scenario=scenario.name)
+    return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=reason, entitled=True)
 
 
 def _later(place: AgentPlace, wave: Wave, opens_at: Instant, *, begins_at: Instant) -> NotWanted:
