@@ -28,7 +28,7 @@ class Listed:
     ) -> tuple[list[Fields], int]:
         """The entries of all guests, and their size in bytes. An entry that is as before is the same object."""
         passes = {node.name: (node.last_pass(), node.forgotten) for node in nodes.values()}
-        renewed = {name for name, seen in passes.items() if self._passes.get(name) != seen}
+        renewed = {name for name, shown in passes.items() if self._passes.get(name) != shown}
         for vmid in (*self.touched, *_on(guests, renewed)):
             if (guest := guests.get(vmid)) is not None:
                 at, forgotten = passes[guest.node]
