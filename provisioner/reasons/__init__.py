@@ -8,7 +8,8 @@
   (what a reading would change, agents under new ids).
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
 * `journal`: what the journal says of intents; `orders`: why an order is not taken.
-* Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together).
+* Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together),
+  `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,
   backups, HA, clocks), `expiry`, `storage`, `room`, and `subjects` (what a finding is about).
 * Of the API: `api`. Of commands: `views` (tables of `status` and others), `rehearsal` (`bascule forecast`), `demonstration`,

@@ -19,7 +19,6 @@ from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
-from provisioner.settings.scenario import scenario_of
 from provisioner.settings.values import (
     ApiSettings,
     ClusterSettings,
@@ -50,7 +49,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
-    scenario = files.scenario.document if files.scenario is not None else None
+    scenario = files.scenario.scenario if files.scenario is not None else None
     return Settings(
         installation=note_key.installation,
         note_key=note_key,
@@ -72,7 +71,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
-        scenario=EVERYONE if document.scenario == ALL_AT_ONCE else None if scenario is None else scenario_of(scenario),
+        scenario=EVERYONE if document.scenario == ALL_AT_ONCE else scenario,
         scenario_file=root.path(document.scenario or "") if names_file(document) else None,
     )
 

@@ -13,7 +13,8 @@ from provisioner.settings.bascule import load_settings
 from provisioner.settings.checking import check, in_file
 from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.loading import load
-from provisioner.settings.scenario import ScenarioDocument, load_scenario
+from provisioner.settings.scenario import load_scenario
+from provisioner.settings.scenario_documents import ScenarioDocument
 from provisioner.settings.yaml_lines import MAX_BYTES, parse_source, read_source
 from tests.builders.settings import BASCULE, SECRET, STANDARD, SURGE, a_site
 
