@@ -5,7 +5,6 @@ Each run is a function of its number, as those of an `ensemble`: each level, and
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf
 
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PreparationLevel, Scenario
@@ -14,7 +13,7 @@ from provisioner.planning.placement.claims import claim_gib
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.rehearsal.binding import binding, clones_in_full, doubled, gains_of
 from provisioner.rehearsal.forecast import Forecast
-from provisioner.rehearsal.rehearse import Rehearsal, Stage
+from provisioner.rehearsal.rehearse import BOUND_S, Rehearsal, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ class Levels:
 
 def _with_level(stage: Stage, level: PreparationLevel) -> LevelForecast:
     """The preparation has all the time it needs: the scenario starts when it is done."""
-    begins_at = stage.begins_at if level is PreparationLevel.NONE else inf
+    begins_at = stage.begins_at if level is PreparationLevel.NONE else stage.begins_at + BOUND_S
     config = replace(stage.config, scenario=_at(stage.config.scenario, level, starts_at=begins_at))
     rehearsal = Rehearsal(replace(stage, config=config))
     if level is PreparationLevel.NONE:
