@@ -94,7 +94,10 @@ def _times(answer: ForecastAnswer, now: Instant) -> Iterator[str]:
         length = duration(band.middle_s)
         yield _("all ready after {time}: between {early} and {late} in nine of ten cases", time=length, early=early, late=late)
     if answer.measured == 0:
-        yield _("how long it takes is unknown: nothing was measured on this cluster; make three trial desktops first")
+        yield _(
+            "how long it takes is unknown: nothing was measured on this cluster; make three trial desktops first "
+            "(`bascule check --trial --number 3`)"
+        )
         yield _("with the twin's own durations, all would be ready after {time}", time=duration(end_s))
     elif answer.measured is not None:
         yield plural(

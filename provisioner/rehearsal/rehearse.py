@@ -35,6 +35,8 @@ _AWAKE_BEFORE_S = 60.0
 _KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to anybody")
 BOUND_S = 62 * 86_400.0
 """Virtual seconds after which a rehearsal ends in any case: no scenario's waves are two months apart. Rest costs no time."""
+_NOT_REHEARSED = frozenset({IntentKind.FREEZE, IntentKind.TRIAL})
+"""A forecast is of the time after a freeze, and of people's desktops."""
 
 
 def rehearsal_key(installation: str) -> NoteKey:
@@ -193,7 +195,7 @@ def _store_for(stage: Stage) -> MemoryStore:
         )
     )
     for intent in records.intents:
-        if intent.kind is not IntentKind.FREEZE:  # a forecast is of the time after it
+        if intent.kind not in _NOT_REHEARSED:
             store.give(intent)
     store.close()
     return store

@@ -14,6 +14,8 @@ from tests.builders.core import an_agent
 from tests.builders.rehearsal import a_config_on, a_stage
 from tests.builders.twin import a_spec
 
+pytestmark = pytest.mark.long
+
 
 def outcome_on(spec: TwinSpec, *waves: Wave, agents: int) -> Outcome:
     scenario = {"scenario": Scenario(name="x", waves=waves)} if waves else {}

@@ -57,6 +57,7 @@ def test_a_small_switch_in_figures():
     assert forecast.lacks == ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("changed", "agents", "ready", "unmet", "binds"),
     [
@@ -113,6 +114,7 @@ def test_agents_left_without_a_desktop_have_a_reason(changed: dict, agents: int,
     assert binding(forecast, ()) == binds
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dies_at_s", [pytest.param(30.0, id="before they are ready"), pytest.param(100.0, id="after that")])
 def test_an_agent_on_a_dead_node_has_another_desktop_and_is_counted_once(dies_at_s):
     spec = replace(a_spec(nodes=2), faults=(KillNode(node="pve2", at_s=dies_at_s),))
@@ -152,6 +154,7 @@ def test_waves_half_a_day_apart_are_waited_for():
     assert forecast.ready_after_s == pytest.approx([3 * STILL_S + 60, 5 * STILL_S + 60], abs=15)
 
 
+@pytest.mark.long
 def test_a_plan_of_days_is_rehearsed_to_its_end_although_a_desktop_has_failed():
     """Half a day from wave to wave, and guests that never get ready: the rehearsal neither ends early nor observes for days."""
     late = Wave(name=WaveName("late"), who=Selection(), size=4, interval_s=43_200.0)

@@ -14,6 +14,8 @@ from tests.builders.cluster import NOW
 from tests.builders.rehearsal import a_config_on, a_stage, rehearsed
 from tests.builders.twin import a_spec
 
+pytestmark = pytest.mark.long
+
 SLOW = replace(a_spec(nodes=2), storages=tuple(replace(storage, image_operation_s=3.0) for storage in a_spec(nodes=2).storages))
 """Cloning takes longer than booting."""
 BOOT_S = SLOW.durations.start_task_s + SLOW.durations.boot_s + SLOW.durations.first_boot_s
