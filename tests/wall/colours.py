@@ -19,9 +19,9 @@ def seen_as(kind: str, colour: str) -> Colour:
     return red, green, blue
 
 
-def distance(one: Colour, other: Colour) -> float:
+def distance(first: Colour, second: Colour) -> float:
     """How different two colours look."""
-    return dist(_lab(one), _lab(other))
+    return dist(_lab(first), _lab(second))
 
 
 def _lab(colour: Colour) -> Colour:

@@ -100,7 +100,7 @@ def test_the_crisis_room_fits_one_screen():
 def test_colour_blind_people_tell_the_states_and_the_lines_apart(kind: str):
     states = (palette.GOOD, palette.LOOK, palette.ACT)
     nearest = [
-        min(distance(seen_as(kind, one), seen_as(kind, other)) for one, other in itertools.combinations(colours, 2))
+        min(distance(seen_as(kind, first), seen_as(kind, second)) for first, second in itertools.combinations(colours, 2))
         for colours in (states, palette.SERIES[:5])
     ]
 
