@@ -31,6 +31,7 @@ _COMMANDS = {
     "status": "status",
     "desktops": "desktops",
     "agents": "agents",
+    "connections": "connections",
     "why": "why",
     "journal": "journal",
     "config": "config",

@@ -77,4 +77,4 @@ class Demand:
     def next_opening(self) -> Instant | None:
         """When the next batch opens."""
         later = (agent.opens_at for agent in self.not_wanted if agent.opens_at is not None)
-        return min((*later, *(want.opens_at for want in self.ahead.values())), default=None)
+        return min((*later, *(want.opens_at for want in self.ahead.values() if want.agent_id)), default=None)

@@ -22,6 +22,7 @@ from provisioner.settings.reading import Section
 from provisioner.settings.values import (
     ApiSettings,
     ClusterSettings,
+    ConnectionSettings,
     ExpositionSettings,
     LogSettings,
     Settings,
@@ -46,6 +47,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     store = store_settings(root.part("store"), document, environment)
     exposition = _exposition(root.part("exposition"), document, environment)
     api = _api(root.part("api"), document)
+    connections = _connections(root.part("connections"), document)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
@@ -68,6 +70,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         store=store,
         exposition=exposition,
         api=api,
+        connections=connections,
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
@@ -149,6 +152,13 @@ def _api(section: Section, document: BasculeDocument) -> ApiSettings:
     files = {name: section.file(getattr(document.api, name), name) for name in ("certificate", "key", "tokens")}
     socket = section.path(document.api.socket)
     return as_value(ApiSettings, document.api, socket=socket, group=document.api.group or "", **files)
+
+
+def _connections(section: Section, document: BasculeDocument) -> ConnectionSettings | None:
+    if document.connections is None:
+        return None
+    files = {name: section.file(getattr(document.connections, name), name) for name in ("certificate", "key")}
+    return as_value(ConnectionSettings, document.connections, **files)
 
 
 def _ssh(section: Section, document: BasculeDocument) -> SshSettings | None:

@@ -72,7 +72,7 @@ and so on.
 def test_it_says_it_in_french(scenario):
     answer = explained(scenario, *START, "--lang", "fr")
 
-    assert "prêts au plus tard lundi 30 novembre 13:30" in answer.out.replace("\n   ", " ")
+    assert "postes prêts au plus tard lundi 30 novembre 13:30" in " ".join(answer.out.split())
     assert "Le jour 1 est lundi 30 novembre 2026." in answer.out
 
 
