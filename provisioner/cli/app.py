@@ -26,6 +26,7 @@ _COMMANDS = {
     "run": "service",
     "check": "check",
     "plan": "plan",
+    "scenario": "scenario",
     "forecast": "forecast",
     "status": "status",
     "desktops": "desktops",
