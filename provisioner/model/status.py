@@ -17,6 +17,7 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.zones import ZoneState
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -198,5 +199,7 @@ class Status:
     """The guard's quarantine, and recent departures and arrivals."""
     baseline_accepted: bool = True
     config: ConfigState = ConfigState()
+    zones: tuple[ZoneState, ...] = ()
+    """DNS zones that names are published in, as their own thread last found them."""
     cycle_seconds: float = 0.0
     """Duration of the last cycle, by the clock."""

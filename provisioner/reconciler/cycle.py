@@ -21,6 +21,7 @@ from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import ConfigState, Status
 from provisioner.model.words import JournalWord
+from provisioner.model.zones import ZoneState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.status import StatusInputs, build_status, with_intents
@@ -80,6 +81,8 @@ class Reconciler:
         self._draining = False
         self.config_state = ConfigState()
         """Of the files; only reported."""
+        self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
+        """What another thread knows of DNS; only reported."""
         self.store_fault = NONE
         """Why the store cannot be relied on; empty: it can. Any thread may set it."""
 
@@ -304,6 +307,7 @@ class Reconciler:
             directory_failing_servers=self._readings.failing_servers,
             directory_alternations=self._readings.alternations,
             config=self.config_state,
+            zones=self.zone_states(),
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)

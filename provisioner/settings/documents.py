@@ -23,6 +23,7 @@ from provisioner.settings.addresses import (
 )
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
+from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.fields import (
     Identifier,
     Matches,
@@ -254,6 +255,8 @@ class BasculeDocument(Document):
     """Where the daemon answers commands and other software."""
     connections: ConnectionsDocument | None = Field(default=None)
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
+    dns: DnsDocument | None = Field(default=None)
+    """Where the desktops' names and addresses are published."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")
