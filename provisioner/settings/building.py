@@ -15,7 +15,7 @@ from provisioner.settings.addresses import is_this_machine
 from provisioner.settings.config_files import ALL_AT_ONCE, ConfigFiles, names_file
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.directory_documents import DirectoryDocument
-from provisioner.settings.documents import BasculeDocument
+from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
@@ -25,6 +25,7 @@ from provisioner.settings.values import (
     ClusterSettings,
     ExpositionSettings,
     LogSettings,
+    ReceiverSettings,
     Settings,
     SshSettings,
     StoreSettings,
@@ -47,6 +48,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     store = store_settings(root.part("store"), document, environment)
     exposition = _exposition(root.part("exposition"), document, environment)
     api = _api(root.part("api"), document)
+    receiver = receiver_settings(root.part("receiver"), document.receiver)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
@@ -69,6 +71,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         store=store,
         exposition=exposition,
         api=api,
+        receiver=receiver,
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
@@ -150,6 +153,15 @@ def _api(section: Section, document: BasculeDocument) -> ApiSettings:
     files = {name: section.file(getattr(document.api, name), name) for name in ("certificate", "key", "tokens")}
     socket = section.path(document.api.socket)
     return as_value(ApiSettings, document.api, socket=socket, group=document.api.group or "", **files)
+
+
+def receiver_settings(section: Section, document: ReceiverDocument | None) -> ReceiverSettings | None:
+    """Build the settings of the section `receiver`. The daemon need not be able to read the receiver's key."""
+    if document is None:
+        return None
+    key = None if document.key is None else section.path(document.key)
+    paths = {"certificate": section.path(document.certificate), "key": key, "socket": section.path(document.socket)}
+    return as_value(ReceiverSettings, document, group=document.group or "", **paths)
 
 
 def _ssh(section: Section, document: BasculeDocument) -> SshSettings | None:

@@ -40,6 +40,7 @@ from provisioner.settings.values import (
     ClusterSettings,
     ExpositionSettings,
     LogSettings,
+    ReceiverSettings,
     Settings,
     SshSettings,
     StoreSettings,
@@ -194,6 +195,16 @@ class ApiDocument(Document, of=ApiSettings):
         return self
 
 
+class ReceiverDocument(Document, of=ReceiverSettings):
+    """Where desktops push what they say of their sessions (`bascule receiver`), and how that reaches the daemon."""
+
+    address: ListenAddress = like(ReceiverSettings, "address")
+    certificate: Text = like(ReceiverSettings, "certificate")
+    key: Text | None = like(ReceiverSettings, "key")
+    socket: Text = like(ReceiverSettings, "socket")
+    group: GroupName | None = like(ReceiverSettings, "group", default=None)
+
+
 class LogDocument(Document, of=LogSettings):
     """How the daemon writes its log, to standard error."""
 
@@ -244,6 +255,8 @@ class BasculeDocument(Document):
     """Where /metrics, /healthz and /readyz are served."""
     api: ApiDocument = Field(default=ApiDocument())
     """Where the daemon answers commands and other software."""
+    receiver: ReceiverDocument | None = Field(default=None)
+    """Where desktops push what they say of their sessions."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")
