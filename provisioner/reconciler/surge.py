@@ -10,6 +10,7 @@ from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
+from provisioner.planning.demand.trials import trials_in, with_trials
 from provisioner.ports import Store
 
 _FOREVER = float("inf")
@@ -23,6 +24,9 @@ class Surge:
         self._run: SurgeRun | None = None
         self._demand: Demand | None = None
         self._roster: Roster | None = None
+        self._trials: tuple[Intent, ...] = ()
+        self._with_trials: Demand | None = None
+        """The demand with these trials; None: it was not computed yet."""
 
     def begin(self, scenario: str, now: Instant) -> None:
         """Begin the scenario, unless it has begun before; raises StoreError."""
@@ -41,7 +45,16 @@ class Surge:
             self._roster = roster
             served = records.kept_under(config.rules)
             self._demand = demand_of(roster, config.rules, run=self._run, now=now, served=served)
-        return self._demand
+            self._with_trials = None
+        return self._tried(self._demand, trials_in(records.intents), config)
+
+    def _tried(self, demand: Demand, trials: tuple[Intent, ...], config: SiteConfig) -> Demand:
+        """With the trials; the same value as long as nothing has changed, because whoever reads it compares by identity."""
+        if not trials:
+            return demand
+        if self._with_trials is None or trials != self._trials:
+            self._with_trials, self._trials = with_trials(demand, trials, config.profiles), trials
+        return self._with_trials
 
     @property
     def next_change(self) -> Instant | None:

@@ -38,6 +38,7 @@ from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
     ApiSettings,
     ClusterSettings,
+    ConnectionSettings,
     ExpositionSettings,
     LogSettings,
     ReceiverSettings,
@@ -205,6 +206,13 @@ class ReceiverDocument(Document, of=ReceiverSettings):
     group: GroupName | None = like(ReceiverSettings, "group", default=None)
 
 
+class ConnectionsDocument(Document):
+    """Who signs the connection files that `bascule connections` makes."""
+
+    certificate: Text = like(ConnectionSettings, "certificate")
+    key: Text = like(ConnectionSettings, "key")
+
+
 class LogDocument(Document, of=LogSettings):
     """How the daemon writes its log, to standard error."""
 
@@ -257,6 +265,8 @@ class BasculeDocument(Document):
     """Where the daemon answers commands and other software."""
     receiver: ReceiverDocument | None = Field(default=None)
     """Where desktops push what they say of their sessions."""
+    connections: ConnectionsDocument | None = Field(default=None)
+    """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

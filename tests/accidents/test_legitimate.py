@@ -241,6 +241,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", [pytest.param(change, id=name) for name, change in (CHANGES | RIGHTFUL).items()])
 def test_a_legitimate_change_goes_through(change):
     town = Town(PEOPLE_THERE, others=OTHERS)

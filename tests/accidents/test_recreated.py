@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 
+import pytest
+
 from monitors.table import named
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Rekey
 from provisioner.model.ownership import read_note
 from tests.accidents.town import DAY, HOUR, KEY, Town
+
+pytestmark = pytest.mark.long
 
 PEOPLE = 60
 SIX = range(1, 7)

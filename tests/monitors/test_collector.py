@@ -19,6 +19,7 @@ from tests.builders.monitors import MONDAY, PVE, SetClock, a_desktop, a_recorder
 from tests.monitors.scraping import scrape, value
 
 
+@pytest.mark.long
 def test_the_number_of_series_does_not_depend_on_the_number_of_desktops():
     few, many = a_recorder(), a_recorder()
     hundred = a_switch(100, sessions=90)

@@ -54,7 +54,7 @@ class SpeakingDesktop:
 
     def look(self, at: float) -> None:
         """Note what differs."""
-        seen = [
+        there = [
             _look.Session(id=key, user=user, since_s=since, connected=on) for key, (user, since, on) in self.sessions.items()
         ]
         self.history.take(there, now_s=at - self.booted_at)
