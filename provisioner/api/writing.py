@@ -45,12 +45,12 @@ Key = Annotated[
 _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
     IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN,
-    IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
+    IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT, IntentKind.TRIAL,
 ]  # fmt: skip
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
     IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN, IntentKind.RECONFIGURE,
-    IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
+    IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT, IntentKind.TRIAL,
 ]  # fmt: skip
 
 
@@ -73,10 +73,10 @@ class OrderRequest(BaseModel):
 
     kind: _Given
     """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reassign`, `reconfigure`,
-    `retire`, `accept_baseline`, `accept_directory`, `rekey` or `distinct`."""
+    `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct` or `trial`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
-    new id; null: everything."""
+    new id; a trial as `profile/number`; null: everything."""
     reason: str = Field(default="", max_length=500)
     """Why; kept in the journal."""
     until: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None

@@ -1,6 +1,7 @@
 """Asks before an order that may end people's work: first it is shown whom it concerns, then somebody has to say yes."""
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -11,13 +12,15 @@ from provisioner.texts.translate import _
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: you have seen whom it concerns.")]
 
 
-def confirm(question: str, *, yes: bool) -> None:
-    """Return if it is to be done. `question`: to how many people what would be done, and a question.
+def confirm(question: str, *, yes: bool, first: Sequence[str] = ()) -> None:
+    """Return if it is to be done. `question`: to how many people what would be done, and a question; `first`: lines before it.
 
     Exit code 1: the answer was not yes; 2: there is no terminal to ask at. Nothing may be ordered before.
     """
     if yes:
         return
+    for line in first:
+        complain(line)
     if sys.stdin is None or not sys.stdin.isatty():
         complain(question)
         complain(_("nothing was ordered: there is nobody here to answer; `--yes` orders it without a question"))

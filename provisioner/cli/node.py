@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
-from provisioner.cli.concerned import concerned, runs
 from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import NODE_COLUMNS, node_row
+from provisioner.cli.node_people import desktops_on, drain_lines
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_table
 from provisioner.cli.reading import Look, OfflineOption, show_document
@@ -16,7 +16,7 @@ from provisioner.cli.why_parts import Part
 from provisioner.errors import SettingsError
 from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import TWO_CLUSTERS
-from provisioner.texts.translate import _, plural
+from provisioner.texts.translate import _
 
 node = typer.Typer(help="Take nodes out of use and back; list all of them.", no_args_is_help=True)
 
@@ -116,19 +116,7 @@ def _whole(answer: Part, target: str) -> str:
 
 
 def _ask_about(daemon: Desk, target: str, *, yes: bool) -> None:
-    """Somebody may be at work on the node's desktops."""
-    desktops = daemon.ask("desktops")["desktops"]
-    there = [desktop for desktop in desktops if runs(desktop) and target in (desktop["node"], _node_of(desktop))]
-    if there:
-        question = plural(
-            "{count} desktop runs on node {node} ({who}); it is shut down as soon as nobody is logged on. Drain the node?",
-            "{count} desktops run on node {node} ({who}); each is shut down as soon as nobody is logged on. Drain the node?",
-            len(there),
-            node=target,
-            who=concerned(there),
-        )
-        confirm(question, yes=yes)
-
-
-def _node_of(desktop: Part) -> str:
-    return f"{desktop['cluster']}/{desktop['node']}"
+    """People may be at work on the node's desktops, or want to be."""
+    lines = tuple(drain_lines(desktops_on(daemon.ask("desktops")["desktops"], target), target))
+    if lines:
+        confirm(_("drain node {node}?", node=target), yes=yes, first=lines)

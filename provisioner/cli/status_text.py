@@ -36,6 +36,8 @@ def _texts(document: Part) -> Iterator[str]:
     if status is None:
         return
     yield from (reason["text"] for reason in status["wrong"])
+    if file := document.get("freeze_file"):
+        yield _("frozen by the file {path}: nothing is written, whatever the last cycle says", path=file)
     yield f"{_readiness(status['figures'])}; {_sessions(status['figures']['sessions'])}"
     yield from map(_profile, status["figures"]["profiles"])
     yield from map(room_in_words, status["capacity"])
@@ -208,11 +210,11 @@ def _counted(title: str, groups: Iterable[Part]) -> Iterator[str]:
 LOOK_AT = {
     GuestWord.NO_AGENT: N_("the guest agent does not answer; look at the desktop's console, or restart qemu-guest-agent there"),
     GuestWord.NO_ANSWER: N_("nobody answers over SSH as expected; `bascule desktops` says what came instead"),
-    GuestWord.NO_FILE: N_("the status document is not there; bascule-report.timer has to run in the image"),
-    GuestWord.VERSION: N_("the image's bascule-report is of another version than this Bascule"),
+    GuestWord.NO_FILE: N_("the status document is not there; bascule-guest.service has to run in the image"),
+    GuestWord.VERSION: N_("the image's bascule-guest is of another version than this Bascule"),
     GuestWord.UNREADABLE: N_("the status document is not as its format says; `bascule desktops` says what is wrong"),
     GuestWord.CROWDED: N_("more sessions than a desktop can hold (max_sessions of its profile): made up, or lent to many"),
-    GuestWord.OUTDATED: N_("the status document is not kept current; look at bascule-report.timer and at the desktop's clock"),
+    GuestWord.OUTDATED: N_("the status document is not kept current; look at bascule-guest.service and at the desktop's clock"),
     GuestWord.CONNECTIONS: N_("somebody is at the log-on mask, or something else connects to the log-on port"),
     GuestWord.OFF: N_("the VM does not run, and the listing does not show it yet"),
     GuestWord.NOT_ASKED: N_("Proxmox VE did not pass the question on; `bascule check` says whether a right is missing"),

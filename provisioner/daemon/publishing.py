@@ -44,6 +44,7 @@ class Publisher:
             status=status,
             records=dict(reconciler.records.desktops),
             scenario=scenario,
+            connections={name: profile.connection for name, profile in reconciler.config.profiles.items()},
             began_at=surge_began(status.intents, scenario.name),
         )
         self._board.publish(published)

@@ -27,6 +27,7 @@ BACK = kind("back", "its agent needs a desktop again")
 # -- why an agent is wanted, or not
 WANTED = kind("wanted", "wave '{wave}' wants a {profile} desktop for {login}")
 WANTED_AHEAD = kind("wanted_ahead", "wave '{wave}' will need a desktop for {login}: prepared in advance, as far as '{level}'")
+NOT_STARTED = kind("scenario_not_started", "scenario '{scenario}' was not started: an operator starts it")
 NOT_YET = kind("not_yet", "wave '{wave}' has not reached this agent yet")
 NO_WAVE = kind("no_wave", "no wave of scenario '{scenario}' selects this agent")
 NO_SCENARIO = kind(

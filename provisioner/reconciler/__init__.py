@@ -4,7 +4,7 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
 
 * `loop` is the only loop, `cycle` one cycle;
 * state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `orders` (what the API hands in, checked;
-  `desk_orders`: about one desktop), `restarts`, `rebuilds` and `reconfigurations` (when such an
+  `desk_orders`: about one desktop), `restarts`, `rebuilds`, `reconfigurations` and `trials` (when such an
   intent ends), `reassignments`, `rekeying`, `surge`,
   `store_rebuild`, `node_absences`;
 * readings: `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`, `judging` (the
@@ -27,6 +27,16 @@ from provisioner.reconciler.cycle import Reconciler
 from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.orders import Order
-from provisioner.reconciler.surge import surge_began
+from provisioner.reconciler.surge import run_begun, surge_began
 
-__all__ = ["Order", "Reconciler", "configured_rules", "in_force_of", "judge_reading", "order_in", "run", "surge_began"]
+__all__ = [
+    "Order",
+    "Reconciler",
+    "configured_rules",
+    "in_force_of",
+    "judge_reading",
+    "order_in",
+    "run",
+    "run_begun",
+    "surge_began",
+]

@@ -21,7 +21,7 @@ from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import JournalEntry
-from provisioner.reconciler import Reconciler, surge_began
+from provisioner.reconciler import Reconciler, run_begun, surge_began
 from provisioner.views.agents import AgentDocument, agents_document
 from provisioner.views.plan import plan_document
 from provisioner.views.published import Published
@@ -122,9 +122,9 @@ class NextCycle(Listener):
     def _again(status: Status, reconciler: Reconciler) -> Plan:
         """What is planned if nothing has changed but what the cycle itself has ordered."""
         config, records, now = reconciler.config, reconciler.records, status.at
-        began = surge_began(records.intents, config.scenario.name)
+        run = run_begun(records.intents, config.scenario.name, otherwise=now)
         served = records.kept_under(config.rules)
-        demand = demand_of(records.roster, config.rules, started_at=now if began is None else began, now=now, served=served)
+        demand = demand_of(records.roster, config.rules, run=run, now=now, served=served)
         situation = reconciler.flight.situation(config, records, demand, now=now)
         found = survey(situation)
         plan = make_plan(situation, found, free_resources(situation, found, closed_places(situation, found)))

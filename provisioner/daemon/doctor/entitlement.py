@@ -7,6 +7,7 @@ from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import AccountStatus, Roster
 from provisioner.model.demand import Demand, NotWanted
+from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from provisioner.reasons import people as words
 from provisioner.reasons import subjects
@@ -20,8 +21,7 @@ _NAMED = 5
 def demand_at_last(settings: Settings, roster: Roster) -> Demand:
     """The demand after all waves have opened."""
     config = site_config_of(settings)
-    began = config.scenario.starts_at or 0.0
-    return demand_of(roster, config.rules, started_at=began, now=float("inf"))
+    return demand_of(roster, config.rules, run=SurgeRun.begun(config.scenario.name, 0.0), now=float("inf"))
 
 
 def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:

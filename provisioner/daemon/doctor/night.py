@@ -10,6 +10,7 @@ from typing import NamedTuple
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.model.rules import Rules
+from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 
 NIGHT_S = 12 * 3600.0
@@ -31,7 +32,7 @@ def night_of(rules: Rules, roster: Roster | None, *, now: Instant) -> Night:
     starts_at = None if rules.scenario.waits(now) else rules.scenario.starts_at
     begins = max(now, starts_at if starts_at is not None else now)
     undated = Rules(entitlements=rules.entitlements, scenario=replace(rules.scenario, starts_at=None))
-    wants = demand_of(roster, undated, started_at=begins, now=inf).wants.values()
+    wants = demand_of(roster, undated, run=SurgeRun.begun(rules.scenario.name, begins), now=inf).wants.values()
     return Night(begins, max((want.opens_at for want in wants), default=begins) + NIGHT_S)
 
 

@@ -3,43 +3,45 @@
 from collections.abc import Set
 from dataclasses import replace
 from itertools import groupby
+from math import inf
 
 from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, Instant, Seat, WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Wave
+from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import seat_of
+from provisioner.model.surges import SurgeRun
+from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.planning.roster.entitlement import AgentPlace
-from provisioner.reasons.targets import NOT_YET, WANTED, WANTED_AHEAD
+from provisioner.reasons.targets import NOT_STARTED, NOT_YET, WANTED, WANTED_AHEAD
 
 _SERVED = Wave(name=WaveName("served"), who=Selection())
 """The wave of people who have been given a desktop and are no longer selected by any wave."""
 
 
 def demand_of(
-    roster: Roster | None, rules: Rules, *, started_at: Instant, now: Instant, served: Set[AgentId] = frozenset()
+    roster: Roster | None, rules: Rules, *, run: SurgeRun | None, now: Instant, served: Set[AgentId] = frozenset()
 ) -> Demand:
     """Every agent is wanted, wanted ahead of need, or not wanted with a reason; no agent is dropped.
 
-    `started_at`: when the scenario began, if it has no start time of its own. `served` agents stay wanted as long as they are
+    `run`: the scenario's run; None: it was not started, so that no wave opens. `served` agents stay wanted as long as they are
     entitled: a scenario says when desktops are given, and never takes one back.
     """
     if roster is None:
         return Demand()
-    scenario = rules.scenario
-    begins = scenario.starts_at if scenario.starts_at is not None else started_at
-    builder = _DemandBuilder(now)
+    scenario, timetable = rules.scenario, Timetable(rules.scenario, run)
+    builder = _DemandBuilder(scenario, now)
     placed = sorted((AgentPlace.of(agent, rules, served) for agent in roster.agents.values()), key=AgentPlace.rank)
-    for index, places in groupby(placed, key=lambda place: place.wave_index):
-        if index < 0:
-            for place in places:
-                builder.outside(place, begins)
-            continue
-        wave = scenario.waves[index]
+    of_wave = {index: list(places) for index, places in groupby(placed, key=lambda place: place.wave_index)}
+    for place in of_wave.get(-1, ()):
+        builder.outside(place, timetable.begins_at)
+    for index, wave in enumerate(scenario.waves):
+        places = of_wave.get(index, [])
+        batches = timetable.batches(wave, len(places)) if places else []
         for position, place in enumerate(places):
-            builder.take(place, wave, begins + wave.after_s + _batch(wave, position) * wave.interval_s)
+            builder.take(place, wave, batches[_batch(wave, position)])
     return Demand(
         wants=builder.wants,
         ahead=builder.ahead,
@@ -51,7 +53,8 @@ def demand_of(
 class _DemandBuilder:
     """Collects the demand, and the times when it changes."""
 
-    def __init__(self, now: Instant) -> None:
+    def __init__(self, scenario: Scenario, now: Instant) -> None:
+        self.scenario = scenario
         self.now = now
         self.wants: dict[Seat, Want] = {}
         self.ahead: dict[Seat, Want] = {}
@@ -61,25 +64,29 @@ class _DemandBuilder:
     def outside(self, place: AgentPlace, begins: Instant) -> None:
         """Add an agent without a wave."""
         if place.entitled:
-            self.wants[seat_of(place.agent.agent_id)] = _want(place, _SERVED, min(begins, self.now))
+            batch = BatchTimes(opens_at=min(begins, self.now))
+            self.wants[seat_of(place.agent.agent_id)] = _want(place, _SERVED, batch, opens_at=batch.opens_at)
         else:
             self.not_wanted.append(_never(place))
 
-    def take(self, place: AgentPlace, wave: Wave, opens_at: Instant) -> None:
+    def take(self, place: AgentPlace, wave: Wave, batch: BatchTimes) -> None:
         """Add an agent of a wave."""
+        opens_at, seat = batch.opens_at, seat_of(place.agent.agent_id)
         # The batch is open, or the agent has a desktop already.
         if opens_at <= self.now or place.served:
-            self.wants[seat_of(place.agent.agent_id)] = _want(place, wave, min(opens_at, self.now))
+            self.wants[seat] = _want(place, wave, batch, opens_at=min(opens_at, self.now))
+            return
+        if opens_at == inf:
+            self.not_wanted.append(_unstarted(place, self.scenario))
             return
         self.changes.add(opens_at)
         # The batch opens later: prepared ahead from now on, from a later time, or not at all.
-        prepares_from = wave.prepares_from(opens_at)
-        if prepares_from <= self.now:
-            self.ahead[seat_of(place.agent.agent_id)] = _ahead(place, wave, opens_at)
+        if batch.prepares_from <= self.now:
+            self.ahead[seat] = _ahead(place, wave, batch)
             return
-        if prepares_from < opens_at:
-            self.changes.add(prepares_from)
-        self.not_wanted.append(_later(place, wave, opens_at, begins_at=min(prepares_from, opens_at)))
+        if batch.prepares_from < opens_at:
+            self.changes.add(batch.prepares_from)
+        self.not_wanted.append(_later(place, wave, batch))
 
 
 def _batch(wave: Wave, position: int) -> int:
@@ -91,30 +98,37 @@ def _never(place: AgentPlace) -> NotWanted:
     return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=place.reason, entitled=entitled)
 
 
-def _later(place: AgentPlace, wave: Wave, opens_at: Instant, *, begins_at: Instant) -> NotWanted:
+def _unstarted(place: AgentPlace, scenario: Scenario) -> NotWanted:
+    reason = NOT_STARTED(scenario=scenario.name)
+    return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=reason, entitled=True)
+
+
+def _later(place: AgentPlace, wave: Wave, batch: BatchTimes) -> NotWanted:
     return NotWanted(
         agent_id=place.agent.agent_id,
         login=place.agent.login,
         reason=NOT_YET(wave=wave.name),
-        opens_at=opens_at,
-        begins_at=begins_at,
-        then=_want(place, wave, opens_at),
+        opens_at=batch.opens_at,
+        begins_at=min(batch.prepares_from, batch.opens_at),
+        then=_want(place, wave, batch, opens_at=batch.opens_at),
         entitled=True,
     )
 
 
-def _ahead(place: AgentPlace, wave: Wave, opens_at: Instant) -> Want:
+def _ahead(place: AgentPlace, wave: Wave, batch: BatchTimes) -> Want:
     because = WANTED_AHEAD(wave=wave.name, login=place.agent.login, level=wave.prepare.value)
-    return replace(_want(place, wave, opens_at), because=because, level=wave.prepare)
+    return replace(_want(place, wave, batch, opens_at=batch.opens_at), because=because, level=wave.prepare)
 
 
-def _want(place: AgentPlace, wave: Wave, opens_at: Instant) -> Want:
+def _want(place: AgentPlace, wave: Wave, batch: BatchTimes, *, opens_at: Instant) -> Want:
     assert place.profile is not None  # a place in a wave has a profile
     return Want(
         seat=seat_of(place.agent.agent_id),
         login=place.agent.login,
         profile=place.profile,
         wave=wave.name,
-        rank=(wave.priority, opens_at, place.agent.login),
+        rank=(wave.priority, opens_at if batch.due_at is None else batch.due_at, place.agent.login),
         because=WANTED(wave=wave.name, profile=place.profile, login=place.agent.login),
+        due_at=batch.due_at,
+        begins_at=None if batch.due_at is None else opens_at,
     )

@@ -26,6 +26,7 @@ from provisioner.planning.steps.start import boots_in_time, read_sessions, say_i
 from provisioner.planning.steps.superseded import look_after_doubles, look_after_superseded
 from provisioner.planning.steps.table import LOWERING, RAISING
 from provisioner.planning.steps.task import LowerTask, RaiseTask
+from provisioner.planning.steps.trials import look_after_trials
 from provisioner.planning.survey import surveyor
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.queues import Queue, Step, ends_by_itself
@@ -51,7 +52,7 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     3. Read sessions that are due.
     4. Prepare desktops of later batches, where they take no earlier agent's resources.
     5. Configure desktops again by order; those of the steps above come first.
-    6. Look after superseded desktops, and those in quarantine.
+    6. Look after superseded desktops, those in quarantine, and those of trials that are over.
     7. Shut down or delete desktops that a source wants off or absent, in the order of the sources.
     8. Update departures, tags and notes.
 
@@ -73,6 +74,7 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     reconfigure_by_order(draft)
     look_after_superseded(draft)
     look_after_quarantined(draft)
+    look_after_trials(draft)
     _lower(draft)
     look_after_leavers(draft)
     look_after_doubles(draft)

@@ -7,6 +7,7 @@ from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import EVERYONE, PreparationLevel, Scenario, Wave
+from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from tests.builders.cluster import NOW, OFFICE
 from tests.builders.core import a_roster, an_agent
@@ -23,9 +24,8 @@ def a_scenario(*waves, **changed):
 
 
 def demand(roster, *, entitlements=FOR_ALL, scenario=EVERYONE, started=0.0, now=0.0):
-    return demand_of(
-        roster, Rules(entitlements=tuple(entitlements), scenario=scenario), started_at=NOW + started, now=NOW + now
-    )
+    run = None if started is None else SurgeRun.begun(scenario.name, NOW + started)
+    return demand_of(roster, Rules(entitlements=tuple(entitlements), scenario=scenario), run=run, now=NOW + now)
 
 
 def logins(demand):
@@ -170,3 +170,12 @@ def test_who_comes_later_says_what_will_be_wanted():
     (later,) = demand(a_roster(1), scenario=a_scenario(a_wave("second", after_s=60, priority=7))).not_wanted
 
     assert (later.then.rank, later.then.profile, later.then.level) == ((7, NOW + 60, "login0001"), OFFICE, None)
+
+
+def test_a_scenario_that_nobody_started_serves_nobody_new_and_prepares_nothing():
+    scenario = a_scenario(a_wave("first", prepare=PreparationLevel.RUNNING, size=1, interval_s=60.0))
+    unstarted = demand(a_roster(2), scenario=scenario, started=None)
+    assert (unstarted.wants, unstarted.ahead, unstarted.next_change) == ({}, {}, None)
+    assert {str(agent.reason) for agent in unstarted.not_wanted} == {
+        "scenario 'confinement' was not started: an operator starts it"
+    }

@@ -12,6 +12,7 @@ from provisioner.model.departures import DAY_S, Departure, LeaverRules, LeaverSt
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.rules import Rules
+from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.leaver_ladder import leavers_of, leaving_of
@@ -83,7 +84,7 @@ def test_who_is_in_the_roster_and_not_wanted(standing, reason):
 
     roster = a_roster([an_agent(1, standing=standing)])
     situation = a_situation([a_desktop(1)], roster=roster)
-    demand = demand_of(roster, Rules(entitlements=(), scenario=EVERYONE), started_at=NOW, now=NOW)
+    demand = demand_of(roster, Rules(entitlements=(), scenario=EVERYONE), run=SurgeRun.begun("everyone", NOW), now=NOW)
 
     assert leavers_of(replace(situation, demand=demand)) == {a_name(1): reason}
 
