@@ -20,6 +20,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, Node
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
 from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.session_counts import SessionCounts
 from provisioner.model.status import Status
 from provisioner.model.zones import ZoneChange, ZoneContent
 from provisioner.reasons.reason import NONE, Reason
@@ -89,6 +90,8 @@ class Changes:
     guard: GuardRecord | None = None
     """The guard's new record; None: unchanged."""
     baseline_accepted: bool | None = None
+    session_counts: SessionCounts | None = None
+    """How many sessions are and were open; None: unchanged."""
 
     def __bool__(self) -> bool:
         return self != Changes()

@@ -22,6 +22,7 @@ from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.order_desk import OrderDesk
 from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
+from provisioner.daemon.push_desk import PushDesk
 from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
@@ -95,6 +96,8 @@ class Service:
         self._freeze_files = FreezeFiles.of(self.settings.freeze_file, environment=surroundings.environment)
         self._set_up()
         self._orders = OrderDesk(self._freeze_files, nudge=lambda: self._calls.nudge())
+        rate = surroundings.clock_rate
+        self._pushes = PushDesk(self.settings.receiver, clock=self._clock, clock_rate=rate, nudge=lambda: self._calls.nudge())
         self._reader = store_of(self.settings, clock=self._clock)
         self.api = ApiServer(self._api_site(), self.settings.api, identify_of(self.settings.api))
         self._systemd = Systemd(surroundings.environment)
@@ -112,6 +115,7 @@ class Service:
             self._begin()
             self._trim_journal()
             self._open_api()
+            self._pushes.open()
             ticks.start()
             if self._zones is not None:
                 self._zones.open()
@@ -129,6 +133,7 @@ class Service:
             if self._zones is not None:
                 self._zones.close()
             self._calls.close()
+            self._pushes.close()
             self.api.close()
             self.exposition.close()
             self._outside.close()
@@ -198,6 +203,7 @@ class Service:
             self._take_up_changes()
         self._notice_store_fault()
         self._orders.take_up(self._obey)
+        self._pushes.take_up(self.reconciler)
         if self._end_by is None and (self._stop.is_set() or self._surroundings.done(self.reconciler)):
             self._end_by = time.monotonic() + DRAIN_S
             self.reconciler.drain()

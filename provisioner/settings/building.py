@@ -19,7 +19,7 @@ from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, D
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.dns_documents import DnsDocument
-from provisioner.settings.documents import BasculeDocument
+from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
@@ -29,6 +29,7 @@ from provisioner.settings.values import (
     ConnectionSettings,
     ExpositionSettings,
     LogSettings,
+    ReceiverSettings,
     Settings,
     SshSettings,
     StoreSettings,
@@ -51,6 +52,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     store = store_settings(root.part("store"), document, environment)
     exposition = _exposition(root.part("exposition"), document, environment)
     api = _api(root.part("api"), document)
+    receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
     dns = _dns(root.part("dns"), document.dns, environment)
     ssh = _ssh(root.part("ssh"), document)
@@ -75,6 +77,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         store=store,
         exposition=exposition,
         api=api,
+        receiver=receiver,
         connections=connections,
         dns=dns,
         log=as_value(LogSettings, document.log),
@@ -158,6 +161,15 @@ def _api(section: Section, document: BasculeDocument) -> ApiSettings:
     files = {name: section.file(getattr(document.api, name), name) for name in ("certificate", "key", "tokens")}
     socket = section.path(document.api.socket)
     return as_value(ApiSettings, document.api, socket=socket, group=document.api.group or "", **files)
+
+
+def receiver_settings(section: Section, document: ReceiverDocument | None) -> ReceiverSettings | None:
+    """Build the settings of the section `receiver`. The daemon need not be able to read the receiver's key."""
+    if document is None:
+        return None
+    key = None if document.key is None else section.path(document.key)
+    paths = {"certificate": section.path(document.certificate), "key": key, "socket": section.path(document.socket)}
+    return as_value(ReceiverSettings, document, group=document.group or "", **paths)
 
 
 def _connections(section: Section, document: BasculeDocument) -> ConnectionSettings | None:

@@ -42,6 +42,7 @@ from provisioner.settings.values import (
     ConnectionSettings,
     ExpositionSettings,
     LogSettings,
+    ReceiverSettings,
     Settings,
     SshSettings,
     StoreSettings,
@@ -196,6 +197,16 @@ class ApiDocument(Document, of=ApiSettings):
         return self
 
 
+class ReceiverDocument(Document, of=ReceiverSettings):
+    """Where desktops push what they say of their sessions (`bascule receiver`), and how that reaches the daemon."""
+
+    address: ListenAddress = like(ReceiverSettings, "address")
+    certificate: Text = like(ReceiverSettings, "certificate")
+    key: Text | None = like(ReceiverSettings, "key")
+    socket: Text = like(ReceiverSettings, "socket")
+    group: GroupName | None = like(ReceiverSettings, "group", default=None)
+
+
 class ConnectionsDocument(Document):
     """Who signs the connection files that `bascule connections` makes."""
 
@@ -253,6 +264,8 @@ class BasculeDocument(Document):
     """Where /metrics, /healthz and /readyz are served."""
     api: ApiDocument = Field(default=ApiDocument())
     """Where the daemon answers commands and other software."""
+    receiver: ReceiverDocument | None = Field(default=None)
+    """Where desktops push what they say of their sessions."""
     connections: ConnectionsDocument | None = Field(default=None)
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     dns: DnsDocument | None = Field(default=None)

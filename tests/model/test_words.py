@@ -21,7 +21,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord, JournalWord, ReadingWord, WaitsFor
+from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord, JournalWord, PushWord, ReadingWord, WaitsFor
 from provisioner.planning.roster.changes import DepartureCause
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
@@ -32,6 +32,9 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     GuestWord: [
         "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "off", "not_asked",
         "other",
+    ],
+    PushWord: [
+        "accepted", "repeated", "late", "forged", "unknown_desktop", "unknown_boot", "malformed", "refused", "overflowed",
     ],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [

@@ -18,6 +18,7 @@ from provisioner.settings.values import (
     ExpositionSettings,
     LogLevel,
     LogSettings,
+    ReceiverSettings,
     Reload,
     Settings,
     SshSettings,
@@ -53,6 +54,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "store": StoreSettings(url="sqlite:////other"),
         "exposition": ExpositionSettings(port=7),
         "api": ApiSettings(socket=Path("/other")),
+        "receiver": ReceiverSettings(address="10.0.0.1", certificate=Path("/other")),
         "connections": ConnectionSettings(certificate=Path("/other.pem"), key=Path("/other.key")),
         "dns": DnsSettings(
             server="192.0.2.1",
