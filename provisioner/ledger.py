@@ -17,6 +17,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster
+from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.journal import (
@@ -134,6 +135,7 @@ class StoredState:
     roster: Roster | None = None
     guard: GuardRecord = field(default_factory=GuardRecord)
     baseline_accepted: bool = False
+    session_counts: SessionCounts = NO_COUNTS
     view: Mapping[DesktopName, DesktopRecord] = field(init=False)
     """Read-only `desktops`, as `records` returns them. A new object after each change, so that an identity check shows it."""
 
@@ -150,6 +152,7 @@ class StoredState:
             roster=records.roster,
             guard=records.guard,
             baseline_accepted=records.baseline_accepted,
+            session_counts=records.session_counts,
         )
         for name, record in records.desktops.items():
             state._put(name, record)
@@ -174,6 +177,8 @@ class StoredState:
             self.guard = changes.guard
         if changes.baseline_accepted is not None:
             self.baseline_accepted = changes.baseline_accepted
+        if changes.session_counts is not None:
+            self.session_counts = changes.session_counts
 
     def records(self, intents: tuple[Intent, ...]) -> Records:
         """Read-only views, without a copy."""
@@ -187,6 +192,7 @@ class StoredState:
             guard=self.guard,
             intents=intents,
             baseline_accepted=self.baseline_accepted,
+            session_counts=self.session_counts,
         )
 
     def check(self, changes: Changes) -> None:

@@ -33,8 +33,11 @@ _FRESH_S = 5.0
 class Publisher:
     """A listener (ports.Events): puts what is known at a cycle's end on the board."""
 
-    def __init__(self, board: Noticeboard, reconciler: Callable[[], Reconciler]) -> None:
-        self._board, self._reconciler = board, reconciler
+    def __init__(
+        self, board: Noticeboard, reconciler: Callable[[], Reconciler], *, offer: Callable[[Status], None] | None = None
+    ) -> None:
+        """`offer`: who else gets each status; returns at once."""
+        self._board, self._reconciler, self._offer = board, reconciler, offer
 
     def status(self, status: Status) -> None:
         """Called by the control thread at each cycle's end. The records are copied: their view changes with the next commit."""
@@ -48,6 +51,8 @@ class Publisher:
             began_at=surge_began(status.intents, scenario.name),
         )
         self._board.publish(published)
+        if self._offer is not None:
+            self._offer(status)
 
     def api_call(self, call: ApiCall) -> None:
         """Not published."""
