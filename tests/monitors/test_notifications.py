@@ -36,7 +36,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     """The shipped files, in a hurry."""
     clock = SetClock()
     recorder = a_recorder(clock)
-    recorder.status(a_status())
+    recorder.status(a_status(free=100))
     with (
         Webhook() as webhook,
         Exposition(recorder, ExpositionSettings(port=0), clock=clock) as page,
@@ -68,10 +68,10 @@ def scrape(home: Path, url: str, alertmanager_port: int) -> Path:
 
 
 def test_a_paused_cluster_reaches_the_person_on_call_with_command_and_runbook_and_so_does_its_end(site: Site):
-    site.recorder.status(a_status(paused={PVE: "no quorum"}))
+    site.recorder.status(a_status(free=100, paused={PVE: "no quorum"}))
     until(lambda: site.webhook.alerts("firing"))
     path, alert = site.webhook.alerts("firing")[0]
-    site.recorder.status(a_status())
+    site.recorder.status(a_status(free=100))
     until(lambda: site.webhook.alerts("resolved"))
 
     assert (path, alert["labels"]["alertname"], alert["labels"]["severity"]) == ("/night", "BasculeClusterPaused", "critical")
