@@ -27,6 +27,7 @@ _COMMANDS = {
     "check": "check",
     "plan": "plan",
     "forecast": "forecast",
+    "surge": "surge",
     "status": "status",
     "desktops": "desktops",
     "agents": "agents",

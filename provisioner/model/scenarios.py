@@ -56,6 +56,8 @@ class Scenario:
     waves: tuple[Wave, ...]
     starts_at: Instant | None = None
     """None: as soon as the daemon runs it."""
+    by_hand: bool = False
+    """Whether it begins only when an operator starts it."""
 
     def waits(self, now: Instant) -> bool:
         """Whether its start is so far ahead that it is no date: somebody will write one."""

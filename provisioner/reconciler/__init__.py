@@ -27,7 +27,8 @@ from provisioner.reconciler.cycle import Reconciler
 from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.orders import Order
-from provisioner.reconciler.surge import run_begun, surge_began
+from provisioner.reconciler.surge import under_run, with_run
+from provisioner.reconciler.surge_orders import undated
 
 __all__ = [
     "Order",
@@ -37,6 +38,7 @@ __all__ = [
     "judge_reading",
     "order_in",
     "run",
-    "run_begun",
-    "surge_began",
+    "undated",
+    "under_run",
+    "with_run",
 ]

@@ -19,6 +19,7 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
         "scenario": {
             "name": scenario.name,
             "starts_at": scenario.starts_at,
+            "by_hand": scenario.by_hand,
             "waves": [{**asdict(wave), "who": _plain_who(wave.who), "prepare": wave.prepare.value} for wave in scenario.waves],
         },
     }
@@ -31,7 +32,10 @@ def rules_of(raw: dict[str, Any]) -> Rules:
     return Rules(
         entitlements=tuple(entitlements),
         scenario=Scenario(
-            name=scenario["name"], starts_at=scenario["starts_at"], waves=tuple(_wave_of(wave) for wave in scenario["waves"])
+            name=scenario["name"],
+            starts_at=scenario["starts_at"],
+            by_hand=scenario.get("by_hand", False),
+            waves=tuple(_wave_of(wave) for wave in scenario["waves"]),
         ),
     )
 

@@ -1,6 +1,8 @@
 """Who gets a desktop now, who ahead of need, and who not yet: from roster, entitlements and the scenario's waves.
 
-* `demand`: puts every agent in exactly one of the three, with a reason.
+* `demand`: puts every agent in exactly one of the three, with a reason;
+* `runs`: the same under the run of the scenario that is stored: paused, aborted, going back, over;
+* `moves`: what another scenario would change for the people of each wave.
 
 May import `planning/roster` and `planning/inputs`. To add a key of a wave: its field in `model/scenarios`, its meaning
 here.
