@@ -3,10 +3,10 @@
 import asyncio
 import hashlib
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
@@ -16,7 +16,7 @@ from provisioner.api.request import ask, caller_of, demand, site_of
 from provisioner.api.site import Order
 from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
-from provisioner.model.surges import KEEP_S, ReturnRules, SurgeTerms
+from provisioner.model.surges import KEEP_S, ORDERED, ReturnRules, SurgeTerms
 from provisioner.reasons.orders import KEY_USED, NOT_TAKEN
 from provisioner.views.orders import OrdersDocument, orders_in_force
 
@@ -76,7 +76,7 @@ class SurgeRequest(BaseModel):
     """Of `start`: the scenario that is meant; refused if another is configured. Empty: the configured one."""
     starts_at: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
     """Of `start`: when its time begins to count; null: now."""
-    day_1: date | None = None
+    first_day: date | None = None
     """Of `start`: the first day of the scenario; null: as its calendar says."""
     wave: str | None = Field(default=None, min_length=1, max_length=60)
     """Of `go`."""
@@ -96,7 +96,7 @@ class SurgeRequest(BaseModel):
         return SurgeTerms(
             scenario=self.scenario,
             starts_at=None if self.starts_at is None else self.starts_at.timestamp(),
-            day_1=self.day_1,
+            day_1=self.first_day,
             wave=None if self.wave is None else WaveName(self.wave),
             ends_at=None if self.ends_at is None else self.ends_at.timestamp(),
             then_returns=self.then_returns,
@@ -136,6 +136,12 @@ class OrderRequest(BaseModel):
     """Of `stop`, `restart` and `rebuild`: powered off if it does not shut down within Proxmox VE's time."""
     surge: SurgeRequest | None = None
     """Of `surge`."""
+
+    @model_validator(mode="after")
+    def _event(self) -> Self:
+        if self.kind is IntentKind.SURGE and self.target not in ORDERED:
+            raise ValueError("the target of a surge is its event")
+        return self
 
 
 class WithdrawalRequest(BaseModel):

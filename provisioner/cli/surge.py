@@ -54,7 +54,7 @@ def start(
     terms = {
         "scenario": name,
         "starts_at": time_of(at, now=now),
-        "day_1": day_of(day_1),
+        "first_day": day_of(day_1),
         "ends_at": time_of(until, now=now),
     }
     if not yes:

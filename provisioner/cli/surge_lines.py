@@ -5,7 +5,8 @@ from typing import Any
 
 from provisioner.cli.output import print_table, say
 from provisioner.cli.why_parts import Part, instant
-from provisioner.texts.translate import N_, _, headings
+from provisioner.model.surges import SurgeState
+from provisioner.texts.translate import N_, _, headings, word
 from provisioner.views.times import moment
 
 _WAVES = headings("wave", "open", "ready", "failed", "ahead", "later", "next batch")
@@ -41,7 +42,7 @@ def run_lines(document: Part) -> Iterator[str]:
         "run {number} of scenario '{scenario}' is {state} since {since}, by {by}",
         number=run["number"],
         scenario=run["scenario"],
-        state=_(run["state"]),
+        state=word(SurgeState(run["state"])),
         since=_time(run["since"]),
         by=run["by"],
     )

@@ -36,7 +36,7 @@ class RunDocument:
     """Why, in the operator's words."""
     started_at: str
     """What its time is counted from; may be in the future."""
-    day_1: str | None
+    first_day: str | None
     """The first day of the scenario, if it was ordered."""
     ends_at: str | None
     """When the return begins by itself; None: when it is ordered."""
@@ -139,7 +139,7 @@ def _run(run: SurgeRun) -> RunDocument:
         by=run.by,
         reason=run.reason or None,
         started_at=stamp(run.started_at),
-        day_1=None if run.day_1 is None else run.day_1.isoformat(),
+        first_day=None if run.day_1 is None else run.day_1.isoformat(),
         ends_at=stamp_or_none(run.ends_at),
         released=tuple(sorted(run.released)),
         then_returns=run.then_returns,
