@@ -2,10 +2,11 @@
 
 Only observes: no call to a cluster or to the store. Imports ports, model, settings and errors only.
 
-* `table`: every metric; `summary` (gauges, from the status), `recorder` and `tally` (counters and histograms, from events),
-  `census` (counts of desktops, updated as they change), `stages` (durations), `sessions`;
-* `exposition`, `server`, `connections`, `scrape`, `page`, `collector`: /metrics over HTTP; `health`: /healthz and /readyz.
+* `gauges/`: every metric, by subject, each with the function that reads its values; `metric`: how one is declared; `words`:
+  values of labels; `table`: all of them in order; `catalogue`: docs/metrics.md;
+* `summary` (gauges, from the status), `recorder` and `tally` (counters and histograms, from events), `census` (counts of
+  desktops, updated as they change), `stages` (durations), `sessions`;
+* `exposition`, `server`, `connections`, `collector`: /metrics over HTTP; `health`: /healthz and /readyz.
 
-To add a metric: a row in `table`, and its value in `summary` (gauge) or `recorder` (counter or histogram). Never a label with
-an agent or a desktop.
+To add a metric: the page of `gauges/`. Counters and histograms are counted by the `recorder`, too.
 """

@@ -6,7 +6,7 @@ from monitors import sessions
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverStep
 from provisioner.model.desktops import Phase, SessionState
-from provisioner.model.ids import ClusterId, ProfileName, Seat, WaveName
+from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Seat, WaveName
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 
@@ -23,6 +23,12 @@ class Census:
         """Agents whose batch is open."""
         self.served: Counter[tuple[ProfileName, WaveName]] = Counter()
         """Agents whose batch is open and who have a ready desktop."""
+        self.missing: Counter[tuple[ProfileName, WaveName]] = Counter()
+        """Agents, now or ahead of need, who have no desktop that counts."""
+        self.next_batch: dict[WaveName, Instant] = {}
+        """When the next batch of each wave opens."""
+        self.sessions_peak = 0
+        """Most sessions at once, since the first status."""
         self._begin()
 
     def _begin(self) -> None:
@@ -32,12 +38,19 @@ class Census:
         self.sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
         self.without_report: Counter[tuple[ProfileName, GuestWord]] = Counter()
         """Desktops without a report at their last probe."""
+        self.silent: Counter[tuple[ProfileName, GuestWord]] = Counter()
+        """Of them, those that are not booting."""
+        self.late: Counter[ProfileName] = Counter()
+        """Desktops that have been starting for longer than their profile allows."""
+        self.on_node: Counter[NodeKey] = Counter()
         self.foreign_sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
         """Sessions of people other than the desktop's agent."""
         self.leaving: Counter[LeaverStep] = Counter()
         self.overdue: Counter[str] = Counter()
         """Desktops of leavers whose next step is overdue, by that step."""
         self._ready: Counter[Seat] = Counter()
+        self._has: Counter[Seat] = Counter()
+        """Desktops that are neither superseded nor in quarantine."""
 
     def follow(self, status: Status) -> None:
         """Update the counts from the next status."""
@@ -53,10 +66,11 @@ class Census:
         if status.demand is not self._demand:
             self._demand = status.demand
             self._want()
+        self.sessions_peak = max(self.sessions_peak, self.sessions.total())
 
     def _move(self, before: DesktopState | None, now: DesktopState | None) -> None:
         seats = {desktop.reservation.seat for desktop in (before, now) if desktop and desktop.reservation.seat is not None}
-        were_served = {seat for seat in seats if self._ready[seat]}
+        were_served, had = ({seat for seat in seats if counted[seat]} for counted in (self._ready, self._has))
         if before is not None:
             self._count(before, -1)
         if now is not None:
@@ -65,6 +79,9 @@ class Census:
             want = self._demand.wants.get(seat) if self._demand else None
             if want is not None:
                 self.served[want.profile, want.wave] += bool(self._ready[seat]) - (seat in were_served)
+            want = want or (self._demand.ahead.get(seat) if self._demand else None)
+            if want is not None:
+                self.missing[want.profile, want.wave] += (seat in had) - bool(self._has[seat])
 
     def _count(self, desktop: DesktopState, by: int) -> None:
         profile, seat = desktop.reservation.profile, desktop.reservation.seat
@@ -72,6 +89,9 @@ class Census:
         self.unknown_sessions[profile] += by * (desktop.sessions is None)
         if desktop.unheard is not None:
             self.without_report[profile, desktop.unheard.word] += by
+            self.silent[profile, desktop.unheard.word] += by * (desktop.phase is not Phase.STARTING or desktop.late)
+        self.late[profile] += by * desktop.late
+        self.on_node[NodeKey(desktop.reservation.cluster, desktop.node)] += by
         if desktop.sessions:
             for key, count in sessions.count((desktop,)).items():
                 self.sessions[key] += by * count
@@ -80,14 +100,21 @@ class Census:
         if desktop.leaving is not None:
             self.leaving[desktop.leaving.step] += by
             self.overdue[desktop.leaving.next_step] += by * desktop.leaving.overdue
-        if desktop.phase is Phase.READY and seat is not None:
-            self._ready[seat] += by
+        if seat is not None:
+            self._ready[seat] += by * (desktop.phase is Phase.READY)
+            self._has[seat] += by * (not desktop.unused)
 
     def _want(self) -> None:
         assert self._demand is not None  # `follow` has just set it
         demand = self._demand
-        later = (agent.then for agent in demand.not_wanted if agent.then is not None)
+        later = [agent.then for agent in demand.not_wanted if agent.then is not None]
         everyone = (*demand.wants.values(), *demand.ahead.values(), *later)
+        self.next_batch = {}
+        for want in (*demand.ahead.values(), *later):
+            self.next_batch[want.wave] = min(want.opens_at, self.next_batch.get(want.wave, want.opens_at))
+        self.missing = Counter(
+            (want.profile, want.wave) for seat, want in (*demand.wants.items(), *demand.ahead.items()) if not self._has[seat]
+        )
         self.planned = Counter((want.profile, want.wave) for want in everyone)
         self.wanted, self.served = Counter(), Counter()
         for seat, want in demand.wants.items():

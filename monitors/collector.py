@@ -1,15 +1,14 @@
 """The page's content: the metric table with the recorder's last values. Never calls a cluster."""
 
 from collections.abc import Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import Metric as Family
 from prometheus_client.samples import Sample
 
-from monitors import table
+from monitors.metric import Instants, Labels, Metric, MetricKind, Rows
 from monitors.recorder import Recorder
-from monitors.summary import Labels, Rows
+from monitors.table import TABLE
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
 
@@ -28,7 +27,6 @@ class StatusCollector:
     def __init__(self, recorder: Recorder, *, clock: Clock) -> None:
         self._recorder = recorder
         self._clock = clock
-        self._version = _version()
 
     def describe(self) -> Iterator[Family]:
         """The metric families, which lets a scrape select some names only."""
@@ -36,56 +34,46 @@ class StatusCollector:
 
     def collect(self) -> Iterator[Family]:
         """Every metric family with its current values."""
-        return (family_of(row, rows) for row, rows in self.rows())
-
-    def rows(self) -> Iterator[tuple[table.Metric, Rows]]:
-        """Every metric with its current values, as plain numbers."""
-        state = self._recorder.state
-        lasting: Mapping[table.Metric, Rows] = {
-            table.SESSIONS_PEAK: {(): state.sessions_peak},
-            table.BUILD: {(self._version,): 1},
-        }
-        gauges = {**state.summary.values, **lasting}
-        now = self._clock.now()
-        for row in table.TABLE:
-            if row.kind is table.MetricKind.GAUGE:
-                yield row, gauges[row]
-            elif row.kind is table.MetricKind.AGE:
-                yield row, _ages(state.summary.since[row], now)
+        state, now = self._recorder.state, self._clock.now()
+        for row in TABLE:
+            if row.read is not None:
+                yield family_of(row, state.summary.values[row])
+            elif row.kind is MetricKind.AGE:
+                yield family_of(row, _ages(state.summary.since[row], now))
+            elif row.kind is MetricKind.TIMESTAMP:
+                yield family_of(row, {labels: at or 0.0 for labels, at in state.summary.since[row].items()})
             else:
-                yield row, self._recorder.tally.rows(row)
+                yield family_of(row, self._recorder.tally.rows(row))
 
 
-def family_of(row: table.Metric, rows: Rows) -> Family:
+def family_of(row: Metric, rows: Rows) -> Family:
     """A metric's values as a family of the client library."""
-    family = Family(row.name.removesuffix("_total"), row.help, _TYPES[row.kind])
+    family = Family(row.name.removesuffix("_total"), row.help, TYPES[row.kind])
     family.samples = [_sample(row, labels, value) for labels, value in rows.items()]
     return family
 
 
-_TYPES = {
-    table.MetricKind.GAUGE: "gauge",
-    table.MetricKind.AGE: "gauge",
-    table.MetricKind.COUNTER: "counter",
-    table.MetricKind.HISTOGRAM: "histogram",
+TYPES = {
+    MetricKind.GAUGE: "gauge",
+    MetricKind.AGE: "gauge",
+    MetricKind.TIMESTAMP: "gauge",
+    MetricKind.COUNTER: "counter",
+    MetricKind.HISTOGRAM: "histogram",
 }
+"""Prometheus' types."""
 
 
-def _sample(row: table.Metric, labels: Labels, value: float) -> Sample:
-    if row.kind is not table.MetricKind.HISTOGRAM:
+def _sample(row: Metric, labels: Labels, value: float) -> Sample:
+    if row.kind is not MetricKind.HISTOGRAM:
         return Sample(row.name, dict(zip(row.labels, labels, strict=True)), value)
     *own, suffix, bound = labels
     named = dict(zip(row.labels, own, strict=True))
     return Sample(row.name + suffix, {**named, "le": bound} if bound else named, value)
 
 
-def _ages(since: Mapping[Labels, Instant | None], now: Instant) -> Rows:
+def _ages(since: Instants, now: Instant) -> Mapping[Labels, float]:
     """The ages in seconds; at least 0, even after the clock was set back."""
     return {labels: max(0.0, now - at) if at is not None else 0.0 for labels, at in since.items()}
 
 
-def _version() -> str:
-    try:
-        return version("bascule")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "unknown"
+__all__ = ["TYPES", "StatusCollector", "family_of", "registry_of"]

@@ -6,9 +6,11 @@ import hmac
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from prometheus_client import make_wsgi_app
+
+from monitors.collector import registry_of
 from monitors.health import liveness_problems, readiness_problems, remarks
 from monitors.recorder import Recorder
-from monitors.scrape import Scrape
 from monitors.server import HEAD_S, Server
 from provisioner.model.plain_text import one_line
 from provisioner.ports import Clock
@@ -67,7 +69,7 @@ class _Pages:
         self._recorder = recorder
         self._clock = clock
         self._max_cycle_age_s = max_cycle_age_s
-        self._metrics = Scrape(recorder, clock=clock)
+        self._metrics: WSGIApplication = make_wsgi_app(registry_of(recorder, clock=clock))
         self._pages: dict[str, Callable[[], _Answer]] = {"/healthz": self._health, "/readyz": self._ready}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

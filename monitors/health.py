@@ -1,7 +1,7 @@
 """Whether the daemon is alive and ready for work, with reasons if not. Pure."""
 
+from monitors.metric import Known
 from monitors.recorder import State
-from monitors.summary import Known
 from provisioner.model.ids import Instant
 
 

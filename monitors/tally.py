@@ -7,52 +7,49 @@ from itertools import accumulate
 
 from prometheus_client.utils import floatToGoString
 
-from monitors import table
-from monitors.summary import Labels, Rows
+from monitors.metric import Known, Labels, Metric, MetricKind, Rows
+from monitors.table import TABLE
 
 
 class Tally:
-    """Every counter and histogram of the table. Thread-safe; a series never disappears."""
+    """Every counter and histogram that events change. Thread-safe; a series never disappears."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Known) -> None:
         self._lock = threading.Lock()
-        self._counts: Mapping[table.Metric, dict[Labels, float]] = {
-            row: {} for row in table.TABLE if row.kind is table.MetricKind.COUNTER
-        }
-        self._spreads: Mapping[table.Metric, dict[Labels, _Spread]] = {
-            row: {} for row in table.TABLE if row.kind is table.MetricKind.HISTOGRAM
-        }
+        counted = [row for row in TABLE if row.read is None]
+        self._counts: Mapping[Metric, dict[Labels, float]] = {row: {} for row in counted if row.kind is MetricKind.COUNTER}
+        self._spreads: Mapping[Metric, dict[Labels, _Spread]] = {row: {} for row in counted if row.kind is MetricKind.HISTOGRAM}
         for row in (*self._counts, *self._spreads):
-            if not row.labels:
-                self.begin(row, ())
+            for labels in row.zeros(known) if row.zeros else [()]:
+                self.begin(row, labels)
 
-    def begin(self, row: table.Metric, labels: Labels) -> None:
-        """Begin a series at zero, unless it exists."""
+    def begin(self, row: Metric, labels: Labels) -> None:
+        """Begin a series at zero, unless it exists: rate() misses the first event of a series that appears with it."""
         with self._lock:
-            if row.kind is table.MetricKind.COUNTER:
+            if row.kind is MetricKind.COUNTER:
                 self._counts[row].setdefault(labels, 0.0)
             else:
                 self._spread(row, labels)
 
-    def count(self, row: table.Metric, labels: Labels, *, by: float = 1.0) -> None:
+    def count(self, row: Metric, labels: Labels, *, by: float = 1.0) -> None:
         """Add to a counter; `by` is not negative."""
         with self._lock:
             counted = self._counts[row]
             counted[labels] = counted.get(labels, 0.0) + by
 
-    def measure(self, row: table.Metric, labels: Labels, value: float) -> None:
+    def measure(self, row: Metric, labels: Labels, value: float) -> None:
         """Add a value to a histogram."""
         with self._lock:
             self._spread(row, labels).add(value)
 
-    def rows(self, row: table.Metric) -> Rows:
+    def rows(self, row: Metric) -> Rows:
         """Current values. A histogram's labels end in the sample's suffix and, for a bucket, its upper bound."""
         with self._lock:
-            if row.kind is table.MetricKind.COUNTER:
+            if row.kind is MetricKind.COUNTER:
                 return dict(self._counts[row])
             return {key: value for spread in self._spreads[row].values() for key, value in spread.rows()}
 
-    def _spread(self, row: table.Metric, labels: Labels) -> "_Spread":
+    def _spread(self, row: Metric, labels: Labels) -> "_Spread":
         spreads = self._spreads[row]
         if labels not in spreads:
             spreads[labels] = _Spread(row.buckets, labels)

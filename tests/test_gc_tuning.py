@@ -2,9 +2,12 @@
 
 import gc
 
+import pytest
+
 from provisioner import gc_tuning
 
 
+@pytest.mark.long
 def test_loaded_objects_are_frozen_and_new_objects_are_collected_less_often():
     before, kept = gc.get_threshold(), [[number] for number in range(100)]
     gc.set_threshold(700, *before[1:])  # Python's own: the tests' is the daemon's already

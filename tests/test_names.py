@@ -4,12 +4,15 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 EMPTY = {"one", "ones", "those", "told", "seen"}
 PUBLIC = {"provisioner/model/drift.py": "seen"}
 """Fields that `--json` prints: their names stay."""
 
 
+@pytest.mark.long
 def test_no_variable_argument_or_function_has_an_empty_name() -> None:
     files = [path.relative_to(ROOT) for top in ("provisioner", "monitors", "tests") for path in (ROOT / top).rglob("*.py")]
     assert len(files) > 700

@@ -49,6 +49,7 @@ def test_every_threat_says_what_holds_by_which_test_and_what_does_not():
         assert len(rest.split()) >= 20, name
 
 
+@pytest.mark.long
 def test_each_thing_that_holds_has_a_test_that_exists():
     """B4: every line of the tables names at least one, and none that is expected to fail."""
     lines = [line for line in MODEL.read_text(encoding="utf-8").splitlines() if re.match(r"\| (?!what holds|---)", line)]

@@ -10,6 +10,7 @@ from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, published_now, shelf_of, site_of
 from provisioner.views.agents import AgentsDocument
+from provisioner.views.connections import ConnectionsDocument
 from provisioner.views.daemon import ConfigDocument, DaemonDocument, daemon_document
 from provisioner.views.desktops import DesktopsDocument
 from provisioner.views.figures import FiguresDocument
@@ -35,6 +36,7 @@ _RESOURCES: tuple[tuple[str, Role, type], ...] = (
     ("figures", Role.BOARD, FiguresDocument),
     ("desktops", Role.VIEWER, DesktopsDocument),
     ("agents", Role.VIEWER, AgentsDocument),
+    ("connections", Role.VIEWER, ConnectionsDocument),
     ("nodes", Role.VIEWER, NodesDocument),
     ("storages", Role.VIEWER, StoragesDocument),
     ("waves", Role.BOARD, WavesDocument),

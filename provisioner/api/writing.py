@@ -46,12 +46,13 @@ Key = Annotated[
 _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
     IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN,
-    IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT, IntentKind.SURGE,
+    IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT, IntentKind.TRIAL,
+    IntentKind.SURGE,
 ]  # fmt: skip
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
     IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN, IntentKind.RECONFIGURE,
-    IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
+    IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT, IntentKind.TRIAL,
 ]  # fmt: skip
 
 
@@ -111,11 +112,11 @@ class OrderRequest(BaseModel):
 
     kind: _Given
     """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reassign`, `reconfigure`,
-    `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct` or `surge`."""
+    `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct`, `trial` or `surge`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
-    new id; for `surge` the event: `start`, `pause`, `resume`, `go`, `abort`, `finish`, `extend` or `accept`; null:
-    everything."""
+    new id; a trial as `profile/number`; for `surge` the event: `start`, `pause`, `resume`, `go`, `abort`, `finish`, `extend` or
+    `accept`; null: everything."""
     reason: str = Field(default="", max_length=500)
     """Why; kept in the journal."""
     until: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None

@@ -10,9 +10,12 @@ import typer
 
 from provisioner.cli.check_directory import check_directory
 from provisioner.cli.check_storage import check_storage
+from provisioner.cli.check_trial import MOST, try_desktops
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.finding_lines import show_findings
 from provisioner.cli.groups import refuse_options
+from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import endpoints_of, outside_of
 from provisioner.daemon.doctor.cluster import examine, examine_offline
@@ -28,21 +31,33 @@ check.command("directory")(check_directory)
 check.command("storage")(check_storage)
 
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Check the configuration alone, without any other system.")]
+TrialOption = Annotated[bool, typer.Option("--trial", help="Make a trial desktop of each profile, unless a fault was found.")]
+NumberOption = Annotated[int, typer.Option("--number", min=1, max=MOST, help="Trial desktops of each profile.")]
 
 
 @check.callback()
 def doctor(
-    context: typer.Context, config: ConfigOption = CONFIG, json: JsonOption = False, offline: OfflineOption = False
+    context: typer.Context,
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    offline: OfflineOption = False,
+    trial: TrialOption = False,
+    number: NumberOption = 1,
+    socket: SocketOption = None,
 ) -> None:
     """Check configuration, store, directory, clusters, permissions and templates; each fault comes with its fix.
 
-    Exit code 1 when a fault would prevent a switch.
+    With --trial the running daemon makes a desktop of each profile, boots it, reads its report and deletes it: that takes some
+    minutes, and measures what a forecast needs. Exit code 1 when a fault would prevent a switch.
     """
     if context.invoked_subcommand is not None:
         refuse_options(context)
         return
     settings = load_settings(config, environment=os.environ)
     findings = _of_file(config, settings) if offline else _examined(settings)
+    if trial and not is_bad(findings):
+        wanted = sorted({entitlement.profile for entitlement in settings.entitlements})
+        findings = (*findings, *try_desktops(desk(socket, config, json=json), wanted, number))
     if json:
         print_json(findings)
     else:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
 from provisioner.reasons.rehearsal import NO_DEADLINE
-from provisioner.settings.scenario import moment
+from provisioner.settings.scenario_times import moment
 
 _TIME = re.compile(r"(?:(today|tomorrow|aujourd'hui|demain)\s+)?(\d{1,2}):(\d\d)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")

@@ -12,7 +12,7 @@ from provisioner.cli.deadlines import deadline_of
 from provisioner.cli.forecast_figures import figures_of
 from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.forecast_lines import show
-from provisioner.cli.forecast_runs import outcome_of
+from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_scores import keep, kept_forecast, show_score
 from provisioner.cli.forecast_stage import Question, question_of, score_in
 from provisioner.cli.forecast_verdict import ForecastAnswer, verdict_of
@@ -37,7 +37,8 @@ def forecast(
     levels: Annotated[
         bool,
         typer.Option(
-            "--levels", help="Compare no desktops made in advance, stopped desktops, running desktops. Takes three rehearsals."
+            "--levels",
+            help="Compare no desktops made in advance, stopped desktops, running desktops. A dozen rehearsals.",
         ),
     ] = False,
     score: Annotated[bool, typer.Option("--score", help="What came of earlier forecasts; nothing is rehearsed.")] = False,
@@ -73,7 +74,7 @@ def forecast(
 def answer_to(question: Question, *, by: Instant | None = None) -> ForecastAnswer:
     """Rehearse. `by`: a deadline."""
     ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
-    outcome = outcome_of(ensemble)
+    outcome = ensemble.outcome(results_of(ensemble.run, ensemble.runs))
     verdict = verdict_of(outcome, question, measured=ensemble.desktops, by=by)
     return ForecastAnswer(
         outcome=outcome, verdict=verdict, question=question, durations=ensemble.assumed, measured=ensemble.desktops

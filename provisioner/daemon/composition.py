@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from monitors.metric import Known
 from monitors.recorder import Recorder
-from monitors.summary import Known
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor

@@ -14,7 +14,8 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.demand import Demand
 from provisioner.model.freeze import intents_in_force
-from provisioner.model.ids import ClusterId, DesktopName, Instant
+from provisioner.model.ids import ClusterId, DesktopName, Instant, ProfileName
+from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
@@ -44,11 +45,13 @@ class OfflineStatus:
     """When the newest line of the store's journal was written; None: there is none."""
     unseen: Mapping[ClusterId, Reason]
     """Clusters that could not be observed, and why."""
+    connections: Mapping[ProfileName, Connection]
+    """How people connect to the desktops of each profile."""
 
     @property
     def published(self) -> Published:
         """As a daemon would hand it out."""
-        return Published(status=self.status, records=self.records)
+        return Published(status=self.status, records=self.records, connections=self.connections)
 
     @property
     def failed(self) -> Mapping[str, object]:
@@ -70,7 +73,8 @@ def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -
     inputs = StatusInputs(blocked=judgement.blocked, directory_error=directory_error)
     status = build_status(situation, survey_result, judgement.plan, inputs, room=room, before=None)
     written_at = next((line.at for line in outside.store.journal(limit=1)), None)
-    return OfflineStatus(status=status, records=records.desktops, written_at=written_at, unseen=unseen)
+    connections = {name: profile.connection for name, profile in config.profiles.items()}
+    return OfflineStatus(status=status, records=records.desktops, written_at=written_at, unseen=unseen, connections=connections)
 
 
 def as_in_force(configured: SiteConfig, records: Records, now: Instant) -> tuple[SiteConfig, Records]:

@@ -48,6 +48,7 @@ class Publisher:
             status=status,
             records=dict(reconciler.records.desktops),
             scenario=scenario,
+            connections={name: profile.connection for name, profile in reconciler.config.profiles.items()},
             began_at=began_of(status.surge, scenario),
             moves=self._moves(reconciler),
         )

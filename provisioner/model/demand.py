@@ -20,10 +20,14 @@ class Want:
     profile: ProfileName
     wave: WaveName
     rank: tuple[int, float, str]
-    """Priority, opening of the batch, login: the order in which resources are given."""
+    """Priority, when the batch is due or else opens, login: the order in which resources are given."""
     because: Reason
     level: PreparationLevel | None = None
     """How far it is prepared while the agent's batch is closed; None: the batch is open."""
+    due_at: Instant | None = None
+    """By when the agent is to have it; None: no deadline, as soon as it can be."""
+    begins_at: Instant | None = None
+    """When a batch with a deadline opens; None: it has none."""
 
     @property
     def agent_id(self) -> AgentId | None:
@@ -36,8 +40,8 @@ class Want:
 
     @property
     def opens_at(self) -> Instant:
-        """When the agent's batch opens."""
-        return self.rank[1]
+        """When the agent's batch opens: from then on the desktop is made ready, and may be used."""
+        return self.rank[1] if self.begins_at is None else self.begins_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,4 +77,4 @@ class Demand:
     def next_opening(self) -> Instant | None:
         """When the next batch opens."""
         later = (agent.opens_at for agent in self.not_wanted if agent.opens_at is not None)
-        return min((*later, *(want.opens_at for want in self.ahead.values())), default=None)
+        return min((*later, *(want.opens_at for want in self.ahead.values() if want.agent_id)), default=None)

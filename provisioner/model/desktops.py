@@ -88,7 +88,6 @@ class SessionState(enum.StrEnum):
 
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
-    IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +109,41 @@ def _account(login: str) -> str:
     return login.rpartition("\\")[2].partition("@")[0].casefold()
 
 
+class EventKind(enum.StrEnum):
+    """What happened to a session."""
+
+    LOGON = "logon"
+    LOGOFF = "logoff"
+    CONNECT = "connect"
+    DISCONNECT = "disconnect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEvent:
+    """A log-on, log-off, connect or disconnect in a desktop, as it noted it."""
+
+    number: int
+    """In this boot, from 1 on, without a gap."""
+    kind: EventKind
+    login: str
+    at_s: float
+    """Seconds since the boot."""
+
+
 PERIOD_S = 10.0
-"""The default period of a status document: that of config/guest/bascule-report.timer."""
+"""The default period of a status document: that of bascule-guest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What no two desktops may share, and the image; empty: not in the report."""
+
+    image: str = ""
+    """The golden image's version."""
+    machine: str = ""
+    """A hash of its machine-id."""
+    host_keys: tuple[str, ...] = ()
+    """The fingerprints of its SSH host keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +165,15 @@ class GuestReport:
     """The kernel's id of this boot; empty: not in the report."""
     connections: int | None = None
     """Connections to the log-on port at that moment; None: not in the report."""
+    sequence: int = 0
+    """Microseconds since the boot when it was made: grows with each report of a boot; 0: not in the report."""
+    event_number: int = 0
+    """Of the last event in this boot."""
+    events: tuple[SessionEvent, ...] = field(default=(), repr=False)
+    """The last events; not stored."""
+    identity: Identity = Identity()
+    push_secret: str = field(default="", repr=False)
+    """What this boot's pushes are signed with, in hexadecimal digits; only in a report that Bascule fetched. Empty: none."""
 
     @property
     def ready(self) -> bool:

@@ -47,6 +47,9 @@ class IntentKind(enum.StrEnum):
     """Agents in force go on under new ids: they are the same people. Done once."""
     DISTINCT = "distinct"
     """The target id is a new person, even if similar to an agent in force: no agent goes on under it."""
+    TRIAL = "trial"
+    """A desktop of the profile in the target (`profile/number`) is made and booted, and given to nobody. Done when it is ready,
+    or when it is certain that it does not become so; then it is deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,5 +16,6 @@ class Rules:
     @property
     def groups(self) -> frozenset[str]:
         """The groups in the selections of entitlements and waves."""
-        selections = (*(entitlement.who for entitlement in self.entitlements), *(wave.who for wave in self.scenario.waves))
+        waves = (selection for wave in self.scenario.waves for selection in (wave.who, *wave.excepted))
+        selections = (*(entitlement.who for entitlement in self.entitlements), *waves)
         return frozenset[str]().union(*(who.groups for who in selections))

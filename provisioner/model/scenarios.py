@@ -1,12 +1,15 @@
-"""A surge scenario: waves of agents, in order, each with its selection, priority, size and interval."""
+"""A surge scenario: waves of agents, in order, each with its selection, its batches and when they are due."""
 
 import enum
+import hashlib
 from dataclasses import dataclass
 from math import inf
 from typing import Annotated
 
+from provisioner.model.agents import Agent
 from provisioner.model.bounds import Bounds
-from provisioner.model.ids import Instant, WaveName
+from provisioner.model.calendars import Calendar
+from provisioner.model.ids import AgentId, Instant, WaveName
 from provisioner.model.profiles import Selection
 
 
@@ -22,11 +25,28 @@ class PreparationLevel(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTime:
+    """A time of a scenario: an instant, a time of one of its working days, or else a time after its start."""
+
+    at: Instant | None = None
+    day: int | None = None
+    """1 for the first working day of the surge."""
+    minute: int = 0
+    """Of that day, by the wall clock of the calendar's zone."""
+    after_s: float = 0.0
+    """Seconds after the start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
     """Part of a surge. An agent belongs to the first wave that selects it."""
 
     name: WaveName
     who: Selection
+    excepted: tuple[Selection, ...] = ()
+    """Agents that one of these matches are not selected."""
+    percent: Annotated[float | None, Bounds(gt=0, le=100)] = None
+    """Of the agents who are selected otherwise, by a hash of the person: the same people each time. None: all of them."""
     priority: Annotated[int, Bounds(ge=0, le=1_000_000)] = 100
     """If resources do not suffice for all: lower goes first."""
     after_s: float = 0.0
@@ -41,11 +61,31 @@ class Wave:
     """How many seconds before an agent's batch opens the desktop is made. None: as soon as the scenario is in force, because
     problems found early can be fixed before agents wait."""
 
+    ready_by: PlannedTime | None = None
+    """Of a planned scenario: when the first batch is due. None: as soon as the waves before it allow."""
+    every_half_day: bool = False
+    """Of a planned scenario: a later batch is due as its half-day begins, instead of after `interval_s`."""
+    prepare_from: PlannedTime | None = None
+    """Of a planned scenario: when desktops are begun to be prepared."""
+
+    def selects(self, agent: Agent) -> bool:
+        """Whether the agent belongs to the wave, unless an earlier wave selects the agent."""
+        return (
+            self.who.matches(agent)
+            and not any(selection.matches(agent) for selection in self.excepted)
+            and (self.percent is None or share_of(agent.agent_id) < self.percent / 100)
+        )
+
     def prepares_from(self, opens_at: Instant) -> Instant:
         """When the desktops of a batch that opens at `opens_at` are made ahead of need; infinite: never."""
         if self.prepare is PreparationLevel.NONE:
             return inf
         return -inf if self.prepare_before_s is None else opens_at - self.prepare_before_s
+
+
+def share_of(agent_id: AgentId) -> float:
+    """A number from 0 to 1 that belongs to the person; such numbers are evenly spread."""
+    return int.from_bytes(hashlib.sha256(agent_id.encode()).digest()[:6]) / 2**48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +96,11 @@ class Scenario:
     waves: tuple[Wave, ...]
     starts_at: Instant | None = None
     """None: as soon as the daemon runs it."""
+    calendar: Calendar | None = None
+    """What days and half-days are reckoned by; None: no time needs it."""
+    planned: bool = False
+    """Whether the order of the waves is their importance, and batches have deadlines (`ready_by`); otherwise each wave says
+    when it opens (`after`, `interval`)."""
     by_hand: bool = False
     """Whether it begins only when an operator starts it."""
 

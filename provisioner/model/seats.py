@@ -21,12 +21,22 @@ class SeatKind(enum.StrEnum):
     """A probe of whether an image or a node still works."""
 
 
-_AGENT = f"{SeatKind.AGENT}:"
+_AGENT, _TRIAL = f"{SeatKind.AGENT}:", f"{SeatKind.TRIAL}:"
 
 
 def seat_of(agent_id: AgentId) -> Seat:
     """The seat of an agent."""
     return Seat(_AGENT + agent_id)
+
+
+def trial_seat(name: str) -> Seat:
+    """The seat of a trial, by its name: `profile/number`."""
+    return Seat(_TRIAL + name)
+
+
+def is_trial(seat: Seat | None) -> bool:
+    """Whether it is a trial's."""
+    return seat is not None and seat.startswith(_TRIAL)
 
 
 def agent_at(seat: Seat | None) -> AgentId | None:

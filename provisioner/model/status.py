@@ -48,6 +48,8 @@ class DesktopState:
     """An operator keeps it as it is; its agent gets another."""
     leaving: LeaverState | None = None
     """Its state on the leavers' ladder; None: its agent is entitled."""
+    late: bool = False
+    """It has been starting for longer than its profile allows."""
 
     @property
     def unused(self) -> bool:
@@ -110,6 +112,22 @@ class Headroom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LockState:
+    """A storage's lock, as planning counts it; a shared storage appears once, with an empty node."""
+
+    cluster: ClusterId
+    node: NodeName
+    storage: StorageId
+    limit: int
+    """Clones that may be in flight at once: as measured, and within the budget."""
+    in_flight: int
+    hold_s: float | None
+    """How long one clone holds it; None: not measured."""
+    timeouts: int
+    """Clones that have waited for it in vain, since the daemon's start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigState:
     """The configuration in force, and what a reload has not taken up."""
 
@@ -150,6 +168,8 @@ class Status:
     outlook: Mapping[ProfileName, Outlook] = field(default_factory=dict)
     """Its capacity after the loss of a node, and what would add to it. While resources change it may be a minute old."""
     headroom: Headroom = Headroom()
+    locks: tuple[LockState, ...] = ()
+    """Of the storages that desktops can be cloned on."""
     in_flight: Mapping[str, int] = field(default_factory=dict)
     """Actions under way, by kind."""
     queued: Mapping[str, int] = field(default_factory=dict)

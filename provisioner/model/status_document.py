@@ -1,24 +1,39 @@
 """The status document of a desktop: its report on itself, read through its guest agent or over SSH.
 
-One JSON object of version 1, written by `config/guest/bascule-report`:
+One JSON object of version 1, written by `config/guest/bascule_guest`:
 
     {"version": 1, "booted_at": 1751349600.0, "first_boot": "running|done|failed", "logon_port": "open|closed",
      "ready_at": 1751349660.0 or null,
-     "sessions": [{"user": "jdupont", "state": "connected|disconnected|idle", "since": 1751349690.0}],
-     "written_at": 1751349700.0, "period_s": 10, "connections": 1, "boot_id": "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01"}
+     "sessions": [{"user": "jdupont", "state": "connected|disconnected", "since": 1751349690.0}],
+     "written_at": 1751349700.0, "period_s": 10, "connections": 1, "boot_id": "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01",
+     "sequence": 100000000, "event_number": 2,
+     "events": [{"number": 1, "event": "logon|logoff|connect|disconnect", "user": "jdupont", "at_s": 90.0}],
+     "image": "2026.11", "machine": "<32 digits>", "host_keys": ["SHA256:..."], "push_secret": "<64 digits>"}
 
-Times are seconds since the epoch by the desktop's clock. A document in any other form is no evidence at all. The last line may
-be missing, as in earlier images. `period_s` is the time from one writing to the next, `connections` the number of established
-connections to the log-on port, `boot_id` the kernel's id of this boot. Without `written_at` no desktop is stopped on it.
+Times are seconds since the epoch by the desktop's clock; `at_s` is seconds since the boot, and `sequence` microseconds. A
+document in any other form is no evidence at all. `version` to `sessions` are needed, the rest may be missing, as in earlier
+images. `period_s` is the time from one writing to the next, `connections` the number of established connections to the log-on
+port, `boot_id` the kernel's id of this boot. Without `written_at` no desktop is stopped on it. `push_secret` is only in the
+document that Bascule fetches. Earlier images say `idle` of a session: that is read as connected, and not kept.
 """
 
 import json
 import re
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, NoReturn, TypeVar
 
-from provisioner.model.desktops import PERIOD_S, FirstBoot, GuestReport, Session, SessionState
+from provisioner.model.desktops import (
+    PERIOD_S,
+    EventKind,
+    FirstBoot,
+    GuestReport,
+    Identity,
+    Session,
+    SessionEvent,
+    SessionState,
+)
 from provisioner.model.ids import Instant
 from provisioner.model.words import GuestWord
 
@@ -28,6 +43,12 @@ MAX_STATUS_BYTES = 65_536
 PERIODS_S = (1, 120)
 """The shortest and the longest period in a document: with a longer one a report would be too old as evidence."""
 MAX_SESSIONS = 256
+MAX_EVENTS = 64
+"""bascule-guest keeps 32."""
+MAX_HOST_KEYS = 8
+"""sshd has four kinds."""
+SECRET_DIGITS = 64
+MACHINE_DIGITS = 32
 MAX_LOGIN_CHARACTERS = 256
 """Linux stops at 32, sAMAccountName at 20, a userPrincipalName at 256."""
 MAX_AGE_S = 180.0
@@ -75,6 +96,11 @@ def parse_status(text: str, *, read_at: Instant, source: str, max_sessions: int 
         period_s=_number(document.get("period_s", PERIOD_S), "period_s", *PERIODS_S),
         boot_id=_boot_id(document.get("boot_id", "")),
         connections=int(_number(document["connections"], "connections", 0, _MANY)) if "connections" in document else None,
+        sequence=int(_number(document.get("sequence", 0), "sequence", 0, _LONGEST_S * 1e6)),
+        event_number=int(_number(document.get("event_number", 0), "event_number", 0, _LONGEST_S)),
+        events=_events(document.get("events", [])),
+        identity=_identity(document),
+        push_secret=_hexadecimal(document.get("push_secret", ""), "push_secret", SECRET_DIGITS),
     )
 
 
@@ -86,13 +112,24 @@ class _LogonPort(StrEnum):
 _LATEST = 253_402_300_799
 """The last second of the year 9999: the limit of common clocks and databases."""
 _KEYS = frozenset({"version", "booted_at", "first_boot", "logon_port", "ready_at", "sessions"})
-_OPTIONAL = frozenset({"written_at", "period_s", "connections", "boot_id"})
+_OPTIONAL = frozenset(
+    {"written_at", "period_s", "connections", "boot_id", "sequence", "event_number", "events", "image", "machine", "host_keys",
+     "push_secret"}
+)  # fmt: skip
 _FORMULA = ("=", "+", "-", "@")
 """Characters that begin a formula in a spreadsheet; no account name begins with one."""
 _BOOT_ID = re.compile(r"[0-9a-fA-F-]{0,64}")
 _MANY = 65_536
 """The most connections: each has a port."""
 _SESSION_KEYS = frozenset({"user", "state", "since"})
+_EVENT_KEYS = frozenset({"number", "event", "user", "at_s"})
+_LONGEST_S = 1e9
+"""Thirty years without a restart."""
+_IDLE = "idle"
+"""Of earlier images."""
+_DIGITS = re.compile(r"[0-9a-f]*")
+_IMAGE = re.compile(r"[\w.+~-]{0,64}", re.ASCII)
+_FINGERPRINT = re.compile(r"SHA256:[0-9A-Za-z+/]{43}")
 
 
 def _json(text: str) -> object:
@@ -139,10 +176,55 @@ def _session(members: dict[str, Any], where: str, source: str) -> Session:
     _check_keys(members, where, required=_SESSION_KEYS)
     return Session(
         login=_login(members["user"], f"{where}.user"),
-        state=_word(SessionState, members["state"], f"{where}.state"),
+        state=_state(members["state"], f"{where}.state"),
         since=_instant(members["since"], f"{where}.since"),
         source=source,
     )
+
+
+def _state(value: object, where: str) -> SessionState:
+    """A person's idle time is nobody's business here."""
+    return SessionState.CONNECTED if value == _IDLE else _word(SessionState, value, where)
+
+
+def _events(value: object) -> tuple[SessionEvent, ...]:
+    if not isinstance(value, list) or len(value) > MAX_EVENTS:
+        raise ValueError(f"events is {_shown(value)}, not a list of at most {MAX_EVENTS}")
+    events = tuple(_event(_object(entry, f"events[{index}]"), f"events[{index}]") for index, entry in enumerate(value))
+    if any(later.number != event.number + 1 for event, later in pairwise(events)):
+        raise ValueError("events are not numbered without a gap")
+    return events
+
+
+def _event(members: dict[str, Any], where: str) -> SessionEvent:
+    _check_keys(members, where, required=_EVENT_KEYS)
+    return SessionEvent(
+        number=int(_number(members["number"], f"{where}.number", 1, _LONGEST_S)),
+        kind=_word(EventKind, members["event"], f"{where}.event"),
+        login=_login(members["user"], f"{where}.user"),
+        at_s=_number(members["at_s"], f"{where}.at_s", 0, _LONGEST_S),
+    )
+
+
+def _identity(document: dict[str, Any]) -> Identity:
+    image, keys = document.get("image", ""), document.get("host_keys", [])
+    if not isinstance(image, str) or not _IMAGE.fullmatch(image):
+        raise ValueError(f"image is {_shown(image)}, not a version of at most 64 letters")
+    if not isinstance(keys, list) or len(keys) > MAX_HOST_KEYS or not all(map(_is_fingerprint, keys)):
+        raise ValueError(f"host_keys is {_shown(keys)}, not a list of at most {MAX_HOST_KEYS} fingerprints")
+    machine = _hexadecimal(document.get("machine", ""), "machine", MACHINE_DIGITS)
+    return Identity(image=image, machine=machine, host_keys=tuple(keys))
+
+
+def _is_fingerprint(value: object) -> bool:
+    return isinstance(value, str) and _FINGERPRINT.fullmatch(value) is not None
+
+
+def _hexadecimal(value: object, where: str, digits: int) -> str:
+    """Never shown in the message: it may be a secret."""
+    if not isinstance(value, str) or len(value) not in (0, digits) or not _DIGITS.fullmatch(value):
+        raise ValueError(f"{where} is not {digits} hexadecimal digits")
+    return value
 
 
 def _login(value: object, where: str) -> str:

@@ -181,7 +181,7 @@ class ReportSpec:
     files: tuple[str, ...] = ("/run/bascule/status.json",)
     """Its paths; no other file exists."""
     period_s: float = 10.0
-    """From one writing to the next: config/guest/bascule-report.timer's. One comes at once when first boot has finished."""
+    """From one writing to the next: bascule-guest's. One comes at once when first boot has finished."""
     holds: bool = False
     """Images with config/guest/bascule-hold: a session, or a log-on in progress, delays a shutdown."""
 

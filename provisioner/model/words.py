@@ -51,7 +51,7 @@ class GuestWord(enum.StrEnum):
     NO_ANSWER = "no_answer"
     """No answer over SSH, or an unexpected one."""
     NO_FILE = "no_file"
-    """There is no status document: the image lacks `bascule-report`, or it has never run."""
+    """There is no status document: the image lacks `bascule-guest`, or it has never run."""
     VERSION = "version"
     """The status document has a version that this Bascule does not know."""
     UNREADABLE = "unreadable"

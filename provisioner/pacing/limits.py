@@ -26,6 +26,10 @@ class Limits(Protocol):
         """How long a clone holds the lock of each measured domain."""
 
     @property
+    def lock_timeouts(self) -> Mapping[LockDomain, int]:
+        """Clones of each domain that waited for its lock in vain, since the daemon's start."""
+
+    @property
     def answers_s(self) -> Mapping[NodeKey, float]:
         """Duration of a call to each measured node, from which the number of parallel calls follows (`api_limits`)."""
 
@@ -45,6 +49,7 @@ class MeasuredLimits:
 
     clones: Mapping[LockDomain, int] = field(default_factory=dict)
     clone_s: Mapping[LockDomain, float] = field(default_factory=dict)
+    lock_timeouts: Mapping[LockDomain, int] = field(default_factory=dict)
     booted: BootHistory = BootHistory()
     answers_s: Mapping[NodeKey, float] = field(default_factory=dict)
 

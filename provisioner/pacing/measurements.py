@@ -38,6 +38,7 @@ class Meter:
         self._clones: dict[LockDomain, deque[CloneRun]] = {}
         self._alone_s: dict[LockDomain, float] = {}
         self._ended: Counter[LockDomain] = Counter()
+        self._timed_out: Counter[LockDomain] = Counter()
         self._boots: dict[NodeKey, deque[Boot]] = {}
         self._fastest: dict[ProfileName, FastestBoots] = {}
         self._latest: deque[Boot] = deque(maxlen=_LATEST)
@@ -59,6 +60,7 @@ class Meter:
             others = () if members else (*before, *ended[:at], *ended[at + 1 :])
             runs.append(with_parallel(run, others, running))
         self._ended[domain] += len(ended)
+        self._timed_out[domain] += sum(run.timed_out for run in ended)
         fastest_s = min((run.took_s for run in ended if not run.timed_out), default=inf)
         self._alone_s[domain] = min(self._alone_s.get(domain, inf), fastest_s)
 
@@ -94,6 +96,7 @@ class Meter:
         return MeasuredLimits(
             clones={**self._clone_limits(snapshot, now), **dict.fromkeys(trying, 1)},
             clone_s=self._clone_s,
+            lock_timeouts=self._timed_out,
             booted=self._booted,
             answers_s=self._answers_s,
         )

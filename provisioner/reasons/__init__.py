@@ -6,10 +6,12 @@
   `drift` (what differs between store and cluster).
 * Of the directory: `reading` (why no roster was read), `directory` (what is held back, which entries are no agents), `roster`
   (what a reading would change, agents under new ids).
+* Of people who connect: `connections`.
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
-* `journal`: what the journal says of intents; `orders`: why an order is not taken; `surges`: the same for a
-  surge, and why it halts.
-* Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together).
+* `journal`: what the journal says of intents; `orders`: why an order is not taken; `surges`: the same for a surge, and why it
+  halts; `trials`: what trial desktops have shown.
+* Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together),
+  `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,
   backups, HA, clocks), `expiry`, `storage`, `room`, and `subjects` (what a finding is about).
 * Of the API: `api`. Of commands: `views` (tables of `status` and others), `rehearsal` (`bascule forecast`), `demonstration`,

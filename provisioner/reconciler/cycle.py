@@ -315,6 +315,7 @@ class Reconciler:
         self._intents.finish_restarts(survey)
         self._intents.finish_rebuilds(survey, demand)
         self._intents.finish_reconfigurations(survey, self.config)
+        self._intents.finish_trials(survey, situation, plan)
         if self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s):
             self._surge.rebuild(self.config.scenario, began)
         self._surge.finish(survey, demand, began)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Set
 from dataclasses import replace
 
 from provisioner.execution.order_changes import retry_changes
-from provisioner.model.actions import Retired
+from provisioner.model.actions import Plan, Retired
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file, repeats_order
@@ -12,6 +12,8 @@ from provisioner.model.ids import DesktopName, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
+from provisioner.planning.demand.trials import trials_in
+from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.orders import NOT_STANDING
@@ -25,6 +27,7 @@ from provisioner.reconciler.rebuilds import end_of_rebuild, for_agent
 from provisioner.reconciler.reconfigurations import end_of_reconfiguration
 from provisioner.reconciler.restarts import end_of_restart
 from provisioner.reconciler.store_rebuild import StoreRebuild
+from provisioner.reconciler.trials import end_of_trial
 
 _OFF = (None, Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.DELETING, Phase.FAILED)
 
@@ -111,6 +114,17 @@ class OperatorIntents:
             if intent.kind is IntentKind.RECONFIGURE and (end := end_of_reconfiguration(intent, survey, records, config)):
                 self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
                 self._events.notice(f"desktop {intent.target}" if intent.target else "desktops", end)
+
+    def finish_trials(self, survey: Survey, situation: Situation, plan: Plan) -> None:
+        """Withdraw trials that have shown what they can: their desktops are deleted from the next cycle on."""
+        trials = trials_in(self.in_force)
+        if not trials:
+            return
+        waits = {want.seat: group.reason for group in plan.groups for want in group.wants if want.agent_id is None}
+        for intent in trials:
+            if end := end_of_trial(intent, survey, situation, waits):
+                self._store.withdraw(intent.kind, by="daemon", at=self._clock.now(), target=intent.target, reason=end)
+                self._events.notice(f"trial {intent.target}", end)
 
     def _end(self, intent: Intent, end: str) -> None:
         """Withdraw the order, and say what it came to."""

@@ -23,6 +23,7 @@ from provisioner.reasons.orders import (
 )
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reconciler.desk_orders import OrderFacts, why_refused_for_desktop
+from provisioner.reconciler.trials import why_no_trial
 
 Order = Intent | Withdrawal
 _OF_DESKTOPS = frozenset(
@@ -65,6 +66,8 @@ def why_refused(order: Order, facts: OrderFacts) -> Reason:
         return why_refused_for_desktop(order, facts)
     if order.kind in _OF_NODES:
         return _node(order.node, facts)
+    if order.kind is IntentKind.TRIAL:
+        return why_no_trial(order, facts.records, facts.config)
     return _vm(order, facts.config.naming)
 
 

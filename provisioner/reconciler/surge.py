@@ -13,6 +13,7 @@ from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved
 from provisioner.planning.demand.runs import demand_under
+from provisioner.planning.demand.trials import trials_in, with_trials
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events
 from provisioner.reasons.reason import NONE, Reason
@@ -44,6 +45,9 @@ class Surge:
         self._roster: Roster | None = None
         self._run: SurgeRun | None = None
         self._running: frozenset[AgentId] = frozenset()
+        self._trials: tuple[Intent, ...] = ()
+        self._with_trials: Demand | None = None
+        """The demand with these trials; None: it was not computed yet."""
 
     @property
     def run(self) -> SurgeRun | None:
@@ -137,7 +141,16 @@ class Surge:
         if stale or self._demand is None or (self._demand.next_change or _FOREVER) <= now:
             self._roster, self._run, self._running = roster, run, on
             self._demand = demand_under(records, config.rules, now=now, running=on)
-        return self._demand
+            self._with_trials = None
+        return self._tried(self._demand, trials_in(records.intents), config)
+
+    def _tried(self, demand: Demand, trials: tuple[Intent, ...], config: SiteConfig) -> Demand:
+        """With the trials; the same value as long as nothing has changed, because whoever reads it compares by identity."""
+        if not trials:
+            return demand
+        if self._with_trials is None or trials != self._trials:
+            self._with_trials, self._trials = with_trials(demand, trials, config.profiles), trials
+        return self._with_trials
 
     @property
     def next_change(self) -> Instant | None:

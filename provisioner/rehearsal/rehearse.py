@@ -22,11 +22,10 @@ from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
 from provisioner.reasons.outcomes import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
-from provisioner.rehearsal.forecast import Forecast, forecast_of, since
+from provisioner.rehearsal.forecast import Forecast, forecast_of
 from provisioner.rehearsal.waves import Facts
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.truth import Truth
 from provisioner.twin.twin import Twin
 
 STILL_S = 1800.0
@@ -36,6 +35,8 @@ _AWAKE_BEFORE_S = 60.0
 _KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to anybody")
 BOUND_S = 62 * 86_400.0
 """Virtual seconds after which a rehearsal ends in any case: no scenario's waves are two months apart. Rest costs no time."""
+_NOT_REHEARSED = frozenset({IntentKind.FREEZE, IntentKind.TRIAL})
+"""A forecast is of the time after a freeze, and of people's desktops."""
 
 
 def rehearsal_key(installation: str) -> NoteKey:
@@ -78,7 +79,6 @@ class Rehearsal:
         )
         directory = _OneRoster(stage.roster)
         self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
-        self._before = self._truths()
         self.watch.ready_at |= _ready_before(stage.records)
         self.reconciler.open()
 
@@ -92,12 +92,12 @@ class Rehearsal:
         self._config = replace(self._config, scenario=scenario)
         self.reconciler.follow(self._config)
         self._began_at = self.watch.moved_at = self.events.now
-        self._before, self.watch.settled = self._truths(), False
+        self.watch.settled = False
 
     def run(self) -> Forecast:
         """Rehearse the switch to its end."""
         self._go_on(until=self._ended)
-        truths = ((self.twins[key].spec, since(self._before[key], truth)) for key, truth in self._truths().items())
+        truths = tuple(twin.truth() for twin in self.twins.values())
         facts = Facts(
             ready_at=self.watch.ready_at,
             ready=self._ready(),
@@ -123,9 +123,6 @@ class Rehearsal:
     def _go_on(self, *, until: Callable[[], bool]) -> None:
         with gc_tuning.seldom():  # a seventh of a rehearsal's time otherwise
             run(self.reconciler, self.calls, until=until)
-
-    def _truths(self) -> dict[ClusterId, Truth]:
-        return {cluster: twin.truth() for cluster, twin in self.twins.items()}
 
     def _prepared(self) -> bool:
         status, now = self.reconciler.status, self.events.now
@@ -198,7 +195,7 @@ def _store_for(stage: Stage) -> MemoryStore:
         )
     )
     for intent in records.intents:
-        if intent.kind is not IntentKind.FREEZE:  # a forecast is of the time after it
+        if intent.kind not in _NOT_REHEARSED:
             store.give(intent)
     store.close()
     return store

@@ -19,10 +19,10 @@ from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
-from provisioner.settings.scenario import scenario_of
 from provisioner.settings.values import (
     ApiSettings,
     ClusterSettings,
+    ConnectionSettings,
     ExpositionSettings,
     LogSettings,
     Settings,
@@ -47,10 +47,11 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     store = store_settings(root.part("store"), document, environment)
     exposition = _exposition(root.part("exposition"), document, environment)
     api = _api(root.part("api"), document)
+    connections = _connections(root.part("connections"), document)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
-    scenario = files.scenario.document if files.scenario is not None else None
+    scenario = files.scenario.scenario if files.scenario is not None else None
     return Settings(
         installation=note_key.installation,
         note_key=note_key,
@@ -69,10 +70,11 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         store=store,
         exposition=exposition,
         api=api,
+        connections=connections,
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
-        scenario=EVERYONE if document.scenario == ALL_AT_ONCE else None if scenario is None else scenario_of(scenario),
+        scenario=EVERYONE if document.scenario == ALL_AT_ONCE else scenario,
         scenario_file=root.path(document.scenario or "") if names_file(document) else None,
     )
 
@@ -150,6 +152,13 @@ def _api(section: Section, document: BasculeDocument) -> ApiSettings:
     files = {name: section.file(getattr(document.api, name), name) for name in ("certificate", "key", "tokens")}
     socket = section.path(document.api.socket)
     return as_value(ApiSettings, document.api, socket=socket, group=document.api.group or "", **files)
+
+
+def _connections(section: Section, document: BasculeDocument) -> ConnectionSettings | None:
+    if document.connections is None:
+        return None
+    files = {name: section.file(getattr(document.connections, name), name) for name in ("certificate", "key")}
+    return as_value(ConnectionSettings, document.connections, **files)
 
 
 def _ssh(section: Section, document: BasculeDocument) -> SshSettings | None:

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from provisioner.reasons.files import KEY_MISSING
 from provisioner.reasons.forms import EMPTY_KEY
-from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.documents import REQUIRED, BasculeDocument
 from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Problem
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.reading import Section
-from provisioner.settings.scenario import ScenarioDocument, read_scenario
+from provisioner.settings.scenario import ScenarioFile, read_scenario
 from provisioner.settings.who import SelectionDocument
 from provisioner.settings.yaml_lines import YamlSource
 
@@ -28,7 +27,7 @@ class ConfigFiles:
     document: BasculeDocument
     profiles: dict[str, tuple[Section, ProfileDocument]]
     """The usable profiles, each with the section that holds it."""
-    scenario: CheckedDocument[ScenarioDocument] | None
+    scenario: ScenarioFile | None
 
     def problems(self) -> Iterator[Problem]:
         """The problems of all files; some may come twice."""
@@ -40,7 +39,7 @@ class ConfigFiles:
         yield self.root.checked.source
         yield from (section.checked.source for section, _ in self.profiles.values())
         if self.scenario is not None:
-            yield self.scenario.source
+            yield from self.scenario.sources
 
     def selections(self) -> Iterator[tuple[Section, SelectionDocument]]:
         """The criteria of every entitlement and wave that has some."""
@@ -49,8 +48,11 @@ class ConfigFiles:
                 yield self.root.part("entitlements", index, "who"), entitlement.who
         if self.scenario is not None and self.scenario.document is not None:
             for index, wave in enumerate(self.scenario.document.waves):
+                section = Section(checked=self.scenario.checked).part("waves", index)
                 if isinstance(wave.who, SelectionDocument):
-                    yield Section(checked=self.scenario).part("waves", index, "who"), wave.who
+                    yield section.part("who"), wave.who
+                if wave.except_ is not None:
+                    yield section.part("except"), wave.except_
 
 
 def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:

@@ -38,6 +38,7 @@ from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
     ApiSettings,
     ClusterSettings,
+    ConnectionSettings,
     ExpositionSettings,
     LogSettings,
     Settings,
@@ -194,6 +195,13 @@ class ApiDocument(Document, of=ApiSettings):
         return self
 
 
+class ConnectionsDocument(Document):
+    """Who signs the connection files that `bascule connections` makes."""
+
+    certificate: Text = like(ConnectionSettings, "certificate")
+    key: Text = like(ConnectionSettings, "key")
+
+
 class LogDocument(Document, of=LogSettings):
     """How the daemon writes its log, to standard error."""
 
@@ -244,6 +252,8 @@ class BasculeDocument(Document):
     """Where /metrics, /healthz and /readyz are served."""
     api: ApiDocument = Field(default=ApiDocument())
     """Where the daemon answers commands and other software."""
+    connections: ConnectionsDocument | None = Field(default=None)
+    """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

@@ -1,170 +1,148 @@
-"""Surge scenarios: `config/scenarios/*.yaml`."""
+"""Surge scenarios: `config/scenarios/*.yaml`, to values."""
 
-import re
-import zoneinfo
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Self
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
-
-from provisioner.model.ids import Instant, WaveName
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
-from provisioner.reasons.forms import MOMENT_SKIPPED, MUST_BE_MOMENT, ZONE_UNKNOWN
-from provisioner.reasons.settings import (
-    PREPARED_FOR_NO_AGENT,
-    PREPARED_IN_NO_TIME,
-    PREPARED_TO_NO_LEVEL,
-    WAVE_NO_AGENT,
-    WAVE_NO_SIZE,
-    WAVE_TWICE,
-)
-from provisioner.settings.checking import CheckedDocument, Document
-from provisioner.settings.fields import Seconds, SomeSeconds, like
+from provisioner.model.calendars import Calendar
+from provisioner.model.ids import WaveName
+from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.reasons.reason import reason_of
+from provisioner.settings.calendar import calendar_of
+from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.loading import inspect_file
-from provisioner.settings.problems import Problems
-from provisioner.settings.who import Who, catches_all, selection_of
+from provisioner.settings.problems import Path, Problems
+from provisioner.settings.reading import Section
+from provisioner.settings.scenario_checks import check_waves
+from provisioner.settings.scenario_documents import HALF_DAY, PrepareDocument, ScenarioDocument, WaveDocument
+from provisioner.settings.scenario_files import named_calendar
+from provisioner.settings.scenario_people import excepted_of, listed
+from provisioner.settings.scenario_times import WrittenTime, planned_time
+from provisioner.settings.who import selection_of
+from provisioner.settings.yaml_lines import YamlSource
 
 
-def moment(value: object) -> Instant:
-    """Parse a date and time with its zone, in seconds since the epoch; raises ValueError."""
-    match = re.fullmatch(
-        r"\s*(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)\s*(Z|[+-]\d\d:?\d\d|[A-Za-z][\w/+-]*)\s*", str(value), re.ASCII
-    )
-    if not isinstance(value, str) or match is None:
-        raise ValueError(MUST_BE_MOMENT())
-    text, zone = match.groups()
-    try:
-        if zone == "Z" or zone[0] in "+-":
-            return datetime.fromisoformat(text + zone).timestamp()
-        local = datetime.fromisoformat(text).replace(tzinfo=zoneinfo.ZoneInfo(zone))
-    except (zoneinfo.ZoneInfoNotFoundError, OSError):
-        raise ValueError(ZONE_UNKNOWN(zone=zone)) from None
-    except (ValueError, OverflowError):
-        raise ValueError(MUST_BE_MOMENT()) from None
-    return _existing(local)
+@dataclass(slots=True, kw_only=True)
+class ScenarioFile:
+    """A scenario's file, and the files that it names, as they were read."""
+
+    checked: CheckedDocument[ScenarioDocument]
+    scenario: Scenario | None = None
+    """As far as it is usable; None: nothing is."""
+    others: list[YamlSource] = field(default_factory=list)
+    """The calendar's."""
+
+    @property
+    def document(self) -> ScenarioDocument | None:
+        """What the file holds."""
+        return self.checked.document
+
+    @property
+    def sources(self) -> list[YamlSource]:
+        """Every file that was read as YAML."""
+        return [self.checked.source, *self.others]
 
 
-def _existing(local: datetime) -> Instant:
-    back = local.astimezone(UTC).astimezone(local.tzinfo)
-    if back.replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise ValueError(MOMENT_SKIPPED())
-    return local.timestamp()
-
-
-Moment = Annotated[float, BeforeValidator(moment), WithJsonSchema({"type": "string"})]
-PrepareLevel = Annotated[PreparationLevel, Field(strict=False)]
-WaveLabel = Annotated[str, Field(min_length=1, max_length=60)]
-
-
-class WaveDocument(Document):
-    """Part of a surge. An agent belongs to the first wave that selects it."""
-
-    name: WaveLabel
-    """The name of the wave in logs, metrics and reports."""
-    who: Who
-    """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
-    priority: int = like(Wave, "priority")
-    after: Seconds = like(Wave, "after_s")
-    size: int | None = like(Wave, "size")
-    interval: Seconds = like(Wave, "interval_s")
-    prepare: PrepareLevel | None = Field(default=None)
-    """How far desktops are prepared before the agent's batch opens: none, stopped (not booted yet) or running. Left out: as
-    in the scenario."""
-    prepare_before: SomeSeconds | None = Field(default=None)
-    """How long before the agent's batch opens the desktop may be prepared. Left out: as in the scenario."""
-
-    @model_validator(mode="after")
-    def _batches(self) -> Self:
-        if self.interval and self.size is None:
-            raise ValueError(WAVE_NO_SIZE())
-        return self
-
-
-class ScenarioDocument(Document):
-    """Which agents work from home, and from when."""
-
-    name: WaveLabel
-    """The name of the surge in logs and reports."""
-    starts_at: Moment | None = Field(default=None)
-    """A time with its zone, such as `2026-11-03 06:00 Europe/Paris`. Left out: as soon as the daemon loads the scenario."""
-    prepare: PrepareLevel = like(Wave, "prepare")
-    prepare_before: SomeSeconds | None = like(Wave, "prepare_before_s")
-    waves: list[WaveDocument] = Field(min_length=1)
-    """In order: an agent belongs to the first wave that selects it."""
-
-
-def load_scenario(path: Path) -> Scenario:
+def load_scenario(path: FilePath) -> Scenario:
     """Read a scenario; raises SettingsError with every problem as `file:line:column path: message`."""
-    checked = read_scenario(path)
-    problems = Problems(collected=checked.source.problems)
-    problems.raise_if_any()
-    assert checked.document is not None, "without problems there is a document"
-    return scenario_of(checked.document)
+    file = read_scenario(path)
+    Problems(collected=[problem for source in file.sources for problem in source.problems]).raise_if_any()
+    assert file.scenario is not None, "without problems there is a scenario"
+    return file.scenario
 
 
-def read_scenario(path: Path) -> CheckedDocument[ScenarioDocument]:
-    """Read and check a scenario without raising, for further checks."""
-    checked = inspect_file(path, ScenarioDocument)
-    _check_waves(checked)
-    return checked
+def read_scenario(path: FilePath) -> ScenarioFile:
+    """Read and check a scenario, and the files that it names, without raising."""
+    file = ScenarioFile(checked=inspect_file(path, ScenarioDocument))
+    if file.document is not None:
+        check_waves(file.checked, file.document)
+        file.scenario = _Builder(file, file.document).scenario()
+    return file
 
 
-def scenario_of(document: ScenarioDocument) -> Scenario:
-    """Build the scenario."""
-    waves = tuple(_wave(wave, document) for wave in document.waves)
-    return Scenario(name=document.name, waves=waves, starts_at=document.starts_at)
+class _Builder:
+    """Builds the scenario, and reports what does not fit on the way."""
+
+    def __init__(self, file: ScenarioFile, document: ScenarioDocument) -> None:
+        self._section, self._document = Section(checked=file.checked), document
+        self._planned = next(document.planned_keys(), None) is not None
+        self._calendar: Calendar | None = None
+        if document.calendar is not None and (checked := named_calendar(self._section, document.calendar)) is not None:
+            file.others.append(checked.source)
+            self._calendar = calendar_of(checked.document) if checked.document is not None else None
+        self._is_known = document.calendar is None or self._calendar is not None
+
+    def scenario(self) -> Scenario:
+        """The scenario, without what is not usable."""
+        return Scenario(
+            name=self._document.name,
+            waves=tuple(self._wave(index, wave) for index, wave in enumerate(self._document.waves)),
+            starts_at=self._document.starts_at,
+            calendar=self._calendar,
+            planned=self._planned,
+        )
+
+    def _wave(self, index: int, document: WaveDocument) -> Wave:
+        part = self._section.part("waves", index)
+        logins = frozenset[str]()
+        if not isinstance(document.who, str):
+            logins = listed(part.part("who"), document.who, may_be_none=False) or logins
+        return Wave(
+            name=WaveName(document.name),
+            who=selection_of(document.who, logins),
+            excepted=self._excepted(part, document),
+            percent=document.percent,
+            **(self._deadlines(index, document) if self._planned else self._times(document)),
+        )
+
+    def _excepted(self, part: Section, document: WaveDocument) -> tuple[Any, ...]:
+        if document.except_ is None:
+            return ()
+        logins = listed(part.part("except"), document.except_, may_be_none=True)
+        return excepted_of(document.except_, logins or frozenset())
+
+    def _times(self, wave: WaveDocument) -> dict[str, Any]:
+        scenario = self._document
+        before = scenario.prepare_before if wave.prepare_before is None else wave.prepare_before
+        return {
+            "priority": wave.priority,
+            "after_s": wave.after,
+            "size": wave.size,
+            "interval_s": wave.interval,
+            "prepare": _level(wave, scenario),
+            "prepare_before_s": before,
+        }
+
+    def _deadlines(self, index: int, wave: WaveDocument) -> dict[str, Any]:
+        """Its place among the waves is its importance."""
+        place: Path = ("waves", index)
+        given = self._document.prepare if wave.prepare is None else wave.prepare
+        prepare_at: Path = ("prepare", "from") if wave.prepare is None else (*place, "prepare", "from")
+        times: dict[str, Any] = {"priority": index, "prepare": _level(wave, self._document)}
+        if wave.ready_by is not None:
+            times["ready_by"] = self._planned_time(wave.ready_by, (*place, "ready_by"))
+        if isinstance(given, PrepareDocument):
+            times["prepare_from"] = self._planned_time(given.begin, prepare_at)
+        if wave.batches is not None:
+            half_day = wave.batches.every == HALF_DAY
+            times |= {"size": wave.batches.size, "every_half_day": half_day}
+            times["interval_s"] = 0.0 if half_day else wave.batches.every
+            if half_day:
+                self._planned_time(_ANY_DAY, (*place, "batches", "every"))
+        return times
+
+    def _planned_time(self, written: WrittenTime, place: Path) -> PlannedTime:
+        try:
+            return planned_time(written, self._calendar)
+        except ValueError as error:
+            if self._is_known:  # otherwise the calendar is the problem
+                self._section.complain(reason_of(error), *place)
+            return written.planned
 
 
-def _check_waves(checked: CheckedDocument[ScenarioDocument]) -> None:
-    names: set[str] = set()
-    full = ""
-    for index, wave in enumerate(checked.document.waves if checked.document else ()):
-        if wave.name in names:
-            checked.complain(("waves", index, "name"), WAVE_TWICE(wave=wave.name))
-        names.add(wave.name)
-        if full:
-            checked.complain(("waves", index), WAVE_NO_AGENT(wave=full))
-        elif catches_all(wave.who):
-            full = wave.name
-    if checked.document is not None:
-        _check_preparation(checked, checked.document)
+_ANY_DAY = WrittenTime(planned=PlannedTime(day=1))
 
 
-def _check_preparation(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
-    """Preparation needs a level and a time."""
-    for index, wave in enumerate(scenario.waves):
-        if wave.prepare_before is not None and _prepare(wave, scenario) is PreparationLevel.NONE:
-            checked.complain(("waves", index, "prepare_before"), PREPARED_TO_NO_LEVEL())
-        if wave.prepare not in (None, PreparationLevel.NONE) and _opens_at_once(wave, scenario):
-            checked.complain(("waves", index, "prepare"), PREPARED_IN_NO_TIME())
-    prepared = [wave for wave in scenario.waves if _prepare(wave, scenario) is not PreparationLevel.NONE]
-    if scenario.prepare_before is not None and not prepared:
-        checked.complain(("prepare_before",), PREPARED_TO_NO_LEVEL())
-    if scenario.prepare is not PreparationLevel.NONE and not prepared:
-        checked.complain(("prepare",), PREPARED_FOR_NO_AGENT())
-    elif scenario.prepare is not PreparationLevel.NONE and all(_opens_at_once(wave, scenario) for wave in prepared):
-        checked.complain(("prepare",), PREPARED_IN_NO_TIME())
-
-
-def _opens_at_once(wave: WaveDocument, scenario: ScenarioDocument) -> bool:
-    """Whether all batches of the wave open as soon as the scenario is in force."""
-    return scenario.starts_at is None and not wave.after and not wave.interval
-
-
-def _prepare(wave: WaveDocument, scenario: ScenarioDocument) -> PreparationLevel:
-    return scenario.prepare if wave.prepare is None else wave.prepare
-
-
-def _wave(document: WaveDocument, scenario: ScenarioDocument) -> Wave:
-    before = scenario.prepare_before if document.prepare_before is None else document.prepare_before
-    return Wave(
-        name=WaveName(document.name),
-        who=selection_of(document.who),
-        priority=document.priority,
-        after_s=document.after,
-        size=document.size,
-        interval_s=document.interval,
-        prepare=_prepare(document, scenario),
-        prepare_before_s=before,
-    )
+def _level(wave: WaveDocument, scenario: ScenarioDocument) -> PreparationLevel:
+    given = scenario.prepare if wave.prepare is None else wave.prepare
+    return given.level if isinstance(given, PrepareDocument) else given

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from provisioner.settings.calendar import CalendarDocument
 from provisioner.settings.checking import Document
 from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.profile import ProfileDocument
-from provisioner.settings.scenario import ScenarioDocument
+from provisioner.settings.scenario_documents import ScenarioDocument
 from provisioner.settings.twin_documents import TwinDocument
 
 DOCUMENTS: dict[str, type[Document]] = {
     "bascule": BasculeDocument,
+    "calendar": CalendarDocument,
     "profile": ProfileDocument,
     "scenario": ScenarioDocument,
     "twin": TwinDocument,

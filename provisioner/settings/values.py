@@ -109,6 +109,16 @@ class ApiSettings:
     """A file with a line for each token: name, role, hash. `bascule token` makes it. Read again when it changes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSettings:
+    """Who signs the connection files that `bascule connections` makes; without it they cannot be made."""
+
+    certificate: Path
+    """PEM certificate (chain) of the publisher. People's computers trust its SHA-1 thumbprint, by group policy."""
+    key: Path
+    """PEM key of the certificate, RSA (Windows' own tool signs with no other), without a passphrase."""
+
+
 class LogFormat(enum.StrEnum):
     """The format of log lines: for people, or for a log collector."""
 
@@ -202,6 +212,8 @@ class Settings:
     store: StoreSettings = field(default=StoreSettings(), metadata=_RESTART)
     exposition: ExpositionSettings = field(default=ExpositionSettings(), metadata=_RESTART)
     api: ApiSettings = field(default=ApiSettings(), metadata=_RESTART)
+    connections: ConnectionSettings | None = field(default=None, metadata=_LIVE)
+    """None: no connection files."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the

@@ -37,31 +37,32 @@ class SelectionDocument(Document):
         return self
 
 
-def _form(value: object) -> str:
+def form_of(value: object) -> str:
+    """Which of both forms a value has."""
     return "everyone" if isinstance(value, str) else "criteria"
 
 
-_Everyone = Annotated[
+Everyone = Annotated[
     str,
     Matches("everyone", MUST_BE_SELECTION()),
     Field(json_schema_extra={"const": "everyone"}),
 ]
 Who = Annotated[
-    Annotated[_Everyone, Tag("everyone")] | Annotated[SelectionDocument, Tag("criteria")],
-    Discriminator(_form),
+    Annotated[Everyone, Tag("everyone")] | Annotated[SelectionDocument, Tag("criteria")],
+    Discriminator(form_of),
 ]
 """`everyone`, or criteria. Everyone is always explicit, never the result of an empty list."""
 
 
-def selection_of(who: str | SelectionDocument) -> Selection:
-    """Build the selection."""
+def selection_of(who: str | SelectionDocument, listed: frozenset[str] = frozenset()) -> Selection:
+    """Build the selection; `listed` logins count as those of the document."""
     if isinstance(who, str):
         return Selection()
     return Selection(
         groups=frozenset(map(group_key, who.groups)),
         departments=frozenset(who.departments),
         sites=frozenset(who.sites),
-        logins=frozenset(who.logins),
+        logins=listed.union(who.logins),
         units=frozenset(who.units),
         attributes=tuple((name.lower(), frozenset(values)) for name, values in sorted(who.attributes.items())),
     )

@@ -17,7 +17,7 @@ from provisioner.views.times import moment, stamp, stamp_or_none
 
 UNKNOWN, NOBODY = "unknown", "none"
 """States of a desktop's session besides those of a session itself."""
-_STATES = (SessionState.CONNECTED, SessionState.IDLE, SessionState.DISCONNECTED)
+_STATES = (SessionState.CONNECTED, SessionState.DISCONNECTED)
 """The state of a desktop with several sessions is the first of these."""
 _DUE = {"stopped": "off", "deleted": "absent"}
 """What becomes of a leaver's desktop when its next step is due."""

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import DesktopName, Instant, ProfileName
+from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.status import Status
@@ -19,6 +20,8 @@ class Published:
     """The store's records, with each desktop's last report."""
     scenario: Scenario = EVERYONE
     """The scenario in force."""
+    connections: Mapping[ProfileName, Connection] = field(default_factory=dict)
+    """How people connect to the desktops of each profile."""
     began_at: Instant | None = None
     """When the scenario began; None: it has not begun."""
     moves: tuple[WaveMove, ...] | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from provisioner.views.agents import agents_document
+from provisioner.views.connections import connections_document
 from provisioner.views.desktops import desktops_document
 from provisioner.views.figures import figures_document
 from provisioner.views.findings import findings_document
@@ -20,6 +21,7 @@ RESOURCES: Mapping[str, Callable[[Published], object]] = {
     "figures": lambda published: figures_document(published.status),
     "desktops": desktops_document,
     "agents": lambda published: agents_document(published.status),
+    "connections": connections_document,
     "nodes": lambda published: nodes_document(published.status),
     "storages": lambda published: storages_document(published.status),
     "waves": waves_document,

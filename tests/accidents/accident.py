@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from monitors import table
-from monitors.table import Metric
+from monitors.metric import Metric
+from monitors.table import named
 from provisioner.errors import DirectoryError
 from tests.accidents.town import Town
 
 PEOPLE_THERE, OTHERS = 60, 150
 FAILING, HELD, LEAVE, JOIN, REJECTED = (
-    table.DIRECTORY_FAILING,
-    table.DIRECTORY_QUARANTINED,
-    table.DIRECTORY_LEAVERS,
-    table.DIRECTORY_JOINERS,
-    table.DIRECTORY_REJECTED,
+    named("bascule_directory_failing"),
+    named("bascule_directory_quarantined"),
+    named("bascule_directory_would_leave"),
+    named("bascule_directory_would_join"),
+    named("bascule_directory_rejected_entries"),
 )
 
 

@@ -179,6 +179,7 @@ def town() -> Town:
     return _kept.pop() if _kept else Town(PEOPLE_THERE, others=OTHERS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "accident", [pytest.param(accident, id=name) for name, accident in (ACCIDENTS | BY_HAND | EDITS).items()]
 )
@@ -206,6 +207,7 @@ def test_an_accident_changes_no_desktop(town, accident):
     _kept.append(town)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("accident", [pytest.param(accident, id=name) for name, accident in WITH_THE_STORE_LOST.items()])
 def test_with_the_store_lost_an_accident_changes_no_desktop_either(accident):
     town = Town(PEOPLE_THERE)
@@ -223,6 +225,7 @@ def test_with_the_store_lost_an_accident_changes_no_desktop_either(accident):
     assert len(served) == (0 if town.register.error else 30)
 
 
+@pytest.mark.long
 def test_with_an_older_store_a_reading_is_compared_with_the_roster_of_its_day():
     town = Town(PEOPLE_THERE)
     older = town.copy_of_the_store()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitors import table
+from monitors.table import named
 from provisioner.errors import DirectoryUnavailable
 from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
@@ -34,6 +34,7 @@ def deletes(town):
     return [write for write in town.watched.writes if write.startswith("DELETE")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("days", "shut_down"),
     [(0.5, 0), (3, 1), (20, 1), (59, 1)],
@@ -55,6 +56,7 @@ def test_an_agent_who_comes_back_in_time_has_the_same_desktop(days, shut_down):
     assert town.unharmed(but=[1])
 
 
+@pytest.mark.long
 def test_an_agent_who_comes_back_too_late_has_a_new_desktop():
     town = a_town(max_deletes=1)
     away(town, 61)
@@ -67,6 +69,7 @@ def test_an_agent_who_comes_back_too_late_has_a_new_desktop():
     assert town.unharmed(but=[1])
 
 
+@pytest.mark.long
 def test_a_disabled_agent_leaves_and_comes_back_like_a_removed_agent():
     town = a_town()
     before = town.desktop_of(1)
@@ -80,6 +83,7 @@ def test_a_disabled_agent_leaves_and_comes_back_like_a_removed_agent():
     assert town.runs(1)
 
 
+@pytest.mark.long
 def test_without_an_operators_order_nothing_is_deleted_and_the_reason_names_the_setting():
     town = a_town()
     away(town, 70)
@@ -88,6 +92,7 @@ def test_without_an_operators_order_nothing_is_deleted_and_the_reason_names_the_
     assert any("safety.max_deletes" in deferral.reason for deferral in town.status.plan.deferred)
 
 
+@pytest.mark.long
 def test_a_login_reused_after_recycling_does_not_give_the_desktop_to_the_new_person():
     town = a_town()
     before = town.desktop_of(1)
@@ -100,6 +105,7 @@ def test_a_login_reused_after_recycling_does_not_give_the_desktop_to_the_new_per
     assert town.store.load().desktops[before].reservation.agent_id == AgentId("id-0001")
 
 
+@pytest.mark.long
 def test_a_mistaken_closure_corrected_within_weeks_deletes_no_desktop():
     town = Town(30)
     town.register.remember()
@@ -118,6 +124,7 @@ def test_a_mistaken_closure_corrected_within_weeks_deletes_no_desktop():
     assert {town.desktop_of(number) for number in range(1, 31)} == town.owners.keys()
 
 
+@pytest.mark.long
 def test_a_lost_store_restarts_no_departure_date():
     town = a_town(max_deletes=1)
     away(town, 20)
@@ -168,6 +175,6 @@ def test_while_a_reading_is_held_back_leavers_of_the_accepted_roster_still_go_do
     town.register.remove(range(2, 30))
     town.pass_time(2 * DAY)
 
-    assert town.metric(table.DIRECTORY_QUARANTINED) == 1
+    assert town.metric(named("bascule_directory_quarantined")) == 1
     assert not town.runs(1)
     assert town.unharmed(but=[1])

@@ -1,7 +1,11 @@
 """C11: a leaver who is no longer in the directory is shown by name until the desktop is gone."""
 
+import pytest
+
 from tests.accidents.town import DAY, Town
 from tests.builders.views import agent_rows, desktop_rows
+
+pytestmark = pytest.mark.long
 
 
 def test_a_leaver_who_is_gone_from_the_directory_is_shown_by_name_until_it_is_over():

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from monitors import table
+from monitors.table import named
 from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
@@ -79,7 +79,7 @@ def _closed_by_order(town: Town) -> None:
     """A service is closed: the guard holds it back, an operator looks at it and lets it through."""
     town.register.remove(range(1, 26))
     town.read_once()
-    assert town.metric(table.DIRECTORY_QUARANTINED) == 1
+    assert town.metric(named("bascule_directory_quarantined")) == 1
     town.accept(leavers=range(1, 26))
 
 
@@ -241,6 +241,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", [pytest.param(change, id=name) for name, change in (CHANGES | RIGHTFUL).items()])
 def test_a_legitimate_change_goes_through(change):
     town = Town(PEOPLE_THERE, others=OTHERS)
@@ -250,7 +251,7 @@ def test_a_legitimate_change_goes_through(change):
     assert town.clones == change.clones
     assert len(town.status.demand.wants) == change.wanted
     assert change.says in town.said
-    assert town.metric(table.DIRECTORY_QUARANTINED) == 0
+    assert town.metric(named("bascule_directory_quarantined")) == 0
     assert town.unharmed(but=change.left)
     assert all(any(tag.startswith("left-") for tag in town.tags_of(number)) for number in change.left)
     assert not [write for write in town.watched.writes if write.startswith("DELETE") or "/status/shutdown" in write]

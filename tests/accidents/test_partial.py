@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitors import table
+from monitors.table import named
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
@@ -10,7 +10,7 @@ from provisioner.model.scenarios import Scenario, Wave
 from provisioner.twin.api.endpoints.power import power_off
 from tests.accidents.town import DAY, Town
 
-HELD = table.DIRECTORY_QUARANTINED
+HELD = named("bascule_directory_quarantined")
 
 
 def crashes(town, number):
@@ -20,6 +20,7 @@ def crashes(town, number):
     town.pass_time(DAY)
 
 
+@pytest.mark.long
 def test_an_agent_with_an_unreadable_entry_has_not_left():
     """C1: an ACL hides the id of one unit's entries."""
     town = Town(60)
@@ -32,6 +33,7 @@ def test_an_agent_with_an_unreadable_entry_has_not_left():
     assert town.status.demand.wants.keys() == town.wanted
 
 
+@pytest.mark.long
 def test_an_order_for_these_agents_releases_no_other_agent():
     """C3: twenty-five were shown and accepted; they come back, and twenty-five others go."""
     town = Town(60)
@@ -48,6 +50,7 @@ def test_an_order_for_these_agents_releases_no_other_agent():
     assert town.status.demand.wants.keys() == town.wanted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("people", "leave"), [(10, 5), (20, 10), (40, 20)])
 def test_on_a_small_site_half_does_not_leave_in_a_day(people, leave):
     """C6: ten to forty people."""
@@ -59,6 +62,7 @@ def test_on_a_small_site_half_does_not_leave_in_a_day(people, leave):
     assert town.watched.writes == []
 
 
+@pytest.mark.long
 def test_a_slow_drip_is_held_back_within_the_week():
     """C6: eighteen a day of a hundred and twenty."""
     town = Town(120)
@@ -70,6 +74,7 @@ def test_a_slow_drip_is_held_back_within_the_week():
     assert len(town.status.demand.wants) >= 96, "a fifth within a week, and no more"
 
 
+@pytest.mark.long
 def test_a_whole_unit_gone_is_no_turnover():
     """C6: nine of nine in one unit, of a hundred and twenty."""
     town = Town(120)
@@ -92,6 +97,7 @@ def a_scenario(name, **changed):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("edit", ["renamed", "moved", "other waves"])
 def test_an_edit_of_the_scenario_releases_no_served_agent(edit):
     """A15: a desktop that crashes after the edit is started again."""

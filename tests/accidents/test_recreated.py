@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 
-from monitors import table
+import pytest
+
+from monitors.table import named
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Rekey
 from provisioner.model.ownership import read_note
 from tests.accidents.town import DAY, HOUR, KEY, Town
+
+pytestmark = pytest.mark.long
 
 PEOPLE = 60
 SIX = range(1, 7)
@@ -66,7 +70,10 @@ def test_confirmed_agents_keep_their_desktops_and_only_notes_are_written():
     town = Town(PEOPLE)
     recreate(town, SIX)
     town.read_once()
-    assert (town.metric(table.DIRECTORY_RECREATED), town.metric(table.DIRECTORY_REJECTED)) == (6, 6)
+    assert (
+        town.metric(named("bascule_directory_under_new_id_entries")),
+        town.metric(named("bascule_directory_rejected_entries")),
+    ) == (6, 6)
 
     rekey(town, SIX)
     town.pass_time(2 * DAY)
@@ -76,7 +83,7 @@ def test_confirmed_agents_keep_their_desktops_and_only_notes_are_written():
         **{old(number): new(number) for number in SIX},
     }
     assert town.watched.writes == ["PUT /nodes/{node}/qemu/{vmid}/config"] * 6
-    assert town.metric(table.DIRECTORY_REJECTED) == 0
+    assert town.metric(named("bascule_directory_rejected_entries")) == 0
     assert notes_of(town) == {reservation.name: reservation.agent_id for reservation in town.store.load().reservations}
     assert not any(reservation.noted_as for reservation in town.store.load().reservations)
     assert sum(entry.what == "rekey" and entry.result == "done" for entry in town.store.journal(limit=500)) == 6
@@ -89,12 +96,12 @@ def test_a_whole_directory_under_new_ids_is_quarantined_and_carried_over():
     recreate(town, range(1, PEOPLE + 1))
     town.read_once()
     assert "60 of them are listed under a new id: `bascule directory rekey` carries their desktops over" in town.said
-    assert town.metric(table.DIRECTORY_QUARANTINED) == 1
+    assert town.metric(named("bascule_directory_quarantined")) == 1
 
     rekey(town, range(1, PEOPLE + 1))
     town.pass_time(2 * DAY)
 
-    assert (town.clones, town.metric(table.DIRECTORY_QUARANTINED)) == (0, 0)
+    assert (town.clones, town.metric(named("bascule_directory_quarantined"))) == (0, 0)
     assert set(notes_of(town).values()) == {new(number) for number in range(1, PEOPLE + 1)}
     assert all(town.runs_of(new(number)) for number in range(1, PEOPLE + 1))
 
@@ -156,10 +163,10 @@ def test_a_store_that_is_lost_while_notes_are_written_makes_no_second_desktop():
     town.pass_time(DAY)
 
     assert town.clones == 0
-    assert town.metric(table.DIRECTORY_QUARANTINED) == 1
+    assert town.metric(named("bascule_directory_quarantined")) == 1
     assert f"the store was lost, and {15 - written} desktops belong to ids that are not listed" in town.said
     rekey(town, fifteen)
     town.pass_time(2 * DAY)
-    assert (town.clones, town.metric(table.DIRECTORY_QUARANTINED)) == (0, 0)
+    assert (town.clones, town.metric(named("bascule_directory_quarantined"))) == (0, 0)
     assert notes_of(town) == {reservation.name: reservation.agent_id for reservation in town.store.load().reservations}
     assert set(notes_of(town).values()) == {*map(new, fifteen), *map(old, range(16, PEOPLE + 1))}

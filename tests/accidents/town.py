@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from monitors.metric import Known, Metric
 from monitors.recorder import Recorder
-from monitors.summary import Known
-from monitors.table import Metric
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Pace

@@ -144,6 +144,7 @@ def test_a_client_that_does_not_take_its_answers_is_cut_off(api):
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.long
 def test_too_many_connections_push_out_the_silent(tmp_path):
     limits = replace(LIMITS, connections=20)
     with serving(tmp_path, an_api_site(a_publication()), limits=limits) as socket:
@@ -164,6 +165,7 @@ def said_something(connection):
     return False
 
 
+@pytest.mark.long
 def test_a_thousand_streams_are_bounded_and_questions_still_answered(tmp_path, caplog):
     site = an_api_site(a_publication(a_desktop(1), wanted=1))
     with serving(tmp_path, site) as socket, contextlib.ExitStack() as stack:

@@ -3,12 +3,15 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from provisioner.api.contract import FILE, contract_text
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = json.loads(contract_text())
 
 
+@pytest.mark.long
 def test_the_committed_document_is_current():
     assert (ROOT / FILE).read_text(encoding="utf-8") == contract_text(), "make schema writes it anew"
 

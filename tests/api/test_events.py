@@ -81,6 +81,7 @@ def named(first, last):
     return [f"line {number}" for number in range(first, last + 1)]
 
 
+@pytest.mark.long
 def test_a_stream_begins_with_the_next_line(tmp_path, journal):
     journal.write(3)
     with serving(tmp_path, journal.site()) as socket, contextlib.closing(Stream(socket)) as stream:
@@ -90,6 +91,7 @@ def test_a_stream_begins_with_the_next_line(tmp_path, journal):
         assert stream.take(2) == named(4, 5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["Last-Event-ID", "after"])
 def test_a_stream_goes_on_after_the_line_that_was_read_last(tmp_path, journal, how):
     journal.write(5)
@@ -118,6 +120,7 @@ def test_over_twenty_restarts_nothing_is_missed_and_nothing_comes_twice(tmp_path
     assert taken == named(1, journal.written)
 
 
+@pytest.mark.long
 def test_many_writers_and_many_streams_see_one_order(tmp_path, journal):
     journal.write(1)
     with serving(tmp_path, journal.site()) as socket:
@@ -143,6 +146,7 @@ def test_many_writers_and_many_streams_see_one_order(tmp_path, journal):
     assert all(order == orders[0] for order in orders)
 
 
+@pytest.mark.long
 def test_a_stream_far_behind_reads_the_store(tmp_path, journal):
     journal.store.claim()
     journal.store.commit(Changes(outcomes=tuple(an_outcome(number) for number in range(3 * PAGE))))
@@ -150,6 +154,7 @@ def test_a_stream_far_behind_reads_the_store(tmp_path, journal):
         assert [stream.next()[0] for _ in range(3 * PAGE)] == list(range(1, 3 * PAGE + 1))
 
 
+@pytest.mark.long
 def test_another_journal_is_said(tmp_path, journal):
     journal.write(2)
     with serving(tmp_path, journal.site()) as socket, contextlib.closing(Stream(socket, last=900)) as stream:
@@ -158,6 +163,7 @@ def test_another_journal_is_said(tmp_path, journal):
         assert stream.take(1) == named(3, 3)
 
 
+@pytest.mark.long
 def test_after_all_lines_were_erased_numbers_go_on(tmp_path, journal):
     journal.write(4)
     journal.store.claim()
@@ -166,6 +172,7 @@ def test_after_all_lines_were_erased_numbers_go_on(tmp_path, journal):
         assert stream.next()[0] == 5
 
 
+@pytest.mark.long
 def test_streams_end_with_the_daemon(tmp_path, journal):
     journal.write()
     with serving(tmp_path, journal.site()) as socket:
@@ -175,6 +182,7 @@ def test_streams_end_with_the_daemon(tmp_path, journal):
     stream.close()
 
 
+@pytest.mark.long
 def test_only_so_many_streams_are_open_and_the_others_are_told_when_to_come(tmp_path, journal):
     journal.write()
     limits = replace(LIMITS, streams=3)
@@ -195,11 +203,13 @@ def test_only_so_many_streams_are_open_and_the_others_are_told_when_to_come(tmp_
     assert (questions.status, again.response.status) == (200, 200)
 
 
+@pytest.mark.long
 def test_events_are_for_those_who_may_read_everything(tmp_path, journal):
     with serving(tmp_path, journal.site(), role=Role.BOARD) as socket:
         assert ask(socket, "/v1/events").status == 403
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("last", ["-1", "x", "99999999999999999999"])
 def test_a_number_that_is_none_is_refused(tmp_path, journal, last):
     with serving(tmp_path, journal.site()) as socket:

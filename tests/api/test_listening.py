@@ -45,6 +45,7 @@ def test_what_a_killed_daemon_has_left_is_replaced(tmp_path):
         assert ask(path, "/v1/daemon").status == 200
 
 
+@pytest.mark.long
 def test_a_daemon_that_answers_is_not_pushed_aside(tmp_path):
     with serving(tmp_path, an_api_site()) as path:
         with pytest.raises(ExpositionError, match="another daemon answers"):
@@ -73,6 +74,7 @@ def test_a_folder_that_cannot_be_made_is_one_message(tmp_path):
         listen_at(tmp_path / "none" / "below" / "api.sock")
 
 
+@pytest.mark.long
 def test_a_path_longer_than_the_kernel_takes_works(tmp_path):
     folder = tmp_path / ("x" * 120)
     folder.mkdir()
@@ -96,6 +98,7 @@ def test_the_site_file_is_written_anew_each_time(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["site.json"]
 
 
+@pytest.mark.long
 def test_nothing_is_left_open(tmp_path):
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(3):

@@ -17,6 +17,8 @@ from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop
 from tests.builders.views import a_publication
 
+pytestmark = pytest.mark.long
+
 
 class Desk:
     """Takes orders, or refuses each with a reason or an error."""

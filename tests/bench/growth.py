@@ -17,8 +17,8 @@ from typing import Any
 
 import provisioner.daemon.composition  # noqa: F401 (for its weight alone: the daemon's process holds these libraries too)
 from monitors.exposition import Exposition
+from monitors.metric import Known
 from monitors.recorder import Recorder
-from monitors.summary import Known
 from provisioner import gc_tuning
 from provisioner.model.desktops import Phase
 from provisioner.model.status import Status

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from monitors.metric import Known
 from monitors.recorder import Recorder
-from monitors.summary import Known
 from provisioner.errors import BasculeError
 from provisioner.model.actions import Outcome, Plan, Result
 from provisioner.model.agents import Agent, Rejected, Roster
-from provisioner.model.capacity import Capacity
-from provisioner.model.cluster import ClusterView, Node, Snapshot
+from provisioner.model.capacity import Capacity, NodeLoss, Outlook
+from provisioner.model.cluster import ClusterView, Node, Snapshot, Storage
 from provisioner.model.demand import Demand, Want
 from provisioner.model.desktops import Phase, Reservation, Session, SessionState
 from provisioner.model.ids import (
@@ -26,7 +26,7 @@ from provisioner.model.ids import (
     WaveName,
 )
 from provisioner.model.seats import seat_of
-from provisioner.model.status import DesktopState, Headroom, NodeHeadroom, Status, StorageHeadroom
+from provisioner.model.status import DesktopState, Headroom, LockState, NodeHeadroom, Status, StorageHeadroom
 from provisioner.ports import ApiCall
 
 PVE = ClusterId("pve")
@@ -34,6 +34,7 @@ STANDARD = ProfileName("standard")
 EVERYONE = WaveName("everyone")
 MONDAY = 1_584_342_000.0
 """16 March 2020, 08:00 in Paris."""
+A_LOCK = LockState(cluster=PVE, node=NodeName(""), storage=StorageId("ceph"), limit=8, in_flight=3, hold_s=1.5, timeouts=2)
 KNOWN = Known(profiles=(STANDARD,), clusters=(PVE,), waves=(EVERYONE,))
 
 
@@ -131,7 +132,11 @@ def a_snapshot(
         )
         for n in range(nodes)
     }
-    view = ClusterView(cluster=PVE, taken_at=taken_at, quorate=quorate, nodes=listed)
+    storages = tuple(
+        Storage(node=node.key, storage=StorageId("ceph"), shared=True, total_gib=2048.0, used_gib=1024.0)
+        for node in listed.values()
+    )
+    view = ClusterView(cluster=PVE, taken_at=taken_at, quorate=quorate, nodes=listed, storages=storages)
     return Snapshot().with_view(view)
 
 
@@ -182,6 +187,10 @@ def a_status(
         phases=phases,
         on_the_way=sum(phases[phase] for phase in (Phase.CLONING, Phase.STARTING)),
         capacity={STANDARD: Capacity(free=free, binds=binds)},
+        outlook={
+            STANDARD: Outlook(losses=(NodeLoss(node=NodeKey(PVE, NodeName("pve0")), at_least=free - 60, at_most=free - 50),))
+        },
+        locks=(A_LOCK,),
         headroom=a_headroom(),
         paused=paused or {},
         cycle_seconds=0.02,

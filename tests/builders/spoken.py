@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from monitors.metric import Known
 from monitors.recorder import Recorder
-from monitors.summary import Known
 from monitors.table import TABLE
 from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore

@@ -39,6 +39,7 @@ _ONCE_WRONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", _SEEDS)
 def test_in_every_disturbance_nothing_is_doubled_lost_or_cut_and_all_agents_are_served(seed: int):
     trial = Trial(a_world(seed)).run()
@@ -46,6 +47,7 @@ def test_in_every_disturbance_nothing_is_doubled_lost_or_cut_and_all_agents_are_
     assert trial.wrong == [], "\n".join(trial.trace)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [pytest.param(seed, id=why) for seed, why in _TAMPERED.items()])
 def test_what_people_change_by_hand_and_what_the_token_does_not_see(seed: int):
     trial = Trial(a_world(seed)).run()
@@ -53,6 +55,7 @@ def test_what_people_change_by_hand_and_what_the_token_does_not_see(seed: int):
     assert trial.wrong == [], "\n".join(trial.trace)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "seed", [pytest.param(1_600_002, id="its answer was lost"), pytest.param(1_600_009, id="the daemon was killed")]
 )
@@ -61,15 +64,18 @@ def test_a_hidden_clone_with_a_lost_answer_is_not_repeated_under_another_vmid(se
     assert Trial(a_world(seed)).run().wrong == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [pytest.param(seed, id=why) for seed, why in _ONCE_WRONG.items()])
 def test_what_chaos_once_found(seed: int):
     assert Trial(a_world(seed)).run().wrong == []
 
 
+@pytest.mark.long
 def test_a_seed_is_replayed_line_by_line():
     assert Trial(a_world(7)).run().trace == Trial(a_world(7)).run().trace
 
 
+@pytest.mark.long
 def test_the_suite_plays_from_a_copy_of_the_sources(tmp_path: Path):
     """Mutants are made in the copy: a file missing from it would look like an unnoticed rule."""
     copy_sources(tmp_path)

@@ -47,6 +47,7 @@ def _there(tmp_path: Path) -> Path:
     return tmp_path / "there" / "bascule.yaml"
 
 
+@pytest.mark.long
 def test_everything_comes_back_elsewhere(site, tmp_path):
     file = tmp_path / "backup"
 
@@ -109,6 +110,7 @@ def test_nothing_is_written_where_something_else_is(site, tmp_path, there):
     assert files_of(tmp_path / "there") == {there}
 
 
+@pytest.mark.long
 def test_restoring_goes_on_where_it_was_stopped(site, tmp_path):
     assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
     assert _on(_there(tmp_path), "restore", str(tmp_path / "backup")).code == 0
@@ -204,6 +206,7 @@ class TestDamaged:
 
         assert "this backup is damaged" in said or "this is no backup of Bascule's" in said
 
+    @pytest.mark.long
     @pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
     def test_one_wrong_bit_changes_nothing(self, site, tmp_path, place):
         assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0

@@ -64,6 +64,7 @@ def a_report(*, clones: int, spec: TwinSpec | None = None) -> StorageReport:
     )
 
 
+@pytest.mark.long
 def test_what_was_measured_is_a_table_and_what_would_help_a_list(capsys):
     show(a_report(clones=100))
 

@@ -25,7 +25,7 @@ def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str
 
 
 COMMANDS = _paths(TREE)
-WITHOUT_CONFIGURATION = {("completion",), ("demo",), ("twin", "serve"), ("init",)}
+WITHOUT_CONFIGURATION = {("completion",), ("guest", "files"), ("demo",), ("twin", "serve"), ("init",)}
 
 
 def _documented() -> set[tuple[str, ...]]:

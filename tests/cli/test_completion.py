@@ -24,6 +24,7 @@ def completed(**asked):
     return ended.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "cursor", "found"),
     [
@@ -40,6 +41,7 @@ def test_bash_completes(words, cursor, found):
     assert set(said.split()) == found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("shell", "asked"),
     [("zsh", {}), ("fish", {"_TYPER_COMPLETE_FISH_ACTION": "get-args"})],

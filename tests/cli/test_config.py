@@ -23,12 +23,14 @@ def diff(folder, document, *words, run=bascule):
         return run("config", "diff", *words, "--socket", str(at))
 
 
+@pytest.mark.long
 def test_what_is_in_force_is_no_difference(tmp_path):
     ended = diff(tmp_path, SAME)
 
     assert (ended.code, ended.out, ended.err) == (0, "bascule.yaml is in force\n", "")
 
 
+@pytest.mark.long
 def test_each_key_has_both_values_and_what_takes_it_up(tmp_path):
     differing = replace(SAME, differs=True, changed=("profiles",), differences=(TOKEN, VCPUS, SCENARIO))
 
@@ -43,6 +45,7 @@ def test_each_key_has_both_values_and_what_takes_it_up(tmp_path):
     ]
 
 
+@pytest.mark.long
 def test_faulty_files_are_told_problem_by_problem(tmp_path):
     ended = diff(tmp_path, replace(SAME, differs=None, problem=reason_document(FAULTY)))
 
@@ -50,6 +53,7 @@ def test_faulty_files_are_told_problem_by_problem(tmp_path):
     assert ended.err.splitlines() == ["surge.yaml:1:1 wavs: unknown key", "surge.yaml:2:1 wavs: unknown key"]
 
 
+@pytest.mark.long
 def test_programs_get_the_daemons_document(tmp_path):
     ended = diff(tmp_path, replace(SAME, differs=True, differences=(VCPUS,)), "--json")
 
@@ -66,6 +70,7 @@ def test_without_a_daemon_nobody_knows_what_is_in_force(tmp_path):
     assert ended.err != ""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("document", [SAME, replace(SAME, differs=True, differences=(VCPUS, SCENARIO))], ids=["same", "other"])
 def test_it_speaks_a_language(tmp_path, document):
     ended = diff(tmp_path, document, run=pseudo)

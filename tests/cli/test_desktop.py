@@ -13,6 +13,8 @@ from tests.builders.desk import ordered, orders_in
 from tests.builders.directory import FixedClock
 from tests.builders.records import a_step, change
 
+pytestmark = pytest.mark.long
+
 GAVE_UP = Attempts(count=2, reason="gave up after 2 tries: no", gave_up=True)
 
 

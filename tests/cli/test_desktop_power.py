@@ -60,6 +60,7 @@ def test_what_comes_next_is_said(run):
     assert "started again: its agent is to have it" in run("stop", "vd-5001").out
 
 
+@pytest.mark.long
 def test_the_daemons_refusal_is_passed_on(tmp_path):
     desk = Desk(IN_USE_NOW(name="vd-5002", sessions=1))
     with serving(tmp_path, an_api_site(SITE, order=desk)) as at:
@@ -102,6 +103,7 @@ def test_without_a_daemon_nothing_is_ordered(tmp_path):
     assert ended.err.startswith("nothing was ordered: no daemon answers at ")
 
 
+@pytest.mark.long
 def test_who_may_only_look_may_not_order(tmp_path):
     with serving(tmp_path, an_api_site(SITE), role=Role.VIEWER) as at:
         ended = bascule("desktop", "restart", "vd-5001", "--socket", str(at))

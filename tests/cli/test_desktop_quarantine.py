@@ -12,6 +12,8 @@ from tests.builders.core import a_desktop
 from tests.builders.views import a_publication
 from tests.cli.test_desktop_power import Desk
 
+pytestmark = pytest.mark.long
+
 KEPT = Intent(kind=IntentKind.QUARANTINE, by="zoe", at=NOW - 60, reason="odd log-ons", target=a_name(1))
 SEAT = a_desktop(1).reservation.seat
 

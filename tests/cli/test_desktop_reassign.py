@@ -11,6 +11,8 @@ from tests.builders.core import a_desktop
 from tests.builders.views import a_publication
 from tests.cli.test_desktop_power import Desk
 
+pytestmark = pytest.mark.long
+
 SEAT = a_desktop(1).reservation.seat
 SITE = a_publication(a_desktop(1), a_desktop(2, seat=SEAT), wanted=1, agents=3, superseded={a_name(1): a_name(2)})
 

@@ -10,6 +10,8 @@ from tests.builders.core import a_desktop, a_report, a_session
 from tests.builders.views import a_publication
 from tests.cli.test_desktop_power import Desk
 
+pytestmark = pytest.mark.long
+
 BUSY = a_report(sessions=(a_session("login0002"),))
 SITE = a_publication(a_desktop(1), a_desktop(2).but(report=BUSY), wanted=2)
 

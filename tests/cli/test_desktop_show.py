@@ -87,6 +87,7 @@ def test_programs_get_the_document(daemon):
     assert document["seat"]["desktop"]["name"] == "vd-5001"
 
 
+@pytest.mark.long
 def test_a_desktop_that_was_given_up_says_what_helps(tmp_path):
     refused = Attempts(count=1, reason="no", gave_up=True, error=Refused.word)
     site = a_publication(a_desktop(3, Phase.FAILED).but(attempts=refused), wanted=3)

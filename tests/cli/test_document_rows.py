@@ -53,7 +53,9 @@ def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_ow
     unheard = {a_name(n): Unheard(word=GuestWord.NO_FILE, text=f"no such file {n}", since=NOW - 50) for n in (1, 2, 3)}
     status = a_status(a_desktop(1), a_desktop(2, Phase.STARTING), a_desktop(3, Phase.STOPPED), unheard=unheard)
 
-    said = "2 desktops give no report (no file): the status document is not there; bascule-report.timer has to run in the image"
+    said = (
+        "2 desktops give no report (no file): the status document is not there; bascule-guest.service has to run in the image"
+    )
     assert said in shown(status)
     assert [row[-1] for row in desktop_rows(status).values()] == [
         "gave no report when it was asked last: no such file 1",

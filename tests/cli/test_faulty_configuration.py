@@ -42,6 +42,7 @@ def _store(site):
     return closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=FixedClock()))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("words", "kind"), ORDERS, ids=[" ".join(words) for words, _ in ORDERS])
 def test_an_order_needs_no_configuration(site, words, kind, fault):
@@ -55,6 +56,7 @@ def test_an_order_needs_no_configuration(site, words, kind, fault):
         assert kind in [intent.kind for intent in store.intents()]
 
 
+@pytest.mark.long
 def test_the_journal_is_read_and_status_says_what_is_kept(site):
     """D1: and says why it shows no more than that."""
     with a_daemon(site) as at:

@@ -16,6 +16,7 @@ def _forecast(site, *words):
     return bascule("forecast", "--config", str(site.main), "--twin", str(site.folder / "small.yaml"), *words)
 
 
+@pytest.mark.long
 def test_a_forecast_says_how_long_it_takes_and_what_holds_it_back(site):
     before = files_of(site.folder)
 
@@ -31,6 +32,7 @@ def test_a_forecast_says_how_long_it_takes_and_what_holds_it_back(site):
     assert files_of(site.folder) == before
 
 
+@pytest.mark.long
 def test_the_same_forecast_twice_is_the_same(site):
     first, second = _forecast(site, "--json").document, _forecast(site, "--json").document
     assert first.pop("at") < second.pop("at")
@@ -41,6 +43,7 @@ def test_the_same_forecast_twice_is_the_same(site):
     assert times == sorted(times)
 
 
+@pytest.mark.long
 def test_agents_left_without_a_desktop_are_listed_with_the_reason(site):
     site.change("memory_mib: 4096", "memory_mib: 16384", name="standard.yaml")
 
@@ -54,6 +57,7 @@ def test_agents_left_without_a_desktop_are_listed_with_the_reason(site):
     assert "memory" in document["binds"]
 
 
+@pytest.mark.long
 def test_a_deadline_is_answered_first(site):
     late, early = (
         _forecast(site, "--by", "2099-01-01 08:00"),
@@ -74,6 +78,7 @@ def test_a_deadline_that_is_no_time_is_refused(site):
     assert "breakfast" in ended.err
 
 
+@pytest.mark.long
 def test_a_wave_without_agents_makes_it_fail(site):
     waves = "[{name: rest, who: {departments: [Nowhere]}}, {name: all, who: everyone}]"
     site.append("scenario: surge.yaml\n").write("surge.yaml", f"name: surge\nwaves: {waves}\n")
@@ -94,6 +99,7 @@ def test_a_forecast_that_was_cut_fails_and_says_so(site):
     assert "the waves of 12 agents have not opened" in ended.out
 
 
+@pytest.mark.long
 def test_the_gain_of_preparing_desktops(site):
     before = files_of(site.folder)
 
@@ -120,6 +126,7 @@ def test_the_levels_for_programs(site):
     assert [level["memory_mib"] for level in levels] == [0, 12 * 4096, 12 * 4096]
 
 
+@pytest.mark.long
 def test_levels_that_leave_somebody_without_a_desktop_end_in_1(site):
     site.change("memory_mib: 4096", "memory_mib: 16384", name="standard.yaml")
 

@@ -264,6 +264,7 @@ def test_a_file_that_cannot_be_removed_is_said_to_freeze_still(site):
     assert "still frozen" in ended.err
 
 
+@pytest.mark.long
 def test_a_freeze_loads_no_large_library(site):
     program = (
         "import sys\nfrom provisioner.cli.app import main\n"

@@ -7,6 +7,8 @@ import pytest
 
 from provisioner.cli import app
 
+pytestmark = pytest.mark.long
+
 OF_THE_DAEMON = {"run", "demo"}
 
 

@@ -56,6 +56,7 @@ def test_orders(site, words, said, standing):
     assert _standing(site) == standing
 
 
+@pytest.mark.long
 def test_every_order_is_in_the_journal_with_who_and_why(site):
     _order(site, "hold", "--by", "claire", "--reason", "audit")
     _order(site, "unhold", "--by", "omar")
@@ -92,12 +93,14 @@ def test_a_store_of_another_installation_is_refused(site):
     assert "belongs to the installation marne, not to seine" in ended.err
 
 
+@pytest.mark.long
 def test_the_store_is_for_its_owner_alone(site):
     _order(site, "hold")
 
     assert stat.S_IMODE((site.folder / "bascule.db").stat().st_mode) == 0o600
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [("--for", "12h"), ("--until", "2099-01-01T00:00+00:00")], ids=" ".join)
 def test_a_hold_that_ends_by_itself_is_said_with_its_end(site, words):
     ended = _order(site, "hold", "--reason", "storm", *words)
@@ -111,6 +114,7 @@ def test_a_hold_that_ends_by_itself_is_said_with_its_end(site, words):
     assert next(iter(intent_lines([intent]))).endswith(f": storm (until {clock_time(intent.until)})")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -25,6 +25,7 @@ def _order(site, *words):
     return ordered(site, "node", *words)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "said", "standing"),
     [
@@ -56,6 +57,7 @@ def test_orders_about_nodes(site, words, said, standing):
     assert sorted(_standing(site)) == standing
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [
@@ -84,6 +86,7 @@ def test_a_node_that_is_not_known_is_not_cordoned(site, words, code, complaint):
     assert _standing(site) == []
 
 
+@pytest.mark.long
 def test_who_cordoned_what_and_why_is_in_the_journal_and_in_status(site):
     _order(site, "cordon", "pve1", "--by", "claire", "--reason", "new memory")
 
@@ -123,6 +126,7 @@ def test_the_list_says_of_each_node_what_is_there_and_why_it_is_closed():
     ]
 
 
+@pytest.mark.long
 def test_the_list_of_a_cluster_that_does_not_answer_ends_in_3(site):
     keep(site)
 

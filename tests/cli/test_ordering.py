@@ -43,6 +43,7 @@ def test_without_a_daemon_nothing_is_ordered_and_nothing_is_written(tmp_path, wo
     assert files_of(tmp_path) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [words for words in ORDERS if not words.startswith("directory")])
 def test_an_order_loads_neither_the_store_nor_its_libraries(tmp_path, words):
     code = (
@@ -62,6 +63,7 @@ def test_an_order_loads_neither_the_store_nor_its_libraries(tmp_path, words):
     assert ended.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.long
 def test_programs_get_the_orders_in_force(tmp_path):
     site = a_lonely_site(tmp_path)
     with a_daemon(site) as at:
@@ -102,6 +104,7 @@ def test_a_drain_says_first_how_many_people_it_concerns(tmp_path, monkeypatch, s
     assert (CONCERNED in ended.err) == (not words)
 
 
+@pytest.mark.long
 def test_an_empty_node_is_drained_without_a_question(tmp_path):
     with serving(tmp_path, an_api_site(SITE)) as at:
         ended = bascule("node", "drain", "n9", "--socket", str(at))

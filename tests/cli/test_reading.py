@@ -66,6 +66,7 @@ def test_without_a_daemon_it_is_one_message_that_says_what_to_do(tmp_path, comma
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ASKED)
 def test_a_daemon_that_hangs_is_not_believed_in_silence(tmp_path, command):
     ended = asked(tmp_path, *command.split(), site=an_api_site(PUBLISHED, clock=SetClock(NOW + 300)))
@@ -74,6 +75,7 @@ def test_a_daemon_that_hangs_is_not_believed_in_silence(tmp_path, command):
     assert ended.err.startswith("the daemon lives, but its last cycle ended 5 min 0 s ago")
 
 
+@pytest.mark.long
 def test_the_journal_is_the_daemons(tmp_path):
     store = MemoryStore()
     store.claim()
@@ -100,6 +102,7 @@ def test_without_a_daemon_the_journal_is_the_stores_and_says_how_old(tmp_path):
     assert "the last line of the store's journal is " in ended.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["plan", "desktops", "agents", "journal", "status"])
 def test_it_starts_without_the_store_and_its_libraries(tmp_path, command):
     code = (
@@ -135,6 +138,7 @@ def test_an_interval_is_a_second_at_least(tmp_path, every):
     assert "must be a number of seconds, 1 at least" in ended.said
 
 
+@pytest.mark.long
 def test_a_daemon_without_a_cycle_says_so(tmp_path):
     ended = asked(tmp_path, "desktops", site=replace(an_api_site()))
 

@@ -110,6 +110,7 @@ def test_diff_names_people_who_are_there_under_a_new_id_and_ends_with_1(site):
     assert (document["left"], document["joined"]) == ([], [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("match", [(), ("--match", "login"), ("--match", "mail"), ("--match", "employeeNumber")])
 def test_rekey_orders_it_and_the_daemon_carries_everything_over(site, match):
     """C2."""
@@ -154,6 +155,7 @@ def a_numbered_reading(site):
     return a_directory(urls=(), ldif=settings.ldif, base=settings.base, attributes=names).read()
 
 
+@pytest.mark.long
 def test_another_agent_id_is_quarantined_shown_and_carried_over_by_the_old_id(site):
     """C2: all agents get another id; the old attribute identifies them, even if everything else has changed."""
     now = _read(site)
@@ -185,6 +187,7 @@ def _in_order(store):
     return sorted(store.load().reservations, key=lambda reservation: reservation.name)
 
 
+@pytest.mark.long
 def test_ambiguous_people_are_named_and_not_carried_over(site):
     """C2: two old agents match one new entry."""
     kept = _store(site).load().roster
@@ -207,6 +210,7 @@ def test_ambiguous_people_are_named_and_not_carried_over(site):
     assert rest
 
 
+@pytest.mark.long
 def test_pairs_may_be_written_down(site, tmp_path):
     """C2: for the case that only a list identifies the people, or the store was lost."""
     new = sorted(_read(site).agents)[:2]
@@ -219,6 +223,7 @@ def test_pairs_may_be_written_down(site, tmp_path):
     assert [tuple(rekey) for rekey in order.rekeys] == sorted((_old(key), key) for key in new)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -238,6 +243,7 @@ def test_a_call_that_makes_no_sense_orders_nothing(site, words, code, says):
     assert _orders(site) == []
 
 
+@pytest.mark.long
 def test_accept_lets_no_agent_through_who_has_a_new_id(site):
     """C2: it would make a second fleet."""
     ended = _run(site, "accept", "--yes", "--until", "2h", "--by", "claire")
@@ -246,6 +252,7 @@ def test_accept_lets_no_agent_through_who_has_a_new_id(site):
     assert _orders(site, IntentKind.ACCEPT_DIRECTORY) == []
 
 
+@pytest.mark.long
 def test_distinct_says_that_somebody_is_new(site):
     """C2: the old agent leaves and the new agent joins, within the guard's limits."""
     new = sorted(_read(site).agents)[0]
@@ -258,6 +265,7 @@ def test_distinct_says_that_somebody_is_new(site):
     assert (len(document["left"]), len(document["joined"])) == (1, 1)
 
 
+@pytest.mark.long
 def test_an_order_that_is_outdated_when_the_daemon_runs_is_refused_with_a_reason(site):
     """C2: in the meantime one of the new ids got a desktop."""
     _run(site, "rekey", "--by", "claire")
@@ -272,6 +280,7 @@ def test_an_order_that_is_outdated_when_the_daemon_runs_is_refused_with_a_reason
     assert _owners(site) == set(_read(site).agents) | {_old(new)}
 
 
+@pytest.mark.long
 def test_status_says_who_waits_and_whose_notes_are_not_written_yet(site):
     """C2: the cluster of this site does not answer, so no note can be written."""
     write_demo_directory(site.folder / "people.ldif", PEOPLE)

@@ -37,6 +37,7 @@ def status(at, *words):
     return bascule("status", *words, "--socket", str(at))
 
 
+@pytest.mark.long
 def test_a_daemon_that_is_well_says_since_when_and_how_fresh(tmp_path):
     with serving(tmp_path, an_api_site(WELL)) as at:
         ended = status(at)
@@ -48,6 +49,7 @@ def test_a_daemon_that_is_well_says_since_when_and_how_fresh(tmp_path):
     assert third == "office: 2 ready"
 
 
+@pytest.mark.long
 def test_what_waits_for_a_person_ends_with_1(tmp_path):
     with serving(tmp_path, an_api_site(FAILING)) as at:
         ended = status(at)
@@ -57,6 +59,7 @@ def test_what_waits_for_a_person_ends_with_1(tmp_path):
     assert "freeze ordered by zoe at " in ended.out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("changed", "code", "shown"),
     [
@@ -75,6 +78,7 @@ def test_a_configuration_on_disk_that_is_not_in_force(tmp_path, changed, code, s
     assert shown in ended.out
 
 
+@pytest.mark.long
 def test_a_control_thread_that_hangs_ends_with_1(tmp_path):
     with serving(tmp_path, an_api_site(WELL, clock=SetClock(NOW + 300))) as at:
         ended = status(at)
@@ -98,6 +102,7 @@ def test_a_freeze_by_file_shows_before_the_next_cycle(tmp_path):
     assert (after.code, programs.document["freeze_file"]) == (0, str(file))
 
 
+@pytest.mark.long
 def test_programs_get_the_documents_in_english(tmp_path):
     with serving(tmp_path, an_api_site(FAILING)) as at:
         document = bascule("--lang", "fr", "status", "--json", "--socket", str(at)).document
@@ -161,6 +166,7 @@ def test_whatever_has_failed_it_is_20_lines_of_80_columns():
     assert len(status_lines({"daemon": None, "config": None, "status": document}, most=1000)) > LINES
 
 
+@pytest.mark.long
 def test_it_starts_without_the_store_and_its_libraries(tmp_path):
     """It is asked often, and in a hurry."""
     code = (

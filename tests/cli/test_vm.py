@@ -6,6 +6,8 @@ from provisioner.model.intents import IntentKind
 from tests.builders.cli import a_lonely_site, ordered_by
 from tests.builders.desk import ordered, orders_in
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(name="site")
 def _site(tmp_path):

@@ -32,6 +32,7 @@ def who_ordered(site, *words, **environment):
     return [intent.by for intent in orders_in(site)], lines
 
 
+@pytest.mark.long
 def test_by_adds_words_to_the_account(site):
     """B8: anybody could have given a hold "by claire"."""
     given, lines = who_ordered(site, "hold", "--by", "claire", "--reason", "test")
@@ -42,6 +43,7 @@ def test_by_adds_words_to_the_account(site):
     assert all_lines[0] == f"by {OWN} (the night shift)"
 
 
+@pytest.mark.long
 def test_neither_a_variable_of_ones_own_nor_another_login_name_is_believed(site):
     """B8: Python's getuser reads LOGNAME and USER, which any user can set."""
     given, _ = who_ordered(site, "hold", LOGNAME="director", USER="director")
@@ -57,6 +59,7 @@ def test_sudo_says_who_became_somebody_else():
     assert operator("claire", environment=sudo) == f"{who} (claire)"
 
 
+@pytest.mark.long
 def test_no_words_pass_for_an_account(site):
     """B8: words in parentheses of their own would end the parentheses that they stand in."""
     given, _ = who_ordered(site, "hold", "--by", "x) and claire as root (y")
@@ -64,6 +67,7 @@ def test_no_words_pass_for_an_account(site):
     assert given == [f"{OWN} (x and claire as root y)"]
 
 
+@pytest.mark.long
 def test_the_daemon_believes_no_variable_of_whoever_asks(site):
     """B8: it asks the kernel."""
     given, _ = who_ordered(site, "hold", SUDO_UID=str(OTHER.pw_uid))

@@ -186,6 +186,7 @@ def test_a_daemon_that_does_not_answer_is_no_daemon(kept, listening):
     assert "Agent 1 (login0001)" in ended.out
 
 
+@pytest.mark.long
 def test_it_loads_no_large_library_before_it_asks(daemon):
     program = (
         "import sys\nfrom provisioner.cli.app import main\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitors.health import readiness_problems
-from monitors.summary import Known
+from monitors.metric import Known
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.model.ids import ClusterId

@@ -86,8 +86,11 @@ def desktop(home: Path, *, hold: bool) -> Iterator[Desktop]:
     with guest(home, own_network=True, shared=shared) as machine:
         machine.says("useradd", "--create-home", "--shell=/bin/sh", JEAN.name)
         machine.says("sh", "-c", f"echo {JEAN.name}:{JEAN.password} | chpasswd")
-        for name in ("bascule-hold", "bascule-report"):
+        for name in ("bascule-hold", "bascule-guest"):
             machine.put(f"/usr/local/bin/{name}", (SCRIPTS / name).read_text())
+        machine.says("mkdir", "-p", "/usr/local/lib/bascule_guest")
+        for module in sorted((SCRIPTS / "bascule_guest").glob("*.py")):
+            machine.put(f"/usr/local/lib/bascule_guest/{module.name}", module.read_text())
         machine.put("/usr/local/bin/witness", _WITNESS)
         machine.put("/etc/xrdp/startwm.sh", _DESKTOP)
         machine.put(_PAM, asked(machine.says("cat", _PAM), hold=hold))

@@ -21,10 +21,10 @@ TRIALS = int(os.environ.get("BASCULE_HOLD_TRIALS", "10"))
 
 
 def installed(machine: Guest, *, grace_s: float = 60.0) -> Guest:
-    """The script, and beside it a bascule-report that tells what a file says."""
+    """The script, and beside it a bascule-guest that tells what a file says."""
     text = SCRIPT.read_text().replace("GRACE_S = 60.0", f"GRACE_S = {grace_s}").replace("EVERY_S = 5.0", "EVERY_S = 0.2")
     machine.put("/usr/local/bin/bascule-hold", text)
-    machine.put("/usr/local/bin/bascule-report", "#!/bin/sh\ncat /run/report")
+    machine.put("/usr/local/bin/bascule-guest", "#!/bin/sh\ncat /run/report")
     machine.says("systemctl", "start", "dbus.service", "systemd-logind.service")
     return machine
 

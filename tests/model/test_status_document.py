@@ -107,6 +107,7 @@ def test_refused_with_the_reason(text, reason):
     assert len(str(caught.value)) < 250, "a hostile document must not fill the log"
 
 
+@pytest.mark.long
 @given(st.text(max_size=200) | st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists).map(str))
 def test_arbitrary_text_is_refused_never_a_crash(text):
     with pytest.raises(ValueError, match=r"\w"):

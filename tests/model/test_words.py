@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from monitors.recorder import Access, Reading
 from monitors.stages import Stage
+from monitors.words import Access, Reading
 from provisioner.adapters.logs.messages import LineLevel as LogLevel
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.errors import BasculeError, ErrorWord
@@ -56,12 +56,12 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "unknown",
     ],
     Power: ["running", "stopped", "paused", "unknown"],
-    SessionState: ["connected", "disconnected", "idle"],
+    SessionState: ["connected", "disconnected"],
     FirstBoot: ["running", "done", "failed"],
     LeaverStep: ["suspended", "stopped", "recycled"],
     IntentKind: [
         "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "restart", "rebuild",
-        "quarantine", "reassign", "reconfigure", "accept_directory", "rekey", "distinct",
+        "quarantine", "reassign", "reconfigure", "accept_directory", "rekey", "distinct", "trial",
     ],
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "outdated",

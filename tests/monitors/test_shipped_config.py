@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from monitors.table import TABLE, MetricKind
+from monitors.metric import MetricKind
+from monitors.table import TABLE
 from provisioner.settings.values import ExpositionSettings
 from tests.monitors.dashboards import SCRAPE, alerts, dashboard, load, queries
 
@@ -48,22 +49,6 @@ def test_selectors_use_only_labels_the_metric_has(expression: str):
     for name, selector in re.findall(r"(bascule_[a-z_0-9]+)\{([^}]*)\}", expression):
         base = re.sub(r"_(bucket|sum|count)$", "", name) if name not in _LABELS else name
         assert set(re.findall(r"(\w+)\s*=~?", selector)) <= _LABELS[base]
-
-
-def test_every_metric_of_the_table_but_a_few_is_on_the_dashboard_or_in_an_alert():
-    shown = set().union(
-        *(metrics_in(query.expression) for query in queries()), *(metrics_in(alert["expr"]) for alert in alerts())
-    )
-    bases = {row.name for row in TABLE if not any(name.startswith(row.name) for name in shown)}
-
-    assert bases == {
-        "bascule_actions_total",
-        "bascule_directory_readings_total",
-        "bascule_directory_failing",
-        "bascule_directory_left_out_entries",
-        "bascule_cluster_quorate",
-        "bascule_build_info",
-    }
 
 
 def test_panels_have_a_description_and_do_not_overlap():

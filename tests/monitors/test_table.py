@@ -3,7 +3,9 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitors.table import TABLE, Metric, MetricKind
+from monitors.collector import TYPES
+from monitors.metric import Metric, MetricKind
+from monitors.table import TABLE
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
 from tests.monitors.scraping import page, scrape
 
@@ -17,13 +19,7 @@ def exported(text: str) -> dict[str, tuple[str, str]]:
 
 
 def in_table() -> dict[str, tuple[str, str]]:
-    kinds = {
-        MetricKind.GAUGE: "gauge",
-        MetricKind.AGE: "gauge",
-        MetricKind.COUNTER: "counter",
-        MetricKind.HISTOGRAM: "histogram",
-    }
-    return {row.name.removesuffix("_total"): (kinds[row.kind], row.help) for row in TABLE}
+    return {row.name.removesuffix("_total"): (TYPES[row.kind], row.help) for row in TABLE}
 
 
 def test_a_new_daemon_exports_every_row_and_nothing_outside_the_table():
@@ -58,6 +54,7 @@ def test_names_follow_the_conventions(row: Metric):
     assert row.name.endswith("_total") is (row.kind is MetricKind.COUNTER)
     assert bool(row.buckets) is (row.kind is MetricKind.HISTOGRAM)
     assert row.name.endswith("_age_seconds") is (row.kind is MetricKind.AGE)
+    assert row.name.endswith("_timestamp_seconds") is (row.kind is MetricKind.TIMESTAMP)
     assert list(row.buckets) == sorted(set(row.buckets))
 
 

@@ -24,12 +24,14 @@ def test_before_any_boot_has_ended_there_are_as_many_as_users_recommend():
     assert pace_of([]) == NodePace(limit=INITIAL, width=INITIAL, measured=False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [2, 4, 8, 16, 40])
 def test_the_limit_follows_the_node(width):
     """Three wait, so that the node is busy until an end is seen."""
     assert settled(width=width) == pytest.approx(width + 3, abs=1)
 
 
+@pytest.mark.long
 def test_on_a_node_that_loses_much_with_many_boots_there_are_fewer():
     assert settled(width=8, loss=0.08) < settled(width=8)
 

@@ -10,6 +10,8 @@ from tests.builders.cli import a_lonely_site, keep
 from tests.builders.core import a_desktop
 from tests.builders.views import a_publication
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("words", [["status"], ["why", "login0001"], ["freeze", "smoke"]], ids=" ".join)
 def test_no_large_library_is_loaded(tmp_path, words):

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from operator import attrgetter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,8 @@ from tests.builders.records import a_step
 from tests.planning.laws import Laws
 from tests.planning.strategies import claim_gib, reordered, situations
 from tests.reconciler.doubting import compared
+
+pytestmark = pytest.mark.long
 
 many = settings(max_examples=60, deadline=None)
 laws = Laws()

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from provisioner.pve.parsing import Listings
 from provisioner.pve.requests import guest_config
 from provisioner.pve.wire import ApiResponse, run
 from tests.builders.pve import CLUSTER, HANDS, NODE, NOW, a_check, a_clone, a_verify, ok
+
+pytestmark = pytest.mark.long
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 FIELDS = (

@@ -117,6 +117,7 @@ def test_a_code_is_entered_once():
         kind("late", "again")
 
 
+@pytest.mark.long
 def test_each_kind_is_called_with_just_the_arguments_that_its_text_names():
     """A text that lacks one would fail in the middle of a cycle."""
     kinds = defaultdict(list)  # two tables may use a name

@@ -43,6 +43,7 @@ def test_then_the_agent_gets_another_desktop_and_has_only_one_that_counts():
     assert [name for name, desktop in site.status.desktops.items() if desktop.wanted] == ["vd-5002", "vd-5003"]
 
 
+@pytest.mark.long
 def test_a_restart_counts_the_time_again_and_keeps_supersessions():
     site = dead()
     site.look(after=100)

@@ -23,6 +23,7 @@ def reasons_of(site: Site) -> dict[str, str]:
     return {deferral.reason.code: deferral.reason for deferral in site.status.plan.deferred}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "state", ["started", "fence", "recovery", "stopped", "request_stop", "migrate", "freeze", "a new word"]
 )

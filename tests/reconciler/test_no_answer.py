@@ -1,8 +1,8 @@
 """A call that never ends: the loop gives it up, reports it, and writes nothing based on an old view."""
 
 from monitors.health import liveness_problems, readiness_problems
+from monitors.metric import Known
 from monitors.recorder import Recorder, State
-from monitors.summary import Known
 from provisioner import errors
 from provisioner.model.commands import Completion, Observe
 from tests.builders.cluster import PVE

@@ -1,5 +1,7 @@
 """Notes of this installation with another signature: after a rebuild with a new key no agent may get a second desktop."""
 
+import pytest
+
 from provisioner.model.actions import Clone, Verify
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
@@ -24,6 +26,7 @@ def test_with_a_lost_store_no_agent_gets_a_second_desktop():
     assert not any(isinstance(action, Clone) for action in site.status.plan.actions)
 
 
+@pytest.mark.long
 def test_the_reason_is_loud_and_names_the_key():
     """A2: in each agent's reason, and once in the log."""
     site = rebuilt(ready(5))

@@ -13,6 +13,8 @@ from tests.builders.spoken import Says, Spoken
 from tests.builders.views import desktop_rows
 from tests.reconciler.test_who_is_logged_on import with_sessions
 
+pytestmark = pytest.mark.long
+
 OVERDUE = "bascule_desktops_leaving_overdue"
 HOUR, DAY = 3600.0, 86400.0
 CALM = Pace(observe_idle_s=60.0)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.model.intents import Intent, IntentKind, Terms, Withdrawal
 from tests.builders.cluster import NOW
 from tests.builders.core import a_session
@@ -75,6 +77,7 @@ def test_released_at_once_it_is_the_agents_again():
     assert site.status.desktops["vd-5001"].wanted
 
 
+@pytest.mark.long
 def test_with_a_known_session_it_needs_a_word_and_a_reason():
     site = ready(1)
     site.cluster.sessions[5001] = (a_session(),)

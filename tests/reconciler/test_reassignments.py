@@ -72,6 +72,7 @@ def test_the_desktop_is_the_other_agents_and_its_note_follows():
     assert next(site.store.journal()).result in ("done", "withdrawn")
 
 
+@pytest.mark.long
 def test_a_kill_at_any_moment_changes_nothing_twice():
     site = left_by_one()
     site.store.give(an_order(to=NEW, at=site.clock.at))

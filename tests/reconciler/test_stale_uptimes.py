@@ -20,6 +20,7 @@ def falls(site: Spoken) -> list[str]:
     return [str(line) for line in site.lines if "from 'ready' to 'starting'" in str(line)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at_s", [20.0, 26.0, 32.0, 38.0, 44.0, 50.0])
 def test_ready_desktops_stay_ready_while_pvestatd_hangs(at_s: float):
     """E9: a stall of one minute at any time of the switch moves no ready desktop back to starting."""
@@ -52,6 +53,7 @@ def test_a_restart_is_seen_all_the_same():
     assert site.play(120).status.phases == {Phase.READY: 2}
 
 
+@pytest.mark.long
 def test_a_restart_inside_the_guest_is_recognised_by_its_boot_id():
     """E9: QEMU keeps running, so no listing shows it. The next report has another boot id and its own time."""
     site = Spoken(quick_boots(), agents=1).play(100)

@@ -182,6 +182,7 @@ def small_twins(draw: st.DrawFn) -> TwinSpec:
     return _with_one_template(spec) if one_template else spec
 
 
+@pytest.mark.long
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spec=small_twins(), agents=st.integers(1, 9))
 def test_no_run_beats_the_bound(spec: TwinSpec, agents: int):
@@ -194,6 +195,7 @@ def test_no_run_beats_the_bound(spec: TwinSpec, agents: int):
 OTHER = StorageSpec(storage="other", shared=True, kind="rbd", image_operation_s=0.3, copy_gib_per_second=1.0)
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spec=small_twins(), agents=st.integers(1, 6), elsewhere=st.booleans())
 def test_no_run_with_full_clones_beats_the_bound(spec: TwinSpec, agents: int, elsewhere: bool):

@@ -9,6 +9,8 @@ from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_config_on, a_stage
 from tests.builders.twin import EXACT
 
+pytestmark = pytest.mark.long
+
 LOCAL_NODES, CEPH_NODES = ("pve1", "pve2", "pve3"), ("pve4", "pve5", "pve6", "pve7")
 HOUR_S = 3600.0
 MORE = 80

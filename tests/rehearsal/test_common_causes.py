@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage
 from tests.builders.rights import Tokened, with_token, without
 from tests.builders.twin import a_spec
+
+pytestmark = pytest.mark.long
 
 LAB = ClusterId("lab")
 AGENTS = 20

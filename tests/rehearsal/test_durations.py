@@ -38,6 +38,7 @@ def estimated(measured: Burst | None, *, draws: int = 3) -> Estimate:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("lock", "boots"), [(3.0, 0.5), (0.5, 2.0)])
 def test_the_tuned_twin_has_the_durations_of_the_cluster(lock: float, boots: float):
     truth = hidden(lock=lock, boots=boots)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.twin.model.cloud_init import network_data, user_data
 from tests.builders.rehearsal import FIRST_VMID, a_config_on, a_profile_on, a_stage
@@ -21,6 +23,7 @@ def test_no_desktop_upgrades_itself_at_its_first_boot():
     assert not any("package_upgrade" in user_data(guest) for guest in desktops)
 
 
+@pytest.mark.long
 def test_a_profile_may_have_its_desktops_upgrade_themselves():
     """E1: then the first boot takes as long as that takes, and the desktop is waited for."""
     spec = a_spec(durations=replace(EXACT, upgrade_s=300.0))

@@ -1,10 +1,14 @@
 """VMs of ours that no listing shows: a right is missing, and the daemon must not make them again and again."""
 
+import pytest
+
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
 from tests.builders.rehearsal import a_stage
 from tests.builders.rights import Tokened, with_token, without
 from tests.builders.twin import a_spec
+
+pytestmark = pytest.mark.long
 
 LAB = ClusterId("lab")
 AGENTS = 20

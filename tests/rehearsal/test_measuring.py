@@ -12,6 +12,7 @@ from tests.builders.rehearsal import measured_on
 from tests.builders.twin import a_spec
 
 
+@pytest.mark.long
 def test_each_clone_and_each_first_boot_is_measured_where_it_was():
     measured = measured_on(a_spec(nodes=2), agents=12)
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, PoolName
 from provisioner.model.twin_spec import GuestSpec
@@ -38,6 +40,7 @@ def test_rights_on_a_pool_and_on_the_templates_are_enough():
     }
 
 
+@pytest.mark.long
 def test_clones_are_held_back_where_others_hold_the_lock_of_user_cfg():
     """A5: somebody's script changes rights for a minute; its lock is no storage's, and everybody is served after all."""
     rehearsal = pooled()
@@ -52,6 +55,7 @@ def test_clones_are_held_back_where_others_hold_the_lock_of_user_cfg():
     assert 0 < lock.timeouts <= AGENTS
 
 
+@pytest.mark.long
 def test_a_node_that_is_full_of_vms_out_of_sight_gets_no_desktop():
     """A5: what the token does not see is not listed, and its node says how much memory is in use."""
     hidden = GuestSpec(vmid=500, node="pve1", name="others", storage=STORAGE, memory_mib=1_500 * 1024)

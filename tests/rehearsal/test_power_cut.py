@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.model.budget import Budget
 from provisioner.model.twin_spec import TwinSpec
 from tests.bench.stage import a_spec
 from tests.rehearsal.power_cut import measured
+
+pytestmark = pytest.mark.long
 
 
 def two_nodes() -> TwinSpec:

@@ -44,6 +44,7 @@ def _with_durations(spec: TwinSpec, real: TwinSpec) -> TwinSpec:
     return replace(spec, durations=real.durations, api=real.api)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.8])
 def test_the_rest_of_a_switch_takes_as_long_as_in_truth(part: float):
     spec = a_spec(nodes=2)
@@ -74,6 +75,7 @@ def test_desktops_made_ahead_have_only_to_boot():
     assert forecast.after_s(1.0) == pytest.approx(opens_after_s + 65, abs=25)
 
 
+@pytest.mark.long
 def test_a_desktop_that_failed_for_good_stays_without_and_its_reason_is_kept():
     spec = a_spec(faults=(DeadGuestAgents(share=1.0),))
     reality = Rehearsal(a_stage(spec, agents=2))
@@ -85,6 +87,7 @@ def test_a_desktop_that_failed_for_good_stays_without_and_its_reason_is_kept():
     assert sum(forecast.unmet.values()) == 2 - len(forecast.ready_after_s)
 
 
+@pytest.mark.long
 def test_somebody_who_has_left_is_not_wanted_and_counts_for_nobody():
     spec = a_spec()
     reality = Rehearsal(a_stage(spec, agents=20))

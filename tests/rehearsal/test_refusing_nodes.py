@@ -1,5 +1,7 @@
 """A node that is online and executes nothing: its pvedaemon has ended."""
 
+import pytest
+
 from provisioner.model.desktops import Phase
 from provisioner.model.twin_spec import StopDaemon
 from provisioner.rehearsal.rehearse import Rehearsal
@@ -40,6 +42,7 @@ def test_a_node_that_refuses_is_asked_by_one_order_now_and_then():
     assert 0 < len(asked) <= 15
 
 
+@pytest.mark.long
 def test_a_desktop_that_is_made_there_waits_with_the_reason():
     """E6: its disk is on that node; the reason names the node, and it goes on by itself."""
     rehearsal = rehearsed(at_s=CLONED_S)
@@ -51,6 +54,7 @@ def test_a_desktop_that_is_made_there_waits_with_the_reason():
     assert all("Connection refused" in deferral.reason for deferral in waiting)
 
 
+@pytest.mark.long
 def test_it_goes_on_by_itself_once_the_node_takes_orders_again():
     """E6: no command is needed."""
     rehearsal = rehearsed(at_s=CLONED_S, for_s=300.0)

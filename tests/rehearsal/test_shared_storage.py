@@ -43,6 +43,7 @@ def ready(rehearsal: Rehearsal) -> int:
     return sum(state.phase is Phase.READY for state in status.desktops.values())
 
 
+@pytest.mark.long
 def test_one_template_serves_every_node():
     rehearsal = run(one_template())
 
@@ -58,6 +59,7 @@ def test_a_node_that_does_not_see_the_storage_gets_none():
     assert spread(rehearsal).keys() == {"pve1", "pve3"}
 
 
+@pytest.mark.long
 def test_a_drive_on_local_storage_keeps_all_desktops_with_the_template():
     """Proxmox VE refuses the first clone to another node; the others are placed on the template's node at once."""
     spec = one_template()
@@ -70,6 +72,7 @@ def test_a_drive_on_local_storage_keeps_all_desktops_with_the_template():
     assert twin.truth().duplicates == 0
 
 
+@pytest.mark.long
 def test_a_node_that_dies_with_its_clones_costs_nobody_a_desktop():
     """A clone to a node that dies meanwhile ends well, and its VM cannot be used: the desktop is made on another node."""
     dies = KillNode(node="pve3", when_ready_share=0.4, of_desktops=AGENTS)
@@ -82,6 +85,7 @@ def test_a_node_that_dies_with_its_clones_costs_nobody_a_desktop():
     assert works == {"pve1", "pve2", "pve4"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("templates", "served"),
     [pytest.param(1, False, id="one template: nobody gets a new desktop"), pytest.param(2, True, id="a copy on another node")],
@@ -95,6 +99,7 @@ def test_what_the_death_of_the_templates_node_costs(templates, served):
     assert (ready(rehearsal) == AGENTS) is served
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("storage", "expected"),
     [
@@ -112,6 +117,7 @@ def test_full_clones_go_where_their_storage_is_seen(storage, expected):
     assert spread(rehearsal) == expected
 
 
+@pytest.mark.long
 def test_a_vm_without_disks_is_left_off_and_its_agent_gets_another():
     """Proxmox VE leaves one when a clone for another node fails on the lock of user.cfg, with which it joins its pool last."""
     spec = one_template()

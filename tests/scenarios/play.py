@@ -138,6 +138,8 @@ class Play:
                 self.operator.about(IntentKind.RESTART, f"vd-{what}", self.store, self.events.now)
             case "cordon" | "drain":
                 self.operator.close(IntentKind(kind), self._node(what), self.store, self.events.now)
+            case "trial":
+                self.operator.about(IntentKind.TRIAL, f"{next(iter(self.config.profiles))}/{what}", self.store, self.events.now)
             case "uncordon":
                 self.operator.open(self._node(what), self.store, self.events.now)
             case "leaves":

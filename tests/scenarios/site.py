@@ -74,6 +74,8 @@ class HappeningDocument(Document):
     """An operator orders a desktop to be configured again."""
     restart: VmidNumber | None = None
     """A help desk restarts a desktop."""
+    trial: int | None = Field(default=None, ge=1)
+    """An operator orders the trial of this number."""
     cordon: NodeId | None = None
     drain: NodeId | None = None
     uncordon: NodeId | None = None

@@ -59,8 +59,8 @@ def test_each_agent_has_one_desktop_and_names_and_addresses_are_unique(play: Pla
 def test_only_desktops_of_ours_are_written_to_and_only_what_a_switch_needs(play: Play):
     assert [write for write in play.writes if not write.ours] == []
     drains = any(happening.drain or happening.reconfigure or happening.restart for happening in play.site.happenings)
-    leavers = any(happening.leaves for happening in play.site.happenings)
-    more = {_SHUTDOWN} if drains else {_SHUTDOWN, _DELETE} if leavers else set()
+    deletes = any(happening.leaves or happening.trial for happening in play.site.happenings)
+    more = {_SHUTDOWN} if drains else {_SHUTDOWN, _DELETE} if deletes else set()
     assert {write.endpoint for write in play.writes} <= _WRITES | more
 
 

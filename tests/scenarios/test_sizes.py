@@ -9,6 +9,8 @@ from tests.scenarios.folder import Folder
 from tests.scenarios.play import Play
 from tests.scenarios.site import HappeningDocument, ProfileChangesDocument
 
+pytestmark = pytest.mark.long
+
 SHARE_MIB = 0.8 * 32 * 1024
 """Of a node's memory that may be given out."""
 RESTART = [{"at": 100, "daemon": "killed"}, {"at": 102, "daemon": "started"}]

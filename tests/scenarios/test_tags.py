@@ -8,6 +8,8 @@ from tests.scenarios.folder import Folder
 from tests.scenarios.play import Play
 from tests.scenarios.site import HappeningDocument, SiteDocument
 
+pytestmark = pytest.mark.long
+
 VMID = 5008
 OURS = ["bascule-lab", "profile-standard", "img-golden-1"]
 BY_HAND = {"changed": {"vmid": VMID, "name": "marketing", "without_tags": OURS}}

@@ -13,7 +13,8 @@ from provisioner.settings.bascule import load_settings
 from provisioner.settings.checking import check, in_file
 from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.loading import load
-from provisioner.settings.scenario import ScenarioDocument, load_scenario
+from provisioner.settings.scenario import load_scenario
+from provisioner.settings.scenario_documents import ScenarioDocument
 from provisioner.settings.yaml_lines import MAX_BYTES, parse_source, read_source
 from tests.builders.settings import BASCULE, SECRET, STANDARD, SURGE, a_site
 
@@ -39,6 +40,7 @@ def lines_of(path: Path) -> list[str]:
     return []
 
 
+@pytest.mark.long
 @FAST
 @given(
     text=st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
@@ -61,6 +63,7 @@ def test_any_bytes_give_one_settings_error(tmp_path, raw):
         load_scenario(tmp_path / "f.yaml")
 
 
+@pytest.mark.long
 @FAST
 @given(data=st.data())
 def test_any_value_at_any_place_gives_settings_or_lines_with_places(tmp_path, data):
@@ -80,6 +83,7 @@ def test_any_value_at_any_place_gives_settings_or_lines_with_places(tmp_path, da
     assert all(LINE.match(line) for line in lines_of(site.main))
 
 
+@pytest.mark.long
 @FAST
 @given(data=st.data())
 def test_a_secret_put_anywhere_is_never_shown(tmp_path, data):
@@ -104,6 +108,7 @@ def _laughs(levels: int) -> str:
     return "\n".join([f"a: &a [{','.join('x' * 10)}]", *lines]) + "\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -7,10 +7,10 @@ import pytest
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Wave
-from provisioner.settings import directory_documents, documents, profile, scenario
+from provisioner.settings import directory_documents, documents, profile, scenario_documents
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.fields import field_docstrings, seconds, seconds_or_never
-from provisioner.settings.scenario import moment
+from provisioner.settings.scenario_times import moment
 from provisioner.settings.values import (
     ClusterSettings,
     ExpositionSettings,
@@ -104,7 +104,7 @@ PAIRS = [
     (SshSettings, documents.SshDocument, set()),
     (Profile, profile.ProfileDocument, {"name"}),
     (Addressing, profile.AddressingDocument, set()),
-    (Wave, scenario.WaveDocument, set()),
+    (Wave, scenario_documents.WaveDocument, {"excepted", "every_half_day", "prepare_from"}),
 ]
 """Each value, the document it comes from, and the fields that come from elsewhere."""
 

@@ -11,6 +11,7 @@ from provisioner.model.departures import LeaverRules
 from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.values import (
     ApiSettings,
+    ConnectionSettings,
     ExpositionSettings,
     LogLevel,
     LogSettings,
@@ -49,6 +50,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "store": StoreSettings(url="sqlite:////other"),
         "exposition": ExpositionSettings(port=7),
         "api": ApiSettings(socket=Path("/other")),
+        "connections": ConnectionSettings(certificate=Path("/other.pem"), key=Path("/other.key")),
         "log": LogSettings(level=LogLevel.DEBUG),
         "freeze_file": Path("/other"),
         "ssh": _SSH,

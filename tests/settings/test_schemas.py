@@ -25,7 +25,11 @@ def test_no_schema_is_left_over():
 
 @pytest.mark.parametrize(
     "file",
-    [file for folder in (".", "profiles", "scenarios", "twins") for file in sorted((CONFIG / folder).glob("*.yaml"))],
+    [
+        file
+        for folder in (".", "calendars", "profiles", "scenarios", "twins")
+        for file in sorted((CONFIG / folder).glob("*.yaml"))
+    ],
     ids=lambda file: str(file.relative_to(CONFIG)),
 )
 def test_each_example_names_its_schema(file):

@@ -53,6 +53,7 @@ def test_a_configuration_alone(site: Site) -> None:
     assert _untranslated(site, "check", "--offline", code=0) <= {"bascule", "yaml", "here"}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("catalogue")
 @pytest.mark.parametrize("clones", [0, 100])
 def test_advice_about_storages(clones: int, capsys: pytest.CaptureFixture[str]) -> None:

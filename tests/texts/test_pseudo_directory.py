@@ -76,10 +76,12 @@ def _untranslated(site: Site, *words: str, code: int) -> list[str]:
     return untranslated(UUID.sub("", ended.out + ended.err).replace(str(site.folder), ""), names=NAMES)
 
 
+@pytest.mark.long
 def test_diff_of_people_under_new_ids_and_of_renamed_people(site: Site) -> None:
     assert _untranslated(site, "diff", "--all", code=1) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [PEOPLE - 1, 5])
 def test_diff_and_accept_of_people_who_leave(site: Site, count: int) -> None:
     agents = _read(site).agents.values()
@@ -95,11 +97,13 @@ def test_diff_of_a_site_without_a_roster(tmp_path: Path) -> None:
     assert _untranslated(a_lonely_site(tmp_path), "diff", code=0) == []
 
 
+@pytest.mark.long
 def test_rekey_and_distinct(site: Site) -> None:
     assert _untranslated(site, "rekey", "--by", "claire", code=0) == []
     assert _untranslated(site, "distinct", "00", "--by", "claire", code=0) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words",
     [

@@ -46,6 +46,7 @@ def _untranslated(site: Site, *words: str, code: int) -> set[str]:
     return set(untranslated((ended.out + ended.err).replace(str(site.folder), "")))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [(), ("--levels",)])
 @pytest.mark.parametrize("memory_mib", [4096, 16384])
 def test_a_forecast(site: Site, words: tuple[str, ...], memory_mib: int) -> None:

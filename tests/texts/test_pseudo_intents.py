@@ -21,6 +21,7 @@ CALL = {"Usage", "bascule", "agents", "OPTIONS", "COMMAND", "ARGS"}
 """Words that a complaint about the command line quotes."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "code"),
     [
@@ -57,6 +58,7 @@ def test_an_order(tmp_path: Path, words: str, code: int) -> None:
     assert set(untranslated(text, names=NAMES)) <= OF_OTHERS
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", ["freeze", "thaw", "hold", "unhold", "node uncordon pve1"])
 def test_what_was_in_force_already_or_never(tmp_path: Path, words: str) -> None:
     site = a_lonely_site(tmp_path)

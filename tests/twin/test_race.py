@@ -5,6 +5,8 @@ import pytest
 from provisioner.twin.calls import VirtualCalls
 from tests.twin.race import Credulous, a_crowd, holding, race
 
+pytestmark = pytest.mark.long
+
 DESKTOPS = 400
 
 

@@ -145,6 +145,7 @@ def test_on_a_node_whose_qemu_is_broken_nothing_starts_and_the_log_says_why() ->
     assert lab.start(102) == "OK"
 
 
+@pytest.mark.long
 def test_failures_by_chance_come_in_the_shares_given() -> None:
     quick = Durations(sigma=0.0, clone_outside_lock_s=0.01, start_task_s=0.1)
     faults = RandomFaults(share=0.2)

@@ -38,7 +38,7 @@ def test_a_desktop_names_its_seat_its_target_and_its_session():
     [
         pytest.param((), "none", id="nobody"),
         pytest.param((a_session(state=SessionState.DISCONNECTED),), "disconnected", id="gone for lunch"),
-        pytest.param((a_session("a", state=SessionState.IDLE), a_session("b")), "connected", id="somebody is at work"),
+        pytest.param((a_session("a", state=SessionState.DISCONNECTED), a_session("b")), "connected", id="somebody is at work"),
     ],
 )
 def test_a_desktop_is_as_used_as_its_most_used_session(sessions, state):

@@ -19,6 +19,8 @@ from provisioner.views.why.seat import SeatWhy
 from tests.builders.reconciler import Listener
 from tests.views.lives import a_life, give_orders
 
+pytestmark = pytest.mark.long
+
 EVERY_S = 20.0
 """Virtual seconds between two looks: each explains everything there is."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
 from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster, SyncMark
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Session, SessionState, Unheard
+from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Identity, Session, SessionState, Unheard
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import NO_TERMS, Allowance, Rekey, Terms
@@ -28,8 +28,16 @@ def _with_codes(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def report_of(text: str) -> GuestReport:
     """The report that `part_text` wrote."""
     raw = json.loads(text)
-    sessions = tuple(Session(**{**session, "state": SessionState(session["state"])}) for session in raw["sessions"])
-    return GuestReport(**{**raw, "first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions})
+    sessions = tuple(Session(**{**session, "state": _state(session["state"])}) for session in raw["sessions"])
+    identity = raw.get("identity", {})
+    identity = Identity(**{**identity, "host_keys": tuple(identity.get("host_keys", ()))})
+    parts = {"first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions, "events": (), "identity": identity}
+    return GuestReport(**{**raw, **parts})
+
+
+def _state(word: str) -> SessionState:
+    """An older Bascule kept `idle`."""
+    return SessionState.CONNECTED if word == "idle" else SessionState(word)
 
 
 def reason_text(reason: str) -> str | None:

@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
+from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
 
 _SETS = ("groups", "departments", "sites", "logins", "units")
 
@@ -19,8 +20,10 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
         "scenario": {
             "name": scenario.name,
             "starts_at": scenario.starts_at,
+            "waves": [_plain_wave(wave) for wave in scenario.waves],
+            "calendar": None if scenario.calendar is None else _plain_calendar(scenario.calendar),
+            "planned": scenario.planned,
             "by_hand": scenario.by_hand,
-            "waves": [{**asdict(wave), "who": _plain_who(wave.who), "prepare": wave.prepare.value} for wave in scenario.waves],
         },
     }
 
@@ -28,21 +31,53 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
 def rules_of(raw: dict[str, Any]) -> Rules:
     """The rules that `plain_rules` gave."""
     entitlements = (Entitlement(profile=ProfileName(rule["profile"]), who=_who_of(rule["who"])) for rule in raw["entitlements"])
-    scenario = raw["scenario"]
-    return Rules(
-        entitlements=tuple(entitlements),
-        scenario=Scenario(
-            name=scenario["name"],
-            starts_at=scenario["starts_at"],
-            by_hand=scenario.get("by_hand", False),
-            waves=tuple(_wave_of(wave) for wave in scenario["waves"]),
-        ),
+    return Rules(entitlements=tuple(entitlements), scenario=_scenario_of(raw["scenario"]))
+
+
+def _scenario_of(raw: dict[str, Any]) -> Scenario:
+    """What stores of earlier versions lack has its default."""
+    calendar = raw.get("calendar")
+    return Scenario(
+        name=raw["name"],
+        starts_at=raw["starts_at"],
+        waves=tuple(_wave_of(wave) for wave in raw["waves"]),
+        calendar=None if calendar is None else _calendar_of(calendar),
+        planned=raw.get("planned", False),
+        by_hand=raw.get("by_hand", False),
     )
 
 
+def _plain_wave(wave: Wave) -> dict[str, Any]:
+    who = {"who": _plain_who(wave.who), "excepted": [_plain_who(who) for who in wave.excepted]}
+    return {**asdict(wave), **who, "prepare": wave.prepare.value}
+
+
 def _wave_of(raw: dict[str, Any]) -> Wave:
-    return Wave(
-        **{**raw, "name": WaveName(raw["name"]), "who": _who_of(raw["who"]), "prepare": PreparationLevel(raw["prepare"])}
+    changed = {
+        "name": WaveName(raw["name"]),
+        "who": _who_of(raw["who"]),
+        "excepted": tuple(_who_of(who) for who in raw.get("excepted", ())),
+        "prepare": PreparationLevel(raw["prepare"]),
+        **{key: PlannedTime(**raw[key]) for key in ("ready_by", "prepare_from") if raw.get(key) is not None},
+    }
+    return Wave(**{**raw, **changed})
+
+
+def _plain_calendar(calendar: Calendar) -> dict[str, Any]:
+    return {
+        "zone": calendar.zone,
+        "working_days": sorted(calendar.working_days),
+        "half_days": [asdict(half_day) for half_day in calendar.half_days],
+        "closed": sorted(calendar.closed),
+    }
+
+
+def _calendar_of(raw: dict[str, Any]) -> Calendar:
+    return Calendar(
+        zone=raw["zone"],
+        working_days=frozenset(raw["working_days"]),
+        half_days=tuple(HalfDay(**half_day) for half_day in raw["half_days"]),
+        closed=frozenset(raw["closed"]),
     )
 
 

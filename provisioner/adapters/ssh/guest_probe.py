@@ -18,7 +18,7 @@ from provisioner.model.words import GuestWord
 from provisioner.ports import Clock
 from provisioner.settings.values import SshSettings
 
-_COMMAND = "bascule-report"
+_COMMAND = "bascule-guest report"
 """The requested command; a forced command on the desktop ignores it."""
 
 

@@ -16,6 +16,7 @@ from provisioner.daemon.doctor.network import examine_network
 from provisioner.daemon.doctor.night import Night, night_of
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
 from provisioner.daemon.doctor.profiles import examine_profiles
+from provisioner.daemon.doctor.publisher import examine_publisher
 from provisioner.daemon.doctor.ranges import examine_range
 from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
 from provisioner.daemon.doctor.rivals import examine_backups, examine_movers
@@ -52,6 +53,7 @@ def examine(settings: Settings, outside: OutsideSystems, *, now: Instant) -> tup
 def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
     """The findings that need no other system."""
     yield from examine_files(settings, now=now)
+    yield from examine_publisher(settings, now=now)
     yield from examine_profiles(settings)
 
 

@@ -99,10 +99,10 @@ def _entitlements(entitlements: Sequence[Entitlement], agents: Sequence[Agent]) 
 def _waves(waves: Sequence[Wave], agents: Sequence[Agent], demand: Demand) -> Iterator[Finding]:
     counts = Counter(want.wave for want in demand.wants.values())
     for wave in waves:
-        if wave.size is not None and wave.interval_s == 0 and counts[wave.name] > wave.size:
+        if wave.size is not None and wave.interval_s == 0 and not wave.every_half_day and counts[wave.name] > wave.size:
             batches = math.ceil(counts[wave.name] / wave.size)
             yield doubtful(subjects.WAVE(wave=wave.name), words.BATCHES_AT_ONCE(batches=batches, size=wave.size))
-        selected = [seat_of(agent.agent_id) for agent in agents if wave.who.matches(agent)]
+        selected = [seat_of(agent.agent_id) for agent in agents if wave.selects(agent)]
         served = [demand.wants[seat] for seat in selected if seat in demand.wants]
         if selected and not served:
             yield bad(subjects.WAVE(wave=wave.name), words.WAVE_NOT_ENTITLED(count=len(selected)))

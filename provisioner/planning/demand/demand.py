@@ -13,6 +13,7 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import seat_of
 from provisioner.model.surges import SurgeRun
+from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.reasons.targets import NOT_STARTED, NOT_YET, WANTED, WANTED_AHEAD
 
@@ -30,18 +31,17 @@ def demand_of(
     """
     if roster is None:
         return Demand()
-    scenario = rules.scenario
-    begins = _begin(scenario, run)
+    scenario, timetable = rules.scenario, Timetable(rules.scenario, run)
     builder = _DemandBuilder(scenario, now)
     placed = sorted((AgentPlace.of(agent, rules, served) for agent in roster.agents.values()), key=AgentPlace.rank)
-    for index, places in groupby(placed, key=lambda place: place.wave_index):
-        if index < 0:
-            for place in places:
-                builder.outside(place, begins)
-            continue
-        wave = scenario.waves[index]
+    of_wave = {index: list(places) for index, places in groupby(placed, key=lambda place: place.wave_index)}
+    for place in of_wave.get(-1, ()):
+        builder.outside(place, timetable.begins_at)
+    for index, wave in enumerate(scenario.waves):
+        places = of_wave.get(index, [])
+        batches = timetable.batches(wave, len(places)) if places else []
         for position, place in enumerate(places):
-            builder.take(place, wave, begins + wave.after_s + _batch(wave, position) * wave.interval_s)
+            builder.take(place, wave, batches[_batch(wave, position)])
     return Demand(
         wants=builder.wants,
         ahead=builder.ahead,
@@ -64,36 +64,29 @@ class _DemandBuilder:
     def outside(self, place: AgentPlace, begins: Instant) -> None:
         """Add an agent without a wave."""
         if place.entitled:
-            self.wants[seat_of(place.agent.agent_id)] = _want(place, _SERVED, min(begins, self.now))
+            batch = BatchTimes(opens_at=min(begins, self.now))
+            self.wants[seat_of(place.agent.agent_id)] = _want(place, _SERVED, batch, opens_at=batch.opens_at)
         else:
             self.not_wanted.append(_never(place))
 
-    def take(self, place: AgentPlace, wave: Wave, opens_at: Instant) -> None:
+    def take(self, place: AgentPlace, wave: Wave, batch: BatchTimes) -> None:
         """Add an agent of a wave."""
+        opens_at, seat = batch.opens_at, seat_of(place.agent.agent_id)
         # The batch is open, or the agent has a desktop already.
         if opens_at <= self.now or place.served:
-            self.wants[seat_of(place.agent.agent_id)] = _want(place, wave, min(opens_at, self.now))
+            self.wants[seat] = _want(place, wave, batch, opens_at=min(opens_at, self.now))
             return
         if opens_at == inf:
             self.not_wanted.append(_unstarted(place, self.scenario))
             return
         self.changes.add(opens_at)
         # The batch opens later: prepared ahead from now on, from a later time, or not at all.
-        prepares_from = wave.prepares_from(opens_at)
-        if prepares_from <= self.now:
-            self.ahead[seat_of(place.agent.agent_id)] = _ahead(place, wave, opens_at)
+        if batch.prepares_from <= self.now:
+            self.ahead[seat] = _ahead(place, wave, batch)
             return
-        if prepares_from < opens_at:
-            self.changes.add(prepares_from)
-        self.not_wanted.append(_later(place, wave, opens_at, begins_at=min(prepares_from, opens_at)))
-
-
-def _begin(scenario: Scenario, run: SurgeRun | None) -> Instant:
-    """When the scenario's time begins; infinite: not before somebody starts it."""
-    if run is None:
-        return inf
-    # An operator's start counts, whatever date the file has.
-    return run.started_at if scenario.starts_at is None or run.as_started is not None else scenario.starts_at
+        if batch.prepares_from < opens_at:
+            self.changes.add(batch.prepares_from)
+        self.not_wanted.append(_later(place, wave, batch))
 
 
 def _batch(wave: Wave, position: int) -> int:
@@ -110,30 +103,32 @@ def _unstarted(place: AgentPlace, scenario: Scenario) -> NotWanted:
     return NotWanted(agent_id=place.agent.agent_id, login=place.agent.login, reason=reason, entitled=True)
 
 
-def _later(place: AgentPlace, wave: Wave, opens_at: Instant, *, begins_at: Instant) -> NotWanted:
+def _later(place: AgentPlace, wave: Wave, batch: BatchTimes) -> NotWanted:
     return NotWanted(
         agent_id=place.agent.agent_id,
         login=place.agent.login,
         reason=NOT_YET(wave=wave.name),
-        opens_at=opens_at,
-        begins_at=begins_at,
-        then=_want(place, wave, opens_at),
+        opens_at=batch.opens_at,
+        begins_at=min(batch.prepares_from, batch.opens_at),
+        then=_want(place, wave, batch, opens_at=batch.opens_at),
         entitled=True,
     )
 
 
-def _ahead(place: AgentPlace, wave: Wave, opens_at: Instant) -> Want:
+def _ahead(place: AgentPlace, wave: Wave, batch: BatchTimes) -> Want:
     because = WANTED_AHEAD(wave=wave.name, login=place.agent.login, level=wave.prepare.value)
-    return replace(_want(place, wave, opens_at), because=because, level=wave.prepare)
+    return replace(_want(place, wave, batch, opens_at=batch.opens_at), because=because, level=wave.prepare)
 
 
-def _want(place: AgentPlace, wave: Wave, opens_at: Instant) -> Want:
+def _want(place: AgentPlace, wave: Wave, batch: BatchTimes, *, opens_at: Instant) -> Want:
     assert place.profile is not None  # a place in a wave has a profile
     return Want(
         seat=seat_of(place.agent.agent_id),
         login=place.agent.login,
         profile=place.profile,
         wave=wave.name,
-        rank=(wave.priority, opens_at, place.agent.login),
+        rank=(wave.priority, opens_at if batch.due_at is None else batch.due_at, place.agent.login),
         because=WANTED(wave=wave.name, profile=place.profile, login=place.agent.login),
+        due_at=batch.due_at,
+        begins_at=None if batch.due_at is None else opens_at,
     )

@@ -108,7 +108,7 @@ class FreeResources:
         members = membership_domain(candidate.node.cluster)
         if self.cloning[members] >= (most := self._limits.get(members, inf)):
             return Refusal(WaitsFor.LOCK, reasons.MEMBERS_BUSY(limit=most))
-        ceiling = self._clone_ceiling(candidate)
+        ceiling = self.clone_ceiling(candidate)
         if self.cloning[candidate.domain] < ceiling:
             return None
         return Refusal(WaitsFor.LOCK, reasons.LOCK_BUSY(limit=ceiling))
@@ -141,7 +141,7 @@ class FreeResources:
             return None
         return Refusal(WaitsFor.STORAGE, reasons.STORAGE_FULL(storage=candidate.storage))
 
-    def _clone_ceiling(self, candidate: Candidate) -> int:
+    def clone_ceiling(self, candidate: Candidate) -> int:
         """Clones at once in the candidate's lock domain: the budget, or the measured limit if that is lower."""
         budget = self._budget.clones_per_shared_domain if candidate.shared else self._budget.clones_per_local_domain
         return min(budget, self._limits.get(candidate.domain, budget))

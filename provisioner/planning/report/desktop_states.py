@@ -124,6 +124,7 @@ def _state(
     node = where(situation, reservation).node
     superseded_by = situation.records.desktops[reservation.name].superseded_by
     quarantined = reservation.name in survey.quarantined
+    late = phase is Phase.STARTING and _up_for_long(situation, reservation)
     same = before is not None and (
         before.phase is phase
         and before.because == because
@@ -133,6 +134,7 @@ def _state(
         and before.node == node
         and before.superseded_by == superseded_by
         and before.quarantined is quarantined
+        and before.late is late
         and before.leaving == leaving
         and (before.reservation is reservation or before.reservation == reservation)
     )
@@ -156,6 +158,7 @@ def _state(
         superseded_by=superseded_by,
         quarantined=quarantined,
         leaving=leaving,
+        late=late,
     )
 
 

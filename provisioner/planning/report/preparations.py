@@ -14,7 +14,8 @@ def preparations(situation: Situation, survey: Survey) -> tuple[Preparation, ...
     """The progress of each wave's preparation, by wave and profile; waves without one are left out."""
     wants: defaultdict[tuple[WaveName, ProfileName], list[Want]] = defaultdict(list)
     for want in situation.demand.ahead.values():
-        wants[want.wave, want.profile].append(want)
+        if want.agent_id is not None:  # not a trial
+            wants[want.wave, want.profile].append(want)
     return tuple(_preparation(wants[key], survey) for key in sorted(wants))
 
 

@@ -17,6 +17,7 @@ from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.desktop_states import DesktopStates
 from provisioner.planning.report.drift import differences_of
+from provisioner.planning.report.locks import lock_states
 from provisioner.planning.report.preparations import preparations
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import NONE, Reason
@@ -77,6 +78,7 @@ def build_status(
         capacity=capacities.now,
         outlook=capacities.outlook,
         headroom=_headroom(situation, room),
+        locks=lock_states(situation, room),
         in_flight=Counter(action.word for action in situation.in_flight.values()),
         queued=_queued(plan),
         oldest_queued_at=_oldest_queued(situation, plan),

@@ -35,7 +35,7 @@ class AgentPlace:
             reason = NO_ENTITLEMENT()
             return cls(agent, profile=None, wave_index=-1, reason=reason, served=has)
         profile = rules.entitlements[position].profile
-        index = next((i for i, wave in enumerate(rules.scenario.waves) if wave.who.matches(agent)), -1)
+        index = next((i for i, wave in enumerate(rules.scenario.waves) if wave.selects(agent)), -1)
         reason = NONE if index >= 0 else _left_out(rules)
         return cls(agent, profile=profile, wave_index=index, reason=reason, served=has)
 

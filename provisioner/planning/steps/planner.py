@@ -27,6 +27,7 @@ from provisioner.planning.steps.superseded import look_after_doubles, look_after
 from provisioner.planning.steps.surge_return import look_after_returning
 from provisioner.planning.steps.table import LOWERING, RAISING
 from provisioner.planning.steps.task import LowerTask, RaiseTask
+from provisioner.planning.steps.trials import look_after_trials
 from provisioner.planning.survey import surveyor
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.queues import Queue, Step, ends_by_itself
@@ -52,7 +53,8 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     3. Read sessions that are due.
     4. Prepare desktops of later batches, where they take no earlier agent's resources.
     5. Configure desktops again by order; those of the steps above come first.
-    6. Look after superseded desktops, those in quarantine, and those that go back while they start.
+    6. Look after superseded desktops, those in quarantine, those of trials that are over, and those that go back while they
+       start.
     7. Shut down or delete desktops that a source wants off or absent, in the order of the sources.
     8. Update departures, tags and notes.
 
@@ -74,6 +76,7 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     reconfigure_by_order(draft)
     look_after_superseded(draft)
     look_after_quarantined(draft)
+    look_after_trials(draft)
     look_after_returning(draft)
     _lower(draft)
     look_after_leavers(draft)

@@ -9,7 +9,7 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName, NodeKey
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.seats import seat_of
+from provisioner.model.seats import is_trial, seat_of
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.leaver_ladder import departure_of
 from provisioner.planning.survey.survey import Survey
@@ -54,6 +54,14 @@ class TargetFacts:
         cordons = cordons_of(intents, situation.snapshot)
         self.drained: Mapping[NodeKey, Cordon] = {key: cordon for key, cordon in cordons.items() if cordon.drained}
         """Nodes that an operator drains, and why."""
+
+    @cached_property
+    def trials_over(self) -> Mapping[DesktopName, Reservation]:
+        """Desktops of trials that no order wants any more, by name."""
+        demand = self.situation.demand
+        seats = (seat for seat in self.survey.of_seat if is_trial(seat) and not (seat in demand.ahead or seat in demand.wants))
+        desktops = sorted((self.survey.of_seat[seat] for seat in seats), key=lambda desktop: desktop.name)
+        return {desktop.name: desktop for desktop in desktops}
 
     def _is_restarted(self, name: DesktopName, order: Intent) -> bool:
         record = self.situation.records.desktops.get(name)

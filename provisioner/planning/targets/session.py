@@ -20,7 +20,7 @@ def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
     order = facts.stop_orders.get(desktop.name)
     if order is not None and order.terms.even_with_session:
         return None
-    insists = order is not None
+    insists = order is not None or desktop.name in facts.trials_over
     sessions, doubt = (_last_known(facts, desktop), "") if insists else _proven(facts, desktop)
     if sessions is None:
         return Target(level=TargetLevel.AS_IS, because=SESSIONS_DOUBTFUL(doubt=doubt) if doubt else SESSIONS_UNKNOWN())

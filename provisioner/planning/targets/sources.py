@@ -16,6 +16,7 @@ from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.stop_orders import STOP_ORDERS
 from provisioner.planning.targets.surge_return import SURGE_RETURN
 from provisioner.planning.targets.target import Target
+from provisioner.planning.targets.trials import TRIALS
 from provisioner.planning.targets.waves import WAVES
 
 SOURCES = (
@@ -26,6 +27,7 @@ SOURCES = (
     STOP_ORDERS,  # an operator's order for one desktop precedes a rule for many
     REBUILD_ORDERS,  # the same, once the desktop is off
     RECONFIGURE_ORDERS,  # and so does this one, which shuts it down only once nobody is logged on
+    TRIALS,  # nobody was given it, and it is of no use any more
     DRAIN,  # an operator empties a node: its agents wait until it is opened again
     LEAVERS,  # the agent is gone: nothing below can want the desktop
     RESTART_ORDERS,  # a person waits for this desktop, and not for a batch

@@ -30,6 +30,7 @@ class TestEmbeddedDirectory(DirectoryContract, ChangesContract, EveryChangeContr
     """Served from memory: all of the contract applies, except for TLS and connection failures."""
 
 
+@pytest.mark.long
 def test_the_demonstrations_agents_are_all_read(ldif: Path):
     roster = a_directory(ldif=ldif).read()
 

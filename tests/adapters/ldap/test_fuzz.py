@@ -1,7 +1,11 @@
 """Ten thousand random entries: each is an agent or rejected with a reason, without any other error."""
 
+import pytest
+
 from provisioner.adapters.ldap.entries import asked_of
 from tests.adapters.ldap.fuzz import ATTRIBUTES, kinds_of, read_all
+
+pytestmark = pytest.mark.long
 
 COUNT = 10_000
 

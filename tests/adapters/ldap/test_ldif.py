@@ -61,6 +61,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
         read_ldif(path)
 
 
+@pytest.mark.long
 @given(st.dictionaries(st.text("abcXYZ", min_size=3), VALUES), DN)
 def test_what_is_written_reads_back(tmp_path_factory, attributes, dn):
     path = tmp_path_factory.getbasetemp() / "round.ldif"

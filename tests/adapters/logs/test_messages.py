@@ -313,14 +313,14 @@ def with_sessions(*logins: str, state: SessionState = SessionState.CONNECTED) ->
 
 def test_strangers_are_counted_when_they_come_and_never_named():
     """A10: strangers were only in status and metric."""
-    idle = SessionState.IDLE
+    gone = SessionState.DISCONNECTED
     assert lines_of(with_sessions("ann"), with_sessions("ann", "bob")) == [
         "desktop vd-1: a stranger is logged on (`bascule desktops` names them)"
     ]
     assert lines_of(with_sessions("bob"), with_sessions("bob", "eve")) == [
         "desktop vd-1: 2 strangers are logged on (`bascule desktops` names them)"
     ]
-    assert lines_of(with_sessions("bob"), with_sessions("bob", state=idle)) == []
+    assert lines_of(with_sessions("bob"), with_sessions("bob", state=gone)) == []
     assert lines_of(with_sessions("bob", "eve"), with_sessions("eve")) == []
 
 

@@ -119,6 +119,7 @@ def test_a_leaver_stays_hidden():
 NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "Zs", "Pd", "Po")), min_size=1, max_size=12)
 
 
+@pytest.mark.long
 @given(logins=st.lists(NAMES.filter(lambda name: any(map(str.isalnum, name))), min_size=1, max_size=4), around=st.data())
 def test_no_name_gets_through_whatever_it_is_made_of(logins: list[str], around: st.DataObject):
     agents = [replace(JEAN, agent_id=AgentId(f"id-{n}"), login=login, display_name=login) for n, login in enumerate(logins)]

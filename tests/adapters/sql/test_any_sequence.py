@@ -4,6 +4,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,8 @@ from provisioner.model.words import GuestWord
 from provisioner.ports import Changes, Store
 from tests.builders.records import a_step
 from tests.builders.store import StillClock, a_roster
+
+pytestmark = pytest.mark.long
 
 RESTART = "restart"
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from monitors.metric import Known
 from monitors.recorder import Recorder
-from monitors.summary import Known
 from provisioner.adapters.logs.messages import LineEvents, LogLine
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.commands import Completion

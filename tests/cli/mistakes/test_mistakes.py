@@ -54,6 +54,7 @@ def one_message(ended: Ended) -> str:
     return text if frame and said.startswith("Usage") else said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", [pytest.param(mistake, id=name) for name, mistake in ALL.items()])
 def test_a_mistake_is_one_message_with_a_fix_in_both_languages(site, mistake):
     mistake.change(site)

@@ -11,8 +11,10 @@ PAGE = Path(__file__).parents[3] / "docs" / "check.md"
 B, D, E = "bad", "doubtful", "bad or doubtful"
 SECTIONS: dict[str, dict[str, str]] = {
     "Configuration and store": {
-        B: "store_read_only store_folder store_fails served_certificate_ended served_certificate_wrong",
-        D: "freeze_file freeze_slow nobody_new served_certificate_ends served_certificate_unread",
+        B: "store_read_only store_folder store_fails served_certificate_ended served_certificate_wrong "
+        "publisher_ended publisher_wrong",
+        D: "freeze_file freeze_slow nobody_new served_certificate_ends served_certificate_unread "
+        "publisher_ends publisher_unread",
     },
     "Profiles": {
         B: "gateway_in_pool server_in_pool ready_too_soon bridge_meant bridge_nowhere bridge_missing vlan_barred mtu_large",
@@ -53,6 +55,11 @@ SECTIONS: dict[str, dict[str, str]] = {
         D: "range_foreign range_next ha_ours ha_waited_for crs_moves balancer_moves backup_of_templates backup_beside "
         "backup_perhaps",
     },
+    "Trial desktops (`--trial`)": {
+        B: "trial_failed trial_not_made trial_no_agent trial_no_script trial_bad_report trial_first_boot_failed "
+        "trial_first_boot_long trial_port_closed trial_not_ready",
+        D: "trial_undated trial_ended_early",
+    },
     "Room": {B: "room_short_of nothing_to_clone", D: "room_unsure node_needed template_node_needed"},
 }
 """Codes by severity. A code that the doctor does not have, or has and is not here, fails a test."""
@@ -69,6 +76,11 @@ The exit code is 1 if anything is bad. `--json` adds the code of each finding, b
   ends or runs in it is found: tokens, certificates, backup jobs.
 * What the token may not read is skipped, and said (`not_checked`, `token_unseen`). The rights that README.md lists are enough
   for everything here.
+* `bascule check --trial` goes on, if nothing is bad: the running daemon makes a desktop of each profile that somebody is
+  entitled to, boots it, reads its report and deletes it; `--number 3` makes three. That takes some minutes, and measures what
+  `bascule forecast` needs. The daemon does it as an order (`trial`): a freeze stops it, agents come first, nobody is given such
+  a desktop, and it is deleted also after Ctrl-C, and after the daemon was killed. Refused during a freeze or a hold, and where
+  `safety.max_deletes` is 0.
 * `bascule check directory` and `bascule check storage` look closer at these two: [directory.md](directory.md),
   [storage.md](storage.md).
 """

@@ -47,6 +47,7 @@ def test_before_a_boot_is_measured_nothing_is_held_back():
     assert (cloned, balance.refusal(N1, cloned_after_s=cloned)) == (inf, None)
 
 
+@pytest.mark.long
 @given(
     busy_s=st.lists(st.floats(0.0, 600.0), min_size=1, max_size=8),
     clone_s=st.lists(st.sampled_from([0.0, 0.5, 4.0, 30.0]), min_size=8, max_size=8),

@@ -409,6 +409,7 @@ readings = st.builds(
 GUARD = Guard(leavers=2, leavers_percent=20.0, joiners=3, joiners_percent=50.0)
 
 
+@pytest.mark.long
 @given(st.lists(readings, min_size=1, max_size=8))
 def test_logins_stay_unique_and_no_listed_agent_vanishes(sequence):
     accepted: Roster | None = None
@@ -421,6 +422,7 @@ def test_logins_stay_unique_and_no_listed_agent_vanishes(sequence):
         accepted = roster
 
 
+@pytest.mark.long
 @given(st.lists(readings, min_size=1, max_size=12))
 def test_within_a_day_no_more_leave_or_join_than_may(sequence):
     accepted, record = a_roster(10), GuardRecord()
@@ -434,6 +436,7 @@ def test_within_a_day_no_more_leave_or_join_than_may(sequence):
     assert len(entitled - first) <= max(GUARD.joiners, 50 * len(first) / 100)
 
 
+@pytest.mark.long
 @given(readings, st.sets(st.sampled_from([AgentId(f"agent-{n:04}") for n in range(1, 13)])))
 def test_the_same_again_is_the_same_again(reading, owners):
     verdict = judged(reading, owners=owners, guard=GUARD)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from provisioner.planning.steps.planner import make_plan
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, an_agent
 from tests.planning.laws import Laws
+
+pytestmark = pytest.mark.long
 
 LADDER = LeaverRules()
 laws = Laws()

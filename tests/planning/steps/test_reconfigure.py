@@ -179,6 +179,7 @@ def test_a_superseded_desktop_is_left_as_it_is():
     assert [action for action in made.actions if isinstance(action, Reconfigure)] == []
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(situations(), st.sets(st.integers(1, 12)), st.booleans())
 def test_whatever_is_ordered_nothing_is_written_to_a_running_desktop_and_no_session_is_ended(situation, numbers, all_stopped):

@@ -82,6 +82,7 @@ def test_a_desktop_of_an_agent_without_a_want_is_left_as_it_is():
     assert target(running(), wanted=0, roster=None) is None
 
 
+@pytest.mark.long
 @given(situations())
 def test_no_desktop_in_use_is_to_be_off_and_nothing_moves_under_a_freeze(situation):
     facts = TargetFacts(situation, survey(situation))

@@ -74,6 +74,7 @@ def a_lab(seed: int, *, shared: bool) -> Lab:
     return Lab(replace(spec, seed=seed))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("shared", "in_flight", "seeds", "clones_per_s", "failed", "off_by"),
     [

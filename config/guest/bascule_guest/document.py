@@ -1,0 +1,81 @@
+"""The document: first boot, log-on port, sessions, and who this machine is. Version 1, as Bascule reads it."""
+
+import json
+import time
+from pathlib import Path
+
+from events import History
+from identity import host_keys, machine_hash
+from look import Port, Session
+from machine import Machine
+
+PERIOD_S = 10
+"""From one writing to the next: what is older is no proof that nobody is logged on."""
+MARKER = "var/lib/bascule/first-boot"
+"""For images without cloud-init, or with more to do after it: holds `running`, `done` or `failed`."""
+CLOUD_INIT = "run/cloud-init"
+"""Made anew at each boot; its files answer as `cloud-init status` does, without starting it every few seconds."""
+READY = "run/bascule/ready"
+"""At which second of this boot the desktop was first ready."""
+IMAGE = "etc/bascule/image"
+"""The golden image's version, in one line."""
+
+
+def document_of(
+    machine: Machine, history: History, port: Port, sessions: list[Session], *, remember: bool
+) -> dict[str, object]:  # fmt: skip
+    """The document from one look. Times are of this machine's clock; `at_s` of events is of its uptime.
+
+    `remember`: keep the first moment of readiness.
+    """
+    uptime_s, now = machine.uptime_s, time.time()
+    booted_at = now - uptime_s
+    first_boot = first_boot_of(machine)
+    ready_after = ready_since(machine, uptime_s if first_boot == "done" and port.listens else None, remember=remember)
+    push = {"push_secret": history.secret} if history.secret else {}
+    return {
+        "version": 1,
+        "booted_at": round(booted_at, 3),
+        "boot_id": machine.boot_id,
+        "first_boot": first_boot,
+        "logon_port": "open" if port.listens else "closed",
+        "ready_at": None if ready_after is None else round(booted_at + ready_after, 3),
+        "written_at": round(now, 3),
+        "period_s": PERIOD_S,
+        "connections": len(port.peers),
+        "sessions": [
+            {
+                "user": session.user,
+                "state": "connected" if session.connected else "disconnected",
+                "since": round(booted_at + session.since_s, 3),
+            }
+            for session in sessions
+        ],
+        "sequence": int(uptime_s * 1e6),
+        "event_number": history.number,
+        "events": history.events,
+        "image": machine.read(IMAGE).strip(),
+        "machine": machine_hash(machine),
+        "host_keys": host_keys(machine),
+        **push,
+    }
+
+
+def first_boot_of(machine: Machine) -> str:
+    """The marker's word; else what cloud-init came to; `running` as long as neither has spoken."""
+    if word := machine.read(MARKER).strip():
+        if word not in ("running", "done", "failed"):
+            raise ValueError(f"/{MARKER} says {word[:40]!r}, not running, done or failed")
+        return word
+    if result := machine.read(f"{CLOUD_INIT}/result.json"):
+        return "failed" if json.loads(result)["v1"]["errors"] else "done"
+    return "done" if (machine.root / CLOUD_INIT / "disabled").exists() else "running"
+
+
+def ready_since(machine: Machine, ready_now_s: float | None, *, remember: bool) -> float | None:
+    """At which second of this boot it was first ready; kept as that, so that a clock set right moves it too."""
+    if kept := machine.read(READY).strip():
+        return float(kept)
+    if ready_now_s is not None and remember:
+        machine.replace(Path(machine.root / READY), f"{ready_now_s:.3f}\n")
+    return ready_now_s

@@ -1,0 +1,91 @@
+"""The service: looks once a second, and asks logind only when something has changed, or each ten seconds."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from document import CLOUD_INIT, MARKER, PERIOD_S, document_of
+from events import History
+from look import port_of, sessions_of
+from machine import Machine
+from push import Pusher, receiver_of
+
+LOOK_S = 1.0
+MARGIN_S = 2.0
+"""A document is written so much before the last one is no proof any more."""
+READABLE_MODE = 0o640 if os.getegid() else 0o600
+"""Root's alone; with `Group=` in the unit also that group's, for the account that asks over SSH."""
+SESSIONS = "run/systemd/sessions"
+"""logind's own files: only that they change is looked at."""
+
+
+def run(machine: Machine) -> int:
+    """Until it is ended."""
+    watch = Watch(machine)
+    said = ""
+    while True:
+        try:
+            watch.look()
+            said = ""
+        except (OSError, ValueError, LookupError, TypeError, subprocess.SubprocessError) as exc:
+            if (text := str(exc) or type(exc).__name__) != said:
+                print(f"bascule-guest: {text}", file=sys.stderr, flush=True)
+                said = text
+        time.sleep(LOOK_S)
+
+
+class Watch:
+    """What was there at the last look."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._folder = machine.root / "run/bascule"
+        self._history = History.of(machine.read("run/bascule/history.json"), machine.boot_id)
+        self._history.begin()
+        receiver = receiver_of(machine)
+        self._pusher = None if receiver is None else Pusher(receiver)
+        self._before: object = None
+        self._written_at = -PERIOD_S * 10.0
+
+    def look(self) -> None:
+        """Write and push what has changed."""
+        machine, history = self._machine, self._history
+        port = port_of(machine)
+        shown = (port, self._marks())
+        due = machine.uptime_s - self._written_at >= PERIOD_S - MARGIN_S
+        if shown == self._before and not due:
+            return
+        sessions = sessions_of(machine, connections=len(port.peers))
+        if history.take(sessions, now_s=machine.uptime_s) or not (self._folder / "history.json").exists():
+            machine.replace(self._folder / "history.json", history.text(), mode=READABLE_MODE)
+        document = document_of(machine, history, port, sessions, remember=True)
+        machine.replace(self._folder / "status.json", json.dumps(document) + "\n", mode=0o600)
+        changed, self._before, self._written_at = shown != self._before, shown, machine.uptime_s
+        self._push(document, at_once=changed)
+
+    def _push(self, document: dict[str, object], *, at_once: bool) -> None:
+        if self._pusher is None:
+            return
+        body = json.dumps({key: value for key, value in document.items() if key != "push_secret"}).encode()
+        sequence = int(str(document["sequence"]))
+        boot_id, secret = self._machine.boot_id, self._history.secret
+        self._pusher.hand_in(body, secret=secret, boot_id=boot_id, sequence=sequence, at_once=at_once)
+
+    def _marks(self) -> tuple[object, ...]:
+        """Of files that change with sessions and with first boot."""
+        root = self._machine.root
+        paths: list[Path] = [root / MARKER, root / CLOUD_INIT / "result.json"]
+        with contextlib.suppress(FileNotFoundError):
+            paths += [Path(entry.path) for entry in os.scandir(root / SESSIONS)]
+        return tuple(sorted((str(path), _changed_at(path)) for path in paths))
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

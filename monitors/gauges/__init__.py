@@ -1,0 +1,10 @@
+"""The metrics, in rooms: one file for each subject, in which each metric stands with the function that reads its values.
+
+Imports `metric`, `words`, `census`, `sessions`, `stages` and the model only. No call to a cluster or to the store.
+
+`desktops`, `waves`, `sessions`, `leavers`, `capacity`, `nodes`, `locks`, `work`, `api` (of Proxmox VE), `directory`, `cycle`,
+`operators` (intents, safety, drift), `config`.
+
+To add a metric: declare it in its room; to add a room: its file, and its line in `table`. If the status lacks the fact, see
+ARCHITECTURE.md. Then `.venv/bin/python -m monitors.catalogue` writes docs/metrics.md. Never a label with an agent or a desktop.
+"""

@@ -1,0 +1,114 @@
+"""Waves: desktops that are planned, wanted now and ready, made ahead of need, and yet to be made."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from monitors.metric import Instants, Labels, Room, Rows, View
+from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.status import Preparation
+
+ROOM = Room("Waves")
+
+_LEVELS = (PreparationLevel.STOPPED, PreparationLevel.RUNNING)
+
+
+@ROOM.gauge(
+    "desktops_planned",
+    "profile wave",
+    help="Desktops at the end of the scenario: one for each agent of the wave, whether the batch is open or not.",
+    query="sum by (wave) (bascule_desktops_planned)",
+)
+def planned(view: View) -> Rows:
+    return _by_wave(view, view.census.planned)
+
+
+@ROOM.gauge(
+    "desktops_wanted",
+    "profile wave",
+    help="Desktops wanted now, one for each agent whose batch is open.",
+    query="sum(bascule_desktops_wanted) - sum(bascule_desktops_wanted_ready)",
+)
+def wanted(view: View) -> Rows:
+    return _by_wave(view, view.census.wanted)
+
+
+@ROOM.gauge(
+    "desktops_wanted_ready",
+    "profile wave",
+    help="Wanted desktops that their agent can log on to.",
+    query="sum by (wave) (bascule_desktops_wanted_ready) / sum by (wave) (bascule_desktops_planned)",
+)
+def wanted_ready(view: View) -> Rows:
+    return _by_wave(view, view.census.served)
+
+
+@ROOM.gauge(
+    "desktops_missing",
+    "profile wave",
+    help="Desktops that have yet to be made, of those that are wanted now or ahead of need.",
+    query="sum by (profile) (bascule_desktops_missing) > sum by (profile) (bascule_capacity_free_desktops)",
+)
+def missing(view: View) -> Rows:
+    return _by_wave(view, view.census.missing)
+
+
+@ROOM.gauge(
+    "desktops_ahead",
+    "profile wave",
+    help="Desktops to prepare ahead of need, for agents whose batch is still closed.",
+    query="sum by (wave) (bascule_desktops_ahead)",
+)
+def ahead(view: View) -> Rows:
+    return _prepared(view, lambda preparation: preparation.wanted)
+
+
+@ROOM.gauge(
+    "desktops_ahead_made",
+    "profile wave level",
+    help="Desktops prepared ahead of need, by level: stopped, or running and ready.",
+    query="sum by (wave, level) (bascule_desktops_ahead_made)",
+)
+def ahead_made(view: View) -> Rows:
+    made: Counter[Labels] = Counter({(p, w, level.value): 0 for p in view.profiles for w in view.waves for level in _LEVELS})
+    for preparation in view.status.preparations:
+        made[preparation.profile, preparation.wave, PreparationLevel.STOPPED.value] += preparation.stopped
+        made[preparation.profile, preparation.wave, PreparationLevel.RUNNING.value] += preparation.running
+    return made
+
+
+@ROOM.gauge(
+    "desktops_ahead_missing",
+    "profile wave",
+    help="Desktops not prepared to their wave's level yet.",
+    query="sum by (wave) (bascule_desktops_ahead_missing)",
+)
+def ahead_missing(view: View) -> Rows:
+    return _prepared(view, lambda preparation: preparation.missing)
+
+
+@ROOM.timestamp(
+    "wave_next_batch",
+    "wave",
+    help="Unix time when the wave's next batch opens, by the daemon's clock; 0: none is foreseen.",
+    query="(bascule_wave_next_batch_timestamp_seconds > 0) - time()",
+)
+def next_batch(view: View) -> Instants:
+    return {
+        (wave,): view.census.next_batch.get(WaveName(wave)) for wave in dict.fromkeys((*view.waves, *view.census.next_batch))
+    }
+
+
+def _by_wave(view: View, counted: Mapping[tuple[ProfileName, WaveName], int]) -> Rows:
+    rows: Counter[Labels] = Counter({(p, w): 0 for p in view.profiles for w in view.waves})
+    for (profile, wave), count in counted.items():
+        rows[profile, wave] += count
+    return rows
+
+
+def _prepared(view: View, count: Callable[[Preparation], int]) -> Rows:
+    """Where nothing is made ahead, nothing is missing."""
+    rows: Counter[Labels] = Counter({(p, w): 0 for p in view.profiles for w in view.waves})
+    for preparation in view.status.preparations:
+        rows[preparation.profile, preparation.wave] += count(preparation)
+    return rows

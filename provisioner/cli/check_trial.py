@@ -1,0 +1,115 @@
+"""`bascule check --trial`: trial desktops by the running daemon, watched until they are deleted, and what they have shown.
+
+The daemon makes, judges and deletes them, as it does all desktops: so a freeze stops them, and none stays if this command ends.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from provisioner.cli.ordering import Desk
+from provisioner.cli.output import complain
+from provisioner.cli.reason_lines import reason_in
+from provisioner.cli.why_parts import Part
+from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.errors import BasculeError
+from provisioner.model.intents import IntentKind
+from provisioner.model.seats import SeatKind
+from provisioner.model.words import JournalWord
+from provisioner.reasons import subjects, trials
+from provisioner.reasons.reason import Reason
+from provisioner.texts.translate import _, term
+
+MOST = 3
+"""Desktops of a profile: three show how much they differ."""
+_POLL_S = 1.0
+"""Real seconds between two looks at the daemon's document, which changes with each of its cycles."""
+_LINES = 20
+"""Of the journal of a trial: it is given once, and ends once."""
+
+
+def try_desktops(daemon: Desk, profiles: Iterable[str], number: int) -> Sequence[Finding]:
+    """Make so many trial desktops of each profile, and wait until they are deleted. Raises BasculeError.
+
+    However this ends, the orders are withdrawn: the daemon deletes what was made.
+    """
+    names = list(_free_names(daemon, profiles, number))
+    try:
+        for name in names:
+            daemon.give(IntentKind.TRIAL, name)
+        _watch(daemon, names)
+    finally:
+        _withdraw(daemon, names)
+    return [_finding(daemon, name) for name in names]
+
+
+def _free_names(daemon: Desk, profiles: Iterable[str], number: int) -> Iterator[str]:
+    """`profile/number`, with numbers that no trial has whose desktop is still there."""
+    seats = (desktop["seat"] for desktop in daemon.ask("desktops")["desktops"] if desktop["seat"])
+    taken = {seat["id"] for seat in seats if seat["kind"] == SeatKind.TRIAL.value}
+    for profile in profiles:
+        names = (f"{profile}/{at}" for at in range(1, len(taken) + number + 1))
+        yield from [name for name in names if name not in taken][:number]
+
+
+def _watch(daemon: Desk, names: Sequence[str]) -> None:
+    """Until neither an order nor a desktop is left; says each change."""
+    said, pause = dict[str, str](), threading.Event()
+    while left := dict(_left(daemon, names)):
+        for name, how in left.items():
+            if said.get(name) != how:
+                complain(_("trial {name}: {how}", name=name, how=how))
+        said = left
+        pause.wait(_POLL_S)
+
+
+def _left(daemon: Desk, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The trials that are not over, and how far they are."""
+    desktops = {desktop["seat"]["id"]: desktop for desktop in daemon.ask("desktops")["desktops"] if _is_trial(desktop)}
+    standing = _standing(daemon)
+    for name in names:
+        if desktop := desktops.get(name):
+            over = "" if name in standing else _("its trial is over, and it is deleted")
+            phase = term("phase", desktop["phase"])
+            yield name, ": ".join(filter(None, (f"{desktop['name']} {phase}", over)))
+        elif name in standing:
+            yield name, _("waits to be made")
+
+
+def _is_trial(desktop: Part) -> bool:
+    return desktop["seat"] is not None and desktop["seat"]["kind"] == SeatKind.TRIAL.value
+
+
+def _standing(daemon: Desk) -> set[str]:
+    return {intent["target"] for intent in daemon.ask("intents")["intents"] if intent["kind"] == IntentKind.TRIAL.value}
+
+
+def _withdraw(daemon: Desk, names: Sequence[str]) -> None:
+    """What still stands, after Ctrl-C for instance. Without a daemon to ask, the order ends by itself."""
+    try:
+        ended = [daemon.withdraw(IntentKind.TRIAL, name) for name in names if name in _standing(daemon)]
+    except BasculeError:
+        return
+    if any(ended):
+        complain(_("the trial is ended: the daemon deletes its desktops"))
+
+
+def _finding(daemon: Desk, name: str) -> Finding:
+    """What the trial has shown, as the journal keeps it."""
+    subject = subjects.PROFILE(profile=name.rpartition("/")[0])
+    text = _shown(daemon.ask("journal", subject=name, lines=str(_LINES))["lines"])
+    if text.code == trials.READY.code:
+        return good(subject, text)
+    if text.code in (trials.UNDATED.code, trials.ENDED_EARLY.code):
+        return doubtful(subject, text)
+    return bad(subject, text)
+
+
+def _shown(lines: Sequence[Any]) -> Reason:
+    """The reason in the newest line of its end."""
+    for line in lines:
+        if line["what"] == IntentKind.TRIAL.value and line["result"] == JournalWord.WITHDRAWN.value:
+            reason = reason_in(line["reason"])
+            why = reason.arguments.get("why", reason)
+            return why if isinstance(why, Reason) and why.code.startswith("trial_") else trials.ENDED_EARLY(why=reason)
+    return trials.ENDED_EARLY(why=_("the journal does not say why"))

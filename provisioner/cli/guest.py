@@ -1,0 +1,47 @@
+"""`bascule guest`: what a golden image needs of Bascule."""
+
+from pathlib import Path
+from shutil import copyfile
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.output import say
+from provisioner.errors import ExpositionError
+from provisioner.reasons.setting_up import FOLDER_UNWRITABLE
+from provisioner.settings.shipped import shipped
+
+guest = typer.Typer(no_args_is_help=True, help="What a golden image needs of Bascule.")
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The root of the image, or any other folder.")]
+_PLACES = {
+    "bascule-guest": ("usr/local/bin", 0o755),
+    "bascule-hold": ("usr/local/bin", 0o755),
+    "bascule-guest.service": ("etc/systemd/system", 0o644),
+}
+
+
+@guest.callback()
+def _guest() -> None:
+    """A group, although it has one command."""
+
+
+@guest.command()
+def files(folder: FolderArgument) -> None:
+    """Lay out `bascule-guest` and its unit below a folder, as they are to be in a golden image."""
+    try:
+        for target, source, mode in _files(folder):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            copyfile(source, target)
+            target.chmod(mode)
+            say(str(target))
+    except OSError as error:
+        raise ExpositionError(FOLDER_UNWRITABLE(path=str(error.filename), said=error.strerror or "")) from error
+
+
+def _files(folder: Path) -> list[tuple[Path, Path, int]]:
+    """Targets, sources and modes."""
+    guest_files = shipped() / "guest"
+    single = [(folder / place / name, guest_files / name, mode) for name, (place, mode) in _PLACES.items()]
+    modules = sorted((guest_files / "bascule_guest").glob("*.py"))
+    library = [(folder / "usr/local/lib/bascule_guest" / module.name, module, 0o644) for module in modules]
+    return [*single, *library, (folder / "etc/bascule/guest.conf.example", guest_files / "guest.conf", 0o644)]

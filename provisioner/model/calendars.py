@@ -1,0 +1,75 @@
+"""Calendars: the zone, working days, half-days and closed days that a scenario's dates are reckoned by. They ask no clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from provisioner.model.ids import Instant
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HalfDay:
+    """A part of each working day, in minutes from midnight by the wall clock."""
+
+    name: str
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """When people work."""
+
+    zone: str
+    """As in the time zone database: Europe/Paris."""
+    working_days: frozenset[int]
+    """Days of the week, 0 for Monday; at least one."""
+    half_days: tuple[HalfDay, ...]
+    """Of each working day, in their order, without overlaps; at least one."""
+    closed: frozenset[str] = frozenset()
+    """Dates (2026-12-24) that are no working days: public holidays, and the site's own."""
+
+    def works_on(self, day: date) -> bool:
+        """Whether it is a working day."""
+        return day.weekday() in self.working_days and day.isoformat() not in self.closed
+
+    def working_days_from(self, day: date) -> Iterator[date]:
+        """The working days from this day on, this day included."""
+        while True:
+            if self.works_on(day):
+                yield day
+            day += _DAY
+
+    def instant(self, day: date, minute: int) -> Instant:
+        """When the wall clock shows this minute of the day.
+
+        A time that comes twice is the first of both. A time that is skipped, because the clock goes forward, comes as long
+        after the change as it lies behind it: 02:30 is 03:30.
+        """
+        local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=ZoneInfo(self.zone))
+        return local.timestamp()
+
+    def date_of(self, at: Instant) -> date:
+        """The local date."""
+        return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(self.zone)).date()
+
+    def day_1(self, started_at: Instant) -> date:
+        """The first working day whose first half-day has not begun at the start."""
+        first = self.half_days[0].begins
+        today = self.date_of(started_at)
+        return next(day for day in self.working_days_from(today) if self.instant(day, first) > started_at)
+
+    def day(self, number: int, first: date) -> date:
+        """Day `number` of a surge whose day 1 is `first`: working days are counted, and `first` counts in any case."""
+        return first if number == 1 else next(islice(self.working_days_from(first + _DAY), number - 2, None))
+
+    def half_days_after(self, at: Instant) -> Iterator[Instant]:
+        """The instants after this one at which a half-day begins."""
+        for day in self.working_days_from(self.date_of(at)):
+            for half_day in self.half_days:
+                if (begins := self.instant(day, half_day.begins)) > at:
+                    yield begins

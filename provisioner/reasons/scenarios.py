@@ -1,0 +1,13 @@
+"""Values of a scenario's file that do not fit together, and files that it names."""
+
+from provisioner.reasons.reason import kind
+
+LOGINS_FILE = kind("logins_file", "{file}: {said}")
+LOGINS_NO_COLUMN = kind("logins_no_column", "its first line must name the columns, and one of them must be {column}")
+LOGINS_NONE = kind("logins_none", "{file} lists no login: nobody would be selected")
+TWO_LANGUAGES = kind(
+    "two_languages",
+    "does not go with {key}: either waves have deadlines (ready_by, batches), and their order is their importance, or each "
+    "says when it opens (after, size, interval, priority, starts_at, prepare_before)",
+)
+MUST_BE_EVERY = kind("must_be_every", "must be half-day, or a duration such as 2h")

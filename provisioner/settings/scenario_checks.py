@@ -1,0 +1,60 @@
+"""Checks between the waves and keys of one scenario."""
+
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.reasons.scenarios import TWO_LANGUAGES
+from provisioner.reasons.settings import (
+    PREPARED_FOR_NO_AGENT,
+    PREPARED_IN_NO_TIME,
+    PREPARED_TO_NO_LEVEL,
+    WAVE_NO_AGENT,
+    WAVE_TWICE,
+)
+from provisioner.settings.checking import CheckedDocument
+from provisioner.settings.problems import spell
+from provisioner.settings.scenario_documents import PrepareDocument, ScenarioDocument, WaveDocument
+from provisioner.settings.who import catches_all
+
+
+def check_waves(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
+    """Report names that come twice, waves that nobody is left for, and keys that do not go together."""
+    names: set[str] = set()
+    full = ""
+    for index, wave in enumerate(scenario.waves):
+        if wave.name in names:
+            checked.complain(("waves", index, "name"), WAVE_TWICE(wave=wave.name))
+        names.add(wave.name)
+        if full:
+            checked.complain(("waves", index), WAVE_NO_AGENT(wave=full))
+        elif catches_all(wave.who) and wave.except_ is None and wave.percent is None:
+            full = wave.name
+    planned_by = next(scenario.planned_keys(), None)
+    if planned_by is None:
+        _check_preparation(checked, scenario)
+        return
+    for key in scenario.timed_keys():
+        checked.complain(key, TWO_LANGUAGES(key=spell(planned_by)), at_key=True)
+
+
+def _check_preparation(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
+    """Preparation needs a level and a time."""
+    for index, wave in enumerate(scenario.waves):
+        if wave.prepare_before is not None and _prepare(wave, scenario) is PreparationLevel.NONE:
+            checked.complain(("waves", index, "prepare_before"), PREPARED_TO_NO_LEVEL())
+        if wave.prepare not in (None, PreparationLevel.NONE) and _opens_at_once(wave, scenario):
+            checked.complain(("waves", index, "prepare"), PREPARED_IN_NO_TIME())
+    prepared = [wave for wave in scenario.waves if _prepare(wave, scenario) is not PreparationLevel.NONE]
+    if scenario.prepare_before is not None and not prepared:
+        checked.complain(("prepare_before",), PREPARED_TO_NO_LEVEL())
+    if scenario.prepare is not PreparationLevel.NONE and not prepared:
+        checked.complain(("prepare",), PREPARED_FOR_NO_AGENT())
+    elif scenario.prepare is not PreparationLevel.NONE and all(_opens_at_once(wave, scenario) for wave in prepared):
+        checked.complain(("prepare",), PREPARED_IN_NO_TIME())
+
+
+def _opens_at_once(wave: WaveDocument, scenario: ScenarioDocument) -> bool:
+    """Whether all batches of the wave open as soon as the scenario is in force."""
+    return scenario.starts_at is None and not wave.after and not wave.interval
+
+
+def _prepare(wave: WaveDocument, scenario: ScenarioDocument) -> PreparationLevel | PrepareDocument:
+    return scenario.prepare if wave.prepare is None else wave.prepare

@@ -1,0 +1,140 @@
+"""What a scenario's file may hold.
+
+There are two ways to say when people get desktops, and a file uses one of them. Each wave opens at a time of its own: `after`,
+`size`, `interval`, `priority`, `starts_at`, `prepare_before`. Or the scenario is planned: batches have deadlines (`ready_by`,
+`batches`), and the order of the waves is their importance.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
+
+from provisioner.model.scenarios import PlannedTime, PreparationLevel, Wave
+from provisioner.reasons.scenarios import MUST_BE_EVERY
+from provisioner.reasons.settings import WAVE_NO_SIZE
+from provisioner.settings.checking import Document
+from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
+from provisioner.settings.problems import Path
+from provisioner.settings.scenario_people import ExceptDocument, WhoOfWave
+from provisioner.settings.scenario_times import Moment, Planned, WrittenTime
+
+HALF_DAY = "half-day"
+PrepareLevel = Annotated[PreparationLevel, Field(strict=False)]
+WaveLabel = Annotated[str, Field(min_length=1, max_length=60)]
+PLANNED_KEYS = ("ready_by", "batches")
+"""Keys of a wave that make the scenario a planned one."""
+TIMED_KEYS = ("after", "size", "interval", "priority", "prepare_before")
+"""Keys of a wave that have no meaning in a planned scenario."""
+
+
+def _every(value: object) -> float | str:
+    """`half-day`, or a duration above zero; raises ValueError."""
+    if value == HALF_DAY:
+        return HALF_DAY
+    try:
+        length_s = seconds(value)
+    except ValueError:
+        length_s = 0.0
+    if length_s <= 0:
+        raise ValueError(MUST_BE_EVERY())
+    return length_s
+
+
+Every = Annotated[
+    float | Literal["half-day"],
+    BeforeValidator(_every),
+    WithJsonSchema({"anyOf": [{"const": HALF_DAY}, {"type": "string", "examples": ["2h"]}, {"type": "number"}]}),
+]
+
+
+class BatchesDocument(Document):
+    """A wave in parts, one after the other."""
+
+    size: int = Field(ge=1)
+    """Agents in a batch."""
+    every: Every
+    """`half-day`: each later batch is due as the next half-day of the calendar begins. Or a duration such as `2h`."""
+
+
+class PrepareDocument(Document):
+    """How far desktops are made before the work for their batch begins, and from when."""
+
+    level: PrepareLevel
+    """none, stopped (cloned and configured: only the boot is missing) or running."""
+    begin: Planned = Field(default=WrittenTime(planned=PlannedTime()), alias="from")
+    """When it begins, such as `start`, `start + 2h` or `day 1 18:00`. Left out: at the start."""
+
+
+def _form(value: object) -> str:
+    return "plan" if isinstance(value, dict | PrepareDocument) else "level"
+
+
+Prepare = Annotated[
+    Annotated[PrepareLevel, Tag("level")] | Annotated[PrepareDocument, Tag("plan")],
+    Discriminator(_form),
+]
+
+
+class WaveDocument(Document):
+    """Part of a surge. An agent belongs to the first wave that selects it."""
+
+    name: WaveLabel
+    """The name of the wave in logs, metrics and reports."""
+    who: WhoOfWave
+    """`everyone`, or criteria: groups, departments, sites, logins, logins_from, units, attributes."""
+    except_: ExceptDocument | None = Field(default=None, alias="except")
+    """Who is left out, by the same criteria: one that matches is enough."""
+    percent: float | None = like(Wave, "percent")
+    ready_by: Planned | None = Field(default=None)
+    """When the first batch is due: `start + 1h`, `day 1 08:00`, `day 1 pm`, or a date and time. Left out: as soon as the waves
+    before it allow."""
+    batches: BatchesDocument | None = Field(default=None)
+    """Left out: all agents of the wave at once."""
+    priority: int = like(Wave, "priority")
+    after: Seconds = like(Wave, "after_s")
+    size: int | None = like(Wave, "size")
+    interval: Seconds = like(Wave, "interval_s")
+    prepare: Prepare | None = Field(default=None)
+    """How far desktops are prepared before the agent's batch opens: none, stopped (not booted yet) or running; in a planned
+    scenario with the time when that begins. Left out: as in the scenario."""
+    prepare_before: SomeSeconds | None = Field(default=None)
+    """How long before the agent's batch opens the desktop may be prepared. Left out: as in the scenario."""
+
+    @model_validator(mode="after")
+    def _batches(self) -> Self:
+        if self.interval and self.size is None:
+            raise ValueError(WAVE_NO_SIZE())
+        return self
+
+
+class ScenarioDocument(Document):
+    """Which agents work from home, and from when."""
+
+    name: WaveLabel
+    """The name of the surge in logs and reports."""
+    calendar: Text | None = Field(default=None)
+    """The name of a calendar (`departement` is `calendars/departement.yaml`, in this folder or beside it), or its path."""
+    starts_at: Moment | None = Field(default=None)
+    """A time with its zone, such as `2026-11-03 06:00 Europe/Paris`. Left out: as soon as the daemon loads the scenario."""
+    prepare: Prepare = like(Wave, "prepare")
+    prepare_before: SomeSeconds | None = like(Wave, "prepare_before_s")
+    waves: list[WaveDocument] = Field(min_length=1)
+    """In order: an agent belongs to the first wave that selects it."""
+
+    def planned_keys(self) -> Iterator[Path]:
+        """The keys that make it a planned scenario."""
+        if self.calendar is not None:
+            yield ("calendar",)
+        if isinstance(self.prepare, PrepareDocument):
+            yield ("prepare",)
+        for index, wave in enumerate(self.waves):
+            yield from (("waves", index, key) for key in PLANNED_KEYS if key in wave.model_fields_set)
+            if isinstance(wave.prepare, PrepareDocument):
+                yield ("waves", index, "prepare")
+
+    def timed_keys(self) -> Iterator[Path]:
+        """The keys that only a scenario has that is not planned."""
+        yield from ((key,) for key in ("starts_at", "prepare_before") if key in self.model_fields_set)
+        for index, wave in enumerate(self.waves):
+            yield from (("waves", index, key) for key in TIMED_KEYS if key in wave.model_fields_set)

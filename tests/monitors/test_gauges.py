@@ -1,0 +1,90 @@
+"""What the rooms read from a status."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.demand import Demand
+from provisioner.model.desktops import Phase, Unheard
+from provisioner.model.ids import DesktopName, NodeName
+from provisioner.model.status import Status
+from provisioner.model.words import GuestWord
+from tests.builders.monitors import EVERYONE, MONDAY, PVE, STANDARD, a_desktop, a_recorder, a_status, wants_of
+from tests.monitors.scraping import Series, scrape, value
+
+OF = {"profile": STANDARD, "wave": EVERYONE}
+SILENT = Unheard(word=GuestWord.NO_FILE, text="", since=MONDAY)
+
+
+def after(*statuses: Status) -> Series:
+    recorder = a_recorder()
+    for status in statuses:
+        recorder.status(status)
+    return scrape(recorder)
+
+
+def test_the_storage_locks_are_shown_as_planning_counts_them():
+    series = after(a_status())
+    at = {"cluster": PVE, "node": "", "storage": "ceph"}
+    names = ("lock_clones_limit", "lock_clones_in_flight", "lock_hold_seconds", "lock_timeouts_total")
+
+    assert [value(series, name, **at) for name in names] == [8, 3, 1.5, 2]
+
+
+def test_the_room_after_the_loss_of_the_fullest_node_may_be_negative_and_the_node_is_named():
+    series = after(a_status(free=50))
+
+    assert value(series, "capacity_free_desktops_after_node_loss", profile=STANDARD) == -10
+    assert value(series, "capacity_worst_node", profile=STANDARD, cluster=PVE, node="pve0") == 1
+
+
+def test_what_has_yet_to_be_made_is_counted_once_whatever_else_there_is():
+    """A superseded desktop, or a leaver's, is nobody's: it does not stand for one that is missing."""
+    everyone = wants_of(range(1, 6)).wants
+    demand = Demand(wants=dict(list(everyone.items())[:3]), ahead=dict(list(everyone.items())[3:]))
+    old = replace(a_desktop(2), superseded_by=DesktopName("vd-20"))
+    before = a_status(desktops=[a_desktop(1), old, a_desktop(99)], demand=demand)
+    replaced = replace(a_desktop(20), reservation=replace(a_desktop(20).reservation, seat=old.reservation.seat))
+    desktops = {**before.desktops, DesktopName("vd-20"): replaced}
+    later = replace(before, desktops=desktops, moved=frozenset({DesktopName("vd-20")}))
+
+    assert value(after(before), "desktops_missing", **OF) == 4
+    assert value(after(before, later), "desktops_missing", **OF) == 3
+
+
+def test_counts_that_follow_changes_are_those_from_scratch():
+    demand = wants_of(range(6))
+    first = a_status(desktops=[a_desktop(n, Phase.STARTING) for n in range(3)], demand=demand)
+    now = {
+        DesktopName("vd-0"): replace(a_desktop(0, Phase.STARTING), late=True, unheard=SILENT),
+        DesktopName("vd-4"): a_desktop(4),
+    }
+    desktops = {DesktopName("vd-2"): first.desktops[DesktopName("vd-2")], **now}
+    second = replace(first, desktops=desktops, moved=frozenset(map(DesktopName, ("vd-0", "vd-1", "vd-4"))))
+
+    assert after(first, second) == pytest.approx(after(first, replace(second, moved=None)))
+
+
+def test_a_desktop_that_boots_is_not_called_silent_before_it_is_late():
+    booting = replace(a_desktop(1, Phase.STARTING), unheard=SILENT)
+    up, late = replace(a_desktop(2), unheard=SILENT), replace(a_desktop(3, Phase.STARTING), unheard=SILENT, late=True)
+    series = after(a_status(desktops=[booting, up, late]))
+
+    assert value(series, "desktops_guest_unknown", profile=STANDARD, reason="no_file") == 3
+    assert value(series, "desktops_silent", profile=STANDARD, reason="no_file") == 2
+    assert value(series, "desktops_late", profile=STANDARD) == 1
+
+
+def test_desktops_are_counted_where_they_are():
+    moved = replace(a_desktop(3), node=NodeName("pve1"))
+    series = after(a_status(desktops=[a_desktop(0), a_desktop(1), moved]))
+
+    assert [value(series, "node_desktops", cluster=PVE, node=node) for node in ("pve0", "pve1")] == [1, 2]
+
+
+def test_the_next_batch_of_a_wave_is_dated():
+    closed = {seat: replace(want, rank=(100, MONDAY + 3600, want.login)) for seat, want in wants_of(range(3)).wants.items()}
+    none, some = after(a_status()), after(a_status(demand=Demand(ahead=closed)))
+
+    stamps = [value(series, "wave_next_batch_timestamp_seconds", wave=EVERYONE) for series in (none, some)]
+    assert stamps == [0, MONDAY + 3600]

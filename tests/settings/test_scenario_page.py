@@ -1,0 +1,54 @@
+"""Every example of docs/scenarios.md is loaded, and they show every key."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from provisioner.settings.calendar import CalendarDocument, ClosedDocument, load_calendar
+from provisioner.settings.checking import Document
+from provisioner.settings.scenario import load_scenario
+from provisioner.settings.scenario_documents import BatchesDocument, PrepareDocument, ScenarioDocument, WaveDocument
+from provisioner.settings.scenario_people import ExceptDocument, ListedDocument
+
+PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+CALENDARS = [example for example in EXAMPLES if example.startswith("zone:")]
+SCENARIOS = [example for example in EXAMPLES if example.startswith("name:")]
+DOCUMENTS: list[type[Document]] = [
+    ScenarioDocument, WaveDocument, BatchesDocument, PrepareDocument, ListedDocument, ExceptDocument, CalendarDocument,
+    ClosedDocument,
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "calendars").mkdir()
+    (tmp_path / "calendars" / "departement.yaml").write_text(CALENDARS[0])
+    for name in re.findall(r"logins_from: ([\w.]+)", PAGE):
+        (tmp_path / name).write_text("login\nlogin0001\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("example", SCENARIOS, ids=lambda example: example.splitlines()[0])
+def test_each_scenario_of_the_page_is_one(folder, example):
+    (folder / "scenario.yaml").write_text(example)
+
+    assert load_scenario(folder / "scenario.yaml").waves
+
+
+def test_the_calendar_of_the_page_is_the_one_that_is_shipped(folder):
+    shipped = Path(__file__).parents[2] / "config" / "calendars" / "departement.yaml"
+
+    assert load_calendar(folder / "calendars" / "departement.yaml") == load_calendar(shipped)
+
+
+def test_no_example_is_of_another_kind():
+    assert sorted(EXAMPLES) == sorted([*SCENARIOS, *CALENDARS])
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.__name__)
+def test_the_examples_show_every_key(document):
+    keys = {field.alias or name for name, field in document.model_fields.items()}
+
+    assert [key for key in sorted(keys) if not re.search(rf"\b{key}:", "".join(EXAMPLES))] == []
