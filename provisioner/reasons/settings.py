@@ -65,3 +65,5 @@ KILL_WHEN = kind("kill_when", "has no time: give `at`, or `when_ready_share` wit
 KILL_SHARE = kind("kill_share", "has when_ready_share but no of_desktops: a share of how many?")
 FAULT_KEYS = kind("fault_keys", "must hold exactly one of {keys}")
 FAULT_PARTS = kind("fault_parts", "lock_timeouts, start_failures and lost_answers are parts of the share: together at most 1")
+# -- zones
+REVERSE_TWICE = kind("zone_twice", "names a zone twice")

@@ -23,6 +23,7 @@ from provisioner.settings.addresses import (
 )
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
+from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.fields import (
     Identifier,
     Matches,
@@ -41,6 +42,7 @@ from provisioner.settings.values import (
     ConnectionSettings,
     ExpositionSettings,
     LogSettings,
+    ReceiverSettings,
     Settings,
     SshSettings,
     StoreSettings,
@@ -195,6 +197,16 @@ class ApiDocument(Document, of=ApiSettings):
         return self
 
 
+class ReceiverDocument(Document, of=ReceiverSettings):
+    """Where desktops push what they say of their sessions (`bascule receiver`), and how that reaches the daemon."""
+
+    address: ListenAddress = like(ReceiverSettings, "address")
+    certificate: Text = like(ReceiverSettings, "certificate")
+    key: Text | None = like(ReceiverSettings, "key")
+    socket: Text = like(ReceiverSettings, "socket")
+    group: GroupName | None = like(ReceiverSettings, "group", default=None)
+
+
 class ConnectionsDocument(Document):
     """Who signs the connection files that `bascule connections` makes."""
 
@@ -252,8 +264,12 @@ class BasculeDocument(Document):
     """Where /metrics, /healthz and /readyz are served."""
     api: ApiDocument = Field(default=ApiDocument())
     """Where the daemon answers commands and other software."""
+    receiver: ReceiverDocument | None = Field(default=None)
+    """Where desktops push what they say of their sessions."""
     connections: ConnectionsDocument | None = Field(default=None)
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
+    dns: DnsDocument | None = Field(default=None)
+    """Where the desktops' names and addresses are published."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")
