@@ -36,7 +36,7 @@ _FIRST_LINE = (
         ),
         queries=(
             query("sum(bascule_desktops_wanted_ready)", "ready", "prêts"),
-            query("sum(bascule_desktops_planned)", "of", "sur"),
+            query("sum(bascule_desktops_planned)", "planned", "prévus"),
         ),
         wide=6,
         high=6,

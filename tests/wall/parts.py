@@ -103,3 +103,9 @@ class Dashboard:
 def query(expr: str, en: str = "", fr: str = "", colour: str = "") -> Query:
     """A query; a legend that is the same in both languages is given once."""
     return Query(expr=expr, legend=Text(en, fr or en), colour=colour)
+
+
+def ever_above_zero(metric: str, label: str) -> str:
+    """The sums by a label, without those that were zero all the time. For areas: a series with gaps would stand askew."""
+    ever = f"max_over_time({metric}[$__range])"
+    return f"sum by ({label}) ({metric}) and sum by ({label}) ({ever}) > 0"
