@@ -42,10 +42,13 @@ class ZoneRounds:
     def _compare(self, wanted: Mapping[str, ZoneRecord], *, may_remove: bool, now: Instant) -> Difference:
         due = now - self._rules.remove_after_s
 
-        def may_go(name: str) -> bool:
-            return may_remove and self._gone_since.get(name, now) <= due
+        held, used = self._server.read(), {record.value for record in wanted.values()}
 
-        held = self._server.read()
+        def may_go(name: str) -> bool:
+            """At once, if another desktop has its address now: the name would lead to somebody else's desktop."""
+            leads_elsewhere = any(value in used for _, value in held[name].values)
+            return may_remove and (leads_elsewhere or self._gone_since.get(name, now) <= due)
+
         found = difference(wanted, held, installation=self._installation, may_go=may_go)
         self._gone_since = {name: self._gone_since.get(name, now) for name in found.gone}
         return found

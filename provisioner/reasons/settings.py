@@ -32,6 +32,9 @@ VMIDS_OVERLAP = kind(
     "overlaps {first} to {last} of cluster '{cluster}': desktops are named by their VMIDs, so a VMID is of one cluster only",
 )
 NAMES_LONG = kind("names_long", "makes names like {name}, of {count} characters: a desktop's name has at most {limit}")
+NAMES_COLLIDE = kind(
+    "names_collide", "differs from the prefix '{prefix}' by digits alone: two desktops could have the same name"
+)
 TEMPLATE_AMONG_DESKTOPS = kind("template_among_desktops", "lies in the range of VMIDs that is for desktops")
 TEMPLATE_TWICE = kind("template_twice", "is on node '{node}' already: a cluster has each VMID once")
 STORAGE_NEEDS_FULL = kind(

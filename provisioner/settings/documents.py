@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_PREFIX, MUST_BE_USER
+from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_USER
 from provisioner.reasons.settings import (
     ALL_OR_NONE,
     BACKWARDS,
@@ -28,6 +28,7 @@ from provisioner.settings.fields import (
     Identifier,
     Matches,
     PoolId,
+    Prefix,
     SecondsOrNever,
     SomeSeconds,
     Text,
@@ -95,9 +96,6 @@ class EntitlementDocument(Document):
     """A key of `profiles`."""
     who: Who
     """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
-
-
-Prefix = Annotated[str, Matches(r"[a-z][a-z0-9-]{0,8}", MUST_BE_PREFIX())]
 
 
 class NamingDocument(Document):

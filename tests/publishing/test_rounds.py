@@ -103,6 +103,15 @@ def test_a_desktop_that_comes_back_meanwhile_keeps_its_name():
     assert len(zones.forward.content) == 1
 
 
+def test_a_name_whose_address_another_desktop_has_got_goes_at_once():
+    zones = Zones()
+    zones.worker.once(a_status(1))
+    zones.worker.once(a_publication(a_desktop(2, address="10.20.0.1")).status)
+
+    assert zones.forward.content.keys() == {f"vd-5002.{FORWARD}"}
+    assert zones.reverse.content[f"1.0.{REVERSE}"].values == {("PTR", f"vd-5002.{FORWARD}")}
+
+
 def test_with_a_rebuilt_store_nothing_is_removed_before_an_operator_has_accepted_it():
     zones = Zones()
     zones.worker.once(a_status(1))

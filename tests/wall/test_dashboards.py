@@ -63,7 +63,7 @@ def _page(panel: dict[str, Any]) -> str:
 @pytest.mark.parametrize("dashboard", ALL)
 def test_variables_are_declared_and_used(dashboard: dict[str, Any]):
     declared = {variable["name"] for variable in dashboard["templating"]["list"]}
-    used = set(re.findall(r"\$\{?(\w+)", str(dashboard["panels"]))) - {"__rate_interval"}
+    used = set(re.findall(r"\$\{?(\w+)", str(dashboard["panels"]))) - {"__rate_interval", "__range"}
 
     assert used == declared
 
