@@ -22,6 +22,7 @@ from provisioner.model.measured import Measurement
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.session_counts import SessionCounts
 from provisioner.model.status import Status
+from provisioner.model.surges import SurgeChange
 from provisioner.model.zones import ZoneChange, ZoneContent
 from provisioner.reasons.reason import NONE, Reason
 
@@ -89,6 +90,8 @@ class Changes:
     roster: Roster | None = None
     guard: GuardRecord | None = None
     """The guard's new record; None: unchanged."""
+    surge: SurgeChange | None = None
+    """The newest run of a scenario, as it is from now on; journalled. None: unchanged."""
     baseline_accepted: bool | None = None
     session_counts: SessionCounts | None = None
     """How many sessions are and were open; None: unchanged."""
