@@ -30,8 +30,8 @@ _WIDTH_SPREAD = 0.2
 """Of the logarithm of the boots that a node gets done in a time, while that is not measured: users recommend 4 to 8 at once,
 and how much of a boot is work for the node's processors does not show in boots with few beside them."""
 _APART_SPREAD = log(2)
-"""Of the logarithm of a clone's seconds outside of the lock, which no clone shows apart from those under it: half or twice as long
-as assumed is nothing unusual. It matters while few clones were measured at once."""
+"""Of the logarithm of a clone's seconds outside of the lock, which no clone shows apart from those under it: half or twice as
+long as assumed is nothing unusual. It matters while few clones were measured at once."""
 _SLOWER = 1.25
 """Boots that took this many times as long as those with few beside them show how many a node does at once."""
 _ENOUGH = 8
@@ -153,7 +153,7 @@ def _by_storage(busy_s: Mapping[str, float]) -> dict[str, float]:
 
 def _clones_by_storage(burst: Burst) -> dict[str, list[Measurement]]:
     storages: dict[str, list[Measurement]] = {}
-    for clone in burst.clones:
+    for clone in burst.counted:
         storages.setdefault(_storage_at(clone.place), []).append(clone)
     return storages
 
