@@ -7,7 +7,7 @@
 * Of the directory: `reading` (why no roster was read), `directory` (what is held back, which entries are no agents), `roster`
   (what a reading would change, agents under new ids).
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
-* `journal`: what the journal says of intents; `orders`: why an order is not taken; `trials`: what trial
+* `journal`: what the journal says of intents; `orders`: why an order is not taken; `evacuation`; `trials`: what trial
   desktops have shown.
 * Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together),
   `scenarios` and `calendars`.

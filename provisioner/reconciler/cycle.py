@@ -134,6 +134,7 @@ class Reconciler:
             desktops={} if self.status is None else self.status.desktops,
             demand=Demand() if self.status is None else self.status.demand,
             busy=self._written,
+            room={} if self.status is None else {key: left.memory_mib for key, left in self.status.headroom.nodes.items()},
         )
         order = with_whole_target(order, facts)
         refused = why_refused(order, facts) or self._intents.obey(order)
