@@ -10,6 +10,7 @@ from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, published_now, shelf_of, site_of
 from provisioner.views.agents import AgentsDocument
+from provisioner.views.connections import ConnectionsDocument
 from provisioner.views.daemon import ConfigDocument, DaemonDocument, daemon_document
 from provisioner.views.desktops import DesktopsDocument
 from provisioner.views.figures import FiguresDocument
@@ -21,6 +22,7 @@ from provisioner.views.plan import PlanDocument
 from provisioner.views.resources import RESOURCES
 from provisioner.views.status import StatusDocument
 from provisioner.views.storages import StoragesDocument
+from provisioner.views.surge import SurgeDocument
 from provisioner.views.waves import WavesDocument
 from provisioner.views.why.document import WhyDocument, nothing_matches, why_document
 from provisioner.views.why.past import MOST_LINES as MOST_LINES_OF_WHY
@@ -34,9 +36,11 @@ _RESOURCES: tuple[tuple[str, Role, type], ...] = (
     ("figures", Role.BOARD, FiguresDocument),
     ("desktops", Role.VIEWER, DesktopsDocument),
     ("agents", Role.VIEWER, AgentsDocument),
+    ("connections", Role.VIEWER, ConnectionsDocument),
     ("nodes", Role.VIEWER, NodesDocument),
     ("storages", Role.VIEWER, StoragesDocument),
     ("waves", Role.BOARD, WavesDocument),
+    ("surge", Role.VIEWER, SurgeDocument),
     ("plan", Role.VIEWER, PlanDocument),
     ("intents", Role.VIEWER, OrdersDocument),
     ("findings", Role.VIEWER, FindingsDocument),

@@ -19,7 +19,6 @@ _NOTHING = Outlook()
 def figures_of(answer: ForecastAnswer) -> dict[str, object]:
     """Of `--json`; seconds count from `at`."""
     verdict, outcome, question = answer.verdict, answer.outcome, answer.question
-    binds = outcome.binds or outcome.forecast.binds
     return {
         "at": stamp(question.stage.begins_at),
         "verdict": verdict.answer.value,
@@ -28,7 +27,8 @@ def figures_of(answer: ForecastAnswer) -> dict[str, object]:
         "band": None if verdict.band is None else _band(verdict.band),
         "measured": answer.measured,
         **outcome_of(outcome.forecast),
-        **dict(pairs("binds", binds)),
+        **dict(pairs("binds", outcome.binds)),
+        "waves": [{**_wave(wave), **dict(pairs("binds", outcome.wave_binds[wave.name]))} for wave in outcome.forecast.waves],
         "helps": [{**dict(pairs("resource", gain.resource)), "seconds": tenths(gain.after_s)} for gain in outcome.gains],
         "wave_bands": {name: _band(band) for name, band in outcome.waves.items()},
         "faults": question.faults,
@@ -50,7 +50,6 @@ def outcome_of(result: Forecast) -> dict[str, object]:
         "cut": result.cut,
         "seconds_to": {f"{share:.0%}": tenths(result.after_s(share)) for share in SHARES},
         "longest_wait_s": tenths(result.longest_wait_s),
-        **dict(pairs("binds", result.binds)),
         "lock_timeouts": result.lock_timeouts,
         "writes": result.writes,
         "calls": result.calls,

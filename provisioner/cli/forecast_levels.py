@@ -1,13 +1,13 @@
 """`bascule forecast --levels`: what making desktops in advance gains."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 from provisioner.cli.forecast_figures import outcome_of, tenths
-from provisioner.cli.output import duration, err, print_json, print_table, say
+from provisioner.cli.forecast_runs import results_of
+from provisioner.cli.output import duration, pairs, print_json, print_table, say
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.rehearsal.levels import LevelForecast, compare
+from provisioner.rehearsal.levels import LevelForecast, Levels
 from provisioner.rehearsal.rehearse import Stage
 from provisioner.texts.translate import N_, _, headings, plural
 
@@ -15,11 +15,6 @@ _MADE_BEFORE = {
     PreparationLevel.NONE: N_("none"),
     PreparationLevel.STOPPED: N_("stopped desktops"),
     PreparationLevel.RUNNING: N_("running desktops"),
-}
-_UNDER_WAY = {
-    PreparationLevel.NONE: N_("rehearsal {number} of {count}: no desktops made before"),
-    PreparationLevel.STOPPED: N_("rehearsal {number} of {count}: stopped desktops made before"),
-    PreparationLevel.RUNNING: N_("rehearsal {number} of {count}: running desktops made before"),
 }
 _WAITS_FOR = {
     PreparationLevel.NONE: N_("with no desktops made before it waits for: {binds}"),
@@ -31,23 +26,13 @@ _COLUMNS = headings("made before", "ready", "all ready after", "longest wait", "
 
 def show_levels(stage: Stage, *, json: bool) -> bool:
     """Rehearse and print; whether every agent is served on each level."""
-    levels = list(_rehearsed(stage))
+    rehearsals = Levels(stage)
+    levels = rehearsals.outcome(results_of(rehearsals.run, rehearsals.runs))
     if json:
         print_json({"levels": [_document(level) for level in levels]})
     else:
         _show(levels)
     return all(level.forecast.serves_all for level in levels)
-
-
-def _rehearsed(stage: Stage) -> Iterator[LevelForecast]:
-    """Rehearsals take a while: a terminal shows which is running, and how long the last took."""
-    levels, took = tuple(PreparationLevel), ""
-    for number, level in enumerate(levels, 1):
-        began = time.monotonic()
-        status = _(_UNDER_WAY[level], number=number, count=len(levels))
-        with err.status(_("{status} (the last took {time})", status=status, time=took) if took else status):
-            yield from compare(stage, (level,))
-        took = duration(time.monotonic() - began)
 
 
 def _document(level: LevelForecast) -> dict[str, Any]:
@@ -59,10 +44,11 @@ def _document(level: LevelForecast) -> dict[str, Any]:
         "memory_mib": level.memory_mib,
         "disk_gib": tenths(level.disk_gib),
         **outcome_of(level.forecast),
+        **dict(pairs("binds", level.binds)),
     }
 
 
-def _show(levels: list[LevelForecast]) -> None:
+def _show(levels: Sequence[LevelForecast]) -> None:
     first = levels[0].forecast
     if not first.wanted:
         say(_("nobody would get a desktop: nobody is wanted"))
@@ -70,7 +56,7 @@ def _show(levels: list[LevelForecast]) -> None:
     say(plural("the switch of {count} agent, from its start:", "the switch of {count} agents, from its start:", first.wanted))
     print_table("", _COLUMNS, map(_row, levels), numbers=_COLUMNS[1:])
     for level in levels:
-        say(_(_WAITS_FOR[level.level], binds=level.forecast.binds))
+        say(_(_WAITS_FOR[level.level], binds=level.binds))
         if level.missing:
             say(
                 plural(

@@ -10,12 +10,12 @@ from provisioner.cli.forecast_figures import SHARES
 from provisioner.cli.forecast_verdict import Answer, ForecastAnswer, Verdict
 from provisioner.cli.output import duration, print_table, say
 from provisioner.model.ids import Instant
-from provisioner.rehearsal.binding import LEAST
+from provisioner.rehearsal.binding import helping, in_short
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.waves import WaveForecast
 from provisioner.texts.translate import N_, _, headings, plural
 
-_WAVES = headings("wave", "wanted", "ready", "opens", "all ready", "at the latest")
+_WAVES = headings("wave", "wanted", "ready", "opens", "all ready", "at the latest", "waits for")
 _HELPS = headings("twice as much of", "all ready after")
 
 
@@ -29,7 +29,7 @@ def show(answer: ForecastAnswer) -> None:
     if result.wanted:
         times = [(f"{share:.0%}", duration(result.after_s(share))) for share in SHARES]
         print_table("", headings("ready", "after"), times, numbers=("after",))
-        say(_("what it waits for: {binds}", binds=answer.outcome.binds or result.binds))
+        say(_("what it waits for: {binds}", binds=answer.outcome.binds))
     if result.lock_timeouts:
         say(_("storage lock time-outs on the way: {count}", count=result.lock_timeouts))
     if len(result.waves) > 1:
@@ -113,13 +113,11 @@ def _wave(wave: WaveForecast, answer: ForecastAnswer, now: Instant) -> tuple[obj
         opens = clock_text(now + wave.opens_after_s, now=now)
     last, band = wave.last_after_s, answer.outcome.waves.get(wave.name)
     ready = "-" if not wave.wanted else _("never") if last is None else clock_text(now + last, now=now)
-    return wave.name, wave.wanted, wave.ready, opens, ready, clock_text(now + band.late_s, now=now) if band else "-"
+    latest = clock_text(now + band.late_s, now=now) if band else "-"
+    return wave.name, wave.wanted, wave.ready, opens, ready, latest, in_short(answer.outcome.wave_binds[wave.name])
 
 
 def _show_helps(answer: ForecastAnswer) -> None:
     """What would shorten it by more than chance."""
-    end_s = answer.outcome.forecast.after_s(1.0)
-    if end_s is None:
-        return
-    rows = [(gain.resource, duration(gain.after_s)) for gain in answer.outcome.gains if gain.after_s <= (1 - LEAST) * end_s]
+    rows = [(gain.resource, duration(gain.after_s)) for gain in helping(answer.outcome.forecast, answer.outcome.gains)]
     print_table(N_("what would help"), _HELPS, rows, numbers=_HELPS[1:])

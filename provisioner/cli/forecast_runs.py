@@ -1,39 +1,39 @@
 """Runs the rehearsals of a forecast, in as many processes as there are processors, with a bar on a terminal."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from multiprocessing import get_context
+from typing import Any, TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from provisioner.cli.output import err
-from provisioner.rehearsal.ensemble import Ensemble, Outcome
-from provisioner.rehearsal.forecast import Forecast
 from provisioner.texts.translate import _
 
 _PROCESSES = 8
 """Each needs up to 300 MB for 1,700 desktops."""
-_shared: list[Ensemble] = []
+_shared: list[Callable[[int], Any]] = []
 """What the processes inherit: it is not sent to them."""
+T = TypeVar("T")
 
 
-def outcome_of(ensemble: Ensemble) -> Outcome:
-    """All of its rehearsals."""
-    processes = min(_PROCESSES, len(os.sched_getaffinity(0)), ensemble.runs)
-    results: dict[int, Forecast] = {}
-    with _bar(ensemble.runs) as bar:
-        for number, forecast in _results(ensemble, range(ensemble.runs), processes):
-            results[number] = forecast
+def results_of(run: Callable[[int], T], count: int) -> list[T]:
+    """The results of so many rehearsals, in the order of their numbers."""
+    processes = min(_PROCESSES, len(os.sched_getaffinity(0)), count)
+    results: dict[int, T] = {}
+    with _bar(count) as bar:
+        for number, result in _results(run, range(count), processes):
+            results[number] = result
             bar.update(bar.task_ids[0], advance=1, refresh=True)
-    return ensemble.outcome([results[number] for number in range(ensemble.runs)])
+    return [results[number] for number in range(count)]
 
 
-def _results(ensemble: Ensemble, numbers: Sequence[int], processes: int) -> Iterator[tuple[int, Forecast]]:
+def _results(run: Callable[[int], T], numbers: Sequence[int], processes: int) -> Iterator[tuple[int, T]]:
     if processes == 1:
-        yield from ((number, ensemble.run(number)) for number in numbers)
+        yield from ((number, run(number)) for number in numbers)
         return
-    _shared[:] = [ensemble]
+    _shared[:] = [run]
     try:
         with closing(get_context("fork").Pool(processes)) as pool:
             yield from pool.imap_unordered(_run, numbers)
@@ -41,8 +41,8 @@ def _results(ensemble: Ensemble, numbers: Sequence[int], processes: int) -> Iter
         _shared.clear()
 
 
-def _run(number: int) -> tuple[int, Forecast]:
-    return number, _shared[0].run(number)
+def _run(number: int) -> tuple[int, Any]:
+    return number, _shared[0](number)
 
 
 @contextmanager
@@ -54,4 +54,4 @@ def _bar(count: int) -> Iterator[Progress]:
         yield progress
 
 
-__all__ = ["outcome_of"]
+__all__ = ["results_of"]

@@ -14,11 +14,12 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.demand import Demand
 from provisioner.model.freeze import intents_in_force
-from provisioner.model.ids import ClusterId, DesktopName, Instant
+from provisioner.model.ids import ClusterId, DesktopName, Instant, ProfileName
+from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.planning.demand.demand import demand_of
+from provisioner.planning.demand.runs import demand_under
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.safety import circumstances_of, judge_plan
@@ -27,7 +28,7 @@ from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import all_of
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler import configured_rules, judge_reading, run_begun
+from provisioner.reconciler import configured_rules, judge_reading, under_run, with_run
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.settings.values import Settings
 from provisioner.views.published import Published
@@ -44,11 +45,13 @@ class OfflineStatus:
     """When the newest line of the store's journal was written; None: there is none."""
     unseen: Mapping[ClusterId, Reason]
     """Clusters that could not be observed, and why."""
+    connections: Mapping[ProfileName, Connection]
+    """How people connect to the desktops of each profile."""
 
     @property
     def published(self) -> Published:
         """As a daemon would hand it out."""
-        return Published(status=self.status, records=self.records)
+        return Published(status=self.status, records=self.records, connections=self.connections)
 
     @property
     def failed(self) -> Mapping[str, object]:
@@ -60,6 +63,7 @@ def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -
     """Observe everything once. Raises StoreError; other failures are in the answer."""
     records, directory_error = load_records(outside, settings, now)
     config, records = as_in_force(site_config_of(settings), records, now)
+    config = under_run(records.surge, config)
     snapshot, unseen = _observed(outside)
     situation = situation_of(config, records, snapshot, now)
     survey_result = survey(situation)
@@ -69,7 +73,8 @@ def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -
     inputs = StatusInputs(blocked=judgement.blocked, directory_error=directory_error)
     status = build_status(situation, survey_result, judgement.plan, inputs, room=room, before=None)
     written_at = next((line.at for line in outside.store.journal(limit=1)), None)
-    return OfflineStatus(status=status, records=records.desktops, written_at=written_at, unseen=unseen)
+    connections = {name: profile.connection for name, profile in config.profiles.items()}
+    return OfflineStatus(status=status, records=records.desktops, written_at=written_at, unseen=unseen, connections=connections)
 
 
 def as_in_force(configured: SiteConfig, records: Records, now: Instant) -> tuple[SiteConfig, Records]:
@@ -114,6 +119,4 @@ def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, Reason
 
 
 def _demand(config: SiteConfig, records: Records, now: Instant) -> Demand:
-    run = run_begun(records.intents, config.scenario.name, otherwise=now)
-    served = records.kept_under(config.rules)
-    return demand_of(records.roster, config.rules, run=run, now=now, served=served)
+    return demand_under(with_run(records, config.scenario, now), config.rules, now=now)

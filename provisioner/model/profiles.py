@@ -36,6 +36,30 @@ class Addressing:
     last: str = ""
 
 
+class Redirection(enum.StrEnum):
+    """What of the person's own computer the desktop may use."""
+
+    CLIPBOARD = "clipboard"
+    AUDIO = "audio"
+    """Sound of the desktop, heard on the computer."""
+    PRINTERS = "printers"
+    DRIVES = "drives"
+    SMARTCARDS = "smartcards"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """How people connect to a profile's desktops over RDP: the content of their connection files."""
+
+    port: Annotated[int, Bounds(ge=1, le=65_535)] = 3389
+    """The log-on port of the desktops: RDP's registered port."""
+    gateway: str = ""
+    """A Remote Desktop gateway that all connections go through, `name` or `name:port`; empty: none, they go straight."""
+    redirect: tuple[Redirection, ...] = (Redirection.CLIPBOARD, Redirection.AUDIO)
+    """What of the person's own computer the desktop may use: `clipboard`, `audio`, `printers`, `drives`, `smartcards`.
+    Everything else is switched off. Drives and printers carry files out of the desktop, so that they have to be asked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """The VM to clone from. On node-local storage each node has its own replica: one entry for each node. On shared storage
@@ -82,6 +106,10 @@ class Profile:
     """DNS servers for cloud-init; empty: the template's, otherwise the node's, which may not know the site's names."""
     searchdomains: tuple[str, ...] = ()
     """Domains that short names are looked up in; empty: the template's, otherwise the node's."""
+    name_prefix: str = ""
+    """What the names of its desktops begin with, before their VMID; empty: `naming.prefix`. At most 15 characters together."""
+    connection: Connection = Connection()
+    """How people connect."""
     upgrade_at_first_boot: bool = False
     """Whether cloud-init upgrades all packages at first boot, which is Proxmox VE's own default. First boot then takes minutes
     (raise `expected_ready` and `ready_timeout`), and fails without a mirror."""

@@ -12,6 +12,8 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW
+from provisioner.model.session_counts import NO_COUNTS, SessionCounts
+from provisioner.model.surges import SurgeRun
 from provisioner.reasons.reason import Reason
 
 
@@ -129,9 +131,12 @@ class Records:
     provisional: bool = False
     """The roster was not judged by the guard yet: agents get desktops by it, and no agent loses one."""
     guard: GuardRecord = GuardRecord()
+    session_counts: SessionCounts = NO_COUNTS
     intents: tuple[Intent, ...] = ()
     rebuilt_since: Instant | None = None
     """When all clusters were first observed with an empty store; None: it was not empty, or the rebuild is over."""
+    surge: SurgeRun | None = None
+    """The newest run of a scenario; None: there was none."""
     baseline_accepted: bool = True
     """False after the store was rebuilt from notes: no stop, release or delete until an operator accepts."""
 

@@ -6,6 +6,8 @@ Perl writes some numbers as strings, so digits in quotes count as numbers.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress
+from operator import is_not
 from typing import Any, TypeVar
 
 from provisioner.errors import HypervisorError
@@ -54,6 +56,8 @@ class Listings:
     def __init__(self, cluster: ClusterId) -> None:
         self._cluster = cluster
         self._fields: dict[Vmid, _GuestFields] = {}
+        self._entries: Sequence[Entry] = ()
+        """Of the guests in the last listing."""
         self._last: Resources | None = None
 
     def resources(self, data: object) -> Resources:
@@ -64,7 +68,7 @@ class Listings:
             (guests if entry.get("type") in _GUESTS else others).append(entry)
         nodes = (_strict(node, entry, self._cluster) for entry in others if entry.get("type") == "node")
         storages = (_strict(_storage, entry, self._cluster) for entry in others if entry.get("type") == "storage")
-        reading = self._read(guests, self._fields)
+        reading = self._read_changed(guests)
         if len(reading.vmids) < len(guests):  # a VMID occurs twice: the last entry counts, so compare with nothing earlier
             reading = self._read(guests, {})
         self._fields |= {vmid: fields for vmid, (fields, _) in reading.changed.items()}
@@ -72,6 +76,7 @@ class Listings:
         gone = last.keys() - reading.vmids
         for vmid in gone:
             del self._fields[vmid]
+        self._entries = guests
         changed = {vmid: guest for vmid, (_, guest) in reading.changed.items()}
         remaining = {vmid: guest for vmid, guest in last.items() if vmid not in gone} if gone else last
         self._last = Resources(
@@ -82,9 +87,26 @@ class Listings:
         )
         return self._last
 
-    def _read(self, guests: Sequence[Entry], before: Mapping[Any, Any]) -> "_Reading":
+    def _read_changed(self, guests: Sequence[Entry]) -> "_Reading":
+        """Only entries that are other objects than at their place in the last listing.
+
+        A twin repeats the objects of unchanged guests; of a real cluster's all are others.
+        """
+        before, last = self._entries, self._last
+        if last is None or len(guests) < len(before) or len(last.guests) < len(before):
+            return self._read(guests, self._fields)
+        others = list(map(is_not, guests, before))
+        if all(others):
+            return self._read(guests, self._fields)
+        earlier = {Vmid(int(entry["vmid"])) for entry in compress(before, others)}
+        known = _Reading(vmids=last.guests.keys() - earlier, uptimes_s=dict(last.uptimes_s))
+        for vmid in earlier:
+            known.uptimes_s.pop(vmid, None)
+        return self._read([*compress(guests, others), *guests[len(before) :]], self._fields, known)
+
+    def _read(self, guests: Sequence[Entry], before: Mapping[Any, Any], reading: "_Reading | None" = None) -> "_Reading":
         """Compare guests with the last listing. A site has thousands of guests in every listing, so this is one fast pass."""
-        cluster, reading = self._cluster, _Reading()
+        cluster, reading = self._cluster, reading or _Reading()
         for entry in guests:
             fields: _GuestFields = tuple(map(entry.get, _READ_OF_A_GUEST))
             vmid, uptime_s = fields[0], entry.get("uptime", 0)

@@ -11,13 +11,14 @@ from provisioner.model.measured import Measurement
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import ONE_IMAGE
 from provisioner.reconciler.observation_schedule import cloning_period
 from provisioner.rehearsal.bands import DRAWS, Band, band_of
-from provisioner.rehearsal.binding import Doubled, Gain, binding, doubled
+from provisioner.rehearsal.binding import Doubled, Gain, binding, clones_in_full, doubled, gains_of
 from provisioner.rehearsal.durations import Estimate, estimate
 from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.recalling import going_on
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.rehearsal.trials import Burst, latest_burst, tried
 
@@ -35,7 +36,11 @@ class Outcome:
     served: float = 1.0
     """Part of the rehearsals in which everybody is served."""
     gains: tuple[Gain, ...] = ()
-    binds: Reason | None = None
+    """What twice as much of each resource would bring, the best first."""
+    binds: Reason = NONE
+    """What the whole switch waits for."""
+    wave_binds: Mapping[str, Reason] = field(default_factory=dict)
+    """What each wave waits for."""
 
 
 class Ensemble:
@@ -44,12 +49,12 @@ class Ensemble:
     def __init__(self, stage: Stage, measured: Sequence[Measurement], *, known: bool = False, widening: float = 1.0) -> None:
         """`known`: the twins' durations are their file's, and not to be tuned. `widening`: a power of the bands (`Score`)."""
         self._widening = widening
-        self._stage = stage
+        self._stage = replace(stage, recalled=going_on(measured, now=stage.begins_at))
         self._estimates = {} if known else {key: _estimate(stage, key, measured) for key in stage.twins}
         self._known = known
         self._twins = self._with(lambda found: found.spec)
         self._draws = 0 if self.desktops == 0 else DRAWS  # without a measurement they would differ by chance alone
-        self._doubled: tuple[Doubled, ...] = tuple(doubled(self._twins, full=_is_full(stage.config)))
+        self._doubled: tuple[Doubled, ...] = tuple(doubled(self._twins, full=clones_in_full(stage.config)))
 
     @property
     def runs(self) -> int:
@@ -72,22 +77,26 @@ class Ensemble:
 
     def gains(self, forecasts: Sequence[Forecast]) -> tuple[Gain, ...]:
         """The best first, from the results of the last runs: those with a resource doubled."""
-        return tuple(sorted(_gains(self._doubled, forecasts), key=lambda gain: (gain.after_s, gain.resource)))
+        return gains_of(self._doubled, [forecast.last_after_s for forecast in forecasts])
 
     def outcome(self, forecasts: Sequence[Forecast], *, gains: bool = True) -> Outcome:
         """From the results of all runs, in their order; without `gains` those with a resource doubled may be missing."""
         middle, draws, others = forecasts[0], forecasts[1 : 1 + self._draws], forecasts[1 + self._draws :]
-        ends = [end for draw in draws if (end := draw.after_s(1.0)) is not None]
-        whole = middle.after_s(1.0)
-        helps = self.gains(others) if whole and gains else ()
+        ends = [end for draw in draws if (end := draw.last_after_s) is not None]
+        helps = self.gains(others) if gains else ()
         return Outcome(
             forecast=middle,
             band=band_of(ends).widened(self._widening) if draws and middle.wanted and len(ends) == len(draws) else None,
             waves=dict(_wave_bands(draws)),
             served=sum(draw.serves_all for draw in draws) / len(draws) if draws else 1.0,
             gains=helps,
-            binds=binding(middle, helps) if helps else middle.binds,
+            binds=binding(middle, helps) if gains else NONE,
+            wave_binds=dict(self._wave_binds(middle, others)) if gains else {},
         )
+
+    def _wave_binds(self, middle: Forecast, others: Sequence[Forecast]) -> Iterator[tuple[str, Reason]]:
+        for wave, *again in zip(middle.waves, *(other.waves for other in others), strict=True):
+            yield wave.name, binding(wave, gains_of(self._doubled, [each.last_after_s for each in again]))
 
     def _of(self, number: int) -> Mapping[ClusterId, TwinSpec]:
         if number == 0:
@@ -150,10 +159,6 @@ def _outstanding(stage: Stage) -> int:
     return max(0, len(stage.roster.agents) - len(stage.records.desktops))
 
 
-def _is_full(config: SiteConfig) -> bool:
-    return any(profile.clone is CloneKind.FULL for profile in config.profiles.values())
-
-
 def _with_durations(spec: TwinSpec, tuned: TwinSpec) -> TwinSpec:
     """With the tuned twin's storages and durations, and its chances; the guests stay."""
     storages = {each.storage: each for each in tuned.storages}
@@ -163,12 +168,6 @@ def _with_durations(spec: TwinSpec, tuned: TwinSpec) -> TwinSpec:
         durations=tuned.durations,
         storages=tuple(storages.get(each.storage, each) for each in spec.storages),
     )
-
-
-def _gains(resources: Sequence[Doubled], forecasts: Sequence[Forecast]) -> Iterator[Gain]:
-    for resource, forecast in zip(resources, forecasts, strict=True):
-        if (after_s := forecast.after_s(1.0)) is not None:
-            yield Gain(resource=resource.resource, after_s=after_s)
 
 
 def _wave_bands(draws: Sequence[Forecast]) -> Iterator[tuple[str, Band]]:

@@ -1,19 +1,17 @@
-"""The result of a rehearsal: when desktops were ready, who got none and why, and what the switch waited for."""
+"""The result of a rehearsal: when desktops were ready, and who got none and why."""
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, ProfileName
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import TwinSpec
-from provisioner.model.words import RESOURCES
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.rehearsal.waves import Facts, WaveForecast, waves_of
+from provisioner.rehearsal.waves import Facts, WaveForecast, lacks_of, waves_of
 from provisioner.twin.truth import Truth
 
 
@@ -32,8 +30,10 @@ class Forecast:
     """Agents without a ready desktop at the end, by reason (a `Reason`), the most frequent first."""
     not_wanted: Mapping[str, int] = field(default_factory=dict)
     """Agents that the scenario or the entitlements leave out, by reason."""
-    binds: Reason = NONE
-    """What the switch waited for most."""
+    lacks: Reason = NONE
+    """What most of those wait for who have no desktop at the end."""
+    last_opens_after_s: float = 0.0
+    """When the last batch opens."""
     lock_timeouts: int = 0
     duplicates: int = 0
     orphans: int = 0
@@ -68,6 +68,11 @@ class Forecast:
             return None
         return self.waits_s[-1] if self.waits_s else 0.0
 
+    @property
+    def last_after_s(self) -> float | None:
+        """When the last desktop was ready; None: not all are."""
+        return self.after_s(1.0)
+
     def after_s(self, share: float) -> float | None:
         """When this share of the wanted desktops was ready; None: never."""
         needed = math.ceil(share * self.wanted)
@@ -76,17 +81,9 @@ class Forecast:
         return self.ready_after_s[needed - 1] if needed <= len(self.ready_after_s) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceLoad:
-    """How busy a resource was over the switch, from 0 to 1."""
-
-    name: Reason
-    share: float
-
-
-def forecast_of(status: Status | None, truths: Iterable[tuple[TwinSpec, Truth]], facts: Facts) -> Forecast:
+def forecast_of(status: Status | None, truths: Sequence[Truth], facts: Facts) -> Forecast:
     """From the last status, the twins' truth, and the facts of the rehearsal."""
-    truths, began_at = tuple(truths), facts.began_at
+    began_at = facts.began_at
     wants = status.demand.wants if status else {}
     opened = _openings(status)
     served = {name: max(at, opened[name]) for name, at in facts.ready_at.items() if name in opened}
@@ -99,12 +96,13 @@ def forecast_of(status: Status | None, truths: Iterable[tuple[TwinSpec, Truth]],
         waits_s=tuple(sorted(at - opened[name] for name, at in served.items())),
         unmet=_unmet(status),
         not_wanted=Counter(agent.reason for agent in not_wanted),
-        binds=_binds(truths, after, status),
-        lock_timeouts=sum(truth.lock_timeouts for _, truth in truths),
-        duplicates=sum(truth.duplicates for _, truth in truths),
-        orphans=sum(len(truth.orphans) for _, truth in truths),
-        writes=sum(truth.writes for _, truth in truths),
-        calls=sum(sum(truth.calls.values()) for _, truth in truths),
+        lacks=lacks_of(status.plan.deferred if status else ()),
+        last_opens_after_s=max((want.opens_at - began_at for want in wants.values()), default=0.0),
+        lock_timeouts=sum(truth.lock_timeouts for truth in truths),
+        duplicates=sum(truth.duplicates for truth in truths),
+        orphans=sum(len(truth.orphans) for truth in truths),
+        writes=sum(truth.writes for truth in truths),
+        calls=sum(sum(truth.calls.values()) for truth in truths),
         capacity=status.capacity if status else {},
         outlook=status.outlook if status else {},
         waves=waves_of(status, facts),
@@ -117,37 +115,6 @@ def _ready(status: Status | None, facts: Facts) -> int:
     """Agents whose desktop is ready. A desktop of somebody who has left counts for nobody."""
     desktops = status.desktops.values() if status else ()
     return sum(desktop.wanted and desktop.reservation.key in facts.ready for desktop in desktops)
-
-
-def loads_of(spec: TwinSpec, truth: Truth, *, makespan_s: float) -> tuple[ResourceLoad, ...]:
-    """The busiest first: each storage's lock and copies as the twin measured them, and boots by their durations."""
-    if makespan_s <= 0:
-        return ()
-    locks = [
-        ResourceLoad(name=reasons.LOCK_OF(domain=domain), share=busy / makespan_s) for domain, busy in truth.lock_busy_s.items()
-    ]
-    copying = [
-        ResourceLoad(name=reasons.COPYING(domain=domain), share=busy / makespan_s)
-        for domain, busy in truth.copying_s.items() if busy
-    ]  # fmt: skip
-    durations = spec.durations
-    work = truth.running * durations.boot_s / (durations.boots_width * max(1, len(spec.nodes)))
-    boots = ResourceLoad(name=reasons.BOOTING(width=durations.boots_width), share=work / makespan_s)
-    return tuple(sorted([*locks, *copying, boots], key=lambda load: (-load.share, load.name)))
-
-
-def since(before: Truth, truth: Truth) -> Truth:
-    """The truth, with only the work that was done since an earlier truth: what was busy in between."""
-    return replace(
-        truth,
-        lock_busy_s=_since(before.lock_busy_s, truth.lock_busy_s),
-        copying_s=_since(before.copying_s, truth.copying_s),
-        running=max(0, truth.running - before.running),
-    )
-
-
-def _since(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:
-    return {name: seconds - before.get(name, 0.0) for name, seconds in now.items()}
 
 
 def _openings(status: Status | None) -> Mapping[DesktopName, Instant]:
@@ -171,17 +138,3 @@ def _unmet(status: Status | None) -> Mapping[str, int]:
     } | {deferral.seat: deferral.reason for deferral in status.plan.deferred}
     counts = Counter(why.get(seat) or reasons.NOT_BEGUN() for seat in status.demand.wants if seat not in met)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _binds(truths: tuple[tuple[TwinSpec, Truth], ...], after: tuple[float, ...], status: Status | None) -> Reason:
-    # Missing resources come first: waiting does not bring them.
-    if status is not None and (waiting := Counter(deferral.binds for deferral in status.plan.deferred if deferral.binds)):
-        word, count = waiting.most_common(1)[0]
-        return (reasons.ROOM_SHORT if word in RESOURCES else reasons.DESKTOPS_WAIT)(count=count, binds=word)
-    if after and after[-1] <= 0:
-        return reasons.READY_BEFORE()
-    loads = [load for spec, truth in truths for load in loads_of(spec, truth, makespan_s=after[-1] if after else 0.0)]
-    if not loads:
-        return reasons.NONE_READY() if status is not None and status.demand.wants else reasons.NONE_WANTED()
-    busiest = max(loads, key=lambda load: (load.share, load.name))
-    return reasons.BUSIEST(resource=busiest.name, share=round(min(1.0, busiest.share), 2))

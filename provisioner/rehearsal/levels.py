@@ -1,15 +1,19 @@
-"""What each level of preparation gains: the same switch without desktops made in advance, with stopped, with running ones."""
+"""What each level of preparation gains: the same switch without desktops made in advance, with stopped, with running ones.
 
-from collections.abc import Iterable, Iterator
+Each run is a function of its number, as those of an `ensemble`: each level, and then each level with each resource doubled.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf
 
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PreparationLevel, Scenario
 from provisioner.model.status import Preparation
 from provisioner.planning.placement.claims import claim_gib
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.rehearsal.binding import binding, clones_in_full, doubled, gains_of
 from provisioner.rehearsal.forecast import Forecast
-from provisioner.rehearsal.rehearse import Rehearsal, Stage
+from provisioner.rehearsal.rehearse import BOUND_S, Rehearsal, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +29,46 @@ class LevelForecast:
     """Desktops that could not reach the level."""
     preparing_s: float = 0.0
     """How long making them took: the scenario must be in force this long before its start."""
+    binds: Reason = NONE
+    """What the switch waits for."""
     memory_mib: int = 0
     """From then on: in use by running desktops, kept free for the boots of stopped desktops."""
     disk_gib: float = 0.0
     """What they are expected to fill; reserved from then on."""
 
 
-def compare(stage: Stage, levels: Iterable[PreparationLevel] = tuple(PreparationLevel)) -> Iterator[LevelForecast]:
-    """One whole rehearsal per level, each on its own twins; a result is yielded as soon as it is known."""
-    for level in levels:
-        yield _with_level(stage, level)
+class Levels:
+    """The rehearsals of one stage on all levels, each on its own twins."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._levels = tuple(PreparationLevel)
+        self._doubled = tuple(doubled(stage.twins, full=clones_in_full(stage.config)))
+        self._stages = (stage, *(replace(stage, twins=each.twins) for each in self._doubled))
+
+    @property
+    def runs(self) -> int:
+        """How many rehearsals there are."""
+        return len(self._levels) * len(self._stages)
+
+    def run(self, number: int) -> LevelForecast:
+        """The rehearsal of this number."""
+        stage, level = divmod(number, len(self._levels))
+        return _with_level(self._stages[stage], self._levels[level])
+
+    def outcome(self, results: Sequence[LevelForecast]) -> tuple[LevelForecast, ...]:
+        """Each level, from the results of all runs, in their order."""
+        count = len(self._levels)
+        return tuple(self._with_binds(results[place::count]) for place in range(count))
+
+    def _with_binds(self, results: Sequence[LevelForecast]) -> LevelForecast:
+        found, *again = results
+        gains = gains_of(self._doubled, [each.forecast.last_after_s for each in again])
+        return replace(found, binds=binding(found.forecast, gains))
 
 
 def _with_level(stage: Stage, level: PreparationLevel) -> LevelForecast:
     """The preparation has all the time it needs: the scenario starts when it is done."""
-    begins_at = stage.begins_at if level is PreparationLevel.NONE else inf
+    begins_at = stage.begins_at if level is PreparationLevel.NONE else stage.begins_at + BOUND_S
     config = replace(stage.config, scenario=_at(stage.config.scenario, level, starts_at=begins_at))
     rehearsal = Rehearsal(replace(stage, config=config))
     if level is PreparationLevel.NONE:

@@ -11,6 +11,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import IntentKind
+from provisioner.model.measured import Measurement
 from provisioner.model.ownership import NoteKey
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
@@ -22,11 +23,11 @@ from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
 from provisioner.reasons.outcomes import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
-from provisioner.rehearsal.forecast import Forecast, forecast_of, since
+from provisioner.rehearsal.forecast import Forecast, forecast_of
+from provisioner.rehearsal.recalling import recall
 from provisioner.rehearsal.waves import Facts
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.truth import Truth
 from provisioner.twin.twin import Twin
 
 STILL_S = 1800.0
@@ -55,6 +56,8 @@ class Stage:
     begins_at: Instant = 0.0
     records: Records = Records()
     """What the store has: desktops that the twins have too, roster and guard, orders. Empty: a new installation."""
+    recalled: tuple[Measurement, ...] = ()
+    """What the daemon has in memory, as it is making desktops."""
     at_most_s: float = BOUND_S
     """Virtual seconds; a rehearsal that is not over by then is cut, and says so."""
     settle_s: float = 0.0
@@ -80,8 +83,8 @@ class Rehearsal:
         )
         directory = _OneRoster(stage.roster)
         self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
-        self._before = self._truths()
         self.watch.ready_at |= _ready_before(stage.records)
+        recall(self.reconciler.flight.meter, stage.recalled, stage.config.profiles, stage.records.desktops.values())
         self.reconciler.open()
 
     def prepare(self) -> float:
@@ -94,12 +97,12 @@ class Rehearsal:
         self._config = replace(self._config, scenario=scenario)
         self.reconciler.follow(self._config)
         self._began_at = self.watch.moved_at = self.events.now
-        self._before, self.watch.settled = self._truths(), False
+        self.watch.settled = False
 
     def run(self) -> Forecast:
         """Rehearse the switch to its end."""
         self._go_on(until=self._ended)
-        truths = ((self.twins[key].spec, since(self._before[key], truth)) for key, truth in self._truths().items())
+        truths = tuple(twin.truth() for twin in self.twins.values())
         facts = Facts(
             ready_at=self.watch.ready_at,
             ready=self._ready(),
@@ -125,9 +128,6 @@ class Rehearsal:
     def _go_on(self, *, until: Callable[[], bool]) -> None:
         with gc_tuning.seldom():  # a seventh of a rehearsal's time otherwise
             run(self.reconciler, self.calls, until=until)
-
-    def _truths(self) -> dict[ClusterId, Truth]:
-        return {cluster: twin.truth() for cluster, twin in self.twins.items()}
 
     def _prepared(self) -> bool:
         status, now = self.reconciler.status, self.events.now

@@ -1,11 +1,16 @@
 """The waves of a rehearsed switch: who is wanted, and when the desktops were ready. Pure."""
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
+from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import Want
 from provisioner.model.ids import DesktopName, GuestKey, Instant, Seat, WaveName
 from provisioner.model.status import DesktopState, Status
+from provisioner.model.words import RESOURCES
+from provisioner.reasons import rehearsal as reasons
+from provisioner.reasons.reason import NONE, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +23,12 @@ class WaveForecast:
     ready: int = 0
     opens_after_s: float | None = None
     """When its first batch opens; negative: it is open. None: nobody is wanted by it."""
+    last_opens_after_s: float = 0.0
+    """When its last batch opens."""
     ready_after_s: tuple[float, ...] = ()
     """When each desktop was ready and its agent's batch had opened, ascending."""
+    lacks: Reason = NONE
+    """What most of those wait for who have no desktop at the end."""
 
     @property
     def last_after_s(self) -> float | None:
@@ -52,7 +61,23 @@ def waves_of(status: Status | None, facts: Facts) -> tuple[WaveForecast, ...]:
     for want in status.demand.wants.values():
         wants.setdefault(want.wave, []).append(want)
     desktops = {desktop.reservation.seat: desktop for desktop in status.desktops.values() if desktop.wanted}
-    return tuple(_wave(name, members, desktops, facts) for name, members in wants.items())
+    deferred = {deferral.seat: deferral for deferral in status.plan.deferred}
+    return tuple(
+        replace(
+            _wave(name, members, desktops, facts),
+            lacks=lacks_of(deferred[want.seat] for want in members if want.seat in deferred),
+        )
+        for name, members in wants.items()
+    )
+
+
+def lacks_of(deferrals: Iterable[Deferral]) -> Reason:
+    """What most of them wait for; none: nobody waits for anything."""
+    waiting = Counter(deferral.binds for deferral in deferrals if deferral.binds)
+    if not waiting:
+        return NONE
+    word, count = waiting.most_common(1)[0]
+    return (reasons.ROOM_SHORT if word in RESOURCES else reasons.DESKTOPS_WAIT)(count=count, binds=word)
 
 
 def _wave(name: WaveName, wants: Sequence[Want], desktops: Mapping[Seat | None, DesktopState], facts: Facts) -> WaveForecast:
@@ -64,5 +89,6 @@ def _wave(name: WaveName, wants: Sequence[Want], desktops: Mapping[Seat | None, 
         wanted=len(wants),
         ready=sum(state.reservation.key in facts.ready for _, state in mine),
         opens_after_s=min((want.opens_at - facts.began_at for want in wants), default=None),
+        last_opens_after_s=max((want.opens_at - facts.began_at for want in wants), default=0.0),
         ready_after_s=tuple(after),
     )

@@ -6,17 +6,26 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Addressing, CloneKind, Probe, Profile, Template
-from provisioner.reasons.forms import MUST_BE_BRIDGE, MUST_BE_DOMAIN, MUST_BE_IMAGE, MUST_BE_IP, MUST_BE_IPV4, MUST_BE_PATH
+from provisioner.model.profiles import Addressing, CloneKind, Connection, Probe, Profile, Redirection, Template
+from provisioner.reasons.forms import (
+    MUST_BE_BRIDGE,
+    MUST_BE_DOMAIN,
+    MUST_BE_GATEWAY,
+    MUST_BE_IMAGE,
+    MUST_BE_IP,
+    MUST_BE_IPV4,
+    MUST_BE_PATH,
+)
 from provisioner.reasons.settings import BACKWARDS, END_NO_ADDRESS, END_NO_HOST, LENT, NETWORK_WRONG
 from provisioner.settings.checking import Document
-from provisioner.settings.fields import Matches, NodeId, StorageName, Text, VmidNumber, as_value, like
+from provisioner.settings.fields import Matches, NodeId, Prefix, StorageName, Text, VmidNumber, as_value, like
 
 Address = Annotated[str, Matches(r"\d{1,3}(?:\.\d{1,3}){3}", MUST_BE_IPV4())]
 Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", MUST_BE_BRIDGE())]
 ImageTag = Annotated[str, Matches(r"[a-z0-9][a-z0-9._-]{0,59}", MUST_BE_IMAGE())]
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 Domain = Annotated[str, Matches(rf"{_LABEL}(?:\.{_LABEL})*", MUST_BE_DOMAIN())]
+GatewayName = Annotated[str, Matches(rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]{{1,5}})?", MUST_BE_GATEWAY())]
 AbsolutePath = Annotated[str, Matches(r"/[!-~]*", MUST_BE_PATH())]
 
 
@@ -76,6 +85,15 @@ def _host(name: str, text: str, network: IPv4Network) -> IPv4Address:
     return address
 
 
+class ConnectionDocument(Document, of=Connection):
+    """How people connect to a profile's desktops over RDP."""
+
+    gateway: GatewayName | None = like(Connection, "gateway", default=None)
+    redirect: list[Annotated[Redirection, Field(strict=False)]] = like(
+        Connection, "redirect", default=list(Connection().redirect)
+    )
+
+
 def _dedicated(value: bool) -> bool:
     if not value:
         raise ValueError(LENT())
@@ -94,6 +112,9 @@ class ProfileDocument(Document, of=Profile):
     """A pool of addresses; left out: DHCP, and no address is reserved."""
     nameservers: list[AnyAddress] = like(Profile, "nameservers")
     searchdomains: list[Domain] = like(Profile, "searchdomains")
+    name_prefix: Prefix | None = like(Profile, "name_prefix", default=None)
+    connection: ConnectionDocument = Field(default=ConnectionDocument())
+    """How people connect to them over RDP; `bascule connections` makes their connection files."""
     clone: Annotated[CloneKind, Field(strict=False)] = like(Profile, "clone")
     storage: StorageName | None = like(Profile, "storage")
     os: Literal["linux", "windows"] = Field(default="linux")
@@ -108,7 +129,10 @@ def profile_of(name: str, document: ProfileDocument) -> Profile:
     """Build the profile."""
     addressing = Addressing() if document.addressing is None else as_value(Addressing, document.addressing)
     templates = tuple(template for group in document.templates for template in _templates(group))
-    return as_value(Profile, document, name=ProfileName(name), templates=templates, addressing=addressing)
+    connection = as_value(Connection, document.connection, gateway=document.connection.gateway or "")
+    made_of = {"templates": templates, "addressing": addressing, "connection": connection}
+    made_of["name_prefix"] = document.name_prefix or ""
+    return as_value(Profile, document, name=ProfileName(name), **made_of)
 
 
 def _templates(group: TemplatesDocument) -> list[Template]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from provisioner.views.agents import agents_document
+from provisioner.views.connections import connections_document
 from provisioner.views.desktops import desktops_document
 from provisioner.views.figures import figures_document
 from provisioner.views.findings import findings_document
@@ -12,6 +13,7 @@ from provisioner.views.plan import plan_document
 from provisioner.views.published import Published
 from provisioner.views.status import status_document
 from provisioner.views.storages import storages_document
+from provisioner.views.surge import surge_document
 from provisioner.views.waves import waves_document
 
 RESOURCES: Mapping[str, Callable[[Published], object]] = {
@@ -19,9 +21,11 @@ RESOURCES: Mapping[str, Callable[[Published], object]] = {
     "figures": lambda published: figures_document(published.status),
     "desktops": desktops_document,
     "agents": lambda published: agents_document(published.status),
+    "connections": connections_document,
     "nodes": lambda published: nodes_document(published.status),
     "storages": lambda published: storages_document(published.status),
     "waves": waves_document,
+    "surge": surge_document,
     "plan": lambda published: plan_document(published.status),
     "intents": lambda published: orders_document(published.status),
     "findings": lambda published: findings_document(published.status),

@@ -207,7 +207,6 @@ def figures_of(played: Played) -> dict[str, Any]:
         "orphans": len(truth.orphans),
         "can_hold": can_hold(surviving(played.spec), wanted=forecast.wanted),
         "unmet": dict(forecast.unmet),
-        "binds": forecast.binds,
     }  # fmt: skip
 
 

@@ -7,16 +7,18 @@ import pytest
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.twin_spec import NodeSpec, TwinSpec
+from provisioner.rehearsal.binding import in_short
 from provisioner.rehearsal.ensemble import Ensemble, Outcome
+from tests.builders.core import an_agent
 from tests.builders.rehearsal import a_config_on, a_stage
 from tests.builders.twin import a_spec
 
 pytestmark = pytest.mark.long
 
 
-def outcome_on(spec: TwinSpec, *, agents: int, wave: Wave | None = None) -> Outcome:
-    scenario = {} if wave is None else {"scenario": Scenario(name="x", waves=(wave,))}
+def outcome_on(spec: TwinSpec, *waves: Wave, agents: int) -> Outcome:
+    scenario = {"scenario": Scenario(name="x", waves=waves)} if waves else {}
     ensemble = Ensemble(a_stage(spec, agents=agents, config=a_config_on(spec, **scenario)), (), known=True)
     return ensemble.outcome([ensemble.run(number) for number in range(ensemble.runs)])
 
@@ -41,18 +43,38 @@ def slow_boots() -> TwinSpec:
 def test_what_binds_is_what_shortens_it_most(spec: TwinSpec, binds: str):
     outcome = outcome_on(spec, agents=24)
 
-    assert outcome.binds is not None
     assert outcome.binds.startswith(binds)
     assert outcome.gains[0].after_s < 0.8 * outcome.forecast.after_s(1.0)
 
 
 def test_waves_that_are_far_apart_bind_and_no_resource_does():
-    outcome = outcome_on(a_spec(), agents=4, wave=Wave(name=WaveName("w"), who=Selection(), size=2, interval_s=7_200.0))
+    outcome = outcome_on(a_spec(), Wave(name=WaveName("w"), who=Selection(), size=2, interval_s=7_200.0), agents=4)
 
-    assert outcome.binds is not None
     assert outcome.binds.code == "timetable"
     assert outcome.band is not None
     assert 7_200 < outcome.band.early_s <= outcome.band.middle_s <= outcome.band.late_s < 7_300
+
+
+def test_each_wave_has_what_binds_it():
+    first = Selection(logins=frozenset(an_agent(number).login for number in range(1, 3)))
+    waves = (Wave(name=WaveName("few"), who=first), Wave(name=WaveName("many"), who=Selection(), after_s=1_200.0))
+
+    outcome = outcome_on(slow_boots(), *waves, agents=24)
+
+    assert outcome.wave_binds["few"].code == "timetable", "each of the two boots alone on its node"
+    assert in_short(outcome.wave_binds["many"]).code == "booting"
+    assert in_short(outcome.binds).code == "booting"
+
+
+def test_a_wave_that_gets_nothing_waits_for_what_is_missing():
+    nodes = (NodeSpec(name="pve1", memory_mib=16 * 1024), NodeSpec(name="pve2", memory_mib=16 * 1024))
+    first = Selection(logins=frozenset(an_agent(number).login for number in range(1, 7)))
+    waves = (Wave(name=WaveName("first"), who=first), Wave(name=WaveName("rest"), who=Selection()))
+
+    outcome = outcome_on(replace(a_spec(nodes=2), nodes=nodes), *waves, agents=8)
+
+    assert outcome.wave_binds["rest"] == outcome.binds == "room: 2 desktops wait for memory"
+    assert outcome.wave_binds["first"].code != "room_short"
 
 
 def test_nothing_measured_has_no_band():

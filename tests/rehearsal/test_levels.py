@@ -8,7 +8,7 @@ from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.model.twin_spec import KillNode, NodeSpec
-from provisioner.rehearsal.levels import compare
+from provisioner.rehearsal.levels import Levels
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.cluster import NOW
 from tests.builders.rehearsal import a_config_on, a_stage, rehearsed
@@ -31,7 +31,8 @@ def a_scenario(*waves, **changed):
 
 def bought(spec, *, agents, scenario=None, **changed):
     config = a_config_on(spec, scenario=scenario or a_scenario(a_wave()))
-    return {outcome.level: outcome for outcome in compare(a_stage(spec, agents=agents, config=config, **changed))}
+    levels = Levels(a_stage(spec, agents=agents, config=config, **changed))
+    return {level.level: level for level in levels.outcome([levels.run(number) for number in range(levels.runs)])}
 
 
 def test_stopped_desktops_leave_the_boots_and_running_ones_leave_nothing():
@@ -66,9 +67,9 @@ def test_what_the_levels_cost():
 def test_what_the_switch_waits_for_is_what_it_does_itself():
     levels = bought(SLOW, agents=16)
 
-    assert levels[PreparationLevel.NONE].forecast.binds.startswith("the storage lock of ")
-    assert levels[PreparationLevel.STOPPED].forecast.binds.startswith("booting, ")
-    assert levels[PreparationLevel.RUNNING].forecast.binds == "nothing: all desktops were ready before the switch began"
+    assert levels[PreparationLevel.NONE].binds.startswith("the storage lock of ")
+    assert levels[PreparationLevel.STOPPED].binds.code == "timetable", "eight boots on each node, as many as it does at once"
+    assert levels[PreparationLevel.RUNNING].binds == "nothing: all desktops are ready before they are wanted"
 
 
 def test_agents_who_cannot_be_prepared_are_counted():

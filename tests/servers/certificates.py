@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 _DAY = datetime.timedelta(days=1)
 
@@ -85,5 +85,17 @@ class Authority:
         )
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def a_publisher(folder: Path, *, ends: datetime.datetime | None = None, name: str = "publisher") -> Certificate:
+    """A certificate for connection files that nobody has issued, with an RSA key, valid until then (by default tomorrow)."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    last = ends or datetime.datetime.now(datetime.UTC) + _DAY
+    made = x509.CertificateBuilder(subject, subject, key.public_key(), 1, last - 400 * _DAY, last).sign(key, hashes.SHA256())
+    files = Certificate(certificate=folder / f"{name}.pem", key=folder / f"{name}.key")
+    files.certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    files.key.write_bytes(_pem(key))
+    return files
+
+
+def _pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -2,8 +2,10 @@
 
 * `cluster` (versions), `endpoints`, `nodes`, `rights`, `templates` and `template_config` (where they are, and what is in them),
   `reach` (the nodes that desktops can be made on), `storage` (who holds each lock, and what would shorten it);
-* `network` (bridges and VLANs), `ranges` (VMIDs), `clocks`, `expiry` (tokens and certificates), `rivals` (backups, HA,
-  balancers; `night` says when the switch is): with `asking`, which turns a refusal into a finding;
+* `network` (bridges and VLANs), `ranges` (VMIDs), `clocks`, `expiry` (tokens and certificates), `publisher` (of connection
+  files), `rivals` (backups, HA, balancers; `night` says when the switch is): with `asking`, which turns a refusal into a
+  finding;
+* `zones` (DNS);
 * `profiles` (values that cannot work together);
 * `directory` and `directory_people`, `entitlement` (who gets which profile, and why others get none), `waves` (whom these and
   waves select, and when);

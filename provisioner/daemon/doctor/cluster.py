@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.composition import OutsideSystems, site_config_of
+from provisioner.daemon.composition import OutsideSystems, site_config_of, zones_of
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.entitlement import demand_at_last, entitled
@@ -16,12 +16,14 @@ from provisioner.daemon.doctor.network import examine_network
 from provisioner.daemon.doctor.night import Night, night_of
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
 from provisioner.daemon.doctor.profiles import examine_profiles
+from provisioner.daemon.doctor.publisher import examine_publisher
 from provisioner.daemon.doctor.ranges import examine_range
 from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
 from provisioner.daemon.doctor.rivals import examine_backups, examine_movers
 from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.doctor.waves import examine_selections, examine_times, examine_trigger
+from provisioner.daemon.doctor.zones import examine_zones
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.agents import Roster
@@ -52,6 +54,7 @@ def examine(settings: Settings, outside: OutsideSystems, *, now: Instant) -> tup
 def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
     """The findings that need no other system."""
     yield from examine_files(settings, now=now)
+    yield from examine_publisher(settings, now=now)
     yield from examine_profiles(settings)
 
 
@@ -60,6 +63,8 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     records = yield from _store(settings, outside)
     yield from examine_offline(settings, now=now)
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
+    dry_run = settings.dns is not None and settings.dns.zones.dry_run
+    yield from examine_zones(zones_of(settings), installation=settings.installation, dry_run=dry_run)
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
     rules = site_config_of(settings).rules

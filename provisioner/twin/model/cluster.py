@@ -13,6 +13,7 @@ from provisioner.twin.model import storages
 from provisioner.twin.model.copies import Copies
 from provisioner.twin.model.datacenter import Datacenter
 from provisioner.twin.model.guests import Boot, TwinGuest
+from provisioner.twin.model.listed import Listed
 from provisioner.twin.model.locks import CfsLock
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.people import People
@@ -43,6 +44,7 @@ class Cluster:
         self.nodes = {node.name: TwinNode(node, spec, events=events, draws=self.draws) for node in spec.nodes}
         self.tasks = {name: TaskList() for name in self.nodes}
         self.guests: dict[int, TwinGuest] = {}
+        self.listed = Listed()
         self.pools = {name: Pool(comment=comment) for name, comment in spec.pools.items()}
         self.pool_of: dict[int, str] = {}
         self.user_cfg = CfsLock(events, name="file-user_cfg", quorate=lambda: self.quorate)
@@ -147,25 +149,29 @@ class Cluster:
         self.take_from_pool(vmid)
         self.pools[pool].members.add(vmid)
         self.pool_of[vmid] = pool
+        self.listed.touched[vmid] = None
 
     def take_from_pool(self, vmid: int) -> None:
         """Remove a guest from its pool, if it has one."""
         pool = self.pool_of.pop(vmid, None)
         if pool is not None:
             self.pools[pool].members.discard(vmid)
+            self.listed.touched[vmid] = None
 
     def add_guest(self, vmid: int, node: str) -> TwinGuest:
         """Add a new guest without settings or disks."""
-        guest = self.guests[vmid] = TwinGuest(vmid, node, events=self.events)
+        guest = self.guests[vmid] = TwinGuest(vmid, node, events=self.events, touched=self.listed.touched)
+        guest.touch()
         return guest
 
     def drop_guest(self, guest: TwinGuest) -> None:
         """Remove a guest: its configuration and its remaining images."""
         for key in list(guest.volumes):
             self.remove_image(guest, key)
+        self.take_from_pool(guest.vmid)
         if self.guests.get(guest.vmid) is guest:
             del self.guests[guest.vmid]
-        self.take_from_pool(guest.vmid)
+            self.listed.forget(guest.vmid)
 
     def add_image(self, guest: TwinGuest, key: str, *, volume: Volume) -> None:
         """Record an image that was made."""
@@ -257,8 +263,9 @@ def _make_desktop(cluster: Cluster, guest: TwinGuest, spec: GuestSpec) -> None:
         return
     if spec.booting_for_s is not None:
         guest.started_at = cluster.events.now - spec.booting_for_s
-    elif spec.set_up:
-        guest.boot = Boot(began_at=guest.started_at, number=1, agent_up=True, ready_at=cluster.events.now)
+    if spec.set_up and (spec.booting_for_s is None or spec.ready_for_s is not None):
+        ready_at = cluster.events.now - (spec.ready_for_s or 0.0)
+        guest.boot = Boot(began_at=guest.started_at, number=1, agent_up=True, ready_at=ready_at)
 
 
 def _add_known(cluster: Cluster, guest: TwinGuest) -> None:

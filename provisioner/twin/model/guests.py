@@ -80,8 +80,10 @@ class _Listed(NamedTuple):
 class TwinGuest:
     """One VM. `config` holds the raw settings except disks, which are in `volumes`."""
 
-    def __init__(self, vmid: int, node: str, *, events: EventHeap) -> None:
+    def __init__(self, vmid: int, node: str, *, events: EventHeap, touched: dict[int, None] | None = None) -> None:
+        """`touched`: where its VMID is put with every change that a list shows."""
         self.vmid = vmid
+        self._touched: dict[int, None] = {} if touched is None else touched
         self.node = node
         self.events = events
         self.config: dict[str, str] = {}
@@ -111,7 +113,7 @@ class TwinGuest:
         """Text that replaces the status document (ASCII), for tests of tampering; None: not replaced."""
         self.cpus = 1
         self.memory_mib = 512
-        self.version = 0
+        self._version = 0
         self._statuses: deque[_Status] = deque(maxlen=12)
         self._listed = _Listed()
 
@@ -176,7 +178,7 @@ class TwinGuest:
 
     def changed(self) -> None:
         """Record a visible change: live answers show it at once, the others after pvestatd's next pass."""
-        self.version += 1
+        self.touch()
         if not self.running:
             self.cpus = int(self.config.get("cores", "1")) * int(self.config.get("sockets", "1"))
             self.memory_mib = int(self.config.get("memory", "512").removeprefix("current="))
@@ -193,9 +195,15 @@ class TwinGuest:
             )
         )
 
+    def touch(self) -> None:
+        """Have its entry in `/cluster/resources` made anew."""
+        self._version += 1
+        self._touched[self.vmid] = None
+
     def known_for_long(self) -> None:
         """The guest existed before the twin began: pvestatd's last pass already reports it."""
         self._statuses = deque([replace(self._statuses[-1], at=-math.inf)], maxlen=12)
+        self.touch()
 
     def move(self, node: str) -> None:
         """Belong to another node, whose pvestatd has not passed yet. File locks are a node's own: nobody holds them there."""
@@ -203,6 +211,7 @@ class TwinGuest:
         self.flock = Flock(self.events, path=self._lock_path)
         self._statuses.clear()
         self._listed = _Listed()
+        self.touch()
 
     def public_config(self) -> Fields:
         """The configuration the API shows."""
@@ -255,16 +264,16 @@ class TwinGuest:
     def listed(self, last_pass: float, *, forgotten: bool, pool: str | None) -> tuple[Fields, int]:
         """Its entry in `/cluster/resources`, and its size in bytes. Lock and tags are live, the rest is as of `last_pass`."""
         last = self._listed
-        if last.at != last_pass or last.version != self.version or last.forgotten is not forgotten or last.pool != pool:
+        if last.at != last_pass or last.version != self._version or last.forgotten is not forgotten or last.pool != pool:
             status = None if forgotten else self._status_at(last_pass)
-            same = (last.version, last.status, last.pool) == (self.version, status, pool)
+            same = (last.version, last.status, last.pool) == (self._version, status, pool)
             fields = last.fields if same else self._resource(status, pool=pool)
             size = last.size if same else len(str(fields))
             if status is not None and status.running:
                 uptime_s = int(last_pass - status.started_at)
                 fields = fields | {"uptime": uptime_s}
                 size += len(str(uptime_s)) - len(str(last.fields.get("uptime", 0) if same else 0))
-            self._listed = last = _Listed(last_pass, self.version, forgotten, pool, status, fields, size)
+            self._listed = last = _Listed(last_pass, self._version, forgotten, pool, status, fields, size)
         return last.fields, last.size
 
     def uptime(self, at: float) -> int:

@@ -50,7 +50,7 @@ def show(guest: TwinGuest, state: str | None) -> None:
     """The manager's state of a guest, which listings show at once; None: not under HA."""
     if guest.ha != state:
         guest.ha = state
-        guest.version += 1
+        guest.touch()
 
 
 def recoverable(guest: TwinGuest) -> bool:

@@ -11,9 +11,12 @@ PAGE = Path(__file__).parents[3] / "docs" / "check.md"
 B, D, E = "bad", "doubtful", "bad or doubtful"
 SECTIONS: dict[str, dict[str, str]] = {
     "Configuration and store": {
-        B: "store_read_only store_folder store_fails served_certificate_ended served_certificate_wrong",
-        D: "freeze_file freeze_slow nobody_new served_certificate_ends served_certificate_unread",
+        B: "store_read_only store_folder store_fails served_certificate_ended served_certificate_wrong "
+        "publisher_ended publisher_wrong",
+        D: "freeze_file freeze_slow nobody_new served_certificate_ends served_certificate_unread "
+        "publisher_ends publisher_unread",
     },
+    "Names in DNS": {B: "zone_silent zone_missing zone_key_wrong zone_refuses zone_refuses_updates zone_answers_badly"},
     "Profiles": {
         B: "gateway_in_pool server_in_pool ready_too_soon bridge_meant bridge_nowhere bridge_missing vlan_barred mtu_large",
         D: "upgrade_too_soon profile_unused mtu_unstated",

@@ -25,7 +25,9 @@ def resources(cluster: Cluster, call: Call) -> object:
         entries += [{"id": f"/pool/{name}", "type": "pool", "pool": name} for name in cluster.pools]
     size = 100 * len(entries)
     if kind in (None, "vm"):
-        size += _add_guests(cluster, entries)
+        guests, length = cluster.listed.entries(cluster.guests, cluster.nodes, cluster.pool_of)
+        entries += guests
+        size += length
     rest: list[Fields] = []
     if kind in (None, "node"):
         rest += [node_entry(node) for node in cluster.nodes.values()]
@@ -121,18 +123,6 @@ def storage_entries(cluster: Cluster) -> list[Fields]:
     return [
         _storage_entry(cluster, node, domain) for (node, _), domain in sorted(cluster.domains.items(), key=lambda kv: kv[0])
     ]
-
-
-def _add_guests(cluster: Cluster, entries: list[Fields]) -> int:
-    passes = {node.name: (node.last_pass(), node.forgotten) for node in cluster.nodes.values()}
-    pool_of = cluster.pool_of
-    size = 0
-    for vmid, guest in cluster.guests.items():
-        last_pass, forgotten = passes[guest.node]
-        fields, length = guest.listed(last_pass, forgotten=forgotten, pool=pool_of.get(vmid))
-        entries.append(fields)
-        size += length
-    return size
 
 
 def _in_node_list(entry: Fields) -> Fields:

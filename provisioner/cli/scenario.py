@@ -1,0 +1,130 @@
+"""`bascule scenario`: what a scenario's file means."""
+
+import os
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.deadlines import deadline_of
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, say
+from provisioner.cli.scenario_lines import Explained, explained_lines
+from provisioner.daemon.composition import outside_of
+from provisioner.errors import BasculeError, StoreError
+from provisioner.model.agents import Roster
+from provisioner.model.ids import Instant
+from provisioner.model.rules import Rules
+from provisioner.model.scenarios import Scenario
+from provisioner.model.surges import SurgeRun
+from provisioner.planning.demand.agenda import People, agenda_of, people_of
+from provisioner.ports import Clock
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.settings.bascule import load_settings
+from provisioner.settings.scenario import load_scenario
+from provisioner.settings.scenario_times import planned_time, written_time
+from provisioner.settings.values import Settings
+from provisioner.texts.translate import _
+from provisioner.views.times import stamp, stamp_or_none
+
+scenario = typer.Typer(help="What a scenario's file means.", no_args_is_help=True)
+
+
+@scenario.callback()
+def _scenario() -> None:
+    """What a scenario's file means."""
+
+
+@scenario.command("explain")
+def explain(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario's file.", show_default=False)],
+    start: Annotated[str, typer.Option("--start", help="When it starts; left out: now.")] = "",
+    day_1: Annotated[str, typer.Option("--day-1", metavar="DATE", help="Its first day; left out: as its calendar says.")] = "",
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+) -> None:
+    """Who gets a desktop by when, on which dates, if the scenario starts now. Changes nothing.
+
+    How many people that are is said if the configuration can be read: by the roster in the store, or else the directory.
+    """
+    read, clock = load_scenario(file), clock_of_commands()
+    started_at = _start(start, read, now=clock.now())
+    run = replace(SurgeRun.begun(read.name, started_at), day_1=_day(day_1, read))
+    people, why = _people(config, read, clock)
+    explained = Explained(scenario=read, run=run, agenda=agenda_of(read, run, people), people=people, unknown=why)
+    if json:
+        print_json(_document(explained))
+        return
+    for line in explained_lines(explained):
+        say(line)
+
+
+def _start(text: str, scenario: Scenario, *, now: Instant) -> Instant:
+    """As in the scenario's file, or as `bascule forecast --by` takes it."""
+    if not text:
+        return now
+    try:
+        at = planned_time(written_time(text), scenario.calendar).at
+    except ValueError:
+        at = None
+    return deadline_of(text, now=now) if at is None else at
+
+
+def _day(text: str, scenario: Scenario) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(_("must be a date such as 2026-11-30"), param_hint="--day-1") from None
+    if scenario.calendar is None:
+        raise typer.BadParameter(_("the scenario names no calendar: it has no days"), param_hint="--day-1")
+    if not scenario.calendar.works_on(day):
+        raise typer.BadParameter(_("{day} is no working day of its calendar", day=text), param_hint="--day-1")
+    return day
+
+
+def _people(config: Path, scenario: Scenario, clock: Clock) -> tuple[People | None, Reason]:
+    """How many people are in each wave; or None, and why that is not known."""
+    try:
+        settings = replace(load_settings(config, environment=os.environ), scenario=scenario)
+        roster = _roster(settings, clock)
+    except BasculeError as error:
+        return None, error.reason
+    return people_of(roster, Rules(entitlements=settings.entitlements, scenario=scenario)), NONE
+
+
+def _roster(settings: Settings, clock: Clock) -> Roster:
+    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+        try:
+            outside.store.demand()
+            kept = outside.store.load().roster
+        except StoreError:  # not made yet
+            kept = None
+        return outside.directory.read() if kept is None else kept
+
+
+def _document(explained: Explained) -> dict[str, object]:
+    calendar, run = explained.scenario.calendar, explained.run
+    day_1 = None if calendar is None else (run.day_1 or calendar.day_1(run.started_at)).isoformat()
+    return {
+        "scenario": explained.scenario.name,
+        "started_at": stamp(run.started_at),
+        "day_1": day_1,
+        "unknown": explained.unknown or None,
+        "in_no_wave": explained.people.in_no_wave if explained.people else None,
+        "not_entitled": explained.people.not_entitled if explained.people else None,
+        "waves": [
+            {
+                "wave": wave.wave.name,
+                "people": wave.people,
+                "batches": [
+                    {"opens_at": stamp(batch.opens_at), "due_at": stamp_or_none(batch.due_at)} for batch in wave.batches
+                ],
+            }
+            for wave in explained.agenda
+        ],
+    }

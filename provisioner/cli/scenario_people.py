@@ -1,0 +1,47 @@
+"""Whom a wave selects, in words."""
+
+from collections.abc import Iterable, Iterator
+
+from provisioner.model.profiles import Selection
+from provisioner.model.scenarios import Wave
+from provisioner.texts.translate import _, plural
+
+_NAMED = 5
+"""As many values of one criterion are named."""
+
+
+def selected(wave: Wave) -> str:
+    """A sentence."""
+    who = _criteria(wave.who)
+    if wave.percent is not None:
+        who = _("{percent} % of {who}", percent=f"{wave.percent:g}", who=who)
+    if wave.excepted:
+        others = _(" or ").join(_criteria(selection) for selection in wave.excepted)
+        who = _("{who}, but not {others}", who=who, others=others)
+    return f"{who}."
+
+
+def _criteria(selection: Selection) -> str:
+    return _(" who are also ").join(_each(selection)) or _("everyone")
+
+
+def _each(selection: Selection) -> Iterator[str]:
+    if selection.groups:
+        yield _("members of {names}", names=_any(selection.groups))
+    if selection.departments:
+        yield _("people of department {names}", names=_any(selection.departments))
+    if selection.sites:
+        yield _("people at {names}", names=_any(selection.sites))
+    if selection.logins:
+        yield plural("{count} person named by login", "{count} people named by login", len(selection.logins))
+    if selection.units:
+        yield _("people below {names}", names=_any(selection.units))
+    for name, values in selection.attributes:
+        yield _("people whose {name} is {names}", name=name, names=_any(values))
+
+
+def _any(values: Iterable[str]) -> str:
+    names = sorted(values)
+    shown = names[:_NAMED] if len(names) > _NAMED + 1 else names
+    text = _(" or ").join(shown)
+    return text if len(shown) == len(names) else _("{names} or {count} others", names=text, count=len(names) - len(shown))

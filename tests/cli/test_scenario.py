@@ -1,0 +1,136 @@
+"""`bascule scenario explain`: dates and people in sentences, in two languages, within eighty columns."""
+
+from pathlib import Path
+
+import pytest
+
+from provisioner.settings.shipped import shipped
+from tests.builders.cli import a_lonely_site, bascule
+
+CONFINEMENT = """\
+name: confinement
+calendar: departement
+prepare: {level: stopped, from: start}
+waves:
+  - {name: first, who: {logins: [nobody]}, ready_by: start + 1h}
+  - name: everyone else
+    who: everyone
+    except: {groups: [portables-dsi]}
+    percent: 99.9
+    ready_by: day 1 pm
+    batches: {size: 2, every: half-day}
+  - {name: rest, who: everyone}
+"""
+START = ("--start", "2026-11-29 20:00")
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    (tmp_path / "calendars").mkdir()
+    (tmp_path / "calendars" / "departement.yaml").write_text((shipped() / "calendars" / "departement.yaml").read_text())
+    (tmp_path / "c.yaml").write_text(CONFINEMENT)
+    return tmp_path / "c.yaml"
+
+
+def explained(scenario: Path, *options: str, config="absent.yaml"):
+    return bascule("scenario", "explain", str(scenario), *options, "-c", str(scenario.parent / config))
+
+
+def test_it_says_who_has_a_desktop_by_when(scenario):
+    a_lonely_site(scenario.parent, agents=5)
+
+    answer = explained(scenario, *START, config="bascule.yaml")
+
+    assert answer.code == 0
+    assert (
+        answer.out
+        == """\
+Scenario confinement, if it starts on Sunday 29 November 2026, 20:00
+(Europe/Paris).
+Day 1 is Monday 30 November 2026.
+If resources do not suffice for all, the first wave gets them, then the second,
+and so on.
+
+1. first: 1 person named by login.
+   Nobody who is entitled and in no earlier wave.
+
+2. everyone else: 99.9 % of everyone, but not members of portables-dsi.
+   5 people in 3 batches:
+     1 to 2: ready by Monday 30 November 13:30; work begins at the start.
+     3 to 4: ready by Tuesday 1 December 08:00; work begins Monday 30 November
+     13:30.
+     5 to 5: ready by Tuesday 1 December 13:30; work begins Tuesday 1 December
+     08:00.
+   Desktops of later batches are cloned at the start, and wait switched off.
+
+3. rest: everyone.
+   Nobody who is entitled and in no earlier wave.
+"""
+    )
+
+
+def test_it_says_it_in_french(scenario):
+    answer = explained(scenario, *START, "--lang", "fr")
+
+    assert "postes prêts au plus tard lundi 30 novembre 13:30" in " ".join(answer.out.split())
+    assert "Le jour 1 est lundi 30 novembre 2026." in answer.out
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_line_is_wider_than_a_terminal(scenario, language):
+    a_lonely_site(scenario.parent, agents=40)
+
+    for config in ("bascule.yaml", "absent.yaml"):
+        lines = explained(scenario, "--lang", language, config=config).out.splitlines()
+        assert max(map(len, lines)) <= 80
+
+
+def test_without_the_people_it_says_why_there_are_no_numbers(scenario):
+    answer = explained(scenario, *START)
+
+    assert answer.code == 0
+    assert "How many people that is is not known" not in answer.out
+    assert "How many people that are is not known here:" in answer.out
+    assert "In batches of 2, one each half-day. The first: ready by Monday 30 November" in answer.out
+
+
+def test_programs_get_the_dates(scenario):
+    a_lonely_site(scenario.parent, agents=5)
+
+    document = explained(scenario, *START, "--day-1", "2026-12-03", "--json", config="bascule.yaml").document
+
+    assert (document["day_1"], document["started_at"]) == ("2026-12-03", "2026-11-29T19:00:00.000Z")
+    assert [wave["people"] for wave in document["waves"]] == [0, 5, 0]
+    assert document["waves"][1]["batches"][0] == {"opens_at": "2026-11-29T19:00:00.000Z", "due_at": "2026-12-03T12:30:00.000Z"}
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        pytest.param("2026-12-24", "2026-12-24 is no working day of its calendar", id="a closed day"),
+        pytest.param("tomorrow", "must be a date such as 2026-11-30", id="no date"),
+    ],
+)
+def test_a_wrong_first_day_is_refused(scenario, day, said):
+    answer = explained(scenario, "--day-1", day)
+
+    assert answer.code == 2
+    assert said in answer.said
+
+
+@pytest.mark.parametrize("file", sorted((shipped() / "scenarios").glob("*.yaml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_shipped_scenario_can_be_explained(file, language):
+    answer = bascule("scenario", "explain", str(file), "--lang", language, "-c", "/nowhere/bascule.yaml")
+
+    assert (answer.code, answer.err) == (0, "")
+    assert max(map(len, answer.out.splitlines())) <= 80
+
+
+def test_a_faulty_file_is_reported_with_its_places(scenario):
+    scenario.write_text(CONFINEMENT.replace("day 1 pm", "day 1 noon"))
+
+    answer = explained(scenario)
+
+    assert answer.code == 2
+    assert "c.yaml:10:15 waves[1].ready_by: the calendar has no half-day 'noon'" in answer.err
