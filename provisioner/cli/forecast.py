@@ -12,13 +12,15 @@ from provisioner.cli.deadlines import deadline_of
 from provisioner.cli.forecast_figures import figures_of
 from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.forecast_lines import show
+from provisioner.cli.forecast_picture import checked, draw
 from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_scores import keep, kept_forecast, show_score
-from provisioner.cli.forecast_stage import question_of, score_in
+from provisioner.cli.forecast_stage import Question, question_of, score_in
 from provisioner.cli.forecast_verdict import ForecastAnswer, verdict_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
+from provisioner.model.ids import Instant
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.settings.bascule import load_settings
 
@@ -40,6 +42,10 @@ def forecast(
             help="Compare no desktops made in advance, stopped desktops, running desktops. A dozen rehearsals.",
         ),
     ] = False,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--picture", help="Draw ready desktops against time, and what each wave waits for: a .svg or .png file."),
+    ] = None,
     score: Annotated[bool, typer.Option("--score", help="What came of earlier forecasts; nothing is rehearsed.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -51,6 +57,7 @@ def forecast(
     clock = clock_of_commands()
     now = clock.now()
     deadline = None if by is None else deadline_of(by, now=now)
+    drawing = None if picture is None else checked(picture)
     if score:
         with closing(store_of(settings, clock=clock)) as store:
             show_score(score_in(store, now=now), json=json)
@@ -59,17 +66,24 @@ def forecast(
         question = question_of(settings, outside, twin=twin, hours=hours, now=now)
     if levels:
         raise typer.Exit(0 if show_levels(question.stage, json=json) else 1)
-    ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
-    outcome = ensemble.outcome(results_of(ensemble.run, ensemble.runs))
-    verdict = verdict_of(outcome, question, measured=ensemble.desktops, by=deadline)
-    answer = ForecastAnswer(
-        outcome=outcome, verdict=verdict, question=question, durations=ensemble.assumed, measured=ensemble.desktops
-    )
+    answer = answer_to(question, by=deadline)
     kept = kept_forecast(answer)
     if kept is not None:
         keep(store_of(settings, clock=clock), kept)
+    if drawing is not None:
+        draw(answer, drawing)
     if json:
         print_json(figures_of(answer))
     else:
         show(answer)
-    raise typer.Exit(0 if verdict.holds else 1)
+    raise typer.Exit(0 if answer.verdict.holds else 1)
+
+
+def answer_to(question: Question, *, by: Instant | None = None) -> ForecastAnswer:
+    """Rehearse. `by`: a deadline."""
+    ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
+    outcome = ensemble.outcome(results_of(ensemble.run, ensemble.runs))
+    verdict = verdict_of(outcome, question, measured=ensemble.desktops, by=by)
+    return ForecastAnswer(
+        outcome=outcome, verdict=verdict, question=question, durations=ensemble.assumed, measured=ensemble.desktops
+    )

@@ -43,6 +43,7 @@ def _texts(document: Part) -> Iterator[str]:
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
     yield from map(_preparation, status["preparations"])
+    yield from map(zone_line, status["zones"])
     yield from _unheard(status["figures"]["guests_unknown"])
     yield from _reasons(status)
 
@@ -117,6 +118,22 @@ def room_in_words(room: Part) -> str:
     return "; ".join(parts)
 
 
+def zone_line(zone: Part) -> str:
+    """`zone vd.dep.example: 1540 of 1700 names published`."""
+    line = plural(
+        "zone {zone}: {published} of {count} name published",
+        "zone {zone}: {published} of {count} names published",
+        zone["wanted"],
+        zone=zone["zone"],
+        published=zone["published"],
+    )
+    if zone["read_at"] is None and zone["failing"] is None:
+        return _("zone {zone}: not read yet", zone=zone["zone"])
+    if zone["dry_run"]:
+        return _("{line}; dry run, {waiting} changes not made", line=line, waiting=zone["waiting"])
+    return line
+
+
 def _standing(status: Part) -> Iterator[str]:
     """What stands: orders, closed nodes, notes to rewrite."""
     yield from standing_lines(status["intents"])
@@ -151,8 +168,16 @@ def _outdated(drift: Mapping[str, int]) -> Iterator[str]:
 
 
 def _closed(node: Part) -> str:
-    """Why it is closed; while it is drained, how far it is."""
+    """Why it is closed; while it is drained or evacuated, how far it is."""
     because = str(node["because"]["text"])
+    if node["evacuated"]:
+        left = plural(
+            "{count} desktop is still there, {running} running",
+            "{count} desktops are still there, {running} running",
+            node["desktops"],
+            running=node["running"],
+        )
+        return f"{because}; {left}"
     if not node["drained"]:
         return because
     if node["sessions_unknown"]:
@@ -216,6 +241,7 @@ LOOK_AT = {
     GuestWord.CROWDED: N_("more sessions than a desktop can hold (max_sessions of its profile): made up, or lent to many"),
     GuestWord.OUTDATED: N_("the status document is not kept current; look at bascule-guest.service and at the desktop's clock"),
     GuestWord.CONNECTIONS: N_("somebody is at the log-on mask, or something else connects to the log-on port"),
+    GuestWord.UNREACHED: N_("it reports ready, and its log-on port does not answer from here: a firewall, VLAN or route"),
     GuestWord.OFF: N_("the VM does not run, and the listing does not show it yet"),
     GuestWord.NOT_ASKED: N_("Proxmox VE did not pass the question on; `bascule check` says whether a right is missing"),
     GuestWord.OTHER: N_("`bascule desktops` says why"),

@@ -17,7 +17,7 @@ from provisioner import gc_tuning
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard
 from provisioner.daemon.callers import identify_of
-from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of
+from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of, zone_worker_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.order_desk import OrderDesk
@@ -78,7 +78,14 @@ class Service:
         self._clock = SteadyClock(surroundings.clock)
         self.recorder = recorder_of(self.settings, clock=self._clock)
         self._board = Noticeboard()
-        self._publisher = Publisher(self._board, lambda: self.reconciler)
+        self._zones = zone_worker_of(
+            self.settings,
+            clock=self._clock,
+            rate=surroundings.clock_rate,
+            frozen=lambda: self._frozen(),
+            notice=lambda subject, text: self._events.notice(subject, text),
+        )
+        self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._zones.offer if self._zones else None)
         self._measuring = Measuring(lambda: self.settings.profiles)
         self._events = all_of((self.recorder, self._publisher, self._measuring, *surroundings.listeners))
         self._config_watch = ConfigWatch(config, environment=surroundings.environment, clock=self._clock)
@@ -110,6 +117,8 @@ class Service:
             self._open_api()
             self._pushes.open()
             ticks.start()
+            if self._zones is not None:
+                self._zones.open()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
@@ -121,6 +130,8 @@ class Service:
             if ticks.running:
                 ticks.shutdown(wait=False)
                 self._keep_measured()
+            if self._zones is not None:
+                self._zones.close()
             self._calls.close()
             self._pushes.close()
             self.api.close()
@@ -145,6 +156,8 @@ class Service:
             freeze_mark=self._freeze_files.mark,
         )
         self.reconciler.config_state = self._config_state
+        if self._zones is not None:
+            self.reconciler.zone_states = self._zones.now
         self._calls = self._thread_calls(self._outside)
 
     def _begin(self) -> None:

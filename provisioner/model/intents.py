@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant, NodeKey, NodeName, Vmid
+from provisioner.model.surges import SurgeTerms
 
 
 class IntentKind(enum.StrEnum):
@@ -17,11 +18,13 @@ class IntentKind(enum.StrEnum):
     ACCEPT_BASELINE = "accept_baseline"
     """The desktops rebuilt from their notes are right: stops and deletes may go on."""
     SURGE = "surge"
-    """The scenario named in `reason` began then. The daemon itself gives it, so that a restart does not begin it again."""
+    """What becomes of the surge: the target is the event (`start`, `pause`, …). Carried out at once, and kept as a run."""
     CORDON = "cordon"
     """Nothing new is placed on the target node; its desktops go on."""
     DRAIN = "drain"
     """A cordon; and the node's desktops are not started any more, and shut down when nobody is logged on."""
+    EVACUATE = "evacuate"
+    """A cordon; and the node's desktops are moved to other nodes, running ones with their sessions. Until it is withdrawn."""
     RETRY = "retry"
     """The target desktop is tried again: its failures are forgotten."""
     RETIRE = "retire"
@@ -77,6 +80,8 @@ class Terms:
     agent: AgentId | None = None
     """For `rebuild`: who waits for the new desktop when the old one is gone. For `reassign`: who gets the desktop. None:
     nobody, or unknown."""
+    surge: SurgeTerms | None = None
+    """For `surge`."""
 
 
 NO_TERMS = Terms()

@@ -13,6 +13,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
+from provisioner.model.surges import SurgeRun
 from provisioner.reasons.reason import Reason
 
 
@@ -118,6 +119,8 @@ class Records:
     """Desktops that were not proven when this life of the daemon began: the store may be older than the cluster."""
     maybe_made: Set[DesktopName] = frozenset()
     """Desktops whose clone may have succeeded unobserved: ordered in an earlier life of the daemon, or its answer was lost."""
+    resting: Set[str] = frozenset()
+    """Addresses of desktops that went a short while ago: caches may still lead there. In this life of the daemon."""
     deletions: Mapping[Deleted, Instant] = field(default_factory=dict)
     """When each delete was last ordered."""
     retired: Mapping[GuestKey, str] = field(default_factory=dict)
@@ -134,6 +137,8 @@ class Records:
     intents: tuple[Intent, ...] = ()
     rebuilt_since: Instant | None = None
     """When all clusters were first observed with an empty store; None: it was not empty, or the rebuild is over."""
+    surge: SurgeRun | None = None
+    """The newest run of a scenario; None: there was none."""
     baseline_accepted: bool = True
     """False after the store was rebuilt from notes: no stop, release or delete until an operator accepts."""
 

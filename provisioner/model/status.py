@@ -18,6 +18,8 @@ from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, Node
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
+from provisioner.model.surges import SurgeRun
+from provisioner.model.zones import ZoneState
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -187,6 +189,8 @@ class Status:
     """When drift was counted."""
     blocked: tuple[Reason, ...] = ()
     """What the safety gate stopped, with the arithmetic."""
+    surge: SurgeRun | None = None
+    """The newest run of a scenario; None: there was none."""
     intents: tuple[Intent, ...] = ()
     directory_error: Reason = NONE
     """Why the last reading of the directory failed; empty: it did not."""
@@ -200,5 +204,7 @@ class Status:
     """The guard's quarantine, and recent departures and arrivals."""
     baseline_accepted: bool = True
     config: ConfigState = ConfigState()
+    zones: tuple[ZoneState, ...] = ()
+    """DNS zones that names are published in, as their own thread last found them."""
     cycle_seconds: float = 0.0
     """Duration of the last cycle, by the clock."""

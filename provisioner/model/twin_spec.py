@@ -87,7 +87,9 @@ class GuestSpec:
     set_up: bool = False
     """A desktop whose first boot was finished once; with `running` it is ready, unless it is booting."""
     booting_for_s: float | None = None
-    """A running desktop that is not ready began to boot so long before the twin; None: it is not booting."""
+    """A running desktop's boot was ordered so long before the twin; None: it is not booting, or when is not known."""
+    ready_for_s: float | None = None
+    """A desktop that is ready became so this long before the twin; None: it is not, or when is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,9 @@ class Durations:
     delete_outside_lock_s: Length = 0.2
     free_share: Part = 0.25
     """Of an image operation: how long freeing an image holds the storage's lock (modelled, not observed)."""
+    migrate_mib: Annotated[float, Bounds(gt=0, le=100_000)] = 1000.0
+    """Memory that a node sends in each second while it moves running guests, MiB; several share it. *Assumed*: 10 Gbit/s with
+    Proxmox VE's encryption."""
     boot_s: float = 40.0
     """From the start task's end to the guest agent, alone on its node."""
     first_boot_s: Length = 8.0

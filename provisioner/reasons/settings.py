@@ -32,6 +32,9 @@ VMIDS_OVERLAP = kind(
     "overlaps {first} to {last} of cluster '{cluster}': desktops are named by their VMIDs, so a VMID is of one cluster only",
 )
 NAMES_LONG = kind("names_long", "makes names like {name}, of {count} characters: a desktop's name has at most {limit}")
+NAMES_COLLIDE = kind(
+    "names_collide", "differs from the prefix '{prefix}' by digits alone: two desktops could have the same name"
+)
 TEMPLATE_AMONG_DESKTOPS = kind("template_among_desktops", "lies in the range of VMIDs that is for desktops")
 TEMPLATE_TWICE = kind("template_twice", "is on node '{node}' already: a cluster has each VMID once")
 STORAGE_NEEDS_FULL = kind(
@@ -39,6 +42,7 @@ STORAGE_NEEDS_FULL = kind(
 )
 PROBE_NO_SSH = kind("probe_no_ssh", "ssh needs the section ssh: in bascule.yaml")
 PROBE_NO_ADDRESS = kind("probe_no_address", "ssh needs addressing: with DHCP the desktop's address is not known")
+READINESS_NO_ADDRESS = kind("readiness_no_address", "port needs addressing: with DHCP the desktop's address is not known")
 POOLS_OVERLAP = kind("pools_overlap", "overlaps the pool of profile '{profile}': share the whole pool, or no address")
 SCHEME_WRONG = kind("scheme_wrong", "must start with {scheme}:// where tls is {tls}")
 CRITERION_UNREAD = kind("criterion_unread", "cannot match: directory.attributes in bascule.yaml names no attribute for it")
@@ -65,3 +69,8 @@ KILL_WHEN = kind("kill_when", "has no time: give `at`, or `when_ready_share` wit
 KILL_SHARE = kind("kill_share", "has when_ready_share but no of_desktops: a share of how many?")
 FAULT_KEYS = kind("fault_keys", "must hold exactly one of {keys}")
 FAULT_PARTS = kind("fault_parts", "lock_timeouts, start_failures and lost_answers are parts of the share: together at most 1")
+# -- zones
+REST_SHORT = kind(
+    "rest_short", "is longer than naming.address_rest: a cached name would lead to the desktop that has the address by then"
+)
+REVERSE_TWICE = kind("zone_twice", "names a zone twice")

@@ -18,8 +18,20 @@ from provisioner.rehearsal.bands import DRAWS, Band, band_of
 from provisioner.rehearsal.binding import Doubled, Gain, binding, clones_in_full, doubled, gains_of
 from provisioner.rehearsal.durations import Estimate, estimate
 from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.recalling import going_on
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.rehearsal.trials import Burst, latest_burst, tried
+
+_POINTS = 100
+"""Of a curve: more would not be seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """When so many desktops are ready."""
+
+    desktops: int
+    band: Band
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +42,8 @@ class Outcome:
     """With the most likely durations."""
     band: Band | None = None
     """Of the last desktop; None: not all are served in every rehearsal, or nothing was measured."""
+    curve: tuple[Reached, ...] = ()
+    """When so many desktops are ready, as far as in all rehearsals; empty: nothing was measured."""
     waves: Mapping[str, Band] = field(default_factory=dict)
     """Of the last desktop of each wave that is served in every rehearsal."""
     served: float = 1.0
@@ -48,7 +62,7 @@ class Ensemble:
     def __init__(self, stage: Stage, measured: Sequence[Measurement], *, known: bool = False, widening: float = 1.0) -> None:
         """`known`: the twins' durations are their file's, and not to be tuned. `widening`: a power of the bands (`Score`)."""
         self._widening = widening
-        self._stage = stage
+        self._stage = replace(stage, recalled=going_on(measured, now=stage.begins_at))
         self._estimates = {} if known else {key: _estimate(stage, key, measured) for key in stage.twins}
         self._known = known
         self._twins = self._with(lambda found: found.spec)
@@ -86,12 +100,19 @@ class Ensemble:
         return Outcome(
             forecast=middle,
             band=band_of(ends).widened(self._widening) if draws and middle.wanted and len(ends) == len(draws) else None,
+            curve=tuple(self._curve(draws)),
             waves=dict(_wave_bands(draws)),
             served=sum(draw.serves_all for draw in draws) / len(draws) if draws else 1.0,
             gains=helps,
             binds=binding(middle, helps) if gains else NONE,
             wave_binds=dict(self._wave_binds(middle, others)) if gains else {},
         )
+
+    def _curve(self, draws: Sequence[Forecast]) -> Iterator[Reached]:
+        most = min((len(draw.ready_after_s) for draw in draws), default=0)
+        for desktops in sorted({most * point // _POINTS for point in range(1, _POINTS + 1)} - {0}):
+            times = [draw.ready_after_s[desktops - 1] for draw in draws]
+            yield Reached(desktops=desktops, band=band_of(times).widened(self._widening))
 
     def _wave_binds(self, middle: Forecast, others: Sequence[Forecast]) -> Iterator[tuple[str, Reason]]:
         for wave, *again in zip(middle.waves, *(other.waves for other in others), strict=True):
@@ -119,7 +140,7 @@ def _estimate(stage: Stage, cluster: ClusterId, measured: Sequence[Measurement])
     if profile is None:
         return estimate(bare, None, _no_trial, look_s=0.0, full=False, draws=DRAWS)
     mine = [each for each in measured if each.image in (profile.image, "")]
-    burst = latest_burst(mine, cluster=cluster, outstanding=_outstanding(stage))
+    burst = latest_burst(mine, cluster=cluster, outstanding=_outstanding(stage), now=stage.begins_at)
     found = estimate(
         bare,
         burst,
@@ -176,4 +197,4 @@ def _wave_bands(draws: Sequence[Forecast]) -> Iterator[tuple[str, Band]]:
             yield waves[0].name, band_of(ends)
 
 
-__all__ = ["Ensemble", "Outcome"]
+__all__ = ["Ensemble", "Outcome", "Reached"]

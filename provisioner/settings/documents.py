@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_PREFIX, MUST_BE_USER
+from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_USER
 from provisioner.reasons.settings import (
     ALL_OR_NONE,
     BACKWARDS,
@@ -23,10 +23,13 @@ from provisioner.settings.addresses import (
 )
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
+from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.fields import (
     Identifier,
     Matches,
     PoolId,
+    Prefix,
+    Seconds,
     SecondsOrNever,
     SomeSeconds,
     Text,
@@ -96,13 +99,11 @@ class EntitlementDocument(Document):
     """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
 
 
-Prefix = Annotated[str, Matches(r"[a-z][a-z0-9-]{0,8}", MUST_BE_PREFIX())]
-
-
 class NamingDocument(Document):
     """The names of desktops."""
 
     prefix: Prefix = like(Naming, "prefix")
+    address_rest: Seconds = like(Naming, "address_rest_s")
 
 
 class BudgetDocument(Document, of=Budget):
@@ -267,6 +268,8 @@ class BasculeDocument(Document):
     """Where desktops push what they say of their sessions."""
     connections: ConnectionsDocument | None = Field(default=None)
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
+    dns: DnsDocument | None = Field(default=None)
+    """Where the desktops' names and addresses are published."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

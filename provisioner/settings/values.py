@@ -15,6 +15,7 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
+from provisioner.settings.dns import DnsSettings
 from provisioner.settings.secret import Secret
 
 
@@ -234,6 +235,8 @@ class Settings:
     """None: desktops push nothing, and are read."""
     connections: ConnectionSettings | None = field(default=None, metadata=_LIVE)
     """None: no connection files."""
+    dns: DnsSettings | None = field(default=None, metadata=_RESTART)
+    """None: names are not published."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the

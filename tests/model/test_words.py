@@ -28,10 +28,11 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
     JournalWord: [
         "ready", "depart", "return", "rekey", "forget", "given", "withdrawn", "erased", "restore", "restored", "trim",
+        "surge",
     ],
     GuestWord: [
-        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "off", "not_asked",
-        "other",
+        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "unreached", "off",
+        "not_asked", "other",
     ],
     PushWord: [
         "accepted", "repeated", "late", "forged", "unknown_desktop", "unknown_boot", "malformed", "refused", "overflowed",
@@ -48,7 +49,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "already_so", "in_use", "place_elsewhere", "keep_with_template", "hollow_clone", "refused", "not_ours", "other_key",
         "paused", "no_quorum", "unauthorised", "forbidden", "storage_full", "guest_unknown", "directory_error",
         "directory_unavailable", "directory_refused", "directory_incomplete", "store_error", "store_owned",
-        "reservation_conflict", "exposition_error", "backup_error",
+        "reservation_conflict", "exposition_error", "backup_error", "publishing_error",
     ],
     Stage: ["clone", "configure", "start", "ready", "whole"],
     Access: ["read", "write"],
@@ -62,8 +63,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     FirstBoot: ["running", "done", "failed"],
     LeaverStep: ["suspended", "stopped", "recycled"],
     IntentKind: [
-        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "restart", "rebuild",
-        "quarantine", "reassign", "reconfigure", "accept_directory", "rekey", "distinct", "trial",
+        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "evacuate", "retry", "retire", "stop", "restart",
+        "rebuild", "quarantine", "reassign", "reconfigure", "accept_directory", "rekey", "distinct", "trial",
     ],
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "outdated",
@@ -95,7 +96,7 @@ def test_every_command_has_a_word_of_its_own():
 def test_the_words_of_actions_are_as_they_were():
     assert [action.word for action in get_args(Action)] == [
         "clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "note", "delete",
-        "reconfigure",
+        "reconfigure", "migrate",
     ]  # fmt: skip
 
 

@@ -15,6 +15,13 @@ class Case:
     fires: Mapping[str, int] = field(default_factory=dict)
     """How many of each alert; what is not named does not fire."""
     every: str = "1m"
+    """From one value of a series to the next."""
+
+    @property
+    def judged_every(self) -> str:
+        """From one evaluation of the rules to the next: all rules cost 3 ms each time."""
+        minutes = _minutes(self.at)
+        return "1m" if minutes <= 30 else "5m" if minutes <= 300 else "10m" if minutes <= 3600 else "1h"
 
     def as_test(self) -> dict[str, Any]:
         """For promtool. Bascule is up, unless the case says otherwise."""
@@ -143,6 +150,8 @@ CASES = (
     fires("BasculeLeaverOverdue", "since the day before yesterday", "30h", every="10m", overdue="2x200"),
     quiet("BasculeLeaverOverdue", "an evening late", "20h", every="10m", overdue="2x200"),
     quiet("BasculeLeaverOverdue", "deletions that nobody allows", "30h", every="10m", to_delete="7x200"),
+    fires("BasculePeopleWait", "five hours", "5h", every="10m", waiting_oldest_age_seconds="0+600x40"),
+    quiet("BasculePeopleWait", "an hour of a switch", "2h", waiting_oldest_age_seconds="0+60x60 0x100"),
     fires("BasculeDesktopsFailed", "three", "10m", failed="0 3x20", ready="1000x20"),
     quiet("BasculeDesktopsFailed", "tried again and well", "10m", failed="0 3 3 0x20", ready="1000x20"),
     fires("BasculeDesktopsLate", "four", "10m", late="4x20"),

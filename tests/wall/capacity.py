@@ -88,8 +88,8 @@ CAPACITY = Dashboard(
         Panel(
             kind=Kind.BARS,
             title=Text("Desktops on each node", "Postes par nœud"),
-            about=Text("Running or not. `bascule node list` has more.", "En marche ou non. `bascule node list` en dit plus."),
-            queries=(query(f"sort_desc(bascule_node_desktops{{{_C}}})", "{{node}}"),),
+            about=Text("The fullest 20. `bascule node list` has all.", "Les 20 plus pleins. `bascule node list` les a tous."),
+            queries=(query(f"sort_desc(topk(20, bascule_node_desktops{{{_C}}}))", "{{node}}"),),
             wide=12,
             high=8,
             steps=((None, BLUE),),
@@ -98,8 +98,11 @@ CAPACITY = Dashboard(
         Panel(
             kind=Kind.LINES,
             title=Text("Memory left on each node", "Mémoire restante par nœud"),
-            about=Text("Within the share for guests; negative: exceeded.", "Dans la part des machines ; négatif : dépassée."),
-            queries=(query(f"bascule_node_headroom_memory_bytes{{{_C}}}", "{{node}}"),),
+            about=Text(
+                "Within the share for guests, the 20 lowest; negative: exceeded.",
+                "Dans la part des machines, les 20 plus bas ; négatif : dépassée.",
+            ),
+            queries=(query(f"bottomk(20, bascule_node_headroom_memory_bytes{{{_C}}})", "{{node}}"),),
             wide=8,
             high=8,
             unit="bytes",
@@ -108,8 +111,10 @@ CAPACITY = Dashboard(
         Panel(
             kind=Kind.LINES,
             title=Text("vCPUs left on each node", "vCPU restants par nœud"),
-            about=Text("At the strictest profile's ratio.", "Au ratio du profil le plus strict."),
-            queries=(query(f"bascule_node_headroom_vcpus{{{_C}}}", "{{node}}"),),
+            about=Text(
+                "At the strictest profile's ratio, the 20 lowest.", "Au ratio du profil le plus strict, les 20 plus bas."
+            ),
+            queries=(query(f"bottomk(20, bascule_node_headroom_vcpus{{{_C}}})", "{{node}}"),),
             wide=8,
             high=8,
             runbook="capacity",
@@ -118,10 +123,14 @@ CAPACITY = Dashboard(
             kind=Kind.BARS,
             title=Text("Storage left", "Stockage restant"),
             about=Text(
-                "Part of each storage, within the share that may be filled.", "Part de chaque stockage, dans la limite permise."
+                "Part of each storage, within the share that may be filled; the 20 lowest.",
+                "Part de chaque stockage, dans la limite permise ; les 20 plus bas.",
             ),
             queries=(
-                query(f"bascule_storage_headroom_bytes{{{_C}}} / bascule_storage_size_bytes{{{_C}}}", "{{storage}} {{node}}"),
+                query(
+                    f"bottomk(20, bascule_storage_headroom_bytes{{{_C}}} / bascule_storage_size_bytes{{{_C}}})",
+                    "{{storage}} {{node}}",
+                ),
             ),
             wide=8,
             high=8,

@@ -1,9 +1,12 @@
 """The crisis room: one screen, readable from five metres."""
 
 from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE
-from tests.wall.parts import Column, Dashboard, Kind, Mark, Panel, query
+from tests.wall.parts import Column, Dashboard, Kind, Mark, Panel, most_sessions, query
 from tests.wall.texts import Text
 
+_DIRECTORY_AGE = ((None, GOOD), (1800.0, LOOK), (3600.0, ACT))
+_ROOM = ((None, ACT), (1.0, LOOK), (50.0, GOOD))
+_LOOK_AT_ONE = ((None, GOOD), (1.0, LOOK))
 _BAD_AT_ONE = ((None, GOOD), (1.0, ACT))
 FROZEN = Mark(
     name=Text("Frozen", "Gel"),
@@ -36,7 +39,7 @@ _FIRST_LINE = (
         ),
         queries=(
             query("sum(bascule_desktops_wanted_ready)", "ready", "prêts"),
-            query("sum(bascule_desktops_planned)", "of", "sur"),
+            query("sum(bascule_desktops_planned)", "planned", "prévus"),
         ),
         wide=6,
         high=6,
@@ -62,10 +65,10 @@ _FIRST_LINE = (
         kind=Kind.NUMBER,
         title=Text("Longest wait", "Attente la plus longue"),
         about=Text(
-            "How long the longest-waiting agent has been wanted without an order. From half an hour on: `bascule plan`.",
-            "Depuis quand attend l'agent qui attend le plus, sans ordre en cours. À partir d'une demi-heure : `bascule plan`.",
+            "How long the agent has waited who has waited longest for a ready desktop. From half an hour on: `bascule plan`.",
+            "Depuis quand attend l'agent qui attend le plus un poste prêt. À partir d'une demi-heure : `bascule plan`.",
         ),
-        queries=(query("max(bascule_queue_oldest_age_seconds)"),),
+        queries=(query("max(bascule_waiting_oldest_age_seconds)"),),
         wide=4,
         high=6,
         unit="s",
@@ -98,7 +101,7 @@ _FIRST_LINE = (
         ),
         queries=(
             query("sum(bascule_sessions)", "now", "maintenant"),
-            query("max(max_over_time(sum without (profile, state) (bascule_sessions)[14d:5m]))", "peak", "maximum"),
+            query(most_sessions("14d", "5m"), "peak", "maximum"),
         ),
         wide=5,
         high=6,
@@ -151,13 +154,13 @@ _SECOND_LINE = (
             "autant ne trouveraient pas de place. `bascule status` dit ce qui en ajouterait le plus.",
         ),
         queries=(
-            query("min(bascule_capacity_free_desktops)", "now", "maintenant"),
+            query("min(bascule_capacity_free_desktops)", "now", "maintenant", steps=_ROOM),
             query("min(bascule_capacity_free_desktops_after_node_loss)", "one node less", "un nœud en moins"),
         ),
         wide=6,
         high=5,
         none=Text("no data", "pas de données"),
-        steps=((None, ACT), (0.0, LOOK), (50.0, GOOD)),
+        steps=((None, ACT), (0.0, GOOD)),
         runbook="capacity",
     ),
     Panel(
@@ -191,6 +194,7 @@ _SECOND_LINE = (
                 'count(ALERTS{alertname=~"Bascule.+", alertstate="firing", severity="warning"}) or vector(0)',
                 "warnings",
                 "avert.",
+                steps=_LOOK_AT_ONE,
             ),
         ),
         wide=5,
@@ -283,14 +287,14 @@ _LAST_LINE = (
         queries=(
             query("max(bascule_last_cycle_age_seconds)", "cycle", "cycle"),
             query("max(bascule_cluster_observation_age_seconds)", "cluster", "grappe"),
-            query("max(bascule_directory_age_seconds)", "directory", "annuaire"),
+            query("max(bascule_directory_age_seconds)", "directory", "annuaire", steps=_DIRECTORY_AGE),
         ),
         wide=12,
         high=5,
         unit="s",
         decimals=0,
         none=Text("GONE", "ABSENT"),
-        steps=((None, GOOD), (120.0, LOOK), (3600.0, ACT)),
+        steps=((None, GOOD), (60.0, LOOK), (120.0, ACT)),
         runbook="daemon",
     ),
 )

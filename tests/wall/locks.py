@@ -2,7 +2,7 @@
 
 from tests.wall.crisis import FROZEN, NODE_AWAY
 from tests.wall.palette import BLUE, ORANGE
-from tests.wall.parts import Dashboard, Kind, Panel, query
+from tests.wall.parts import Dashboard, Kind, Panel, ever_above_zero, query
 from tests.wall.texts import Text
 
 _C = 'cluster=~"$cluster"'
@@ -21,7 +21,12 @@ LOCKS = Dashboard(
             kind=Kind.AREAS,
             title=Text("In flight", "En cours"),
             about=Text("Actions that Proxmox VE works on.", "Actions en cours dans Proxmox VE."),
-            queries=(query("sum by (action) (bascule_actions_in_flight) > 0", "{{action}}"),),
+            queries=(
+                query(
+                    ever_above_zero("bascule_actions_in_flight", "action"),
+                    "{{action}}",
+                ),
+            ),
             wide=12,
             high=8,
             runbook="desktops",
@@ -30,7 +35,12 @@ LOCKS = Dashboard(
             kind=Kind.AREAS,
             title=Text("Not ordered yet, by what it waits for", "Non encore lancé, par raison d'attente"),
             about=Text("`bascule plan` names the place.", "`bascule plan` nomme l'endroit."),
-            queries=(query("sum by (reason) (bascule_queue_length) > 0", "{{reason}}"),),
+            queries=(
+                query(
+                    ever_above_zero("bascule_queue_length", "reason"),
+                    "{{reason}}",
+                ),
+            ),
             wide=12,
             high=8,
             none=Text("nothing waits", "rien n'attend"),

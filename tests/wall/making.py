@@ -11,7 +11,7 @@ from grafana_foundation_sdk.models import common as kinds
 from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from tests.wall.palette import GREY, SERIES
+from tests.wall.palette import COLOURS, GREY, SERIES
 from tests.wall.parts import Column, Dashboard, Kind, Mark, Panel, Query, Steps
 from tests.wall.texts import WORDS, Text
 
@@ -101,12 +101,25 @@ def _overrides(panel: Panel, language: str) -> Iterator[tuple[str, list[model.Dy
         if query.colour:
             colour = {"mode": "fixed", "fixedColor": query.colour}
             yield query.legend.within(language), [model.DynamicConfigValue(id_val="color", value=colour)]
+        if query.steps:
+            steps = model.DynamicConfigValue(id_val="thresholds", value=_steps(query.steps).build())
+            yield query.legend.within(language), [steps]
     labels = {label for query in panel.queries for label in re.findall(r"{{(\w+)}}", query.legend.en)}
-    if language == "fr":
-        for word, french in sorted((word, french) for label in labels for word, french in WORDS.get(label, {}).items()):
-            yield word, [model.DynamicConfigValue(id_val="displayName", value=french)]
+    coloured = panel.kind in (Kind.LINES, Kind.AREAS)
+    for word, french, colour in ((word, *rest) for label in sorted(labels) for word, *rest in _words_of(label)):
+        named = [model.DynamicConfigValue(id_val="displayName", value=french)] if language == "fr" else []
+        fixed = {"mode": "fixed", "fixedColor": colour}
+        properties = [*named, *([model.DynamicConfigValue(id_val="color", value=fixed)] if coloured else [])]
+        if properties:
+            yield word, properties
     for column in panel.columns:
         yield column.label, list(_column(column, language))
+
+
+def _words_of(label: str) -> Iterator[tuple[str, str, str]]:
+    """Each word that this label may have, in French, and its colour: the same in all graphs."""
+    for place, (word, french) in enumerate(WORDS.get(label, {}).items()):
+        yield word, french, COLOURS.get(word, SERIES[place % len(SERIES)])
 
 
 def _column(column: Column, language: str) -> Iterator[model.DynamicConfigValue]:

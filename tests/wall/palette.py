@@ -15,3 +15,26 @@ GOOD, LOOK, ACT = BLUE, ORANGE, VERMILLION
 """States: nothing to do, look today, act now."""
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, GREY)
 """Lines of one graph, in this order."""
+COLOURS = {
+    "memory": VERMILLION,
+    "cores": PURPLE,
+    "storage": GREEN,
+    "nodes": BLUE,
+    "lock": ORANGE,
+    "boots": SKY,
+    "retry": GREY,
+    "clone": ORANGE,
+    "configure": GREEN,
+    "start": SKY,
+    "ready": BLUE,
+    "starting": SKY,
+    "cloning": ORANGE,
+    "cloned": GREEN,
+    "reserved": GREY,
+    "failed": VERMILLION,
+    "unknown": PURPLE,
+    "connected": BLUE,
+    "idle": SKY,
+    "disconnected": GREY,
+}
+"""Of words whose colour should say something; other words take the colours of SERIES in turn."""

@@ -6,6 +6,7 @@ A node loses power and comes back, two nodes' storages become eight times as slo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from prometheus_client.openmetrics.exposition import generate_latest
 
@@ -19,13 +20,15 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
+from provisioner.model.status import ConfigState
 from provisioner.model.twin_spec import Durations, KillNode, LogOns, NodeSpec, TwinSpec
-from provisioner.ports import Changes, all_of
+from provisioner.ports import ApiCall, Changes, all_of
+from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.truth import Truth
-from provisioner.twin.twin import Twin
+from provisioner.twin.twin import Reply, Twin
 from tests.builders.cluster import NOW
 from tests.builders.core import a_roster, an_agent
 from tests.builders.rehearsal import a_config_on
@@ -34,6 +37,8 @@ from tests.scenarios.surroundings import ScriptedDirectory
 
 SCRAPE_S = 15.0
 """As shipped in prometheus.yml."""
+_READ_EACH = 20
+"""Scrapes from one reading of the directory to the next: five minutes, as by default."""
 INSTANCE = 'instance="bascule:9817",job="bascule"'
 WAVES = tuple(map(WaveName, ("crisis cell", "essential services", "everyone else")))
 
@@ -84,16 +89,46 @@ def record(surge: Surge) -> Recording:
     recorder = Recorder(clock=clock, known=known)
     reconciler = Reconciler(config, store=store, clock=clock, events=all_of((recorder,)))
     reconciler.open()
+    reconciler.config_state = ConfigState(read_at=NOW)
     key = NoteKey(installation=config.installation, secret=b"a site that nobody has")
-    calls = VirtualCalls(twins={ClusterId(spec.name): twin}, events=events, directory=directory, key=key)
+    twins: Any = {ClusterId(spec.name): _Counted(twin, recorder, ClusterId(spec.name))}
+    calls = VirtualCalls(twins=twins, events=events, directory=directory, key=key)
     _happen(surge, twin, events, store)
     registry, pages, truths = registry_of(recorder, clock=clock), dict[Instant, str](), dict[Instant, Truth]()
     while events.now < NOW + surge.lasts_s:
         end = events.now + SCRAPE_S
+        if len(pages) % _READ_EACH == 0:
+            reconciler.read_directory()
         events.at(end, calls.nudge)
         run(reconciler, calls, until=lambda end=end: events.now >= end)  # type: ignore[misc]
         pages[end], truths[end] = generate_latest(registry).decode(), twin.truth()
     return Recording(surge=surge, pages=pages, truths=truths)
+
+
+class _Counted:
+    """The twin, with each request told to the recorder, as the real client does."""
+
+    def __init__(self, twin: Twin, recorder: Recorder, cluster: ClusterId) -> None:
+        self._twin, self._recorder, self._cluster = twin, recorder, cluster
+
+    def request(self, request: ApiRequest, reply: Reply, *, auth: str | None = None) -> None:
+        began = self._twin.cluster.events.now
+
+        def answered(answer: ApiResponse) -> None:
+            outcome = "ok" if answer.ok else "guest_unknown" if "/agent/" in request.endpoint else "refused"
+            seconds = self._twin.cluster.events.now - began
+            call = ApiCall(
+                cluster=self._cluster,
+                method=request.method,
+                endpoint=request.endpoint,
+                outcome=outcome,
+                seconds=seconds,
+                received_bytes=2000,
+            )
+            self._recorder.api_call(call)
+            reply(answer)
+
+        self._twin.request(request, answered, auth=auth)
 
 
 def _spec(surge: Surge) -> TwinSpec:

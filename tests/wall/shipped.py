@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tests.wall.everything import FOLDER
 
-_FILLED = {"$__rate_interval": "1m", "$cluster": ".*", "$profile": ".*"}
+_FILLED = {"$__rate_interval": "1m", "$__range": "6h", "$cluster": ".*", "$profile": ".*"}
 
 
 class Asked(NamedTuple):

@@ -23,7 +23,6 @@ SILENT = {
     'sum by (reason) (bascule_desktops_silent{profile=~".*"}) > 0',
     'sum(bascule_sessions{profile=~".*"} offset 7d)',
     "max by (kind) (bascule_differences) > 0",
-    'sum by (outcome) (rate(bascule_api_requests_total{cluster=~".*", outcome!="ok"}[1m])) > 0',
     'rate(process_cpu_seconds_total{job="bascule"}[1m])',
     'process_resident_memory_bytes{job="bascule"}',
 }

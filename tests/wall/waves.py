@@ -2,7 +2,7 @@
 
 from tests.wall.crisis import MARKS
 from tests.wall.palette import BLUE, GOOD, GREY, LOOK, ORANGE
-from tests.wall.parts import Column, Dashboard, Kind, Panel, query
+from tests.wall.parts import Column, Dashboard, Kind, Panel, ever_above_zero, query
 from tests.wall.texts import Text
 
 _P = 'profile=~"$profile"'
@@ -34,7 +34,7 @@ WAVES = Dashboard(
                 query("sum by (wave) (bascule_wave_next_batch_timestamp_seconds) * 1000"),
             ),
             wide=24,
-            high=8,
+            high=6,
             none=Text("no wave", "aucune vague"),
             columns=(
                 Column(label="wave", title=Text("wave", "vague")),
@@ -96,7 +96,12 @@ WAVES = Dashboard(
             kind=Kind.AREAS,
             title=Text("Desktops by phase", "Postes par phase"),
             about=Text("Every desktop, in the phase it is in.", "Chaque poste, dans sa phase."),
-            queries=(query(f"sum by (phase) (bascule_desktops{{{_P}}}) > 0", "{{phase}}"),),
+            queries=(
+                query(
+                    ever_above_zero(f"bascule_desktops{{{_P}}}", "phase"),
+                    "{{phase}}",
+                ),
+            ),
             wide=8,
             high=8,
             runbook="desktops",

@@ -8,8 +8,9 @@ from ipaddress import IPv4Address
 
 from provisioner.model.budget import Naming
 from provisioner.model.cluster import Snapshot
+from provisioner.model.desktop_names import new_name
 from provisioner.model.ids import ClusterId, DesktopName, Vmid
-from provisioner.model.profiles import Addressing
+from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.records import Records
 
 
@@ -22,7 +23,7 @@ class AllocatedIds:
 
 
 def allocated_ids(records: Records, snapshot: Snapshot) -> AllocatedIds:
-    """Everything reserved, retired, or seen on the cluster."""
+    """Everything reserved, retired, resting, or seen on the cluster."""
     vmids = defaultdict[ClusterId, set[Vmid]](set)
     for cluster, ours in desktops_by_vmid(records).items():
         vmids[cluster].update(ours)
@@ -30,7 +31,8 @@ def allocated_ids(records: Records, snapshot: Snapshot) -> AllocatedIds:
         vmids[key.cluster].add(key.vmid)
     for view in snapshot.clusters.values():
         vmids[view.cluster].update(view.guests)
-    return AllocatedIds(vmids=vmids, addresses={desktop.address for desktop in records.reservations if desktop.address})
+    reserved = {desktop.address for desktop in records.reservations if desktop.address}
+    return AllocatedIds(vmids=vmids, addresses=reserved | records.resting)
 
 
 def desktops_by_vmid(records: Records) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:
@@ -66,9 +68,9 @@ class Numbering:
             self._taken.add(address)  # pools may overlap: an address of one is taken in the others
         return address
 
-    def name(self, vmid: Vmid) -> DesktopName:
-        """The desktop's name: made from the VMID, so that it is unique and does not depend on a surname."""
-        return DesktopName(f"{self._naming.prefix}{vmid}")
+    def name(self, vmid: Vmid, profile: Profile) -> DesktopName:
+        """The desktop's name."""
+        return new_name(vmid, profile, self._naming)
 
 
 def vmids_left(cluster: ClusterId, naming: Naming, used: AllocatedIds) -> int:

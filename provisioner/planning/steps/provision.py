@@ -8,13 +8,15 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, NodeKey, NodeName
 from provisioner.model.profiles import CloneKind, Profile
+from provisioner.model.surges import SurgeRun
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover
+from provisioner.planning.placement.allocation import in_pool
 from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.task import RaiseTask
-from provisioner.reasons.placement import ADDRESSES, TEMPLATE_GONE, TRIED_BEFORE, UNFIT, VMIDS
+from provisioner.reasons.placement import ADDRESSES, ADDRESSES_REST, TEMPLATE_GONE, TRIED_BEFORE, UNFIT, VMIDS
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.steps import CLONE_INTERRUPTED, INSTEAD
 
@@ -112,13 +114,13 @@ def _reserve(draft: Draft, want: Want, profile: Profile, candidate: Candidate) -
     cluster = candidate.node.cluster
     address = draft.numbers.address(profile.addressing)
     if address is None:  # before the VMID, which another profile can use
-        draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, ADDRESSES(profile=profile.name))
+        draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, _no_address(draft, profile))
         return draft.full[profile.name]
     vmid = draft.numbers.vmid(cluster)
     if vmid is None:
         return Refusal(WaitsFor.VMIDS, VMIDS(cluster=cluster))
     return Reservation(
-        name=draft.numbers.name(vmid),
+        name=draft.numbers.name(vmid, profile),
         cluster=cluster,
         vmid=vmid,
         profile=profile.name,
@@ -126,7 +128,17 @@ def _reserve(draft: Draft, want: Want, profile: Profile, candidate: Candidate) -
         address=address,
         node=candidate.node.node,
         reserved_at=draft.now,
+        run=_run_number(draft.situation.records.surge),
     )
+
+
+def _run_number(run: SurgeRun | None) -> int | None:
+    return None if run is None or run.is_over else run.number
+
+
+def _no_address(draft: Draft, profile: Profile) -> Reason:
+    resting = sum(in_pool(address, profile.addressing) for address in draft.situation.records.resting)
+    return ADDRESSES_REST(profile=profile.name, count=resting) if resting else ADDRESSES(profile=profile.name)
 
 
 def _order(
