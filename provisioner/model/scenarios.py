@@ -38,6 +38,18 @@ class PlannedTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What must be so before a batch opens. It looks at the batch before, which may be of an earlier wave."""
+
+    ready: Annotated[float | None, Bounds(ge=0, le=1)] = None
+    """The least share of its desktops that are ready; None: any."""
+    failed_at_most: Annotated[float | None, Bounds(ge=0, le=1)] = None
+    """The largest share of its desktops that have failed; None: any."""
+    go: bool = False
+    """Whether the wave's first batch waits for an operator, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
     """Part of a surge. An agent belongs to the first wave that selects it."""
 
@@ -67,6 +79,9 @@ class Wave:
     """Of a planned scenario: a later batch is due as its half-day begins, instead of after `interval_s`."""
     prepare_from: PlannedTime | None = None
     """Of a planned scenario: when desktops are begun to be prepared."""
+
+    gate: Gate | None = None
+    """Of a planned scenario: what each batch waits for; None: for its time alone."""
 
     def selects(self, agent: Agent) -> bool:
         """Whether the agent belongs to the wave, unless an earlier wave selects the agent."""

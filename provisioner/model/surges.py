@@ -1,7 +1,8 @@
 """A run of a surge scenario: when it was started, by whom, and how far it is."""
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from provisioner.model.ids import Instant, WaveName
@@ -46,7 +47,9 @@ class SurgeRun:
     day_1: date | None = None
     """The first day of the scenario, if it was ordered; None: as its calendar says."""
     released: frozenset[WaveName] = frozenset()
-    """Waves that an operator has let go: their gates no longer wait."""
+    """Waves that an operator has let go: their next gate does not wait."""
+    opened: Mapping[WaveName, int] = field(default_factory=dict, hash=False)
+    """How many batches of each wave have passed their gate: what has opened stays open."""
 
     @classmethod
     def begun(cls, scenario: str, at: Instant) -> "SurgeRun":

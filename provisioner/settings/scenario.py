@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import WaveName
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import Gate, PlannedTime, PreparationLevel, Scenario, Wave
 from provisioner.reasons.reason import reason_of
 from provisioner.settings.calendar import calendar_of
 from provisioner.settings.checking import CheckedDocument
@@ -119,6 +119,9 @@ class _Builder:
         given = self._document.prepare if wave.prepare is None else wave.prepare
         prepare_at: Path = ("prepare", "from") if wave.prepare is None else (*place, "prepare", "from")
         times: dict[str, Any] = {"priority": index, "prepare": _level(wave, self._document)}
+        if wave.gate is not None:
+            gate = wave.gate
+            times["gate"] = Gate(ready=gate.ready, failed_at_most=gate.failed_at_most, go=gate.go is not None)
         if wave.ready_by is not None:
             times["ready_by"] = self._planned_time(wave.ready_by, (*place, "ready_by"))
         if isinstance(given, PrepareDocument):

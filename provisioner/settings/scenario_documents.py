@@ -5,13 +5,14 @@ There are two ways to say when people get desktops, and a file uses one of them.
 `batches`), and the order of the waves is their importance.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from provisioner.model.scenarios import PlannedTime, PreparationLevel, Wave
-from provisioner.reasons.scenarios import MUST_BE_EVERY
+from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_SHARE
 from provisioner.reasons.settings import WAVE_NO_SIZE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
@@ -22,7 +23,7 @@ from provisioner.settings.scenario_times import Moment, Planned, WrittenTime
 HALF_DAY = "half-day"
 PrepareLevel = Annotated[PreparationLevel, Field(strict=False)]
 WaveLabel = Annotated[str, Field(min_length=1, max_length=60)]
-PLANNED_KEYS = ("ready_by", "batches")
+PLANNED_KEYS = ("ready_by", "batches", "gate")
 """Keys of a wave that make the scenario a planned one."""
 TIMED_KEYS = ("after", "size", "interval", "priority", "prepare_before")
 """Keys of a wave that have no meaning in a planned scenario."""
@@ -41,6 +42,19 @@ def _every(value: object) -> float | str:
     return length_s
 
 
+_SHARE_PATTERN = r"^(100|[0-9]{1,2})(\.[0-9]+)?\s*%$"
+
+
+def _share(value: object) -> float:
+    """Parse `95%`; raises ValueError."""
+    if not isinstance(value, str) or not re.fullmatch(_SHARE_PATTERN, value, re.ASCII):
+        raise ValueError(MUST_BE_SHARE())
+    share = float(value.rstrip("% ")) / 100
+    if share > 1:
+        raise ValueError(MUST_BE_SHARE())
+    return share
+
+
 Every = Annotated[
     float | Literal["half-day"],
     BeforeValidator(_every),
@@ -55,6 +69,28 @@ class BatchesDocument(Document):
     """Agents in a batch."""
     every: Every
     """`half-day`: each later batch is due as the next half-day of the calendar begins. Or a duration such as `2h`."""
+
+
+Share = Annotated[
+    float, BeforeValidator(_share), WithJsonSchema({"type": "string", "pattern": _SHARE_PATTERN, "examples": ["95%"]})
+]
+
+
+class GateDocument(Document):
+    """What each batch of the wave waits for, besides its time. It looks at the batch before, which may be an earlier wave's."""
+
+    ready: Share | None = Field(default=None)
+    """The least part of the desktops of the batch before that are ready: `95%`. Left out: any."""
+    failed_at_most: Share | None = Field(default=None)
+    """The largest part of them that have failed: `2%`. Left out: any."""
+    go: Literal["first batch"] | None = Field(default=None)
+    """`first batch`: the first batch waits for `bascule surge go WAVE`."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.ready is None and self.failed_at_most is None and self.go is None:
+            raise ValueError(GATE_EMPTY())
+        return self
 
 
 class PrepareDocument(Document):
@@ -91,6 +127,8 @@ class WaveDocument(Document):
     before it allow."""
     batches: BatchesDocument | None = Field(default=None)
     """Left out: all agents of the wave at once."""
+    gate: GateDocument | None = Field(default=None)
+    """What each batch waits for, besides its time. Left out: nothing."""
     priority: int = like(Wave, "priority")
     after: Seconds = like(Wave, "after_s")
     size: int | None = like(Wave, "size")

@@ -7,7 +7,7 @@ from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import Gate, PlannedTime, PreparationLevel, Scenario, Wave
 
 _SETS = ("groups", "departments", "sites", "logins", "units")
 
@@ -53,7 +53,9 @@ def _plain_wave(wave: Wave) -> dict[str, Any]:
 
 
 def _wave_of(raw: dict[str, Any]) -> Wave:
+    gate = raw.get("gate")
     changed = {
+        "gate": None if gate is None else Gate(**gate),
         "name": WaveName(raw["name"]),
         "who": _who_of(raw["who"]),
         "excepted": tuple(_who_of(who) for who in raw.get("excepted", ())),
