@@ -17,6 +17,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster
+from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.journal import (
@@ -34,6 +35,7 @@ from provisioner.reasons.journal import (
     UNTIL,
 )
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.reasons.surges import RUN_CHANGED, RUN_CHANGED_WHY
 
 _Key = TypeVar("_Key")
 
@@ -57,6 +59,18 @@ def given_entry(intent: Intent) -> JournalEntry:
     reason = GIVEN_WITH(given=given, what=join_reasons(limits, ALSO)) if limits else given
     return JournalEntry(
         at=intent.at, what=intent.kind.value, subject=intent.target, result=JournalWord.GIVEN.value, reason=reason
+    )
+
+
+def surge_entry(change: SurgeChange) -> JournalEntry:
+    """The journal's line for a change of a run."""
+    words: dict[str, str | int] = {"number": change.run.number, "what": change.what, "by": change.by}
+    return JournalEntry(
+        at=change.at,
+        what=JournalWord.SURGE.value,
+        subject=change.run.scenario,
+        result=change.run.state.value,
+        reason=RUN_CHANGED_WHY(**words, why=change.why) if change.why else RUN_CHANGED(**words),
     )
 
 
@@ -133,6 +147,7 @@ class StoredState:
     rekeyed: dict[AgentId, AgentId] = field(default_factory=dict)
     roster: Roster | None = None
     guard: GuardRecord = field(default_factory=GuardRecord)
+    surge: SurgeRun | None = None
     baseline_accepted: bool = False
     view: Mapping[DesktopName, DesktopRecord] = field(init=False)
     """Read-only `desktops`, as `records` returns them. A new object after each change, so that an identity check shows it."""
@@ -149,6 +164,7 @@ class StoredState:
             rekeyed=dict(records.rekeyed),
             roster=records.roster,
             guard=records.guard,
+            surge=records.surge,
             baseline_accepted=records.baseline_accepted,
         )
         for name, record in records.desktops.items():
@@ -172,6 +188,8 @@ class StoredState:
             self.roster = changes.roster
         if changes.guard is not None:
             self.guard = changes.guard
+        if changes.surge is not None:
+            self.surge = changes.surge.run
         if changes.baseline_accepted is not None:
             self.baseline_accepted = changes.baseline_accepted
 
@@ -185,6 +203,7 @@ class StoredState:
             rekeyed=MappingProxyType(self.rekeyed),
             roster=self.roster,
             guard=self.guard,
+            surge=self.surge,
             intents=intents,
             baseline_accepted=self.baseline_accepted,
         )

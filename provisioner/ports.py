@@ -21,6 +21,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.status import Status
+from provisioner.model.surges import SurgeChange
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -87,6 +88,8 @@ class Changes:
     roster: Roster | None = None
     guard: GuardRecord | None = None
     """The guard's new record; None: unchanged."""
+    surge: SurgeChange | None = None
+    """The newest run of a scenario, as it is from now on; journalled. None: unchanged."""
     baseline_accepted: bool | None = None
 
     def __bool__(self) -> bool:

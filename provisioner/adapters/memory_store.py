@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.ledger import StoredState, entry_of, erased_entry, given_entry, trimmed_entry, withdrawn_entry
+from provisioner.ledger import StoredState, entry_of, erased_entry, given_entry, surge_entry, trimmed_entry, withdrawn_entry
 from provisioner.model.agents import Roster
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
@@ -52,6 +52,8 @@ class MemoryStore:
         self._kept.check(changes)
         self._kept.apply(changes)
         self._append(*map(entry_of, changes.outcomes))
+        if changes.surge is not None:
+            self._append(surge_entry(changes.surge))
 
     def intents(self) -> tuple[Intent, ...]:
         """All intents, oldest first."""
@@ -94,6 +96,8 @@ class MemoryStore:
             orders=sum(intent != self._intents[key] for key, intent in intents.items()),
         )
         self._journal, self._intents, self._kept.roster = journal, intents, roster
+        if (run := self._kept.surge) is not None:
+            self._kept.surge = replace(run, by=new(run.by), reason=new(run.reason))
         self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
         self._append(*([erased_entry(order, result)] if result else []))
         return result

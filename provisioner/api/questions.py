@@ -1,5 +1,6 @@
 """Questions that are answered by the status code: 200 yes, 409 no, with reasons."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -42,7 +43,7 @@ async def ready(request: Request, wave: Name = None) -> Response:
             409,
             *(WAVE_LACKS(wave=entry.wave, ready=entry.ready, wanted=entry.wanted, failed=entry.failed) for entry in lacking),
         )
-    return _yes(WavesDocument(at=document.at, scenario=document.scenario, began_at=document.began_at, waves=asked))
+    return _yes(replace(document, waves=asked))
 
 
 @questions.get(

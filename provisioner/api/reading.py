@@ -22,6 +22,7 @@ from provisioner.views.plan import PlanDocument
 from provisioner.views.resources import RESOURCES
 from provisioner.views.status import StatusDocument
 from provisioner.views.storages import StoragesDocument
+from provisioner.views.surge import SurgeDocument
 from provisioner.views.waves import WavesDocument
 from provisioner.views.why.document import WhyDocument, nothing_matches, why_document
 from provisioner.views.why.past import MOST_LINES as MOST_LINES_OF_WHY
@@ -39,6 +40,7 @@ _RESOURCES: tuple[tuple[str, Role, type], ...] = (
     ("nodes", Role.VIEWER, NodesDocument),
     ("storages", Role.VIEWER, StoragesDocument),
     ("waves", Role.BOARD, WavesDocument),
+    ("surge", Role.VIEWER, SurgeDocument),
     ("plan", Role.VIEWER, PlanDocument),
     ("intents", Role.VIEWER, OrdersDocument),
     ("findings", Role.VIEWER, FindingsDocument),

@@ -2,11 +2,11 @@
 
 import asyncio
 import hashlib
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
@@ -14,8 +14,9 @@ from provisioner.api.idempotency import Replies
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, caller_of, demand, site_of
 from provisioner.api.site import Order
-from provisioner.model.ids import AgentId
+from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
+from provisioner.model.surges import KEEP_S, ORDERED, ReturnRules, SurgeTerms
 from provisioner.reasons.orders import KEY_USED, NOT_TAKEN
 from provisioner.views.orders import OrdersDocument, orders_in_force
 
@@ -46,6 +47,7 @@ _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
     IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN,
     IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT, IntentKind.TRIAL,
+    IntentKind.SURGE,
 ]  # fmt: skip
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
@@ -66,6 +68,43 @@ _MOST_PEOPLE = 20_000
 PersonId = Annotated[str, Field(min_length=1, max_length=256)]
 
 
+class SurgeRequest(BaseModel):
+    """What an order about a surge says besides; each key is for the events that it names."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    scenario: str = Field(default="", max_length=60)
+    """Of `start`: the scenario that is meant; refused if another is configured. Empty: the configured one."""
+    starts_at: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
+    """Of `start`: when its time begins to count; null: now."""
+    first_day: date | None = None
+    """Of `start`: the first day of the scenario; null: as its calendar says."""
+    wave: str | None = Field(default=None, min_length=1, max_length=60)
+    """Of `go`."""
+    ends_at: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
+    """Of `start` and `extend`: when the return begins by itself."""
+    then_returns: bool = False
+    """Of `abort`: whether the desktops go back, once what was begun is done."""
+    batch: int | None = Field(default=None, ge=1)
+    """Of `finish`: desktops that go back at a time; null: all, as fast as they may be shut down."""
+    batch_interval_s: float = Field(default=0.0, ge=0)
+    """Of `finish`: seconds from one batch to the next."""
+    keep_s: float = Field(default=KEEP_S, ge=0)
+    """Of `finish`: seconds for which the desktops are kept, counted from the beginning of the return."""
+
+    def terms(self) -> SurgeTerms:
+        """As the reconciler takes them."""
+        return SurgeTerms(
+            scenario=self.scenario,
+            starts_at=None if self.starts_at is None else self.starts_at.timestamp(),
+            day_1=self.first_day,
+            wave=None if self.wave is None else WaveName(self.wave),
+            ends_at=None if self.ends_at is None else self.ends_at.timestamp(),
+            then_returns=self.then_returns,
+            goes_back=ReturnRules(size=self.batch, interval_s=self.batch_interval_s, keep_s=self.keep_s),
+        )
+
+
 class OrderRequest(BaseModel):
     """An order."""
 
@@ -73,10 +112,11 @@ class OrderRequest(BaseModel):
 
     kind: _Given
     """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reassign`, `reconfigure`,
-    `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct` or `trial`."""
+    `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct`, `trial` or `surge`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
-    new id; a trial as `profile/number`; null: everything."""
+    new id; a trial as `profile/number`; for `surge` the event: `start`, `pause`, `resume`, `go`, `abort`, `finish`, `extend` or
+    `accept`; null: everything."""
     reason: str = Field(default="", max_length=500)
     """Why; kept in the journal."""
     until: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
@@ -95,6 +135,14 @@ class OrderRequest(BaseModel):
     """Of `reassign`: the login or id of the agent who gets the desktop."""
     by_force: bool = False
     """Of `stop`, `restart` and `rebuild`: powered off if it does not shut down within Proxmox VE's time."""
+    surge: SurgeRequest | None = None
+    """Of `surge`."""
+
+    @model_validator(mode="after")
+    def _event(self) -> Self:
+        if self.kind is IntentKind.SURGE and self.target not in ORDERED:
+            raise ValueError("the target of a surge is its event")
+        return self
 
 
 class WithdrawalRequest(BaseModel):
@@ -132,6 +180,7 @@ async def give(request: Request, order: OrderRequest, idempotency_key: Key) -> R
             even_with_session=order.even_with_session,
             by_force=order.by_force,
             agent=None if order.agent is None else AgentId(order.agent),
+            surge=None if order.surge is None else order.surge.terms(),
         ),
     )
     return await _once(request, idempotency_key, order, intent)

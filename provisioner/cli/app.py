@@ -28,6 +28,7 @@ _COMMANDS = {
     "plan": "plan",
     "scenario": "scenario",
     "forecast": "forecast",
+    "surge": "surge",
     "status": "status",
     "desktops": "desktops",
     "agents": "agents",

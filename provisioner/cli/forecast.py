@@ -14,11 +14,12 @@ from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.forecast_lines import show
 from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_scores import keep, kept_forecast, show_score
-from provisioner.cli.forecast_stage import question_of, score_in
+from provisioner.cli.forecast_stage import Question, question_of, score_in
 from provisioner.cli.forecast_verdict import ForecastAnswer, verdict_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
+from provisioner.model.ids import Instant
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.settings.bascule import load_settings
 
@@ -59,12 +60,7 @@ def forecast(
         question = question_of(settings, outside, twin=twin, hours=hours, now=now)
     if levels:
         raise typer.Exit(0 if show_levels(question.stage, json=json) else 1)
-    ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
-    outcome = ensemble.outcome(results_of(ensemble.run, ensemble.runs))
-    verdict = verdict_of(outcome, question, measured=ensemble.desktops, by=deadline)
-    answer = ForecastAnswer(
-        outcome=outcome, verdict=verdict, question=question, durations=ensemble.assumed, measured=ensemble.desktops
-    )
+    answer = answer_to(question, by=deadline)
     kept = kept_forecast(answer)
     if kept is not None:
         keep(store_of(settings, clock=clock), kept)
@@ -72,4 +68,14 @@ def forecast(
         print_json(figures_of(answer))
     else:
         show(answer)
-    raise typer.Exit(0 if verdict.holds else 1)
+    raise typer.Exit(0 if answer.verdict.holds else 1)
+
+
+def answer_to(question: Question, *, by: Instant | None = None) -> ForecastAnswer:
+    """Rehearse. `by`: a deadline."""
+    ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
+    outcome = ensemble.outcome(results_of(ensemble.run, ensemble.runs))
+    verdict = verdict_of(outcome, question, measured=ensemble.desktops, by=by)
+    return ForecastAnswer(
+        outcome=outcome, verdict=verdict, question=question, durations=ensemble.assumed, measured=ensemble.desktops
+    )

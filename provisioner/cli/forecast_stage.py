@@ -22,7 +22,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import JournalWord
 from provisioner.ports import Store
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.rehearsal import BEGINS_NOW, CLONES_ANEW, FREEZE_LIFTED, ONE_TWIN
+from provisioner.reasons.rehearsal import BEGINS_NOW, CLONES_ANEW, FREEZE_LIFTED, ONE_TWIN, STARTED_NOW
 from provisioner.rehearsal.mirror import Configs
 from provisioner.rehearsal.rehearse import BOUND_S, Stage
 from provisioner.rehearsal.scores import Score, score_of
@@ -92,8 +92,10 @@ def score_in(store: Store, *, now: Instant) -> Score:
 
 
 def _beginning(config: SiteConfig, now: Instant) -> tuple[SiteConfig, tuple[Reason, ...]]:
-    """A scenario that waits for a day is rehearsed as if it began now."""
+    """A scenario that waits for a day, or for an operator, is rehearsed as if it began now."""
     scenario = config.scenario
+    if scenario.by_hand:
+        return replace(config, scenario=replace(scenario, by_hand=False, starts_at=None)), (STARTED_NOW(),)
     if scenario.starts_at is None or not scenario.waits(now):
         return config, ()
     days = (scenario.starts_at - now) / _DAY_S

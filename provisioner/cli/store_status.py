@@ -12,7 +12,7 @@ from provisioner.cli.why_parts import order_in_words
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.model.freeze import intents_in_force, is_of_file
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import Intent
 from provisioner.settings.store_access import load_store_access
 from provisioner.texts.translate import _, plural
 
@@ -39,12 +39,9 @@ def show_store_status(config: Path, *, json: bool) -> None:
 def intent_lines(intents: Iterable[Intent]) -> Iterator[str]:
     """A line for each order of a person."""
     for intent in intents:
-        if intent.kind is not IntentKind.SURGE:
-            target = "" if is_of_file(intent) else intent.target
-            until = None if intent.until is None else clock_time(intent.until)
-            yield order_in_words(
-                intent.kind, target=target, by=intent.by, at=clock_time(intent.at), why=intent.reason, until=until
-            )
+        target = "" if is_of_file(intent) else intent.target
+        until = None if intent.until is None else clock_time(intent.until)
+        yield order_in_words(intent.kind, target=target, by=intent.by, at=clock_time(intent.at), why=intent.reason, until=until)
 
 
 def clock_time(at: float) -> str:

@@ -19,7 +19,7 @@ from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.planning.demand.demand import demand_of
+from provisioner.planning.demand.runs import demand_under
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.safety import circumstances_of, judge_plan
@@ -28,7 +28,7 @@ from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import all_of
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler import configured_rules, judge_reading, run_begun
+from provisioner.reconciler import configured_rules, judge_reading, under_run, with_run
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.settings.values import Settings
 from provisioner.views.published import Published
@@ -63,6 +63,7 @@ def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -
     """Observe everything once. Raises StoreError; other failures are in the answer."""
     records, directory_error = load_records(outside, settings, now)
     config, records = as_in_force(site_config_of(settings), records, now)
+    config = under_run(records.surge, config)
     snapshot, unseen = _observed(outside)
     situation = situation_of(config, records, snapshot, now)
     survey_result = survey(situation)
@@ -118,6 +119,4 @@ def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, Reason
 
 
 def _demand(config: SiteConfig, records: Records, now: Instant) -> Demand:
-    run = run_begun(records.intents, config.scenario.name, otherwise=now)
-    served = records.kept_under(config.rules)
-    return demand_of(records.roster, config.rules, run=run, now=now, served=served)
+    return demand_under(with_run(records, config.scenario, now), config.rules, now=now)

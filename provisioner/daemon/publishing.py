@@ -13,15 +13,17 @@ from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
+from provisioner.model.surges import WaveMove
+from provisioner.planning.demand.moves import wave_moves
 from provisioner.ports import ApiCall, Clock
 from provisioner.reasons.reason import Reason
-from provisioner.reconciler import Reconciler, surge_began
+from provisioner.reconciler import Reconciler, undated
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.differences import Difference, differences
 from provisioner.settings.reload import needs_restart
 from provisioner.settings.values import Reload, Settings
 from provisioner.views.daemon import ConfigDocument, DifferenceDocument
-from provisioner.views.published import Published
+from provisioner.views.published import Published, began_of
 from provisioner.views.reasons import reason_document
 from provisioner.views.times import stamp
 
@@ -35,6 +37,8 @@ class Publisher:
 
     def __init__(self, board: Noticeboard, reconciler: Callable[[], Reconciler]) -> None:
         self._board, self._reconciler = board, reconciler
+        self._about: tuple[object, ...] = ()
+        self._found: tuple[WaveMove, ...] = ()
 
     def status(self, status: Status) -> None:
         """Called by the control thread at each cycle's end. The records are copied: their view changes with the next commit."""
@@ -45,9 +49,21 @@ class Publisher:
             records=dict(reconciler.records.desktops),
             scenario=scenario,
             connections={name: profile.connection for name, profile in reconciler.config.profiles.items()},
-            began_at=surge_began(status.intents, scenario.name),
+            began_at=began_of(status.surge, scenario),
+            moves=self._moves(reconciler),
         )
         self._board.publish(published)
+
+    def _moves(self, reconciler: Reconciler) -> tuple[WaveMove, ...] | None:
+        """Computed once for each pair of scenarios and roster: every agent is looked at."""
+        proposed, records = reconciler.proposed, reconciler.records
+        if undated(proposed) == undated(reconciler.config.scenario):
+            return None
+        about = (proposed, reconciler.config.rules, records.roster)
+        if about != self._about:
+            self._about = about
+            self._found = wave_moves(records.roster, reconciler.config.rules, proposed, served=records.served)
+        return self._found
 
     def api_call(self, call: ApiCall) -> None:
         """Not published."""

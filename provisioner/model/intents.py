@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant, NodeKey, NodeName, Vmid
+from provisioner.model.surges import SurgeTerms
 
 
 class IntentKind(enum.StrEnum):
@@ -17,7 +18,7 @@ class IntentKind(enum.StrEnum):
     ACCEPT_BASELINE = "accept_baseline"
     """The desktops rebuilt from their notes are right: stops and deletes may go on."""
     SURGE = "surge"
-    """The scenario named in `reason` began then. The daemon itself gives it, so that a restart does not begin it again."""
+    """What becomes of the surge: the target is the event (`start`, `pause`, …). Carried out at once, and kept as a run."""
     CORDON = "cordon"
     """Nothing new is placed on the target node; its desktops go on."""
     DRAIN = "drain"
@@ -77,6 +78,8 @@ class Terms:
     agent: AgentId | None = None
     """For `rebuild`: who waits for the new desktop when the old one is gone. For `reassign`: who gets the desktop. None:
     nobody, or unknown."""
+    surge: SurgeTerms | None = None
+    """For `surge`."""
 
 
 NO_TERMS = Terms()

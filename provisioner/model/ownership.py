@@ -9,8 +9,9 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
 from provisioner.model.seats import seat_named, seat_of
 
-_MARK, _FIRST_MARK = "bascule-note:v2", "bascule-note:v1"
-"""Notes of the first version stay valid for ever: they have an agent instead of a seat, and no reservation time."""
+_RUN_MARK, _MARK, _FIRST_MARK = "bascule-note:v3", "bascule-note:v2", "bascule-note:v1"
+"""Notes of the first version stay valid for ever: they have an agent instead of a seat, and no reservation time. The third has
+the number of a surge's run, too: with the store lost, it says that there was a surge, and which desktops it made."""
 _TITLE = "Bascule desktop. Keep the next line as it is: it proves whose this VM is."
 
 
@@ -28,7 +29,8 @@ class NoteKey:
 def note_for(reservation: Reservation, key: NoteKey) -> str:
     """The description for the clone call: it binds installation, cluster, VMID, name, profile, seat, address and date."""
     fields = "|".join(_fields(reservation, key.installation))
-    return f"{_TITLE}\n{_MARK}|{fields}|{_sign(fields, key)}"
+    mark = _MARK if reservation.run is None else _RUN_MARK
+    return f"{_TITLE}\n{mark}|{fields}|{_sign(fields, key)}"
 
 
 def read_note(text: str | None, key: NoteKey, *, node: NodeName, seen_at: Instant) -> Reservation | None:
@@ -68,7 +70,7 @@ def _notes_in(text: str | None) -> Iterator[tuple[str, list[str]]]:
     """The lines with the form of a note: the version's mark, and the fields with the signature."""
     for line in (text or "").splitlines():
         mark, *parts = line.strip().split("|")
-        if len(parts) == {_FIRST_MARK: 8, _MARK: 9}.get(mark):
+        if len(parts) == {_FIRST_MARK: 8, _MARK: 9, _RUN_MARK: 10}.get(mark):
             yield mark, parts
 
 
@@ -82,6 +84,7 @@ def _fields(reservation: Reservation, installation: str) -> tuple[str, ...]:
         reservation.seat or "",
         reservation.address,
         str(int(reservation.reserved_at)),
+        *(() if reservation.run is None else (str(reservation.run),)),
     )
 
 
@@ -101,5 +104,6 @@ def _reservation(mark: str, parts: list[str], *, node: NodeName, seen_at: Instan
         address=address,
         node=node,
         reserved_at=float(dated[0]) if dated else seen_at,
+        run=int(dated[1]) if mark == _RUN_MARK else None,
         proven=True,
     )

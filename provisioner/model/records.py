@@ -12,6 +12,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW
+from provisioner.model.surges import SurgeRun
 from provisioner.reasons.reason import Reason
 
 
@@ -132,6 +133,8 @@ class Records:
     intents: tuple[Intent, ...] = ()
     rebuilt_since: Instant | None = None
     """When all clusters were first observed with an empty store; None: it was not empty, or the rebuild is over."""
+    surge: SurgeRun | None = None
+    """The newest run of a scenario; None: there was none."""
     baseline_accepted: bool = True
     """False after the store was rebuilt from notes: no stop, release or delete until an operator accepts."""
 

@@ -17,6 +17,7 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.surges import SurgeRun
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -185,6 +186,8 @@ class Status:
     """When drift was counted."""
     blocked: tuple[Reason, ...] = ()
     """What the safety gate stopped, with the arithmetic."""
+    surge: SurgeRun | None = None
+    """The newest run of a scenario; None: there was none."""
     intents: tuple[Intent, ...] = ()
     directory_error: Reason = NONE
     """Why the last reading of the directory failed; empty: it did not."""

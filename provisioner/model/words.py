@@ -39,6 +39,8 @@ class JournalWord(enum.StrEnum):
     """Result of `restore`."""
     TRIM = "trim"
     """Old lines were erased."""
+    SURGE = "surge"
+    """A run of a scenario was started, or changed; the result is its state."""
 
 
 class GuestWord(enum.StrEnum):

@@ -19,6 +19,7 @@ TIMETABLE = kind("timetable", "its opening, and the time of one boot: no doubled
 NOT_BEGUN = kind("not_begun", "not begun")
 AT_PHASE = kind("at_phase", "{phase}: {why}")
 # -- what a forecast supposes without knowing it
+STARTED_NOW = kind("forecast_started_now", "an operator starts the surge now")
 BEGINS_NOW = kind("forecast_begins_now", "the switch begins now: its starts_at, {days:.0f} days ahead, waits for a day")
 FREEZE_LIFTED = kind("freeze_lifted", "the freeze is lifted now (bascule thaw)")
 ASSUMED_HOLD = kind("assumed_hold", "storage {storage}: {seconds:.2f} s under the lock for an image; no clone was measured")

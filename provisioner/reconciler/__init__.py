@@ -5,7 +5,7 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
 * `loop` is the only loop, `cycle` one cycle;
 * state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `orders` (what the API hands in, checked;
   `desk_orders`: about one desktop), `restarts`, `rebuilds`, `reconfigurations` and `trials` (when such an
-  intent ends), `reassignments`, `rekeying`, `surge`,
+  intent ends), `reassignments`, `rekeying`, `surge` (its run), `surge_orders`,
   `store_rebuild`, `node_absences`;
 * readings: `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`, `judging` (the
   guard's inputs), `task_logs`; `boot_ends` (measured).
@@ -15,7 +15,7 @@ May import planning, execution, pacing, `ledger`, `ports`, `settings`, `pve`, `m
 To add an intent: what its target may be, in `orders`. If it is done once: a method of `operator_intents`, which carries it out
 and withdraws it. To add a command that reads: `Reconciler.commands` submits it, `Reconciler.take_in` takes its answer.
 
-* The beginning of a surge is stored as an intent: a restart does not begin the waves again.
+* The run of a surge is stored: a restart does not begin the waves again. An order about it is carried out at once.
 * Reports are stored by the next cycle, together: there are hundreds, and each would be a transaction.
 * Changed entitlements and a changed scenario are in force only after the guard has accepted them. `Reconciler.config` is the
   configuration in force.
@@ -27,7 +27,8 @@ from provisioner.reconciler.cycle import Reconciler
 from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.orders import Order
-from provisioner.reconciler.surge import run_begun, surge_began
+from provisioner.reconciler.surge import under_run, with_run
+from provisioner.reconciler.surge_orders import undated
 
 __all__ = [
     "Order",
@@ -37,6 +38,7 @@ __all__ = [
     "judge_reading",
     "order_in",
     "run",
-    "run_begun",
-    "surge_began",
+    "undated",
+    "under_run",
+    "with_run",
 ]

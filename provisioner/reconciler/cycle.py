@@ -11,11 +11,12 @@ from provisioner.execution import executor
 from provisioner.execution.order_changes import order_changes
 from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, Outcome, Plan
-from provisioner.model.cluster import ClusterView
+from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.demand import Demand
 from provisioner.model.freeze import FreezeMark
-from provisioner.model.ids import ClusterId, GuestKey, Instant
+from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
@@ -60,6 +61,8 @@ class Reconciler:
     ) -> None:
         self.config = self._configured = config
         """The configuration in force: without changes of entitlements or scenario that the guard holds back."""
+        self.proposed = config.scenario
+        """The configured scenario, as far as the guard lets it through. Another is in force while a run of it goes on."""
         self.status: Status | None = None
         self.flight = InFlight(installation=config.installation, events=events)
         self._clock, self._events = clock, events
@@ -69,7 +72,7 @@ class Reconciler:
         self._capacities = Capacities()
         self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome)
         self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
-        self._surge, self._store = Surge(store), store
+        self._surge, self._store = Surge(self._cache, clock=clock, events=events), store
         self._new_views: list[tuple[Completion, ClusterView]] = []
         """Observations since the last cycle."""
         self._requests: dict[ClusterId, Observe] = {}
@@ -105,8 +108,13 @@ class Reconciler:
 
     def _apply_config(self, config: SiteConfig) -> None:
         self._configured = config
-        self.config = self._readings.judge_rules(config, self._store.intents())
-        self._surge.begin(self.config.scenario.name, self._clock.now())
+        judged = self._readings.judge_rules(config, self._store.intents())
+        self._surge.begin(judged.scenario, self._clock.now())
+        self._take_rules(judged)
+
+    def _take_rules(self, judged: SiteConfig) -> None:
+        """The rules that the guard lets through are in force, except for the scenario of a run that an operator has started."""
+        self.proposed, self.config = judged.scenario, self._surge.in_force(judged)
 
     def _announce_scenario(self) -> None:
         demand = self._surge.demand(self.records, self.config, self._clock.now())
@@ -135,10 +143,21 @@ class Reconciler:
             demand=Demand() if self.status is None else self.status.demand,
             busy=self._written,
         )
+        if isinstance(order, Intent) and order.kind is IntentKind.SURGE:
+            return self._steer(order)
         order = with_whole_target(order, facts)
         refused = why_refused(order, facts) or self._intents.obey(order)
         if self.status is not None:
             self.status = with_intents(self.status, self._intents.in_force)
+        self._schedule.all_now()
+        return refused
+
+    def _steer(self, order: Intent) -> Reason:
+        """Carry out an order about the surge, which is over with that."""
+        refused = self._surge.obey(order, configured=self.proposed, in_force=self.config.scenario)
+        self._take_rules(replace(self.config, scenario=self.proposed))
+        if self.status is not None:
+            self.status = replace(self.status, surge=self._surge.run)
         self._schedule.all_now()
         return refused
 
@@ -283,7 +302,9 @@ class Reconciler:
         self._intents.rebuilding.note(observed_all=observed_all, now=began)
         self._judge_waiting_reading()
         records = self.records
-        demand = self._surge.demand(records, self.config, began)
+        self._surge.advance(began)
+        records = self.records
+        demand = self._surge.demand(records, self.config, began, running=self._running_agents(records))
         situation = self.flight.situation(self.config, records, demand, now=began)
         survey = self.surveyor.look(situation)
         self._report_changes_by_hand(survey)
@@ -295,7 +316,9 @@ class Reconciler:
         self._intents.finish_rebuilds(survey, demand)
         self._intents.finish_reconfigurations(survey, self.config)
         self._intents.finish_trials(survey, situation, plan)
-        self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s)
+        if self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s):
+            self._surge.rebuild(self.config.scenario, began)
+        self._surge.finish(survey, demand, began)
         inputs = StatusInputs(
             paused=self._paused(began),
             blocked=blocked,
@@ -316,6 +339,15 @@ class Reconciler:
         )
         self._events.status(self.status)
         return actions
+
+    def _running_agents(self, records: Records) -> frozenset[AgentId]:
+        """Agents whose desktop's VM is on. Nobody asks, unless the run is known from notes alone."""
+        if records.surge is None or not records.surge.rebuilt:
+            return frozenset()
+        guests = ((desktop.agent_id, self.flight.snapshot.guest(desktop.key)) for desktop in records.reservations)
+        return frozenset(
+            agent for agent, guest in guests if agent is not None and guest is not None and guest.power is Power.RUNNING
+        )
 
     def _report_changes_by_hand(self, survey: Survey) -> None:
         for name, before in sorted(survey.by_hand.items()):
@@ -377,9 +409,10 @@ class Reconciler:
 
     def _demand_changed(self) -> None:
         """Another roster is in force, or rules that were accepted together with it."""
-        before, self.config = self.config.scenario, self._readings.in_force(self._configured)
-        if self.config.scenario != before:
-            self._surge.begin(self.config.scenario.name, self._clock.now())
+        before, judged = self.proposed, self._readings.in_force(self._configured)
+        if judged.scenario != before:
+            self._surge.begin(judged.scenario, self._clock.now())
+        self._take_rules(judged)
         self._surge.roster_changed()
 
     def _record_outcome(self, outcome: Outcome) -> None:

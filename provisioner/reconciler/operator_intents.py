@@ -73,16 +73,17 @@ class OperatorIntents:
                 records = replace(records, desktops=self._cache.records().desktops)
         self.in_force = tuple(intent for intent in self.in_force if intent.kind is not IntentKind.REASSIGN)
 
-    def finish_rebuilding(self, survey: Survey, now: Instant, *, settle_s: float) -> None:
-        """End a store rebuild: an operator has to accept the desktops, unless there are none (a new installation)."""
+    def finish_rebuilding(self, survey: Survey, now: Instant, *, settle_s: float) -> bool:
+        """End a store rebuild: an operator has to accept the desktops, unless there are none. Returns whether it ended now."""
         if not self.rebuilding.is_over(survey, now, settle_s=settle_s):
-            return
+            return False
         if not survey.phases:
             self._cache.commit(Changes(baseline_accepted=True))
         elif not self._cache.state.baseline_accepted:
             count = len(survey.phases)
             text = f"rebuilt from the notes of {count} desktops: `bascule baseline accept` lets stops and deletes go on"
             self._events.notice("store", text)
+        return True
 
     def finish_stops(self, survey: Survey) -> None:
         """Withdraw the stop intent of a desktop that is off or gone: it must not stop the desktop a second time."""

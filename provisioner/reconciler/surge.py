@@ -1,50 +1,146 @@
-"""When the scenario began, and the demand that follows. The beginning is stored: waves continue after a restart."""
+"""The scenario's run, and the demand that follows. The run is stored: a restart goes on with it."""
 
-from collections.abc import Iterable
+from collections.abc import Set
+from dataclasses import replace
 
 from provisioner.model.agents import Roster
 from provisioner.model.demand import Demand
-from provisioner.model.ids import Instant
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import AgentId, Instant
+from provisioner.model.intents import Intent
 from provisioner.model.records import Records
+from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.surges import SurgeRun
-from provisioner.planning.demand.demand import demand_of
+from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved
+from provisioner.planning.demand.runs import demand_under
 from provisioner.planning.demand.trials import trials_in, with_trials
-from provisioner.ports import Store
+from provisioner.planning.survey.survey import Survey
+from provisioner.ports import Changes, Clock, Events
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.surges import (
+    ALL_DONE,
+    ANOTHER_SCENARIO,
+    BEGINS_ITSELF,
+    CLOCK_WAS_AHEAD,
+    END_HAS_COME,
+    STORE_WAS_LOST,
+    STORE_WAS_LOST_BEGUN,
+    TIME_HAS_COME,
+)
+from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.surge_orders import change_of, returning, undated
 
 _FOREVER = float("inf")
+_DAEMON = "daemon"
+_ON = (Phase.STARTING, Phase.READY)
+_ON_THE_WAY = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING)
 
 
 class Surge:
-    """The scenario's beginning, and the current demand."""
+    """The scenario's run, and the current demand."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._run: SurgeRun | None = None
+    def __init__(self, cache: RecordCache, *, clock: Clock, events: Events) -> None:
+        self._cache, self._clock, self._events = cache, clock, events
         self._demand: Demand | None = None
         self._roster: Roster | None = None
+        self._run: SurgeRun | None = None
+        self._running: frozenset[AgentId] = frozenset()
         self._trials: tuple[Intent, ...] = ()
         self._with_trials: Demand | None = None
         """The demand with these trials; None: it was not computed yet."""
 
-    def begin(self, scenario: str, now: Instant) -> None:
-        """Begin the scenario, unless it has begun before; raises StoreError."""
+    @property
+    def run(self) -> SurgeRun | None:
+        """The newest run."""
+        return self._cache.state.surge
+
+    def begin(self, configured: Scenario, now: Instant) -> None:
+        """Another configuration is in force. A scenario that begins by itself does; one by hand waits. Raises StoreError.
+
+        A scenario that an operator has started goes on, whatever the configuration says, until its run is over.
+        """
         self._demand = None
-        self._run = SurgeRun.begun(scenario, begin_surge(self._store, scenario, now))
+        run = self.run
+        if run is not None and run.since > now:
+            run = _put_right(run, now)
+            self._change(run, "begin", CLOCK_WAS_AHEAD())
+        if run is not None and (run.scenario == configured.name or (run.as_started is not None and not run.is_over)):
+            return
+        if not configured.by_hand:
+            number = 1 if run is None else run.number + 1
+            self._change(SurgeRun.begun(configured.name, now, number=number), "begin", BEGINS_ITSELF())
+        elif run is not None and not run.is_over:
+            self._change(moved(run, SurgeState.ENDED, by=_DAEMON, at=now), "done", ANOTHER_SCENARIO())
+
+    def in_force(self, config: SiteConfig) -> SiteConfig:
+        """The configuration with the scenario as an operator has started it, as long as its run is not over."""
+        return under_run(self.run, config)
+
+    def obey(self, order: Intent, *, configured: Scenario, in_force: Scenario) -> Reason:
+        """Carry out an order about the surge; why not, or nothing. Raises StoreError."""
+        change = change_of(order, run=self.run, configured=configured, in_force=in_force, now=self._clock.now())
+        if isinstance(change, Reason):
+            return change
+        self._commit(change)
+        return NONE
+
+    def advance(self, now: Instant) -> None:
+        """What comes by itself: the time of a start, and that of an end. Raises StoreError."""
+        run = self.run
+        if run is None:
+            return
+        if run.state is SurgeState.PENDING and run.started_at <= now:
+            self._change(moved(run, SurgeState.RUNNING, by=_DAEMON, at=now), SurgeEvent.BEGIN.value, TIME_HAS_COME())
+        elif run.ends_at is not None and run.ends_at <= now and run.state in _BEFORE_END:
+            back = returning(moved(run, SurgeState.RETURNING, by=_DAEMON, at=now), now)
+            self._change(replace(back, ends_at=None), SurgeEvent.FINISH.value, END_HAS_COME())
+
+    def finish(self, survey: Survey, demand: Demand, now: Instant) -> None:
+        """End an abort or a return that is done. Raises StoreError."""
+        run = self.run
+        if run is None or run.state not in (SurgeState.ABORTING, SurgeState.RETURNING):
+            return
+        if run.state is SurgeState.ABORTING and not _begun(survey, demand):
+            if run.then_returns:
+                after = returning(moved(run, SurgeState.RETURNING, by=run.by, at=now, reason=run.reason), now)
+            else:
+                after = moved(run, SurgeState.ENDED, by=_DAEMON, at=now)
+            self._change(after, SurgeEvent.DONE.value, ALL_DONE())
+        elif run.state is SurgeState.RETURNING and not self._still_on(run, survey, demand):
+            self._change(moved(run, SurgeState.ENDED, by=_DAEMON, at=now), SurgeEvent.DONE.value, ALL_DONE())
+
+    def rebuild(self, scenario: Scenario, now: Instant) -> None:
+        """After the store was lost: desktops say that there was a surge, and nothing says how far it was. Raises StoreError."""
+        made = [desktop for desktop in self._cache.records().reservations if desktop.run is not None]
+        if not made:
+            return
+        marks = frozenset(desktop.run for desktop in made if desktop.run is not None)
+        if (run := self.run) is not None:  # it has begun by itself, and goes on: the desktops are its own
+            whole = replace(run, number=max(marks), takes_back=run.takes_back | marks)
+            if whole != run:
+                self._change(whole, SurgeEvent.BEGIN.value, STORE_WAS_LOST_BEGUN())
+        elif scenario.by_hand:
+            began = min(desktop.reserved_at for desktop in made)
+            self._ask(replace(SurgeRun.begun(scenario.name, began, number=max(marks)), takes_back=marks, rebuilt=True), now)
+
+    def _ask(self, paused: SurgeRun, now: Instant) -> None:
+        self._change(moved(paused, SurgeState.PAUSED, by=_DAEMON, at=now), SurgeEvent.PAUSE.value, STORE_WAS_LOST())
 
     def roster_changed(self) -> None:
         """Compute the demand again at the next call."""
         self._demand = None
 
-    def demand(self, records: Records, config: SiteConfig, now: Instant) -> Demand:
-        """The demand; computed again only if a batch opens, a preparation begins, or roster or scenario has changed."""
-        roster = records.roster
-        stale = self._demand is None or roster is not self._roster or (self._demand.next_change or _FOREVER) <= now
-        if stale or self._demand is None:
-            self._roster = roster
-            served = records.kept_under(config.rules)
-            self._demand = demand_of(roster, config.rules, run=self._run, now=now, served=served)
+    def demand(self, records: Records, config: SiteConfig, now: Instant, running: Set[AgentId] = frozenset()) -> Demand:
+        """The demand; computed again only if a batch opens, a preparation begins, or roster, scenario or run has changed.
+
+        `running`: agents whose desktop is on; it counts only for a run that is known from notes alone.
+        """
+        roster, run = records.roster, records.surge
+        on = frozenset(running) if run is not None and run.rebuilt else frozenset[AgentId]()
+        stale = roster is not self._roster or run is not self._run or on != self._running
+        if stale or self._demand is None or (self._demand.next_change or _FOREVER) <= now:
+            self._roster, self._run, self._running = roster, run, on
+            self._demand = demand_under(records, config.rules, now=now, running=on)
             self._with_trials = None
         return self._tried(self._demand, trials_in(records.intents), config)
 
@@ -59,27 +155,59 @@ class Surge:
     @property
     def next_change(self) -> Instant | None:
         """When the demand changes next by itself; None: never, or it was not computed yet."""
-        return self._demand.next_change if self._demand else None
+        run = self.run
+        due = [self._demand.next_change if self._demand else None]
+        if run is not None and not run.is_over:
+            due += [run.ends_at, run.started_at if run.state is SurgeState.PENDING else None]
+        return min((at for at in due if at is not None), default=None)
+
+    def _still_on(self, run: SurgeRun, survey: Survey, demand: Demand) -> bool:
+        """Whether a desktop that is to go back is on, or another batch is to follow."""
+        if demand.next_change is not None and run.kept_until is not None and demand.next_change < run.kept_until:
+            return True
+        records = self._cache.state.desktops
+        made = (name for name, record in records.items() if record.reservation.run in run.takes_back)
+        return any(survey.phases[name][0] in (*_ON, Phase.STOPPING) for name in made if name in survey.phases)
+
+    def _change(self, run: SurgeRun, what: str, why: Reason) -> None:
+        self._commit(SurgeChange(run=run, what=what, by=_DAEMON, at=self._clock.now(), why=why))
+
+    def _commit(self, change: SurgeChange) -> None:
+        self._demand = None
+        self._cache.commit(Changes(surge=change))
 
 
-def surge_began(intents: Iterable[Intent], scenario: str) -> Instant | None:
-    """When this scenario began; None: it has not begun."""
-    return next((intent.at for intent in intents if intent.kind is IntentKind.SURGE and intent.reason == scenario), None)
+def under_run(run: SurgeRun | None, config: SiteConfig) -> SiteConfig:
+    """The configuration with the scenario of the run."""
+    if run is None or run.as_started is None or run.is_over or run.as_started == undated(config.scenario):
+        return config
+    return replace(config, scenario=run.as_started)
 
 
-def run_begun(intents: Iterable[Intent], scenario: str, *, otherwise: Instant) -> SurgeRun:
-    """The scenario's run; begun at `otherwise`, if it has not begun."""
-    began = surge_began(intents, scenario)
-    return SurgeRun.begun(scenario, otherwise if began is None else began)
+def with_run(records: Records, scenario: Scenario, now: Instant) -> Records:
+    """The records with the run that a daemon would begin by itself, if it started now."""
+    run = records.surge
+    if scenario.by_hand or (run is not None and run.scenario == scenario.name):
+        return records
+    if run is not None and run.as_started is not None and not run.is_over:
+        return records
+    return replace(records, surge=SurgeRun.begun(scenario.name, now))
 
 
-def begin_surge(store: Store, scenario: str, now: Instant) -> Instant:
-    """The scenario's beginning: the stored one, otherwise now, which is stored. Raises StoreError.
+_BEFORE_END = (SurgeState.RUNNING, SurgeState.GATED, SurgeState.PAUSED, SurgeState.PENDING)
 
-    A beginning in the future comes from a clock that was ahead. It is replaced: otherwise all agents would wait for it.
-    """
-    began = surge_began(store.intents(), scenario)
-    if began is None or began > now:
-        began = now
-        store.give(Intent(kind=IntentKind.SURGE, by="daemon", at=began, reason=scenario))
-    return began
+
+def _put_right(run: SurgeRun, now: Instant) -> SurgeRun:
+    """A beginning in the future comes from a clock that was ahead. It is replaced: otherwise all agents would wait for it."""
+    began = now if run.state is not SurgeState.PENDING and run.started_at > now else run.started_at
+    returned = None if run.returned_at is None else min(run.returned_at, now)
+    return replace(run, since=now, started_at=began, returned_at=returned)
+
+
+def _begun(survey: Survey, demand: Demand) -> bool:
+    """Whether a desktop that was begun is on its way."""
+    found = (survey.of_seat.get(seat) for seat in demand.wants)
+    return any(desktop is not None and survey.phases[desktop.name][0] in _ON_THE_WAY for desktop in found)
+
+
+__all__ = ["Surge", "under_run", "with_run"]

@@ -11,9 +11,12 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
 from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.surges import SurgeState
 from provisioner.model.words import DEFERRED_BY, GuestWord, JournalWord
 
-SHOWN: tuple[type[enum.StrEnum], ...] = (GuestWord, PreparationLevel, Phase, IntentKind, JournalWord, Result, DifferenceKind)
+SHOWN: tuple[type[enum.StrEnum], ...] = (
+    GuestWord, PreparationLevel, Phase, IntentKind, JournalWord, Result, DifferenceKind, SurgeState,
+)  # fmt: skip
 """`print_table` shows a word of these types in the language; a type that is not here is in no text."""
 ARGUMENTS: Mapping[str, Collection[str]] = {
     "binds": tuple(word.value for word in DEFERRED_BY),
@@ -22,6 +25,7 @@ ARGUMENTS: Mapping[str, Collection[str]] = {
     "order": tuple(action.word for action in get_args(Action)),
     "phase": tuple(phase.value for phase in Phase),
     "standing": tuple(standing.value for standing in AccountStatus),
+    "state": tuple(state.value for state in SurgeState),
     "step": tuple(step.value for step in LeaverStep),
 }
 """Arguments of reasons that are words of the model: a store keeps the word alone. The argument's name is the context."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.intents import Intent, Withdrawal
 from provisioner.model.status import Status
 from provisioner.views.published import Published
 from provisioner.views.times import stamp, stamp_or_none
@@ -56,8 +56,8 @@ def orders_in_force(last: Published | None, order: Intent | Withdrawal) -> Order
 
 
 def order_documents(intents: Iterable[Intent]) -> tuple[OrderDocument, ...]:
-    """Each order of a person. The beginning of a scenario is none: the daemon itself notes it."""
-    return tuple(order_document(intent) for intent in intents if intent.kind is not IntentKind.SURGE)
+    """Each order of a person."""
+    return tuple(map(order_document, intents))
 
 
 def order_document(intent: Intent) -> OrderDocument:

@@ -8,6 +8,7 @@ from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.status import Status
+from provisioner.model.surges import SurgeRun, WaveMove
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +24,10 @@ class Published:
     """How people connect to the desktops of each profile."""
     began_at: Instant | None = None
     """When the scenario began; None: it has not begun."""
+    moves: tuple[WaveMove, ...] | None = None
+    """What the configured scenario would change, where a run of another one goes on; None: it is the one in force."""
+
+
+def began_of(run: SurgeRun | None, scenario: Scenario) -> Instant | None:
+    """When the scenario in force began; None: its run is another's, or there is none."""
+    return run.started_at if run is not None and run.scenario == scenario.name else None

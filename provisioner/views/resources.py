@@ -13,6 +13,7 @@ from provisioner.views.plan import plan_document
 from provisioner.views.published import Published
 from provisioner.views.status import status_document
 from provisioner.views.storages import storages_document
+from provisioner.views.surge import surge_document
 from provisioner.views.waves import waves_document
 
 RESOURCES: Mapping[str, Callable[[Published], object]] = {
@@ -24,6 +25,7 @@ RESOURCES: Mapping[str, Callable[[Published], object]] = {
     "nodes": lambda published: nodes_document(published.status),
     "storages": lambda published: storages_document(published.status),
     "waves": waves_document,
+    "surge": surge_document,
     "plan": lambda published: plan_document(published.status),
     "intents": lambda published: orders_document(published.status),
     "findings": lambda published: findings_document(published.status),

@@ -37,16 +37,22 @@ class WavesDocument:
     scenario: str
     began_at: str | None
     """None: it has not begun."""
+    run: int | None
+    """The number of its run; None: it has not begun."""
+    state: str | None
+    """Of its run: `pending`, `running`, `gated`, `paused`, `aborting`, `returning` or `ended`; None: it has not begun."""
     waves: tuple[WaveDocument, ...]
 
 
 def waves_document(published: Published) -> WavesDocument:
     """Every wave of the scenario."""
-    counts = _Counts(published.status)
+    counts, run = _Counts(published.status), published.status.surge
     return WavesDocument(
         at=stamp(published.status.at),
         scenario=published.scenario.name,
         began_at=stamp_or_none(published.began_at),
+        run=None if run is None else run.number,
+        state=None if run is None else run.state.value,
         waves=tuple(counts.document(wave.name) for wave in published.scenario.waves),
     )
 

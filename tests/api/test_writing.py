@@ -175,6 +175,7 @@ def test_each_role_gives_its_own_orders(tmp_path, role, allowed):
         b"\xff\xfe",
         b'{"kind": "explode"}',
         b'{"kind": "surge", "target": "x"}',
+        b'{"kind": "surge", "target": "begin"}',
         b'{"kind": "hold", "until": "tomorrow"}',
         b'{"kind": "hold", "until": "2027-01-16T08:00"}',
         b'{"kind": "freeze", "reason": 7}',

@@ -14,17 +14,17 @@ from provisioner.model.ids import GuestKey
 from provisioner.model.seats import seat_of
 from provisioner.model.status import Status
 from provisioner.model.words import WaitsFor
-from provisioner.planning.demand.demand import demand_of
+from provisioner.planning.demand.runs import demand_under
 from provisioner.planning.safety import circumstances_of, is_write, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import JournalEntry
-from provisioner.reconciler import Reconciler, run_begun, surge_began
+from provisioner.reconciler import Reconciler
 from provisioner.views.agents import AgentDocument, agents_document
 from provisioner.views.plan import plan_document
-from provisioner.views.published import Published
+from provisioner.views.published import Published, began_of
 from provisioner.views.status import status_document
 from provisioner.views.times import stamp
 from provisioner.views.waves import waves_document
@@ -104,7 +104,7 @@ class NextCycle(Listener):
     def _look(self, status: Status) -> Said:
         reconciler = self._reconciler()
         scenario = reconciler.config.scenario
-        began_at = surge_began(status.intents, scenario.name)
+        began_at = began_of(status.surge, scenario)
         records = dict(reconciler.records.desktops)
         published = Published(status=status, records=records, scenario=scenario, began_at=began_at)
         again = self._again(status, reconciler)
@@ -122,9 +122,7 @@ class NextCycle(Listener):
     def _again(status: Status, reconciler: Reconciler) -> Plan:
         """What is planned if nothing has changed but what the cycle itself has ordered."""
         config, records, now = reconciler.config, reconciler.records, status.at
-        run = run_begun(records.intents, config.scenario.name, otherwise=now)
-        served = records.kept_under(config.rules)
-        demand = demand_of(records.roster, config.rules, run=run, now=now, served=served)
+        demand = demand_under(records, config.rules, now=now)
         situation = reconciler.flight.situation(config, records, demand, now=now)
         found = survey(situation)
         plan = make_plan(situation, found, free_resources(situation, found, closed_places(situation, found)))

@@ -17,6 +17,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Status
+from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.ports import ApiCall
 from provisioner.reasons.drift import DONE
 from provisioner.reasons.reason import Reason
@@ -177,14 +178,14 @@ def _node(before: Node, node: Node) -> Iterator[LogLine]:
 
 
 def _orders(before: Status, status: Status) -> Iterator[LogLine]:
+    yield from _surge(before.surge, status.surge, status.at)
     standing = {(intent.kind, intent.target): intent for intent in status.intents}
     earlier = {(intent.kind, intent.target) for intent in before.intents}
     for key, intent in standing.items():
         if key not in earlier:
-            yield _ordered(intent, status.at)
+            yield _ordered(intent)
     for kind, target in sorted(earlier - standing.keys()):
-        if kind is not IntentKind.SURGE:
-            yield LogLine(subject="operator", text=f"{_order_in_words(kind, target)} withdrawn")
+        yield LogLine(subject="operator", text=f"{_order_in_words(kind, target)} withdrawn")
     if before.baseline_accepted is not status.baseline_accepted:
         if status.baseline_accepted:
             yield LogLine(subject="store", text="baseline accepted: stops and deletes go on")
@@ -193,9 +194,7 @@ def _orders(before: Status, status: Status) -> Iterator[LogLine]:
             yield LogLine(subject="store", text=text, level=LineLevel.WARNING)
 
 
-def _ordered(intent: Intent, now: Instant) -> LogLine:
-    if intent.kind is IntentKind.SURGE:
-        return LogLine(subject="scenario", text=_surge(intent, now))
+def _ordered(intent: Intent) -> LogLine:
     why = f": {intent.reason}" if intent.reason else ""
     text = f"{_order_in_words(intent.kind, intent.target)} ordered by {intent.by}{why}"
     return LogLine(subject="operator", text=text, level=LineLevel.WARNING)
@@ -205,10 +204,18 @@ def _order_in_words(kind: IntentKind, target: str) -> str:
     return f"{kind} of {target}" if target else kind.value
 
 
-def _surge(intent: Intent, now: Instant) -> str:
+def _surge(before: SurgeRun | None, run: SurgeRun | None, now: Instant) -> Iterator[LogLine]:
     """After a restart the scenario continues."""
-    minutes = (now - intent.at) / 60
-    return f"'{intent.reason}' has begun" if minutes < 1 else f"'{intent.reason}' goes on, begun {minutes:.0f} min ago"
+    if run is None or (before is not None and (before.number, before.state) == (run.number, run.state)):
+        return
+    why = f": {run.reason}" if run.reason else ""
+    if run.state is SurgeState.RUNNING and (before is None or before.number != run.number):
+        minutes = (now - run.started_at) / 60
+        text = f"'{run.scenario}' has begun" if minutes < 1 else f"'{run.scenario}' goes on, begun {minutes:.0f} min ago"
+        yield LogLine(subject="scenario", text=text)
+    else:
+        text = f"run {run.number} of scenario '{run.scenario}' is {run.state}, by {run.by}{why}"
+        yield LogLine(subject="surge", text=text, level=LineLevel.WARNING)
 
 
 def _deferrals(before: Status, status: Status) -> Iterator[LogLine]:

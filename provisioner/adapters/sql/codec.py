@@ -150,7 +150,7 @@ def ids_of(text: str | None) -> tuple[AgentId, ...]:
 
 def terms_text(terms: Terms) -> str | None:
     """The terms of an order about one desktop; None: there are none."""
-    return None if terms == NO_TERMS else json.dumps(asdict(terms))
+    return None if terms == NO_TERMS else json.dumps({key: value for key, value in asdict(terms).items() if key != "surge"})
 
 
 def terms_of(text: str | None) -> Terms:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters
+from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters, surges
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.ids import Instant
 
@@ -51,6 +51,7 @@ def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> Era
         _put(connection, journal, found.lines | newer)
     orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys", "terms"), replaced, sa.true())
     _put(connection, intents, orders)
+    _put(connection, surges, _named(connection, surges, ("given_by", "reason", "terms"), replaced, sa.true()))
     connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return ErasureResult(
         lines=len(found.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders)

@@ -23,6 +23,7 @@ def row_of(record: DesktopRecord) -> dict[str, object]:
         "node": reservation.node,
         "reserved_at": reservation.reserved_at,
         "proven": reservation.proven,
+        "run": reservation.run,
         "noted_as": codec.ids_text(reservation.noted_as),
         "report": codec.part_text(record.report),
         "unheard": codec.part_text(record.unheard),
@@ -59,6 +60,7 @@ def _reservation_of(row: RowMapping) -> Reservation:
         node=NodeName(row["node"]),
         reserved_at=row["reserved_at"],
         proven=row["proven"],
+        run=row["run"],
         noted_as=codec.ids_of(row["noted_as"]),
     )
 

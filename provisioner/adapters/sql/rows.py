@@ -10,8 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.records import record_of, row_of
 from provisioner.adapters.sql.rekeying import rekey
-from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, rekeyed, retired, rosters
-from provisioner.ledger import entry_of, new_reservations
+from provisioner.adapters.sql.runs import row_of_run, run_of_row
+from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, rekeyed, retired, rosters, surges
+from provisioner.ledger import entry_of, new_reservations, surge_entry
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.guard import GuardRecord
@@ -19,6 +20,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Vmi
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_guard
+from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import as_reason
 
@@ -48,6 +50,9 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
         _keep_roster(connection, changes.roster)
     if changes.guard is not None:
         write_meta(connection, _GUARD, codec.guard_text(changes.guard))
+    if changes.surge is not None:
+        _put(connection, surges, row_of_run(changes.surge.run))
+        write_line(connection, surge_entry(changes.surge))
     if changes.baseline_accepted is not None:
         write_meta(connection, "baseline_accepted", "yes" if changes.baseline_accepted else "no")
 
@@ -63,12 +68,19 @@ def read_kept(connection: Connection) -> Records:
         roster=_read_roster(connection),
         guard=GuardRecord() if guard is None else codec.guard_of(guard),
         intents=read_intents(connection),
+        surge=_read_run(connection),
         baseline_accepted=read_meta(connection, "baseline_accepted") == "yes",
     )
 
 
 def _read_records(connection: Connection) -> dict[DesktopName, DesktopRecord]:
     return {DesktopName(row["name"]): record_of(row) for row in connection.execute(sa.select(desktops)).mappings()}
+
+
+def _read_run(connection: Connection) -> SurgeRun | None:
+    """The newest."""
+    row = connection.execute(sa.select(surges).order_by(surges.c.number.desc()).limit(1)).mappings().first()
+    return None if row is None else run_of_row(row)
 
 
 def read_intents(connection: Connection) -> tuple[Intent, ...]:

@@ -25,11 +25,12 @@ desktops = sa.Table(
     sa.Column("unheard", sa.Text),
     sa.Column("noted_as", sa.Text),
     sa.Column("seat", sa.Text),
+    sa.Column("run", sa.Integer),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
 )
 """One row for each reservation, with the state of its desktop. No address is NULL, since UNIQUE ignores NULL. `seat` is set
-only for a desktop that belongs to no single agent."""
+only for a desktop that belongs to no single agent; `run` for a desktop that was made in a run of a scenario."""
 
 deletions = sa.Table(
     "deletions",
@@ -81,6 +82,20 @@ intents = sa.Table(
 )
 """One row for each intent; no target is the empty text. `rekeys` and `allows` are JSON, for intents about the directory;
 `terms` for intents about one desktop."""
+
+surges = sa.Table(
+    "surges",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("scenario", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("started_at", sa.Double, nullable=False),
+    sa.Column("since", sa.Double, nullable=False),
+    sa.Column("given_by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("terms", sa.Text, nullable=False),
+)
+"""Runs of scenarios; the last one counts. `terms` is JSON: what was ordered besides, and the scenario as it was started."""
 
 journal = sa.Table(
     "journal",

@@ -99,4 +99,5 @@ class Timetable:
 def _begin(scenario: Scenario, run: SurgeRun | None) -> Instant:
     if run is None:
         return inf
-    return scenario.starts_at if scenario.starts_at is not None else run.started_at
+    # An operator's start counts, whatever date the file has.
+    return run.started_at if scenario.starts_at is None or run.as_started is not None else scenario.starts_at

@@ -87,6 +87,7 @@ def build_status(
         differences=differences,
         compared_at=compared_at,
         blocked=inputs.blocked,
+        surge=situation.records.surge,
         intents=situation.records.intents,
         directory_error=inputs.directory_error,
         directory_disagreements=inputs.directory_disagreements,

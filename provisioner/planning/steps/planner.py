@@ -24,6 +24,7 @@ from provisioner.planning.steps.reconfigure import reconfigure, reconfigure_by_o
 from provisioner.planning.steps.replace import instead_of_unseen
 from provisioner.planning.steps.start import boots_in_time, read_sessions, say_if_late, sweep
 from provisioner.planning.steps.superseded import look_after_doubles, look_after_superseded
+from provisioner.planning.steps.surge_return import look_after_returning
 from provisioner.planning.steps.table import LOWERING, RAISING
 from provisioner.planning.steps.task import LowerTask, RaiseTask
 from provisioner.planning.steps.trials import look_after_trials
@@ -52,7 +53,8 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     3. Read sessions that are due.
     4. Prepare desktops of later batches, where they take no earlier agent's resources.
     5. Configure desktops again by order; those of the steps above come first.
-    6. Look after superseded desktops, those in quarantine, and those of trials that are over.
+    6. Look after superseded desktops, those in quarantine, those of trials that are over, and those that go back while they
+       start.
     7. Shut down or delete desktops that a source wants off or absent, in the order of the sources.
     8. Update departures, tags and notes.
 
@@ -75,6 +77,7 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     look_after_superseded(draft)
     look_after_quarantined(draft)
     look_after_trials(draft)
+    look_after_returning(draft)
     _lower(draft)
     look_after_leavers(draft)
     look_after_doubles(draft)

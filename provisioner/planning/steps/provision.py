@@ -8,6 +8,7 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, NodeKey, NodeName
 from provisioner.model.profiles import CloneKind, Profile
+from provisioner.model.surges import SurgeRun
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover
 from provisioner.planning.placement.candidates import Candidate
@@ -126,7 +127,12 @@ def _reserve(draft: Draft, want: Want, profile: Profile, candidate: Candidate) -
         address=address,
         node=candidate.node.node,
         reserved_at=draft.now,
+        run=_run_number(draft.situation.records.surge),
     )
+
+
+def _run_number(run: SurgeRun | None) -> int | None:
+    return None if run is None or run.is_over else run.number
 
 
 def _order(

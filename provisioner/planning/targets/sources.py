@@ -14,6 +14,7 @@ from provisioner.planning.targets.restart_orders import RESTART_ORDERS
 from provisioner.planning.targets.session import SESSION
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.stop_orders import STOP_ORDERS
+from provisioner.planning.targets.surge_return import SURGE_RETURN
 from provisioner.planning.targets.target import Target
 from provisioner.planning.targets.trials import TRIALS
 from provisioner.planning.targets.waves import WAVES
@@ -30,6 +31,7 @@ SOURCES = (
     DRAIN,  # an operator empties a node: its agents wait until it is opened again
     LEAVERS,  # the agent is gone: nothing below can want the desktop
     RESTART_ORDERS,  # a person waits for this desktop, and not for a batch
+    SURGE_RETURN,  # the surge is over, and it has made the desktop: nobody below wants it
     WAVES,  # the agent's batch is open
     PREPARATION,  # the agent's batch opens later
 )

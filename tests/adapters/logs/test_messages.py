@@ -15,6 +15,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Status
+from provisioner.model.surges import SurgeRun
 from tests.builders.monitors import (
     MONDAY,
     PVE,
@@ -112,13 +113,13 @@ def one_desktop(phase: Phase, *, because: str = "as observed") -> Status:
         ),
         pytest.param(
             a_status(),
-            replace(a_status(), intents=(Intent(kind=IntentKind.SURGE, by="daemon", at=MONDAY, reason="confinement"),)),
+            replace(a_status(), surge=SurgeRun.begun("confinement", MONDAY)),
             ["scenario: 'confinement' has begun"],
             id="a scenario begins",
         ),
         pytest.param(
             a_status(),
-            replace(a_status(), intents=(Intent(kind=IntentKind.SURGE, by="daemon", at=MONDAY - 600, reason="confinement"),)),
+            replace(a_status(), surge=SurgeRun.begun("confinement", MONDAY - 600)),
             ["scenario: 'confinement' goes on, begun 10 min ago"],
             id="a scenario is taken up where it was",
         ),

@@ -1,0 +1,211 @@
+"""`bascule surge`: start, status, pause, resume, go, abort, finish, extend, diff, accept."""
+
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.confirm import YesOption, confirm
+from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.ordering import Desk, desk
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json
+from provisioner.cli.reading import Look, OfflineOption, show_document
+from provisioner.cli.surge_lines import show_moves, show_surge
+from provisioner.cli.surge_terms import (
+    AtOption,
+    BatchOption,
+    DayOption,
+    EveryOption,
+    KeepOption,
+    UntilOption,
+    day_of,
+    end_lines,
+    return_terms,
+    show_forecast,
+    start_lines,
+    time_of,
+)
+from provisioner.cli.watching import WatchOption
+from provisioner.model.intents import IntentKind
+from provisioner.texts.translate import _
+
+surge = typer.Typer(help="Start the surge, steer it, and take it back.", no_args_is_help=True)
+
+
+@surge.command("start")
+def start(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The scenario; refused if another is configured.")] = "",
+    at: AtOption = "",
+    day_1: DayOption = "",
+    until: UntilOption = "",
+    forecast: Annotated[bool, typer.Option(help="Show first what it would come to.")] = True,
+    yes: YesOption = False,
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Start the configured scenario, now or at a time. First the forecast is shown, and you are asked.
+
+    The same scenario again is a new run. Two surges at once are refused.
+    """
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    now = daemon.now()
+    terms = {
+        "scenario": name,
+        "starts_at": time_of(at, now=now),
+        "first_day": day_of(day_1),
+        "ends_at": time_of(until, now=now),
+    }
+    if not yes:
+        if forecast:
+            show_forecast(config)
+        confirm(_("start it?"), yes=yes, first=start_lines(daemon.ask("surge")))
+    _order(daemon, "start", **terms)
+
+
+@surge.command("status")
+def status(
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    socket: SocketOption = None,
+    offline: OfflineOption = False,
+    watch: WatchOption = "",
+) -> None:
+    """The run, by whom and since when, each wave, and what desktops wait for."""
+    show_document("surge", Look(config=config, socket=socket, offline=offline, json=json, watch=watch), show_surge)
+
+
+@surge.command("pause")
+def pause(
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Begin nothing new. What was begun is finished, repairs go on, and nobody loses a desktop."""
+    _order(desk(socket, config, reason=reason, by=by, json=json), "pause")
+
+
+@surge.command("resume")
+def resume(
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Go on: after a pause, an abort or a return. What would have opened meanwhile opens now."""
+    _order(desk(socket, config, reason=reason, by=by, json=json), "resume")
+
+
+@surge.command("go")
+def go(
+    wave: Annotated[str, typer.Argument(metavar="WAVE", help="Its name.")],
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Let a wave go whose gate waits for an operator."""
+    _order(desk(socket, config, reason=reason, by=by, json=json), "go", wave=wave)
+
+
+@surge.command("abort")
+def abort(
+    then: Annotated[str, typer.Option("--then", metavar="keep|return", help="What becomes of the desktops.")] = "",
+    batch: BatchOption = None,
+    every: EveryOption = "",
+    keep: KeepOption = "",
+    yes: YesOption = False,
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Serve nobody new. Who was served stays served; --then says whether the desktops go back after that.
+
+    During a return it ends the return: what is on stays on.
+    """
+    if then not in ("keep", "return"):
+        raise typer.BadParameter(_("say what becomes of the desktops: keep or return"), param_hint="--then")
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    question = _("serve nobody new, and then let the desktops go back?") if then == "return" else _("serve nobody new?")
+    confirm(question, yes=yes, first=end_lines(daemon.ask("surge")) if not yes else ())
+    _order(daemon, "abort", then_returns=then == "return", **return_terms(batch, every, keep))
+
+
+@surge.command("finish")
+def finish(
+    batch: BatchOption = None,
+    every: EveryOption = "",
+    keep: KeepOption = "",
+    yes: YesOption = False,
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
+    """End it: the desktops that it made go back, the last wave first. Each is shut down once nobody is logged on."""
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    confirm(_("let them go back?"), yes=yes, first=end_lines(daemon.ask("surge")) if not yes else ())
+    _order(daemon, "finish", **return_terms(batch, every, keep))
+
+
+@surge.command("extend")
+def extend(
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="The new end: 18:00, '2026-12-18 18:00'.")],
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Let the return begin by itself at another time."""
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    _order(daemon, "extend", ends_at=time_of(until, now=daemon.now()))
+
+
+@surge.command("diff")
+def diff(config: ConfigOption = CONFIG, json: JsonOption = False, socket: SocketOption = None) -> None:
+    """What accepting the configured scenario would change, for the people of each wave. Exit code 1 if it is another one."""
+    daemon = desk(socket, config, json=json)
+    document = daemon.ask("surge")
+    if json:
+        print_json({"changed": document["changed"], "moves": document["moves"]})
+    elif document["changed"]:
+        show_moves(document)
+    else:
+        daemon.tell(_("the scenario in force is the configured one"))
+    raise typer.Exit(1 if document["changed"] else 0)
+
+
+@surge.command("accept")
+def accept(
+    yes: YesOption = False,
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Take up the scenario as it was edited. Who is served stays served."""
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    if not yes:
+        show_moves(daemon.ask("surge"))
+    confirm(_("take it up?"), yes=yes)
+    _order(daemon, "accept")
+
+
+def _order(daemon: Desk, event: str, **terms: object) -> None:
+    """Give the order, and show the run that came of it."""
+    daemon.give(IntentKind.SURGE, event, surge={name: value for name, value in terms.items() if value is not None})
+    document = daemon.ask("surge")
+    if daemon.json:
+        print_json(document)
+    else:
+        show_surge(document)

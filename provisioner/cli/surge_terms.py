@@ -1,0 +1,105 @@
+"""What orders about a surge say besides, as options, and the question before an order that concerns many people."""
+
+import os
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from provisioner.cli.why_parts import Part
+from provisioner.settings.fields import seconds
+from provisioner.texts.translate import _, plural
+from provisioner.views.times import stamp
+
+AtOption = Annotated[
+    str, typer.Option("--at", metavar="TIME", help="When: 20:00, 'tomorrow 08:00', '2026-11-29 20:00 Europe/Paris'.")
+]
+DayOption = Annotated[str, typer.Option("--day-1", metavar="DATE", help="The first day of the scenario, such as 2026-11-30.")]
+UntilOption = Annotated[
+    str, typer.Option("--until", metavar="TIME", help="When the desktops go back by themselves: a time, as for --at.")
+]
+BatchOption = Annotated[int | None, typer.Option("--batch", min=1, help="So many desktops go back at a time.")]
+EveryOption = Annotated[str, typer.Option("--every", metavar="DURATION", help="The time between batches, such as 4h.")]
+KeepOption = Annotated[
+    str, typer.Option("--keep", metavar="DURATION", help="How long they are kept, switched off; then the leavers' ladder.")
+]
+
+
+def time_of(text: str, *, now: float) -> str | None:
+    """A time that somebody wrote, as the API takes it; nothing was written: None. Raises SettingsError."""
+    if not text:
+        return None
+    from provisioner.cli.deadlines import deadline_of
+
+    return stamp(deadline_of(text, now=now))
+
+
+def day_of(text: str) -> str | None:
+    """A date. Raises BadParameter."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else None
+    except ValueError:
+        raise typer.BadParameter(_("must be a date such as 2026-11-30"), param_hint="--day-1") from None
+
+
+def return_terms(batch: int | None, every: str, keep: str) -> dict[str, object]:
+    """How desktops go back. Raises BadParameter."""
+    terms: dict[str, object] = {} if batch is None else {"batch": batch}
+    if every:
+        terms["batch_interval_s"] = _seconds(every, "--every")
+    if keep:
+        terms["keep_s"] = _seconds(keep, "--keep")
+    return terms
+
+
+def _seconds(text: str, option: str) -> float:
+    try:
+        return seconds(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def show_forecast(config: Path) -> None:
+    """What the switch would come to if it began now, as `bascule forecast` shows it."""
+    from provisioner.cli.clocks import clock_of_commands
+    from provisioner.cli.forecast import answer_to
+    from provisioner.cli.forecast_lines import show
+    from provisioner.cli.forecast_stage import question_of
+    from provisioner.daemon.composition import outside_of
+    from provisioner.settings.bascule import load_settings
+
+    settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
+    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+        question = question_of(settings, outside, twin=None, hours=None, now=clock.now())
+    show(answer_to(question))
+
+
+def start_lines(document: Any) -> list[str]:
+    """Whom a start concerns."""
+    lines = [
+        plural(
+            "scenario '{scenario}' gives a desktop to {count} more person",
+            "scenario '{scenario}' gives a desktop to {count} more people",
+            document["waiting"],
+            scenario=document["scenario"],
+        )
+    ]
+    if document["run"] is not None and document["run"]["state"] != "ended":
+        lines.append(_("a run is under way: another is refused"))
+    return lines
+
+
+def end_lines(document: Part) -> list[str]:
+    """Whom an end concerns: an abort, or a return."""
+    made = document["made"]
+    return [
+        plural("{count} desktop was made by this surge", "{count} desktops were made by this surge", made["desktops"]),
+        _(
+            "{on} of them are on: {in_use} with an open session, and {unknown} of which it is not known",
+            on=made["on"],
+            in_use=made["in_use"],
+            unknown=made["unknown"],
+        ),
+    ]

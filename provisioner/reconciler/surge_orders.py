@@ -1,0 +1,172 @@
+"""Orders about a surge: what becomes of its run, or why nothing can. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from provisioner.model.ids import Instant
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.scenarios import Scenario
+from provisioner.model.surges import (
+    ORDERED,
+    ReturnRules,
+    SurgeChange,
+    SurgeEvent,
+    SurgeRun,
+    SurgeState,
+    SurgeTerms,
+    moved,
+    next_state,
+)
+from provisioner.reasons.orders import TARGET_WANTED
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.reasons.surges import (
+    SURGE_ENDS_BEFORE,
+    SURGE_NO_GATE,
+    SURGE_NO_SCENARIO,
+    SURGE_NO_WAVE,
+    SURGE_OTHER,
+    SURGE_TERMS,
+    SURGE_UNCHANGED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurgeOrder:
+    """An order, and what it is compared with."""
+
+    event: SurgeEvent
+    terms: SurgeTerms
+    by: str
+    why: str
+    run: SurgeRun | None
+    configured: Scenario
+    in_force: Scenario
+    now: Instant
+
+    def move(self, state: SurgeState) -> SurgeRun:
+        """The run in this state, by this order."""
+        assert self.run is not None  # without a run only a start has a next state
+        return moved(self.run, state, by=self.by, at=self.now, reason=self.why)
+
+
+def change_of(
+    order: Intent, *, run: SurgeRun | None, configured: Scenario, in_force: Scenario, now: Instant
+) -> SurgeChange | Reason:
+    """The change that an order comes to, or why it is refused."""
+    if order.target not in ORDERED:
+        return TARGET_WANTED(kind=IntentKind.SURGE.value)
+    surge_order = SurgeOrder(
+        event=SurgeEvent(order.target),
+        terms=order.terms.surge or SurgeTerms(),
+        by=order.by,
+        why=order.reason,
+        run=run,
+        configured=undated(configured),
+        in_force=in_force,
+        now=now,
+    )
+    state = next_state(run, surge_order.event)
+    if isinstance(state, Reason):
+        return state
+    after = _CARRIED_OUT[surge_order.event](surge_order, state)
+    if isinstance(after, Reason):
+        return after
+    what = f"{surge_order.event.value} {surge_order.terms.wave or ''}".strip()
+    return SurgeChange(run=after, what=what, by=order.by, at=now, why=order.reason)
+
+
+def undated(scenario: Scenario) -> Scenario:
+    """The scenario without its date: an operator's start counts."""
+    return replace(scenario, starts_at=None)
+
+
+def _start(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
+    terms, scenario, before = order.terms, order.configured, order.run
+    if not scenario.waves:
+        return SURGE_NO_SCENARIO()
+    if terms.scenario not in ("", scenario.name):
+        return SURGE_OTHER(configured=scenario.name, named=terms.scenario)
+    if terms.ends_at is not None and terms.ends_at <= max(order.now, terms.starts_at or order.now):
+        return SURGE_ENDS_BEFORE()
+    number = 1 if before is None else before.number + 1
+    waits = terms.starts_at is not None and terms.starts_at > order.now
+    # What an earlier run has given back, this one wakes: it goes back with this one.
+    woken = before.takes_back if before is not None and before.returned_at is not None else frozenset[int]()
+    return SurgeRun(
+        scenario=scenario.name,
+        number=number,
+        state=SurgeState.PENDING if waits else state,
+        started_at=terms.starts_at if waits and terms.starts_at is not None else order.now,
+        since=order.now,
+        by=order.by,
+        reason=order.why,
+        day_1=terms.day_1,
+        ends_at=terms.ends_at,
+        takes_back=frozenset({number}) | woken,
+        as_started=scenario,
+    )
+
+
+def _resume(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
+    run = order.move(state)
+    if run.started_at > order.now:
+        run = order.move(SurgeState.PENDING)
+    # From here on an operator answers for it: an end that is over would end it again at once.
+    ends_at = run.ends_at if run.ends_at is not None and run.ends_at > order.now else None
+    as_started = order.configured if run.rebuilt else run.as_started
+    return replace(run, ends_at=ends_at, returned_at=None, then_returns=False, rebuilt=False, as_started=as_started)
+
+
+def _go(order: SurgeOrder, _: SurgeState) -> SurgeRun | Reason:
+    names = [wave.name for wave in order.in_force.waves]
+    if order.terms.wave is None:
+        return SURGE_TERMS()
+    if order.terms.wave not in names:
+        return SURGE_NO_WAVE(scenario=order.in_force.name, wave=order.terms.wave, waves=join_reasons(names, ALSO))
+    return SURGE_NO_GATE(wave=order.terms.wave)
+
+
+def _abort(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
+    return replace(order.move(state), then_returns=order.terms.then_returns, goes_back=_goes_back(order))
+
+
+def _finish(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
+    return returning(order.move(state), order.now, goes_back=_goes_back(order))
+
+
+def _extend(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
+    if order.terms.ends_at is None:
+        return SURGE_TERMS()
+    return SURGE_ENDS_BEFORE() if order.terms.ends_at <= order.now else replace(order.move(state), ends_at=order.terms.ends_at)
+
+
+def _accept(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
+    run = order.move(state)
+    if run.as_started is None or run.as_started == order.configured:
+        return SURGE_UNCHANGED()
+    return replace(run, scenario=order.configured.name, as_started=order.configured)
+
+
+def _goes_back(order: SurgeOrder) -> ReturnRules:
+    assert order.run is not None  # as above
+    return order.terms.goes_back or order.run.goes_back
+
+
+def returning(run: SurgeRun, now: Instant, *, goes_back: ReturnRules | None = None) -> SurgeRun:
+    """The run whose return begins; one that had begun goes on."""
+    began = now if run.returned_at is None else run.returned_at
+    return replace(run, returned_at=began, goes_back=goes_back or run.goes_back, rebuilt=False)
+
+
+_CARRIED_OUT: dict[SurgeEvent, Callable[[SurgeOrder, SurgeState], SurgeRun | Reason]] = {
+    SurgeEvent.START: _start,
+    SurgeEvent.PAUSE: lambda order, state: order.move(state),
+    SurgeEvent.RESUME: _resume,
+    SurgeEvent.GO: _go,
+    SurgeEvent.ABORT: _abort,
+    SurgeEvent.FINISH: _finish,
+    SurgeEvent.EXTEND: _extend,
+    SurgeEvent.ACCEPT: _accept,
+}
+
+__all__ = ["change_of", "returning", "undated"]

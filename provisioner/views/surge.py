@@ -1,0 +1,196 @@
+"""The surge: its run, how far each wave is, what it waits for, and what goes back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from provisioner.model.desktops import Phase
+from provisioner.model.status import DesktopState, Status
+from provisioner.model.surges import SurgeRun, SurgeState, WaveMove
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.surges import STORE_WAS_LOST, SURGE_ABORTED, SURGE_OVER, SURGE_PAUSED, SURGE_PAUSED_WHY
+from provisioner.reasons.targets import NOT_STARTED
+from provisioner.views.published import Published
+from provisioner.views.reasons import ReasonDocument, reason_document
+from provisioner.views.times import stamp, stamp_or_none
+from provisioner.views.waves import WaveDocument, waves_document
+
+_ON = (Phase.STARTING, Phase.READY, Phase.STOPPING)
+_WAITING = {each.code for each in (NOT_STARTED, SURGE_OVER, SURGE_PAUSED, SURGE_PAUSED_WHY, SURGE_ABORTED)}
+_NAMED = 5
+"""Of the reasons why desktops wait, the most frequent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDocument:
+    """One run of a scenario."""
+
+    number: int
+    scenario: str
+    state: str
+    """`pending`, `running`, `gated`, `paused`, `aborting`, `returning` or `ended`."""
+    since: str
+    """When it came into this state."""
+    by: str
+    """Who brought it there."""
+    reason: str | None
+    """Why, in the operator's words."""
+    started_at: str
+    """What its time is counted from; may be in the future."""
+    first_day: str | None
+    """The first day of the scenario, if it was ordered."""
+    ends_at: str | None
+    """When the return begins by itself; None: when it is ordered."""
+    released: tuple[str, ...]
+    """Waves whose gates no longer wait, by an operator's order."""
+    then_returns: bool
+    """Whether the return follows, once an abort is done."""
+    returned_at: str | None
+    """When the return began; None: none has begun."""
+    kept_until: str | None
+    """When the leavers' ladder has the desktops that went back."""
+    from_notes: bool
+    """Whether it is known from its desktops' notes alone, because the store was lost: an operator says whether it goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitDocument:
+    """Something that desktops wait for."""
+
+    count: int
+    because: ReasonDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeDocument:
+    """The desktops that go back with the run."""
+
+    desktops: int
+    on: int
+    in_use: int
+    """On, with an open session."""
+    unknown: int
+    """On, and whether anybody is logged on is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveDocument:
+    """What the configured scenario would change for one wave, once it is accepted."""
+
+    wave: str
+    before: int
+    after: int
+    joining: int
+    """Who would come into it."""
+    leaving: int
+    """Who would belong to another wave, or to none. Who has a desktop keeps it."""
+    unselected: int
+    """Of them, who would be in no wave, and have no desktop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurgeDocument:
+    """The newest run of a scenario, and the waves of the scenario in force."""
+
+    at: str
+    scenario: str
+    """The scenario in force."""
+    by_hand: bool
+    """Whether it begins only when an operator starts it."""
+    run: RunDocument | None
+    """None: there was none."""
+    waves: tuple[WaveDocument, ...]
+    waiting: int
+    """People who are entitled, and get a desktop only if the surge is started, or goes on."""
+    halted: ReasonDocument | None
+    """Why nothing new is begun; None: it is."""
+    waits: tuple[WaitDocument, ...]
+    """What desktops wait for, the most frequent first."""
+    made: MadeDocument
+    changed: bool
+    """Whether the configured scenario is another than that of the run: `accept` takes it up."""
+    moves: tuple[MoveDocument, ...]
+    """What that would change, by wave; empty also if it changes only times or sizes."""
+
+
+def surge_document(published: Published) -> SurgeDocument:
+    """Of the last cycle."""
+    status = published.status
+    return SurgeDocument(
+        at=stamp(status.at),
+        scenario=published.scenario.name,
+        by_hand=published.scenario.by_hand,
+        run=None if status.surge is None else _run(status.surge),
+        waves=waves_document(published).waves,
+        waiting=sum(entry.entitled and entry.reason.code in _WAITING for entry in status.demand.not_wanted),
+        halted=next(map(reason_document, _halted(status.surge)), None),
+        waits=tuple(_waits(status)),
+        made=_made(status),
+        changed=published.moves is not None,
+        moves=tuple(map(_move, published.moves or ())),
+    )
+
+
+def _run(run: SurgeRun) -> RunDocument:
+    return RunDocument(
+        number=run.number,
+        scenario=run.scenario,
+        state=run.state.value,
+        since=stamp(run.since),
+        by=run.by,
+        reason=run.reason or None,
+        started_at=stamp(run.started_at),
+        first_day=None if run.day_1 is None else run.day_1.isoformat(),
+        ends_at=stamp_or_none(run.ends_at),
+        released=tuple(sorted(run.released)),
+        then_returns=run.then_returns,
+        returned_at=stamp_or_none(run.returned_at),
+        kept_until=stamp_or_none(run.kept_until),
+        from_notes=run.rebuilt,
+    )
+
+
+def _halted(run: SurgeRun | None) -> Iterator[Reason]:
+    if run is None:
+        return
+    if run.rebuilt:
+        yield STORE_WAS_LOST()
+    elif run.state is SurgeState.PAUSED:
+        yield SURGE_PAUSED_WHY(by=run.by, why=run.reason) if run.reason else SURGE_PAUSED(by=run.by)
+    elif run.state is SurgeState.ABORTING:
+        yield SURGE_ABORTED(by=run.by)
+
+
+def _waits(status: Status) -> Iterator[WaitDocument]:
+    often = sorted(status.plan.reasons, key=lambda waiting: -waiting[2])
+    for reason, _, count in often[:_NAMED]:
+        yield WaitDocument(count=count, because=reason_document(reason))
+
+
+def _made(status: Status) -> MadeDocument:
+    takes_back = status.surge.takes_back if status.surge is not None else frozenset[int]()
+    made = [state for state in status.desktops.values() if state.reservation.run in takes_back]
+    on = [state for state in made if state.phase in _ON]
+    return MadeDocument(
+        desktops=len(made),
+        on=len(on),
+        in_use=sum(bool(state.sessions) for state in on),
+        unknown=sum(_is_unknown(state) for state in on),
+    )
+
+
+def _is_unknown(state: DesktopState) -> bool:
+    return state.sessions is None
+
+
+def _move(move: WaveMove) -> MoveDocument:
+    return MoveDocument(
+        wave=move.wave,
+        before=move.before,
+        after=move.after,
+        joining=move.joining,
+        leaving=move.leaving,
+        unselected=move.unselected,
+    )
+
+
+__all__ = ["SurgeDocument", "surge_document"]
