@@ -98,6 +98,26 @@ class Wave:
         return -inf if self.prepare_before_s is None else opens_at - self.prepare_before_s
 
 
+KEEP_S = 30 * 86_400.0
+"""How long desktops are kept after they went back: a month, as people find out late that they miss something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a surge ends: its desktops go back, the last wave's first."""
+
+    when: PlannedTime | None = None
+    """None: when an operator says so."""
+    size: int | None = None
+    """Desktops that go back at a time; None: all, as fast as the budget of stops allows."""
+    interval_s: float = 0.0
+    """Seconds from one batch to the next."""
+    every_half_day: bool = False
+    """A later batch goes back as its half-day begins, instead."""
+    keep_s: float = KEEP_S
+    """Seconds for which they are kept, counted from the beginning of the return. Then the leavers' ladder has them."""
+
+
 def share_of(agent_id: AgentId) -> float:
     """A number from 0 to 1 that belongs to the person; such numbers are evenly spread."""
     return int.from_bytes(hashlib.sha256(agent_id.encode()).digest()[:6]) / 2**48
@@ -118,6 +138,8 @@ class Scenario:
     when it opens (`after`, `interval`)."""
     by_hand: bool = False
     """Whether it begins only when an operator starts it."""
+    end: End = End()
+    """How its run ends, unless the order says otherwise."""
 
     def waits(self, now: Instant) -> bool:
         """Whether its start is so far ahead that it is no date: somebody will write one."""

@@ -7,6 +7,7 @@ GATE_GO = kind(
     "wave '{wave}' waits for an operator: `bascule surge go '{wave}'` lets it begin",
     "bascule surge go '{wave}'",
 )
+GATE_OPEN = kind("gate_open", "no gate holds a batch back")
 GATE_READY = kind(
     "gate_ready",
     "the gate of wave '{wave}' is shut: batch {batch} waits until {needed} of the {total} desktops of the batch before are "

@@ -11,16 +11,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Wave
+from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Wave
 from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_SHARE
 from provisioner.reasons.settings import WAVE_NO_SIZE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
 from provisioner.settings.problems import Path
 from provisioner.settings.scenario_people import ExceptDocument, WhoOfWave
-from provisioner.settings.scenario_times import Moment, Planned, WrittenTime
+from provisioner.settings.scenario_times import PLANNED_SCHEMA, Moment, Planned, WrittenTime, written_time
 
 HALF_DAY = "half-day"
+END_SCHEMA = {"anyOf": [{"const": "by hand"}, PLANNED_SCHEMA]}
 PrepareLevel = Annotated[PreparationLevel, Field(strict=False)]
 WaveLabel = Annotated[str, Field(min_length=1, max_length=60)]
 PLANNED_KEYS = ("ready_by", "batches", "gate")
@@ -102,6 +103,31 @@ class PrepareDocument(Document):
     """When it begins, such as `start`, `start + 2h` or `day 1 18:00`. Left out: at the start."""
 
 
+BY_HAND = "by hand"
+
+
+def _when(value: object) -> WrittenTime | None:
+    """`by hand`, which is None, or a time; raises ValueError."""
+    return None if value == BY_HAND else written_time(value)
+
+
+class KeptDocument(Document):
+    """What becomes of desktops that go back. Each is shut down once nobody is logged on."""
+
+    keep: SomeSeconds = like(End, "keep_s")
+
+
+class EndDocument(Document):
+    """How the surge ends: the desktops that it made go back, the last wave's first."""
+
+    when: Annotated[WrittenTime | None, BeforeValidator(_when), WithJsonSchema(END_SCHEMA)] = Field(default=None)
+    """`by hand`: by `bascule surge finish`. Or a time, as for `ready_by`, such as `2026-12-18 18:00`."""
+    batches: BatchesDocument | None = Field(default=None)
+    """How many desktops go back at a time. Left out: all."""
+    desktops: KeptDocument = Field(default=KeptDocument())
+    """How long they are kept; then they go the way of the desktops of leavers."""
+
+
 def _form(value: object) -> str:
     return "plan" if isinstance(value, dict | PrepareDocument) else "level"
 
@@ -157,6 +183,11 @@ class ScenarioDocument(Document):
     """A time with its zone, such as `2026-11-03 06:00 Europe/Paris`. Left out: as soon as the daemon loads the scenario."""
     prepare: Prepare = like(Wave, "prepare")
     prepare_before: SomeSeconds | None = like(Wave, "prepare_before_s")
+    start: Literal["by hand"] | None = Field(default=None)
+    """`by hand`: it begins when `bascule surge start` says so; each scenario with `ready_by`, `batches`, `gate` or `calendar`
+    does. Otherwise, left out: as soon as the daemon loads it, or at `starts_at`."""
+    end: EndDocument = Field(default=EndDocument())
+    """How the surge ends. Left out: by hand, all desktops at once."""
     waves: list[WaveDocument] = Field(min_length=1)
     """In order: an agent belongs to the first wave that selects it."""
 

@@ -7,7 +7,7 @@ from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Gate, PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Wave
 
 _SETS = ("groups", "departments", "sites", "logins", "units")
 
@@ -24,6 +24,7 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
             "calendar": None if scenario.calendar is None else _plain_calendar(scenario.calendar),
             "planned": scenario.planned,
             "by_hand": scenario.by_hand,
+            "end": asdict(scenario.end),
         },
     }
 
@@ -44,7 +45,13 @@ def _scenario_of(raw: dict[str, Any]) -> Scenario:
         calendar=None if calendar is None else _calendar_of(calendar),
         planned=raw.get("planned", False),
         by_hand=raw.get("by_hand", False),
+        end=_end_of(raw.get("end", {})),
     )
+
+
+def _end_of(raw: dict[str, Any]) -> End:
+    when = raw.get("when")
+    return End(**{**raw, "when": None if when is None else PlannedTime(**when)})
 
 
 def _plain_wave(wave: Wave) -> dict[str, Any]:
