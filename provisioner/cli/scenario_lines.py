@@ -66,6 +66,12 @@ def _head(explained: Explained, dates: Dates) -> Iterator[str]:
         yield _("Day 1 is {day}.", day=dates.day_1)
     if explained.scenario.planned:
         yield _("If resources do not suffice for all, the first wave gets them, then the second, and so on.")
+    for ceiling in explained.scenario.ceilings:
+        yield _(
+            "At most {limit} desktops ({name}): whoever comes later in the waves gets none.",
+            limit=ceiling.limit,
+            name=ceiling.name,
+        )
 
 
 def _end(explained: Explained, dates: Dates) -> Iterator[str]:

@@ -98,6 +98,14 @@ class Wave:
         return -inf if self.prepare_before_s is None else opens_at - self.prepare_before_s
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """So many desktops at most, because of something outside the cluster: licences, seats of the VPN."""
+
+    name: str
+    limit: Annotated[int, Bounds(ge=1)]
+
+
 KEEP_S = 30 * 86_400.0
 """How long desktops are kept after they went back: a month, as people find out late that they miss something."""
 
@@ -138,6 +146,8 @@ class Scenario:
     when it opens (`after`, `interval`)."""
     by_hand: bool = False
     """Whether it begins only when an operator starts it."""
+    ceilings: tuple[Ceiling, ...] = ()
+    """In the order of their limits: the first one binds."""
     end: End = End()
     """How its run ends, unless the order says otherwise."""
 

@@ -1,4 +1,4 @@
-"""Why a batch of a wave waits though its time has come."""
+"""Why a batch of a wave waits though its time has come, and why nobody waits for it."""
 
 from provisioner.reasons.reason import kind
 
@@ -19,4 +19,9 @@ GATE_FAILED = kind(
     "the gate of wave '{wave}' is shut: batch {batch} waits because {failed} of the {total} desktops of the batch before have "
     "failed; at most {most} may have",
     "see why they have failed: `bascule desktops`; to go on all the same: `bascule surge go '{wave}'`",
+)
+CEILING = kind(
+    "ceiling",
+    "the scenario's ceiling '{name}' allows {limit} desktops, and people who are more important have them",
+    "raise the ceiling in the scenario, if more are there",
 )

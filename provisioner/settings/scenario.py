@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import WaveName
-from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import Ceiling, End, Gate, PlannedTime, PreparationLevel, Scenario, Wave
 from provisioner.reasons.reason import reason_of
 from provisioner.settings.calendar import calendar_of
 from provisioner.settings.checking import CheckedDocument
@@ -88,6 +88,7 @@ class _Builder:
             calendar=self._calendar,
             planned=self._planned,
             by_hand=self._planned or self._document.start is not None,
+            ceilings=tuple(Ceiling(name=name, limit=each.limit) for name, each in self._document.during.ceilings.items()),
             end=self._end(self._document.end),
         )
 

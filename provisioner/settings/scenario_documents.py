@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Wave
+from provisioner.model.scenarios import Ceiling, End, PlannedTime, PreparationLevel, Wave
 from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_SHARE
 from provisioner.reasons.settings import WAVE_NO_SIZE
 from provisioner.settings.checking import Document
@@ -111,6 +111,21 @@ def _when(value: object) -> WrittenTime | None:
     return None if value == BY_HAND else written_time(value)
 
 
+class CeilingDocument(Document):
+    """So many desktops at most, because of something outside the cluster."""
+
+    limit: int = like(Ceiling, "limit")
+    """Desktops; people who have one already count."""
+
+
+class DuringDocument(Document):
+    """What holds as long as the scenario is in force."""
+
+    ceilings: dict[Text, CeilingDocument] = Field(default={})
+    """Each by a name of your own, such as vpn or windows-licences. The lowest binds. Who is more important gets a desktop; the
+    others get none, and the reason names the ceiling."""
+
+
 class KeptDocument(Document):
     """What becomes of desktops that go back. Each is shut down once nobody is logged on."""
 
@@ -186,6 +201,8 @@ class ScenarioDocument(Document):
     start: Literal["by hand"] | None = Field(default=None)
     """`by hand`: it begins when `bascule surge start` says so; each scenario with `ready_by`, `batches`, `gate` or `calendar`
     does. Otherwise, left out: as soon as the daemon loads it, or at `starts_at`."""
+    during: DuringDocument = Field(default=DuringDocument())
+    """What holds as long as the scenario is in force. Left out: nothing."""
     end: EndDocument = Field(default=EndDocument())
     """How the surge ends. Left out: by hand, all desktops at once."""
     waves: list[WaveDocument] = Field(min_length=1)

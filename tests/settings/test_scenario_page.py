@@ -10,6 +10,8 @@ from provisioner.settings.checking import Document
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.scenario_documents import (
     BatchesDocument,
+    CeilingDocument,
+    DuringDocument,
     EndDocument,
     GateDocument,
     KeptDocument,
@@ -26,6 +28,7 @@ SCENARIOS = [example for example in EXAMPLES if example.startswith("name:")]
 DOCUMENTS: list[type[Document]] = [
     ScenarioDocument, WaveDocument, BatchesDocument, PrepareDocument, ListedDocument, ExceptDocument, CalendarDocument,
     ClosedDocument, EndDocument, KeptDocument, GateDocument,
+    DuringDocument, CeilingDocument,
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import Ceiling, End, Gate, PlannedTime, PreparationLevel, Scenario, Wave
 
 _SETS = ("groups", "departments", "sites", "logins", "units")
 
@@ -25,6 +25,7 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
             "planned": scenario.planned,
             "by_hand": scenario.by_hand,
             "end": asdict(scenario.end),
+            "ceilings": [asdict(ceiling) for ceiling in scenario.ceilings],
         },
     }
 
@@ -46,6 +47,7 @@ def _scenario_of(raw: dict[str, Any]) -> Scenario:
         planned=raw.get("planned", False),
         by_hand=raw.get("by_hand", False),
         end=_end_of(raw.get("end", {})),
+        ceilings=tuple(Ceiling(**ceiling) for ceiling in raw.get("ceilings", ())),
     )
 
 

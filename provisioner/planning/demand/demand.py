@@ -13,6 +13,7 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import seat_of
 from provisioner.model.surges import SurgeRun
+from provisioner.planning.demand.ceilings import within_ceilings
 from provisioner.planning.demand.gates import Gatekeeper, Phases
 from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.planning.roster.entitlement import AgentPlace
@@ -54,13 +55,14 @@ def demand_of(
             held = gates.holds(wave, position, seats, is_due=batch.opens_at <= now)
             for place in members:
                 builder.take(place, wave, batch, held)
-    return Demand(
+    demand = Demand(
         wants=builder.wants,
         ahead=builder.ahead,
         not_wanted=tuple(builder.not_wanted),
         gates=tuple(gates.states),
         next_change=min(builder.changes, default=None),
     )
+    return within_ceilings(demand, scenario, served)
 
 
 class _DemandBuilder:

@@ -8,7 +8,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Gate, PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import Ceiling, Gate, PlannedTime, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.demand.gates import after_gates
@@ -128,3 +128,41 @@ def test_who_is_served_stays_wanted_behind_a_shut_gate():
 
 def test_a_gate_is_not_asked_before_the_time_of_its_batch():
     assert [gate.batch for gate in demand(phases(10), now=0).gates] == [0]
+
+
+# -- ceilings ----------------------------------------------------------------------------------------------------------
+
+
+def limited(limit, *, served=(), **changed):
+    scenario = Scenario(
+        name="surge", waves=(CRISIS, REST), planned=True,
+        ceilings=(Ceiling(name="licences", limit=500), Ceiling(name="vpn", limit=limit)),
+    )  # fmt: skip
+    return demand_of(
+        a_roster(PEOPLE), Rules(entitlements=FOR_ALL, scenario=scenario), run=RUN, now=NOW, served=frozenset(served), **changed
+    )
+
+
+def test_the_lowest_ceiling_leaves_out_who_is_least_important():
+    found = limited(25)
+
+    assert (len(found.wants), sum(agent.then is not None for agent in found.not_wanted)) == (20, 5)
+    out = [agent for agent in found.not_wanted if agent.then is None]
+    assert {agent.login for agent in out} == {f"login{number:04}" for number in range(26, 41)}
+    assert {agent.reason for agent in out} == {
+        "the scenario's ceiling 'vpn' allows 25 desktops, and people who are more important have them"
+    }
+
+
+def test_who_is_served_keeps_the_desktop_and_counts():
+    found = limited(12, served=["agent-0039", "agent-0040"])
+
+    assert {want.login for want in found.wants.values()} == {
+        *(f"login{number:04}" for number in range(1, 11)), "login0039", "login0040"
+    }  # fmt: skip
+
+
+def test_more_people_may_be_served_than_a_ceiling_that_came_later_allows():
+    found = limited(1, served=["agent-0039", "agent-0040"])
+
+    assert {want.login for want in found.wants.values()} == {"login0039", "login0040"}
