@@ -120,11 +120,10 @@ def test_the_plan_says_what_was_ordered_and_what_waits():
     assert all(action.because.text for action in plan.actions)
 
 
-def test_orders_count_people_and_leave_the_scenario_out():
+def test_orders_count_people():
     allows = Allowance(leavers=frozenset({"a", "b"}), joiners=frozenset({"c"}))
     accept = Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="zoe", at=NOW, until=NOW + 60, allows=allows)
-    surge = Intent(kind=IntentKind.SURGE, by="daemon", at=NOW, reason="everyone")
-    (order,) = orders_document(Status(at=NOW, intents=(accept, surge))).intents
+    (order,) = orders_document(Status(at=NOW, intents=(accept,))).intents
 
     assert (order.kind, order.leavers, order.joiners, order.rekeys) == ("accept_directory", 2, 1, None)
     assert order.until == stamp(NOW + 60)

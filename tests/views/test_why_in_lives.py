@@ -131,7 +131,7 @@ def places_add_up(published: Published, asked) -> None:
     assert all(sum(why.phases.values()) == why.node.desktops for why in nodes)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 4])
 def test_why_never_contradicts_the_status_and_the_plan(seed):
     doubter = Doubter(seed)
     rehearsal = doubter.rehearsal = a_life(seed, doubter)
