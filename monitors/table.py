@@ -17,12 +17,13 @@ from monitors.gauges import (
     sessions,
     waves,
     work,
+    zones,
 )
 from monitors.metric import Metric, Room
 
 ROOMS: tuple[Room, ...] = (
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, nodes.ROOM, locks.ROOM, work.ROOM, api.ROOM,
-    directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM,
+    directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, zones.ROOM,
 )  # fmt: skip
 TABLE: tuple[Metric, ...] = tuple(row for room in ROOMS for row in room.rows)
 """In the order of the page."""

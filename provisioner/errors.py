@@ -47,6 +47,7 @@ class ErrorWord(enum.StrEnum):
     RESERVATION_CONFLICT = "reservation_conflict"
     EXPOSITION_ERROR = "exposition_error"
     BACKUP_ERROR = "backup_error"
+    PUBLISHING_ERROR = "publishing_error"
 
 
 class BasculeError(Exception):
@@ -290,6 +291,12 @@ class BackupError(BasculeError):
     """A backup could not be made or restored."""
 
     word = ErrorWord.BACKUP_ERROR
+
+
+class PublishingError(BasculeError):
+    """A system that names are published in did not do what was asked; what is published there is read again."""
+
+    word = ErrorWord.PUBLISHING_ERROR
 
 
 def word_for(kind: type[BasculeError]) -> str:

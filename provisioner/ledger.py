@@ -17,6 +17,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster
+from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
@@ -149,6 +150,7 @@ class StoredState:
     guard: GuardRecord = field(default_factory=GuardRecord)
     surge: SurgeRun | None = None
     baseline_accepted: bool = False
+    session_counts: SessionCounts = NO_COUNTS
     view: Mapping[DesktopName, DesktopRecord] = field(init=False)
     """Read-only `desktops`, as `records` returns them. A new object after each change, so that an identity check shows it."""
 
@@ -166,6 +168,7 @@ class StoredState:
             guard=records.guard,
             surge=records.surge,
             baseline_accepted=records.baseline_accepted,
+            session_counts=records.session_counts,
         )
         for name, record in records.desktops.items():
             state._put(name, record)
@@ -192,6 +195,8 @@ class StoredState:
             self.surge = changes.surge.run
         if changes.baseline_accepted is not None:
             self.baseline_accepted = changes.baseline_accepted
+        if changes.session_counts is not None:
+            self.session_counts = changes.session_counts
 
     def records(self, intents: tuple[Intent, ...]) -> Records:
         """Read-only views, without a copy."""
@@ -206,6 +211,7 @@ class StoredState:
             surge=self.surge,
             intents=intents,
             baseline_accepted=self.baseline_accepted,
+            session_counts=self.session_counts,
         )
 
     def check(self, changes: Changes) -> None:

@@ -20,8 +20,10 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, Node
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
 from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.session_counts import SessionCounts
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeChange
+from provisioner.model.zones import ZoneChange, ZoneContent
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -91,6 +93,8 @@ class Changes:
     surge: SurgeChange | None = None
     """The newest run of a scenario, as it is from now on; journalled. None: unchanged."""
     baseline_accepted: bool | None = None
+    session_counts: SessionCounts | None = None
+    """How many sessions are and were open; None: unchanged."""
 
     def __bool__(self) -> bool:
         return self != Changes()
@@ -173,6 +177,23 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Release the store."""
+
+
+class ZoneServer(Protocol):
+    """One DNS zone, on its primary server. Every method raises PublishingError."""
+
+    @property
+    def zone(self) -> str:
+        """Its name, in small letters, without a dot at the end."""
+
+    def read(self) -> ZoneContent:
+        """The whole zone, as it is now."""
+
+    def apply(self, changes: Sequence[ZoneChange]) -> Sequence[ZoneChange]:
+        """Make the changes; returns those that were not made because their name is not as they say.
+
+        After PublishingError some may have been made, and some not.
+        """
 
 
 class Calls(Protocol):

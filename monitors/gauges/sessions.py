@@ -3,8 +3,10 @@
 from monitors.metric import Room, Rows, View
 from provisioner.model.desktops import SessionState
 from provisioner.model.ids import ProfileName
+from provisioner.model.words import PushWord
 
 ROOM = Room("Sessions")
+_SOURCES = ("push", "guest_agent", "ssh")
 
 
 @ROOM.gauge(
@@ -46,3 +48,91 @@ def unknown(view: View) -> Rows:
 def strangers(view: View) -> Rows:
     counted = view.census.foreign_sessions
     return {(p, state.value): counted[ProfileName(p), state] for p in view.profiles for state in SessionState}
+
+
+@ROOM.gauge(
+    "sessions_day_peak",
+    help="Most sessions open at once today (UTC), to the event; kept through restarts of the daemon.",
+    query="max_over_time(bascule_sessions_day_peak[7d])",
+)
+def day_peak(view: View) -> Rows:
+    return {(): view.status.session_figures.day_peak}
+
+
+@ROOM.gauge(
+    "profile_sessions_day_peak",
+    "profile",
+    help="Most sessions open at once today (UTC) in the desktops of a profile, to the event. Not to be added up.",
+)
+def day_peaks(view: View) -> Rows:
+    peaks = view.status.session_figures.day_peaks
+    return {(p,): peaks.get(ProfileName(p), 0) for p in view.profiles}
+
+
+@ROOM.gauge(
+    "desktops_heard",
+    "source",
+    help="Desktops that have said within half an hour who is logged on, by the way of their last document.",
+    query="sum by (source) (bascule_desktops_heard)",
+)
+def heard(view: View) -> Rows:
+    sources = view.status.session_figures.sources
+    return {(source,): sources.get(source, 0) for source in _SOURCES}
+
+
+@ROOM.total(
+    "session_documents_total",
+    "source",
+    help="Documents of desktops taken in, by their way: pushed, or read through the guest agent or SSH.",
+    query="sum by (source) (rate(bascule_session_documents_total[5m]))",
+)
+def documents(view: View) -> Rows:
+    taken = view.status.session_figures.documents
+    return {(source,): taken.get(source, 0) for source in _SOURCES}
+
+
+@ROOM.total(
+    "pushes_total",
+    "result",
+    help="Documents that desktops have pushed, by what became of them.",
+    query='sum by (result) (increase(bascule_pushes_total{result!="accepted"}[1h])) > 0',
+)
+def pushes(view: View) -> Rows:
+    counted = view.status.session_figures.pushes
+    return {(word.value,): counted.get(word, 0) for word in PushWord}
+
+
+@ROOM.total(
+    "push_delay_seconds_total",
+    help="Time that the accepted pushes took from the desktop to the daemon, added up.",
+    query='rate(bascule_push_delay_seconds_total[15m]) / ignoring(result) rate(bascule_pushes_total{result="accepted"}[15m])',
+)
+def push_delay(view: View) -> Rows:
+    return {(): view.status.session_figures.push_delay_s}
+
+
+@ROOM.total(
+    "sessions_inferred_total",
+    help="Log-ons and log-offs that no event told of: counted when they were seen, not when they happened.",
+    query="increase(bascule_sessions_inferred_total[1h])",
+)
+def inferred(view: View) -> Rows:
+    return {(): view.status.session_figures.inferred}
+
+
+@ROOM.total(
+    "session_disagreements_total",
+    help="Documents that show other sessions than the one before, without an event in between.",
+    query="increase(bascule_session_disagreements_total[1h]) > 0",
+)
+def disagreements(view: View) -> Rows:
+    return {(): view.status.session_figures.disagreements}
+
+
+@ROOM.total(
+    "host_key_changes_total",
+    help="Desktops that have shown other SSH host keys than before: made anew, or somebody in between.",
+    query="increase(bascule_host_key_changes_total[1d]) > 0",
+)
+def host_key_changes(view: View) -> Rows:
+    return {(): view.status.session_figures.host_key_changes}

@@ -24,6 +24,7 @@ _COMMANDS = {
     "twin": "twin",
     "init": "init",
     "run": "service",
+    "receiver": "receiver",
     "check": "check",
     "plan": "plan",
     "scenario": "scenario",

@@ -43,6 +43,7 @@ def _texts(document: Part) -> Iterator[str]:
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
     yield from map(_preparation, status["preparations"])
+    yield from map(zone_line, status["zones"])
     yield from _unheard(status["figures"]["guests_unknown"])
     yield from _reasons(status)
 
@@ -115,6 +116,22 @@ def room_in_words(room: Part) -> str:
     for loss in room["after_loss"][:1]:
         parts.append(_("with a node lost: {left}", left=loss_in_words(**loss)))
     return "; ".join(parts)
+
+
+def zone_line(zone: Part) -> str:
+    """`zone vd.dep.example: 1540 of 1700 names published`."""
+    line = plural(
+        "zone {zone}: {published} of {count} name published",
+        "zone {zone}: {published} of {count} names published",
+        zone["wanted"],
+        zone=zone["zone"],
+        published=zone["published"],
+    )
+    if zone["read_at"] is None and zone["failing"] is None:
+        return _("zone {zone}: not read yet", zone=zone["zone"])
+    if zone["dry_run"]:
+        return _("{line}; dry run, {waiting} changes not made", line=line, waiting=zone["waiting"])
+    return line
 
 
 def _standing(status: Part) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from monitors.metric import Known
 from monitors.recorder import Recorder
@@ -15,7 +16,11 @@ from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.ports import ApiCall, Clock, GuestProbe
+from provisioner.publishing.worker import ZoneWorker
 from provisioner.settings.values import LogNames, Settings, SshSettings
+
+if TYPE_CHECKING:
+    from provisioner.adapters.dns.zone import DnsZone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,33 @@ def endpoints_of(settings: Settings, *, clock: Clock) -> Mapping[ClusterId, Mapp
         for name, cluster in settings.clusters.items()
         if len(cluster.endpoints) > 1
     }
+
+
+def zone_worker_of(
+    settings: Settings, *, clock: Clock, rate: float, frozen: Callable[[], bool], notice: Callable[[str, str], None]
+) -> ZoneWorker | None:
+    """What keeps the DNS zones up; None: names are not published."""
+    if settings.dns is None:
+        return None
+    return ZoneWorker(
+        zones_of(settings),
+        settings.dns.zones,
+        installation=settings.installation,
+        clock=clock,
+        frozen=frozen,
+        notice=notice,
+        clock_rate=rate,
+    )
+
+
+def zones_of(settings: Settings) -> tuple["DnsZone", ...]:
+    """Every configured DNS zone, on its server."""
+    if settings.dns is None:
+        return ()
+    # Only if configured: loading dnspython takes time that every start would lose.
+    from provisioner.adapters.dns.zone import DnsZone
+
+    return tuple(DnsZone(zone, settings.dns) for zone in (settings.dns.zones.forward, *settings.dns.zones.reverse))
 
 
 def site_config_of(settings: Settings) -> SiteConfig:

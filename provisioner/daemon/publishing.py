@@ -35,8 +35,11 @@ _FRESH_S = 5.0
 class Publisher:
     """A listener (ports.Events): puts what is known at a cycle's end on the board."""
 
-    def __init__(self, board: Noticeboard, reconciler: Callable[[], Reconciler]) -> None:
-        self._board, self._reconciler = board, reconciler
+    def __init__(
+        self, board: Noticeboard, reconciler: Callable[[], Reconciler], *, offer: Callable[[Status], None] | None = None
+    ) -> None:
+        """`offer`: who else gets each status; returns at once."""
+        self._board, self._reconciler, self._offer = board, reconciler, offer
         self._about: tuple[object, ...] = ()
         self._found: tuple[WaveMove, ...] = ()
 
@@ -53,6 +56,8 @@ class Publisher:
             moves=self._moves(reconciler),
         )
         self._board.publish(published)
+        if self._offer is not None:
+            self._offer(status)
 
     def _moves(self, reconciler: Reconciler) -> tuple[WaveMove, ...] | None:
         """Computed once for each pair of scenarios and roster: every agent is looked at."""

@@ -17,11 +17,12 @@ from provisioner import gc_tuning
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard
 from provisioner.daemon.callers import identify_of
-from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of
+from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of, zone_worker_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.order_desk import OrderDesk
 from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
+from provisioner.daemon.push_desk import PushDesk
 from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
@@ -77,7 +78,14 @@ class Service:
         self._clock = SteadyClock(surroundings.clock)
         self.recorder = recorder_of(self.settings, clock=self._clock)
         self._board = Noticeboard()
-        self._publisher = Publisher(self._board, lambda: self.reconciler)
+        self._zones = zone_worker_of(
+            self.settings,
+            clock=self._clock,
+            rate=surroundings.clock_rate,
+            frozen=lambda: self._frozen(),
+            notice=lambda subject, text: self._events.notice(subject, text),
+        )
+        self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._zones.offer if self._zones else None)
         self._measuring = Measuring(lambda: self.settings.profiles)
         self._events = all_of((self.recorder, self._publisher, self._measuring, *surroundings.listeners))
         self._config_watch = ConfigWatch(config, environment=surroundings.environment, clock=self._clock)
@@ -88,6 +96,8 @@ class Service:
         self._freeze_files = FreezeFiles.of(self.settings.freeze_file, environment=surroundings.environment)
         self._set_up()
         self._orders = OrderDesk(self._freeze_files, nudge=lambda: self._calls.nudge())
+        rate = surroundings.clock_rate
+        self._pushes = PushDesk(self.settings.receiver, clock=self._clock, clock_rate=rate, nudge=lambda: self._calls.nudge())
         self._reader = store_of(self.settings, clock=self._clock)
         self.api = ApiServer(self._api_site(), self.settings.api, identify_of(self.settings.api))
         self._systemd = Systemd(surroundings.environment)
@@ -105,7 +115,10 @@ class Service:
             self._begin()
             self._trim_journal()
             self._open_api()
+            self._pushes.open()
             ticks.start()
+            if self._zones is not None:
+                self._zones.open()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
@@ -117,7 +130,10 @@ class Service:
             if ticks.running:
                 ticks.shutdown(wait=False)
                 self._keep_measured()
+            if self._zones is not None:
+                self._zones.close()
             self._calls.close()
+            self._pushes.close()
             self.api.close()
             self.exposition.close()
             self._outside.close()
@@ -140,6 +156,8 @@ class Service:
             freeze_mark=self._freeze_files.mark,
         )
         self.reconciler.config_state = self._config_state
+        if self._zones is not None:
+            self.reconciler.zone_states = self._zones.now
         self._calls = self._thread_calls(self._outside)
 
     def _begin(self) -> None:
@@ -185,6 +203,7 @@ class Service:
             self._take_up_changes()
         self._notice_store_fault()
         self._orders.take_up(self._obey)
+        self._pushes.take_up(self.reconciler)
         if self._end_by is None and (self._stop.is_set() or self._surroundings.done(self.reconciler)):
             self._end_by = time.monotonic() + DRAIN_S
             self.reconciler.drain()

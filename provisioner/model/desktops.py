@@ -172,6 +172,8 @@ class GuestReport:
     events: tuple[SessionEvent, ...] = field(default=(), repr=False)
     """The last events; not stored."""
     identity: Identity = Identity()
+    ask_at: Instant | None = None
+    """From when on it is to be read again: it has pushed from another boot since. None: when its turn comes."""
     push_secret: str = field(default="", repr=False)
     """What this boot's pushes are signed with, in hexadecimal digits; only in a report that Bascule fetched. Empty: none."""
 

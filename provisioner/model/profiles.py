@@ -106,6 +106,8 @@ class Profile:
     """DNS servers for cloud-init; empty: the template's, otherwise the node's, which may not know the site's names."""
     searchdomains: tuple[str, ...] = ()
     """Domains that short names are looked up in; empty: the template's, otherwise the node's."""
+    name_prefix: str = ""
+    """What the names of its desktops begin with, before their VMID; empty: `naming.prefix`. At most 15 characters together."""
     connection: Connection = Connection()
     """How people connect."""
     upgrade_at_first_boot: bool = False

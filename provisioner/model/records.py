@@ -12,6 +12,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW
+from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.surges import SurgeRun
 from provisioner.reasons.reason import Reason
 
@@ -130,6 +131,7 @@ class Records:
     provisional: bool = False
     """The roster was not judged by the guard yet: agents get desktops by it, and no agent loses one."""
     guard: GuardRecord = GuardRecord()
+    session_counts: SessionCounts = NO_COUNTS
     intents: tuple[Intent, ...] = ()
     rebuilt_since: Instant | None = None
     """When all clusters were first observed with an empty store; None: it was not empty, or the rebuild is over."""

@@ -17,7 +17,9 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.surges import SurgeRun
+from provisioner.model.zones import ZoneState
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -159,6 +161,7 @@ class Status:
     """Desktops by phase, without phases that have none."""
     on_the_way: int = 0
     """Desktops, wanted now or ahead, that will change soon by themselves: a reason to observe often."""
+    session_figures: SessionFigures = NO_FIGURES
     sessions_known_until: Instant = inf
     """When the first desktop's sessions become unknown, unless they are read before."""
     preparations: tuple[Preparation, ...] = ()
@@ -201,5 +204,7 @@ class Status:
     """The guard's quarantine, and recent departures and arrivals."""
     baseline_accepted: bool = True
     config: ConfigState = ConfigState()
+    zones: tuple[ZoneState, ...] = ()
+    """DNS zones that names are published in, as their own thread last found them."""
     cycle_seconds: float = 0.0
     """Duration of the last cycle, by the clock."""

@@ -71,10 +71,13 @@ def cause_of(error: ValueError) -> GuestWord:
     return error.cause if isinstance(error, NoDocument) else GuestWord.UNREADABLE
 
 
-def parse_status(text: str, *, read_at: Instant, source: str, max_sessions: int = MAX_SESSIONS) -> GuestReport:
-    """The report in a status document; `source` is recorded with each session (`guest_agent`, `ssh`).
+def parse_status(
+    text: str, *, read_at: Instant, source: str, max_sessions: int = MAX_SESSIONS, signed: bool = False
+) -> GuestReport:  # fmt: skip
+    """The report in a status document; `source` is recorded with each session (`guest_agent`, `ssh`, `push`).
 
-    `max_sessions` is the profile's limit. Raises ValueError with one sentence about the first problem; nothing is guessed or
+    `max_sessions` is the profile's limit. `signed`: its sequence number proves that it is new, whatever its clock says.
+    Raises ValueError with one sentence about the first problem; nothing is guessed or
     left out.
     """
     document = _object(_json(text), "the document")
@@ -83,7 +86,7 @@ def parse_status(text: str, *, read_at: Instant, source: str, max_sessions: int 
         raise NoDocument(f"version is {_shown(version)}, not {VERSION}", cause=GuestWord.VERSION)
     _check_keys(document, "the document", required=_KEYS, optional=_OPTIONAL)
     written_at = _instant(document["written_at"], "written_at") if "written_at" in document else None
-    if written_at is not None:
+    if written_at is not None and not signed:
         _check_age(read_at - written_at)
     return GuestReport(
         read_at=read_at,

@@ -87,7 +87,9 @@ class GuestSpec:
     set_up: bool = False
     """A desktop whose first boot was finished once; with `running` it is ready, unless it is booting."""
     booting_for_s: float | None = None
-    """A running desktop that is not ready began to boot so long before the twin; None: it is not booting."""
+    """A running desktop's boot was ordered so long before the twin; None: it is not booting, or when is not known."""
+    ready_for_s: float | None = None
+    """A desktop that is ready became so this long before the twin; None: it is not, or when is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

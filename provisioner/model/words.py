@@ -69,6 +69,28 @@ class GuestWord(enum.StrEnum):
     OTHER = "other"
 
 
+class PushWord(enum.StrEnum):
+    """What became of a document that a desktop has sent by itself, as a word for metrics."""
+
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    """Not newer than what was taken before: doubled or overtaken on its way, or played back."""
+    LATE = "late"
+    """It took too long to arrive."""
+    FORGED = "forged"
+    """Not signed by the desktop that it names."""
+    UNKNOWN_DESKTOP = "unknown_desktop"
+    """No desktop has this VMID."""
+    UNKNOWN_BOOT = "unknown_boot"
+    """Signed with a secret that Bascule has not read yet."""
+    MALFORMED = "malformed"
+    """Rightly signed, and no valid document."""
+    REFUSED = "refused"
+    """The receiver has refused it: its form is wrong, or it is too large or too slow."""
+    OVERFLOWED = "overflowed"
+    """The receiver had no room for it; the desktop sends another one."""
+
+
 class WaitsFor(enum.StrEnum):
     """What a deferral waits for."""
 

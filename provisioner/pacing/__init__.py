@@ -20,5 +20,6 @@ To add a limit: a pure function of samples and `now` here, and a row of the benc
   run at first; while each is as fast as alone there are more. A start is sent when another boot is *expected* to end, long
   before its guest is probed, unless it was probed in vain.
 * The oldest boot of a node is probed as soon as it could be ready, the others when most are (`planning/steps/start`): ends that
-  are seen late are evidence that comes late, and a probe too early holds an API worker for 3 s.
+  are seen late are evidence that comes late, and a probe too early holds an API worker for 3 s. A guest that answers that it
+  sets itself up takes no slot any more: the next oldest is probed then, and so on as long as each answers.
 """

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.pacing.boot_limits import NodePace
 from provisioner.pacing.boot_samples import Boot
+from provisioner.pacing.runs import Run
 
 _SPREAD = 0.2
 """Nine of ten boots end within this part of the expected time."""
@@ -27,6 +28,8 @@ class Started:
     """How long it would take alone."""
     asked_at: Instant | None = None
     """When it was probed last, and was not ready; None: not yet."""
+    left_at: Instant | None = None
+    """When its guest answered that it sets itself up, or has failed: since then it takes no slot; None: it boots."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +56,15 @@ class NodeBoots:
         return max(round(self.expected), len(self.progress) - limit // 2)
 
 
-def boots_on(started: Mapping[DesktopName, Started], finished: Sequence[Boot], pace: NodePace, now: Instant) -> NodeBoots:
-    """The progress of one node's boots: `started` and not known to be ready, in parallel with the `finished` boots."""
+def boots_on(starting: Mapping[DesktopName, Started], finished: Sequence[Boot], pace: NodePace, now: Instant) -> NodeBoots:
+    """The progress of one node's boots: `starting` and not known to be ready, in parallel with the `finished` boots."""
+    share_s = max((boot.alone_s for boot in starting.values()), default=0.0) / pace.width
+    started = {name: boot for name, boot in starting.items() if boot.left_at is None}
     if not started:
-        return NodeBoots(pace=pace)
+        return NodeBoots(pace=pace, share_s=share_s)
+    left = [Run(began_at=boot.at, ended_at=boot.left_at) for boot in starting.values() if boot.left_at is not None]
     sweep = _Sweep(pace, began_at=min(boot.at for boot in started.values()))
-    meanwhile = [boot for boot in finished if boot.ended_at > sweep.now]
+    meanwhile = [boot for boot in (*finished, *left) if boot.ended_at > sweep.now]
     moves = [
         *((boot.at, 1, str(name)) for name, boot in started.items()),
         *((max(boot.began_at, sweep.now), 1, "") for boot in meanwhile),
@@ -82,7 +88,7 @@ def boots_on(started: Mapping[DesktopName, Started], finished: Sequence[Boot], p
         pace=pace,
         progress=progress,
         expected=sum(1.0 if name in sure else _chance(share, pace) for name, share in progress.items()),
-        share_s=max(boot.alone_s for boot in started.values()) / pace.width,
+        share_s=share_s,
         remaining_s=sum(started[name].alone_s * max(0.0, 1.0 - share) for name, share in progress.items()) / pace.width,
     )
 

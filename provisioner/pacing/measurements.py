@@ -45,6 +45,24 @@ class Meter:
         self._answers: dict[NodeKey, deque[float]] = {}
         self._cloning: dict[ClusterId, dict[LockDomain, list[Instant]]] = {}
 
+    def recall(
+        self,
+        clones: Mapping[LockDomain, Sequence[CloneRun]],
+        boots: Mapping[NodeKey, Sequence[Boot]],
+        *,
+        oldest_at: Instant = inf,
+    ) -> None:
+        """Take over what a daemon has measured, each in the order of their ends; `oldest_at`: as for `record_boot`."""
+        for domain, runs in clones.items():
+            self._clones.setdefault(domain, deque(maxlen=_CLONES)).extend(runs)
+            self._ended[domain] += len(runs)
+            self._alone_s[domain] = min((run.took_s for run in runs), default=inf)
+        for node, of_node in boots.items():
+            self._boots.setdefault(node, deque(maxlen=_BOOTS)).extend(of_node)
+        for boot in sorted((boot for of_node in boots.values() for boot in of_node), key=lambda boot: boot.ended_at):
+            self._latest.append(boot)
+            self._fastest.setdefault(boot.profile, FastestBoots()).record(boot, oldest_at)
+
     def record_observation(self, before: Mapping[GuestKey, Work], outcomes: Collection[Outcome], view: ClusterView) -> None:
         """Record an observation: the work in flight `before` it, and the outcomes it showed."""
         cloning = self._cloning[view.cluster] = clones_of(before, view, without={outcome.key for outcome in outcomes})

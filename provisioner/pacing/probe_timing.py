@@ -24,7 +24,7 @@ def sessions_known_for_s(pace: Pace) -> float:
 def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace) -> Instant:
     """When to read a ready desktop's sessions: soon after it became ready, then at each interval.
 
-    After a probe without an answer, the shorter of the two times applies.
+    After a probe without an answer, the shorter of the two times applies. A desktop that pushes from another boot is read soon.
     """
     ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
     shorter_s = min(pace.session_first_s, pace.session_interval_s)
@@ -34,6 +34,8 @@ def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace)
         due_at = report.read_at + shorter_s
     else:
         due_at = report.read_at + pace.session_interval_s
+    if report.ask_at is not None:
+        due_at = min(due_at, report.ask_at)
     if checked_at is not None and checked_at > report.read_at:  # the last probe had no answer
         return max(due_at, checked_at + shorter_s)
     return due_at

@@ -51,6 +51,11 @@ MUST_BE_IPV4 = kind("must_be_ipv4", "must be an IPv4 address")
 MUST_BE_IP = kind("must_be_ip", "must be an IP address")
 MUST_BE_LISTENER = kind("must_be_listener", "must be an IP address, or the name of this machine")
 MUST_BE_DOMAIN = kind("must_be_domain", "must be the name of a domain, such as dep.example")
+MUST_BE_REVERSE = kind(
+    "must_be_reverse",
+    "must be a reverse zone, such as 20.10.in-addr.arpa, or its network: 10.20.0.0/16 (IPv4: 8, 16 or 24 bits; IPv6: a "
+    "multiple of 4)",
+)
 MUST_BE_GATEWAY = kind("must_be_gateway", "must be the name of a gateway, with or without a port: rdp.dep.example:443")
 # -- names of Proxmox VE and of desktops
 MUST_BE_IDENTIFIER = kind("must_be_identifier", "must be at most 31 lower-case letters, digits and hyphens, a hyphen not first")

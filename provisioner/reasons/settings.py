@@ -32,6 +32,9 @@ VMIDS_OVERLAP = kind(
     "overlaps {first} to {last} of cluster '{cluster}': desktops are named by their VMIDs, so a VMID is of one cluster only",
 )
 NAMES_LONG = kind("names_long", "makes names like {name}, of {count} characters: a desktop's name has at most {limit}")
+NAMES_COLLIDE = kind(
+    "names_collide", "differs from the prefix '{prefix}' by digits alone: two desktops could have the same name"
+)
 TEMPLATE_AMONG_DESKTOPS = kind("template_among_desktops", "lies in the range of VMIDs that is for desktops")
 TEMPLATE_TWICE = kind("template_twice", "is on node '{node}' already: a cluster has each VMID once")
 STORAGE_NEEDS_FULL = kind(
@@ -65,3 +68,5 @@ KILL_WHEN = kind("kill_when", "has no time: give `at`, or `when_ready_share` wit
 KILL_SHARE = kind("kill_share", "has when_ready_share but no of_desktops: a share of how many?")
 FAULT_KEYS = kind("fault_keys", "must hold exactly one of {keys}")
 FAULT_PARTS = kind("fault_parts", "lock_timeouts, start_failures and lost_answers are parts of the share: together at most 1")
+# -- zones
+REVERSE_TWICE = kind("zone_twice", "names a zone twice")

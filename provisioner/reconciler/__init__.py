@@ -6,11 +6,11 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
 * state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `orders` (what the API hands in, checked;
   `desk_orders`: about one desktop), `restarts`, `rebuilds`, `reconfigurations` and `trials` (when such an
   intent ends), `reassignments`, `rekeying`, `surge` (its run), `surge_orders`,
-  `store_rebuild`, `node_absences`;
+  `store_rebuild`, `node_absences`; `session_intake` (what desktops say by push and by pull);
 * readings: `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`, `judging` (the
   guard's inputs), `task_logs`; `boot_ends` (measured).
 
-May import planning, execution, pacing, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter and no twin.
+May import planning, execution, pacing, sessions, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter, no twin.
 
 To add an intent: what its target may be, in `orders`. If it is done once: a method of `operator_intents`, which carries it out
 and withdraws it. To add a command that reads: `Reconciler.commands` submits it, `Reconciler.take_in` takes its answer.

@@ -3,14 +3,14 @@
 It is level-triggered: each cycle decides from the current observations and the actions in flight.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from provisioner.errors import ReservationConflict
 from provisioner.execution import executor
 from provisioner.execution.order_changes import order_changes
 from provisioner.execution.view_changes import view_changes
-from provisioner.model.actions import Action, Outcome, Plan
+from provisioner.model.actions import Action, CheckGuest, Outcome, Plan
 from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.demand import Demand
@@ -22,6 +22,7 @@ from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import ConfigState, Status
 from provisioner.model.words import JournalWord
+from provisioner.model.zones import ZoneState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.status import StatusInputs, build_status, with_intents
@@ -41,8 +42,10 @@ from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.orders import Order, OrderFacts, why_refused, with_whole_target
 from provisioner.reconciler.rekeying import Rekeying
 from provisioner.reconciler.roster_readings import RosterReadings
+from provisioner.reconciler.session_intake import SessionIntake
 from provisioner.reconciler.surge import Surge
 from provisioner.reconciler.task_logs import TaskLogs
+from provisioner.sessions.push import Push
 
 _FOREVER = float("inf")
 
@@ -79,10 +82,13 @@ class Reconciler:
         """The observation request of each cluster that is under way, or was sent last."""
         self._schedule = ObservationSchedule(config.naming.vmids)
         self._readings = RosterReadings(self._cache, store=store, clock=clock, events=events)
+        self.sessions = SessionIntake(self._cache, events=events)
         self._rekeying = Rekeying(self._cache, store=store, clock=clock, events=events)
         self._draining = False
         self.config_state = ConfigState()
         """Of the files; only reported."""
+        self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
+        """What another thread knows of DNS; only reported."""
         self.store_fault = NONE
         """Why the store cannot be relied on; empty: it can. Any thread may set it."""
 
@@ -91,6 +97,7 @@ class Reconciler:
         self._cache.open(self._configured.budget)
         self._intents.rebuilding.under_way = not self._cache.state.baseline_accepted
         self._apply_config(self._configured)
+        self.sessions.open(self.config, self._clock.now())
 
     def follow(self, config: SiteConfig) -> None:
         """Apply a changed configuration; actions in flight go on. The installation and the clusters cannot change.
@@ -231,12 +238,12 @@ class Reconciler:
                 self._task_logs.ended()
                 self._cache.take_log(completion.command.desktop, completion.answer)
             case _:
-                self._cache.take(self.flight.answered(completion), self.config.budget)
+                self._take_answer(completion)
 
     def cycle(self) -> tuple[Action, ...]:
         """Decide from the observations since the last cycle; returns the actions to submit. Empty: no observation."""
         if self._new_views or self._draining:
-            self._cache.store_reports(self.config.budget)
+            self._cache.store_reports(self.config.budget, self.sessions.changed_counts())
         if not self._new_views:
             return ()
         observed, self._new_views = self._new_views, []
@@ -247,6 +254,16 @@ class Reconciler:
             due_at = in_time(completion.started_at, pause, change=self._surge.next_change, now=now, pace=pace)
             self._schedule.ended(view.cluster, due_at=due_at)
         return actions
+
+    def take_pushes(self, pushes: Iterable[tuple[Push, Instant]]) -> None:
+        """Take in what desktops have sent by themselves, each with the time at which it was heard; the next cycle stores it."""
+        self.sessions.pushed(pushes, self.config)
+
+    def _take_answer(self, completion: Completion) -> None:
+        effects, command = self.flight.answered(completion), completion.command
+        if isinstance(command, CheckGuest):
+            effects = self.sessions.pulled(effects, source=command.profile.probe.value)
+        self._cache.take(effects, self.config.budget)
 
     # -- observation -----------------------------------------------------------------------------------------------
 
@@ -330,6 +347,7 @@ class Reconciler:
             directory_failing_servers=self._readings.failing_servers,
             directory_alternations=self._readings.alternations,
             config=self.config_state,
+            zones=self.zone_states(),
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)
@@ -340,6 +358,8 @@ class Reconciler:
         self.status = build_status(
             now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
         )
+        self.sessions.follow(self.status)
+        self.status = replace(self.status, session_figures=self.sessions.figures(self.status.at))
         self._events.status(self.status)
         return actions
 

@@ -12,9 +12,11 @@ from provisioner.execution.retries import is_passing
 from provisioner.ledger import StoredState
 from provisioner.model.actions import Outcome, Reconfigure, Result, Verify
 from provisioner.model.budget import Budget
+from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
-from provisioner.model.records import Records, Try
+from provisioner.model.records import DesktopRecord, Records, Try
+from provisioner.model.session_counts import SessionCounts
 from provisioner.ports import Changes, Clock, Events, Store
 
 
@@ -36,6 +38,8 @@ class RecordCache:
         self._maybe_made: set[DesktopName] = set()
         self._waiting: list[Effects] = []
         """Reports that are not stored yet. After a kill, the next daemon asks the guests again."""
+        self._waiting_reports: dict[DesktopName, GuestReport] = {}
+        """The newest of each desktop among them."""
 
     def open(self, budget: Budget) -> None:
         """Claim the store and load it; times in the future are put right. Raises StoreError."""
@@ -72,13 +76,19 @@ class RecordCache:
             self._checked[effects.checked] = self._clock.now()
         if effects.report is not None or effects.unheard is not None:
             self._waiting.append(effects)
+            if effects.report is not None:
+                self._waiting_reports[effects.report[0]] = effects.report[1]
         else:
             self.apply(effects, budget)
 
-    def store_reports(self, budget: Budget) -> None:
-        """Store all waiting reports in one transaction."""
-        waiting, self._waiting = self._waiting, []
-        self._store_effects(waiting, budget)
+    def report_of(self, record: DesktopRecord) -> GuestReport | None:
+        """The desktop's last report, also if it waits to be stored."""
+        return self._waiting_reports.get(record.reservation.name, record.report)
+
+    def store_reports(self, budget: Budget, counts: SessionCounts | None) -> None:
+        """Store all waiting reports in one transaction, and the counts of sessions that came of them; None: unchanged."""
+        waiting, self._waiting, self._waiting_reports = self._waiting, [], {}
+        self._store_effects(waiting, budget, counts)
 
     def apply(self, effects: Effects, budget: Budget) -> None:
         """Store the effects of a completion or an observation."""
@@ -91,8 +101,10 @@ class RecordCache:
             self._maybe_made.add(effects.maybe_made)
         self._store_effects([effects], budget)
 
-    def _store_effects(self, all_effects: Sequence[Effects], budget: Budget) -> None:
-        changes = effect_changes(all_effects, self.records(), budget)
+    def _store_effects(
+        self, all_effects: Sequence[Effects], budget: Budget, counts: SessionCounts | None = None
+    ) -> None:  # fmt: skip
+        changes = replace(effect_changes(all_effects, self.records(), budget), session_counts=counts)
         self._publish_outcomes(changes)
         try:
             self.commit(changes)

@@ -2,7 +2,8 @@
 
 * `mirror` makes a twin from an observed cluster, `present_desktops` puts the desktops into it that are there already, `stages`
   puts both together; `rehearse` runs the reconciler on it;
-* `measuring` collects what a cluster shows; `durations` tunes the twin until its `trials` show the same;
+* `measuring` collects what a cluster shows; `durations` tunes the twin until its `trials` show the same; `recalling` gives a
+  rehearsal that goes on what the daemon has in memory;
 * `ensemble` has all rehearsals of one forecast: their `bands`, and `binding`, what doubling each resource would bring;
 * `scores` compares earlier forecasts with what came;
 * `forecast` is the result, with that of each of the `waves`; `levels` compares the levels of preparation;

@@ -18,6 +18,7 @@ from provisioner.rehearsal.bands import DRAWS, Band, band_of
 from provisioner.rehearsal.binding import Doubled, Gain, binding, clones_in_full, doubled, gains_of
 from provisioner.rehearsal.durations import Estimate, estimate
 from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.recalling import going_on
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.rehearsal.trials import Burst, latest_burst, tried
 
@@ -48,7 +49,7 @@ class Ensemble:
     def __init__(self, stage: Stage, measured: Sequence[Measurement], *, known: bool = False, widening: float = 1.0) -> None:
         """`known`: the twins' durations are their file's, and not to be tuned. `widening`: a power of the bands (`Score`)."""
         self._widening = widening
-        self._stage = stage
+        self._stage = replace(stage, recalled=going_on(measured, now=stage.begins_at))
         self._estimates = {} if known else {key: _estimate(stage, key, measured) for key in stage.twins}
         self._known = known
         self._twins = self._with(lambda found: found.spec)

@@ -69,16 +69,22 @@ def _as_known(record: DesktopRecord, guest: Guest, view: ClusterView, *, now: In
 def _guest(twin_guest: GuestSpec, guest: Guest, record: DesktopRecord, note: str, *, now: Instant) -> GuestSpec:
     report = record.report
     ready = report is not None and report.ready
-    began_at = record.started_at if record.started_at is not None else now
+    ready_at = (report.ready_at or report.read_at) if report is not None and ready else None
+    began_at = now if record.started_at is None and not ready else record.started_at
     return replace(
         twin_guest,
         desktop=True,
         set_up=ready or record.assigned_to is not None,
-        booting_for_s=max(0.0, now - began_at) if twin_guest.running and not ready else None,
+        booting_for_s=_ago_s(began_at, now) if twin_guest.running else None,
+        ready_for_s=_ago_s(ready_at, now) if twin_guest.running else None,
         tags=";".join(sorted(guest.tags)),
         description=note,
         lock="",
     )
+
+
+def _ago_s(at: Instant | None, now: Instant) -> float | None:
+    return None if at is None else max(0.0, now - at)
 
 
 def _without_lost(kept: Mapping[DesktopName, DesktopRecord]) -> Iterator[tuple[DesktopName, DesktopRecord]]:

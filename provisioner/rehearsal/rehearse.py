@@ -11,6 +11,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import IntentKind
+from provisioner.model.measured import Measurement
 from provisioner.model.ownership import NoteKey
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
@@ -23,6 +24,7 @@ from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
 from provisioner.reasons.outcomes import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of
+from provisioner.rehearsal.recalling import recall
 from provisioner.rehearsal.waves import Facts
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
@@ -54,6 +56,8 @@ class Stage:
     begins_at: Instant = 0.0
     records: Records = Records()
     """What the store has: desktops that the twins have too, roster and guard, orders. Empty: a new installation."""
+    recalled: tuple[Measurement, ...] = ()
+    """What the daemon has in memory, as it is making desktops."""
     at_most_s: float = BOUND_S
     """Virtual seconds; a rehearsal that is not over by then is cut, and says so."""
     settle_s: float = 0.0
@@ -80,6 +84,7 @@ class Rehearsal:
         directory = _OneRoster(stage.roster)
         self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
         self.watch.ready_at |= _ready_before(stage.records)
+        recall(self.reconciler.flight.meter, stage.recalled, stage.config.profiles, stage.records.desktops.values())
         self.reconciler.open()
 
     def prepare(self) -> float:

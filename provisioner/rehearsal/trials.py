@@ -6,18 +6,14 @@ from statistics import median
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId, ClusterId, Instant
-from provisioner.model.measured import MeasuredKind, Measurement
+from provisioner.model.measured import Measurement
 from provisioner.model.profiles import Entitlement, Profile, Selection
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.rehearsal.measuring import Measuring
+from provisioner.rehearsal.recalling import BOOTS, CLONES, PAUSE_S
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
-
-_CLONES = frozenset({MeasuredKind.CLONE, MeasuredKind.FULL_CLONE})
-_BOOTS = frozenset({MeasuredKind.BOOT, MeasuredKind.FIRST_BOOT})
-_PAUSE_S = 600.0
-"""Clones that begin after a longer pause belong to another burst: nothing of Bascule takes so long in between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +45,17 @@ def latest_burst(measured: Iterable[Measurement], *, cluster: ClusterId, outstan
     `outstanding` desktops are yet to be made in a burst that goes on.
     """
     mine = [each for each in measured if each.place.partition("/")[0] == cluster]
-    clones = sorted((each for each in mine if each.kind in _CLONES), key=lambda clone: clone.began_at)
+    clones = sorted((each for each in mine if each.kind in CLONES), key=lambda clone: clone.began_at)
     bursts: list[list[Measurement]] = []
     for clone in clones:
-        if not bursts or clone.began_at > bursts[-1][-1].ended_at + _PAUSE_S:
+        if not bursts or clone.began_at > bursts[-1][-1].ended_at + PAUSE_S:
             bursts.append([])
         bursts[-1].append(clone)
     if not bursts:
         return None
     largest = max(bursts[-3:], key=len)
     until = bursts[bursts.index(largest) + 1][0].began_at if largest is not bursts[-1] else None
-    boots = [each for each in mine if each.kind in _BOOTS and each.began_at >= largest[0].began_at]
+    boots = [each for each in mine if each.kind in BOOTS and each.began_at >= largest[0].began_at]
     return Burst(
         clones=tuple(largest),
         boots=tuple(boot for boot in boots if until is None or boot.began_at < until),
@@ -90,8 +86,8 @@ def tried(config: SiteConfig, spec: TwinSpec, burst: Burst, *, profile: Profile,
     rehearsal.go_on(until=lambda: measuring.clones >= len(burst.clones) and measuring.boots >= len(burst.boots))
     measured = measuring.take(rehearsal.events.now)
     return Burst(
-        clones=tuple(each for each in measured if each.kind in _CLONES),
-        boots=tuple(each for each in measured if each.kind in _BOOTS),
+        clones=tuple(each for each in measured if each.kind in CLONES),
+        boots=tuple(each for each in measured if each.kind in BOOTS),
         wanted=burst.wanted,
     )
 

@@ -10,7 +10,7 @@ files, variables, profiles, clusters, waves), never a refused value: that value 
   several documents: `fields`, `addresses`, `secret`, `who`;
 * from files to values: `bascule` (the whole configuration) reads with `config_files`, checks with `cross_checks` and builds
   with `building`; `loading` and `reading` are their tools; `store_access` reads only what is needed to reach the store,
-  `freeze_place` only where the freeze file is;
+  `receiver_section` only what the receiver needs, `freeze_place` only where the freeze file is;
 * what is wrong, and where: `yaml_lines` and `yaml_syntax`, `checking`, `wording`, `problems`;
 * `reload`: what a running daemon applies; `differences`: what differs between two configurations;
   `schemas`: for editors; `shipped`: the configuration in the package.

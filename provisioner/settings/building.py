@@ -1,5 +1,6 @@
 """Sections to values. A missing file or secret is reported as a problem, and the value is built anyway."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
@@ -9,13 +10,16 @@ from provisioner.model.ids import ClusterId, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import EVERYONE
-from provisioner.reasons.files import SECRET_SHORT
+from provisioner.model.zones import ZoneRules
+from provisioner.reasons.files import SECRET_NOT_BASE64, SECRET_SHORT
 from provisioner.reasons.settings import SERVED_IN_CLEAR
 from provisioner.settings.addresses import is_this_machine
 from provisioner.settings.config_files import ALL_AT_ONCE, ConfigFiles, names_file
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.directory_documents import DirectoryDocument
-from provisioner.settings.documents import BasculeDocument
+from provisioner.settings.dns import DnsKey, DnsSettings
+from provisioner.settings.dns_documents import DnsDocument
+from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
@@ -25,6 +29,7 @@ from provisioner.settings.values import (
     ConnectionSettings,
     ExpositionSettings,
     LogSettings,
+    ReceiverSettings,
     Settings,
     SshSettings,
     StoreSettings,
@@ -47,7 +52,9 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     store = store_settings(root.part("store"), document, environment)
     exposition = _exposition(root.part("exposition"), document, environment)
     api = _api(root.part("api"), document)
+    receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
+    dns = _dns(root.part("dns"), document.dns, environment)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
@@ -70,7 +77,9 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         store=store,
         exposition=exposition,
         api=api,
+        receiver=receiver,
         connections=connections,
+        dns=dns,
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
@@ -154,11 +163,37 @@ def _api(section: Section, document: BasculeDocument) -> ApiSettings:
     return as_value(ApiSettings, document.api, socket=socket, group=document.api.group or "", **files)
 
 
+def receiver_settings(section: Section, document: ReceiverDocument | None) -> ReceiverSettings | None:
+    """Build the settings of the section `receiver`. The daemon need not be able to read the receiver's key."""
+    if document is None:
+        return None
+    key = None if document.key is None else section.path(document.key)
+    paths = {"certificate": section.path(document.certificate), "key": key, "socket": section.path(document.socket)}
+    return as_value(ReceiverSettings, document, group=document.group or "", **paths)
+
+
 def _connections(section: Section, document: BasculeDocument) -> ConnectionSettings | None:
     if document.connections is None:
         return None
     files = {name: section.file(getattr(document.connections, name), name) for name in ("certificate", "key")}
     return as_value(ConnectionSettings, document.connections, **files)
+
+
+def _dns(section: Section, document: DnsDocument | None, environment: Environment) -> DnsSettings | None:
+    if document is None:
+        return None
+    secret = section.secret(document.key.secret, environment, "key", "secret")
+    if secret is not None and not _is_base64(secret.reveal()):
+        section.complain(SECRET_NOT_BASE64(), "key", "secret", at_key=True)
+    key = as_value(DnsKey, document.key, secret=secret)
+    return as_value(DnsSettings, document, key=key, zones=as_value(ZoneRules, document))
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(b64decode(text, validate=True)) or not text  # an unreadable secret is complained of already
+    except ValueError:
+        return False
 
 
 def _ssh(section: Section, document: BasculeDocument) -> SshSettings | None:

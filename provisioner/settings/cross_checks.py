@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
+from provisioner.model.desktop_names import may_collide
 from provisioner.model.profiles import CloneKind, Probe
 from provisioner.reasons.settings import (
     ATTRIBUTE_UNREAD,
     CLUSTER_UNKNOWN,
     CRITERION_UNREAD,
     ENTITLES_NO_AGENT,
+    NAMES_COLLIDE,
     NAMES_LONG,
     POOLS_OVERLAP,
     PROBE_NO_ADDRESS,
@@ -78,6 +80,16 @@ def _check_names(files: ConfigFiles) -> None:
         if len(longest := f"{prefix}{cluster.vmids.last}") > MAX_NAME:
             message = NAMES_LONG(name=longest, count=len(longest), limit=MAX_NAME)
             files.root.complain(message, "clusters", name, "vmids", "last")
+    last = max((cluster.vmids.last for cluster in files.document.clusters.values()), default=0)
+    prefixes = [prefix]
+    for section, profile in files.profiles.values():
+        if (own := profile.name_prefix) is None:
+            continue
+        if len(longest := f"{own}{last}") > MAX_NAME:
+            section.complain(NAMES_LONG(name=longest, count=len(longest), limit=MAX_NAME), "name_prefix")
+        if other := next((before for before in prefixes if may_collide(own, before)), None):
+            section.complain(NAMES_COLLIDE(prefix=other), "name_prefix")
+        prefixes.append(own)
 
 
 def _check_templates(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:

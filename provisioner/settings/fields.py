@@ -22,6 +22,7 @@ from provisioner.reasons.forms import (
     MUST_BE_IDENTIFIER,
     MUST_BE_NODE,
     MUST_BE_POOL,
+    MUST_BE_PREFIX,
     MUST_BE_STORAGE,
     OR_NEVER,
 )
@@ -104,6 +105,8 @@ Identifier = Annotated[str, Matches(r"[a-z0-9][a-z0-9-]{0,30}", MUST_BE_IDENTIFI
 NodeId = Annotated[str, Matches(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", MUST_BE_NODE())]
 StorageName = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]", MUST_BE_STORAGE())]
 PoolId = Annotated[str, Matches(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+){0,2}", MUST_BE_POOL())]
+Prefix = Annotated[str, Matches(r"[a-z][a-z0-9-]{0,8}", MUST_BE_PREFIX())]
+"""What a desktop's name begins with; a VMID follows."""
 VmidNumber = Annotated[int, Field(ge=100, le=999_999_999)]
 """The VMIDs that Proxmox VE accepts."""
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -18,7 +18,7 @@ from provisioner.reasons.forms import (
 )
 from provisioner.reasons.settings import BACKWARDS, END_NO_ADDRESS, END_NO_HOST, LENT, NETWORK_WRONG
 from provisioner.settings.checking import Document
-from provisioner.settings.fields import Matches, NodeId, StorageName, Text, VmidNumber, as_value, like
+from provisioner.settings.fields import Matches, NodeId, Prefix, StorageName, Text, VmidNumber, as_value, like
 
 Address = Annotated[str, Matches(r"\d{1,3}(?:\.\d{1,3}){3}", MUST_BE_IPV4())]
 Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", MUST_BE_BRIDGE())]
@@ -112,6 +112,7 @@ class ProfileDocument(Document, of=Profile):
     """A pool of addresses; left out: DHCP, and no address is reserved."""
     nameservers: list[AnyAddress] = like(Profile, "nameservers")
     searchdomains: list[Domain] = like(Profile, "searchdomains")
+    name_prefix: Prefix | None = like(Profile, "name_prefix", default=None)
     connection: ConnectionDocument = Field(default=ConnectionDocument())
     """How people connect to them over RDP; `bascule connections` makes their connection files."""
     clone: Annotated[CloneKind, Field(strict=False)] = like(Profile, "clone")
@@ -130,6 +131,7 @@ def profile_of(name: str, document: ProfileDocument) -> Profile:
     templates = tuple(template for group in document.templates for template in _templates(group))
     connection = as_value(Connection, document.connection, gateway=document.connection.gateway or "")
     made_of = {"templates": templates, "addressing": addressing, "connection": connection}
+    made_of["name_prefix"] = document.name_prefix or ""
     return as_value(Profile, document, name=ProfileName(name), **made_of)
 
 

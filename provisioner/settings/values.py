@@ -15,6 +15,7 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
+from provisioner.settings.dns import DnsSettings
 from provisioner.settings.secret import Secret
 
 
@@ -107,6 +108,24 @@ class ApiSettings:
     """PEM key of the certificate."""
     tokens: Path | None = None
     """A file with a line for each token: name, role, hash. `bascule token` makes it. Read again when it changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverSettings:
+    """Where desktops push what they say of their sessions (`bascule receiver`), and how that reaches the daemon."""
+
+    address: str
+    """Where `bascule receiver` listens, with TLS; the desktops have to reach it."""
+    port: Annotated[int, Bounds(ge=1, le=65_535)] = 9819
+    """Next to that of the API; no registered service uses it."""
+    certificate: Path
+    """PEM certificate (chain), with the name in the desktops' guest.conf. Only the receiver reads it."""
+    key: Path | None = None
+    """PEM key of the certificate; left out: it is in the same file. Only the receiver reads it."""
+    socket: Path = Path("/run/bascule-receiver/daemon.sock")
+    """A Unix socket on which the daemon takes pushes, and nothing else; its folder is created."""
+    group: str = ""
+    """The group of the receiver's account; the daemon's account has to be in it. Empty: the daemon's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,8 +231,12 @@ class Settings:
     store: StoreSettings = field(default=StoreSettings(), metadata=_RESTART)
     exposition: ExpositionSettings = field(default=ExpositionSettings(), metadata=_RESTART)
     api: ApiSettings = field(default=ApiSettings(), metadata=_RESTART)
+    receiver: ReceiverSettings | None = field(default=None, metadata=_RESTART)
+    """None: desktops push nothing, and are read."""
     connections: ConnectionSettings | None = field(default=None, metadata=_LIVE)
     """None: no connection files."""
+    dns: DnsSettings | None = field(default=None, metadata=_RESTART)
+    """None: names are not published."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the

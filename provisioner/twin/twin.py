@@ -7,8 +7,8 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.pve.wire import ApiRequest
 from provisioner.twin.access.gate import AccessGate, gate_of
 from provisioner.twin.api.dispatch import Api, Reply
-from provisioner.twin.api.endpoints.booting import resume_boots
 from provisioner.twin.api.endpoints.registry import ROUTES
+from provisioner.twin.api.endpoints.resuming import resume_boots
 from provisioner.twin.api.schema import methods
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.cluster import Cluster

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
 from provisioner.model.status import ConfigState, Status
+from provisioner.model.zones import ZoneState
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import (
     BASELINE_WAITS,
@@ -21,6 +22,7 @@ from provisioner.reasons.views import (
     PERSON_RECREATED,
     RESTART_WAITS,
 )
+from provisioner.reasons.zones import ZONE_FAILS, ZONE_FOREIGN
 from provisioner.views.reasons import ReasonDocument, reason_documents
 from provisioner.views.times import moment, stamp
 
@@ -62,6 +64,14 @@ def _of_config(config: ConfigState) -> Iterator[Reason]:
         yield RESTART_WAITS(keys=join_reasons(config.waits_for_restart, ALSO))
 
 
+def _of_zones(zones: tuple[ZoneState, ...]) -> Iterator[Reason]:
+    for zone in zones:
+        if zone.failing:
+            yield ZONE_FAILS(zone=zone.zone, why=zone.failing)
+        if zone.foreign:
+            yield ZONE_FOREIGN(zone=zone.zone, count=len(zone.foreign), name=zone.foreign[0])
+
+
 def rejected_in_short(problems: Reason) -> Reason:
     """The first problem of the files, and how many more there are."""
     lines = [as_reason(line) for line in problems.arguments.values() if isinstance(line, str)]
@@ -82,4 +92,5 @@ def wrong_in(status: Status) -> tuple[Reason, ...]:
         wrong.append((DESKTOP_FAILED if failed == 1 else DESKTOPS_FAILED)(count=failed))
     if not status.baseline_accepted and status.desktops:
         wrong.append(BASELINE_WAITS())
+    wrong += _of_zones(status.zones)
     return tuple(wrong)

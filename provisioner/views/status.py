@@ -24,6 +24,7 @@ from provisioner.views.reasons import (
     reason_or_none,
 )
 from provisioner.views.times import stamp, stamp_or_none
+from provisioner.views.zones import ZoneDocument, zone_documents
 
 _UNREAD: Mapping[DesktopName, DesktopRecord] = MappingProxyType({})
 _HELD = {HeldInput.DIRECTORY: "directory", HeldInput.CONFIGURATION: "configuration", HeldInput.BOTH: "both"}
@@ -106,6 +107,8 @@ class StatusDocument:
     """Why wanted desktops wait."""
     not_wanted: tuple[ReasonCount, ...]
     """Why agents are to have no desktop now."""
+    zones: tuple[ZoneDocument, ...]
+    """DNS zones that names are published in; empty: none is configured."""
     blocked: tuple[ReasonDocument, ...]
     """What the safety gate stopped."""
 
@@ -129,6 +132,7 @@ def status_document(status: Status, records: Mapping[DesktopName, DesktopRecord]
         capacity=capacity_documents(status),
         waiting=reason_counts(deferral.reason for deferral in status.plan.deferred),
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
+        zones=zone_documents(status),
         blocked=reason_documents(status.blocked),
     )
 

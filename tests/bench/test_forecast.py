@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.rehearsal.bands import DRAWS
-from tests.bench.forecast import Case, all_cases, default_spec, hidden_spec, run
+from tests.bench.forecast import HISTORIES, TWINS, Case, all_cases, default_spec, hidden_spec, run
 
 pytestmark = pytest.mark.long
 
@@ -31,9 +31,9 @@ def test_a_hidden_twin_differs_in_its_durations_alone_and_is_always_the_same():
     assert hidden.storages[0].image_operation_s != default.storages[0].image_operation_s
 
 
-def test_each_hidden_twin_is_asked_with_each_history_before_and_amid():
-    cases = all_cases(twins=9)
+def test_each_question_is_asked_about_each_shape():
+    asked = {(case.twin, case.history, case.amid) for case in all_cases(twins=56)}
 
-    assert len(cases) == 9 * 4 * 2
-    assert len({(case.twin, case.seed) for case in cases}) == 9
+    assert len(asked) == len(TWINS) * len(HISTORIES) * 2
+    assert len(all_cases(twins=9, every=True)) == 9 * len(HISTORIES) * 2
     assert DRAWS == 8, "the tail of Student's t in `bands` is that of eight"

@@ -21,7 +21,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord, JournalWord, ReadingWord, WaitsFor
+from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord, JournalWord, PushWord, ReadingWord, WaitsFor
 from provisioner.planning.roster.changes import DepartureCause
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
@@ -33,6 +33,9 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     GuestWord: [
         "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "off", "not_asked",
         "other",
+    ],
+    PushWord: [
+        "accepted", "repeated", "late", "forged", "unknown_desktop", "unknown_boot", "malformed", "refused", "overflowed",
     ],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [
@@ -46,7 +49,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "already_so", "in_use", "place_elsewhere", "keep_with_template", "hollow_clone", "refused", "not_ours", "other_key",
         "paused", "no_quorum", "unauthorised", "forbidden", "storage_full", "guest_unknown", "directory_error",
         "directory_unavailable", "directory_refused", "directory_incomplete", "store_error", "store_owned",
-        "reservation_conflict", "exposition_error", "backup_error",
+        "reservation_conflict", "exposition_error", "backup_error", "publishing_error",
     ],
     Stage: ["clone", "configure", "start", "ready", "whole"],
     Access: ["read", "write"],

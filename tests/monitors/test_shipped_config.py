@@ -1,4 +1,4 @@
-"""The shipped dashboard and alerts are whole, and name only metrics that exist."""
+"""The shipped alerts are whole, and name only metrics that exist."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from monitors.metric import MetricKind
 from monitors.table import TABLE
 from provisioner.settings.values import ExpositionSettings
-from tests.monitors.dashboards import SCRAPE, alerts, dashboard, load, queries
+from tests.monitors.shipped import SCRAPE, alerts, load
 
 _EXPORTED = {
     name
@@ -26,8 +26,8 @@ def metrics_in(expression: str) -> set[str]:
 @pytest.mark.parametrize("alert", [pytest.param(alert, id=alert["alert"]) for alert in alerts()])
 def test_every_alert_is_graded_explained_and_says_what_to_do(alert: dict):
     assert alert["labels"]["severity"] in {"critical", "warning", "info"}
-    assert set(alert["annotations"]) == {"summary", "description", "runbook"}
-    assert all(len(text) > 20 for text in alert["annotations"].values())
+    assert set(alert["annotations"]) == {"summary", "description", "command", "runbook_url"}
+    assert all(len(text) > 10 for text in alert["annotations"].values())
     assert alert["alert"].startswith("Bascule")
 
 
@@ -36,38 +36,11 @@ def test_alerts_name_only_exported_metrics(expression: str):
     assert metrics_in(expression) <= _EXPORTED
 
 
-@pytest.mark.parametrize(
-    "query", [pytest.param(query.expression, id=f"{query.panel}: {n}") for n, query in enumerate(queries())]
-)
-def test_panels_name_only_exported_metrics(query: str):
-    assert metrics_in(query)
-    assert metrics_in(query) <= _EXPORTED
-
-
-@pytest.mark.parametrize("expression", [alert["expr"] for alert in alerts()] + [query.expression for query in queries()])
+@pytest.mark.parametrize("expression", [alert["expr"] for alert in alerts()])
 def test_selectors_use_only_labels_the_metric_has(expression: str):
     for name, selector in re.findall(r"(bascule_[a-z_0-9]+)\{([^}]*)\}", expression):
         base = re.sub(r"_(bucket|sum|count)$", "", name) if name not in _LABELS else name
         assert set(re.findall(r"(\w+)\s*=~?", selector)) <= _LABELS[base]
-
-
-def test_panels_have_a_description_and_do_not_overlap():
-    taken: set[tuple[int, int]] = set()
-    for panel in dashboard()["panels"]:
-        box = panel["gridPos"]
-        cells = {(x, y) for x in range(box["x"], box["x"] + box["w"]) for y in range(box["y"], box["y"] + box["h"])}
-        assert panel["description"]
-        assert box["x"] + box["w"] <= 24
-        assert not taken & cells, panel["title"]
-        taken |= cells
-
-
-def test_panels_have_ids_and_a_data_source_of_the_readers_choice():
-    panels = dashboard()["panels"]
-
-    assert len({panel["id"] for panel in panels}) == len(panels)
-    assert {target["datasource"]["uid"] for panel in panels for target in panel["targets"]} == {"${datasource}"}
-    assert {variable["name"] for variable in dashboard()["templating"]["list"]} == {"datasource", "cluster", "profile"}
 
 
 def test_the_scrape_goes_to_the_default_port():

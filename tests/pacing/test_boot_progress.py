@@ -40,6 +40,24 @@ def test_boots_that_have_ended_took_their_part():
     assert list(boots.progress.values()) == pytest.approx([25 / 100 + 25 / 50])
 
 
+def test_a_guest_that_sets_itself_up_took_its_part_until_it_said_so():
+    others = {DesktopName(f"other-{n}"): Started(at=NOW - 50, alone_s=ALONE_S, left_at=NOW - 25) for n in range(19)}
+
+    boots = boots_on(started(50) | others, [], PACE, NOW)
+
+    assert boots.progress == {"vd-0": pytest.approx(25 / 100 + 25 / 50)}
+    assert boots.counted(limit=16) == 1
+
+
+def test_with_nothing_but_guests_that_set_themselves_up_one_more_boot_takes_as_much_of_the_node():
+    alone = boots_on(started(50), [], PACE, NOW)
+    in_setup = {DesktopName("vd-0"): Started(at=NOW - 50, alone_s=ALONE_S, left_at=NOW - 25)}
+
+    boots = boots_on(in_setup, [], PACE, NOW)
+
+    assert (boots.counted(limit=16), boots.share_s) == (0, alone.share_s)
+
+
 def test_a_boot_near_its_expected_end_counts_by_probability():
     boots = boots_on(started(10, 50, 60, 80), [], PACE, NOW)
 

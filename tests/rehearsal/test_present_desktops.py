@@ -8,16 +8,19 @@ import pytest
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import WaveName
+from provisioner.model.measured import MeasuredKind, Measurement
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.model.twin_spec import DeadGuestAgents, TwinSpec
 from provisioner.reconciler import run
 from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.measuring import Measuring
+from provisioner.rehearsal.recalling import going_on
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.rehearsal.stages import stage_now
 from tests.builders.core import a_roster
 from tests.builders.rehearsal import a_config_on, a_stage
-from tests.builders.twin import a_spec
+from tests.builders.twin import EXACT, a_spec
 
 
 def as_far_as(reality: Rehearsal, done: Callable[[], bool]) -> Rehearsal:
@@ -31,13 +34,13 @@ def ready(reality: Rehearsal) -> int:
     return 0 if status is None else status.phases.get(Phase.READY, 0)
 
 
-def foreseen(reality: Rehearsal, *, roster: Roster | None = None) -> Forecast:
+def foreseen(reality: Rehearsal, *, roster: Roster | None = None, recalled: tuple[Measurement, ...] = ()) -> Forecast:
     """The forecast from what can be observed now, with the twin's own durations."""
     loop, now = reality.reconciler, reality.events.now
     views = loop.flight.snapshot.clusters.values()
     stage = stage_now(reality.stage.config, roster or reality.stage.roster, loop.records, views, now=now)
     twins = {cluster: _with_durations(spec, reality.stage.twins[cluster]) for cluster, spec in stage.twins.items()}
-    return Rehearsal(replace(stage, twins=twins)).run()
+    return Rehearsal(replace(stage, twins=twins, recalled=recalled)).run()
 
 
 def _with_durations(spec: TwinSpec, real: TwinSpec) -> TwinSpec:
@@ -59,6 +62,32 @@ def test_the_rest_of_a_switch_takes_as_long_as_in_truth(part: float):
     assert (forecast.wanted, forecast.ready, forecast.unmet, forecast.duplicates) == (60, 60, {}, 0)
     assert forecast.ready_now == ready(reality)
     assert forecast.after_s(1.0) == pytest.approx(end_s - passed_s, abs=25)
+
+
+@pytest.mark.long
+def test_a_rehearsal_that_goes_on_knows_how_far_each_boot_is_and_how_fast_the_daemon_was():
+    """Half of each boot is not the node's work: it would be too slow by half otherwise, and as a daemon just started."""
+    spec = a_spec(nodes=2, durations=replace(EXACT, boot_s=16.0, first_boot_s=22.0))
+    measuring = Measuring(lambda: reality.stage.config.profiles)
+    whole_s = Rehearsal(a_stage(spec, agents=100)).run().last_after_s
+    reality = Rehearsal(a_stage(spec, agents=100, listeners=(measuring,)))
+    as_far_as(reality, lambda: ready(reality) >= 50)
+    now = reality.events.now
+
+    known = foreseen(reality, recalled=going_on(measuring.take(now), now=now))
+
+    assert known.last_after_s == pytest.approx(whole_s - (now - reality.stage.begins_at), rel=0.08)
+    assert known.last_after_s <= foreseen(reality).last_after_s
+
+
+def test_what_was_measured_before_a_long_pause_is_not_in_memory():
+    def boot(began_at: float) -> Measurement:
+        return Measurement(kind=MeasuredKind.BOOT, place="lab/pve1", image="golden-1", began_at=began_at, took_s=60.0)
+
+    latest = (boot(5_000.0), boot(5_400.0))
+
+    assert going_on((boot(1_000.0), *latest), now=5_900.0) == latest
+    assert going_on(latest, now=90_000.0) == ()
 
 
 def test_desktops_made_ahead_have_only_to_boot():

@@ -36,9 +36,19 @@ class Prometheus:
             else:
                 return
 
-    def query(self, expression: str) -> list[dict[str, Any]]:
+    def query(self, expression: str, *, at: float | None = None) -> list[dict[str, Any]]:
         """The series of an instant query; raises RuntimeError with Prometheus' own words when it cannot be evaluated."""
-        return list(self._get("query", {"query": expression})["result"])
+        moment = {} if at is None else {"time": str(at)}
+        return list(self._get("query", {"query": expression, **moment})["result"])
+
+    def over(self, expression: str, *, begins: float, ends: float, step: float) -> list[dict[str, Any]]:
+        """The series of a range query, each with its values; raises RuntimeError like `query`."""
+        span = {"start": str(begins), "end": str(ends), "step": str(step)}
+        return list(self._get("query_range", {"query": expression, **span})["result"])
+
+    def label_values(self, label: str, *, of: str, begins: float, ends: float) -> list[str]:
+        """The values of a label of a metric, as a dashboard's variable asks for them."""
+        return list(self._get(f"label/{label}/values", {"match[]": of, "start": str(begins), "end": str(ends)}))
 
     def targets(self) -> list[dict[str, Any]]:
         """What it scrapes, with each target's health and last error."""
@@ -48,11 +58,11 @@ class Prometheus:
         """Every loaded rule, with its health and last error."""
         return [rule for group in self._get("rules", {})["groups"] for rule in group["rules"]]
 
-    def _get(self, what: str, parameters: Mapping[str, str]) -> dict[str, Any]:
+    def _get(self, what: str, parameters: Mapping[str, str]) -> Any:
         url = f"http://127.0.0.1:{self.port}/api/v1/{what}?{urllib.parse.urlencode(parameters)}"
         try:
             with urllib.request.urlopen(url, timeout=10) as answer:
-                return dict(json.load(answer)["data"])
+                return json.load(answer)["data"]
         except urllib.error.HTTPError as refused:
             raise RuntimeError(f"{what} {parameters}: {refused.read().decode()}") from None
 
@@ -71,6 +81,17 @@ def prometheus(home: Path, *, configuration: Path) -> Iterator[Prometheus]:
     with running(command, ports=(port,), log=home / "prometheus.log"):
         server = Prometheus(port=port)
         server.wait_until_ready()
+        yield server
+
+
+@contextmanager
+def prometheus_with(samples: Path, home: Path, *, rules: Path | None = None) -> Iterator[Prometheus]:
+    """A server that scrapes nothing, and has these samples (OpenMetrics text with instants)."""
+    code, said = promtool("tsdb", "create-blocks-from", "openmetrics", "-q", str(samples), str(home / "tsdb"))
+    assert code == 0, said
+    configuration = home / "prometheus.yml"
+    configuration.write_text("global: {}\n" if rules is None else f"rule_files: ['{rules}']\n")
+    with prometheus(home, configuration=configuration) as server:
         yield server
 
 

@@ -230,3 +230,13 @@ def test_sections_that_are_right_become_what_they_say(tmp_path):
     assert settings.directory.tls is Tls.LDAPS
     assert settings.entitlements[0].who.attributes == (("title", frozenset({"chef"})),)
     assert settings.entitlements[0].who.logins == {"a", "b"}
+
+
+def test_the_receiver_has_files_that_the_daemon_need_not_read(tmp_path):
+    site = a_site(tmp_path).append("receiver: {address: 10.0.0.1, certificate: gone.pem, key: gone.key, socket: d/s}\n")
+    receiver = site.load().receiver
+
+    assert receiver is not None
+    assert (receiver.address, receiver.port) == ("10.0.0.1", 9819)
+    assert (receiver.certificate, receiver.key) == (tmp_path / "gone.pem", tmp_path / "gone.key")
+    assert receiver.socket == tmp_path / "d/s"

@@ -42,6 +42,29 @@ def test_a_long_prefix_and_a_long_vmid_make_too_long_a_name(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("prefix", "said"),
+    [
+        pytest.param("vd-2", "differs from the prefix 'vd-' by digits alone", id="vd-2 and 1999 make what vd- and 21999 make"),
+        pytest.param("cad-", None, id="another word"),
+        pytest.param("vd-", None, id="the same"),
+        pytest.param("Cad", "must be a letter, then at most 8 lower-case", id="valid for DNS"),
+    ],
+)
+def test_a_profiles_names_are_of_its_own_and_never_anothers(tmp_path, prefix, said):
+    problems = a_site(tmp_path).append(f"name_prefix: {prefix}\n", name="standard.yaml").problems()
+
+    assert len(problems) == (0 if said is None else 1)
+    assert said is None or said in problems[0]
+
+
+def test_a_profiles_names_may_not_be_too_long_either(tmp_path):
+    site = a_site(tmp_path).append("name_prefix: desktop-x\n", name="standard.yaml").change("last: 21999", "last: 2100000")
+
+    (problem,) = site.problems()
+    assert "makes names like desktop-x2100000, of 16 characters" in problem
+
+
 def test_all_problems_of_all_files_come_at_once_sorted_by_place(tmp_path):
     site = a_site(tmp_path).append("scenario: surge.yaml\nbudgt: {}\nlog: {level: loud}\nstore: {url: mysql://x/y}\n")
     site.write("surge.yaml", "name: s\nwaves:\n  - {name: a, who: everyone, size: 0}\n  - {name: b, wo: everyone}\n")

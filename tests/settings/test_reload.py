@@ -8,19 +8,23 @@ import pytest
 from provisioner.daemon.composition import site_config_of
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
+from provisioner.model.zones import ZoneRules
+from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.reload import needs_restart, reload_settings
+from provisioner.settings.secret import Secret
 from provisioner.settings.values import (
     ApiSettings,
     ConnectionSettings,
     ExpositionSettings,
     LogLevel,
     LogSettings,
+    ReceiverSettings,
     Reload,
     Settings,
     SshSettings,
     StoreSettings,
 )
-from tests.builders.settings import SURGE, a_site
+from tests.builders.settings import SECRET, SURGE, a_site
 
 _SSH = SshSettings(key_file=Path("key"), known_hosts_file=Path("hosts"))
 
@@ -50,7 +54,13 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "store": StoreSettings(url="sqlite:////other"),
         "exposition": ExpositionSettings(port=7),
         "api": ApiSettings(socket=Path("/other")),
+        "receiver": ReceiverSettings(address="10.0.0.1", certificate=Path("/other")),
         "connections": ConnectionSettings(certificate=Path("/other.pem"), key=Path("/other.key")),
+        "dns": DnsSettings(
+            server="192.0.2.1",
+            key=DnsKey(name="other", secret=Secret(SECRET)),
+            zones=ZoneRules(forward="vd.example"),
+        ),
         "log": LogSettings(level=LogLevel.DEBUG),
         "freeze_file": Path("/other"),
         "ssh": _SSH,

@@ -20,7 +20,7 @@ AGAIN_S, AGAIN_AT_MOST_S = 2.0, 60.0
 TIMEOUT_S = 5.0
 MOST_ANSWER_BYTES = 4096
 SIGNED = ("vmid", "boot", "sequence")
-"""What is signed before the body, each in one line (model/push_signature.py)."""
+"""What is signed before the body, each in one line (provisioner/sessions/push.py)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,8 @@
 * `store` implements the port; `session`: who may use the store; `databases`: an SQLite file or PostgreSQL, and its owner;
 * `history` has what the clusters have shown, and the forecasts that were given;
 * `rows` writes and reads, with `records` (a desktop's row), `runs` (of scenarios) and `rekeying` (agents under other ids);
-  `codec` turns values into JSON text (`rules_codec`: the rules in force), `erasure` removes one person, `copies` copies all;
-  `tables` defines the tables;
+  `codec` turns values into JSON text (`rules_codec`: the rules in force; `counts_codec`: counts of sessions), `erasure` removes
+  one person, `copies` copies all; `tables` defines the tables;
 * `schema` and `migrate` bring an older store up to date, with the steps in `migrations/versions`.
 
 To add a step of the schema: a revision in `migrations/versions`, its name in `schema.STEPS`. A released step is never

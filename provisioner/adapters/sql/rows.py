@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, RowMapping, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.counts_codec import counts_of, counts_text
 from provisioner.adapters.sql.records import record_of, row_of
 from provisioner.adapters.sql.rekeying import rekey
 from provisioner.adapters.sql.runs import row_of_run, run_of_row
@@ -20,12 +21,14 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Vmi
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_guard
+from provisioner.model.session_counts import NO_COUNTS
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import as_reason
 
 _GUARD = "directory_guard"
 _ORIGIN = "roster_origin"
+_COUNTS = "session_counts"
 ROSTERS_KEPT = 10
 """The newest different rosters. One is in force; the others show an operator earlier changes of the directory."""
 
@@ -55,11 +58,13 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
         write_line(connection, surge_entry(changes.surge))
     if changes.baseline_accepted is not None:
         write_meta(connection, "baseline_accepted", "yes" if changes.baseline_accepted else "no")
+    if changes.session_counts is not None:
+        write_meta(connection, _COUNTS, counts_text(changes.session_counts))
 
 
 def read_kept(connection: Connection) -> Records:
     """All that is kept."""
-    guard = read_meta(connection, _GUARD)
+    guard, counts = read_meta(connection, _GUARD), read_meta(connection, _COUNTS)
     return Records(
         desktops=_read_records(connection),
         deletions={(DesktopName(row.desktop), row.reserved_at): row.at for row in connection.execute(sa.select(deletions))},
@@ -67,6 +72,7 @@ def read_kept(connection: Connection) -> Records:
         rekeyed={AgentId(row.old_id): AgentId(row.new_id) for row in connection.execute(sa.select(rekeyed))},
         roster=_read_roster(connection),
         guard=GuardRecord() if guard is None else codec.guard_of(guard),
+        session_counts=NO_COUNTS if counts is None else counts_of(counts),
         intents=read_intents(connection),
         surge=_read_run(connection),
         baseline_accepted=read_meta(connection, "baseline_accepted") == "yes",

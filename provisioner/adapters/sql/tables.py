@@ -149,4 +149,4 @@ meta = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
-"""`baseline_accepted`, `directory_guard`, `installation` and `owner`."""
+"""`baseline_accepted`, `directory_guard`, `installation`, `owner`, `roster_origin` and `session_counts`."""

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.composition import OutsideSystems, site_config_of
+from provisioner.daemon.composition import OutsideSystems, site_config_of, zones_of
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.entitlement import demand_at_last, entitled
@@ -23,6 +23,7 @@ from provisioner.daemon.doctor.rivals import examine_backups, examine_movers
 from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.doctor.waves import examine_selections, examine_times, examine_trigger
+from provisioner.daemon.doctor.zones import examine_zones
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.agents import Roster
@@ -62,6 +63,8 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     records = yield from _store(settings, outside)
     yield from examine_offline(settings, now=now)
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
+    dry_run = settings.dns is not None and settings.dns.zones.dry_run
+    yield from examine_zones(zones_of(settings), installation=settings.installation, dry_run=dry_run)
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
     rules = site_config_of(settings).rules

@@ -6,6 +6,7 @@ from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.asking import asked
 from provisioner.daemon.doctor.findings import Finding, doubtful
 from provisioner.model.cluster import ClusterView, Guest
+from provisioner.model.desktop_names import is_a_new_name
 from provisioner.model.records import Records
 from provisioner.model.vm_marks import is_configured
 from provisioner.pve.surroundings import next_vmid
@@ -36,4 +37,5 @@ def examine_range(
 def _ours(guest: Guest, settings: Settings, records: Records) -> bool:
     """By reservation, tag or name: without a store a desktop may still be ours. Retired VMIDs are known to be others'."""
     reserved = any(reservation.key == guest.key for reservation in records.reservations) or guest.key in records.retired
-    return reserved or is_configured(guest, settings.installation) or guest.name == f"{settings.naming.prefix}{guest.key.vmid}"
+    named = is_a_new_name(guest.name, guest.key.vmid, settings.profiles.values(), settings.naming)
+    return reserved or named or is_configured(guest, settings.installation)

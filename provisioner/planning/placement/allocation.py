@@ -8,8 +8,9 @@ from ipaddress import IPv4Address
 
 from provisioner.model.budget import Naming
 from provisioner.model.cluster import Snapshot
+from provisioner.model.desktop_names import new_name
 from provisioner.model.ids import ClusterId, DesktopName, Vmid
-from provisioner.model.profiles import Addressing
+from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.records import Records
 
 
@@ -66,9 +67,9 @@ class Numbering:
             self._taken.add(address)  # pools may overlap: an address of one is taken in the others
         return address
 
-    def name(self, vmid: Vmid) -> DesktopName:
-        """The desktop's name: made from the VMID, so that it is unique and does not depend on a surname."""
-        return DesktopName(f"{self._naming.prefix}{vmid}")
+    def name(self, vmid: Vmid, profile: Profile) -> DesktopName:
+        """The desktop's name."""
+        return new_name(vmid, profile, self._naming)
 
 
 def vmids_left(cluster: ClusterId, naming: Naming, used: AllocatedIds) -> int:

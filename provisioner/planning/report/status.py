@@ -12,6 +12,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
 from provisioner.model.status import ConfigState, Headroom, NodeHeadroom, Status, StorageHeadroom
+from provisioner.model.zones import ZoneState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
@@ -36,6 +37,7 @@ class StatusInputs:
     directory_failing_servers: tuple[str, ...] = ()
     directory_alternations: int = 0
     config: ConfigState = ConfigState()
+    zones: tuple[ZoneState, ...] = ()
     cycle_seconds: float = 0.0
 
 
@@ -96,6 +98,7 @@ def build_status(
         guard=situation.records.guard,
         baseline_accepted=situation.records.baseline_accepted,
         config=inputs.config,
+        zones=inputs.zones,
         cycle_seconds=inputs.cycle_seconds,
     )
 

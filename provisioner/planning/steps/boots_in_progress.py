@@ -3,15 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from provisioner.model.desktops import Reservation
+from provisioner.model.desktops import FirstBoot, Reservation
 from provisioner.model.ids import DesktopName, Instant, NodeKey
 from provisioner.pacing.boot_progress import NodeBoots, Started
 from provisioner.planning.inputs import Situation, started_at, where
-from provisioner.planning.survey.lifecycle import first_boot_failed
+from provisioner.planning.survey.lifecycle import first_boot_of
 
 
 def booting_on(situation: Situation, starting: Iterable[Reservation]) -> dict[NodeKey, NodeBoots]:
-    """The boots of each node with starting desktops. A late boot is left out, and one that has failed: it takes no slot."""
+    """The boots of each node with starting desktops. A late boot is left out: it takes no slot.
+
+    So is one whose guest has answered that its first boot has failed, or that it sets itself up: its node has booted it.
+    """
     running: defaultdict[NodeKey, dict[DesktopName, Started]] = defaultdict(dict)
     for desktop in starting:
         began = started_at(situation, desktop)
@@ -24,7 +27,13 @@ def _boot(situation: Situation, desktop: Reservation, began: Instant) -> Started
     profile, records = situation.config.profiles.get(desktop.profile), situation.records
     if profile is None or situation.now - began > profile.ready_timeout_s:
         return None
-    if first_boot_failed(records.desktops[desktop.name], situation.snapshot.clusters.get(desktop.cluster)):
-        return None
+    record = records.desktops[desktop.name]
+    said = first_boot_of(record, situation.snapshot.clusters.get(desktop.cluster))
+    left_at = record.report.read_at if record.report and said in (FirstBoot.FAILED, FirstBoot.RUNNING) else None
     asked_at = records.checked.get(desktop.name, began - 1.0)
-    return Started(at=began, alone_s=situation.limits.boot_alone_s(profile), asked_at=asked_at if asked_at >= began else None)
+    return Started(
+        at=began,
+        alone_s=situation.limits.boot_alone_s(profile),
+        asked_at=asked_at if asked_at >= began else None,
+        left_at=left_at,
+    )

@@ -119,7 +119,7 @@ def _reserve(draft: Draft, want: Want, profile: Profile, candidate: Candidate) -
     if vmid is None:
         return Refusal(WaitsFor.VMIDS, VMIDS(cluster=cluster))
     return Reservation(
-        name=draft.numbers.name(vmid),
+        name=draft.numbers.name(vmid, profile),
         cluster=cluster,
         vmid=vmid,
         profile=profile.name,

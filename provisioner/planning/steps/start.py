@@ -119,7 +119,7 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     boots = draft.boots.get(node)
     if boots is None or reservation.name not in boots.progress:
         return True  # it is late
-    if reservation.name == boots.oldest:  # its end shows how long the others will take
+    if reservation.name == boots.oldest:  # what it answers shows how far the others are
         return draft.now >= began + draft.situation.limits.first_probe_s(draft.situation.config.profiles[reservation.profile])
     return boots.progress[reservation.name] >= _PROBABLY
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from provisioner.model.cluster import Guest
+from provisioner.model.desktop_names import is_a_new_name
 from provisioner.model.ids import ClusterId, DesktopName
 from provisioner.model.vm_marks import is_configured
 from provisioner.planning.inputs import Situation
@@ -59,5 +60,6 @@ def _may_be_ours(guest: Guest, situation: Situation) -> bool:
 
 def _looks_like_ours(guest: Guest, situation: Situation) -> bool:
     """Whether it has our tag, or the name that our clones get. Both can be copied: only the note is proof."""
-    ours = f"{situation.config.naming.prefix}{guest.key.vmid}"
-    return guest.name == ours or is_configured(guest, situation.config.installation)
+    config = situation.config
+    ours = is_a_new_name(guest.name, guest.key.vmid, config.profiles.values(), config.naming)
+    return ours or is_configured(guest, config.installation)

@@ -154,12 +154,17 @@ def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
     return view.booted_at(vmid) <= report.read_at
 
 
-def first_boot_failed(record: DesktopRecord, view: ClusterView | None) -> bool:
-    """Whether the guest says so in a report of its present boot: it will not get ready by itself."""
+def first_boot_of(record: DesktopRecord, view: ClusterView | None) -> FirstBoot | None:
+    """How far the guest says that its first boot is, in a report of its present boot; None: it has not reported."""
     report = record.report
-    if report is None or report.first_boot is not FirstBoot.FAILED:
-        return False
-    return view is not None and same_boot(report, record.reservation.vmid, view)
+    if report is None or view is None or not same_boot(report, record.reservation.vmid, view):
+        return None
+    return report.first_boot
+
+
+def first_boot_failed(record: DesktopRecord, view: ClusterView | None) -> bool:
+    """Whether the guest says so: it will not get ready by itself."""
+    return first_boot_of(record, view) is FirstBoot.FAILED
 
 
 def of_another_boot(read_at: Mapping[Vmid, Instant], view: ClusterView) -> list[Vmid]:

@@ -38,6 +38,11 @@ class BootPool:
         self._schedule()
         return ticket
 
+    def left_s(self, ticket: int) -> float:
+        """Seconds of work that a boot in progress has yet to do."""
+        self._catch_up()
+        return next(end - self._progress for end, number, _ in self._boots if number == ticket)
+
     def leave(self, ticket: int) -> None:
         """Remove a boot whose guest was powered off before its end."""
         if any(number == ticket for _, number, _ in self._boots):

@@ -263,8 +263,9 @@ def _make_desktop(cluster: Cluster, guest: TwinGuest, spec: GuestSpec) -> None:
         return
     if spec.booting_for_s is not None:
         guest.started_at = cluster.events.now - spec.booting_for_s
-    elif spec.set_up:
-        guest.boot = Boot(began_at=guest.started_at, number=1, agent_up=True, ready_at=cluster.events.now)
+    if spec.set_up and (spec.booting_for_s is None or spec.ready_for_s is not None):
+        ready_at = cluster.events.now - (spec.ready_for_s or 0.0)
+        guest.boot = Boot(began_at=guest.started_at, number=1, agent_up=True, ready_at=ready_at)
 
 
 def _add_known(cluster: Cluster, guest: TwinGuest) -> None:

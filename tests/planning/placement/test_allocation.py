@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.planning.placement.allocation import Numbering, addresses_left, allocated_ids, in_range, vmids_left
-from tests.builders.cluster import PVE, a_guest, a_snapshot, a_view, nothing_observed, some_addresses
+from tests.builders.cluster import PVE, a_guest, a_profile, a_snapshot, a_view, nothing_observed, some_addresses
 from tests.builders.core import a_desktop, a_memory, a_naming
 
 
@@ -43,8 +43,9 @@ def test_a_cluster_without_a_range_has_no_vmid():
     assert numbers().vmid("lyon") is None
 
 
-def test_a_name_follows_from_the_vmid():
-    assert numbers().name(Vmid(5001)) == "vd-5001"
+def test_a_name_follows_from_the_vmid_and_the_profile():
+    assert numbers().name(Vmid(5001), a_profile()) == "vd-5001"
+    assert numbers().name(Vmid(5001), a_profile(name_prefix="cad-")) == "cad-5001"
 
 
 POOL = some_addresses("10.40.0.1", "10.40.0.4", gateway="10.40.0.1")

@@ -66,16 +66,16 @@ def test_after_three_desktops_of_an_agent_an_operator_looks():
     ("desktop", "counted"),
     [
         pytest.param(a_first_boot(), False, id="its first boot has failed: it takes no slot"),
-        pytest.param(a_first_boot(word=FirstBoot.RUNNING), True, id="its first boot is in progress"),
+        pytest.param(a_first_boot(word=FirstBoot.RUNNING), False, id="it sets itself up: its node has booted it"),
         pytest.param(a_first_boot(read_at=NOW - 700), True, id="it failed, and has been started again since"),
         pytest.param(a_first_boot(report=None), True, id="nothing is heard of it"),
     ],
 )
-def test_a_failed_first_boot_is_no_boot_in_progress(desktop, counted):
+def test_a_guest_that_has_answered_is_no_boot_in_progress(desktop, counted):
     situation = a_situation([desktop], wanted=1)
     starting = survey(situation).not_ready[Phase.STARTING].values()
 
-    assert bool(booting_on(situation, starting)) is counted
+    assert any(boots.progress for boots in booting_on(situation, starting).values()) is counted
 
 
 def test_a_first_boot_of_many_minutes_is_only_asked_about():

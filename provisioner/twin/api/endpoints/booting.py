@@ -1,6 +1,5 @@
 """What happens inside a guest from power on: its boot, its setup, and the log-on port."""
 
-from collections import Counter
 from dataclasses import replace
 
 from provisioner.twin.model.cloud_init import upgrades
@@ -9,33 +8,48 @@ from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.model.ha import join
 from provisioner.twin.model.setup import end_setup_part, setup_of
 
+_SOONEST_S = 1.0
+"""What was not over when the twin began is over a second later at the soonest: reports count in seconds."""
 
-def begin_boot(cluster: Cluster, guest: TwinGuest, *, done_s: float = 0.0) -> None:
-    """Boot the guest's system. How long it takes depends on the node's other boots; `done_s` of its work is done already."""
-    work = max(0.0, cluster.draw_duration(cluster.spec.durations.boot_s, guest.vmid, "boot") - done_s)
+
+def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:
+    """Boot the guest's system. How long it takes depends on the node's other boots."""
+    go_on_booting(cluster, guest, work_of(cluster, guest))
+
+
+def work_of(cluster: Cluster, guest: TwinGuest) -> float:
+    """Seconds that its next boot takes alone."""
+    return cluster.draw_duration(cluster.spec.durations.boot_s, guest.vmid, "boot")
+
+
+def go_on_booting(cluster: Cluster, guest: TwinGuest, work: float) -> None:
+    """So many seconds of work are left."""
     guest.boots += 1
     boot = guest.boots
     ticket = cluster.nodes[guest.node].boots.begin(work, lambda: _agent_up(cluster, guest, boot))
     guest.boot = Boot(began_at=cluster.events.now, number=boot, ticket=ticket)
 
 
-def resume_boots(cluster: Cluster) -> None:
-    """Go on with the boots that were under way when the twin began. Those of a node have shared it."""
-    booting = [guest for guest in cluster.guests.values() if guest.desktop and guest.running and guest.boot is None]
-    on_node = Counter(guest.node for guest in booting)
-    for guest in booting:
-        share = min(1.0, cluster.spec.durations.boots_width / on_node[guest.node])
-        begin_boot(cluster, guest, done_s=(cluster.events.now - guest.started_at) * share)
+def go_on_after_boot(cluster: Cluster, guest: TwinGuest, ago_s: float) -> None:
+    """Its guest agent came up so long ago."""
+    guest.boots += 1
+    guest.boot = Boot(began_at=cluster.events.now, number=guest.boots)
+    _agent_up(cluster, guest, guest.boots, ago_s=ago_s)
 
 
-def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
+def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int, *, ago_s: float = 0.0) -> None:
     if guest.boot is None or guest.boot.number != boot:
         return
     guest.boot = replace(guest.boot, agent_up=True, ticket=None)
     if parts := setup_of(cluster, guest):
-        cluster.events.after(parts[0], lambda: _setup_part_done(cluster, guest, boot))
+        cluster.events.after(_left_s(parts[0], ago_s), lambda: _setup_part_done(cluster, guest, boot))
     elif not guest.setup_failed:
-        _open_log_on(cluster, guest, boot)
+        _open_log_on(cluster, guest, boot, ago_s=ago_s)
+
+
+def _left_s(seconds: float, ago_s: float) -> float:
+    """Of what began so long ago and was not over just now."""
+    return max(_SOONEST_S, seconds - ago_s) if ago_s else seconds
 
 
 def _setup_part_done(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
@@ -48,11 +62,11 @@ def _setup_part_done(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
         _open_log_on(cluster, guest, boot)
 
 
-def _open_log_on(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
+def _open_log_on(cluster: Cluster, guest: TwinGuest, boot: int, *, ago_s: float = 0.0) -> None:
     rest = cluster.draw_duration(cluster.spec.durations.first_boot_s, guest.vmid, "first boot")
     if boot == 1 and upgrades(guest):
         rest += cluster.draw_duration(cluster.spec.durations.upgrade_s, guest.vmid, "upgrade")
-    cluster.events.after(rest, lambda: _ready(cluster, guest, boot))
+    cluster.events.after(_left_s(rest, ago_s), lambda: _ready(cluster, guest, boot))
 
 
 def _ready(cluster: Cluster, guest: TwinGuest, boot: int) -> None:

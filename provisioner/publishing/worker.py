@@ -1,0 +1,90 @@
+"""The thread that keeps the zones up."""
+
+import threading
+from collections.abc import Callable, Iterable
+
+from provisioner.model.status import Status
+from provisioner.model.zones import ZoneRules, ZoneState
+from provisioner.ports import Clock, ZoneServer
+from provisioner.publishing.desired import desired_records
+from provisioner.publishing.rounds import ZoneRounds
+
+_LEAST_S = 5.0
+"""Real seconds from one round to the next while desktops come: a desktop takes longer to boot."""
+
+
+def _no_notice(_: str, __: str) -> None:
+    """For those who want none."""
+
+
+class ZoneWorker:
+    """Makes a round when desktops have come or gone, and at each interval. Its thread touches nothing but the zones."""
+
+    def __init__(
+        self,
+        servers: Iterable[ZoneServer],
+        rules: ZoneRules,
+        *,
+        installation: str,
+        clock: Clock,
+        frozen: Callable[[], bool] = lambda: False,
+        notice: Callable[[str, str], None] = _no_notice,
+        clock_rate: float = 1.0,
+    ) -> None:
+        """`frozen`: while it is true, zones are read and nothing is written. `notice`: is told when a zone begins or ceases to
+        fail. `clock_rate`: seconds of the clock per real second.
+        """
+        self._rounds = [ZoneRounds(server, rules, installation=installation) for server in servers]
+        self._rules, self._clock, self._rate = rules, clock, clock_rate
+        self._frozen, self._notice = frozen, notice
+        self._status: Status | None = None
+        self._changed, self._over = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="dns", daemon=True)
+        self._states: tuple[ZoneState, ...] = tuple(zone.state for zone in self._rounds)
+
+    def offer(self, status: Status) -> None:
+        """The last status. Called by the control thread: takes a reference, and returns."""
+        moved = self._status is None or status.moved is None or bool(status.moved)
+        self._status = status
+        if moved:
+            self._changed.set()
+
+    def now(self) -> tuple[ZoneState, ...]:
+        """The state of every zone. Any thread may ask: they are replaced as a whole."""
+        return self._states
+
+    def open(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def close(self, within_s: float = 2.0) -> None:
+        """End after the zone that is being written; wait at most so many real seconds."""
+        self._over.set()
+        self._changed.set()
+        if self._thread.is_alive():
+            self._thread.join(within_s)
+
+    def once(self, status: Status) -> tuple[ZoneState, ...]:
+        """One round of every zone, each for itself."""
+        desired = desired_records(status, self._rules)
+        states = []
+        for zone in self._rounds:
+            if self._over.is_set():
+                return self._states
+            before, wanted = zone.state.failing, desired[zone.state.zone]
+            may_write = not self._rules.dry_run and not self._frozen()
+            state = zone.round(wanted, may_write=may_write, may_remove=status.baseline_accepted, now=self._clock.now())
+            if state.failing != before:
+                self._notice(f"zone {state.zone}", f"not kept up: {state.failing}" if state.failing else "kept up again")
+            states.append(state)
+        self._states = tuple(states)
+        return self._states
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            self._changed.wait(self._rules.interval_s / self._rate)
+            self._changed.clear()
+            status = self._status
+            if status is not None and not self._over.is_set():
+                self.once(status)
+            self._over.wait(_LEAST_S)

@@ -1,0 +1,12 @@
+"""`bascule receiver`: takes what desktops push, over TLS, and hands it to the daemon. A process of its own, without any secret.
+
+It has neither the API token nor the note key, nor the secrets that pushes are signed with: the daemon judges them
+(`sessions.checking`). Whoever takes it over can withhold pushes, delay them and lie about what it refused; it cannot make
+a desktop say anything, nor play an old push back. Bascule then reads the desktops by itself, as without a receiver.
+
+* `intake`: the application: checks the form of each push, and keeps it until the daemon has taken it;
+* `handover`: the daemon's side and the receiver's side of the Unix socket between them, as bytes;
+* `forwarding`: hands batches over; `serve`: the process.
+
+May import `api` (its server: deadlines, limits of connections and bodies), `sessions`, `settings`, `model`, `errors`.
+"""

@@ -1,0 +1,111 @@
+"""The application of the receiver: one path, one method. It keeps what it has taken until the daemon has it."""
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from provisioner.model.words import PushWord
+from provisioner.receiver.handover import MOST_BYTES, MOST_PUSHES, Batch
+from provisioner.sessions.push import Push, parse_push
+
+PATH = "/v1/report"
+MOST_WAITING = 8192
+"""Pushes that wait for the daemon: nearly five of each of 1,700 desktops. A desktop sends its newest document again."""
+MOST_WAITING_BYTES = 64 * 1024 * 1024
+_TAKEN, _MALFORMED, _ELSEWHERE, _FULL = 202, 400, 404, 503
+_BOUNDS = (408, 413)
+
+
+class Waiting:
+    """Pushes for the daemon, oldest first; the same push twice is kept once. Any thread may call."""
+
+    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._now, self._turn = now, threading.Lock()
+        self._pushes: deque[tuple[Push, float]] = deque()
+        self._there: set[str] = set()
+        """The signatures of what waits."""
+        self._bytes = 0
+        self._refused: Counter[PushWord] = Counter()
+
+    def put(self, push: Push) -> bool:
+        """Keep it; False: there is no room."""
+        with self._turn:
+            if push.signature in self._there:
+                return True
+            if len(self._pushes) >= MOST_WAITING or self._bytes + len(push.body) > MOST_WAITING_BYTES:
+                self._refused[PushWord.OVERFLOWED] += 1
+                return False
+            self._pushes.append((push, self._now()))
+            self._there.add(push.signature)
+            self._bytes += len(push.body)
+            return True
+
+    def refuse(self) -> None:
+        """Count a push whose form is wrong."""
+        with self._turn:
+            self._refused[PushWord.REFUSED] += 1
+
+    def batch(self) -> Batch:
+        """The oldest that go together. They stay here until `taken`."""
+        with self._turn:
+            pushes: list[tuple[Push, float]] = []
+            size = 0
+            for push, at in self._pushes:
+                size += len(push.body) + 512
+                if pushes and (len(pushes) == MOST_PUSHES or size > MOST_BYTES // 2):  # JSON may escape each quotation mark
+                    break
+                pushes.append((push, max(0.0, self._now() - at)))
+            return Batch(pushes=pushes, refused=dict(self._refused))
+
+    def taken(self, batch: Batch) -> None:
+        """The daemon has them."""
+        with self._turn:
+            for _ in batch.pushes:
+                push, _at = self._pushes.popleft()
+                self._there.discard(push.signature)
+                self._bytes -= len(push.body)
+            self._refused -= Counter(batch.refused)
+
+
+class Counted:
+    """The outermost layer: counts what was refused before the application saw it, as too large or too slow."""
+
+    def __init__(self, app: ASGIApp, waiting: Waiting) -> None:
+        self._app, self._waiting = app, waiting
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in _BOUNDS:
+                self._waiting.refuse()
+            await send(message)
+
+        await self._app(scope, receive, answer)
+
+
+class Intake:
+    """The ASGI application; inside `api.limits.Bounded`, which has the whole body before it calls."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        self._waiting = waiting
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One push."""
+        status = _ELSEWHERE
+        if (scope["method"], scope["path"]) == ("POST", PATH):
+            status = self._take(scope, (await receive())["body"])
+        headers = [(b"content-length", b"0"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _take(self, scope: Scope, body: bytes) -> int:
+        try:
+            push = parse_push(dict(scope["headers"]), body)
+        except ValueError:  # its text could hold what was sent
+            self._waiting.refuse()
+            return _MALFORMED
+        return _TAKEN if self._waiting.put(push) else _FULL

@@ -1,0 +1,40 @@
+"""The process of the receiver."""
+
+import asyncio
+import logging
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+from provisioner.api.limits import LIMITS, Bounded
+from provisioner.api.listening import listen_on, tls_context
+from provisioner.api.protocol import BoundedServer
+from provisioner.model.status_document import MAX_STATUS_BYTES
+from provisioner.receiver.forwarding import Forwarder
+from provisioner.receiver.intake import Counted, Intake, Waiting
+from provisioner.settings.values import ReceiverSettings
+
+RECEIVER_LIMITS = replace(LIMITS, body_bytes=MAX_STATUS_BYTES, body_s=5.0, connections=512)
+"""A connection holds up to 256 KiB in asyncio's TLS: 128 MiB for all of them. Each ends with its answer, after milliseconds."""
+
+
+def serve(settings: ReceiverSettings, *, certificate: Path, key: Path | None) -> None:
+    """Receive until SIGTERM or SIGINT. Raises ExpositionError."""
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a wrong request is not worth a line
+    context = tls_context(certificate, key)
+    listening = listen_on(settings.address, settings.port)
+    waiting = Waiting()
+    forwarder = Forwarder(waiting, settings.socket)
+    forwarder.start()
+    try:
+        app = Counted(Bounded(Intake(waiting), RECEIVER_LIMITS), waiting)
+        asyncio.run(_serve(BoundedServer(app, RECEIVER_LIMITS, listening, context)))
+    finally:
+        forwarder.end()
+
+
+async def _serve(server: BoundedServer) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.end)
+    await server.serve()

@@ -1,0 +1,157 @@
+"""What desktops say of their sessions, by push and by pull: into the book of sessions, and the records that planning reads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from provisioner.execution.executor import Effects
+from provisioner.model.desktops import GuestReport
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.records import DesktopRecord
+from provisioner.model.session_counts import SessionCounts, SessionFigures
+from provisioner.model.site_config import SiteConfig
+from provisioner.model.status import Status
+from provisioner.model.words import PushWord
+from provisioner.pacing.probe_timing import sessions_known_for_s
+from provisioner.ports import Events
+from provisioner.reconciler.durable_state import RecordCache
+from provisioner.sessions.book import SessionBook
+from provisioner.sessions.checking import KnownBoot, Verdict, check_push
+from provisioner.sessions.push import SOURCE, Push
+
+
+class SessionIntake:
+    """Feeds both. Only the control thread uses it."""
+
+    def __init__(self, cache: RecordCache, *, events: Events) -> None:
+        self._cache, self._events = cache, events
+        self._book = SessionBook()
+        self._counted: SessionCounts | None = None
+        """As stored last."""
+
+    def open(self, config: SiteConfig, now: Instant) -> None:
+        """Go on from what is stored."""
+        self._counted = counts = self._cache.state.session_counts
+        if max((counts.settled_at, *(at for at, _, _ in counts.recent))) > now:  # the clock was set back
+            counts = SessionCounts(peaks=counts.peaks)
+        self._book = SessionBook(counts)
+        for name, record in self._cache.state.desktops.items():
+            report = record.report
+            if report is not None and now - report.read_at <= sessions_known_for_s(config.pace):
+                self._book.resume(name, record.reservation.profile, report)
+        self._book.balance(now)
+
+    def pulled(self, effects: Effects, *, source: str) -> Effects:
+        """Take in a report that was fetched; the effects without it, if a push has brought a newer one."""
+        if effects.report is None:
+            return effects
+        name, report = effects.report
+        record = self._cache.state.desktops.get(name)
+        if record is None:
+            return effects
+        before = record.report
+        if before is not None and before.boot_id == report.boot_id and not report.push_secret:
+            report = replace(report, push_secret=before.push_secret)
+        if not self._hear(record, report, source=source):
+            return replace(effects, report=None)
+        return replace(effects, report=(name, replace(report, events=())))
+
+    def pushed(self, pushes: Iterable[tuple[Push, Instant]], config: SiteConfig) -> None:
+        """Take in pushes, each with the time at which it was heard. Only its own desktop's record can change by one."""
+        for push, heard_at in pushes:
+            known = {boot.desktop: boot for boot in self._boots(push, config)}
+            verdict = check_push(push, known.values(), heard_at=heard_at)
+            self._book.tally.pushes[verdict.word] += 1
+            if verdict.word is PushWord.UNKNOWN_BOOT and verdict.desktop is not None:
+                self._ask(verdict.desktop, config, heard_at)
+            elif verdict.word is PushWord.ACCEPTED and verdict.desktop is not None:
+                self._accept(verdict, known[verdict.desktop], config)
+
+    def refused(self, word: PushWord, count: int) -> None:
+        """Count what the receiver has refused itself."""
+        self._book.tally.pushes[word] += count
+
+    def follow(self, status: Status) -> None:
+        """Close the sessions of desktops that are off, gone or silent: the count is that of the status."""
+        names = status.moved if status.moved is not None else self._book.names()
+        for name in names:
+            known, state = self._book.known(name), status.desktops.get(name)
+            if known is not None and known.open and (state is None or not state.sessions):
+                self._book.close(name, status.at)
+
+    def figures(self, now: Instant) -> SessionFigures:
+        """What metrics show."""
+        return self._book.figures(now)
+
+    def changed_counts(self) -> SessionCounts | None:
+        """The counts to store; None: they are stored."""
+        counts = self._book.timeline.kept()
+        known = self._counted
+        if known is not None and (counts.recent, counts.peaks, counts.base) == (known.recent, known.peaks, known.base):
+            return None
+        self._counted = counts
+        return counts
+
+    def _hear(self, record: DesktopRecord, report: GuestReport, *, source: str) -> bool:
+        name, before = record.reservation.name, record.report
+        taken = self._book.hear(name, record.reservation.profile, report, source=source)
+        if taken and before is not None and _other_host_keys(before, report):
+            self._book.tally.host_key_changes += 1
+            self._events.notice(f"desktop {name}", "shows other SSH host keys than before")
+        return taken
+
+    def _boots(self, push: Push, config: SiteConfig) -> Iterator[KnownBoot]:
+        """What is known of the desktops with this VMID: one in each cluster."""
+        for names in self._cache.state.vmids.values():
+            record = self._cache.state.desktops.get(names[push.vmid]) if push.vmid in names else None
+            if record is not None:
+                yield self._boot(record, config)
+
+    def _boot(self, record: DesktopRecord, config: SiteConfig) -> KnownBoot:
+        desktop, report, known = record.reservation, self._cache.report_of(record), self._book.known(record.reservation.name)
+        profile = config.profiles.get(desktop.profile)
+        limits = {} if profile is None else {"max_sessions": profile.max_sessions}
+        if report is None:
+            return KnownBoot(desktop=desktop.name, boot_id="", secret="", sequence=0, began_at=0.0, **limits)
+        of_boot = known if known is not None and known.boot_id == report.boot_id else None
+        return KnownBoot(
+            desktop=desktop.name,
+            boot_id=report.boot_id,
+            secret=report.push_secret,
+            sequence=max(report.sequence, 0 if of_boot is None else of_boot.sequence),
+            began_at=report.read_at - report.sequence / 1e6 if of_boot is None else of_boot.began_at,
+            **limits,
+        )
+
+    def _accept(self, verdict: Verdict, boot: KnownBoot, config: SiteConfig) -> None:
+        report = verdict.report
+        assert report is not None, "an accepted push has a report"
+        record = self._cache.state.desktops[boot.desktop]
+        self._book.tally.push_delay_s += max(0.0, report.read_at - (boot.began_at + report.sequence / 1e6))
+        if not self._hear(record, report, source=SOURCE):
+            return
+        before = self._cache.report_of(record)
+        report = replace(report, events=(), push_secret=boot.secret)
+        # At rest a desktop pushes each minute: what says nothing new is stored only so often that no pull becomes due.
+        old = before is None or report.read_at - before.read_at >= config.pace.session_interval_s / 2
+        if old or before is None or _content(report) != _content(before):
+            self._cache.take(Effects(report=(boot.desktop, report)), config.budget)
+
+    def _ask(self, name: DesktopName, config: SiteConfig, heard_at: Instant) -> None:
+        """Have a desktop read soon that pushes from another boot; whoever sends such pushes cannot have it read more often."""
+        record = self._cache.state.desktops[name]
+        report = self._cache.report_of(record)
+        if report is not None and report.ask_at is None and record.unheard is None:
+            at = max(heard_at, report.read_at + config.pace.session_first_s)
+            self._cache.take(Effects(report=(name, replace(report, ask_at=at))), config.budget)
+
+
+def _other_host_keys(before: GuestReport, now: GuestReport) -> bool:
+    keys, earlier = now.identity.host_keys, before.identity.host_keys
+    return bool(keys and earlier) and keys != earlier
+
+
+def _content(report: GuestReport) -> tuple[object, ...]:
+    """All that planning and people see of it, without times."""
+    sessions = tuple(sorted((session.login, session.state) for session in report.sessions))
+    ready = report.first_boot, report.logon_port_open, report.ready_at is None
+    return report.boot_id, ready, sessions, report.connections, report.event_number, report.identity

@@ -1,0 +1,13 @@
+"""Who is logged on: what desktops say of themselves, by push and by pull, merged into one count. Pure: no clock, no I/O.
+
+* `push`: a document that a desktop has sent, and its signature; `checking`: whether it is that desktop's, and new;
+* `book`: each desktop's open sessions, from pushes and pulls; `timeline`: how many were open at once, and the most;
+  `figures`: what metrics show of it.
+
+May import `model` and `reasons` only. Planning reads the reports that the store keeps; the reconciler feeds both with the same
+documents, on a cluster and in virtual time.
+
+Trust: a desktop makes 32 random bytes at each boot, in a file for root alone. Bascule reads it through the guest agent or by
+the forced SSH command, so the hypervisor vouches for whose it is. A push is signed with it, and says nothing about any other
+desktop. To add a source: a word in `book.SOURCES`, and a call of `SessionBook.hear`.
+"""

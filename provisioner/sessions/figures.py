@@ -1,0 +1,41 @@
+"""What metrics show of sessions: numbers, without people and desktops."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provisioner.model.departures import DAY_S
+from provisioner.model.ids import Instant
+from provisioner.model.session_counts import SessionFigures
+from provisioner.model.words import PushWord
+from provisioner.sessions.timeline import Timeline
+
+
+@dataclass(slots=True, kw_only=True)
+class SessionTally:
+    """Counts of this life of the daemon, as in `SessionFigures`."""
+
+    documents: Counter[str] = field(default_factory=Counter)
+    pushes: Counter[PushWord] = field(default_factory=Counter)
+    push_delay_s: float = 0.0
+    inferred: int = 0
+    disagreements: int = 0
+    host_key_changes: int = 0
+
+
+def figures_of(timeline: Timeline, tally: SessionTally, sources: Mapping[str, int], now: Instant) -> SessionFigures:
+    """A copy of the present figures."""
+    today = int(now // DAY_S)
+    peaks = {profile: peak.most for (day, profile), peak in timeline.peaks(now).items() if day == today}
+    return SessionFigures(
+        open=dict(timeline.open),
+        day_peaks={profile: most for profile, most in peaks.items() if profile is not None},
+        day_peak=peaks.get(None, 0),
+        sources=dict(sources),
+        documents=dict(tally.documents),
+        pushes=dict(tally.pushes),
+        push_delay_s=tally.push_delay_s,
+        inferred=tally.inferred,
+        disagreements=tally.disagreements,
+        host_key_changes=tally.host_key_changes,
+    )

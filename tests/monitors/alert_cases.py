@@ -1,0 +1,202 @@
+"""When each alert fires, and when it must not: series with their values, minute by minute, as promtool writes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One situation."""
+
+    name: str
+    series: Mapping[str, str]
+    at: str
+    fires: Mapping[str, int] = field(default_factory=dict)
+    """How many of each alert; what is not named does not fire."""
+    every: str = "1m"
+
+    def as_test(self) -> dict[str, Any]:
+        """For promtool. Bascule is up, unless the case says otherwise."""
+        steps = int(_minutes(self.at) / _minutes(self.every)) + 1
+        series = {'up{job="bascule", instance="b"}': f"1x{steps}", **self.series}
+        samples = [{"labels": f'{{alertname="{name}"}}', "value": count} for name, count in sorted(self.fires.items())]
+        firing = 'count by (alertname) (ALERTS{alertstate="firing"})'
+        return {
+            "name": self.name,
+            "interval": self.every,
+            "input_series": [{"series": key, "values": values} for key, values in series.items() if values],
+            "promql_expr_test": [{"expr": firing, "eval_time": self.at, "exp_samples": samples}],
+        }
+
+
+def fires(alert: str, name: str, at: str, every: str = "1m", count: int = 1, **series: str) -> Case:
+    """The alert fires, and no other; `series` by names without `bascule_`, with labels after `__`."""
+    return Case(name=f"{alert}: {name}", series=_series(series), at=at, fires={alert: count}, every=every)
+
+
+def quiet(alert: str, name: str, at: str, every: str = "1m", **series: str) -> Case:
+    """Nothing fires."""
+    return Case(name=f"{alert} not: {name}", series=_series(series), at=at, every=every)
+
+
+def _minutes(duration: str) -> float:
+    return float(duration[:-1]) * {"m": 1, "h": 60}[duration[-1]]
+
+
+def _series(series: Mapping[str, str]) -> dict[str, str]:
+    return {_SELECTORS.get(name, f"bascule_{name}"): values for name, values in series.items()}
+
+
+_P, _C = 'profile="standard"', 'cluster="pve"'
+_SELECTORS = {
+    "up": 'up{job="bascule", instance="b"}',
+    "freeze": 'bascule_intent_age_seconds{intent="freeze"}',
+    "hold": 'bascule_intent_age_seconds{intent="hold"}',
+    "frozen": 'bascule_intent_standing{intent="freeze", instance="b"}',
+    "differences": 'bascule_differences{kind="renamed"}',
+    "missing_vms": 'bascule_differences{kind="missing"}',
+    "suspended": 'bascule_desktops_leaving{step="suspended", instance="b"}',
+    "planned": f'bascule_desktops_planned{{{_P}, wave="all", instance="b"}}',
+    "overdue": 'bascule_desktops_leaving_overdue{step="stopped"}',
+    "to_delete": 'bascule_desktops_leaving_overdue{step="deleted"}',
+    "failed": f'bascule_desktops{{{_P}, phase="failed", {_C}}}',
+    "ready": f'bascule_desktops{{{_P}, phase="ready", {_C}}}',
+    "late": f"bascule_desktops_late{{{_P}}}",
+    "silent": f'bascule_desktops_silent{{{_P}, reason="no_file"}}',
+    "not_asked": f'bascule_desktops_silent{{{_P}, reason="not_asked"}}',
+    "booting": f'bascule_desktops_guest_unknown{{{_P}, reason="no_agent"}}',
+    "waits_lock": 'bascule_queue_length{reason="lock", instance="b"}',
+    "waits_operator": 'bascule_queue_length{reason="operator", instance="b"}',
+    "waits_memory": 'bascule_queue_length{reason="memory", instance="b"}',
+    "became_ready": 'bascule_stage_seconds_count{stage="ready", instance="b"}',
+    "within_300": 'bascule_stage_seconds_bucket{stage="ready", instance="b", le="300.0"}',
+    "within_600": 'bascule_stage_seconds_bucket{stage="ready", instance="b", le="600.0"}',
+    "within_all": 'bascule_stage_seconds_bucket{stage="ready", instance="b", le="+Inf"}',
+    "to_make": f'bascule_desktops_missing{{{_P}, wave="all"}}',
+    "free": f"bascule_capacity_free_desktops{{{_P}}}",
+    "free_after_loss": f"bascule_capacity_free_desktops_after_node_loss{{{_P}}}",
+    "storage_left": f'bascule_storage_headroom_bytes{{{_C}, node="pve1", storage="thin"}}',
+    "storage_size": f'bascule_storage_size_bytes{{{_C}, node="pve1", storage="thin"}}',
+    "paused": f"bascule_cluster_paused{{{_C}}}",
+    "view_age": f"bascule_cluster_observation_age_seconds{{{_C}}}",
+    "requests": f'bascule_api_requests_total{{{_C}, outcome="ok"}}',
+    "lost": f'bascule_api_requests_total{{{_C}, outcome="outcome_unknown"}}',
+    "too_early": f'bascule_api_requests_total{{{_C}, outcome="guest_unknown"}}',
+    "node": f'bascule_node_online{{{_C}, node="pve3"}}',
+    "cordoned": f'bascule_node_cordoned{{{_C}, node="pve3"}}',
+    "lock_busy": f'bascule_action_errors_total{{{_C}, error="lock_busy"}}',
+    "unknown": f"bascule_desktops_sessions_unknown{{{_P}}}",
+    "strangers": f'bascule_sessions_of_strangers{{{_P}, state="connected"}}',
+    "sessions": f'bascule_sessions{{{_P}, state="connected", instance="b"}}',
+    "peak": 'bascule_sessions_peak{instance="b"}',
+}
+"""Series with labels."""
+
+CASES = (
+    fires("BasculeDown", "for three minutes", "5m", up="1 1 0x10"),
+    quiet("BasculeDown", "a scrape fails once", "5m", up="1 1 0 1x10"),
+    fires("BasculeGone", "no target at all", "15m", up=""),
+    quiet("BasculeGone", "a restart of Prometheus", "15m", up="_x3 1x20"),
+    fires("BasculeNoCycle", "it hangs", "5m", last_cycle_age_seconds="5+60x10"),
+    quiet("BasculeNoCycle", "a long cycle", "5m", last_cycle_age_seconds="5 65 110 5x10"),
+    fires("BasculeConfigRejected", "for ten minutes", "10m", config_rejected="1x20"),
+    quiet("BasculeConfigRejected", "corrected at once", "10m", config_rejected="1x3 0x20"),
+    fires("BasculeRestartWaits", "an hour after the reload", "2h", config_restart_waits="2x200", config_age_seconds="0+60x200"),
+    quiet("BasculeRestartWaits", "just reloaded", "30m", config_restart_waits="2x200", config_age_seconds="0+60x200"),
+    quiet("BasculeRestartWaits", "nothing waits", "3h", config_restart_waits="0x200", config_age_seconds="0+60x200"),
+    fires("BasculeFreezeForgotten", "a working day", "9h", every="10m", freeze="0+600x60"),
+    quiet("BasculeFreezeForgotten", "an hour", "2h", freeze="0+60x60 0x600"),
+    fires("BasculeHoldForgotten", "eight days", "192h", every="1h", hold="0+3600x300"),
+    quiet("BasculeHoldForgotten", "a day", "24h", every="1h", hold="0+3600x300"),
+    fires("BasculeBaselineNotAccepted", "nobody looks", "1h", baseline_accepted="0x100"),
+    quiet("BasculeBaselineNotAccepted", "the daemon has just started", "1h", baseline_accepted="0x5 1x100"),
+    fires("BasculeSafetyBlocked", "for ten minutes", "10m", safety_blocked_rules="2x20"),
+    quiet("BasculeSafetyBlocked", "one plan", "10m", safety_blocked_rules="0 1 0x20"),
+    fires("BasculeDifferences", "a VM renamed by hand", "1h", differences="1x100"),
+    quiet("BasculeDifferences", "a clone under way", "1h", differences="1x10 0x100"),
+    quiet("BasculeDifferences", "a VM that will be made again", "1h", missing_vms="1x100"),
+    fires("BasculeDirectoryStale", "two hours", "2h", directory_age_seconds="0+60x200"),
+    quiet("BasculeDirectoryStale", "read every five minutes", "2h", directory_age_seconds="300x200"),
+    fires("BasculeDirectoryQuarantined", "from the second minute", "5m", directory_quarantined="0 0 1x20"),
+    quiet("BasculeDirectoryQuarantined", "the next reading is believed", "5m", directory_quarantined="0 0 1 0x20"),
+    fires("BasculeDirectoryQuarantineForgotten", "27 hours", "27h", every="10m", directory_quarantine_age_seconds="0+600x170"),
+    quiet("BasculeDirectoryQuarantineForgotten", "an afternoon", "4h", directory_quarantine_age_seconds="0+60x1700"),
+    fires("BasculePeopleUnderNewId", "nobody says who they are", "90m", directory_under_new_id_entries="0 15x200"),
+    quiet("BasculePeopleUnderNewId", "carried over in time", "90m", directory_under_new_id_entries="0 15x30 0x200"),
+    fires(
+        "BasculeDirectoryRejectsMany", "one in ten", "30m", directory_rejected_entries="200x60", directory_agents="1700x60"
+    ),
+    quiet(
+        "BasculeDirectoryRejectsMany", "three of 1,700", "30m", directory_rejected_entries="3x60", directory_agents="1700x60"
+    ),
+    fires("BasculeDirectoryServerFailing", "for two hours", "2h", directory_servers_failing="1x200"),
+    quiet("BasculeDirectoryServerFailing", "half an hour, and no sample before", "30m", directory_servers_failing="1x30"),
+    quiet("BasculeDirectoryServerFailing", "now and then", "2h", directory_servers_failing="1 1 0x100 1 0x100"),
+    fires("BasculeDirectoryServersTakeTurns", "three times", "5m", directory_alternations="0 1 2 3x20"),
+    quiet("BasculeDirectoryServersTakeTurns", "twice", "5m", directory_alternations="0 1 2x20"),
+    fires("BasculeDirectoryDisagrees", "for hours", "4h", directory_disagreements="4x300"),
+    quiet("BasculeDirectoryDisagrees", "one full reading, and no sample before", "2h", directory_disagreements="4x70 0x99"),
+    fires("BasculeManyLeave", "18 of 1,700", "1h", suspended="0x5 18x100", planned="1700x100"),
+    quiet("BasculeManyLeave", "12 of 1,700", "1h", suspended="0x5 12x100", planned="1700x100"),
+    quiet("BasculeManyLeave", "two of 20", "1h", suspended="0x5 2x100", planned="20x100"),
+    fires("BasculeLeaverOverdue", "since the day before yesterday", "30h", every="10m", overdue="2x200"),
+    quiet("BasculeLeaverOverdue", "an evening late", "20h", every="10m", overdue="2x200"),
+    quiet("BasculeLeaverOverdue", "deletions that nobody allows", "30h", every="10m", to_delete="7x200"),
+    fires("BasculeDesktopsFailed", "three", "10m", failed="0 3x20", ready="1000x20"),
+    quiet("BasculeDesktopsFailed", "tried again and well", "10m", failed="0 3 3 0x20", ready="1000x20"),
+    fires("BasculeDesktopsLate", "four", "10m", late="4x20"),
+    quiet("BasculeDesktopsLate", "for a moment", "10m", late="4x2 0x20"),
+    fires("BasculeGuestsGiveNoReport", "an image without its document", "30m", silent="0x5 40x60"),
+    quiet("BasculeGuestsGiveNoReport", "a cluster that does not ask", "30m", not_asked="40x60"),
+    quiet("BasculeGuestsGiveNoReport", "a switch, in which some always boot", "2h", booting="9x200", silent="0x200"),
+    fires("BasculeQueueStuck", "nothing moves", "2h", waits_lock="40x200", became_ready="700x200", frozen="0x200"),
+    quiet("BasculeQueueStuck", "a long queue that moves", "2h", waits_lock="900-5x200", became_ready="0+5x200", frozen="0x200"),
+    quiet("BasculeQueueStuck", "a freeze", "2h", waits_lock="40x200", became_ready="700x200", frozen="1x200"),
+    quiet(
+        "BasculeQueueStuck", "one desktop waits for somebody, for days", "48h", every="10m",
+        waits_operator="1x300", waits_lock="0x300", became_ready="1700x300", frozen="0x300",
+    ),
+    quiet(
+        "BasculeQueueStuck", "one person joins months after the switch", "2h",
+        waits_lock="0x60 1x2 0x200", became_ready="1700x63 1701x200", frozen="0x300",
+    ),
+    fires("BasculeSlowToReady", "a boot storm", "1h", within_300="0+2x100", within_600="0+20x100", within_all="0+20x100"),
+    quiet("BasculeSlowToReady", "one in twenty", "1h", within_300="0+19x100", within_600="0+20x100", within_all="0+20x100"),
+    quiet("BasculeSlowToReady", "nobody boots", "1h", within_300="5x100", within_600="50x100", within_all="50x100"),
+    fires("BasculeCapacityShort", "440 to make, room for 300", "10m", to_make="500-10x20", free="350-10x20"),
+    quiet("BasculeCapacityShort", "room enough", "10m", to_make="500-10x20", free="650-10x20"),
+    quiet("BasculeCapacityShort", "all are made, and no room is left", "10m", to_make="0x20", free="0x20"),
+    fires("BasculeNoRoom", "for memory", "20m", waits_memory="40x60", became_ready="0+5x60", frozen="0x60"),
+    quiet("BasculeNoRoom", "locks alone", "20m", waits_memory="0x60", waits_lock="40x60", became_ready="0+5x60", frozen="0x60"),
+    fires("BasculeNodeLossUnbearable", "it just fits", "30m", free_after_loss="-12x60", free="3x60"),
+    quiet("BasculeNodeLossUnbearable", "a node can be lost", "30m", free_after_loss="12x60", free="80x60"),
+    quiet("BasculeNodeLossUnbearable", "for some minutes of a switch", "30m", free_after_loss="-12x10 5x60", free="3x60"),
+    fires("BasculeStorageNearlyFull", "two in a hundred left", "30m", storage_left="20x60", storage_size="1000x60"),
+    fires("BasculeStorageNearlyFull", "overdrawn", "30m", storage_left="-20x60", storage_size="1000x60"),
+    quiet("BasculeStorageNearlyFull", "a fifth left", "30m", storage_left="200x60", storage_size="1000x60"),
+    fires("BasculeClusterPaused", "no quorum", "10m", paused="1x20"),
+    quiet("BasculeClusterPaused", "one try fails", "10m", paused="0 1 0x20"),
+    fires("BasculeClusterNotSeen", "five minutes", "6m", view_age="0+60x20"),
+    quiet("BasculeClusterNotSeen", "a slow observation", "6m", view_age="3 60 120 3x20"),
+    fires("BasculeApiErrors", "one in five is lost", "20m", requests="0+80x60", lost="0+20x60"),
+    quiet("BasculeApiErrors", "one in a hundred", "20m", requests="0+99x60", lost="0+1x60"),
+    quiet("BasculeApiErrors", "guests that are asked too early", "20m", requests="0+50x60", too_early="0+50x60", lost="0x60"),
+    fires("BasculeNodeOffline", "a node loses power", "15m", node="1x5 0x60"),
+    quiet("BasculeNodeOffline", "a quick restart", "15m", node="1x5 0x3 1x60"),
+    fires("BasculeNodeCordonForgotten", "four days", "96h", every="1h", cordoned="1x200"),
+    quiet("BasculeNodeCordonForgotten", "a day's work", "96h", every="1h", cordoned="1x10 0x200"),
+    fires("BasculeLockTimeouts", "others hold the lock", "12m", lock_busy="0+2x20"),
+    quiet("BasculeLockTimeouts", "one", "12m", lock_busy="0x5 1x20"),
+    fires("BasculeSessionsUnknown", "150 of 1,000", "1h", unknown="150x100", ready="1000x100"),
+    quiet("BasculeSessionsUnknown", "50 of 1,000", "1h", unknown="50x100", ready="1000x100"),
+    fires("BasculeStrangersLoggedOn", "somebody stays", "2h", strangers="1x200"),
+    quiet("BasculeStrangersLoggedOn", "a colleague helps for half an hour", "2h", strangers="1x30 0x200"),
+    fires("BasculeSessionsAbovePeak", "1,550 after weeks of 310", "50h", every="10m", sessions="310x288 1550x60"),
+    fires(
+        "BasculeSessionsAbovePeak", "the daemon had more, before the fortnight", "50h", every="10m",
+        sessions="310x288 1550x60", peak="2000x348",
+    ),
+    quiet("BasculeSessionsAbovePeak", "as many as always", "50h", every="10m", sessions="1500x340", peak="1500x340"),
+    quiet("BasculeSessionsAbovePeak", "the first morning of a small site", "50h", every="10m", sessions="0x288 40x60"),
+)  # fmt: skip

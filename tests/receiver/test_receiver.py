@@ -1,0 +1,239 @@
+"""The receiver as a process, with TLS, between the golden image's own client and the daemon's side of the socket."""
+
+import json
+import socket as sockets
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from provisioner.daemon.push_desk import PushDesk
+from provisioner.model.words import PushWord
+from provisioner.settings.receiver_section import load_receiver_section
+from tests.builders.cluster import NOW
+from tests.servers.certificates import Authority
+from tests.servers.processes import free_port, running
+from tests.sessions.desktops import SpeakingDesktop, _push
+from tests.sessions.site import Site
+
+pytestmark = pytest.mark.real
+PATH = "/v1/report"
+WITHIN_S = 10.0
+
+
+@dataclass
+class Lab:
+    """A receiver and a daemon's side, at a site with some desktops."""
+
+    port: int
+    ca_file: Path
+    desk: PushDesk
+    site: Site
+    desktops: list[SpeakingDesktop]
+    log: Path
+    pid: int
+    certificate: Path
+
+    def take_up(self) -> None:
+        """As the control thread does."""
+        self.desk.take_up(_Taking(self.site))  # type: ignore[arg-type]
+
+    def comes(self, word: PushWord, count: int = 1, *, within_s: float = WITHIN_S) -> None:
+        give_up = time.monotonic() + within_s
+        while self.site.figures.pushes.get(word, 0) < count and time.monotonic() < give_up:
+            self.take_up()
+            time.sleep(0.02)
+        assert self.site.figures.pushes.get(word, 0) >= count, (self.site.figures.pushes, self.log.read_text())
+
+    def connect(self) -> ssl.SSLSocket:
+        context = ssl.create_default_context(cafile=self.ca_file)
+        plain = sockets.create_connection(("127.0.0.1", self.port), timeout=20)
+        return context.wrap_socket(plain, server_hostname="localhost")
+
+    def send(self, text: bytes) -> int:
+        """The status of the answer; 0: the connection was closed without one."""
+        with closing(self.connect()) as connection, suppress(ConnectionError):
+            with suppress(ConnectionError, ssl.SSLError):
+                connection.sendall(text)
+            with suppress(ssl.SSLError):
+                head = connection.recv(200)
+                return int(head.split()[1]) if head else 0
+        return 0
+
+    def push(self, desktop: SpeakingDesktop, at: float) -> int:
+        return self.send(request(desktop, at))
+
+
+class _Taking:
+    """The reconciler, as far as the desk needs it."""
+
+    def __init__(self, site: Site) -> None:
+        self.sessions, self._site = site.intake, site
+
+    def take_pushes(self, pushes: object) -> None:
+        self._site.intake.pushed(pushes, self._site.config)  # type: ignore[arg-type]
+
+
+def request(desktop: SpeakingDesktop, at: float, *, body: bytes | None = None, length: int | None = None) -> bytes:
+    push = desktop.push(at)
+    content = push.body.encode() if body is None else body
+    head = (
+        f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nBascule-Vmid: {push.vmid}\r\nBascule-Boot: {push.boot_id}\r\n"
+        f"Bascule-Sequence: {push.sequence}\r\nBascule-Signature: {push.signature}\r\n"
+        f"Content-Length: {len(content) if length is None else length}\r\n\r\n"
+    )
+    return head.encode() + content
+
+
+@contextmanager
+def laboratory(home: Path, count: int = 3) -> Iterator[Lab]:
+    authority, port = Authority(home / "tls"), free_port()
+    issued = authority.issue("receiver")
+    config = home / "bascule.yaml"
+    config.write_text(
+        f"receiver: {{address: 127.0.0.1, port: {port}, certificate: {issued.certificate}, key: {issued.key}, "
+        f"socket: {home}/d/daemon.sock}}\nnote_key: {{file: /nowhere}}\n"
+    )
+    settings = load_receiver_section(config)
+    site = Site({5001 + number: "standard" for number in range(count)}, at=NOW)
+    desktops = [SpeakingDesktop(vmid=5001 + number, booted_at=NOW - 300) for number in range(count)]
+    for desktop in desktops:
+        site.pull(desktop)
+    site.cycle()
+    desk = PushDesk(settings, clock=site.clock, clock_rate=1.0, nudge=lambda: None)
+    desk.open()
+    command = [str(Path(sys.executable).with_name("bascule")), "receiver", "--config", str(config)]
+    log = home / "receiver.log"
+    try:
+        with running(command, ports=[port], log=log) as process:
+            yield Lab(port, authority.ca_file, desk, site, desktops, log, process.pid, issued.certificate)
+    finally:
+        desk.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory) -> Iterator[Lab]:
+    with laboratory(Path(tmp_path_factory.mktemp("r")), count=150) as opened:
+        yield opened
+
+
+def test_what_a_desktop_pushes_with_its_own_program_is_counted(lab: Lab):
+    desktop = lab.desktops[0]
+    lab.site.clock.at = NOW + 10
+    desktop.changes(NOW + 10, s1=("jdupont", 310.0, True))
+    push = desktop.push(NOW + 10)
+    own = _push.Pusher(_push.Receiver(url=f"https://localhost:{lab.port}{PATH}", ca_file=str(lab.ca_file), vmid=5001))
+    own.hand_in(push.body.encode(), secret=desktop.history.secret, boot_id=push.boot_id, sequence=push.sequence, at_once=True)
+    before = lab.site.figures.pushes.get(PushWord.ACCEPTED, 0)
+    lab.comes(PushWord.ACCEPTED, before + 1)
+
+    assert lab.site.open() == 1
+
+
+def test_a_push_is_with_the_daemon_within_two_seconds(lab: Lab):
+    lab.site.clock.at = NOW + 20
+    began, before = time.monotonic(), lab.site.figures.pushes.get(PushWord.ACCEPTED, 0)
+    assert lab.push(lab.desktops[1], NOW + 20) == 202
+    lab.comes(PushWord.ACCEPTED, before + 1, within_s=2.0)
+
+    assert time.monotonic() - began < 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        pytest.param(lambda d: request(d, NOW + 30, body=b'{"a": "\x00\x1b[2J"}'), 400, id="control characters"),
+        pytest.param(lambda d: request(d, NOW + 30, body="{é}".encode()), 400, id="not ASCII"),
+        pytest.param(lambda d: request(d, NOW + 30, body=b" " * 10_000_000), 413, id="ten megabytes"),
+        pytest.param(lambda d: request(d, NOW + 30, length=10**12), 413, id="a terabyte announced"),
+        pytest.param(lambda d: b"POST /v1/report HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 400, id="no signature"),
+        pytest.param(lambda d: b"GET /v1/report HTTP/1.1\r\nHost: x\r\n\r\n", 404, id="nothing can be asked"),
+        pytest.param(lambda d: b"POST /v1/intents HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 404, id="no order"),
+        pytest.param(lambda d: b"\x16\x03\x01 nonsense\r\n\r\n", 400, id="no HTTP"),
+    ],
+)
+def test_what_is_no_push_is_refused(lab: Lab, text: Callable[[SpeakingDesktop], bytes], status: int):
+    # Closed while still sending: the answer may be lost with the connection.
+    assert lab.send(text(lab.desktops[2])) in (status, 0)
+    assert lab.push(lab.desktops[2], NOW + 31) == 202
+
+
+def test_a_slow_body_is_cut_off_and_holds_up_nobody(lab: Lab):
+    whole = request(lab.desktops[2], NOW + 40)
+    with closing(lab.connect()) as slow:
+        slow.sendall(whole[:-20])
+        began = time.monotonic()
+        assert lab.push(lab.desktops[2], NOW + 41) == 202
+        assert time.monotonic() - began < 2.0
+        slow.settimeout(15)
+        assert b" 408 " in slow.recv(200)
+
+
+def test_forgeries_and_repetitions_are_counted_and_change_nothing(lab: Lab):
+    lab.site.clock.at = NOW + 60
+    victim, other = lab.desktops[3], lab.desktops[4]
+    forged = other.push(NOW + 60, vmid=victim.vmid)
+    text = request(victim, NOW + 60).replace(victim.push(NOW + 60).signature.encode(), forged.signature.encode())
+    before = dict(lab.site.figures.pushes)
+    assert lab.send(text) == 202, "the receiver has no secret to judge it by"
+    lab.comes(PushWord.FORGED, before.get(PushWord.FORGED, 0) + 1)
+
+    good = request(victim, NOW + 60)
+    assert (lab.send(good), lab.send(good)) == (202, 202)
+    lab.comes(PushWord.ACCEPTED, before.get(PushWord.ACCEPTED, 0) + 1)
+    time.sleep(0.5)  # what waits in the receiver is kept once; what the daemon has, the daemon knows
+    assert lab.send(good) == 202
+    lab.comes(PushWord.REPEATED, before.get(PushWord.REPEATED, 0) + 1)
+
+
+def test_many_bogus_connections_are_bounded_and_real_pushes_go_on(lab: Lab):
+    def bogus(number: int) -> None:
+        with suppress(OSError), closing(sockets.create_connection(("127.0.0.1", lab.port), timeout=5)) as connection:
+            connection.sendall(b"\x00" * (number % 64))
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(bogus, range(800)))
+    descriptors = len(list(Path(f"/proc/{lab.pid}/fd").iterdir()))
+
+    assert descriptors < 600
+    assert lab.push(lab.desktops[5], NOW + 70) == 202
+
+
+def test_all_desktops_at_once_lose_nothing(lab: Lab):
+    lab.site.clock.at = NOW + 100
+    before = lab.site.figures.pushes.get(PushWord.ACCEPTED, 0)
+    began = time.monotonic()
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(lambda desktop: lab.push(desktop, NOW + 100), lab.desktops))
+    assert set(statuses) == {202}
+    lab.comes(PushWord.ACCEPTED, before + len(lab.desktops), within_s=15.0)
+    assert time.monotonic() - began < 15.0
+
+
+def test_what_is_pushed_while_the_daemon_is_away_waits_for_it(tmp_path: Path):
+    with laboratory(tmp_path) as lab:
+        lab.desk.close()
+        assert lab.push(lab.desktops[0], NOW + 1) == 202
+        time.sleep(0.5)
+        lab.site.clock.at = NOW + 5
+        lab.desk.open()
+        lab.comes(PushWord.ACCEPTED)
+
+        assert "does not answer" in lab.log.read_text()
+
+
+def test_the_receiver_reads_no_secret_of_the_daemon(tmp_path: Path):
+    """Its configuration names a note key that is not there."""
+    with laboratory(tmp_path) as lab:
+        held = subprocess.run(["cat", f"/proc/{lab.pid}/environ"], capture_output=True, check=True).stdout
+
+        assert lab.push(lab.desktops[0], NOW) == 202
+        assert b"SECRET" not in held
+        assert json.dumps(lab.log.read_text()) == '""'

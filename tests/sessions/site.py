@@ -1,0 +1,101 @@
+"""What takes in pushes and pulls at a site, without a cluster: a store, the records, the book."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.execution.executor import Effects
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopName, ProfileName
+from provisioner.model.session_counts import SessionFigures
+from provisioner.model.status import DesktopState, Status
+from provisioner.model.status_document import parse_status
+from provisioner.model.words import PushWord
+from provisioner.ports import Changes
+from provisioner.reasons.reason import NONE
+from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.session_intake import SessionIntake
+from provisioner.sessions.push import Push
+from tests.builders.core import a_config
+from tests.builders.reconciler import Listener, SetClock
+from tests.builders.records import records_of
+from tests.builders.store import a_reservation
+from tests.sessions.desktops import SpeakingDesktop
+
+UNKNOWN_AFTER_S = 1800.0
+
+
+class Site:
+    """Takes in what desktops say."""
+
+    def __init__(self, profiles: dict[int, str], *, at: float) -> None:
+        """`profiles`: of each VMID."""
+        self.store, self.clock, self.listener, self.config = MemoryStore(), SetClock(), Listener(), a_config()
+        self.clock.at = at
+        self.names = {vmid: DesktopName(f"vd-{vmid}") for vmid in profiles}
+        self.store.claim()
+        made = [a_reservation(vmid, name=self.names[vmid], profile=ProfileName(p), address="") for vmid, p in profiles.items()]
+        self.store.commit(Changes(desktops=records_of(*made)))
+        self.store.close()
+        self.restart()
+
+    def restart(self) -> None:
+        """Another life of the daemon."""
+        self.store.close()
+        self.cache = RecordCache(store=self.store, clock=self.clock, events=self.listener, ended=lambda _: None)
+        self.cache.open(self.config.budget)
+        self.intake = SessionIntake(self.cache, events=self.listener)
+        self.intake.open(self.config, self.clock.at)
+
+    def hear(self, pushes: Iterable[tuple[Push, float]]) -> "Counter[PushWord]":
+        """Take pushes in; returns what became of them."""
+        before = Counter(self.figures.pushes)
+        self.intake.pushed(pushes, self.config)
+        return Counter(self.figures.pushes) - before
+
+    def push(self, *pushes: Push) -> list[str]:
+        """Take pushes in now, one after the other."""
+        return [word.value for push in pushes for word in self.hear([(push, self.clock.at)])]
+
+    def pull(self, desktop: SpeakingDesktop, *, late_s: float = 0.0) -> None:
+        """Read a desktop now, as it was some seconds ago."""
+        text = json.dumps(desktop.document(self.clock.at - late_s, with_secret=True))
+        report = parse_status(text, read_at=self.clock.at, source="guest_agent")
+        effects = self.intake.pulled(Effects(report=(self.names[desktop.vmid], report)), source="guest_agent")
+        self.cache.take(effects, self.config.budget)
+
+    def cycle(self) -> None:
+        """Store what was heard, and follow the status, in which whoever is silent for long is unknown."""
+        self.cache.store_reports(self.config.budget, self.intake.changed_counts())
+        self.intake.follow(Status(at=self.clock.at, desktops={name: self.state(name) for name in self.names.values()}))
+
+    def state(self, name: DesktopName) -> DesktopState:
+        """In the status."""
+        record = self.cache.state.desktops[name]
+        report = record.report
+        known = report is not None and self.clock.at - report.read_at <= UNKNOWN_AFTER_S
+        return DesktopState(
+            reservation=record.reservation,
+            phase=Phase.READY,
+            because=NONE,
+            node=record.reservation.node,
+            since=0.0,
+            wanted=True,
+            sessions=report.sessions if known and report is not None else None,
+        )
+
+    @property
+    def figures(self) -> SessionFigures:
+        """What metrics show now."""
+        return self.intake.figures(self.clock.at)
+
+    def open(self, profile: str = "standard") -> int:
+        """Open sessions in a profile's desktops."""
+        return self.figures.open.get(ProfileName(profile), 0)
+
+
+def moved(push: Push, **changed: object) -> Push:
+    """The same push with something changed on its way."""
+    return replace(push, **changed)  # type: ignore[arg-type]

@@ -1,0 +1,111 @@
+"""Panels, queries and dashboards, as values."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.wall.texts import NOTHING, Text
+
+Steps = tuple[tuple[float | None, str], ...]
+"""Colours from a value on; the first from minus infinity on."""
+
+
+class Kind(enum.StrEnum):
+    """How a panel looks."""
+
+    NUMBER = "stat"
+    """One or a few large numbers."""
+    NAME = "name"
+    """The series' names, large, with their values."""
+    LINES = "timeseries"
+    AREAS = "areas"
+    """Lines that are stacked."""
+    BARS = "bargauge"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One expression of a panel."""
+
+    expr: str
+    legend: Text = NOTHING
+    """May name labels, `{{wave}}`."""
+    colour: str = ""
+    """Of its line; only if the legend is a fixed text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a table."""
+
+    label: str
+    """The label that it shows, or `Value #A`, `Value #B`, … for the queries' values."""
+    title: Text
+    unit: str = ""
+    words: Mapping[str, Text] | None = None
+    steps: Steps = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One panel."""
+
+    kind: Kind
+    title: Text
+    about: Text
+    """What it says, and what to type when it looks bad."""
+    queries: tuple[Query, ...]
+    wide: int
+    """Of 24."""
+    high: int
+    unit: str = "none"
+    steps: Steps = ()
+    words: Mapping[str, Text] | None = None
+    """What a value means, instead of the number."""
+    colours: Mapping[str, str] | None = None
+    """The colour of each such value."""
+    none: Text = NOTHING
+    """What stands there without any series."""
+    most: float | None = None
+    """The end of the scale; None: by the values."""
+    decimals: int | None = None
+    columns: tuple[Column, ...] = ()
+    runbook: str = ""
+    """The page under docs/runbooks/."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Events that are marked in all graphs."""
+
+    name: Text
+    expr: str
+    colour: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    """One dashboard. Panels follow each other from left to right, and from top to bottom."""
+
+    uid: str
+    title: Text
+    about: Text
+    panels: tuple[Panel, ...]
+    marks: tuple[Mark, ...] = ()
+    variables: tuple[str, ...] = ()
+    """Of profile and cluster."""
+    since: str = "now-6h"
+    refresh: str = "30s"
+
+
+def query(expr: str, en: str = "", fr: str = "", colour: str = "") -> Query:
+    """A query; a legend that is the same in both languages is given once."""
+    return Query(expr=expr, legend=Text(en, fr or en), colour=colour)
+
+
+def ever_above_zero(metric: str, label: str) -> str:
+    """The sums by a label, without those that were zero all the time. For areas: a series with gaps would stand askew."""
+    ever = f"max_over_time({metric}[$__range])"
+    return f"sum by ({label}) ({metric}) and sum by ({label}) ({ever}) > 0"

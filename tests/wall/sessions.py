@@ -1,0 +1,116 @@
+"""Sessions."""
+
+from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE
+from tests.wall.parts import Dashboard, Kind, Panel, query
+from tests.wall.texts import Text
+
+_P = 'profile=~"$profile"'
+
+SESSIONS = Dashboard(
+    uid="bascule-sessions",
+    title=Text("Bascule: sessions", "Bascule : sessions"),
+    about=Text(
+        "Who works, counted; and of which desktops that is not known. It names nobody.",
+        "Qui travaille, en nombre ; et de quels postes on l'ignore. Personne n'est nommé.",
+    ),
+    variables=("profile",),
+    since="now-24h",
+    panels=(
+        Panel(
+            kind=Kind.NUMBER,
+            title=Text("Open now", "Ouvertes"),
+            about=Text("Connected, idle and disconnected together.", "Connectées, inactives et déconnectées ensemble."),
+            queries=(query(f"sum(bascule_sessions{{{_P}}})"),),
+            wide=6,
+            high=5,
+            steps=((None, GOOD),),
+            runbook="sessions",
+        ),
+        Panel(
+            kind=Kind.NUMBER,
+            title=Text("Peak", "Maximum"),
+            about=Text("Today and in 14 days.", "Aujourd'hui et en 14 jours."),
+            queries=(
+                query("max(max_over_time(sum without (profile, state) (bascule_sessions)[1d:1m]))", "1 day", "1 jour"),
+                query("max(max_over_time(sum without (profile, state) (bascule_sessions)[14d:5m]))", "14 days", "14 jours"),
+            ),
+            wide=6,
+            high=5,
+            steps=((None, GREY),),
+            runbook="sessions",
+        ),
+        Panel(
+            kind=Kind.NUMBER,
+            title=Text("Desktops with unknown sessions", "Postes aux sessions inconnues"),
+            about=Text(
+                "The count is too low by them, and they are never stopped. `bascule desktops` gives the reasons.",
+                "Le compte est trop bas d'autant, et ils ne sont jamais arrêtés. `bascule desktops` donne les raisons.",
+            ),
+            queries=(query(f"sum(bascule_desktops_sessions_unknown{{{_P}}})"),),
+            wide=6,
+            high=5,
+            steps=((None, GOOD), (1.0, LOOK), (50.0, ACT)),
+            runbook="sessions",
+        ),
+        Panel(
+            kind=Kind.NUMBER,
+            title=Text("Sessions of somebody else", "Sessions d'une autre personne"),
+            about=Text(
+                "On a desktop that is another agent's. `bascule desktops` names them.",
+                "Sur le poste d'un autre agent. `bascule desktops` les nomme.",
+            ),
+            queries=(query(f"sum(bascule_sessions_of_strangers{{{_P}}})"),),
+            wide=6,
+            high=5,
+            steps=((None, GOOD), (1.0, LOOK)),
+            runbook="sessions",
+        ),
+        Panel(
+            kind=Kind.AREAS,
+            title=Text("Sessions by state", "Sessions par état"),
+            about=Text("As last read.", "Selon la dernière lecture."),
+            queries=(query(f"sum by (state) (bascule_sessions{{{_P}}})", "{{state}}"),),
+            wide=12,
+            high=9,
+            runbook="sessions",
+        ),
+        Panel(
+            kind=Kind.LINES,
+            title=Text("Sessions and desktops", "Sessions et postes"),
+            about=Text("How many of the ready desktops are in use.", "Combien des postes prêts servent."),
+            queries=(
+                query(f'sum(bascule_desktops{{{_P}, phase="ready"}})', "ready", "prêts", GREY),
+                query(f"sum(bascule_sessions{{{_P}}})", "sessions", "sessions", BLUE),
+                query(f"sum(bascule_desktops_sessions_unknown{{{_P}}})", "unknown", "inconnues", PURPLE),
+            ),
+            wide=12,
+            high=9,
+            runbook="sessions",
+        ),
+        Panel(
+            kind=Kind.LINES,
+            title=Text("Desktops that give no report, by reason", "Postes sans rapport, par raison"),
+            about=Text(
+                "Not counting those that are booting in time. The words are in docs/metrics.md.",
+                "Sans ceux qui démarrent dans les temps. Les mots sont dans docs/metrics.md.",
+            ),
+            queries=(query(f"sum by (reason) (bascule_desktops_silent{{{_P}}}) > 0", "{{reason}}"),),
+            wide=12,
+            high=8,
+            none=Text("none", "aucun"),
+            runbook="sessions",
+        ),
+        Panel(
+            kind=Kind.LINES,
+            title=Text("This week and the last", "Cette semaine et la précédente"),
+            about=Text("Sessions now, and at the same time a week ago.", "Sessions, et à la même heure une semaine plus tôt."),
+            queries=(
+                query(f"sum(bascule_sessions{{{_P}}})", "now", "maintenant", BLUE),
+                query(f"sum(bascule_sessions{{{_P}}} offset 7d)", "a week ago", "il y a une semaine", ORANGE),
+            ),
+            wide=12,
+            high=8,
+            runbook="sessions",
+        ),
+    ),
+)

@@ -1,0 +1,107 @@
+"""The dashboards' JSON: up to date, whole, and readable by people who see colours differently."""
+
+import itertools
+import re
+from typing import Any
+
+import pytest
+
+from monitors.table import TABLE
+from tests.wall import palette
+from tests.wall.colours import distance, seen_as
+from tests.wall.everything import FOLDER, files
+from tests.wall.shipped import asked, dashboards, metrics_in
+from tests.wall.texts import LANGUAGES
+
+ALL = [pytest.param(dashboard, id=name) for name, dashboard in dashboards().items()]
+_LABELS = {row.name: set(row.labels) for row in TABLE}
+RUNBOOKS = FOLDER.parents[2] / "docs" / "runbooks"
+_UNITS = {"none", "s", "bytes", "percentunit", "reqps"}
+
+
+def test_the_files_are_what_the_code_makes():
+    assert {path: path.read_text(encoding="utf-8") for path in FOLDER.glob("*/*.json")} == dict(files()), (
+        "run `python -m tests.wall`"
+    )
+
+
+@pytest.mark.parametrize("dashboard", ALL)
+def test_panels_lie_side_by_side_within_the_width_and_have_ids_of_their_own(dashboard: dict[str, Any]):
+    taken: set[tuple[int, int]] = set()
+    for panel in dashboard["panels"]:
+        box = panel["gridPos"]
+        cells = set(itertools.product(range(box["x"], box["x"] + box["w"]), range(box["y"], box["y"] + box["h"])))
+        assert box["x"] + box["w"] <= 24
+        assert not taken & cells, panel["title"]
+        taken |= cells
+
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+    assert len(taken) == 24 * (1 + max(y for _, y in taken)), "no holes"
+
+
+@pytest.mark.parametrize("dashboard", ALL)
+def test_panels_say_what_they_show_and_what_to_do_and_ask_the_readers_source(dashboard: dict[str, Any]):
+    for panel in dashboard["panels"]:
+        references = [target["refId"] for target in panel["targets"]]
+        assert panel["title"]
+        assert len(panel["description"]) > 10
+        assert references == sorted(set(references))
+        assert {target["datasource"]["uid"] for target in panel["targets"]} == {"${datasource}"}
+        assert panel["fieldConfig"]["defaults"]["unit"] in _UNITS
+        assert [link["url"] for link in panel["links"]] == [f"${{docs}}/runbooks/{_page(panel)}.md"]
+
+
+@pytest.mark.parametrize("dashboard", ALL)
+def test_the_runbook_of_each_panel_exists(dashboard: dict[str, Any]):
+    assert {_page(panel) for panel in dashboard["panels"]} <= {path.stem for path in RUNBOOKS.glob("*.md")}
+
+
+def _page(panel: dict[str, Any]) -> str:
+    return str(panel["links"][0]["url"]).rpartition("/")[2].removesuffix(".md")
+
+
+@pytest.mark.parametrize("dashboard", ALL)
+def test_variables_are_declared_and_used(dashboard: dict[str, Any]):
+    declared = {variable["name"] for variable in dashboard["templating"]["list"]}
+    used = set(re.findall(r"\$\{?(\w+)", str(dashboard["panels"]))) - {"__rate_interval", "__range"}
+
+    assert used == declared
+
+
+def test_every_dashboard_has_a_name_and_a_uid_of_its_own_in_each_language():
+    found = dashboards()
+
+    assert len({dashboard["uid"] for dashboard in found.values()}) == len(found)
+    assert len({dashboard["title"] for dashboard in found.values()}) == len(found)
+    assert all(set(dashboard["uid"]) <= set("abcdefghijklmnopqrstuvwxyz-") for dashboard in found.values())
+    assert {name.partition("/")[0] for name in found} == set(LANGUAGES)
+
+
+def test_both_languages_ask_the_same():
+    assert [ask.expression for ask in asked("en")] == [ask.expression for ask in asked("fr")]
+
+
+@pytest.mark.parametrize("ask", [pytest.param(ask, id=f"{ask.dashboard} {ask.where}: {n}") for n, ask in enumerate(asked())])
+def test_expressions_name_metrics_and_labels_that_exist(ask: Any):
+    assert metrics_in(ask.expression) <= _LABELS.keys()
+    for name, selector in re.findall(r"(bascule_[a-z_0-9]+)\{([^}]*)\}", ask.expression):
+        (metric,) = metrics_in(name)
+        assert set(re.findall(r"(\w+)\s*[!=]=?~?\"", selector)) <= _LABELS[metric] | {"le"}
+
+
+def test_the_crisis_room_fits_one_screen():
+    """1080 lines: Grafana draws a unit in 30 + 8 of them, beside a head of 40 in kiosk mode."""
+    for language in LANGUAGES:
+        high = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in dashboards()[f"{language}/crisis"]["panels"])
+        assert 40 + 38 * high <= 1080
+
+
+@pytest.mark.parametrize("kind", ["protan", "deutan", "tritan"])
+def test_colour_blind_people_tell_the_states_and_the_lines_apart(kind: str):
+    states = (palette.GOOD, palette.LOOK, palette.ACT)
+    nearest = [
+        min(distance(seen_as(kind, first), seen_as(kind, second)) for first, second in itertools.combinations(colours, 2))
+        for colours in (states, palette.SERIES[:5])
+    ]
+
+    assert min(nearest) >= 10  # CIE76: 2.3 is just noticeable
