@@ -66,7 +66,7 @@ audit: setup-test
 lock: setup-test
 	$(LOCK) --extra postgresql -o requirements.lock
 	$(LOCK) --extra postgresql --extra twin -o requirements-twin.lock
-	$(LOCK) --extra postgresql --extra twin --extra test -o requirements-test.lock
+	$(LOCK) --extra postgresql --extra twin --extra picture --extra test -o requirements-test.lock
 
 # Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns: three to six
 # minutes, alone on the machine. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.

@@ -27,6 +27,8 @@ class Census:
         """Agents, now or ahead of need, who have no desktop that counts."""
         self.next_batch: dict[WaveName, Instant] = {}
         """When the next batch of each wave opens."""
+        self.waiting: dict[Seat, Instant] = {}
+        """Agents whose batch is open and who have no ready desktop, and since when: since they were wanted, or lost it."""
         self.sessions_peak = 0
         """Most sessions at once, since the first status."""
         self._begin()
@@ -62,13 +64,13 @@ class Census:
                 self._count(desktop, +1)
         elif last.desktops is not status.desktops:
             for name in status.moved:
-                self._move(last.desktops.get(name), status.desktops.get(name))
+                self._move(last.desktops.get(name), status.desktops.get(name), status.at)
         if status.demand is not self._demand:
             self._demand = status.demand
-            self._want()
+            self._want(status.at, is_first=last is None)
         self.sessions_peak = max(self.sessions_peak, self.sessions.total())
 
-    def _move(self, before: DesktopState | None, now: DesktopState | None) -> None:
+    def _move(self, before: DesktopState | None, now: DesktopState | None, at: Instant) -> None:
         seats = {desktop.reservation.seat for desktop in (before, now) if desktop and desktop.reservation.seat is not None}
         were_served, had = ({seat for seat in seats if counted[seat]} for counted in (self._ready, self._has))
         if before is not None:
@@ -79,6 +81,7 @@ class Census:
             want = self._demand.wants.get(seat) if self._demand else None
             if want is not None:
                 self.served[want.profile, want.wave] += bool(self._ready[seat]) - (seat in were_served)
+                self._note_wait(seat, at)
             want = want or (self._demand.ahead.get(seat) if self._demand else None)
             if want is not None:
                 self.missing[want.profile, want.wave] += (seat in had) - bool(self._has[seat])
@@ -104,7 +107,13 @@ class Census:
             self._ready[seat] += by * (desktop.phase is Phase.READY)
             self._has[seat] += by * (not desktop.unused)
 
-    def _want(self) -> None:
+    def _note_wait(self, seat: Seat, since: Instant) -> None:
+        if self._ready[seat]:
+            self.waiting.pop(seat, None)
+        else:
+            self.waiting.setdefault(seat, since)
+
+    def _want(self, at: Instant, *, is_first: bool) -> None:
         assert self._demand is not None  # `follow` has just set it
         demand = self._demand
         later = [agent.then for agent in demand.not_wanted if agent.then is not None]
@@ -120,3 +129,5 @@ class Census:
         for seat, want in demand.wants.items():
             self.wanted[want.profile, want.wave] += 1
             self.served[want.profile, want.wave] += bool(self._ready[seat])
+            self._note_wait(seat, min(at, want.opens_at) if is_first else at)
+        self.waiting = {seat: since for seat, since in self.waiting.items() if seat in demand.wants}

@@ -87,6 +87,16 @@ def ahead_missing(view: View) -> Rows:
     return _prepared(view, lambda preparation: preparation.missing)
 
 
+@ROOM.age(
+    "waiting_oldest",
+    help="How long the agent has waited who has waited longest for a ready desktop, since being wanted or since its loss; "
+    "0: nobody waits.",
+    query="max(bascule_waiting_oldest_age_seconds) > 3600",
+)
+def waiting_oldest(view: View) -> Instants:
+    return {(): min(view.census.waiting.values(), default=None)}
+
+
 @ROOM.timestamp(
     "wave_next_batch",
     "wave",

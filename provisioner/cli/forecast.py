@@ -12,6 +12,7 @@ from provisioner.cli.deadlines import deadline_of
 from provisioner.cli.forecast_figures import figures_of
 from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.forecast_lines import show
+from provisioner.cli.forecast_picture import checked, draw
 from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_scores import keep, kept_forecast, show_score
 from provisioner.cli.forecast_stage import Question, question_of, score_in
@@ -41,6 +42,10 @@ def forecast(
             help="Compare no desktops made in advance, stopped desktops, running desktops. A dozen rehearsals.",
         ),
     ] = False,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--picture", help="Draw ready desktops against time, and what each wave waits for: a .svg or .png file."),
+    ] = None,
     score: Annotated[bool, typer.Option("--score", help="What came of earlier forecasts; nothing is rehearsed.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -52,6 +57,7 @@ def forecast(
     clock = clock_of_commands()
     now = clock.now()
     deadline = None if by is None else deadline_of(by, now=now)
+    drawing = None if picture is None else checked(picture)
     if score:
         with closing(store_of(settings, clock=clock)) as store:
             show_score(score_in(store, now=now), json=json)
@@ -64,6 +70,8 @@ def forecast(
     kept = kept_forecast(answer)
     if kept is not None:
         keep(store_of(settings, clock=clock), kept)
+    if drawing is not None:
+        draw(answer, drawing)
     if json:
         print_json(figures_of(answer))
     else:

@@ -66,6 +66,8 @@ def _wave(wave: WaveForecast) -> dict[str, object]:
         "wanted": wave.wanted,
         "ready": wave.ready,
         "opens_after_s": tenths(wave.opens_after_s),
+        "due_after_s": tuple(map(tenths, wave.due_after_s)),
+        "late": wave.late,
         "all_ready_after_s": tenths(wave.last_after_s) if wave.wanted else None,
     }
 

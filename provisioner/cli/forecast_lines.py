@@ -22,7 +22,7 @@ _HELPS = headings("twice as much of", "all ready after")
 def show(answer: ForecastAnswer) -> None:
     """All of it."""
     result, question, now = answer.outcome.forecast, answer.question, answer.question.stage.begins_at
-    for line in (*_deadline(answer.verdict, now), *_counts(result), *_times(answer, now)):
+    for line in verdict_lines(answer):
         say(line)
     for finding in question.faults:
         show_finding(finding)
@@ -43,6 +43,12 @@ def show(answer: ForecastAnswer) -> None:
     )
     for assumption in (*question.assumptions, *answer.durations):
         say(_("assumed: {what}", what=assumption))
+
+
+def verdict_lines(answer: ForecastAnswer) -> tuple[str, ...]:
+    """The verdict, and what it rests on."""
+    now = answer.question.stage.begins_at
+    return (*_deadline(answer.verdict, now), *_counts(answer.outcome.forecast), *_times(answer, now))
 
 
 def _deadline(verdict: Verdict, now: Instant) -> Iterator[str]:
@@ -79,6 +85,12 @@ def _counts(result: Forecast) -> Iterator[str]:
         yield _("the rehearsal was cut before the end of the switch: it says nothing about what comes later")
     if result.unopened:
         yield plural("the wave of {count} agent has not opened", "the waves of {count} agents have not opened", result.unopened)
+    if result.late:
+        yield plural(
+            "{count} desktop would not be ready by the deadline of its wave",
+            "{count} desktops would not be ready by the deadline of their wave",
+            result.late,
+        )
     for wave in result.waves:
         if not wave.wanted and not result.unopened:
             yield _("wave {wave} is without agents: no entitled agent is left for it", wave=wave.name)

@@ -56,7 +56,7 @@ class ForecastAnswer:
 def verdict_of(outcome: Outcome, question: Question, *, measured: int | None, by: Instant | None) -> Verdict:
     """`measured` desktops; None: the durations are a file's."""
     whole, band = outcome.forecast, outcome.band
-    if not whole.serves_all or question.faults or outcome.served < _SURE:
+    if not whole.serves_all or whole.late or question.faults or outcome.served < _SURE:
         return Verdict(answer=Answer.NO, by=by, chance=None if by is None else 0.0, band=band)
     if whole.after_s(1.0) == 0.0:
         return Verdict(answer=Answer.YES, by=by, chance=None if by is None else 1.0, band=band)

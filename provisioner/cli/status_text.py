@@ -233,6 +233,7 @@ LOOK_AT = {
     GuestWord.CROWDED: N_("more sessions than a desktop can hold (max_sessions of its profile): made up, or lent to many"),
     GuestWord.OUTDATED: N_("the status document is not kept current; look at bascule-guest.service and at the desktop's clock"),
     GuestWord.CONNECTIONS: N_("somebody is at the log-on mask, or something else connects to the log-on port"),
+    GuestWord.UNREACHED: N_("it reports ready, and its log-on port does not answer from here: a firewall, VLAN or route"),
     GuestWord.OFF: N_("the VM does not run, and the listing does not show it yet"),
     GuestWord.NOT_ASKED: N_("Proxmox VE did not pass the question on; `bascule check` says whether a right is missing"),
     GuestWord.OTHER: N_("`bascule desktops` says why"),

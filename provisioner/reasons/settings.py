@@ -42,6 +42,7 @@ STORAGE_NEEDS_FULL = kind(
 )
 PROBE_NO_SSH = kind("probe_no_ssh", "ssh needs the section ssh: in bascule.yaml")
 PROBE_NO_ADDRESS = kind("probe_no_address", "ssh needs addressing: with DHCP the desktop's address is not known")
+READINESS_NO_ADDRESS = kind("readiness_no_address", "port needs addressing: with DHCP the desktop's address is not known")
 POOLS_OVERLAP = kind("pools_overlap", "overlaps the pool of profile '{profile}': share the whole pool, or no address")
 SCHEME_WRONG = kind("scheme_wrong", "must start with {scheme}:// where tls is {tls}")
 CRITERION_UNREAD = kind("criterion_unread", "cannot match: directory.attributes in bascule.yaml names no attribute for it")

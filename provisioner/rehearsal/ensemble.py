@@ -22,6 +22,17 @@ from provisioner.rehearsal.recalling import going_on
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.rehearsal.trials import Burst, latest_burst, tried
 
+_POINTS = 100
+"""Of a curve: more would not be seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """When so many desktops are ready."""
+
+    desktops: int
+    band: Band
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -31,6 +42,8 @@ class Outcome:
     """With the most likely durations."""
     band: Band | None = None
     """Of the last desktop; None: not all are served in every rehearsal, or nothing was measured."""
+    curve: tuple[Reached, ...] = ()
+    """When so many desktops are ready, as far as in all rehearsals; empty: nothing was measured."""
     waves: Mapping[str, Band] = field(default_factory=dict)
     """Of the last desktop of each wave that is served in every rehearsal."""
     served: float = 1.0
@@ -87,12 +100,19 @@ class Ensemble:
         return Outcome(
             forecast=middle,
             band=band_of(ends).widened(self._widening) if draws and middle.wanted and len(ends) == len(draws) else None,
+            curve=tuple(self._curve(draws)),
             waves=dict(_wave_bands(draws)),
             served=sum(draw.serves_all for draw in draws) / len(draws) if draws else 1.0,
             gains=helps,
             binds=binding(middle, helps) if gains else NONE,
             wave_binds=dict(self._wave_binds(middle, others)) if gains else {},
         )
+
+    def _curve(self, draws: Sequence[Forecast]) -> Iterator[Reached]:
+        most = min((len(draw.ready_after_s) for draw in draws), default=0)
+        for desktops in sorted({most * point // _POINTS for point in range(1, _POINTS + 1)} - {0}):
+            times = [draw.ready_after_s[desktops - 1] for draw in draws]
+            yield Reached(desktops=desktops, band=band_of(times).widened(self._widening))
 
     def _wave_binds(self, middle: Forecast, others: Sequence[Forecast]) -> Iterator[tuple[str, Reason]]:
         for wave, *again in zip(middle.waves, *(other.waves for other in others), strict=True):
@@ -177,4 +197,4 @@ def _wave_bands(draws: Sequence[Forecast]) -> Iterator[tuple[str, Band]]:
             yield waves[0].name, band_of(ends)
 
 
-__all__ = ["Ensemble", "Outcome"]
+__all__ = ["Ensemble", "Outcome", "Reached"]

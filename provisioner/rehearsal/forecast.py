@@ -32,8 +32,6 @@ class Forecast:
     """Agents that the scenario or the entitlements leave out, by reason."""
     lacks: Reason = NONE
     """What most of those wait for who have no desktop at the end."""
-    last_opens_after_s: float = 0.0
-    """When the last batch opens."""
     lock_timeouts: int = 0
     duplicates: int = 0
     orphans: int = 0
@@ -69,6 +67,16 @@ class Forecast:
         return self.waits_s[-1] if self.waits_s else 0.0
 
     @property
+    def last_opens_after_s(self) -> float:
+        """When the last batch opens."""
+        return max((wave.last_opens_after_s for wave in self.waves), default=0.0)
+
+    @property
+    def late(self) -> int:
+        """Desktops that are ready after their wave's deadline, or never."""
+        return sum(wave.late for wave in self.waves)
+
+    @property
     def last_after_s(self) -> float | None:
         """When the last desktop was ready; None: not all are."""
         return self.after_s(1.0)
@@ -97,7 +105,6 @@ def forecast_of(status: Status | None, truths: Sequence[Truth], facts: Facts) ->
         unmet=_unmet(status),
         not_wanted=Counter(agent.reason for agent in not_wanted),
         lacks=lacks_of(status.plan.deferred if status else ()),
-        last_opens_after_s=max((want.opens_at - began_at for want in wants.values()), default=0.0),
         lock_timeouts=sum(truth.lock_timeouts for truth in truths),
         duplicates=sum(truth.duplicates for truth in truths),
         orphans=sum(len(truth.orphans) for truth in truths),

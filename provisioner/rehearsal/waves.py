@@ -23,12 +23,21 @@ class WaveForecast:
     ready: int = 0
     opens_after_s: float | None = None
     """When its first batch opens; negative: it is open. None: nobody is wanted by it."""
-    last_opens_after_s: float = 0.0
-    """When its last batch opens."""
+    batches: tuple[tuple[float, int], ...] = ()
+    """When each batch opens, and how many agents are in it, ascending."""
+    due_after_s: tuple[float, ...] = ()
+    """When its batches are to be ready, ascending; empty: it has no deadline."""
+    late: int = 0
+    """Desktops that are ready after their batch was due, or never."""
     ready_after_s: tuple[float, ...] = ()
     """When each desktop was ready and its agent's batch had opened, ascending."""
     lacks: Reason = NONE
     """What most of those wait for who have no desktop at the end."""
+
+    @property
+    def last_opens_after_s(self) -> float:
+        """When its last batch opens."""
+        return self.batches[-1][0] if self.batches else 0.0
 
     @property
     def last_after_s(self) -> float | None:
@@ -82,13 +91,22 @@ def lacks_of(deferrals: Iterable[Deferral]) -> Reason:
 
 def _wave(name: WaveName, wants: Sequence[Want], desktops: Mapping[Seat | None, DesktopState], facts: Facts) -> WaveForecast:
     mine = [(want, desktops[want.seat]) for want in wants if want.seat in desktops]
-    ready = [(want, facts.ready_at.get(state.reservation.name)) for want, state in mine]
-    after = sorted(max(0.0, max(at, want.opens_at) - facts.began_at) for want, at in ready if at is not None)
+    ready = {want.seat: facts.ready_at.get(state.reservation.name) for want, state in mine}
+    after = sorted(
+        max(0.0, max(at, want.opens_at) - facts.began_at) for want in wants if (at := ready.get(want.seat)) is not None
+    )
     return WaveForecast(
         name=name,
         wanted=len(wants),
         ready=sum(state.reservation.key in facts.ready for _, state in mine),
         opens_after_s=min((want.opens_at - facts.began_at for want in wants), default=None),
-        last_opens_after_s=max((want.opens_at - facts.began_at for want in wants), default=0.0),
+        batches=tuple(sorted(Counter(want.opens_at - facts.began_at for want in wants).items())),
+        due_after_s=tuple(sorted({want.due_at - facts.began_at for want in wants if want.due_at is not None})),
+        late=_late(wants, ready),
         ready_after_s=tuple(after),
     )
+
+
+def _late(wants: Sequence[Want], ready: Mapping[Seat, Instant | None]) -> int:
+    due = ((want.due_at, ready.get(want.seat)) for want in wants if want.due_at is not None)
+    return sum(at is None or at > due_at for due_at, at in due)

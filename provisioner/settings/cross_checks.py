@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from provisioner.model.desktop_names import may_collide
-from provisioner.model.profiles import CloneKind, Probe
+from provisioner.model.profiles import CloneKind, Probe, Readiness
 from provisioner.reasons.settings import (
     ATTRIBUTE_UNREAD,
     CLUSTER_UNKNOWN,
@@ -17,6 +17,7 @@ from provisioner.reasons.settings import (
     PROBE_NO_ADDRESS,
     PROBE_NO_SSH,
     PROFILE_UNKNOWN,
+    READINESS_NO_ADDRESS,
     SCHEME_WRONG,
     STORAGE_NEEDS_FULL,
     TEMPLATE_AMONG_DESKTOPS,
@@ -120,6 +121,8 @@ def _check_template_vmids(files: ConfigFiles) -> None:
 
 
 def _check_probe(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:
+    if profile.readiness is Readiness.PORT and profile.addressing is None:
+        section.complain(READINESS_NO_ADDRESS(), "readiness")
     if profile.probe is not Probe.SSH:
         return
     if "ssh" not in children(files.root.checked.source, ()):

@@ -31,8 +31,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "surge",
     ],
     GuestWord: [
-        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "off", "not_asked",
-        "other",
+        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "unreached", "off",
+        "not_asked", "other",
     ],
     PushWord: [
         "accepted", "repeated", "late", "forged", "unknown_desktop", "unknown_boot", "malformed", "refused", "overflowed",

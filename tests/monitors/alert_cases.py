@@ -143,6 +143,8 @@ CASES = (
     fires("BasculeLeaverOverdue", "since the day before yesterday", "30h", every="10m", overdue="2x200"),
     quiet("BasculeLeaverOverdue", "an evening late", "20h", every="10m", overdue="2x200"),
     quiet("BasculeLeaverOverdue", "deletions that nobody allows", "30h", every="10m", to_delete="7x200"),
+    fires("BasculePeopleWait", "five hours", "5h", every="10m", waiting_oldest_age_seconds="0+600x40"),
+    quiet("BasculePeopleWait", "an hour of a switch", "2h", waiting_oldest_age_seconds="0+60x60 0x100"),
     fires("BasculeDesktopsFailed", "three", "10m", failed="0 3x20", ready="1000x20"),
     quiet("BasculeDesktopsFailed", "tried again and well", "10m", failed="0 3 3 0x20", ready="1000x20"),
     fires("BasculeDesktopsLate", "four", "10m", late="4x20"),

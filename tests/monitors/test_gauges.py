@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import DesktopName, NodeName
-from provisioner.model.status import Status
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 from tests.builders.monitors import EVERYONE, MONDAY, PVE, STANDARD, a_desktop, a_recorder, a_status, wants_of
 from tests.monitors.scraping import Series, scrape, value
@@ -88,3 +88,28 @@ def test_the_next_batch_of_a_wave_is_dated():
 
     stamps = [value(series, "wave_next_batch_timestamp_seconds", wave=EVERYONE) for series in (none, some)]
     assert stamps == [0, MONDAY + 3600]
+
+
+def test_whoever_has_lost_a_desktop_or_has_just_joined_waits_since_then_and_not_since_the_batch_opened():
+    """After a restart nobody knows better than the batch's opening."""
+    wants = wants_of(range(1, 4)).wants
+    first = a_status(desktops=[a_desktop(1), a_desktop(2)], demand=Demand(wants=dict(list(wants.items())[:2])))
+    lost = replace(a_desktop(2, Phase.UNKNOWN), since=MONDAY + 500)
+    second = replace(
+        first, at=MONDAY + 500, desktops={**first.desktops, DesktopName("vd-2"): lost}, moved=frozenset(lost_names(lost))
+    )
+    third = replace(second, at=MONDAY + 900, demand=Demand(wants=wants), moved=frozenset())
+    back = replace(third, at=MONDAY + 950, desktops=first.desktops, moved=frozenset(lost_names(lost)))
+    series = [
+        after(*statuses) for statuses in ((first,), (first, second), (first, second, third), (first, second, third, back))
+    ]
+
+    stamps = [value(found, "waiting_oldest_timestamp_seconds") for found in series]
+    assert stamps == [0, MONDAY + 500, MONDAY + 500, MONDAY + 900]
+    assert (
+        value(after(replace(first, at=MONDAY + 900, demand=Demand(wants=wants))), "waiting_oldest_timestamp_seconds") == MONDAY
+    )
+
+
+def lost_names(desktop: DesktopState) -> list[DesktopName]:
+    return [desktop.reservation.name]

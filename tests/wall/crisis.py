@@ -4,6 +4,7 @@ from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE
 from tests.wall.parts import Column, Dashboard, Kind, Mark, Panel, query
 from tests.wall.texts import Text
 
+_DIRECTORY_AGE = ((None, GOOD), (1800.0, LOOK), (3600.0, ACT))
 _BAD_AT_ONE = ((None, GOOD), (1.0, ACT))
 FROZEN = Mark(
     name=Text("Frozen", "Gel"),
@@ -62,10 +63,10 @@ _FIRST_LINE = (
         kind=Kind.NUMBER,
         title=Text("Longest wait", "Attente la plus longue"),
         about=Text(
-            "How long the longest-waiting agent has been wanted without an order. From half an hour on: `bascule plan`.",
-            "Depuis quand attend l'agent qui attend le plus, sans ordre en cours. À partir d'une demi-heure : `bascule plan`.",
+            "How long the agent has waited who has waited longest for a ready desktop. From half an hour on: `bascule plan`.",
+            "Depuis quand attend l'agent qui attend le plus un poste prêt. À partir d'une demi-heure : `bascule plan`.",
         ),
-        queries=(query("max(bascule_queue_oldest_age_seconds)"),),
+        queries=(query("max(bascule_waiting_oldest_age_seconds)"),),
         wide=4,
         high=6,
         unit="s",
@@ -283,14 +284,14 @@ _LAST_LINE = (
         queries=(
             query("max(bascule_last_cycle_age_seconds)", "cycle", "cycle"),
             query("max(bascule_cluster_observation_age_seconds)", "cluster", "grappe"),
-            query("max(bascule_directory_age_seconds)", "directory", "annuaire"),
+            query("max(bascule_directory_age_seconds)", "directory", "annuaire", steps=_DIRECTORY_AGE),
         ),
         wide=12,
         high=5,
         unit="s",
         decimals=0,
         none=Text("GONE", "ABSENT"),
-        steps=((None, GOOD), (120.0, LOOK), (3600.0, ACT)),
+        steps=((None, GOOD), (60.0, LOOK), (120.0, ACT)),
         runbook="daemon",
     ),
 )

@@ -4,7 +4,7 @@ It follows Grafana in what is shown (panels, colours, words, units, legends), no
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -18,6 +18,7 @@ _POINTS = 90
 _FONT = "Inter, DejaVu Sans, sans-serif"
 _BACK, _CARD, _INK, _DIM = "#111217", "#181b1f", "#d8d9e0", "#8e909a"
 Series = dict[str, Any]
+Line = list[tuple[float, float]]
 
 
 def draw(dashboard: Mapping[str, Any], server: Prometheus, *, at: float, since_s: float) -> str:
@@ -138,6 +139,7 @@ class _Picture:
             value = low + part * (top - low)
             yield f'<line x1="{left:.0f}" x2="{right:.0f}" y1="{py(value):.1f}" y2="{py(value):.1f}" stroke="#2c2f35"/>'
             yield _text(left - 6, py(value) + 4, shown(value, unit), 11, _DIM, "end")
+        yield _text(left, foot + 14, f"−{shown(self.since_s, 's')}", 10, _DIM)
         for moment, colour in self.marks:
             where = f"M{px(moment):.1f} {head:.0f}V{foot:.0f}"
             yield f'<path d="{where}" stroke="{colour}" stroke-dasharray="4 3"/>'
@@ -149,7 +151,8 @@ class _Picture:
                 area = f"{px(line[0][0]):.0f},{foot:.1f} {points} {px(line[-1][0]):.0f},{foot:.1f}"
                 yield f'<polygon points="{area}" fill="{look.colour}"/>'
             else:
-                yield f'<polyline points="{points}" fill="none" stroke="{look.colour}" stroke-width="2"/>'
+                path = _path(line, px, py, gap=1.5 * max(15.0, self.since_s / _POINTS))
+                yield f'<path d="{path}" fill="none" stroke="{look.colour}" stroke-width="2"/>'
         for place, (series, legend) in enumerate(found):
             look = look_of(self.panel, legend, float(series["values"][-1][1]), default=SERIES[place % len(SERIES)])
             words = f"{look.name} {look.text}"
@@ -186,7 +189,16 @@ class _Picture:
         return _text(self.x + self.w / 2, self.y + self.h * 0.6, text, size, _DIM, "middle")
 
 
-def _piled(lines: list[list[tuple[float, float]]]) -> list[list[tuple[float, float]]]:
+def _path(line: Line, px: Callable[[float], float], py: Callable[[float], float], *, gap: float) -> str:
+    """A line that ends where nothing is known for longer than a gap."""
+    steps, before = [], -gap
+    for at, value in line:
+        steps.append(f"{'L' if at - before <= gap else 'M'}{px(at):.0f} {py(value):.1f}")
+        before = at
+    return "".join(steps)
+
+
+def _piled(lines: list[Line]) -> list[Line]:
     """Each line on those before it."""
     below: dict[float, float] = {}
     piled = []

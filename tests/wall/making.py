@@ -101,6 +101,9 @@ def _overrides(panel: Panel, language: str) -> Iterator[tuple[str, list[model.Dy
         if query.colour:
             colour = {"mode": "fixed", "fixedColor": query.colour}
             yield query.legend.within(language), [model.DynamicConfigValue(id_val="color", value=colour)]
+        if query.steps:
+            steps = model.DynamicConfigValue(id_val="thresholds", value=_steps(query.steps).build())
+            yield query.legend.within(language), [steps]
     labels = {label for query in panel.queries for label in re.findall(r"{{(\w+)}}", query.legend.en)}
     coloured = panel.kind in (Kind.LINES, Kind.AREAS)
     for word, french, colour in ((word, *rest) for label in sorted(labels) for word, *rest in _words_of(label)):

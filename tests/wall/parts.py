@@ -33,6 +33,8 @@ class Query:
     """May name labels, `{{wave}}`."""
     colour: str = ""
     """Of its line; only if the legend is a fixed text."""
+    steps: Steps = ()
+    """Its own colours by value, instead of the panel's; only if the legend is a fixed text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +102,9 @@ class Dashboard:
     refresh: str = "30s"
 
 
-def query(expr: str, en: str = "", fr: str = "", colour: str = "") -> Query:
+def query(expr: str, en: str = "", fr: str = "", colour: str = "", *, steps: Steps = ()) -> Query:
     """A query; a legend that is the same in both languages is given once."""
-    return Query(expr=expr, legend=Text(en, fr or en), colour=colour)
+    return Query(expr=expr, legend=Text(en, fr or en), colour=colour, steps=steps)
 
 
 def ever_above_zero(metric: str, label: str) -> str:

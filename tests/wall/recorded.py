@@ -20,6 +20,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
+from provisioner.model.status import ConfigState
 from provisioner.model.twin_spec import Durations, KillNode, LogOns, NodeSpec, TwinSpec
 from provisioner.ports import ApiCall, Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -88,6 +89,7 @@ def record(surge: Surge) -> Recording:
     recorder = Recorder(clock=clock, known=known)
     reconciler = Reconciler(config, store=store, clock=clock, events=all_of((recorder,)))
     reconciler.open()
+    reconciler.config_state = ConfigState(read_at=NOW)
     key = NoteKey(installation=config.installation, secret=b"a site that nobody has")
     twins: Any = {ClusterId(spec.name): _Counted(twin, recorder, ClusterId(spec.name))}
     calls = VirtualCalls(twins=twins, events=events, directory=directory, key=key)

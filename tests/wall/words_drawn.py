@@ -24,6 +24,7 @@ def look_of(panel: Mapping[str, Any], legend: str, value: float, default: str = 
             properties = {item["id"]: item["value"] for item in override["properties"]}
             name = properties.get("displayName", name)
             colour = properties.get("color", {}).get("fixedColor", colour)
+            colour = _by_steps(properties.get("thresholds", {}).get("steps", ()), value) or colour
     text = shown(value, defaults["unit"], defaults.get("decimals"))
     for mapping in defaults.get("mappings", ()):
         found = mapping["options"].get(f"{value:g}")
