@@ -33,13 +33,13 @@ def phases(ready=0, failed=0, starting=0):
     return {a_seat(number): phase for number, phase in enumerate(each, start=1)}
 
 
-def demand(seen, *, now=0.0, rest=REST, run=RUN, served=()):
+def demand(observed, *, now=0.0, rest=REST, run=RUN, served=()):
     rules = Rules(entitlements=FOR_ALL, scenario=Scenario(name="surge", waves=(CRISIS, rest), planned=True))
-    return demand_of(a_roster(PEOPLE), rules, run=run, now=NOW + now, phases=seen, served=frozenset(served))
+    return demand_of(a_roster(PEOPLE), rules, run=run, now=NOW + now, phases=observed, served=frozenset(served))
 
 
 @pytest.mark.parametrize(
-    ("seen", "opens", "why"),
+    ("observed", "opens", "why"),
     [
         pytest.param(phases(10), True, "", id="all are ready"),
         pytest.param(
@@ -50,8 +50,8 @@ def demand(seen, *, now=0.0, rest=REST, run=RUN, served=()):
         pytest.param(None, True, "", id="a forecast takes gates as open"),
     ],
 )
-def test_a_batch_opens_once_the_batch_before_is_as_the_gate_asks(seen, opens, why):
-    found = demand(seen)
+def test_a_batch_opens_once_the_batch_before_is_as_the_gate_asks(observed, opens, why):
+    found = demand(observed)
 
     assert len(found.wants) == (20 if opens else 10)
     assert all(why in gate.shut_by for gate in found.gates)
