@@ -168,8 +168,16 @@ def _outdated(drift: Mapping[str, int]) -> Iterator[str]:
 
 
 def _closed(node: Part) -> str:
-    """Why it is closed; while it is drained, how far it is."""
+    """Why it is closed; while it is drained or evacuated, how far it is."""
     because = str(node["because"]["text"])
+    if node["evacuated"]:
+        left = plural(
+            "{count} desktop is still there, {running} running",
+            "{count} desktops are still there, {running} running",
+            node["desktops"],
+            running=node["running"],
+        )
+        return f"{because}; {left}"
     if not node["drained"]:
         return because
     if node["sessions_unknown"]:
