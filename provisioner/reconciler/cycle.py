@@ -6,7 +6,7 @@ It is level-triggered: each cycle decides from the current observations and the 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from provisioner.errors import ReservationConflict
+from provisioner.errors import GuestUnknown, ReservationConflict
 from provisioner.execution import executor
 from provisioner.execution.order_changes import order_changes
 from provisioner.execution.view_changes import view_changes
@@ -265,6 +265,8 @@ class Reconciler:
         effects, command = self.flight.answered(completion), completion.command
         if isinstance(command, CheckGuest):
             effects = self.sessions.pulled(effects, source=command.profile.probe.value)
+            if isinstance(completion.error, GuestUnknown) and completion.error.boot is not None:
+                self.sessions.missed(command.desktop, completion.error.boot, completion.ended_at)
         self._cache.take(effects, self.config.budget)
 
     # -- observation -----------------------------------------------------------------------------------------------
