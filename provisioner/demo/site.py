@@ -106,7 +106,7 @@ class DemoSite:
 
     def _scenario(self) -> str:
         """The shipped scenario, which waits for a day; a demonstration begins at once."""
-        text = (shipped() / "scenarios" / "confinement.yaml").read_text(encoding="utf-8")
+        text = (shipped() / "scenarios" / "one-night.yaml").read_text(encoding="utf-8")
         path = self.folder / "scenario.yaml"
         path.write_text(re.sub(r"(?m)^(?=starts_at:)", "# ", text), encoding="utf-8")
         return str(path)

@@ -70,4 +70,7 @@ KILL_SHARE = kind("kill_share", "has when_ready_share but no of_desktops: a shar
 FAULT_KEYS = kind("fault_keys", "must hold exactly one of {keys}")
 FAULT_PARTS = kind("fault_parts", "lock_timeouts, start_failures and lost_answers are parts of the share: together at most 1")
 # -- zones
+REST_SHORT = kind(
+    "rest_short", "is longer than naming.address_rest: a cached name would lead to the desktop that has the address by then"
+)
 REVERSE_TWICE = kind("zone_twice", "names a zone twice")

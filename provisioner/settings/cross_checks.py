@@ -18,6 +18,7 @@ from provisioner.reasons.settings import (
     PROBE_NO_SSH,
     PROFILE_UNKNOWN,
     READINESS_NO_ADDRESS,
+    REST_SHORT,
     SCHEME_WRONG,
     STORAGE_NEEDS_FULL,
     TEMPLATE_AMONG_DESKTOPS,
@@ -81,6 +82,9 @@ def _check_names(files: ConfigFiles) -> None:
         if len(longest := f"{prefix}{cluster.vmids.last}") > MAX_NAME:
             message = NAMES_LONG(name=longest, count=len(longest), limit=MAX_NAME)
             files.root.complain(message, "clusters", name, "vmids", "last")
+    dns = files.document.dns
+    if dns is not None and dns.ttl > files.document.naming.address_rest:
+        files.root.complain(REST_SHORT(), "dns", "ttl")
     last = max((cluster.vmids.last for cluster in files.document.clusters.values()), default=0)
     prefixes = [prefix]
     for section, profile in files.profiles.values():
