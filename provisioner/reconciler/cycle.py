@@ -325,7 +325,10 @@ class Reconciler:
         records = self.records
         self._surge.advance(began)
         records = self.records
-        demand = self._surge.demand(records, self.config, began, running=self._running_agents(records))
+        running = self._running_agents(records)
+        demand = self._surge.demand(records, self.config, began, running=running, status=self.status)
+        self._surge.note_gates(demand, began)
+        records = self.records
         situation = self.flight.situation(self.config, records, demand, now=began)
         survey = self.surveyor.look(situation)
         self._report_changes_by_hand(survey)
