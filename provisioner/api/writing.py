@@ -44,15 +44,15 @@ Key = Annotated[
 
 
 _Given = Literal[
-    IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY,
-    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN,
-    IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT, IntentKind.TRIAL,
-    IntentKind.SURGE,
+    IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE,
+    IntentKind.RETRY, IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE,
+    IntentKind.REASSIGN, IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
+    IntentKind.TRIAL, IntentKind.SURGE,
 ]  # fmt: skip
 _Withdrawn = Literal[
-    IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.RETRY, IntentKind.RETIRE,
-    IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN, IntentKind.RECONFIGURE,
-    IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT, IntentKind.TRIAL,
+    IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE, IntentKind.RETRY,
+    IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN,
+    IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT, IntentKind.TRIAL,
 ]  # fmt: skip
 
 
@@ -111,8 +111,8 @@ class OrderRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     kind: _Given
-    """`freeze`, `hold`, `cordon`, `drain`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reassign`, `reconfigure`,
-    `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct`, `trial` or `surge`."""
+    """`freeze`, `hold`, `cordon`, `drain`, `evacuate`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reassign`,
+    `reconfigure`, `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct`, `trial` or `surge`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
     new id; a trial as `profile/number`; for `surge` the event: `start`, `pause`, `resume`, `go`, `abort`, `finish`, `extend` or

@@ -13,7 +13,7 @@ from provisioner.model.seats import SeatKind
 from provisioner.model.words import JournalWord
 from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.reasons.views import STATE_CORDONED, STATE_DRAINED, STATE_OFFLINE, STATE_ONLINE
+from provisioner.reasons.views import STATE_CORDONED, STATE_DRAINED, STATE_EVACUATED, STATE_OFFLINE, STATE_ONLINE
 from provisioner.texts.translate import _, headings, kept_word, plural, term
 
 ACTION_COLUMNS = headings("action", "desktop", "VM", "because")
@@ -58,7 +58,8 @@ def node_row(node: Part) -> Row:
     """A row of `node list`."""
     states = [STATE_ONLINE() if node["online"] else STATE_OFFLINE()]
     if node["cordoned"]:
-        states.append(STATE_DRAINED() if node["drained"] else STATE_CORDONED())
+        evacuated = STATE_EVACUATED() if node["evacuated"] else STATE_CORDONED()
+        states.append(STATE_DRAINED() if node["drained"] else evacuated)
     figures = (node[name] for name in ("desktops", "running", "sessions", "sessions_unknown"))
     return (f"{node['cluster']}/{node['node']}", join_reasons(states, ALSO), *figures, reason_in(node["because"]))
 

@@ -1,4 +1,4 @@
-"""Nodes: `node cordon`, `drain`, `uncordon` and `list`."""
+"""Nodes: `node cordon`, `drain`, `evacuate`, `uncordon` and `list`."""
 
 from typing import Annotated, Any
 
@@ -7,6 +7,7 @@ import typer
 from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import NODE_COLUMNS, node_row
+from provisioner.cli.node_moves import move_lines, moves_here
 from provisioner.cli.node_people import desktops_on, drain_lines
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_table
@@ -21,7 +22,7 @@ from provisioner.texts.translate import _
 node = typer.Typer(help="Take nodes out of use and back; list all of them.", no_args_is_help=True)
 
 NodeArgument = Annotated[str, typer.Argument(metavar="NODE", help="The node's name, or CLUSTER/NODE.")]
-_CLOSING = (IntentKind.CORDON, IntentKind.DRAIN)
+_CLOSING = (IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE)
 """Orders that close a node."""
 ClusterOption = Annotated[str, typer.Option("--cluster", help="Its cluster, if the name alone is ambiguous.")]
 
@@ -64,6 +65,31 @@ def drain(
     daemon.tell(text)
 
 
+@node.command("evacuate")
+def evacuate(
+    name: NodeArgument,
+    cluster: ClusterOption = "",
+    config: ConfigOption = CONFIG,
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    socket: SocketOption = None,
+    json: JsonOption = False,
+    yes: YesOption = False,
+) -> None:
+    """Move a node's desktops to other nodes, a few at a time: running ones live, with their sessions.
+
+    Only desktops whose disks are on shared storage. Nothing new is placed or started there until `node uncordon`. Refused if
+    the other nodes cannot hold them. The token needs VM.Migrate.
+    """
+    target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
+    there = desktops_on(daemon.ask("desktops")["desktops"], target)
+    if there:
+        confirm(_("evacuate node {node}?", node=target), yes=yes, first=tuple(move_lines(there, target, moves_here(config))))
+    key = _whole(daemon.give(IntentKind.EVACUATE, target), target)
+    text = _("node {node} is evacuated from the next cycle on; `bascule node list` says how far it is", node=key)
+    daemon.tell(text)
+
+
 @node.command("uncordon")
 def uncordon(
     name: NodeArgument,
@@ -74,14 +100,14 @@ def uncordon(
     socket: SocketOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Let a cordoned or drained node take desktops again."""
+    """Let a cordoned, drained or evacuated node take desktops again."""
     target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
     key = _whole(daemon.ask("intents"), target)
     withdrawn = [daemon.withdraw(kind, target) for kind in _CLOSING]
     if any(withdrawn):
         daemon.tell(_("node {node} takes desktops again", node=key))
     else:
-        daemon.tell(_("node {node} was neither cordoned nor drained", node=target))
+        daemon.tell(_("node {node} was neither cordoned, drained nor evacuated", node=target))
 
 
 @node.command("list")
@@ -119,4 +145,7 @@ def _ask_about(daemon: Desk, target: str, *, yes: bool) -> None:
     """People may be at work on the node's desktops, or want to be."""
     lines = tuple(drain_lines(desktops_on(daemon.ask("desktops")["desktops"], target), target))
     if lines:
-        confirm(_("drain node {node}?", node=target), yes=yes, first=lines)
+        instead = _(
+            "`bascule node evacuate {node}` moves desktops on shared storage away instead, with their sessions", node=target
+        )
+        confirm(_("drain node {node}?", node=target), yes=yes, first=(*lines, instead))

@@ -168,8 +168,16 @@ def _outdated(drift: Mapping[str, int]) -> Iterator[str]:
 
 
 def _closed(node: Part) -> str:
-    """Why it is closed; while it is drained, how far it is."""
+    """Why it is closed; while it is drained or evacuated, how far it is."""
     because = str(node["because"]["text"])
+    if node["evacuated"]:
+        left = plural(
+            "{count} desktop is still there, {running} running",
+            "{count} desktops are still there, {running} running",
+            node["desktops"],
+            running=node["running"],
+        )
+        return f"{because}; {left}"
     if not node["drained"]:
         return because
     if node["sessions_unknown"]:
@@ -233,6 +241,7 @@ LOOK_AT = {
     GuestWord.CROWDED: N_("more sessions than a desktop can hold (max_sessions of its profile): made up, or lent to many"),
     GuestWord.OUTDATED: N_("the status document is not kept current; look at bascule-guest.service and at the desktop's clock"),
     GuestWord.CONNECTIONS: N_("somebody is at the log-on mask, or something else connects to the log-on port"),
+    GuestWord.UNREACHED: N_("it reports ready, and its log-on port does not answer from here: a firewall, VLAN or route"),
     GuestWord.OFF: N_("the VM does not run, and the listing does not show it yet"),
     GuestWord.NOT_ASKED: N_("Proxmox VE did not pass the question on; `bascule check` says whether a right is missing"),
     GuestWord.OTHER: N_("`bascule desktops` says why"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from monitors.metric import Known
 from monitors.recorder import Recorder
 from provisioner.adapters.ldap.directory import LdapDirectory
+from provisioner.adapters.logon_port import LogonPortProbe
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
@@ -141,11 +142,13 @@ def _probes(
     hypervisors: Mapping[ClusterId, ProxmoxHypervisor], ssh: SshSettings | None, clock: Clock
 ) -> dict[tuple[ClusterId, Probe], GuestProbe]:
     probes: dict[tuple[ClusterId, Probe], GuestProbe] = {
-        (cluster, Probe.GUEST_AGENT): hypervisor.guest_probe() for cluster, hypervisor in hypervisors.items()
+        (cluster, Probe.GUEST_AGENT): LogonPortProbe(hypervisor.guest_probe()) for cluster, hypervisor in hypervisors.items()
     }
     if ssh is not None:
         # Only if configured: loading paramiko takes a fifth of a start.
         from provisioner.adapters.ssh.guest_probe import SshGuestProbe
 
-        probes |= dict.fromkeys(((cluster, Probe.SSH) for cluster in hypervisors), SshGuestProbe(ssh, clock=clock))
+        probes |= dict.fromkeys(
+            ((cluster, Probe.SSH) for cluster in hypervisors), LogonPortProbe(SshGuestProbe(ssh, clock=clock))
+        )
     return probes

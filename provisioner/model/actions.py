@@ -220,7 +220,24 @@ class Delete(OnNode):
     word: ClassVar[str] = "delete"
 
 
-Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Note | Delete | Reconfigure
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrate(OnNode):
+    """Move the desktop to another node of its cluster: running, with its sessions, or off. Its disks are on shared storage."""
+
+    word: ClassVar[str] = "migrate"
+
+    target: NodeName
+    memory_mib: int
+    """What it takes there."""
+    vcpus: float
+
+    @property
+    def target_key(self) -> NodeKey:
+        """Where it goes."""
+        return NodeKey(self.key.cluster, self.target)
+
+
+Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Note | Delete | Reconfigure | Migrate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +327,7 @@ __all__ = [
     "Clone",
     "Configure",
     "Delete",
+    "Migrate",
     "Note",
     "OnNode",
     "Outcome",

@@ -44,6 +44,9 @@ class Naming:
 
     prefix: str = "vd-"
     """A desktop's name is prefix + VMID: at most 15 characters, unique if the VMID ranges do not overlap."""
+    address_rest_s: float = 600.0
+    """How long the address of a desktop that is gone is given to nobody else: twice the `ttl` of its name in DNS, so that no
+    cache leads to another's desktop. Counted in one life of the daemon."""
     vmids: Mapping[ClusterId, tuple[Vmid, Vmid]] = field(default_factory=dict)
     """First and last VMID of each cluster's range; ranges do not overlap."""
 

@@ -193,9 +193,15 @@ def _known_boots(view: ClusterView, last: ClusterView) -> dict[Vmid, Instant]:
     if gap_s > _WATCHED_S:
         return {}
     known: dict[Vmid, Instant] = {}
+    before, boots, earlier, now = last.uptimes_s, last.boots, last.taken_at, view.taken_at  # a pass over all guests: no calls
     for vmid, uptime_s in view.uptimes_s.items():
-        before_s, latest = last.uptimes_s.get(vmid), view.taken_at - uptime_s
-        if before_s is None or uptime_s < before_s or (began := last.booted_at(vmid)) >= latest:
+        before_s, latest = before.get(vmid), now - uptime_s
+        if before_s is None or uptime_s < before_s:
+            continue
+        began = boots.get(vmid)
+        if began is None:
+            began = earlier - before_s
+        if began >= latest:
             continue
         if uptime_s == before_s or began >= latest - gap_s - _WHOLE_SECONDS_S:
             known[vmid] = began

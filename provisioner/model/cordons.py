@@ -7,10 +7,15 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import NodeKey
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.targets import CORDONED, CORDONED_WHY, DRAINED, DRAINED_WHY, MAINTENANCE
+from provisioner.reasons.targets import CORDONED, CORDONED_WHY, DRAINED, DRAINED_WHY, EVACUATED, EVACUATED_WHY, MAINTENANCE
 
-_REASONS = {IntentKind.CORDON: (CORDONED, CORDONED_WHY), IntentKind.DRAIN: (DRAINED, DRAINED_WHY)}
-"""The texts without and with a reason from the operator."""
+_REASONS = {
+    IntentKind.CORDON: (CORDONED, CORDONED_WHY),
+    IntentKind.DRAIN: (DRAINED, DRAINED_WHY),
+    IntentKind.EVACUATE: (EVACUATED, EVACUATED_WHY),
+}
+"""The texts without and with a reason from the operator; a later kind overrides the ones before it."""
+_RANK = tuple(_REASONS).index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +25,12 @@ class Cordon:
     reason: Reason
     """Who or what closed it, and how to open it again."""
     drained: bool = False
+    evacuated: bool = False
+    """Its desktops are moved away instead of being shut down."""
 
 
 def cordons_of(intents: Iterable[Intent], snapshot: Snapshot) -> dict[NodeKey, Cordon]:
-    """Every closed node, observed or not. A drain overrides a cordon, and an intent overrides the maintenance mode."""
+    """Every closed node, observed or not. An evacuation overrides a drain, that a cordon, and that the maintenance mode."""
     cordons = {
         node.key: Cordon(reason=_in_maintenance(node.key))
         for view in snapshot.clusters.values()
@@ -31,8 +38,9 @@ def cordons_of(intents: Iterable[Intent], snapshot: Snapshot) -> dict[NodeKey, C
         if node.maintenance
     }
     closing = [intent for intent in intents if intent.kind in _REASONS]
-    for intent in sorted(closing, key=lambda intent: intent.kind is IntentKind.DRAIN):
-        cordons[intent.node] = Cordon(reason=_reason(intent), drained=intent.kind is IntentKind.DRAIN)
+    for intent in sorted(closing, key=lambda intent: _RANK(intent.kind)):
+        drained, evacuated = intent.kind is IntentKind.DRAIN, intent.kind is IntentKind.EVACUATE
+        cordons[intent.node] = Cordon(reason=_reason(intent), drained=drained, evacuated=evacuated)
     return cordons
 
 

@@ -23,6 +23,8 @@ class IntentKind(enum.StrEnum):
     """Nothing new is placed on the target node; its desktops go on."""
     DRAIN = "drain"
     """A cordon; and the node's desktops are not started any more, and shut down when nobody is logged on."""
+    EVACUATE = "evacuate"
+    """A cordon; and the node's desktops are moved to other nodes, running ones with their sessions. Until it is withdrawn."""
     RETRY = "retry"
     """The target desktop is tried again: its failures are forgotten."""
     RETIRE = "retire"

@@ -17,6 +17,8 @@ class MeasuredKind(enum.StrEnum):
     """A desktop's first boot, from the start order to ready; the place is `cluster/node`."""
     BOOT = "boot"
     """A later boot of a desktop."""
+    MIGRATE = "migrate"
+    """A desktop's move to another node; the place is the node that it left, as `cluster/node`."""
     ANSWER = "answer"
     """The median of a minute's answers to writes; the place is a cluster."""
 

@@ -25,6 +25,15 @@ class Probe(enum.StrEnum):
     SSH = "ssh"
 
 
+class Readiness(enum.StrEnum):
+    """What proves that people can log on to a desktop that has booted. Each level includes the one before."""
+
+    REPORT = "report"
+    """Its own report: first boot is done, and its log-on port is open."""
+    PORT = "port"
+    """The daemon also reaches the log-on port at the desktop's address."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressing:
     """IPv4 addresses of a profile's desktops. `first` empty means DHCP: no address is reserved."""
@@ -122,6 +131,10 @@ class Profile:
     dedicated: bool = True
     probe: Probe = Probe.GUEST_AGENT
     """How first boot and sessions are read: `guest_agent` needs nothing on the network, `ssh` an account in each desktop."""
+    readiness: Readiness = Readiness.REPORT
+    """When a desktop that has booted is ready: `report`, by what it says of itself; `port`, if the daemon can also connect to
+    its log-on port (`connection.port`) at its address. `port` shows firewalls and wrong networks, and needs `addressing` and a
+    way from the daemon to the desktops."""
     max_sessions: Annotated[int, Bounds(ge=1, le=MAX_SESSIONS)] = 4
     """The most open sessions in a desktop's report: its agent's, one left by a broken connection, and a helper's."""
     status_file: str = "/run/bascule/status.json"

@@ -119,6 +119,8 @@ class Records:
     """Desktops that were not proven when this life of the daemon began: the store may be older than the cluster."""
     maybe_made: Set[DesktopName] = frozenset()
     """Desktops whose clone may have succeeded unobserved: ordered in an earlier life of the daemon, or its answer was lost."""
+    resting: Set[str] = frozenset()
+    """Addresses of desktops that went a short while ago: caches may still lead there. In this life of the daemon."""
     deletions: Mapping[Deleted, Instant] = field(default_factory=dict)
     """When each delete was last ordered."""
     retired: Mapping[GuestKey, str] = field(default_factory=dict)

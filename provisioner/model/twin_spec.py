@@ -109,6 +109,9 @@ class Durations:
     delete_outside_lock_s: Length = 0.2
     free_share: Part = 0.25
     """Of an image operation: how long freeing an image holds the storage's lock (modelled, not observed)."""
+    migrate_mib: Annotated[float, Bounds(gt=0, le=100_000)] = 1000.0
+    """Memory that a node sends in each second while it moves running guests, MiB; several share it. *Assumed*: 10 Gbit/s with
+    Proxmox VE's encryption."""
     boot_s: float = 40.0
     """From the start task's end to the guest agent, alone on its node."""
     first_boot_s: Length = 8.0

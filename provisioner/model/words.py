@@ -62,6 +62,8 @@ class GuestWord(enum.StrEnum):
     """The status document is too old, or dated in the future."""
     CONNECTIONS = "connections"
     """More connections to its log-on port than sessions: somebody is about to log on."""
+    UNREACHED = "unreached"
+    """It reports ready, and its log-on port does not answer from the daemon."""
     OFF = "off"
     """The VM is not running."""
     NOT_ASKED = "not_asked"

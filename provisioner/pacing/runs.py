@@ -28,6 +28,11 @@ AnyRun = TypeVar("AnyRun", bound=Run)
 
 def with_parallel(run: AnyRun, finished: Iterable[Run], running: Iterable[Instant]) -> AnyRun:
     """The run with what ran meanwhile: runs that have `finished`, and those `running` since these times."""
-    both_s = sum(max(0.0, min(other.ended_at, run.ended_at) - max(other.began_at, run.began_at)) for other in finished)
-    both_s += sum(max(0.0, run.ended_at - max(at, run.began_at)) for at in running)
+    began_at, ended_at = run.began_at, run.ended_at
+    both_s = sum(
+        min(other.ended_at, ended_at) - max(other.began_at, began_at)
+        for other in finished
+        if other.ended_at > began_at and other.began_at < ended_at
+    )
+    both_s += sum(ended_at - max(at, began_at) for at in running if at < ended_at)
     return replace(run, parallel=1.0 + both_s / run.took_s)

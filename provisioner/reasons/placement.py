@@ -33,6 +33,11 @@ TEMPLATE_TAGGED = kind(
 )
 NODE_BUSY = kind("node_busy", "the node has boots queued for longer than it takes to clone the remaining desktops elsewhere")
 ADDRESSES = kind("addresses", "the address pool of profile {profile} is used up: widen it (addressing.last)")
+ADDRESSES_REST = kind(
+    "addresses_rest",
+    "the free addresses of profile {profile} ({count}) belonged to desktops that went a short while ago: they rest until no "
+    "cache leads there (naming.address_rest), or widen the pool (addressing.last)",
+)
 VMIDS = kind("vmids", "the VMID range of cluster {cluster} is used up: widen it (clusters.{cluster}.vmids)")
 UNFIT = kind("unfit", "node {node}: desktops of profile {profile} fail there, and none is ready")
 TRIED_BEFORE = kind("tried_before", "node {node}: the agent's desktop was tried there before")

@@ -42,6 +42,7 @@ STORAGE_NEEDS_FULL = kind(
 )
 PROBE_NO_SSH = kind("probe_no_ssh", "ssh needs the section ssh: in bascule.yaml")
 PROBE_NO_ADDRESS = kind("probe_no_address", "ssh needs addressing: with DHCP the desktop's address is not known")
+READINESS_NO_ADDRESS = kind("readiness_no_address", "port needs addressing: with DHCP the desktop's address is not known")
 POOLS_OVERLAP = kind("pools_overlap", "overlaps the pool of profile '{profile}': share the whole pool, or no address")
 SCHEME_WRONG = kind("scheme_wrong", "must start with {scheme}:// where tls is {tls}")
 CRITERION_UNREAD = kind("criterion_unread", "cannot match: directory.attributes in bascule.yaml names no attribute for it")
@@ -69,4 +70,7 @@ KILL_SHARE = kind("kill_share", "has when_ready_share but no of_desktops: a shar
 FAULT_KEYS = kind("fault_keys", "must hold exactly one of {keys}")
 FAULT_PARTS = kind("fault_parts", "lock_timeouts, start_failures and lost_answers are parts of the share: together at most 1")
 # -- zones
+REST_SHORT = kind(
+    "rest_short", "is longer than naming.address_rest: a cached name would lead to the desktop that has the address by then"
+)
 REVERSE_TWICE = kind("zone_twice", "names a zone twice")

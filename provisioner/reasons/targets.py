@@ -47,6 +47,8 @@ CORDONED = kind("cordoned", "node {node} is cordoned by {by}: `bascule node unco
 CORDONED_WHY = kind("cordoned_why", "node {node} is cordoned by {by} ({why}): `bascule node uncordon {key}` ends it")
 DRAINED = kind("drained", "node {node} is being drained by {by}: `bascule node uncordon {key}` ends it")
 DRAINED_WHY = kind("drained_why", "node {node} is being drained by {by} ({why}): `bascule node uncordon {key}` ends it")
+EVACUATED = kind("evacuated", "node {node} is being evacuated by {by}: `bascule node uncordon {key}` ends it")
+EVACUATED_WHY = kind("evacuated_why", "node {node} is being evacuated by {by} ({why}): `bascule node uncordon {key}` ends it")
 NODE_REFUSES = kind(
     "node_refuses",
     "node {node} refuses every order (one is tried from time to time): {said}",

@@ -18,6 +18,7 @@ STATE_ONLINE = kind("state_online", "online")
 STATE_OFFLINE = kind("state_offline", "offline")
 STATE_CORDONED = kind("state_cordoned", "cordoned")
 STATE_DRAINED = kind("state_drained", "drained")
+STATE_EVACUATED = kind("state_evacuated", "evacuated")
 # -- what waits for a person
 HELD_DIRECTORY = kind("held_directory", "the directory is quarantined since {since}, an earlier roster is in force: {why}")
 HELD_CONFIGURATION = kind(

@@ -73,7 +73,8 @@ class Reconciler:
         self.surveyor = Surveyor()
         """Tests replace it with a surveyor that checks its own results."""
         self._capacities = Capacities()
-        self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome)
+        rest_s = config.naming.address_rest_s
+        self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome, rest_s=rest_s)
         self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
         self._surge, self._store = Surge(self._cache, clock=clock, events=events), store
         self._new_views: list[tuple[Completion, ClusterView]] = []
@@ -149,6 +150,7 @@ class Reconciler:
             desktops={} if self.status is None else self.status.desktops,
             demand=Demand() if self.status is None else self.status.demand,
             busy=self._written,
+            room={} if self.status is None else {key: left.memory_mib for key, left in self.status.headroom.nodes.items()},
         )
         if isinstance(order, Intent) and order.kind is IntentKind.SURGE:
             return self._steer(order)

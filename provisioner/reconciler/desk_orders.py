@@ -8,7 +8,7 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, GuestKey, Instant
+from provisioner.model.ids import DesktopName, GuestKey, Instant, NodeKey
 from provisioner.model.intents import NO_TERMS, Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.seats import seat_of
@@ -53,6 +53,8 @@ class OrderFacts:
     """As the last cycle found them; empty before the first."""
     demand: Demand = Demand()
     """As of the last cycle."""
+    room: Mapping[NodeKey, float] = field(default_factory=dict)
+    """MiB left on each node for desktops, as of the last cycle."""
     busy: Set[GuestKey] = frozenset()
     """VMs that are being changed."""
 

@@ -23,11 +23,15 @@ from provisioner.ports import Changes, Clock, Events, Store
 class RecordCache:
     """The store's records, and facts of this life of the daemon: when each desktop was last asked and last proven ours."""
 
-    def __init__(self, *, store: Store, clock: Clock, events: Events, ended: Callable[[Outcome], None]) -> None:
-        """`ended` is called with each outcome before it is stored."""
+    def __init__(self, *, store: Store, clock: Clock, events: Events, ended: Callable[[Outcome], None], rest_s: float) -> None:
+        """`ended` is called with each outcome before it is stored. `rest_s`: how long a freed address is not used again."""
         self.state = StoredState()
         self.proved: dict[DesktopName, Instant] = {}
         self._store, self._clock, self._events, self._ended = store, clock, events, ended
+        self._rest_s = rest_s
+        self._freed: dict[str, Instant] = {}
+        """When each address was freed."""
+        self._resting: frozenset[str] = frozenset()
         self._checked: dict[DesktopName, Instant] = {}
         self._unread: dict[DesktopName, str] = {}
         self._other_key: dict[DesktopName, str] = {}
@@ -55,6 +59,7 @@ class RecordCache:
         """The store's records with the facts of this life, as planning sees them."""
         return replace(
             self.state.records(intents),
+            resting=self._resting_now(),
             checked=self._checked,
             proved=self.proved,
             unread=self._unread,
@@ -129,7 +134,24 @@ class RecordCache:
         if not changes:
             return
         self._store.commit(changes)
+        self._note_freed(changes)
         self.state.apply(changes)
+
+    def _note_freed(self, changes: Changes) -> None:
+        """An address that nobody has ever reached needs no rest."""
+        for name, after in changes.desktops.items():
+            before = self.state.desktops.get(name)
+            if after is None and before is not None and before.has_served and before.reservation.address:
+                self._freed[before.reservation.address] = self._clock.now()
+
+    def _resting_now(self) -> frozenset[str]:
+        """The same object while it does not change."""
+        if self._freed:
+            over = self._clock.now() - self._rest_s
+            self._freed = {address: at for address, at in self._freed.items() if at > over}
+        if self._resting != self._freed.keys():
+            self._resting = frozenset(self._freed)
+        return self._resting
 
     def _note_unread(self, outcome: Outcome) -> None:
         self._unread.pop(outcome.desktop, None)

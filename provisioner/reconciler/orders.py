@@ -23,6 +23,7 @@ from provisioner.reasons.orders import (
 )
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reconciler.desk_orders import OrderFacts, why_refused_for_desktop
+from provisioner.reconciler.evacuations import why_not_evacuated
 from provisioner.reconciler.trials import why_no_trial
 
 Order = Intent | Withdrawal
@@ -37,7 +38,7 @@ _OF_DESKTOPS = frozenset(
         IntentKind.RECONFIGURE,
     }
 )
-_OF_NODES = frozenset({IntentKind.CORDON, IntentKind.DRAIN})
+_OF_NODES = frozenset({IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE})
 _OF_EVERYTHING = frozenset({IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE})
 _WITHOUT_TARGET_TOO = frozenset({IntentKind.RECONFIGURE, IntentKind.RETRY})
 _OF_PEOPLE = frozenset({IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT})
@@ -65,7 +66,8 @@ def why_refused(order: Order, facts: OrderFacts) -> Reason:
     if order.kind in _OF_DESKTOPS:
         return why_refused_for_desktop(order, facts)
     if order.kind in _OF_NODES:
-        return _node(order.node, facts)
+        refused = _node(order.node, facts)
+        return refused if order.kind is not IntentKind.EVACUATE or refused else why_not_evacuated(order.node, facts)
     if order.kind is IntentKind.TRIAL:
         return why_no_trial(order, facts.records, facts.config)
     return _vm(order, facts.config.naming)

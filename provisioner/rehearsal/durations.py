@@ -29,6 +29,9 @@ _OUTSIDE_S = 3.0
 _WIDTH_SPREAD = 0.2
 """Of the logarithm of the boots that a node gets done in a time, while that is not measured: users recommend 4 to 8 at once,
 and how much of a boot is work for the node's processors does not show in boots with few beside them."""
+_APART_SPREAD = log(2)
+"""Of the logarithm of a clone's seconds outside of the lock, which no clone shows apart from those under it: half or twice as
+long as assumed is nothing unusual. It matters while few clones were measured at once."""
 _SLOWER = 1.25
 """Boots that took this many times as long as those with few beside them show how many a node does at once."""
 _ENOUGH = 8
@@ -93,7 +96,7 @@ class _Tuning:
 
     def drawn(self, number: int, noise: "_Noise") -> TwinSpec:
         """Tuned once more, with other chances and other errors of measuring."""
-        seeded = replace(self.spec, seed=self.spec.seed + 1 + number)
+        seeded = _with_outside(replace(self.spec, seed=self.spec.seed + 1 + number), noise.outside(number))
         shown = self._trial(seeded)
         wanted_s = {storage: noise.measured_s(number, storage, seconds) for storage, seconds in self._wanted_s.items()}
         factors = self._factors(_by_storage(shown.busy_s), wanted_s)
@@ -109,7 +112,7 @@ class _Tuning:
 
 
 class _Noise:
-    """Errors that no trial shows: ends are seen late by chance, and a width that was not measured."""
+    """Errors that no trial shows: ends are seen late by chance, and what was not measured apart, or not at all."""
 
     def __init__(self, measured: Burst, *, look_s: float, width_known: bool, draws: int) -> None:
         self._draws, self._width_known = draws, width_known
@@ -118,6 +121,10 @@ class _Noise:
     def measured_s(self, number: int, storage: str, seconds: float) -> float:
         """The measured time, if ends had been seen sooner or later."""
         return max(0.2 * seconds, seconds + self._normal(number, 3) * self._late_s[storage])
+
+    def outside(self, number: int) -> float:
+        """The factor of a clone's seconds outside of the lock."""
+        return exp(_APART_SPREAD * self._normal(number, 7))
 
     def width(self, number: int) -> float:
         """The factor of the number of boots at once."""
@@ -146,7 +153,7 @@ def _by_storage(busy_s: Mapping[str, float]) -> dict[str, float]:
 
 def _clones_by_storage(burst: Burst) -> dict[str, list[Measurement]]:
     storages: dict[str, list[Measurement]] = {}
-    for clone in burst.clones:
+    for clone in burst.counted:
         storages.setdefault(_storage_at(clone.place), []).append(clone)
     return storages
 
@@ -202,6 +209,11 @@ def _with_width(spec: TwinSpec, width: float) -> TwinSpec:
     whole = max(1, round(width))
     later = max(whole, spec.durations.boots_before_loss * whole // spec.durations.boots_width)
     return replace(spec, durations=replace(spec.durations, boots_width=whole, boots_before_loss=later))
+
+
+def _with_outside(spec: TwinSpec, factor: float) -> TwinSpec:
+    durations = spec.durations
+    return replace(spec, durations=replace(durations, clone_outside_lock_s=durations.clone_outside_lock_s * factor))
 
 
 def _assumed(spec: TwinSpec, *, measured: bool, width_known: bool = False) -> Iterable[Reason]:

@@ -140,7 +140,7 @@ def _estimate(stage: Stage, cluster: ClusterId, measured: Sequence[Measurement])
     if profile is None:
         return estimate(bare, None, _no_trial, look_s=0.0, full=False, draws=DRAWS)
     mine = [each for each in measured if each.image in (profile.image, "")]
-    burst = latest_burst(mine, cluster=cluster, outstanding=_outstanding(stage))
+    burst = latest_burst(mine, cluster=cluster, outstanding=_outstanding(stage), now=stage.begins_at)
     found = estimate(
         bare,
         burst,

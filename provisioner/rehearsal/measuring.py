@@ -5,7 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from statistics import median
 
-from provisioner.model.actions import Clone, Outcome, Result, Start
+from provisioner.model.actions import Clone, Migrate, Outcome, Result, Start
 from provisioner.model.agents import Roster
 from provisioner.model.ids import ClusterId, DesktopName, Instant, ProfileName
 from provisioner.model.measured import MeasuredKind, Measurement
@@ -87,6 +87,10 @@ class Measuring:
                 full = clone.profile.clone is CloneKind.FULL
                 kind = MeasuredKind.FULL_CLONE if full else MeasuredKind.CLONE
                 self._record(kind, clone.lock_domain, clone.profile.image, outcome)
+        elif name in self._nodes and outcome.action == Migrate.word and done:
+            node, profile = self._nodes[name]
+            if (of_profile := self._profiles().get(profile)) is not None:
+                self._record(MeasuredKind.MIGRATE, node, of_profile.image, outcome)
         elif name in self._nodes and outcome.action == Start.word and done:
             self._running[self._nodes[name][0]][name] = outcome.started_at
         elif name in self._nodes and outcome.action == JournalWord.READY:
@@ -108,7 +112,7 @@ class Measuring:
         )
         if kind in (MeasuredKind.CLONE, MeasuredKind.FULL_CLONE):
             self.clones += 1
-        else:
+        elif kind is not MeasuredKind.MIGRATE:
             self.boots += 1
         with self._lock:
             self._new.append(measurement)

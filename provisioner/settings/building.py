@@ -132,7 +132,7 @@ def _naming(document: BasculeDocument) -> Naming:
     ranges = {
         ClusterId(name): (Vmid(cluster.vmids.first), Vmid(cluster.vmids.last)) for name, cluster in document.clusters.items()
     }
-    return Naming(prefix=document.naming.prefix, vmids=ranges)
+    return Naming(prefix=document.naming.prefix, address_rest_s=document.naming.address_rest, vmids=ranges)
 
 
 def store_settings(section: Section, document: BasculeDocument, environment: Environment) -> StoreSettings:

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from provisioner.model.desktop_names import may_collide
-from provisioner.model.profiles import CloneKind, Probe
+from provisioner.model.profiles import CloneKind, Probe, Readiness
 from provisioner.reasons.settings import (
     ATTRIBUTE_UNREAD,
     CLUSTER_UNKNOWN,
@@ -17,6 +17,8 @@ from provisioner.reasons.settings import (
     PROBE_NO_ADDRESS,
     PROBE_NO_SSH,
     PROFILE_UNKNOWN,
+    READINESS_NO_ADDRESS,
+    REST_SHORT,
     SCHEME_WRONG,
     STORAGE_NEEDS_FULL,
     TEMPLATE_AMONG_DESKTOPS,
@@ -80,6 +82,9 @@ def _check_names(files: ConfigFiles) -> None:
         if len(longest := f"{prefix}{cluster.vmids.last}") > MAX_NAME:
             message = NAMES_LONG(name=longest, count=len(longest), limit=MAX_NAME)
             files.root.complain(message, "clusters", name, "vmids", "last")
+    dns = files.document.dns
+    if dns is not None and dns.ttl > files.document.naming.address_rest:
+        files.root.complain(REST_SHORT(), "dns", "ttl")
     last = max((cluster.vmids.last for cluster in files.document.clusters.values()), default=0)
     prefixes = [prefix]
     for section, profile in files.profiles.values():
@@ -120,6 +125,8 @@ def _check_template_vmids(files: ConfigFiles) -> None:
 
 
 def _check_probe(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:
+    if profile.readiness is Readiness.PORT and profile.addressing is None:
+        section.complain(READINESS_NO_ADDRESS(), "readiness")
     if profile.probe is not Probe.SSH:
         return
     if "ssh" not in children(files.root.checked.source, ()):

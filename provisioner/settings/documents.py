@@ -29,6 +29,7 @@ from provisioner.settings.fields import (
     Matches,
     PoolId,
     Prefix,
+    Seconds,
     SecondsOrNever,
     SomeSeconds,
     Text,
@@ -102,6 +103,7 @@ class NamingDocument(Document):
     """The names of desktops."""
 
     prefix: Prefix = like(Naming, "prefix")
+    address_rest: Seconds = like(Naming, "address_rest_s")
 
 
 class BudgetDocument(Document, of=Budget):

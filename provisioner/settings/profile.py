@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Addressing, CloneKind, Connection, Probe, Profile, Redirection, Template
+from provisioner.model.profiles import Addressing, CloneKind, Connection, Probe, Profile, Readiness, Redirection, Template
 from provisioner.reasons.forms import (
     MUST_BE_BRIDGE,
     MUST_BE_DOMAIN,
@@ -122,6 +122,7 @@ class ProfileDocument(Document, of=Profile):
     dedicated: Annotated[bool, AfterValidator(_dedicated)] = Field(default=True)
     """Each agent has a desktop of their own; `false`, desktops lent for a session, is not supported yet."""
     probe: Annotated[Probe, Field(strict=False)] = like(Profile, "probe")
+    readiness: Annotated[Readiness, Field(strict=False)] = like(Profile, "readiness")
     status_file: AbsolutePath = like(Profile, "status_file")
 
 

@@ -42,6 +42,8 @@ class NodeDocument:
     """It takes no new desktops."""
     drained: bool
     """Its desktops are shut down too, once nobody is logged on."""
+    evacuated: bool
+    """Its desktops are moved to other nodes, running ones with their sessions."""
     because: ReasonDocument | None
     """Who or what closed it; None: it is open."""
     cores: int
@@ -103,6 +105,7 @@ def _document(status: Status, standing: NodeStanding) -> NodeDocument:
         maintenance=node.maintenance,
         cordoned=cordon is not None,
         drained=cordon is not None and cordon.drained,
+        evacuated=cordon is not None and cordon.evacuated,
         because=reason_or_none(cordon.reason) if cordon is not None else None,
         cores=node.cores,
         memory_mib=node.memory_mib,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.actions.registry import operation_of
-from provisioner.errors import GoneOrMoved, InUse, LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere
+from provisioner.errors import GoneOrMoved, InUse, LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere, Refused
 from provisioner.model.ids import NodeName, PoolName, StorageId
 from provisioner.model.ownership import note_for
 from provisioner.model.profiles import CloneKind
@@ -18,6 +18,7 @@ from tests.builders.pve import (
     a_clone,
     a_configure,
     a_delete,
+    a_migrate,
     a_note,
     a_profile,
     a_reconfigure,
@@ -302,6 +303,37 @@ def test_our_tags_are_put_back_beside_all_others():
     assert cluster.asked[1].params == {"tags": "bascule-test;profile-office;theirs"}
 
 
+MIGRATE = "/nodes/pve1/qemu/5001/migrate"
+
+
+@pytest.mark.parametrize(("running", "online"), [(1, 1), (0, 0)], ids=["live", "off"])
+def test_a_move_asks_what_stands_against_it_and_says_whether_it_runs(running, online):
+    found = {"running": running, "local_disks": [], "local_resources": []}
+    cluster = ScriptedCluster({CONFIG: ok({"description": NOTE}), f"GET {MIGRATE}": ok(found), f"POST {MIGRATE}": ok(UPID)})
+
+    assert run(operation_of(a_migrate(), HANDS), cluster.send) == UPID
+    assert cluster.asked[2].params == {"target": "pve2", "online": online}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(
+            ok({"running": 1, "local_disks": [{"drivename": "ide2", "volid": "local:5001/c.qcow2"}], "local_resources": []}),
+            "ide2 can be used on",
+            id="a local cloud-init drive",
+        ),
+        pytest.param(ok({"running": 1, "local_disks": [], "local_resources": ["hostpci0"]}), "hostpci0 can", id="a device"),
+        pytest.param(refused(403, "Permission check failed (/vms/5001, VM.Migrate)"), "token needs", id="no right"),
+    ],
+)
+def test_a_move_that_cannot_be_is_not_sent(answer, said):
+    cluster = ScriptedCluster({CONFIG: ok({"description": NOTE}), f"GET {MIGRATE}": answer})
+
+    with pytest.raises(Refused, match=said):
+        run(operation_of(a_migrate(), HANDS), cluster.send)
+
+
 def test_a_vm_that_is_not_there_is_not_written_to():
     gone = refused(500, "Configuration file 'nodes/pve1/qemu-server/5001.conf' does not exist")
     cluster = ScriptedCluster({CONFIG: gone})
@@ -354,8 +386,9 @@ def test_tags_are_replaced_by_digest_and_only_a_departures_own():
         lambda: operation_of(a_reconfigure(), HANDS),
         lambda: operation_of(replace(a_start(), prove=True), HANDS),
         lambda: operation_of(a_note(agent="agent-3"), HANDS),
+        lambda: operation_of(a_migrate(), HANDS),
     ],
-    ids=["delete", "tag", "configure", "reconfigure", "start", "note"],
+    ids=["delete", "tag", "configure", "reconfigure", "start", "note", "migrate"],
 )
 def test_a_vm_without_proof_is_never_written_to(operation, note):
     cluster = ScriptedCluster({"GET /nodes/pve1/qemu/5001/config": ok({"description": note})})

@@ -73,7 +73,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "growth": growth.run,
         "capacity": capacity.run,
         "directory": directory.run,
-        "forecast": lambda: forecast.run(forecast.all_cases(twins=forecast.ALL), jobs=options.jobs),
+        "forecast": lambda: forecast.run_all(jobs=options.jobs),
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
 

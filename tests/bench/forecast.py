@@ -18,6 +18,7 @@ from provisioner.model.ids import ClusterId
 from provisioner.model.measured import Measurement
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import RandomFaults, TwinSpec
+from provisioner.ports import Events
 from provisioner.reconciler import run as run_loop
 from provisioner.rehearsal.bands import DRAWS, Band
 from provisioner.rehearsal.binding import doubled
@@ -26,7 +27,7 @@ from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.rehearsal.stages import stage_now
 from tests.bench.parallel import spread
-from tests.bench.stage import BEGIN, a_config_on, a_roster, a_spec
+from tests.bench.stage import BEGIN, a_config_on, a_roster, a_spec, slow_down
 
 TWINS = ("local-16", "shared-1", "shared-4", "mixed-8", "ceph-1", "wide-3", "slow-nfs")
 """Shapes without faults of their own."""
@@ -39,6 +40,12 @@ _FACTORS = (0.3, 4.0)
 _DESKTOPS = (200, 600)
 _EARLIER = 5_000
 """Added to the seed: the history had other chances than what comes."""
+DRIFTS = 15
+"""Twins that become slower half-way."""
+_SLOW = ("shared-1", "slow-nfs", "wide-3")
+"""Shapes whose switch goes on for longer than ten minutes after its half."""
+_AFTER_S = 600.0
+"""When the second forecast is asked for, after the drift."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +60,19 @@ class Case:
     """Asked when half of the desktops are ready; else before the switch."""
     binds: bool = False
     """Whether what binds is compared, too."""
+    drifts: float | None = None
+    """Half-way image operations begin to take so many times as long, and ten minutes later it is asked again."""
 
 
 def run(cases: Iterable[Case], *, desktops: tuple[int, int] = _DESKTOPS, jobs: int = 1) -> dict[str, Any]:
     """All cases, and the figures over them."""
     return figures(spread(partial(asked, desktops=desktops), list(cases), jobs=jobs))
+
+
+def run_all(*, twins: int = ALL, drifts: int = DRIFTS, jobs: int = 1) -> dict[str, Any]:
+    """The questions about hidden twins, and those about twins that drift."""
+    found = run(all_cases(twins=twins), jobs=jobs)
+    return found | {"drifts": spread(drifted, drifting_cases(twins=drifts), jobs=jobs)}
 
 
 def figures(found: list[dict[str, Any]]) -> dict[str, Any]:
@@ -117,6 +132,42 @@ def default_spec(twin: str) -> TwinSpec:
     return replace(a_spec(twin), faults=(), random_faults=RandomFaults())
 
 
+def drifting_cases(*, twins: int = DRIFTS) -> list[Case]:
+    """So many twins whose locks become 1.5 to 2.5 times as slow."""
+    return [
+        Case(twin=_SLOW[seed % len(_SLOW)], seed=seed, history=KNOWN, drifts=1.5 + seed % 3 / 2)
+        for seed in range(101, 101 + twins)
+    ]
+
+
+def drifted(case: Case, *, desktops: tuple[int, int] = _DESKTOPS) -> dict[str, Any]:
+    """The answers before the switch and ten minutes after the drift; both against what came."""
+    assert case.drifts is not None
+    truth, factor = hidden_spec(case.twin, seed=case.seed), case.drifts
+    config, agents = a_config_on(truth), random.Random(case.seed).randint(*desktops)
+    history = _history(config, replace(truth, seed=truth.seed + _EARLIER), case.history)
+    half_s = 0.5 * (Rehearsal(_stage(config, truth, agents)).run().last_after_s or 0.0)
+
+    def becoming_slow(listeners: tuple[Events, ...] = ()) -> Rehearsal:
+        rehearsal = Rehearsal(replace(_stage(config, truth, agents), listeners=listeners))
+        rehearsal.events.after(half_s, lambda: slow_down(rehearsal, factor))
+        return rehearsal
+
+    end_s = becoming_slow().run().last_after_s or math.inf
+    passed_s = half_s + _AFTER_S
+    if end_s < passed_s:
+        return {"twin": case.twin, "seed": case.seed, "over": True}
+    before = _band(Ensemble(_stage(config, default_spec(case.twin), agents), history))
+    measuring = Measuring(lambda: config.profiles)
+    reality = becoming_slow((measuring,))
+    run_loop(reality.reconciler, reality.calls, until=lambda: reality.events.now >= BEGIN + passed_s)
+    stage, measured = _seen(reality, truth, agents), (*_of_another_day(history), *measuring.take(reality.events.now))
+    again = _figures(case, _band(Ensemble(stage, measured)), real_s=end_s - (reality.events.now - BEGIN))
+    found = again | {"agents": agents, "factor": factor, "over": False, "missed": end_s > before.late_s}
+    print(found, flush=True)
+    return found
+
+
 def asked(case: Case, *, desktops: tuple[int, int] = _DESKTOPS) -> dict[str, Any]:
     """The answer, and what came."""
     truth = hidden_spec(case.twin, seed=case.seed)
@@ -129,13 +180,17 @@ def asked(case: Case, *, desktops: tuple[int, int] = _DESKTOPS) -> dict[str, Any
     if case.amid:
         stage, measured, passed_s = _amid(config, truth, agents, history)
     ensemble = Ensemble(stage, measured)
-    band = ensemble.outcome([ensemble.run(number) for number in range(1 + DRAWS)], gains=False).band
-    assert band is not None
-    found = _figures(case, band, real_s=end_s - passed_s) | {"agents": agents, "binds_right": None}
+    found = _figures(case, _band(ensemble), real_s=end_s - passed_s) | {"agents": agents, "binds_right": None}
     if case.binds:
         found["binds_right"] = _binds(ensemble, {cluster: truth}, _stage(config, truth, agents))
     print(found, flush=True)
     return found
+
+
+def _band(ensemble: Ensemble) -> Band:
+    band = ensemble.outcome([ensemble.run(number) for number in range(1 + DRAWS)], gains=False).band
+    assert band is not None
+    return band
 
 
 def _figures(case: Case, band: Band, *, real_s: float) -> dict[str, Any]:
@@ -173,12 +228,20 @@ def _amid(
     reality = Rehearsal(replace(_stage(config, truth, agents), listeners=(measuring,)))
     loop = reality.reconciler
     run_loop(loop, reality.calls, until=lambda: bool(loop.status) and loop.status.phases.get(Phase.READY, 0) >= agents / 2)
-    now, views = reality.events.now, loop.flight.snapshot.clusters.values()
-    # The history is of an earlier day.
-    earlier = tuple(replace(each, began_at=each.began_at - 86_400.0) for each in history)
-    stage = stage_now(config, a_roster(agents), loop.records, views, now=now)
-    twins = {cluster: _with_drives(spec, truth) for cluster, spec in stage.twins.items()}
-    return replace(stage, twins=twins), (*earlier, *measuring.take(now)), now - BEGIN
+    stage = _seen(reality, truth, agents)
+    return stage, (*_of_another_day(history), *measuring.take(stage.begins_at)), stage.begins_at - BEGIN
+
+
+def _seen(reality: Rehearsal, truth: TwinSpec, agents: int) -> Stage:
+    """The stage that goes on from where it is, with the clusters as they were observed last."""
+    loop, now = reality.reconciler, reality.events.now
+    views = loop.flight.snapshot.clusters.values()
+    stage = stage_now(reality.stage.config, a_roster(agents), loop.records, views, now=now)
+    return replace(stage, twins={cluster: _with_drives(spec, truth) for cluster, spec in stage.twins.items()})
+
+
+def _of_another_day(history: tuple[Measurement, ...]) -> tuple[Measurement, ...]:
+    return tuple(replace(each, began_at=each.began_at - 86_400.0) for each in history)
 
 
 def _with_drives(spec: TwinSpec, truth: TwinSpec) -> TwinSpec:

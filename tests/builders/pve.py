@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from provisioner.actions.spec import OperationContext
-from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Note, Reconfigure, Start, Stop, Tag, Verify
+from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Migrate, Note, Reconfigure, Start, Stop, Tag, Verify
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import (
     AgentId,
@@ -107,6 +107,19 @@ def a_stop(vmid: int = 5001, *, node: NodeKey = NODE) -> Stop:
 
 def a_delete(vmid: int = 5001, *, node: NodeKey = NODE) -> Delete:
     return Delete(reservation=a_reservation(vmid), because="a test", deadline=FOREVER, node=node)
+
+
+def a_migrate(vmid: int = 5001, *, target: str = "pve2", node: NodeKey = NODE) -> Migrate:
+    """Of 4 GiB and 2 vCPUs."""
+    return Migrate(
+        reservation=a_reservation(vmid),
+        because="a test",
+        deadline=FOREVER,
+        node=node,
+        target=NodeName(target),
+        memory_mib=4096,
+        vcpus=2.0,
+    )
 
 
 def a_tag(vmid: int = 5001, *tags: str, node: NodeKey = NODE) -> Tag:

@@ -30,7 +30,7 @@ def completed(**asked):
     [
         pytest.param("bascule no", 1, {"node"}, id="a command"),
         pytest.param("bascule desktop", 1, {"desktop", "desktops"}, id="one that begins like another"),
-        pytest.param("bascule node ", 2, {"cordon", "drain", "uncordon", "list"}, id="a group"),
+        pytest.param("bascule node ", 2, {"cordon", "drain", "evacuate", "uncordon", "list"}, id="a group"),
         pytest.param("bascule node drain --y", 3, {"--yes"}, id="an option"),
         pytest.param("bascule config d", 2, {"diff"}, id="a group with another name than its file"),
     ],

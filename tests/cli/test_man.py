@@ -33,8 +33,8 @@ def test_groff_has_nothing_to_complain_of():
     assert ended.stderr == ""
 
 
-NO_DOCUMENT = {("run",), ("init",), ("twin", "serve"), ("completion",)}
-"""They ask, serve, or print what a shell reads."""
+NO_DOCUMENT = {("run",), ("init",), ("twin", "serve"), ("completion",), ("receiver",), ("guest", "files")}
+"""They ask, serve, lay out files, or print what a shell reads."""
 
 
 def test_every_command_that_answers_or_orders_has_a_document_for_programs():

@@ -45,7 +45,10 @@ def _order(site, *words):
             [["cordon", "pve1"], ["uncordon", "pve1"]], "node melun/pve1 takes desktops again", [], id="and uncordoned"
         ),
         pytest.param(
-            [["uncordon", "gone"]], "node gone was neither cordoned nor drained", [], id="nothing to end: no node needed"
+            [["uncordon", "gone"]],
+            "node gone was neither cordoned, drained nor evacuated",
+            [],
+            id="nothing to end",
         ),
     ],
 )

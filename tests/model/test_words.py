@@ -31,8 +31,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "surge",
     ],
     GuestWord: [
-        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "off", "not_asked",
-        "other",
+        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "unreached", "off",
+        "not_asked", "other",
     ],
     PushWord: [
         "accepted", "repeated", "late", "forged", "unknown_desktop", "unknown_boot", "malformed", "refused", "overflowed",
@@ -63,8 +63,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     FirstBoot: ["running", "done", "failed"],
     LeaverStep: ["suspended", "stopped", "recycled"],
     IntentKind: [
-        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "retry", "retire", "stop", "restart", "rebuild",
-        "quarantine", "reassign", "reconfigure", "accept_directory", "rekey", "distinct", "trial",
+        "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "evacuate", "retry", "retire", "stop", "restart",
+        "rebuild", "quarantine", "reassign", "reconfigure", "accept_directory", "rekey", "distinct", "trial",
     ],
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "outdated",
@@ -96,7 +96,7 @@ def test_every_command_has_a_word_of_its_own():
 def test_the_words_of_actions_are_as_they_were():
     assert [action.word for action in get_args(Action)] == [
         "clone", "configure", "start", "checkguest", "verify", "assign", "release", "stop", "tag", "note", "delete",
-        "reconfigure",
+        "reconfigure", "migrate",
     ]  # fmt: skip
 
 

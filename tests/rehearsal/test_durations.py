@@ -83,3 +83,28 @@ def test_the_time_in_which_any_was_under_way():
         return Measurement(kind=MeasuredKind.CLONE, place="x", began_at=began_at, took_s=took_s)
 
     assert union_s([run(10, 5), run(12, 1), run(14, 3), run(30, 2)]) == 9.0
+
+
+def a_clone(began_at: float, took_s: float = 2.0) -> Measurement:
+    return Measurement(kind=MeasuredKind.CLONE, place="pve/shared", image="golden-1", began_at=began_at, took_s=took_s)
+
+
+def test_of_a_burst_that_goes_on_the_last_ten_minutes_count():
+    """The storage became twice as slow twelve minutes ago."""
+    quick = [a_clone(NOW - 1_500.0 + 10.0 * number, 2.0) for number in range(78)]
+    slow = [a_clone(NOW - 720.0 + 10.0 * number, 4.0) for number in range(70)]
+
+    burst = latest_burst([*quick, *slow], cluster=PVE, now=NOW)
+
+    assert len(burst.clones) == 148
+    assert burst.busy_s == {"pve/shared": 4.0}
+    assert burst.older[0] == 78 + 12
+    assert latest_burst([*quick, *slow], cluster=PVE, now=NOW + 3_600.0).busy_s["pve/shared"] < 3.0, "it is over: all counts"
+
+
+def test_what_goes_on_now_counts_before_a_larger_burst_of_another_day():
+    earlier = [a_clone(NOW - 86_400.0 + 5.0 * number, 2.0) for number in range(200)]
+    today = [a_clone(NOW - 100.0 + 5.0 * number, 4.0) for number in range(18)]
+
+    assert len(latest_burst([*earlier, *today], cluster=PVE, now=NOW).clones) == 18
+    assert len(latest_burst([*earlier, *today[:9]], cluster=PVE, now=NOW).clones) == 200, "too few to say more"

@@ -136,7 +136,7 @@ class Play:
                 self.operator.reconfigure("" if what == "all stopped" else f"vd-{what}", self.store, self.events.now)
             case "restart":
                 self.operator.about(IntentKind.RESTART, f"vd-{what}", self.store, self.events.now)
-            case "cordon" | "drain":
+            case "cordon" | "drain" | "evacuate":
                 self.operator.close(IntentKind(kind), self._node(what), self.store, self.events.now)
             case "trial":
                 self.operator.about(IntentKind.TRIAL, f"{next(iter(self.config.profiles))}/{what}", self.store, self.events.now)

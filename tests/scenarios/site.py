@@ -78,6 +78,7 @@ class HappeningDocument(Document):
     """An operator orders the trial of this number."""
     cordon: NodeId | None = None
     drain: NodeId | None = None
+    evacuate: NodeId | None = None
     uncordon: NodeId | None = None
     leaves: int | None = Field(default=None, ge=1)
     """The agent of this number leaves the directory."""

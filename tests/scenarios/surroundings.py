@@ -70,7 +70,7 @@ class Operator:
 
     def open(self, node: NodeKey, store: MemoryStore, now: float) -> None:
         """Uncordon it."""
-        for kind in (IntentKind.CORDON, IntentKind.DRAIN):
+        for kind in (IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE):
             store.withdraw(kind, by="an operator", at=now, target=str(node))
 
 

@@ -15,6 +15,7 @@ from tests.scenarios.folder import Folder, folder_names
 from tests.scenarios.play import Play
 
 _SHUTDOWN = "POST /nodes/{node}/qemu/{vmid}/status/shutdown"
+_MIGRATE = "POST /nodes/{node}/qemu/{vmid}/migrate"
 _DELETE = "DELETE /nodes/{node}/qemu/{vmid}"
 _WRITES = {
     "POST /nodes/{node}/qemu/{vmid}/clone",
@@ -61,6 +62,7 @@ def test_only_desktops_of_ours_are_written_to_and_only_what_a_switch_needs(play:
     drains = any(happening.drain or happening.reconfigure or happening.restart for happening in play.site.happenings)
     deletes = any(happening.leaves or happening.trial for happening in play.site.happenings)
     more = {_SHUTDOWN} if drains else {_SHUTDOWN, _DELETE} if deletes else set()
+    more |= {_MIGRATE} if any(happening.evacuate for happening in play.site.happenings) else set()
     assert {write.endpoint for write in play.writes} <= _WRITES | more
 
 

@@ -44,7 +44,7 @@ class Site:
     def restart(self) -> None:
         """Another life of the daemon."""
         self.store.close()
-        self.cache = RecordCache(store=self.store, clock=self.clock, events=self.listener, ended=lambda _: None)
+        self.cache = RecordCache(store=self.store, clock=self.clock, events=self.listener, ended=lambda _: None, rest_s=600.0)
         self.cache.open(self.config.budget)
         self.intake = SessionIntake(self.cache, events=self.listener)
         self.intake.open(self.config, self.clock.at)

@@ -37,6 +37,12 @@ def test_each_problem_is_named(tmp_path, old, new, said):
     assert said in problem
 
 
+def test_a_name_is_not_kept_for_longer_than_an_address_rests(tmp_path):
+    (problem,) = a_site_with(tmp_path, GOOD.replace("  forward", "  ttl: 1h\n  forward")).problems()
+
+    assert "dns.ttl: is longer than naming.address_rest" in problem
+
+
 def test_a_secret_that_is_no_base64_is_refused_and_not_shown(tmp_path):
     (problem,) = a_site_with(tmp_path, GOOD).write("dns-key", f"{SECRET}!\n").problems()
 

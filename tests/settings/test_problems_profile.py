@@ -42,6 +42,11 @@ DURATION = "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of
             id="half a pool lacks each of the rest",
         ),
         pytest.param(
+            "readiness: port\n",
+            ["standard.yaml:10:12 readiness: port needs addressing: with DHCP the desktop's address is not known"],
+            id="a port at an unknown address",
+        ),
+        pytest.param(
             "probe: ssh\n",
             [
                 "standard.yaml:10:8 probe: ssh needs addressing: with DHCP the desktop's address is not known",

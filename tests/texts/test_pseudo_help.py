@@ -11,6 +11,7 @@ METAVARS = {
     "ATTRIBUTE",
     "CLUSTER",
     "COMMAND",
+    "DATE",
     "DESKTOP",
     "DIR",
     "FIRST",
@@ -37,7 +38,7 @@ METAVARS = {
     "login",
     "mail",
 }
-OF_TYPER = {"Usage", "bool", "file", "float", "int", "list", "path", "range", "str"}
+OF_TYPER = {"keep", "return", "Usage", "bool", "file", "float", "int", "list", "path", "range", "str"}
 NAMES = {
     "bascule",
     "/etc/bascule/bascule.yaml",

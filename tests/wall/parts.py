@@ -111,3 +111,9 @@ def ever_above_zero(metric: str, label: str) -> str:
     """The sums by a label, without those that were zero all the time. For areas: a series with gaps would stand askew."""
     ever = f"max_over_time({metric}[$__range])"
     return f"sum by ({label}) ({metric}) and sum by ({label}) ({ever}) > 0"
+
+
+def most_sessions(span: str, step: str) -> str:
+    """The most sessions at once in this time, seen in steps, and at least as many as now."""
+    now = "sum without (profile, state) (bascule_sessions)"
+    return f"max((max_over_time({now}[{span}:{step}]) > {now}) or {now})"

@@ -1,7 +1,7 @@
 """Sessions."""
 
 from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE
-from tests.wall.parts import Dashboard, Kind, Panel, query
+from tests.wall.parts import Dashboard, Kind, Panel, most_sessions, query
 from tests.wall.texts import Text
 
 _P = 'profile=~"$profile"'
@@ -31,8 +31,8 @@ SESSIONS = Dashboard(
             title=Text("Peak", "Maximum"),
             about=Text("Today and in 14 days.", "Aujourd'hui et en 14 jours."),
             queries=(
-                query("max(max_over_time(sum without (profile, state) (bascule_sessions)[1d:1m]))", "1 day", "1 jour"),
-                query("max(max_over_time(sum without (profile, state) (bascule_sessions)[14d:5m]))", "14 days", "14 jours"),
+                query(most_sessions("1d", "1m"), "1 day", "1 jour"),
+                query(most_sessions("14d", "5m"), "14 days", "14 jours"),
             ),
             wide=6,
             high=5,

@@ -43,7 +43,7 @@ class Publisher:
     @property
     def thumbprint(self) -> str:
         """SHA-1 of the certificate, as the group policy for trusted publishers wants it."""
-        return self._chain[0].fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - a name of it, which Windows chose
+        return self._chain[0].fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 (a name of it, which Windows chose)
 
     @property
     def ends_at(self) -> float:

@@ -4,7 +4,8 @@
   (memory in use that no listing explains); `allocation`: VMIDs, names, addresses;
 * `candidates`: where a profile's desktops can be made: node, storage and template (one on shared storage serves all nodes);
 * `placement` ranks candidates; `balance` spreads the remaining work over nodes and locks; `outages`: when desktops of absent
-  nodes are replaced, or wait for HA; `refusal`: why not;
+  nodes are replaced, or wait for HA; `refusal`: why not; `moves`: where a desktop is
+  moved to;
 * `capacity/`: how many more desktops fit, and which resource is the limit.
 
 May import `planning/roster`, `planning/inputs` and `pacing`. To add a resource: its word in `model/words` (`WaitsFor`,

@@ -23,7 +23,7 @@ class AllocatedIds:
 
 
 def allocated_ids(records: Records, snapshot: Snapshot) -> AllocatedIds:
-    """Everything reserved, retired, or seen on the cluster."""
+    """Everything reserved, retired, resting, or seen on the cluster."""
     vmids = defaultdict[ClusterId, set[Vmid]](set)
     for cluster, ours in desktops_by_vmid(records).items():
         vmids[cluster].update(ours)
@@ -31,7 +31,8 @@ def allocated_ids(records: Records, snapshot: Snapshot) -> AllocatedIds:
         vmids[key.cluster].add(key.vmid)
     for view in snapshot.clusters.values():
         vmids[view.cluster].update(view.guests)
-    return AllocatedIds(vmids=vmids, addresses={desktop.address for desktop in records.reservations if desktop.address})
+    reserved = {desktop.address for desktop in records.reservations if desktop.address}
+    return AllocatedIds(vmids=vmids, addresses=reserved | records.resting)
 
 
 def desktops_by_vmid(records: Records) -> Mapping[ClusterId, Mapping[Vmid, DesktopName]]:

@@ -90,6 +90,14 @@ class Candidates:
             self._absences[candidate] = self._absence(candidate)
         return self._absences[candidate]
 
+    def host_refusal(self, candidate: Candidate) -> Refusal | None:
+        """Why no desktop can be there, wherever it comes from; None: it can."""
+        if not self._is_online(candidate.node):
+            return Refusal(WaitsFor.NODES, reasons.NODE_AWAY(node=candidate.node.node))
+        if cordon := self._closures.cordons.get(candidate.node):
+            return Refusal(WaitsFor.NODES, cordon.reason)
+        return self._storage_refusal(candidate.node, candidate.storage)
+
     def sources(self, candidate: Candidate) -> Iterator[NodeKey]:
         """The nodes with templates that can be cloned for it: its own template's, and others."""
         templates = (candidate.template, *candidate.others)
@@ -122,15 +130,13 @@ class Candidates:
 
     def _absence(self, candidate: Candidate) -> Refusal | None:
         template, node = candidate.template, candidate.node
-        if not self._is_online(node):
-            return Refusal(WaitsFor.NODES, reasons.NODE_AWAY(node=node.node))
-        if cordon := self._closures.cordons.get(node):
-            return Refusal(WaitsFor.NODES, cordon.reason)
-        if refusal := self._source_refusal(template):
+        if (refusal := self.host_refusal(candidate)) and refusal.binds is WaitsFor.NODES:
             return refusal
+        if gone := self._source_refusal(template):
+            return gone
         if self._is_tied(template, node):
             return Refusal(WaitsFor.TEMPLATES, reasons.TEMPLATE_TIED(template=template.vmid, node=template.node))
-        return self._storage_refusal(node, candidate.storage)
+        return refusal
 
     def _serves(self, template: Template, node: NodeKey) -> bool:
         return self._source_refusal(template) is None and not self._is_tied(template, node)

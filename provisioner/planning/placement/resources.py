@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from types import MappingProxyType
 
-from provisioner.model.actions import Action, Clone
+from provisioner.model.actions import Action, Clone, Migrate
 from provisioner.model.budget import Budget
 from provisioner.model.cluster import Guest, Power, Snapshot, membership_domain
 from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName
@@ -85,6 +85,9 @@ class FreeResources:
             resources._take_foreign(guest)
         resources._take_hidden()
         resources._take_others_disk(foreign)
+        for action in in_flight.values():
+            if isinstance(action, Migrate):
+                resources.take_move(action)
         clones = (action for action in in_flight.values() if isinstance(action, Clone))
         working = (clone for clone in clones if resources._is_reachable(clone.template.node_key))
         resources.cloning.update(domain for clone in working for domain in clone.lock_domains)
@@ -95,6 +98,10 @@ class FreeResources:
         self._take(candidate.node, profile.memory_mib, profile.vcpus)
         self._take_disk((candidate.domain,), profile, 1)
         self.take_slot(candidate)
+
+    def take_move(self, move: Migrate) -> None:
+        """Take memory and vCPUs where a desktop is moved to. It keeps those that it has until it is there."""
+        self._take(move.target_key, move.memory_mib, move.vcpus)
 
     def take_slot(self, candidate: Candidate) -> None:
         """Take only a slot of its lock domains: the rest was taken when the desktop was reserved."""

@@ -13,6 +13,7 @@ from provisioner.pacing.api_limits import limit_calls
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.steps.draft import Draft
+from provisioner.planning.steps.evacuate import evacuate
 from provisioner.planning.steps.identify import identify, identify_inherited, identify_sample, why_no_new_desktop
 from provisioner.planning.steps.leavers import look_after_leavers
 from provisioner.planning.steps.marks import put_marks_back
@@ -56,7 +57,8 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     6. Look after superseded desktops, those in quarantine, those of trials that are over, and those that go back while they
        start.
     7. Shut down or delete desktops that a source wants off or absent, in the order of the sources.
-    8. Update departures, tags and notes.
+    8. Move desktops away from nodes that are evacuated.
+    9. Update departures, tags and notes.
 
     The caller may pass the survey and the free resources, if it has them; the placements are taken from these resources.
     """
@@ -79,6 +81,7 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
     look_after_trials(draft)
     look_after_returning(draft)
     _lower(draft)
+    evacuate(draft)
     look_after_leavers(draft)
     look_after_doubles(draft)
     sweep(draft)

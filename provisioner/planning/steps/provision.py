@@ -11,11 +11,12 @@ from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.surges import SurgeRun
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover
+from provisioner.planning.placement.allocation import in_pool
 from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.task import RaiseTask
-from provisioner.reasons.placement import ADDRESSES, TEMPLATE_GONE, TRIED_BEFORE, UNFIT, VMIDS
+from provisioner.reasons.placement import ADDRESSES, ADDRESSES_REST, TEMPLATE_GONE, TRIED_BEFORE, UNFIT, VMIDS
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.steps import CLONE_INTERRUPTED, INSTEAD
 
@@ -113,7 +114,7 @@ def _reserve(draft: Draft, want: Want, profile: Profile, candidate: Candidate) -
     cluster = candidate.node.cluster
     address = draft.numbers.address(profile.addressing)
     if address is None:  # before the VMID, which another profile can use
-        draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, ADDRESSES(profile=profile.name))
+        draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, _no_address(draft, profile))
         return draft.full[profile.name]
     vmid = draft.numbers.vmid(cluster)
     if vmid is None:
@@ -133,6 +134,11 @@ def _reserve(draft: Draft, want: Want, profile: Profile, candidate: Candidate) -
 
 def _run_number(run: SurgeRun | None) -> int | None:
     return None if run is None or run.is_over else run.number
+
+
+def _no_address(draft: Draft, profile: Profile) -> Reason:
+    resting = sum(in_pool(address, profile.addressing) for address in draft.situation.records.resting)
+    return ADDRESSES_REST(profile=profile.name, count=resting) if resting else ADDRESSES(profile=profile.name)
 
 
 def _order(

@@ -1,9 +1,11 @@
 """From cloned to ready: configure, start, and check whether it is ready."""
 
+from math import inf
+
 from provisioner.model.actions import Assign, CheckGuest, Configure, Start
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import NodeKey
+from provisioner.model.ids import Instant, NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.probe_timing import ask_again_at
@@ -113,6 +115,8 @@ def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
 
 def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     began, checked = started_at(draft.situation, reservation), draft.situation.records.checked.get(reservation.name)
+    if checked is not None and checked < _seems_booted_at(draft, reservation):
+        return True  # it was moved, or started by hand
     if checked is not None and checked >= began:
         pace = draft.situation.config.pace
         return draft.now >= ask_again_at(started_at=began, checked_at=checked, pace=pace)
@@ -122,6 +126,19 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     if reservation.name == boots.oldest:  # what it answers shows how far the others are
         return draft.now >= began + draft.situation.limits.first_probe_s(draft.situation.config.profiles[reservation.profile])
     return boots.progress[reservation.name] >= _PROBABLY
+
+
+def _seems_booted_at(draft: Draft, reservation: Reservation) -> Instant:
+    """When the boot of a desktop began that was ready before; long ago: it was not.
+
+    After a move its uptime begins anew, since it is that of the QEMU process on the new node.
+    """
+    report, view = (
+        draft.situation.records.desktops[reservation.name].report,
+        draft.situation.snapshot.clusters.get(reservation.cluster),
+    )
+    was_ready = report is not None and report.ready
+    return view.booted_at(reservation.vmid) if was_ready and view is not None else -inf
 
 
 def check_raised(draft: Draft, task: RaiseTask) -> None:

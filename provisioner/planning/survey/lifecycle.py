@@ -72,7 +72,11 @@ _LIFE = (
     _edge(Phase.STARTING, Phase.STOPPING, "an operator ordered the stop of a desktop that does not report"),
     _edge(Phase.READY, Phase.STOPPED, "it was powered off"),
     _edge(Phase.READY, Phase.FAILED, "it is off, and Proxmox VE's HA has given it up"),
-    _edge(Phase.READY, Phase.STARTING, "it was restarted, so its report is of an older boot; or it is not ready any more"),
+    _edge(
+        Phase.READY,
+        Phase.STARTING,
+        "it was restarted, so its report is of an older boot; or it was moved, and is read again; or it is not ready any more",
+    ),
     _edge(Phase.STOPPING, Phase.STOPPED, "it is off"),
     _edge(Phase.STOPPING, Phase.READY, "the stop failed"),
     _edge(Phase.STOPPING, Phase.STARTING, "the stop of a desktop that does not report failed"),

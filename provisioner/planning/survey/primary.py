@@ -22,11 +22,11 @@ def primary_desktops(records: Records, phases: Phases) -> tuple[dict[Seat, Reser
     primary: dict[Seat, Reservation] = {}
     more: defaultdict[Seat, list[Reservation]] = defaultdict(list)
     kept_as_it_is = records.quarantines
-    for desktop in records.reservations:
-        if desktop.name in kept_as_it_is:
-            continue
-        if desktop.seat is not None and primary.setdefault(desktop.seat, desktop) is not desktop:
-            more[desktop.seat].append(desktop)
+    for name, record in records.desktops.items():
+        desktop = record.reservation
+        seat = desktop.seat
+        if seat is not None and name not in kept_as_it_is and primary.setdefault(seat, desktop) is not desktop:
+            more[seat].append(desktop)
 
     replacements = frozenset(record.superseded_by for record in records.desktops.values()) if more else frozenset()
 

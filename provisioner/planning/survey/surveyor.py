@@ -74,6 +74,7 @@ class Surveyor:
         self._unprofiled: tuple[Guest, ...] = ()
         self._by_hand: dict[DesktopName, Phase] = {}
         self._used, self._retired = AllocatedIds(vmids={}, addresses=frozenset()), 0
+        self._resting: Set[str] = frozenset()
         self._demand = None
 
     def worth_a_look(
@@ -190,8 +191,9 @@ class Surveyor:
         if guests or reserved:
             self._foreign = tuple(foreign_guests(situation))
             self._unprofiled = tuple(self._of_no_profile(situation))
-        if guests or reserved or len(records.retired) != self._retired:
+        if guests or reserved or len(records.retired) != self._retired or records.resting != self._resting:
             self._used, self._retired = allocated_ids(records, situation.snapshot), len(records.retired)
+            self._resting = records.resting
 
     def _serve(self, situation: Situation, seat: Seat) -> None:
         want = situation.demand.wants.get(seat)

@@ -1,4 +1,7 @@
-"""Drained nodes: running desktops there are shut down, and desktops that are off are not started."""
+"""Drained nodes: running desktops there are shut down, and desktops that are off are not started.
+
+On evacuated nodes, too, nothing is started: what is off is moved first.
+"""
 
 from collections.abc import Iterable
 
@@ -18,7 +21,12 @@ def _among(facts: TargetFacts) -> Iterable[Reservation]:
 
 
 def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
-    cordon = facts.drained.get(where(facts.situation, desktop)) if facts.drained else None
+    node = where(facts.situation, desktop) if facts.drained or facts.evacuated else None
+    if node is None:
+        return None
+    if (evacuated := facts.evacuated.get(node)) is not None and not facts.is_running(desktop):
+        return Target(level=TargetLevel.AS_IS, because=evacuated.reason, binds=WaitsFor.OPERATOR)
+    cordon = facts.drained.get(node)
     if cordon is None:
         return None
     level = TargetLevel.OFF if facts.is_running(desktop) else TargetLevel.AS_IS

@@ -54,6 +54,8 @@ class TargetFacts:
         cordons = cordons_of(intents, situation.snapshot)
         self.drained: Mapping[NodeKey, Cordon] = {key: cordon for key, cordon in cordons.items() if cordon.drained}
         """Nodes that an operator drains, and why."""
+        self.evacuated: Mapping[NodeKey, Cordon] = {key: cordon for key, cordon in cordons.items() if cordon.evacuated}
+        """Nodes whose desktops an operator has moved away, and why."""
 
     @cached_property
     def trials_over(self) -> Mapping[DesktopName, Reservation]:

@@ -219,6 +219,14 @@ class TwinGuest:
         shown |= {key: volume.setting for key, volume in self.volumes.items()}
         return shown | {"digest": self.digest()}
 
+    def migrated(self, node: str, *, process_since: float) -> None:
+        """Go on in a QEMU process on another node: its uptime is that process's. The last status stays listed until the next
+        pass there."""
+        self.node, self.started_at = node, process_since
+        self.flock = Flock(self.events, path=self._lock_path)
+        self._listed = _Listed()
+        self.changed()
+
     def lost_images(self) -> Iterator[str]:
         """Drives in the configuration whose images do not exist; an ISO image always does."""
         for key, value in sorted(self.config.items()):

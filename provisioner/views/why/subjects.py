@@ -12,7 +12,7 @@ from provisioner.views.agents import AgentStanding
 from provisioner.views.published import Published
 from provisioner.views.why.search import Subject, SubjectKind
 
-_CLOSING = (IntentKind.CORDON, IntentKind.DRAIN)
+_CLOSING = (IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE)
 
 
 def subjects_in(published: Published, standings: Mapping[AgentId, AgentStanding]) -> Iterator[Subject]:

@@ -312,7 +312,7 @@ HARMLESS = {
     "an end of no hold": Mistake(daemon=True, words=("unhold",), says=("it was not held",), code=0),
     "an end of no freeze": Mistake(words=("thaw",), says=("it was not frozen",), code=0),
     "a node that was not closed": Mistake(
-        daemon=True, words=("node", "uncordon", "pve1"), says=("neither cordoned nor drained",), code=0
+        daemon=True, words=("node", "uncordon", "pve1"), says=("neither cordoned, drained nor evacuated",), code=0
     ),
 }
 """They change nothing, and say so."""

@@ -60,6 +60,14 @@ def test_addresses_leave_out_the_gateway_and_what_is_taken():
     assert addresses_left(POOL, allocated_ids(records, a_snapshot())) == 2
 
 
+def test_an_address_that_rests_is_not_handed_out():
+    records = a_memory(resting=frozenset({"10.40.0.2"}))
+    ask = numbers(records=records)
+
+    assert handed_out(lambda: ask.address(POOL)) == ["10.40.0.3", "10.40.0.4"]
+    assert addresses_left(POOL, allocated_ids(records, a_snapshot())) == 2
+
+
 def test_two_pools_that_overlap_never_hand_out_one_address_twice():
     other = some_addresses("10.40.0.3", "10.40.0.6", gateway="10.40.0.254")
     ask = numbers()

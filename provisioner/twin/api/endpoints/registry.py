@@ -10,6 +10,7 @@ from provisioner.twin.api.endpoints import (
     guest_details,
     ha,
     listings,
+    migration,
     node_details,
     permissions,
     pools,
@@ -21,8 +22,8 @@ from provisioner.twin.api.endpoints import (
 from provisioner.twin.api.routes import ROUTES
 
 FILES = (
-    clone, cluster, create_delete, groups, guest_agent, guest_config, guest_details, ha, listings, node_details, permissions,
-    pools, power, storage, tasks, users,
+    clone, cluster, create_delete, groups, guest_agent, guest_config, guest_details, ha, listings, migration, node_details,
+    permissions, pools, power, storage, tasks, users,
 )  # fmt: skip
 
 __all__ = ["FILES", "ROUTES"]

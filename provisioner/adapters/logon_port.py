@@ -1,0 +1,39 @@
+"""The log-on port of a desktop, tried from here: what a guest says of itself does not show a firewall or a wrong network."""
+
+import socket
+
+from provisioner.errors import GuestUnknown
+from provisioner.model.actions import CheckGuest
+from provisioner.model.desktops import GuestReport
+from provisioner.model.profiles import Readiness
+from provisioner.model.words import GuestWord
+from provisioner.ports import GuestProbe
+
+WITHIN_S = 3.0
+"""Real seconds for the connection: a desktop of the same site answers in milliseconds; a lost SYN is sent again after one."""
+
+
+class LogonPortProbe:
+    """ports.GuestProbe: asks another probe, and believes that a desktop has become ready only if its port answers too.
+
+    Only for profiles with `readiness: port`, and only in a readiness check: sessions are read without it.
+    """
+
+    def __init__(self, inner: GuestProbe, *, within_s: float = WITHIN_S) -> None:
+        self._inner, self._within_s = inner, within_s
+
+    def report(self, action: CheckGuest) -> GuestReport:
+        """The other probe's report; raises GuestUnknown as it does, and if the port does not answer."""
+        report = self._inner.report(action)
+        if report.ready and not action.sweep and action.profile.readiness is Readiness.PORT:
+            self._connect(action)
+        return report
+
+    def _connect(self, action: CheckGuest) -> None:
+        at = (action.reservation.address, action.profile.connection.port)
+        try:
+            socket.create_connection(at, timeout=self._within_s).close()
+        except OSError as error:
+            said = error.strerror or str(error)
+            text = f"it reports ready, and its log-on port {at[1]} at {at[0]} does not answer from here: {said}"
+            raise GuestUnknown(f"desktop {action.desktop}: {text}", cause=GuestWord.UNREACHED) from error

@@ -1,0 +1,70 @@
+"""A desktop is believed to be ready only when its log-on port answers from the daemon, if its profile says so."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from provisioner.adapters.logon_port import LogonPortProbe
+from provisioner.errors import GuestUnknown
+from provisioner.model.actions import CheckGuest
+from provisioner.model.desktops import FirstBoot, GuestReport
+from provisioner.model.profiles import Connection, Readiness
+from provisioner.model.words import GuestWord
+from tests.builders.core import a_report
+from tests.builders.pve import a_check, a_reservation
+from tests.servers.processes import free_port
+
+
+class Says:
+    """A probe (ports.GuestProbe) that always has this report."""
+
+    def __init__(self, report: GuestReport) -> None:
+        self.given = report
+
+    def report(self, action: CheckGuest) -> GuestReport:
+        return self.given
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+READY = a_report()
+
+
+def check(port: int, *, readiness: Readiness = Readiness.PORT, sweep: bool = False) -> CheckGuest:
+    made = a_check()
+    profile = replace(made.profile, readiness=readiness, connection=Connection(port=port))
+    return replace(made, reservation=a_reservation(address="127.0.0.1"), profile=profile, sweep=sweep)
+
+
+def ask(action: CheckGuest, report: GuestReport = READY) -> GuestReport:
+    return LogonPortProbe(Says(report), within_s=1.0).report(action)
+
+
+def test_a_port_that_answers_is_believed(port):
+    assert ask(check(port)) is READY
+
+
+def test_a_port_that_does_not_answer_is_named_with_what_was_said():
+    with pytest.raises(GuestUnknown) as caught:
+        ask(check(closed := free_port()))
+
+    assert caught.value.cause is GuestWord.UNREACHED
+    assert f"its log-on port {closed} at 127.0.0.1 does not answer from here: Connection refused" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "report"),
+    [
+        pytest.param({"readiness": Readiness.REPORT}, READY, id="the profile does not ask for it"),
+        pytest.param({"sweep": True}, READY, id="a session reading"),
+        pytest.param({}, replace(READY, first_boot=FirstBoot.RUNNING), id="it is not ready by its own word"),
+    ],
+)
+def test_otherwise_nothing_is_tried(changed, report):
+    assert ask(check(free_port(), **changed), report) is report
