@@ -445,7 +445,7 @@ MUTANTS = (
             "made = [record.reservation for record in records.values() if record.reservation.run in run.takes_back]",
             "made = [record.reservation for record in records.values()]",
         ),
-        ("or run.state is not SurgeState.RETURNING or desktop.run not in run.takes_back:", "or run.state is not SurgeState.RETURNING:"),
+        (" or desktop.run not in run.takes_back:", ":"),
     ),
     _without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:"),
 )  # fmt: skip
