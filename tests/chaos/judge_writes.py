@@ -151,7 +151,7 @@ class WriteJudge(Truth):
         if not reserved:
             self.condemn("a reservation is durable before its clone", doing)
         run = records.surge
-        if run is not None and run.state is SurgeState.PAUSED and any(self._is_new(one, run.since) for one in reserved):
+        if run is not None and run.state is SurgeState.PAUSED and any(self._is_new(desktop, run.since) for desktop in reserved):
             self.condemn("a paused surge begins no new desktop", doing)
 
     def _is_new(self, desktop: Reservation, since: float) -> bool:
