@@ -18,11 +18,12 @@ from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import IntentKind
 from provisioner.model.measured import Measurement
 from provisioner.model.records import Records
+from provisioner.model.scenarios import Wave
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import JournalWord
 from provisioner.ports import Store
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.rehearsal import BEGINS_NOW, CLONES_ANEW, FREEZE_LIFTED, ONE_TWIN, STARTED_NOW
+from provisioner.reasons.rehearsal import BEGINS_NOW, CLONES_ANEW, FREEZE_LIFTED, GO_GIVEN, ONE_TWIN, STARTED_NOW
 from provisioner.rehearsal.mirror import Configs
 from provisioner.rehearsal.rehearse import BOUND_S, Stage
 from provisioner.rehearsal.scores import Score, score_of
@@ -95,7 +96,9 @@ def _beginning(config: SiteConfig, now: Instant) -> tuple[SiteConfig, tuple[Reas
     """A scenario that waits for a day, or for an operator, is rehearsed as if it began now."""
     scenario = config.scenario
     if scenario.by_hand:
-        return replace(config, scenario=replace(scenario, by_hand=False, starts_at=None)), (STARTED_NOW(),)
+        begun = replace(scenario, by_hand=False, starts_at=None, waves=tuple(map(_let_go, scenario.waves)))
+        said = (GO_GIVEN(),) if begun.waves != scenario.waves else ()
+        return replace(config, scenario=begun), (STARTED_NOW(), *said)
     if scenario.starts_at is None or not scenario.waits(now):
         return config, ()
     days = (scenario.starts_at - now) / _DAY_S
@@ -119,3 +122,8 @@ def _assumptions(settings: Settings, records: Records, views: dict[ClusterId, Cl
     cloning = sum(guest.lock == "clone" for view in views.values() for guest in view.guests.values())
     if cloning:
         yield CLONES_ANEW(count=cloning)
+
+
+def _let_go(wave: Wave) -> Wave:
+    """Nobody says `go` in a rehearsal."""
+    return wave if wave.gate is None or not wave.gate.go else replace(wave, gate=replace(wave.gate, go=False))

@@ -10,11 +10,12 @@ from provisioner.model.records import DesktopRecord
 from provisioner.model.session_counts import SessionCounts, SessionFigures
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
+from provisioner.model.status_document import MAX_SESSIONS, BootSecret
 from provisioner.model.words import PushWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.ports import Events
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.sessions.book import SessionBook
+from provisioner.sessions.book import DesktopSessions, SessionBook
 from provisioner.sessions.checking import KnownBoot, Verdict, check_push
 from provisioner.sessions.push import SOURCE, Push
 
@@ -25,6 +26,8 @@ class SessionIntake:
     def __init__(self, cache: RecordCache, *, events: Events) -> None:
         self._cache, self._events = cache, events
         self._book = SessionBook()
+        self._boots_read: dict[DesktopName, tuple[BootSecret, Instant]] = {}
+        """Of desktops whose documents are no evidence: what their pushes are signed with, and when that was read."""
         self._counted: SessionCounts | None = None
         """As stored last."""
 
@@ -55,6 +58,10 @@ class SessionIntake:
             return replace(effects, report=None)
         return replace(effects, report=(name, replace(report, events=())))
 
+    def missed(self, name: DesktopName, boot: BootSecret, now: Instant) -> None:
+        """A document was read whose time is wrong, or that is old: it is no evidence, but the boot's pushes can be."""
+        self._boots_read[name] = (boot, now)
+
     def pushed(self, pushes: Iterable[tuple[Push, Instant]], config: SiteConfig) -> None:
         """Take in pushes, each with the time at which it was heard. Only its own desktop's record can change by one."""
         for push, heard_at in pushes:
@@ -82,9 +89,17 @@ class SessionIntake:
         """What metrics show."""
         return self._book.figures(now)
 
+    def counts(self) -> SessionCounts:
+        """How many sessions are and were open."""
+        return self._book.timeline.kept()
+
+    def known(self, name: DesktopName) -> DesktopSessions | None:
+        """What is known of a desktop's sessions."""
+        return self._book.known(name)
+
     def changed_counts(self) -> SessionCounts | None:
         """The counts to store; None: they are stored."""
-        counts = self._book.timeline.kept()
+        counts = self.counts()
         known = self._counted
         if known is not None and (counts.recent, counts.peaks, counts.base) == (known.recent, known.peaks, known.base):
             return None
@@ -107,19 +122,22 @@ class SessionIntake:
                 yield self._boot(record, config)
 
     def _boot(self, record: DesktopRecord, config: SiteConfig) -> KnownBoot:
-        desktop, report, known = record.reservation, self._cache.report_of(record), self._book.known(record.reservation.name)
-        profile = config.profiles.get(desktop.profile)
-        limits = {} if profile is None else {"max_sessions": profile.max_sessions}
-        if report is None:
-            return KnownBoot(desktop=desktop.name, boot_id="", secret="", sequence=0, began_at=0.0, **limits)
-        of_boot = known if known is not None and known.boot_id == report.boot_id else None
+        """By its last report; or by a later document that was no evidence, and is of another boot."""
+        name, report = record.reservation.name, self._cache.report_of(record)
+        profile = config.profiles.get(record.reservation.profile)
+        most = MAX_SESSIONS if profile is None else profile.max_sessions
+        (boot_id, secret, sequence), read_at = self._boots_read.get(name, (("", "", 0), 0.0))
+        if report is not None and (report.boot_id == boot_id or report.read_at >= read_at):
+            boot_id, secret, sequence, read_at = report.boot_id, report.push_secret, report.sequence, report.read_at
+        known = self._book.known(name)
+        of_boot = known if known is not None and known.boot_id == boot_id else None
         return KnownBoot(
-            desktop=desktop.name,
-            boot_id=report.boot_id,
-            secret=report.push_secret,
-            sequence=max(report.sequence, 0 if of_boot is None else of_boot.sequence),
-            began_at=report.read_at - report.sequence / 1e6 if of_boot is None else of_boot.began_at,
-            **limits,
+            desktop=name,
+            boot_id=boot_id,
+            secret=secret,
+            sequence=max(sequence, 0 if of_boot is None else of_boot.sequence),
+            began_at=read_at - sequence / 1e6 if of_boot is None else of_boot.began_at,
+            max_sessions=most,
         )
 
     def _accept(self, verdict: Verdict, boot: KnownBoot, config: SiteConfig) -> None:

@@ -71,6 +71,20 @@ def test_a_desktop_whose_clock_is_wrong_is_counted_alike(two: Two, skew_s):
     assert report.doubt(two.site.clock.at) == ""
 
 
+@pytest.mark.parametrize("skew_s", [-300.0, 300.0])
+def test_what_is_read_with_a_wrong_clock_is_no_evidence_and_yet_its_pushes_are(skew_s):
+    site, desktop = Site({5001: "standard"}, at=NOW), SpeakingDesktop(vmid=5001, booted_at=BOOTED, skew_s=skew_s)
+    site.pull(desktop)
+    site.cycle()
+    assert site.state(site.names[5001]).sessions is None
+
+    site.clock.at = NOW + 10
+    assert site.push(desktop.push(NOW + 10)) == ["accepted"]
+    site.cycle()
+
+    assert site.state(site.names[5001]).sessions == ()
+
+
 @pytest.mark.parametrize(
     ("push", "word"),
     [
