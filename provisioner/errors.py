@@ -233,10 +233,13 @@ class GuestUnknown(BasculeError):
 
     word = ErrorWord.GUEST_UNKNOWN
 
-    def __init__(self, text: str, *, cause: str = "other") -> None:
-        """`cause` is a word of `model.words.GuestWord`."""
+    def __init__(self, text: str, *, cause: str = "other", boot: tuple[str, str, int] | None = None) -> None:
+        """`cause` is a word of `model.words.GuestWord`.
+
+        `boot`: boot id, push secret and sequence number in a document that is no evidence of anything else; never in the text.
+        """
         super().__init__(text)
-        self.cause = cause
+        self.cause, self.boot = cause, boot
 
 
 class DirectoryError(BasculeError):

@@ -8,7 +8,7 @@ from provisioner.errors import BasculeError, GuestUnknown, HypervisorError
 from provisioner.model.actions import CheckGuest
 from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import Instant
-from provisioner.model.status_document import MAX_STATUS_BYTES, cause_of, parse_status
+from provisioner.model.status_document import MAX_STATUS_BYTES, boot_in, cause_of, parse_status
 from provisioner.model.words import GuestWord
 from provisioner.pve.faults import guest_word_of
 from provisioner.pve.requests import ask, data_of, of_guest
@@ -39,7 +39,9 @@ def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
     try:
         return parse_status(content, read_at=at, source="guest_agent", max_sessions=action.profile.max_sessions)
     except ValueError as wrong:
-        raise GuestUnknown(f"{doing}: {action.profile.status_file}: {wrong}", cause=cause_of(wrong)) from wrong
+        raise GuestUnknown(
+            f"{doing}: {action.profile.status_file}: {wrong}", cause=cause_of(wrong), boot=boot_in(wrong)
+        ) from wrong
 
 
 def by_guest_agent(operation: Operation[T], *, now: Callable[[], Instant]) -> Operation[T]:

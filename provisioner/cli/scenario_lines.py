@@ -8,10 +8,10 @@ from math import isinf
 from provisioner.cli.output import duration
 from provisioner.cli.scenario_dates import Dates
 from provisioner.cli.scenario_people import selected
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import End, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, WaveAgenda
-from provisioner.planning.demand.waves import BatchTimes
+from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import _, plural, translated
 
@@ -19,6 +19,7 @@ _WIDTH = 80
 _INDENT = "   "
 _MANY = 12
 """More batches than this are not all listed."""
+_DAY_S = 86_400.0
 _SHOWN = 3
 """Of many batches, the first ones; then the last."""
 
@@ -46,7 +47,7 @@ def explained_lines(explained: Explained) -> Iterator[str]:
         yield from textwrap.wrap(f"{number}. {wave.name}: {selected(wave)}", _WIDTH, subsequent_indent=_INDENT)
         for sentence in _wave(agenda, explained, dates):
             yield from _wrapped(sentence, _INDENT)
-    tail = list(_tail(explained))
+    tail = list(_tail(explained, dates))
     if tail:
         yield ""
     for sentence in tail:
@@ -65,10 +66,41 @@ def _head(explained: Explained, dates: Dates) -> Iterator[str]:
         yield _("Day 1 is {day}.", day=dates.day_1)
     if explained.scenario.planned:
         yield _("If resources do not suffice for all, the first wave gets them, then the second, and so on.")
+    for ceiling in explained.scenario.ceilings:
+        yield _(
+            "At most {limit} desktops ({name}): whoever comes later in the waves gets none.",
+            limit=ceiling.limit,
+            name=ceiling.name,
+        )
 
 
-def _tail(explained: Explained) -> Iterator[str]:
+def _end(explained: Explained, dates: Dates) -> Iterator[str]:
+    end = explained.scenario.end
+    at = Timetable(explained.scenario, explained.run).ends_at()
+    if at is None:
+        yield _("It ends when `bascule surge finish` says so.")
+    else:
+        yield _("It ends {time}.", time=dates.text(at))
+    size = (
+        _("all of them, as fast as may be")
+        if end.size is None
+        else _("{size} at a time, {every}", size=end.size, every=_each(end))
+    )
+    yield _(
+        "The desktops that it made go back then, the last wave's first: {how}. They are kept for {keep}.",
+        how=size,
+        keep=_kept(end.keep_s),
+    )
+
+
+def _kept(length_s: float) -> str:
+    days = round(length_s / _DAY_S)
+    return duration(length_s) if length_s < _DAY_S else plural("{count} day", "{count} days", days)
+
+
+def _tail(explained: Explained, dates: Dates) -> Iterator[str]:
     people = explained.people
+    yield from _end(explained, dates)
     if people is None:
         yield _("How many people that are is not known here: {why}", why=translated(explained.unknown))
         return
@@ -97,6 +129,19 @@ def _wave(agenda: WaveAgenda, explained: Explained, dates: Dates) -> Iterator[st
     else:
         yield from _batches(agenda, explained, dates)
     yield from _preparation(agenda, dates)
+    yield from _gate(agenda.wave)
+
+
+def _gate(wave: Wave) -> Iterator[str]:
+    gate = wave.gate
+    if gate is None:
+        return
+    if gate.go:
+        yield _("The first batch waits for `bascule surge go`.")
+    if gate.ready is not None:
+        yield _("A batch waits until {share} of the desktops of the batch before are ready.", share=_percent(gate.ready))
+    if gate.failed_at_most is not None:
+        yield _("A batch waits if more than {share} of them have failed.", share=_percent(gate.failed_at_most))
 
 
 def _people(agenda: WaveAgenda) -> str:
@@ -120,11 +165,11 @@ def _batches(agenda: WaveAgenda, explained: Explained, dates: Dates) -> Iterator
 def _sample(agenda: WaveAgenda, explained: Explained, dates: Dates) -> Iterator[str]:
     wave = agenda.wave
     first, second = (_when(batch, explained, dates) for batch in agenda.batches[:2])
-    yield _("In batches of {size}, {every}. The first: {first}", size=wave.size, every=_every(wave), first=first)
+    yield _("In batches of {size}, {every}. The first: {first}", size=wave.size, every=_each(wave), first=first)
     yield _("The second: {second}", second=second)
 
 
-def _every(wave: Wave) -> str:
+def _each(wave: Wave | End) -> str:
     if wave.every_half_day:
         return _("one each half-day")
     return _("one every {interval}", interval=duration(wave.interval_s)) if wave.interval_s else _("all at once")
@@ -150,3 +195,7 @@ def _preparation(agenda: WaveAgenda, dates: Dates) -> Iterator[str]:
         yield _("Desktops of later batches are made {since}, and wait running.", since=since)
     else:
         yield _("Desktops of later batches are cloned {since}, and wait switched off.", since=since)
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.4g}\N{NO-BREAK SPACE}%"

@@ -29,7 +29,6 @@ from provisioner.cli.watching import WatchOption, repeated
 from provisioner.daemon.freeze_file import always_watched, is_there
 from provisioner.daemon.freeze_places import freeze_places
 from provisioner.errors import BasculeError, SettingsError
-from provisioner.model.intents import IntentKind
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import _, use_catalogue
@@ -69,7 +68,7 @@ def _of_daemon(at: Path | None, config: Path, *, json: bool, all_lines: bool) ->
         complain(_("without the daemon ({why}): what the store keeps is not the present", why=silent.reason))
         _stored(config, json=json)
         raise typer.Exit(3) from None
-    _show({**document, "freeze_file": _frozen_by(config, document["status"])}, json=json, all_lines=all_lines)
+    _show({**document, "freeze_file": _frozen_by(config)}, json=json, all_lines=all_lines)
     if is_wrong(document):
         raise typer.Exit(1)
 
@@ -79,10 +78,8 @@ def _asked(at: Path | None) -> dict[str, Any]:
     return {part: ask_daemon(at, part) for part in ("daemon", "config", "status")}
 
 
-def _frozen_by(config: Path, status: Mapping[str, Any]) -> str | None:
-    """The freeze file that counts already, though the daemon's last cycle does not know it yet; None: there is none."""
-    if any(intent["kind"] == IntentKind.FREEZE.value for intent in status["intents"]):
-        return None
+def _frozen_by(config: Path) -> str | None:
+    """The freeze file that counts, whether the daemon's last cycle knows it or not; None: there is none."""
     files = dict.fromkeys((*freeze_places(config, None).files, always_watched()))
     return next((str(file) for file in files if is_there(file, unknown=False)), None)
 

@@ -40,18 +40,24 @@ class LdapAccess:
         return self.url.startswith("ldap://") and not self.starttls
 
 
+_TWIN = "local-16"
+
+
 class DemoSite:
     """Writes what a real site has: a directory, a cluster (the twin) and a configuration."""
 
-    def __init__(self, folder: Path, *, agents: int, sessions: int, port: int, ldap: LdapAccess | None) -> None:
+    def __init__(
+        self, folder: Path, *, agents: int, sessions: int, port: int, ldap: LdapAccess | None, twin: str = _TWIN
+    ) -> None:
+        """`twin`: the name of a reference twin."""
         # The configuration's relative paths would be relative to itself.
         self.folder, self.agents, self.sessions = folder.absolute(), agents, sessions
         self._port, self._ldap = port, ldap
-        self.twin_file = shipped() / "twins" / "local-16.yaml"
+        self.twin_file = shipped() / "twins" / f"{twin}.yaml"
         self.spec: TwinSpec = load_twin(self.twin_file)
 
     def write_twin(self) -> Path:
-        """The reference twin local-16, with agents who log on."""
+        """The reference twin, with agents who log on."""
         path = self.folder / "twin.yaml"
         self.folder.mkdir(parents=True, exist_ok=True)
         path.write_text(
@@ -100,7 +106,7 @@ class DemoSite:
 
     def _scenario(self) -> str:
         """The shipped scenario, which waits for a day; a demonstration begins at once."""
-        text = (shipped() / "scenarios" / "confinement.yaml").read_text(encoding="utf-8")
+        text = (shipped() / "scenarios" / "one-night.yaml").read_text(encoding="utf-8")
         path = self.folder / "scenario.yaml"
         path.write_text(re.sub(r"(?m)^(?=starts_at:)", "# ", text), encoding="utf-8")
         return str(path)

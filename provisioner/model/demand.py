@@ -62,6 +62,19 @@ class NotWanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GateState:
+    """A gate that was asked, because the time of its batch had come."""
+
+    wave: WaveName
+    batch: int
+    """From 0."""
+    shut_by: Reason
+    """Empty: it is open."""
+    let_go: bool = False
+    """Whether an operator's word has opened it: one word, one gate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """All desktops wanted at one moment. An agent's seat is in exactly one of the three."""
 
@@ -70,8 +83,15 @@ class Demand:
     ahead: Mapping[Seat, Want] = field(default_factory=dict)
     """Wants whose batch is closed, and whose desktop is made ahead of need."""
     not_wanted: tuple[NotWanted, ...] = ()
+    gates: tuple[GateState, ...] = ()
+    """Gates that were asked. As long as one is shut, this demand is valid for one cycle."""
     next_change: Instant | None = None
     """When the next batch opens or the next preparation begins: until then this demand is valid."""
+
+    @property
+    def shut(self) -> tuple[GateState, ...]:
+        """Gates that hold a batch back."""
+        return tuple(gate for gate in self.gates if gate.shut_by)
 
     @property
     def next_opening(self) -> Instant | None:

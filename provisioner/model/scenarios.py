@@ -38,6 +38,18 @@ class PlannedTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What must be so before a batch opens. It looks at the batch before, which may be of an earlier wave."""
+
+    ready: Annotated[float | None, Bounds(ge=0, le=1)] = None
+    """The least share of its desktops that are ready; None: any."""
+    failed_at_most: Annotated[float | None, Bounds(ge=0, le=1)] = None
+    """The largest share of its desktops that have failed; None: any."""
+    go: bool = False
+    """Whether the wave's first batch waits for an operator, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
     """Part of a surge. An agent belongs to the first wave that selects it."""
 
@@ -68,6 +80,9 @@ class Wave:
     prepare_from: PlannedTime | None = None
     """Of a planned scenario: when desktops are begun to be prepared."""
 
+    gate: Gate | None = None
+    """Of a planned scenario: what each batch waits for; None: for its time alone."""
+
     def selects(self, agent: Agent) -> bool:
         """Whether the agent belongs to the wave, unless an earlier wave selects the agent."""
         return (
@@ -81,6 +96,34 @@ class Wave:
         if self.prepare is PreparationLevel.NONE:
             return inf
         return -inf if self.prepare_before_s is None else opens_at - self.prepare_before_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """So many desktops at most, because of something outside the cluster: licences, seats of the VPN."""
+
+    name: str
+    limit: Annotated[int, Bounds(ge=1)]
+
+
+KEEP_S = 30 * 86_400.0
+"""How long desktops are kept after they went back: a month, as people find out late that they miss something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a surge ends: its desktops go back, the last wave's first."""
+
+    when: PlannedTime | None = None
+    """None: when an operator says so."""
+    size: int | None = None
+    """Desktops that go back at a time; None: all, as fast as the budget of stops allows."""
+    interval_s: float = 0.0
+    """Seconds from one batch to the next."""
+    every_half_day: bool = False
+    """A later batch goes back as its half-day begins, instead."""
+    keep_s: float = KEEP_S
+    """Seconds for which they are kept, counted from the beginning of the return. Then the leavers' ladder has them."""
 
 
 def share_of(agent_id: AgentId) -> float:
@@ -103,6 +146,10 @@ class Scenario:
     when it opens (`after`, `interval`)."""
     by_hand: bool = False
     """Whether it begins only when an operator starts it."""
+    ceilings: tuple[Ceiling, ...] = ()
+    """In the order of their limits: the first one binds."""
+    end: End = End()
+    """How its run ends, unless the order says otherwise."""
 
     def waits(self, now: Instant) -> bool:
         """Whether its start is so far ahead that it is no date: somebody will write one."""

@@ -2,11 +2,11 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from provisioner.model.ids import Instant, WaveName
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenarios import KEEP_S, End, Scenario
 from provisioner.reasons.reason import Reason, ReasonKind
 from provisioner.reasons.surges import (
     SURGE_IS_SO,
@@ -16,9 +16,6 @@ from provisioner.reasons.surges import (
     SURGE_TOO_LATE,
     SURGE_UNDER_WAY,
 )
-
-KEEP_S = 30 * 86_400.0
-"""How long desktops are kept after they went back: a month, as people find out late that they miss something."""
 
 
 class SurgeState(enum.StrEnum):
@@ -85,8 +82,15 @@ class ReturnRules:
     """Desktops in a batch; None: all at once, as fast as the budget of stops allows."""
     interval_s: float = 0.0
     """Seconds from one batch to the next."""
+    every_half_day: bool = False
+    """The next batch goes back as the next half-day of the scenario's calendar begins, instead."""
     keep_s: float = KEEP_S
     """Seconds for which a desktop is kept, counted from the beginning of the return. Then the leavers' ladder has it."""
+
+    @classmethod
+    def of(cls, end: End) -> "ReturnRules":
+        """As the scenario says."""
+        return cls(size=end.size, interval_s=end.interval_s, every_half_day=end.every_half_day, keep_s=end.keep_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +113,9 @@ class SurgeRun:
     day_1: date | None = None
     """The first day of the scenario, if it was ordered; None: as its calendar says."""
     released: frozenset[WaveName] = frozenset()
-    """Waves that an operator has let go: their gates no longer wait."""
+    """Waves that an operator has let go: their next gate does not wait."""
+    opened: Mapping[WaveName, int] = field(default_factory=dict, hash=False)
+    """How many batches of each wave have passed their gate: what has opened stays open."""
     ends_at: Instant | None = None
     """When its return begins by itself; None: when it is ordered."""
     then_returns: bool = False

@@ -19,6 +19,7 @@ TIMETABLE = kind("timetable", "its opening, and the time of one boot: no doubled
 NOT_BEGUN = kind("not_begun", "not begun")
 AT_PHASE = kind("at_phase", "{phase}: {why}")
 # -- what a forecast supposes without knowing it
+GO_GIVEN = kind("forecast_go_given", "a wave waits for an operator's word (`bascule surge go`), which is taken as given")
 STARTED_NOW = kind("forecast_started_now", "an operator starts the surge now")
 BEGINS_NOW = kind("forecast_begins_now", "the switch begins now: its starts_at, {days:.0f} days ahead, waits for a day")
 FREEZE_LIFTED = kind("freeze_lifted", "the freeze is lifted now (bascule thaw)")

@@ -10,4 +10,6 @@ TWO_LANGUAGES = kind(
     "does not go with {key}: either waves have deadlines (ready_by, batches), and their order is their importance, or each "
     "says when it opens (after, size, interval, priority, starts_at, prepare_before)",
 )
+MUST_BE_SHARE = kind("must_be_share", "must be a share such as 95%")
+GATE_EMPTY = kind("gate_empty", "asks for nothing: give ready, failed_at_most or go")
 MUST_BE_EVERY = kind("must_be_every", "must be half-day, or a duration such as 2h")

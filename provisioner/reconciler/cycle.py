@@ -6,7 +6,7 @@ It is level-triggered: each cycle decides from the current observations and the 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from provisioner.errors import ReservationConflict
+from provisioner.errors import GuestUnknown, ReservationConflict
 from provisioner.execution import executor
 from provisioner.execution.order_changes import order_changes
 from provisioner.execution.view_changes import view_changes
@@ -265,6 +265,8 @@ class Reconciler:
         effects, command = self.flight.answered(completion), completion.command
         if isinstance(command, CheckGuest):
             effects = self.sessions.pulled(effects, source=command.profile.probe.value)
+            if isinstance(completion.error, GuestUnknown) and completion.error.boot is not None:
+                self.sessions.missed(command.desktop, completion.error.boot, completion.ended_at)
         self._cache.take(effects, self.config.budget)
 
     # -- observation -----------------------------------------------------------------------------------------------
@@ -323,7 +325,10 @@ class Reconciler:
         records = self.records
         self._surge.advance(began)
         records = self.records
-        demand = self._surge.demand(records, self.config, began, running=self._running_agents(records))
+        running = self._running_agents(records)
+        demand = self._surge.demand(records, self.config, began, running=running, status=self.status)
+        self._surge.note_gates(demand, began)
+        records = self.records
         situation = self.flight.situation(self.config, records, demand, now=began)
         survey = self.surveyor.look(situation)
         self._report_changes_by_hand(survey)

@@ -10,11 +10,12 @@ from provisioner.model.records import DesktopRecord
 from provisioner.model.session_counts import SessionCounts, SessionFigures
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
+from provisioner.model.status_document import MAX_SESSIONS, BootSecret
 from provisioner.model.words import PushWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.ports import Events
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.sessions.book import SessionBook
+from provisioner.sessions.book import DesktopSessions, SessionBook
 from provisioner.sessions.checking import KnownBoot, Verdict, check_push
 from provisioner.sessions.push import SOURCE, Push
 
@@ -25,6 +26,10 @@ class SessionIntake:
     def __init__(self, cache: RecordCache, *, events: Events) -> None:
         self._cache, self._events = cache, events
         self._book = SessionBook()
+        self._unstored: dict[DesktopName, GuestReport] = {}
+        """What desktops have pushed that says nothing new."""
+        self._boots_read: dict[DesktopName, tuple[BootSecret, Instant]] = {}
+        """Of desktops whose documents are no evidence: what their pushes are signed with, and when that was read."""
         self._counted: SessionCounts | None = None
         """As stored last."""
 
@@ -41,7 +46,7 @@ class SessionIntake:
         self._book.balance(now)
 
     def pulled(self, effects: Effects, *, source: str) -> Effects:
-        """Take in a report that was fetched; the effects without it, if a push has brought a newer one."""
+        """Take in a report that was fetched; if a push has brought a newer one, the effects have that instead."""
         if effects.report is None:
             return effects
         name, report = effects.report
@@ -51,9 +56,15 @@ class SessionIntake:
         before = record.report
         if before is not None and before.boot_id == report.boot_id and not report.push_secret:
             report = replace(report, push_secret=before.push_secret)
-        if not self._hear(record, report, source=source):
-            return replace(effects, report=None)
+        if not self._hear(record, report, source=source) and not self._is_known(name, report):
+            newer = self._unstored.pop(name, None)
+            return replace(effects, report=None if newer is None else (name, newer))
+        self._unstored.pop(name, None)
         return replace(effects, report=(name, replace(report, events=())))
+
+    def missed(self, name: DesktopName, boot: BootSecret, now: Instant) -> None:
+        """A document was read whose time is wrong, or that is old: it is no evidence, but the boot's pushes can be."""
+        self._boots_read[name] = (boot, now)
 
     def pushed(self, pushes: Iterable[tuple[Push, Instant]], config: SiteConfig) -> None:
         """Take in pushes, each with the time at which it was heard. Only its own desktop's record can change by one."""
@@ -82,9 +93,17 @@ class SessionIntake:
         """What metrics show."""
         return self._book.figures(now)
 
+    def counts(self) -> SessionCounts:
+        """How many sessions are and were open."""
+        return self._book.timeline.kept()
+
+    def known(self, name: DesktopName) -> DesktopSessions | None:
+        """What is known of a desktop's sessions."""
+        return self._book.known(name)
+
     def changed_counts(self) -> SessionCounts | None:
         """The counts to store; None: they are stored."""
-        counts = self._book.timeline.kept()
+        counts = self.counts()
         known = self._counted
         if known is not None and (counts.recent, counts.peaks, counts.base) == (known.recent, known.peaks, known.base):
             return None
@@ -99,6 +118,11 @@ class SessionIntake:
             self._events.notice(f"desktop {name}", "shows other SSH host keys than before")
         return taken
 
+    def _is_known(self, name: DesktopName, report: GuestReport) -> bool:
+        """Whether it is the document that is known, read again: a desktop writes one every ten seconds."""
+        known = self._book.known(name)
+        return known is not None and (known.boot_id, known.sequence) == (report.boot_id, report.sequence)
+
     def _boots(self, push: Push, config: SiteConfig) -> Iterator[KnownBoot]:
         """What is known of the desktops with this VMID: one in each cluster."""
         for names in self._cache.state.vmids.values():
@@ -107,19 +131,22 @@ class SessionIntake:
                 yield self._boot(record, config)
 
     def _boot(self, record: DesktopRecord, config: SiteConfig) -> KnownBoot:
-        desktop, report, known = record.reservation, self._cache.report_of(record), self._book.known(record.reservation.name)
-        profile = config.profiles.get(desktop.profile)
-        limits = {} if profile is None else {"max_sessions": profile.max_sessions}
-        if report is None:
-            return KnownBoot(desktop=desktop.name, boot_id="", secret="", sequence=0, began_at=0.0, **limits)
-        of_boot = known if known is not None and known.boot_id == report.boot_id else None
+        """By its last report; or by a later document that was no evidence, and is of another boot."""
+        name, report = record.reservation.name, self._cache.report_of(record)
+        profile = config.profiles.get(record.reservation.profile)
+        most = MAX_SESSIONS if profile is None else profile.max_sessions
+        (boot_id, secret, sequence), read_at = self._boots_read.get(name, (("", "", 0), 0.0))
+        if report is not None and (report.boot_id == boot_id or report.read_at >= read_at):
+            boot_id, secret, sequence, read_at = report.boot_id, report.push_secret, report.sequence, report.read_at
+        known = self._book.known(name)
+        of_boot = known if known is not None and known.boot_id == boot_id else None
         return KnownBoot(
-            desktop=desktop.name,
-            boot_id=report.boot_id,
-            secret=report.push_secret,
-            sequence=max(report.sequence, 0 if of_boot is None else of_boot.sequence),
-            began_at=report.read_at - report.sequence / 1e6 if of_boot is None else of_boot.began_at,
-            **limits,
+            desktop=name,
+            boot_id=boot_id,
+            secret=secret,
+            sequence=max(sequence, 0 if of_boot is None else of_boot.sequence),
+            began_at=read_at - sequence / 1e6 if of_boot is None else of_boot.began_at,
+            max_sessions=most,
         )
 
     def _accept(self, verdict: Verdict, boot: KnownBoot, config: SiteConfig) -> None:
@@ -133,7 +160,9 @@ class SessionIntake:
         report = replace(report, events=(), push_secret=boot.secret)
         # At rest a desktop pushes each minute: what says nothing new is stored only so often that no pull becomes due.
         old = before is None or report.read_at - before.read_at >= config.pace.session_interval_s / 2
+        self._unstored[boot.desktop] = report
         if old or before is None or _content(report) != _content(before):
+            del self._unstored[boot.desktop]
             self._cache.take(Effects(report=(boot.desktop, report)), config.budget)
 
     def _ask(self, name: DesktopName, config: SiteConfig, heard_at: Instant) -> None:

@@ -11,12 +11,15 @@ from provisioner.model.intents import Intent
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved
+from provisioner.model.status import Status
+from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved, next_state
+from provisioner.planning.demand.gates import Phases, after_gates
 from provisioner.planning.demand.runs import demand_under
 from provisioner.planning.demand.trials import trials_in, with_trials
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.surge_gates import GATE_OPEN
 from provisioner.reasons.surges import (
     ALL_DONE,
     ANOTHER_SCENARIO,
@@ -28,7 +31,7 @@ from provisioner.reasons.surges import (
     TIME_HAS_COME,
 )
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.surge_orders import change_of, returning, undated
+from provisioner.reconciler.surge_orders import change_of, returning, undated, with_end
 
 _FOREVER = float("inf")
 _DAEMON = "daemon"
@@ -45,6 +48,7 @@ class Surge:
         self._roster: Roster | None = None
         self._run: SurgeRun | None = None
         self._running: frozenset[AgentId] = frozenset()
+        self._phases: Phases = {}
         self._trials: tuple[Intent, ...] = ()
         self._with_trials: Demand | None = None
         """The demand with these trials; None: it was not computed yet."""
@@ -68,7 +72,8 @@ class Surge:
             return
         if not configured.by_hand:
             number = 1 if run is None else run.number + 1
-            self._change(SurgeRun.begun(configured.name, now, number=number), "begin", BEGINS_ITSELF())
+            begun = with_end(SurgeRun.begun(configured.name, now, number=number), configured)
+            self._change(begun, "begin", BEGINS_ITSELF())
         elif run is not None and not run.is_over:
             self._change(moved(run, SurgeState.ENDED, by=_DAEMON, at=now), "done", ANOTHER_SCENARIO())
 
@@ -94,6 +99,18 @@ class Surge:
         elif run.ends_at is not None and run.ends_at <= now and run.state in _BEFORE_END:
             back = returning(moved(run, SurgeState.RETURNING, by=_DAEMON, at=now), now)
             self._change(replace(back, ends_at=None), SurgeEvent.FINISH.value, END_HAS_COME())
+
+    def note_gates(self, demand: Demand, now: Instant) -> None:
+        """Keep which gates have opened, and whether one is shut. Raises StoreError."""
+        run = self.run
+        if run is None or not (demand.gates or run.state is SurgeState.GATED):
+            return
+        event, why = (SurgeEvent.SHUT, demand.shut[0].shut_by) if demand.shut else (SurgeEvent.OPEN, GATE_OPEN())
+        state = next_state(run, event)
+        assert isinstance(state, SurgeState), "gates are refused in no state"
+        after = moved(after_gates(run, demand.gates), state, by=_DAEMON, at=now)
+        if after != run:
+            self._change(after, event.value, why)
 
     def finish(self, survey: Survey, demand: Demand, now: Instant) -> None:
         """End an abort or a return that is done. Raises StoreError."""
@@ -130,17 +147,28 @@ class Surge:
         """Compute the demand again at the next call."""
         self._demand = None
 
-    def demand(self, records: Records, config: SiteConfig, now: Instant, running: Set[AgentId] = frozenset()) -> Demand:
+    def demand(
+        self,
+        records: Records,
+        config: SiteConfig,
+        now: Instant,
+        *,
+        running: Set[AgentId] = frozenset(),
+        status: Status | None = None,
+    ) -> Demand:
         """The demand; computed again only if a batch opens, a preparation begins, or roster, scenario or run has changed.
 
-        `running`: agents whose desktop is on; it counts only for a run that is known from notes alone.
+        `running`: agents whose desktop is on; it counts only for a run that is known from notes alone. `status`: of the last
+        cycle, for the gates; while one is shut, a changed phase counts, too.
         """
         roster, run = records.roster, records.surge
         on = frozenset(running) if run is not None and run.rebuilt else frozenset[AgentId]()
-        stale = roster is not self._roster or run is not self._run or on != self._running
+        phases = _phases(status) if any(wave.gate for wave in config.scenario.waves) else {}
+        at_gate = self._demand is not None and bool(self._demand.shut) and phases != self._phases
+        stale = roster is not self._roster or run is not self._run or on != self._running or at_gate
         if stale or self._demand is None or (self._demand.next_change or _FOREVER) <= now:
-            self._roster, self._run, self._running = roster, run, on
-            self._demand = demand_under(records, config.rules, now=now, running=on)
+            self._roster, self._run, self._running, self._phases = roster, run, on, phases
+            self._demand = demand_under(records, config.rules, now=now, running=on, phases=phases)
             self._with_trials = None
         return self._tried(self._demand, trials_in(records.intents), config)
 
@@ -202,6 +230,16 @@ def _put_right(run: SurgeRun, now: Instant) -> SurgeRun:
     began = now if run.state is not SurgeState.PENDING and run.started_at > now else run.started_at
     returned = None if run.returned_at is None else min(run.returned_at, now)
     return replace(run, since=now, started_at=began, returned_at=returned)
+
+
+def _phases(status: Status | None) -> Phases:
+    """The phase of each seat's desktop; nothing is known before the first cycle."""
+    states = status.desktops.values() if status is not None else ()
+    return {
+        state.reservation.seat: state.phase
+        for state in states
+        if state.reservation.seat is not None and state.superseded_by is None
+    }
 
 
 def _begun(survey: Survey, demand: Demand) -> bool:

@@ -17,6 +17,7 @@ from provisioner.model.surges import (
     moved,
     next_state,
 )
+from provisioner.planning.demand.waves import Timetable
 from provisioner.reasons.orders import TARGET_WANTED
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.surges import (
@@ -92,7 +93,7 @@ def _start(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
     waits = terms.starts_at is not None and terms.starts_at > order.now
     # What an earlier run has given back, this one wakes: it goes back with this one.
     woken = before.takes_back if before is not None and before.returned_at is not None else frozenset[int]()
-    return SurgeRun(
+    run = SurgeRun(
         scenario=scenario.name,
         number=number,
         state=SurgeState.PENDING if waits else state,
@@ -105,6 +106,15 @@ def _start(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
         takes_back=frozenset({number}) | woken,
         as_started=scenario,
     )
+    if terms.ends_at is not None:
+        return replace(run, goes_back=ReturnRules.of(scenario.end))
+    run = with_end(run, scenario)
+    return SURGE_ENDS_BEFORE() if run.ends_at is not None and run.ends_at <= run.started_at else run
+
+
+def with_end(run: SurgeRun, scenario: Scenario) -> SurgeRun:
+    """The run with its end as the scenario says."""
+    return replace(run, ends_at=Timetable(scenario, run).ends_at(), goes_back=ReturnRules.of(scenario.end))
 
 
 def _resume(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
@@ -117,13 +127,17 @@ def _resume(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
     return replace(run, ends_at=ends_at, returned_at=None, then_returns=False, rebuilt=False, as_started=as_started)
 
 
-def _go(order: SurgeOrder, _: SurgeState) -> SurgeRun | Reason:
-    names = [wave.name for wave in order.in_force.waves]
-    if order.terms.wave is None:
+def _go(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
+    waves = {wave.name: wave for wave in order.in_force.waves}
+    name = order.terms.wave
+    if name is None:
         return SURGE_TERMS()
-    if order.terms.wave not in names:
-        return SURGE_NO_WAVE(scenario=order.in_force.name, wave=order.terms.wave, waves=join_reasons(names, ALSO))
-    return SURGE_NO_GATE(wave=order.terms.wave)
+    if name not in waves:
+        return SURGE_NO_WAVE(scenario=order.in_force.name, wave=name, waves=join_reasons(waves, ALSO))
+    if waves[name].gate is None:
+        return SURGE_NO_GATE(wave=name)
+    run = order.move(state)
+    return replace(run, released=run.released | {name})
 
 
 def _abort(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
@@ -144,7 +158,8 @@ def _accept(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
     run = order.move(state)
     if run.as_started is None or run.as_started == order.configured:
         return SURGE_UNCHANGED()
-    return replace(run, scenario=order.configured.name, as_started=order.configured)
+    goes_back = ReturnRules.of(order.configured.end)
+    return replace(run, scenario=order.configured.name, as_started=order.configured, goes_back=goes_back)
 
 
 def _goes_back(order: SurgeOrder) -> ReturnRules:
@@ -169,4 +184,4 @@ _CARRIED_OUT: dict[SurgeEvent, Callable[[SurgeOrder, SurgeState], SurgeRun | Rea
     SurgeEvent.ACCEPT: _accept,
 }
 
-__all__ = ["change_of", "returning", "undated"]
+__all__ = ["change_of", "returning", "undated", "with_end"]

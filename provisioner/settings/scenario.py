@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import WaveName
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import Ceiling, End, Gate, PlannedTime, PreparationLevel, Scenario, Wave
 from provisioner.reasons.reason import reason_of
 from provisioner.settings.calendar import calendar_of
 from provisioner.settings.checking import CheckedDocument
@@ -14,7 +14,14 @@ from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Path, Problems
 from provisioner.settings.reading import Section
 from provisioner.settings.scenario_checks import check_waves
-from provisioner.settings.scenario_documents import HALF_DAY, PrepareDocument, ScenarioDocument, WaveDocument
+from provisioner.settings.scenario_documents import (
+    HALF_DAY,
+    BatchesDocument,
+    EndDocument,
+    PrepareDocument,
+    ScenarioDocument,
+    WaveDocument,
+)
 from provisioner.settings.scenario_files import named_calendar
 from provisioner.settings.scenario_people import excepted_of, listed
 from provisioner.settings.scenario_times import WrittenTime, planned_time
@@ -80,7 +87,15 @@ class _Builder:
             starts_at=self._document.starts_at,
             calendar=self._calendar,
             planned=self._planned,
+            by_hand=self._planned or self._document.start is not None,
+            ceilings=tuple(Ceiling(name=name, limit=each.limit) for name, each in self._document.during.ceilings.items()),
+            end=self._end(self._document.end),
         )
+
+    def _end(self, document: EndDocument) -> End:
+        when = None if document.when is None else self._planned_time(document.when, ("end", "when"))
+        batches = self._batches(document.batches, ("end", "batches"))
+        return End(when=when, keep_s=document.desktops.keep, **batches)
 
     def _wave(self, index: int, document: WaveDocument) -> Wave:
         part = self._section.part("waves", index)
@@ -119,17 +134,22 @@ class _Builder:
         given = self._document.prepare if wave.prepare is None else wave.prepare
         prepare_at: Path = ("prepare", "from") if wave.prepare is None else (*place, "prepare", "from")
         times: dict[str, Any] = {"priority": index, "prepare": _level(wave, self._document)}
+        if wave.gate is not None:
+            gate = wave.gate
+            times["gate"] = Gate(ready=gate.ready, failed_at_most=gate.failed_at_most, go=gate.go is not None)
         if wave.ready_by is not None:
             times["ready_by"] = self._planned_time(wave.ready_by, (*place, "ready_by"))
         if isinstance(given, PrepareDocument):
             times["prepare_from"] = self._planned_time(given.begin, prepare_at)
-        if wave.batches is not None:
-            half_day = wave.batches.every == HALF_DAY
-            times |= {"size": wave.batches.size, "every_half_day": half_day}
-            times["interval_s"] = 0.0 if half_day else wave.batches.every
-            if half_day:
-                self._planned_time(_ANY_DAY, (*place, "batches", "every"))
-        return times
+        return times | self._batches(wave.batches, (*place, "batches"))
+
+    def _batches(self, batches: BatchesDocument | None, place: Path) -> dict[str, Any]:
+        if batches is None:
+            return {}
+        half_day = batches.every == HALF_DAY
+        if half_day:
+            self._planned_time(_ANY_DAY, (*place, "every"))
+        return {"size": batches.size, "every_half_day": half_day, "interval_s": 0.0 if half_day else batches.every}
 
     def _planned_time(self, written: WrittenTime, place: Path) -> PlannedTime:
         try:

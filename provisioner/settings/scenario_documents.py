@@ -5,24 +5,26 @@ There are two ways to say when people get desktops, and a file uses one of them.
 `batches`), and the order of the waves is their importance.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Wave
-from provisioner.reasons.scenarios import MUST_BE_EVERY
+from provisioner.model.scenarios import Ceiling, End, PlannedTime, PreparationLevel, Wave
+from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_SHARE
 from provisioner.reasons.settings import WAVE_NO_SIZE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
 from provisioner.settings.problems import Path
 from provisioner.settings.scenario_people import ExceptDocument, WhoOfWave
-from provisioner.settings.scenario_times import Moment, Planned, WrittenTime
+from provisioner.settings.scenario_times import PLANNED_SCHEMA, Moment, Planned, WrittenTime, written_time
 
 HALF_DAY = "half-day"
+END_SCHEMA = {"anyOf": [{"const": "by hand"}, PLANNED_SCHEMA]}
 PrepareLevel = Annotated[PreparationLevel, Field(strict=False)]
 WaveLabel = Annotated[str, Field(min_length=1, max_length=60)]
-PLANNED_KEYS = ("ready_by", "batches")
+PLANNED_KEYS = ("ready_by", "batches", "gate")
 """Keys of a wave that make the scenario a planned one."""
 TIMED_KEYS = ("after", "size", "interval", "priority", "prepare_before")
 """Keys of a wave that have no meaning in a planned scenario."""
@@ -41,6 +43,19 @@ def _every(value: object) -> float | str:
     return length_s
 
 
+_SHARE_PATTERN = r"^(100|[0-9]{1,2})(\.[0-9]+)?\s*%$"
+
+
+def _share(value: object) -> float:
+    """Parse `95%`; raises ValueError."""
+    if not isinstance(value, str) or not re.fullmatch(_SHARE_PATTERN, value, re.ASCII):
+        raise ValueError(MUST_BE_SHARE())
+    share = float(value.rstrip("% ")) / 100
+    if share > 1:
+        raise ValueError(MUST_BE_SHARE())
+    return share
+
+
 Every = Annotated[
     float | Literal["half-day"],
     BeforeValidator(_every),
@@ -57,6 +72,28 @@ class BatchesDocument(Document):
     """`half-day`: each later batch is due as the next half-day of the calendar begins. Or a duration such as `2h`."""
 
 
+Share = Annotated[
+    float, BeforeValidator(_share), WithJsonSchema({"type": "string", "pattern": _SHARE_PATTERN, "examples": ["95%"]})
+]
+
+
+class GateDocument(Document):
+    """What each batch of the wave waits for, besides its time. It looks at the batch before, which may be an earlier wave's."""
+
+    ready: Share | None = Field(default=None)
+    """The least part of the desktops of the batch before that are ready: `95%`. Left out: any."""
+    failed_at_most: Share | None = Field(default=None)
+    """The largest part of them that have failed: `2%`. Left out: any."""
+    go: Literal["first batch"] | None = Field(default=None)
+    """`first batch`: the first batch waits for `bascule surge go WAVE`."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.ready is None and self.failed_at_most is None and self.go is None:
+            raise ValueError(GATE_EMPTY())
+        return self
+
+
 class PrepareDocument(Document):
     """How far desktops are made before the work for their batch begins, and from when."""
 
@@ -64,6 +101,46 @@ class PrepareDocument(Document):
     """none, stopped (cloned and configured: only the boot is missing) or running."""
     begin: Planned = Field(default=WrittenTime(planned=PlannedTime()), alias="from")
     """When it begins, such as `start`, `start + 2h` or `day 1 18:00`. Left out: at the start."""
+
+
+BY_HAND = "by hand"
+
+
+def _when(value: object) -> WrittenTime | None:
+    """`by hand`, which is None, or a time; raises ValueError."""
+    return None if value == BY_HAND else written_time(value)
+
+
+class CeilingDocument(Document):
+    """So many desktops at most, because of something outside the cluster."""
+
+    limit: int = like(Ceiling, "limit")
+    """Desktops; people who have one already count."""
+
+
+class DuringDocument(Document):
+    """What holds as long as the scenario is in force."""
+
+    ceilings: dict[Text, CeilingDocument] = Field(default={})
+    """Each by a name of your own, such as vpn or windows-licences. The lowest binds. Who is more important gets a desktop; the
+    others get none, and the reason names the ceiling."""
+
+
+class KeptDocument(Document):
+    """What becomes of desktops that go back. Each is shut down once nobody is logged on."""
+
+    keep: SomeSeconds = like(End, "keep_s")
+
+
+class EndDocument(Document):
+    """How the surge ends: the desktops that it made go back, the last wave's first."""
+
+    when: Annotated[WrittenTime | None, BeforeValidator(_when), WithJsonSchema(END_SCHEMA)] = Field(default=None)
+    """`by hand`: by `bascule surge finish`. Or a time, as for `ready_by`, such as `2026-12-18 18:00`."""
+    batches: BatchesDocument | None = Field(default=None)
+    """How many desktops go back at a time. Left out: all."""
+    desktops: KeptDocument = Field(default=KeptDocument())
+    """How long they are kept; then they go the way of the desktops of leavers."""
 
 
 def _form(value: object) -> str:
@@ -91,6 +168,8 @@ class WaveDocument(Document):
     before it allow."""
     batches: BatchesDocument | None = Field(default=None)
     """Left out: all agents of the wave at once."""
+    gate: GateDocument | None = Field(default=None)
+    """What each batch waits for, besides its time. Left out: nothing."""
     priority: int = like(Wave, "priority")
     after: Seconds = like(Wave, "after_s")
     size: int | None = like(Wave, "size")
@@ -119,6 +198,13 @@ class ScenarioDocument(Document):
     """A time with its zone, such as `2026-11-03 06:00 Europe/Paris`. Left out: as soon as the daemon loads the scenario."""
     prepare: Prepare = like(Wave, "prepare")
     prepare_before: SomeSeconds | None = like(Wave, "prepare_before_s")
+    start: Literal["by hand"] | None = Field(default=None)
+    """`by hand`: it begins when `bascule surge start` says so; each scenario with `ready_by`, `batches`, `gate` or `calendar`
+    does. Otherwise, left out: as soon as the daemon loads it, or at `starts_at`."""
+    during: DuringDocument = Field(default=DuringDocument())
+    """What holds as long as the scenario is in force. Left out: nothing."""
+    end: EndDocument = Field(default=EndDocument())
+    """How the surge ends. Left out: by hand, all desktops at once."""
     waves: list[WaveDocument] = Field(min_length=1)
     """In order: an agent belongs to the first wave that selects it."""
 

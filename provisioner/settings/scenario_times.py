@@ -22,7 +22,7 @@ _FAR_YEAR = 2200
 _FAR_S = datetime(_FAR_YEAR, 1, 1, tzinfo=UTC).timestamp()
 _START = re.compile(r"\s*start\s*(?:\+\s*(.+))?", re.ASCII)
 _DAY = re.compile(r"\s*day\s+([1-9]\d{0,2})\s+(\S+)\s*", re.ASCII)
-_PLANNED = {
+PLANNED_SCHEMA = {
     "type": "string",
     "pattern": rf"^\s*(start(\s*\+.*)?|day\s+[1-9]\d*\s+\S+|{_LOCAL}.*)\s*$",
     "examples": ["start + 1h", "day 1 08:00", "day 1 pm", "2026-11-30 08:00 Europe/Paris"],
@@ -110,4 +110,4 @@ def planned_time(written: WrittenTime, calendar: Calendar | None) -> PlannedTime
 
 
 Moment = Annotated[float, BeforeValidator(moment), WithJsonSchema({"type": "string"})]
-Planned = Annotated[WrittenTime, BeforeValidator(written_time), WithJsonSchema(_PLANNED)]
+Planned = Annotated[WrittenTime, BeforeValidator(written_time), WithJsonSchema(PLANNED_SCHEMA)]

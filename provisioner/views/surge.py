@@ -102,7 +102,7 @@ class SurgeDocument:
     waiting: int
     """People who are entitled, and get a desktop only if the surge is started, or goes on."""
     halted: ReasonDocument | None
-    """Why nothing new is begun; None: it is."""
+    """Why nothing new is begun, or which gate holds a batch back; None: neither."""
     waits: tuple[WaitDocument, ...]
     """What desktops wait for, the most frequent first."""
     made: MadeDocument
@@ -122,7 +122,7 @@ def surge_document(published: Published) -> SurgeDocument:
         run=None if status.surge is None else _run(status.surge),
         waves=waves_document(published).waves,
         waiting=sum(entry.entitled and entry.reason.code in _WAITING for entry in status.demand.not_wanted),
-        halted=next(map(reason_document, _halted(status.surge)), None),
+        halted=next(map(reason_document, _halted(status)), None),
         waits=tuple(_waits(status)),
         made=_made(status),
         changed=published.moves is not None,
@@ -149,9 +149,11 @@ def _run(run: SurgeRun) -> RunDocument:
     )
 
 
-def _halted(run: SurgeRun | None) -> Iterator[Reason]:
+def _halted(status: Status) -> Iterator[Reason]:
+    run = status.surge
     if run is None:
         return
+    yield from (gate.shut_by for gate in status.demand.shut)
     if run.rebuilt:
         yield STORE_WAS_LOST()
     elif run.state is SurgeState.PAUSED:

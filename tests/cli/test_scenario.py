@@ -19,7 +19,9 @@ waves:
     percent: 99.9
     ready_by: day 1 pm
     batches: {size: 2, every: half-day}
+    gate: {ready: 95%, failed_at_most: 2.5%, go: first batch}
   - {name: rest, who: everyone}
+end: {when: 2026-12-18 18:00, batches: {size: 300, every: half-day}, desktops: {keep: 30d}}
 """
 START = ("--start", "2026-11-29 20:00")
 
@@ -62,9 +64,16 @@ and so on.
      5 to 5: ready by Tuesday 1 December 13:30; work begins Tuesday 1 December
      08:00.
    Desktops of later batches are cloned at the start, and wait switched off.
+   The first batch waits for `bascule surge go`.
+   A batch waits until 95 % of the desktops of the batch before are ready.
+   A batch waits if more than 2.5 % of them have failed.
 
 3. rest: everyone.
    Nobody who is entitled and in no earlier wave.
+
+It ends Friday 18 December 18:00.
+The desktops that it made go back then, the last wave's first: 300 at a time,
+one each half-day. They are kept for 30 days.
 """
     )
 

@@ -23,11 +23,13 @@ _POLL_S = 0.1
 
 
 class Switch:
-    """A twin of local-16 and a site for some agents, in one folder. A context manager: nothing outlives it."""
+    """A reference twin and a site for some agents, in one folder. A context manager: nothing outlives it."""
 
-    def __init__(self, folder: Path, *, agents: int, scale: float, sessions: int = 0, program: Path = _BASCULE) -> None:
+    def __init__(
+        self, folder: Path, *, agents: int, scale: float, sessions: int = 0, program: Path = _BASCULE, twin: str = "local-16"
+    ) -> None:
         self.folder = folder
-        self.site = DemoSite(folder, agents=agents, sessions=sessions, port=0, ldap=None)
+        self.site = DemoSite(folder, agents=agents, sessions=sessions, port=0, ldap=None, twin=twin)
         self.twin = TwinProcess(self.site.write_twin(), folder / "twin", scale=scale)
         self.daemon: subprocess.Popen[bytes] | None = None
         self.config = folder / "bascule.yaml"

@@ -11,8 +11,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, ProfileName
 from provisioner.model.session_counts import SessionFigures
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.status_document import parse_status
-from provisioner.model.words import PushWord
+from provisioner.model.status_document import NoDocument, parse_status
 from provisioner.ports import Changes
 from provisioner.reasons.reason import NONE
 from provisioner.reconciler.durable_state import RecordCache
@@ -49,20 +48,28 @@ class Site:
         self.intake = SessionIntake(self.cache, events=self.listener)
         self.intake.open(self.config, self.clock.at)
 
-    def hear(self, pushes: Iterable[tuple[Push, float]]) -> "Counter[PushWord]":
-        """Take pushes in; returns what became of them."""
-        before = Counter(self.figures.pushes)
+    def hear(self, pushes: Iterable[tuple[Push, float]]) -> None:
+        """Take pushes in, each at the time it was heard."""
         self.intake.pushed(pushes, self.config)
-        return Counter(self.figures.pushes) - before
 
     def push(self, *pushes: Push) -> list[str]:
-        """Take pushes in now, one after the other."""
-        return [word.value for push in pushes for word in self.hear([(push, self.clock.at)])]
+        """Take pushes in now, one after the other; returns what became of them."""
+        return [word for push in pushes for word in self._heard(push)]
+
+    def _heard(self, push: Push) -> list[str]:
+        before = Counter(self.figures.pushes)
+        self.hear([(push, self.clock.at)])
+        return [word.value for word in Counter(self.figures.pushes) - before]
 
     def pull(self, desktop: SpeakingDesktop, *, late_s: float = 0.0) -> None:
         """Read a desktop now, as it was some seconds ago."""
         text = json.dumps(desktop.document(self.clock.at - late_s, with_secret=True))
-        report = parse_status(text, read_at=self.clock.at, source="guest_agent")
+        try:
+            report = parse_status(text, read_at=self.clock.at, source="guest_agent")
+        except NoDocument as wrong:
+            if wrong.boot is not None:
+                self.intake.missed(self.names[desktop.vmid], wrong.boot, self.clock.at)
+            return
         effects = self.intake.pulled(Effects(report=(self.names[desktop.vmid], report)), source="guest_agent")
         self.cache.take(effects, self.config.budget)
 

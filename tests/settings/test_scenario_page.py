@@ -8,7 +8,17 @@ import pytest
 from provisioner.settings.calendar import CalendarDocument, ClosedDocument, load_calendar
 from provisioner.settings.checking import Document
 from provisioner.settings.scenario import load_scenario
-from provisioner.settings.scenario_documents import BatchesDocument, PrepareDocument, ScenarioDocument, WaveDocument
+from provisioner.settings.scenario_documents import (
+    BatchesDocument,
+    CeilingDocument,
+    DuringDocument,
+    EndDocument,
+    GateDocument,
+    KeptDocument,
+    PrepareDocument,
+    ScenarioDocument,
+    WaveDocument,
+)
 from provisioner.settings.scenario_people import ExceptDocument, ListedDocument
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
@@ -17,7 +27,8 @@ CALENDARS = [example for example in EXAMPLES if example.startswith("zone:")]
 SCENARIOS = [example for example in EXAMPLES if example.startswith("name:")]
 DOCUMENTS: list[type[Document]] = [
     ScenarioDocument, WaveDocument, BatchesDocument, PrepareDocument, ListedDocument, ExceptDocument, CalendarDocument,
-    ClosedDocument,
+    ClosedDocument, EndDocument, KeptDocument, GateDocument,
+    DuringDocument, CeilingDocument,
 ]  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def test_every_key_is_in_the_example(example):
     assert [key for key in sorted(keys) if not re.search(rf"\b{key}:", text)] == []
 
 
-@pytest.mark.parametrize("name", ["confinement", "everyone"])
+@pytest.mark.parametrize("name", ["one-night", "everyone"])
 def test_a_shipped_scenario_starts_nothing_until_somebody_writes_when(name, tmp_path):
     text = (SHIPPED / f"scenarios/{name}.yaml").read_text()
     scenario = load_scenario(SHIPPED / f"scenarios/{name}.yaml")
@@ -128,7 +128,7 @@ def test_a_shipped_scenario_starts_nothing_until_somebody_writes_when(name, tmp_
 )
 def test_the_shipped_surge(groups, wave, opens_s):
     agent = Agent(agent_id=AgentId("a"), login="a", display_name="A", groups=frozenset(groups))
-    scenario = load_scenario(SHIPPED / "scenarios/confinement.yaml")
+    scenario = load_scenario(SHIPPED / "scenarios/one-night.yaml")
     chosen = next(wave for wave in scenario.waves if wave.who.matches(agent))
 
     assert (chosen.name, chosen.after_s) == (wave, opens_s)

@@ -1,10 +1,12 @@
 """The crisis room: one screen, readable from five metres."""
 
 from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE
-from tests.wall.parts import Column, Dashboard, Kind, Mark, Panel, query
+from tests.wall.parts import Column, Dashboard, Kind, Mark, Panel, most_sessions, query
 from tests.wall.texts import Text
 
 _DIRECTORY_AGE = ((None, GOOD), (1800.0, LOOK), (3600.0, ACT))
+_ROOM = ((None, ACT), (1.0, LOOK), (50.0, GOOD))
+_LOOK_AT_ONE = ((None, GOOD), (1.0, LOOK))
 _BAD_AT_ONE = ((None, GOOD), (1.0, ACT))
 FROZEN = Mark(
     name=Text("Frozen", "Gel"),
@@ -99,7 +101,7 @@ _FIRST_LINE = (
         ),
         queries=(
             query("sum(bascule_sessions)", "now", "maintenant"),
-            query("max(max_over_time(sum without (profile, state) (bascule_sessions)[14d:5m]))", "peak", "maximum"),
+            query(most_sessions("14d"), "peak", "maximum"),
         ),
         wide=5,
         high=6,
@@ -152,13 +154,13 @@ _SECOND_LINE = (
             "autant ne trouveraient pas de place. `bascule status` dit ce qui en ajouterait le plus.",
         ),
         queries=(
-            query("min(bascule_capacity_free_desktops)", "now", "maintenant"),
+            query("min(bascule_capacity_free_desktops)", "now", "maintenant", steps=_ROOM),
             query("min(bascule_capacity_free_desktops_after_node_loss)", "one node less", "un nœud en moins"),
         ),
         wide=6,
         high=5,
         none=Text("no data", "pas de données"),
-        steps=((None, ACT), (0.0, LOOK), (50.0, GOOD)),
+        steps=((None, ACT), (0.0, GOOD)),
         runbook="capacity",
     ),
     Panel(
@@ -192,6 +194,7 @@ _SECOND_LINE = (
                 'count(ALERTS{alertname=~"Bascule.+", alertstate="firing", severity="warning"}) or vector(0)',
                 "warnings",
                 "avert.",
+                steps=_LOOK_AT_ONE,
             ),
         ),
         wide=5,

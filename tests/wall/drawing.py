@@ -94,7 +94,7 @@ class _Picture:
             self._title = ink if not place else self._title
             yield f'<rect x="{x:.0f}" y="{self.y:.0f}" width="{each:.0f}" height="{self.h:.0f}" fill="{look.colour}"/>'
             text = look.name if mode == "name" else look.text
-            size = min(self.h * 0.42, 1.3 * each / max(3, len(text)))
+            size = min(self.h * 0.42, 1.2 * each / max(3, len(text)))
             yield _text(x + each / 2, self.y + self.h * 0.62, text, size, ink, "middle", bold=True)
             if mode == "value_and_name":
                 yield _text(x + each / 2, self.y + self.h * 0.88, look.name, min(17, self.h * 0.14), ink, "middle")
@@ -125,7 +125,7 @@ class _Picture:
             return
         lines = _piled(lines) if stacked else lines
         values = [value for line in lines for _, value in line]
-        top, low = max([*values, 1e-9]), min([0.0, *values])
+        top, low = max(values) if any(values) else 1.0, min([0.0, *values])
         left, right, head, foot = self.x + 62, self.x + self.w - 10, self.y + 30, self.y + self.h - 44
 
         def px(at: float) -> float:

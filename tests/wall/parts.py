@@ -111,3 +111,8 @@ def ever_above_zero(metric: str, label: str) -> str:
     """The sums by a label, without those that were zero all the time. For areas: a series with gaps would stand askew."""
     ever = f"max_over_time({metric}[$__range])"
     return f"sum by ({label}) ({metric}) and sum by ({label}) ({ever}) > 0"
+
+
+def most_sessions(span: str) -> str:
+    """The most sessions at once in this time: each day's peak is exact to the event, and survives a restart of the daemon."""
+    return f"max(max_over_time(bascule_sessions_day_peak[{span}]))"

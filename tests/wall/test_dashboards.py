@@ -105,3 +105,11 @@ def test_colour_blind_people_tell_the_states_and_the_lines_apart(kind: str):
     ]
 
     assert min(nearest) >= 10  # CIE76: 2.3 is just noticeable
+
+
+def test_pictures_are_small():
+    """They are looked at over a line of the countryside."""
+    sizes = [path.stat().st_size for path in (FOLDER.parents[2] / "docs" / "pictures").iterdir()]
+
+    assert sizes
+    assert max(sizes) < 200_000

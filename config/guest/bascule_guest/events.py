@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from look import Session
 
-KEPT = 32
-"""A push comes each minute, or at each event: half a minute of one event a second is lost before one is."""
+KEPT = 16
+"""A push comes at each event, and each minute: more than sixteen lost in a row is counted as it is found, not as it was."""
 
 
 @dataclass

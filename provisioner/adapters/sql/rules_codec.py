@@ -7,7 +7,7 @@ from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import Ceiling, End, Gate, PlannedTime, PreparationLevel, Scenario, Wave
 
 _SETS = ("groups", "departments", "sites", "logins", "units")
 
@@ -24,6 +24,8 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
             "calendar": None if scenario.calendar is None else _plain_calendar(scenario.calendar),
             "planned": scenario.planned,
             "by_hand": scenario.by_hand,
+            "end": asdict(scenario.end),
+            "ceilings": [asdict(ceiling) for ceiling in scenario.ceilings],
         },
     }
 
@@ -44,7 +46,14 @@ def _scenario_of(raw: dict[str, Any]) -> Scenario:
         calendar=None if calendar is None else _calendar_of(calendar),
         planned=raw.get("planned", False),
         by_hand=raw.get("by_hand", False),
+        end=_end_of(raw.get("end", {})),
+        ceilings=tuple(Ceiling(**ceiling) for ceiling in raw.get("ceilings", ())),
     )
+
+
+def _end_of(raw: dict[str, Any]) -> End:
+    when = raw.get("when")
+    return End(**{**raw, "when": None if when is None else PlannedTime(**when)})
 
 
 def _plain_wave(wave: Wave) -> dict[str, Any]:
@@ -53,7 +62,9 @@ def _plain_wave(wave: Wave) -> dict[str, Any]:
 
 
 def _wave_of(raw: dict[str, Any]) -> Wave:
+    gate = raw.get("gate")
     changed = {
+        "gate": None if gate is None else Gate(**gate),
         "name": WaveName(raw["name"]),
         "who": _who_of(raw["who"]),
         "excepted": tuple(_who_of(who) for who in raw.get("excepted", ())),

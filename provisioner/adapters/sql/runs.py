@@ -42,6 +42,7 @@ def run_of_row(row: RowMapping) -> SurgeRun:
         reason=row["reason"],
         day_1=None if terms["day_1"] is None else date.fromisoformat(terms["day_1"]),
         released=frozenset(map(WaveName, terms["released"])),
+        opened={WaveName(wave): count for wave, count in terms.get("opened", {}).items()},
         ends_at=terms["ends_at"],
         then_returns=terms["then_returns"],
         goes_back=ReturnRules(**terms["goes_back"]),
@@ -57,6 +58,7 @@ def _terms(run: SurgeRun) -> dict[str, Any]:
     return {
         "day_1": None if run.day_1 is None else run.day_1.isoformat(),
         "released": sorted(run.released),
+        "opened": dict(sorted(run.opened.items())),
         "ends_at": run.ends_at,
         "then_returns": run.then_returns,
         "goes_back": asdict(run.goes_back),

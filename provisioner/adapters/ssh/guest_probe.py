@@ -13,7 +13,7 @@ from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
 from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import Instant
-from provisioner.model.status_document import MAX_STATUS_BYTES, NoDocument, cause_of, parse_status
+from provisioner.model.status_document import MAX_STATUS_BYTES, NoDocument, boot_in, cause_of, parse_status
 from provisioner.model.words import GuestWord
 from provisioner.ports import Clock
 from provisioner.settings.values import SshSettings
@@ -44,7 +44,8 @@ class SshGuestProbe:
         except Exception as exc:
             # Deliberately all errors: a hostile desktop can make paramiko raise anything, and it always means 'unknown'.
             cause = exc.cause if isinstance(exc, NoDocument) else GuestWord.NO_ANSWER
-            raise GuestUnknown(f"desktop {action.desktop}: ssh {address}: {_reason(exc)}", cause=cause) from exc
+            boot = boot_in(exc) if isinstance(exc, NoDocument) else None
+            raise GuestUnknown(f"desktop {action.desktop}: ssh {address}: {_reason(exc)}", cause=cause, boot=boot) from exc
 
     def _ask(self, address: str) -> str:
         client = paramiko.SSHClient()
@@ -90,7 +91,7 @@ def _document(text: str, *, read_at: Instant, max_sessions: int) -> GuestReport:
     try:
         return parse_status(text, read_at=read_at, source="ssh", max_sessions=max_sessions)
     except ValueError as wrong:
-        raise NoDocument(str(wrong), cause=cause_of(wrong)) from wrong
+        raise NoDocument(str(wrong), cause=cause_of(wrong), boot=boot_in(wrong)) from wrong
 
 
 def _known_keys(known: HostKeys, name: str) -> Iterator[paramiko.PKey]:

@@ -42,7 +42,7 @@ def examine_selections(settings: Settings, roster: Roster) -> Iterator[Finding]:
 
 def examine_trigger(scenario: Scenario) -> Iterator[Finding]:
     """Whether the file says when it begins. Of a scenario that no daemon has run yet."""
-    if scenario.starts_at is None:
+    if scenario.starts_at is None and not scenario.by_hand:
         yield doubtful(subjects.SCENARIO(), words.STARTS_AT_ONCE())
 
 

@@ -1,7 +1,9 @@
 """Who gets a desktop now, who ahead of need, and who not yet: from roster, entitlements and the scenario's waves.
 
 * `demand`: puts every agent in exactly one of the three, with a reason;
-* `waves`: when each batch opens, is due and is prepared; `agenda`: the same for people, with how many they are;
+* `waves`: when each batch opens, is due and is prepared; `gates`: what holds it back then;
+* `ceilings`: for how many there may be a desktop;
+* `agenda`: the same for people, with how many they are;
 * `runs`: the same under the run of the scenario that is stored: paused, aborted, going back, over;
 * `moves`: what another scenario would change for the people of each wave;
 * `trials`: desktops that an operator tries.

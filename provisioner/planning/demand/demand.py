@@ -1,6 +1,6 @@
 """Who gets a desktop now or ahead of need: roster × entitlements × the scenario's waves."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import groupby
 from math import inf
@@ -13,8 +13,11 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import seat_of
 from provisioner.model.surges import SurgeRun
+from provisioner.planning.demand.ceilings import within_ceilings
+from provisioner.planning.demand.gates import Gatekeeper, Phases
 from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.planning.roster.entitlement import AgentPlace
+from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.targets import NOT_STARTED, NOT_YET, WANTED, WANTED_AHEAD
 
 _SERVED = Wave(name=WaveName("served"), who=Selection())
@@ -22,16 +25,23 @@ _SERVED = Wave(name=WaveName("served"), who=Selection())
 
 
 def demand_of(
-    roster: Roster | None, rules: Rules, *, run: SurgeRun | None, now: Instant, served: Set[AgentId] = frozenset()
+    roster: Roster | None,
+    rules: Rules,
+    *,
+    run: SurgeRun | None,
+    now: Instant,
+    served: Set[AgentId] = frozenset(),
+    phases: Phases | None = None,
 ) -> Demand:
     """Every agent is wanted, wanted ahead of need, or not wanted with a reason; no agent is dropped.
 
     `run`: the scenario's run; None: it was not started, so that no wave opens. `served` agents stay wanted as long as they are
-    entitled: a scenario says when desktops are given, and never takes one back.
+    entitled: a scenario says when desktops are given, and never takes one back. `phases`: of the desktops, for the gates; None:
+    all gates count as open.
     """
     if roster is None:
         return Demand()
-    scenario, timetable = rules.scenario, Timetable(rules.scenario, run)
+    scenario, timetable, gates = rules.scenario, Timetable(rules.scenario, run), Gatekeeper(run, phases)
     builder = _DemandBuilder(scenario, now)
     placed = sorted((AgentPlace.of(agent, rules, served) for agent in roster.agents.values()), key=AgentPlace.rank)
     of_wave = {index: list(places) for index, places in groupby(placed, key=lambda place: place.wave_index)}
@@ -40,14 +50,19 @@ def demand_of(
     for index, wave in enumerate(scenario.waves):
         places = of_wave.get(index, [])
         batches = timetable.batches(wave, len(places)) if places else []
-        for position, place in enumerate(places):
-            builder.take(place, wave, batches[_batch(wave, position)])
-    return Demand(
+        for position, (batch, members) in enumerate(zip(batches, _parts(wave, places), strict=True)):
+            seats = [seat_of(place.agent.agent_id) for place in members]
+            held = gates.holds(wave, position, seats, is_due=batch.opens_at <= now)
+            for place in members:
+                builder.take(place, wave, batch, held)
+    demand = Demand(
         wants=builder.wants,
         ahead=builder.ahead,
         not_wanted=tuple(builder.not_wanted),
+        gates=tuple(gates.states),
         next_change=min(builder.changes, default=None),
     )
+    return within_ceilings(demand, scenario, served)
 
 
 class _DemandBuilder:
@@ -69,28 +84,34 @@ class _DemandBuilder:
         else:
             self.not_wanted.append(_never(place))
 
-    def take(self, place: AgentPlace, wave: Wave, batch: BatchTimes) -> None:
-        """Add an agent of a wave."""
+    def take(self, place: AgentPlace, wave: Wave, batch: BatchTimes, held: Reason = NONE) -> None:
+        """Add an agent of a wave. `held`: why the gate of the batch is shut."""
         opens_at, seat = batch.opens_at, seat_of(place.agent.agent_id)
         # The batch is open, or the agent has a desktop already.
-        if opens_at <= self.now or place.served:
+        if (opens_at <= self.now and not held) or place.served:
             self.wants[seat] = _want(place, wave, batch, opens_at=min(opens_at, self.now))
             return
         if opens_at == inf:
             self.not_wanted.append(_unstarted(place, self.scenario))
             return
-        self.changes.add(opens_at)
+        if not held:
+            self.changes.add(opens_at)
         # The batch opens later: prepared ahead from now on, from a later time, or not at all.
         if batch.prepares_from <= self.now:
             self.ahead[seat] = _ahead(place, wave, batch)
+            return
+        if held:
+            self.not_wanted.append(replace(_later(place, wave, batch), reason=held, opens_at=None, begins_at=None))
             return
         if batch.prepares_from < opens_at:
             self.changes.add(batch.prepares_from)
         self.not_wanted.append(_later(place, wave, batch))
 
 
-def _batch(wave: Wave, position: int) -> int:
-    return position // wave.size if wave.size else 0
+def _parts(wave: Wave, places: Sequence[AgentPlace]) -> Iterator[Sequence[AgentPlace]]:
+    """The agents of each batch."""
+    size = wave.size or max(1, len(places))
+    return (places[start : start + size] for start in range(0, len(places), size))
 
 
 def _never(place: AgentPlace) -> NotWanted:

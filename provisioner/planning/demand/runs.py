@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
-from math import inf
+from itertools import islice
+from math import ceil, inf
 
 from provisioner.model.agents import Roster
+from provisioner.model.calendars import Calendar
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, Instant, Seat
 from provisioner.model.records import Records
 from provisioner.model.rules import Rules
 from provisioner.model.surges import ReturnRules, SurgeRun, SurgeState
 from provisioner.planning.demand.demand import demand_of
+from provisioner.planning.demand.gates import Phases
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surges import (
     SURGE_ABORTED,
@@ -27,12 +30,18 @@ _CLOSED = (SurgeState.RETURNING, SurgeState.ENDED)
 
 
 def demand_under(
-    records: Records, rules: Rules, *, now: Instant, roster: Roster | None = None, running: Set[AgentId] = frozenset()
+    records: Records,
+    rules: Rules,
+    *,
+    now: Instant,
+    roster: Roster | None = None,
+    running: Set[AgentId] = frozenset(),
+    phases: Phases | None = None,
 ) -> Demand:
     """The demand of the stored run.
 
     `running`: agents whose desktop is on: of a run that is known from notes alone, they are all who is served. Without a run,
-    or once it is over, who was served stays served, unless the desktop has gone back.
+    or once it is over, who was served stays served, unless the desktop has gone back. `phases`: as for `demand_of`.
     """
     run, roster = records.surge, records.roster if roster is None else roster
     served = records.kept_under(rules)
@@ -42,7 +51,7 @@ def demand_under(
         closed = demand_of(roster, rules, run=None, now=now, served=served | _owners_back(run, records))
         return _going_back(_said(closed, _over(run)), run, records, rules, now)
     if run.state not in _HALTED:
-        return demand_of(roster, rules, run=run, now=now, served=served)
+        return demand_of(roster, rules, run=run, now=now, served=served, phases=phases)
     # Time stands still for the waves: what opens meanwhile opens when it goes on.
     # Of a run that is known from notes alone, who has a desktop that is on counts as served.
     served = served | running if run.rebuilt else served
@@ -126,11 +135,16 @@ def turns_of(wants: Mapping[Seat, Want], run: SurgeRun, records: Records, rules:
         key=lambda want: (-waves.get(want.wave, len(waves)), want.login),
     )
     began = inf if run.returned_at is None else run.returned_at
-    return {want.seat: began + _batch(run.goes_back, index) * run.goes_back.interval_s for index, want in enumerate(going)}
+    size = run.goes_back.size or max(1, len(going))
+    turns = _turns(run.goes_back, rules.scenario.calendar, began, ceil(len(going) / size))
+    return {want.seat: turns[index // size] for index, want in enumerate(going)}
 
 
-def _batch(rules: ReturnRules, position: int) -> int:
-    return position // rules.size if rules.size else 0
+def _turns(rules: ReturnRules, calendar: Calendar | None, began: Instant, count: int) -> list[Instant]:
+    """When each batch goes back."""
+    if rules.every_half_day and calendar is not None and began < inf:
+        return [began, *islice(calendar.half_days_after(began), max(0, count - 1))]
+    return [began + batch * rules.interval_s for batch in range(count)]
 
 
 __all__ = ["demand_under", "turns_of"]

@@ -78,6 +78,11 @@ class Timetable:
             return inf
         return -inf if wave.prepare_from is None else self._instant(wave.prepare_from)
 
+    def ends_at(self) -> Instant | None:
+        """When the return begins by the scenario; None: when an operator says so."""
+        when = self._scenario.end.when
+        return None if when is None else self._instant(when)
+
     def _instant(self, planned: PlannedTime) -> Instant:
         if planned.at is not None:
             return planned.at

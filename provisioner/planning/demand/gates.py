@@ -1,0 +1,79 @@
+"""Gates: whether a batch may open, by how the batch before it is."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from math import ceil
+
+from provisioner.model.demand import GateState
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import Seat, WaveName
+from provisioner.model.scenarios import Wave
+from provisioner.model.surges import SurgeRun
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.surge_gates import GATE_FAILED, GATE_GO, GATE_READY
+
+Phases = Mapping[Seat, Phase]
+"""The phase of each seat's desktop; a seat without one has none."""
+
+
+class Gatekeeper:
+    """Asks the gates of a run, batch by batch, in the order of the waves."""
+
+    def __init__(self, run: SurgeRun | None, phases: Phases | None) -> None:
+        self._run, self._phases = run, phases
+        self._released = set(run.released) if run is not None else set()
+        self._before: Collection[Seat] = ()
+        self._shut: dict[WaveName, Reason] = {}
+        self.states: list[GateState] = []
+        """The gates that were asked."""
+
+    def holds(self, wave: Wave, index: int, seats: Collection[Seat], *, is_due: bool) -> Reason:
+        """Why the gate of a batch is shut; empty: it is open, or was not asked, because the batch is not due to open yet.
+
+        A gate that has opened stays open, whatever becomes of the batch before. An operator's word opens one gate that
+        would be shut. While a gate is shut, the wave's later batches wait, too.
+        """
+        before, self._before = self._before, seats or self._before
+        if wave.gate is None or self._phases is None or self._run is None or not is_due:
+            return NONE
+        if wave.name in self._shut:
+            return self._shut[wave.name]
+        if index < self._run.opened.get(wave.name, 0):
+            return NONE
+        why = self._shut_by(wave, index, before, self._phases)
+        if let_go := bool(why) and wave.name in self._released:
+            self._released.remove(wave.name)
+            why = NONE
+        if why:
+            self._shut[wave.name] = why
+        self.states.append(GateState(wave=wave.name, batch=index, shut_by=why, let_go=let_go))
+        return why
+
+    @staticmethod
+    def _shut_by(wave: Wave, index: int, before: Collection[Seat], phases: Phases) -> Reason:
+        gate, total = wave.gate, len(before)
+        assert gate is not None
+        if gate.go and index == 0:
+            return GATE_GO(wave=wave.name)
+        ready = sum(phases.get(seat) is Phase.READY for seat in before)
+        failed = sum(phases.get(seat) is Phase.FAILED for seat in before)
+        # Desktops are whole: of three, 95 % are three.
+        if gate.ready is not None and ready < (needed := ceil(gate.ready * total - _EPSILON)):
+            return GATE_READY(wave=wave.name, batch=index + 1, ready=ready, total=total, needed=needed)
+        if gate.failed_at_most is not None and failed > (most := int(gate.failed_at_most * total + _EPSILON)):
+            return GATE_FAILED(wave=wave.name, batch=index + 1, failed=failed, total=total, most=most)
+        return NONE
+
+
+_EPSILON = 1e-9
+"""0.95 × 300 is 285, also in binary."""
+
+
+def after_gates(run: SurgeRun, states: Collection[GateState]) -> SurgeRun:
+    """The run with the gates that have opened. A word of an operator is used up by the gate that it opened."""
+    opened = dict(run.opened)
+    for state in states:
+        if not state.shut_by:
+            opened[state.wave] = max(opened.get(state.wave, 0), state.batch + 1)
+    used = {state.wave for state in states if state.let_go}
+    return replace(run, opened=opened, released=run.released - used)

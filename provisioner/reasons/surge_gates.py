@@ -1,0 +1,27 @@
+"""Why a batch of a wave waits though its time has come, and why nobody waits for it."""
+
+from provisioner.reasons.reason import kind
+
+GATE_GO = kind(
+    "gate_go",
+    "wave '{wave}' waits for an operator: `bascule surge go '{wave}'` lets it begin",
+    "bascule surge go '{wave}'",
+)
+GATE_OPEN = kind("gate_open", "no gate holds a batch back")
+GATE_READY = kind(
+    "gate_ready",
+    "the gate of wave '{wave}' is shut: batch {batch} waits until {needed} of the {total} desktops of the batch before are "
+    "ready; {ready} are",
+    "see why they are not: `bascule why`; to go on all the same: `bascule surge go '{wave}'`",
+)
+GATE_FAILED = kind(
+    "gate_failed",
+    "the gate of wave '{wave}' is shut: batch {batch} waits because {failed} of the {total} desktops of the batch before have "
+    "failed; at most {most} may have",
+    "see why they have failed: `bascule desktops`; to go on all the same: `bascule surge go '{wave}'`",
+)
+CEILING = kind(
+    "ceiling",
+    "the scenario's ceiling '{name}' allows {limit} desktops, and people who are more important have them",
+    "raise the ceiling in the scenario, if more are there",
+)
