@@ -35,6 +35,7 @@ from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reconciler import Order, Reconciler, run
 from provisioner.rehearsal.measuring import Measuring
+from provisioner.rehearsal.recalling import recall_days
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
 
@@ -163,6 +164,7 @@ class Service:
 
     def _begin(self) -> None:
         self.reconciler.open()
+        recall_days(self.reconciler.flight.meter, self._outside.store.measured(), self.settings.profiles)
         self._name_groups()
         gc_tuning.settle()
 
