@@ -4,6 +4,7 @@ Only observes: no call to a cluster or to the store. Imports ports, model, setti
 
 * `gauges/`: every metric, by subject, each with the function that reads its values; `metric`: how one is declared; `words`:
   values of labels; `table`: all of them in order; `catalogue`: docs/metrics.md;
+* `facts`: what the daemon knows of itself;
 * `summary` (gauges, from the status), `recorder` and `tally` (counters and histograms, from events), `census` (counts of
   desktops, updated as they change), `stages` (durations), `sessions`;
 * `exposition`, `server`, `connections`, `collector`: /metrics over HTTP; `health`: /healthz and /readyz.

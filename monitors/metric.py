@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from monitors.census import Census
+from monitors.facts import DaemonFacts
 from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.status import Status
 
@@ -49,9 +50,10 @@ class View:
     waves: tuple[str, ...]
     started_at: Instant
     """When the daemon started."""
+    facts: DaemonFacts
 
 
-def view_of(status: Status, census: Census, known: Known, *, started_at: Instant) -> View:
+def view_of(status: Status, census: Census, known: Known, *, started_at: Instant, facts: DaemonFacts) -> View:
     """The view of a status that `census` has followed."""
     return View(
         status=status,
@@ -60,6 +62,7 @@ def view_of(status: Status, census: Census, known: Known, *, started_at: Instant
         clusters=_union(known.clusters, status.snapshot.clusters, status.paused),
         waves=known.waves,
         started_at=started_at,
+        facts=facts,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitors.census import Census
+from monitors.facts import DaemonFacts
 from monitors.gauges import api, cycle, directory, work
 from monitors.metric import Known, view_of
 from monitors.stages import Lap, Stopwatch
@@ -38,9 +39,11 @@ class Recorder:
         self._lock = threading.Lock()
         self._stopwatch = Stopwatch()
         self.tally = Tally(known)
+        self.facts = DaemonFacts()
+        """Shown from the next cycle on. Any thread may set it."""
         now = clock.now()
         self._census = Census()
-        empty = view_of(Status(at=now, baseline_accepted=False), self._census, known, started_at=now)
+        empty = view_of(Status(at=now, baseline_accepted=False), self._census, known, started_at=now, facts=self.facts)
         self._state = State(started_at=now, last=None, summary=summarise(empty))
 
     @property
@@ -82,7 +85,7 @@ class Recorder:
         with self._lock:
             started_at = self._state.started_at
             self._census.follow(status)
-            view = view_of(status, self._census, self._known, started_at=started_at)
+            view = view_of(status, self._census, self._known, started_at=started_at, facts=self.facts)
             self._record(self._stopwatch.status(status))
             self._state = State(started_at=started_at, last=status, summary=summarise(view))
 

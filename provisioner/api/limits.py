@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -48,12 +49,14 @@ class Bounded:
 
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self._app, self._limits = app, limits
+        self.answers: Counter[str] = Counter()
+        """By class of HTTP status, `2xx`."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":
             return
-        answer = _Answer(send, scope.get("state", {}).get("abort", lambda: None), self._limits.answer_s)
+        answer = _Answer(send, scope.get("state", {}).get("abort", lambda: None), self._limits.answer_s, self.answers)
         try:
             body = await self._body(scope, receive)
             await self._app(scope, _replayed(body, receive), answer)
@@ -81,13 +84,15 @@ class Bounded:
 class _Answer:
     """Sends an answer; a client that does not take it is cut off."""
 
-    def __init__(self, send: Send, abort: Callable[[], None], within_s: float) -> None:
-        self._send, self.abort, self._within_s = send, abort, within_s
+    def __init__(self, send: Send, abort: Callable[[], None], within_s: float, counted: Counter[str]) -> None:
+        self._send, self.abort, self._within_s, self._counted = send, abort, within_s, counted
         self._begun = self._complete = False
 
     async def __call__(self, message: Message) -> None:
         """Send one piece."""
         self._begun = True
+        if message["type"] == "http.response.start":
+            self._counted[f"{message['status'] // 100}xx"] += 1
         async with asyncio.timeout(self._within_s):
             await self._send(message)
         self._complete = message["type"] == "http.response.body" and not message.get("more_body", False)

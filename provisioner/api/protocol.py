@@ -59,6 +59,16 @@ class BoundedServer(Server):
         await self.on_tick(0)
         await self._over.wait()
 
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        return len(self._limited.connections)
+
+    @property
+    def shed(self) -> int:
+        """How many were closed to make room."""
+        return self._limited.shed
+
     def end(self) -> None:
         """End; only in the server's thread."""
         self.should_exit = True
@@ -74,6 +84,8 @@ class LimitedState(ServerState):
     def __init__(self, limits: Limits) -> None:
         super().__init__()
         self.limits = limits
+        self.shed = 0
+        """Connections that were closed to make room for another."""
 
 
 class BoundedProtocol(H11Protocol):
@@ -83,7 +95,7 @@ class BoundedProtocol(H11Protocol):
         super().__init__(config, server_state, app_state, **others)
         self.silent_since = self.loop.time()
         """On the loop's clock: when it was opened, or answered last."""
-        self._limits, self._deadline = server_state.limits, cast("asyncio.TimerHandle | None", None)
+        self._state, self._limits, self._deadline = server_state, server_state.limits, cast("asyncio.TimerHandle | None", None)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Note who it is, and make room: the connection that has been silent longest goes first."""
@@ -123,6 +135,7 @@ class BoundedProtocol(H11Protocol):
         ]
         if len(others) > self._limits.connections:
             others.remove(self)
+            self._state.shed += 1
             min(others, key=lambda other: (not other.idle, other.silent_since)).transport.abort()
 
     def _expect_head(self) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.api.app import app_of
@@ -20,6 +21,18 @@ _LONGEST_END_S = 3.0
 """Real seconds until the thread is left behind; it does not keep the process alive."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """What the server has done since it was opened, and what it does now."""
+
+    answers: Mapping[str, int]
+    """By class of HTTP status, `2xx`."""
+    shed: int
+    """Connections that were closed to make room for another."""
+    connections: int
+    streams: int
+
+
 class ApiServer:
     """Answers from `open` to `close`."""
 
@@ -28,6 +41,7 @@ class ApiServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._feed: Feed | None = None
         self._servers: tuple[BoundedServer, ...] = ()
+        self._app: Bounded | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -42,10 +56,20 @@ class ApiServer:
         self._loop = asyncio.new_event_loop()
         site = self._site
         self._feed = Feed(site.journal_after, lambda: _newest(site), most_streams=self._limits.streams)
-        app = Bounded(app_of(site, identify=self._identify, feed=self._feed), self._limits)
+        self._app = app = Bounded(app_of(site, identify=self._identify, feed=self._feed), self._limits)
         self._servers = (BoundedServer(app, self._limits, listening), *self._over_tcp(app))
         self._thread = threading.Thread(target=self._run, args=(self._loop,), name="api", daemon=True)
         self._thread.start()
+
+    @property
+    def load(self) -> Load:
+        """What it has done, and what it does now. Any thread may ask."""
+        return Load(
+            answers={} if self._app is None else dict(self._app.answers),
+            shed=sum(server.shed for server in self._servers),
+            connections=sum(server.connections for server in self._servers),
+            streams=0 if self._feed is None else self._feed.streams,
+        )
 
     def close(self) -> None:
         """Stop answering, and remove the socket. A second call does nothing."""

@@ -18,6 +18,7 @@ from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard
 from provisioner.daemon.callers import identify_of
 from provisioner.daemon.composition import OutsideSystems, named_groups, outside_of, recorder_of, site_config_of, zone_worker_of
+from provisioner.daemon.facts import facts_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.order_desk import OrderDesk
@@ -119,6 +120,7 @@ class Service:
             ticks.start()
             if self._zones is not None:
                 self._zones.open()
+            self._look_at_itself()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
@@ -281,8 +283,12 @@ class Service:
         scheduler.add_job(self._verify_store, "interval", seconds=self._surroundings.store_check_s, id="store")
         scheduler.add_job(self._trim_journal, "interval", seconds=_DAY_S / rate, id="journal")
         scheduler.add_job(self._keep_measured, "interval", seconds=_MEASURED_S, id="measured")
+        scheduler.add_job(self._look_at_itself, "interval", seconds=_MEASURED_S, id="facts")
         scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
         return scheduler
+
+    def _look_at_itself(self) -> None:
+        self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts)
 
     def _read_directory(self) -> None:
         self.reconciler.read_directory()

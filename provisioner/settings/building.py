@@ -11,7 +11,7 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.zones import ZoneRules
-from provisioner.reasons.files import SECRET_NOT_BASE64, SECRET_SHORT
+from provisioner.reasons.files import SECRET_NOT_BASE64, SECRET_PUBLIC, SECRET_SHORT
 from provisioner.reasons.settings import SERVED_IN_CLEAR
 from provisioner.settings.addresses import is_this_machine
 from provisioner.settings.config_files import ALL_AT_ONCE, ConfigFiles, names_file
@@ -23,6 +23,7 @@ from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
+from provisioner.settings.secret import is_public
 from provisioner.settings.values import (
     ApiSettings,
     ClusterSettings,
@@ -176,6 +177,8 @@ def _connections(section: Section, document: BasculeDocument) -> ConnectionSetti
     if document.connections is None:
         return None
     files = {name: section.file(getattr(document.connections, name), name) for name in ("certificate", "key")}
+    if (key := files["key"]) is not None and is_public(key):
+        section.complain(SECRET_PUBLIC(file=str(key)), "key")
     return as_value(ConnectionSettings, document.connections, **files)
 
 

@@ -83,6 +83,11 @@ def unreadable(file: Path, error: OSError | ValueError) -> Reason:
     return NO_FILE_NAME()
 
 
+def is_public(file: Path) -> bool:
+    """Whether everyone may read it."""
+    return bool(file.stat().st_mode & stat.S_IROTH)
+
+
 def _from_environment(name: str, environment: Mapping[str, str]) -> str:
     if name not in environment:
         raise ValueError(SECRET_UNSET(name=name))
@@ -92,7 +97,7 @@ def _from_environment(name: str, environment: Mapping[str, str]) -> str:
 def _from_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            if path.stat().st_mode & stat.S_IROTH:
+            if is_public(path):
                 raise ValueError(SECRET_PUBLIC(file=str(path)))
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:

@@ -17,10 +17,10 @@ EXPOSURE = 12
 the accounts of the machine, for it has to know who asks."""
 
 
-def the_unit(**variables: object) -> str:
+def the_unit(name: str = "bascule", **variables: object) -> str:
     """As the role lays it down with these variables in place of the defaults."""
     defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
-    text = (ROLE / "templates" / "bascule.service.j2").read_text()
+    text = (ROLE / "templates" / f"{name}.service.j2").read_text()
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True)  # noqa: S701 (a unit is no page)
     return environment.from_string(text).render(defaults | {"ansible_managed": "by a test"} | variables)
 
@@ -45,6 +45,18 @@ def test_systemd_finds_little_exposed(tmp_path: Path):
     judgement = judged(the_unit(), tmp_path, EXPOSURE)
 
     assert judgement.returncode == 0, judgement.stdout
+
+
+def test_the_receiver_has_neither_secret_nor_account_in_common_with_the_daemon(tmp_path: Path):
+    unit = the_unit("bascule-receiver", bascule_receiver={"certificate": "/etc/ssl/r.pem", "key": "/etc/ssl/private/r.key"})
+    found, daemons = directives(unit), directives(the_unit(bascule_receiver={"certificate": "x", "key": "x"}))
+    judgement = judged(unit, tmp_path, EXPOSURE)
+
+    assert judgement.returncode == 0, judgement.stdout
+    assert [value.partition(":")[0] for value in found["LoadCredential"]] == ["bascule.yaml", "certificate", "key"]
+    assert (found["User"], daemons["User"]) == (["bascule-receiver"], ["bascule"])
+    assert "SupplementaryGroups" not in found
+    assert daemons["RuntimeDirectory"] == ["bascule bascule-receiver"]
 
 
 def test_what_it_may_take_has_an_end_and_a_crash_leaves_no_secret():

@@ -73,7 +73,9 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "growth": growth.run,
         "capacity": capacity.run,
         "directory": directory.run,
-        "forecast": lambda: forecast.run_all(jobs=options.jobs),
+        "forecast": lambda: forecast.run_all(
+            questions=options.questions, jobs=options.jobs, **({} if options.desktops is None else {"most": options.desktops})
+        ),
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
 
@@ -82,6 +84,7 @@ def _changed(options: argparse.Namespace) -> list[str]:
     """The options of a result that differ from the default, so that it can be repeated."""
     changed = [] if options.desktops is None else ["--desktops", str(options.desktops)]
     changed += [] if options.scale is None else ["--scale", f"{options.scale:g}"]
+    changed += [] if options.questions == forecast.ALL else ["--questions", str(options.questions)]
     few = options.ansible_desktops
     changed += [] if few == peers.ANSIBLE_DESKTOPS else ["--ansible-desktops", str(few)]
     return changed + ([] if options.seeds == stage.SEEDS else ["--seeds", ",".join(map(str, options.seeds))])
@@ -91,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__, allow_abbrev=False)
     parser.add_argument("names", nargs="*", metavar="PART", help=f"{', '.join(results.NAMES)}, {_PAGE}; none: all of them")
     few = f"oracle, best, shapes and mechanisms {shapes.AGENTS:,}; faults {faults.PEOPLE:,}"
-    sizes = f"{stage.AGENTS:,}; {few}; full, growth, capacity, directory and forecast have their own"
+    sizes = f"{stage.AGENTS:,}; {few}; forecast at most 600; full, growth, capacity and directory have their own"
     parser.add_argument("--desktops", type=int, help=f"instead of {sizes}")
     scales = f"daemon {daemon.SCALE:g}, peers {peers.SCALE:g}; Ansible always {peers.ANSIBLE_SCALE:g}"
     parser.add_argument("--scale", type=float, help=f"virtual seconds a real second, over HTTPS, instead of {scales}")
@@ -105,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--shape", action="append", default=[], help="of full, best, shapes, mechanisms: only this (repeatable), as --print"
     )
+    asked = f"of forecast, instead of {forecast.ALL}; with fewer, no twins that drift"
+    parser.add_argument("--questions", type=int, default=forecast.ALL, help=asked)
     parser.add_argument("--print", action="store_true", help="print what was measured, and change no file")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs in virtual time at once")
     return parser

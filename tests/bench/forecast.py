@@ -69,10 +69,12 @@ def run(cases: Iterable[Case], *, desktops: tuple[int, int] = _DESKTOPS, jobs: i
     return figures(spread(partial(asked, desktops=desktops), list(cases), jobs=jobs))
 
 
-def run_all(*, twins: int = ALL, drifts: int = DRIFTS, jobs: int = 1) -> dict[str, Any]:
-    """The questions about hidden twins, and those about twins that drift."""
-    found = run(all_cases(twins=twins), jobs=jobs)
-    return found | {"drifts": spread(drifted, drifting_cases(twins=drifts), jobs=jobs)}
+def run_all(*, questions: int = ALL, most: int = _DESKTOPS[1], jobs: int = 1) -> dict[str, Any]:
+    """The questions about hidden twins with at most so many desktops; if all are asked, those about twins that drift, too."""
+    desktops = (most * _DESKTOPS[0] // _DESKTOPS[1], most)
+    found = run(all_cases(twins=questions), desktops=desktops, jobs=jobs)
+    drifts = drifting_cases() if questions >= ALL else []
+    return found | {"desktops": desktops, "drifts": spread(partial(drifted, desktops=desktops), drifts, jobs=jobs)}
 
 
 def figures(found: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Section of docs/performance.md about forecasts with hidden durations."""
 
+from collections.abc import Sequence
 from statistics import median
 
+from tests.bench.forecast import ALL
 from tests.bench.tables import Found, table
 
 
@@ -17,10 +19,26 @@ def forecast(found: Found) -> list[str]:
         off = median(case["real_s"] / case["p50_s"] for case in mine)
         width = median(case["width"] for case in mine)
         rows.append((history, "amid" if amid else "before", len(mine), f"{held:.0%}", f"{width:.2f}", f"{off:.2f}"))
+    least, most = found["desktops"]
     return [
         "Twins whose image operations, boots, first boots and tasks take 0.3 to 4 times as long as the default, each by a "
         "factor of its own. The forecast knows the default, and a history of so many desktops, made at once with other draws. "
-        "*Amid*: half of the desktops are ready; those are known, too. A band should hold nine of ten.",
+        "*Amid*: half of the desktops are ready; those are known, too. A band should hold nine of ten. "
+        f"Asked: {len(cases)} of {ALL} questions, each about another twin, with {least} to {most} desktops.",
         "",
         *table(head, rows),
+        "",
+        *_drifts(found["drifts"]),
+    ]
+
+
+def _drifts(drifts: Sequence[Found]) -> list[str]:
+    """Twins that became slower half-way."""
+    later = [drift for drift in drifts if not drift["over"]]
+    if not later:
+        return ["Twins that become slower half-way: not asked."]
+    held, missed = (sum(drift[key] for drift in later) for key in ("held", "missed"))
+    return [
+        f"Twins whose locks become slower half-way: of {len(later)}, the forecast before the switch was a miss for {missed}, "
+        f"and that ten minutes after the drift held for {held}; {len(drifts) - len(later)} more were over by then."
     ]

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.long
 def test_bands_hold_what_comes_on_a_few_small_twins():
     cases = [
         Case(twin="shared-1", seed=1, history=24),
-        Case(twin="shared-1", seed=1, history=24, amid=True),
+        Case(twin="slow-nfs", seed=6, history=24, amid=True),
         Case(twin="ceph-1", seed=2, history=10),
         Case(twin="wide-3", seed=3, history=24),
     ]

@@ -4,8 +4,10 @@ from typing import Any
 
 from provisioner.errors import NoQuorum
 from provisioner.model.actions import Outcome, Result
+from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
+from provisioner.model.surges import SurgeState
 from provisioner.model.vm_marks import mac_for
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -52,6 +54,8 @@ class WriteJudge(Truth):
         self.ever_kept: set[str] = set()
         self._to_reconfigure_at: dict[str, float] = {}
         """When each desktop was last seen with an order to be configured again."""
+        self._returned_at, self._takes_back = float("-inf"), frozenset[int]()
+        """When a surge was last seen going back, and the runs that it takes back."""
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._listed_at: float | None = None
@@ -91,6 +95,9 @@ class WriteJudge(Truth):
         self._to_stop_at.update(dict.fromkeys(to_stop, self.twin.events.now))
         to_reconfigure = (intent.target for intent in intents if intent.kind is IntentKind.RECONFIGURE and intent.target)
         self._to_reconfigure_at.update(dict.fromkeys(to_reconfigure, self.twin.events.now))
+        run = self._records.surge
+        if run is not None and run.state is SurgeState.RETURNING:
+            self._returned_at, self._takes_back = self.twin.events.now, run.takes_back
 
     def _forbid(self, why: str, *, on: bool) -> None:
         if on:
@@ -156,8 +163,17 @@ class WriteJudge(Truth):
         records, key = self._records, GuestKey(CLUSTER, Vmid(vmid))
         if key in records.retired:
             self.condemn("a retired VMID is never handed out", doing)
-        if not any(reservation.key == key for reservation in records.reservations):
+        reserved = [reservation for reservation in records.reservations if reservation.key == key]
+        if not reserved:
             self.condemn("a reservation is durable before its clone", doing)
+        run = records.surge
+        if run is not None and run.state is SurgeState.PAUSED and any(self._is_new(desktop, run.since) for desktop in reserved):
+            self.condemn("a paused surge begins no new desktop", doing)
+
+    def _is_new(self, desktop: Reservation, since: float) -> bool:
+        """Whether it was reserved since, and not instead of another one."""
+        instead = {record.superseded_by for record in self._records.desktops.values()}
+        return desktop.reserved_at > since and desktop.name not in instead
 
     def _judge_configure(self, request: ApiRequest, doing: str) -> None:
         guest = self.twin.cluster.guests.get(int(request.path.split("/")[4]))
@@ -193,6 +209,7 @@ class WriteJudge(Truth):
         ):
             self.condemn("nobody is cut off", doing)
         self._judge_restart(guest, note.name, doing)
+        to_stop = to_stop or (note.run in self._takes_back and self._returned_at >= since)
         to_reconfigure = self._to_reconfigure_at.get(note.name, float("-inf")) >= since
         gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S
         if not (gone or to_stop or to_reconfigure or self._drained_at.get(guest.node, float("-inf")) >= since):

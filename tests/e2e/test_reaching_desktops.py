@@ -16,7 +16,7 @@ from tests.servers.bind import KEY, SECRET, Bind, running_bind
 from tests.servers.certificates import a_publisher
 
 pytestmark = pytest.mark.real
-AGENTS = 3
+AGENTS = 2
 FORWARD, REVERSE = "vd.dep.example", "20.10.in-addr.arpa"
 POOL = {"network": "10.20.0.0/24", "gateway": "10.20.0.1", "first": "10.20.0.10", "last": "10.20.0.60"}
 COMMAND = (sys.executable, "-c", "from provisioner.cli.entry import main; main()")
@@ -61,7 +61,7 @@ def test_names_resolve_and_files_lead_to_the_desktops(tmp_path):
 
     with (
         running_bind(home, (FORWARD, REVERSE), more="mail A 192.0.2.1") as server,
-        Switch(tmp_path / "site", agents=AGENTS, scale=20) as switch,
+        Switch(tmp_path / "site", agents=AGENTS, scale=30) as switch,
     ):
         config = a_variant(switch.config, life, with_names_and_publisher(server, tmp_path))
         _, reconciler = live(config, switch.twin.state, until=until, within_s=60)
@@ -75,7 +75,10 @@ def test_names_resolve_and_files_lead_to_the_desktops(tmp_path):
     said = {name: command.communicate() for name, command in asked.items()}
     assert [error for _, error in said.values()] == ["", ""]
     zones = json.loads(said["status"][0])["status"]["zones"]
-    assert [(zone["zone"], zone["published"], zone["foreign"]) for zone in zones] == [(FORWARD, 3, []), (REVERSE, 3, [])]
+    assert [(zone["zone"], zone["published"], zone["foreign"]) for zone in zones] == [
+        (FORWARD, AGENTS, []),
+        (REVERSE, AGENTS, []),
+    ]
     assert len(json.loads(said["connections"][0])["written"]) == AGENTS
     lines = {line for file in rdp.iterdir() for line in file.read_bytes().decode("utf-16").split("\r\n")}
     assert {f"full address:s:{address}" for address in desktops.values()} <= lines

@@ -58,6 +58,7 @@ def _series(series: Mapping[str, str]) -> dict[str, str]:
 _P, _C = 'profile="standard"', 'cluster="pve"'
 _SELECTORS = {
     "up": 'up{job="bascule", instance="b"}',
+    "certificate_end": 'bascule_certificate_end_timestamp_seconds{use="metrics"}',
     "freeze": 'bascule_intent_age_seconds{intent="freeze"}',
     "hold": 'bascule_intent_age_seconds{intent="hold"}',
     "frozen": 'bascule_intent_standing{intent="freeze", instance="b"}',
@@ -112,6 +113,11 @@ CASES = (
     fires("BasculeRestartWaits", "an hour after the reload", "2h", config_restart_waits="2x200", config_age_seconds="0+60x200"),
     quiet("BasculeRestartWaits", "just reloaded", "30m", config_restart_waits="2x200", config_age_seconds="0+60x200"),
     quiet("BasculeRestartWaits", "nothing waits", "3h", config_restart_waits="0x200", config_age_seconds="0+60x200"),
+    fires("BasculeCertificateEnds", "in a week", "10m", certificate_end="604800x20"),
+    quiet("BasculeCertificateEnds", "in a month", "10m", certificate_end="2592000x20"),
+    quiet("BasculeCertificateEnds", "there is none", "10m", certificate_end="0x20"),
+    fires("BasculeHostKeysChanged", "one", "30m", host_key_changes_total="0x10 1x40"),
+    quiet("BasculeHostKeysChanged", "yesterday", "2h", host_key_changes_total="0x10 1x140"),
     fires("BasculeFreezeForgotten", "a working day", "9h", every="10m", freeze="0+600x60"),
     quiet("BasculeFreezeForgotten", "an hour", "2h", freeze="0+60x60 0x600"),
     fires("BasculeHoldForgotten", "eight days", "192h", every="1h", hold="0+3600x300"),

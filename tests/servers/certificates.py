@@ -94,6 +94,7 @@ def a_publisher(folder: Path, *, ends: datetime.datetime | None = None, name: st
     files = Certificate(certificate=folder / f"{name}.pem", key=folder / f"{name}.key")
     files.certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     files.key.write_bytes(_pem(key))
+    files.key.chmod(0o600)
     return files
 
 

@@ -23,7 +23,7 @@ PUSHED, PULLED, DYING = "pushed", "pulled", "dying"
 BURSTS = ((8.0, 8.33), (12.0, 12.2), (13.5, 13.8), (17.0, 17.5))
 """Hours; half of all events are in them."""
 HEARTBEAT_S, PULL_S, CYCLE_S, SAMPLE_S = 600.0, 900.0, 60.0, 180.0
-"""Each is longer than at a site: a day of 1,700 desktops has two million heartbeats."""
+"""Each is longer than at a site, where a day of 1,700 desktops has two million heartbeats; so none of them is lost here."""
 SETTLED_S = 2.2 * HEARTBEAT_S + 120.0
 """What a lost push would have told is told by the next heartbeat; and what a killed daemon had not stored, by the one after."""
 LOST, DOUBLED, HELD_BACK = 0.03, 0.03, 0.01
@@ -140,12 +140,12 @@ class Day:
 
     def _heartbeat(self, now: float, vmid: int) -> None:
         if now <= self.dies.get(vmid, now):
-            self._send(now, vmid)
+            self._send(now, vmid, lost=0.0)
             self.at(now + HEARTBEAT_S * self.draw.uniform(0.9, 1.1), "heartbeat", vmid)
 
-    def _send(self, now: float, vmid: int) -> None:
+    def _send(self, now: float, vmid: int, *, lost: float = LOST) -> None:
         push, chance = self.desktops[vmid].push(now), self.draw.random()
-        if chance < LOST:
+        if chance < lost:
             return
         delay = self.draw.uniform(5, 100) if chance > 1 - HELD_BACK else self.draw.uniform(0.005, 0.05)
         self.at(now + delay, "arrive", push)

@@ -101,7 +101,7 @@ _FIRST_LINE = (
         ),
         queries=(
             query("sum(bascule_sessions)", "now", "maintenant"),
-            query(most_sessions("14d", "5m"), "peak", "maximum"),
+            query(most_sessions("14d"), "peak", "maximum"),
         ),
         wide=5,
         high=6,

@@ -113,7 +113,6 @@ def ever_above_zero(metric: str, label: str) -> str:
     return f"sum by ({label}) ({metric}) and sum by ({label}) ({ever}) > 0"
 
 
-def most_sessions(span: str, step: str) -> str:
-    """The most sessions at once in this time, seen in steps, and at least as many as now."""
-    now = "sum without (profile, state) (bascule_sessions)"
-    return f"max((max_over_time({now}[{span}:{step}]) > {now}) or {now})"
+def most_sessions(span: str) -> str:
+    """The most sessions at once in this time: each day's peak is exact to the event, and survives a restart of the daemon."""
+    return f"max(max_over_time(bascule_sessions_day_peak[{span}]))"

@@ -29,10 +29,10 @@ SESSIONS = Dashboard(
         Panel(
             kind=Kind.NUMBER,
             title=Text("Peak", "Maximum"),
-            about=Text("Today and in 14 days.", "Aujourd'hui et en 14 jours."),
+            about=Text("Today (UTC) and in 14 days, to the event.", "Aujourd'hui (UTC) et en 14 jours, à l'événement près."),
             queries=(
-                query(most_sessions("1d", "1m"), "1 day", "1 jour"),
-                query(most_sessions("14d", "5m"), "14 days", "14 jours"),
+                query("max(bascule_sessions_day_peak)", "today", "aujourd'hui"),
+                query(most_sessions("14d"), "14 days", "14 jours"),
             ),
             wide=6,
             high=5,
@@ -98,6 +98,27 @@ SESSIONS = Dashboard(
             wide=12,
             high=8,
             none=Text("none", "aucun"),
+            runbook="sessions",
+        ),
+        Panel(
+            kind=Kind.LINES,
+            title=Text("Desktops that say who is logged on, by way", "Postes qui disent qui est connecté, par voie"),
+            about=Text(
+                "Within half an hour: by their own push, or asked through the guest agent or SSH.",
+                "Depuis une demi-heure : par leur propre envoi, ou interrogés par l'agent invité ou SSH.",
+            ),
+            queries=(query("sum by (source) (bascule_desktops_heard)", "{{source}}"),),
+            wide=12,
+            high=8,
+            runbook="sessions",
+        ),
+        Panel(
+            kind=Kind.LINES,
+            title=Text("Documents taken in, a minute", "Documents reçus, par minute"),
+            about=Text("By the same ways.", "Par les mêmes voies."),
+            queries=(query("60 * sum by (source) (rate(bascule_session_documents_total[$__rate_interval]))", "{{source}}"),),
+            wide=12,
+            high=8,
             runbook="sessions",
         ),
         Panel(

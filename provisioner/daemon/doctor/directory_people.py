@@ -162,11 +162,13 @@ def _values(
 
 
 def selections(settings: Settings) -> Iterator[tuple[Reason, Selection]]:
-    """Each entitlement and each wave, as the subject of a finding, with whom it selects."""
+    """Each entitlement, each wave and each exception from it, as the subject of a finding, with whom it selects."""
     for index, entitlement in enumerate(settings.entitlements, start=1):
         yield subjects.ENTITLEMENT(number=index, profile=entitlement.profile), entitlement.who
     for wave in site_config_of(settings).scenario.waves:
         yield subjects.WAVE(wave=wave.name), wave.who
+        for excepted in wave.excepted:
+            yield subjects.WAVE_EXCEPT(wave=wave.name), excepted
 
 
 def _rejected(rejected: Collection[Rejected]) -> Iterator[Finding]:

@@ -43,5 +43,14 @@ def test_a_key_that_cannot_sign_is_bad(tmp_path):
     assert "not an RSA key" in finding.text
 
 
+def test_a_key_that_everyone_may_read_is_refused_with_the_configuration(tmp_path):
+    files = a_publisher(tmp_path)
+    files.key.chmod(0o644)
+    site = a_site(tmp_path).append(f"connections: {{certificate: {files.certificate}, key: {files.key}}}\n")
+
+    (problem,) = site.problems()
+    assert "connections.key: everyone may read" in problem
+
+
 def test_without_connection_files_there_is_nothing_to_check(tmp_path):
     assert not list(examine_publisher(a_site(tmp_path).load(), now=NOW))

@@ -1,0 +1,33 @@
+"""What the daemon knows of itself beside the status: its certificates, its API, its journal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provisioner.model.ids import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiLoad:
+    """What the daemon's own API has done since its start, and what it does now."""
+
+    answers: Mapping[str, int] = field(default_factory=dict)
+    """By class of HTTP status: 2xx, 3xx, 4xx, 5xx."""
+    shed: int = 0
+    """Connections that were closed to make room for another."""
+    connections: int = 0
+    streams: int = 0
+    """Event streams that are open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonFacts:
+    """Taken once a minute."""
+
+    certificates: Mapping[str, Instant] = field(default_factory=dict)
+    """The end of each certificate that the daemon serves with, by its use: metrics or api."""
+    api: ApiLoad = ApiLoad()
+    journal_sequence: int = 0
+    """The number of the journal's last line."""
+
+
+__all__ = ["ApiLoad", "DaemonFacts"]

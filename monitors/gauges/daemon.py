@@ -1,0 +1,56 @@
+"""The daemon's own API, its journal, and the certificates that it serves with. Taken once a minute."""
+
+from monitors.metric import Instants, Room, Rows, View
+
+ROOM = Room("The daemon's API, journal and certificates")
+
+_CLASSES = ("2xx", "3xx", "4xx", "5xx")
+_USES = ("api", "metrics")
+
+
+@ROOM.total(
+    "daemon_api_answers_total",
+    "status",
+    help="Answers of the daemon's API, by class of HTTP status.",
+    query='increase(bascule_daemon_api_answers_total{status="5xx"}[1h]) > 0',
+)
+def answers(view: View) -> Rows:
+    return {(name,): view.facts.api.answers.get(name, 0) for name in _CLASSES}
+
+
+@ROOM.total(
+    "daemon_api_shed_total",
+    help="Connections to the daemon's API that were closed to make room for another.",
+    query="increase(bascule_daemon_api_shed_total[1h]) > 0",
+)
+def shed(view: View) -> Rows:
+    return {(): view.facts.api.shed}
+
+
+@ROOM.gauge("daemon_api_connections", help="Open connections to the daemon's API.")
+def connections(view: View) -> Rows:
+    return {(): view.facts.api.connections}
+
+
+@ROOM.gauge("daemon_api_streams", help="Open event streams of the daemon's API.")
+def streams(view: View) -> Rows:
+    return {(): view.facts.api.streams}
+
+
+@ROOM.gauge(
+    "journal_sequence",
+    help="Number of the journal's last line: it grows by one with each.",
+    query="60 * deriv(bascule_journal_sequence[5m])",
+)
+def journal(view: View) -> Rows:
+    return {(): view.facts.journal_sequence}
+
+
+@ROOM.timestamp(
+    "certificate_end",
+    "use",
+    help="Unix time when the certificate ends that the daemon serves its API or its metrics with; 0: there is none.",
+    query="(bascule_certificate_end_timestamp_seconds > 0) - time() < 14 * 86400",
+)
+def certificate_end(view: View) -> Instants:
+    return {(use,): view.facts.certificates.get(use) for use in _USES}
