@@ -151,10 +151,10 @@ class WriteJudge(Truth):
         """Only our own, away from a node that an operator evacuates, and to none of these."""
         self._judge_change(int(request.path.split("/")[4]), doing)
         since = self.twin.events.now - self._grace_s
-        seen = {node: at for node, at in self._evacuated_at.items() if at >= since}
-        if request.path.split("/")[2] not in seen:
+        evacuated = {node: at for node, at in self._evacuated_at.items() if at >= since}
+        if request.path.split("/")[2] not in evacuated:
             self.condemn("nothing is moved without an order", doing)
-        if str(request.params["target"]) in {node for node, at in seen.items() if at == self.twin.events.now}:
+        if str(request.params["target"]) in {node for node, at in evacuated.items() if at == self.twin.events.now}:
             self.condemn("nothing is moved to a node that is evacuated", doing)
 
     def _judge_clone(self, vmid: int, doing: str) -> None:
