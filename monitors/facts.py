@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from provisioner.model.ids import Instant
 
@@ -20,14 +21,29 @@ class ApiLoad:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastScore:
+    """Earlier forecasts against what came."""
+
+    at: Instant = -inf
+    """When they were compared: it takes a second, so it is done once an hour."""
+    judged: int = 0
+    """Forecasts of which it is known whether they were right, at most 50."""
+    held: int = 0
+    """Of them, those whose band held what came."""
+    bias: float | None = None
+    """How many times as long it took as the middle of the band, in the median; None: none has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DaemonFacts:
     """Taken once a minute."""
 
     certificates: Mapping[str, Instant] = field(default_factory=dict)
     """The end of each certificate that the daemon serves with, by its use: metrics or api."""
     api: ApiLoad = ApiLoad()
+    forecasts: ForecastScore = ForecastScore()
     journal_sequence: int = 0
     """The number of the journal's last line."""
 
 
-__all__ = ["ApiLoad", "DaemonFacts"]
+__all__ = ["ApiLoad", "DaemonFacts", "ForecastScore"]

@@ -1,8 +1,8 @@
-"""The daemon's own API, its journal, and the certificates that it serves with. Taken once a minute."""
+"""The daemon's own API, its journal, its certificates and its forecasts. Taken once a minute."""
 
 from monitors.metric import Instants, Room, Rows, View
 
-ROOM = Room("The daemon's API, journal and certificates")
+ROOM = Room("The daemon's API, journal, certificates and forecasts")
 
 _CLASSES = ("2xx", "3xx", "4xx", "5xx")
 _USES = ("api", "metrics")
@@ -54,3 +54,28 @@ def journal(view: View) -> Rows:
 )
 def certificate_end(view: View) -> Instants:
     return {(use,): view.facts.certificates.get(use) for use in _USES}
+
+
+@ROOM.gauge(
+    "forecasts_judged",
+    help="Forecasts, at most the latest 50, of which it is known whether they were right. Compared once an hour.",
+    query="bascule_forecasts_held / (bascule_forecasts_judged > 0)",
+)
+def judged(view: View) -> Rows:
+    return {(): view.facts.forecasts.judged}
+
+
+@ROOM.gauge(
+    "forecasts_held", help="Of bascule_forecasts_judged, those whose band held what came; nine of ten would be perfect."
+)
+def held(view: View) -> Rows:
+    return {(): view.facts.forecasts.held}
+
+
+@ROOM.gauge(
+    "forecasts_bias_ratio",
+    help="How many times as long it took as forecasts said, in the median; 0: none has come.",
+    query="bascule_forecasts_bias_ratio > 0",
+)
+def bias(view: View) -> Rows:
+    return {(): view.facts.forecasts.bias or 0.0}

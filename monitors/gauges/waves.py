@@ -7,6 +7,7 @@ from monitors.metric import Instants, Labels, Room, Rows, View
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.status import Preparation
+from provisioner.model.surges import SurgeState
 
 ROOM = Room("Waves")
 
@@ -107,6 +108,17 @@ def next_batch(view: View) -> Instants:
     return {
         (wave,): view.census.next_batch.get(WaveName(wave)) for wave in dict.fromkeys((*view.waves, *view.census.next_batch))
     }
+
+
+@ROOM.gauge(
+    "surge_state",
+    "state",
+    help="1 for the state of the scenario's newest run, 0 for every other state.",
+    query='bascule_surge_state{state=~"paused|aborting"} == 1',
+)
+def surge_state(view: View) -> Rows:
+    run = view.status.surge
+    return {(state.value,): float(run is not None and run.state is state) for state in SurgeState}
 
 
 def _by_wave(view: View, counted: Mapping[tuple[ProfileName, WaveName], int]) -> Rows:

@@ -15,11 +15,12 @@ from provisioner.cli.forecast_lines import show
 from provisioner.cli.forecast_picture import checked, draw
 from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_scores import keep, kept_forecast, show_score
-from provisioner.cli.forecast_stage import Question, question_of, score_in
+from provisioner.cli.forecast_stage import Question, question_of
 from provisioner.cli.forecast_verdict import ForecastAnswer, verdict_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
+from provisioner.daemon.scoring import score_in
 from provisioner.model.ids import Instant
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.settings.bascule import load_settings

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
@@ -10,30 +9,27 @@ from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.doctor.cluster import examine
 from provisioner.daemon.doctor.findings import Finding, Grade
 from provisioner.daemon.freeze_file import FreezeFiles
+from provisioner.daemon.scoring import score_in
 from provisioner.daemon.template_configs import read_configs, templates_on
 from provisioner.errors import SettingsError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
-from provisioner.model.ids import ClusterId, DesktopName, Instant
+from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.intents import IntentKind
 from provisioner.model.measured import Measurement
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Wave
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.words import JournalWord
-from provisioner.ports import Store
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import BEGINS_NOW, CLONES_ANEW, FREEZE_LIFTED, GO_GIVEN, ONE_TWIN, STARTED_NOW
 from provisioner.rehearsal.mirror import Configs
 from provisioner.rehearsal.rehearse import BOUND_S, Stage
-from provisioner.rehearsal.scores import Score, score_of
+from provisioner.rehearsal.scores import Score
 from provisioner.rehearsal.stages import stage_now
 from provisioner.settings.twins import load_twin
 from provisioner.settings.values import Settings
 
 _DAY_S = 86_400.0
-_LINES = 100_000
-"""Lines of the journal in which the ends of earlier forecasts are looked for: those of some nights."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +78,6 @@ def question_of(
         score=score_in(outside.store, now=now),
         assumptions=(*assumed, *_assumptions(settings, records, views)),
     )
-
-
-def score_in(store: Store, *, now: Instant) -> Score:
-    """Of the forecasts that a store keeps, by its journal."""
-    kept = store.forecasts()
-    since = min((forecast.made_at for forecast in kept), default=now)
-    lines = takewhile(lambda line: line.at >= since, store.journal(limit=_LINES if kept else 0))
-    return score_of(kept, ((line.at, DesktopName(line.subject)) for line in lines if line.what == JournalWord.READY), now=now)
 
 
 def _beginning(config: SiteConfig, now: Instant) -> tuple[SiteConfig, tuple[Reason, ...]]:

@@ -9,7 +9,7 @@ from provisioner.model.surges import SurgeState
 from provisioner.texts.translate import N_, _, headings, word
 from provisioner.views.times import moment
 
-_WAVES = headings("wave", "open", "ready", "failed", "ahead", "later", "next batch")
+_WAVES = headings("wave", "open", "ready", "failed", "ahead", "later", "late", "next batch", "due")
 _MOVES = headings("wave", "now", "then", "join", "leave", "without a desktop")
 
 
@@ -17,7 +17,7 @@ def show_surge(document: Any) -> None:
     """The run, its waves, what it waits for, and what was edited."""
     for line in run_lines(document):
         say(line)
-    print_table("", _WAVES, map(_wave, document["waves"]), numbers=_WAVES[1:6], empty=_("the scenario has no waves"))
+    print_table("", _WAVES, map(_wave, document["waves"]), numbers=_WAVES[1:7], empty=_("the scenario has no waves"))
     for wait in document["waits"]:
         say(_("{count} wait: {why}", count=wait["count"], why=wait["because"]["text"]))
     show_moves(document)
@@ -73,7 +73,8 @@ def _times(run: Part) -> Iterator[str]:
 
 def _wave(wave: Part) -> tuple[object, ...]:
     opens = "" if wave["next_opens_at"] is None else _time(wave["next_opens_at"])
-    return (wave["wave"], wave["wanted"], wave["ready"], wave["failed"], wave["ahead"], wave["later"], opens)
+    due = "" if wave["next_due_at"] is None else _time(wave["next_due_at"])
+    return (*(wave[key] for key in ("wave", "wanted", "ready", "failed", "ahead", "later", "late")), opens, due)
 
 
 def _move(move: Part) -> tuple[object, ...]:

@@ -107,6 +107,10 @@ def _later(wave: Part) -> Iterator[str]:
         yield plural("made ahead of need: {count} desktop", "made ahead of need: {count} desktops", wave["ahead"])
     if wave["next_opens_at"]:
         yield _("the next batch opens at {time}", time=clock(wave["next_opens_at"]))
+    if wave["late"]:
+        yield plural("{count} desktop is late", "{count} desktops are late", wave["late"])
+    if wave["next_due_at"]:
+        yield _("the next deadline: {time}", time=clock(wave["next_due_at"]))
 
 
 def _phases(phases: Mapping[str, int]) -> str:

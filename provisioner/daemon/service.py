@@ -35,6 +35,7 @@ from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reconciler import Order, Reconciler, run
 from provisioner.rehearsal.measuring import Measuring
+from provisioner.rehearsal.recalling import recall_days
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
 
@@ -120,7 +121,6 @@ class Service:
             ticks.start()
             if self._zones is not None:
                 self._zones.open()
-            self._look_at_itself()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
@@ -164,6 +164,7 @@ class Service:
 
     def _begin(self) -> None:
         self.reconciler.open()
+        recall_days(self.reconciler.flight.meter, self._outside.store.measured(), self.settings.profiles)
         self._name_groups()
         gc_tuning.settle()
 
@@ -283,12 +284,13 @@ class Service:
         scheduler.add_job(self._verify_store, "interval", seconds=self._surroundings.store_check_s, id="store")
         scheduler.add_job(self._trim_journal, "interval", seconds=_DAY_S / rate, id="journal")
         scheduler.add_job(self._keep_measured, "interval", seconds=_MEASURED_S, id="measured")
+        scheduler.add_job(self._look_at_itself, id="first facts")  # at once, and not in the loop's way: it may read some nights
         scheduler.add_job(self._look_at_itself, "interval", seconds=_MEASURED_S, id="facts")
         scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
         return scheduler
 
     def _look_at_itself(self) -> None:
-        self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts)
+        self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts, now=self._clock.now())
 
     def _read_directory(self) -> None:
         self.reconciler.read_directory()

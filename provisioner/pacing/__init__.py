@@ -5,7 +5,8 @@
   `probe_timing` says when guests are probed again;
 * from samples: `runs`, `clone_samples`, `boot_samples`, `lock_samples` (from an observation), `measurements` (the latest).
 
-May import `ledger`, `ports`, `actions`, `pve`, `model`, `errors`. Samples are in memory only, and lost at a restart.
+May import `ledger`, `ports`, `actions`, `pve`, `model`, `errors`. Samples are in memory only, and lost at a restart,
+except for first boots: the daemon begins with the stored ones of earlier days (`rehearsal/recalling`).
 
 To add a limit: a pure function of samples and `now` here, and a row of the benchmark that shows its effect.
 
@@ -17,7 +18,8 @@ To add a limit: a pure function of samples and `now` here, and a row of the benc
   copy beside the lock: they do not wait for each other, which shows, too. How the longest wait follows from the mean one is
   Proxmox VE's: served in order (flock), or polled (the cluster's lock).
 * The number of parallel boots follows from how long they take compared with a boot alone: nothing is known about a node. Ten
-  run at first; while each is as fast as alone there are more. A start is sent when another boot is *expected* to end, long
+  run at first, or as many as the last full night showed; while each is as fast as alone there are more. *Alone* is the median
+  of the sixteen first boots with the fewest others beside them. A start is sent when another boot is *expected* to end, long
   before its guest is probed, unless it was probed in vain.
 * The oldest boot of a node is probed as soon as it could be ready, the others when most are (`planning/steps/start`): ends that
   are seen late are evidence that comes late, and a probe too early holds an API worker for 3 s. A guest that answers that it

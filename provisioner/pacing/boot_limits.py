@@ -41,8 +41,22 @@ def node_pace(
     if not boots:
         return NodePace()
     parallel = fmean(boot.parallel for boot in boots)
-    width = fmean(boot.parallel / max(1.0, boot.took_s / alone_s[boot.profile]) for boot in boots)
+    width = _width(boots, alone_s)
     limit = window(parallel, width)
     if is_idle(parallel, width):  # the node may be able to do more
         width, limit = max(parallel, INITIAL), max(limit, INITIAL)
     return NodePace(limit=max(1.0, min(limit, INITIAL + len(finished))), width=max(1.0, width), measured=True)
+
+
+def busy_boots(boots: Sequence[Boot], alone_s: Mapping[ProfileName, float]) -> Sequence[Boot]:
+    """Of a node's earlier boots the half that had more others beside them; none if few had to wait: they show no limit."""
+    if len(boots) < _GENERATION:
+        return ()
+    usual = fmean(boot.parallel for boot in boots)
+    busy = [boot for boot in boots if boot.parallel >= usual]
+    parallel, width = fmean(boot.parallel for boot in busy), _width(busy, alone_s)
+    return () if is_idle(parallel, width) else busy
+
+
+def _width(boots: Sequence[Boot], alone_s: Mapping[ProfileName, float]) -> float:
+    return fmean(boot.parallel / max(1.0, boot.took_s / alone_s[boot.profile]) for boot in boots)

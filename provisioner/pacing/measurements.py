@@ -4,6 +4,7 @@ and by a node's API."""
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
+from operator import attrgetter
 from statistics import median
 
 from provisioner.actions.registry import changes_node, node_asked
@@ -12,7 +13,8 @@ from provisioner.model.cluster import ClusterView, Snapshot, membership_domain
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.work import Work
-from provisioner.pacing.boot_samples import Boot, BootHistory, FastestBoots
+from provisioner.pacing.boot_limits import busy_boots
+from provisioner.pacing.boot_samples import Boot, BootHistory, QuietBoots
 from provisioner.pacing.clone_limits import clone_limit, membership_limit, seconds_per_clone
 from provisioner.pacing.clone_samples import CloneRun, DomainHistory
 from provisioner.pacing.limits import Limits, MeasuredLimits
@@ -27,6 +29,7 @@ _BOOTS = 96
 """Boots stored for each node: several times as many as run in parallel."""
 _LATEST = 16
 """Boots of all nodes together, which show the pace of a node without boots of its own."""
+_BY_END = attrgetter("ended_at")
 _ANSWERS = 8
 """The latest calls, whose durations show how fast a node's API is now."""
 
@@ -40,28 +43,33 @@ class Meter:
         self._ended: Counter[LockDomain] = Counter()
         self._timed_out: Counter[LockDomain] = Counter()
         self._boots: dict[NodeKey, deque[Boot]] = {}
-        self._fastest: dict[ProfileName, FastestBoots] = {}
+        self._quiet: dict[ProfileName, QuietBoots] = {}
         self._latest: deque[Boot] = deque(maxlen=_LATEST)
         self._answers: dict[NodeKey, deque[float]] = {}
         self._cloning: dict[ClusterId, dict[LockDomain, list[Instant]]] = {}
 
-    def recall(
-        self,
-        clones: Mapping[LockDomain, Sequence[CloneRun]],
-        boots: Mapping[NodeKey, Sequence[Boot]],
-        *,
-        oldest_at: Instant = inf,
-    ) -> None:
-        """Take over what a daemon has measured, each in the order of their ends; `oldest_at`: as for `record_boot`."""
+    def recall(self, clones: Mapping[LockDomain, Sequence[CloneRun]], boots: Mapping[NodeKey, Sequence[Boot]]) -> None:
+        """Take over what a daemon has measured just now, each in the order of their ends."""
         for domain, runs in clones.items():
             self._clones.setdefault(domain, deque(maxlen=_CLONES)).extend(runs)
             self._ended[domain] += len(runs)
             self._alone_s[domain] = min((run.took_s for run in runs), default=inf)
         for node, of_node in boots.items():
             self._boots.setdefault(node, deque(maxlen=_BOOTS)).extend(of_node)
-        for boot in sorted((boot for of_node in boots.values() for boot in of_node), key=lambda boot: boot.ended_at):
+        for boot in sorted((boot for of_node in boots.values() for boot in of_node), key=_BY_END):
             self._latest.append(boot)
-            self._fastest.setdefault(boot.profile, FastestBoots()).record(boot, oldest_at)
+            self._record_duration(boot)
+
+    def recall_days(self, boots: Mapping[NodeKey, Sequence[Boot]]) -> None:
+        """Take over the boots of earlier days: how long they take alone, and what nodes can do that had many at once."""
+        for boot in sorted((boot for of_node in boots.values() for boot in of_node), key=_BY_END):
+            self._record_duration(boot)
+        for node, of_node in boots.items():
+            self._boots[node] = deque(busy_boots(of_node, self._booted.alone_s), maxlen=_BOOTS)
+
+    def _record_duration(self, boot: Boot) -> None:
+        if boot.first or boot.profile not in self._quiet:
+            self._quiet.setdefault(boot.profile, QuietBoots()).record(boot)
 
     def record_observation(self, before: Mapping[GuestKey, Work], outcomes: Collection[Outcome], view: ClusterView) -> None:
         """Record an observation: the work in flight `before` it, and the outcomes it showed."""
@@ -82,11 +90,10 @@ class Meter:
         fastest_s = min((run.took_s for run in ended if not run.timed_out), default=inf)
         self._alone_s[domain] = min(self._alone_s.get(domain, inf), fastest_s)
 
-    def record_boot(self, node: NodeKey, boot: Boot, *, running: Iterable[Instant] = (), oldest_at: Instant = inf) -> None:
+    def record_boot(self, node: NodeKey, boot: Boot, *, running: Iterable[Instant] = ()) -> None:
         """Record the end of a boot, dated by its guest; ignored when the guest's clock is wrong (no positive duration).
 
-        `running`: the start orders of the boots of this node that are not known to have ended; `oldest_at`: the oldest start
-        order of those of its profile, on any node.
+        `running`: the start orders of the boots of this node that are not known to have ended.
         """
         if boot.took_s <= 0:
             return
@@ -94,7 +101,7 @@ class Meter:
         boot = with_parallel(boot, finished, running)
         finished.append(boot)
         self._latest.append(boot)
-        self._fastest.setdefault(boot.profile, FastestBoots()).record(boot, oldest_at)
+        self._record_duration(boot)
 
     def record_answer(self, completion: Completion) -> None:
         """Record how long a node took to answer. Only writes count: a read may wait for a guest instead of the node."""
@@ -122,7 +129,7 @@ class Meter:
     @property
     def _booted(self) -> BootHistory:
         of_node = {node: tuple(boots) for node, boots in self._boots.items()}
-        alone_s = {profile: boots.took_s for profile, boots in self._fastest.items()}
+        alone_s = {profile: boots.took_s for profile, boots in self._quiet.items()}
         return BootHistory(of_node=of_node, anywhere=tuple(self._latest), alone_s=alone_s)
 
     def _clone_limits(self, snapshot: Snapshot, now: Instant) -> dict[LockDomain, int]:

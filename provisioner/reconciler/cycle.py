@@ -445,5 +445,5 @@ class Reconciler:
     def _record_outcome(self, outcome: Outcome) -> None:
         """Measure a boot that has ended; have the log of a failed task read."""
         if outcome.action == JournalWord.READY:
-            record_boot(self.flight, outcome, self._cache.state.desktops, self.surveyor.starting)
+            record_boot(self.flight, outcome, self._cache.state.desktops, self.surveyor.starting, self.config.profiles)
         self._task_logs.note(outcome)

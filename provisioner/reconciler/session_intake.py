@@ -26,6 +26,8 @@ class SessionIntake:
     def __init__(self, cache: RecordCache, *, events: Events) -> None:
         self._cache, self._events = cache, events
         self._book = SessionBook()
+        self._unstored: dict[DesktopName, GuestReport] = {}
+        """What desktops have pushed that says nothing new."""
         self._boots_read: dict[DesktopName, tuple[BootSecret, Instant]] = {}
         """Of desktops whose documents are no evidence: what their pushes are signed with, and when that was read."""
         self._counted: SessionCounts | None = None
@@ -44,7 +46,7 @@ class SessionIntake:
         self._book.balance(now)
 
     def pulled(self, effects: Effects, *, source: str) -> Effects:
-        """Take in a report that was fetched; the effects without it, if a push has brought a newer one."""
+        """Take in a report that was fetched; if a push has brought a newer one, the effects have that instead."""
         if effects.report is None:
             return effects
         name, report = effects.report
@@ -54,8 +56,10 @@ class SessionIntake:
         before = record.report
         if before is not None and before.boot_id == report.boot_id and not report.push_secret:
             report = replace(report, push_secret=before.push_secret)
-        if not self._hear(record, report, source=source):
-            return replace(effects, report=None)
+        if not self._hear(record, report, source=source) and not self._is_known(name, report):
+            newer = self._unstored.pop(name, None)
+            return replace(effects, report=None if newer is None else (name, newer))
+        self._unstored.pop(name, None)
         return replace(effects, report=(name, replace(report, events=())))
 
     def missed(self, name: DesktopName, boot: BootSecret, now: Instant) -> None:
@@ -108,11 +112,18 @@ class SessionIntake:
 
     def _hear(self, record: DesktopRecord, report: GuestReport, *, source: str) -> bool:
         name, before = record.reservation.name, record.report
+        if self._cache.report_of(record) is None:
+            self._book.forget(name, report.read_at)
         taken = self._book.hear(name, record.reservation.profile, report, source=source)
         if taken and before is not None and _other_host_keys(before, report):
             self._book.tally.host_key_changes += 1
             self._events.notice(f"desktop {name}", "shows other SSH host keys than before")
         return taken
+
+    def _is_known(self, name: DesktopName, report: GuestReport) -> bool:
+        """Whether it is the document that is known, read again: a desktop writes one every ten seconds."""
+        known = self._book.known(name)
+        return known is not None and (known.boot_id, known.sequence) == (report.boot_id, report.sequence)
 
     def _boots(self, push: Push, config: SiteConfig) -> Iterator[KnownBoot]:
         """What is known of the desktops with this VMID: one in each cluster."""
@@ -151,7 +162,9 @@ class SessionIntake:
         report = replace(report, events=(), push_secret=boot.secret)
         # At rest a desktop pushes each minute: what says nothing new is stored only so often that no pull becomes due.
         old = before is None or report.read_at - before.read_at >= config.pace.session_interval_s / 2
+        self._unstored[boot.desktop] = report
         if old or before is None or _content(report) != _content(before):
+            del self._unstored[boot.desktop]
             self._cache.take(Effects(report=(boot.desktop, report)), config.budget)
 
     def _ask(self, name: DesktopName, config: SiteConfig, heard_at: Instant) -> None:

@@ -1,16 +1,15 @@
 """What the daemon has in memory while it makes desktops: how fast clones and boots were. A rehearsal that goes on has it, too.
 
-Otherwise it would begin as a daemon that has just been started, with few clones and boots at once.
+Otherwise it would begin as a daemon that has just been started, with few clones and boots at once. A daemon itself begins with
+the boots of earlier days.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from math import inf
 
 from provisioner.model.ids import ClusterId, Instant, LockDomain, NodeKey, NodeName, ProfileName
 from provisioner.model.measured import MeasuredKind, Measurement
 from provisioner.model.profiles import Profile
-from provisioner.model.records import DesktopRecord
 from provisioner.pacing.boot_samples import Boot
 from provisioner.pacing.clone_samples import CloneRun
 from provisioner.pacing.measurements import Meter
@@ -34,26 +33,42 @@ def going_on(measured: Iterable[Measurement], *, now: Instant) -> tuple[Measurem
     return tuple(reversed(kept))
 
 
-def recall(
-    meter: Meter, measured: Iterable[Measurement], profiles: Mapping[ProfileName, Profile], records: Iterable[DesktopRecord]
-) -> None:
-    """Put the measurements into the meter; `records` are those of the desktops."""
-    by_image = {profile.image: name for name, profile in sorted(profiles.items(), reverse=True)}
+def recall(meter: Meter, measured: Iterable[Measurement], profiles: Mapping[ProfileName, Profile]) -> None:
+    """Put the measurements into the meter; they are in the order of their ends."""
     clones: defaultdict[LockDomain, list[CloneRun]] = defaultdict(list)
+    boots: list[Measurement] = []
+    for each in measured:
+        if each.kind in CLONES:
+            run = CloneRun(began_at=each.began_at, ended_at=each.ended_at, parallel=each.parallel)
+            clones[LockDomain(each.place)].append(run)
+        else:
+            boots.append(each)
+    meter.recall(clones, _boots_of(boots, profiles))
+
+
+def recall_days(meter: Meter, measured: Iterable[Measurement], profiles: Mapping[ProfileName, Profile]) -> None:
+    """Put the first boots of earlier days into the meter: what a node can do does not change overnight."""
+    boots = (each for each in measured if each.kind is MeasuredKind.FIRST_BOOT)
+    meter.recall_days(_boots_of(sorted(boots, key=lambda each: each.ended_at), profiles))
+
+
+def _boots_of(measured: Iterable[Measurement], profiles: Mapping[ProfileName, Profile]) -> dict[NodeKey, list[Boot]]:
+    by_image = {profile.image: name for name, profile in sorted(profiles.items(), reverse=True)}
     boots: defaultdict[NodeKey, list[Boot]] = defaultdict(list)
     for each in measured:
-        profile = by_image.get(each.image)
-        if each.kind in CLONES:
-            clones[LockDomain(each.place)].append(
-                CloneRun(began_at=each.began_at, ended_at=each.ended_at, parallel=each.parallel)
-            )
-        elif profile is not None:
-            cluster, _, node = each.place.partition("/")
-            boots[NodeKey(ClusterId(cluster), NodeName(node))].append(
-                Boot(began_at=each.began_at, ended_at=each.ended_at, parallel=each.parallel, profile=profile)
-            )
-    oldest_at = min((record.started_at for record in records if record.started_at and not record.report), default=inf)
-    meter.recall(clones, boots, oldest_at=oldest_at)
+        if (profile := by_image.get(each.image)) is None:
+            continue
+        cluster, _, node = each.place.partition("/")
+        boot = Boot(
+            began_at=each.began_at,
+            ended_at=each.ended_at,
+            parallel=each.parallel,
+            profile=profile,
+            image=each.image,
+            first=each.kind is MeasuredKind.FIRST_BOOT,
+        )
+        boots[NodeKey(ClusterId(cluster), NodeName(node))].append(boot)
+    return boots
 
 
-__all__ = ["BOOTS", "CLONES", "PAUSE_S", "going_on", "recall"]
+__all__ = ["BOOTS", "CLONES", "PAUSE_S", "going_on", "recall", "recall_days"]

@@ -84,7 +84,7 @@ class Rehearsal:
         directory = _OneRoster(stage.roster)
         self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
         self.watch.ready_at |= _ready_before(stage.records)
-        recall(self.reconciler.flight.meter, stage.recalled, stage.config.profiles, stage.records.desktops.values())
+        recall(self.reconciler.flight.meter, stage.recalled, stage.config.profiles)
         self.reconciler.open()
 
     def prepare(self) -> float:

@@ -27,6 +27,10 @@ class WaveDocument:
     """Agents whose batch is closed, and for whom nothing is made yet."""
     next_opens_at: str | None
     """When the next batch opens; None: none is foreseen."""
+    next_due_at: str | None
+    """The earliest deadline that is not met yet; None: there is none."""
+    late: int
+    """Agents whose deadline has passed, and whose desktop is not ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,14 @@ class _Counts:
         self._later = Counter(want.wave for want in later)
         self._opens: dict[WaveName, float] = {}
         for want in closed:
-            self._opens[want.wave] = min(want.opens_at, self._opens.get(want.wave, want.opens_at))
+            if want.opens_at > status.at:  # otherwise a gate holds it back, and nothing is foreseen
+                self._opens[want.wave] = min(want.opens_at, self._opens.get(want.wave, want.opens_at))
+        self._due: dict[WaveName, float] = {}
+        self._late = Counter[WaveName]()
+        for want in (*demand.wants.values(), *closed):
+            if want.due_at is not None and phases.get(want.seat) is not Phase.READY:
+                self._due[want.wave] = min(want.due_at, self._due.get(want.wave, want.due_at))
+                self._late[want.wave] += want.due_at < status.at
 
     def document(self, wave: WaveName) -> WaveDocument:
         """One wave."""
@@ -83,4 +94,6 @@ class _Counts:
             ahead=self._ahead[wave],
             later=self._later[wave],
             next_opens_at=stamp_or_none(self._opens.get(wave)),
+            next_due_at=stamp_or_none(self._due.get(wave)),
+            late=self._late[wave],
         )

@@ -13,6 +13,7 @@ from provisioner.model.cluster import Snapshot, membership_domain
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
 from provisioner.pacing.boot_limits import INITIAL
 from provisioner.pacing.boot_progress import NodeBoots, Started
+from provisioner.pacing.boot_samples import Boot
 from provisioner.pacing.clone_samples import DomainHistory
 from provisioner.pacing.limits import Limits, MeasuredLimits
 from provisioner.pacing.measurements import Meter
@@ -82,6 +83,20 @@ class _NoCloneTimes(_Changed):
     change = staticmethod(lambda limits: replace(limits, clone_s={}))
 
 
+class _Kept(Meter):
+    """Its boots can be taken over."""
+
+    def after_a_day(self) -> Meter:
+        """A new one, a day later."""
+        later = Meter()
+        later.recall_days({node: [_a_day_before(boot) for boot in boots] for node, boots in self._boots.items()})
+        return later
+
+
+def _a_day_before(boot: Boot) -> Boot:
+    return replace(boot, began_at=boot.began_at - _DAY_S, ended_at=boot.ended_at - _DAY_S)
+
+
 class _AtOnce(Meter):
     """As if many clones had ended in each lock domain whose first has."""
 
@@ -112,6 +127,9 @@ class _AnyMembers(Meter):
         return {domain: limit for domain, limit in super()._clone_limits(snapshot, now).items() if domain not in members}
 
 
+_DAY_S = 86_400.0
+_OTHER_SEED = 77
+"""Of the night before."""
 POOLED = "local-16, ×0.3, a pool"
 """Only there is the lock of the pools wanted by many at once."""
 
@@ -123,7 +141,8 @@ class Mechanism:
     title: str
     text: str
     """What it does, as a reader of the page needs it."""
-    without: Callable[[], Meter]
+    without: Callable[[], Meter] | None
+    """None: the default is without it, and it is switched on by a night that was played before."""
     shapes: tuple[str, ...] = field(default=tuple(title for title in SHAPES if title != POOLED))
 
 
@@ -144,6 +163,10 @@ MECHANISMS = (
               text="after a lock time-out there is one clone less for two minutes; without: as before."),
     Mechanism(title="membership limit", without=_AnyMembers, shapes=(POOLED,),
               text="after a time-out of user.cfg's lock fewer clones go into a pool at once; without: no limit."),
+    Mechanism(title="the night before", without=None,
+              shapes=("local-16", "shared-1", "shared-4", "faulty", "local-16, width 16", "local-16, loss from the fifth"),
+              text="a daemon begins with the first boots of earlier days, here of as many desktops in one night; without: "
+                   "it knows nothing, as in all other rows of this page."),
 )  # fmt: skip
 
 
@@ -160,17 +183,30 @@ def run(
     pairs = [(mechanism.title, title) for mechanism in known.values() for title in shapes if title in mechanism.shapes]
     plays = [*dict.fromkeys(("", title) for _, title in pairs), *pairs]
     figures = dict(zip(plays, spread(partial(_play, agents=agents, seeds=seeds), plays, jobs=jobs), strict=True))
-    rows = [
-        {"mechanism": mechanism, "title": title, "with": figures["", title], "without": figures[mechanism, title]}
-        for mechanism, title in pairs
-    ]
+    rows = [_row(known[mechanism], title, figures["", title], figures[mechanism, title]) for mechanism, title in pairs]
     texts = {title: mechanism.text for title, mechanism in known.items()}
     return {"agents": agents, "seeds": seeds, "mechanisms": texts, "rows": rows}
 
 
+def _row(mechanism: Mechanism, title: str, default: dict[str, float], other: dict[str, float]) -> dict[str, Any]:
+    with_it, without = (other, default) if mechanism.without is None else (default, other)
+    return {"mechanism": mechanism.title, "title": title, "with": with_it, "without": without}
+
+
 def _play(pair: tuple[str, str], *, agents: int, seeds: tuple[int, ...]) -> dict[str, float]:
     mechanism, title = pair
-    without = next((each.without for each in MECHANISMS if each.title == mechanism), None)
-    found = figures_of([played(SHAPES[title], agents, seed=seed, meter=without) for seed in seeds])
-    print(f"mechanisms {title}, {f'without {mechanism}' if mechanism else 'with all'}: {found}", flush=True)
+    meter = next((each.without or _night_before(title, agents) for each in MECHANISMS if each.title == mechanism), None)
+    found = figures_of([played(SHAPES[title], agents, seed=seed, meter=meter) for seed in seeds])
+    print(f"mechanisms {title}, {mechanism or 'default'}: {found}", flush=True)
     return found
+
+
+def _night_before(title: str, agents: int) -> Callable[[], Meter]:
+    meters: list[_Kept] = []
+
+    def meter() -> Meter:
+        meters.append(_Kept())
+        return meters[-1]
+
+    played(SHAPES[title], agents, seed=_OTHER_SEED, meter=meter)
+    return meters[-1].after_a_day

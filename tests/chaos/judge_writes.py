@@ -4,8 +4,10 @@ from typing import Any
 
 from provisioner.errors import NoQuorum
 from provisioner.model.actions import Outcome, Result
+from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
+from provisioner.model.surges import SurgeState
 from provisioner.model.vm_marks import mac_for
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -18,7 +20,7 @@ UNANSWERED_S = 300.0
 """An order that has had no answer for so long is given up."""
 _STARTS_WITHIN_S = 30.0
 """A start that was ordered just before something else may take effect so much later."""
-_WRITES = ("/clone", "/config", "/status/start", "/status/shutdown")
+_WRITES = ("/clone", "/config", "/status/start", "/status/shutdown", "/migrate")
 _SETTINGS = frozenset({"memory", "cores", "net0", "ipconfig0", "nameserver", "name"})
 """What a profile gives; the rest are tags and notes."""
 _FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is known to be lost"
@@ -41,6 +43,8 @@ class WriteJudge(Truth):
         """VMs that the present life writes to, and has no answer yet; since when."""
         self._drained_at: dict[str, float] = {}
         """When each node was last seen to be drained."""
+        self._evacuated_at: dict[str, float] = {}
+        """When each node was last seen to be evacuated."""
         self._to_stop_at: dict[str, float] = {}
         """When each desktop was last seen with an operator's stop or restart."""
         self._restart_at: dict[str, float] = {}
@@ -50,6 +54,8 @@ class WriteJudge(Truth):
         self.ever_kept: set[str] = set()
         self._to_reconfigure_at: dict[str, float] = {}
         """When each desktop was last seen with an order to be configured again."""
+        self._returned_at, self._takes_back = float("-inf"), frozenset[int]()
+        """When a surge was last seen going back, and the runs that it takes back."""
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._listed_at: float | None = None
@@ -79,6 +85,8 @@ class WriteJudge(Truth):
         self._forbid(_BASELINE, on=not self._records.baseline_accepted)
         drained = {intent.node.node for intent in intents if intent.kind is IntentKind.DRAIN}
         self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
+        evacuated = {intent.node.node for intent in intents if intent.kind is IntentKind.EVACUATE}
+        self._evacuated_at.update(dict.fromkeys(evacuated, self.twin.events.now))
         self._restart_at = {intent.target: intent.at for intent in intents if intent.kind is IntentKind.RESTART}
         kept = {intent.target for intent in intents if intent.kind is IntentKind.QUARANTINE}
         self.kept_since = {name: self.kept_since.get(name, self.twin.events.now) for name in kept}
@@ -87,6 +95,9 @@ class WriteJudge(Truth):
         self._to_stop_at.update(dict.fromkeys(to_stop, self.twin.events.now))
         to_reconfigure = (intent.target for intent in intents if intent.kind is IntentKind.RECONFIGURE and intent.target)
         self._to_reconfigure_at.update(dict.fromkeys(to_reconfigure, self.twin.events.now))
+        run = self._records.surge
+        if run is not None and run.state is SurgeState.RETURNING:
+            self._returned_at, self._takes_back = self.twin.events.now, run.takes_back
 
     def _forbid(self, why: str, *, on: bool) -> None:
         if on:
@@ -124,6 +135,8 @@ class WriteJudge(Truth):
             self._judge_stop(int(request.path.split("/")[4]), doing)
         elif request.path.endswith("/clone"):
             self._judge_clone(int(request.params["newid"]), doing)
+        elif request.path.endswith("/migrate"):
+            self._judge_move(request, doing)
         else:
             self._judge_change(int(request.path.split("/")[4]), doing)
 
@@ -134,14 +147,33 @@ class WriteJudge(Truth):
         if since is not None and self.twin.events.now >= since + self._grace_s + _LAST_READING_S:
             self.condemn("nothing is written to a desktop in quarantine", doing)
 
+    def _judge_move(self, request: ApiRequest, doing: str) -> None:
+        """Only our own, away from a node that an operator evacuates, and to none of these."""
+        self._judge_change(int(request.path.split("/")[4]), doing)
+        since = self.twin.events.now - self._grace_s
+        evacuated = {node: at for node, at in self._evacuated_at.items() if at >= since}
+        if request.path.split("/")[2] not in evacuated:
+            self.condemn("nothing is moved without an order", doing)
+        if str(request.params["target"]) in {node for node, at in evacuated.items() if at == self.twin.events.now}:
+            self.condemn("nothing is moved to a node that is evacuated", doing)
+
     def _judge_clone(self, vmid: int, doing: str) -> None:
         if sum(self.twin.events.now > since + self.stale_s for since in self._unlisted_since.values()) >= _UNLISTED_AT_MOST:
             self.condemn("what no listing shows is not made on and on", doing)
         records, key = self._records, GuestKey(CLUSTER, Vmid(vmid))
         if key in records.retired:
             self.condemn("a retired VMID is never handed out", doing)
-        if not any(reservation.key == key for reservation in records.reservations):
+        reserved = [reservation for reservation in records.reservations if reservation.key == key]
+        if not reserved:
             self.condemn("a reservation is durable before its clone", doing)
+        run = records.surge
+        if run is not None and run.state is SurgeState.PAUSED and any(self._is_new(desktop, run.since) for desktop in reserved):
+            self.condemn("a paused surge begins no new desktop", doing)
+
+    def _is_new(self, desktop: Reservation, since: float) -> bool:
+        """Whether it was reserved since, and not instead of another one."""
+        instead = {record.superseded_by for record in self._records.desktops.values()}
+        return desktop.reserved_at > since and desktop.name not in instead
 
     def _judge_configure(self, request: ApiRequest, doing: str) -> None:
         guest = self.twin.cluster.guests.get(int(request.path.split("/")[4]))
@@ -177,6 +209,7 @@ class WriteJudge(Truth):
         ):
             self.condemn("nobody is cut off", doing)
         self._judge_restart(guest, note.name, doing)
+        to_stop = to_stop or (note.run in self._takes_back and self._returned_at >= since)
         to_reconfigure = self._to_reconfigure_at.get(note.name, float("-inf")) >= since
         gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S
         if not (gone or to_stop or to_reconfigure or self._drained_at.get(guest.node, float("-inf")) >= since):

@@ -18,6 +18,10 @@ MANAGED = 1_950_000
 """Seeds beyond are of nodes that die with desktops under HA."""
 HELP_DESK = 1_960_000
 """Seeds beyond are of orders of a help desk about single desktops."""
+STEERED = 1_970_000
+"""Seeds beyond are of a surge that is paused, aborted, started again and finished."""
+EVACUATED = 1_980_000
+"""Seeds beyond are of nodes that are evacuated, on a storage that all share."""
 
 _FIRST_CLONE_S = 40.0
 """Before, an empty store waits for what may be on its way (safety.rebuild_settle)."""
@@ -31,6 +35,10 @@ _AT_FIRST = 4
 
 def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, first_vmid: int) -> tuple[Happening, ...]:
     """By the seed's range; the first is shared by two."""
+    if seed > EVACUATED:
+        return _evacuated(draw, nodes=nodes)
+    if seed > STEERED:
+        return _steered(draw)
     if seed > HELP_DESK:
         return _help_desk(draw, agents=agents)
     if seed > MANAGED:
@@ -100,6 +108,24 @@ def _stopped(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     return (dead, *(Happening(at=at, what="stopped", about=draw.randrange(agents)) for at in times), _death(draw))
 
 
+def _evacuated(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
+    """Nodes are evacuated one after the other; answers are lost, a node dies, and so does the daemon, twice."""
+    emptied = [
+        Happening(
+            at=round(_AT_WORK_S + 120.0 * turn + draw.uniform(0, 60), 3),
+            what="evacuated",
+            about=f"pve{draw.randint(1, nodes)}",
+            for_s=round(draw.uniform(60, 200), 2),
+        )
+        for turn in range(3)
+    ]
+    at = round(_AT_WORK_S + draw.uniform(0, 300), 3)
+    dies = Happening(at=at, what="node_dies", about=f"pve{draw.randint(1, nodes)}", for_s=round(draw.uniform(60, 200), 2))
+    lost = [Happening(at=_AT_WORK_S, what="lost", about=("/migrate", draw.choice(("before", "after")), 2))]
+    deaths = [_death(draw), _death(draw)]
+    return tuple(sorted((*emptied, dies, *lost, *deaths), key=lambda happening: happening.at))
+
+
 def _help_desk(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     """Desktops are restarted and kept as they are, while others are powered off, and the daemon dies twice."""
     dead = Happening(at=1.0, what="guest_agents_dead", about=0.1, for_s=round(draw.uniform(300, 500), 2))
@@ -121,6 +147,29 @@ def _help_desk(draw: Random, *, agents: int) -> tuple[Happening, ...]:
         for _ in range(3)
     ]
     return tuple(sorted((dead, *orders, *kept, _death(draw), _death(draw)), key=lambda happening: happening.at))
+
+
+def _steered(draw: Random) -> tuple[Happening, ...]:
+    """Paused while clones are made, started anew by a second run, and finished; at last everybody is to be served again."""
+    paused_at = round(_FIRST_CLONE_S + draw.uniform(2, 60), 3)
+    paused_s = round(draw.uniform(40, 120), 2)
+    again_at = paused_at + paused_s + round(draw.uniform(1, 20), 3)
+    finished_at = again_at + round(draw.uniform(150, 300), 3)
+    steps = [
+        Happening(at=paused_at, what="steered", about=("pause",)),
+        Happening(at=paused_at + 20.0, what="joins", about=draw.randint(1, 4)),
+        # What the first run has made stays with its agents: the second does not take it back.
+        Happening(at=paused_at + paused_s, what="steered", about=draw.choice((("resume",), ("abort",)))),
+        Happening(at=again_at, what="steered", about=("abort",)),
+        Happening(at=again_at + draw.uniform(60, 100), what="steered", about=("start",)),
+        Happening(at=finished_at, what="steered", about=("finish",), for_s=400.0),
+        Happening(at=finished_at + 300.0, what="steered", about=("resume", "start"), for_s=60.0),
+    ]
+    deaths = [
+        Happening(at=round(draw.uniform(45, finished_at + 200), 3), what="killed", for_s=round(draw.uniform(0.1, 30), 2))
+        for _ in range(3)
+    ]
+    return tuple(sorted((*steps, *deaths), key=lambda happening: happening.at))
 
 
 def _profiles(draw: Random, *, agents: int) -> tuple[Happening, ...]:
@@ -178,4 +227,4 @@ def _death(draw: Random) -> Happening:
     return Happening(at=round(draw.uniform(45, STORM_S), 3), what="killed", for_s=round(draw.uniform(0.1, 30), 2))
 
 
-__all__ = ["HELP_DESK", "MANAGED", "a_pointed_schedule"]
+__all__ = ["EVACUATED", "HELP_DESK", "MANAGED", "STEERED", "a_pointed_schedule"]

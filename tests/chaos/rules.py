@@ -22,6 +22,7 @@ def _without(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Muta
 
 
 _CAUGHT_BY = {
+    "nothing is moved without an order": 1_980_001,
     "an empty store waits for what is on its way": 229,
     "no new desktop before every VM is explained": 2000071,
     "an older store clones nothing before it has read the notes": 1500004,
@@ -97,6 +98,8 @@ _CAUGHT_BY = {
     "what HA recovers is not replaced": 1950002,
     "a restart is done once": 1960003,
     "nothing is written to a desktop in quarantine": 1960002,
+    "a paused surge begins no new desktop": 1970005,
+    "a return shuts down only what the surge made": 1970001,
 }
 
 _UNREAD = (
@@ -428,6 +431,27 @@ MUTANTS = (
         "for rule in (_freeze, _pause,",
         (" and task.desktop.name not in draft.survey.quarantined:", ":"),
         ("    QUARANTINE,  # an operator keeps this desktop as it is\n", ""),
+    ),
+    _without(
+        "nothing is moved without an order",
+        "there = [desktop for desktop in reservations if where(draft.situation, desktop) in evacuated]",
+        "there = [desktop for desktop in reservations if evacuated]",
+    ),
+    # -- a surge that is steered
+    _without(
+        "a paused surge begins no new desktop",
+        "return _only(halted, lambda want: want.agent_id in begun, _halted(run))",
+        "return halted",
+    ),
+    _without(
+        "a return shuts down only what the surge made",
+        "made = {desktop.seat for desktop in records.reservations if desktop.run in run.takes_back}",
+        "made = {desktop.seat for desktop in records.reservations}",
+        (
+            "made = [record.reservation for record in records.values() if record.reservation.run in run.takes_back]",
+            "made = [record.reservation for record in records.values()]",
+        ),
+        (" or desktop.run not in run.takes_back:", ":"),
     ),
     _without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:"),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.actions import Outcome
 from provisioner.model.commands import Command
 from provisioner.model.freeze import FreezeMark
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Status
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
@@ -155,6 +156,16 @@ class Trial(Scene):
         self.judge.profile, self.judge.profile_since = profile, self.events.now
         if self._reconciler is not None:
             self._reconciler.follow(self._config)
+
+    def _do_steered(self, happening: Happening) -> None:
+        """`bascule surge pause`, `resume`, …: the first of these orders that is not refused; again while no daemon answers."""
+        if self._reconciler is None or self._reconciler.status is None:
+            self.events.after(2.0, lambda: self._do_steered(happening))
+            return
+        for event in happening.about:
+            intent = Intent(kind=IntentKind.SURGE, by="an operator", at=self.now_of_daemon(), target=event)
+            if not self._reconciler.obey(intent):
+                return
 
     def _do_clock_jumps(self, happening: Happening) -> None:
         self._machine.ahead_s += happening.about

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from cryptography import x509
 
-from monitors.facts import ApiLoad, DaemonFacts
+from monitors.facts import ApiLoad, DaemonFacts, ForecastScore
 from monitors.recorder import Recorder
 from provisioner.daemon.facts import certificate_end
 from tests.builders.monitors import MONDAY, SetClock, a_recorder, a_status
 from tests.monitors.scraping import scrape, value
 from tests.servers.certificates import Authority
+
+SCORE = ForecastScore(at=MONDAY, judged=8, held=7, bias=1.25)
 
 
 def test_the_end_of_a_certificate_is_read_and_a_file_that_is_none_has_no_end(tmp_path: Path):
@@ -25,7 +27,7 @@ def test_the_end_of_a_certificate_is_read_and_a_file_that_is_none_has_no_end(tmp
 def test_facts_are_on_the_page_from_the_next_cycle_on():
     recorder: Recorder = a_recorder(SetClock())
     load = ApiLoad(answers={"2xx": 40, "5xx": 1}, shed=2, connections=7, streams=3)
-    recorder.facts = DaemonFacts(certificates={"metrics": MONDAY + 86_400}, api=load, journal_sequence=1234)
+    recorder.facts = DaemonFacts(certificates={"metrics": MONDAY + 86_400}, api=load, journal_sequence=1234, forecasts=SCORE)
     recorder.status(replace(a_status(), at=MONDAY))
     series = scrape(recorder)
 
@@ -36,5 +38,6 @@ def test_facts_are_on_the_page_from_the_next_cycle_on():
         3,
     ]
     assert value(series, "journal_sequence") == 1234
+    assert [value(series, f"forecasts_{name}") for name in ("judged", "held", "bias_ratio")] == [8, 7, 1.25]
     assert value(series, "certificate_end_timestamp_seconds", use="metrics") == MONDAY + 86_400
     assert value(series, "certificate_end_timestamp_seconds", use="api") == 0

@@ -128,6 +128,13 @@ def test_a_figure_is_the_truths(watched: Watched, expression: str, of_the_truth:
         pytest.param("sum(bascule_queue_length)", 0, id="nobody waits"),
         pytest.param("sum(bascule_desktops_sessions_unknown)", 0, id="of nobody it is unknown who is logged on"),
         pytest.param("sum(bascule_node_online)", 16, id="all nodes are there"),
+        pytest.param("sum(bascule_desktops_missing)", 0, id="nothing is left to be made"),
+        pytest.param("bascule_waiting_oldest_age_seconds", 0, id="nobody has waited since"),
+        pytest.param(
+            'sum(bascule_certificate_end_timestamp_seconds{use="metrics"}) > bool time()',
+            1,
+            id="the certificate's end is known",
+        ),
         # A guest that is asked while it boots has no answer yet; on a busy machine it is behind the daemon's clock.
         pytest.param(f"sum({FAILED}) or vector(0)", 0, id="no request failed"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.pacing.boot_limits import INITIAL, NodePace, node_pace
+from provisioner.pacing.boot_limits import INITIAL, NodePace, busy_boots, node_pace
 from tests.pacing.nodes import ALONE_S, PROFILE, a_full_node, a_node
 
 ALONE = {PROFILE: ALONE_S}
@@ -54,3 +54,16 @@ def test_the_limit_grows_by_one_for_each_end_at_most():
 
 def test_a_node_without_boots_of_its_own_is_taken_for_one_like_the_others():
     assert pace_of([], anywhere=a_full_node(8, width=4)).limit == pytest.approx(7, abs=1)
+
+
+def test_of_an_earlier_night_the_boots_count_that_had_many_others():
+    night = a_full_node(10, width=4)
+
+    busy = busy_boots(night, ALONE)
+
+    assert 0 < len(busy) < len(night)
+    assert pace_of(busy).limit == pytest.approx(7, abs=1)
+
+
+def test_earlier_boots_that_did_not_wait_show_no_limit():
+    assert busy_boots(a_node([60.0 * each for each in range(20)], width=4), ALONE) == ()

@@ -210,6 +210,30 @@ def test_a_pull_that_a_push_has_overtaken_changes_nothing(two: Two):
     assert len(two.site.state(two.site.names[5001]).sessions or ()) == 1
 
 
+def test_a_pull_that_a_push_has_overtaken_makes_nothing_old(two: Two):
+    """The push said nothing new and was not stored; the reading that follows must not make its sessions doubtful."""
+    two.site.push(two.first.push(two.at(100)))
+    two.at(103)
+    two.site.pull(two.first, late_s=5.0)
+    two.site.cycle()
+    report = two.site.cache.state.desktops[two.site.names[5001]].report
+
+    assert report is not None
+    assert report.read_at == NOW + 100
+
+
+def test_the_same_document_read_again_is_as_good_as_before(two: Two):
+    two.at(20)
+    two.site.pull(two.first)
+    two.at(26)
+    two.site.pull(two.first, late_s=6.0)
+    two.site.cycle()
+    report = two.site.cache.state.desktops[two.site.names[5001]].report
+
+    assert report is not None
+    assert report.read_at == NOW + 26
+
+
 def test_sessions_that_no_event_told_of_are_counted_when_they_are_seen(two: Two):
     """Of an image before bascule-guest."""
     two.first.sessions = {"s1": ("jdupont", 305.0, True)}

@@ -166,3 +166,27 @@ def test_desktops_without_a_report_are_counted_by_cause():
 
 def test_times_are_in_utc_with_their_zone():
     assert stamp(0.5) == "1970-01-01T00:00:00.500Z"
+
+
+def test_a_wave_says_its_next_deadline_and_who_is_late():
+    site = a_busy_site()
+    wants = {
+        seat: replace(want, due_at=NOW - 60 if want.login == "login0004" else NOW + 60, begins_at=NOW - 600)
+        for seat, want in site.status.demand.wants.items()
+    }
+    status = replace(site.status, demand=replace(site.status.demand, wants=wants))
+
+    everyone, late = waves_document(replace(site, status=status)).waves
+
+    assert (everyone.late, everyone.next_due_at) == (1, stamp(NOW - 60))
+    assert (late.late, late.next_due_at) == (0, None)
+
+
+def test_behind_a_shut_gate_no_opening_is_foreseen():
+    site = a_busy_site()
+    ahead = {seat: replace(want, due_at=NOW + 60, begins_at=NOW - 600) for seat, want in site.status.demand.ahead.items()}
+    status = replace(site.status, demand=replace(site.status.demand, ahead=ahead))
+
+    _, late = waves_document(replace(site, status=status)).waves
+
+    assert (late.ahead, late.next_opens_at, late.next_due_at) == (1, None, stamp(NOW + 60))
