@@ -1,6 +1,7 @@
 """The page's content: the metric table with the recorder's last values. Never calls a cluster."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import Metric as Family
@@ -69,10 +70,16 @@ TYPES = {
 
 def _sample(row: Metric, labels: Labels, value: float) -> Sample:
     if row.kind is not MetricKind.HISTOGRAM:
-        return Sample(row.name, dict(zip(row.labels, labels, strict=True)), value)
+        return Sample(row.name, _named(row.labels, labels), value)
     *own, suffix, bound = labels
-    named = dict(zip(row.labels, own, strict=True))
-    return Sample(row.name + suffix, {**named, "le": bound} if bound else named, value)
+    named = _named((*row.labels, "le"), (*own, bound)) if bound else _named(row.labels, tuple(own))
+    return Sample(row.name + suffix, named, value)
+
+
+@lru_cache(maxsize=16_384)
+def _named(names: Labels, values: Labels) -> dict[str, str]:
+    """Labels do not change from scrape to scrape; the library only reads them."""
+    return dict(zip(names, values, strict=True))
 
 
 def _ages(since: Instants, now: Instant) -> Mapping[Labels, float]:
