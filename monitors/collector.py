@@ -34,16 +34,20 @@ class StatusCollector:
 
     def collect(self) -> Iterator[Family]:
         """Every metric family with its current values."""
+        return (family_of(row, rows) for row, rows in self.rows())
+
+    def rows(self) -> Iterator[tuple[Metric, Rows]]:
+        """Every metric with its current values, as plain numbers."""
         state, now = self._recorder.state, self._clock.now()
         for row in TABLE:
             if row.read is not None:
-                yield family_of(row, state.summary.values[row])
+                yield row, state.summary.values[row]
             elif row.kind is MetricKind.AGE:
-                yield family_of(row, _ages(state.summary.since[row], now))
+                yield row, _ages(state.summary.since[row], now)
             elif row.kind is MetricKind.TIMESTAMP:
-                yield family_of(row, {labels: at or 0.0 for labels, at in state.summary.since[row].items()})
+                yield row, {labels: at or 0.0 for labels, at in state.summary.since[row].items()}
             else:
-                yield family_of(row, self._recorder.tally.rows(row))
+                yield row, self._recorder.tally.rows(row)
 
 
 def family_of(row: Metric, rows: Rows) -> Family:

@@ -112,6 +112,8 @@ class SessionIntake:
 
     def _hear(self, record: DesktopRecord, report: GuestReport, *, source: str) -> bool:
         name, before = record.reservation.name, record.report
+        if self._cache.report_of(record) is None:
+            self._book.forget(name, report.read_at)
         taken = self._book.hear(name, record.reservation.profile, report, source=source)
         if taken and before is not None and _other_host_keys(before, report):
             self._book.tally.host_key_changes += 1

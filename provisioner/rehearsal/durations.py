@@ -32,6 +32,8 @@ and how much of a boot is work for the node's processors does not show in boots 
 _APART_SPREAD = log(2)
 """Of the logarithm of a clone's seconds outside of the lock, which no clone shows apart from those under it: half or twice as
 long as assumed is nothing unusual. It matters while few clones were measured at once."""
+_TOGETHER = 1.5
+"""Clones with so many at once on average had another one after them under the lock."""
 _SLOWER = 1.25
 """Boots that took this many times as long as those with few beside them show how many a node does at once."""
 _ENOUGH = 8
@@ -137,10 +139,13 @@ class _Noise:
 
 
 def _late_s(clones: list[Measurement], look_s: float) -> float:
-    """The error of the seconds for each clone: an end is seen up to one look late, and all at once in the same look."""
-    looks = {round(clone.ended_at, 1) for clone in clones}
+    """The error of the seconds for each clone: an end is seen up to one look late.
+
+    That is added to each clone that ran alone, by about as much each time; of those that ran together, to the last one alone.
+    """
+    alone = sum(clone.parallel < _TOGETHER for clone in clones)
     places = len({clone.place for clone in clones})
-    return look_s / sqrt(12) / (len(clones) / places) / sqrt(min(len(looks), places))
+    return look_s / sqrt(12) * min(1.0, (alone + places) / len(clones))
 
 
 def _by_storage(busy_s: Mapping[str, float]) -> dict[str, float]:

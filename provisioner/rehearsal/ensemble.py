@@ -62,7 +62,8 @@ class Ensemble:
     def __init__(self, stage: Stage, measured: Sequence[Measurement], *, known: bool = False, widening: float = 1.0) -> None:
         """`known`: the twins' durations are their file's, and not to be tuned. `widening`: a power of the bands (`Score`)."""
         self._widening = widening
-        self._stage = replace(stage, recalled=going_on(measured, now=stage.begins_at))
+        recalled = going_on(measured, now=stage.begins_at) if _under_way(stage) else ()
+        self._stage = replace(stage, recalled=recalled)
         self._estimates = {} if known else {key: _estimate(stage, key, measured) for key in stage.twins}
         self._known = known
         self._twins = self._with(lambda found: found.spec)
@@ -140,7 +141,8 @@ def _estimate(stage: Stage, cluster: ClusterId, measured: Sequence[Measurement])
     if profile is None:
         return estimate(bare, None, _no_trial, look_s=0.0, full=False, draws=DRAWS)
     mine = [each for each in measured if each.image in (profile.image, "")]
-    burst = latest_burst(mine, cluster=cluster, outstanding=_outstanding(stage), now=stage.begins_at)
+    now, outstanding = (stage.begins_at, _outstanding(stage)) if _under_way(stage) else (None, 0)
+    burst = latest_burst(mine, cluster=cluster, outstanding=outstanding, now=now)
     found = estimate(
         bare,
         burst,
@@ -172,6 +174,11 @@ def _measured_profile(config: SiteConfig, cluster: ClusterId, measured: Sequence
         if any(template.cluster == cluster for template in profile.templates) and profile.image in mine
     )
     return max(here, key=lambda profile: (mine.count(profile.image), profile.name), default=None)
+
+
+def _under_way(stage: Stage) -> bool:
+    """Whether desktops are being made. What was measured before, such as trial desktops, is over: all of it was made."""
+    return any(record.started_at is not None and record.report is None for record in stage.records.desktops.values())
 
 
 def _outstanding(stage: Stage) -> int:

@@ -100,6 +100,11 @@ class SessionBook:
             self._lost[name] = known.boot_id
             self._change(-known.open, known.profile, at)
 
+    def forget(self, name: DesktopName, at: Instant) -> None:
+        """Its boot has ended, whatever its boot id says: what it says next is about another one."""
+        self.close(name, at)
+        self._lost.pop(name, None)
+
     def figures(self, now: Instant) -> SessionFigures:
         """What metrics show."""
         self.timeline.settle(now)

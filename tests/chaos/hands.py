@@ -120,11 +120,15 @@ class Hands:
             self._twin.faults.arm(Backup(node=node, vmids=mine, at_s=0.0, each_s=each_s))
 
     def unlock(self) -> None:
-        """Somebody runs `qm unlock` where a backup that died with its node has left its lock: only a person may."""
+        """Somebody runs `qm unlock` where a backup or a move that died with its node has left its lock: only a person may."""
         for guest in self._twin.cluster.guests.values():
-            if guest.lock == "backup":
+            if guest.lock == "backup" or (guest.lock == "migrate" and not self._is_moving(guest)):
                 del guest.config["lock"]
                 guest.changed()
+
+    def _is_moving(self, guest: TwinGuest) -> bool:
+        running = self._twin.cluster.tasks[guest.node].running()
+        return any(task.kind == "qmigrate" and task.about == str(guest.vmid) for task in running)
 
     def _mend_agents(self) -> None:
         self._twin.cluster.dead_agents = 0.0

@@ -20,7 +20,7 @@ UNANSWERED_S = 300.0
 """An order that has had no answer for so long is given up."""
 _STARTS_WITHIN_S = 30.0
 """A start that was ordered just before something else may take effect so much later."""
-_WRITES = ("/clone", "/config", "/status/start", "/status/shutdown")
+_WRITES = ("/clone", "/config", "/status/start", "/status/shutdown", "/migrate")
 _SETTINGS = frozenset({"memory", "cores", "net0", "ipconfig0", "nameserver", "name"})
 """What a profile gives; the rest are tags and notes."""
 _FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is known to be lost"
@@ -43,6 +43,8 @@ class WriteJudge(Truth):
         """VMs that the present life writes to, and has no answer yet; since when."""
         self._drained_at: dict[str, float] = {}
         """When each node was last seen to be drained."""
+        self._evacuated_at: dict[str, float] = {}
+        """When each node was last seen to be evacuated."""
         self._to_stop_at: dict[str, float] = {}
         """When each desktop was last seen with an operator's stop or restart."""
         self._restart_at: dict[str, float] = {}
@@ -83,6 +85,8 @@ class WriteJudge(Truth):
         self._forbid(_BASELINE, on=not self._records.baseline_accepted)
         drained = {intent.node.node for intent in intents if intent.kind is IntentKind.DRAIN}
         self._drained_at.update(dict.fromkeys(drained, self.twin.events.now))
+        evacuated = {intent.node.node for intent in intents if intent.kind is IntentKind.EVACUATE}
+        self._evacuated_at.update(dict.fromkeys(evacuated, self.twin.events.now))
         self._restart_at = {intent.target: intent.at for intent in intents if intent.kind is IntentKind.RESTART}
         kept = {intent.target for intent in intents if intent.kind is IntentKind.QUARANTINE}
         self.kept_since = {name: self.kept_since.get(name, self.twin.events.now) for name in kept}
@@ -131,6 +135,8 @@ class WriteJudge(Truth):
             self._judge_stop(int(request.path.split("/")[4]), doing)
         elif request.path.endswith("/clone"):
             self._judge_clone(int(request.params["newid"]), doing)
+        elif request.path.endswith("/migrate"):
+            self._judge_move(request, doing)
         else:
             self._judge_change(int(request.path.split("/")[4]), doing)
 
@@ -140,6 +146,16 @@ class WriteJudge(Truth):
         since = self.kept_since.get(note.name) if note is not None else None
         if since is not None and self.twin.events.now >= since + self._grace_s + _LAST_READING_S:
             self.condemn("nothing is written to a desktop in quarantine", doing)
+
+    def _judge_move(self, request: ApiRequest, doing: str) -> None:
+        """Only our own, away from a node that an operator evacuates, and to none of these."""
+        self._judge_change(int(request.path.split("/")[4]), doing)
+        since = self.twin.events.now - self._grace_s
+        evacuated = {node: at for node, at in self._evacuated_at.items() if at >= since}
+        if request.path.split("/")[2] not in evacuated:
+            self.condemn("nothing is moved without an order", doing)
+        if str(request.params["target"]) in {node for node, at in evacuated.items() if at == self.twin.events.now}:
+            self.condemn("nothing is moved to a node that is evacuated", doing)
 
     def _judge_clone(self, vmid: int, doing: str) -> None:
         if sum(self.twin.events.now > since + self.stale_s for since in self._unlisted_since.values()) >= _UNLISTED_AT_MOST:

@@ -20,6 +20,8 @@ HELP_DESK = 1_960_000
 """Seeds beyond are of orders of a help desk about single desktops."""
 STEERED = 1_970_000
 """Seeds beyond are of a surge that is paused, aborted, started again and finished."""
+EVACUATED = 1_980_000
+"""Seeds beyond are of nodes that are evacuated, on a storage that all share."""
 
 _FIRST_CLONE_S = 40.0
 """Before, an empty store waits for what may be on its way (safety.rebuild_settle)."""
@@ -33,6 +35,8 @@ _AT_FIRST = 4
 
 def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, first_vmid: int) -> tuple[Happening, ...]:
     """By the seed's range; the first is shared by two."""
+    if seed > EVACUATED:
+        return _evacuated(draw, nodes=nodes)
     if seed > STEERED:
         return _steered(draw)
     if seed > HELP_DESK:
@@ -102,6 +106,24 @@ def _stopped(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     dead = Happening(at=1.0, what="guest_agents_dead", about=0.2, for_s=round(draw.uniform(300, 500), 2))
     times = sorted(round(_AT_WORK_S + draw.uniform(0, 200), 3) for _ in range(6))
     return (dead, *(Happening(at=at, what="stopped", about=draw.randrange(agents)) for at in times), _death(draw))
+
+
+def _evacuated(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
+    """Nodes are evacuated one after the other; answers are lost, a node dies, and so does the daemon, twice."""
+    emptied = [
+        Happening(
+            at=round(_AT_WORK_S + 120.0 * turn + draw.uniform(0, 60), 3),
+            what="evacuated",
+            about=f"pve{draw.randint(1, nodes)}",
+            for_s=round(draw.uniform(60, 200), 2),
+        )
+        for turn in range(3)
+    ]
+    at = round(_AT_WORK_S + draw.uniform(0, 300), 3)
+    dies = Happening(at=at, what="node_dies", about=f"pve{draw.randint(1, nodes)}", for_s=round(draw.uniform(60, 200), 2))
+    lost = [Happening(at=_AT_WORK_S, what="lost", about=("/migrate", draw.choice(("before", "after")), 2))]
+    deaths = [_death(draw), _death(draw)]
+    return tuple(sorted((*emptied, dies, *lost, *deaths), key=lambda happening: happening.at))
 
 
 def _help_desk(draw: Random, *, agents: int) -> tuple[Happening, ...]:
@@ -205,4 +227,4 @@ def _death(draw: Random) -> Happening:
     return Happening(at=round(draw.uniform(45, STORM_S), 3), what="killed", for_s=round(draw.uniform(0.1, 30), 2))
 
 
-__all__ = ["HELP_DESK", "MANAGED", "STEERED", "a_pointed_schedule"]
+__all__ = ["EVACUATED", "HELP_DESK", "MANAGED", "STEERED", "a_pointed_schedule"]

@@ -22,6 +22,7 @@ def _without(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Muta
 
 
 _CAUGHT_BY = {
+    "nothing is moved without an order": 1_980_001,
     "an empty store waits for what is on its way": 229,
     "no new desktop before every VM is explained": 2000071,
     "an older store clones nothing before it has read the notes": 1500004,
@@ -430,6 +431,11 @@ MUTANTS = (
         "for rule in (_freeze, _pause,",
         (" and task.desktop.name not in draft.survey.quarantined:", ":"),
         ("    QUARANTINE,  # an operator keeps this desktop as it is\n", ""),
+    ),
+    _without(
+        "nothing is moved without an order",
+        "there = [desktop for desktop in reservations if where(draft.situation, desktop) in evacuated]",
+        "there = [desktop for desktop in reservations if evacuated]",
     ),
     # -- a surge that is steered
     _without(

@@ -334,7 +334,7 @@ class Scene(ABC):
         self._thaw()
         self.hands.unlock()
         for intent in self.store.intents():
-            if intent.kind in (IntentKind.HOLD, IntentKind.DRAIN, IntentKind.QUARANTINE):
+            if intent.kind in (IntentKind.HOLD, IntentKind.DRAIN, IntentKind.EVACUATE, IntentKind.QUARANTINE):
                 self._take_back(intent.kind, intent.target)
 
     def _accept_directory(self) -> None:
@@ -357,6 +357,10 @@ class Scene(ABC):
     def _do_drained(self, happening: Happening) -> None:
         self._give(IntentKind.DRAIN, f"{CLUSTER}/{happening.about}")
         self.events.after(happening.for_s, lambda: self._take_back(IntentKind.DRAIN, f"{CLUSTER}/{happening.about}"))
+
+    def _do_evacuated(self, happening: Happening) -> None:
+        self._give(IntentKind.EVACUATE, f"{CLUSTER}/{happening.about}")
+        self.events.after(happening.for_s, lambda: self._take_back(IntentKind.EVACUATE, f"{CLUSTER}/{happening.about}"))
 
     def _do_stopped(self, happening: Happening) -> None:
         """`bascule desktop stop`."""

@@ -20,7 +20,7 @@ from provisioner.model.twin_spec import (
     TwinSpec,
 )
 from tests.chaos.by_hand import a_tampered_schedule
-from tests.chaos.pointed import HELP_DESK, MANAGED, a_pointed_schedule
+from tests.chaos.pointed import EVACUATED, HELP_DESK, MANAGED, a_pointed_schedule
 from tests.chaos.schedule import Happening, a_schedule
 
 CLUSTER = ClusterId("pve")
@@ -67,7 +67,7 @@ def a_world(seed: int) -> World:
     """The same for the same seed, on every machine."""
     draw = Random(seed)
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
-    spec = _spec(seed, nodes=nodes, agents=agents, shared=shared)
+    spec = _spec(seed, nodes=nodes, agents=agents, shared=shared or EVACUATED < seed <= TAMPERED)
     config = _config(spec, agents=agents, addressed=draw.random() < 0.5)
     if MANAGED < seed <= HELP_DESK:
         spec = replace(spec, templates=tuple(replace(template, ha=True) for template in spec.templates))

@@ -9,12 +9,13 @@ import pytest
 from provisioner.twin.truth import Truth
 from tests.builders.cluster import NOW
 from tests.servers.prometheus import Prometheus, prometheus_with
+from tests.wall.fired import fired
 from tests.wall.recorded import SCRAPE_S, Recording, Surge, record
 from tests.wall.shipped import Asked, asked, variables
 
 pytestmark = pytest.mark.real
 
-SURGE = Surge(people=120, nodes=4, lasts_s=1500, node_lost_at=700, node_back_after=200, slow_at=120, frozen=(920, 980))
+SURGE = Surge(people=120, nodes=4, lasts_s=1500, node_lost_at=700, node_back_after=420, slow_at=120, frozen=(920, 980))
 _LAG_S = 60.0
 """The daemon asks a desktop whether it is ready some seconds after it is; a dead node shows after Proxmox VE's own time-out."""
 SILENT = {
@@ -103,3 +104,13 @@ def test_the_freeze_and_the_lost_node_were_on_the_wall(played: Played):
 
     assert [played.value(frozen, NOW + at) for at in (900, 960, 1020)] == [0, 2, 0]
     assert played.value("sum(1 - bascule_node_online)", NOW + 810) == 1
+
+
+def test_a_surge_with_accidents_raises_the_alert_of_the_lost_node_in_time_and_no_other(played: Played):
+    """The freeze ends within minutes, slow storages are borne, everybody gets a desktop: nobody is called for that."""
+    found = fired(played.server, begins=NOW + SCRAPE_S, ends=NOW + SURGE.lasts_s)
+    firing = {alert: [min(moments) - NOW for moments in of_alert.values()] for alert, of_alert in found.items()}
+
+    assert firing.keys() == {"BasculeNodeOffline"}
+    (first,) = firing["BasculeNodeOffline"]
+    assert 300 <= first - SURGE.node_lost_at <= 360

@@ -37,6 +37,14 @@ class Session:
     """When the connection was opened, before the log-on mask."""
 
 
+class Noted(NamedTuple):
+    """A log-on or log-off, as the desktop notes it."""
+
+    at: float
+    word: str
+    login: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boot:
     """The state of one boot."""
@@ -99,6 +107,8 @@ class TwinGuest:
         """Logins at the log-on mask, and since when."""
         self._left: deque[tuple[Session, float]] = deque(maxlen=8)
         """The last sessions that ended, and when."""
+        self.noted: list[Noted] = []
+        """The log-ons and log-offs of this boot."""
         self.desktop = False
         """Whether it was cloned from a template."""
         self.dead_agent = False
@@ -154,14 +164,21 @@ class TwinGuest:
         first = self.config.get("agent", "0").split(",")[0]
         return first in ("1", "enabled=1")
 
+    def log_on(self, session: Session) -> None:
+        """Begin a session now."""
+        self.sessions.append(session)
+        self.noted.append(Noted(self.events.now, "logon", session.login))
+
     def log_off(self, session: Session) -> None:
         """End a session now."""
         self.sessions.remove(session)
+        self.noted.append(Noted(self.events.now, "logoff", session.login))
         self._left.append((session, self.events.now))
 
     def forget_people(self) -> None:
         """Drop all sessions and log-ons: the guest's boot has ended."""
         self.sessions.clear()
+        self.noted.clear()
         self.arrivals.clear()
         self._left.clear()
 

@@ -78,7 +78,7 @@ class People:
         self._coming.discard(log_on)
         login, now = _login_at(guest), self._events.now
         session = Session(login=login, since=now, came_at=guest.arrivals.pop(login, now))
-        guest.sessions.append(session)
+        guest.log_on(session)
         self.open += 1
         self.peak = max(self.peak, self.open)
         if self._spec.stay_s is not None:

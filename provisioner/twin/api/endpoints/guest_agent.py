@@ -9,6 +9,8 @@ from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.protocol import Call, PendingAnswer, refuse
 
+_EVENTS = 16
+"""As bascule-guest keeps them."""
 _MAX_READ_BYTES = 16_777_216
 """Most bytes of one file-read, and its default."""
 
@@ -149,12 +151,17 @@ _route("GET", "file-read", file_read)
 def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[str, object]:
     """The desktop's last status document, as of the time it was written (format: model.status_document).
 
-    *Assumed*: the timer and the path unit of config/guest run as configured.
+    *Assumed*: bascule-guest runs as in config/guest; here it pushes nothing.
     """
     boot = guest.boot or Boot(began_at=now, number=0)
     ready = boot.ready_at is not None
     first_at = boot.began_at if boot.ready_at is None else boot.ready_at
     written_at = now - (now - first_at) % period_s
+    noted = [entry for entry in guest.noted if entry.at <= written_at]
+    events = [
+        {"number": number, "event": entry.word, "user": entry.login, "at_s": round(entry.at - boot.began_at, 3)}
+        for number, entry in enumerate(noted, start=1)
+    ]
     return {
         "version": 1,
         "booted_at": round(boot.began_at, 3),
@@ -169,6 +176,9 @@ def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[st
             {"user": session.login, "state": session.state, "since": round(session.since, 3)}
             for session in guest.sessions_at(written_at)
         ],
+        "sequence": int((written_at - boot.began_at) * 1e6),
+        "event_number": len(events),
+        "events": events[-_EVENTS:],
     }
 
 
