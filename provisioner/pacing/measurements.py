@@ -61,11 +61,12 @@ class Meter:
             self._record_duration(boot)
 
     def recall_days(self, boots: Mapping[NodeKey, Sequence[Boot]]) -> None:
-        """Take over the boots of earlier days: how long they take alone, and what nodes can do that had many at once."""
+        """Take over the boots of earlier days: how long they take alone, and what nodes can do if most had to do much."""
         for boot in sorted((boot for of_node in boots.values() for boot in of_node), key=_BY_END):
             self._record_duration(boot)
-        for node, of_node in boots.items():
-            self._boots[node] = deque(busy_boots(of_node, self._booted.alone_s), maxlen=_BOOTS)
+        busy = {node: busy_boots(of_node, self._booted.alone_s) for node, of_node in boots.items()}
+        if 2 * sum(map(bool, busy.values())) > len(busy):  # else clones were too slow for boots to have to wait
+            self._boots |= {node: deque(of_node, maxlen=_BOOTS) for node, of_node in busy.items()}
 
     def _record_duration(self, boot: Boot) -> None:
         if boot.first or boot.profile not in self._quiet:
