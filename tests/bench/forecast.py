@@ -66,7 +66,7 @@ class Case:
 
 def run(cases: Iterable[Case], *, desktops: tuple[int, int] = _DESKTOPS, jobs: int = 1) -> dict[str, Any]:
     """All cases, and the figures over them."""
-    return figures(spread(partial(asked, desktops=desktops), list(cases), jobs=jobs))
+    return figures(spread(partial(asked, desktops=desktops), list(cases), jobs=jobs)) | {"desktops": desktops, "drifts": []}
 
 
 def run_all(*, questions: int = ALL, most: int = _DESKTOPS[1], jobs: int = 1) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def run_all(*, questions: int = ALL, most: int = _DESKTOPS[1], jobs: int = 1) ->
     desktops = (most * _DESKTOPS[0] // _DESKTOPS[1], most)
     found = run(all_cases(twins=questions), desktops=desktops, jobs=jobs)
     drifts = drifting_cases() if questions >= ALL else []
-    return found | {"desktops": desktops, "drifts": spread(partial(drifted, desktops=desktops), drifts, jobs=jobs)}
+    return found | {"drifts": spread(partial(drifted, desktops=desktops), drifts, jobs=jobs)}
 
 
 def figures(found: list[dict[str, Any]]) -> dict[str, Any]:
