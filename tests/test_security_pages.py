@@ -62,13 +62,13 @@ def test_each_thing_that_holds_has_a_test_that_exists():
 
 
 def test_every_right_of_the_token_is_there_with_what_it_does_to_others():
-    """B4: and no other, but the two that it must not have."""
+    """B4: and no other, but the two that it must not have, and the one for `node evacuate`, which is granted by hand."""
     text = MODEL.read_text(encoding="utf-8")
     rights = {right for held in NEEDED.values() for right in held}
     rows = set(re.findall(r"(?m)^\| `((?:VM|Sys|Datastore|SDN)\.[A-Za-z.]+)` \|", text))
 
     assert rows == rights
-    assert set(re.findall(r"`((?:VM|Sys|Datastore|SDN)\.[A-Za-z.]+)`", text)) == rights | FORBIDDEN
+    assert set(re.findall(r"`((?:VM|Sys|Datastore|SDN)\.[A-Za-z.]+)`", text)) == rights | FORBIDDEN | {"VM.Migrate"}
 
 
 def test_the_policy_names_the_contact_the_supported_versions_and_the_checks():
