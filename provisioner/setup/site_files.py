@@ -13,8 +13,9 @@ SECRET, OPEN = 0o600, 0o640
 """Modes."""
 _CLUSTER = "melun"
 """In the shipped example."""
-_SCENARIO = "scenarios/everyone.yaml"
-_SCHEMAS = ("bascule", "profile", "scenario")
+_EXAMPLES = ("scenarios", "calendars")
+"""Folders that are written whole: on the night of a switch nobody looks for examples."""
+_SCHEMAS = ("bascule", "profile", "scenario", "calendar")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +56,16 @@ def files_of(site: NewSite) -> tuple[NewFile, ...]:
     examples = [
         NewFile(path="bascule.yaml", text=_bascule(site)),
         NewFile(path=f"profiles/{PROFILE}.yaml", text=_profile(site)),
-        NewFile(path=_SCENARIO, text=_example(_SCENARIO)),
+        *(NewFile(path=path, text=_example(path)) for folder in _EXAMPLES for path in _paths(folder)),
         *(NewFile(path=f"schema/{name}.schema.json", text=_example(f"schema/{name}.schema.json")) for name in _SCHEMAS),
     ]
     secrets = [NewFile(path=f"secrets/{name}", text=f"{secret}\n", mode=SECRET) for name, secret in site.secrets.items()]
     authorities = {"cluster-ca.pem": site.ca, "directory-ca.pem": site.directory_ca}
     return (*examples, *secrets, *(NewFile(path=name, text=pem) for name, pem in authorities.items() if pem))
+
+
+def _paths(folder: str) -> list[str]:
+    return sorted(f"{folder}/{path.name}" for path in (shipped() / folder).iterdir())
 
 
 def _example(name: str) -> str:
@@ -73,7 +78,7 @@ def _bascule(site: NewSite) -> str:
     _cluster(text, site)
     _directory(text, site)
     text.put(("entitlements",), [{"profile": PROFILE, "who": {"groups": list(site.groups)} if site.groups else "everyone"}])
-    text.put(("scenario",), _SCENARIO)
+    text.put(("scenario",), "scenarios/everyone.yaml")
     if site.own_places:
         text.put(("store", "url"), "sqlite:///bascule.db")
         text.swap("#api:\n#  socket: /run/bascule/api.sock", "api:\n  socket: api.sock")

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.model.ids import WaveName
-from provisioner.model.scenarios import End, Gate, PlannedTime
+from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel
 from provisioner.model.surges import SurgeState
 from tests.reconciler.test_surge import BY_HAND, FIRST, REST, a_site, given, goes_back, on, order, state
 
@@ -61,6 +63,25 @@ def test_a_pause_at_a_gate_is_a_pause_and_the_gate_is_asked_again_after_it():
     given(site, "resume")
     site.settle(cycles=3)
     assert state(site) is SurgeState.GATED
+
+
+@pytest.mark.parametrize("gate", [Gate(go=True), Gate(ready=1.0)])
+def test_no_gate_opens_while_the_surge_is_paused_and_what_is_prepared_stays_off(gate):
+    first, rest = gated(gate).waves
+    prepared = replace(rest, prepare=PreparationLevel.STOPPED)
+    site = given(a_site(scenario=replace(BY_HAND, planned=True, waves=(first, prepared))), "start")
+    while len(site.phases) < 2:
+        site.carry_out(site.look())
+
+    given(site, "pause")
+    site.settle(cycles=30)
+    assert site.phases == {"vd-5001": "ready", "vd-5002": "stopped"}
+
+    given(site, "resume")
+    if gate.go:
+        given(site, "go", wave=WaveName("rest"))
+    site.settle(cycles=30)
+    assert on(site) == ["vd-5001", "vd-5002"]
 
 
 # -- the end that a scenario states ------------------------------------------------------------------------------------

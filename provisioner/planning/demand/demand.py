@@ -32,16 +32,17 @@ def demand_of(
     now: Instant,
     served: Set[AgentId] = frozenset(),
     phases: Phases | None = None,
+    halted: Reason = NONE,
 ) -> Demand:
     """Every agent is wanted, wanted ahead of need, or not wanted with a reason; no agent is dropped.
 
     `run`: the scenario's run; None: it was not started, so that no wave opens. `served` agents stay wanted as long as they are
     entitled: a scenario says when desktops are given, and never takes one back. `phases`: of the desktops, for the gates; None:
-    all gates count as open.
+    all gates count as open. `halted`: why no gate opens at present.
     """
     if roster is None:
         return Demand()
-    scenario, timetable, gates = rules.scenario, Timetable(rules.scenario, run), Gatekeeper(run, phases)
+    scenario, timetable, gates = rules.scenario, Timetable(rules.scenario, run), Gatekeeper(run, phases, halted)
     builder = _DemandBuilder(scenario, now)
     placed = sorted((AgentPlace.of(agent, rules, served) for agent in roster.agents.values()), key=AgentPlace.rank)
     of_wave = {index: list(places) for index, places in groupby(placed, key=lambda place: place.wave_index)}

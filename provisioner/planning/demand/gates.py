@@ -19,8 +19,8 @@ Phases = Mapping[Seat, Phase]
 class Gatekeeper:
     """Asks the gates of a run, batch by batch, in the order of the waves."""
 
-    def __init__(self, run: SurgeRun | None, phases: Phases | None) -> None:
-        self._run, self._phases = run, phases
+    def __init__(self, run: SurgeRun | None, phases: Phases | None, halted: Reason = NONE) -> None:
+        self._run, self._phases, self._halted = run, phases, halted
         self._released = set(run.released) if run is not None else set()
         self._before: Collection[Seat] = ()
         self._shut: dict[WaveName, Reason] = {}
@@ -31,15 +31,15 @@ class Gatekeeper:
         """Why the gate of a batch is shut; empty: it is open, or was not asked, because the batch is not due to open yet.
 
         A gate that has opened stays open, whatever becomes of the batch before. An operator's word opens one gate that
-        would be shut. While a gate is shut, the wave's later batches wait, too.
+        would be shut. While a gate is shut, the wave's later batches wait, too. While the run is halted, no gate opens.
         """
         before, self._before = self._before, seats or self._before
-        if wave.gate is None or self._phases is None or self._run is None or not is_due:
+        if wave.gate is None or self._run is None or not is_due or index < self._run.opened.get(wave.name, 0):
             return NONE
+        if self._halted or self._phases is None:
+            return self._halted
         if wave.name in self._shut:
             return self._shut[wave.name]
-        if index < self._run.opened.get(wave.name, 0):
-            return NONE
         why = self._shut_by(wave, index, before, self._phases)
         if let_go := bool(why) and wave.name in self._released:
             self._released.remove(wave.name)

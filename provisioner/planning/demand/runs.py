@@ -56,8 +56,9 @@ def demand_under(
     # Of a run that is known from notes alone, who has a desktop that is on counts as served.
     served = served | running if run.rebuilt else served
     begun = served if run.rebuilt else served | records.owners
-    halted = demand_of(roster, rules, run=run, now=min(now, run.since), served=served)
-    return _only(halted, lambda want: want.agent_id in begun, _halted(run))
+    why = _halted(run)
+    halted = demand_of(roster, rules, run=run, now=min(now, run.since), served=served, halted=why)
+    return _only(halted, lambda want: want.agent_id in begun, why)
 
 
 def _over(run: SurgeRun) -> Reason:
