@@ -2,11 +2,12 @@
 
 import asyncio
 import hashlib
+import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
@@ -18,6 +19,7 @@ from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
 from provisioner.model.surges import KEEP_S, ORDERED, ReturnRules, SurgeTerms
 from provisioner.reasons.orders import KEY_USED, NOT_TAKEN
+from provisioner.reasons.surges import SURGE_NO_EVENT
 from provisioner.views.orders import OrdersDocument, orders_in_force
 
 MOST_S = 15.0
@@ -36,6 +38,7 @@ _OF_ONE_DESKTOP = frozenset(
 )
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
+    413: {"model": Refusal, "description": "The body is longer than 512 KiB."},
     504: {"model": Refusal, "description": "The daemon has not taken it up in time."},
 }
 Key = Annotated[
@@ -63,6 +66,22 @@ def _text(value: object) -> object:
     return value
 
 
+def _day(value: object) -> object:
+    """Neither a number nor a time is a day."""
+    if value is not None and not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
+        raise ValueError("must be a date such as 2026-11-30")
+    return value
+
+
+def _number(value: object) -> object:
+    """`5.0` is an integer of JSON; `true` and `"5"` are not."""
+    if isinstance(value, bool | str):
+        raise ValueError("must be a number")
+    return value
+
+
+Flag = Annotated[bool, Field(strict=True)]
+Seconds = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 _MOST_PEOPLE = 20_000
 """More than any administration has; the body's size is limited before."""
 PersonId = Annotated[str, Field(min_length=1, max_length=256)]
@@ -77,19 +96,19 @@ class SurgeRequest(BaseModel):
     """Of `start`: the scenario that is meant; refused if another is configured. Empty: the configured one."""
     starts_at: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
     """Of `start`: when its time begins to count; null: now."""
-    first_day: date | None = None
+    first_day: Annotated[date | None, BeforeValidator(_day)] = None
     """Of `start`: the first day of the scenario; null: as its calendar says."""
     wave: str | None = Field(default=None, min_length=1, max_length=60)
     """Of `go`."""
     ends_at: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
     """Of `start` and `extend`: when the return begins by itself."""
-    then_returns: bool = False
+    then_returns: Flag = False
     """Of `abort`: whether the desktops go back, once what was begun is done."""
-    batch: int | None = Field(default=None, ge=1)
+    batch: Annotated[int | None, BeforeValidator(_number)] = Field(default=None, ge=1)
     """Of `finish`: desktops that go back at a time; null: all, as fast as they may be shut down."""
-    batch_interval_s: float = Field(default=0.0, ge=0)
+    batch_interval_s: Seconds = 0.0
     """Of `finish`: seconds from one batch to the next."""
-    keep_s: float = Field(default=KEEP_S, ge=0)
+    keep_s: Seconds = KEEP_S
     """Of `finish`: seconds for which the desktops are kept, counted from the beginning of the return."""
 
     def terms(self) -> SurgeTerms:
@@ -129,20 +148,14 @@ class OrderRequest(BaseModel):
     """The ids of the people whom `accept_directory` lets join, and nobody in their place."""
     rekeys: tuple[tuple[PersonId, PersonId], ...] = Field(default=(), max_length=_MOST_PEOPLE)
     """The old and the new id of each person whom `rekey` carries over."""
-    even_with_session: bool = False
+    even_with_session: Flag = False
     """Of `stop`, `restart`, `rebuild` and `quarantine`: also while somebody is logged on there. Only with a reason."""
     agent: str | None = Field(default=None, max_length=256)
     """Of `reassign`: the login or id of the agent who gets the desktop."""
-    by_force: bool = False
+    by_force: Flag = False
     """Of `stop`, `restart` and `rebuild`: powered off if it does not shut down within Proxmox VE's time."""
     surge: SurgeRequest | None = None
     """Of `surge`."""
-
-    @model_validator(mode="after")
-    def _event(self) -> Self:
-        if self.kind is IntentKind.SURGE and self.target not in ORDERED:
-            raise ValueError("the target of a surge is its event")
-        return self
 
 
 class WithdrawalRequest(BaseModel):
@@ -166,6 +179,8 @@ class WithdrawalRequest(BaseModel):
 async def give(request: Request, order: OrderRequest, idempotency_key: Key) -> Response:
     """Answers with the orders in force, once the daemon has taken it."""
     _demand_role(request, order)
+    if order.kind is IntentKind.SURGE and order.target not in ORDERED:
+        raise Refused(409, SURGE_NO_EVENT(target=order.target or "", events=", ".join(ORDERED)))
     until: datetime | None = order.until
     intent = Intent(
         kind=order.kind,

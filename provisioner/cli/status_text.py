@@ -6,12 +6,16 @@ from textwrap import wrap
 from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
+from provisioner.cli.surge_lines import run_line
 from provisioner.cli.why_parts import Part, clock, instant, standing_lines
 from provisioner.model.drift import DifferenceKind
+from provisioner.model.surges import SurgeState
 from provisioner.model.words import GuestWord
 from provisioner.texts.translate import N_, _, plural, term, word
 
 COLUMNS, LINES = 80, 20
+_UNUSUAL = (SurgeState.PENDING, SurgeState.RETURNING)
+"""States of a surge that nothing holds back, but that somebody who reads the figures has to know."""
 _REASONS = 6
 """Kinds of reasons at most, the most frequent first."""
 
@@ -134,8 +138,17 @@ def zone_line(zone: Part) -> str:
     return line
 
 
+def _surge(status: Part) -> Iterator[str]:
+    """What holds the surge back, or where it is going; nothing while it runs as planned, or is over."""
+    if status["surge_halted"] is not None:
+        yield status["surge_halted"]["text"]
+    elif status["surge"] is not None and status["surge"]["state"] in _UNUSUAL:
+        yield run_line(status["surge"])
+
+
 def _standing(status: Part) -> Iterator[str]:
     """What stands: orders, closed nodes, notes to rewrite."""
+    yield from _surge(status)
     yield from standing_lines(status["intents"])
     yield from map(_closed, status["closed_nodes"])
     yield from _outdated(status["drift"])

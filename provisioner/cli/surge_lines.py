@@ -32,13 +32,9 @@ def show_moves(document: Part) -> None:
     print_table(N_("it would change"), _MOVES, moves, numbers=_MOVES[1:], empty=_("nobody would change waves"))
 
 
-def run_lines(document: Part) -> Iterator[str]:
-    """The run in some sentences."""
-    run = document["run"]
-    if run is None:
-        yield _("scenario '{scenario}': no surge has been started", scenario=document["scenario"])
-        return
-    yield _(
+def run_line(run: Part) -> str:
+    """`run 1 of scenario 'confinement' is paused since …, by claire`."""
+    return _(
         "run {number} of scenario '{scenario}' is {state} since {since}, by {by}",
         number=run["number"],
         scenario=run["scenario"],
@@ -46,6 +42,15 @@ def run_lines(document: Part) -> Iterator[str]:
         since=_time(run["since"]),
         by=run["by"],
     )
+
+
+def run_lines(document: Part) -> Iterator[str]:
+    """The run in some sentences."""
+    run = document["run"]
+    if run is None:
+        yield _("scenario '{scenario}': no surge has been started", scenario=document["scenario"])
+        return
+    yield run_line(run)
     if run["reason"]:
         yield _("why: {why}", why=run["reason"])
     if document["halted"] is not None:

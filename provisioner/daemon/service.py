@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
 from types import FrameType
@@ -284,8 +285,10 @@ class Service:
         scheduler.add_job(self._verify_store, "interval", seconds=self._surroundings.store_check_s, id="store")
         scheduler.add_job(self._trim_journal, "interval", seconds=_DAY_S / rate, id="journal")
         scheduler.add_job(self._keep_measured, "interval", seconds=_MEASURED_S, id="measured")
-        scheduler.add_job(self._look_at_itself, id="first facts")  # at once, and not in the loop's way: it may read some nights
-        scheduler.add_job(self._look_at_itself, "interval", seconds=_MEASURED_S, id="facts")
+        # At once, and not in the loop's way: it may read some nights. Not by a job of its own: a job that is over is removed,
+        # and a scheduler that is stopped meanwhile does not find it.
+        at_once = datetime.now(UTC)  # noqa: TID251 (the scheduler's time is the machine's, whatever the daemon's clock says)
+        scheduler.add_job(self._look_at_itself, "interval", seconds=_MEASURED_S, next_run_time=at_once, id="facts")
         scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
         return scheduler
 

@@ -29,6 +29,7 @@ SURGE_NO_WAVE = kind("surge_no_wave", "scenario '{scenario}' has no wave '{wave}
 SURGE_NO_GATE = kind("surge_no_gate", "wave '{wave}' has no gate: it waits for its time alone")
 SURGE_UNCHANGED = kind("surge_unchanged", "the scenario is as it was when the run was started: there is nothing to accept")
 SURGE_TERMS = kind("surge_terms", "an order about a surge needs its terms: which wave, or until when")
+SURGE_NO_EVENT = kind("surge_no_event", "a surge has no event '{target}'; it has {events}")
 SURGE_ENDS_BEFORE = kind("surge_ends_before", "that time is over already")
 # -- why nothing new is begun
 SURGE_PAUSED = kind("surge_paused", "the surge is paused by {by}: nothing new is begun; `bascule surge resume` goes on")

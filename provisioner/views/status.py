@@ -23,6 +23,7 @@ from provisioner.views.reasons import (
     reason_documents,
     reason_or_none,
 )
+from provisioner.views.surge import RunDocument, halted_document, run_document
 from provisioner.views.times import stamp, stamp_or_none
 from provisioner.views.zones import ZoneDocument, zone_documents
 
@@ -93,6 +94,10 @@ class StatusDocument:
     """False: the store was rebuilt from notes, and stops and deletes wait for an operator."""
     intents: tuple[OrderDocument, ...]
     """What operators have ordered and is in force."""
+    surge: RunDocument | None
+    """The newest run of a scenario; None: there was none."""
+    surge_halted: ReasonDocument | None
+    """Why nothing new of it is begun, or which gate holds a batch back; None: neither."""
     closed_nodes: tuple[NodeDocument, ...]
     """Nodes that take no new desktops: by an operator's order, or in Proxmox VE's maintenance mode."""
     oldest_session_reading_at: str | None
@@ -124,6 +129,8 @@ def status_document(status: Status, records: Mapping[DesktopName, DesktopRecord]
         directory=_directory(status),
         baseline_accepted=status.baseline_accepted,
         intents=order_documents(status.intents),
+        surge=run_document(status),
+        surge_halted=halted_document(status),
         closed_nodes=tuple(node for node in nodes_document(status).nodes if node.because is not None),
         oldest_session_reading_at=stamp_or_none(_oldest_reading(status, records)),
         drift={kind.value: count for kind, count in status.differences.items() if count},

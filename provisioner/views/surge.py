@@ -119,15 +119,25 @@ def surge_document(published: Published) -> SurgeDocument:
         at=stamp(status.at),
         scenario=published.scenario.name,
         by_hand=published.scenario.by_hand,
-        run=None if status.surge is None else _run(status.surge),
+        run=run_document(status),
         waves=waves_document(published).waves,
         waiting=sum(entry.entitled and entry.reason.code in _WAITING for entry in status.demand.not_wanted),
-        halted=next(map(reason_document, _halted(status)), None),
+        halted=halted_document(status),
         waits=tuple(_waits(status)),
         made=_made(status),
         changed=published.moves is not None,
         moves=tuple(map(_move, published.moves or ())),
     )
+
+
+def run_document(status: Status) -> RunDocument | None:
+    """The newest run; None: there was none."""
+    return None if status.surge is None else _run(status.surge)
+
+
+def halted_document(status: Status) -> ReasonDocument | None:
+    """Why nothing new is begun, or which gate holds a batch back; None: neither."""
+    return next(map(reason_document, _halted(status)), None)
 
 
 def _run(run: SurgeRun) -> RunDocument:
@@ -195,4 +205,4 @@ def _move(move: WaveMove) -> MoveDocument:
     )
 
 
-__all__ = ["SurgeDocument", "surge_document"]
+__all__ = ["RunDocument", "SurgeDocument", "halted_document", "run_document", "surge_document"]

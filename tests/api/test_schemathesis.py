@@ -3,6 +3,7 @@
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, seed, settings
+from schemathesis.config import SchemathesisConfig
 
 from provisioner.api.app import app_of
 from provisioner.api.callers import Role
@@ -25,7 +26,10 @@ def the_application():
     return Bounded(app_of(site, identify=as_role(Role.OPERATOR), feed=feed), LIMITS)
 
 
-schema = schemathesis.openapi.from_dict(openapi_document())
+REJECTED = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, "5xx"]
+"""What a refusal of faulty data may be: as by default, and 413 for what is too long to be read."""
+CONFIG = SchemathesisConfig.from_dict({"checks": {"negative_data_rejection": {"expected-statuses": REJECTED}}})
+schema = schemathesis.openapi.from_dict(openapi_document(), config=CONFIG)
 schema.app = the_application()
 
 

@@ -12,6 +12,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.output import plain
 from provisioner.cli.status_text import COLUMNS, LINES, status_lines
 from provisioner.model.desktops import Phase, Unheard
+from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import as_reason
 from provisioner.reasons.steps import RETRY
@@ -148,6 +149,27 @@ def test_a_daemon_that_is_stopped_is_noticed_within_10_s(tmp_path, kept):
     assert ended.code == 3
     assert "1 desktop is kept in the store" in ended.out
     assert "within 5 s" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        pytest.param(SurgeState.RUNNING, "", id="as planned"),
+        pytest.param(SurgeState.PAUSED, "the surge is paused by claire (the VPN is full): nothing new is begun", id="paused"),
+        pytest.param(SurgeState.PENDING, "run 3 of scenario 'confinement' is pending since", id="pending"),
+        pytest.param(SurgeState.RETURNING, "run 3 of scenario 'confinement' is returning since", id="returning"),
+        pytest.param(SurgeState.ENDED, "", id="over"),
+    ],
+)
+def test_a_surge_that_does_not_run_as_planned_is_in_the_status(state, shown):
+    run = SurgeRun(
+        scenario="confinement", number=3, state=state, started_at=NOW, since=NOW, by="claire", reason="the VPN is full"
+    )
+    document = plain(status_document(replace(WELL.status, surge=run)))
+
+    text = " ".join(status_lines({"daemon": None, "config": None, "status": document}))
+
+    assert (shown in text, "confinement" in text or "surge" in text) == (True, bool(shown))
 
 
 def test_whatever_has_failed_it_is_20_lines_of_80_columns():
