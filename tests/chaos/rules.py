@@ -440,7 +440,7 @@ MUTANTS = (
     # -- a surge that is steered
     _without(
         "a paused surge begins no new desktop",
-        "return _only(halted, lambda want: want.agent_id in begun, _halted(run))",
+        "return _only(halted, lambda want: want.agent_id in begun, why)",
         "return halted",
     ),
     _without(

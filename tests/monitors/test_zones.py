@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from monitors.census import Census
+from monitors.facts import DaemonFacts
 from monitors.gauges.zones import failing, read_at, records
 from monitors.metric import Known, view_of
 from provisioner.model.zones import ZoneState
@@ -15,7 +16,7 @@ DEAF = ZoneState(zone="20.10.in-addr.arpa", wanted=10, failing=Reason("no answer
 
 def test_what_is_to_stand_in_a_zone_is_published_or_foreign_or_waits():
     status = replace(a_status(), zones=(WELL, DEAF))
-    view = view_of(status, Census(), Known(), started_at=MONDAY - 60)
+    view = view_of(status, Census(), Known(), started_at=MONDAY - 60, facts=DaemonFacts())
 
     assert records.read is not None
     assert dict(records.read(view)) == {
