@@ -35,10 +35,12 @@ METAVARS = {
     "TIME",
     "VMID",
     "WAVE",
+    "keep",
     "login",
     "mail",
+    "return",
 }
-OF_TYPER = {"keep", "return", "Usage", "bool", "file", "float", "int", "list", "path", "range", "str"}
+OF_TYPER = {"Usage", "bool", "file", "float", "int", "list", "path", "range", "str"}
 NAMES = {
     "bascule",
     "/etc/bascule/bascule.yaml",
