@@ -3,7 +3,7 @@
 * `reason`: what a reason is; `grouping`: which reasons count as alike; `table`: all kinds.
 * Of a desktop, one file for each question: `phases` (why it is in this phase), `targets` (what should become of it), `steps`
   (why the next step is ordered, or waits), `placement` (where), `safety` (what the gate stops), `outcomes` (how actions ended),
-  `drift` (what differs between store and cluster).
+  `drift` (what differs between store and cluster), `identities` (what desktops share).
 * Of the directory: `reading` (why no roster was read), `directory` (what is held back, which entries are no agents), `roster`
   (what a reading would change, agents under new ids).
 * Of people who connect: `connections`; of names in DNS: `zones`.
