@@ -43,8 +43,8 @@ def test_without_a_spare_all_are_kept_ready(tmp_path):
         pytest.param(
             "profile: standard, size: 2",
             [
-                "bascule.yaml:19:24 pools.help-desk.profile: profile 'standard' names no `home_share`: a desktop of a pool goes "
-                "from one person to the next, and their files would stay behind in it"
+                "bascule.yaml:19:24 pools.help-desk.profile: profile 'standard' names no `home_share`: a desktop of a pool "
+                "goes from one person to the next, and their files would stay behind in it"
             ],
             id="a profile without a home share",
         ),
@@ -56,7 +56,9 @@ def test_without_a_spare_all_are_kept_ready(tmp_path):
         pytest.param(
             "profile: shared, size: 1e4", ["bascule.yaml:19:38 pools.help-desk.size: must be a whole number"], id="no number"
         ),
-        pytest.param("profile: shared, size: 99999", ["bascule.yaml:19:38 pools.help-desk.size: must be at most 10000"], id="x"),
+        pytest.param(
+            "profile: shared, size: 99999", ["bascule.yaml:19:38 pools.help-desk.size: must be at most 10000"], id="x"
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_place(tmp_path, pool, expected):
