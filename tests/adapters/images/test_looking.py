@@ -63,25 +63,25 @@ def file_system(root: Path, disk: Path, *options: str) -> None:
 
 @pytest.mark.parametrize("packed", [a_tar, a_disk, a_partitioned_disk])
 def test_all_see_the_same(planted: Path, packed: Callable[[Path], Path]):
-    seen = look_at(planted, QUESTION)
+    root = look_at(planted, QUESTION)
 
-    assert look_at(packed(planted), QUESTION) == seen
-    assert seen.text("etc/bascule/image") == "2026-11-27"
-    assert "var/lib/dbus/machine-id" in seen.others
-    assert "var/lib/cloud/instances/i-1" in seen.others
+    assert look_at(packed(planted), QUESTION) == root
+    assert root.text("etc/bascule/image") == "2026-11-27"
+    assert "var/lib/dbus/machine-id" in root.others
+    assert "var/lib/cloud/instances/i-1" in root.others
 
 
 def test_a_link_leads_nowhere(tmp_path):
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets/token").write_text("this machine's")
-    root = tmp_path / "root"
-    root.mkdir()
-    (root / "etc").symlink_to(tmp_path / "secrets")
-    (root / "token").symlink_to(tmp_path / "secrets/token")
+    folder = tmp_path / "root"
+    folder.mkdir()
+    (folder / "etc").symlink_to(tmp_path / "secrets")
+    (folder / "token").symlink_to(tmp_path / "secrets/token")
 
-    seen = look_at(root, ImageQuestion(names=frozenset(), texts=frozenset({"etc/token", "token"})))
+    root = look_at(folder, ImageQuestion(names=frozenset(), texts=frozenset({"etc/token", "token"})))
 
-    assert (dict(seen.files), seen.others) == ({}, {"token"})
+    assert (dict(root.files), root.others) == ({}, {"token"})
 
 
 def test_names_that_speak_debugfs_are_names(tmp_path):
