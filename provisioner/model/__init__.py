@@ -5,7 +5,7 @@
   `departures`; `bounds`; `twin_spec`;
 * clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `capacity`;
 * agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `records` (of the store), `intents`, `freeze`,
-  `rekeying`, `erasure`;
+  `rekeying`, `erasure`, `progress` (of a run, for its report);
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py.
 
