@@ -11,8 +11,10 @@ from provisioner.reasons.settings import (
     CLUSTER_UNKNOWN,
     CRITERION_UNREAD,
     ENTITLES_NO_AGENT,
+    FOR_POOLS_ONLY,
     NAMES_COLLIDE,
     NAMES_LONG,
+    POOL_NO_HOME,
     POOLS_OVERLAP,
     PROBE_NO_ADDRESS,
     PROBE_NO_SSH,
@@ -40,6 +42,7 @@ MAX_NAME = 15
 def check_together(files: ConfigFiles) -> None:
     """Report each value that does not fit the other sections, at its place."""
     _check_entitlements(files)
+    _check_desktop_pools(files)
     _check_vmid_ranges(files)
     _check_names(files)
     for section, profile in files.profiles.values():
@@ -63,6 +66,20 @@ def _check_entitlements(files: ConfigFiles) -> None:
         if full:
             section.complain(ENTITLES_NO_AGENT())
         full = full or catches_all(entitlement.who)
+        profile = files.profiles.get(entitlement.profile)
+        if profile is not None and not profile[1].dedicated:
+            section.complain(FOR_POOLS_ONLY(profile=entitlement.profile), "profile")
+
+
+def _check_desktop_pools(files: ConfigFiles) -> None:
+    known = list(children(files.root.checked.source, ("profiles",)))
+    for name, pool in files.document.pools.items():
+        section = files.root.part("pools", name)
+        if pool.profile not in known:
+            section.complain(did_you_mean(PROFILE_UNKNOWN(profile=pool.profile), pool.profile, known), "profile")
+        profile = files.profiles.get(pool.profile)
+        if profile is not None and profile[1].home_share is None:
+            section.complain(POOL_NO_HOME(profile=pool.profile), "profile")
 
 
 def _check_vmid_ranges(files: ConfigFiles) -> None:
