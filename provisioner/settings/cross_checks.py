@@ -29,6 +29,7 @@ from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import Tls
 from provisioner.settings.profile import AddressingDocument, ProfileDocument
 from provisioner.settings.reading import Section
+from provisioner.settings.scenario_documents import LessDocument
 from provisioner.settings.who import SelectionDocument, catches_all
 from provisioner.settings.wording import did_you_mean
 from provisioner.settings.yaml_lines import children
@@ -40,6 +41,7 @@ MAX_NAME = 15
 def check_together(files: ConfigFiles) -> None:
     """Report each value that does not fit the other sections, at its place."""
     _check_entitlements(files)
+    _check_shortage(files)
     _check_vmid_ranges(files)
     _check_names(files)
     for section, profile in files.profiles.values():
@@ -63,6 +65,17 @@ def _check_entitlements(files: ConfigFiles) -> None:
         if full:
             section.complain(ENTITLES_NO_AGENT())
         full = full or catches_all(entitlement.who)
+
+
+def _check_shortage(files: ConfigFiles) -> None:
+    """Each profile of the scenario's `shortage` is one of bascule.yaml."""
+    if files.scenario is None or files.scenario.document is None:
+        return
+    known = list(children(files.root.checked.source, ("profiles",)))
+    for index, step in enumerate(files.scenario.document.shortage):
+        if isinstance(step, LessDocument) and step.profile not in known:
+            unknown = did_you_mean(PROFILE_UNKNOWN(profile=step.profile), step.profile, known)
+            files.scenario.checked.complain(("shortage", index, "profile"), unknown)
 
 
 def _check_vmid_ranges(files: ConfigFiles) -> None:
