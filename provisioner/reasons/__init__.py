@@ -3,14 +3,14 @@
 * `reason`: what a reason is; `grouping`: which reasons count as alike; `table`: all kinds.
 * Of a desktop, one file for each question: `phases` (why it is in this phase), `targets` (what should become of it), `steps`
   (why the next step is ordered, or waits), `placement` (where), `safety` (what the gate stops), `outcomes` (how actions ended),
-  `drift` (what differs between store and cluster).
+  `drift` (what differs between store and cluster), `identities` (what desktops share).
 * Of the directory: `reading` (why no roster was read), `directory` (what is held back, which entries are no agents), `roster`
   (what a reading would change, agents under new ids).
 * Of people who connect: `connections`; of names in DNS: `zones`.
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
 * `journal`: what the journal says of intents; `orders`: why an order is not taken; `surges`: the same for a surge, and why it
   halts; `surge_gates`: gates and ceilings; `shortage`: when not all fit; `evacuation`: of a node; `trials`: what trial desktops
-  have shown.
+  have shown; `pools`: of desktops that are no single agent's.
 * Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together),
   `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,

@@ -11,8 +11,10 @@ from provisioner.reasons.settings import (
     CLUSTER_UNKNOWN,
     CRITERION_UNREAD,
     ENTITLES_NO_AGENT,
+    FOR_POOLS_ONLY,
     NAMES_COLLIDE,
     NAMES_LONG,
+    POOL_NO_HOME,
     POOLS_OVERLAP,
     PROBE_NO_ADDRESS,
     PROBE_NO_SSH,
@@ -42,6 +44,7 @@ def check_together(files: ConfigFiles) -> None:
     """Report each value that does not fit the other sections, at its place."""
     _check_entitlements(files)
     _check_shortage(files)
+    _check_desktop_pools(files)
     _check_vmid_ranges(files)
     _check_names(files)
     for section, profile in files.profiles.values():
@@ -65,6 +68,20 @@ def _check_entitlements(files: ConfigFiles) -> None:
         if full:
             section.complain(ENTITLES_NO_AGENT())
         full = full or catches_all(entitlement.who)
+        profile = files.profiles.get(entitlement.profile)
+        if profile is not None and not profile[1].dedicated:
+            section.complain(FOR_POOLS_ONLY(profile=entitlement.profile), "profile")
+
+
+def _check_desktop_pools(files: ConfigFiles) -> None:
+    known = list(children(files.root.checked.source, ("profiles",)))
+    for name, pool in files.document.pools.items():
+        section = files.root.part("pools", name)
+        if pool.profile not in known:
+            section.complain(did_you_mean(PROFILE_UNKNOWN(profile=pool.profile), pool.profile, known), "profile")
+        profile = files.profiles.get(pool.profile)
+        if profile is not None and profile[1].home_share is None:
+            section.complain(POOL_NO_HOME(profile=pool.profile), "profile")
 
 
 def _check_shortage(files: ConfigFiles) -> None:
@@ -73,9 +90,14 @@ def _check_shortage(files: ConfigFiles) -> None:
         return
     known = list(children(files.root.checked.source, ("profiles",)))
     for index, step in enumerate(files.scenario.document.shortage):
-        if isinstance(step, LessDocument) and step.profile not in known:
+        if not isinstance(step, LessDocument):
+            continue
+        found = files.profiles.get(step.profile)
+        if step.profile not in known:
             unknown = did_you_mean(PROFILE_UNKNOWN(profile=step.profile), step.profile, known)
             files.scenario.checked.complain(("shortage", index, "profile"), unknown)
+        elif found is not None and not found[1].dedicated:
+            files.scenario.checked.complain(("shortage", index, "profile"), FOR_POOLS_ONLY(profile=step.profile))
 
 
 def _check_vmid_ranges(files: ConfigFiles) -> None:

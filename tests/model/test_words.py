@@ -69,6 +69,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "outdated",
         "misaddressed", "note_changed", "note_copied", "name_copied", "powered_off", "other_pool", "restored", "superseded",
+        "shared_identity",
     ],
     PreparationLevel: ["none", "stopped", "running"],
     Probe: ["guest_agent", "ssh"],

@@ -26,6 +26,7 @@ desktops = sa.Table(
     sa.Column("noted_as", sa.Text),
     sa.Column("seat", sa.Text),
     sa.Column("run", sa.Integer),
+    sa.Column("identity", sa.Text),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
 )
