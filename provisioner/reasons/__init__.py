@@ -1,6 +1,6 @@
 """The reasons that people read. Each is a value: a code, arguments, and a text.
 
-* `reason`: what a reason is; `grouping`: which reasons count as alike; `table`: all kinds.
+* `reason`: what a reason is; `grouping`: which reasons count as alike; `hiding`: without names; `table`: all kinds.
 * Of a desktop, one file for each question: `phases` (why it is in this phase), `targets` (what should become of it), `steps`
   (why the next step is ordered, or waits), `placement` (where), `safety` (what the gate stops), `outcomes` (how actions ended),
   `drift` (what differs between store and cluster), `identities` (what desktops share).
@@ -15,8 +15,8 @@
   `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,
   backups, HA, clocks), `expiry`, `storage`, `room`, and `subjects` (what a finding is about).
-* Of the API: `api`. Of commands: `views` (tables of `status` and others), `rehearsal` (`bascule forecast`), `demonstration`,
-  `setting_up` (`bascule init`).
+* Of the API: `api`; of reports: `report`. Of commands: `views` (tables of `status` and others), `rehearsal`
+  (`bascule forecast`), `demonstration`, `setting_up` (`bascule init`).
 
 Imports nothing of Bascule. To add a reason: a line in the file of its subject, and its French text in `texts/fr.po` (`make
 texts` enters it there). A code never changes after its release: scripts and the journal name it.
