@@ -35,7 +35,13 @@ def _build(folder: Path) -> None:
     with (folder / "build.log").open("wb") as log:
         for command in (["root", "root.tar"], ["disk", "root.tar", "golden.raw", "8"]):
             done = subprocess.run(
-                [str(FILES / "build-image"), *command], check=False, cwd=folder, env=given, stdout=log, stderr=log, timeout=_BUILD_S
+                [str(FILES / "build-image"), *command],
+                check=False,
+                cwd=folder,
+                env=given,
+                stdout=log,
+                stderr=log,
+                timeout=_BUILD_S,
             )
             assert done.returncode == 0, (folder / "build.log").read_text(errors="replace")[-2000:]
 

@@ -85,7 +85,9 @@ def clone(disk: Path, home: Path, *, vmid: int) -> Iterator[Clone]:
     cloud_init = home / "cidata"
     cloud_init.mkdir(parents=True)
     (cloud_init / "meta-data").write_text(f"instance-id: i-{vmid}\n")
-    (cloud_init / "user-data").write_text(f"#cloud-config\nhostname: vd-{vmid}\nmanage_etc_hosts: true\npackage_upgrade: false\n")
+    (cloud_init / "user-data").write_text(
+        f"#cloud-config\nhostname: vd-{vmid}\nmanage_etc_hosts: true\npackage_upgrade: false\n"
+    )
     (cloud_init / "network-config").write_text(_NETWORK.format(mac=mac, address=_ADDRESS))
     backed = ["-f", "qcow2", "-F", "raw", "-b", str(disk)]
     subprocess.run(["qemu-img", "create", "-q", *backed, str(home / "clone.qcow2"), "16G"], check=True, timeout=60)

@@ -64,7 +64,9 @@ def test_it_speaks_french_and_english(image):
 
 def test_two_clones_get_ready_and_share_nothing(image):
     with tempfile.TemporaryDirectory(prefix="img-") as home, ExitStack() as running:
-        clones = [running.enter_context(clone(image / "golden.raw", Path(home) / str(vmid), vmid=vmid)) for vmid in (20003, 20004)]
+        clones = [
+            running.enter_context(clone(image / "golden.raw", Path(home) / str(vmid), vmid=vmid)) for vmid in (20003, 20004)
+        ]
         reports = [machine.report() for machine in clones]
         names = [machine.asked("guest-get-host-name")["host-name"] for machine in clones]
         certificates = [certificate_of(machine) for machine in clones]
