@@ -14,6 +14,7 @@ from provisioner.adapters.prometheus.numbers import number_in
 from provisioner.adapters.prometheus.queries import PrometheusQueries
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.secret import Secret
+from tests.servers.prometheus import prometheus
 
 
 def a_vector(*values):
@@ -162,3 +163,17 @@ def test_nobody_there_is_a_reason():
     found = PrometheusQueries(PrometheusSettings(url="http://127.0.0.1:1", timeout_s=1.0)).ask("x")
 
     assert found == "Prometheus cannot be reached (ConnectionRefusedError)"
+
+
+@pytest.mark.real
+def test_a_real_prometheus_is_asked_and_its_own_words_are_shown(tmp_path):
+    configuration = tmp_path / "prometheus.yml"
+    configuration.write_text("global: {}\n")
+    with prometheus(tmp_path, configuration=configuration) as server:
+        queries = PrometheusQueries(PrometheusSettings(url=f"http://127.0.0.1:{server.port}"))
+        answers = [queries.ask(query) for query in ("vector(41.5)", "scalar(vector(3))", "sum(nothing)", "sum(", "up[5m]")]
+        queries.close()
+
+    assert answers[:2] == [42, 3]
+    assert [answer.code for answer in answers[2:]] == ["figures_none", "figures_refused", "figures_kind"]
+    assert "parse error" in answers[3]
