@@ -9,12 +9,12 @@
 * Of people who connect: `connections`; of names in DNS: `zones`.
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
 * `journal`: what the journal says of intents; `orders`: why an order is not taken; `surges`: the same for a surge, and why it
-  halts; `surge_gates`: gates and ceilings; `evacuation`: of a node; `trials`: what trial desktops have shown;
-  `pools`: of desktops that are no single agent's.
+  halts; `surge_gates`: gates and ceilings; `shortage`: when not all fit; `evacuation`: of a node; `trials`: what trial desktops
+  have shown; `pools`: of desktops that are no single agent's.
 * Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together),
   `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,
-  backups, HA, clocks), `expiry`, `storage`, `room`, and `subjects` (what a finding is about).
+  backups, HA, clocks), `expiry`, `storage`, `room`, `images` (golden images), and `subjects` (what a finding is about).
 * Of the API: `api`; of reports: `report`. Of commands: `views` (tables of `status` and others), `rehearsal`
   (`bascule forecast`), `demonstration`, `setting_up` (`bascule init`).
 
