@@ -62,7 +62,9 @@ class DirectoryOptions:
 
 def cluster_access(asking: Asking, options: ClusterOptions) -> ClusterAccess:
     """Raises SettingsError, NotSent."""
-    asked = options.endpoints or (asking.needed(_("Address of a node of the cluster, such as https://pve01.example.org:8006"), option="endpoint"),)
+    asked = options.endpoints or (
+        asking.needed(_("Address of a node of the cluster, such as https://pve01.example.org:8006"), option="endpoint"),
+    )
     try:
         endpoints = tuple(map(checked_endpoint, asked))
     except ValueError as error:

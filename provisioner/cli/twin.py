@@ -51,7 +51,9 @@ def serve_twin(
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option("--folder", help="For its certificates and secrets; by default twin/, or beside your YAML file and named like it."),
+        typer.Option(
+            "--folder", help="For its certificates and secrets; by default twin/, or beside your YAML file and named like it."
+        ),
     ] = None,
     people: Annotated[
         int, typer.Option("--people", min=1, max=AGENTS, help="How many invented people its people.ldif lists.")

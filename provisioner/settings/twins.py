@@ -34,7 +34,14 @@ from provisioner.settings.fields import as_value
 from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Path as Place
 from provisioner.settings.problems import Problems
-from provisioner.settings.twin_documents import MOVING_ROLE, ROLE, StorageDocument, TemplatesDocument, TokenDocument, TwinDocument
+from provisioner.settings.twin_documents import (
+    MOVING_ROLE,
+    ROLE,
+    StorageDocument,
+    TemplatesDocument,
+    TokenDocument,
+    TwinDocument,
+)
 from provisioner.settings.twin_faults import fault_of
 
 _RANGE = re.compile(r"([A-Za-z][A-Za-z0-9-]*)\[(\d{1,4})-(\d{1,4})\]")

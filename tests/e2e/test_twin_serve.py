@@ -73,7 +73,12 @@ def test_a_port_in_use_is_one_message(tmp_path):
 def test_a_twin_that_does_not_exist_is_one_message_with_those_that_do(tmp_path):
     ended = bascule("twin", "serve", "evenings", "--folder", str(tmp_path / "other"))
 
-    assert (ended.code, "no file evenings" in ended.said, "evening" in ended.said, "shared-4" in ended.said) == (2, True, True, True)
+    assert (ended.code, "no file evenings" in ended.said, "evening" in ended.said, "shared-4" in ended.said) == (
+        2,
+        True,
+        True,
+        True,
+    )
     assert list(tmp_path.iterdir()) == []
 
 
