@@ -46,6 +46,13 @@ class Directory(Protocol):
         """
 
 
+class Figures(Protocol):
+    """Where others say how many of something are in use."""
+
+    def ask(self, query: str) -> int | Reason:
+        """The number that the query gives now, rounded up; or why there is none. Raises nothing; takes seconds at most."""
+
+
 class Hypervisor(Protocol):
     """One Proxmox VE cluster. Every method raises HypervisorError."""
 
@@ -178,6 +185,9 @@ class Store(Protocol):
 
     def progress(self, run: int) -> tuple[Progress, ...]:
         """What is kept of a run, by its number, oldest first. Any process may call."""
+
+    def session_counts(self) -> SessionCounts:
+        """How many sessions are and were open, as last committed. Any process may call."""
 
     def runs(self) -> tuple[SurgeRun, ...]:
         """Every run of a scenario, oldest first."""
