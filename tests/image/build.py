@@ -1,4 +1,4 @@
-"""The golden image, built by the role's own script from the role's own list; kept in build/ until any of what it is made of changes."""
+"""The golden image, built by the role's own script from the role's own list; kept in build/ until any part of it changes."""
 
 import hashlib
 import os

@@ -19,6 +19,8 @@ from tests.servers.processes import START_S, free_port
 BOOT_S = 1800.0
 """A boot took 4 minutes of a processor (docs/golden-image.md); a loaded machine gets thirty."""
 _ADDRESS = "192.0.2.7"
+_EMULATED = ("-accel", "tcg,thread=single", "-smp", "1", "-icount", "shift=3")
+"""Time in there is counted in instructions (8 ns each): on a busy machine it passes slower, and no unit runs into its time limit."""
 _NETWORK = """\
 version: 1
 config:
@@ -113,7 +115,7 @@ def _command(made: Clone, home: Path, mac: str) -> list[str]:
         "virtio-serial-pci": "",
         "virtserialport": "chardev=agent,name=org.qemu.guest_agent.0",
     }
-    command = ["setpriv", "--pdeathsig=KILL", "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-smp", "2", "-m", "1536"]
+    command = ["setpriv", "--pdeathsig=KILL", "qemu-system-x86_64", *_EMULATED, "-m", "1536"]
     command += ["-nodefaults", "-display", "none", "-no-reboot", "-serial", f"file:{made.console}"]
     command += ["-drive", f"file={home}/clone.qcow2,if=none,id=disk,cache=unsafe"]
     command += ["-drive", f"driver=vvfat,dir={home}/cidata,label=cidata,if=none,id=cloudinit,read-only=on"]
