@@ -13,5 +13,5 @@ AUTOSCALE_SPARE = kind(
 AUTOSCALE_AT_MOST = kind(
     "autoscale_at_most",
     "{wanted} desktops are needed, and `max` of the pool is {most}: whoever comes may have to wait",
-    "raise `max` of the pool, if the clusters have room: `bascule capacity`",
+    "raise `max` of the pool in bascule.yaml, if the clusters have room",
 )
