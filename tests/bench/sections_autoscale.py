@@ -17,8 +17,8 @@ def autoscale(found: Found) -> list[str]:
     text = (
         "Weeks by seed: 1,550 people come in the peak hour, 40 % of them in one sixth of it, independently of each other or in "
         "groups; two weeks of the same shape were learned from. A desktop boots in 45 s and is cloned in 60 s (σ = 0.15). "
-        "*Best*: a plan that knows the future has each desktop ready when its person comes, and off when the person leaves. *Office "
-        "hours*: as many desktops as are in use at once, running during the half-days of the calendar."
+        "*Best*: a plan that knows the future has each desktop ready when its person comes, and off when the person leaves. "
+        "*Office hours*: as many desktops as are in use at once, running during the half-days of the calendar."
     )
     return [text, "", *table(head, rows)]
 
