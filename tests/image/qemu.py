@@ -20,7 +20,7 @@ BOOT_S = 1800.0
 """A boot took 4 minutes of a processor (docs/golden-image.md); a loaded machine gets thirty."""
 _ADDRESS = "192.0.2.7"
 _EMULATED = ("-accel", "tcg,thread=single", "-smp", "1", "-icount", "shift=3")
-"""Time in there is counted in instructions (8 ns each): on a busy machine it passes slower, and no unit runs into its time limit."""
+"""Its time is counted in instructions (8 ns each): on a busy machine it passes slower, and no unit runs into its time limit."""
 _NETWORK = """\
 version: 1
 config:
