@@ -13,6 +13,7 @@ from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_same_person
 from provisioner.model.drift import DifferenceKind
+from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
@@ -191,6 +192,8 @@ class Status:
     """What the safety gate stopped, with the arithmetic."""
     surge: SurgeRun | None = None
     """The newest run of a scenario; None: there was none."""
+    etas: Mapping[WaveName, WaveEta] = field(default_factory=dict)
+    """When each wave will be ready, in their order; at most half a minute old. Empty: no surge is under way."""
     intents: tuple[Intent, ...] = ()
     directory_error: Reason = NONE
     """Why the last reading of the directory failed; empty: it did not."""

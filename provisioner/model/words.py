@@ -41,6 +41,8 @@ class JournalWord(enum.StrEnum):
     """Old lines were erased."""
     SURGE = "surge"
     """A run of a scenario was started, or changed; the result is its state."""
+    WAVE = "wave"
+    """A wave will be late, is late, or is no longer; the result says which."""
 
 
 class GuestWord(enum.StrEnum):
