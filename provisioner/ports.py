@@ -13,8 +13,8 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
 from provisioner.model.desktops import GuestReport
-from provisioner.model.etas import WaveChange
 from provisioner.model.erasure import ErasureRequest, ErasureResult
+from provisioner.model.etas import WaveChange
 from provisioner.model.forecasts import KeptForecast
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid

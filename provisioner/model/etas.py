@@ -20,7 +20,7 @@ class WaveOutlook(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveEta:
-    """The batch of a wave that matters: the one that will be latest, or else the next that is due; without a deadline, the last.
+    """The batch of a wave that matters: the one that will be latest, or else the next that is due; without deadlines the last.
 
     The band is that of its last desktop that comes.
     """
@@ -44,10 +44,12 @@ class WaveEta:
     """What was said last."""
     because: Reason = NONE
     """What holds them back; empty: nobody will be late."""
+    says: Reason = NONE
+    """The same in a sentence, for people; empty: it will be in time."""
 
     @property
     def late_by_s(self) -> float | None:
-        """Seconds after the deadline, negative: before it; infinite: some do not come. None: no deadline, or nothing is known."""
+        """Seconds after the deadline, negative: before it; infinite: some do not come. None: no deadline, or unknown."""
         if self.ready_by is None or (self.middle_at is None and not self.never):
             return None
         if self.never or self.middle_at is None:

@@ -9,7 +9,8 @@
 * Of people who connect: `connections`; of names in DNS: `zones`.
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
 * `journal`: what the journal says of intents; `orders`: why an order is not taken; `surges`: the same for a surge, and why it
-  halts; `surge_gates`: gates and ceilings; `evacuation`: of a node; `trials`: what trial desktops have shown.
+  halts; `surge_gates`: gates and ceilings; `etas`: waves that will be late; `evacuation`: of a node; `trials`: what
+  trial desktops have shown.
 * Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together),
   `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,

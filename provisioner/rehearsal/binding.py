@@ -44,7 +44,6 @@ def clones_in_full(config: SiteConfig) -> bool:
     return any(profile.clone is CloneKind.FULL for profile in config.profiles.values())
 
 
-
 def _each(twins: Twins, storages: Set[str], change: Callable[[StorageSpec], StorageSpec]) -> Twins:
     return {
         cluster: replace(spec, storages=tuple(change(each) if each.storage in storages else each for each in spec.storages))

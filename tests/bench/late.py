@@ -1,8 +1,8 @@
 """Warnings that a wave will be late, on every shape, in virtual time: in time, and not in vain.
 
-One wave of 60 to 200 people with a deadline. Each shape is slowed down, each case by factors of its own, so that a wave takes 10
-to 60 minutes: otherwise nothing could be said five minutes before. How long it takes undisturbed is played first; the deadline
-leaves a part of that over. In half of the cases something happens at a random time before the deadline.
+One wave of 60 to 200 people with a deadline. Each shape is slowed down, each case by factors of its own, so that a wave takes
+10 to 60 minutes: otherwise nothing could be said five minutes before. How long it takes undisturbed is played first; the
+deadline leaves a part of that over. In the disturbed cases something happens at a random time before the deadline.
 """
 
 import enum
@@ -135,12 +135,17 @@ def _slowed(case: Case, chance: random.Random, people: int) -> TwinSpec:
     """The shape with durations of its own, and fewer nodes."""
     shape = SHAPES[case.title]
     nodes = chance.randint(*_NODES)
-    spec = replace(shape, nodes=None if case.title in ("wide-3", "mixed-8") else nodes).spec(seed=1 + case.seed, desktops=people)
+    spec = replace(shape, nodes=None if case.title in ("wide-3", "mixed-8") else nodes).spec(
+        seed=1 + case.seed, desktops=people
+    )
     lock, boot = (math.exp(chance.uniform(*map(math.log, span))) for span in (_LOCK, _BOOT))
     operations = (min(_MOST_OPERATION_S, storage.image_operation_s * lock) for storage in spec.storages)
     storages = tuple(replace(each, image_operation_s=seconds) for each, seconds in zip(spec.storages, operations, strict=True))
     return replace(
-        spec, storages=storages, faults=tuple(fault for fault in spec.faults if not isinstance(fault, KillNode)), durations=replace(spec.durations, boot_s=spec.durations.boot_s * boot)
+        spec,
+        storages=storages,
+        faults=tuple(fault for fault in spec.faults if not isinstance(fault, KillNode)),
+        durations=replace(spec.durations, boot_s=spec.durations.boot_s * boot),
     )
 
 

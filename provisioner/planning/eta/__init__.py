@@ -7,9 +7,9 @@
 May import `steps` and what is below it, for the boots in progress. It decides nothing: no plan depends on it.
 
 * An estimate is a queue with two stages, locks and nodes, with the measured times. A rehearsal is exact, and of 1,700 desktops
-  it takes a processor some seconds, nine times for a band: it would need a process of its own, and its answer would be as old as
-  itself. The queue costs the control thread milliseconds. How far it was off shows in its own earlier estimates, and makes its
-  band wider.
+  it takes a processor some seconds, nine times for a band: it would need a process of its own, and its answer would be old when
+  it comes. The queue costs the control thread milliseconds. How far it was off shows in its own earlier estimates, and makes
+  its band wider.
 * What waits for somebody (a gate, a pause, an operator) is taken to go on now, and in the worst case in ten minutes: so it is
   late while there is still time for somebody to act.
 """

@@ -77,7 +77,7 @@ def work_of(
         batches=batches.all,
         jobs=jobs,
         measured=bool(situation.limits.clone_s) or all(job.clone_from is None for job in jobs),
-        yard=_yard(situation, survey, room),
+        yard=_yard(situation, room),
         gates=batches.gates(situation),
         held=held,
         away=dict(_away(situation, survey, batches)),
@@ -102,7 +102,9 @@ class _Batches:
             members[want.rank[0], want.opens_at, want.wave, want.due_at].append(want)
             if why:
                 reasons[want.seat] = why
-        self.all: tuple[Batch, ...] = tuple(self._batch(survey, *each) for each in enumerate(sorted(members.items(), key=_order)))
+        self.all: tuple[Batch, ...] = tuple(
+            self._batch(survey, *each) for each in enumerate(sorted(members.items(), key=_order))
+        )
         for seat, why in reasons.items():
             self.held.setdefault(self.of_seat[seat], why)
 
@@ -228,7 +230,7 @@ def _job(
         return Job(seat=want.seat, rank=want.rank, batch=batch, clone_from=None, boot_from=now, boot_s=left_s, boots=True)
     is_ahead = want.seat in situation.demand.ahead
     boot_from = now if is_ahead and want.level is PreparationLevel.RUNNING else opens_at
-    clone_from = now if is_ahead else inf
+    clone_from: Instant | None = now if is_ahead else inf
     if desktop is not None and phase is Phase.UNKNOWN:
         again_at = replaced_at(situation, where(situation, desktop)) or now
         boot_from = clone_from = max(opens_at, again_at)
@@ -245,7 +247,7 @@ def _left(alone_s: float, desktop: Reservation, boots: NodeBoots | None) -> floa
     return max(_LEAST, 1.0 - boots.progress[desktop.name]) * alone_s * max(1.0, boots.expected / boots.pace.width)
 
 
-def _yard(situation: Situation, survey: Survey, room: FreeResources) -> Yard:
+def _yard(situation: Situation, room: FreeResources) -> Yard:
     limits = situation.limits
     candidates = [
         candidate

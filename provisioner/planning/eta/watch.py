@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import exp, inf, log, sqrt
 
+from provisioner.model.actions import Plan
 from provisioner.model.capacity import Capacity
 from provisioner.model.etas import WaveChange, WaveEta, WaveOutlook
-from provisioner.model.actions import Plan
 from provisioner.model.ids import Instant, ProfileName, WaveName
 from provisioner.model.surges import SurgeState
 from provisioner.planning.eta.jobs import work_of
@@ -76,8 +76,12 @@ class WaveWatch:
         if not work.measured:  # an assumption has no band, and its error says nothing of measurements
             found = tuple(replace(eta, early_at=None, late_at=None) for eta in found)
         changes = tuple(change for eta in found for change in self._follow(eta, now, measured=work.measured))
-        self.etas = {eta.wave: replace(eta, outlook=self._past[eta.wave].said) for eta in found}
+        self.etas = {eta.wave: self._said(eta) for eta in found}
         return changes
+
+    def _said(self, eta: WaveEta) -> WaveEta:
+        outlook = self._past[eta.wave].said
+        return eta if outlook is WaveOutlook.IN_TIME else replace(eta, outlook=outlook, says=_words(eta, outlook, outlook))
 
     def _off(self, wave: WaveName) -> float:
         """By which part the estimates of the last minutes were off, as the latest has it; one in twenty may be off by more."""
@@ -102,7 +106,7 @@ class WaveWatch:
         past.looks = past.looks + 1 if outlook is not past.said else 0
         if past.looks >= _looks(outlook):
             was, past.said, past.looks = past.said, outlook, 0
-            yield WaveChange(wave=eta.wave, outlook=outlook, at=now, why=_words(eta, outlook, was, now))
+            yield WaveChange(wave=eta.wave, outlook=outlook, at=now, why=_words(eta, outlook, was))
 
 
 def _outlook(eta: WaveEta, now: Instant) -> WaveOutlook:
@@ -118,17 +122,17 @@ def _looks(outlook: WaveOutlook) -> int:
     return {WaveOutlook.LATE: 1, WaveOutlook.EXPECTED_LATE: _LATE_LOOKS, WaveOutlook.IN_TIME: _GOOD_LOOKS}[outlook]
 
 
-def _words(eta: WaveEta, outlook: WaveOutlook, was: WaveOutlook, now: Instant) -> Reason:
-    counts = {"wave": eta.wave, "count": eta.late, "people": eta.people}
+def _words(eta: WaveEta, outlook: WaveOutlook, was: WaveOutlook) -> Reason:
+    words: dict[str, str | int] = {"wave": eta.wave, "people": eta.people, "why": eta.because}
     if outlook is WaveOutlook.LATE:
-        return reasons.WAVE_LATE(**(counts | {"count": eta.people - eta.ready}), why=eta.because)
+        return reasons.WAVE_LATE(**words, count=eta.people - eta.ready)
     if outlook is WaveOutlook.IN_TIME:
         return reasons.WAVE_IN_TIME(wave=eta.wave) if was is WaveOutlook.EXPECTED_LATE else reasons.WAVE_READY(wave=eta.wave)
     if eta.never:
-        return reasons.WAVE_LACKS(**(counts | {"count": eta.never}), why=eta.because)
+        return reasons.WAVE_SHORT(**words, count=eta.never)
     minutes = max(1, round((eta.late_by_s or 0.0) / 60.0))
     sure = eta.middle_at is not None and eta.ready_by is not None and eta.middle_at > eta.ready_by
-    return (reasons.WAVE_LATE_BY if sure else reasons.WAVE_MAY_BE_LATE)(**counts, minutes=minutes, why=eta.because)
+    return (reasons.WAVE_LATE_BY if sure else reasons.WAVE_MAY_BE_LATE)(**words, count=eta.late, minutes=minutes)
 
 
 __all__ = ["EVERY_S", "WaveWatch"]
