@@ -30,6 +30,8 @@ _COMMANDS = {
     "scenario": "scenario",
     "forecast": "forecast",
     "surge": "surge",
+    "report": "report",
+    "drill": "drill",
     "status": "status",
     "desktops": "desktops",
     "agents": "agents",

@@ -111,7 +111,8 @@ class _Batches:
     def _all(self, demand: Demand) -> Iterator[tuple[Want, Reason]]:
         """Everybody, each with why the batch is not open although its time has come."""
         for want in demand.wants.values():
-            yield want, NONE
+            if want.agent_id is not None:
+                yield want, NONE
         for want in demand.ahead.values():
             if want.agent_id is not None:
                 yield want, self._shut.get(want.wave, NONE) if want.opens_at <= self._now else NONE
