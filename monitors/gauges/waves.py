@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-
 from math import nan
 
 from monitors.metric import Instants, Labels, Room, Rows, View
