@@ -38,8 +38,8 @@ DISTURBED, CLEAN = 100, 200
 IN_TIME_S = 300.0
 """A warning is in time if it comes so long before the deadline."""
 _DESKTOPS = (60, 200)
-_SLACK = (1.1, 1.6)
-"""Deadlines, in times of what the wave takes undisturbed."""
+_SLACK = (1.2, 2.0)
+"""Deadlines, in times of what the wave takes undisturbed: a forecast's band ends at about 1.2 times its middle."""
 _LOCK, _BOOT = (2.0, 8.0), (1.0, 4.0)
 _MOST_OPERATION_S = 4.0
 """A slower image operation would make clones fail: nobody waits for a lock for longer than 10 s."""

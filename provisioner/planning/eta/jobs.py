@@ -55,7 +55,7 @@ class Work:
     jobs: tuple[Job, ...] = ()
     yard: Yard = Yard()
     measured: bool = True
-    """Whether a clone was measured, if any is to be made."""
+    """Whether a boot was measured, and a clone, if any is to be made."""
     gates: Mapping[int, Gated] = field(default_factory=dict)
     """By the batch that waits."""
     held: Mapping[Seat, Reason] = field(default_factory=dict)
@@ -76,7 +76,7 @@ def work_of(
     return Work(
         batches=batches.all,
         jobs=jobs,
-        measured=bool(situation.limits.clone_s) or all(job.clone_from is None for job in jobs),
+        measured=_is_measured(situation, jobs),
         yard=_yard(situation, room),
         gates=batches.gates(situation),
         held=held,
@@ -246,6 +246,13 @@ def _left(alone_s: float, desktop: Reservation, boots: NodeBoots | None) -> floa
     if boots is None or desktop.name not in boots.progress:
         return _LEAST * alone_s
     return max(_LEAST, 1.0 - boots.progress[desktop.name]) * alone_s * max(1.0, boots.expected / boots.pace.width)
+
+
+def _is_measured(situation: Situation, jobs: Collection[Job]) -> bool:
+    limits = situation.limits
+    nodes = (node.key for view in situation.snapshot.clusters.values() for node in view.nodes.values())
+    booted = any(limits.boots_on(node, {}, situation.now).pace.measured for node in nodes)
+    return booted and (bool(limits.clone_s) or all(job.clone_from is None for job in jobs))
 
 
 def _yard(situation: Situation, room: FreeResources) -> Yard:

@@ -1,9 +1,10 @@
 """Looks at the waves every half minute, and says once when a wave will be late, is late, and is no longer."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, inf, log, sqrt
+from math import inf, log
+from statistics import median
 
 from provisioner.model.actions import Plan
 from provisioner.model.capacity import Capacity
@@ -24,8 +25,8 @@ _PAST_S = 600.0
 """Estimates of so many seconds before show how far such estimates are off."""
 _ASSUMED = 0.2
 """Their spread as a logarithm, before there are any: that of how many boots a node gets done (`rehearsal/durations`)."""
-_NORMAL = 1.645
-"""One in twenty is later than so many spreads."""
+_NORMAL = 1.4826
+"""The spread of a normal value, by the median distance. A desktop that is begun anew at the end makes no wide band."""
 _SOON_S = 30.0
 """What is less than a look away is no revision."""
 _LATE_LOOKS = 2
@@ -72,7 +73,7 @@ class WaveWatch:
             self.etas, self._past = {}, {}
             return ()
         work = work_of(situation, survey, plan, room, capacity)
-        found = etas_of(work, now=now, off=self._off if work.measured else lambda _: 0.0)
+        found = etas_of(work, now=now, spread=self._spread if work.measured else lambda _: 0.0)
         if not work.measured:  # an assumption has no band, and its error says nothing of measurements
             found = tuple(replace(eta, early_at=None, late_at=None) for eta in found)
         changes = tuple(change for eta in found for change in self._follow(eta, now, measured=work.measured))
@@ -83,15 +84,11 @@ class WaveWatch:
         outlook = self._past[eta.wave].said
         return eta if outlook is WaveOutlook.IN_TIME else replace(eta, outlook=outlook, says=_words(eta, outlook, outlook))
 
-    def _off(self, wave: WaveName) -> float:
-        """By which part the estimates of the last minutes were off, as the latest has it; one in twenty may be off by more."""
-        squares, past = [_ASSUMED**2], self._past.get(wave)
-        if past is not None and past.estimates:
-            _, latest = past.estimates[-1]
-            for at, middle in past.estimates:
-                if min(middle, latest) - at > _SOON_S:
-                    squares.append(log((latest - at) / (middle - at)) ** 2)
-        return exp(_NORMAL * sqrt(sum(squares) / len(squares))) - 1.0
+    def _spread(self, wave: WaveName) -> float:
+        """By which factor the estimates of the last minutes were off, as the latest has it; a logarithm."""
+        past = self._past.get(wave)
+        revisions = list(_revisions(past.estimates)) if past is not None else []
+        return _NORMAL * median([_ASSUMED / _NORMAL, *revisions])
 
     def _follow(self, eta: WaveEta, now: Instant, *, measured: bool) -> Iterator[WaveChange]:
         past = self._past.setdefault(eta.wave, _Past(deque()))
@@ -107,6 +104,14 @@ class WaveWatch:
         if past.looks >= _looks(outlook):
             was, past.said, past.looks = past.said, outlook, 0
             yield WaveChange(wave=eta.wave, outlook=outlook, at=now, why=_words(eta, outlook, was))
+
+
+def _revisions(estimates: Sequence[tuple[Instant, Instant]]) -> Iterator[float]:
+    """How far each estimate was off by the latest, as a logarithm."""
+    latest = estimates[-1][1] if estimates else -inf
+    for at, middle in estimates:
+        if min(middle, latest) - at > _SOON_S:
+            yield abs(log((latest - at) / (middle - at)))
 
 
 def _outlook(eta: WaveEta, now: Instant) -> WaveOutlook:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from math import inf
+from math import exp, inf
 
 from provisioner.model.etas import WaveEta
 from provisioner.model.ids import Instant, WaveName
@@ -16,6 +16,8 @@ from provisioner.reasons.rehearsal import BOOTING, LOCK_OF
 
 ACT_S = 600.0
 """How long somebody who is called needs until a gate is open or a pause is over, at the latest."""
+_ONE_IN_TWENTY, _ONE_IN_SIX = 1.645, 1.0
+"""The ends of the band, in spreads of a normal value; and how likely it is to be late when that is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,9 @@ class Part:
         return max(self.ready_after_s, default=0.0) if len(self.ready_after_s) >= self.wanted else None
 
 
-def etas_of(work: Work, *, now: Instant, off: Callable[[WaveName], float]) -> tuple[WaveEta, ...]:
-    """Each wave's, in their order. `off`: by which part of their time estimates of a wave may be off."""
-    return _Etas(work, now, off).all()
+def etas_of(work: Work, *, now: Instant, spread: Callable[[WaveName], float]) -> tuple[WaveEta, ...]:
+    """Each wave's, in their order. `spread`: by which factor the estimates of a wave are off, as a logarithm."""
+    return _Etas(work, now, spread).all()
 
 
 @dataclass(slots=True)
@@ -47,8 +49,8 @@ class _Members:
 
 
 class _Etas:
-    def __init__(self, work: Work, now: Instant, off: Callable[[WaveName], float]) -> None:
-        self._work, self._now, self._off = work, now, off
+    def __init__(self, work: Work, now: Instant, spread: Callable[[WaveName], float]) -> None:
+        self._work, self._now, self._spread = work, now, spread
         self._ready = ready_times(work.jobs, work.yard, work.gates, now=now)
         self._members: defaultdict[int, _Members] = defaultdict(_Members)
         for job in work.jobs:
@@ -67,33 +69,35 @@ class _Etas:
     def _eta(self, at: int, batch: Batch) -> WaveEta:
         members, due = self._members[at], batch.due_at
         middle = {job.seat: self._ready.get(job.seat, inf) for job in members.jobs}
-        late = {job.seat: self._latest(batch, job, middle[job.seat]) for job in members.jobs}
+        late = [self._latest(batch, job, middle[job.seat], _ONE_IN_TWENTY) for job in members.jobs]
         coming = [time for time in middle.values() if time < inf]
-        overdue = [job for job in members.jobs if due is not None and late[job.seat] > due]
+        overdue = [
+            job for job in members.jobs if due is not None and self._latest(batch, job, middle[job.seat], _ONE_IN_SIX) > due
+        ]
         lateness = len(overdue) + len(members.never) * (due is not None)
         eta = WaveEta(
             wave=batch.wave,
             ready_by=due,
             people=batch.people,
             ready=batch.ready,
-            early_at=min(max(coming), self._scaled(batch, max(coming), -1)) if coming else None,
+            early_at=self._scaled(batch, max(coming), -_ONE_IN_TWENTY) if coming else None,
             middle_at=max(coming, default=None),
-            late_at=max((time for time in late.values() if time < inf), default=None),
+            late_at=max((time for time in late if time < inf), default=None),
             late=lateness,
             never=len(members.never),
         )
         return replace(eta, because=self._why(at, batch, overdue, members.never)) if lateness else eta
 
-    def _scaled(self, batch: Batch, time: Instant, by: int) -> Instant:
-        """The early or late end of the band; it does not open sooner or later for that."""
+    def _scaled(self, batch: Batch, time: Instant, spreads: float) -> Instant:
+        """So many spreads later than estimated; it does not open sooner or later for that."""
         base = min(time, max(self._now, batch.opens_at))
-        return base + (time - base) * (1.0 + self._off(batch.wave)) ** by
+        return base + (time - base) * exp(spreads * self._spread(batch.wave))
 
-    def _latest(self, batch: Batch, job: Job, time: Instant) -> Instant:
+    def _latest(self, batch: Batch, job: Job, time: Instant, spreads: float) -> Instant:
         if time == inf:
             return inf
         called = ACT_S if job.seat in self._work.held else 0.0
-        return self._scaled(batch, time, +1) + called
+        return self._scaled(batch, time, spreads) + called
 
     def _why(self, at: int, batch: Batch, overdue: Sequence[Job], never: Sequence[Reason]) -> Reason:
         """What most of them wait for, if it has a name; else what binds."""
