@@ -144,6 +144,17 @@ forecasts = sa.Table(
 )
 """Forecasts that were given, to compare them with what came."""
 
+progress = sa.Table(
+    "progress",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run", sa.Integer, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Index("progress_run", "run"),
+)
+"""How far runs of scenarios were at which moment. `document` is JSON; it counts people and names none."""
+
 meta = sa.Table(
     "meta",
     metadata,
