@@ -48,7 +48,7 @@ STORAGE_NEEDS_FULL = kind(
 )
 PROBE_NO_SSH = kind("probe_no_ssh", "ssh needs the section ssh: in bascule.yaml")
 PROBE_NO_ADDRESS = kind("probe_no_address", "ssh needs addressing: with DHCP the desktop's address is not known")
-HASHES_FOR_ONE_TIME = kind("hashes_for_one_time", "account: one_time and password_hashes belong together")
+HASHES_FOR_ONE_TIME = kind("hashes_for_one_time", "`account: one_time` and `password_hashes` belong together")
 HOOK_LARGE = kind("hook_large", "is larger than {kib} KiB")
 READINESS_NO_ADDRESS = kind("readiness_no_address", "port and first_boot need addressing: with DHCP no address is known")
 POOLS_OVERLAP = kind("pools_overlap", "overlaps the pool of profile '{profile}': share the whole pool, or no address")
