@@ -11,7 +11,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from provisioner.model.scenarios import Ceiling, End, PlannedTime, PreparationLevel, Wave
+from provisioner.model.ceilings import Ceiling, Counted
+from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Wave
 from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_SHARE
 from provisioner.reasons.settings import WAVE_NO_SIZE
 from provisioner.settings.checking import Document
@@ -112,10 +113,12 @@ def _when(value: object) -> WrittenTime | None:
 
 
 class CeilingDocument(Document):
-    """So many desktops at most, because of something outside the cluster."""
+    """So many people at most get a desktop, because of something outside the cluster."""
 
     limit: int = like(Ceiling, "limit")
-    """Desktops; people who have one already count."""
+    """People who have a desktop already count."""
+    counts: Annotated[Counted, Field(strict=False)] = like(Ceiling, "counts")
+    in_use: Annotated[Text, Field(max_length=1000)] | None = like(Ceiling, "in_use", default=None)
 
 
 class DuringDocument(Document):

@@ -45,7 +45,7 @@ waves:
     who: {sites: [Melun]}
 during:
   ceilings:
-    vpn: {limit: 600}
+    vpn: {limit: 600, counts: sessions, in_use: 'sum(vpn)'}
 shortage:
   - {profile: light}
   - refuse
