@@ -5,9 +5,16 @@ from collections import Counter
 from monitors.metric import Labels, Room, Rows, View
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName
-from provisioner.model.words import GuestWord
+from provisioner.model.words import BootLevel, GuestWord
 
 ROOM = Room("Desktops")
+LEVELS = ROOM.histogram(
+    "readiness_seconds",
+    "profile level",
+    help="From a start order until the guest agent answered, a report came, the log-on port was open, first boot was done.",
+    buckets=(10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 300.0, 600.0, 1800.0),
+    zeros=lambda known: ((profile, level.value) for profile in known.profiles for level in BootLevel),
+)
 
 
 @ROOM.gauge("desktops", "profile phase cluster", help="Desktops by phase.", query="sum by (phase) (bascule_desktops)")
@@ -37,6 +44,16 @@ def guest_unknown(view: View) -> Rows:
 )
 def late(view: View) -> Rows:
     return {(p,): view.census.late[ProfileName(p)] for p in view.profiles}
+
+
+@ROOM.gauge(
+    "desktops_slow",
+    "profile",
+    help="Desktops that have been starting for longer than twice the slowest of the latest boots of their image.",
+    query="bascule_desktops_slow > 0",
+)
+def slow(view: View) -> Rows:
+    return {(p,): view.census.slow[ProfileName(p)] for p in view.profiles}
 
 
 @ROOM.gauge(
