@@ -88,7 +88,8 @@ class Recorder:
             view = view_of(status, self._census, self._known, started_at=started_at, facts=self.facts)
             for lap in self._stopwatch.levels(status):
                 if lap.profile in self._known.profiles:
-                    self.tally.measure(desktops.LEVELS, (lap.profile, lap.level.value), lap.seconds)
+                    self.tally.count(desktops.LEVELS, (lap.profile, lap.level.value))
+                    self.tally.count(desktops.LEVEL_SECONDS, (lap.profile, lap.level.value), by=lap.seconds)
             self._record(self._stopwatch.status(status))
             self._state = State(started_at=started_at, last=status, summary=summarise(view))
 

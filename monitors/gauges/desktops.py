@@ -1,19 +1,33 @@
 """Desktops, by phase and by what their guests report."""
 
 from collections import Counter
+from collections.abc import Iterable
 
-from monitors.metric import Labels, Room, Rows, View
+from monitors.metric import Known, Labels, Room, Rows, View
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName
 from provisioner.model.words import BootLevel, GuestWord
 
 ROOM = Room("Desktops")
-LEVELS = ROOM.histogram(
-    "readiness_seconds",
+
+
+def _levels(known: Known) -> Iterable[Labels]:
+    return ((profile, level.value) for profile in known.profiles for level in BootLevel)
+
+
+LEVELS = ROOM.counter(
+    "readiness_reached_total",
     "profile level",
-    help="From a start order until the guest agent answered, a report came, the log-on port was open, first boot was done.",
-    buckets=(10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 300.0, 600.0, 1800.0),
-    zeros=lambda known: ((profile, level.value) for profile in known.profiles for level in BootLevel),
+    help="Boots that have come to a level: guest agent answers, report came, log-on port open, first boot done.",
+    query="sum by (level) (increase(bascule_readiness_reached_total[1h]))",
+    zeros=_levels,
+)
+LEVEL_SECONDS = ROOM.counter(
+    "readiness_seconds_total",
+    "profile level",
+    help="Time from a start order to each level, added up; divided by bascule_readiness_reached_total it is the mean.",
+    query="rate(bascule_readiness_seconds_total[1h]) / rate(bascule_readiness_reached_total[1h])",
+    zeros=_levels,
 )
 
 
