@@ -20,6 +20,7 @@ from provisioner.model.intents import Intent
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.surges import SurgeRun
+from provisioner.model.words import BootLevel
 from provisioner.model.zones import ZoneState
 from provisioner.reasons.reason import NONE, Reason
 
@@ -53,6 +54,10 @@ class DesktopState:
     """Its state on the leavers' ladder; None: its agent is entitled."""
     late: bool = False
     """It has been starting for longer than its profile allows."""
+    slow: bool = False
+    """It has been starting for longer than boots of its image do."""
+    levels: frozenset[BootLevel] = frozenset()
+    """While it starts: how far it has come."""
 
     @property
     def unused(self) -> bool:

@@ -110,6 +110,19 @@ class FirstBootWord(enum.StrEnum):
     """Its agent or its profile is not known at this moment: it asks again."""
 
 
+class BootLevel(enum.StrEnum):
+    """How far a boot has come, as a word for metrics. No level needs the one before."""
+
+    AGENT = "agent"
+    """Its guest agent, or its SSH server, answers."""
+    REPORT = "report"
+    """It has a valid report."""
+    PORT = "port"
+    """Its log-on port is open."""
+    FIRST_BOOT = "first_boot"
+    """Its first boot, with its data, is done."""
+
+
 class WaitsFor(enum.StrEnum):
     """What a deferral waits for."""
 
