@@ -69,6 +69,14 @@ def _head(explained: Explained, dates: Dates) -> Iterator[str]:
     if explained.scenario.planned:
         yield _("If resources do not suffice for all, the first wave gets them, then the second, and so on.")
     yield from stated_lines(explained.scenario.ceilings)
+    if nodes := explained.scenario.survive_nodes:
+        yield plural(
+            "Room is kept to restart the desktops of the fullest node.",
+            "Room is kept to restart the desktops of the fullest {count} nodes.",
+            nodes,
+        )
+    if not explained.scenario.deletes:
+        yield _("No desktop is deleted until it is over.")
     shortage = explained.scenario.shortage
     if shortage:
         line = stated_line(shortage.profiles, refuses=shortage.refuses)

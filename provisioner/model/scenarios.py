@@ -154,6 +154,10 @@ class Scenario:
     """Whether it begins only when an operator starts it."""
     ceilings: tuple[Ceiling, ...] = ()
     """The one that leaves least binds."""
+    survive_nodes: int = 0
+    """New desktops leave room to restart those of so many nodes, the fullest of their cluster."""
+    deletes: bool = True
+    """Whether desktops may be deleted while its run is not over."""
     shortage: Shortage = Shortage()
     """What comes of it when not everybody's desktop fits."""
     end: End = End()

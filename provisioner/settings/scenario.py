@@ -95,6 +95,8 @@ class _Builder:
                 Ceiling(name=name, limit=each.limit, counts=each.counts, in_use=each.in_use or "")
                 for name, each in self._document.during.ceilings.items()
             ),
+            survive_nodes=self._document.during.survive,
+            deletes=self._document.during.deletes is None,
             shortage=self._shortage(),
             end=self._end(self._document.end),
         )

@@ -116,6 +116,15 @@ def a_planned_site(tmp_path, surge, calendar=CALENDAR, absents="login\nlogin0001
             ["surge.yaml:4:52 waves[0].except.zzzzzz: unknown key; known here: {criteria}"],
             id="an unknown criterion",
         ),
+        pytest.param(SHORT + "during: {survive: 2 nodes, deletes: none}\n", [], id="room is kept"),
+        pytest.param(
+            SHORT + "during: {survive: 1}\n",
+            ["surge.yaml:4:19 during.survive: must be a number of nodes such as 1 node or 2 nodes"],
+            id="to survive one of what",
+        ),
+        pytest.param(
+            SHORT + "during: {deletes: some}\n", ["surge.yaml:4:19 during.deletes: must be 'none'"], id="some deletes"
+        ),
         pytest.param(
             SHORT + "during: {ceilings: {vpn: {limit: 5, counts: session}}}\n",
             ["surge.yaml:4:45 during.ceilings.vpn.counts: must be 'desktops' or 'sessions'"],

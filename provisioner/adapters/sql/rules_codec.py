@@ -27,6 +27,8 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
             "by_hand": scenario.by_hand,
             "end": asdict(scenario.end),
             "ceilings": [{**asdict(ceiling), "counts": ceiling.counts.value} for ceiling in scenario.ceilings],
+            "survive_nodes": scenario.survive_nodes,
+            "deletes": scenario.deletes,
             "shortage": {"profiles": list(scenario.shortage.profiles), "refuses": scenario.shortage.refuses},
         },
     }
@@ -50,6 +52,8 @@ def _scenario_of(raw: dict[str, Any]) -> Scenario:
         by_hand=raw.get("by_hand", False),
         end=_end_of(raw.get("end", {})),
         ceilings=tuple(map(_ceiling_of, raw.get("ceilings", ()))),
+        survive_nodes=raw.get("survive_nodes", 0),
+        deletes=raw.get("deletes", True),
         shortage=_shortage_of(raw.get("shortage", {})),
     )
 
