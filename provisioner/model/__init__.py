@@ -4,8 +4,8 @@
 * configuration: `site_config` > `budget`, `profiles`, `pools`, `calendars`, `scenarios`, `surges` (their runs), `rules`,
   `guard`, `departures`; `bounds`; `twin_spec`;
 * clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `capacity`;
-* agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `records` (of the store), `intents`, `freeze`,
-  `rekeying`, `erasure`;
+* agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `records` (of the store), `leases`, `intents`,
+  `freeze`, `rekeying`, `erasure`, `lending` (orders about pools, and their answers);
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py.
 

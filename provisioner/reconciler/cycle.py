@@ -17,6 +17,7 @@ from provisioner.model.demand import Demand
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
@@ -37,6 +38,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.in_flight import InFlight
+from provisioner.reconciler.lend_desk import LendDesk
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
 from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.orders import Order, OrderFacts, why_refused, with_whole_target
@@ -84,6 +86,7 @@ class Reconciler:
         self._schedule = ObservationSchedule(config.naming.vmids)
         self._readings = RosterReadings(self._cache, store=store, clock=clock, events=events)
         self.sessions = SessionIntake(self._cache, events=events)
+        self._lend_desk = LendDesk(self._cache, clock=clock, events=events, now=lambda: (self.records, self._written))
         self._rekeying = Rekeying(self._cache, store=store, clock=clock, events=events)
         self._draining = False
         self.config_state = ConfigState()
@@ -160,6 +163,13 @@ class Reconciler:
             self.status = with_intents(self.status, self._intents.in_force)
         self._schedule.all_now()
         return refused
+
+    def lend(self, order: LendingOrder) -> LendingAnswer:
+        """Lend a desktop of a pool, or take it back, at once. Raises StoreError."""
+        answer = self._lend_desk.obey(order)
+        if not answer.ready and not answer.refused:
+            self._schedule.all_now()
+        return answer
 
     def _steer(self, order: Intent) -> Reason:
         """Carry out an order about the surge, which is over with that."""
@@ -343,6 +353,7 @@ class Reconciler:
         if self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s):
             self._surge.rebuild(self.config.scenario, began)
         self._surge.finish(survey, demand, began)
+        self._lend_desk.follow(situation, survey)
         inputs = StatusInputs(
             paused=self._paused(began),
             blocked=blocked,
@@ -356,6 +367,7 @@ class Reconciler:
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)
         survey = self.surveyor.look(now)
+        self._lend_desk.note(now, survey)
         self._report_changes_by_hand(survey)
         self.flight.absent = frozenset(desktop.key for desktop in absent_in(now, survey))
         changed = None if changed is None or survey.fresh is None else changed | survey.fresh
@@ -363,7 +375,8 @@ class Reconciler:
             now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
         )
         self.sessions.follow(self.status)
-        self.status = replace(self.status, session_figures=self.sessions.figures(self.status.at))
+        figures, refused = self.sessions.figures(self.status.at), dict(self._lend_desk.refused)
+        self.status = replace(self.status, session_figures=figures, lends_refused=refused)
         self._events.status(self.status)
         return actions
 
