@@ -19,6 +19,7 @@ from provisioner.views.journal import JournalDocument, journal_document
 from provisioner.views.nodes import NodesDocument
 from provisioner.views.orders import OrdersDocument
 from provisioner.views.plan import PlanDocument
+from provisioner.views.pools import PoolsDocument
 from provisioner.views.resources import RESOURCES
 from provisioner.views.status import StatusDocument
 from provisioner.views.storages import StoragesDocument
@@ -42,6 +43,7 @@ _RESOURCES: tuple[tuple[str, Role, type], ...] = (
     ("waves", Role.BOARD, WavesDocument),
     ("surge", Role.VIEWER, SurgeDocument),
     ("plan", Role.VIEWER, PlanDocument),
+    ("pools", Role.VIEWER, PoolsDocument),
     ("intents", Role.VIEWER, OrdersDocument),
     ("findings", Role.VIEWER, FindingsDocument),
 )

@@ -23,6 +23,7 @@ OF_OTHER_POOL = kind("lend_of_other_pool", "{login} has desktop {desktop} of poo
 KEY_OVER = kind("lend_key_over", "this order was carried out before, and desktop {desktop} was given back: order anew")
 NONE_FREE = kind("lend_none_free", "no desktop of pool {pools} is free: {lent} are lent, {resetting} are being reset")
 OUT_OF_SIGHT = kind("lend_out_of_sight", "desktop {desktop} of {login} is out of sight: {why}")
+LEND_BUSY = kind("lend_busy", "too many orders for desktops of pools wait: try again in a second")
 # -- what the journal says
 LENT = kind("lent_to", "lent to {login}, as {by} has ordered")
 LENT_WHY = kind("lent_to_why", "lent to {login}, as {by} has ordered: {why}")

@@ -34,6 +34,7 @@ from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
+from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.durable_state import RecordCache
@@ -93,6 +94,8 @@ class Reconciler:
         """Of the files; only reported."""
         self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
         """What another thread knows of DNS; only reported."""
+        self.lends_shed = 0
+        """Lends that were refused before they came here, because too many waited."""
         self.store_fault = NONE
         """Why the store cannot be relied on; empty: it can. Any thread may set it."""
 
@@ -167,9 +170,16 @@ class Reconciler:
     def lend(self, order: LendingOrder) -> LendingAnswer:
         """Lend a desktop of a pool, or take it back, at once. Raises StoreError."""
         answer = self._lend_desk.obey(order)
+        if self.status is not None:
+            self.status = replace(self.status, pools=self._lend_desk.pools(), lends_refused=self._refused_lends)
         if not answer.ready and not answer.refused:
             self._schedule.all_now()
         return answer
+
+    @property
+    def _refused_lends(self) -> dict[str, int]:
+        shed = {LEND_BUSY.code: self.lends_shed} if self.lends_shed else {}
+        return {**self._lend_desk.refused, **shed}
 
     def _steer(self, order: Intent) -> Reason:
         """Carry out an order about the surge, which is over with that."""
@@ -375,8 +385,8 @@ class Reconciler:
             now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
         )
         self.sessions.follow(self.status)
-        figures, refused = self.sessions.figures(self.status.at), dict(self._lend_desk.refused)
-        self.status = replace(self.status, session_figures=figures, lends_refused=refused)
+        figures = self.sessions.figures(self.status.at)
+        self.status = replace(self.status, session_figures=figures, lends_refused=self._refused_lends)
         self._events.status(self.status)
         return actions
 

@@ -13,7 +13,9 @@ from provisioner.model.lending import GiveBackOrder, LendingAnswer, LendingOrder
 from provisioner.model.pools import AfterPerson, DesktopPool
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.seats import pool_of
+from provisioner.model.status import PoolState
 from provisioner.planning.inputs import Situation
+from provisioner.planning.report.pools import pool_states
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Clock, Events
 from provisioner.reasons import pools as reasons
@@ -58,6 +60,13 @@ class LendDesk:
         if answer.refused:
             self.refused[answer.refused.code] += 1
         return answer
+
+    def pools(self) -> tuple[PoolState, ...]:
+        """How the pools are now, as far as orders have changed it since the last cycle."""
+        if self._last is None:
+            return ()
+        (last, survey), (records, _) = self._last, self._now()
+        return pool_states(replace(last, records=records), survey)
 
     def _facts(self) -> LendFacts:
         """Of this moment: they change with each lease."""

@@ -21,7 +21,7 @@ def pool_states(situation: Situation, survey: Survey) -> tuple[PoolState, ...]:
         return ()
     counts: defaultdict[DesktopPoolName, Counter[str]] = defaultdict(Counter)
     for seat, desktop in survey.of_seat.items():
-        if (name := pool_of(seat)) is not None:
+        if (name := pool_of(seat)) is not None and desktop.name in situation.records.desktops:
             record, wanted = situation.records.desktops[desktop.name], seat in situation.demand.ahead
             counts[name][_word(record, survey.phases[desktop.name][0], wanted=wanted)] += 1
     return tuple(_state(situation, name, counts[name]) for name in sorted(pools))
