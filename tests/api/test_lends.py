@@ -29,7 +29,9 @@ class Desk:
 
 def post(tmp_path, desk, what="/v1/lends", *, role=Role.HELPDESK, body=MARIE, keys=("k1",)):
     with serving(tmp_path, an_api_site(lend=desk), role=role) as socket:
-        return [ask(socket, what, method="POST", body=body, Idempotency_Key=key, Content_Type="application/json") for key in keys]
+        return [
+            ask(socket, what, method="POST", body=body, Idempotency_Key=key, Content_Type="application/json") for key in keys
+        ]
 
 
 def test_it_answers_with_the_desktop(tmp_path):

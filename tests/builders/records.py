@@ -20,6 +20,7 @@ PARTS = {
     "superseded": "superseded_by",
     "departures": "departure",
     "leases": "lease",
+    "identities": "identity",
 }
 _NOTHING: Records = {}
 

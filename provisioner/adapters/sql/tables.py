@@ -28,6 +28,7 @@ desktops = sa.Table(
     sa.Column("run", sa.Integer),
     sa.Column("lease", sa.Text),
     sa.Column("leased_to", sa.Text),
+    sa.Column("identity", sa.Text),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
     sa.Index("leased_once", "leased_to", unique=True),
@@ -146,6 +147,17 @@ forecasts = sa.Table(
     sa.Column("measured", sa.Integer, nullable=False),
 )
 """Forecasts that were given, to compare them with what came."""
+
+progress = sa.Table(
+    "progress",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run", sa.Integer, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Index("progress_run", "run"),
+)
+"""How far runs of scenarios were at which moment. `document` is JSON; it counts people and names none."""
 
 meta = sa.Table(
     "meta",

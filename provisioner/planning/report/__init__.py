@@ -2,7 +2,8 @@
 
 * `status`: everything that metrics, log and commands read (`model/status`); `desktop_states`: each desktop in words;
 * `drift`: where the clusters differ from the store; `preparations`: progress of desktops made ahead of need;
-* `pools`: desktops that are lent; `locks`: the storage locks that clones wait at;
+  `progress`: of a run, for its report; `pools`: desktops that are lent;
+* `locks`: the storage locks that clones wait at;
 * `capacities`: how many more desktops fit, after the loss of each node too, and what would add most.
 
 The highest layer of planning: it may import all others. To add a fact for a metric or a command: a field of
