@@ -37,7 +37,6 @@ class DesktopRecord:
     """Its agent's departure; None: the agent is entitled, and no tag of the desktop says otherwise."""
     identity: Identity = Identity()
     """What its last report showed of it; unlike the report, it stays while the desktop is off."""
-
     lease: Lease | None = None
     """Of a desktop of a pool; None: it is free, or of no pool."""
 
