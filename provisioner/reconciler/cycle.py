@@ -26,7 +26,9 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import ConfigState, Status
 from provisioner.model.words import FirstBootWord, JournalWord
 from provisioner.model.zones import ZoneState
+from provisioner.planning.eta.watch import WaveWatch
 from provisioner.planning.inputs import Situation
+from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.status import StatusInputs, build_status, with_intents
 from provisioner.planning.safety import circumstances_of, is_write, judge_plan
@@ -35,7 +37,7 @@ from provisioner.planning.survey.absent import absent_in
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor
-from provisioner.ports import Clock, Events, Store
+from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.boot_ends import record_boot
@@ -80,6 +82,7 @@ class Reconciler:
         self.surveyor = Surveyor()
         """Tests replace it with a surveyor that checks its own results."""
         self._capacities = Capacities()
+        self._waves = WaveWatch()
         rest_s = config.naming.address_rest_s
         self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome, rest_s=rest_s)
         self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
@@ -395,11 +398,20 @@ class Reconciler:
         self.status = build_status(
             now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
         )
+        self._look_at_waves(now, survey, plan, free)
         self.sessions.follow(self.status)
         figures = self.sessions.figures(self.status.at)
-        self.status = replace(self.status, session_figures=figures, lends_refused=self._refused_lends)
+        refused, etas = self._refused_lends, self._waves.etas
+        self.status = replace(self.status, session_figures=figures, etas=etas, lends_refused=refused)
         self._events.status(self.status)
         return actions
+
+    def _look_at_waves(self, situation: Situation, survey: Survey, plan: Plan, room: FreeResources) -> None:
+        """Say what is new about waves that will be late, before they are."""
+        changes = self._waves.look(situation, survey, plan, room, self._capacities.now)
+        self._cache.commit(Changes(waves=changes))
+        for change in changes:
+            self._events.notice(f"wave {change.wave}", change.why)
 
     def _running_agents(self, records: Records) -> frozenset[AgentId]:
         """Agents whose desktop's VM is on. Nobody asks, unless the run is known from notes alone."""

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from monitors.gauges.pools import desktops, refused, size, spare
 from monitors.census import Census
 from monitors.facts import DaemonFacts
+from monitors.gauges.pools import desktops, refused, size, spare
 from monitors.metric import Known, Metric, view_of
 from tests.builders.monitors import MONDAY, a_status
 from tests.builders.pools import A_POOL

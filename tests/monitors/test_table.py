@@ -9,8 +9,8 @@ from monitors.collector import TYPES
 from monitors.metric import Metric, MetricKind
 from monitors.table import TABLE
 from provisioner.model.zones import ZoneState
-from tests.builders.pools import A_POOL
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
+from tests.builders.pools import A_POOL
 from tests.monitors.scraping import page, scrape
 
 _ROWS = [pytest.param(row, id=f"{row.name} is well named and explained") for row in TABLE]
