@@ -85,7 +85,7 @@ class _Board:
 
     def _chain(self, person: Person) -> list[tuple[AgentId, int | None, int]] | None:
         """The shortest chain of moves, the last one first: who leaves which slot for which. None: there is none."""
-        reached: dict[int, tuple[AgentId, int | None]] = {slot: (person.agent_id, None) for slot in self._open_to(person)}
+        reached: dict[int, tuple[AgentId, int | None]] = dict.fromkeys(self._open_to(person), (person.agent_id, None))
         if (free := next(filter(self._has_room, reached), None)) is not None:
             return _unwound(reached, free)
         queue = deque(reached)
