@@ -98,7 +98,7 @@ class Reconciler:
         self._cache.open(self._configured.budget)
         self._intents.rebuilding.under_way = not self._cache.state.baseline_accepted
         self._apply_config(self._configured)
-        self.sessions.open(self.config, self._clock.now())
+        self.sessions.open(self.config, self._clock.now(), self.records.roster)
 
     def follow(self, config: SiteConfig) -> None:
         """Apply a changed configuration; actions in flight go on. The installation and the clusters cannot change.
@@ -362,7 +362,7 @@ class Reconciler:
         self.status = build_status(
             now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
         )
-        self.sessions.follow(self.status)
+        self.sessions.follow(self.status, self.config)
         self.status = replace(self.status, session_figures=self.sessions.figures(self.status.at))
         self._events.status(self.status)
         return actions

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from provisioner.execution.executor import Effects
+from provisioner.model.agents import Roster
 from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import DesktopRecord
@@ -15,6 +16,7 @@ from provisioner.model.words import PushWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.ports import Events
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.session_places import SessionPlaces
 from provisioner.sessions.book import DesktopSessions, SessionBook
 from provisioner.sessions.checking import KnownBoot, Verdict, check_push
 from provisioner.sessions.push import SOURCE, Push
@@ -25,7 +27,7 @@ class SessionIntake:
 
     def __init__(self, cache: RecordCache, *, events: Events) -> None:
         self._cache, self._events = cache, events
-        self._book = SessionBook()
+        self._book, self._places = SessionBook(), SessionPlaces()
         self._unstored: dict[DesktopName, GuestReport] = {}
         """What desktops have pushed that says nothing new."""
         self._boots_read: dict[DesktopName, tuple[BootSecret, Instant]] = {}
@@ -33,8 +35,12 @@ class SessionIntake:
         self._counted: SessionCounts | None = None
         """As stored last."""
 
-    def open(self, config: SiteConfig, now: Instant) -> None:
+    def open(self, config: SiteConfig, now: Instant, roster: Roster | None = None) -> None:
         """Go on from what is stored."""
+        self._places.read(roster, config.rules)
+        for name, record in self._cache.state.desktops.items():
+            self._places.follow(name, record.reservation)
+        self._places.judge()
         self._counted = counts = self._cache.state.session_counts
         if max((counts.settled_at, *(at for at, _, _ in counts.recent))) > now:  # the clock was set back
             counts = SessionCounts(peaks=counts.peaks)
@@ -42,7 +48,7 @@ class SessionIntake:
         for name, record in self._cache.state.desktops.items():
             report = record.report
             if report is not None and now - report.read_at <= sessions_known_for_s(config.pace):
-                self._book.resume(name, record.reservation.profile, report)
+                self._book.resume(name, self._places.shown(record.reservation), report)
         self._book.balance(now)
 
     def pulled(self, effects: Effects, *, source: str) -> Effects:
@@ -81,17 +87,32 @@ class SessionIntake:
         """Count what the receiver has refused itself."""
         self._book.tally.pushes[word] += count
 
-    def follow(self, status: Status) -> None:
-        """Close the sessions of desktops that are off, gone or silent: the count is that of the status."""
+    def follow(self, status: Status, config: SiteConfig) -> None:
+        """Close the sessions of desktops that are off, gone or silent: the count is that of the status. Then count each in its
+        groups.
+        """
         names = status.moved if status.moved is not None else self._book.names()
         for name in names:
             known, state = self._book.known(name), status.desktops.get(name)
             if known is not None and known.open and (state is None or not state.sessions):
                 self._book.close(name, status.at)
+        self._group(status, config)
+
+    def _group(self, status: Status, config: SiteConfig) -> None:
+        """If roster or rules have changed, every desktop is followed; if other groups are shown, each counts anew."""
+        states, names = status.desktops, status.moved
+        if self._places.read(status.roster, config.rules) or names is None:
+            self._places.forget_desktops()
+            names = states.keys()
+        for name in names:
+            self._places.follow(name, states[name].reservation if name in states else None)
+        for name in states if self._places.judge() else names:
+            if name in states:
+                self._book.regroup(name, self._places.shown(states[name].reservation), status.at)
 
     def figures(self, now: Instant) -> SessionFigures:
         """What metrics show."""
-        return self._book.figures(now)
+        return self._book.figures(now, self._places.groups)
 
     def counts(self) -> SessionCounts:
         """How many sessions are and were open."""
@@ -114,7 +135,7 @@ class SessionIntake:
         name, before = record.reservation.name, record.report
         if self._cache.report_of(record) is None:
             self._book.forget(name, report.read_at)
-        taken = self._book.hear(name, record.reservation.profile, report, source=source)
+        taken = self._book.hear(name, self._places.shown(record.reservation), report, source=source)
         if taken and before is not None and _other_host_keys(before, report):
             self._book.tally.host_key_changes += 1
             self._events.notice(f"desktop {name}", "shows other SSH host keys than before")

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant
 from provisioner.model.session_counts import SessionFigures
+from provisioner.model.session_groups import ShownGroups
 from provisioner.model.words import PushWord
-from provisioner.sessions.timeline import Timeline
+from provisioner.sessions.timeline import Timeline, by_group
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,13 +24,16 @@ class SessionTally:
     host_key_changes: int = 0
 
 
-def figures_of(timeline: Timeline, tally: SessionTally, sources: Mapping[str, int], now: Instant) -> SessionFigures:
+def figures_of(
+    timeline: Timeline, tally: SessionTally, sources: Mapping[str, int], now: Instant, groups: ShownGroups
+) -> SessionFigures:  # fmt: skip
     """A copy of the present figures."""
     today = int(now // DAY_S)
-    peaks = {profile: peak.most for (day, profile), peak in timeline.peaks(now).items() if day == today}
+    peaks = {group: most for (day, group), most in timeline.peaks(now).items() if day == today}
     return SessionFigures(
-        open=dict(timeline.open),
-        day_peaks={profile: most for profile, most in peaks.items() if profile is not None},
+        groups=groups,
+        open={group: count for group, count in by_group(timeline.open).items() if group is not None},
+        day_peaks={group: most for group, most in peaks.items() if group is not None},
         day_peak=peaks.get(None, 0),
         sources=dict(sources),
         documents=dict(tally.documents),
