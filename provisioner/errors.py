@@ -48,6 +48,7 @@ class ErrorWord(enum.StrEnum):
     EXPOSITION_ERROR = "exposition_error"
     BACKUP_ERROR = "backup_error"
     PUBLISHING_ERROR = "publishing_error"
+    IMAGE_ERROR = "image_error"
 
 
 class BasculeError(Exception):
@@ -300,6 +301,12 @@ class PublishingError(BasculeError):
     """A system that names are published in did not do what was asked; what is published there is read again."""
 
     word = ErrorWord.PUBLISHING_ERROR
+
+
+class ImageError(BasculeError):
+    """A golden image could not be looked at: give another file, the mounted folder, or more rights."""
+
+    word = ErrorWord.IMAGE_ERROR
 
 
 def word_for(kind: type[BasculeError]) -> str:

@@ -19,10 +19,11 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
+from provisioner.model.progress import Progress
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.session_counts import SessionCounts
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeChange
+from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.model.zones import ZoneChange, ZoneContent
 from provisioner.reasons.reason import NONE, Reason
 
@@ -171,6 +172,15 @@ class Store(Protocol):
 
     def forecasts(self) -> tuple[KeptForecast, ...]:
         """The forecasts that are kept, oldest first."""
+
+    def keep_progress(self, noted: Sequence[Progress]) -> None:
+        """Keep how far the run of a scenario was; the oldest beyond `PROGRESS_KEPT` go. The owner's threads may call."""
+
+    def progress(self, run: int) -> tuple[Progress, ...]:
+        """What is kept of a run, by its number, oldest first. Any process may call."""
+
+    def runs(self) -> tuple[SurgeRun, ...]:
+        """Every run of a scenario, oldest first."""
 
     def verify(self) -> None:
         """Read everything stored; raises StoreError. Any thread may call; blocks no other call."""

@@ -13,7 +13,9 @@ from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
+from provisioner.model.progress import PROGRESS_KEPT, Progress
 from provisioner.model.records import Records
+from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import rename_in_reason
 
@@ -34,6 +36,8 @@ class MemoryStore:
         self._claimed = False
         self._measured: list[Measurement] = []
         self._forecasts: list[KeptForecast] = []
+        self._progress: list[Progress] = []
+        self._runs: dict[int, SurgeRun] = {}
 
     def claim(self) -> None:
         """Own the store until `close`; raises StoreOwned if it is already owned."""
@@ -54,6 +58,7 @@ class MemoryStore:
         self._append(*map(entry_of, changes.outcomes))
         if changes.surge is not None:
             self._append(surge_entry(changes.surge))
+            self._runs[changes.surge.run.number] = changes.surge.run
 
     def intents(self) -> tuple[Intent, ...]:
         """All intents, oldest first."""
@@ -98,6 +103,7 @@ class MemoryStore:
         self._journal, self._intents, self._kept.roster = journal, intents, roster
         if (run := self._kept.surge) is not None:
             self._kept.surge = replace(run, by=new(run.by), reason=new(run.reason))
+        self._runs = {number: replace(run, by=new(run.by), reason=new(run.reason)) for number, run in self._runs.items()}
         self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
         self._append(*([erased_entry(order, result)] if result else []))
         return result
@@ -136,6 +142,20 @@ class MemoryStore:
     def forecasts(self) -> tuple[KeptForecast, ...]:
         """Oldest first."""
         return tuple(self._forecasts)
+
+    def keep_progress(self, noted: Sequence[Progress]) -> None:
+        """The latest ones stay."""
+        if noted and not self._claimed:
+            raise StoreError("the store has to be claimed before anything is kept")
+        self._progress = [*self._progress, *noted][-PROGRESS_KEPT:]
+
+    def progress(self, run: int) -> tuple[Progress, ...]:
+        """Oldest first."""
+        return tuple(noted for noted in self._progress if noted.run == run)
+
+    def runs(self) -> tuple[SurgeRun, ...]:
+        """Oldest first."""
+        return tuple(run for _, run in sorted(self._runs.items()))
 
     def verify(self) -> None:
         """Nothing to check."""

@@ -9,6 +9,8 @@ from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, published_now, shelf_of, site_of
+from provisioner.reasons.reason import ALSO, join_reasons
+from provisioner.reasons.report import NO_RUN, NO_SUCH_RUN
 from provisioner.views.agents import AgentsDocument
 from provisioner.views.connections import ConnectionsDocument
 from provisioner.views.daemon import ConfigDocument, DaemonDocument, daemon_document
@@ -23,10 +25,12 @@ from provisioner.views.resources import RESOURCES
 from provisioner.views.status import StatusDocument
 from provisioner.views.storages import StoragesDocument
 from provisioner.views.surge import SurgeDocument
+from provisioner.views.surge_report.document import SurgeReportDocument, surge_report_document
 from provisioner.views.waves import WavesDocument
 from provisioner.views.why.document import WhyDocument, nothing_matches, why_document
 from provisioner.views.why.past import MOST_LINES as MOST_LINES_OF_WHY
 
+MOST_RUNS = 1_000_000
 MOST_LINES = 1000
 """Lines of the journal in one answer."""
 
@@ -109,6 +113,32 @@ async def journal(
         return encoded(journal_document(site_of(request).journal(lines, subject)))
 
     return Response(await anyio.to_thread.run_sync(read), media_type=JSON, headers={"Cache-Control": "no-store"})
+
+
+@reading.get(
+    "/reports/surge",
+    response_model=SurgeReportDocument,
+    responses={404: {"model": Refusal, "description": "There is no such run."}},
+    dependencies=[ask(Role.VIEWER)],
+    summary="What came of a run of the scenario, against what was planned.",
+)
+async def surge_report(
+    request: Request,
+    run: Annotated[int | None, Query(ge=1, le=MOST_RUNS, description="Its number; the newest by default.")] = None,
+    names: Annotated[bool, Query(description="Whether people, desktops and operators are named.")] = False,
+) -> Response:
+    """Made of what the store keeps, whatever restarts there were."""
+    site = site_of(request)
+
+    def made() -> SurgeReportDocument:
+        facts = site.report(run)
+        if facts is None:
+            newest = None if run is None else site.report(None)
+            numbers = join_reasons((str(number) for number in newest.runs), ALSO) if newest is not None else ""
+            raise Refused(404, NO_SUCH_RUN(number=run or 0, numbers=numbers) if numbers else NO_RUN())
+        return surge_report_document(facts, names=names)
+
+    return _answer(await anyio.to_thread.run_sync(made))
 
 
 @reading.get(

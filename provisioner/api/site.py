@@ -11,6 +11,7 @@ from provisioner.ports import Clock, JournalEntry
 from provisioner.reasons.reason import Reason
 from provisioner.views.daemon import ConfigDocument
 from provisioner.views.published import Published
+from provisioner.views.surge_report.facts import ReportFacts
 
 Order = Intent | Withdrawal
 
@@ -51,6 +52,8 @@ class ApiSite:
     """At most so many lines, newest first, of one subject or all. May wait for a disk; raises StoreError."""
     journal_after: Callable[[int, int], Sequence[JournalEntry]]
     """At most so many lines after a number, oldest first. May wait for a disk; raises StoreError."""
+    report: Callable[[int | None], ReportFacts | None]
+    """What is kept of a run, by its number, or of the newest; None: there was none. May wait for a disk; raises StoreError."""
     config: Callable[[], ConfigDocument]
     """The configuration in force and on disk. May wait for a disk."""
     order: Callable[[Order], Future[Reason]]

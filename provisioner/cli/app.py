@@ -30,6 +30,7 @@ _COMMANDS = {
     "scenario": "scenario",
     "forecast": "forecast",
     "surge": "surge",
+    "report": "report",
     "status": "status",
     "desktops": "desktops",
     "agents": "agents",

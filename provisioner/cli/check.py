@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.check_directory import check_directory
+from provisioner.cli.check_image import check_image
 from provisioner.cli.check_storage import check_storage
 from provisioner.cli.check_trial import MOST, try_desktops
 from provisioner.cli.clocks import clock_of_commands
@@ -29,6 +30,7 @@ from provisioner.settings.values import Settings
 check = typer.Typer(invoke_without_command=True)
 check.command("directory")(check_directory)
 check.command("storage")(check_storage)
+check.command("image")(check_image)
 
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Check the configuration alone, without any other system.")]
 TrialOption = Annotated[bool, typer.Option("--trial", help="Make a trial desktop of each profile, unless a fault was found.")]

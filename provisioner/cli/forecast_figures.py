@@ -46,6 +46,8 @@ def outcome_of(result: Forecast) -> dict[str, object]:
         "wanted": result.wanted,
         "ready": result.ready,
         "ready_now": result.ready_now,
+        "lesser": result.shortage.lesser,
+        "refused": result.shortage.refused,
         "unopened": result.unopened,
         "cut": result.cut,
         "seconds_to": {f"{share:.0%}": tenths(result.after_s(share)) for share in SHARES},

@@ -9,6 +9,7 @@ from provisioner.cli.finding_lines import show_finding
 from provisioner.cli.forecast_figures import SHARES
 from provisioner.cli.forecast_verdict import Answer, ForecastAnswer, Verdict
 from provisioner.cli.output import duration, print_table, say
+from provisioner.cli.shortage_lines import concerned_lines
 from provisioner.model.ids import Instant
 from provisioner.rehearsal.binding import helping, in_short
 from provisioner.rehearsal.forecast import Forecast
@@ -81,6 +82,7 @@ def _counts(result: Forecast) -> Iterator[str]:
         )
         if result.ready_now:
             yield plural("{count} of them is ready now", "{count} of them are ready now", result.ready_now)
+    yield from concerned_lines(result.shortage.lesser, result.shortage.refused)
     if result.cut:
         yield _("the rehearsal was cut before the end of the switch: it says nothing about what comes later")
     if result.unopened:

@@ -7,12 +7,12 @@ import logging
 import os
 import textwrap
 from collections.abc import Iterator
-from datetime import datetime
 from importlib.util import find_spec
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from provisioner.cli.clock_ticks import clock_ticks
 from provisioner.cli.deadlines import clock_text
 from provisioner.cli.forecast_lines import verdict_lines
 from provisioner.cli.forecast_verdict import ForecastAnswer
@@ -32,8 +32,6 @@ _SUFFIXES = (".svg", ".png")
 _INK, _LINE, _DEADLINE = "#222222", "#0072b2", "#b3261e"
 _WAVES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 """Colours that people with any colour vision can tell apart (Okabe and Ito 2008)."""
-_STEPS_S = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800)
-_TICKS = 8
 _FAR = 3.0
 """A deadline later than so many times the switch is named at the edge: the curve would be a spike otherwise."""
 _BAR = 0.14
@@ -193,17 +191,9 @@ def _deadlines(answer: ForecastAnswer, by: Instant | None) -> Iterator[Instant]:
 def _clock(axes: "Axes", answer: ForecastAnswer) -> None:
     now, end = answer.question.stage.begins_at, _end(answer)
     axes.set_xlim(now, end)
-    ticks = _ticks(now, end)
+    ticks = clock_ticks(now, end)
     axes.set_xticks(ticks, [clock_text(at, now=now).replace(" ", "\n") for at in ticks], fontsize=9)
     axes.set_xlabel(_("clock time; it is {now} now", now=clock_text(now, now=now)), fontsize=9)
-
-
-def _ticks(now: Instant, end: Instant) -> list[Instant]:
-    """Round times of this machine's clock."""
-    step = next((step for step in _STEPS_S if (end - now) / step <= _TICKS), _STEPS_S[-1])
-    midnight = datetime.fromtimestamp(now).astimezone().replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-    first = midnight + (int((now - midnight) // step) + 1) * step
-    return [first + number * step for number in range(int((end - first) // step) + 1)]
 
 
 __all__ = ["checked", "draw"]

@@ -55,7 +55,12 @@ def say(text: str) -> None:
 
 def print_json(value: object) -> None:
     """Print a value as JSON on standard output."""
-    typer.echo(_escaped(json.dumps(plain(value), ensure_ascii=False, indent=2)))
+    typer.echo(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """A value as JSON, for programs, and for people who look at it in a terminal."""
+    return _escaped(json.dumps(plain(value), ensure_ascii=False, indent=2))
 
 
 def plain(value: object) -> object:

@@ -8,6 +8,7 @@ from math import isinf
 from provisioner.cli.output import duration
 from provisioner.cli.scenario_dates import Dates
 from provisioner.cli.scenario_people import selected
+from provisioner.cli.shortage_lines import stated_line
 from provisioner.model.scenarios import End, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, WaveAgenda
@@ -72,6 +73,10 @@ def _head(explained: Explained, dates: Dates) -> Iterator[str]:
             limit=ceiling.limit,
             name=ceiling.name,
         )
+    shortage = explained.scenario.shortage
+    if shortage:
+        line = stated_line(shortage.profiles, refuses=shortage.refuses)
+        yield line[:1].upper() + line[1:]
 
 
 def _end(explained: Explained, dates: Dates) -> Iterator[str]:

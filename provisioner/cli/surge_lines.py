@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from provisioner.cli.output import print_table, say
+from provisioner.cli.shortage_lines import concerned_lines, stated_line
 from provisioner.cli.why_parts import Part, instant
 from provisioner.model.surges import SurgeState
 from provisioner.texts.translate import N_, _, headings, word
@@ -18,9 +19,19 @@ def show_surge(document: Any) -> None:
     for line in run_lines(document):
         say(line)
     print_table("", _WAVES, map(_wave, document["waves"]), numbers=_WAVES[1:7], empty=_("the scenario has no waves"))
+    for line in shortage_lines(document):
+        say(line)
     for wait in document["waits"]:
         say(_("{count} wait: {why}", count=wait["count"], why=wait["because"]["text"]))
     show_moves(document)
+
+
+def shortage_lines(document: Part) -> Iterator[str]:
+    """What the scenario says where not all fit, and whom that concerns; nothing if it says nothing."""
+    shortage = document["shortage"]
+    if shortage is not None:
+        yield stated_line(shortage["profiles"], refuses=shortage["refuses"])
+        yield from concerned_lines(shortage["lesser"], shortage["refused"])
 
 
 def show_moves(document: Part) -> None:

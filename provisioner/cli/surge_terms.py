@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from provisioner.cli.surge_lines import shortage_lines
 from provisioner.cli.why_parts import Part
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _, plural
@@ -86,6 +87,7 @@ def start_lines(document: Any) -> list[str]:
             scenario=document["scenario"],
         )
     ]
+    lines += shortage_lines(document)
     if document["run"] is not None and document["run"]["state"] != "ended":
         lines.append(_("a run is under way: another is refused"))
     return lines

@@ -7,6 +7,7 @@
 * `publishing`: what the control thread hands to the API at each cycle's end, and whether the configuration on disk is in force;
   `order_desk`: what the API hands to the control thread; `push_desk`: what the receiver does; `callers`: who asks the API;
 * `facts`: what the daemon knows of itself, for its metrics; `scoring`: earlier forecasts against what came;
+  `progress_log`: how far the surge is, noted for its report; `report_facts`: what that is made from;
 * `operators`: the name of the operator who gives an order; `freeze_file`: a freeze that
   needs nothing else; `freeze_places`: where that file is; `site_file`: what the running daemon says of itself;
 * `doctor/`: what `bascule check` finds; `template_configs`: which drives the templates have, for it and for forecasts;

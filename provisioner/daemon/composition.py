@@ -104,6 +104,7 @@ def site_config_of(settings: Settings) -> SiteConfig:
         budget=settings.budget,
         pace=settings.pace,
         pools={cluster: of_cluster.pool for cluster, of_cluster in settings.clusters.items() if of_cluster.pool is not None},
+        desktop_pools=settings.pools,
         entitlements=settings.entitlements,
         scenario=settings.scenario or EVERYONE,
         scenario_given=settings.scenario is not None,

@@ -23,8 +23,10 @@ from provisioner.daemon.facts import facts_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.order_desk import OrderDesk
+from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
 from provisioner.daemon.push_desk import PushDesk
+from provisioner.daemon.report_facts import report_facts
 from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
@@ -48,6 +50,8 @@ STORE_CHECK_S = 900.0
 """Real seconds between two readings of the whole store. A reading takes 0.3 s of processor time for 160 MB."""
 _MEASURED_S = 60.0
 """Real seconds between two writings of measurements: a few hundred rows at most, in one transaction."""
+_PROGRESS_S = 10.0
+"""Real seconds between two writings of how far the surge is: what a kill loses of its report."""
 _DAY_S = 86_400.0
 _TICK_GRACE_S = 60
 """A late tick on a busy machine still counts (APScheduler's default of 1 s would drop it)."""
@@ -89,8 +93,8 @@ class Service:
             notice=lambda subject, text: self._events.notice(subject, text),
         )
         self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._zones.offer if self._zones else None)
-        self._measuring = Measuring(lambda: self.settings.profiles)
-        self._events = all_of((self.recorder, self._publisher, self._measuring, *surroundings.listeners))
+        self._measuring, self._progress = Measuring(lambda: self.settings.profiles), ProgressLog()
+        self._events = all_of((self.recorder, self._publisher, self._measuring, self._progress, *surroundings.listeners))
         self._config_watch = ConfigWatch(config, environment=surroundings.environment, clock=self._clock)
         self._config_watch.in_force(self.settings)
         oldest_s = MAX_CYCLE_AGE_S * surroundings.clock_rate
@@ -133,6 +137,7 @@ class Service:
             if ticks.running:
                 ticks.shutdown(wait=False)
                 self._keep_measured()
+                self._keep_progress()
             if self._zones is not None:
                 self._zones.close()
             self._calls.close()
@@ -187,6 +192,7 @@ class Service:
             # Not the owner's store: the control thread would wait for a reader.
             journal=lambda lines, subject: self._reader.journal(limit=lines, subject=subject),
             journal_after=lambda sequence, lines: self._reader.journal_after(sequence, limit=lines),
+            report=lambda number: report_facts(self._reader, number, now=self._clock.now()),
             config=self._config_watch.document,
             order=self._orders.hand_in,
         )
@@ -285,6 +291,7 @@ class Service:
         scheduler.add_job(self._verify_store, "interval", seconds=self._surroundings.store_check_s, id="store")
         scheduler.add_job(self._trim_journal, "interval", seconds=_DAY_S / rate, id="journal")
         scheduler.add_job(self._keep_measured, "interval", seconds=_MEASURED_S, id="measured")
+        scheduler.add_job(self._keep_progress, "interval", seconds=_PROGRESS_S, id="progress")
         # At once, and not in the loop's way: it may read some nights. Not by a job of its own: a job that is over is removed,
         # and a scheduler that is stopped meanwhile does not find it.
         at_once = datetime.now(UTC)  # noqa: TID251 (the scheduler's time is the machine's, whatever the daemon's clock says)
@@ -323,6 +330,13 @@ class Service:
             self._outside.store.keep_measured(measured)
         except StoreError:  # a forecast then knows less; a fault of the store is noticed by those who need it
             return
+
+    def _keep_progress(self) -> None:
+        noted = self._progress.take()
+        try:
+            self._outside.store.keep_progress(noted)
+        except StoreError:  # the next time; a fault of the store is noticed by those who need it
+            self._progress.give_back(noted)
 
     def _sign_of_life(self) -> None:
         """Only while `/healthz` is good: systemd must notice a loop that hangs."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from provisioner.errors import IdTaken, NotOurs, Unseen, word_for
 from provisioner.execution.executor import Effects
@@ -13,14 +14,16 @@ from provisioner.model.actions import (
     Retired,
 )
 from provisioner.model.budget import Budget
-from provisioner.model.desktops import UNTRIED, Attempts, GuestReport, Reservation, Unheard
+from provisioner.model.desktops import UNTRIED, Attempts, FirstBoot, GuestReport, Reservation, Unheard
+from provisioner.model.identities import Identities
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
-from provisioner.model.records import RecordEdits, Records
+from provisioner.model.records import DesktopRecord, RecordEdits, Records
 from provisioner.model.rekeying import rekeyed_record, with_note
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 from provisioner.reasons.outcomes import MAYBE_OURS, TASK_LOG
 from provisioner.reasons.phases import READY
+from provisioner.reasons.reason import NONE
 
 _NOT_OURS = word_for(NotOurs)
 
@@ -51,7 +54,7 @@ def log_changes(desktop: DesktopName, lines: Iterable[str], records: Records) ->
     return Changes(desktops={desktop: replace(record, attempts=attempts)})
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class _ChangeBuilder:
     records: Records
     budget: Budget
@@ -148,12 +151,36 @@ class _ChangeBuilder:
         if record is None:
             return
         before, began = record.report, record.started_at
+        report = self._judge_identity(record, report)
         self.edits.change(name, report=report, unheard=None)
         if report.ready and not (before and before.ready):
             self.edits.change(name, attempts=UNTRIED)
             self.outcomes.append(self._became_ready(record.reservation, report, began=began))
         elif report.ready and before and report.is_of_other_boot(before):
             self.outcomes.append(self._became_ready(record.reservation, report, began=report.booted_at))
+
+    def _judge_identity(self, record: DesktopRecord, report: GuestReport) -> GuestReport:
+        """A desktop that shares its identity with another one does not become ready. It is judged when it says that it is.
+
+        Nobody loses a desktop because another one copies its identity: what is ready, or was given to somebody, stays so.
+        """
+        name, before = record.reservation.name, record.report
+        if report.first_boot is not FirstBoot.DONE:  # until then it shows what it was cloned from
+            return report
+        settled = record.assigned_to is not None or (before is not None and before.ready)
+        clash = NONE
+        if report.ready and not settled and report.identity:
+            clash = self._identities.clash(name, report.identity)
+        self.edits.change(name, identity=report.identity)
+        if "_identities" in vars(self):
+            self._identities.add(name, report.identity)
+        return replace(report, clash=clash) if clash else report
+
+    @cached_property
+    def _identities(self) -> Identities:
+        """Of all desktops. Made only for a desktop that becomes ready."""
+        desktops = {**self.records.desktops, **self.edits.made}
+        return Identities(record for record in desktops.values() if record is not None)
 
     def miss(self, name: DesktopName, unheard: Unheard) -> None:
         """Record why there was no report; the same reason again changes nothing: a dead guest agent is asked for days."""

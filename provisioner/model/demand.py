@@ -75,6 +75,23 @@ class GateState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchState:
+    """One batch of a wave, as it is planned and as it is."""
+
+    wave: WaveName
+    number: int
+    """From 0."""
+    seats: tuple[Seat, ...]
+    """Its people; who is refused a desktop counts."""
+    opens_at: Instant
+    """When it is planned to open; infinite: nobody has started the scenario."""
+    due_at: Instant | None = None
+    """By when it is to be ready; None: no deadline."""
+    is_open: bool = False
+    """Its time has come, and no gate holds it back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """All desktops wanted at one moment. An agent's seat is in exactly one of the three."""
 
@@ -85,6 +102,8 @@ class Demand:
     not_wanted: tuple[NotWanted, ...] = ()
     gates: tuple[GateState, ...] = ()
     """Gates that were asked. As long as one is shut, this demand is valid for one cycle."""
+    batches: tuple[BatchState, ...] = ()
+    """The batches of all waves, in their order; empty without a roster."""
     next_change: Instant | None = None
     """When the next batch opens or the next preparation begins: until then this demand is valid."""
 

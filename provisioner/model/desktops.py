@@ -144,6 +144,16 @@ class Identity:
     """A hash of its machine-id."""
     host_keys: tuple[str, ...] = ()
     """The fingerprints of its SSH host keys."""
+    hostname: str = ""
+    """Its own name, in small letters."""
+    cards: tuple[str, ...] = ()
+    """The addresses of its network cards."""
+    addresses: tuple[str, ...] = ()
+    """The IPv4 addresses of its network cards."""
+
+    def __bool__(self) -> bool:
+        """Whether it shows anything."""
+        return self != Identity()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,11 +186,13 @@ class GuestReport:
     """From when on it is to be read again: it has pushed from another boot since. None: when its turn comes."""
     push_secret: str = field(default="", repr=False)
     """What this boot's pushes are signed with, in hexadecimal digits; only in a report that Bascule fetched. Empty: none."""
+    clash: Reason = NONE
+    """Which other desktop it shares its identity with, so that nobody gets it; not in the report. Empty: none."""
 
     @property
     def ready(self) -> bool:
-        """First boot has finished and the log-on port answers."""
-        return self.first_boot is FirstBoot.DONE and self.logon_port_open
+        """First boot has finished and the log-on port answers, and it shares its identity with no other desktop."""
+        return self.first_boot is FirstBoot.DONE and self.logon_port_open and not self.clash
 
     def is_of_other_boot(self, before: "GuestReport") -> bool:
         """Whether the guest was restarted from inside, which no listing shows; False if a report has no boot id."""

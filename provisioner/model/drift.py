@@ -28,6 +28,7 @@ class DifferenceKind(enum.StrEnum):
     OTHER_POOL = "other_pool"
     RESTORED = "restored"
     SUPERSEDED = "superseded"
+    SHARED_IDENTITY = "shared_identity"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ LockDomain = NewType("LockDomain", str)
 """The scope of a Proxmox VE storage lock: `cluster/node/storage` for node-local storage, `cluster/storage` for shared."""
 PoolName = NewType("PoolName", str)
 """The id of a Proxmox VE pool."""
+DesktopPoolName = NewType("DesktopPoolName", str)
+"""The key of a pool of desktops in bascule.yaml."""
 Seat = NewType("Seat", str)
 """A seat, in the text form of `model.seats`."""
 Instant = float

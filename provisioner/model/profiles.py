@@ -129,6 +129,11 @@ class Profile:
     """The storage for the disks of full clones; None: the template's."""
     os: str = "linux"
     dedicated: bool = True
+    """Whether an entitlement may name it, for desktops that are one agent's own; `false`: only pools use it."""
+    home_share: str = ""
+    """The share that the image mounts people's home folders from, for instance `//files.dep.example/homes`; left out: they are
+    on the desktop's own disk. Bascule mounts nothing itself. A pool needs it, because its desktops go from one person to the
+    next."""
     probe: Probe = Probe.GUEST_AGENT
     """How first boot and sessions are read: `guest_agent` needs nothing on the network, `ssh` an account in each desktop."""
     readiness: Readiness = Readiness.REPORT

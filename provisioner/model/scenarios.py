@@ -9,7 +9,7 @@ from typing import Annotated
 from provisioner.model.agents import Agent
 from provisioner.model.bounds import Bounds
 from provisioner.model.calendars import Calendar
-from provisioner.model.ids import AgentId, Instant, WaveName
+from provisioner.model.ids import AgentId, Instant, ProfileName, WaveName
 from provisioner.model.profiles import Selection
 
 
@@ -106,6 +106,19 @@ class Ceiling:
     limit: Annotated[int, Bounds(ge=1)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortage:
+    """What becomes of people without a desktop, where none of their profile fits any more. Without both they wait."""
+
+    profiles: tuple[ProfileName, ...] = ()
+    """What they get instead, the first that fits."""
+    refuses: bool = False
+    """Whether people for whom none of these fits get none, and are told so."""
+
+    def __bool__(self) -> bool:
+        return bool(self.profiles) or self.refuses
+
+
 KEEP_S = 30 * 86_400.0
 """How long desktops are kept after they went back: a month, as people find out late that they miss something."""
 
@@ -148,6 +161,8 @@ class Scenario:
     """Whether it begins only when an operator starts it."""
     ceilings: tuple[Ceiling, ...] = ()
     """In the order of their limits: the first one binds."""
+    shortage: Shortage = Shortage()
+    """What comes of it when not everybody's desktop fits."""
     end: End = End()
     """How its run ends, unless the order says otherwise."""
 

@@ -5,7 +5,7 @@ Its text is what the signed note says: `agent:ID`, `pool:NAME/N`, `trial:NAME`, 
 
 import enum
 
-from provisioner.model.ids import AgentId, Seat
+from provisioner.model.ids import AgentId, DesktopPoolName, Seat
 
 
 class SeatKind(enum.StrEnum):
@@ -21,7 +21,7 @@ class SeatKind(enum.StrEnum):
     """A probe of whether an image or a node still works."""
 
 
-_AGENT, _TRIAL = f"{SeatKind.AGENT}:", f"{SeatKind.TRIAL}:"
+_AGENT, _POOL, _TRIAL = f"{SeatKind.AGENT}:", f"{SeatKind.POOL}:", f"{SeatKind.TRIAL}:"
 
 
 def seat_of(agent_id: AgentId) -> Seat:
@@ -29,9 +29,26 @@ def seat_of(agent_id: AgentId) -> Seat:
     return Seat(_AGENT + agent_id)
 
 
+def pool_seat(pool: DesktopPoolName, number: int) -> Seat:
+    """The n-th seat of a pool, from 1."""
+    return Seat(f"{_POOL}{pool}/{number}")
+
+
+def pool_of(seat: Seat | None) -> DesktopPoolName | None:
+    """The pool of a seat; None: another kind of seat."""
+    if seat is None or not seat.startswith(_POOL):
+        return None
+    return DesktopPoolName(seat.removeprefix(_POOL).rpartition("/")[0])
+
+
 def trial_seat(name: str) -> Seat:
     """The seat of a trial, by its name: `profile/number`."""
     return Seat(_TRIAL + name)
+
+
+def is_agents(seat: Seat) -> bool:
+    """Whether it is an agent's."""
+    return seat.startswith(_AGENT)
 
 
 def is_trial(seat: Seat | None) -> bool:

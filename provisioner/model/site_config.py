@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
-from provisioner.model.ids import ClusterId, PoolName, ProfileName
+from provisioner.model.ids import ClusterId, DesktopPoolName, PoolName, ProfileName
+from provisioner.model.pools import DesktopPool
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import EVERYONE, NOBODY_NEW, Scenario
@@ -23,6 +24,8 @@ class SiteConfig:
     pace: Pace = field(default_factory=Pace)
     pools: Mapping[ClusterId, PoolName] = field(default_factory=dict)
     """The Proxmox VE pool that a cluster's desktops are cloned into; clusters without an entry have none."""
+    desktop_pools: Mapping[DesktopPoolName, DesktopPool] = field(default_factory=dict)
+    """Pools of desktops that are no single agent's. Another thing than `pools`, which Proxmox VE has for rights."""
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario = EVERYONE
     scenario_given: bool = True

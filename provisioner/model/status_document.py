@@ -8,7 +8,8 @@ One JSON object of version 1, written by `config/guest/bascule_guest`:
      "written_at": 1751349700.0, "period_s": 10, "connections": 1, "boot_id": "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01",
      "sequence": 100000000, "event_number": 2,
      "events": [{"number": 1, "event": "logon|logoff|connect|disconnect", "user": "jdupont", "at_s": 90.0}],
-     "image": "2026.11", "machine": "<32 digits>", "host_keys": ["SHA256:..."], "push_secret": "<64 digits>"}
+     "image": "2026.11", "machine": "<32 digits>", "host_keys": ["SHA256:..."], "hostname": "vd-20003",
+     "cards": ["02:00:00:00:4e:23"], "addresses": ["192.0.2.23"], "push_secret": "<64 digits>"}
 
 Times are seconds since the epoch by the desktop's clock; `at_s` is seconds since the boot, and `sequence` microseconds. A
 document in any other form is no evidence at all. `version` to `sessions` are needed, the rest may be missing, as in earlier
@@ -47,6 +48,8 @@ MAX_EVENTS = 64
 """bascule-guest keeps 16."""
 MAX_HOST_KEYS = 8
 """sshd has four kinds."""
+MAX_CARDS = 16
+"""Network cards, and addresses; Proxmox VE gives a VM up to 32 cards, and a desktop needs one."""
 SECRET_DIGITS = 64
 MACHINE_DIGITS = 32
 MAX_LOGIN_CHARACTERS = 256
@@ -127,7 +130,7 @@ _LATEST = 253_402_300_799
 _KEYS = frozenset({"version", "booted_at", "first_boot", "logon_port", "ready_at", "sessions"})
 _OPTIONAL = frozenset(
     {"written_at", "period_s", "connections", "boot_id", "sequence", "event_number", "events", "image", "machine", "host_keys",
-     "push_secret"}
+     "hostname", "cards", "addresses", "push_secret"}
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@")
 """Characters that begin a formula in a spreadsheet; no account name begins with one."""
@@ -143,6 +146,9 @@ _IDLE = "idle"
 _DIGITS = re.compile(r"[0-9a-f]*")
 _IMAGE = re.compile(r"[\w.+~-]{0,64}", re.ASCII)
 _FINGERPRINT = re.compile(r"SHA256:[0-9A-Za-z+/]{43}")
+_HOSTNAME = re.compile(r"[\w.-]{0,64}", re.ASCII)
+_CARD = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
+_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 
 
 def _json(text: str) -> object:
@@ -220,17 +226,28 @@ def _event(members: dict[str, Any], where: str) -> SessionEvent:
 
 
 def _identity(document: dict[str, Any]) -> Identity:
-    image, keys = document.get("image", ""), document.get("host_keys", [])
+    image = document.get("image", "")
     if not isinstance(image, str) or not _IMAGE.fullmatch(image):
         raise ValueError(f"image is {_shown(image)}, not a version of at most 64 letters")
-    if not isinstance(keys, list) or len(keys) > MAX_HOST_KEYS or not all(map(_is_fingerprint, keys)):
-        raise ValueError(f"host_keys is {_shown(keys)}, not a list of at most {MAX_HOST_KEYS} fingerprints")
-    machine = _hexadecimal(document.get("machine", ""), "machine", MACHINE_DIGITS)
-    return Identity(image=image, machine=machine, host_keys=tuple(keys))
+    hostname = document.get("hostname", "")
+    if not isinstance(hostname, str) or not _HOSTNAME.fullmatch(hostname):
+        raise ValueError(f"hostname is {_shown(hostname)}, not a host name")
+    return Identity(
+        image=image,
+        machine=_hexadecimal(document.get("machine", ""), "machine", MACHINE_DIGITS),
+        host_keys=_all_like(_FINGERPRINT, document, "host_keys", most=MAX_HOST_KEYS),
+        hostname=hostname.lower(),
+        cards=_all_like(_CARD, document, "cards", most=MAX_CARDS),
+        addresses=_all_like(_IPV4, document, "addresses", most=MAX_CARDS),
+    )
 
 
-def _is_fingerprint(value: object) -> bool:
-    return isinstance(value, str) and _FINGERPRINT.fullmatch(value) is not None
+def _all_like(pattern: re.Pattern[str], document: dict[str, Any], key: str, *, most: int) -> tuple[str, ...]:
+    values = document.get(key, [])
+    is_list = isinstance(values, list) and len(values) <= most
+    if not is_list or not all(isinstance(value, str) and pattern.fullmatch(value) for value in values):
+        raise ValueError(f"{key} is {_shown(values)}, not a list of at most {most} of their kind")
+    return tuple(values)
 
 
 def _hexadecimal(value: object, where: str, digits: int) -> str:

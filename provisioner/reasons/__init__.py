@@ -1,21 +1,22 @@
 """The reasons that people read. Each is a value: a code, arguments, and a text.
 
-* `reason`: what a reason is; `grouping`: which reasons count as alike; `table`: all kinds.
+* `reason`: what a reason is; `grouping`: which reasons count as alike; `hiding`: without names; `table`: all kinds.
 * Of a desktop, one file for each question: `phases` (why it is in this phase), `targets` (what should become of it), `steps`
   (why the next step is ordered, or waits), `placement` (where), `safety` (what the gate stops), `outcomes` (how actions ended),
-  `drift` (what differs between store and cluster).
+  `drift` (what differs between store and cluster), `identities` (what desktops share).
 * Of the directory: `reading` (why no roster was read), `directory` (what is held back, which entries are no agents), `roster`
   (what a reading would change, agents under new ids).
 * Of people who connect: `connections`; of names in DNS: `zones`.
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
 * `journal`: what the journal says of intents; `orders`: why an order is not taken; `surges`: the same for a surge, and why it
-  halts; `surge_gates`: gates and ceilings; `evacuation`: of a node; `trials`: what trial desktops have shown.
+  halts; `surge_gates`: gates and ceilings; `shortage`: when not all fit; `evacuation`: of a node; `trials`: what trial desktops
+  have shown; `pools`: of desktops that are no single agent's.
 * Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together),
   `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,
-  backups, HA, clocks), `expiry`, `storage`, `room`, and `subjects` (what a finding is about).
-* Of the API: `api`. Of commands: `views` (tables of `status` and others), `rehearsal` (`bascule forecast`), `demonstration`,
-  `setting_up` (`bascule init`).
+  backups, HA, clocks), `expiry`, `storage`, `room`, `images` (golden images), and `subjects` (what a finding is about).
+* Of the API: `api`; of reports: `report`. Of commands: `views` (tables of `status` and others), `rehearsal`
+  (`bascule forecast`), `demonstration`, `setting_up` (`bascule init`).
 
 Imports nothing of Bascule. To add a reason: a line in the file of its subject, and its French text in `texts/fr.po` (`make
 texts` enters it there). A code never changes after its release: scripts and the journal name it.

@@ -137,6 +137,11 @@ DONE: Mapping[str, ReasonKind] = {
             "keeps it and reads its sessions; it is neither assigned, configured nor started again",
             "copy what the agent needs from it, then delete this VM (not the one that the agent uses) in Proxmox VE",
         ),
+        kind(
+            "drift_shared_identity",
+            "gives it to nobody; a desktop that somebody has already is used as before",
+            "the template is not generalised: `bascule check image` names what its clones share",
+        ),
     )
 }
 """By kind of difference: what Bascule does about it, always the same, or leaves; and what a person has to look at or decide."""

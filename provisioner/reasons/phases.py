@@ -37,6 +37,7 @@ FIRST_BOOT_FAILED = kind(
     "running, but has not reported ready since it booted: its first boot has failed",
     "look at its console and at the cloud-init log",
 )
+IDENTITY_CLASH = kind("identity_clash", "running, and given to nobody: {clash}")
 FIRST_BOOT_RUNNING = kind(
     "first_boot_running", "running, but has not reported ready since it booted: its first boot is still in progress"
 )

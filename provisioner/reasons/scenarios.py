@@ -13,3 +13,5 @@ TWO_LANGUAGES = kind(
 MUST_BE_SHARE = kind("must_be_share", "must be a share such as 95%")
 GATE_EMPTY = kind("gate_empty", "asks for nothing: give ready, failed_at_most or go")
 MUST_BE_EVERY = kind("must_be_every", "must be half-day, or a duration such as 2h")
+AFTER_REFUSAL = kind("after_refusal", "comes after `refuse`: nobody is left for it")
+PROFILE_TWICE = kind("profile_twice", "profile {profile} comes twice")

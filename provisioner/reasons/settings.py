@@ -22,8 +22,14 @@ NO_CRITERION = kind("no_criterion", "names no criterion: write `who: everyone` i
 NETWORK_WRONG = kind("network_wrong", "network must be a network such as 10.40.0.0/21, host bits zero")
 END_NO_ADDRESS = kind("end_no_address", "{key} is not an IPv4 address")
 END_NO_HOST = kind("end_no_host", "{key} is not a host address of the network")
-LENT = kind("lent", "must be true: desktops that are lent for a session are not supported yet")
 # -- between sections
+FOR_POOLS_ONLY = kind("for_pools_only", "profile '{profile}' says `dedicated: false`: only a pool can use it")
+POOL_SPARE = kind("pool_spare", "spare is more than size: only {size} desktops are made")
+POOL_NO_HOME = kind(
+    "pool_no_home",
+    "profile '{profile}' names no `home_share`: a desktop of a pool goes from one person to the next, and their files would "
+    "stay behind in it",
+)
 PROFILE_UNKNOWN = kind("profile_unknown", "unknown profile '{profile}'")
 CLUSTER_UNKNOWN = kind("cluster_unknown", "unknown cluster '{cluster}'")
 ENTITLES_NO_AGENT = kind("entitles_no_agent", "selects no agent: an entitlement before it selects everyone")

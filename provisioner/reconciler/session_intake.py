@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from provisioner.execution.executor import Effects
 from provisioner.model.agents import Roster
-from provisioner.model.desktops import GuestReport
+from provisioner.model.desktops import FirstBoot, GuestReport, Identity
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import DesktopRecord
 from provisioner.model.session_counts import SessionCounts, SessionFigures
@@ -132,11 +132,11 @@ class SessionIntake:
         return counts
 
     def _hear(self, record: DesktopRecord, report: GuestReport, *, source: str) -> bool:
-        name, before = record.reservation.name, record.report
+        name = record.reservation.name
         if self._cache.report_of(record) is None:
             self._book.forget(name, report.read_at)
         taken = self._book.hear(name, self._places.shown(record.reservation), report, source=source)
-        if taken and before is not None and _other_host_keys(before, report):
+        if taken and _other_host_keys(record.identity, report):
             self._book.tally.host_key_changes += 1
             self._events.notice(f"desktop {name}", "shows other SSH host keys than before")
         return taken
@@ -197,9 +197,10 @@ class SessionIntake:
             self._cache.take(Effects(report=(name, replace(report, ask_at=at))), config.budget)
 
 
-def _other_host_keys(before: GuestReport, now: GuestReport) -> bool:
-    keys, earlier = now.identity.host_keys, before.identity.host_keys
-    return bool(keys and earlier) and keys != earlier
+def _other_host_keys(before: Identity, now: GuestReport) -> bool:
+    """In its first boot a desktop shows what it was cloned from."""
+    keys, earlier = now.identity.host_keys, before.host_keys
+    return now.first_boot is FirstBoot.DONE and bool(keys and earlier) and keys != earlier
 
 
 def _content(report: GuestReport) -> tuple[object, ...]:

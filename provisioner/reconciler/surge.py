@@ -15,7 +15,6 @@ from provisioner.model.status import Status
 from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved, next_state
 from provisioner.planning.demand.gates import Phases, after_gates
 from provisioner.planning.demand.runs import demand_under
-from provisioner.planning.demand.trials import trials_in, with_trials
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events
 from provisioner.reasons.reason import NONE, Reason
@@ -31,6 +30,7 @@ from provisioner.reasons.surges import (
     TIME_HAS_COME,
 )
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.further_wants import FurtherWants
 from provisioner.reconciler.surge_orders import change_of, returning, undated, with_end
 
 _FOREVER = float("inf")
@@ -49,9 +49,7 @@ class Surge:
         self._run: SurgeRun | None = None
         self._running: frozenset[AgentId] = frozenset()
         self._phases: Phases = {}
-        self._trials: tuple[Intent, ...] = ()
-        self._with_trials: Demand | None = None
-        """The demand with these trials; None: it was not computed yet."""
+        self._further = FurtherWants()
 
     @property
     def run(self) -> SurgeRun | None:
@@ -169,16 +167,7 @@ class Surge:
         if stale or self._demand is None or (self._demand.next_change or _FOREVER) <= now:
             self._roster, self._run, self._running, self._phases = roster, run, on, phases
             self._demand = demand_under(records, config.rules, now=now, running=on, phases=phases)
-            self._with_trials = None
-        return self._tried(self._demand, trials_in(records.intents), config)
-
-    def _tried(self, demand: Demand, trials: tuple[Intent, ...], config: SiteConfig) -> Demand:
-        """With the trials; the same value as long as nothing has changed, because whoever reads it compares by identity."""
-        if not trials:
-            return demand
-        if self._with_trials is None or trials != self._trials:
-            self._with_trials, self._trials = with_trials(demand, trials, config.profiles), trials
-        return self._with_trials
+        return self._further.added_to(self._demand, records, config)
 
     @property
     def next_change(self) -> Instant | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, ProfileName
+from provisioner.model.shortages import ShortOf, short_of
 from provisioner.model.status import Status
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import NONE, Reason
@@ -32,6 +33,8 @@ class Forecast:
     """Agents that the scenario or the entitlements leave out, by reason."""
     lacks: Reason = NONE
     """What most of those wait for who have no desktop at the end."""
+    shortage: ShortOf = ShortOf()
+    """Of them, who is refused by the scenario; and who has less than the own profile."""
     lock_timeouts: int = 0
     duplicates: int = 0
     orphans: int = 0
@@ -105,6 +108,7 @@ def forecast_of(status: Status | None, truths: Sequence[Truth], facts: Facts) ->
         unmet=_unmet(status),
         not_wanted=Counter(agent.reason for agent in not_wanted),
         lacks=lacks_of(status.plan.deferred if status else ()),
+        shortage=short_of(status, facts.shortage),
         lock_timeouts=sum(truth.lock_timeouts for truth in truths),
         duplicates=sum(truth.duplicates for truth in truths),
         orphans=sum(len(truth.orphans) for truth in truths),

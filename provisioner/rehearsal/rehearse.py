@@ -108,6 +108,7 @@ class Rehearsal:
             ready=self._ready(),
             waves=tuple(wave.name for wave in self.reconciler.config.scenario.waves),
             began_at=self._began_at,
+            shortage=self.reconciler.config.scenario.shortage,
             cut=self.events.now - self._began_at >= self.stage.at_most_s,
         )
         return forecast_of(self.reconciler.status, truths, facts)

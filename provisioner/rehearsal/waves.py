@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import Want
 from provisioner.model.ids import DesktopName, GuestKey, Instant, Seat, WaveName
+from provisioner.model.scenarios import Shortage
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import RESOURCES
 from provisioner.reasons import rehearsal as reasons
@@ -58,6 +59,8 @@ class Facts:
     waves: tuple[WaveName, ...]
     """Of the scenario, in its order."""
     began_at: Instant
+    shortage: Shortage = Shortage()
+    """What the scenario says where not everybody's desktop fits."""
     cut: bool = False
     """Time was up before the end."""
 

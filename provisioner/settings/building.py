@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
-from provisioner.model.ids import ClusterId, ProfileName, Vmid
+from provisioner.model.ids import ClusterId, DesktopPoolName, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
+from provisioner.model.pools import DesktopPool
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.zones import ZoneRules
@@ -19,7 +20,7 @@ from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, D
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.dns_documents import DnsDocument
-from provisioner.settings.documents import BasculeDocument, ReceiverDocument
+from provisioner.settings.documents import BasculeDocument, PoolDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.profile import profile_of
 from provisioner.settings.reading import Section
@@ -70,6 +71,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
             Entitlement(profile=ProfileName(entitlement.profile), who=selection_of(entitlement.who))
             for entitlement in document.entitlements
         ),
+        pools={DesktopPoolName(name): _pool(name, pool) for name, pool in document.pools.items()},
         naming=_naming(document),
         budget=as_value(Budget, document.budget),
         safety=as_value(Safety, document.safety),
@@ -87,6 +89,10 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         scenario=EVERYONE if document.scenario == ALL_AT_ONCE else scenario,
         scenario_file=root.path(document.scenario or "") if names_file(document) else None,
     )
+
+
+def _pool(name: str, document: PoolDocument) -> DesktopPool:
+    return as_value(DesktopPool, document, name=DesktopPoolName(name), profile=ProfileName(document.profile))
 
 
 def _note_key(root: Section, document: BasculeDocument, environment: Environment) -> NoteKey | None:

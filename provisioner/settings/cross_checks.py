@@ -11,8 +11,10 @@ from provisioner.reasons.settings import (
     CLUSTER_UNKNOWN,
     CRITERION_UNREAD,
     ENTITLES_NO_AGENT,
+    FOR_POOLS_ONLY,
     NAMES_COLLIDE,
     NAMES_LONG,
+    POOL_NO_HOME,
     POOLS_OVERLAP,
     PROBE_NO_ADDRESS,
     PROBE_NO_SSH,
@@ -29,6 +31,7 @@ from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import Tls
 from provisioner.settings.profile import AddressingDocument, ProfileDocument
 from provisioner.settings.reading import Section
+from provisioner.settings.scenario_documents import LessDocument
 from provisioner.settings.who import SelectionDocument, catches_all
 from provisioner.settings.wording import did_you_mean
 from provisioner.settings.yaml_lines import children
@@ -40,6 +43,8 @@ MAX_NAME = 15
 def check_together(files: ConfigFiles) -> None:
     """Report each value that does not fit the other sections, at its place."""
     _check_entitlements(files)
+    _check_shortage(files)
+    _check_desktop_pools(files)
     _check_vmid_ranges(files)
     _check_names(files)
     for section, profile in files.profiles.values():
@@ -63,6 +68,36 @@ def _check_entitlements(files: ConfigFiles) -> None:
         if full:
             section.complain(ENTITLES_NO_AGENT())
         full = full or catches_all(entitlement.who)
+        profile = files.profiles.get(entitlement.profile)
+        if profile is not None and not profile[1].dedicated:
+            section.complain(FOR_POOLS_ONLY(profile=entitlement.profile), "profile")
+
+
+def _check_desktop_pools(files: ConfigFiles) -> None:
+    known = list(children(files.root.checked.source, ("profiles",)))
+    for name, pool in files.document.pools.items():
+        section = files.root.part("pools", name)
+        if pool.profile not in known:
+            section.complain(did_you_mean(PROFILE_UNKNOWN(profile=pool.profile), pool.profile, known), "profile")
+        profile = files.profiles.get(pool.profile)
+        if profile is not None and profile[1].home_share is None:
+            section.complain(POOL_NO_HOME(profile=pool.profile), "profile")
+
+
+def _check_shortage(files: ConfigFiles) -> None:
+    """Each profile of the scenario's `shortage` is one of bascule.yaml."""
+    if files.scenario is None or files.scenario.document is None:
+        return
+    known = list(children(files.root.checked.source, ("profiles",)))
+    for index, step in enumerate(files.scenario.document.shortage):
+        if not isinstance(step, LessDocument):
+            continue
+        found = files.profiles.get(step.profile)
+        if step.profile not in known:
+            unknown = did_you_mean(PROFILE_UNKNOWN(profile=step.profile), step.profile, known)
+            files.scenario.checked.complain(("shortage", index, "profile"), unknown)
+        elif found is not None and not found[1].dedicated:
+            files.scenario.checked.complain(("shortage", index, "profile"), FOR_POOLS_ONLY(profile=step.profile))
 
 
 def _check_vmid_ranges(files: ConfigFiles) -> None:

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
+from provisioner.model.pools import DesktopPool
 from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_USER
 from provisioner.reasons.settings import (
     ALL_OR_NONE,
@@ -13,6 +14,7 @@ from provisioner.reasons.settings import (
     BOTH_OR_NEITHER,
     CLIENT_CA_ALONE,
     LEAVERS_ORDER,
+    POOL_SPARE,
     RETRY_BACKWARDS,
 )
 from provisioner.settings.addresses import (
@@ -97,6 +99,20 @@ class EntitlementDocument(Document):
     """A key of `profiles`."""
     who: Who
     """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
+
+
+class PoolDocument(Document, of=DesktopPool):
+    """Desktops of one profile that are no single agent's."""
+
+    profile: Text = like(DesktopPool, "profile")
+
+    @model_validator(mode="after")
+    def _spare(self) -> Self:
+        spare: int | None = getattr(self, "spare", None)
+        size: int = getattr(self, "size", 0)
+        if spare is not None and spare > size:
+            raise ValueError(POOL_SPARE(size=size))
+        return self
 
 
 class NamingDocument(Document):
@@ -248,6 +264,8 @@ class BasculeDocument(Document):
     """Kinds of desktops by name: a file, or its keys in place."""
     entitlements: list[EntitlementDocument] = Field(default=[], min_length=1)
     """Which agents get which profile; the first entry that matches an agent counts."""
+    pools: dict[Identifier, PoolDocument] = Field(default={})
+    """Pools of desktops that are no single agent's, by name."""
     naming: NamingDocument = Field(default=NamingDocument())
     """The names of desktops."""
     budget: BudgetDocument = Field(default=BudgetDocument())

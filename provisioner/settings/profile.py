@@ -16,7 +16,7 @@ from provisioner.reasons.forms import (
     MUST_BE_IPV4,
     MUST_BE_PATH,
 )
-from provisioner.reasons.settings import BACKWARDS, END_NO_ADDRESS, END_NO_HOST, LENT, NETWORK_WRONG
+from provisioner.reasons.settings import BACKWARDS, END_NO_ADDRESS, END_NO_HOST, NETWORK_WRONG
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, NodeId, Prefix, StorageName, Text, VmidNumber, as_value, like
 
@@ -94,12 +94,6 @@ class ConnectionDocument(Document, of=Connection):
     )
 
 
-def _dedicated(value: bool) -> bool:
-    if not value:
-        raise ValueError(LENT())
-    return value
-
-
 class ProfileDocument(Document, of=Profile):
     """The hardware, image and network of a desktop."""
 
@@ -119,8 +113,8 @@ class ProfileDocument(Document, of=Profile):
     storage: StorageName | None = like(Profile, "storage")
     os: Literal["linux", "windows"] = Field(default="linux")
     """The operating system of the image."""
-    dedicated: Annotated[bool, AfterValidator(_dedicated)] = Field(default=True)
-    """Each agent has a desktop of their own; `false`, desktops lent for a session, is not supported yet."""
+    dedicated: bool = like(Profile, "dedicated")
+    home_share: Text | None = like(Profile, "home_share", default=None)
     probe: Annotated[Probe, Field(strict=False)] = like(Profile, "probe")
     readiness: Annotated[Readiness, Field(strict=False)] = like(Profile, "readiness")
     status_file: AbsolutePath = like(Profile, "status_file")
@@ -132,7 +126,7 @@ def profile_of(name: str, document: ProfileDocument) -> Profile:
     templates = tuple(template for group in document.templates for template in _templates(group))
     connection = as_value(Connection, document.connection, gateway=document.connection.gateway or "")
     made_of = {"templates": templates, "addressing": addressing, "connection": connection}
-    made_of["name_prefix"] = document.name_prefix or ""
+    made_of["name_prefix"], made_of["home_share"] = document.name_prefix or "", document.home_share or ""
     return as_value(Profile, document, name=ProfileName(name), **made_of)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from provisioner.model.calendars import Calendar
-from provisioner.model.ids import WaveName
-from provisioner.model.scenarios import Ceiling, End, Gate, PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.scenarios import Ceiling, End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.reasons.reason import reason_of
 from provisioner.settings.calendar import calendar_of
 from provisioner.settings.checking import CheckedDocument
@@ -16,8 +16,10 @@ from provisioner.settings.reading import Section
 from provisioner.settings.scenario_checks import check_waves
 from provisioner.settings.scenario_documents import (
     HALF_DAY,
+    REFUSE,
     BatchesDocument,
     EndDocument,
+    LessDocument,
     PrepareDocument,
     ScenarioDocument,
     WaveDocument,
@@ -89,8 +91,14 @@ class _Builder:
             planned=self._planned,
             by_hand=self._planned or self._document.start is not None,
             ceilings=tuple(Ceiling(name=name, limit=each.limit) for name, each in self._document.during.ceilings.items()),
+            shortage=self._shortage(),
             end=self._end(self._document.end),
         )
+
+    def _shortage(self) -> Shortage:
+        steps = self._document.shortage
+        profiles = tuple(ProfileName(step.profile) for step in steps if isinstance(step, LessDocument))
+        return Shortage(profiles=profiles, refuses=REFUSE in steps)
 
     def _end(self, document: EndDocument) -> End:
         when = None if document.when is None else self._planned_time(document.when, ("end", "when"))

@@ -1,7 +1,7 @@
 """Checks between the waves and keys of one scenario."""
 
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.reasons.scenarios import TWO_LANGUAGES
+from provisioner.reasons.scenarios import AFTER_REFUSAL, PROFILE_TWICE, TWO_LANGUAGES
 from provisioner.reasons.settings import (
     PREPARED_FOR_NO_AGENT,
     PREPARED_IN_NO_TIME,
@@ -11,7 +11,7 @@ from provisioner.reasons.settings import (
 )
 from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.problems import spell
-from provisioner.settings.scenario_documents import PrepareDocument, ScenarioDocument, WaveDocument
+from provisioner.settings.scenario_documents import REFUSE, LessDocument, PrepareDocument, ScenarioDocument, WaveDocument
 from provisioner.settings.who import catches_all
 
 
@@ -27,12 +27,25 @@ def check_waves(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDo
             checked.complain(("waves", index), WAVE_NO_AGENT(wave=full))
         elif catches_all(wave.who) and wave.except_ is None and wave.percent is None:
             full = wave.name
+    _check_shortage(checked, scenario)
     planned_by = next(scenario.planned_keys(), None)
     if planned_by is None:
         _check_preparation(checked, scenario)
         return
     for key in scenario.timed_keys():
         checked.complain(key, TWO_LANGUAGES(key=spell(planned_by)), at_key=True)
+
+
+def _check_shortage(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
+    """Nothing comes after a refusal, and no profile twice."""
+    before: list[str] = []
+    for index, step in enumerate(scenario.shortage):
+        if REFUSE in before:
+            checked.complain(("shortage", index), AFTER_REFUSAL())
+        name = step.profile if isinstance(step, LessDocument) else step
+        if isinstance(step, LessDocument) and name in before:
+            checked.complain(("shortage", index, "profile"), PROFILE_TWICE(profile=name))
+        before.append(name)
 
 
 def _check_preparation(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:

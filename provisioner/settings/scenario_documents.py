@@ -132,6 +132,25 @@ class KeptDocument(Document):
     keep: SomeSeconds = like(End, "keep_s")
 
 
+class LessDocument(Document):
+    """Another desktop than people are entitled to."""
+
+    profile: Text
+    """A profile of bascule.yaml that takes less room."""
+
+
+REFUSE = "refuse"
+
+
+def _shortage_form(value: object) -> str:
+    return "less" if isinstance(value, dict | LessDocument) else "refuse"
+
+
+ShortageStep = Annotated[
+    Annotated[LessDocument, Tag("less")] | Annotated[Literal["refuse"], Tag("refuse")], Discriminator(_shortage_form)
+]
+
+
 class EndDocument(Document):
     """How the surge ends: the desktops that it made go back, the last wave's first."""
 
@@ -203,6 +222,9 @@ class ScenarioDocument(Document):
     does. Otherwise, left out: as soon as the daemon loads it, or at `starts_at`."""
     during: DuringDocument = Field(default=DuringDocument())
     """What holds as long as the scenario is in force. Left out: nothing."""
+    shortage: list[ShortageStep] = Field(default=[], min_length=1)
+    """What people get for whom no desktop of their profile fits, in this order: `{profile: light}`, `refuse`. It concerns
+    people who have not been given a desktop. Left out: they wait."""
     end: EndDocument = Field(default=EndDocument())
     """How the surge ends. Left out: by hand, all desktops at once."""
     waves: list[WaveDocument] = Field(min_length=1)

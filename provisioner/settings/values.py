@@ -10,8 +10,9 @@ from urllib.parse import quote, urlsplit
 from provisioner.model.bounds import Bounds
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.model.ids import ClusterId, PoolName, ProfileName
+from provisioner.model.ids import ClusterId, DesktopPoolName, PoolName, ProfileName
 from provisioner.model.ownership import NoteKey
+from provisioner.model.pools import DesktopPool
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
@@ -224,6 +225,8 @@ class Settings:
     entitlements: tuple[Entitlement, ...] = field(metadata=_LIVE)
     """In order: the first entry that matches an agent counts."""
     naming: Naming = field(metadata=_RESTART)
+    pools: Mapping[DesktopPoolName, DesktopPool] = field(default_factory=dict, metadata=_LIVE)
+    """Pools of desktops that are no single agent's."""
     budget: Budget = field(default=Budget(), metadata=_LIVE)
     safety: Safety = field(default=Safety(), metadata=_LIVE)
     leavers: LeaverRules = field(default=LeaverRules(), metadata=_LIVE)

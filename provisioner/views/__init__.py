@@ -8,7 +8,7 @@ No I/O, no clock, no network: a document is made from a status, a plan, records 
   of the switch: `figures` (numbers without people), `waves`, `surge` (its run), `capacity`, `plan`, `status` (all of it),
   `findings` (what waits for a person, and drift);
 * of the record: `orders` (intents), `journal`;
-* of one thing, from all of these: `why`;
+* of one thing, from all of these: `why`; of a run that is over, or goes on: `surge_report`;
 * `resources`: which of them is made of one publication alone, and how.
 
 May import `texts`, `ports`, `model`, `reasons`, `errors`: texts are in the language of the context, which a request sets.

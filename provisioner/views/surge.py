@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provisioner.model.desktops import Phase
+from provisioner.model.shortages import short_of
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.surges import SurgeRun, SurgeState, WaveMove
 from provisioner.reasons.reason import Reason
@@ -61,6 +62,20 @@ class WaitDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShortageDocument:
+    """What the scenario says for people for whom no desktop of their profile fits, and how many that concerns now."""
+
+    profiles: tuple[str, ...]
+    """What they get instead, the first that fits."""
+    refuses: bool
+    """Whether they get none, where none of these fits; otherwise they wait."""
+    lesser: int
+    """People who have a desktop of another profile than their own."""
+    refused: int
+    """People who get none, as long as none fits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MadeDocument:
     """The desktops that go back with the run."""
 
@@ -105,6 +120,8 @@ class SurgeDocument:
     """Why nothing new is begun, or which gate holds a batch back; None: neither."""
     waits: tuple[WaitDocument, ...]
     """What desktops wait for, the most frequent first."""
+    shortage: ShortageDocument | None
+    """None: everybody waits."""
     made: MadeDocument
     changed: bool
     """Whether the configured scenario is another than that of the run: `accept` takes it up."""
@@ -124,6 +141,7 @@ def surge_document(published: Published) -> SurgeDocument:
         waiting=sum(entry.entitled and entry.reason.code in _WAITING for entry in status.demand.not_wanted),
         halted=halted_document(status),
         waits=tuple(_waits(status)),
+        shortage=_shortage(published),
         made=_made(status),
         changed=published.moves is not None,
         moves=tuple(map(_move, published.moves or ())),
@@ -176,6 +194,14 @@ def _waits(status: Status) -> Iterator[WaitDocument]:
     often = sorted(status.plan.reasons, key=lambda waiting: -waiting[2])
     for reason, _, count in often[:_NAMED]:
         yield WaitDocument(count=count, because=reason_document(reason))
+
+
+def _shortage(published: Published) -> ShortageDocument | None:
+    stated = published.scenario.shortage
+    if not stated:
+        return None
+    counts = short_of(published.status, stated)
+    return ShortageDocument(profiles=stated.profiles, refuses=stated.refuses, lesser=counts.lesser, refused=counts.refused)
 
 
 def _made(status: Status) -> MadeDocument:

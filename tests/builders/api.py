@@ -101,6 +101,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "board": board,
         "journal": lambda lines, subject: store.journal(limit=lines, subject=subject),
         "journal_after": lambda sequence, lines: store.journal_after(sequence, limit=lines),
+        "report": lambda _: None,
         "config": lambda: SAME,
         "order": taken,
     }

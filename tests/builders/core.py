@@ -14,7 +14,17 @@ from provisioner.model.budget import Budget, Naming, Safety
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.departures import Departure, LeaverRules
-from provisioner.model.desktops import UNTRIED, Attempts, FirstBoot, GuestReport, Phase, Reservation, Session, SessionState
+from provisioner.model.desktops import (
+    UNTRIED,
+    Attempts,
+    FirstBoot,
+    GuestReport,
+    Identity,
+    Phase,
+    Reservation,
+    Session,
+    SessionState,
+)
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection
@@ -47,6 +57,7 @@ class Desktop:
     attempts: Attempts | None = None
     assigned: bool = True
     departure: Departure | None = None
+    identity: Identity = Identity()
     in_flight: Action | None = None
 
     def but(self, **changed: Any) -> "Desktop":
@@ -204,6 +215,7 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Records:
             attempts=desktop.attempts or UNTRIED,
             assigned_to=desktop.reservation.agent_id if desktop.assigned else None,
             departure=desktop.departure,
+            identity=desktop.identity,
         )
         for name, desktop in kept.items()
     }

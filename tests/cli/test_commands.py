@@ -25,7 +25,7 @@ def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str
 
 
 COMMANDS = _paths(TREE)
-WITHOUT_CONFIGURATION = {("completion",), ("guest", "files"), ("demo",), ("twin", "serve"), ("init",)}
+WITHOUT_CONFIGURATION = {("completion",), ("guest", "files"), ("check", "image"), ("demo",), ("twin", "serve"), ("init",)}
 
 
 def _documented() -> set[tuple[str, ...]]:
@@ -71,6 +71,7 @@ def test_every_command_takes_a_configuration(path):
         "check",
         "check directory",
         "check storage",
+        "check image",
         "plan",
         "forecast",
         "status",

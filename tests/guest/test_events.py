@@ -99,10 +99,16 @@ def test_only_root_reads_the_secret(image: Image):
 
 
 def test_who_this_machine_is(image: Image):
+    (image.root / "proc/sys/kernel").mkdir(parents=True, exist_ok=True)
     (image.root / "etc/ssh").mkdir(parents=True)
     (image.root / "etc/bascule").mkdir()
     image.file("etc/machine-id", "5d2ab52dd2cf40c0b8b0e8e1f0a4a5f1\n")
     image.file("etc/bascule/image", "2026.11\n")
+    image.file("proc/sys/kernel/hostname", "VD-20003\n")
+    for card, address in (("lo", "02:00:00:00:4e:23"), ("docker0", "02:42:ac:11:00:02")):
+        (image.root / "sys/class/net" / card).mkdir(parents=True)
+        image.file(f"sys/class/net/{card}/address", f"{address}\n")
+    (image.root / "sys/class/net/lo/device").mkdir()  # as the kernel shows a card that is no bridge
     key = "AAAAC3NzaC1lZDI1NTE5AAAAIHKkV1yIPoOZ8MvQ5N5M4M8ZlE5LmYv3dN9k9P0m2V9M"
     image.file("etc/ssh/ssh_host_ed25519_key.pub", f"ssh-ed25519 {key} root@golden\n")
     shown = subprocess.run(
@@ -114,6 +120,7 @@ def test_who_this_machine_is(image: Image):
     assert identity.image == "2026.11"
     assert identity.host_keys == (shown.stdout.split()[1],)
     assert len(identity.machine) == 32
+    assert (identity.hostname, identity.cards, identity.addresses) == ("vd-20003", ("02:00:00:00:4e:23",), ("127.0.0.1",))
     assert "5d2ab52d" not in identity.machine
 
 

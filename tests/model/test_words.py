@@ -49,7 +49,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "already_so", "in_use", "place_elsewhere", "keep_with_template", "hollow_clone", "refused", "not_ours", "other_key",
         "paused", "no_quorum", "unauthorised", "forbidden", "storage_full", "guest_unknown", "directory_error",
         "directory_unavailable", "directory_refused", "directory_incomplete", "store_error", "store_owned",
-        "reservation_conflict", "exposition_error", "backup_error", "publishing_error",
+        "reservation_conflict", "exposition_error", "backup_error", "publishing_error", "image_error",
     ],
     Stage: ["clone", "configure", "start", "ready", "whole"],
     Access: ["read", "write"],
@@ -69,6 +69,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "outdated",
         "misaddressed", "note_changed", "note_copied", "name_copied", "powered_off", "other_pool", "restored", "superseded",
+        "shared_identity",
     ],
     PreparationLevel: ["none", "stopped", "running"],
     Probe: ["guest_agent", "ssh"],

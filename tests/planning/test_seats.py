@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import Seat
 from provisioner.model.ownership import NoteKey, note_for, read_note
-from provisioner.model.seats import is_trial
+from provisioner.model.seats import is_trial, pool_of
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_reservation, a_seat
 from tests.builders.cluster import NOW
@@ -56,7 +56,9 @@ def test_it_is_no_leaver_s_where_nothing_wants_it(other):
     situation = a_situation([a_desktop(1, seat=other)], wanted=0)
 
     assert survey(situation).leavers == {}
-    over = ["stop vd-5001"] if is_trial(other) else []  # a trial's desktop is of no use then
+    over = []  # a trial's desktop is of no use then, and a pool's is shut down once its sessions were read again
+    if is_trial(other) or pool_of(other):
+        over = ["stop vd-5001"] if is_trial(other) else ["checkguest vd-5001"]
     assert orders(plan([a_desktop(1, seat=other)], wanted=0)) == over
 
 

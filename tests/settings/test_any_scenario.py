@@ -46,6 +46,9 @@ waves:
 during:
   ceilings:
     vpn: {limit: 600}
+shortage:
+  - {profile: light}
+  - refuse
 end:
   when: 2026-12-18 18:00
   batches: {size: 3, every: 2h}

@@ -10,6 +10,7 @@ from tests.builders.settings import a_site
 
 CALENDAR = "zone: Europe/Paris\nhalf_days: {am: '08:00-12:30', pm: '13:30-18:00'}\n"
 HEAD = "name: surge\ncalendar: town\nwaves:\n"
+SHORT = "name: s\nwaves:\n  - {name: a, who: everyone, ready_by: start + 1h}\n"
 PLANNED = "must be such as `start + 1h`, `day 1 08:00`, `day 1 pm` (a half-day of the calendar), or a date and time"
 NEEDED = "needs a calendar: name one by `calendar:`, a file in the folder calendars/"
 LANGUAGES = (
@@ -114,6 +115,31 @@ def a_planned_site(tmp_path, surge, calendar=CALENDAR, absents="login\nlogin0001
             HEAD + wave("except: {groups: [x], zzzzzz: [y]}"),
             ["surge.yaml:4:52 waves[0].except.zzzzzz: unknown key; known here: {criteria}"],
             id="an unknown criterion",
+        ),
+        pytest.param(SHORT + "shortage: [{profile: standard}, refuse]\n", [], id="less, then none"),
+        pytest.param(
+            SHORT + "shortage: [{profile: standart}]\n",
+            ["surge.yaml:4:22 shortage[0].profile: unknown profile 'standart'; did you mean 'standard'?"],
+            id="a lesser profile that there is not",
+        ),
+        pytest.param(
+            SHORT + "shortage: [refuse, {profile: standard}]\n",
+            ["surge.yaml:4:20 shortage[1]: comes after `refuse`: nobody is left for it"],
+            id="something after a refusal",
+        ),
+        pytest.param(
+            SHORT + "shortage: [{profile: standard}, {profile: standard}]\n",
+            ["surge.yaml:4:43 shortage[1].profile: profile standard comes twice"],
+            id="a lesser profile twice",
+        ),
+        pytest.param(SHORT + "shortage: [reject]\n", ["surge.yaml:4:12 shortage[0]: must be 'refuse'"], id="another word"),
+        pytest.param(
+            SHORT + "shortage: [{profil: standard}]\n",
+            [
+                "surge.yaml:4:12 shortage[0].profile: is missing",
+                "surge.yaml:4:13 shortage[0].profil: unknown key; did you mean 'profile'?",
+            ],
+            id="a misspelt key of a shortage",
         ),
     ],
 )  # fmt: skip

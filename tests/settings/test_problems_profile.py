@@ -56,8 +56,8 @@ DURATION = "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of
         ),
         pytest.param(
             "dedicated: false\n",
-            ["standard.yaml:10:12 dedicated: must be true: desktops that are lent for a session are not supported yet"],
-            id="what does not exist yet is not promised",
+            ["bascule.yaml:15:14 entitlements[0].profile: profile 'standard' says `dedicated: false`: only a pool can use it"],
+            id="a profile for pools alone, in an entitlement",
         ),
         pytest.param("ready_timeout: 15m\n", ["standard.yaml:10:16 ready_timeout: " + DURATION], id="an unknown unit of time"),
         pytest.param("ready_timeout: 0\n", ["standard.yaml:10:16 ready_timeout: must be more than 0"], id="no time at all"),

@@ -8,6 +8,8 @@ import pytest
 from provisioner.daemon.composition import site_config_of
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
+from provisioner.model.ids import DesktopPoolName
+from provisioner.model.pools import DesktopPool
 from provisioner.model.zones import ZoneRules
 from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.reload import needs_restart, reload_settings
@@ -46,6 +48,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "directory": replace(old.directory, page_size=7),
         "profiles": {profile.name: replace(profile, vcpus=7)},
         "entitlements": (),
+        "pools": {DesktopPoolName("help-desk"): DesktopPool(name=DesktopPoolName("help-desk"), profile=profile.name, size=7)},
         "naming": replace(old.naming, prefix="other-"),
         "budget": Budget(max_attempts=7),
         "safety": Safety(max_deletes=7),
@@ -85,7 +88,7 @@ def test_a_changed_field_is_taken_up_or_named(old: Settings, tmp_path: Path, fie
     assert needs_restart(old, new) == ([] if live else [field.name])
 
 
-@pytest.mark.parametrize("name", ["profiles", "entitlements", "budget", "safety", "leavers", "pace", "scenario"])
+@pytest.mark.parametrize("name", ["profiles", "entitlements", "pools", "budget", "safety", "leavers", "pace", "scenario"])
 def test_a_live_field_reaches_the_loop(old: Settings, tmp_path: Path, name: str):
     """B1: `leavers:` was neither taken up nor named."""
     new = replace(old, **{name: changed(old, tmp_path)[name]})

@@ -15,6 +15,7 @@ from provisioner.settings.scenario_documents import (
     EndDocument,
     GateDocument,
     KeptDocument,
+    LessDocument,
     PrepareDocument,
     ScenarioDocument,
     WaveDocument,
@@ -28,7 +29,7 @@ SCENARIOS = [example for example in EXAMPLES if example.startswith("name:")]
 DOCUMENTS: list[type[Document]] = [
     ScenarioDocument, WaveDocument, BatchesDocument, PrepareDocument, ListedDocument, ExceptDocument, CalendarDocument,
     ClosedDocument, EndDocument, KeptDocument, GateDocument,
-    DuringDocument, CeilingDocument,
+    DuringDocument, CeilingDocument, LessDocument,
 ]  # fmt: skip
 
 

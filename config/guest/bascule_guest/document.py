@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from events import History
-from identity import host_keys, machine_hash
+from identity import addresses, cards, host_keys, hostname, machine_hash
 from look import Port, Session
 from machine import Machine
 
@@ -33,6 +33,7 @@ def document_of(
     first_boot = first_boot_of(machine)
     ready_after = ready_since(machine, uptime_s if first_boot == "done" and port.listens else None, remember=remember)
     push = {"push_secret": history.secret} if history.secret else {}
+    network = cards(machine)
     return {
         "version": 1,
         "booted_at": round(booted_at, 3),
@@ -57,6 +58,9 @@ def document_of(
         "image": machine.read(IMAGE).strip(),
         "machine": machine_hash(machine),
         "host_keys": host_keys(machine),
+        "hostname": hostname(machine),
+        "cards": list(network.values()),
+        "addresses": addresses(list(network)),
         **push,
     }
 

@@ -29,10 +29,25 @@ def report_of(text: str) -> GuestReport:
     """The report that `part_text` wrote."""
     raw = json.loads(text)
     sessions = tuple(Session(**{**session, "state": _state(session["state"])}) for session in raw["sessions"])
-    identity = raw.get("identity", {})
-    identity = Identity(**{**identity, "host_keys": tuple(identity.get("host_keys", ()))})
-    parts = {"first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions, "events": (), "identity": identity}
-    return GuestReport(**{**raw, **parts})
+    parts = {"first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions, "events": ()}
+    more = {"identity": _identity(raw.get("identity", {})), "clash": from_document(raw.get("clash", ""))}
+    return GuestReport(**{**raw, **parts, **more})
+
+
+def identity_text(identity: Identity) -> str | None:
+    """What a desktop showed of itself; None: nothing."""
+    return json.dumps(asdict(identity)) if identity else None
+
+
+def identity_of(text: str | None) -> Identity:
+    """The identity that `identity_text` wrote."""
+    return Identity() if text is None else _identity(json.loads(text))
+
+
+def _identity(raw: dict[str, Any]) -> Identity:
+    """An older Bascule kept less."""
+    parts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+    return Identity(**parts)
 
 
 def _state(word: str) -> SessionState:

@@ -32,6 +32,7 @@ def row_of(record: DesktopRecord) -> dict[str, object]:
         "assigned_to": record.assigned_to,
         "superseded_by": record.superseded_by,
         "departure": codec.part_text(record.departure),
+        "identity": codec.identity_text(record.identity),
     }
 
 
@@ -46,6 +47,7 @@ def record_of(row: RowMapping) -> DesktopRecord:
         assigned_to=None if row["assigned_to"] is None else AgentId(row["assigned_to"]),
         superseded_by=None if row["superseded_by"] is None else DesktopName(row["superseded_by"]),
         departure=None if row["departure"] is None else codec.departure_of(row["departure"]),
+        identity=codec.identity_of(row["identity"]),
     )
 
 

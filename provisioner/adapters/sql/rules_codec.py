@@ -7,7 +7,7 @@ from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Ceiling, End, Gate, PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import Ceiling, End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 
 _SETS = ("groups", "departments", "sites", "logins", "units")
 
@@ -26,6 +26,7 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
             "by_hand": scenario.by_hand,
             "end": asdict(scenario.end),
             "ceilings": [asdict(ceiling) for ceiling in scenario.ceilings],
+            "shortage": {"profiles": list(scenario.shortage.profiles), "refuses": scenario.shortage.refuses},
         },
     }
 
@@ -48,7 +49,12 @@ def _scenario_of(raw: dict[str, Any]) -> Scenario:
         by_hand=raw.get("by_hand", False),
         end=_end_of(raw.get("end", {})),
         ceilings=tuple(Ceiling(**ceiling) for ceiling in raw.get("ceilings", ())),
+        shortage=_shortage_of(raw.get("shortage", {})),
     )
+
+
+def _shortage_of(raw: dict[str, Any]) -> Shortage:
+    return Shortage(profiles=tuple(map(ProfileName, raw.get("profiles", ()))), refuses=raw.get("refuses", False))
 
 
 def _end_of(raw: dict[str, Any]) -> End:

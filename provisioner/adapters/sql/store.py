@@ -7,6 +7,7 @@ from provisioner.adapters.sql import history, rows
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import count_before, erase, erase_before, mentions
+from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
 from provisioner.errors import StoreError
 from provisioner.ledger import StoredState, erased_entry, given_entry, trimmed_entry, withdrawn_entry
@@ -16,7 +17,9 @@ from provisioner.model.forecasts import KeptForecast
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
+from provisioner.model.progress import Progress
 from provisioner.model.records import Records
+from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
 
@@ -171,6 +174,22 @@ class SqlStore:
         """Oldest first."""
         with self._sessions.reading(reasons.READ_FORECASTS()) as connection:
             return history.read_forecasts(connection) if connection else ()
+
+    def keep_progress(self, noted: Sequence[Progress]) -> None:
+        """One transaction; none without anything noted."""
+        if noted:
+            with self._sessions.owned(reasons.KEEP_PROGRESS()) as connection:
+                write_progress(connection, noted)
+
+    def progress(self, run: int) -> tuple[Progress, ...]:
+        """Oldest first."""
+        with self._sessions.reading(reasons.READ_PROGRESS()) as connection:
+            return read_progress(connection, run) if connection else ()
+
+    def runs(self) -> tuple[SurgeRun, ...]:
+        """Oldest first."""
+        with self._sessions.reading(reasons.READ_PROGRESS()) as connection:
+            return read_runs(connection) if connection else ()
 
     def verify(self) -> None:
         """Read everything, on a separate connection; raises StoreError."""

@@ -26,6 +26,7 @@ desktops = sa.Table(
     sa.Column("noted_as", sa.Text),
     sa.Column("seat", sa.Text),
     sa.Column("run", sa.Integer),
+    sa.Column("identity", sa.Text),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
 )
@@ -142,6 +143,17 @@ forecasts = sa.Table(
     sa.Column("measured", sa.Integer, nullable=False),
 )
 """Forecasts that were given, to compare them with what came."""
+
+progress = sa.Table(
+    "progress",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("run", sa.Integer, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Index("progress_run", "run"),
+)
+"""How far runs of scenarios were at which moment. `document` is JSON; it counts people and names none."""
 
 meta = sa.Table(
     "meta",

@@ -6,7 +6,7 @@ from itertools import groupby
 from math import inf
 
 from provisioner.model.agents import Roster
-from provisioner.model.demand import Demand, NotWanted, Want
+from provisioner.model.demand import BatchState, Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, Instant, Seat, WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.rules import Rules
@@ -54,6 +54,7 @@ def demand_of(
         for position, (batch, members) in enumerate(zip(batches, _parts(wave, places), strict=True)):
             seats = [seat_of(place.agent.agent_id) for place in members]
             held = gates.holds(wave, position, seats, is_due=batch.opens_at <= now)
+            builder.note(wave, position, seats, batch, held)
             for place in members:
                 builder.take(place, wave, batch, held)
     demand = Demand(
@@ -61,6 +62,7 @@ def demand_of(
         ahead=builder.ahead,
         not_wanted=tuple(builder.not_wanted),
         gates=tuple(gates.states),
+        batches=tuple(builder.batches),
         next_change=min(builder.changes, default=None),
     )
     return within_ceilings(demand, scenario, served)
@@ -76,6 +78,21 @@ class _DemandBuilder:
         self.ahead: dict[Seat, Want] = {}
         self.not_wanted: list[NotWanted] = []
         self.changes: set[Instant] = set()
+        self.batches: list[BatchState] = []
+
+    def note(self, wave: Wave, number: int, seats: Sequence[Seat], batch: BatchTimes, held: Reason) -> None:
+        """Keep what is planned of a batch."""
+        is_open = batch.opens_at <= self.now and not held
+        self.batches.append(
+            BatchState(
+                wave=wave.name,
+                number=number,
+                seats=tuple(seats),
+                opens_at=batch.opens_at,
+                due_at=batch.due_at,
+                is_open=is_open,
+            )
+        )
 
     def outside(self, place: AgentPlace, begins: Instant) -> None:
         """Add an agent without a wave."""

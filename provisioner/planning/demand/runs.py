@@ -88,6 +88,7 @@ def _only(demand: Demand, stays: Callable[[Want], bool], reason: Reason) -> Dema
         wants={seat: want for seat, want in demand.wants.items() if stays(want)},
         ahead={seat: want for seat, want in demand.ahead.items() if stays(want)},
         not_wanted=(*later, *(_unwanted(want, reason, entitled=True) for want in out)),
+        batches=demand.batches,
     )
 
 

@@ -10,7 +10,7 @@ from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.balance import Balance
 from provisioner.planning.placement.candidates import Candidate
-from provisioner.planning.placement.refusal import Refusal
+from provisioner.planning.placement.refusal import Refusal, is_shortage
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.reasons.placement import COUNTED, NO_TEMPLATE
 from provisioner.reasons.reason import join_reasons
@@ -32,7 +32,8 @@ class Placement:
         counted = Counter(self.refusals)
         ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
         texts = (COUNTED(why=refusal.text, times=times, of=len(self.refusals)) for refusal, times in ranked[:3])
-        return Refusal(binds=ranked[0][0].binds if ranked else WaitsFor.NOTHING, text=join_reasons(texts))
+        binds = ranked[0][0].binds if ranked else WaitsFor.NOTHING
+        return Refusal(binds=binds, text=join_reasons(texts), short=is_shortage(self.refusals))
 
 
 class PlacementSearch:

@@ -11,6 +11,7 @@ from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.drift import Difference, DifferenceKind
+from provisioner.model.identities import Identities
 from provisioner.model.ids import DesktopName, GuestKey, ProfileName
 from provisioner.model.vm_marks import is_configured, tags_for
 from provisioner.planning.inputs import Situation, is_leftover
@@ -39,6 +40,7 @@ def _of_desktops(situation: Situation, survey: Survey, notes: Notes) -> Iterator
     pools, restored = _usual_pools(situation), _restored(situation)
     cordons = cordons_of(situation.records.intents, situation.snapshot)
     drained = {key for key, cordon in cordons.items() if cordon.drained}
+    identities = Identities(situation.records.desktops.values())
     for desktop in situation.records.reservations:
         view = situation.snapshot.clusters.get(desktop.cluster)
         guest = view.guests.get(desktop.vmid) if view else None
@@ -55,6 +57,7 @@ def _of_desktops(situation: Situation, survey: Survey, notes: Notes) -> Iterator
         yield from _profile(situation, survey, desktop, guest)
         yield from _size(situation, survey, desktop, guest)
         yield from _pool(desktop, guest, pools)
+        yield from _identity(situation, desktop, identities)
         yield from _note(desktop, notes)
         yield from _restore(desktop, restored)
         if guest.node_key not in drained and desktop.name not in survey.superseded.keys() | survey.quarantined:
@@ -168,6 +171,11 @@ def _pool(desktop: Reservation, guest: Guest, usual: Mapping[ProfileName, str]) 
 
 def _pool_in_words(pool: str) -> Reason:
     return drift.POOL(pool=pool) if pool else drift.NO_POOL()
+
+
+def _identity(situation: Situation, desktop: Reservation, identities: Identities) -> Iterator[Difference]:
+    if clash := identities.clash(desktop.name, situation.records.desktops[desktop.name].identity):
+        yield _of(desktop, DifferenceKind.SHARED_IDENTITY, clash)
 
 
 def _note(desktop: Reservation, notes: Notes) -> Iterator[Difference]:

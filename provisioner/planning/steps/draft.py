@@ -12,7 +12,7 @@ from provisioner.model.deferrals import Deferral, DeferralGroup
 from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, Instant, NodeKey, ProfileName, Seat
+from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey, ProfileName, Seat
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_limits import INITIAL
 from provisioner.pacing.boot_progress import NodeBoots
@@ -92,6 +92,11 @@ class Draft:
         phases = self.survey.phases.items()
         return failed, Counter(records[name].reservation.profile for name, (phase, _) in phases if phase is Phase.READY)
 
+    @cached_property
+    def served(self) -> frozenset[AgentId]:
+        """Agents who have been given a desktop. Computed for the first one who gets none of the own profile."""
+        return self.situation.records.served
+
     @property
     def now(self) -> Instant:
         """The time of the plan."""
@@ -109,8 +114,11 @@ class Draft:
 
     def defer(self, want: Want, reason: Reason, *, binds: WaitsFor = WaitsFor.NOTHING, retry_at: Instant | None = None) -> None:
         """Defer a wanted desktop, with the reason."""
-        group = DeferralGroup(wants=(want,), reason=reason, retry_at=retry_at, binds=binds, turn=self.turn)
-        self.groups.append(group)
+        last = self.groups[-1] if self.groups else None
+        if last is not None and (last.reason, last.retry_at, last.binds, last.turn) == (reason, retry_at, binds, self.turn):
+            self.groups[-1] = replace(last, wants=(*last.wants, want))
+        else:
+            self.groups.append(DeferralGroup(wants=(want,), reason=reason, retry_at=retry_at, binds=binds, turn=self.turn))
 
     def is_deferred(self, want: Want) -> bool:
         """Whether this want is the last that was deferred."""

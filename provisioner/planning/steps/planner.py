@@ -19,10 +19,10 @@ from provisioner.planning.steps.leavers import look_after_leavers
 from provisioner.planning.steps.marks import put_marks_back
 from provisioner.planning.steps.notes import write_notes_anew
 from provisioner.planning.steps.preparation import EarlierAgents
-from provisioner.planning.steps.provision import create
-from provisioner.planning.steps.quarantine import look_after_quarantined, quarantined_at
+from provisioner.planning.steps.quarantine import look_after_quarantined
 from provisioner.planning.steps.reconfigure import reconfigure, reconfigure_by_order
 from provisioner.planning.steps.replace import instead_of_unseen
+from provisioner.planning.steps.shortage import create_as_stated
 from provisioner.planning.steps.start import boots_in_time, read_sessions, say_if_late, sweep
 from provisioner.planning.steps.superseded import look_after_doubles, look_after_superseded
 from provisioner.planning.steps.surge_return import look_after_returning
@@ -153,19 +153,19 @@ def _in_turn(draft: Draft, queue: Queue, wants: Sequence[Want]) -> Iterator[Want
 
 def _is_common(draft: Draft, queue: Queue) -> bool:
     if queue.step is Step.CLONE:  # no: one cluster has no free VMID, and a later want may be placed on another cluster
-        return bool(draft.no_new) or queue.place in draft.full
+        # nor where the scenario says what comes of a shortage: that depends on the person
+        return bool(draft.no_new) or (queue.place in draft.full and not draft.situation.config.scenario.shortage)
     return queue.step is Step.START
 
 
 def _serve(draft: Draft, want: Want, source: Source) -> None:
     """Take the next step for the desktop of this seat."""
-    profiles = draft.situation.config.profiles
     desktop = draft.survey.of_seat.get(want.seat)
     if desktop is not None:
         _advance(draft, want, desktop, source)
     elif draft.no_new:
         draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
-    elif refusal := create(draft, want, profiles[want.profile], quarantined_at(draft, want.seat)):
+    elif refusal := create_as_stated(draft, want):
         draft.defer(want, refusal.text, binds=refusal.binds)
 
 

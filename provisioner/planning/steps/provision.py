@@ -13,7 +13,7 @@ from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover
 from provisioner.planning.placement.allocation import in_pool
 from provisioner.planning.placement.candidates import Candidate
-from provisioner.planning.placement.refusal import Refusal
+from provisioner.planning.placement.refusal import Refusal, is_shortage
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.task import RaiseTask
 from provisioner.reasons.placement import ADDRESSES, ADDRESSES_REST, TEMPLATE_GONE, TRIED_BEFORE, UNFIT, VMIDS
@@ -114,11 +114,12 @@ def _reserve(draft: Draft, want: Want, profile: Profile, candidate: Candidate) -
     cluster = candidate.node.cluster
     address = draft.numbers.address(profile.addressing)
     if address is None:  # before the VMID, which another profile can use
-        draft.full[profile.name] = Refusal(WaitsFor.ADDRESSES, _no_address(draft, profile))
+        none = Refusal(WaitsFor.ADDRESSES, _no_address(draft, profile))
+        draft.full[profile.name] = none._replace(short=is_shortage((none,)))
         return draft.full[profile.name]
     vmid = draft.numbers.vmid(cluster)
     if vmid is None:
-        return Refusal(WaitsFor.VMIDS, VMIDS(cluster=cluster))
+        return Refusal(WaitsFor.VMIDS, VMIDS(cluster=cluster), short=len(draft.situation.snapshot.clusters) == 1)
     return Reservation(
         name=draft.numbers.name(vmid, profile),
         cluster=cluster,

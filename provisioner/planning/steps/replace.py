@@ -13,7 +13,8 @@ from provisioner.planning.inputs import where
 from provisioner.planning.placement.outages import ha_recovery, outage_in, replaced_at
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
-from provisioner.planning.steps.provision import SupersededDesktop, clone_again, create, home_refusal
+from provisioner.planning.steps.provision import SupersededDesktop, clone_again, home_refusal
+from provisioner.planning.steps.shortage import create_instead
 from provisioner.planning.steps.start import check_raised, has_failed
 from provisioner.planning.steps.task import RaiseTask
 from provisioner.reasons.reason import NONE, Reason
@@ -104,7 +105,7 @@ def clone_or_move(draft: Draft, task: RaiseTask) -> None:
         # If nothing can be cloned here, try again on nodes that were full before.
         for avoid in (tried, (desktop.node,)) if barred else (tried,):
             former = SupersededDesktop(name=desktop.name, why=attempts.reason, avoid=avoid)
-            if create(draft, want, draft.situation.config.profiles[want.profile], former) is None:
+            if create_instead(draft, want, former) is None:
                 return
     clone_again(draft, task)
 
@@ -135,7 +136,7 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *,
         return
     former = SupersededDesktop(name=reservation.name, why=why, avoid=avoid)
     no_new = Refusal(WaitsFor.SAFETY, draft.no_new) if draft.no_new else None
-    refusal = no_new or create(draft, want, draft.situation.config.profiles[want.profile], former)
+    refusal = no_new or create_instead(draft, want, former)
     if refusal is not None:
         draft.defer(want, NO_OTHER_YET(why=why, refusal=refusal.text), binds=refusal.binds)
 

@@ -159,15 +159,18 @@ def same_boot(report: GuestReport, vmid: Vmid, view: ClusterView) -> bool:
 
 
 def first_boot_of(record: DesktopRecord, view: ClusterView | None) -> FirstBoot | None:
-    """How far the guest says that its first boot is, in a report of its present boot; None: it has not reported."""
+    """How far its first boot is, by a report of its present boot; None: it has not reported.
+
+    A first boot that has left the desktop with another one's identity has failed.
+    """
     report = record.report
     if report is None or view is None or not same_boot(report, record.reservation.vmid, view):
         return None
-    return report.first_boot
+    return FirstBoot.FAILED if report.clash else report.first_boot
 
 
 def first_boot_failed(record: DesktopRecord, view: ClusterView | None) -> bool:
-    """Whether the guest says so: it will not get ready by itself."""
+    """Whether it will not get ready by itself: the guest says so, or it has another desktop's identity."""
     return first_boot_of(record, view) is FirstBoot.FAILED
 
 
@@ -203,6 +206,8 @@ def _why_not_ready(record: DesktopRecord, view: ClusterView) -> Reason:
         return reasons.NOT_HEARD(why=record.unheard.text)
     if report is None or report.ready or not same_boot(report, record.reservation.vmid, view):
         return reasons.NOT_READY()
+    if report.clash:
+        return reasons.IDENTITY_CLASH(clash=report.clash)
     if report.first_boot is FirstBoot.DONE:
         return reasons.LOGON_PORT_CLOSED()
     return reasons.FIRST_BOOT_FAILED() if report.first_boot is FirstBoot.FAILED else reasons.FIRST_BOOT_RUNNING()

@@ -1,6 +1,6 @@
 """The inputs of the sources."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from provisioner.model.cluster import Guest
@@ -9,7 +9,7 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName, NodeKey
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.seats import is_trial, seat_of
+from provisioner.model.seats import is_agents, is_trial, pool_of, seat_of
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.leaver_ladder import departure_of
 from provisioner.planning.survey.survey import Survey
@@ -60,10 +60,20 @@ class TargetFacts:
     @cached_property
     def trials_over(self) -> Mapping[DesktopName, Reservation]:
         """Desktops of trials that no order wants any more, by name."""
+        return {desktop.name: desktop for desktop in self._unwanted_in_common if is_trial(desktop.seat)}
+
+    @cached_property
+    def surplus(self) -> Mapping[DesktopName, Reservation]:
+        """Desktops that their pool has no use for, by name."""
+        return {desktop.name: desktop for desktop in self._unwanted_in_common if pool_of(desktop.seat) is not None}
+
+    @cached_property
+    def _unwanted_in_common(self) -> Sequence[Reservation]:
+        """Desktops of no single agent that nothing wants, by name."""
         demand = self.situation.demand
-        seats = (seat for seat in self.survey.of_seat if is_trial(seat) and not (seat in demand.ahead or seat in demand.wants))
-        desktops = sorted((self.survey.of_seat[seat] for seat in seats), key=lambda desktop: desktop.name)
-        return {desktop.name: desktop for desktop in desktops}
+        seats = (seat for seat in self.survey.of_seat if not is_agents(seat) and seat not in demand.ahead)
+        desktops = (self.survey.of_seat[seat] for seat in seats if seat not in demand.wants)
+        return sorted(desktops, key=lambda desktop: desktop.name)
 
     def _is_restarted(self, name: DesktopName, order: Intent) -> bool:
         record = self.situation.records.desktops.get(name)

@@ -6,6 +6,7 @@ from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.freeze import FREEZE
 from provisioner.planning.targets.hold import HOLD
 from provisioner.planning.targets.leavers import LEAVERS
+from provisioner.planning.targets.pools import POOLS
 from provisioner.planning.targets.preparation import PREPARATION
 from provisioner.planning.targets.quarantine import QUARANTINE
 from provisioner.planning.targets.rebuild_orders import REBUILD_ORDERS
@@ -30,6 +31,7 @@ SOURCES = (
     TRIALS,  # nobody was given it, and it is of no use any more
     DRAIN,  # an operator empties a node: its agents wait until it is opened again
     LEAVERS,  # the agent is gone: nothing below can want the desktop
+    POOLS,  # its pool has no use for it: nothing below can want the desktop
     RESTART_ORDERS,  # a person waits for this desktop, and not for a batch
     SURGE_RETURN,  # the surge is over, and it has made the desktop: nobody below wants it
     WAVES,  # the agent's batch is open

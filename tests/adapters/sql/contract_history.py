@@ -1,11 +1,14 @@
 """What the clusters have shown, and the forecasts that were given, in every store."""
 
+from math import inf
+
 import pytest
 
 from provisioner.errors import StoreError
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from tests.adapters.sql.filled import OpenStore, claimed
+from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
 from tests.builders.store import NOON
 
 
@@ -65,3 +68,20 @@ class HistoryContract:
             store.keep_forecast(a_forecast(number))
 
         assert [forecast.made_at - NOON for forecast in store.forecasts()] == list(range(2, FORECASTS_KEPT + 2))
+
+    def test_how_far_a_run_was_outlives_the_daemon(self, open_store: OpenStore):
+        store = claimed(open_store)
+        noted = (a_moment(0, a_batch(opens_at=inf, due_at=None), binds=(a_bind(),)), a_moment(1, a_batch(4), sessions=2))
+        store.commit(run_began(a_run()))
+        store.commit(run_began(a_run(2)))
+        store.keep_progress([*noted, a_moment(2, run=2)])
+        store.keep_progress(())
+        store.close()
+
+        assert open_store().progress(1) == noted
+        assert open_store().progress(3) == ()
+        assert [run.number for run in open_store().runs()] == [1, 2]
+
+    def test_only_the_owner_keeps_how_far_a_run_was(self, open_store: OpenStore):
+        with pytest.raises(StoreError):
+            open_store().keep_progress([a_moment(0)])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from provisioner.model.actions import Result
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, Unheard
+from provisioner.model.desktops import Attempts, Identity, Unheard
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, NodeName, ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
@@ -66,6 +66,7 @@ FILLED = a_step(
     assignments={a_name(1001): AgentId("id-zoé")},
     superseded={a_name(1003): a_name(1002)},
     departures={a_name(1002): Departure(since=NOON - 3, recycled_at=NOON), a_name(1003): Departure(since=NOON, ended=True)},
+    identities={a_name(1003): Identity(machine="5d" * 16, host_keys=("SHA256:a",), cards=("02:00:00:00:03:eb",))},
     deletions={(a_name(1002), NOON - 99): NOON},
     rekeyed={AgentId("id-older"): AgentId("id-old")},
     outcomes=(an_outcome(1001), an_outcome(1003, result=Result.RETRY, reason="lock busy")),

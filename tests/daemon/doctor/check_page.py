@@ -61,6 +61,13 @@ SECTIONS: dict[str, dict[str, str]] = {
         "trial_first_boot_long trial_port_closed trial_not_ready",
         D: "trial_undated trial_ended_early",
     },
+    "Golden images (`bascule check image`)": {
+        B: "image_machine_id image_host_keys image_tls_key image_dhcp_id image_cloud_state image_domain_account "
+        "image_initiator image_first_boot_done image_passwords image_systemd_old image_no_agent image_no_cloud_init "
+        "image_no_guest image_guest_off",
+        D: "image_random_seed image_swap image_hostname image_no_hold image_no_xrdp image_no_cups image_xrdp_plain "
+        "image_no_version",
+    },
     "Room": {B: "room_short_of nothing_to_clone", D: "room_unsure node_needed template_node_needed"},
 }
 """Codes by severity. A code that the doctor does not have, or has and is not here, fails a test."""
@@ -83,7 +90,7 @@ The exit code is 1 if anything is bad. `--json` adds the code of each finding, b
   a desktop, and it is deleted also after Ctrl-C, and after the daemon was killed. Refused during a freeze or a hold, and where
   `safety.max_deletes` is 0.
 * `bascule check directory` and `bascule check storage` look closer at these two: [directory.md](directory.md),
-  [storage.md](storage.md).
+  [storage.md](storage.md). `bascule check image` looks into a golden image: [golden-image.md](golden-image.md).
 """
 _COLUMNS = "| code | severity | what it finds | fix |\n|---|---|---|---|\n"
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::[^}]*)?\}")

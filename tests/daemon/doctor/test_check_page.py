@@ -1,11 +1,14 @@
 """docs/check.md lists what `bascule check` finds."""
 
-from provisioner.reasons import expiry, neighbours, profiles, templates, waves
+from provisioner.reasons import expiry, images, neighbours, profiles, templates, waves
 from provisioner.reasons.reason import KINDS, ReasonKind
 from tests.daemon.doctor import check_page, test_mistakes
 
 PARTS = ("replica_disks", "replica_drives", "replica_setting", "name_server", "cluster_endpoint", "directory_server")
 """Parts of other findings."""
+OUTCOMES = ("image_good", "image_no_root", "image_unreadable", "image_unreadable_part", "image_unknown_format")
+OUTCOMES += ("image_tool_missing", "image_tool_failed")
+"""No faults of an image."""
 
 
 def test_the_page_is_what_the_table_says():
@@ -13,10 +16,10 @@ def test_the_page_is_what_the_table_says():
 
 
 def test_every_finding_of_these_subjects_is_on_it():
-    kinds = (kind for module in (expiry, neighbours, profiles, templates, waves) for kind in vars(module).values())
+    kinds = (kind for module in (expiry, images, neighbours, profiles, templates, waves) for kind in vars(module).values())
     codes = {kind.code for kind in kinds if isinstance(kind, ReasonKind)}
 
-    assert codes - set(PARTS) <= check_page.listed().keys() <= KINDS.keys()
+    assert codes - {*PARTS, *OUTCOMES} <= check_page.listed().keys() <= KINDS.keys()
 
 
 def test_its_severities_are_those_of_the_mistakes():

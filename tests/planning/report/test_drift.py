@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.model.cluster import Power
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import Identity, Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
@@ -27,6 +27,7 @@ READY, OFF, GONE = a_desktop(1), a_desktop(1, Phase.STOPPED), a_desktop(1).but(g
 WITH_ADDRESS = a_desktop(1, address="10.40.0.11")
 HALF = a_desktop(1, Phase.CLONING)
 TASKS_READ = {"tasks_of": frozenset({"n1", "n2"})}
+CLONED = Identity(machine="5d" * 16, hostname="vd-5001")
 RESTORE = a_task("UPID:restore", kind="qmrestore")
 
 
@@ -295,6 +296,13 @@ CASES = [
     ),
     pytest.param(
         [changed_guest(a_desktop(number), pool="telework") for number in (1, 2)], {}, None, id="the site keeps all in one pool"
+    ),
+    # identity shared
+    pytest.param(
+        [READY.but(identity=CLONED), a_desktop(3).on("n2").but(identity=replace(CLONED, hostname="vd-5003"))],
+        {"view": a_view(nodes=(a_node("n1"), a_node("n2", online=False)))},
+        (DifferenceKind.SHARED_IDENTITY, "vd-5001", "it has the same machine-id as vd-5003"),
+        id="a template that was not generalised",
     ),
     # restored
     pytest.param(

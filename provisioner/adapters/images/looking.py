@@ -1,0 +1,35 @@
+"""Whatever a path is: its root."""
+
+import tarfile
+from pathlib import Path
+
+from provisioner.adapters.images.archive import root_of_tar
+from provisioner.adapters.images.disk import root_of_disk
+from provisioner.adapters.images.folder import FolderTree
+from provisioner.adapters.images.walking import root_of
+from provisioner.errors import ImageError
+from provisioner.model.image_root import ImageQuestion, ImageRoot
+from provisioner.reasons.images import UNREADABLE
+
+_BLOCK = 512
+"""Of a tar."""
+
+
+def look_at(path: Path, question: ImageQuestion) -> ImageRoot:
+    """Of a folder, a tar or a disk image. Raises ImageError."""
+    try:
+        if path.is_dir():
+            return root_of(FolderTree(path), question)
+        packed = _is_tar(path)
+    except OSError as error:
+        raise ImageError(UNREADABLE(path=str(path), said=error.strerror or str(error))) from error
+    return root_of_tar(path, question) if packed else root_of_disk(path, question)
+
+
+def _is_tar(path: Path) -> bool:
+    """Zeros are an empty tar, too, and ext4 leaves its first block to a boot loader: so they are a disk."""
+    with path.open("rb") as file:
+        return any(file.read(_BLOCK)) and tarfile.is_tarfile(path)
+
+
+__all__ = ["look_at"]

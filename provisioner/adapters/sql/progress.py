@@ -1,0 +1,63 @@
+"""How far runs of scenarios were, within the caller's transaction. The table keeps the latest rows only."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.runs import run_of_row
+from provisioner.adapters.sql.tables import progress, surges
+from provisioner.model.ids import WaveName
+from provisioner.model.progress import PROGRESS_KEPT, BatchProgress, Binding, Progress
+from provisioner.model.surges import SurgeRun, SurgeState
+from provisioner.reasons.reason import from_document, to_document
+
+
+def write_progress(connection: Connection, noted: Sequence[Progress]) -> None:
+    """Add these; the oldest go."""
+    rows = [{"run": each.run, "at": each.at, "document": codec.storable(_text(each))} for each in noted]
+    connection.execute(sa.insert(progress), rows)
+    oldest = sa.select(progress.c.id).order_by(progress.c.id.desc()).limit(1).offset(PROGRESS_KEPT - 1)
+    connection.execute(sa.delete(progress).where(progress.c.id < oldest.scalar_subquery()))
+
+
+def read_progress(connection: Connection, run: int) -> tuple[Progress, ...]:
+    """Of one run, oldest first."""
+    rows = connection.execute(sa.select(progress).where(progress.c.run == run).order_by(progress.c.id))
+    return tuple(_of(json.loads(row.document), row.run, row.at) for row in rows)
+
+
+def read_runs(connection: Connection) -> tuple[SurgeRun, ...]:
+    """Every run, oldest first."""
+    return tuple(map(run_of_row, connection.execute(sa.select(surges).order_by(surges.c.number)).mappings()))
+
+
+def _text(noted: Progress) -> str:
+    return json.dumps(
+        {
+            "state": noted.state.value,
+            "ready": noted.ready,
+            "sessions": noted.sessions,
+            "batches": [asdict(batch) for batch in noted.batches],
+            "binds": [{"reason": to_document(bind.reason), "count": bind.count} for bind in noted.binds],
+        }
+    )
+
+
+def _of(document: dict[str, Any], run: int, at: float) -> Progress:
+    return Progress(
+        run=run,
+        at=at,
+        state=SurgeState(document["state"]),
+        ready=document["ready"],
+        sessions=document["sessions"],
+        batches=tuple(BatchProgress(**{**batch, "wave": WaveName(batch["wave"])}) for batch in document["batches"]),
+        binds=tuple(Binding(reason=from_document(bind["reason"]), count=bind["count"]) for bind in document["binds"]),
+    )
+
+
+__all__ = ["read_progress", "read_runs", "write_progress"]

@@ -1,0 +1,189 @@
+"""The report of a surge, as sentences and tables."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from provisioner.cli.reason_lines import reason_in
+from provisioner.cli.report_drawing import Curve, draw_curves
+from provisioner.cli.report_tables import Cell, Report, ReportTable, shown, time_cell
+from provisioner.cli.why_parts import Part, instant
+from provisioner.model.actions import Result
+from provisioner.model.surges import SurgeState
+from provisioner.texts.translate import N_, _, headings, kept_word, translated, word
+
+_BATCHES = headings(
+    "wave",
+    "batch",
+    "planned",
+    "opened",
+    "ready by",
+    "95 % ready",
+    "all ready",
+    "late min",
+    "not ready when due",
+    "ready",
+    "failed",
+)
+_EVENTS = headings("at", "what", "by", "why")
+_FAILURES = headings("times", "desktops", "action", "result", "reason")
+_BOUND = headings("desktop minutes", "at most", "from", "to", "reason")
+_FORECASTS = headings("given", "wanted", "ready then", "from", "middle", "to", "came", "held")
+_CURVE = headings("at", "wanted", "ready", "sessions")
+
+
+def surge_report(document: Part) -> Report:
+    """Of one run."""
+    return Report(
+        title=_("Surge: run {run} of scenario '{scenario}'", run=document["run"], scenario=document["scenario"]),
+        lines=tuple(_lines(document)),
+        tables=tuple(_tables(document)),
+        picture=partial(_picture, document),
+    )
+
+
+def _lines(document: Part) -> Iterator[str]:
+    state = word(SurgeState(document["state"]))
+    began, ended = shown(time_cell(document["began_at"])), document["ended_at"]
+    if ended is None:
+        yield _("began {began}; it is {state}", began=began, state=state)
+    else:
+        yield _("began {began}, ended {ended}", began=began, ended=shown(time_cell(ended)))
+    if not document["noted"]:
+        yield _("how far it was has not been noted: it ran under an older Bascule, or the daemon has not noted anything yet")
+    else:
+        yield from _verdict(document)
+        span = {"first": shown(time_cell(document["noted_from"])), "last": shown(time_cell(document["noted_until"]))}
+        yield _("noted from {first} to {last}, at {count} moments", count=document["noted"], **span)
+    if not document["journal_complete"]:
+        yield _("the journal no longer has all of it, or too much: orders and failures may be missing")
+    if document["anonymous"]:
+        yield _("anonymous: it names no people, no desktops and no operators")
+
+
+def _verdict(document: Part) -> Iterator[str]:
+    batches = document["batches"]
+    planned, ready = sum(batch["planned"] for batch in batches), sum(batch["ready"] for batch in batches)
+    yield _("{ready} of {planned} people had a ready desktop", ready=ready, planned=planned)
+    due = [batch for batch in batches if batch["missing_when_due"] is not None]
+    if due:
+        late = sum(bool(batch["late_s"]) for batch in due)
+        yield _("of {count} batches whose deadline has come, {late} were late", count=len(due), late=late)
+    peak = document["sessions_peak"]
+    if peak["most"]:
+        yield _("at most {count} open sessions, {at}", count=peak["most"], at=shown(time_cell(peak["at"])))
+
+
+def _tables(document: Part) -> Iterator[ReportTable]:
+    yield ReportTable(
+        name="batches",
+        title=N_("Plan against actual"),
+        columns=_BATCHES,
+        numbers=(_BATCHES[1], _BATCHES[2], *_BATCHES[7:]),
+        rows=tuple(map(_batch, document["batches"])),
+        empty=_("nothing was noted"),
+    )
+    yield ReportTable(
+        name="timeline",
+        title=N_("What happened"),
+        columns=_EVENTS if not document["anonymous"] else _EVENTS[:2],
+        rows=tuple(_event(event, anonymous=document["anonymous"]) for event in document["timeline"]),
+        empty=_("nothing"),
+    )
+    yield ReportTable(
+        name="bound",
+        title=N_("What desktops waited for"),
+        columns=_BOUND,
+        numbers=_BOUND[:2],
+        rows=tuple(map(_binding, document["bound"])),
+        empty=_("nothing that was noted"),
+    )
+    yield ReportTable(
+        name="failures",
+        title=N_("What failed, and was tried again or given up"),
+        columns=_FAILURES,
+        numbers=_FAILURES[:2],
+        rows=tuple(map(_failure, document["failures"])),
+        empty=_("nothing"),
+    )
+    yield ReportTable(
+        name="forecasts",
+        title=N_("Forecasts, and what came"),
+        columns=_FORECASTS,
+        numbers=_FORECASTS[1:3],
+        rows=tuple(map(_forecast, document["forecasts"])),
+        empty=_forecasts_empty(document),
+    )
+    yield ReportTable(
+        name="curve",
+        title=N_("Minute by minute"),
+        columns=_CURVE,
+        numbers=_CURVE[1:],
+        is_detail=True,
+        rows=tuple(map(_point, document["curve"])),
+        empty=_("nothing was noted"),
+    )
+
+
+def _forecasts_empty(document: Part) -> str:
+    if document["forecasts_pending"]:
+        return _("none has come to its end yet")
+    return _("none was made with `bascule forecast`")
+
+
+def _batch(batch: Part) -> tuple[Cell, ...]:
+    late = batch["late_s"]
+    return (
+        batch["wave"],
+        batch["batch"],
+        batch["planned"],
+        time_cell(batch["opened_at"]),
+        time_cell(batch["due_at"]),
+        time_cell(batch["most_ready_at"]),
+        time_cell(batch["ready_at"]),
+        None if late is None or (not late and batch["missing_when_due"] is None) else round(late / 60, 1),
+        batch["missing_when_due"],
+        batch["ready"],
+        batch["failed"],
+    )
+
+
+def _event(event: Part, *, anonymous: bool) -> tuple[Cell, ...]:
+    cells: tuple[Cell, ...] = (time_cell(event["at"]), translated(reason_in(event["what"])))
+    return cells if anonymous else (*cells, event["by"] or "", event["why"] or "")
+
+
+def _failure(failure: Part) -> tuple[Cell, ...]:
+    action, result = kept_word(failure["action"]), kept_word(failure["result"], Result)
+    return failure["count"], failure["desktops"], action, result, translated(reason_in(failure["reason"]))
+
+
+def _binding(bound: Part) -> tuple[Cell, ...]:
+    times = time_cell(bound["first_at"]), time_cell(bound["last_at"])
+    return float(bound["desktop_minutes"]), bound["most"], *times, translated(reason_in(bound["reason"]))
+
+
+def _forecast(forecast: Part) -> tuple[Cell, ...]:
+    times = (time_cell(forecast[key]) for key in ("early_at", "middle_at", "late_at", "came_at"))
+    held = _("yes") if forecast["held"] else _("no")
+    return time_cell(forecast["made_at"]), forecast["wanted"], forecast["ready_then"], *times, held
+
+
+def _point(point: Part) -> tuple[Cell, ...]:
+    return time_cell(point["at"]), point["wanted"], point["ready"], point["sessions"]
+
+
+def _picture(document: Part) -> bytes | None:
+    points = document["curve"]
+    if len(points) < 2:
+        return None
+    times = [instant(point["at"]) for point in points]
+    curves = (
+        Curve(label=_("wanted"), values=[point["wanted"] for point in points], dashed=True),
+        Curve(label=_("ready"), values=[point["ready"] for point in points]),
+        Curve(label=_("sessions"), values=[point["sessions"] for point in points]),
+    )
+    due = [(instant(batch["due_at"]), batch["wave"]) for batch in document["batches"] if batch["due_at"]]
+    return draw_curves(times, curves, marks=due, label=_("desktops"))
+
+
+__all__ = ["surge_report"]

@@ -1,0 +1,75 @@
+"""A report as values: headings, sentences and tables, before it becomes lines in a terminal, a page or a spreadsheet."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from provisioner.cli.output import print_table, say
+from provisioner.texts.translate import _
+
+Cell = str | int | float | datetime | None
+"""Times have a zone; None: nothing, or unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTable:
+    """One table."""
+
+    name: str
+    """For `--table`: one word, in English."""
+    title: str
+    """Marked with `N_`."""
+    columns: tuple[str, ...]
+    """Marked with `headings`."""
+    rows: tuple[Sequence[Cell], ...]
+    numbers: tuple[str, ...] = ()
+    """Columns that are aligned to the right."""
+    is_detail: bool = False
+    """Too long for a terminal; in a page it is folded."""
+    empty: str = ""
+    """What is said if there are no rows, in the language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole, in the language of the command."""
+
+    title: str
+    lines: tuple[str, ...]
+    """Sentences below the title."""
+    tables: tuple[ReportTable, ...]
+    picture: Callable[[], bytes | None] = lambda: None
+    """Draws an SVG; None: nothing to draw, or nothing to draw with."""
+
+
+def time_cell(stamp: str | None) -> datetime | None:
+    """A time of a document, on this machine's clock."""
+    return None if stamp is None else datetime.fromisoformat(stamp).astimezone()
+
+
+def shown(cell: Cell) -> str:
+    """For people."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S")
+    return str(cell)
+
+
+def print_report(report: Report) -> None:
+    """In a terminal."""
+    say(report.title)
+    for line in report.lines:
+        say(line)
+    for table in report.tables:
+        if table.is_detail:
+            continue
+        say("")
+        rows: Iterable[Sequence[object]] = [tuple(map(shown, row)) for row in table.rows]
+        if table.rows:
+            print_table(table.title, table.columns, rows, numbers=table.numbers)
+        else:
+            say(f"{_(table.title)}: {table.empty}")
+
+
+__all__ = ["Cell", "Report", "ReportTable", "print_report", "shown", "time_cell"]

@@ -1,0 +1,70 @@
+"""How far the run of a scenario is, from the status: what is kept for the report of a surge."""
+
+from collections import Counter
+
+from provisioner.model.demand import BatchState
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import Seat
+from provisioner.model.progress import BatchProgress, Binding, Progress
+from provisioner.model.status import Status
+from provisioner.model.surges import SurgeState
+from provisioner.reasons.grouping import sort_of
+from provisioner.reasons.hiding import without_names
+from provisioner.reasons.reason import Reason
+
+_OPENING = (SurgeState.PENDING, SurgeState.RUNNING, SurgeState.GATED, SurgeState.PAUSED, SurgeState.ABORTING)
+"""While waves open, or may."""
+_BINDS = 5
+
+
+def progress_of(status: Status) -> Progress | None:
+    """Of the newest run; None: there is none, or it is over."""
+    run = status.surge
+    if run is None or run.is_over:
+        return None
+    return Progress(
+        run=run.number,
+        at=status.at,
+        state=run.state,
+        ready=status.phases.get(Phase.READY, 0),
+        sessions=sum(status.session_figures.open.values()),
+        batches=_batches(status) if run.state in _OPENING else (),
+        binds=_binds(status),
+    )
+
+
+def _batches(status: Status) -> tuple[BatchProgress, ...]:
+    states = status.desktops.values()
+    phases = {state.reservation.seat: state.phase for state in states if state.superseded_by is None}
+    return tuple(_batch(batch, phases) for batch in status.demand.batches)
+
+
+def _batch(batch: BatchState, phases: dict[Seat | None, Phase]) -> BatchProgress:
+    counts = Counter(phases.get(seat) for seat in batch.seats)
+    return BatchProgress(
+        wave=batch.wave,
+        number=batch.number,
+        planned=len(batch.seats),
+        opens_at=batch.opens_at,
+        due_at=batch.due_at,
+        is_open=batch.is_open,
+        ready=counts[Phase.READY],
+        failed=counts[Phase.FAILED],
+    )
+
+
+def _binds(status: Status) -> tuple[Binding, ...]:
+    counts, first = Counter[str](), dict[str, Reason]()
+    for reason, _, count in status.plan.reasons:
+        sort = sort_of(reason)
+        counts[sort] += count
+        first.setdefault(sort, reason)
+    if not counts:
+        return ()
+    names = frozenset(status.desktops) | {state.agent_login for state in status.desktops.values()}
+    names |= {want.login for want in (*status.demand.wants.values(), *status.demand.ahead.values())}
+    often = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_BINDS]
+    return tuple(Binding(reason=without_names(first[sort], names), count=count) for sort, count in often)
+
+
+__all__ = ["progress_of"]

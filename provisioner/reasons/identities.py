@@ -1,0 +1,15 @@
+"""What desktops share that no two may share."""
+
+from provisioner.reasons.reason import kind
+
+MACHINE_ID = kind("mark_machine_id", "machine-id")
+HOST_KEY = kind("mark_host_key", "SSH host key")
+CARD = kind("mark_card", "network card address")
+HOSTNAME = kind("mark_hostname", "host name")
+ADDRESS = kind("mark_address", "IP address")
+SHARED = kind(
+    "identity_shared",
+    "it has the same {what} as {others}",
+    "the template is not generalised: `bascule check image` names what its clones share. Mend the template, then delete these "
+    "VMs in Proxmox VE: Bascule makes them again",
+)

@@ -1,0 +1,18 @@
+"""The reports: what happened during a surge, and what cannot be reported."""
+
+from provisioner.reasons.reason import kind
+
+RUN_IS = kind("report_run_is", "the run is {state} (`{what}`)")
+BATCH_OPENED = kind("report_batch_opened", "wave {wave}, batch {batch} opens: {count} people")
+BATCH_READY = kind("report_batch_ready", "wave {wave}, batch {batch}: all {count} are ready")
+BATCH_DUE = kind("report_batch_due", "wave {wave}, batch {batch} is due, and {count} of {planned} are not ready")
+ORDER_GIVEN = kind("report_order_given", "order `{what}` is given")
+ORDER_GIVEN_FOR = kind("report_order_given_for", "order `{what}` is given for {target}")
+ORDER_WITHDRAWN = kind("report_order_withdrawn", "order `{what}` is withdrawn")
+ORDER_WITHDRAWN_FOR = kind("report_order_withdrawn_for", "order `{what}` is withdrawn for {target}")
+NO_RUN = kind("report_no_run", "no surge has been started yet: there is nothing to report")
+NO_SUCH_RUN = kind("report_no_such_run", "there is no run {number}; the store has {numbers}")
+FILE_KIND = kind("report_file_kind", "{file}: a report is an .html, .csv or .json file")
+FILE_NO_FOLDER = kind("report_file_no_folder", "{file}: there is no folder {folder}")
+NO_SUCH_TABLE = kind("report_no_such_table", "there is no table {name}; the report has {names}")
+FILE_UNWRITTEN = kind("report_file_unwritten", "{file}: cannot be written: {why}")

@@ -1,0 +1,97 @@
+"""The whole report of a run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from provisioner.model.progress import Progress
+from provisioner.views.surge_report.batches import BatchReport, PointReport, batch_reports, curve
+from provisioner.views.surge_report.events import EventReport, timeline
+from provisioner.views.surge_report.facts import ReportFacts
+from provisioner.views.surge_report.failures import BindingReport, FailureReport, bindings, failures
+from provisioner.views.surge_report.predictions import PredictionReport
+from provisioner.views.times import stamp, stamp_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeakReport:
+    """The most at once, and when for the first time."""
+
+    most: int
+    at: str | None
+    """None: nothing was noted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurgeReportDocument:
+    """What came of one run of a scenario, against what was planned."""
+
+    at: str
+    run: int
+    runs: tuple[int, ...]
+    """The numbers of all runs that are kept."""
+    scenario: str
+    state: str
+    """`pending`, `running`, `gated`, `paused`, `aborting`, `returning` or `ended`."""
+    began_at: str
+    ended_at: str | None
+    """None: it is not over."""
+    anonymous: bool
+    """Whether it names nobody: neither people nor desktops nor operators."""
+    noted: int
+    """Moments at which it was noted how far it was; 0: it ran under a Bascule that did not note them."""
+    noted_from: str | None
+    noted_until: str | None
+    journal_complete: bool
+    """False: the journal no longer has all of its time, or has more than is read; failures and orders may be missing."""
+    batches: tuple[BatchReport, ...]
+    ready_peak: PeakReport
+    """Desktops that were ready."""
+    sessions_peak: PeakReport
+    """Open sessions, at the moments that were noted."""
+    curve: tuple[PointReport, ...]
+    timeline: tuple[EventReport, ...]
+    failures: tuple[FailureReport, ...]
+    bound: tuple[BindingReport, ...]
+    """What desktops waited for."""
+    forecasts: tuple[PredictionReport, ...]
+    forecasts_pending: int
+    """Forecasts of which it is not known yet whether they were right."""
+
+
+def surge_report_document(facts: ReportFacts, *, names: bool = False) -> SurgeReportDocument:
+    """Of one run. `names`: whether people, desktops and operators are named."""
+    end, noted, run = facts.ended_at or facts.at, facts.noted, facts.run
+    hidden = frozenset[str]() if names else facts.names
+    return SurgeReportDocument(
+        at=stamp(facts.at),
+        run=run.number,
+        runs=facts.runs,
+        scenario=run.scenario,
+        state=run.state.value,
+        began_at=stamp(facts.began_at),
+        ended_at=stamp_or_none(facts.ended_at),
+        anonymous=not names,
+        noted=len(noted),
+        noted_from=stamp(noted[0].at) if noted else None,
+        noted_until=stamp(noted[-1].at) if noted else None,
+        journal_complete=facts.lines_complete,
+        batches=batch_reports(noted, now=end),
+        ready_peak=_peak([(progress.ready, progress) for progress in noted]),
+        sessions_peak=_peak([(progress.sessions, progress) for progress in noted]),
+        curve=curve(noted),
+        timeline=timeline(facts, names=names),
+        failures=failures(facts.lines, hidden),
+        bound=bindings(noted, now=end),
+        forecasts=facts.predictions,
+        forecasts_pending=facts.predictions_pending,
+    )
+
+
+def _peak(counts: Sequence[tuple[int, Progress]]) -> PeakReport:
+    if not counts:
+        return PeakReport(most=0, at=None)
+    most, progress = max(counts, key=lambda pair: (pair[0], -pair[1].at))
+    return PeakReport(most=most, at=stamp(progress.at))
+
+
+__all__ = ["SurgeReportDocument", "surge_report_document"]

@@ -1,0 +1,46 @@
+"""What the report of a surge is made from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from provisioner.model.ids import Instant
+from provisioner.model.progress import Progress
+from provisioner.model.surges import SurgeRun
+from provisioner.ports import JournalEntry
+from provisioner.views.surge_report.predictions import PredictionReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFacts:
+    """One run, as a store keeps it."""
+
+    at: Instant
+    """Now."""
+    run: SurgeRun
+    runs: tuple[int, ...]
+    """The numbers of all runs."""
+    noted: tuple[Progress, ...] = ()
+    """Oldest first."""
+    lines: Sequence[JournalEntry] = ()
+    """Of the run's time, oldest first."""
+    lines_complete: bool = True
+    """Whether the journal still has everything, and no more than is read."""
+    predictions: tuple[PredictionReport, ...] = ()
+    """The forecasts that were given in its time, or shortly before, oldest first."""
+    predictions_pending: int = 0
+    """Forecasts of which it is not known yet whether they were right."""
+    names: frozenset[str] = frozenset()
+    """Logins and names of desktops, which an anonymous report hides."""
+
+    @property
+    def began_at(self) -> Instant:
+        """When its time began to count."""
+        return self.run.started_at
+
+    @property
+    def ended_at(self) -> Instant | None:
+        """None: it is not over."""
+        return self.run.since if self.run.is_over else None
+
+
+__all__ = ["ReportFacts"]

@@ -1,0 +1,152 @@
+"""`bascule report surge`: a page, a spreadsheet, JSON; out of the store, whatever names are in it."""
+
+import csv
+import io
+import re
+import stat
+from contextlib import closing
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.cli.report_csv import CsvStyle, csv_of
+from provisioner.cli.report_tables import ReportTable, time_cell
+from provisioner.model.actions import Result
+from provisioner.model.ids import WaveName
+from provisioner.reasons.reason import as_reason
+from tests.builders.cli import a_lonely_site, bascule
+from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
+from tests.builders.store import StillClock, an_outcome
+
+HOSTILE = WaveName("=cmd|'/c calc'!A1 <script>alert(1)</script> \x1b[2J\u202e $x^$")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """With a run of two waves; the second has a hostile name."""
+    site = a_lonely_site(tmp_path_factory.mktemp("report"))
+    other = {"wave": HOSTILE, "number": 1}
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=StillClock())) as store:
+        store.claim()
+        store.commit(run_began(a_run()))
+        store.commit(
+            replace(
+                run_began(a_run()),
+                surge=None,
+                outcomes=(an_outcome(1001, result=Result.FAILED, reason=as_reason("x <b>y</b>")),),
+            )
+        )
+        store.keep_progress(
+            [
+                a_moment(0, a_batch(), a_batch(**other, is_open=False), binds=(a_bind("<i>lock</i>"),)),
+                a_moment(20, a_batch(4), a_batch(2, **other), sessions=3),
+                a_moment(70, a_batch(4), a_batch(4, **other), sessions=5),
+            ]
+        )
+    return site
+
+
+def report(site, *words):
+    return bascule("report", "surge", "--offline", "--config", str(site.main), *words)
+
+
+def test_in_a_terminal_it_says_who_was_late(site):
+    ended = report(site)
+
+    assert ended.code == 0
+    assert "8 of 8 people had a ready desktop" in ended.out
+    assert "of 2 batches whose deadline has come, 1 were late" in ended.out
+    assert "claire" not in ended.out
+    assert "claire" in report(site, "--names").out
+
+
+def test_the_page_needs_no_network_and_no_name_is_obeyed(site):
+    path = site.folder / "report.html"
+
+    ended = report(site, "--output", str(path))
+    page = path.read_text(encoding="utf-8")
+
+    assert (ended.code, ended.out) == (0, "")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert Tags(page).names.isdisjoint({"script", "link", "iframe", "object", "b", "i"})
+    assert not re.search(r"(?:src|href)=\"(?!data:)", page)
+    assert "&lt;script&gt;alert(1)" in page
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+
+
+class Tags(HTMLParser):
+    """The names of all elements of a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.names = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+
+
+def test_a_french_spreadsheet_gets_its_separators_and_no_formula(site):
+    path = site.folder / "report.csv"
+    report(site, "--output", str(path), "--csv-style", "fr", "--lang", "fr")
+
+    text = path.read_bytes().decode("utf-8")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+
+    assert text.startswith("\ufeff")
+    assert rows[1]["vague"].startswith("'=cmd")
+    assert rows[1]["retard min"] == "10"
+    assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d", rows[1]["ouvert"])
+
+
+def test_numbers_and_times_in_each_style():
+    table = ReportTable(
+        name="x", title="x", columns=("a", "b", "c"), rows=((1.5, time_cell("2026-11-30T07:00:00.000Z"), None),)
+    )
+
+    assert csv_of(table, CsvStyle.RFC) == "a,b,c\r\n1.5,2026-11-30T07:00:00Z,\r\n"
+    assert csv_of(table, CsvStyle.FR).splitlines()[1].startswith("1,5;30/11/2026 ")
+
+
+def test_each_table_can_be_had_alone_and_a_wrong_name_names_them(site):
+    path = site.folder / "bound.csv"
+
+    assert report(site, "--output", str(path), "--table", "bound").code == 0
+    assert path.read_text().splitlines()[1].endswith("<i>lock</i>")
+    wrong = report(site, "--output", str(path), "--table", "bond")
+    assert (wrong.code, "batches, timeline, bound, failures, forecasts, curve" in wrong.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--run", "7"), "there is no run 7; the store has 1"),
+        (("--output", "report.pdf"), "a report is an .html, .csv or .json file"),
+        (("--output", "/nowhere/at/all/report.csv"), "there is no folder /nowhere/at/all"),
+    ],
+)
+def test_what_cannot_be_reported_is_said_before_anything_is_written(site, words, said):
+    ended = report(site, *words)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+
+
+def test_programs_get_the_document(site):
+    document = report(site, "--json").document
+
+    assert [batch["late_s"] for batch in document["batches"]] == [0.0, 600.0]
+    assert (document["anonymous"], document["sessions_peak"]["most"]) == (True, 5)
+
+
+def test_without_a_surge_there_is_nothing_to_report(tmp_path):
+    site = a_lonely_site(tmp_path)
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=StillClock())) as store:
+        store.claim()
+
+    ended = report(site)
+
+    assert (ended.code, "no surge has been started yet" in ended.err) == (2, True)
