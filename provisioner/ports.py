@@ -179,6 +179,9 @@ class Store(Protocol):
     def progress(self, run: int) -> tuple[Progress, ...]:
         """What is kept of a run, by its number, oldest first. Any process may call."""
 
+    def session_counts(self) -> SessionCounts:
+        """How many sessions are and were open, as last committed. Any process may call."""
+
     def runs(self) -> tuple[SurgeRun, ...]:
         """Every run of a scenario, oldest first."""
 

@@ -15,6 +15,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.progress import PROGRESS_KEPT, Progress
 from provisioner.model.records import Records
+from provisioner.model.session_counts import SessionCounts
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import rename_in_reason
@@ -152,6 +153,10 @@ class MemoryStore:
     def progress(self, run: int) -> tuple[Progress, ...]:
         """Oldest first."""
         return tuple(noted for noted in self._progress if noted.run == run)
+
+    def session_counts(self) -> SessionCounts:
+        """As last committed."""
+        return self._kept.session_counts
 
     def runs(self) -> tuple[SurgeRun, ...]:
         """Oldest first."""

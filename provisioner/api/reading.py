@@ -20,6 +20,7 @@ from provisioner.views.findings import FindingsDocument
 from provisioner.views.journal import JournalDocument, journal_document
 from provisioner.views.nodes import NodesDocument
 from provisioner.views.orders import OrdersDocument
+from provisioner.views.peaks import PeaksDocument, peaks_document
 from provisioner.views.plan import PlanDocument
 from provisioner.views.resources import RESOURCES
 from provisioner.views.status import StatusDocument
@@ -30,6 +31,7 @@ from provisioner.views.waves import WavesDocument
 from provisioner.views.why.document import WhyDocument, nothing_matches, why_document
 from provisioner.views.why.past import MOST_LINES as MOST_LINES_OF_WHY
 
+MOST_DAYS = 366
 MOST_RUNS = 1_000_000
 MOST_LINES = 1000
 """Lines of the journal in one answer."""
@@ -137,6 +139,25 @@ async def surge_report(
             numbers = join_reasons((str(number) for number in newest.runs), ALSO) if newest is not None else ""
             raise Refused(404, NO_SUCH_RUN(number=run or 0, numbers=numbers) if numbers else NO_RUN())
         return surge_report_document(facts, names=names)
+
+    return _answer(await anyio.to_thread.run_sync(made))
+
+
+@reading.get(
+    "/reports/peak",
+    response_model=PeaksDocument,
+    dependencies=[ask(Role.BOARD)],
+    summary="The most sessions that were open at once, on each day and by profile.",
+)
+async def peaks(
+    request: Request,
+    days: Annotated[int | None, Query(ge=1, le=MOST_DAYS, description="Only the last so many, with today.")] = None,
+) -> Response:
+    """Numbers without people: a year of them is kept."""
+    site = site_of(request)
+
+    def made() -> PeaksDocument:
+        return peaks_document(site.session_counts(), now=site.clock.now(), days=days)
 
     return _answer(await anyio.to_thread.run_sync(made))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, Withdrawal
+from provisioner.model.session_counts import SessionCounts
 from provisioner.ports import Clock, JournalEntry
 from provisioner.reasons.reason import Reason
 from provisioner.views.daemon import ConfigDocument
@@ -54,6 +55,8 @@ class ApiSite:
     """At most so many lines after a number, oldest first. May wait for a disk; raises StoreError."""
     report: Callable[[int | None], ReportFacts | None]
     """What is kept of a run, by its number, or of the newest; None: there was none. May wait for a disk; raises StoreError."""
+    session_counts: Callable[[], SessionCounts]
+    """How many sessions are and were open. May wait for a disk; raises StoreError."""
     config: Callable[[], ConfigDocument]
     """The configuration in force and on disk. May wait for a disk."""
     order: Callable[[Order], Future[Reason]]

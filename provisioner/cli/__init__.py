@@ -10,8 +10,9 @@ May import everything below it.
   document computed here (`offline`); `liveness`: whether a daemon hangs, and how old another picture is; `watching`: `--watch`.
 * `ordering` gives orders to the daemon, and says that nothing was ordered if there is none; `concerned`: to how many people
   what would be done; `node_people`: whom a drain concerns; `node_moves`: how long an evacuation takes.
-* `report` writes reports: `report_surge` (as tables), `report_tables` (what a report is), `report_files` (where it goes),
-  `report_html` (with the pages in `report_pages/`), `report_csv`, `report_drawing`; `clock_ticks`: axes of pictures.
+* `report` writes reports: `report_surge` and `report_capacity` (as tables), `report_tables` (what a report is), `report_files`
+  (where it goes), `report_html` (with the pages in `report_pages/`), `report_csv`, `report_drawing`; `clock_ticks`: axes.
+* `drill` rehearses a scenario, and reports it.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not
   all fit.
 * `freeze_answer`: what a freeze or thaw did; `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as

@@ -31,6 +31,7 @@ _COMMANDS = {
     "forecast": "forecast",
     "surge": "surge",
     "report": "report",
+    "drill": "drill",
     "status": "status",
     "desktops": "desktops",
     "agents": "agents",

@@ -1,9 +1,10 @@
-"""`bascule report`: what came of a surge."""
+"""`bascule report`: what came of a surge; peaks of sessions; capacity."""
 
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,15 +12,21 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
 from provisioner.cli.liveness import say_kept, say_stored
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, plain
+from provisioner.cli.reading import Look, OfflineOption, show_document
+from provisioner.cli.report_capacity import capacity_report, peak_report
 from provisioner.cli.report_csv import CsvStyle
 from provisioner.cli.report_files import OutputOption, StyleOption, TableOption, hand_out, kind_of
 from provisioner.cli.report_surge import surge_report
 from provisioner.errors import SettingsError
+from provisioner.model.ids import Instant
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.report import NO_RUN, NO_SUCH_RUN
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import use_catalogue
+
+if TYPE_CHECKING:
+    from provisioner.ports import Store
 
 report = typer.Typer(help="Reports, for people and for spreadsheets.", no_args_is_help=True)
 StoredOption = Annotated[bool, typer.Option("--offline", help="Read it from the store, without the daemon.")]
@@ -42,42 +49,98 @@ def surge(
     Exit code 3 without a daemon: then it is what the store keeps.
     """
     kind_of(output)
-    if json:  # the same for programs in every language
+    query = ({"names": "true"} if names else {}) | ({} if run is None else {"run": str(run)})
+    document, away = _had(
+        "reports/surge", query, Look(config=config, socket=socket, offline=offline, json=json), partial(_run, run, names)
+    )
+    hand_out(document, partial(surge_report, document), output=output, json=json, style=csv_style, table=table)
+    raise typer.Exit(3 if away else 0)
+
+
+@report.command("peak")
+def peak(
+    days: Annotated[int | None, typer.Option("--days", min=1, max=366, help="Only the last so many days, with today.")] = None,
+    output: OutputOption = None,
+    csv_style: StyleOption = CsvStyle.RFC,
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    socket: SocketOption = None,
+    offline: StoredOption = False,
+) -> None:
+    """The most sessions that were open at once: on each day of the last year, together and by profile.
+
+    Exit code 3 without a daemon: then it is what the store keeps.
+    """
+    kind_of(output)
+    query = {} if days is None else {"days": str(days)}
+    document, away = _had(
+        "reports/peak", query, Look(config=config, socket=socket, offline=offline, json=json), partial(_peaks, days)
+    )
+    hand_out(document, partial(peak_report, document), output=output, json=json, style=csv_style)
+    raise typer.Exit(3 if away else 0)
+
+
+@report.command("capacity")
+def capacity(
+    output: OutputOption = None,
+    csv_style: StyleOption = CsvStyle.RFC,
+    table: TableOption = "",
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    socket: SocketOption = None,
+    offline: OfflineOption = False,
+) -> None:
+    """How many more desktops fit now, with each node lost, what runs out first, and what would add most."""
+    kind_of(output)
+
+    def show(document: Any) -> None:
+        hand_out(document, partial(capacity_report, document), output=output, json=json, style=csv_style, table=table)
+
+    show_document("capacity", Look(config=config, socket=socket, offline=offline, json=json), show)
+
+
+def _had(resource: str, query: dict[str, str], look: Look, kept: "Callable[[Store, Instant], Any]") -> tuple[Any, bool]:
+    """The daemon's document; without a daemon the same of the store, and True if it was not asked for so."""
+    if look.json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))
     silent = None
     try:
-        document = None if offline else _asked(daemon_socket(socket, config), run, names=names)
+        if not look.offline:
+            return ask_daemon(daemon_socket(look.socket, look.config), resource, **query), False
     except DaemonSilent as error:
-        silent, document = error.reason, None
-    if document is None:
-        document, newest = _stored(config, run, names=names)
-        say_stored(newest) if silent is None else say_kept(silent, newest)
-    hand_out(document, partial(surge_report, document), output=output, json=json, style=csv_style, table=table)
-    if silent is not None:
-        raise typer.Exit(3)
+        silent = error.reason
+    document, newest = _stored(look.config, kept)
+    say_stored(newest) if silent is None else say_kept(silent, newest)
+    return document, silent is not None
 
 
-def _asked(at: Path | None, run: int | None, *, names: bool) -> Any:
-    query = {"names": "true"} if names else {}
-    return ask_daemon(at, "reports/surge", **query, **({} if run is None else {"run": str(run)}))
-
-
-def _stored(config: Path, run: int | None, *, names: bool) -> tuple[Any, float | None]:
-    """The report, and when the newest line of the journal was written. Raises SettingsError and StoreError."""
+def _stored(config: Path, made: "Callable[[Store, Instant], Any]") -> tuple[Any, Instant | None]:
+    """The document, and when the newest line of the journal was written. Raises SettingsError and StoreError."""
     from provisioner.cli.intents import access_to_store
     from provisioner.daemon.keeping import store_of
-    from provisioner.daemon.report_facts import report_facts
-    from provisioner.views.surge_report.document import surge_report_document
 
     clock = clock_of_commands()
     with closing(store_of(access_to_store(config), clock=clock)) as store:
         store.demand()
         newest = next((line.at for line in store.journal(limit=1)), None)
-        facts = report_facts(store, run, now=clock.now())
-        numbers = [str(each.number) for each in store.runs()]
+        return plain(made(store, clock.now())), newest
+
+
+def _run(number: int | None, names: bool, store: "Store", now: Instant) -> object:
+    from provisioner.daemon.report_facts import report_facts
+    from provisioner.views.surge_report.document import surge_report_document
+
+    facts = report_facts(store, number, now=now)
     if facts is None:
-        raise SettingsError(NO_SUCH_RUN(number=run or 0, numbers=join_reasons(numbers, ALSO)) if numbers else NO_RUN())
-    return plain(surge_report_document(facts, names=names)), newest
+        numbers = [str(run.number) for run in store.runs()]
+        raise SettingsError(NO_SUCH_RUN(number=number or 0, numbers=join_reasons(numbers, ALSO)) if numbers else NO_RUN())
+    return surge_report_document(facts, names=names)
+
+
+def _peaks(days: int | None, store: "Store", now: Instant) -> object:
+    from provisioner.views.peaks import peaks_document
+
+    return peaks_document(store.session_counts(), now=now, days=days)
 
 
 __all__ = ["report"]

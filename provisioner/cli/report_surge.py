@@ -31,11 +31,17 @@ _FORECASTS = headings("given", "wanted", "ready then", "from", "middle", "to", "
 _CURVE = headings("at", "wanted", "ready", "sessions")
 
 
-def surge_report(document: Part) -> Report:
-    """Of one run."""
+def surge_report(document: Part, *, drill: bool = False) -> Report:
+    """Of one run. `drill`: it was rehearsed."""
+    first: tuple[str, ...] = ()
+    if drill:
+        title = _("Drill: scenario '{scenario}'", scenario=document["scenario"])
+        first = (_("rehearsed on twins of the clusters, in virtual time: nothing was made, and nobody was told"),)
+    else:
+        title = _("Surge: run {run} of scenario '{scenario}'", run=document["run"], scenario=document["scenario"])
     return Report(
-        title=_("Surge: run {run} of scenario '{scenario}'", run=document["run"], scenario=document["scenario"]),
-        lines=tuple(_lines(document)),
+        title=title,
+        lines=(*first, *_lines(document)),
         tables=tuple(_tables(document)),
         picture=partial(_picture, document),
     )

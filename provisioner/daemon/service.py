@@ -193,6 +193,7 @@ class Service:
             journal=lambda lines, subject: self._reader.journal(limit=lines, subject=subject),
             journal_after=lambda sequence, lines: self._reader.journal_after(sequence, limit=lines),
             report=lambda number: report_facts(self._reader, number, now=self._clock.now()),
+            session_counts=lambda: self._reader.session_counts(),
             config=self._config_watch.document,
             order=self._orders.hand_in,
         )

@@ -87,7 +87,11 @@ class Ensemble:
 
     def run(self, number: int) -> Forecast:
         """The rehearsal of this number."""
-        return Rehearsal(replace(self._stage, twins=self._of(number))).run()
+        return Rehearsal(self.stage_of(number)).run()
+
+    def stage_of(self, number: int) -> Stage:
+        """What the rehearsal of this number plays on; 0: the middle of what was measured."""
+        return replace(self._stage, twins=self._of(number))
 
     def gains(self, forecasts: Sequence[Forecast]) -> tuple[Gain, ...]:
         """The best first, from the results of the last runs: those with a resource doubled."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from provisioner.views.agents import agents_document
+from provisioner.views.capacity import capacities_document
 from provisioner.views.connections import connections_document
 from provisioner.views.desktops import desktops_document
 from provisioner.views.figures import figures_document
@@ -28,6 +29,7 @@ RESOURCES: Mapping[str, Callable[[Published], object]] = {
     "surge": surge_document,
     "plan": lambda published: plan_document(published.status),
     "intents": lambda published: orders_document(published.status),
+    "capacity": lambda published: capacities_document(published.status),
     "findings": lambda published: findings_document(published.status),
 }
 """Commands without a daemon make the same ones."""

@@ -11,14 +11,17 @@ from html.parser import HTMLParser
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.cli.report_capacity import capacity_report
 from provisioner.cli.report_csv import CsvStyle, csv_of
 from provisioner.cli.report_tables import ReportTable, time_cell
 from provisioner.model.actions import Result
-from provisioner.model.ids import WaveName
+from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.session_counts import DayPeak, SessionCounts
+from provisioner.ports import Changes
 from provisioner.reasons.reason import as_reason
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
-from tests.builders.store import StillClock, an_outcome
+from tests.builders.store import NOON, StillClock, an_outcome
 
 HOSTILE = WaveName("=cmd|'/c calc'!A1 <script>alert(1)</script> \x1b[2J\u202e $x^$")
 
@@ -150,3 +153,49 @@ def test_without_a_surge_there_is_nothing_to_report(tmp_path):
     ended = report(site)
 
     assert (ended.code, "no surge has been started yet" in ended.err) == (2, True)
+
+
+def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
+    site = a_lonely_site(tmp_path)
+    day = int(NOON // 86_400)
+    peaks = tuple(
+        DayPeak(day=day - ago, profile=profile, most=most, at=NOON - ago * 86_400)
+        for ago, profile, most in ((0, None, 9), (0, ProfileName("office"), 7), (1, None, 5))
+    )
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=StillClock())) as store:
+        store.claim()
+        store.commit(Changes(session_counts=SessionCounts(settled_at=NOON, base={}, recent=(), peaks=peaks)))
+
+    words = ("report", "peak", "--offline", "--config", str(site.main))
+    ended, page = bascule(*words), site.folder / "peaks.html"
+    bascule(*words, "--output", str(page))
+
+    assert (ended.code, "the most of all days: 9 sessions" in ended.out) == (0, True)
+    assert [(peak["profile"], peak["most"]) for peak in bascule(*words, "--json").document["peaks"]][:2] == [
+        (None, 9),
+        ("office", 7),
+    ]
+    assert "data:image/svg+xml" in page.read_text()
+
+
+def test_capacity_says_what_a_lost_node_leaves():
+    document = {
+        "at": "2026-11-30T07:00:00.000Z",
+        "capacity": [
+            {
+                "profile": "office",
+                "free": 12,
+                "binds": "memory",
+                "after_loss": [
+                    {"node": "pve/n1", "at_least": -3, "at_most": -3},
+                    {"node": "pve/n2", "at_least": 4, "at_most": 5},
+                ],
+                "gains": [{"resource": "memory", "more": 8, "place": None, "more_there": 0}],
+            }
+        ],
+    }
+    now, gains, losses = capacity_report(document).tables
+
+    assert now.rows == (("office", 12, "memory", -3, "pve/n1"),)
+    assert gains.rows == (("office", "memory", 8, "", 0),)
+    assert [row[1] for row in losses.rows] == ["pve/n1", "pve/n2"]

@@ -21,7 +21,7 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Vmi
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_guard
-from provisioner.model.session_counts import NO_COUNTS
+from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import as_reason
@@ -64,7 +64,7 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
 
 def read_kept(connection: Connection) -> Records:
     """All that is kept."""
-    guard, counts = read_meta(connection, _GUARD), read_meta(connection, _COUNTS)
+    guard = read_meta(connection, _GUARD)
     return Records(
         desktops=_read_records(connection),
         deletions={(DesktopName(row.desktop), row.reserved_at): row.at for row in connection.execute(sa.select(deletions))},
@@ -72,11 +72,17 @@ def read_kept(connection: Connection) -> Records:
         rekeyed={AgentId(row.old_id): AgentId(row.new_id) for row in connection.execute(sa.select(rekeyed))},
         roster=_read_roster(connection),
         guard=GuardRecord() if guard is None else codec.guard_of(guard),
-        session_counts=NO_COUNTS if counts is None else counts_of(counts),
+        session_counts=read_counts(connection),
         intents=read_intents(connection),
         surge=_read_run(connection),
         baseline_accepted=read_meta(connection, "baseline_accepted") == "yes",
     )
+
+
+def read_counts(connection: Connection) -> SessionCounts:
+    """How many sessions are and were open."""
+    counts = read_meta(connection, _COUNTS)
+    return NO_COUNTS if counts is None else counts_of(counts)
 
 
 def _read_records(connection: Connection) -> dict[DesktopName, DesktopRecord]:

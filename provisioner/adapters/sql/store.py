@@ -19,6 +19,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
 from provisioner.model.progress import Progress
 from provisioner.model.records import Records
+from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
@@ -185,6 +186,11 @@ class SqlStore:
         """Oldest first."""
         with self._sessions.reading(reasons.READ_PROGRESS()) as connection:
             return read_progress(connection, run) if connection else ()
+
+    def session_counts(self) -> SessionCounts:
+        """As last committed."""
+        with self._sessions.reading(reasons.LOAD()) as connection:
+            return rows.read_counts(connection) if connection else NO_COUNTS
 
     def runs(self) -> tuple[SurgeRun, ...]:
         """Oldest first."""

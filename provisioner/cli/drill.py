@@ -1,0 +1,97 @@
+"""`bascule drill`: a scenario is rehearsed, and reported as a surge is."""
+
+import enum
+import os
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.forecast_stage import Question, question_of
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain, words
+from provisioner.cli.report_csv import CsvStyle
+from provisioner.cli.report_files import OutputOption, StyleOption, TableOption, hand_out, kind_of
+from provisioner.cli.report_surge import surge_report
+from provisioner.daemon.composition import outside_of
+from provisioner.daemon.progress_log import ProgressLog
+from provisioner.daemon.report_facts import report_facts
+from provisioner.errors import SettingsError
+from provisioner.reasons.report import DRILL_NOTHING
+from provisioner.rehearsal.ensemble import Ensemble
+from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.settings.bascule import load_settings
+from provisioner.settings.scenario import load_scenario
+from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.language import ENGLISH
+from provisioner.texts.translate import _, use_catalogue
+from provisioner.views.surge_report.document import SurgeReportDocument, surge_report_document
+
+
+class DrillPlace(enum.StrEnum):
+    """Where a scenario is tried."""
+
+    TWIN = "twin"
+    """In virtual time, on twins of the clusters as they are now."""
+
+
+def drill(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
+    on: Annotated[DrillPlace, typer.Option("--on", help="twin: in virtual time, on twins of the clusters as they are now.")],
+    twin: Annotated[Path | None, typer.Option("--twin", help="A twin file, instead of the clusters as they are now.")] = None,
+    output: OutputOption = None,
+    csv_style: StyleOption = CsvStyle.RFC,
+    table: TableOption = "",
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+) -> None:
+    """Rehearse a scenario as if it started now, and report it as `bascule report surge` does. Changes nothing.
+
+    Exit code 1 when somebody would be left without a desktop, or a batch would be late.
+    """
+    kind_of(output)
+    del on  # there is one place
+    if json:  # the same for programs in every language
+        use_catalogue(catalogue_of(ENGLISH))
+    document = _rehearsed(config, scenario, twin)
+    shown: Any = plain(document)
+    hand_out(shown, partial(surge_report, shown, drill=True), output=output, json=json, style=csv_style, table=table)
+    raise typer.Exit(0 if _is_good(document) else 1)
+
+
+def _rehearsed(config: Path, scenario: Path, twin: Path | None) -> SurgeReportDocument:
+    settings = replace(load_settings(config, environment=os.environ), scenario=load_scenario(scenario))
+    clock = clock_of_commands()
+    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+        question = question_of(settings, outside, twin=twin, hours=None, now=clock.now())
+    _say_assumed(question)
+    ensemble = Ensemble(question.stage, question.measured, known=question.known)
+    log, stage = ProgressLog(), ensemble.stage_of(0)
+    # Another run of this site has nothing to do with it; its desktops are there all the same.
+    rehearsal = Rehearsal(replace(stage, records=replace(stage.records, surge=None), listeners=(log,)))
+    rehearsal.run()
+    if rehearsal.reconciler.status is not None:
+        log.note_last(rehearsal.reconciler.status)
+    rehearsal.store.keep_progress(log.take())
+    facts = report_facts(rehearsal.store, None, now=rehearsal.events.now)
+    if facts is None:
+        raise SettingsError(DRILL_NOTHING())
+    return surge_report_document(facts)
+
+
+def _say_assumed(question: Question) -> None:
+    """What the rehearsal rests on without knowing it, and what `bascule check` finds."""
+    for assumption in question.assumptions:
+        complain(_("assumed: {what}", what=words(assumption).plain))
+    if question.faults:
+        complain(_("`bascule check` finds {count} faults: a real surge would meet them", count=len(question.faults)))
+
+
+def _is_good(document: SurgeReportDocument) -> bool:
+    return all(batch.ready >= batch.planned and not batch.late_s for batch in document.batches)
+
+
+__all__ = ["drill"]

@@ -1,0 +1,130 @@
+"""The reports of peaks and of capacity, as sentences and tables."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+
+from provisioner.cli.report_drawing import Curve, draw_bars, draw_curves
+from provisioner.cli.report_tables import Cell, Report, ReportTable, shown, time_cell
+from provisioner.cli.why_parts import Part
+from provisioner.texts.translate import N_, _, headings, term
+
+_PEAKS = headings("day (UTC)", "profile", "at most", "at")
+_NOW = headings("profile", "room for more", "runs out first", "with the worst node lost", "node lost")
+_LOSSES = headings("profile", "node lost", "room at least", "room at most")
+_GAINS = headings("profile", "without a limit of", "more desktops", "where most", "more there")
+
+
+def peak_report(document: Part) -> Report:
+    """The most sessions at once, day by day."""
+    peaks = document["peaks"]
+    whole = [peak for peak in peaks if peak["profile"] is None]
+    most = max(whole, key=lambda peak: (peak["most"], peak["day"]), default=None)
+    lines = [_("the most sessions that were open at once, on each day")]
+    if most is not None:
+        at = shown(time_cell(most["at"]))
+        lines.append(_("the most of all days: {count} sessions, {at}", count=most["most"], at=at))
+    table = ReportTable(
+        name="peaks",
+        title=N_("Peaks by day and profile"),
+        columns=_PEAKS,
+        numbers=(_PEAKS[2],),
+        rows=tuple(map(_peak, peaks)),
+        empty=_("no session has been counted yet"),
+    )
+    return Report(title=_("Peaks of sessions"), lines=tuple(lines), tables=(table,), picture=partial(_peaks_drawn, document))
+
+
+def capacity_report(document: Part) -> Report:
+    """How many more desktops fit, and what would be left without a node."""
+    at = shown(time_cell(document["at"]))
+    lines = (
+        _("how many more desktops fit, {at}", at=at),
+        _("for each profile alone: profiles compete for the same resources, so these numbers are not added up"),
+    )
+    return Report(
+        title=_("Capacity"),
+        lines=lines,
+        tables=tuple(_capacity_tables(document["capacity"])),
+        picture=partial(_capacity_drawn, document["capacity"]),
+    )
+
+
+def _peak(peak: Part) -> tuple[Cell, ...]:
+    return peak["day"], _profile(peak), peak["most"], time_cell(peak["at"])
+
+
+def _profile(peak: Part) -> str:
+    return _("all together") if peak["profile"] is None else str(peak["profile"])
+
+
+def _peaks_drawn(document: Part) -> bytes | None:
+    """A line for each profile; a day without a count of a profile had none of it."""
+    days = sorted({peak["day"] for peak in document["peaks"]})
+    if len(days) < 2:
+        return None
+    ordered = sorted(document["peaks"], key=lambda peak: (peak["profile"] is not None, peak["profile"] or ""))
+    curves = []
+    for _name, found in groupby(ordered, key=lambda peak: peak["profile"]):
+        peaks = list(found)
+        counts = {peak["day"]: peak["most"] for peak in peaks}
+        curves.append(Curve(label=_profile(peaks[0]), values=[counts.get(day, 0) for day in days]))
+    times = [datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp() for day in days]
+    return draw_curves(times, curves, label=_("sessions"))
+
+
+def _capacity_tables(profiles: list[Part]) -> Iterator[ReportTable]:
+    nothing = _("no profile can be counted: no template is seen")
+    yield ReportTable(
+        name="now",
+        title=N_("Room now, and without a node"),
+        columns=_NOW,
+        numbers=(_NOW[1], _NOW[3]),
+        rows=tuple(map(_now, profiles)),
+        empty=nothing,
+    )
+    yield ReportTable(
+        name="gains",
+        title=N_("What would add most"),
+        columns=_GAINS,
+        numbers=(_GAINS[2], _GAINS[4]),
+        rows=tuple(_gain(profile, gain) for profile in profiles for gain in profile["gains"]),
+        empty=_("nothing alone would add any"),
+    )
+    yield ReportTable(
+        name="losses",
+        title=N_("Without each node"),
+        columns=_LOSSES,
+        numbers=_LOSSES[2:],
+        rows=tuple(_loss(profile, loss) for profile in profiles for loss in profile["after_loss"]),
+        empty=nothing,
+    )
+
+
+def _now(profile: Part) -> tuple[Cell, ...]:
+    worst = next(iter(profile["after_loss"]), None)
+    binds = term("binds", profile["binds"] or "templates")
+    left: tuple[Cell, ...] = (None, "") if worst is None else (worst["at_least"], worst["node"])
+    return profile["profile"], profile["free"], binds, *left
+
+
+def _loss(profile: Part, loss: Part) -> tuple[Cell, ...]:
+    return profile["profile"], loss["node"], loss["at_least"], loss["at_most"]
+
+
+def _gain(profile: Part, gain: Part) -> tuple[Cell, ...]:
+    return profile["profile"], term("binds", gain["resource"]), gain["more"], gain["place"] or "", gain["more_there"]
+
+
+def _capacity_drawn(profiles: list[Part]) -> bytes | None:
+    if not profiles:
+        return None
+    worst = [loss["at_least"] for profile in profiles for loss in profile["after_loss"][:1]]
+    bars = [Curve(label=_("now"), values=[profile["free"] for profile in profiles])]
+    if len(worst) == len(profiles):
+        bars.append(Curve(label=_("with the worst node lost"), values=worst))
+    return draw_bars([profile["profile"] for profile in profiles], bars, label=_("room for more desktops"))
+
+
+__all__ = ["capacity_report", "peak_report"]

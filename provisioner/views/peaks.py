@@ -1,0 +1,53 @@
+"""The most sessions that were open at once: on each day, in all desktops and in those of each profile."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from provisioner.model.departures import DAY_S
+from provisioner.model.ids import Instant
+from provisioner.model.session_counts import SessionCounts
+from provisioner.sessions.timeline import Timeline
+from provisioner.views.times import stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayPeakDocument:
+    """One day's peak."""
+
+    day: str
+    """The date in UTC, as `2026-11-30`: a day has no other beginning here."""
+    profile: str | None
+    """None: all desktops together, which is no sum of the profiles' peaks."""
+    most: int
+    at: str
+    """When for the first time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeaksDocument:
+    """The peaks of the last year, the newest day first."""
+
+    at: str
+    peaks: tuple[DayPeakDocument, ...]
+
+
+def peaks_document(counts: SessionCounts, *, now: Instant, days: int | None = None) -> PeaksDocument:
+    """`days`: only the last so many, with today."""
+    found = Timeline(counts).peaks(max(now, counts.settled_at)).values()
+    first = 0 if days is None else int(now // DAY_S) - days + 1
+    chosen = sorted((peak for peak in found if peak.day >= first), key=lambda peak: (-peak.day, peak.profile or ""))
+    return PeaksDocument(
+        at=stamp(now),
+        peaks=tuple(
+            DayPeakDocument(
+                day=datetime.fromtimestamp(peak.day * DAY_S, UTC).date().isoformat(),
+                profile=peak.profile,
+                most=peak.most,
+                at=stamp(peak.at),
+            )
+            for peak in chosen
+        ),
+    )
+
+
+__all__ = ["DayPeakDocument", "PeaksDocument", "peaks_document"]
