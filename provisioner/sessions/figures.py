@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant
 from provisioner.model.session_counts import SessionFigures
 from provisioner.model.session_groups import ShownGroups
@@ -28,8 +27,7 @@ def figures_of(
     timeline: Timeline, tally: SessionTally, sources: Mapping[str, int], now: Instant, groups: ShownGroups
 ) -> SessionFigures:  # fmt: skip
     """A copy of the present figures."""
-    today = int(now // DAY_S)
-    peaks = {group: most for (day, group), most in timeline.peaks(now).items() if day == today}
+    peaks = timeline.day_peaks(now)
     return SessionFigures(
         groups=groups,
         open={group: count for group, count in by_group(timeline.open).items() if group is not None},

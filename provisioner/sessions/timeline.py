@@ -17,11 +17,11 @@ HORIZON_S = 1800.0
 """After this time without a word a desktop's sessions are unknown (Pace.session_interval_s, twice): older news is of no use."""
 KEPT_DAYS = 366
 """A year of peaks."""
+DETAILS_KEPT_DAYS = 31
+"""Of sites and waves: they are many, and each storing of the counts writes all peaks."""
 
-PeakKey = tuple[int, GroupKey | None]
-"""Day and group; None: all."""
-Peaks = dict[PeakKey, tuple[int, Instant]]
-"""The most, and when."""
+Peaks = dict[int, dict[GroupKey | None, tuple[int, Instant]]]
+"""By day and group (None: all): the most, and when."""
 
 
 class Timeline:
@@ -31,7 +31,9 @@ class Timeline:
         self._settled_at = kept.settled_at
         self._base: Counter[Place] = Counter(kept.base)
         self._recent: list[SessionChange] = sorted(kept.recent)
-        self._peaks: Peaks = {(peak.day, peak.group): (peak.most, peak.at) for peak in kept.peaks}
+        self._peaks: Peaks = {}
+        for peak in kept.peaks:
+            self._peaks.setdefault(peak.day, {})[peak.group] = peak.most, peak.at
         self.open: Counter[Place] = Counter(kept.base)
         """Open now, by the groups as they are shown."""
         for _, change, place in self._recent:
@@ -52,18 +54,25 @@ class Timeline:
             self._base[place] += change
         self._settled_at = max(self._settled_at, until)
 
-    def peaks(self, now: Instant) -> Mapping[PeakKey, int]:
-        """The most of each day, as far as is known now."""
-        peaks = dict(self._peaks)
+    def day_peaks(self, now: Instant) -> Mapping[GroupKey | None, int]:
+        """The most of today, as far as is known now."""
+        return {group: most for group, (most, _) in self._all_peaks(now).get(_day(now), {}).items()}
+
+    def peaks(self, now: Instant) -> tuple[DayPeak, ...]:
+        """The most of each day, as far as is known now; in order."""
+        return _peaks_of(self._all_peaks(now))
+
+    def _all_peaks(self, now: Instant) -> Peaks:
+        since = _day(self._settled_at)
+        peaks = {day: dict(most) if day >= since else most for day, most in self._peaks.items()}
         _walk(peaks, self._base, self._recent, since=self._settled_at, until=now)
-        return {key: most for key, (most, _) in peaks.items()}
+        return peaks
 
     def kept(self) -> SessionCounts:
         """To be stored."""
         base = {place: count for place, count in self._base.items() if count}
-        since = _day(self._settled_at) - KEPT_DAYS
-        keys = sorted((key for key in self._peaks if key[0] > since), key=lambda key: (key[0], key[1] or ()))
-        peaks = tuple(DayPeak(day=key[0], group=key[1], most=most, at=at) for key in keys for most, at in [self._peaks[key]])
+        today = _day(self._settled_at)
+        peaks = tuple(peak for peak in _peaks_of(self._peaks) if today - peak.day < _kept_days(peak))
         return SessionCounts(settled_at=self._settled_at, base=base, recent=tuple(self._recent), peaks=peaks)
 
 
@@ -86,19 +95,32 @@ def _walk(peaks: Peaks, base: Mapping[Place, int], events: list[SessionChange], 
         for key in _groups(place):
             open_now[key] += change
             if change > 0:
-                _note(peaks, (_day(at), key), open_now[key], at)
+                _note(peaks, key, open_now[key], at)
     if _day(until) > _day(last):
         _note_all(peaks, open_now, max(last, _day(until) * DAY_S))
 
 
 def _note_all(peaks: Peaks, open_now: Counter[GroupKey | None], at: Instant) -> None:
     for key, count in open_now.items():
-        _note(peaks, (_day(at), key), count, at)
+        _note(peaks, key, count, at)
 
 
-def _note(peaks: Peaks, key: PeakKey, most: int, at: Instant) -> None:
-    if key not in peaks or most > peaks[key][0]:
-        peaks[key] = most, at
+def _note(peaks: Peaks, key: GroupKey | None, most: int, at: Instant) -> None:
+    of_day = peaks.setdefault(_day(at), {})
+    if key not in of_day or most > of_day[key][0]:
+        of_day[key] = most, at
+
+
+def _peaks_of(peaks: Peaks) -> tuple[DayPeak, ...]:
+    return tuple(
+        DayPeak(day=day, group=group, most=most, at=at)
+        for day, of_day in sorted(peaks.items())
+        for group, (most, at) in sorted(of_day.items(), key=lambda each: each[0] or ())
+    )
+
+
+def _kept_days(peak: DayPeak) -> int:
+    return KEPT_DAYS if peak.group is None or peak.group[0] is GroupKind.PROFILE else DETAILS_KEPT_DAYS
 
 
 def _groups(place: Place) -> Iterator[GroupKey | None]:
