@@ -69,6 +69,15 @@ def erase_before(connection: Connection, before: Instant) -> None:
         connection.execute(sa.delete(journal).where(journal.c.at < before))
 
 
+def erase_people_before(connection: Connection, before: Instant) -> tuple[int, int]:
+    """Delete rosters that were last in force before this time, and runs that were over; returns how many of each."""
+    newest_roster = sa.select(sa.func.max(rosters.c.id)).scalar_subquery()
+    newest_run = sa.select(sa.func.max(surges.c.number)).scalar_subquery()
+    old = connection.execute(sa.delete(rosters).where(rosters.c.read_at < before, rosters.c.id != newest_roster))
+    over = sa.delete(surges).where(surges.c.since < before, surges.c.number != newest_run)
+    return old.rowcount, connection.execute(over).rowcount
+
+
 _WORDS = ("subject", "reason", "because", "reason_coded")
 _HAS_WORDS = sa.or_(journal.c.reason != "", journal.c.because.is_not(None))
 """The subject of a line without a reason is a desktop's name, not a person's."""
