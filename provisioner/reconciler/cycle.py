@@ -319,6 +319,7 @@ class Reconciler:
         self._store_views(views)
         for view in views:
             self._cache.apply(self.flight.settle(view, began), self.config.budget)
+        self.sessions.purge(began)
         observed_all = self._schedule.clusters.keys() <= self.flight.snapshot.clusters.keys()
         self._intents.rebuilding.note(observed_all=observed_all, now=began)
         self._judge_waiting_reading()

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from math import inf
 
 from provisioner.execution.executor import Effects
+from provisioner.ledger import trimmed_sessions_entry
 from provisioner.model.agents import Roster
+from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import FirstBoot, GuestReport, Identity
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import DesktopRecord
@@ -14,12 +17,15 @@ from provisioner.model.status import Status
 from provisioner.model.status_document import MAX_SESSIONS, BootSecret
 from provisioner.model.words import PushWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
-from provisioner.ports import Events
+from provisioner.ports import Changes, Events
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.session_places import SessionPlaces
 from provisioner.sessions.book import DesktopSessions, SessionBook
 from provisioner.sessions.checking import KnownBoot, Verdict, check_push
 from provisioner.sessions.push import SOURCE, Push
+
+SESSIONS_KEPT_S = 30 * DAY_S
+"""Who was logged on when is kept of open sessions, and of what a desktop said last, at most so long."""
 
 
 class SessionIntake:
@@ -34,6 +40,7 @@ class SessionIntake:
         """Of desktops whose documents are no evidence: what their pushes are signed with, and when that was read."""
         self._counted: SessionCounts | None = None
         """As stored last."""
+        self._purge_at: Instant = -inf
 
     def open(self, config: SiteConfig, now: Instant, roster: Roster | None = None) -> None:
         """Go on from what is stored."""
@@ -109,6 +116,23 @@ class SessionIntake:
         for name in states if self._places.judge() else names:
             if name in states:
                 self._book.regroup(name, self._places.shown(states[name].reservation), status.at)
+
+    def purge(self, now: Instant) -> None:
+        """Once a day: forget who was logged on to a desktop that has been silent for long. Its sessions stay unknown.
+
+        Raises StoreError.
+        """
+        if now < self._purge_at:
+            return
+        self._purge_at, before = now + DAY_S, now - SESSIONS_KEPT_S
+        silent = {name: record for name, record in self._cache.state.desktops.items() if _names_people(record, before)}
+        for name in silent:
+            self._unstored.pop(name, None)
+        if silent:
+            entry = trimmed_sessions_entry(desktops=len(silent), at=now, before=before)
+            self._cache.commit(
+                Changes(desktops={name: _without_people(each) for name, each in silent.items()}, entries=(entry,))
+            )
 
     def figures(self, now: Instant) -> SessionFigures:
         """What metrics show."""
@@ -195,6 +219,16 @@ class SessionIntake:
         if report is not None and report.ask_at is None and record.unheard is None:
             at = max(heard_at, report.read_at + config.pace.session_first_s)
             self._cache.take(Effects(report=(name, replace(report, ask_at=at))), config.budget)
+
+
+def _names_people(record: DesktopRecord, before: Instant) -> bool:
+    report = record.report
+    return report is not None and bool(report.sessions) and report.read_at < before
+
+
+def _without_people(record: DesktopRecord) -> DesktopRecord:
+    assert record.report is not None
+    return replace(record, report=replace(record.report, sessions=()))
 
 
 def _other_host_keys(before: Identity, now: GuestReport) -> bool:
