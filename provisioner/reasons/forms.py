@@ -26,6 +26,10 @@ EMPTY_KEY = kind("empty_key", "is empty")
 EMPTY_VALUE = kind("empty_value", "is empty: {wanted}")
 UNEXPECTED = kind("unexpected", "is not what is expected here")
 # -- times
+MUST_BE_WEB_ADDRESS = kind(
+    "must_be_web_address",
+    "must be an address such as https://prometheus.example.org:9090; without TLS (http) only of this machine",
+)
 MUST_BE_DURATION = kind("must_be_duration", "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of seconds")
 DURATION_LONG = kind("duration_long", "must be a duration of at most 100 years")
 OR_NEVER = kind("or_never", "{wanted}; or never")

@@ -80,3 +80,5 @@ REST_SHORT = kind(
     "rest_short", "is longer than naming.address_rest: a cached name would lead to the desktop that has the address by then"
 )
 REVERSE_TWICE = kind("zone_twice", "names a zone twice")
+PASSWORD_ALONE = kind("password_alone", "needs both username and password, or neither")
+IN_USE_NO_SOURCE = kind("in_use_no_source", "needs the section `prometheus` of bascule.yaml: nobody could be asked")

@@ -3,7 +3,7 @@
 It is level-triggered: each cycle decides from the current observations and the actions in flight.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.errors import GuestUnknown, ReservationConflict
@@ -11,6 +11,7 @@ from provisioner.execution import executor
 from provisioner.execution.order_changes import order_changes
 from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, CheckGuest, Outcome, Plan
+from provisioner.model.ceilings import Reading
 from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.demand import Demand
@@ -35,6 +36,7 @@ from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.boot_ends import record_boot
+from provisioner.reconciler.ceilings import NO_READINGS
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
@@ -90,6 +92,8 @@ class Reconciler:
         """Of the files; only reported."""
         self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
         """What another thread knows of DNS; only reported."""
+        self.ceiling_readings: Callable[[], Mapping[str, Reading]] = lambda: NO_READINGS
+        """What the queries of the scenario's ceilings gave last, by another thread."""
         self.store_fault = NONE
         """Why the store cannot be relied on; empty: it can. Any thread may set it."""
 
@@ -327,7 +331,8 @@ class Reconciler:
         self._surge.advance(began)
         records = self.records
         running = self._running_agents(records)
-        demand = self._surge.demand(records, self.config, began, running=running, status=self.status)
+        readings = self.ceiling_readings()
+        demand = self._surge.demand(records, self.config, began, running=running, status=self.status, readings=readings)
         self._surge.note_gates(demand, began)
         records = self.records
         situation = self.flight.situation(self.config, records, demand, now=began)

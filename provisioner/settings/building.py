@@ -23,6 +23,8 @@ from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.documents import BasculeDocument, PoolDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.profile import profile_of
+from provisioner.settings.prometheus import PrometheusSettings
+from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.secret import is_public
 from provisioner.settings.values import (
@@ -57,6 +59,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
     dns = _dns(root.part("dns"), document.dns, environment)
+    prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
@@ -83,6 +86,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         receiver=receiver,
         connections=connections,
         dns=dns,
+        prometheus=prometheus,
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
@@ -196,6 +200,18 @@ def _dns(section: Section, document: DnsDocument | None, environment: Environmen
         section.complain(SECRET_NOT_BASE64(), "key", "secret", at_key=True)
     key = as_value(DnsKey, document.key, secret=secret)
     return as_value(DnsSettings, document, key=key, zones=as_value(ZoneRules, document))
+
+
+def _prometheus(section: Section, document: PrometheusDocument | None, environment: Environment) -> PrometheusSettings | None:
+    if document is None:
+        return None
+    return as_value(
+        PrometheusSettings,
+        document,
+        username=document.username or "",
+        ca_file=section.file(document.ca_file, "ca_file"),
+        password=section.secret(document.password, environment, "password"),
+    )
 
 
 def _is_base64(text: str) -> bool:

@@ -39,6 +39,7 @@ from provisioner.settings.fields import (
     like,
 )
 from provisioner.settings.profile import ProfileDocument
+from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
     ApiSettings,
@@ -288,6 +289,8 @@ class BasculeDocument(Document):
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     dns: DnsDocument | None = Field(default=None)
     """Where the desktops' names and addresses are published."""
+    prometheus: PrometheusDocument | None = Field(default=None)
+    """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

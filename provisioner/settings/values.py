@@ -17,6 +17,7 @@ from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.dns import DnsSettings
+from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.secret import Secret
 
 
@@ -240,6 +241,8 @@ class Settings:
     """None: no connection files."""
     dns: DnsSettings | None = field(default=None, metadata=_RESTART)
     """None: names are not published."""
+    prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)
+    """None: no ceiling asks how many are in use."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the
