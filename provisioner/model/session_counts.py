@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.ids import Instant
 from provisioner.model.session_groups import ALL_SHOWN, OTHER, GroupKey, GroupKind, Place, ShownGroups
-from provisioner.model.words import PushWord
+from provisioner.model.words import FirstBootWord, PushWord
 
 SessionChange = tuple[Instant, int, Place]
 """When, +1 (begun) or -1 (ended), and the groups, as they are shown. Of one moment, ends come first."""
@@ -61,6 +61,8 @@ class SessionFigures:
     disagreements: int = 0
     """Documents that show other sessions than the one before, without an event in between."""
     host_key_changes: int = 0
+    first_boots: Mapping[FirstBootWord, int] = field(default_factory=dict)
+    """Requests for first-boot data."""
 
     def by(self, kind: GroupKind, counts: Mapping[GroupKey, int]) -> dict[str, int]:
         """One kind of `open` or `day_peaks`: every label that is shown, and those that have been today."""

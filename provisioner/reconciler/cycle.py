@@ -15,6 +15,7 @@ from provisioner.model.ceilings import Reading
 from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.demand import Demand
+from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind
@@ -22,7 +23,7 @@ from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import ConfigState, Status
-from provisioner.model.words import JournalWord
+from provisioner.model.words import FirstBootWord, JournalWord
 from provisioner.model.zones import ZoneState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.capacities import Capacities
@@ -38,6 +39,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.ceilings import NO_READINGS
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
 from provisioner.reconciler.operator_intents import OperatorIntents
@@ -264,6 +266,10 @@ class Reconciler:
     def take_pushes(self, pushes: Iterable[tuple[Push, Instant]]) -> None:
         """Take in what desktops have sent by themselves, each with the time at which it was heard; the next cycle stores it."""
         self.sessions.pushed(pushes, self.config)
+
+    def first_boot(self, push: Push, heard_at: Instant) -> FirstBootGrant | FirstBootWord:
+        """Which first-boot data a desktop may have that asks for them; or why it gets none."""
+        return answer_first_boot(push, heard_at, sessions=self.sessions, status=self.status, config=self.config)
 
     def _take_answer(self, completion: Completion) -> None:
         effects, command = self.flight.answered(completion), completion.command

@@ -39,6 +39,8 @@ class Site:
         self.store, self.clock, self.listener = store or MemoryStore(), SetClock(), Listener()
         self.config = _config(profiles, people.get("waves", {}))
         self.clock.at = at
+        self.status: Status | None = None
+        """The last one, where a test needs it."""
         self.names = {vmid: DesktopName(f"vd-{vmid}") for vmid in profiles}
         self.roster = _roster(profiles, **people)
         self.store.claim()
