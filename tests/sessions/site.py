@@ -85,11 +85,13 @@ class Site:
         effects = self.intake.pulled(Effects(report=(self.names[desktop.vmid], report)), source="guest_agent")
         self.cache.take(effects, self.config.budget)
 
-    def cycle(self) -> None:
-        """Store what was heard, and follow the status, in which whoever is silent for long is unknown."""
+    def cycle(self) -> Status:
+        """Store what was heard, and follow the status, in which whoever is silent for long is unknown; returns it."""
         self.cache.store_reports(self.config.budget, self.intake.changed_counts())
         states = {name: self.state(name) for name in self.names.values()}
-        self.intake.follow(Status(at=self.clock.at, desktops=states, roster=self.roster), self.config)
+        status = Status(at=self.clock.at, desktops=states, roster=self.roster)
+        self.intake.follow(status, self.config)
+        return replace(status, session_figures=self.figures)
 
     def state(self, name: DesktopName) -> DesktopState:
         """In the status."""
