@@ -12,6 +12,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.departures import DAY_S, Deleted
 from provisioner.model.desktops import Reservation
 from provisioner.model.erasure import ErasureRequest, ErasureResult
+from provisioner.model.etas import WaveChange
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
@@ -72,6 +73,13 @@ def surge_entry(change: SurgeChange) -> JournalEntry:
         subject=change.run.scenario,
         result=change.run.state.value,
         reason=RUN_CHANGED_WHY(**words, why=change.why) if change.why else RUN_CHANGED(**words),
+    )
+
+
+def wave_entry(change: WaveChange) -> JournalEntry:
+    """The journal's line for something new about a wave."""
+    return JournalEntry(
+        at=change.at, what=JournalWord.WAVE.value, subject=change.wave, result=change.outlook.value, reason=change.why
     )
 
 

@@ -13,12 +13,14 @@ from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_same_person
 from provisioner.model.drift import DifferenceKind
+from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.surges import SurgeRun
+from provisioner.model.words import BootLevel
 from provisioner.model.zones import ZoneState
 from provisioner.reasons.reason import NONE, Reason
 
@@ -52,6 +54,10 @@ class DesktopState:
     """Its state on the leavers' ladder; None: its agent is entitled."""
     late: bool = False
     """It has been starting for longer than its profile allows."""
+    slow: bool = False
+    """It has been starting for longer than boots of its image do."""
+    levels: frozenset[BootLevel] = frozenset()
+    """While it starts: how far it has come."""
 
     @property
     def unused(self) -> bool:
@@ -191,6 +197,8 @@ class Status:
     """What the safety gate stopped, with the arithmetic."""
     surge: SurgeRun | None = None
     """The newest run of a scenario; None: there was none."""
+    etas: Mapping[WaveName, WaveEta] = field(default_factory=dict)
+    """When each wave will be ready, in their order; at most half a minute old. Empty: no surge is under way."""
     intents: tuple[Intent, ...] = ()
     directory_error: Reason = NONE
     """Why the last reading of the directory failed; empty: it did not."""

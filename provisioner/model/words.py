@@ -41,6 +41,8 @@ class JournalWord(enum.StrEnum):
     """Old lines were erased."""
     SURGE = "surge"
     """A run of a scenario was started, or changed; the result is its state."""
+    WAVE = "wave"
+    """A wave will be late, is late, or is no longer; the result says which."""
 
 
 class GuestWord(enum.StrEnum):
@@ -64,6 +66,8 @@ class GuestWord(enum.StrEnum):
     """More connections to its log-on port than sessions: somebody is about to log on."""
     UNREACHED = "unreached"
     """It reports ready, and its log-on port does not answer from the daemon."""
+    NOT_SET_UP = "not_set_up"
+    """It reports ready, and has not applied first-boot data, as its profile demands: its image asks for none."""
     OFF = "off"
     """The VM is not running."""
     NOT_ASKED = "not_asked"
@@ -91,6 +95,32 @@ class PushWord(enum.StrEnum):
     """The receiver has refused it: its form is wrong, or it is too large or too slow."""
     OVERFLOWED = "overflowed"
     """The receiver had no room for it; the desktop sends another one."""
+
+
+class FirstBootWord(enum.StrEnum):
+    """What became of a desktop's request for its first-boot data, as a word for metrics."""
+
+    GIVEN = "given"
+    UNKNOWN_DESKTOP = "unknown_desktop"
+    UNKNOWN_BOOT = "unknown_boot"
+    """Signed with a secret that Bascule has not read yet: it asks again."""
+    FORGED = "forged"
+    LATE = "late"
+    NOT_READY = "not_ready"
+    """Its agent or its profile is not known at this moment: it asks again."""
+
+
+class BootLevel(enum.StrEnum):
+    """How far a boot has come, as a word for metrics. No level needs the one before."""
+
+    AGENT = "agent"
+    """Its guest agent, or its SSH server, answers."""
+    REPORT = "report"
+    """It has a valid report."""
+    PORT = "port"
+    """Its log-on port is open."""
+    FIRST_BOOT = "first_boot"
+    """Its first boot, with its data, is done."""
 
 
 class WaitsFor(enum.StrEnum):

@@ -60,6 +60,12 @@ MUST_BE_REVERSE = kind(
     "must be a reverse zone, such as 20.10.in-addr.arpa, or its network: 10.20.0.0/16 (IPv4: 8, 16 or 24 bits; IPv6: a "
     "multiple of 4)",
 )
+MUST_BE_HOME = kind(
+    "must_be_home", "must be a place on a file server: server:/path/{{login}} (NFS) or //server/share/{{login}} (SMB)"
+)
+MUST_BE_MOUNT_OPTIONS = kind("must_be_mount_options", "must be mount options such as sec=krb5, without any password")
+MUST_BE_ZONE_NAME = kind("must_be_zone_name", "must be a time zone such as Europe/Paris")
+MUST_BE_LOCALE = kind("must_be_locale", "must be a locale such as fr_FR.UTF-8")
 MUST_BE_GATEWAY = kind("must_be_gateway", "must be the name of a gateway, with or without a port: rdp.dep.example:443")
 # -- names of Proxmox VE and of desktops
 MUST_BE_IDENTIFIER = kind("must_be_identifier", "must be at most 31 lower-case letters, digits and hyphens, a hyphen not first")

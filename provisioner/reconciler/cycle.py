@@ -15,6 +15,7 @@ from provisioner.model.ceilings import Reading
 from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.demand import Demand
+from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind
@@ -22,9 +23,11 @@ from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import ConfigState, Status
-from provisioner.model.words import JournalWord
+from provisioner.model.words import FirstBootWord, JournalWord
 from provisioner.model.zones import ZoneState
+from provisioner.planning.eta.watch import WaveWatch
 from provisioner.planning.inputs import Situation
+from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.status import StatusInputs, build_status, with_intents
 from provisioner.planning.safety import circumstances_of, is_write, judge_plan
@@ -33,11 +36,12 @@ from provisioner.planning.survey.absent import absent_in
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor
-from provisioner.ports import Clock, Events, Store
+from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.ceilings import NO_READINGS
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
 from provisioner.reconciler.operator_intents import OperatorIntents
@@ -75,6 +79,7 @@ class Reconciler:
         self.surveyor = Surveyor()
         """Tests replace it with a surveyor that checks its own results."""
         self._capacities = Capacities()
+        self._waves = WaveWatch()
         rest_s = config.naming.address_rest_s
         self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome, rest_s=rest_s)
         self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
@@ -265,6 +270,10 @@ class Reconciler:
         """Take in what desktops have sent by themselves, each with the time at which it was heard; the next cycle stores it."""
         self.sessions.pushed(pushes, self.config)
 
+    def first_boot(self, push: Push, heard_at: Instant) -> FirstBootGrant | FirstBootWord:
+        """Which first-boot data a desktop may have that asks for them; or why it gets none."""
+        return answer_first_boot(push, heard_at, sessions=self.sessions, status=self.status, config=self.config)
+
     def _take_answer(self, completion: Completion) -> None:
         effects, command = self.flight.answered(completion), completion.command
         if isinstance(command, CheckGuest):
@@ -367,10 +376,19 @@ class Reconciler:
         self.status = build_status(
             now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
         )
+        self._look_at_waves(now, survey, plan, free)
         self.sessions.follow(self.status)
-        self.status = replace(self.status, session_figures=self.sessions.figures(self.status.at))
+        figures = self.sessions.figures(self.status.at)
+        self.status = replace(self.status, session_figures=figures, etas=self._waves.etas)
         self._events.status(self.status)
         return actions
+
+    def _look_at_waves(self, situation: Situation, survey: Survey, plan: Plan, room: FreeResources) -> None:
+        """Say what is new about waves that will be late, before they are."""
+        changes = self._waves.look(situation, survey, plan, room, self._capacities.now)
+        self._cache.commit(Changes(waves=changes))
+        for change in changes:
+            self._events.notice(f"wave {change.wave}", change.why)
 
     def _running_agents(self, records: Records) -> frozenset[AgentId]:
         """Agents whose desktop's VM is on. Nobody asks, unless the run is known from notes alone."""

@@ -69,7 +69,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         note_key=note_key,
         clusters=clusters,
         directory=directory,
-        profiles={ProfileName(name): profile_of(name, profile) for name, (_, profile) in files.profiles.items()},
+        profiles={ProfileName(name): profile_of(name, section, profile) for name, (section, profile) in files.profiles.items()},
         entitlements=tuple(
             Entitlement(profile=ProfileName(entitlement.profile), who=selection_of(entitlement.who))
             for entitlement in document.entitlements

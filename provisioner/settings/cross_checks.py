@@ -171,7 +171,7 @@ def _check_template_vmids(files: ConfigFiles) -> None:
 
 
 def _check_probe(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:
-    if profile.readiness is Readiness.PORT and profile.addressing is None:
+    if profile.readiness is not Readiness.REPORT and profile.addressing is None:
         section.complain(READINESS_NO_ADDRESS(), "readiness")
     if profile.probe is not Probe.SSH:
         return

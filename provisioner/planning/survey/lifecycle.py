@@ -7,10 +7,11 @@ from typing import NamedTuple
 from provisioner.model.absence import is_missing, was_made, why_absent
 from provisioner.model.actions import Action, Clone, Delete, Reconfigure, Start, Stop
 from provisioner.model.cluster import HA_ERROR, ClusterView, Guest, Power
-from provisioner.model.desktops import FirstBoot, GuestReport, Phase
+from provisioner.model.desktops import FirstBoot, FirstBootData, GuestReport, Phase
 from provisioner.model.ids import Instant, NodeName, Vmid
 from provisioner.model.records import DesktopRecord
 from provisioner.model.vm_marks import is_configured
+from provisioner.model.words import BootLevel, GuestWord
 from provisioner.reasons import phases as reasons
 from provisioner.reasons.reason import Reason
 
@@ -113,6 +114,9 @@ def is_transition(source: Phase, target: Phase) -> bool:
     return source is target or (source, target) in _WAYS
 
 
+_NOT_ANSWERED = frozenset({GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.OFF, GuestWord.NOT_ASKED, GuestWord.OTHER})
+_REPORTED = frozenset({GuestWord.UNREACHED, GuestWord.NOT_SET_UP})
+"""What is missing is beside its report."""
 _READY = (Phase.READY, reasons.READY())
 """Made once: it is the result for most desktops in every cycle."""
 
@@ -169,6 +173,19 @@ def first_boot_of(record: DesktopRecord, view: ClusterView | None) -> FirstBoot 
     return FirstBoot.FAILED if report.clash else report.first_boot
 
 
+def levels_of(record: DesktopRecord, view: ClusterView | None) -> frozenset[BootLevel]:
+    """How far its present boot has come, by its last answer."""
+    report, unheard = record.report, record.unheard
+    if report is not None and view is not None and same_boot(report, record.reservation.vmid, view):
+        port = (BootLevel.PORT,) * report.logon_port_open
+        done = (BootLevel.FIRST_BOOT,) * (report.first_boot is FirstBoot.DONE)
+        return frozenset((BootLevel.AGENT, BootLevel.REPORT, *port, *done))
+    if unheard is None or unheard.word in _NOT_ANSWERED:
+        return frozenset()
+    proven = (BootLevel.REPORT,) * (unheard.word in _REPORTED)
+    return frozenset((BootLevel.AGENT, *proven))
+
+
 def first_boot_failed(record: DesktopRecord, view: ClusterView | None) -> bool:
     """Whether it will not get ready by itself: the guest says so, or it has another desktop's identity."""
     return first_boot_of(record, view) is FirstBoot.FAILED
@@ -210,7 +227,15 @@ def _why_not_ready(record: DesktopRecord, view: ClusterView) -> Reason:
         return reasons.IDENTITY_CLASH(clash=report.clash)
     if report.first_boot is FirstBoot.DONE:
         return reasons.LOGON_PORT_CLOSED()
-    return reasons.FIRST_BOOT_FAILED() if report.first_boot is FirstBoot.FAILED else reasons.FIRST_BOOT_RUNNING()
+    return _why_first_boot(report)
+
+
+def _why_first_boot(report: GuestReport) -> Reason:
+    said = report.first_boot_error
+    if report.first_boot is FirstBoot.FAILED:
+        return reasons.FIRST_BOOT_FAILED_SO(said=said) if said else reasons.FIRST_BOOT_FAILED()
+    waits = report.first_boot_data is FirstBootData.WAITING
+    return reasons.FIRST_BOOT_WAITS() if waits else reasons.FIRST_BOOT_RUNNING()
 
 
 def _by_power(facts: PhaseFacts, guest: Guest) -> tuple[Phase, Reason]:
