@@ -17,6 +17,7 @@ from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
+from provisioner.model.pools import DesktopPool
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.surges import SurgeRun
@@ -136,6 +137,46 @@ class LockState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolState:
+    """A pool of desktops, in numbers. Each desktop is in one of them."""
+
+    pool: DesktopPool
+    ready: int
+    """Free, and on."""
+    off: int
+    """Free, and off."""
+    coming: int
+    """Free, and being made or booted."""
+    lent: int
+    """Somebody has it, and it is ready."""
+    waiting: int
+    """Somebody has it, and waits until it is ready."""
+    kept: int
+    """It waits for the person who had it last."""
+    to_reset: int
+    """It is being reset after a person."""
+    failed: int
+    """Free, and given up or out of sight."""
+    surplus: int
+    """More than the pool has use for."""
+
+    @property
+    def made(self) -> int:
+        """All of them."""
+        return (
+            self.ready
+            + self.off
+            + self.coming
+            + self.lent
+            + self.waiting
+            + self.kept
+            + self.to_reset
+            + self.failed
+            + self.surplus
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigState:
     """The configuration in force, and what a reload has not taken up."""
 
@@ -214,5 +255,9 @@ class Status:
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
     """DNS zones that names are published in, as their own thread last found them."""
+    pools: tuple[PoolState, ...] = ()
+    """Pools of desktops, by name."""
+    lends_refused: Mapping[str, int] = field(default_factory=dict)
+    """Lends that were refused since the daemon started, by the code of the reason."""
     cycle_seconds: float = 0.0
     """Duration of the last cycle, by the clock."""

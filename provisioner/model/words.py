@@ -41,6 +41,12 @@ class JournalWord(enum.StrEnum):
     """Old lines were erased."""
     SURGE = "surge"
     """A run of a scenario was started, or changed; the result is its state."""
+    LEND = "lend"
+    """A desktop of a pool was lent to a person."""
+    GIVE_BACK = "give_back"
+    """A person has a desktop of a pool no longer."""
+    RESET = "reset"
+    """Nothing of the last person is left in a desktop of a pool: it is free."""
     WAVE = "wave"
     """A wave will be late, is late, or is no longer; the result says which."""
 

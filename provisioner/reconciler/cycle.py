@@ -19,6 +19,7 @@ from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
@@ -37,12 +38,14 @@ from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.ceilings import NO_READINGS
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.reconciler.in_flight import InFlight
+from provisioner.reconciler.lend_desk import LendDesk
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
 from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.orders import Order, OrderFacts, why_refused, with_whole_target
@@ -91,12 +94,15 @@ class Reconciler:
         self._schedule = ObservationSchedule(config.naming.vmids)
         self._readings = RosterReadings(self._cache, store=store, clock=clock, events=events)
         self.sessions = SessionIntake(self._cache, events=events)
+        self._lend_desk = LendDesk(self._cache, clock=clock, events=events, now=lambda: (self.records, self._written))
         self._rekeying = Rekeying(self._cache, store=store, clock=clock, events=events)
         self._draining = False
         self.config_state = ConfigState()
         """Of the files; only reported."""
         self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
         """What another thread knows of DNS; only reported."""
+        self.lends_shed = 0
+        """Lends that were refused before they came here, because too many waited."""
         self.ceiling_readings: Callable[[], Mapping[str, Reading]] = lambda: NO_READINGS
         """What the queries of the scenario's ceilings gave last, by another thread."""
         self.store_fault = NONE
@@ -169,6 +175,20 @@ class Reconciler:
             self.status = with_intents(self.status, self._intents.in_force)
         self._schedule.all_now()
         return refused
+
+    def lend(self, order: LendingOrder) -> LendingAnswer:
+        """Lend a desktop of a pool, or take it back, at once. Raises StoreError."""
+        answer = self._lend_desk.obey(order)
+        if self.status is not None:
+            self.status = replace(self.status, pools=self._lend_desk.pools(), lends_refused=self._refused_lends)
+        if not answer.ready and not answer.refused:
+            self._schedule.all_now()
+        return answer
+
+    @property
+    def _refused_lends(self) -> dict[str, int]:
+        shed = {LEND_BUSY.code: self.lends_shed} if self.lends_shed else {}
+        return {**self._lend_desk.refused, **shed}
 
     def _steer(self, order: Intent) -> Reason:
         """Carry out an order about the surge, which is over with that."""
@@ -357,6 +377,7 @@ class Reconciler:
         if self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s):
             self._surge.rebuild(self.config.scenario, began)
         self._surge.finish(survey, demand, began)
+        self._lend_desk.follow(situation, survey)
         inputs = StatusInputs(
             paused=self._paused(began),
             blocked=blocked,
@@ -370,6 +391,7 @@ class Reconciler:
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)
         survey = self.surveyor.look(now)
+        self._lend_desk.note(now, survey)
         self._report_changes_by_hand(survey)
         self.flight.absent = frozenset(desktop.key for desktop in absent_in(now, survey))
         changed = None if changed is None or survey.fresh is None else changed | survey.fresh
@@ -379,7 +401,8 @@ class Reconciler:
         self._look_at_waves(now, survey, plan, free)
         self.sessions.follow(self.status)
         figures = self.sessions.figures(self.status.at)
-        self.status = replace(self.status, session_figures=figures, etas=self._waves.etas)
+        refused, etas = self._refused_lends, self._waves.etas
+        self.status = replace(self.status, session_figures=figures, etas=etas, lends_refused=refused)
         self._events.status(self.status)
         return actions
 

@@ -182,13 +182,14 @@ _REWRITE = sa.update(desktops).where(_NAMED)
 
 
 def _write_records(connection: Connection, changes: Changes, kept: DesktopRecords) -> None:
-    """Releases first, so that the same step can reserve their VMID and address again."""
+    """Releases first, so that the same step can reserve their VMID and address again; and leases that end before new ones."""
     anew = {reservation.name for reservation in new_reservations(changes, kept)}
     after = {name: record for name, record in changes.desktops.items() if record is not None}
     _each(connection, _RELEASE, [{"which": name} for name in changes.desktops if name not in after or name in anew])
     _each(connection, _RESERVE, [row_of(record) for name, record in after.items() if name in anew])
     others = {name: record for name, record in after.items() if name not in anew and record != kept[name]}
-    _each(connection, _REWRITE, [{"which": name, **row_of(record)} for name, record in others.items()])
+    rows = [{"which": name, **row_of(record)} for name, record in others.items()]
+    _each(connection, _REWRITE, sorted(rows, key=lambda row: row["leased_to"] is not None))
 
 
 def _retire(connection: Connection, vms: tuple[Retired, ...]) -> None:
