@@ -65,7 +65,7 @@ class MemoryStore:
             raise StoreError("the store has to be claimed before anything is committed")
         self._kept.check(changes)
         self._kept.apply(changes)
-        self._append(*map(entry_of, changes.outcomes))
+        self._append(*map(entry_of, changes.outcomes), *changes.entries)
         if changes.surge is not None:
             self._append(surge_entry(changes.surge))
             self._runs[changes.surge.run.number] = changes.surge.run
