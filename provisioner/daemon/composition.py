@@ -16,12 +16,13 @@ from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
-from provisioner.ports import ApiCall, Clock, GuestProbe
+from provisioner.ports import ApiCall, Clock, GuestProbe, NoticeChannel, Store
 from provisioner.publishing.worker import ZoneWorker
 from provisioner.settings.values import LogNames, Settings, SshSettings
 
 if TYPE_CHECKING:
     from provisioner.adapters.dns.zone import DnsZone
+    from provisioner.publishing.notices.worker import NoticeWorker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,31 @@ def zone_worker_of(
         notice=notice,
         clock_rate=rate,
     )
+
+
+def notice_worker_of(
+    settings: Settings,
+    *,
+    store: Callable[[], Store],
+    clock: Clock,
+    frozen: Callable[[], bool],
+    notice: Callable[[str, str], None],
+) -> "NoticeWorker | None":
+    """What tells people; None: nobody is told anything."""
+    told = settings.notices
+    if told is None:
+        return None
+    # Only if configured: a template engine and a mail client take time that every start would lose.
+    from provisioner.adapters.notices.mail import MailChannel
+    from provisioner.adapters.notices.webhook import WebhookChannel
+    from provisioner.publishing.notices.worker import NoticeWorker
+    from provisioner.publishing.notices.writing import LetterWriter
+
+    channels: list[NoticeChannel] = [] if told.mail is None else [MailChannel(told.mail)]
+    if told.webhook is not None:
+        channels.append(WebhookChannel(told.webhook))
+    writer = LetterWriter(language=told.language, link=told.link, installation=settings.installation)
+    return NoticeWorker(channels, told.rules, writer, store=store, clock=clock, frozen=frozen, notice=notice)
 
 
 def zones_of(settings: Settings) -> tuple["DnsZone", ...]:

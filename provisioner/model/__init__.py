@@ -5,7 +5,7 @@
   `rules`, `guard`, `departures`; `bounds`; `twin_spec`;
 * clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `capacity`;
 * agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `records` (of the store), `identities`, `intents`,
-  `freeze`, `rekeying`, `erasure`, `progress` (of a run, for its report);
+  `freeze`, `rekeying`, `erasure`, `progress` (of a run, for its report), `notices`;
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py.
 

@@ -16,6 +16,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
+from provisioner.model.notices import ChannelState
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.surges import SurgeRun
@@ -206,5 +207,7 @@ class Status:
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
     """DNS zones that names are published in, as their own thread last found them."""
+    notices: tuple[ChannelState, ...] = ()
+    """How far people are told, as their own thread last knew it; empty: nobody is told anything."""
     cycle_seconds: float = 0.0
     """Duration of the last cycle, by the clock."""

@@ -38,6 +38,7 @@ from provisioner.settings.fields import (
     VmidNumber,
     like,
 )
+from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
@@ -288,6 +289,8 @@ class BasculeDocument(Document):
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     dns: DnsDocument | None = Field(default=None)
     """Where the desktops' names and addresses are published."""
+    notices: NoticesDocument | None = Field(default=None)
+    """How people are told that their desktop is ready, or by when it will be."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

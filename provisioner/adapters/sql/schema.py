@@ -33,6 +33,7 @@ STEPS = (
     "0015",
     "0016",
     "0017",
+    "0018",
 )
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))
