@@ -47,6 +47,13 @@ class Directory(Protocol):
         """
 
 
+class Figures(Protocol):
+    """Where others say how many of something are in use."""
+
+    def ask(self, query: str) -> int | Reason:
+        """The number that the query gives now, rounded up; or why there is none. Raises nothing; takes seconds at most."""
+
+
 class Hypervisor(Protocol):
     """One Proxmox VE cluster. Every method raises HypervisorError."""
 

@@ -3,7 +3,7 @@
 from monitors.metric import Room, Rows, View
 from provisioner.model.desktops import SessionState
 from provisioner.model.ids import ProfileName
-from provisioner.model.words import PushWord
+from provisioner.model.words import FirstBootWord, PushWord
 
 ROOM = Room("Sessions")
 _SOURCES = ("push", "guest_agent", "ssh")
@@ -136,3 +136,14 @@ def disagreements(view: View) -> Rows:
 )
 def host_key_changes(view: View) -> Rows:
     return {(): view.status.session_figures.host_key_changes}
+
+
+@ROOM.total(
+    "first_boot_requests_total",
+    "result",
+    help="Requests of desktops for their first-boot data, by what became of them.",
+    query='sum by (result) (increase(bascule_first_boot_requests_total{result!="given"}[1h])) > 0',
+)
+def first_boots(view: View) -> Rows:
+    counted = view.status.session_figures.first_boots
+    return {(word.value,): counted.get(word, 0) for word in FirstBootWord}

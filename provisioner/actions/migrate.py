@@ -7,6 +7,7 @@ from provisioner.errors import Forbidden, Refused
 from provisioner.model.actions import Migrate
 from provisioner.model.cluster import Guest
 from provisioner.model.ids import Upid
+from provisioner.pve.privileges import TO_MOVE
 from provisioner.pve.requests import ask, object_of, of_guest, own_config, request_task
 from provisioner.pve.wire import ApiRequest, Operation
 
@@ -25,7 +26,7 @@ def operation(action: Migrate, context: OperationContext) -> Operation[Upid]:
         online = int(bool(found.get("running")))
         return (yield from request_task(_request(action, "POST", {"target": action.target, "online": online}), doing))
     except Forbidden as forbidden:
-        raise Refused(f"{doing}: the token needs VM.Migrate on the desktops: {forbidden}") from forbidden
+        raise Refused(f"{doing}: the token needs {TO_MOVE} on the desktops: {forbidden}") from forbidden
 
 
 def _request(action: Migrate, method: str, params: Mapping[str, str | int]) -> ApiRequest:

@@ -1,10 +1,13 @@
-"""The log-on port of a desktop, tried from here: what a guest says of itself does not show a firewall or a wrong network."""
+"""What proves that a desktop is ready, beside its own report, as its profile demands (`readiness`).
+
+What a guest says of itself does not show a firewall or a wrong network: its log-on port is tried from here.
+"""
 
 import socket
 
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
-from provisioner.model.desktops import GuestReport
+from provisioner.model.desktops import FirstBootData, GuestReport
 from provisioner.model.profiles import Readiness
 from provisioner.model.words import GuestWord
 from provisioner.ports import GuestProbe
@@ -16,7 +19,7 @@ WITHIN_S = 3.0
 class LogonPortProbe:
     """ports.GuestProbe: asks another probe, and believes that a desktop has become ready only if its port answers too.
 
-    Only for profiles with `readiness: port`, and only in a readiness check: sessions are read without it.
+    Only for profiles with `readiness: port` or `first_boot`, and only in a readiness check: sessions are read without it.
     """
 
     def __init__(self, inner: GuestProbe, *, within_s: float = WITHIN_S) -> None:
@@ -25,8 +28,9 @@ class LogonPortProbe:
     def report(self, action: CheckGuest) -> GuestReport:
         """The other probe's report; raises GuestUnknown as it does, and if the port does not answer."""
         report = self._inner.report(action)
-        if report.ready and not action.sweep and action.profile.readiness is Readiness.PORT:
+        if report.ready and not action.sweep and action.profile.readiness is not Readiness.REPORT:
             self._connect(action)
+            _require_set_up(action, report)
         return report
 
     def _connect(self, action: CheckGuest) -> None:
@@ -37,3 +41,10 @@ class LogonPortProbe:
             said = error.strerror or str(error)
             text = f"it reports ready, and its log-on port {at[1]} at {at[0]} does not answer from here: {said}"
             raise GuestUnknown(f"desktop {action.desktop}: {text}", cause=GuestWord.UNREACHED) from error
+
+
+def _require_set_up(action: CheckGuest, report: GuestReport) -> None:
+    """With data that wait or have failed it would not report ready."""
+    if action.profile.readiness is Readiness.FIRST_BOOT and report.first_boot_data is not FirstBootData.DONE:
+        text = "it reports ready, and has no first-boot data: its image asks for none (`fetch` in guest.conf)"
+        raise GuestUnknown(f"desktop {action.desktop}: {text}", cause=GuestWord.NOT_SET_UP)

@@ -55,13 +55,15 @@ def agent_row(agent: Part) -> Row:
 
 
 def node_row(node: Part) -> Row:
-    """A row of `node list`."""
+    """A row of `node list`. Of a node that is to become empty, what most of its desktops wait for."""
     states = [STATE_ONLINE() if node["online"] else STATE_OFFLINE()]
     if node["cordoned"]:
         evacuated = STATE_EVACUATED() if node["evacuated"] else STATE_CORDONED()
         states.append(STATE_DRAINED() if node["drained"] else evacuated)
     figures = (node[name] for name in ("desktops", "running", "sessions", "sessions_unknown"))
-    return (f"{node['cluster']}/{node['node']}", join_reasons(states, ALSO), *figures, reason_in(node["because"]))
+    stay = (f"{count['count']} × {count['example']['text']}" for count in node["stay"][:1])
+    because = join_reasons(filter(None, (reason_in(node["because"]), *stay)))
+    return (f"{node['cluster']}/{node['node']}", join_reasons(states, ALSO), *figures, because)
 
 
 def journal_row(line: Part) -> Row:

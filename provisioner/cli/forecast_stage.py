@@ -1,10 +1,11 @@
 """What `bascule forecast` rehearses: the clusters as they are now with their desktops, or a twin from a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
+from provisioner.daemon.ceiling_readings import readings_now, without_ours
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.doctor.cluster import examine
 from provisioner.daemon.doctor.findings import Finding, Grade
@@ -12,16 +13,25 @@ from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.scoring import score_in
 from provisioner.daemon.template_configs import read_configs, templates_on
 from provisioner.errors import SettingsError
+from provisioner.model.ceilings import Reading
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.intents import IntentKind
 from provisioner.model.measured import Measurement
 from provisioner.model.records import Records
-from provisioner.model.scenarios import Wave
+from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.site_config import SiteConfig
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.rehearsal import BEGINS_NOW, CLONES_ANEW, FREEZE_LIFTED, GO_GIVEN, ONE_TWIN, STARTED_NOW
+from provisioner.reasons.rehearsal import (
+    BEGINS_NOW,
+    CEILING_UNREAD,
+    CLONES_ANEW,
+    FREEZE_LIFTED,
+    GO_GIVEN,
+    ONE_TWIN,
+    STARTED_NOW,
+)
 from provisioner.rehearsal.mirror import Configs
 from provisioner.rehearsal.rehearse import BOUND_S, Stage
 from provisioner.rehearsal.scores import Score
@@ -55,13 +65,15 @@ def question_of(
     """Reads directory, store and clusters, or the twin's file; writes nothing."""
     at_most_s = BOUND_S if hours is None else hours * 3600
     config, assumed = _beginning(site_config_of(settings), now)
+    readings = readings_now(settings, config.scenario, now=now)
+    assumed = (*assumed, *_unread(config.scenario, readings))
     if twin is not None:
         if len(settings.clusters) != 1:
             raise SettingsError(ONE_TWIN())
         twins = dict.fromkeys(settings.clusters, load_twin(twin))
         roster = outside.directory.read()
         return Question(
-            stage=Stage(config=config, roster=roster, twins=twins, begins_at=now, at_most_s=at_most_s),
+            stage=Stage(config=config, roster=roster, twins=twins, begins_at=now, at_most_s=at_most_s, ceilings=readings),
             assumptions=assumed,
             known=True,
         )
@@ -69,10 +81,11 @@ def question_of(
     views = {cluster: _observed(hypervisor) for cluster, hypervisor in outside.hypervisors.items()}
     configs = {cluster: _configs(settings, outside.hypervisors[cluster], view) for cluster, view in views.items()}
     faults = tuple(finding for finding in examine(settings, outside, now=now) if finding.grade is Grade.BAD)
+    stage = stage_now(
+        config, roster, records, views.values(), now=now, at_most_s=at_most_s, configs=lambda cluster: configs[cluster]
+    )
     return Question(
-        stage=stage_now(
-            config, roster, records, views.values(), now=now, at_most_s=at_most_s, configs=lambda cluster: configs[cluster]
-        ),
+        stage=replace(stage, ceilings=without_ours(readings, config.scenario, records, views)),
         faults=faults,
         measured=outside.store.measured(),
         score=score_in(outside.store, now=now),
@@ -91,6 +104,12 @@ def _beginning(config: SiteConfig, now: Instant) -> tuple[SiteConfig, tuple[Reas
         return config, ()
     days = (scenario.starts_at - now) / _DAY_S
     return replace(config, scenario=replace(scenario, starts_at=now)), (BEGINS_NOW(days=days),)
+
+
+def _unread(scenario: Scenario, readings: Mapping[str, Reading]) -> Iterator[Reason]:
+    for ceiling in scenario.ceilings:
+        if ceiling.in_use in readings and (why := readings[ceiling.in_use].why):
+            yield CEILING_UNREAD(name=ceiling.name, limit=ceiling.limit, why=why)
 
 
 def _observed(hypervisor: PveClient) -> ClusterView:

@@ -16,7 +16,10 @@ FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The root of
 _PLACES = {
     "bascule-guest": ("usr/local/bin", 0o755),
     "bascule-hold": ("usr/local/bin", 0o755),
+    "bascule-first-boot": ("usr/local/bin", 0o755),
     "bascule-guest.service": ("etc/systemd/system", 0o644),
+    "bascule-first-boot.service": ("etc/systemd/system", 0o644),
+    "bascule-first-boot.path": ("etc/systemd/system", 0o644),
 }
 
 

@@ -110,7 +110,11 @@ def init(
     check_empty(folder)
     asking, clock = Asking(silent=yes or not sys.stdin.isatty()), clock_of_commands()
     asking.require(
-        endpoint=bool(endpoint), token_id=bool(token_id), token_secret_file=bool(token_secret_file), ldap=bool(ldap or ldif)
+        endpoint=bool(endpoint),
+        token_id=bool(token_id),
+        token_secret_file=bool(token_secret_file),
+        ldap=bool(ldap or ldif),
+        ldap_base=bool(ldap_base or not ldif),
     )
     options = ClusterOptions(
         endpoints=tuple(endpoint or ()),

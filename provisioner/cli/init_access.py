@@ -62,13 +62,15 @@ class DirectoryOptions:
 
 def cluster_access(asking: Asking, options: ClusterOptions) -> ClusterAccess:
     """Raises SettingsError, NotSent."""
-    asked = options.endpoints or (asking.needed(_("Address of a node of the cluster, such as https://pve01.example.org:8006")),)
+    asked = options.endpoints or (
+        asking.needed(_("Address of a node of the cluster, such as https://pve01.example.org:8006"), option="endpoint"),
+    )
     try:
         endpoints = tuple(map(checked_endpoint, asked))
     except ValueError as error:
         raise SettingsError(reason_of(error)) from error
     ca = _authority(asking, endpoints[0], options)
-    token = options.token_id or asking.needed(_("API token (user@realm!name)"))
+    token = options.token_id or asking.needed(_("API token (user@realm!name)"), option="token_id")
     file = options.token_secret_file
     secret = read_secret_file(file) if file else asking.secret(_("Its secret (not shown)"))
     return ClusterAccess(endpoints=endpoints, token_id=token, token_secret=Secret(secret), ca=ca)
@@ -121,9 +123,9 @@ def _authority(asking: Asking, url: str, options: ClusterOptions) -> str:
 def directory_access(asking: Asking, options: DirectoryOptions) -> DirectorySettings:
     """Address, account and base. Raises SettingsError, DirectoryError."""
     if options.ldif is not None:
-        base = options.base or asking.needed(_("Base of the people in the file"))
+        base = options.base or asking.needed(_("Base of the people in the file"), option="ldap_base")
         return DirectorySettings(ldif=options.ldif.absolute(), base=base, filter="(objectClass=inetOrgPerson)")
-    asked = options.url or asking.needed(_("Address of the directory, such as ldaps://directory.example.org"))
+    asked = options.url or asking.needed(_("Address of the directory, such as ldaps://directory.example.org"), option="ldap")
     try:
         url = ldap_url(asked)
     except ValueError as error:
@@ -151,7 +153,7 @@ def directory_access(asking: Asking, options: DirectoryOptions) -> DirectorySett
 
 def _with_base(asking: Asking, settings: DirectorySettings) -> DirectorySettings:
     usual = next(iter(naming_contexts(settings)), "")
-    return replace(settings, base=asking.needed(_("Base of the people"), usual))
+    return replace(settings, base=asking.needed(_("Base of the people"), usual, option="ldap_base"))
 
 
 def _protection(url: str, *, starttls: bool) -> Tls:

@@ -37,10 +37,11 @@ class Asking:
             raise typer.Abort
         return line.strip() or default
 
-    def needed(self, question: str, default: str = "") -> str:
-        """Asks until there is an answer."""
-        answer = ""
+    def needed(self, question: str, default: str = "", *, option: str) -> str:
+        """Asks until there is an answer. Raises SettingsError that names the option, where nobody can answer."""
+        answer = self.text(question, default)
         while not answer:
+            self.require(**{option: False})
             answer = self.text(question, default)
         return answer
 
@@ -56,7 +57,7 @@ class Asking:
         return self.text(_("{question} [y/N]", question=question)).lower() in _("y yes").split() if not self.silent else False
 
     def choose(self, question: str, names: Sequence[str], default: str) -> str:
-        """One of the names; asks until it is."""
+        """One of the names, of which the default is one; asks until it is."""
         answer = self.text(question, default)
         while answer not in names:
             answer = self.text(question, default)

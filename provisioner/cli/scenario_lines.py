@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isinf
 
+from provisioner.cli.ceiling_lines import stated_lines
 from provisioner.cli.output import duration
 from provisioner.cli.scenario_dates import Dates
 from provisioner.cli.scenario_people import selected
@@ -67,12 +68,15 @@ def _head(explained: Explained, dates: Dates) -> Iterator[str]:
         yield _("Day 1 is {day}.", day=dates.day_1)
     if explained.scenario.planned:
         yield _("If resources do not suffice for all, the first wave gets them, then the second, and so on.")
-    for ceiling in explained.scenario.ceilings:
-        yield _(
-            "At most {limit} desktops ({name}): whoever comes later in the waves gets none.",
-            limit=ceiling.limit,
-            name=ceiling.name,
+    yield from stated_lines(explained.scenario.ceilings)
+    if nodes := explained.scenario.survive_nodes:
+        yield plural(
+            "Room is kept to restart the desktops of the fullest node.",
+            "Room is kept to restart the desktops of the fullest {count} nodes.",
+            nodes,
         )
+    if not explained.scenario.deletes:
+        yield _("No desktop is deleted until it is over.")
     shortage = explained.scenario.shortage
     if shortage:
         line = stated_line(shortage.profiles, refuses=shortage.refuses)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from provisioner.cli.ceiling_lines import ceiling_lines
 from provisioner.cli.output import print_table, say
 from provisioner.cli.shortage_lines import concerned_lines, stated_line
 from provisioner.cli.why_parts import Part, instant
@@ -19,7 +20,7 @@ def show_surge(document: Any) -> None:
     for line in run_lines(document):
         say(line)
     print_table("", _WAVES, map(_wave, document["waves"]), numbers=_WAVES[1:7], empty=_("the scenario has no waves"))
-    for line in shortage_lines(document):
+    for line in (*ceiling_lines(document["ceilings"]), *shortage_lines(document)):
         say(line)
     for wait in document["waits"]:
         say(_("{count} wait: {why}", count=wait["count"], why=wait["because"]["text"]))

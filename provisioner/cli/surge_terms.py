@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from provisioner.cli.ceiling_lines import ceiling_lines
 from provisioner.cli.surge_lines import shortage_lines
 from provisioner.cli.why_parts import Part
 from provisioner.settings.fields import seconds
@@ -87,7 +88,7 @@ def start_lines(document: Any) -> list[str]:
             scenario=document["scenario"],
         )
     ]
-    lines += shortage_lines(document)
+    lines += (*ceiling_lines(document["ceilings"]), *shortage_lines(document))
     if document["run"] is not None and document["run"]["state"] != "ended":
         lines.append(_("a run is under way: another is refused"))
     return lines

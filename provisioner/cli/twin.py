@@ -4,6 +4,7 @@ import asyncio
 import os
 import shlex
 from pathlib import Path
+from re import fullmatch
 from typing import Annotated
 
 import typer
@@ -14,7 +15,8 @@ from provisioner.daemon.system_clock import SystemClock
 from provisioner.demo.people import AGENTS, write_demo_directory
 from provisioner.errors import SettingsError
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.reasons.demonstration import TWIN_FOLDER, TWIN_PORT, TWIN_WITHOUT_TOKEN
+from provisioner.reasons.demonstration import NO_SUCH_TWIN, TWIN_FOLDER, TWIN_PORT, TWIN_WITHOUT_TOKEN
+from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
 from provisioner.texts.translate import _, plural
@@ -39,7 +41,9 @@ def _twin() -> None:
 
 @twin.command("serve")
 def serve_twin(
-    file: Annotated[Path | None, typer.Argument(help="The twin's YAML file; by default local-16, with 16 nodes.")] = None,
+    which: Annotated[
+        str, typer.Argument(metavar="TWIN", help="A YAML file, or the name of a twin that comes with Bascule.")
+    ] = "local-16",
     scale: Annotated[float, typer.Option("--scale", min=0.1, help="Virtual seconds per real second.")] = 10.0,
     port: Annotated[
         int | None,
@@ -47,7 +51,9 @@ def serve_twin(
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option("--folder", help="For its certificates and secrets; by default named like the file, and beside it."),
+        typer.Option(
+            "--folder", help="For its certificates and secrets; by default twin/, or beside your YAML file and named like it."
+        ),
     ] = None,
     people: Annotated[
         int, typer.Option("--people", min=1, max=AGENTS, help="How many invented people its people.ldif lists.")
@@ -58,10 +64,12 @@ def serve_twin(
     Started again, it has the same address, token and virtual machines; these are off, as after a power cut.
     """
     require_extra()
-    spec = load_twin(file or shipped() / "twins" / "local-16.yaml")
+    file = _file_of(which)
+    spec = load_twin(file)
     if not spec.tokens:
         raise SettingsError(TWIN_WITHOUT_TOKEN(path=str(file)))
-    place = (folder or (file.with_suffix("") if file else Path("twin"))).absolute()
+    own = file.parent != _shipped_twins()
+    place = (folder or (file.with_suffix("") if own else Path("twin"))).absolute()
     kept = _prepare(place)
     write_demo_directory(place / "people.ldif", people)
     serving = Serving(
@@ -81,6 +89,20 @@ def serve_twin(
     say(_("the twin has ended; its virtual machines are kept in {file}", file=str(place / GUESTS_FILE)))
 
 
+def _shipped_twins() -> Path:
+    return shipped() / "twins"
+
+
+def _file_of(which: str) -> Path:
+    """Raises SettingsError that lists the names: a name is short, and easily mistyped."""
+    if Path(which).is_file() or not fullmatch(r"[\w-]+", which):
+        return Path(which)
+    names = sorted(file.stem for file in _shipped_twins().glob("*.yaml"))
+    if which not in names:
+        raise SettingsError(NO_SUCH_TWIN(name=which, names=join_reasons(names, ALSO)))
+    return _shipped_twins() / f"{which}.yaml"
+
+
 def _prepare(place: Path) -> Kept:
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -89,10 +111,10 @@ def _prepare(place: Path) -> Kept:
         raise SettingsError(TWIN_FOLDER(path=str(place), said=error.strerror or "")) from error
 
 
-def _site_of(file: Path | None) -> Path | None:
+def _site_of(file: Path) -> Path | None:
     """A configuration beside the twin's file, as `bascule demo --keep` leaves it."""
-    config = file.absolute().with_name("bascule.yaml") if file else None
-    return config if config and config.is_file() else None
+    config = file.absolute().with_name("bascule.yaml")
+    return config if config.is_file() else None
 
 
 def _answers(state: TwinState, spec: TwinSpec, place: Path, *, site: Path | None) -> None:

@@ -5,7 +5,9 @@
 * `service`: the loop, signals, reload, watchdog and the orderly end; `systemd`, `system_clock` and
   `steady_clock` belong to it;
 * `publishing`: what the control thread hands to the API at each cycle's end, and whether the configuration on disk is in force;
-  `order_desk`: what the API hands to the control thread; `push_desk`: what the receiver does; `callers`: who asks the API;
+  `order_desk`: what the API hands to the control thread; `push_desk`: what the receiver does, and `first_boot_files`: the
+  site's files that a desktop gets; `callers`: who asks the API;
+* `ceiling_watch`: how many seats or licences are in use, for a scenario's ceilings; `ceiling_readings`: the same once;
 * `facts`: what the daemon knows of itself, for its metrics; `scoring`: earlier forecasts against what came;
   `progress_log`: how far the surge is, noted for its report; `report_facts`: what that is made from;
 * `operators`: the name of the operator who gives an order; `freeze_file`: a freeze that

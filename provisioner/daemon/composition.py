@@ -11,12 +11,13 @@ from provisioner.adapters.logon_port import LogonPortProbe
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.daemon.ceiling_watch import CeilingWatch
 from provisioner.daemon.keeping import store_of
 from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
-from provisioner.ports import ApiCall, Clock, GuestProbe, NoticeChannel, Store
+from provisioner.ports import ApiCall, Clock, Figures, GuestProbe, NoticeChannel, Store
 from provisioner.publishing.worker import ZoneWorker
 from provisioner.settings.values import LogNames, Settings, SshSettings
 
@@ -109,6 +110,21 @@ def notice_worker_of(
         channels.append(WebhookChannel(told.webhook))
     writer = LetterWriter(language=told.language, link=told.link, installation=settings.installation)
     return NoticeWorker(channels, told.rules, writer, store=store, clock=clock, frozen=frozen, notice=notice)
+
+
+def ceiling_watch_of(settings: Settings, *, clock: Clock, notice: Callable[[str, str], None]) -> CeilingWatch | None:
+    """What asks how many of each ceiling are in use; None: nobody can be asked."""
+    figures = figures_of(settings)
+    return None if figures is None else CeilingWatch(figures, clock=clock, notice=notice)
+
+
+def figures_of(settings: Settings) -> Figures | None:
+    """The configured Prometheus server."""
+    if settings.prometheus is None:
+        return None
+    from provisioner.adapters.prometheus.queries import PrometheusQueries
+
+    return PrometheusQueries(settings.prometheus)
 
 
 def zones_of(settings: Settings) -> tuple["DnsZone", ...]:

@@ -1,9 +1,15 @@
-"""Pushes from the receiver, for the control thread: a Unix socket of its own, on which nothing else can be asked or ordered."""
+"""What desktops have sent, from the receiver, for the control thread: a Unix socket of its own.
+
+On it nothing can be ordered, and nothing asked but what a desktop asks for itself: its first-boot data, for a request that is
+signed with its own secret. The answer is signed with the same.
+"""
 
 import asyncio
+import json
 import queue
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import replace
 
@@ -12,16 +18,28 @@ from starlette.types import Receive, Scope, Send
 from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_at, remove_socket
 from provisioner.api.protocol import BoundedServer
+from provisioner.daemon.first_boot_files import data_of
+from provisioner.model.first_boot import FirstBootGrant
+from provisioner.model.words import FirstBootWord
 from provisioner.ports import Clock
-from provisioner.receiver.handover import PATH, Batch, decode_batch
+from provisioner.receiver.handover import ASK_PATH, PATH, Batch, decode_batch, decode_question
 from provisioner.reconciler import Reconciler
+from provisioner.sessions.first_boot import answer_signature, nonce_in
+from provisioner.sessions.push import Push
 from provisioner.settings.values import ReceiverSettings
 
 _MOST_BATCHES = 32
 """That wait for the control thread: 8,192 pushes. Then the receiver keeps them."""
 _LONGEST_END_S = 3.0
 _LIMITS = replace(LIMITS, connections=8)
-_TAKEN, _MALFORMED, _ELSEWHERE, _FULL = 204, 400, 404, 503
+_MOST_QUESTIONS = 64
+_ANSWER_WITHIN_S = 10.0
+"""The control thread takes questions up between two of its steps."""
+_TAKEN, _MALFORMED, _ELSEWHERE, _FULL, _GIVEN, _DENIED = 204, 400, 404, 503, 200, 403
+_AGAIN = (FirstBootWord.UNKNOWN_BOOT, FirstBootWord.NOT_READY)
+_Answer = FirstBootGrant | FirstBootWord
+_Reply = tuple[int, str, str]
+"""Status, body, signature."""
 
 
 class PushDesk:
@@ -33,6 +51,7 @@ class PushDesk:
         """`nudge` wakes the control thread."""
         self._settings, self._clock, self._rate, self._nudge = settings, clock, clock_rate, nudge
         self._batches: queue.Queue[Batch] = queue.Queue(_MOST_BATCHES)
+        self._questions: queue.Queue[tuple[Push, Future[_Answer]]] = queue.Queue(_MOST_QUESTIONS)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: BoundedServer | None = None
         self._thread: threading.Thread | None = None
@@ -58,7 +77,11 @@ class PushDesk:
         thread.join(_LONGEST_END_S)
 
     def take_up(self, reconciler: Reconciler) -> None:
-        """Hand every batch that waits to the reconciler. Only the control thread calls."""
+        """Hand every batch that waits to the reconciler, and answer what is asked. Only the control thread calls."""
+        while not self._questions.empty():
+            push, answer = self._questions.get_nowait()
+            if answer.set_running_or_notify_cancel():
+                answer.set_result(reconciler.first_boot(push, self._clock.now()))
         while True:
             try:
                 batch = self._batches.get_nowait()
@@ -74,13 +97,32 @@ class PushDesk:
             loop.run_until_complete(server.serve())
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        status = _ELSEWHERE
+        status, text, signature = _ELSEWHERE, "", ""
         if (scope["method"], scope["path"]) == ("POST", PATH):
             status = self._take((await receive())["body"])
-        await send(
-            {"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")] * (status != _TAKEN)}
-        )
-        await send({"type": "http.response.body", "body": b""})
+        elif (scope["method"], scope["path"]) == ("POST", ASK_PATH):
+            status, text, signature = await self._ask((await receive())["body"])
+        body = text.encode()
+        headers = [(b"content-length", str(len(body)).encode())] * (status != _TAKEN)
+        headers += [(b"bascule-signature", signature.encode())] * bool(signature)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _ask(self, body: bytes) -> _Reply:
+        answer: Future[_Answer] = Future()
+        try:
+            push = decode_question(body)
+            nonce_in(push)
+            self._questions.put_nowait((push, answer))
+        except ValueError:
+            return _MALFORMED, "", ""
+        except queue.Full:
+            return _FULL, "", ""
+        self._nudge()
+        try:
+            return _reply(push, await asyncio.wait_for(asyncio.wrap_future(answer), _ANSWER_WITHIN_S))
+        except (TimeoutError, OSError, ValueError):  # the desktop asks again; `bascule check config` names a file that is wrong
+            return _FULL, "", ""
 
     def _take(self, body: bytes) -> int:
         try:
@@ -91,3 +133,11 @@ class PushDesk:
             return _FULL
         self._nudge()
         return _TAKEN
+
+
+def _reply(push: Push, answer: _Answer) -> _Reply:
+    """Raises OSError and ValueError: a file of the site cannot be read."""
+    if isinstance(answer, FirstBootWord):
+        return (_FULL if answer in _AGAIN else _DENIED), "", ""
+    text = json.dumps(data_of(answer))
+    return _GIVEN, text, answer_signature(answer.secret, push, body=text)

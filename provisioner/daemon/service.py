@@ -20,6 +20,7 @@ from provisioner.api.site import ApiSite, Noticeboard
 from provisioner.daemon.callers import identify_of
 from provisioner.daemon.composition import (
     OutsideSystems,
+    ceiling_watch_of,
     named_groups,
     notice_worker_of,
     outside_of,
@@ -99,6 +100,9 @@ class Service:
             rate=surroundings.clock_rate,
             frozen=lambda: self._frozen(),
             notice=lambda subject, text: self._events.notice(subject, text),
+        )
+        self._ceilings = ceiling_watch_of(
+            self.settings, clock=self._clock, notice=lambda subject, text: self._events.notice(subject, text)
         )
         self._notices = notice_worker_of(
             self.settings,
@@ -193,6 +197,8 @@ class Service:
             self.reconciler.zone_states = self._zones.now
         if self._notices is not None:
             self.reconciler.notice_states = self._notices.now
+        if self._ceilings is not None:
+            self.reconciler.ceiling_readings = self._ceilings.now
         self._calls = self._thread_calls(self._outside)
 
     def _begin(self) -> None:
@@ -324,11 +330,19 @@ class Service:
         # and a scheduler that is stopped meanwhile does not find it.
         at_once = datetime.now(UTC)  # noqa: TID251 (the scheduler's time is the machine's, whatever the daemon's clock says)
         scheduler.add_job(self._look_at_itself, "interval", seconds=_MEASURED_S, next_run_time=at_once, id="facts")
+        if self.settings.prometheus is not None:
+            every_s = self.settings.prometheus.interval_s / rate
+            scheduler.add_job(self._look_at_ceilings, "interval", seconds=every_s, next_run_time=at_once, id="ceilings")
         scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
         return scheduler
 
     def _look_at_itself(self) -> None:
         self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts, now=self._clock.now())
+
+    def _look_at_ceilings(self) -> None:
+        if self._ceilings is not None:
+            self._ceilings.look(self.reconciler.config.scenario.ceilings)
+            self._calls.nudge()
 
     def _read_directory(self) -> None:
         self.reconciler.read_directory()

@@ -1,11 +1,13 @@
 """Frozen values and the pure functions that belong to one value. Standard library only: no I/O, no clock, no randomness.
 
 * ids: `ids`, `seats` (what a desktop is for), `names`, `distinguished_names`, `plain_text`;
-* configuration: `site_config` > `budget`, `profiles`, `pools`, `calendars`, `scenarios`, `surges` (their runs), `shortages`,
-  `rules`, `guard`, `departures`; `bounds`; `twin_spec`;
+* configuration: `site_config` > `budget`, `profiles`, `pools`, `calendars`, `scenarios` > `ceilings`, `surges` (their runs),
+  `shortages`, `rules`, `guard`, `departures`; `bounds`; `twin_spec`;
 * clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `capacity`;
 * agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `records` (of the store), `identities`, `intents`,
-  `freeze`, `rekeying`, `erasure`, `progress` (of a run, for its report), `notices`;
+  `freeze`, `first_boot`, `rekeying`, `erasure`, `progress` (of a run, for its report),
+  `notices`;
+* pools that follow their people: `arrivals` (how many came when), `autoscale` (the sizes that follow);
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py.
 

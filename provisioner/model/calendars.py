@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -55,7 +55,7 @@ class Calendar:
 
     def date_of(self, at: Instant) -> date:
         """The local date."""
-        return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(self.zone)).date()
+        return self._local(at).date()
 
     def day_1(self, started_at: Instant) -> date:
         """The first working day whose first half-day has not begun at the start."""
@@ -73,3 +73,23 @@ class Calendar:
             for half_day in self.half_days:
                 if (begins := self.instant(day, half_day.begins)) > at:
                     yield begins
+
+    def minute_of(self, at: Instant) -> int:
+        """The minute of the day by the wall clock."""
+        local = self._local(at)
+        return local.hour * 60 + local.minute
+
+    def is_within_hours(self, at: Instant, *, before_s: float = 0.0) -> bool:
+        """Whether a half-day goes on, or begins within so many seconds."""
+        local = self._local(at)
+        minute = local.hour * 60 + local.minute + local.second / 60
+        days = ((local.date(), minute), (local.date() + _DAY, minute - 24 * 60))
+        return any(
+            half_day.begins - before_s / 60 <= since_midnight < half_day.ends
+            for day, since_midnight in days
+            if self.works_on(day)
+            for half_day in self.half_days
+        )
+
+    def _local(self, at: Instant) -> datetime:
+        return datetime.fromtimestamp(at, ZoneInfo(self.zone))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provisioner.model.ceilings import CeilingState
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, Instant, ProfileName, Seat, WaveName
 from provisioner.model.scenarios import PreparationLevel
@@ -104,6 +105,8 @@ class Demand:
     """Gates that were asked. As long as one is shut, this demand is valid for one cycle."""
     batches: tuple[BatchState, ...] = ()
     """The batches of all waves, in their order; empty without a roster."""
+    ceilings: tuple[CeilingState, ...] = ()
+    """The scenario's, as this demand keeps to them."""
     next_change: Instant | None = None
     """When the next batch opens or the next preparation begins: until then this demand is valid."""
 

@@ -83,6 +83,17 @@ class FirstBoot(enum.StrEnum):
     FAILED = "failed"
 
 
+class FirstBootData(enum.StrEnum):
+    """How far the desktop is with the data that it fetches for its first boot."""
+
+    NONE = "none"
+    """Its image does not ask for any."""
+    WAITING = "waiting"
+    """They have not come yet, or are being applied."""
+    DONE = "done"
+    FAILED = "failed"
+
+
 class SessionState(enum.StrEnum):
     """The state of an open session; only in a connected one somebody is at work."""
 
@@ -186,6 +197,9 @@ class GuestReport:
     """From when on it is to be read again: it has pushed from another boot since. None: when its turn comes."""
     push_secret: str = field(default="", repr=False)
     """What this boot's pushes are signed with, in hexadecimal digits; only in a report that Bascule fetched. Empty: none."""
+    first_boot_data: FirstBootData = FirstBootData.NONE
+    first_boot_error: str = ""
+    """Why its first boot has failed, in its own words."""
     clash: Reason = NONE
     """Which other desktop it shares its identity with, so that nobody gets it; not in the report. Empty: none."""
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from provisioner.model.agents import Agent
 from provisioner.model.bounds import Bounds, Vcpus
 from provisioner.model.distinguished_names import is_below
+from provisioner.model.first_boot import FirstBootRules
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.status_document import MAX_SESSIONS
 
@@ -32,6 +33,8 @@ class Readiness(enum.StrEnum):
     """Its own report: first boot is done, and its log-on port is open."""
     PORT = "port"
     """The daemon also reaches the log-on port at the desktop's address."""
+    FIRST_BOOT = "first_boot"
+    """The desktop has also fetched and applied its first-boot data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +141,12 @@ class Profile:
     """How first boot and sessions are read: `guest_agent` needs nothing on the network, `ssh` an account in each desktop."""
     readiness: Readiness = Readiness.REPORT
     """When a desktop that has booted is ready: `report`, by what it says of itself; `port`, if the daemon can also connect to
-    its log-on port (`connection.port`) at its address. `port` shows firewalls and wrong networks, and needs `addressing` and a
-    way from the daemon to the desktops."""
+    its log-on port (`connection.port`) at its address; `first_boot`, if it has applied its first-boot data, too. `port` and
+    `first_boot` show firewalls and wrong networks, and need `addressing` and a way from the daemon to the desktops."""
     max_sessions: Annotated[int, Bounds(ge=1, le=MAX_SESSIONS)] = 4
     """The most open sessions in a desktop's report: its agent's, one left by a broken connection, and a helper's."""
+    first_boot: FirstBootRules = FirstBootRules()
+    """What its desktops fetch at their first boot, if their image asks for it."""
     status_file: str = "/run/bascule/status.json"
     """The file that the guest agent reads in the desktop; a unit in the image writes it regularly."""
     clone_timeout_s: float = 600.0

@@ -9,6 +9,7 @@ from typing import Annotated
 from provisioner.model.agents import Agent
 from provisioner.model.bounds import Bounds
 from provisioner.model.calendars import Calendar
+from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import AgentId, Instant, ProfileName, WaveName
 from provisioner.model.profiles import Selection
 
@@ -99,14 +100,6 @@ class Wave:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ceiling:
-    """So many desktops at most, because of something outside the cluster: licences, seats of the VPN."""
-
-    name: str
-    limit: Annotated[int, Bounds(ge=1)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Shortage:
     """What becomes of people without a desktop, where none of their profile fits any more. Without both they wait."""
 
@@ -160,7 +153,11 @@ class Scenario:
     by_hand: bool = False
     """Whether it begins only when an operator starts it."""
     ceilings: tuple[Ceiling, ...] = ()
-    """In the order of their limits: the first one binds."""
+    """The one that leaves least binds."""
+    survive_nodes: int = 0
+    """New desktops leave room to restart those of so many nodes, the fullest of their cluster."""
+    deletes: bool = True
+    """Whether desktops may be deleted while its run is not over."""
     shortage: Shortage = Shortage()
     """What comes of it when not everybody's desktop fits."""
     end: End = End()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provisioner.model.ids import Instant, ProfileName
-from provisioner.model.words import PushWord
+from provisioner.model.words import FirstBootWord, PushWord
 
 SessionChange = tuple[Instant, int, ProfileName]
 """When, +1 (begun) or -1 (ended), and the desktop's profile. Of one moment, ends come first."""
@@ -59,6 +59,8 @@ class SessionFigures:
     disagreements: int = 0
     """Documents that show other sessions than the one before, without an event in between."""
     host_key_changes: int = 0
+    first_boots: Mapping[FirstBootWord, int] = field(default_factory=dict)
+    """Requests for first-boot data."""
 
 
 NO_FIGURES = SessionFigures()

@@ -9,7 +9,8 @@ One JSON object of version 1, written by `config/guest/bascule_guest`:
      "sequence": 100000000, "event_number": 2,
      "events": [{"number": 1, "event": "logon|logoff|connect|disconnect", "user": "jdupont", "at_s": 90.0}],
      "image": "2026.11", "machine": "<32 digits>", "host_keys": ["SHA256:..."], "hostname": "vd-20003",
-     "cards": ["02:00:00:00:4e:23"], "addresses": ["192.0.2.23"], "push_secret": "<64 digits>"}
+     "cards": ["02:00:00:00:4e:23"], "addresses": ["192.0.2.23"], "first_boot_data": "none|waiting|done|failed",
+     "first_boot_error": "", "push_secret": "<64 digits>"}
 
 Times are seconds since the epoch by the desktop's clock; `at_s` is seconds since the boot, and `sequence` microseconds. A
 document in any other form is no evidence at all. `version` to `sessions` are needed, the rest may be missing, as in earlier
@@ -29,6 +30,7 @@ from provisioner.model.desktops import (
     PERIOD_S,
     EventKind,
     FirstBoot,
+    FirstBootData,
     GuestReport,
     Identity,
     Session,
@@ -48,6 +50,8 @@ MAX_EVENTS = 64
 """bascule-guest keeps 16."""
 MAX_HOST_KEYS = 8
 """sshd has four kinds."""
+MAX_SAID = 300
+"""Characters of the desktop's own words about its first boot."""
 MAX_CARDS = 16
 """Network cards, and addresses; Proxmox VE gives a VM up to 32 cards, and a desktop needs one."""
 SECRET_DIGITS = 64
@@ -116,6 +120,8 @@ def parse_status(
         event_number=int(_number(document.get("event_number", 0), "event_number", 0, _LONGEST_S)),
         events=_events(document.get("events", [])),
         identity=_identity(document),
+        first_boot_data=_word(FirstBootData, document.get("first_boot_data", "none"), "first_boot_data"),
+        first_boot_error=_said(document.get("first_boot_error", "")),
         push_secret=_hexadecimal(document.get("push_secret", ""), "push_secret", SECRET_DIGITS),
     )
 
@@ -130,7 +136,7 @@ _LATEST = 253_402_300_799
 _KEYS = frozenset({"version", "booted_at", "first_boot", "logon_port", "ready_at", "sessions"})
 _OPTIONAL = frozenset(
     {"written_at", "period_s", "connections", "boot_id", "sequence", "event_number", "events", "image", "machine", "host_keys",
-     "hostname", "cards", "addresses", "push_secret"}
+     "hostname", "cards", "addresses", "first_boot_data", "first_boot_error", "push_secret"}
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@")
 """Characters that begin a formula in a spreadsheet; no account name begins with one."""
@@ -240,6 +246,12 @@ def _identity(document: dict[str, Any]) -> Identity:
         cards=_all_like(_CARD, document, "cards", most=MAX_CARDS),
         addresses=_all_like(_IPV4, document, "addresses", most=MAX_CARDS),
     )
+
+
+def _said(value: object) -> str:
+    if not isinstance(value, str) or len(value) > MAX_SAID or not (value.isascii() and (not value or value.isprintable())):
+        raise ValueError(f"first_boot_error is {_shown(value)}, not a line of at most {MAX_SAID} ASCII characters")
+    return value
 
 
 def _all_like(pattern: re.Pattern[str], document: dict[str, Any], key: str, *, most: int) -> tuple[str, ...]:

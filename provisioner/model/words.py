@@ -64,6 +64,8 @@ class GuestWord(enum.StrEnum):
     """More connections to its log-on port than sessions: somebody is about to log on."""
     UNREACHED = "unreached"
     """It reports ready, and its log-on port does not answer from the daemon."""
+    NOT_SET_UP = "not_set_up"
+    """It reports ready, and has not applied first-boot data, as its profile demands: its image asks for none."""
     OFF = "off"
     """The VM is not running."""
     NOT_ASKED = "not_asked"
@@ -91,6 +93,19 @@ class PushWord(enum.StrEnum):
     """The receiver has refused it: its form is wrong, or it is too large or too slow."""
     OVERFLOWED = "overflowed"
     """The receiver had no room for it; the desktop sends another one."""
+
+
+class FirstBootWord(enum.StrEnum):
+    """What became of a desktop's request for its first-boot data, as a word for metrics."""
+
+    GIVEN = "given"
+    UNKNOWN_DESKTOP = "unknown_desktop"
+    UNKNOWN_BOOT = "unknown_boot"
+    """Signed with a secret that Bascule has not read yet: it asks again."""
+    FORGED = "forged"
+    LATE = "late"
+    NOT_READY = "not_ready"
+    """Its agent or its profile is not known at this moment: it asks again."""
 
 
 class WaitsFor(enum.StrEnum):

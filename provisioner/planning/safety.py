@@ -45,6 +45,8 @@ class Circumstances:
     """Clusters on which nothing may be written, and why."""
     trials: Mapping[ClusterId, str] = field(default_factory=dict)
     """Clusters that were paused, with the kind of action that was refused: a single action goes first."""
+    no_deletes: Reason = NONE
+    """Why nothing is deleted at present: a surge says so; empty: it may."""
     quarantined: Set[DesktopName] = frozenset()
     """Desktops that an operator keeps as they are."""
     causes: tuple[tuple[CommonCause, bool], ...] = ()
@@ -64,6 +66,7 @@ def circumstances_of(
         stopping=sum(isinstance(action, Stop) for action in situation.in_flight.values()),
         paused=paused,
         trials=trials,
+        no_deletes=_no_deletes(situation),
         quarantined=survey.quarantined,
         causes=tuple((cause, cause.may_try(situation.now, situation.in_flight.values())) for cause in situation.causes),
     )
@@ -72,7 +75,7 @@ def circumstances_of(
 def judge_plan(plan: Plan, circumstances: Circumstances, safety: Safety) -> SafetyVerdict:
     """Cut actions that may not run: each becomes a deferral, and each rule adds at most one reason."""
     blocked: list[Reason] = []
-    for rule in (_freeze, _quarantine, _pause, _common_causes, _hold, _baseline, _deletes, _stops):
+    for rule in (_freeze, _quarantine, _pause, _common_causes, _hold, _baseline, _no_deletes_in_a_surge, _deletes, _stops):
         plan, line = rule(plan, circumstances, safety)
         blocked += [line] if line else []
     return SafetyVerdict(plan=plan, blocked=tuple(blocked))
@@ -160,6 +163,18 @@ def _baseline(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason
         return plan, NONE
     reason = reasons.BASELINE()
     return _cut(plan, _destroys, reason), reasons.BASELINE_COUNT(count=count, why=reason)
+
+
+def _no_deletes(situation: Situation) -> Reason:
+    run, scenario = situation.records.surge, situation.config.scenario
+    return reasons.SURGE_KEEPS(scenario=scenario.name) if run is not None and not run.is_over and not scenario.deletes else NONE
+
+
+def _no_deletes_in_a_surge(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:
+    """It is as somebody has ordered: no fault to report."""
+    if not facts.no_deletes:
+        return plan, NONE
+    return _cut(plan, lambda action: isinstance(action, Delete), facts.no_deletes), NONE
 
 
 def _deletes(plan: Plan, _: Circumstances, safety: Safety) -> tuple[Plan, Reason]:

@@ -28,6 +28,9 @@ NEEDED: Mapping[str, frozenset[str]] = {
 Cloud-init's settings need VM.Config.Cloudinit or VM.Config.Network; the network card needs VM.Config.Network anyway.
 """
 
+TO_MOVE = "VM.Migrate"
+"""On desktops; needed by `bascule node evacuate` alone."""
+
 FORBIDDEN = frozenset({"VM.GuestAgent.Unrestricted", "VM.GuestAgent.FileWrite"})
 """With these rights anything can be executed in every desktop."""
 

@@ -11,4 +11,5 @@ DEMO_FILE = kind("demo_file", "{path}: its folder does not exist, or cannot be w
 DEMO_DIRECTORY = kind("demo_directory", "directory: {said}")
 TWIN_FOLDER = kind("twin_folder", "{path}: cannot be written: {said}")
 TWIN_PORT = kind("twin_port", "the twin cannot listen on port {port}: {said}", "choose another: --port")
+NO_SUCH_TWIN = kind("no_such_twin", "there is no file {name}, and no twin of this name comes with Bascule; its twins: {names}")
 TWIN_WITHOUT_TOKEN = kind("twin_without_token", "{path}: names no token: nobody could use this twin")

@@ -26,6 +26,10 @@ EMPTY_KEY = kind("empty_key", "is empty")
 EMPTY_VALUE = kind("empty_value", "is empty: {wanted}")
 UNEXPECTED = kind("unexpected", "is not what is expected here")
 # -- times
+MUST_BE_WEB_ADDRESS = kind(
+    "must_be_web_address",
+    "must be an address such as https://prometheus.example.org:9090; without TLS (http) only of this machine",
+)
 MUST_BE_DURATION = kind("must_be_duration", "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of seconds")
 DURATION_LONG = kind("duration_long", "must be a duration of at most 100 years")
 OR_NEVER = kind("or_never", "{wanted}; or never")
@@ -56,6 +60,12 @@ MUST_BE_REVERSE = kind(
     "must be a reverse zone, such as 20.10.in-addr.arpa, or its network: 10.20.0.0/16 (IPv4: 8, 16 or 24 bits; IPv6: a "
     "multiple of 4)",
 )
+MUST_BE_HOME = kind(
+    "must_be_home", "must be a place on a file server: server:/path/{{login}} (NFS) or //server/share/{{login}} (SMB)"
+)
+MUST_BE_MOUNT_OPTIONS = kind("must_be_mount_options", "must be mount options such as sec=krb5, without any password")
+MUST_BE_ZONE_NAME = kind("must_be_zone_name", "must be a time zone such as Europe/Paris")
+MUST_BE_LOCALE = kind("must_be_locale", "must be a locale such as fr_FR.UTF-8")
 MUST_BE_GATEWAY = kind("must_be_gateway", "must be the name of a gateway, with or without a port: rdp.dep.example:443")
 # -- names of Proxmox VE and of desktops
 MUST_BE_IDENTIFIER = kind("must_be_identifier", "must be at most 31 lower-case letters, digits and hyphens, a hyphen not first")

@@ -38,6 +38,16 @@ FIRST_BOOT_FAILED = kind(
     "look at its console and at the cloud-init log",
 )
 IDENTITY_CLASH = kind("identity_clash", "running, and given to nobody: {clash}")
+FIRST_BOOT_FAILED_SO = kind(
+    "first_boot_failed_so",
+    "running, but has not reported ready since it booted: its first boot has failed ({said})",
+    "mend what it says, then restart it: it tries again",
+)
+FIRST_BOOT_WAITS = kind(
+    "first_boot_waits",
+    "running, but has not reported ready since it booted: it waits for its first-boot data, or applies them",
+    "if it stays so: `bascule receiver` has to run, and the desktop has to reach it",
+)
 FIRST_BOOT_RUNNING = kind(
     "first_boot_running", "running, but has not reported ready since it booted: its first boot is still in progress"
 )

@@ -10,6 +10,10 @@ MEMBERS_BUSY = kind(
 )
 LOCK_BUSY = kind("lock_busy", "waiting for the storage lock: it lets {limit} clone(s) run at once, and as many are running")
 CORES_FEW = kind("cores_few", "cores: no VM of {vcpus} vCPUs starts on a node of {cores} cores")
+SURVIVES = kind(
+    "survives",
+    "it would leave too little room to restart the desktops of the fullest {nodes} node(s) (the scenario's `survive`)",
+)
 MEMORY = kind("memory", "memory: a node has less than {memory_mib} MiB left of its share")
 CORES = kind("cores", "cores: {ratio:g} vCPUs per core are already allocated")
 STORAGE = kind("storage", "storage {storage} has less than {disk_gib:g} GiB left of its share")

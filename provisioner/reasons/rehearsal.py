@@ -35,3 +35,6 @@ NO_FOLDER = kind("no_picture_folder", "--picture {file}: there is no folder {fol
 NO_LIBRARY = kind("no_picture_library", "--picture needs matplotlib, which is not installed: pip install 'bascule[picture]'")
 PICTURE_UNWRITTEN = kind("picture_unwritten", "--picture {file}: {why}")
 ONE_TWIN = kind("one_twin", "--twin stands for one cluster, and the configuration names several: rehearse without it")
+CEILING_UNREAD = kind(
+    "ceiling_unread", "ceiling '{name}': that the whole limit of {limit} is there, as nobody knows how many are in use: {why}"
+)

@@ -16,6 +16,11 @@ BASELINE = kind(
     "check `bascule desktops` and `bascule reconcile`: if they are right, `bascule baseline accept`",
 )
 BASELINE_COUNT = kind("baseline_count", "{count} stops, releases and deletes: {why}")
+SURGE_KEEPS = kind(
+    "surge_keeps",
+    "scenario '{scenario}' has nothing deleted while its surge is not over (during.deletes)",
+    "it goes on by itself after the surge; or take `deletes: none` out of the scenario",
+)
 DELETES = kind(
     "deletes",
     "{count} deletes planned, {allowed} allowed (safety.max_deletes): all of them wait",

@@ -15,3 +15,4 @@ GATE_EMPTY = kind("gate_empty", "asks for nothing: give ready, failed_at_most or
 MUST_BE_EVERY = kind("must_be_every", "must be half-day, or a duration such as 2h")
 AFTER_REFUSAL = kind("after_refusal", "comes after `refuse`: nobody is left for it")
 PROFILE_TWICE = kind("profile_twice", "profile {profile} comes twice")
+MUST_BE_NODES = kind("must_be_node_count", "must be a number of nodes such as 1 node or 2 nodes")

@@ -48,7 +48,9 @@ STORAGE_NEEDS_FULL = kind(
 )
 PROBE_NO_SSH = kind("probe_no_ssh", "ssh needs the section ssh: in bascule.yaml")
 PROBE_NO_ADDRESS = kind("probe_no_address", "ssh needs addressing: with DHCP the desktop's address is not known")
-READINESS_NO_ADDRESS = kind("readiness_no_address", "port needs addressing: with DHCP the desktop's address is not known")
+HASHES_FOR_ONE_TIME = kind("hashes_for_one_time", "`account: one_time` and `password_hashes` belong together")
+HOOK_LARGE = kind("hook_large", "is larger than {kib} KiB")
+READINESS_NO_ADDRESS = kind("readiness_no_address", "port and first_boot need addressing: with DHCP no address is known")
 POOLS_OVERLAP = kind("pools_overlap", "overlaps the pool of profile '{profile}': share the whole pool, or no address")
 SCHEME_WRONG = kind("scheme_wrong", "must start with {scheme}:// where tls is {tls}")
 CRITERION_UNREAD = kind("criterion_unread", "cannot match: directory.attributes in bascule.yaml names no attribute for it")
@@ -80,3 +82,5 @@ REST_SHORT = kind(
     "rest_short", "is longer than naming.address_rest: a cached name would lead to the desktop that has the address by then"
 )
 REVERSE_TWICE = kind("zone_twice", "names a zone twice")
+PASSWORD_ALONE = kind("password_alone", "needs both username and password, or neither")
+IN_USE_NO_SOURCE = kind("in_use_no_source", "needs the section `prometheus` of bascule.yaml: nobody could be asked")

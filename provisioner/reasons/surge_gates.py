@@ -20,6 +20,12 @@ GATE_FAILED = kind(
     "failed; at most {most} may have",
     "see why they have failed: `bascule desktops`; to go on all the same: `bascule surge go '{wave}'`",
 )
+CEILING_OTHERS = kind(
+    "ceiling_others",
+    "the scenario's ceiling '{name}' allows {limit}; others use {others} of them, and people who are more important have the "
+    "{room} that are left",
+    "raise the ceiling in the scenario, if more are there",
+)
 CEILING = kind(
     "ceiling",
     "the scenario's ceiling '{name}' allows {limit} desktops, and people who are more important have them",

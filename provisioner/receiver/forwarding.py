@@ -2,10 +2,10 @@
 
 import http.client
 import logging
-import socket
 import threading
 from pathlib import Path
 
+from provisioner.receiver.daemon_connection import DAEMON_WITHIN_S, UnixConnection
 from provisioner.receiver.handover import PATH, encode_batch
 from provisioner.receiver.intake import Waiting
 
@@ -14,7 +14,6 @@ EVERY_S = 0.25
 """Two seconds from a log-on to the count are promised; a batch costs as much as ten pushes."""
 AGAIN_S = 2.0
 """While the daemon does not answer. A restart of it takes seconds; until then pushes wait."""
-_TIMEOUT_S = 10.0
 _TAKEN, _MALFORMED = 204, 400
 
 
@@ -34,7 +33,7 @@ class Forwarder:
     def end(self) -> None:
         """End; what waits is lost, and the desktops say it again within a minute."""
         self._over.set()
-        self._thread.join(_TIMEOUT_S)
+        self._thread.join(DAEMON_WITHIN_S)
 
     def _run(self) -> None:
         wait_s = EVERY_S
@@ -49,7 +48,7 @@ class Forwarder:
                 wait_s = AGAIN_S
 
     def _hand_over(self, body: bytes) -> bool:
-        connection = _UnixConnection(self._daemon)
+        connection = UnixConnection(self._daemon)
         try:
             connection.request("POST", PATH, body, {"Connection": "close"})
             answer = connection.getresponse()
@@ -66,15 +65,3 @@ class Forwarder:
         if problem != self._said:
             self._said = problem
             _log.warning("%s", problem or "the daemon answers again")
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("bascule", timeout=_TIMEOUT_S)
-        self._path = path
-
-    def connect(self) -> None:
-        """To the socket's file."""
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(_TIMEOUT_S)
-        self.sock.connect(str(self._path))

@@ -12,6 +12,7 @@ MOST_PUSHES = 256
 MOST_BYTES = 480 * 1024
 """Of documents in a batch: beside what is around them it stays below the limit of a body (api.limits)."""
 PATH = "/pushes"
+ASK_PATH = "/first-boot"
 _REFUSED = (PushWord.REFUSED, PushWord.OVERFLOWED)
 
 
@@ -47,6 +48,17 @@ def decode_batch(text: bytes) -> Batch:
         return Batch(pushes=tuple(map(_push, rows)), refused={word: _count(refused.get(word, 0)) for word in _REFUSED})
     except (TypeError, KeyError, AttributeError, RecursionError, OverflowError) as wrong:
         raise ValueError(f"the batch is not as a receiver makes it: {type(wrong).__name__}") from wrong
+
+
+def encode_question(push: Push) -> bytes:
+    """A desktop's request for its first-boot data."""
+    return encode_batch(Batch(pushes=((push, 0.0),)))
+
+
+def decode_question(text: bytes) -> Push:
+    """As the daemon takes it. Raises ValueError."""
+    ((push, _waited_s),) = decode_batch(text).pushes
+    return push
 
 
 def _push(row: list[Any]) -> tuple[Push, float]:

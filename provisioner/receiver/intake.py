@@ -1,17 +1,19 @@
-"""The application of the receiver: one path, one method. It keeps what it has taken until the daemon has it."""
+"""The application of the receiver: a path for pushes, which it keeps until the daemon has them, and one for first-boot data."""
 
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from provisioner.model.words import PushWord
+from provisioner.receiver.asking import Answer
 from provisioner.receiver.handover import MOST_BYTES, MOST_PUSHES, Batch
 from provisioner.sessions.push import Push, parse_push
 
 PATH = "/v1/report"
+ASK_PATH = "/v1/first-boot"
 MOST_WAITING = 8192
 """Pushes that wait for the daemon: nearly five of each of 1,700 desktops. A desktop sends its newest document again."""
 MOST_WAITING_BYTES = 64 * 1024 * 1024
@@ -90,22 +92,26 @@ class Counted:
 class Intake:
     """The ASGI application; inside `api.limits.Bounded`, which has the whole body before it calls."""
 
-    def __init__(self, waiting: Waiting) -> None:
-        self._waiting = waiting
+    def __init__(self, waiting: Waiting, ask: Callable[[Push], Awaitable[Answer]]) -> None:
+        """`ask` puts a request for first-boot data to the daemon."""
+        self._waiting, self._ask = waiting, ask
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One push."""
-        status = _ELSEWHERE
-        if (scope["method"], scope["path"]) == ("POST", PATH):
-            status = self._take(scope, (await receive())["body"])
-        headers = [(b"content-length", b"0"), (b"connection", b"close")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
+        """One push, or one question."""
+        answer = Answer(status=_ELSEWHERE)
+        if scope["method"] == "POST" and scope["path"] in (PATH, ASK_PATH):
+            answer = await self._take(scope, (await receive())["body"])
+        headers = [(b"content-length", str(len(answer.body)).encode()), (b"connection", b"close")]
+        headers += [(b"bascule-signature", answer.signature.encode())] * bool(answer.signature)
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
 
-    def _take(self, scope: Scope, body: bytes) -> int:
+    async def _take(self, scope: Scope, body: bytes) -> Answer:
         try:
             push = parse_push(dict(scope["headers"]), body)
         except ValueError:  # its text could hold what was sent
             self._waiting.refuse()
-            return _MALFORMED
-        return _TAKEN if self._waiting.put(push) else _FULL
+            return Answer(status=_MALFORMED)
+        if scope["path"] == ASK_PATH:
+            return await self._ask(push)
+        return Answer(status=_TAKEN if self._waiting.put(push) else _FULL)

@@ -10,6 +10,7 @@ from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_on, tls_context
 from provisioner.api.protocol import BoundedServer
 from provisioner.model.status_document import MAX_STATUS_BYTES
+from provisioner.receiver.asking import Questions
 from provisioner.receiver.forwarding import Forwarder
 from provisioner.receiver.intake import Counted, Intake, Waiting
 from provisioner.settings.values import ReceiverSettings
@@ -27,7 +28,7 @@ def serve(settings: ReceiverSettings, *, certificate: Path, key: Path | None) ->
     forwarder = Forwarder(waiting, settings.socket)
     forwarder.start()
     try:
-        app = Counted(Bounded(Intake(waiting), RECEIVER_LIMITS), waiting)
+        app = Counted(Bounded(Intake(waiting, Questions(settings.socket).ask), RECEIVER_LIMITS), waiting)
         asyncio.run(_serve(BoundedServer(app, RECEIVER_LIMITS, listening, context)))
     finally:
         forwarder.end()

@@ -3,7 +3,7 @@
 It is level-triggered: each cycle decides from the current observations and the actions in flight.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.errors import GuestUnknown, ReservationConflict
@@ -11,9 +11,11 @@ from provisioner.execution import executor
 from provisioner.execution.order_changes import order_changes
 from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, CheckGuest, Outcome, Plan
+from provisioner.model.ceilings import Reading
 from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.demand import Demand
+from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind
@@ -22,7 +24,7 @@ from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import ConfigState, Status
-from provisioner.model.words import JournalWord
+from provisioner.model.words import FirstBootWord, JournalWord
 from provisioner.model.zones import ZoneState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.capacities import Capacities
@@ -36,7 +38,9 @@ from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.boot_ends import record_boot
+from provisioner.reconciler.ceilings import NO_READINGS
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
 from provisioner.reconciler.operator_intents import OperatorIntents
@@ -93,6 +97,8 @@ class Reconciler:
         """What another thread knows of DNS; only reported."""
         self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
         """What another thread knows of notices to people; only reported."""
+        self.ceiling_readings: Callable[[], Mapping[str, Reading]] = lambda: NO_READINGS
+        """What the queries of the scenario's ceilings gave last, by another thread."""
         self.store_fault = NONE
         """Why the store cannot be relied on; empty: it can. Any thread may set it."""
 
@@ -264,6 +270,10 @@ class Reconciler:
         """Take in what desktops have sent by themselves, each with the time at which it was heard; the next cycle stores it."""
         self.sessions.pushed(pushes, self.config)
 
+    def first_boot(self, push: Push, heard_at: Instant) -> FirstBootGrant | FirstBootWord:
+        """Which first-boot data a desktop may have that asks for them; or why it gets none."""
+        return answer_first_boot(push, heard_at, sessions=self.sessions, status=self.status, config=self.config)
+
     def _take_answer(self, completion: Completion) -> None:
         effects, command = self.flight.answered(completion), completion.command
         if isinstance(command, CheckGuest):
@@ -329,7 +339,8 @@ class Reconciler:
         self._surge.advance(began)
         records = self.records
         running = self._running_agents(records)
-        demand = self._surge.demand(records, self.config, began, running=running, status=self.status)
+        readings = self.ceiling_readings()
+        demand = self._surge.demand(records, self.config, began, running=running, status=self.status, readings=readings)
         self._surge.note_gates(demand, began)
         records = self.records
         situation = self.flight.situation(self.config, records, demand, now=began)

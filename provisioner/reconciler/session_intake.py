@@ -6,17 +6,19 @@ from dataclasses import replace
 from provisioner.execution.executor import Effects
 from provisioner.model.desktops import FirstBoot, GuestReport, Identity
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.profiles import Readiness
 from provisioner.model.records import DesktopRecord
 from provisioner.model.session_counts import SessionCounts, SessionFigures
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.status_document import MAX_SESSIONS, BootSecret
-from provisioner.model.words import PushWord
+from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.ports import Events
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.sessions.book import DesktopSessions, SessionBook
 from provisioner.sessions.checking import KnownBoot, Verdict, check_push
+from provisioner.sessions.first_boot import check_request
 from provisioner.sessions.push import SOURCE, Push
 
 
@@ -76,6 +78,19 @@ class SessionIntake:
                 self._ask(verdict.desktop, config, heard_at)
             elif verdict.word is PushWord.ACCEPTED and verdict.desktop is not None:
                 self._accept(verdict, known[verdict.desktop], config)
+
+    def asked(self, push: Push, config: SiteConfig, heard_at: Instant) -> tuple[FirstBootWord, KnownBoot | None]:
+        """Whose request for first-boot data it is. A boot that is not known is read soon, as after a push."""
+        word, sender = check_request(push, self._boots(push, config), heard_at=heard_at)
+        if isinstance(sender, KnownBoot):
+            return word, sender
+        if sender.word is PushWord.UNKNOWN_BOOT and sender.desktop is not None:
+            self._ask(sender.desktop, config, heard_at)
+        return word, None
+
+    def answered(self, word: FirstBootWord) -> None:
+        """Count a request for first-boot data."""
+        self._book.tally.first_boots[word] += 1
 
     def refused(self, word: PushWord, count: int) -> None:
         """Count what the receiver has refused itself."""
@@ -160,6 +175,8 @@ class SessionIntake:
             return
         before = self._cache.report_of(record)
         report = replace(report, events=(), push_secret=boot.secret)
+        if _claims_ready(report, before) and _is_to_be_proven(record, config):
+            return  # the next readiness check reads it, and tries its port
         # At rest a desktop pushes each minute: what says nothing new is stored only so often that no pull becomes due.
         old = before is None or report.read_at - before.read_at >= config.pace.session_interval_s / 2
         self._unstored[boot.desktop] = report
@@ -176,6 +193,18 @@ class SessionIntake:
             self._cache.take(Effects(report=(name, replace(report, ask_at=at))), config.budget)
 
 
+def _claims_ready(report: GuestReport, before: GuestReport | None) -> bool:
+    """Whether it has become ready by its own word."""
+    known = before is not None and before.ready and not report.is_of_other_boot(before)
+    return report.ready and not known
+
+
+def _is_to_be_proven(record: DesktopRecord, config: SiteConfig) -> bool:
+    """Whether its own word is not enough (`readiness`): then it is read, and its log-on port tried."""
+    profile = config.profiles.get(record.reservation.profile)
+    return profile is not None and profile.readiness is not Readiness.REPORT
+
+
 def _other_host_keys(before: Identity, now: GuestReport) -> bool:
     """In its first boot a desktop shows what it was cloned from."""
     keys, earlier = now.identity.host_keys, before.host_keys
@@ -186,4 +215,4 @@ def _content(report: GuestReport) -> tuple[object, ...]:
     """All that planning and people see of it, without times."""
     sessions = tuple(sorted((session.login, session.state) for session in report.sessions))
     ready = report.first_boot, report.logon_port_open, report.ready_at is None
-    return report.boot_id, ready, sessions, report.connections, report.event_number, report.identity
+    return report.boot_id, ready, sessions, report.connections, report.event_number, report.identity, report.first_boot_error

@@ -1,9 +1,10 @@
 """The scenario's run, and the demand that follows. The run is stored: a restart goes on with it."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from provisioner.model.agents import Roster
+from provisioner.model.ceilings import Reading
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, Instant
@@ -29,6 +30,7 @@ from provisioner.reasons.surges import (
     STORE_WAS_LOST_BEGUN,
     TIME_HAS_COME,
 )
+from provisioner.reconciler.ceilings import NO_READINGS, Ceilings
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.further_wants import FurtherWants
 from provisioner.reconciler.surge_orders import change_of, returning, undated, with_end
@@ -49,6 +51,7 @@ class Surge:
         self._run: SurgeRun | None = None
         self._running: frozenset[AgentId] = frozenset()
         self._phases: Phases = {}
+        self._ceilings = Ceilings()
         self._further = FurtherWants()
 
     @property
@@ -153,20 +156,24 @@ class Surge:
         *,
         running: Set[AgentId] = frozenset(),
         status: Status | None = None,
+        readings: Mapping[str, Reading] = NO_READINGS,
     ) -> Demand:
         """The demand; computed again only if a batch opens, a preparation begins, or roster, scenario or run has changed.
 
         `running`: agents whose desktop is on; it counts only for a run that is known from notes alone. `status`: of the last
-        cycle, for the gates; while one is shut, a changed phase counts, too.
+        cycle, for the gates; while one is shut, a changed phase counts, too. `readings`: what the queries of ceilings gave.
         """
         roster, run = records.roster, records.surge
         on = frozenset(running) if run is not None and run.rebuilt else frozenset[AgentId]()
         phases = _phases(status) if any(wave.gate for wave in config.scenario.waves) else {}
         at_gate = self._demand is not None and bool(self._demand.shut) and phases != self._phases
         stale = roster is not self._roster or run is not self._run or on != self._running or at_gate
+        stale |= self._ceilings.look(config.scenario, readings, status)
         if stale or self._demand is None or (self._demand.next_change or _FOREVER) <= now:
             self._roster, self._run, self._running, self._phases = roster, run, on, phases
-            self._demand = demand_under(records, config.rules, now=now, running=on, phases=phases)
+            self._demand = demand_under(
+                records, config.rules, now=now, running=on, phases=phases, ceilings=self._ceilings.states
+            )
         return self._further.added_to(self._demand, records, config)
 
     @property

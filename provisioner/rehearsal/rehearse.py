@@ -8,6 +8,7 @@ from provisioner import gc_tuning
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.agents import Roster
+from provisioner.model.ceilings import Reading
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import IntentKind
@@ -56,6 +57,8 @@ class Stage:
     begins_at: Instant = 0.0
     records: Records = Records()
     """What the store has: desktops that the twins have too, roster and guard, orders. Empty: a new installation."""
+    ceilings: Mapping[str, Reading] = field(default_factory=dict)
+    """What the queries of the scenario's ceilings give, without what is ours."""
     recalled: tuple[Measurement, ...] = ()
     """What the daemon has in memory, as it is making desktops."""
     at_most_s: float = BOUND_S
@@ -81,6 +84,7 @@ class Rehearsal:
         self.reconciler = Reconciler(
             self._config, store=self.store, clock=VirtualClock(self.events), events=all_of((self.watch, *stage.listeners))
         )
+        self.reconciler.ceiling_readings = lambda: stage.ceilings
         directory = _OneRoster(stage.roster)
         self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
         self.watch.ready_at |= _ready_before(stage.records)

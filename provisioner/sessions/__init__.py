@@ -1,6 +1,7 @@
 """Who is logged on: what desktops say of themselves, by push and by pull, merged into one count. Pure: no clock, no I/O.
 
 * `push`: a document that a desktop has sent, and its signature; `checking`: whether it is that desktop's, and new;
+  `first_boot`: the same for a request for first-boot data;
 * `book`: each desktop's open sessions, from pushes and pulls; `timeline`: how many were open at once, and the most;
   `figures`: what metrics show of it.
 

@@ -52,6 +52,18 @@ def check_push(push: Push, known: Iterable[KnownBoot], *, heard_at: Instant) -> 
     6. the document is not as it should be: malformed;
     7. accepted.
     """
+    boot = sender_of(push, known)
+    if isinstance(boot, Verdict):
+        return boot
+    if push.sequence <= boot.sequence:
+        return Verdict(word=PushWord.REPEATED, desktop=boot.desktop)
+    if heard_at - (boot.began_at + push.sequence / 1e6) > MAX_AGE_S:
+        return Verdict(word=PushWord.LATE, desktop=boot.desktop)
+    return _read(push, boot, heard_at)
+
+
+def sender_of(push: Push, known: Iterable[KnownBoot]) -> KnownBoot | Verdict:
+    """The boot whose secret it is signed with; or, of the cases above, which of the first three it is."""
     here = tuple(known)
     if not here:
         return Verdict(word=PushWord.UNKNOWN_DESKTOP)
@@ -59,13 +71,7 @@ def check_push(push: Push, known: Iterable[KnownBoot], *, heard_at: Instant) -> 
     if not of_boot:
         return Verdict(word=PushWord.UNKNOWN_BOOT, desktop=here[0].desktop if len(here) == 1 else None)
     boot = next((boot for boot in of_boot if is_signed(push, boot.secret)), None)
-    if boot is None:
-        return Verdict(word=PushWord.FORGED)
-    if push.sequence <= boot.sequence:
-        return Verdict(word=PushWord.REPEATED, desktop=boot.desktop)
-    if heard_at - (boot.began_at + push.sequence / 1e6) > MAX_AGE_S:
-        return Verdict(word=PushWord.LATE, desktop=boot.desktop)
-    return _read(push, boot, heard_at)
+    return Verdict(word=PushWord.FORGED) if boot is None else boot
 
 
 def _read(push: Push, boot: KnownBoot, heard_at: Instant) -> Verdict:

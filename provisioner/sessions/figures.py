@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant
 from provisioner.model.session_counts import SessionFigures
-from provisioner.model.words import PushWord
+from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.sessions.timeline import Timeline
 
 
@@ -21,6 +21,7 @@ class SessionTally:
     inferred: int = 0
     disagreements: int = 0
     host_key_changes: int = 0
+    first_boots: Counter[FirstBootWord] = field(default_factory=Counter)
 
 
 def figures_of(timeline: Timeline, tally: SessionTally, sources: Mapping[str, int], now: Instant) -> SessionFigures:
@@ -38,4 +39,5 @@ def figures_of(timeline: Timeline, tally: SessionTally, sources: Mapping[str, in
         inferred=tally.inferred,
         disagreements=tally.disagreements,
         host_key_changes=tally.host_key_changes,
+        first_boots=dict(tally.first_boots),
     )

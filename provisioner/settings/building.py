@@ -26,6 +26,8 @@ from provisioner.settings.fields import as_value
 from provisioner.settings.notices import MailSettings, NoticeSettings, WebhookSettings
 from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.profile import profile_of
+from provisioner.settings.prometheus import PrometheusSettings
+from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.secret import is_public
 from provisioner.settings.values import (
@@ -61,6 +63,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     connections = _connections(root.part("connections"), document)
     dns = _dns(root.part("dns"), document.dns, environment)
     notices = _notices(root.part("notices"), document.notices, environment)
+    prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
@@ -70,7 +73,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         note_key=note_key,
         clusters=clusters,
         directory=directory,
-        profiles={ProfileName(name): profile_of(name, profile) for name, (_, profile) in files.profiles.items()},
+        profiles={ProfileName(name): profile_of(name, section, profile) for name, (section, profile) in files.profiles.items()},
         entitlements=tuple(
             Entitlement(profile=ProfileName(entitlement.profile), who=selection_of(entitlement.who))
             for entitlement in document.entitlements
@@ -88,6 +91,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         connections=connections,
         dns=dns,
         notices=notices,
+        prometheus=prometheus,
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
@@ -227,6 +231,18 @@ def _notices(section: Section, document: NoticesDocument | None, environment: En
             token=section.secret(webhook.token, environment, "webhook", "token"),
             ca_file=section.file(webhook.ca_file, "webhook", "ca_file"),
         ),
+    )
+
+
+def _prometheus(section: Section, document: PrometheusDocument | None, environment: Environment) -> PrometheusSettings | None:
+    if document is None:
+        return None
+    return as_value(
+        PrometheusSettings,
+        document,
+        username=document.username or "",
+        ca_file=section.file(document.ca_file, "ca_file"),
+        password=section.secret(document.password, environment, "password"),
     )
 
 

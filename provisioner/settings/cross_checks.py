@@ -12,6 +12,7 @@ from provisioner.reasons.settings import (
     CRITERION_UNREAD,
     ENTITLES_NO_AGENT,
     FOR_POOLS_ONLY,
+    IN_USE_NO_SOURCE,
     NAMES_COLLIDE,
     NAMES_LONG,
     POOL_NO_HOME,
@@ -44,6 +45,7 @@ def check_together(files: ConfigFiles) -> None:
     """Report each value that does not fit the other sections, at its place."""
     _check_entitlements(files)
     _check_shortage(files)
+    _check_ceilings(files)
     _check_desktop_pools(files)
     _check_vmid_ranges(files)
     _check_names(files)
@@ -98,6 +100,15 @@ def _check_shortage(files: ConfigFiles) -> None:
             files.scenario.checked.complain(("shortage", index, "profile"), unknown)
         elif found is not None and not found[1].dedicated:
             files.scenario.checked.complain(("shortage", index, "profile"), FOR_POOLS_ONLY(profile=step.profile))
+
+
+def _check_ceilings(files: ConfigFiles) -> None:
+    """Who is to be asked how many are in use is configured."""
+    if files.document.prometheus is not None or files.scenario is None or files.scenario.document is None:
+        return
+    for name, ceiling in files.scenario.document.during.ceilings.items():
+        if ceiling.in_use is not None:
+            files.scenario.checked.complain(("during", "ceilings", name, "in_use"), IN_USE_NO_SOURCE(), at_key=True)
 
 
 def _check_vmid_ranges(files: ConfigFiles) -> None:
@@ -160,7 +171,7 @@ def _check_template_vmids(files: ConfigFiles) -> None:
 
 
 def _check_probe(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:
-    if profile.readiness is Readiness.PORT and profile.addressing is None:
+    if profile.readiness is not Readiness.REPORT and profile.addressing is None:
         section.complain(READINESS_NO_ADDRESS(), "readiness")
     if profile.probe is not Probe.SSH:
         return

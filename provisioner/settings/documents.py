@@ -40,6 +40,7 @@ from provisioner.settings.fields import (
 )
 from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.profile import ProfileDocument
+from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
     ApiSettings,
@@ -291,6 +292,8 @@ class BasculeDocument(Document):
     """Where the desktops' names and addresses are published."""
     notices: NoticesDocument | None = Field(default=None)
     """How people are told that their desktop is ready, or by when it will be."""
+    prometheus: PrometheusDocument | None = Field(default=None)
+    """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

@@ -5,20 +5,26 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, FirstBootRules
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Addressing, CloneKind, Connection, Probe, Profile, Readiness, Redirection, Template
 from provisioner.reasons.forms import (
     MUST_BE_BRIDGE,
     MUST_BE_DOMAIN,
     MUST_BE_GATEWAY,
+    MUST_BE_HOME,
     MUST_BE_IMAGE,
     MUST_BE_IP,
     MUST_BE_IPV4,
+    MUST_BE_LOCALE,
+    MUST_BE_MOUNT_OPTIONS,
     MUST_BE_PATH,
+    MUST_BE_ZONE_NAME,
 )
-from provisioner.reasons.settings import BACKWARDS, END_NO_ADDRESS, END_NO_HOST, NETWORK_WRONG
+from provisioner.reasons.settings import BACKWARDS, END_NO_ADDRESS, END_NO_HOST, HASHES_FOR_ONE_TIME, HOOK_LARGE, NETWORK_WRONG
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, NodeId, Prefix, StorageName, Text, VmidNumber, as_value, like
+from provisioner.settings.reading import Section
 
 Address = Annotated[str, Matches(r"\d{1,3}(?:\.\d{1,3}){3}", MUST_BE_IPV4())]
 Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", MUST_BE_BRIDGE())]
@@ -26,6 +32,10 @@ ImageTag = Annotated[str, Matches(r"[a-z0-9][a-z0-9._-]{0,59}", MUST_BE_IMAGE())
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 Domain = Annotated[str, Matches(rf"{_LABEL}(?:\.{_LABEL})*", MUST_BE_DOMAIN())]
 GatewayName = Annotated[str, Matches(rf"{_LABEL}(?:\.{_LABEL})*(?::[0-9]{{1,5}})?", MUST_BE_GATEWAY())]
+Share = Annotated[str, Matches(r"(?://[A-Za-z0-9.-]+|[A-Za-z0-9.-]+:)/[A-Za-z0-9._{}$/-]+", MUST_BE_HOME())]
+MountOptions = Annotated[str, Matches(r"(?!.*(?:pass|cred))[A-Za-z0-9._=,:-]+", MUST_BE_MOUNT_OPTIONS())]
+TimeZone = Annotated[str, Matches(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+){0,2}", MUST_BE_ZONE_NAME())]
+Locale = Annotated[str, Matches(r"[a-z]{2,3}(?:_[A-Z]{2})?(?:\.[A-Za-z0-9-]+)?(?:@[a-z]+)?", MUST_BE_LOCALE())]
 AbsolutePath = Annotated[str, Matches(r"/[!-~]*", MUST_BE_PATH())]
 
 
@@ -94,6 +104,18 @@ class ConnectionDocument(Document, of=Connection):
     )
 
 
+class FirstBootDocument(Document, of=FirstBootRules):
+    """What a profile's desktops fetch once, at their first boot, if their image asks for it (docs/first-boot.md)."""
+
+    account: Annotated[AccountKind, Field(strict=False)] = like(FirstBootRules, "account")
+    password_hashes: Text | None = like(FirstBootRules, "password_hashes")
+    home: Share | None = like(FirstBootRules, "home", default=None)
+    home_options: MountOptions | None = like(FirstBootRules, "home_options", default=None)
+    timezone: TimeZone | None = like(FirstBootRules, "timezone", default=None)
+    locale: Locale | None = like(FirstBootRules, "locale", default=None)
+    hook: Text | None = like(FirstBootRules, "hook")
+
+
 class ProfileDocument(Document, of=Profile):
     """The hardware, image and network of a desktop."""
 
@@ -117,17 +139,31 @@ class ProfileDocument(Document, of=Profile):
     home_share: Text | None = like(Profile, "home_share", default=None)
     probe: Annotated[Probe, Field(strict=False)] = like(Profile, "probe")
     readiness: Annotated[Readiness, Field(strict=False)] = like(Profile, "readiness")
+    first_boot: FirstBootDocument = Field(default=FirstBootDocument())
+    """What its desktops fetch at their first boot, if their image asks for it."""
     status_file: AbsolutePath = like(Profile, "status_file")
 
 
-def profile_of(name: str, document: ProfileDocument) -> Profile:
-    """Build the profile."""
+def profile_of(name: str, section: Section, document: ProfileDocument) -> Profile:
+    """Build the profile; problems with the files that it names are added to its section."""
     addressing = Addressing() if document.addressing is None else as_value(Addressing, document.addressing)
     templates = tuple(template for group in document.templates for template in _templates(group))
     connection = as_value(Connection, document.connection, gateway=document.connection.gateway or "")
     made_of = {"templates": templates, "addressing": addressing, "connection": connection}
     made_of["name_prefix"], made_of["home_share"] = document.name_prefix or "", document.home_share or ""
-    return as_value(Profile, document, name=ProfileName(name), **made_of)
+    first_boot = _first_boot(section.part("first_boot"), document.first_boot)
+    return as_value(Profile, document, name=ProfileName(name), first_boot=first_boot, **made_of)
+
+
+def _first_boot(section: Section, document: FirstBootDocument) -> FirstBootRules:
+    texts = {name: getattr(document, name) or "" for name in ("home", "home_options", "timezone", "locale")}
+    hashes, hook = (section.file(getattr(document, name), name) for name in ("password_hashes", "hook"))
+    one_time = document.account is AccountKind.ONE_TIME
+    if one_time is not (document.password_hashes is not None):
+        section.complain(HASHES_FOR_ONE_TIME(), "account" if one_time else "password_hashes")
+    if hook is not None and hook.stat().st_size > MOST_HOOK_BYTES:
+        section.complain(HOOK_LARGE(kib=MOST_HOOK_BYTES // 1024), "hook")
+    return as_value(FirstBootRules, document, password_hashes=hashes, hook=hook, **texts)
 
 
 def _templates(group: TemplatesDocument) -> list[Template]:

@@ -5,8 +5,9 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from provisioner.model.calendars import Calendar
+from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import ProfileName, WaveName
-from provisioner.model.scenarios import Ceiling, End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
+from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.reasons.reason import reason_of
 from provisioner.settings.calendar import calendar_of
 from provisioner.settings.checking import CheckedDocument
@@ -90,7 +91,12 @@ class _Builder:
             calendar=self._calendar,
             planned=self._planned,
             by_hand=self._planned or self._document.start is not None,
-            ceilings=tuple(Ceiling(name=name, limit=each.limit) for name, each in self._document.during.ceilings.items()),
+            ceilings=tuple(
+                Ceiling(name=name, limit=each.limit, counts=each.counts, in_use=each.in_use or "")
+                for name, each in self._document.during.ceilings.items()
+            ),
+            survive_nodes=self._document.during.survive,
+            deletes=self._document.during.deletes is None,
             shortage=self._shortage(),
             end=self._end(self._document.end),
         )

@@ -11,8 +11,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from provisioner.model.scenarios import Ceiling, End, PlannedTime, PreparationLevel, Wave
-from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_SHARE
+from provisioner.model.ceilings import Ceiling, Counted
+from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Wave
+from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_NODES, MUST_BE_SHARE
 from provisioner.reasons.settings import WAVE_NO_SIZE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
@@ -112,14 +113,37 @@ def _when(value: object) -> WrittenTime | None:
 
 
 class CeilingDocument(Document):
-    """So many desktops at most, because of something outside the cluster."""
+    """So many people at most get a desktop, because of something outside the cluster."""
 
     limit: int = like(Ceiling, "limit")
-    """Desktops; people who have one already count."""
+    """People who have a desktop already count."""
+    counts: Annotated[Counted, Field(strict=False)] = like(Ceiling, "counts")
+    in_use: Annotated[Text, Field(max_length=1000)] | None = like(Ceiling, "in_use", default=None)
+
+
+_NODES = re.compile(r"(\d{1,3}) nodes?", re.ASCII)
+
+
+def _nodes(value: object) -> int:
+    """Parse `1 node`, `2 nodes`; raises ValueError."""
+    match = _NODES.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(MUST_BE_NODES())
+    return int(match[1])
+
+
+Nodes = Annotated[
+    int, BeforeValidator(_nodes), WithJsonSchema({"type": "string", "pattern": r"^\d{1,3} nodes?$", "examples": ["1 node"]})
+]
 
 
 class DuringDocument(Document):
     """What holds as long as the scenario is in force."""
+
+    survive: Nodes = Field(default=0)
+    """`1 node`: new desktops leave room to restart those of the fullest node of their cluster. Left out: no room is kept."""
+    deletes: Literal["none"] | None = Field(default=None)
+    """`none`: no desktop is deleted while the surge is not over, of whomever. Left out: as `safety.max_deletes` says."""
 
     ceilings: dict[Text, CeilingDocument] = Field(default={})
     """Each by a name of your own, such as vpn or windows-licences. The lowest binds. Who is more important gets a desktop; the

@@ -26,6 +26,8 @@ from provisioner.settings.twin_faults import FaultDocument
 
 ROLE = "Bascule"
 """A role with exactly the privileges that Bascule needs; every twin has it."""
+MOVING_ROLE = "BasculeMoves"
+"""That role, and the privilege that `bascule node evacuate` needs besides; every twin has it."""
 
 NodeRange = Annotated[
     str,

@@ -20,7 +20,7 @@ from provisioner.model.twin_spec import (
     TokenSpec,
     TwinSpec,
 )
-from provisioner.pve.privileges import NEEDED
+from provisioner.pve.privileges import NEEDED, TO_MOVE
 from provisioner.reasons.settings import (
     NO_SUCH_TWIN_NODE,
     NO_SUCH_TWIN_STORAGE,
@@ -34,11 +34,19 @@ from provisioner.settings.fields import as_value
 from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Path as Place
 from provisioner.settings.problems import Problems
-from provisioner.settings.twin_documents import ROLE, StorageDocument, TemplatesDocument, TokenDocument, TwinDocument
+from provisioner.settings.twin_documents import (
+    MOVING_ROLE,
+    ROLE,
+    StorageDocument,
+    TemplatesDocument,
+    TokenDocument,
+    TwinDocument,
+)
 from provisioner.settings.twin_faults import fault_of
 
 _RANGE = re.compile(r"([A-Za-z][A-Za-z0-9-]*)\[(\d{1,4})-(\d{1,4})\]")
 _GIB = 1024
+_RIGHTS = frozenset().union(*NEEDED.values())
 
 
 def load_twin(path: Path) -> TwinSpec:
@@ -69,7 +77,7 @@ def twin_of(document: TwinDocument) -> TwinSpec:
         log_ons=as_value(LogOns, document.log_ons),
         report=as_value(ReportSpec, document.report),
         tokens=tuple(_token(token) for token in document.tokens),
-        roles={ROLE: frozenset().union(*NEEDED.values())},
+        roles={ROLE: _RIGHTS, MOVING_ROLE: _RIGHTS | {TO_MOVE}},
         random_faults=as_value(RandomFaults, document.random_faults),
         faults=tuple(fault_of(fault) for fault in document.faults),
     )

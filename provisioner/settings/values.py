@@ -18,6 +18,7 @@ from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.dns import DnsSettings
 from provisioner.settings.notices import NoticeSettings
+from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.secret import Secret
 
 
@@ -243,6 +244,8 @@ class Settings:
     """None: names are not published."""
     notices: NoticeSettings | None = field(default=None, metadata=_RESTART)
     """None: nobody is told anything."""
+    prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)
+    """None: no ceiling asks how many are in use."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the

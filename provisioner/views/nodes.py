@@ -8,7 +8,7 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey
 from provisioner.model.status import DesktopState, Status
-from provisioner.views.reasons import ReasonDocument, reason_or_none
+from provisioner.views.reasons import ReasonCount, ReasonDocument, reason_counts, reason_or_none
 from provisioner.views.times import stamp
 
 _RUNNING = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING})
@@ -46,6 +46,8 @@ class NodeDocument:
     """Its desktops are moved to other nodes, running ones with their sessions."""
     because: ReasonDocument | None
     """Who or what closed it; None: it is open."""
+    stay: tuple[ReasonCount, ...]
+    """Why desktops are still on it, if it is drained or evacuated."""
     cores: int
     memory_mib: int
     memory_used_mib: int
@@ -107,6 +109,7 @@ def _document(status: Status, standing: NodeStanding) -> NodeDocument:
         drained=cordon is not None and cordon.drained,
         evacuated=cordon is not None and cordon.evacuated,
         because=reason_or_none(cordon.reason) if cordon is not None else None,
+        stay=_stay(status, standing),
         cores=node.cores,
         memory_mib=node.memory_mib,
         memory_used_mib=node.memory_used_mib,
@@ -117,3 +120,12 @@ def _document(status: Status, standing: NodeStanding) -> NodeDocument:
         sessions=standing.sessions,
         sessions_unknown=standing.unknown,
     )
+
+
+def _stay(status: Status, standing: NodeStanding) -> tuple[ReasonCount, ...]:
+    cordon = standing.cordon
+    if cordon is None or not (cordon.drained or cordon.evacuated):
+        return ()
+    node, desktops = standing.node.key, status.desktops
+    there = {name for name, state in desktops.items() if (state.reservation.cluster, state.node) == node}
+    return reason_counts(deferral.reason for deferral in status.plan.deferred if deferral.what in there)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provisioner.model.ceilings import CeilingState
 from provisioner.model.desktops import Phase
 from provisioner.model.shortages import short_of
 from provisioner.model.status import DesktopState, Status
@@ -59,6 +60,25 @@ class WaitDocument:
 
     count: int
     because: ReasonDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CeilingDocument:
+    """A ceiling of the scenario, and what is left of it."""
+
+    name: str
+    limit: int
+    counts: str
+    """`desktops` or `sessions`: what of ours is in `in_use`."""
+    in_use: int | None
+    """By everybody, as the source says; None: not known, or nobody is asked."""
+    others: int
+    """In use, and not by people of ours."""
+    room: int
+    """For how many people it leaves a desktop; who has one counts."""
+    read_at: str | None
+    unread: ReasonDocument | None
+    """Why it is not known how many are in use: then the limit counts as it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +140,8 @@ class SurgeDocument:
     """Why nothing new is begun, or which gate holds a batch back; None: neither."""
     waits: tuple[WaitDocument, ...]
     """What desktops wait for, the most frequent first."""
+    ceilings: tuple[CeilingDocument, ...]
+    """The most people who may have a desktop, because of something outside the cluster; the one that leaves least binds."""
     shortage: ShortageDocument | None
     """None: everybody waits."""
     made: MadeDocument
@@ -141,6 +163,7 @@ def surge_document(published: Published) -> SurgeDocument:
         waiting=sum(entry.entitled and entry.reason.code in _WAITING for entry in status.demand.not_wanted),
         halted=halted_document(status),
         waits=tuple(_waits(status)),
+        ceilings=tuple(map(_ceiling, status.demand.ceilings)),
         shortage=_shortage(published),
         made=_made(status),
         changed=published.moves is not None,
@@ -194,6 +217,19 @@ def _waits(status: Status) -> Iterator[WaitDocument]:
     often = sorted(status.plan.reasons, key=lambda waiting: -waiting[2])
     for reason, _, count in often[:_NAMED]:
         yield WaitDocument(count=count, because=reason_document(reason))
+
+
+def _ceiling(state: CeilingState) -> CeilingDocument:
+    return CeilingDocument(
+        name=state.ceiling.name,
+        limit=state.ceiling.limit,
+        counts=state.ceiling.counts.value,
+        in_use=state.in_use,
+        others=state.others,
+        room=state.room,
+        read_at=stamp_or_none(state.read_at),
+        unread=reason_document(state.unread) if state.unread else None,
+    )
 
 
 def _shortage(published: Published) -> ShortageDocument | None:

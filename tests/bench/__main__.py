@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.bench import (
+    autoscale,
     best,
     capacity,
     daemon,
@@ -76,6 +77,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "forecast": lambda: forecast.run_all(
             questions=options.questions, jobs=options.jobs, **({} if options.desktops is None else {"most": options.desktops})
         ),
+        "autoscale": lambda: autoscale.run(weeks=options.weeks, jobs=options.jobs),
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
 
@@ -85,6 +87,7 @@ def _changed(options: argparse.Namespace) -> list[str]:
     changed = [] if options.desktops is None else ["--desktops", str(options.desktops)]
     changed += [] if options.scale is None else ["--scale", f"{options.scale:g}"]
     changed += [] if options.questions == forecast.ALL else ["--questions", str(options.questions)]
+    changed += [] if options.weeks == autoscale.WEEKS else ["--weeks", str(options.weeks)]
     few = options.ansible_desktops
     changed += [] if few == peers.ANSIBLE_DESKTOPS else ["--ansible-desktops", str(few)]
     return changed + ([] if options.seeds == stage.SEEDS else ["--seeds", ",".join(map(str, options.seeds))])
@@ -110,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     asked = f"of forecast, instead of {forecast.ALL}; with fewer, no twins that drift"
     parser.add_argument("--questions", type=int, default=forecast.ALL, help=asked)
+    parser.add_argument("--weeks", type=int, default=autoscale.WEEKS, help=f"of autoscale, instead of {autoscale.WEEKS}")
     parser.add_argument("--print", action="store_true", help="print what was measured, and change no file")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs in virtual time at once")
     return parser

@@ -32,6 +32,12 @@ FIGURES = {
 A_READING = {"wanted": 20, "people": 20, "seconds": 0.5, "cpu_s": 0.25, "more_mib": 1.5}
 """Of a server; test_directory.py asks a real one."""
 
+A_WEEK = {
+    "shape": "mornings", "ratio": 3.0, "seed": 1, "people": 20, "waited_percent": 0.5, "longest_s": 9, "hours": 8,
+    "of_best": 1.02, "of_office": 0.6, "blind_waited_percent": 7.0,
+}  # fmt: skip
+"""Of a pool; tests/planning/autoscale/test_weeks.py plays days."""
+
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
@@ -52,6 +58,7 @@ def found(tmp_path_factory):
         "capacity": capacity.run(shapes=(capacity.Shape(), capacity.Shape(nodes=3, on_shared=True, profiles=2))),
         "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
+    measured["autoscale"] = {"weeks": [A_WEEK]}
     measured["forecast"] = forecast.run([forecast.Case(twin="shared-1", seed=1, history=3)], desktops=(10, 12))
     for name, figures in measured.items():
         results.keep(name, results.headed(name, figures, command=f"python -m tests.bench {name}"), folder / "results")

@@ -107,6 +107,14 @@ def test_what_cannot_be_is_one_message_and_nothing_is_written(twin, home, tmp_pa
     assert files_of(tmp_path) == set()
 
 
+def test_people_in_a_file_need_a_base_and_nothing_waits_for_it(twin, home, tmp_path):
+    file = options(ldif=str(home / "people.ldif"))
+
+    ended = bascule("init", str(tmp_path / "site"), *of_cluster(twin, home), *file, "--yes")
+
+    assert (ended.code, "say: --ldap-base" in ended.said, files_of(tmp_path)) == (2, True, set()), ended.said
+
+
 def test_a_fingerprint_that_was_compared_is_enough(twin, home, tmp_path):
     pinned = fingerprint((home / "server.pem").read_text())
 

@@ -70,6 +70,18 @@ def test_a_port_in_use_is_one_message(tmp_path):
     assert f"the twin cannot listen on port {port}" in ended.said
 
 
+def test_a_twin_that_does_not_exist_is_one_message_with_those_that_do(tmp_path):
+    ended = bascule("twin", "serve", "evenings", "--folder", str(tmp_path / "other"))
+
+    assert (ended.code, "no file evenings" in ended.said, "evening" in ended.said, "shared-4" in ended.said) == (
+        2,
+        True,
+        True,
+        True,
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_twin_without_a_token_is_refused(tmp_path):
     file = tmp_path / "mute.yaml"
     text = (shipped() / "twins" / "local-16.yaml").read_text(encoding="utf-8")

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from provisioner.model.desktops import EventKind, GuestReport
+from provisioner.model.desktops import EventKind, FirstBoot, FirstBootData, GuestReport
 from provisioner.model.status_document import parse_status
-from tests.guest.test_bascule_guest import PROGRAM, Image, a_session, image
+from tests.guest.test_bascule_guest import CLOUD_INIT_FAILED, PROGRAM, Image, a_session, image
 
 __all__ = ["image"]
 BOOT = "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01"
@@ -129,3 +129,32 @@ def test_how_long_a_person_is_idle_is_in_no_document(image: Image):
 
     assert "idle" not in json.dumps(json.loads(image.run("report").stdout)).lower()
     assert "idle" not in "".join(path.read_text() for path in PROGRAM.glob("*.py") if path.name != "look.py").lower()
+
+
+ASKS = "[push]\nurl = https://localhost:1/v1/report\nvmid = 5001\n\n[first_boot]\nfetch = yes\n"
+
+
+@pytest.mark.parametrize(
+    ("kept", "word", "data", "why"),
+    [
+        ("", FirstBoot.RUNNING, FirstBootData.WAITING, ""),
+        ('{"state": "waiting", "why": ""}', FirstBoot.RUNNING, FirstBootData.WAITING, ""),
+        ('{"state": "done", "why": ""}', FirstBoot.DONE, FirstBootData.DONE, ""),
+        ('{"state": "failed", "why": "hook: n\\u00e9ant"}', FirstBoot.FAILED, FirstBootData.FAILED, "hook: n?ant"),
+    ],
+)
+def test_first_boot_is_over_once_its_data_are_applied(image: Image, kept, word, data, why):
+    (image.root / "etc/bascule").mkdir(parents=True)
+    image.file("etc/bascule/guest.conf", ASKS)
+    image.file("var/lib/bascule/first-boot-data", kept)
+
+    report = image.report()
+
+    assert (report.first_boot, report.first_boot_data, report.first_boot_error) == (word, data, why)
+    assert report.ready is (word is FirstBoot.DONE)
+
+
+def test_cloud_inits_own_words_are_said(image: Image):
+    image.file("run/cloud-init/result.json", CLOUD_INIT_FAILED)
+
+    assert image.report().first_boot_error == "cloud-init: ('scripts_user', RuntimeError('1 failed'))"

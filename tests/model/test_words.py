@@ -21,7 +21,16 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.words import DEFERRED_BY, RESOURCES, GuestWord, JournalWord, PushWord, ReadingWord, WaitsFor
+from provisioner.model.words import (
+    DEFERRED_BY,
+    RESOURCES,
+    FirstBootWord,
+    GuestWord,
+    JournalWord,
+    PushWord,
+    ReadingWord,
+    WaitsFor,
+)
 from provisioner.planning.roster.changes import DepartureCause
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
@@ -31,12 +40,13 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "surge",
     ],
     GuestWord: [
-        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "unreached", "off",
-        "not_asked", "other",
+        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "unreached",
+        "not_set_up", "off", "not_asked", "other",
     ],
     PushWord: [
         "accepted", "repeated", "late", "forged", "unknown_desktop", "unknown_boot", "malformed", "refused", "overflowed",
     ],
+    FirstBootWord: ["given", "unknown_desktop", "unknown_boot", "forged", "late", "not_ready"],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [
         "", "memory", "cores", "storage", "vmids", "addresses", "templates", "nodes", "lock", "boots", "api", "retry", "paused",

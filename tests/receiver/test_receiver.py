@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.daemon.push_desk import PushDesk
-from provisioner.model.words import PushWord
+from provisioner.model.first_boot import FirstBootGrant
+from provisioner.model.words import FirstBootWord, PushWord
+from provisioner.reconciler.first_boots import answer_first_boot
+from provisioner.sessions.push import Push
 from provisioner.settings.receiver_section import load_receiver_section
 from tests.builders.cluster import NOW
 from tests.servers.certificates import Authority
@@ -76,6 +79,10 @@ class _Taking:
 
     def __init__(self, site: Site) -> None:
         self.sessions, self._site = site.intake, site
+
+    def first_boot(self, push: Push, heard_at: float) -> FirstBootGrant | FirstBootWord:
+        site = self._site
+        return answer_first_boot(push, heard_at, sessions=site.intake, status=site.status, config=site.config)
 
     def take_pushes(self, pushes: object) -> None:
         self._site.intake.pushed(pushes, self._site.config)  # type: ignore[arg-type]

@@ -33,6 +33,8 @@ class Site:
         """`profiles`: of each VMID."""
         self.store, self.clock, self.listener, self.config = MemoryStore(), SetClock(), Listener(), a_config()
         self.clock.at = at
+        self.status: Status | None = None
+        """The last one, where a test needs it."""
         self.names = {vmid: DesktopName(f"vd-{vmid}") for vmid in profiles}
         self.store.claim()
         made = [a_reservation(vmid, name=self.names[vmid], profile=ProfileName(p), address="") for vmid, p in profiles.items()]

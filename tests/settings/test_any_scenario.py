@@ -44,8 +44,10 @@ waves:
   - name: rest
     who: {sites: [Melun]}
 during:
+  survive: 1 node
+  deletes: none
   ceilings:
-    vpn: {limit: 600}
+    vpn: {limit: 600, counts: sessions, in_use: 'sum(vpn)'}
 shortage:
   - {profile: light}
   - refuse

@@ -116,6 +116,28 @@ def a_planned_site(tmp_path, surge, calendar=CALENDAR, absents="login\nlogin0001
             ["surge.yaml:4:52 waves[0].except.zzzzzz: unknown key; known here: {criteria}"],
             id="an unknown criterion",
         ),
+        pytest.param(SHORT + "during: {survive: 2 nodes, deletes: none}\n", [], id="room is kept"),
+        pytest.param(
+            SHORT + "during: {survive: 1}\n",
+            ["surge.yaml:4:19 during.survive: must be a number of nodes such as 1 node or 2 nodes"],
+            id="to survive one of what",
+        ),
+        pytest.param(
+            SHORT + "during: {deletes: some}\n", ["surge.yaml:4:19 during.deletes: must be 'none'"], id="some deletes"
+        ),
+        pytest.param(
+            SHORT + "during: {ceilings: {vpn: {limit: 5, counts: session}}}\n",
+            ["surge.yaml:4:45 during.ceilings.vpn.counts: must be 'desktops' or 'sessions'"],
+            id="a ceiling of something else",
+        ),
+        pytest.param(
+            SHORT + "during: {ceilings: {vpn: {limit: 5, in_use: sum(x)}}}\n",
+            [
+                "surge.yaml:4:37 during.ceilings.vpn.in_use: needs the section `prometheus` of bascule.yaml: "
+                "nobody could be asked"
+            ],
+            id="a ceiling that asks nobody",
+        ),
         pytest.param(SHORT + "shortage: [{profile: standard}, refuse]\n", [], id="less, then none"),
         pytest.param(
             SHORT + "shortage: [{profile: standart}]\n",

@@ -43,7 +43,7 @@ DURATION = "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of
         ),
         pytest.param(
             "readiness: port\n",
-            ["standard.yaml:10:12 readiness: port needs addressing: with DHCP the desktop's address is not known"],
+            ["standard.yaml:10:12 readiness: port and first_boot need addressing: with DHCP no address is known"],
             id="a port at an unknown address",
         ),
         pytest.param(

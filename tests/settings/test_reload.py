@@ -14,6 +14,7 @@ from provisioner.model.pools import DesktopPool
 from provisioner.model.zones import ZoneRules
 from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.notices import NoticeSettings, WebhookSettings
+from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import (
@@ -61,6 +62,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "api": ApiSettings(socket=Path("/other")),
         "receiver": ReceiverSettings(address="10.0.0.1", certificate=Path("/other")),
         "connections": ConnectionSettings(certificate=Path("/other.pem"), key=Path("/other.key")),
+        "prometheus": PrometheusSettings(url="https://other.example", username="u", password=Secret(SECRET)),
         "dns": DnsSettings(
             server="192.0.2.1",
             key=DnsKey(name="other", secret=Secret(SECRET)),

@@ -29,7 +29,7 @@ from provisioner.views.times import stamp
 from provisioner.views.waves import waves_document
 from tests.builders.cluster import NOW, PVE
 from tests.builders.core import a_desktop, a_report, a_session, a_want_ahead, an_order
-from tests.builders.views import a_publication
+from tests.builders.views import a_publication, node_rows
 
 
 def a_busy_site():
@@ -103,6 +103,17 @@ def test_nodes_say_what_is_left_and_who_closed_them():
     assert (nodes["n1"].drained, nodes["n2"].cordoned) == (True, False)
     assert "new memory" in nodes["n1"].because.text
     assert nodes["n2"].memory_left_mib is not None
+
+
+def test_a_node_that_is_to_become_empty_says_why_it_is_not():
+    evacuated = (an_order(IntentKind.EVACUATE, "n1"),)
+    status = a_publication(a_desktop(1), a_desktop(2), wanted=2, intents=evacuated).status
+    nodes = {row[0]: row for row in node_rows(status)}
+
+    ((why,),) = (node.stay for node in nodes_document(status).nodes if node.node == "n1")
+    assert (why.example.code, why.count > 0) == ("move_local_disks", True)
+    assert "storage that only node n1 sees" in nodes["pve/n1"][-1]
+    assert nodes["pve/n2"][-1] == ""
 
 
 def test_a_shared_storage_comes_once_and_has_no_node():

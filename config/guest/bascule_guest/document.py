@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from events import History
+from fetch import printable, state_of
 from identity import addresses, cards, host_keys, hostname, machine_hash
 from look import Port, Session
 from machine import Machine
@@ -30,7 +31,7 @@ def document_of(
     """
     uptime_s, now = machine.uptime_s, time.time()
     booted_at = now - uptime_s
-    first_boot = first_boot_of(machine)
+    (first_boot, why), (data, _) = first_boot_of(machine), state_of(machine)
     ready_after = ready_since(machine, uptime_s if first_boot == "done" and port.listens else None, remember=remember)
     push = {"push_secret": history.secret} if history.secret else {}
     network = cards(machine)
@@ -39,6 +40,8 @@ def document_of(
         "booted_at": round(booted_at, 3),
         "boot_id": machine.boot_id,
         "first_boot": first_boot,
+        "first_boot_data": data,
+        "first_boot_error": printable(why),
         "logon_port": "open" if port.listens else "closed",
         "ready_at": None if ready_after is None else round(booted_at + ready_after, 3),
         "written_at": round(now, 3),
@@ -65,15 +68,25 @@ def document_of(
     }
 
 
-def first_boot_of(machine: Machine) -> str:
-    """The marker's word; else what cloud-init came to; `running` as long as neither has spoken."""
+def first_boot_of(machine: Machine) -> tuple[str, str]:
+    """The image's own first boot, and then that of its data, if it asks for any; and why it failed."""
+    word, why = image_boot_of(machine)
+    data, data_why = state_of(machine)
+    if word != "done" or data == "none":
+        return word, why
+    return ("running" if data == "waiting" else data), data_why
+
+
+def image_boot_of(machine: Machine) -> tuple[str, str]:
+    """The marker's word; else what cloud-init came to; `running` as long as neither has spoken. And why it failed."""
     if word := machine.read(MARKER).strip():
         if word not in ("running", "done", "failed"):
             raise ValueError(f"/{MARKER} says {word[:40]!r}, not running, done or failed")
-        return word
+        return word, ""
     if result := machine.read(f"{CLOUD_INIT}/result.json"):
-        return "failed" if json.loads(result)["v1"]["errors"] else "done"
-    return "done" if (machine.root / CLOUD_INIT / "disabled").exists() else "running"
+        errors = json.loads(result)["v1"]["errors"]
+        return ("failed", f"cloud-init: {errors[0]}") if errors else ("done", "")
+    return "done" if (machine.root / CLOUD_INIT / "disabled").exists() else "running", ""
 
 
 def ready_since(machine: Machine, ready_now_s: float | None, *, remember: bool) -> float | None:

@@ -78,9 +78,9 @@ class Pusher:
             if self._newest is None:
                 wait_s = 1.0
             elif self._send(*self._newest):
-                wait_s, again_s = _jittered(EVERY_S), AGAIN_S
+                wait_s, again_s = jittered(EVERY_S), AGAIN_S
             else:
-                wait_s, again_s = _jittered(again_s), min(2 * again_s, AGAIN_AT_MOST_S)
+                wait_s, again_s = jittered(again_s), min(2 * again_s, AGAIN_AT_MOST_S)
 
     def _send(self, signed: str, headers: dict[str, str], body: bytes) -> bool:
         """Whether it was taken, or can never be."""
@@ -98,5 +98,6 @@ class Pusher:
             connection.close()
 
 
-def _jittered(seconds: float) -> float:
+def jittered(seconds: float) -> float:
+    """So that a thousand desktops do not ask at the same moment."""
     return seconds * random.uniform(1 - JITTER, 1 + JITTER)

@@ -8,11 +8,12 @@ import sys
 import time
 from pathlib import Path
 
-from document import CLOUD_INIT, MARKER, PERIOD_S, document_of
+from document import CLOUD_INIT, MARKER, PERIOD_S, document_of, image_boot_of
 from events import History
+from fetch import PLACE, STATE, Fetcher, state_of
 from look import port_of, sessions_of
 from machine import Machine
-from push import Pusher, receiver_of
+from push import Pusher, Receiver, receiver_of
 
 LOOK_S = 1.0
 MARGIN_S = 2.0
@@ -48,6 +49,7 @@ class Watch:
         self._history.begin()
         receiver = receiver_of(machine)
         self._pusher = None if receiver is None else Pusher(receiver)
+        self._fetcher = self._fetching(receiver)
         self._before: object = None
         self._written_at = -PERIOD_S * 10.0
 
@@ -66,6 +68,15 @@ class Watch:
         machine.replace(self._folder / "status.json", json.dumps(document) + "\n", mode=0o600)
         changed, self._before, self._written_at = shown != self._before, shown, machine.uptime_s
         self._push(document, at_once=changed)
+        if self._fetcher is not None and image_boot_of(machine)[0] == "done":
+            self._fetcher.begin()
+
+    def _fetching(self, receiver: Receiver | None) -> Fetcher | None:
+        """Until the data were applied, they are fetched once in each boot."""
+        state, _ = state_of(self._machine)
+        if state in ("none", "done") or receiver is None or (self._machine.root / PLACE).exists():
+            return None
+        return Fetcher(self._machine, receiver, self._history.secret)
 
     def _push(self, document: dict[str, object], *, at_once: bool) -> None:
         if self._pusher is None:
@@ -78,7 +89,7 @@ class Watch:
     def _marks(self) -> tuple[object, ...]:
         """Of files that change with sessions and with first boot."""
         root = self._machine.root
-        paths: list[Path] = [root / MARKER, root / CLOUD_INIT / "result.json"]
+        paths: list[Path] = [root / MARKER, root / CLOUD_INIT / "result.json", root / STATE]
         with contextlib.suppress(FileNotFoundError):
             paths += [Path(entry.path) for entry in os.scandir(root / SESSIONS)]
         return tuple(sorted((str(path), _changed_at(path)) for path in paths))

@@ -8,7 +8,7 @@ from typing import Any
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
 from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster, SyncMark
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Identity, Session, SessionState, Unheard
+from provisioner.model.desktops import Attempts, FirstBoot, FirstBootData, GuestReport, Identity, Session, SessionState, Unheard
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import NO_TERMS, Allowance, Rekey, Terms
@@ -30,6 +30,7 @@ def report_of(text: str) -> GuestReport:
     raw = json.loads(text)
     sessions = tuple(Session(**{**session, "state": _state(session["state"])}) for session in raw["sessions"])
     parts = {"first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions, "events": ()}
+    parts["first_boot_data"] = FirstBootData(raw.get("first_boot_data", "none"))
     more = {"identity": _identity(raw.get("identity", {})), "clash": from_document(raw.get("clash", ""))}
     return GuestReport(**{**raw, **parts, **more})
 

@@ -4,10 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from provisioner.model.calendars import Calendar, HalfDay
+from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Ceiling, End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
+from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 
 _SETS = ("groups", "departments", "sites", "logins", "units")
 
@@ -25,7 +26,9 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
             "planned": scenario.planned,
             "by_hand": scenario.by_hand,
             "end": asdict(scenario.end),
-            "ceilings": [asdict(ceiling) for ceiling in scenario.ceilings],
+            "ceilings": [{**asdict(ceiling), "counts": ceiling.counts.value} for ceiling in scenario.ceilings],
+            "survive_nodes": scenario.survive_nodes,
+            "deletes": scenario.deletes,
             "shortage": {"profiles": list(scenario.shortage.profiles), "refuses": scenario.shortage.refuses},
         },
     }
@@ -48,9 +51,15 @@ def _scenario_of(raw: dict[str, Any]) -> Scenario:
         planned=raw.get("planned", False),
         by_hand=raw.get("by_hand", False),
         end=_end_of(raw.get("end", {})),
-        ceilings=tuple(Ceiling(**ceiling) for ceiling in raw.get("ceilings", ())),
+        ceilings=tuple(map(_ceiling_of, raw.get("ceilings", ()))),
+        survive_nodes=raw.get("survive_nodes", 0),
+        deletes=raw.get("deletes", True),
         shortage=_shortage_of(raw.get("shortage", {})),
     )
+
+
+def _ceiling_of(raw: dict[str, Any]) -> Ceiling:
+    return Ceiling(**{**raw, "counts": Counted(raw.get("counts", Counted.DESKTOPS))})
 
 
 def _shortage_of(raw: dict[str, Any]) -> Shortage:

@@ -1,28 +1,56 @@
 """Ceilings: the most desktops that may be given, because of something outside the cluster."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
+from provisioner.model.ceilings import CeilingState, Counted, Reading, state_of
 from provisioner.model.demand import Demand, NotWanted, Want
+from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.ids import AgentId, Seat
 from provisioner.model.scenarios import Scenario
+from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.surge_gates import CEILING
+from provisioner.reasons.surge_gates import CEILING, CEILING_OTHERS
+
+_ON = (Phase.STARTING, Phase.READY, Phase.STOPPING)
 
 
-def within_ceilings(demand: Demand, scenario: Scenario, served: Set[AgentId]) -> Demand:
+def ceilings_now(scenario: Scenario, readings: Mapping[str, Reading], status: Status | None = None) -> tuple[CeilingState, ...]:
+    """How it stands with the scenario's ceilings, from what their queries gave and the desktops of the last status."""
+    desktops = tuple(status.desktops.values()) if status is not None else ()
+    ours = {counted: sum(_counts(state, counted) for state in desktops) for counted in Counted}
+    return tuple(state_of(each, readings.get(each.in_use), ours=ours[each.counts]) for each in scenario.ceilings)
+
+
+def _counts(state: DesktopState, counted: Counted) -> bool:
+    if state.phase not in _ON:
+        return False
+    sessions = state.sessions or ()
+    return counted is Counted.DESKTOPS or any(session.state is SessionState.CONNECTED for session in sessions)
+
+
+def within_ceilings(demand: Demand, ceilings: Sequence[CeilingState], has: Set[AgentId]) -> Demand:
     """The demand without the agents for whom a ceiling leaves no desktop: the last in the order of rank.
 
-    Who is served keeps the desktop and counts. Agents of batches that open later count, too: they keep their place.
+    Who has a desktop (`has`), or gets one just now, keeps it and counts. Agents of batches that open later count, too: they
+    keep their place.
     """
-    if not scenario.ceilings:
+    if not ceilings:
         return demand
-    ceiling = min(scenario.ceilings, key=lambda each: (each.limit, each.name))
+    state = min(ceilings, key=lambda each: (each.room, each.ceiling.name))
     later = {entry.then.seat: entry.then for entry in demand.not_wanted if entry.then is not None}
     everybody = {**demand.wants, **demand.ahead, **later}
-    ranked = sorted(everybody.values(), key=lambda want: (want.agent_id not in served, want.rank))
-    out = {want.seat: want for want in ranked[ceiling.limit :] if want.agent_id not in served}
-    return _without(demand, out, CEILING(name=ceiling.name, limit=ceiling.limit)) if out else demand
+    ranked = sorted(everybody.values(), key=lambda want: (want.agent_id not in has, want.rank))
+    out = {want.seat: want for want in ranked[state.room :] if want.agent_id not in has}
+    demand = replace(demand, ceilings=tuple(ceilings))
+    return _without(demand, out, _why(state)) if out else demand
+
+
+def _why(state: CeilingState) -> Reason:
+    ceiling = state.ceiling
+    if not state.others:
+        return CEILING(name=ceiling.name, limit=ceiling.limit)
+    return CEILING_OTHERS(name=ceiling.name, limit=ceiling.limit, others=state.others, room=state.room)
 
 
 def _without(demand: Demand, out: dict[Seat, Want], reason: Reason) -> Demand:

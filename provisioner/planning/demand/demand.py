@@ -6,6 +6,7 @@ from itertools import groupby
 from math import inf
 
 from provisioner.model.agents import Roster
+from provisioner.model.ceilings import CeilingState
 from provisioner.model.demand import BatchState, Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, Instant, Seat, WaveName
 from provisioner.model.profiles import Selection
@@ -13,7 +14,7 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import seat_of
 from provisioner.model.surges import SurgeRun
-from provisioner.planning.demand.ceilings import within_ceilings
+from provisioner.planning.demand.ceilings import ceilings_now, within_ceilings
 from provisioner.planning.demand.gates import Gatekeeper, Phases
 from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.planning.roster.entitlement import AgentPlace
@@ -33,12 +34,15 @@ def demand_of(
     served: Set[AgentId] = frozenset(),
     phases: Phases | None = None,
     halted: Reason = NONE,
+    ceilings: Sequence[CeilingState] | None = None,
+    owners: Set[AgentId] = frozenset(),
 ) -> Demand:
     """Every agent is wanted, wanted ahead of need, or not wanted with a reason; no agent is dropped.
 
     `run`: the scenario's run; None: it was not started, so that no wave opens. `served` agents stay wanted as long as they are
     entitled: a scenario says when desktops are given, and never takes one back. `phases`: of the desktops, for the gates; None:
-    all gates count as open. `halted`: why no gate opens at present.
+    all gates count as open. `halted`: why no gate opens at present. `ceilings`: how it stands with the scenario's; None: as it
+    states them. `owners`: agents who have a desktop in any state: it is not taken back when others use more of a ceiling.
     """
     if roster is None:
         return Demand()
@@ -65,7 +69,8 @@ def demand_of(
         batches=tuple(builder.batches),
         next_change=min(builder.changes, default=None),
     )
-    return within_ceilings(demand, scenario, served)
+    states = ceilings_now(scenario, {}) if ceilings is None else ceilings
+    return within_ceilings(demand, states, served | owners if any(state.ceiling.in_use for state in states) else served)
 
 
 class _DemandBuilder:

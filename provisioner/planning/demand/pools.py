@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from sys import maxsize
 
+from provisioner.model.ceilings import Ceiling
 from provisioner.model.demand import Demand, Want
 from provisioner.model.ids import DesktopPoolName, ProfileName, WaveName
 from provisioner.model.pools import DesktopPool
 from provisioner.model.profiles import Profile
-from provisioner.model.scenarios import Ceiling, PreparationLevel
+from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import pool_seat
 from provisioner.reasons.pools import WANTED_OFF, WANTED_READY
 
@@ -26,7 +27,8 @@ def with_pools(
     """
     usable = [pool for _, pool in sorted(pools.items()) if pool.profile in profiles]
     wants = [want for pool in usable for want in _wants(pool)]
-    limit = min((ceiling.limit for ceiling in ceilings), default=None)
+    left = {state.ceiling.name: state.room for state in demand.ceilings}
+    limit = min((left.get(ceiling.name, ceiling.limit) for ceiling in ceilings), default=None)
     if limit is not None:
         agents = len(demand.wants) + len(demand.ahead) + sum(entry.then is not None for entry in demand.not_wanted)
         wants = sorted(wants, key=lambda want: want.rank)[: max(0, limit - agents)]

@@ -1,12 +1,13 @@
 """The demand under a run of the scenario: paused, aborted, going back, or over. What the waves ask for is in `demand`."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice
 from math import ceil, inf
 
 from provisioner.model.agents import Roster
 from provisioner.model.calendars import Calendar
+from provisioner.model.ceilings import CeilingState
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, Instant, Seat
 from provisioner.model.records import Records
@@ -37,6 +38,7 @@ def demand_under(
     roster: Roster | None = None,
     running: Set[AgentId] = frozenset(),
     phases: Phases | None = None,
+    ceilings: Sequence[CeilingState] | None = None,
 ) -> Demand:
     """The demand of the stored run.
 
@@ -51,13 +53,17 @@ def demand_under(
         closed = demand_of(roster, rules, run=None, now=now, served=served | _owners_back(run, records))
         return _going_back(_said(closed, _over(run)), run, records, rules, now)
     if run.state not in _HALTED:
-        return demand_of(roster, rules, run=run, now=now, served=served, phases=phases)
+        return demand_of(
+            roster, rules, run=run, now=now, served=served, phases=phases, ceilings=ceilings, owners=records.owners
+        )
     # Time stands still for the waves: what opens meanwhile opens when it goes on.
     # Of a run that is known from notes alone, who has a desktop that is on counts as served.
     served = served | running if run.rebuilt else served
     begun = served if run.rebuilt else served | records.owners
     why = _halted(run)
-    halted = demand_of(roster, rules, run=run, now=min(now, run.since), served=served, halted=why)
+    halted = demand_of(
+        roster, rules, run=run, now=min(now, run.since), served=served, halted=why, ceilings=ceilings, owners=records.owners
+    )
     return _only(halted, lambda want: want.agent_id in begun, why)
 
 

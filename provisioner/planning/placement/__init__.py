@@ -3,7 +3,8 @@
 * `resources`: free resources of every node and storage, less work under way: `claims` (resources of desktops), `hidden`
   (memory in use that no listing explains); `allocation`: VMIDs, names, addresses;
 * `candidates`: where a profile's desktops can be made: node, storage and template (one on shared storage serves all nodes);
-* `placement` ranks candidates; `balance` spreads the remaining work over nodes and locks; `outages`: when desktops of absent
+* `placement` ranks candidates; `balance` spreads the remaining work over nodes and locks; `survival`: room
+  that is left to restart desktops of lost nodes; `outages`: when desktops of absent
   nodes are replaced, or wait for HA; `refusal`: why not; `moves`: where a desktop is
   moved to;
 * `capacity/`: how many more desktops fit, and which resource is the limit.

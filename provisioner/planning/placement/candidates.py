@@ -74,6 +74,11 @@ class Candidates:
         self._of_template: dict[tuple[ClusterId, Vmid, StorageId], Refusal | None] = {}
 
     @property
+    def cordons(self) -> Mapping[NodeKey, Cordon]:
+        """Nodes that nothing is placed on."""
+        return self._closures.cordons
+
+    @property
     def storages(self) -> Mapping[tuple[NodeKey, StorageId], Storage]:
         """Every storage, as each node lists it."""
         return MappingProxyType(self._storages)

@@ -1,7 +1,7 @@
 """Where a new desktop goes: filters, each with a reason, then weights."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -43,8 +43,17 @@ class PlacementSearch:
         self._resources, self._balance = resources, balance
         self._cloned_after: dict[tuple[ProfileName, tuple[NodeKey, ...]], float] = {}
 
-    def place(self, profile: Profile, *, avoid: Mapping[NodeKey, Refusal] = _NOWHERE) -> Placement:
-        """The best candidate for one more desktop, not on a node to `avoid`, or why there is none. Takes nothing yet."""
+    def place(
+        self,
+        profile: Profile,
+        *,
+        avoid: Mapping[NodeKey, Refusal] = _NOWHERE,
+        leaves: Callable[[Candidate], Refusal | None] = lambda _: None,
+    ) -> Placement:
+        """The best candidate for one more desktop, not on a node to `avoid`, or why there is none. Takes nothing yet.
+
+        `leaves`: why a desktop there would leave too little room for something else.
+        """
         refusals: list[Refusal] = []
         usable = list(self._usable(profile, avoid, refusals))
         cloned_after_s = self._cloned_after_s(profile, avoid, usable)
@@ -56,9 +65,11 @@ class PlacementSearch:
                 refusals.append(reason)
             else:
                 fitting.append(candidate)
-        if not fitting:
-            return Placement(candidate=None, refusals=tuple(refusals) or (_NONE,))
-        return Placement(candidate=min(fitting, key=self._weight), refusals=tuple(refusals))
+        for candidate in sorted(fitting, key=self._weight):
+            if (why := leaves(candidate)) is None:
+                return Placement(candidate=candidate, refusals=tuple(refusals))
+            refusals.append(why)
+        return Placement(candidate=None, refusals=tuple(refusals) or (_NONE,))
 
     def take(self, profile: Profile, candidate: Candidate) -> None:
         """Take the resources of one more desktop there."""

@@ -24,6 +24,7 @@ from provisioner.planning.placement.outages import outage_in, replaced_at
 from provisioner.planning.placement.placement import PlacementSearch
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.placement.resources import FreeResources
+from provisioner.planning.placement.survival import Survival
 from provisioner.planning.safety import ready_or_stopping, stops_at_once
 from provisioner.planning.steps.boots_in_progress import booting_on
 from provisioner.planning.survey.lifecycle import first_boot_failed
@@ -91,6 +92,13 @@ class Draft:
         )
         phases = self.survey.phases.items()
         return failed, Counter(records[name].reservation.profile for name, (phase, _) in phases if phase is Phase.READY)
+
+    @cached_property
+    def survival(self) -> Survival:
+        """What new desktops leave, so that those of lost nodes could be restarted. Computed for the first new desktop."""
+        config = self.situation.config
+        nodes = config.scenario.survive_nodes
+        return Survival(self.resources, self.survey.claims, config.profiles, nodes=nodes)
 
     @cached_property
     def served(self) -> frozenset[AgentId]:

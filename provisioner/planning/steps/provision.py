@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from provisioner.model.actions import Clone
 from provisioner.model.demand import Want
@@ -35,7 +36,9 @@ def create(draft: Draft, want: Want, profile: Profile, former: SupersededDesktop
     """Reserve and clone a desktop for an agent without a usable desktop; returns why not, if it cannot."""
     if full := draft.full.get(profile.name):
         return full
-    placement = draft.places.place(profile, avoid=_avoided(draft, profile, former))
+    # A repair may use the room that new desktops leave: it is kept for that.
+    leaves = _leaves_any if former is not None else partial(draft.survival.refusal, profile)
+    placement = draft.places.place(profile, avoid=_avoided(draft, profile, former), leaves=leaves)
     if placement.candidate is None:
         if former is None or not former.avoid:
             # Within a plan free resources only shrink: each later want of this profile gets the same refusal.
@@ -45,8 +48,13 @@ def create(draft: Draft, want: Want, profile: Profile, former: SupersededDesktop
     if isinstance(reservation, Refusal):
         return reservation
     draft.places.take(profile, placement.candidate)
+    draft.survival.take(profile, placement.candidate.node)
     _order(draft, want, reservation, profile, placement.candidate, former)
     return None
+
+
+def _leaves_any(_: Candidate) -> None:
+    """No room is to be left."""
 
 
 def clone_again(draft: Draft, task: RaiseTask) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from provisioner.model.absence import is_missing, was_made, why_absent
 from provisioner.model.actions import Action, Clone, Delete, Reconfigure, Start, Stop
 from provisioner.model.cluster import HA_ERROR, ClusterView, Guest, Power
-from provisioner.model.desktops import FirstBoot, GuestReport, Phase
+from provisioner.model.desktops import FirstBoot, FirstBootData, GuestReport, Phase
 from provisioner.model.ids import Instant, NodeName, Vmid
 from provisioner.model.records import DesktopRecord
 from provisioner.model.vm_marks import is_configured
@@ -210,7 +210,15 @@ def _why_not_ready(record: DesktopRecord, view: ClusterView) -> Reason:
         return reasons.IDENTITY_CLASH(clash=report.clash)
     if report.first_boot is FirstBoot.DONE:
         return reasons.LOGON_PORT_CLOSED()
-    return reasons.FIRST_BOOT_FAILED() if report.first_boot is FirstBoot.FAILED else reasons.FIRST_BOOT_RUNNING()
+    return _why_first_boot(report)
+
+
+def _why_first_boot(report: GuestReport) -> Reason:
+    said = report.first_boot_error
+    if report.first_boot is FirstBoot.FAILED:
+        return reasons.FIRST_BOOT_FAILED_SO(said=said) if said else reasons.FIRST_BOOT_FAILED()
+    waits = report.first_boot_data is FirstBootData.WAITING
+    return reasons.FIRST_BOOT_WAITS() if waits else reasons.FIRST_BOOT_RUNNING()
 
 
 def _by_power(facts: PhaseFacts, guest: Guest) -> tuple[Phase, Reason]:

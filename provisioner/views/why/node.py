@@ -55,7 +55,7 @@ class NodeWhy:
     troubles: tuple[ReasonCount, ...]
     """What people should know of the desktops on it."""
     waiting: tuple[ReasonCount, ...]
-    """Why desktops wait, as far as the reason names the node."""
+    """Why desktops wait, as far as the reason names the node; of a node that is drained or evacuated: why desktops stay."""
     intents: tuple[OrderDocument, ...]
     """Orders in force for everything, and for it."""
     journal: tuple[JournalLine, ...]
@@ -76,7 +76,7 @@ def node_why(status: Status, key: NodeKey, journal: Journal) -> NodeWhy:
         phases=dict(sorted(Counter(state.phase.value for state in on_node).items())),
         kept=None,
         troubles=reason_counts(filter(None, map(remark_on, on_node))),
-        waiting=reason_counts(entry.reason for entry in status.plan.deferred if _names_node(entry.reason, key)),
+        waiting=node.stay or reason_counts(entry.reason for entry in status.plan.deferred if _names_node(entry.reason, key)),
         intents=intents_about(status.intents, str(key)),
         journal=line_documents(lines_of((str(key),), journal, now=status.at)),
     )

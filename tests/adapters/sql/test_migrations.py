@@ -17,6 +17,7 @@ from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, schema
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
+from provisioner.model.desktops import Identity
 from provisioner.model.guard import HeldInput
 from provisioner.model.intents import IntentKind
 from provisioner.model.records import Records
@@ -134,9 +135,9 @@ OLDER = Path(__file__).with_name("older_store.sql")
 
 
 def everything_known_then() -> Records:
-    """EVERYTHING without later values: ids in notes, reasons for missing reports, places, rules, and rekeys."""
+    """EVERYTHING without later values: ids in notes, reasons for missing reports, identities, places, rules, and rekeys."""
     records = {
-        name: replace(record, unheard=None, reservation=replace(record.reservation, noted_as=()))
+        name: replace(record, unheard=None, identity=Identity(), reservation=replace(record.reservation, noted_as=()))
         for name, record in EVERYTHING.desktops.items()
     }
     guard = EVERYTHING.guard

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.ceilings import Ceiling
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Ceiling, Gate, PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import Gate, PlannedTime, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.demand.gates import after_gates

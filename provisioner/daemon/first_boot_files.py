@@ -1,0 +1,33 @@
+"""The site's own files that a desktop gets at its first boot: the hook, and the hash of its agent's one-time password."""
+
+import re
+from pathlib import Path
+
+from provisioner.model.desktops import is_same_person
+from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, FirstBootGrant, first_boot_data
+
+_HASH = re.compile(r"\$[0-9a-z]+\$[!-9;-~]{8,255}")
+"""crypt(5); a plain password is none."""
+
+
+def data_of(grant: FirstBootGrant) -> dict[str, str]:
+    """What this desktop gets, with the files as they are now. Raises OSError and ValueError."""
+    rules = grant.rules
+    hook = "" if rules.hook is None else hook_in(rules.hook)
+    hashes = rules.password_hashes if rules.account is AccountKind.ONE_TIME and grant.login else None
+    return first_boot_data(grant, hook=hook, password_hash="" if hashes is None else hash_of(hashes, grant.login))
+
+
+def hook_in(path: Path) -> str:
+    """Raises OSError and ValueError."""
+    with path.open("rb") as file:
+        content = file.read(MOST_HOOK_BYTES + 1)
+    if len(content) > MOST_HOOK_BYTES:
+        raise ValueError(f"{path} is larger than {MOST_HOOK_BYTES} bytes")
+    return content.decode("utf-8")
+
+
+def hash_of(path: Path, login: str) -> str:
+    """The hash of a login's one-time password; empty: there is none. Raises OSError."""
+    rows = (line.strip().rpartition(":") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#")
+    return next((text for name, _, text in rows if is_same_person(name, login) and _HASH.fullmatch(text)), "")

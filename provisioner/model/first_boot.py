@@ -1,0 +1,79 @@
+"""What a desktop is set up with at its first boot, once it has proven who it is."""
+
+import enum
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.model.ids import DesktopName
+
+MOST_HOOK_BYTES = 64 * 1024
+"""Of a site's hook: it may fetch more itself."""
+
+
+class AccountKind(enum.StrEnum):
+    """Where the agent's account in the desktop comes from."""
+
+    DIRECTORY = "directory"
+    """The image knows the people itself (sssd, winbind): nothing is made."""
+    LOCAL = "local"
+    """A local account with the agent's login, without a password: single sign-on, Kerberos or a smart card lets them in."""
+    ONE_TIME = "one_time"
+    """A local account with a one-time password that has to be changed at the first log-on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstBootRules:
+    """What a profile's desktops fetch once, at their first boot, over TLS: nothing of it is in cloud-init, tags or notes."""
+
+    account: AccountKind = AccountKind.DIRECTORY
+    """Where the agent's account comes from: `directory` (the image knows the people itself), `local` (made without a password)
+    or `one_time` (made with a password that has to be changed at the first log-on)."""
+    password_hashes: Path | None = None
+    """The file of one-time passwords, only as hashes: `login:hash` in each line, as `mkpasswd` makes them; for `one_time`."""
+    home: str = ""
+    """The agent's home on a file server, mounted at `/home/LOGIN` when it is first used: `server:/path/{login}` (NFS) or
+    `//server/share/{login}` (SMB)."""
+    home_options: str = ""
+    """Mount options of `home`, such as `sec=krb5`. No passwords: nothing secret is given to a desktop."""
+    timezone: str = ""
+    """The time zone, such as Europe/Paris; empty: the image's."""
+    locale: str = ""
+    """The locale of all sessions, such as fr_FR.UTF-8; empty: the image's."""
+    hook: Path | None = None
+    """A program of the site (at most 64 KiB) that runs in the desktop as root, after everything else. It may run again after a
+    failure or a restart in the middle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstBootGrant:
+    """Which desktop may have which data: its request was proven."""
+
+    desktop: DesktopName
+    secret: str
+    """Of its boot; what the answer is signed with."""
+    login: str
+    """Its agent's; empty: it is nobody's."""
+    rules: FirstBootRules
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return f"FirstBootGrant({self.desktop})"
+
+
+def first_boot_data(grant: FirstBootGrant, *, hook: str, password_hash: str) -> dict[str, str]:
+    """What bascule-first-boot applies; what is empty is left out."""
+    rules = grant.rules
+    data = {
+        "login": grant.login,
+        "account": rules.account.value,
+        "password_hash": password_hash,
+        "home": rules.home.replace("{login}", grant.login),
+        "home_options": rules.home_options,
+        "timezone": rules.timezone,
+        "locale": rules.locale,
+        "hook": hook,
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+__all__ = ["MOST_HOOK_BYTES", "AccountKind", "FirstBootGrant", "FirstBootRules", "first_boot_data"]

@@ -1,0 +1,17 @@
+"""Why a pool has as many desktops as it has."""
+
+from provisioner.reasons.reason import kind
+
+AUTOSCALE_STOCK = kind(
+    "autoscale_stock",
+    "{lent} desktops are in use; {ready} free ones run and {made} exist, so that at most one person in a hundred waits: {mean} "
+    "come within the {lead_s} s that a desktop takes to get ready, at a variance of {ratio} times the mean",
+)
+AUTOSCALE_SPARE = kind(
+    "autoscale_spare", "{lent} desktops are in use, and {free} free ones are kept: `spare` and `reserve` of the pool say so"
+)
+AUTOSCALE_AT_MOST = kind(
+    "autoscale_at_most",
+    "{wanted} desktops are needed, and `max` of the pool is {most}: whoever comes may have to wait",
+    "raise `max` of the pool in bascule.yaml, if the clusters have room",
+)

@@ -1,0 +1,53 @@
+"""Puts a desktop's request for its first-boot data to the daemon, and gives it the answer, which it cannot read more into."""
+
+import asyncio
+import http.client
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.receiver.daemon_connection import UnixConnection
+from provisioner.receiver.handover import ASK_PATH, encode_question
+from provisioner.sessions.push import Push
+
+AT_ONCE = 4
+"""Half of the connections that the daemon takes: batches of pushes always find one."""
+WITHIN_S = 12.0
+MOST_BYTES = 256 * 1024
+_FULL = 503
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The daemon's, for the desktop."""
+
+    status: int
+    body: bytes = b""
+    signature: str = ""
+
+
+class Questions:
+    """A few at once; the others wait, and in the end are to ask again."""
+
+    def __init__(self, daemon: Path) -> None:
+        """`daemon`: its socket."""
+        self._daemon = daemon
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(self, push: Push) -> Answer:
+        """The daemon's answer; 503: it gives none now."""
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                async with self._places:
+                    return await asyncio.to_thread(self._ask, push)
+        except (TimeoutError, OSError, http.client.HTTPException):
+            return Answer(status=_FULL)
+
+    def _ask(self, push: Push) -> Answer:
+        connection = UnixConnection(self._daemon)
+        try:
+            connection.request("POST", ASK_PATH, encode_question(push), {"Connection": "close"})
+            answer = connection.getresponse()
+            body = answer.read(MOST_BYTES)
+            return Answer(status=answer.status, body=body, signature=answer.getheader("Bascule-Signature", ""))
+        finally:
+            connection.close()

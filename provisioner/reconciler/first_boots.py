@@ -1,0 +1,31 @@
+"""Which first-boot data a desktop may have that asks for them. Nothing changes by it."""
+
+from provisioner.model.first_boot import FirstBootGrant
+from provisioner.model.ids import Instant
+from provisioner.model.site_config import SiteConfig
+from provisioner.model.status import Status
+from provisioner.model.words import FirstBootWord
+from provisioner.reconciler.session_intake import SessionIntake
+from provisioner.sessions.checking import KnownBoot
+from provisioner.sessions.push import Push
+
+
+def answer_first_boot(
+    push: Push, heard_at: Instant, *, sessions: SessionIntake, status: Status | None, config: SiteConfig
+) -> FirstBootGrant | FirstBootWord:
+    """The data that it may have; or why it gets none."""
+    word, boot = sessions.asked(push, config, heard_at)
+    grant = None if boot is None or word is not FirstBootWord.GIVEN else _grant(boot, status, config)
+    if grant is None and word is FirstBootWord.GIVEN:
+        word = FirstBootWord.NOT_READY
+    sessions.answered(word)
+    return grant or word
+
+
+def _grant(boot: KnownBoot, status: Status | None, config: SiteConfig) -> FirstBootGrant | None:
+    """None: it is not known at this moment whose it is, or its profile is gone."""
+    state = None if status is None else status.desktops.get(boot.desktop)
+    profile = None if state is None else config.profiles.get(state.reservation.profile)
+    if state is None or profile is None or (state.reservation.agent_id is not None and not state.agent_login):
+        return None
+    return FirstBootGrant(desktop=boot.desktop, secret=boot.secret, login=state.agent_login, rules=profile.first_boot)
