@@ -35,7 +35,9 @@ def peaks_document(counts: SessionCounts, *, now: Instant, days: int | None = No
     """`days`: only the last so many, with today."""
     found = Timeline(counts).peaks(max(now, counts.settled_at)).values()
     first = 0 if days is None else int(now // DAY_S) - days + 1
-    chosen = sorted((peak for peak in found if peak.day >= first), key=lambda peak: (-peak.day, peak.profile or ""))
+    chosen = sorted(
+        (peak for peak in found if peak.day >= first and peak.most), key=lambda peak: (-peak.day, peak.profile or "")
+    )
     return PeaksDocument(
         at=stamp(now),
         peaks=tuple(
