@@ -44,6 +44,8 @@ class Census:
         """Of them, those that are not booting."""
         self.late: Counter[ProfileName] = Counter()
         """Desktops that have been starting for longer than their profile allows."""
+        self.slow: Counter[ProfileName] = Counter()
+        """Desktops that have been starting for longer than boots of their image do."""
         self.on_node: Counter[NodeKey] = Counter()
         self.foreign_sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
         """Sessions of people other than the desktop's agent."""
@@ -94,6 +96,7 @@ class Census:
             self.without_report[profile, desktop.unheard.word] += by
             self.silent[profile, desktop.unheard.word] += by * (desktop.phase is not Phase.STARTING or desktop.late)
         self.late[profile] += by * desktop.late
+        self.slow[profile] += by * desktop.slow
         self.on_node[NodeKey(desktop.reservation.cluster, desktop.node)] += by
         if desktop.sessions:
             for key, count in sessions.count((desktop,)).items():

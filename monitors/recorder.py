@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from monitors.census import Census
 from monitors.facts import DaemonFacts
-from monitors.gauges import api, cycle, directory, work
+from monitors.gauges import api, cycle, desktops, directory, work
 from monitors.metric import Known, view_of
 from monitors.stages import Lap, Stopwatch
 from monitors.summary import Summary, summarise
@@ -86,6 +86,10 @@ class Recorder:
             started_at = self._state.started_at
             self._census.follow(status)
             view = view_of(status, self._census, self._known, started_at=started_at, facts=self.facts)
+            for lap in self._stopwatch.levels(status):
+                if lap.profile in self._known.profiles:
+                    self.tally.count(desktops.LEVELS, (lap.profile, lap.level.value))
+                    self.tally.count(desktops.LEVEL_SECONDS, (lap.profile, lap.level.value), by=lap.seconds)
             self._record(self._stopwatch.status(status))
             self._state = State(started_at=started_at, last=status, summary=summarise(view))
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from provisioner.model.actions import Clone, Configure, Outcome, Result, Start
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, Instant, Seat
+from provisioner.model.ids import DesktopName, Instant, ProfileName, Seat
 from provisioner.model.status import Status
+from provisioner.model.words import BootLevel
 
 
 class Stage(enum.StrEnum):
@@ -38,11 +39,21 @@ class Lap(NamedTuple):
     seconds: float
 
 
+class LevelLap(NamedTuple):
+    """A boot has come to a level, so many seconds after its start order."""
+
+    profile: ProfileName
+    level: BootLevel
+    seconds: float
+
+
 class Stopwatch:
     """Measures stages between their events. Not thread-safe: called by one thread, in order."""
 
     def __init__(self) -> None:
         self._started: dict[DesktopName, Instant] = {}
+        self._reached: dict[DesktopName, frozenset[BootLevel]] = {}
+        """Of the desktops that were started."""
         self._waiting: dict[Seat, Instant] = {}
         self._demand: Demand | None = None
         self._wanted: frozenset[Seat] = frozenset()
@@ -53,8 +64,25 @@ class Stopwatch:
             return
         if outcome.action == Start.word:
             self._started[outcome.desktop] = outcome.started_at
+            self._reached.pop(outcome.desktop, None)
         if stage := _OF_ACTIONS.get(outcome.action):
             yield Lap(stage, max(0.0, outcome.ended_at - outcome.started_at))
+
+    def levels(self, status: Status) -> Iterator[LevelLap]:
+        """Levels that started desktops have come to since the last status; before `status`, which forgets the ready ones.
+
+        A restart inside first boot is no start order: its levels are not timed again.
+        """
+        self._reached = {name: reached for name, reached in self._reached.items() if name in self._started}
+        for name, at in self._started.items():
+            desktop = status.desktops.get(name)
+            if desktop is None or desktop.since < at:
+                continue
+            ready = desktop.phase is Phase.READY
+            now, before = frozenset(BootLevel) if ready else desktop.levels, self._reached.get(name, frozenset())
+            self._reached[name] = before | now
+            for level in sorted(now - before):
+                yield LevelLap(desktop.reservation.profile, level, max(0.0, (desktop.since if ready else status.at) - at))
 
     def status(self, status: Status) -> Iterator[Lap]:
         """Stages completed since the last status: started desktops that are ready, and waiting agents that are served."""

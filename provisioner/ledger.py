@@ -12,6 +12,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.departures import DAY_S, Deleted
 from provisioner.model.desktops import Reservation
 from provisioner.model.erasure import ErasureRequest, ErasureResult
+from provisioner.model.etas import WaveChange
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
@@ -72,6 +73,13 @@ def surge_entry(change: SurgeChange) -> JournalEntry:
         subject=change.run.scenario,
         result=change.run.state.value,
         reason=RUN_CHANGED_WHY(**words, why=change.why) if change.why else RUN_CHANGED(**words),
+    )
+
+
+def wave_entry(change: WaveChange) -> JournalEntry:
+    """The journal's line for something new about a wave."""
+    return JournalEntry(
+        at=change.at, what=JournalWord.WAVE.value, subject=change.wave, result=change.outlook.value, reason=change.why
     )
 
 
@@ -142,6 +150,8 @@ class StoredState:
     """The desktop of each VMID: an index, because observations show thousands of VMIDs."""
     addresses: dict[str, DesktopName] = field(default_factory=dict)
     """The desktop that each address is reserved for."""
+    leased: dict[AgentId, DesktopName] = field(default_factory=dict)
+    """The desktop of a pool that is for each agent."""
     deletions: dict[Deleted, Instant] = field(default_factory=dict)
     retired: dict[GuestKey, str] = field(default_factory=dict)
     """Retired VMIDs, each with the reason."""
@@ -203,6 +213,7 @@ class StoredState:
         return Records(
             desktops=self.view,
             vmids=MappingProxyType(self.vmids),
+            leased=MappingProxyType(self.leased),
             deletions=MappingProxyType(self.deletions),
             retired=MappingProxyType(self.retired),
             rekeyed=MappingProxyType(self.rekeyed),
@@ -215,13 +226,15 @@ class StoredState:
         )
 
     def check(self, changes: Changes) -> None:
-        """Raises ReservationConflict if a VMID is retired, or if a VMID or an address is reserved for another desktop.
+        """Raises ReservationConflict if a VMID is retired, if a VMID or an address is reserved for another desktop, or if two
+        desktops of pools would be for one person.
 
         Reservations that the changes give back are free. A proven desktop may have a retired VMID: it exists already.
         """
         retired = {**{vm.key: vm.reason for vm in changes.retired}, **self.retired}
         new = new_reservations(changes, self.desktops)
         moved = {desktop.name for desktop in new}.union(name for name, record in changes.desktops.items() if record is None)
+        self._check_leases(changes)
         added: dict[str, DesktopName] = {}
         for desktop in new:
             if desktop.key in retired and not desktop.proven:
@@ -231,6 +244,17 @@ class StoredState:
                 if taken_by is not None:
                     raise ReservationConflict(f"desktop {desktop.name}: {number} is reserved for {taken_by}")
                 added[number] = desktop.name
+
+    def _check_leases(self, changes: Changes) -> None:
+        added: dict[AgentId, DesktopName] = {}
+        for name, record in changes.desktops.items():
+            person = None if record is None or record.lease is None else record.lease.agent_id
+            if person is None:
+                continue
+            other = added.get(person) or (None if self.leased.get(person) in changes.desktops else self.leased.get(person))
+            if other is not None:
+                raise ReservationConflict(f"desktop {name}: {other} is for the same person")
+            added[person] = name
 
     def _owners(self, desktop: Reservation) -> Iterator[tuple[str, DesktopName | None]]:
         yield f"VMID {desktop.key}", self.vmids.get(desktop.cluster, {}).get(desktop.vmid)
@@ -244,11 +268,15 @@ class StoredState:
             desktop = before.reservation
             _remove(self.vmids[desktop.cluster], desktop.vmid, name)
             _remove(self.addresses, desktop.address, name)
+            if before.lease is not None and before.lease.agent_id is not None:
+                _remove(self.leased, before.lease.agent_id, name)
         if record is not None:
             desktop = record.reservation
             self.desktops[name] = record
             self.vmids.setdefault(desktop.cluster, {})[desktop.vmid] = name
             self.addresses[desktop.address] = name
+            if record.lease is not None and record.lease.agent_id is not None:
+                self.leased[record.lease.agent_id] = name
 
 
 def _remove(index: dict[_Key, DesktopName], key: _Key, name: DesktopName) -> None:

@@ -14,6 +14,7 @@ from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
 from provisioner.model.desktops import GuestReport
 from provisioner.model.erasure import ErasureRequest, ErasureResult
+from provisioner.model.etas import WaveChange
 from provisioner.model.forecasts import KeptForecast
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
@@ -101,6 +102,8 @@ class Changes:
     """The guard's new record; None: unchanged."""
     surge: SurgeChange | None = None
     """The newest run of a scenario, as it is from now on; journalled. None: unchanged."""
+    waves: tuple[WaveChange, ...] = ()
+    """What is new about waves that are late, or will be. Only journalled."""
     baseline_accepted: bool | None = None
     session_counts: SessionCounts | None = None
     """How many sessions are and were open; None: unchanged."""

@@ -1,13 +1,34 @@
 """Desktops, by phase and by what their guests report."""
 
 from collections import Counter
+from collections.abc import Iterable
 
-from monitors.metric import Labels, Room, Rows, View
+from monitors.metric import Known, Labels, Room, Rows, View
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName
-from provisioner.model.words import GuestWord
+from provisioner.model.words import BootLevel, GuestWord
 
 ROOM = Room("Desktops")
+
+
+def _levels(known: Known) -> Iterable[Labels]:
+    return ((profile, level.value) for profile in known.profiles for level in BootLevel)
+
+
+LEVELS = ROOM.counter(
+    "readiness_reached_total",
+    "profile level",
+    help="Boots that have come to a level: guest agent answers, report came, log-on port open, first boot done.",
+    query="sum by (level) (increase(bascule_readiness_reached_total[1h]))",
+    zeros=_levels,
+)
+LEVEL_SECONDS = ROOM.counter(
+    "readiness_seconds_total",
+    "profile level",
+    help="Time from a start order to each level, added up; divided by bascule_readiness_reached_total it is the mean.",
+    query="rate(bascule_readiness_seconds_total[1h]) / rate(bascule_readiness_reached_total[1h])",
+    zeros=_levels,
+)
 
 
 @ROOM.gauge("desktops", "profile phase cluster", help="Desktops by phase.", query="sum by (phase) (bascule_desktops)")
@@ -37,6 +58,16 @@ def guest_unknown(view: View) -> Rows:
 )
 def late(view: View) -> Rows:
     return {(p,): view.census.late[ProfileName(p)] for p in view.profiles}
+
+
+@ROOM.gauge(
+    "desktops_slow",
+    "profile",
+    help="Desktops that have been starting for longer than twice the slowest of the latest boots of their image.",
+    query="bascule_desktops_slow > 0",
+)
+def slow(view: View) -> Rows:
+    return {(p,): view.census.slow[ProfileName(p)] for p in view.profiles}
 
 
 @ROOM.gauge(

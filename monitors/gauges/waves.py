@@ -1,10 +1,12 @@
 """Waves: desktops that are planned, wanted now and ready, made ahead of need, and yet to be made."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from math import nan
 
 from monitors.metric import Instants, Labels, Room, Rows, View
-from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.etas import WaveEta, WaveOutlook
+from provisioner.model.ids import Instant, ProfileName, WaveName
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.status import Preparation
 from provisioner.model.surges import SurgeState
@@ -110,6 +112,76 @@ def next_batch(view: View) -> Instants:
     }
 
 
+@ROOM.timestamp(
+    "wave_ready_by",
+    "wave",
+    help="Unix time by which the wave's batch is due that will be latest, or else is due next; 0: it has no deadline.",
+    query="(bascule_wave_ready_by_timestamp_seconds > 0) - time()",
+)
+def ready_by(view: View) -> Instants:
+    return {(wave,): None if eta is None else eta.ready_by for wave, eta in _etas(view)}
+
+
+@ROOM.timestamp(
+    "wave_eta",
+    "wave bound",
+    help="Unix time when the last desktop of this batch will be ready, by what the cluster has shown; early and late: one in "
+    "twenty times it comes sooner, or later. 0: unknown, none comes, or no surge is under way.",
+    query='bascule_wave_eta_timestamp_seconds{bound="late"} - on (wave) (bascule_wave_ready_by_timestamp_seconds > 0)',
+)
+def eta_at(view: View) -> Instants:
+    rows: dict[Labels, Instant | None] = {}
+    for wave, eta in _etas(view):
+        bounds = (None, None, None) if eta is None else (eta.early_at, eta.middle_at, eta.late_at)
+        rows |= {(wave, bound): at for bound, at in zip(("early", "middle", "late"), bounds, strict=True)}
+    return rows
+
+
+@ROOM.gauge(
+    "wave_late_by_seconds",
+    "wave",
+    help="Seconds from the deadline of this batch until its last desktop will be ready; negative: before it. If it may be "
+    "late, at the late end of the band. +Inf: some do not come. NaN: no deadline, or it is not known.",
+    query="max by (wave) (bascule_wave_late_by_seconds) > 0",
+)
+def late_by(view: View) -> Rows:
+    known = {(wave,): None if eta is None else eta.late_by_s for wave, eta in _etas(view)}
+    return {labels: nan if seconds is None else seconds for labels, seconds in known.items()}
+
+
+@ROOM.gauge(
+    "wave_late_desktops",
+    "wave",
+    help="Desktops of this batch that will, or may, not be ready in time; those for whom there is no room included.",
+    query="sum by (wave) (bascule_wave_late_desktops) > 0",
+)
+def late_desktops(view: View) -> Rows:
+    return {(wave,): 0 if eta is None else eta.late for wave, eta in _etas(view)}
+
+
+@ROOM.gauge(
+    "wave_outlook",
+    "wave outlook",
+    help="1 for what was said of the wave last (in the log, the journal and `bascule status`), 0 for the rest: in_time, "
+    "expected_late, or late, which is after its deadline.",
+    query='bascule_wave_outlook{outlook=~"expected_late|late"} == 1',
+)
+def outlook(view: View) -> Rows:
+    said = {wave: WaveOutlook.IN_TIME if eta is None else eta.outlook for wave, eta in _etas(view)}
+    return {(wave, each.value): float(each is now) for wave, now in said.items() for each in WaveOutlook}
+
+
+@ROOM.gauge(
+    "wave_gate_shut",
+    "wave",
+    help="1 while a gate holds a batch of the wave back whose time has come, else 0.",
+    query="bascule_wave_gate_shut == 1",
+)
+def gate_shut(view: View) -> Rows:
+    shut = {gate.wave for gate in view.status.demand.shut}
+    return {(wave,): float(wave in shut) for wave in view.waves}
+
+
 @ROOM.gauge(
     "surge_state",
     "state",
@@ -119,6 +191,12 @@ def next_batch(view: View) -> Instants:
 def surge_state(view: View) -> Rows:
     run = view.status.surge
     return {(state.value,): float(run is not None and run.state is state) for state in SurgeState}
+
+
+def _etas(view: View) -> Iterator[tuple[str, WaveEta | None]]:
+    """Every wave, with when it will be ready; None: nobody is in it, or no surge is under way."""
+    etas = view.status.etas
+    return ((wave, etas.get(WaveName(wave))) for wave in dict.fromkeys((*view.waves, *etas)))
 
 
 def _by_wave(view: View, counted: Mapping[tuple[ProfileName, WaveName], int]) -> Rows:

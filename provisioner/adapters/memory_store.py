@@ -6,7 +6,16 @@ from dataclasses import replace
 from itertools import islice
 
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.ledger import StoredState, entry_of, erased_entry, given_entry, surge_entry, trimmed_entry, withdrawn_entry
+from provisioner.ledger import (
+    StoredState,
+    entry_of,
+    erased_entry,
+    given_entry,
+    surge_entry,
+    trimmed_entry,
+    wave_entry,
+    withdrawn_entry,
+)
 from provisioner.model.agents import Roster
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
@@ -67,6 +76,7 @@ class MemoryStore:
         if changes.surge is not None:
             self._append(surge_entry(changes.surge))
             self._runs[changes.surge.run.number] = changes.surge.run
+        self._append(*map(wave_entry, changes.waves))
 
     def intents(self) -> tuple[Intent, ...]:
         """All intents, oldest first."""

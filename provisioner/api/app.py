@@ -11,6 +11,7 @@ from provisioner.api.events import events
 from provisioner.api.feed import Feed
 from provisioner.api.idempotency import Replies
 from provisioner.api.identity import Identify, Known
+from provisioner.api.lending import lending
 from provisioner.api.questions import questions
 from provisioner.api.reading import reading
 from provisioner.api.refusals import Refusal, add_refusals
@@ -27,7 +28,7 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 }
 
 
-_ROUTERS = (reading, questions, writing, events)
+_ROUTERS = (reading, questions, writing, lending, events)
 
 
 def app_of(site: ApiSite | None, *, identify: Identify, feed: Feed | None = None) -> FastAPI:

@@ -22,6 +22,7 @@ from provisioner.views.nodes import NodesDocument
 from provisioner.views.orders import OrdersDocument
 from provisioner.views.peaks import PeaksDocument, peaks_document
 from provisioner.views.plan import PlanDocument
+from provisioner.views.pools import PoolsDocument
 from provisioner.views.resources import RESOURCES
 from provisioner.views.status import StatusDocument
 from provisioner.views.storages import StoragesDocument
@@ -48,6 +49,7 @@ _RESOURCES: tuple[tuple[str, Role, type], ...] = (
     ("waves", Role.BOARD, WavesDocument),
     ("surge", Role.VIEWER, SurgeDocument),
     ("plan", Role.VIEWER, PlanDocument),
+    ("pools", Role.VIEWER, PoolsDocument),
     ("intents", Role.VIEWER, OrdersDocument),
     ("findings", Role.VIEWER, FindingsDocument),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, Withdrawal
+from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.session_counts import SessionCounts
 from provisioner.ports import Clock, JournalEntry
 from provisioner.reasons.reason import Reason
@@ -61,3 +62,5 @@ class ApiSite:
     """The configuration in force and on disk. May wait for a disk."""
     order: Callable[[Order], Future[Reason]]
     """Hands an order to the control thread; the answer is empty, or why it was not taken, or a StoreError."""
+    lend: Callable[[LendingOrder], Future[LendingAnswer]]
+    """Hands an order about a desktop of a pool to the control thread; the answer may be a StoreError."""

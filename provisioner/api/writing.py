@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+from collections.abc import Callable, Coroutine
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -198,7 +199,7 @@ async def give(request: Request, order: OrderRequest, idempotency_key: Key) -> R
             surge=None if order.surge is None else order.surge.terms(),
         ),
     )
-    return await _once(request, idempotency_key, order, intent)
+    return await answer_once(request, idempotency_key, order, lambda: _carry_out(request, intent))
 
 
 @writing.post(
@@ -218,7 +219,7 @@ async def withdraw(request: Request, order: WithdrawalRequest, idempotency_key: 
         reason=order.reason,
         target=order.target or "",
     )
-    return await _once(request, idempotency_key, order, withdrawal)
+    return await answer_once(request, idempotency_key, order, lambda: _carry_out(request, withdrawal))
 
 
 def _allowance(order: OrderRequest) -> Allowance | None:
@@ -234,11 +235,13 @@ def _demand_role(request: Request, order: OrderRequest | WithdrawalRequest) -> N
     demand(request, Role.HELPDESK if order.kind in _OF_ONE_DESKTOP and order.target else Role.OPERATOR)
 
 
-async def _once(request: Request, key: str, body: BaseModel, order: Order) -> Response:
+async def answer_once(
+    request: Request, key: str, body: BaseModel, carry_out: Callable[[], Coroutine[Any, Any, bytes]]
+) -> Response:
     """Carry the order out, or answer as before if it is the same one again."""
     replies: Replies = request.app.state.replies
     content = hashlib.sha256(f"{type(body).__name__}\n{body.model_dump_json()}".encode()).digest()
-    reply = replies.of(caller_of(request).name, key, content, lambda: _carry_out(request, order))
+    reply = replies.of(caller_of(request).name, key, content, carry_out)
     if reply is None:
         raise Refused(409, KEY_USED())
     try:

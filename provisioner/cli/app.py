@@ -47,6 +47,9 @@ _COMMANDS = {
     "directory": "directory",
     "node": "node",
     "desktop": "desktop",
+    "pool": "pool",
+    "lend": "pool",
+    "give-back": "pool",
     "vm": "vm",
     "reconcile": "reconcile",
     "token": "token",
@@ -77,7 +80,7 @@ def app_of(*names: str) -> typer.Typer:
     )
     app.callback()(_bascule)
     for name in names:
-        command = getattr(import_module(f"provisioner.cli.{_COMMANDS[name]}"), name)
+        command = getattr(import_module(f"provisioner.cli.{_COMMANDS[name]}"), name.replace("-", "_"))
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:

@@ -96,7 +96,7 @@ def _document(at: Path | None, what: str, order: Mapping[str, object] | None = N
         reasons = join_reasons(map(reason_in, document["reasons"]), SEVERAL)
     except (ValueError, LookupError, TypeError) as error:
         raise BasculeError(DAEMON_GARBLED(path=str(at))) from error
-    if status == http.client.CONFLICT:
+    if status in (http.client.CONFLICT, http.client.TOO_MANY_REQUESTS):
         raise OrderRefused(reasons, codes)
     raise (SettingsError if status in _WRONG_CALL else BasculeError)(reasons)
 

@@ -9,11 +9,22 @@ from provisioner.model.actions import Result
 from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
+from provisioner.model.leases import LeaseState
 from provisioner.model.seats import SeatKind
 from provisioner.model.words import JournalWord
 from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.reasons.views import STATE_CORDONED, STATE_DRAINED, STATE_EVACUATED, STATE_OFFLINE, STATE_ONLINE
+from provisioner.reasons.views import (
+    LEASE_FREE,
+    LEASE_KEPT,
+    LEASE_LENT,
+    LEASE_TO_RESET,
+    STATE_CORDONED,
+    STATE_DRAINED,
+    STATE_EVACUATED,
+    STATE_OFFLINE,
+    STATE_ONLINE,
+)
 from provisioner.texts.translate import _, headings, kept_word, plural, term
 
 ACTION_COLUMNS = headings("action", "desktop", "VM", "because")
@@ -23,6 +34,9 @@ AGENT_COLUMNS = headings("login", "name", "wave", "desktop", "phase", "because")
 NODE_COLUMNS = headings("node", "state", "desktops", "running", "sessions", "unknown", "why")
 """`running` counts desktops; `unknown` counts desktops whose sessions are unknown."""
 JOURNAL_COLUMNS = headings("at", "what", "desktop", "result", "reason")
+POOL_COLUMNS = headings("pool", "size", "ready", "off", "coming", "lent", "waiting", "kept", "resetting", "failed")
+"""`waiting` counts lent desktops that are not ready yet."""
+POOL_DESKTOP_COLUMNS = headings("desktop", "phase", "lent to", "since", "state")
 Row = tuple[object, ...]
 
 
@@ -64,6 +78,22 @@ def node_row(node: Part) -> Row:
     stay = (f"{count['count']} × {count['example']['text']}" for count in node["stay"][:1])
     because = join_reasons(filter(None, (reason_in(node["because"]), *stay)))
     return (f"{node['cluster']}/{node['node']}", join_reasons(states, ALSO), *figures, because)
+
+
+def pool_row(pool: Part) -> Row:
+    """A row of `pool list`."""
+    figures = ("size", "ready", "off", "coming", "lent", "waiting", "kept", "to_reset", "failed")
+    return (pool["name"], *(pool[name] for name in figures))
+
+
+def pool_desktop_row(desktop: Part) -> Row:
+    """A row of `pool show`."""
+    since = "-" if desktop["since"] is None else clock(desktop["since"])
+    lease = LEASE_FREE() if desktop["lease"] == "free" else _LEASES[LeaseState(desktop["lease"])]()
+    return (desktop["name"], Phase(desktop["phase"]), desktop["login"] or "-", since, lease)
+
+
+_LEASES = {LeaseState.LENT: LEASE_LENT, LeaseState.KEPT: LEASE_KEPT, LeaseState.TO_RESET: LEASE_TO_RESET}
 
 
 def journal_row(line: Part) -> Row:

@@ -11,7 +11,7 @@ from provisioner.cli.forecast_verdict import Answer, ForecastAnswer, Verdict
 from provisioner.cli.output import duration, print_table, say
 from provisioner.cli.shortage_lines import concerned_lines
 from provisioner.model.ids import Instant
-from provisioner.rehearsal.binding import helping, in_short
+from provisioner.planning.eta.binding import helping, in_short
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.waves import WaveForecast
 from provisioner.texts.translate import N_, _, headings, plural

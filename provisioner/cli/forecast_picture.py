@@ -19,8 +19,8 @@ from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import words
 from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
+from provisioner.planning.eta.binding import in_short
 from provisioner.reasons.rehearsal import NO_FOLDER, NO_LIBRARY, NO_PICTURE, PICTURE_UNWRITTEN
-from provisioner.rehearsal.binding import in_short
 from provisioner.rehearsal.waves import WaveForecast
 from provisioner.texts.translate import _
 

@@ -65,6 +65,12 @@ class Desk:
             reasons = join_reasons((refusal.reason for refusal in refusals), LINES)
             raise OrderRefused(reasons, frozenset().union(*(refusal.codes for refusal in refusals)))
 
+    def lend(self, resource: str, who: str, **more: object) -> Any:
+        """An order about a desktop of a pool; returns what came of it. Raises OrderRefused and BasculeError."""
+        self.ask("daemon")
+        with _unconfirmed():
+            return order_daemon(self.at, resource, {"who": who, "reason": self.reason, "said_by": self.by, **more})
+
     def end(self, kind: IntentKind, target: str = "") -> None:
         """End an order. Raises OrderRefused also if it does not stand, and BasculeError."""
         self.ask("daemon")

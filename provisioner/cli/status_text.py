@@ -40,6 +40,7 @@ def _texts(document: Part) -> Iterator[str]:
     if status is None:
         return
     yield from (reason["text"] for reason in status["wrong"])
+    yield from (reason["text"] for reason in status["late_waves"])
     if file := document.get("freeze_file"):
         yield _("frozen by the file {path}: nothing is written, whatever the last cycle says", path=file)
     yield f"{_readiness(status['figures'])}; {_sessions(status['figures']['sessions'])}"

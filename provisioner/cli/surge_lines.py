@@ -1,6 +1,6 @@
 """How far the surge is, for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from provisioner.cli.ceiling_lines import ceiling_lines
@@ -20,11 +20,26 @@ def show_surge(document: Any) -> None:
     for line in run_lines(document):
         say(line)
     print_table("", _WAVES, map(_wave, document["waves"]), numbers=_WAVES[1:7], empty=_("the scenario has no waves"))
-    for line in (*ceiling_lines(document["ceilings"]), *shortage_lines(document)):
+    lines = (*eta_lines(document["waves"]), *ceiling_lines(document["ceilings"]), *shortage_lines(document))
+    for line in lines:
         say(line)
     for wait in document["waits"]:
         say(_("{count} wait: {why}", count=wait["count"], why=wait["because"]["text"]))
     show_moves(document)
+
+
+def eta_lines(waves: Iterable[Part]) -> Iterator[str]:
+    """When each wave that is not ready will be, and which will be late, and why."""
+    for wave in waves:
+        eta = wave["eta"]
+        if eta is None or eta["at"] is None:
+            continue
+        if eta["early_at"] is None:
+            yield _("wave {wave}: ready at about {at}, if clones take as long as usual", wave=wave["wave"], at=_time(eta["at"]))
+        else:
+            between = {"early": _time(eta["early_at"]), "late": _time(eta["late_at"])}
+            yield _("wave {wave}: ready at {at}, between {early} and {late}", wave=wave["wave"], at=_time(eta["at"]), **between)
+    yield from (wave["eta"]["says"]["text"] for wave in waves if wave["eta"] is not None and wave["eta"]["says"] is not None)
 
 
 def shortage_lines(document: Part) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from provisioner.cli.surge_lines import eta_lines
 from provisioner.cli.why_parts import Part, clock, count_lines, order_lines
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.views import STATE_CORDONED, STATE_DRAINED, STATE_OFFLINE, STATE_ONLINE
@@ -111,6 +112,7 @@ def _later(wave: Part) -> Iterator[str]:
         yield plural("{count} desktop is late", "{count} desktops are late", wave["late"])
     if wave["next_due_at"]:
         yield _("the next deadline: {time}", time=clock(wave["next_due_at"]))
+    yield from eta_lines([wave])
 
 
 def _phases(phases: Mapping[str, int]) -> str:

@@ -8,7 +8,7 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.erasure import ErasureRequest, ErasureResult, everyone_in, forms_of, names_of, people_called
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.names import NameTable, folded
-from provisioner.model.records import Records
+from provisioner.model.records import DesktopRecord, Records
 from provisioner.ports import Store
 from provisioner.reasons.commands import MOVED_LATELY, SEVERAL_PEOPLE, STILL_IN_FORCE, STILL_LISTED, STILL_SERVED
 from provisioner.reasons.reason import ALSO, join_reasons
@@ -42,12 +42,16 @@ def _check_gone(who: str, agent_id: AgentId, records: Records) -> None:
         if agent_id in roster.agents or any(entry.agent_id == agent_id for entry in roster.rejected):
             raise SettingsError(STILL_LISTED(person=who))
     owned = sorted(reservation.name for reservation in records.reservations if reservation.agent_id == agent_id)
-    lent = (name for name, record in records.desktops.items() if record.assigned_to == agent_id)
+    lent = (name for name, record in records.desktops.items() if agent_id in (record.assigned_to, _lessee(record)))
     owned += sorted(name for name in lent if name not in owned)
     if owned:
         raise SettingsError(STILL_SERVED(person=who, desktops=join_reasons(owned, ALSO)))
     if agent_id in records.guard.left or agent_id in records.guard.joined:
         raise SettingsError(MOVED_LATELY(person=who))
+
+
+def _lessee(record: DesktopRecord) -> AgentId | None:
+    return None if record.lease is None else record.lease.agent_id
 
 
 def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], records: Records) -> set[str]:

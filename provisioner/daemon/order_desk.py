@@ -9,9 +9,14 @@ from provisioner.daemon.freeze_file import FreezeFiles, remove, write_mark
 from provisioner.errors import StoreError
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.reasons.orders import FREEZE_FILE_STAYS
+from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler import Order
+
+MOST_LENDS = 256
+"""Orders about pools that may wait: as many as there are connections, so that more come only from software that floods."""
 
 
 class OrderDesk:
@@ -20,7 +25,10 @@ class OrderDesk:
     def __init__(self, freeze_files: FreezeFiles, *, nudge: Callable[[], None]) -> None:
         """`nudge` wakes the control thread."""
         self._files, self._nudge = freeze_files, nudge
+        self.shed = 0
+        """Orders about pools that were refused because too many waited."""
         self._waiting: queue.SimpleQueue[tuple[Order, Future[Reason]]] = queue.SimpleQueue()
+        self._lends: queue.SimpleQueue[tuple[LendingOrder, Future[LendingAnswer]]] = queue.SimpleQueue()
 
     def hand_in(self, order: Order) -> "Future[Reason]":
         """The answer comes when it was taken: empty, or why it was not; or a StoreError. Any thread may call.
@@ -34,6 +42,32 @@ class OrderDesk:
         self._waiting.put((order, answer))
         self._nudge()
         return answer
+
+    def hand_in_lending(self, order: LendingOrder) -> "Future[LendingAnswer]":
+        """The answer comes when it was carried out; or a StoreError. At once, if too many wait already. Any thread may call."""
+        answer: Future[LendingAnswer] = Future()
+        if self._lends.qsize() >= MOST_LENDS:
+            self.shed += 1
+            answer.set_result(LendingAnswer(login=order.who, refused=LEND_BUSY(), expected_s=1.0, for_now=True))
+            return answer
+        self._lends.put((order, answer))
+        self._nudge()
+        return answer
+
+    def take_up_lending(self, lend: Callable[[LendingOrder], LendingAnswer]) -> bool:
+        """Carry out every order about pools that waits; whether there was any. Only the control thread calls."""
+        taken = False
+        while True:
+            try:
+                order, answer = self._lends.get_nowait()
+            except queue.Empty:
+                return taken
+            if answer.set_running_or_notify_cancel():
+                taken = True
+                try:
+                    answer.set_result(lend(order))
+                except StoreError as error:
+                    answer.set_exception(error)
 
     def take_up(self, obey: Callable[[Order], Reason]) -> None:
         """Carry out every order that waits, by `obey`. Only the control thread calls."""

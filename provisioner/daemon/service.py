@@ -229,6 +229,7 @@ class Service:
             session_counts=lambda: self._reader.session_counts(),
             config=self._config_watch.document,
             order=self._orders.hand_in,
+            lend=self._orders.hand_in_lending,
         )
 
     def _begin_anew(self) -> None:
@@ -246,6 +247,9 @@ class Service:
             self._reload.clear()
             self._take_up_changes()
         self._notice_store_fault()
+        if self._orders.take_up_lending(self.reconciler.lend):  # before everything else: a person waits
+            self._publish()
+        self.reconciler.lends_shed = self._orders.shed
         self._orders.take_up(self._obey)
         self._pushes.take_up(self.reconciler)
         if self._end_by is None and (self._stop.is_set() or self._surroundings.done(self.reconciler)):
@@ -260,9 +264,13 @@ class Service:
 
     def _obey(self, order: Order) -> Reason:
         refused = self.reconciler.obey(order)
+        self._publish()
+        return refused
+
+    def _publish(self) -> None:
+        """What an order has changed, before the next cycle."""
         if self.reconciler.status is not None:
             self._publisher.status(self.reconciler.status)
-        return refused
 
     def _take_up_changes(self) -> None:
         now = self._clock.now()

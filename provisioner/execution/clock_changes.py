@@ -45,6 +45,7 @@ def _record(record: DesktopRecord, now: Instant, budget: Budget) -> DesktopRecor
         started_at=None if (record.started_at or now) > now else record.started_at,
         attempts=replace(record.attempts, retry_at=min(record.attempts.retry_at, now + longest_s)),
         departure=None if departure is None else _departure(departure, now),
+        lease=None if record.lease is None else replace(record.lease, since=min(record.lease.since, now)),
     )
     return record if after == record else after
 

@@ -17,8 +17,10 @@ from provisioner.model.budget import Budget
 from provisioner.model.desktops import UNTRIED, Attempts, FirstBoot, GuestReport, Reservation, Unheard
 from provisioner.model.identities import Identities
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
+from provisioner.model.leases import unknown_past
 from provisioner.model.records import DesktopRecord, RecordEdits, Records
 from provisioner.model.rekeying import rekeyed_record, with_note
+from provisioner.model.seats import pool_of
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 from provisioner.reasons.outcomes import MAYBE_OURS, TASK_LOG
@@ -134,6 +136,8 @@ class _ChangeBuilder:
         in_the_way = (desktop.name for desktop in self.records.reservations if _gives_way(desktop, reservation))
         self.edits.release([name, *in_the_way])
         self.edits.reserve(reservation)
+        if pool_of(reservation.seat) is not None:  # who had it is lost with the store
+            self.edits.change(name, lease=unknown_past(reservation.reserved_at))
 
     def note(self, name: DesktopName, agent_id: AgentId | None) -> None:
         """Record the id that the desktop's note names."""

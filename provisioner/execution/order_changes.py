@@ -53,7 +53,11 @@ def order_changes(plan: Plan, orders: Iterable[Action], records: Records, now: I
                 _recycle(edits, action.desktop, now)
     return Changes(
         desktops=edits.made,
-        deletions={(delete.desktop, delete.reservation.reserved_at): now for delete in orders if isinstance(delete, Delete)},
+        deletions={
+            (delete.desktop, delete.reservation.reserved_at): now
+            for delete in orders
+            if isinstance(delete, Delete) and not delete.resets
+        },
         retired=plan.leftovers,
         outcomes=tuple(_steps(plan, records, now)),
     )

@@ -219,6 +219,9 @@ class Delete(OnNode):
 
     word: ClassVar[str] = "delete"
 
+    resets: bool = False
+    """After a person had it, to be made anew for its pool: it does not count for the limits of deletes, but for its pool's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrate(OnNode):

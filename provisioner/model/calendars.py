@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,35 @@ class HalfDay:
     name: str
     begins: int
     ends: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyHours:
+    """A part of every day, in minutes from midnight by the wall clock; it may go over midnight."""
+
+    begins: int
+    ends: int
+    """Before `begins`: on the next day."""
+    zone: str
+    """As in the time zone database: Europe/Paris."""
+
+    def opens_at(self, now: Instant) -> Instant:
+        """Now, if it is within the hours; else when they begin next."""
+        local = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(self.zone))
+        minute = local.hour * 60 + local.minute
+        within = self.begins <= minute < self.ends
+        if self.ends < self.begins:
+            within = minute >= self.begins or minute < self.ends
+        if within:
+            return now
+        day = local.date() if minute < self.begins else local.date() + _DAY
+        begins = datetime(day.year, day.month, day.day, self.begins // 60, self.begins % 60, tzinfo=ZoneInfo(self.zone))
+        return begins.timestamp()
+
+    @property
+    def words(self) -> str:
+        """`20:00`: when they begin, by the wall clock."""
+        return f"{self.begins // 60:02}:{self.begins % 60:02}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,8 @@ class NotWanted:
     """When the desktop is begun: ahead of need, or when the batch opens; None: not foreseen."""
     then: Want | None = None
     """The want after the batch opens; None: not foreseen."""
+    refused: Want | None = None
+    """The want that a ceiling leaves no desktop for; None: it is not a ceiling's."""
     entitled: bool = False
     """Whether the agent is entitled: a desktop that exists already is kept."""
 

@@ -1,18 +1,52 @@
-"""Pools: desktops that are no single agent's."""
+"""Pools: desktops that are lent, to one person after the other."""
 
-from dataclasses import dataclass
+import enum
+from dataclasses import dataclass, field
 from typing import Annotated
 
-from provisioner.model.bounds import Bounds
-from provisioner.model.ids import DesktopPoolName, ProfileName
+from provisioner.model.bounds import Bounds, Count
+from provisioner.model.calendars import DailyHours
+from provisioner.model.ids import DesktopPoolName, Instant, ProfileName
 
 MOST_SEATS = 10_000
 """More than a cluster carries; a typing error of one digit more is refused."""
 
 
+class Lend(enum.StrEnum):
+    """How people get a desktop of a pool."""
+
+    ON_REQUEST = "on request"
+    """Somebody asks for them: the help desk by `bascule lend`, or a broker by the API."""
+
+
+class AfterPerson(enum.StrEnum):
+    """What becomes of a desktop that its person has given back."""
+
+    RESTART = "restart"
+    """It is shut down, and free once it is off: nothing of the last person runs there. Its disk stays as it is."""
+    REBUILD = "rebuild"
+    """It is deleted and made anew: nothing at all is left of the last person."""
+    KEPT = "kept"
+    """It waits for the same person, and is lent to nobody else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetRules:
+    """When and how fast desktops of a pool are deleted, to be made anew."""
+
+    at_once: Count = 4
+    """Deletions of the pool under way. On a storage there are never more deletions and clones together than its lock takes."""
+    hours: DailyHours | None = None
+    """None: at any time."""
+
+    def opens_at(self, now: Instant) -> Instant:
+        """When deletions may begin: now, or later."""
+        return now if self.hours is None else self.hours.opens_at(now)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesktopPool:
-    """Desktops of one profile that are no single agent's."""
+    """Desktops of one profile that are lent, to one person after the other."""
 
     name: DesktopPoolName
     profile: ProfileName
@@ -22,6 +56,15 @@ class DesktopPool:
     spare: Annotated[int | None, Bounds(ge=0, le=MOST_SEATS)] = None
     """Free desktops that are kept on and ready: the next people wait for no boot. The other free ones are made, and stay off
     until they are needed. Left out: all are kept ready."""
+    lend: Lend = Lend.ON_REQUEST
+    """`on request`: by `bascule lend`, or by a broker through the API."""
+    after_person: AfterPerson = AfterPerson.REBUILD
+    """`restart`: shut down, its disk as it is; `rebuild`: deleted and made anew; `kept`: for the same person alone."""
+    unused_after_s: float = 900.0
+    """A lent desktop on which nobody has been logged on for this long, as it says itself, counts as given back: a broker may
+    forget it. From being lent, or being ready, or the last log-off on; unknown sessions never count as none."""
+    resets: ResetRules = field(default_factory=ResetRules)
+    """Of a pool with `after_person: rebuild`."""
 
     @property
     def warm(self) -> int:

@@ -10,6 +10,7 @@ from provisioner.model.desktops import UNTRIED, Attempts, GuestReport, Identity,
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.leases import Lease
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
@@ -36,6 +37,8 @@ class DesktopRecord:
     """Its agent's departure; None: the agent is entitled, and no tag of the desktop says otherwise."""
     identity: Identity = Identity()
     """What its last report showed of it; unlike the report, it stays while the desktop is off."""
+    lease: Lease | None = None
+    """Of a desktop of a pool; None: it is free, or of no pool."""
 
     @property
     def has_served(self) -> bool:
@@ -129,6 +132,8 @@ class Records:
     """VMIDs that are never used again, and why."""
     vmids: Mapping[ClusterId, Mapping[Vmid, DesktopName]] | None = field(default=None, compare=False)
     """The desktop of each VMID, an index of `desktops`; None: compute it."""
+    leased: Mapping[AgentId, DesktopName] = field(default_factory=dict, compare=False)
+    """The desktop of a pool that is for each agent, an index of `desktops`."""
     rekeyed: Mapping[AgentId, AgentId] = field(default_factory=dict)
     """From each earlier id of an agent to the present one."""
     roster: Roster | None = None

@@ -11,6 +11,7 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.desktops import Reservation
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId
+from provisioner.model.leases import Lease
 from provisioner.model.records import DesktopRecord
 from provisioner.model.seats import seat_of
 
@@ -33,9 +34,16 @@ def rekeyed_record(record: DesktopRecord, rekeys: Rekeys) -> DesktopRecord:
     """The record under its agent's new id."""
     reservation, given_to = rekeyed_reservation(record.reservation, rekeys), record.assigned_to
     now = given_to if given_to is None else rekeys.get(given_to, given_to)
-    if reservation is record.reservation and now == given_to:
+    lease = _rekeyed_lease(record.lease, rekeys)
+    if reservation is record.reservation and now == given_to and lease is record.lease:
         return record
-    return replace(record, reservation=reservation, assigned_to=now)
+    return replace(record, reservation=reservation, assigned_to=now, lease=lease)
+
+
+def _rekeyed_lease(lease: Lease | None, rekeys: Rekeys) -> Lease | None:
+    if lease is None or lease.agent_id is None or lease.agent_id not in rekeys:
+        return lease
+    return replace(lease, agent_id=rekeys[lease.agent_id])
 
 
 def with_note(reservation: Reservation, names: AgentId | None) -> Reservation:

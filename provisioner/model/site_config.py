@@ -25,7 +25,7 @@ class SiteConfig:
     pools: Mapping[ClusterId, PoolName] = field(default_factory=dict)
     """The Proxmox VE pool that a cluster's desktops are cloned into; clusters without an entry have none."""
     desktop_pools: Mapping[DesktopPoolName, DesktopPool] = field(default_factory=dict)
-    """Pools of desktops that are no single agent's. Another thing than `pools`, which Proxmox VE has for rights."""
+    """Pools of desktops that are lent. Another thing than `pools`, which Proxmox VE has for rights."""
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario = EVERYONE
     scenario_given: bool = True

@@ -13,13 +13,16 @@ from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_same_person
 from provisioner.model.drift import DifferenceKind
+from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
+from provisioner.model.pools import DesktopPool
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.surges import SurgeRun
+from provisioner.model.words import BootLevel
 from provisioner.model.zones import ZoneState
 from provisioner.reasons.reason import NONE, Reason
 
@@ -53,6 +56,10 @@ class DesktopState:
     """Its state on the leavers' ladder; None: its agent is entitled."""
     late: bool = False
     """It has been starting for longer than its profile allows."""
+    slow: bool = False
+    """It has been starting for longer than boots of its image do."""
+    levels: frozenset[BootLevel] = frozenset()
+    """While it starts: how far it has come."""
 
     @property
     def unused(self) -> bool:
@@ -131,6 +138,46 @@ class LockState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolState:
+    """A pool of desktops, in numbers. Each desktop is in one of them."""
+
+    pool: DesktopPool
+    ready: int
+    """Free, and on."""
+    off: int
+    """Free, and off."""
+    coming: int
+    """Free, and being made or booted."""
+    lent: int
+    """Somebody has it, and it is ready."""
+    waiting: int
+    """Somebody has it, and waits until it is ready."""
+    kept: int
+    """It waits for the person who had it last."""
+    to_reset: int
+    """It is being reset after a person."""
+    failed: int
+    """Free, and given up or out of sight."""
+    surplus: int
+    """More than the pool has use for."""
+
+    @property
+    def made(self) -> int:
+        """All of them."""
+        return (
+            self.ready
+            + self.off
+            + self.coming
+            + self.lent
+            + self.waiting
+            + self.kept
+            + self.to_reset
+            + self.failed
+            + self.surplus
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigState:
     """The configuration in force, and what a reload has not taken up."""
 
@@ -192,6 +239,8 @@ class Status:
     """What the safety gate stopped, with the arithmetic."""
     surge: SurgeRun | None = None
     """The newest run of a scenario; None: there was none."""
+    etas: Mapping[WaveName, WaveEta] = field(default_factory=dict)
+    """When each wave will be ready, in their order; at most half a minute old. Empty: no surge is under way."""
     intents: tuple[Intent, ...] = ()
     directory_error: Reason = NONE
     """Why the last reading of the directory failed; empty: it did not."""
@@ -209,5 +258,9 @@ class Status:
     """DNS zones that names are published in, as their own thread last found them."""
     notices: tuple[ChannelState, ...] = ()
     """How far people are told, as their own thread last knew it; empty: nobody is told anything."""
+    pools: tuple[PoolState, ...] = ()
+    """Pools of desktops, by name."""
+    lends_refused: Mapping[str, int] = field(default_factory=dict)
+    """Lends that were refused since the daemon started, by the code of the reason."""
     cycle_seconds: float = 0.0
     """Duration of the last cycle, by the clock."""

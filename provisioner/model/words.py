@@ -41,6 +41,14 @@ class JournalWord(enum.StrEnum):
     """Old lines were erased."""
     SURGE = "surge"
     """A run of a scenario was started, or changed; the result is its state."""
+    LEND = "lend"
+    """A desktop of a pool was lent to a person."""
+    GIVE_BACK = "give_back"
+    """A person has a desktop of a pool no longer."""
+    RESET = "reset"
+    """Nothing of the last person is left in a desktop of a pool: it is free."""
+    WAVE = "wave"
+    """A wave will be late, is late, or is no longer; the result says which."""
 
 
 class GuestWord(enum.StrEnum):
@@ -106,6 +114,19 @@ class FirstBootWord(enum.StrEnum):
     LATE = "late"
     NOT_READY = "not_ready"
     """Its agent or its profile is not known at this moment: it asks again."""
+
+
+class BootLevel(enum.StrEnum):
+    """How far a boot has come, as a word for metrics. No level needs the one before."""
+
+    AGENT = "agent"
+    """Its guest agent, or its SSH server, answers."""
+    REPORT = "report"
+    """It has a valid report."""
+    PORT = "port"
+    """Its log-on port is open."""
+    FIRST_BOOT = "first_boot"
+    """Its first boot, with its data, is done."""
 
 
 class WaitsFor(enum.StrEnum):

@@ -1,6 +1,7 @@
 """Samples of boots, from which the number of parallel boots is computed."""
 
 from bisect import insort
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -11,6 +12,8 @@ from provisioner.pacing.runs import Run
 
 _ENOUGH = 16
 """Boots of a median: at σ = 0.15 it is right within 5 %."""
+_LATEST_BOOTS = 96
+_TWICE = 2.0
 _REMEMBERED_S = 30 * 86_400.0
 """How long they count: a storage may become slower, but not from one night to the next. Every new image begins anew."""
 _BY_COMPANY = attrgetter("parallel")
@@ -37,6 +40,32 @@ class BootHistory:
     """The latest boots of all nodes together."""
     alone_s: Mapping[ProfileName, float] = field(default_factory=dict)
     """How long a first boot of each measured profile takes with few others, in seconds."""
+    slow_after_s: Mapping[ProfileName, float] = field(default_factory=dict)
+    """After how many seconds a boot of each measured profile is slower than any that was seen (`SlowBoots`)."""
+
+
+class SlowBoots:
+    """After how long a boot of a profile takes longer than boots of its image do: twice the slowest of the latest 96.
+
+    Of 97 alike boots the last is the slowest by chance in one case of 97. Twice leaves room for more boots at once than were
+    seen, which share what their node can do.
+    """
+
+    def __init__(self) -> None:
+        self._image = ""
+        self._took_s: deque[float] = deque(maxlen=_LATEST_BOOTS)
+
+    def record(self, boot: Boot) -> None:
+        """Record an ended boot. The first one of another image begins anew."""
+        if boot.image != self._image:
+            self._image = boot.image
+            self._took_s.clear()
+        self._took_s.append(boot.took_s)
+
+    @property
+    def after_s(self) -> float | None:
+        """Seconds from the start order; None: too few boots are known."""
+        return None if len(self._took_s) < _ENOUGH else _TWICE * max(self._took_s)
 
 
 class QuietBoots:

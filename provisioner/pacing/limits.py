@@ -39,6 +39,9 @@ class Limits(Protocol):
     def first_probe_s(self, profile: Profile) -> float:
         """From a start order to the first probe of the oldest boot of a node."""
 
+    def slow_after_s(self, profile: Profile) -> float:
+        """From a start order to when it is slower than boots of its image are; it may become ready all the same."""
+
     def boots_on(self, node: NodeKey, started: Mapping[DesktopName, Started], now: Instant) -> NodeBoots:
         """The boots in progress on a node, and how many there may be."""
 
@@ -60,6 +63,10 @@ class MeasuredLimits:
     def first_probe_s(self, profile: Profile) -> float:
         """As long as it takes alone, or before that was measured somewhat less than the profile says."""
         return self.booted.alone_s.get(profile.name, _SOON * profile.expected_ready_s)
+
+    def slow_after_s(self, profile: Profile) -> float:
+        """As this image's own boots show; before they do, when the profile gives it up."""
+        return min(profile.ready_timeout_s, self.booted.slow_after_s.get(profile.name, profile.ready_timeout_s))
 
     def boots_on(self, node: NodeKey, started: Mapping[DesktopName, Started], now: Instant) -> NodeBoots:
         """As the latest boots of the node show."""

@@ -14,7 +14,7 @@ from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadT
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.work import Work
 from provisioner.pacing.boot_limits import busy_boots
-from provisioner.pacing.boot_samples import Boot, BootHistory, QuietBoots
+from provisioner.pacing.boot_samples import Boot, BootHistory, QuietBoots, SlowBoots
 from provisioner.pacing.clone_limits import clone_limit, membership_limit, seconds_per_clone
 from provisioner.pacing.clone_samples import CloneRun, DomainHistory
 from provisioner.pacing.limits import Limits, MeasuredLimits
@@ -44,6 +44,7 @@ class Meter:
         self._timed_out: Counter[LockDomain] = Counter()
         self._boots: dict[NodeKey, deque[Boot]] = {}
         self._quiet: dict[ProfileName, QuietBoots] = {}
+        self._slow: dict[ProfileName, SlowBoots] = {}
         self._latest: deque[Boot] = deque(maxlen=_LATEST)
         self._answers: dict[NodeKey, deque[float]] = {}
         self._cloning: dict[ClusterId, dict[LockDomain, list[Instant]]] = {}
@@ -69,6 +70,7 @@ class Meter:
             self._boots |= {node: deque(of_node, maxlen=_BOOTS) for node, of_node in busy.items()}
 
     def _record_duration(self, boot: Boot) -> None:
+        self._slow.setdefault(boot.profile, SlowBoots()).record(boot)
         if boot.first or boot.profile not in self._quiet:
             self._quiet.setdefault(boot.profile, QuietBoots()).record(boot)
 
@@ -131,7 +133,8 @@ class Meter:
     def _booted(self) -> BootHistory:
         of_node = {node: tuple(boots) for node, boots in self._boots.items()}
         alone_s = {profile: boots.took_s for profile, boots in self._quiet.items()}
-        return BootHistory(of_node=of_node, anywhere=tuple(self._latest), alone_s=alone_s)
+        slow_after_s = {profile: after_s for profile, boots in self._slow.items() if (after_s := boots.after_s) is not None}
+        return BootHistory(of_node=of_node, anywhere=tuple(self._latest), alone_s=alone_s, slow_after_s=slow_after_s)
 
     def _clone_limits(self, snapshot: Snapshot, now: Instant) -> dict[LockDomain, int]:
         """Parallel clones for each storage's lock domain, and for a cluster's pools after time-outs on their lock."""

@@ -3,13 +3,14 @@
 Its folders are layers, listed from the top down; imports run downward only:
 
     report/               the facts shown after a cycle: status, desktop states, drift, preparations
+    eta/                  when each wave will be ready, and what makes it late
     steps/                the next action for each desktop, or why there is none
     safety                the gate between the plan and its execution
     targets/              the level that each desktop is to reach, and why
     survey/               the state of each desktop: phase, owner, next session reading
     demand/ | placement/  who gets a desktop | where there is room for it
     roster/ | inputs      whether a reading of the directory is accepted | the inputs of a plan
-    autoscale/            how many desktops a pool is to have
+    autoscale/ | rotation/    how many desktops a pool is to have | who has one in which half-day
 
 May import `pacing`, `ledger`, `ports`, `pve`, `model` and `errors`. It must not import `execution`, `adapters`,
 `storage_advice` or `twin`.

@@ -178,11 +178,16 @@ def _no_deletes_in_a_surge(plan: Plan, facts: Circumstances, _: Safety) -> tuple
 
 
 def _deletes(plan: Plan, _: Circumstances, safety: Safety) -> tuple[Plan, Reason]:
-    count = sum(isinstance(action, Delete) for action in plan.actions)
+    count = sum(_counts_as_delete(action) for action in plan.actions)
     if count <= safety.max_deletes:
         return plan, NONE
     line = reasons.DELETES(count=count, allowed=safety.max_deletes)
-    return _cut(plan, lambda action: isinstance(action, Delete), line), line
+    return _cut(plan, _counts_as_delete, line), line
+
+
+def _counts_as_delete(action: Action) -> bool:
+    """A pool's own limit holds for its resets (`steps.reset`)."""
+    return isinstance(action, Delete) and not action.resets
 
 
 def _stops(plan: Plan, facts: Circumstances, safety: Safety) -> tuple[Plan, Reason]:

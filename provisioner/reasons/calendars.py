@@ -19,3 +19,4 @@ MUST_BE_PLANNED = kind(
     "must_be_planned",
     "must be such as `start + 1h`, `day 1 08:00`, `day 1 pm` (a half-day of the calendar), or a date and time",
 )
+MUST_BE_TIME = kind("must_be_time", "must be a time such as 20:00, in quotes")

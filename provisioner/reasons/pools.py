@@ -4,8 +4,31 @@ from provisioner.reasons.reason import kind
 
 WANTED_READY = kind("pool_wanted_ready", "for pool {pool}, which keeps it ready for whoever needs it next")
 WANTED_OFF = kind("pool_wanted_off", "for pool {pool}, which keeps it off until it is needed")
+WANTED_LENT = kind("pool_wanted_lent", "for pool {pool}: it is lent")
+RESET = kind("pool_reset", "it is reset after a person, for pool {pool} ({after})")
+RESET_HOURS = kind("pool_reset_hours", "desktops of pool {pool} are made anew from {at} on")
+RESETS_AT_ONCE = kind("pool_resets_at_once", "{count} of pool {pool} are being deleted already (resets.at_once)")
+RESETS_LOCK = kind("pool_resets_lock", "{count} clones and deletions use its storage already, as many as its lock takes")
 SURPLUS = kind(
     "pool_surplus",
     "pool {pool} has no use for it",
     "it is kept, off: make the pool larger again, or delete it in Proxmox VE",
 )
+# -- why a desktop is not lent
+NO_POOLS = kind("lend_no_pools", "no pool is configured: `pools:` in bascule.yaml")
+NO_SUCH_POOL = kind("lend_no_such_pool", "there is no pool {pool}: the pools are {pools}")
+NO_ROSTER = kind("lend_no_roster", "the directory has not been read yet: who {who} is cannot be known")
+NOT_ENABLED = kind("lend_not_enabled", "the account {login} is not active: no desktop is lent to it")
+OF_OTHER_POOL = kind("lend_of_other_pool", "{login} has desktop {desktop} of pool {pool}: give it back first")
+KEY_OVER = kind("lend_key_over", "this order was carried out before, and desktop {desktop} was given back: order anew")
+NONE_FREE = kind("lend_none_free", "no desktop of pool {pools} is free: {lent} are lent, {resetting} are being reset")
+OUT_OF_SIGHT = kind("lend_out_of_sight", "desktop {desktop} of {login} is out of sight: {why}")
+LEND_BUSY = kind("lend_busy", "too many orders for desktops of pools wait: try again in a second")
+# -- what the journal says
+LENT = kind("lent_to", "lent to {login}, as {by} has ordered")
+LENT_WHY = kind("lent_to_why", "lent to {login}, as {by} has ordered: {why}")
+RETURNED = kind("lent_returned", "given back for {login}, as {by} has ordered")
+RETURNED_WHY = kind("lent_returned_why", "given back for {login}, as {by} has ordered: {why}")
+UNUSED = kind("lent_unused", "nobody has been logged on for {minutes} min: it counts as given back")
+UNUSABLE = kind("lent_unusable", "it cannot be used any more ({why}), and its person gets another")
+FREE_AGAIN = kind("lent_free_again", "it is off, and free again")

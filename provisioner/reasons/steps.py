@@ -87,6 +87,11 @@ ADDRESS_UNFIT = kind(
 )
 BOOTS = kind("boots", "node {node} is already booting {limit} desktops: the next start waits until one of them is ready")
 LATE = kind("late", "running, but not ready after {after_s:.0f} s: look at its console", "look at its console")
+SLOW = kind(
+    "slow",
+    "running, but not ready after {after_s:.0f} s, twice as long as any of the latest boots of this image took: slow, or stuck",
+    "look at its console; it is late only after ready_timeout",
+)
 READY_BY_NOW = kind("ready_by_now", "asking whether it is ready: a boot usually takes no longer")
 SESSIONS_DUE = kind("sessions_due", "its sessions are due to be read")
 ASSIGN = kind("assign", "ready")

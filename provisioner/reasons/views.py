@@ -51,3 +51,8 @@ BASELINE_WAITS = kind(
 # -- what nothing is called
 NOTHING_MATCHES = kind("nothing_matches", "nothing matches '{of}': no agent, desktop, node or wave has it in a name")
 NOTHING_LIKE = kind("nothing_like", "nothing matches '{of}': did you mean {names}?")
+# -- leases
+LEASE_FREE = kind("lease_free", "free")
+LEASE_LENT = kind("lease_lent", "lent")
+LEASE_KEPT = kind("lease_kept", "kept for this person")
+LEASE_TO_RESET = kind("lease_to_reset", "is being reset")

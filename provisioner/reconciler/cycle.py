@@ -19,6 +19,7 @@ from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.notices import ChannelState
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
@@ -26,7 +27,9 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import ConfigState, Status
 from provisioner.model.words import FirstBootWord, JournalWord
 from provisioner.model.zones import ZoneState
+from provisioner.planning.eta.watch import WaveWatch
 from provisioner.planning.inputs import Situation
+from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.status import StatusInputs, build_status, with_intents
 from provisioner.planning.safety import circumstances_of, is_write, judge_plan
@@ -35,13 +38,15 @@ from provisioner.planning.survey.absent import absent_in
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor
-from provisioner.ports import Clock, Events, Store
+from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.ceilings import NO_READINGS
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.reconciler.in_flight import InFlight
+from provisioner.reconciler.lend_desk import LendDesk
 from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
 from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.orders import Order, OrderFacts, why_refused, with_whole_target
@@ -78,6 +83,7 @@ class Reconciler:
         self.surveyor = Surveyor()
         """Tests replace it with a surveyor that checks its own results."""
         self._capacities = Capacities()
+        self._waves = WaveWatch()
         rest_s = config.naming.address_rest_s
         self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome, rest_s=rest_s)
         self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
@@ -89,6 +95,7 @@ class Reconciler:
         self._schedule = ObservationSchedule(config.naming.vmids)
         self._readings = RosterReadings(self._cache, store=store, clock=clock, events=events)
         self.sessions = SessionIntake(self._cache, events=events)
+        self._lend_desk = LendDesk(self._cache, clock=clock, events=events, now=lambda: (self.records, self._written))
         self._rekeying = Rekeying(self._cache, store=store, clock=clock, events=events)
         self._draining = False
         self.config_state = ConfigState()
@@ -97,6 +104,8 @@ class Reconciler:
         """What another thread knows of DNS; only reported."""
         self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
         """What another thread knows of notices to people; only reported."""
+        self.lends_shed = 0
+        """Lends that were refused before they came here, because too many waited."""
         self.ceiling_readings: Callable[[], Mapping[str, Reading]] = lambda: NO_READINGS
         """What the queries of the scenario's ceilings gave last, by another thread."""
         self.store_fault = NONE
@@ -169,6 +178,20 @@ class Reconciler:
             self.status = with_intents(self.status, self._intents.in_force)
         self._schedule.all_now()
         return refused
+
+    def lend(self, order: LendingOrder) -> LendingAnswer:
+        """Lend a desktop of a pool, or take it back, at once. Raises StoreError."""
+        answer = self._lend_desk.obey(order)
+        if self.status is not None:
+            self.status = replace(self.status, pools=self._lend_desk.pools(), lends_refused=self._refused_lends)
+        if not answer.ready and not answer.refused:
+            self._schedule.all_now()
+        return answer
+
+    @property
+    def _refused_lends(self) -> dict[str, int]:
+        shed = {LEND_BUSY.code: self.lends_shed} if self.lends_shed else {}
+        return {**self._lend_desk.refused, **shed}
 
     def _steer(self, order: Intent) -> Reason:
         """Carry out an order about the surge, which is over with that."""
@@ -357,6 +380,7 @@ class Reconciler:
         if self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s):
             self._surge.rebuild(self.config.scenario, began)
         self._surge.finish(survey, demand, began)
+        self._lend_desk.follow(situation, survey)
         inputs = StatusInputs(
             paused=self._paused(began),
             blocked=blocked,
@@ -371,16 +395,27 @@ class Reconciler:
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)
         survey = self.surveyor.look(now)
+        self._lend_desk.note(now, survey)
         self._report_changes_by_hand(survey)
         self.flight.absent = frozenset(desktop.key for desktop in absent_in(now, survey))
         changed = None if changed is None or survey.fresh is None else changed | survey.fresh
         self.status = build_status(
             now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
         )
+        self._look_at_waves(now, survey, plan, free)
         self.sessions.follow(self.status)
-        self.status = replace(self.status, session_figures=self.sessions.figures(self.status.at))
+        figures = self.sessions.figures(self.status.at)
+        refused, etas = self._refused_lends, self._waves.etas
+        self.status = replace(self.status, session_figures=figures, etas=etas, lends_refused=refused)
         self._events.status(self.status)
         return actions
+
+    def _look_at_waves(self, situation: Situation, survey: Survey, plan: Plan, room: FreeResources) -> None:
+        """Say what is new about waves that will be late, before they are."""
+        changes = self._waves.look(situation, survey, plan, room, self._capacities.now)
+        self._cache.commit(Changes(waves=changes))
+        for change in changes:
+            self._events.notice(f"wave {change.wave}", change.why)
 
     def _running_agents(self, records: Records) -> frozenset[AgentId]:
         """Agents whose desktop's VM is on. Nobody asks, unless the run is known from notes alone."""

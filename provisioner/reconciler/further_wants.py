@@ -1,6 +1,10 @@
 """What is wanted besides the agents' own desktops: the seats of pools, and trials."""
 
+from collections.abc import Mapping
+
 from provisioner.model.demand import Demand
+from provisioner.model.ids import Seat
+from provisioner.model.leases import LeaseState
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.demand.pools import with_pools
@@ -14,15 +18,34 @@ class FurtherWants:
         self._agents: Demand | None = None
         self._about: tuple[object, ...] = ()
         self._demand = Demand()
+        self._desktops: object = None
+        self._leased: Mapping[Seat, LeaseState] = {}
 
     def added_to(self, agents: Demand, records: Records, config: SiteConfig) -> Demand:
         """The whole demand."""
         trials = trials_in(records.intents)
         if not trials and not config.desktop_pools:
             return agents
-        about = (trials, config.desktop_pools, config.profiles.keys(), config.scenario.ceilings)
+        ceilings, leased = config.scenario.ceilings, self._leased_in(records)
+        about = (trials, config.desktop_pools, config.profiles.keys(), ceilings, leased)
         if agents is not self._agents or about != self._about:
             self._agents, self._about = agents, about
-            pooled = with_pools(agents, config.desktop_pools, config.profiles, config.scenario.ceilings)
+            pooled = with_pools(agents, config.desktop_pools, config.profiles, leased=leased, ceilings=ceilings)
             self._demand = with_trials(pooled, trials, config.profiles)
         return self._demand
+
+    def _leased_in(self, records: Records) -> Mapping[Seat, LeaseState]:
+        """Read again only when a record has changed: there are thousands."""
+        if records.desktops is not self._desktops:
+            self._desktops, self._leased = records.desktops, leased_seats(records)
+        return self._leased
+
+
+def leased_seats(records: Records) -> dict[Seat, LeaseState]:
+    """The seats whose desktop is not free; if a seat has several desktops, somebody's counts."""
+    leased: dict[Seat, LeaseState] = {}
+    for record in records.desktops.values():
+        seat = record.reservation.seat
+        if record.lease is not None and seat is not None and leased.get(seat) is not LeaseState.LENT:
+            leased[seat] = record.lease.state
+    return leased

@@ -67,7 +67,7 @@ def reassign_changes(order: Intent, records: Records, now: Instant) -> Changes:
 def _is_unused(record: DesktopRecord) -> bool:
     """Whether its agent has left, or has another desktop."""
     left = record.departure is not None and not record.departure.ended
-    return left or record.superseded_by is not None
+    return record.lease is None and (left or record.superseded_by is not None)
 
 
 __all__ = ["agent_named", "is_reassigned", "reassign_changes", "why_not_reassigned"]

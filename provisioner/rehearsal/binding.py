@@ -1,10 +1,6 @@
-"""What a switch, or a wave of it, waits for: the resource whose doubling shortens its rehearsal most. Pure.
+"""The resources of a rehearsal, each doubled: the one that shortens it most binds (`planning/eta/binding`). Pure."""
 
-A resource that is busy all the time need not be the one that others wait for, and a lock whose waiters poll is idle although it
-binds. So each resource is doubled, and the switch rehearsed once more. Who gets no desktop at all waits for what is missing.
-"""
-
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
 from provisioner.model.ids import ClusterId
@@ -13,11 +9,6 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import StorageSpec, TwinSpec
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import Reason
-from provisioner.rehearsal.forecast import Forecast
-from provisioner.rehearsal.waves import WaveForecast
-
-LEAST = 0.02
-"""Part of the time since the last opening that a doubled resource must save to count as what binds: less is chance."""
 
 Twins = Mapping[ClusterId, TwinSpec]
 
@@ -28,15 +19,6 @@ class Doubled:
 
     resource: Reason
     twins: Twins
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gain:
-    """What twice as much of a resource would bring."""
-
-    resource: Reason
-    after_s: float
-    """When the last desktop would be ready."""
 
 
 def doubled(twins: Twins, *, full: bool) -> Iterator[Doubled]:
@@ -60,45 +42,6 @@ def doubled(twins: Twins, *, full: bool) -> Iterator[Doubled]:
 def clones_in_full(config: SiteConfig) -> bool:
     """Whether desktops of any profile are full clones, which copy their disks."""
     return any(profile.clone is CloneKind.FULL for profile in config.profiles.values())
-
-
-def gains_of(resources: Sequence[Doubled], ends_s: Sequence[float | None]) -> tuple[Gain, ...]:
-    """The best first; each resource with when the last desktop was ready with twice as much of it, None: never."""
-    found = (
-        Gain(resource=each.resource, after_s=end_s) for each, end_s in zip(resources, ends_s, strict=True) if end_s is not None
-    )
-    return tuple(sorted(found, key=lambda gain: (gain.after_s, gain.resource)))
-
-
-def helping(part: Forecast | WaveForecast, gains: Iterable[Gain]) -> tuple[Gain, ...]:
-    """Those that shorten it by more than chance."""
-    end_s = part.last_after_s
-    if end_s is None:
-        return ()
-    return tuple(gain for gain in gains if end_s - gain.after_s >= LEAST * (end_s - max(0.0, part.last_opens_after_s)) > 0)
-
-
-def binding(part: Forecast | WaveForecast, gains: Sequence[Gain]) -> Reason:
-    """What the whole switch, or one wave, waits for, from the gains of all resources, the best first."""
-    end_s = part.last_after_s
-    if not part.wanted:
-        return reasons.NONE_WANTED()
-    if part.lacks or not part.ready_after_s:
-        return part.lacks or reasons.NONE_READY()
-    if end_s is None:
-        return reasons.NEVER_READY(count=part.wanted - len(part.ready_after_s))
-    if end_s <= max(0.0, part.last_opens_after_s):
-        return reasons.READY_BEFORE()
-    best = next(iter(helping(part, gains)), None)
-    if best is None:
-        return reasons.TIMETABLE()
-    return reasons.BINDS_MOST(resource=best.resource, before_s=round(end_s), after_s=round(best.after_s))
-
-
-def in_short(binds: Reason) -> Reason:
-    """The resource alone, without what its doubling would bring."""
-    resource = binds.arguments.get("resource")
-    return resource if isinstance(resource, Reason) else binds
 
 
 def _each(twins: Twins, storages: Set[str], change: Callable[[StorageSpec], StorageSpec]) -> Twins:
@@ -126,4 +69,4 @@ def _more_workers(spec: TwinSpec) -> TwinSpec:
     return replace(spec, api=replace(spec.api, workers=min(64, 2 * spec.api.workers)))
 
 
-__all__ = ["LEAST", "Doubled", "Gain", "binding", "clones_in_full", "doubled", "gains_of", "helping", "in_short"]
+__all__ = ["Doubled", "clones_in_full", "doubled"]

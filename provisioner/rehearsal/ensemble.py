@@ -11,11 +11,12 @@ from provisioner.model.measured import Measurement
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
+from provisioner.planning.eta.binding import Gain, binding, gains_of
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import ONE_IMAGE
 from provisioner.reconciler.observation_schedule import cloning_period
 from provisioner.rehearsal.bands import DRAWS, Band, band_of
-from provisioner.rehearsal.binding import Doubled, Gain, binding, clones_in_full, doubled, gains_of
+from provisioner.rehearsal.binding import Doubled, clones_in_full, doubled
 from provisioner.rehearsal.durations import Estimate, estimate
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.recalling import going_on
@@ -95,7 +96,7 @@ class Ensemble:
 
     def gains(self, forecasts: Sequence[Forecast]) -> tuple[Gain, ...]:
         """The best first, from the results of the last runs: those with a resource doubled."""
-        return gains_of(self._doubled, [forecast.last_after_s for forecast in forecasts])
+        return gains_of((each.resource for each in self._doubled), [forecast.last_after_s for forecast in forecasts])
 
     def outcome(self, forecasts: Sequence[Forecast], *, gains: bool = True) -> Outcome:
         """From the results of all runs, in their order; without `gains` those with a resource doubled may be missing."""
@@ -121,7 +122,10 @@ class Ensemble:
 
     def _wave_binds(self, middle: Forecast, others: Sequence[Forecast]) -> Iterator[tuple[str, Reason]]:
         for wave, *again in zip(middle.waves, *(other.waves for other in others), strict=True):
-            yield wave.name, binding(wave, gains_of(self._doubled, [each.last_after_s for each in again]))
+            yield (
+                wave.name,
+                binding(wave, gains_of((each.resource for each in self._doubled), [each.last_after_s for each in again])),
+            )
 
     def _of(self, number: int) -> Mapping[ClusterId, TwinSpec]:
         if number == 0:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PreparationLevel, Scenario
 from provisioner.model.status import Preparation
+from provisioner.planning.eta.binding import binding, gains_of
 from provisioner.planning.placement.claims import claim_gib
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.rehearsal.binding import binding, clones_in_full, doubled, gains_of
+from provisioner.rehearsal.binding import clones_in_full, doubled
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import BOUND_S, Rehearsal, Stage
 
@@ -62,7 +63,7 @@ class Levels:
 
     def _with_binds(self, results: Sequence[LevelForecast]) -> LevelForecast:
         found, *again = results
-        gains = gains_of(self._doubled, [each.forecast.last_after_s for each in again])
+        gains = gains_of((each.resource for each in self._doubled), [each.forecast.last_after_s for each in again])
         return replace(found, binds=binding(found.forecast, gains))
 
 

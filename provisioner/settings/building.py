@@ -4,12 +4,13 @@ from base64 import b64decode
 from collections.abc import Mapping
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
+from provisioner.model.calendars import DailyHours
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, DesktopPoolName, ProfileName, Vmid
 from provisioner.model.notices import NoticeKind, NoticeRules
 from provisioner.model.ownership import NoteKey
-from provisioner.model.pools import DesktopPool
+from provisioner.model.pools import DesktopPool, ResetRules
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.zones import ZoneRules
@@ -101,7 +102,10 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
 
 
 def _pool(name: str, document: PoolDocument) -> DesktopPool:
-    return as_value(DesktopPool, document, name=DesktopPoolName(name), profile=ProfileName(document.profile))
+    begins, ends = document.resets.begins, document.resets.ends
+    hours = None if begins is None or ends is None else DailyHours(begins=begins, ends=ends, zone=document.resets.zone)
+    resets = as_value(ResetRules, document.resets, hours=hours)
+    return as_value(DesktopPool, document, name=DesktopPoolName(name), profile=ProfileName(document.profile), resets=resets)
 
 
 def _note_key(root: Section, document: BasculeDocument, environment: Environment) -> NoteKey | None:

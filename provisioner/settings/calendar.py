@@ -11,7 +11,14 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from provisioner.model.calendars import Calendar, HalfDay
-from provisioner.reasons.calendars import HALF_DAY_EARLY, MUST_BE_COUNTRY, MUST_BE_DATE, MUST_BE_SPAN, ZONE_NO_SUCH
+from provisioner.reasons.calendars import (
+    HALF_DAY_EARLY,
+    MUST_BE_COUNTRY,
+    MUST_BE_DATE,
+    MUST_BE_SPAN,
+    MUST_BE_TIME,
+    ZONE_NO_SUCH,
+)
 from provisioner.reasons.files import DID_YOU_MEAN
 from provisioner.settings.checking import CheckedDocument, Document
 from provisioner.settings.fields import Identifier
@@ -31,6 +38,14 @@ def clock_minutes(text: str) -> int | None:
     """Minutes from midnight of a time such as 08:00; None: it is no time."""
     match = re.fullmatch(_TIME, text, re.ASCII)
     return int(match[1]) * 60 + int(match[2]) if match else None
+
+
+def clock_time(value: object) -> int:
+    """Parse `20:00`, in minutes from midnight; raises ValueError."""
+    minutes = clock_minutes(value) if isinstance(value, str) else None
+    if minutes is None:
+        raise ValueError(MUST_BE_TIME())
+    return minutes
 
 
 def span(value: object) -> tuple[int, int]:
@@ -93,6 +108,7 @@ def public_holidays(code: str) -> frozenset[str]:
 
 Zone = Annotated[str, BeforeValidator(zone), WithJsonSchema({"type": "string", "examples": ["Europe/Paris"]})]
 Span = Annotated[tuple[int, int], BeforeValidator(span), WithJsonSchema({"type": "string", "pattern": f"^{_SPAN}$"})]
+ClockTime = Annotated[int, BeforeValidator(clock_time), WithJsonSchema({"type": "string", "pattern": f"^{_TIME}$"})]
 IsoDate = Annotated[str, BeforeValidator(iso_date), WithJsonSchema({"type": "string", "format": "date"})]
 Country = Annotated[str, BeforeValidator(country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,4})?$"})]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -5,6 +5,7 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from provisioner.model.desktop_names import may_collide
+from provisioner.model.pools import AfterPerson
 from provisioner.model.profiles import CloneKind, Probe, Readiness
 from provisioner.reasons.settings import (
     ATTRIBUTE_UNREAD,
@@ -82,7 +83,9 @@ def _check_desktop_pools(files: ConfigFiles) -> None:
         if pool.profile not in known:
             section.complain(did_you_mean(PROFILE_UNKNOWN(profile=pool.profile), pool.profile, known), "profile")
         profile = files.profiles.get(pool.profile)
-        if profile is not None and profile[1].home_share is None:
+        # A desktop that is kept for one person may have that person's files on its own disk.
+        is_shared = pool.after_person is not AfterPerson.KEPT
+        if is_shared and profile is not None and profile[1].home_share is None:
             section.complain(POOL_NO_HOME(profile=pool.profile), "profile")
 
 

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.model.pools import DesktopPool
+from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
 from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_USER
 from provisioner.reasons.settings import (
     ALL_OR_NONE,
@@ -23,6 +23,7 @@ from provisioner.settings.addresses import (
     StoreUrl,
     TokenId,
 )
+from provisioner.settings.calendar import ClockTime, Zone
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.dns_documents import DnsDocument
@@ -103,17 +104,37 @@ class EntitlementDocument(Document):
     """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
 
 
+class ResetsDocument(Document, of=ResetRules):
+    """When and how fast desktops are deleted after a person, to be made anew."""
+
+    begins: ClockTime | None = Field(default=None, alias="from")
+    """A time such as 20:00; left out, with `until`: at any time."""
+    ends: ClockTime | None = Field(default=None, alias="until")
+    """A time such as 06:00, of the next day if it is before `from`."""
+    zone: Zone = Field(default="UTC")
+    """The time zone of both, such as Europe/Paris."""
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.begins is None) != (self.ends is None) or (self.begins is not None and self.begins == self.ends):
+            raise ValueError(BOTH_OR_NEITHER(first="from", second="until"))
+        return self
+
+
 class PoolDocument(Document, of=DesktopPool):
-    """Desktops of one profile that are no single agent's."""
+    """Desktops of one profile that are lent, to one person after the other."""
 
     profile: Text = like(DesktopPool, "profile")
+    after_person: Annotated[AfterPerson, Field(strict=False)] = like(DesktopPool, "after_person")
+    size: int = like(DesktopPool, "size")
+    spare: int | None = like(DesktopPool, "spare")
+    resets: ResetsDocument = Field(default=ResetsDocument())
+    """Of a pool with `after_person: rebuild`: when and how fast its desktops are made anew."""
 
     @model_validator(mode="after")
     def _spare(self) -> Self:
-        spare: int | None = getattr(self, "spare", None)
-        size: int = getattr(self, "size", 0)
-        if spare is not None and spare > size:
-            raise ValueError(POOL_SPARE(size=size))
+        if self.spare is not None and self.spare > self.size:
+            raise ValueError(POOL_SPARE(size=self.size))
         return self
 
 
@@ -267,7 +288,7 @@ class BasculeDocument(Document):
     entitlements: list[EntitlementDocument] = Field(default=[], min_length=1)
     """Which agents get which profile; the first entry that matches an agent counts."""
     pools: dict[Identifier, PoolDocument] = Field(default={})
-    """Pools of desktops that are no single agent's, by name."""
+    """Pools of desktops that are lent, by name."""
     naming: NamingDocument = Field(default=NamingDocument())
     """The names of desktops."""
     budget: BudgetDocument = Field(default=BudgetDocument())

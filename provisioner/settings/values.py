@@ -228,7 +228,7 @@ class Settings:
     """In order: the first entry that matches an agent counts."""
     naming: Naming = field(metadata=_RESTART)
     pools: Mapping[DesktopPoolName, DesktopPool] = field(default_factory=dict, metadata=_LIVE)
-    """Pools of desktops that are no single agent's."""
+    """Pools of desktops that are lent."""
     budget: Budget = field(default=Budget(), metadata=_LIVE)
     safety: Safety = field(default=Safety(), metadata=_LIVE)
     leavers: LeaverRules = field(default=LeaverRules(), metadata=_LIVE)

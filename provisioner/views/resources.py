@@ -11,6 +11,7 @@ from provisioner.views.findings import findings_document
 from provisioner.views.nodes import nodes_document
 from provisioner.views.orders import orders_document
 from provisioner.views.plan import plan_document
+from provisioner.views.pools import pools_document
 from provisioner.views.published import Published
 from provisioner.views.status import status_document
 from provisioner.views.storages import storages_document
@@ -28,6 +29,7 @@ RESOURCES: Mapping[str, Callable[[Published], object]] = {
     "waves": waves_document,
     "surge": surge_document,
     "plan": lambda published: plan_document(published.status),
+    "pools": pools_document,
     "intents": lambda published: orders_document(published.status),
     "capacity": lambda published: capacities_document(published.status),
     "findings": lambda published: findings_document(published.status),

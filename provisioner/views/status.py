@@ -98,6 +98,8 @@ class StatusDocument:
     """The newest run of a scenario; None: there was none."""
     surge_halted: ReasonDocument | None
     """Why nothing new of it is begun, or which gate holds a batch back; None: neither."""
+    late_waves: tuple[ReasonDocument, ...]
+    """Waves that will be late, or are, each with what holds it back."""
     closed_nodes: tuple[NodeDocument, ...]
     """Nodes that take no new desktops: by an operator's order, or in Proxmox VE's maintenance mode."""
     oldest_session_reading_at: str | None
@@ -131,6 +133,7 @@ def status_document(status: Status, records: Mapping[DesktopName, DesktopRecord]
         intents=order_documents(status.intents),
         surge=run_document(status),
         surge_halted=halted_document(status),
+        late_waves=reason_documents(eta.says for eta in status.etas.values() if eta.says),
         closed_nodes=tuple(node for node in nodes_document(status).nodes if node.because is not None),
         oldest_session_reading_at=stamp_or_none(_oldest_reading(status, records)),
         drift={kind.value: count for kind, count in status.differences.items() if count},

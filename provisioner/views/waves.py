@@ -2,12 +2,41 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from math import isinf
 
 from provisioner.model.desktops import Phase
+from provisioner.model.etas import WaveEta
 from provisioner.model.ids import WaveName
 from provisioner.model.status import Status
 from provisioner.views.published import Published
+from provisioner.views.reasons import ReasonDocument, reason_or_none
 from provisioner.views.times import stamp, stamp_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EtaDocument:
+    """The batch of a wave that will be latest, or else the next that is due: estimated every half minute."""
+
+    ready_by: str | None
+    """When it is due; None: as soon as it can be."""
+    early_at: str | None
+    """One in twenty times its last desktop should be ready sooner; None: no clone was measured yet."""
+    at: str | None
+    """When its last desktop should be ready; None: none comes."""
+    late_at: str | None
+    """One in twenty times it should be ready later. What waits for somebody is taken to wait ten minutes more."""
+    late_by_s: float | None
+    """From the deadline to then, negative: before it; None: no deadline, not known, or some do not come at all."""
+    late: int
+    """Desktops that will, or may, not be ready in time."""
+    never: int
+    """Of them, those that do not come: there is no room, or a ceiling leaves none."""
+    outlook: str
+    """What was said of it: `in_time`, `expected_late` or `late`."""
+    because: ReasonDocument | None
+    """What holds them back; None: nobody will be late."""
+    says: ReasonDocument | None
+    """The same in a sentence; None: it will be in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +60,8 @@ class WaveDocument:
     """The earliest deadline that is not met yet; None: there is none."""
     late: int
     """Agents whose deadline has passed, and whose desktop is not ready."""
+    eta: EtaDocument | None
+    """When it will be ready; None: no surge is under way, or nobody is in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +96,7 @@ class _Counts:
     """Agents by wave."""
 
     def __init__(self, status: Status) -> None:
-        demand = status.demand
+        demand, self._etas = status.demand, status.etas
         phases = {state.reservation.seat: state.phase for state in status.desktops.values() if state.superseded_by is None}
         later = [entry.then for entry in demand.not_wanted if entry.then is not None]
         closed = [*demand.ahead.values(), *later]
@@ -96,4 +127,24 @@ class _Counts:
             next_opens_at=stamp_or_none(self._opens.get(wave)),
             next_due_at=stamp_or_none(self._due.get(wave)),
             late=self._late[wave],
+            eta=eta_document(self._etas.get(wave)),
         )
+
+
+def eta_document(eta: WaveEta | None) -> EtaDocument | None:
+    """When a wave will be ready; None: nobody knows."""
+    if eta is None:
+        return None
+    late_by_s = eta.late_by_s
+    return EtaDocument(
+        ready_by=stamp_or_none(eta.ready_by),
+        early_at=stamp_or_none(eta.early_at),
+        at=stamp_or_none(eta.middle_at),
+        late_at=stamp_or_none(eta.late_at),
+        late_by_s=None if late_by_s is None or isinf(late_by_s) else round(late_by_s, 1),
+        late=eta.late,
+        never=eta.never,
+        outlook=eta.outlook.value,
+        because=reason_or_none(eta.because),
+        says=reason_or_none(eta.says),
+    )

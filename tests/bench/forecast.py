@@ -18,10 +18,11 @@ from provisioner.model.ids import ClusterId
 from provisioner.model.measured import Measurement
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import RandomFaults, TwinSpec
+from provisioner.planning.eta.binding import LEAST, binding, gains_of, helping, in_short
 from provisioner.ports import Events
 from provisioner.reconciler import run as run_loop
 from provisioner.rehearsal.bands import DRAWS, Band
-from provisioner.rehearsal.binding import LEAST, binding, doubled, gains_of, helping, in_short
+from provisioner.rehearsal.binding import doubled
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
@@ -257,7 +258,10 @@ def _binds(ensemble: Ensemble, truth: dict[ClusterId, TwinSpec], stage: Stage) -
     said = in_short(binding(forecasts[0], ensemble.gains(forecasts[1:]))).code
     whole = Rehearsal(stage).run()
     resources = tuple(doubled(truth, full=False))
-    gains = gains_of(resources, [Rehearsal(replace(stage, twins=each.twins)).run().last_after_s for each in resources])
+    gains = gains_of(
+        (each.resource for each in resources),
+        [Rehearsal(replace(stage, twins=each.twins)).run().last_after_s for each in resources],
+    )
     print(
         {"said": said, "whole": whole.last_after_s, "real": [(gain.resource.code, gain.after_s) for gain in gains]}, flush=True
     )

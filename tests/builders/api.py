@@ -17,6 +17,8 @@ from provisioner.api.identity import Identify
 from provisioner.api.limits import Limits
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard, Order
+from provisioner.model.ids import DesktopName
+from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.settings.values import ApiSettings
 from provisioner.views.daemon import ConfigDocument
@@ -105,6 +107,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "session_counts": store.session_counts,
         "config": lambda: SAME,
         "order": taken,
+        "lend": lent,
     }
     return ApiSite(**{**values, **changed})
 
@@ -113,6 +116,13 @@ def taken(_: Order) -> "Future[Reason]":
     """Takes every order."""
     answer: Future[Reason] = Future()
     answer.set_result(NONE)
+    return answer
+
+
+def lent(order: LendingOrder) -> "Future[LendingAnswer]":
+    """Everybody gets the same desktop."""
+    answer: Future[LendingAnswer] = Future()
+    answer.set_result(LendingAnswer(login=order.who, desktop=DesktopName("vd-5001"), ready=True))
     return answer
 
 

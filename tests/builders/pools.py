@@ -7,7 +7,7 @@ from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import DesktopPool
 from provisioner.model.seats import pool_of
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import DesktopState
+from provisioner.model.status import DesktopState, PoolState
 from tests.builders.cluster import OFFICE
 from tests.builders.core import a_config
 from tests.builders.reconciler import Site
@@ -33,3 +33,8 @@ def pool_desktops(site: Site) -> list[DesktopState]:
 def phases_of(site: Site) -> list[str]:
     """The phases of the desktops of pools."""
     return [state.phase.value for state in pool_desktops(site)]
+
+
+A_POOL = PoolState(
+    pool=a_desk(20, spare=5), ready=3, off=2, coming=1, lent=7, waiting=1, kept=0, to_reset=4, failed=1, surplus=1
+)

@@ -19,6 +19,7 @@ PARTS = {
     "assignments": "assigned_to",
     "superseded": "superseded_by",
     "departures": "departure",
+    "leases": "lease",
     "identities": "identity",
 }
 _NOTHING: Records = {}

@@ -31,7 +31,7 @@ WITHOUT_CONFIGURATION = {("completion",), ("guest", "files"), ("check", "image")
 def _documented() -> set[tuple[str, ...]]:
     """The commands of the README's table."""
     lines = [line.split("|")[1] for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `bascule ")]
-    return {tuple(words.split()) for line in lines for words in re.findall(r"`bascule ([a-z ]+)`", line)}
+    return {tuple(words.split()) for line in lines for words in re.findall(r"`bascule ([a-z -]+)`", line)}
 
 
 def test_the_readme_lists_every_command_and_no_other():

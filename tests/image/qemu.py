@@ -30,7 +30,7 @@ config:
   subnets:
   - {{type: static, address: {address}/24, gateway: 192.0.2.2}}
 """
-"""As Proxmox VE writes it (qemu-server, Cloudinit.pm)."""
+"""As Proxmox VE writes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,8 @@ def clone(disk: Path, home: Path, *, vmid: int) -> Iterator[Clone]:
         f"#cloud-config\nhostname: vd-{vmid}\nmanage_etc_hosts: true\npackage_upgrade: false\n"
     )
     (cloud_init / "network-config").write_text(_NETWORK.format(mac=mac, address=_ADDRESS))
+    made_by = ["genisoimage", "-quiet", "-iso-level", "3", "-R", "-V", "cidata"]  # qemu-server, Cloudinit.pm
+    subprocess.run([*made_by, "-o", str(home / "cidata.iso"), str(cloud_init)], check=True, timeout=60)
     backed = ["-f", "qcow2", "-F", "raw", "-b", str(disk)]
     subprocess.run(["qemu-img", "create", "-q", *backed, str(home / "clone.qcow2"), "16G"], check=True, timeout=60)
     made = Clone(agent=home / "agent.sock", rdp_port=free_port(), console=home / "console.log")
@@ -118,7 +120,7 @@ def _command(made: Clone, home: Path, mac: str) -> list[str]:
     command = ["setpriv", "--pdeathsig=KILL", "qemu-system-x86_64", *_EMULATED, "-m", "1536"]
     command += ["-nodefaults", "-display", "none", "-no-reboot", "-serial", f"file:{made.console}"]
     command += ["-drive", f"file={home}/clone.qcow2,if=none,id=disk,cache=unsafe"]
-    command += ["-drive", f"driver=vvfat,dir={home}/cidata,label=cidata,if=none,id=cloudinit,read-only=on"]
+    command += ["-drive", f"file={home}/cidata.iso,media=cdrom,format=raw,if=none,id=cloudinit,read-only=on"]
     command += ["-netdev", f"user,id=net,net=192.0.2.0/24,restrict=on,{reached}"]
     command += ["-chardev", f"socket,id=agent,path={made.agent},server=on,wait=off"]
     for device, options in devices.items():

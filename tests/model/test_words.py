@@ -24,6 +24,7 @@ from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.words import (
     DEFERRED_BY,
     RESOURCES,
+    BootLevel,
     FirstBootWord,
     GuestWord,
     JournalWord,
@@ -37,7 +38,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
     JournalWord: [
         "ready", "depart", "return", "rekey", "forget", "given", "withdrawn", "erased", "restore", "restored", "trim",
-        "surge",
+        "surge", "lend", "give_back", "reset", "wave",
     ],
     GuestWord: [
         "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "unreached",
@@ -46,6 +47,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     PushWord: [
         "accepted", "repeated", "late", "forged", "unknown_desktop", "unknown_boot", "malformed", "refused", "overflowed",
     ],
+    BootLevel: ["agent", "report", "port", "first_boot"],
     FirstBootWord: ["given", "unknown_desktop", "unknown_boot", "forged", "late", "not_ready"],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [

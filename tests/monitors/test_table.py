@@ -11,6 +11,7 @@ from monitors.table import TABLE
 from provisioner.model.notices import ChannelState
 from provisioner.model.zones import ZoneState
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
+from tests.builders.pools import A_POOL
 from tests.monitors.scraping import page, scrape
 
 _ROWS = [pytest.param(row, id=f"{row.name} is well named and explained") for row in TABLE]
@@ -42,9 +43,8 @@ def test_a_daemon_at_work_exports_every_row_and_nothing_outside_the_table():
 
 def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_there():
     recorder = a_recorder()
-    recorder.status(
-        replace(a_switch(20), zones=(ZoneState(zone="vd.dep.example"),), notices=(ChannelState(channel="mail", stages={}),))
-    )
+    notices = (ChannelState(channel="mail", stages={}),)
+    recorder.status(replace(a_switch(20), zones=(ZoneState(zone="vd.dep.example"),), pools=(A_POOL,), notices=notices))
     labels_of: dict[str, set[frozenset[str]]] = {}
     for name, labels in scrape(recorder):
         base = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")

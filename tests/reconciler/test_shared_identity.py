@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from provisioner.model.desktops import Phase
 from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken
@@ -23,6 +25,7 @@ def shows(identity: dict[str, object]) -> Says:
     return say
 
 
+@pytest.mark.long
 def test_the_second_clone_of_such_a_template_is_given_to_nobody_and_says_why():
     site = Spoken(agents=2, says=shows(MACHINE)).play(600)
 
@@ -34,6 +37,7 @@ def test_the_second_clone_of_such_a_template_is_given_to_nobody_and_says_why():
     assert len(site.states) == 2, "another clone of the same template would be no better"
 
 
+@pytest.mark.long
 def test_it_is_given_away_once_it_has_an_identity_of_its_own():
     site = Spoken(agents=2, says=shows(MACHINE)).play(600)
     site.says = None
@@ -43,6 +47,7 @@ def test_it_is_given_away_once_it_has_an_identity_of_its_own():
     assert site.metric(DIFFERENCES) == {}
 
 
+@pytest.mark.long
 def test_nobody_loses_a_desktop_because_another_one_copies_its_identity():
     site = Spoken(agents=2).all_ready().play(60)
     site.says = shows({"host_keys": [KEY]})
@@ -53,6 +58,7 @@ def test_nobody_loses_a_desktop_because_another_one_copies_its_identity():
     assert site.metric(DIFFERENCES) == {("shared_identity",): 2}
 
 
+@pytest.mark.long
 def test_it_is_still_known_after_a_restart_of_the_daemon():
     site = Spoken(agents=2, says=shows({"hostname": "golden"})).play(600).restart().play(60)
 
@@ -60,6 +66,7 @@ def test_it_is_still_known_after_a_restart_of_the_daemon():
     assert site.glance()[1].because == site.states[1].because
 
 
+@pytest.mark.long
 def test_host_keys_that_have_changed_since_the_last_boot_are_noticed():
     site = Spoken(agents=1, says=shows({"host_keys": [KEY]})).all_ready()
     site.restart_guest("vd-20001")

@@ -12,7 +12,7 @@ from pathlib import Path
 from provisioner.adapters.images.walking import MOST_BYTES, Kind, root_of
 from provisioner.errors import ImageError
 from provisioner.model.image_root import ImageQuestion, ImageRoot
-from provisioner.reasons.images import TOOL_FAILED, TOOL_MISSING, UNKNOWN_FORMAT
+from provisioner.reasons.images import TOOL_FAILED, TOOL_MISSING, UNKNOWN_FORMAT, UNREADABLE
 
 _SECTOR = 512
 _QCOW2 = b"QFI\xfb"
@@ -31,7 +31,10 @@ _KINDS = 0o170000
 def root_of_disk(path: Path, question: ImageQuestion) -> ImageRoot:
     """What the first partition with a system has of the question. Raises ImageError."""
     with _raw(path) as raw:
-        trees = [DiskTree(raw, offset) for offset in _file_systems(raw)]
+        try:
+            trees = [DiskTree(raw, offset) for offset in _file_systems(raw)]
+        except OSError as error:
+            raise ImageError(UNREADABLE(path=str(path), said=error.strerror or str(error))) from error
         roots = [tree for tree in trees if {"etc", "usr"} <= tree.entries("").keys()]
         if not roots:
             raise ImageError(UNKNOWN_FORMAT(path=str(path)))

@@ -12,11 +12,12 @@ from provisioner.model.desktops import Attempts, FirstBoot, FirstBootData, Guest
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import NO_TERMS, Allowance, Rekey, Terms
+from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import NONE, Reason, from_document, to_document
 
 
-def part_text(part: GuestReport | Unheard | Attempts | Departure | None) -> str | None:
+def part_text(part: GuestReport | Unheard | Attempts | Departure | Lease | None) -> str | None:
     """A part of a desktop's record; None: there is none."""
     return json.dumps(asdict(part, dict_factory=_with_codes)) if part else None
 
@@ -81,6 +82,12 @@ def unheard_of(text: str) -> Unheard:
 def departure_of(text: str) -> Departure:
     """The departure that `part_text` wrote."""
     return Departure(**json.loads(text))
+
+
+def lease_of(text: str) -> Lease:
+    """The lease that `part_text` wrote."""
+    raw = json.loads(text)
+    return Lease(**{**raw, "state": LeaseState(raw["state"])})
 
 
 def roster_text(roster: Roster) -> str:

@@ -32,6 +32,8 @@ def row_of(record: DesktopRecord) -> dict[str, object]:
         "assigned_to": record.assigned_to,
         "superseded_by": record.superseded_by,
         "departure": codec.part_text(record.departure),
+        "lease": codec.part_text(record.lease),
+        "leased_to": None if record.lease is None else record.lease.agent_id,
         "identity": codec.identity_text(record.identity),
     }
 
@@ -47,6 +49,7 @@ def record_of(row: RowMapping) -> DesktopRecord:
         assigned_to=None if row["assigned_to"] is None else AgentId(row["assigned_to"]),
         superseded_by=None if row["superseded_by"] is None else DesktopName(row["superseded_by"]),
         departure=None if row["departure"] is None else codec.departure_of(row["departure"]),
+        lease=None if row["lease"] is None else codec.lease_of(row["lease"]),
         identity=codec.identity_of(row["identity"]),
     )
 

@@ -13,7 +13,7 @@ from provisioner.adapters.sql.records import record_of, row_of
 from provisioner.adapters.sql.rekeying import rekey
 from provisioner.adapters.sql.runs import row_of_run, run_of_row
 from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, rekeyed, retired, rosters, surges
-from provisioner.ledger import entry_of, new_reservations, surge_entry
+from provisioner.ledger import entry_of, new_reservations, surge_entry, wave_entry
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.guard import GuardRecord
@@ -56,6 +56,8 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
     if changes.surge is not None:
         _put(connection, surges, row_of_run(changes.surge.run))
         write_line(connection, surge_entry(changes.surge))
+    for change in changes.waves:
+        write_line(connection, wave_entry(change))
     if changes.baseline_accepted is not None:
         write_meta(connection, "baseline_accepted", "yes" if changes.baseline_accepted else "no")
     if changes.session_counts is not None:
@@ -180,13 +182,14 @@ _REWRITE = sa.update(desktops).where(_NAMED)
 
 
 def _write_records(connection: Connection, changes: Changes, kept: DesktopRecords) -> None:
-    """Releases first, so that the same step can reserve their VMID and address again."""
+    """Releases first, so that the same step can reserve their VMID and address again; and leases that end before new ones."""
     anew = {reservation.name for reservation in new_reservations(changes, kept)}
     after = {name: record for name, record in changes.desktops.items() if record is not None}
     _each(connection, _RELEASE, [{"which": name} for name in changes.desktops if name not in after or name in anew])
     _each(connection, _RESERVE, [row_of(record) for name, record in after.items() if name in anew])
     others = {name: record for name, record in after.items() if name not in anew and record != kept[name]}
-    _each(connection, _REWRITE, [{"which": name, **row_of(record)} for name, record in others.items()])
+    rows = [{"which": name, **row_of(record)} for name, record in others.items()]
+    _each(connection, _REWRITE, sorted(rows, key=lambda row: row["leased_to"] is not None))
 
 
 def _retire(connection: Connection, vms: tuple[Retired, ...]) -> None:

@@ -26,12 +26,16 @@ desktops = sa.Table(
     sa.Column("noted_as", sa.Text),
     sa.Column("seat", sa.Text),
     sa.Column("run", sa.Integer),
+    sa.Column("lease", sa.Text),
+    sa.Column("leased_to", sa.Text),
     sa.Column("identity", sa.Text),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
+    sa.Index("leased_once", "leased_to", unique=True),
 )
 """One row for each reservation, with the state of its desktop. No address is NULL, since UNIQUE ignores NULL. `seat` is set
-only for a desktop that belongs to no single agent; `run` for a desktop that was made in a run of a scenario."""
+only for a desktop that belongs to no single agent; `run` for a desktop that was made in a run of a scenario; `lease` for a
+desktop of a pool that is not free, with `leased_to` for one that is for a person: one desktop for each person."""
 
 deletions = sa.Table(
     "deletions",

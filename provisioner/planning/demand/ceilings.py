@@ -65,4 +65,4 @@ def _without(demand: Demand, out: dict[Seat, Want], reason: Reason) -> Demand:
 
 def _not_wanted(want: Want, reason: Reason) -> NotWanted:
     assert want.agent_id is not None, "a wave's seats are agents'"
-    return NotWanted(agent_id=want.agent_id, login=want.login, reason=reason, entitled=True)
+    return NotWanted(agent_id=want.agent_id, login=want.login, reason=reason, refused=want, entitled=True)

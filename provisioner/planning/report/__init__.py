@@ -2,7 +2,7 @@
 
 * `status`: everything that metrics, log and commands read (`model/status`); `desktop_states`: each desktop in words;
 * `drift`: where the clusters differ from the store; `preparations`: progress of desktops made ahead of need;
-  `progress`: of a run, for its report;
+  `progress`: of a run, for its report; `pools`: desktops that are lent;
 * `locks`: the storage locks that clones wait at;
 * `capacities`: how many more desktops fit, after the loss of each node too, and what would add most.
 

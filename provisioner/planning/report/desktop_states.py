@@ -11,13 +11,15 @@ from provisioner.model.desktops import Phase, Reservation, Session, Unheard
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.words import GuestWord
+from provisioner.model.words import BootLevel, GuestWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.inputs import Situation, started_at, where
 from provisioner.planning.survey.leaver_ladder import leaving_of
+from provisioner.planning.survey.lifecycle import levels_of
 from provisioner.planning.survey.survey import Survey
 
 _MOVING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING})
+_NO_LEVELS: frozenset[BootLevel] = frozenset()
 _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
 
 
@@ -61,7 +63,8 @@ class DesktopStates:
         if record is None or record.started_at is None or record.report is not None:
             return False
         profile, before = self._situation.config.profiles.get(record.reservation.profile), self.desktops.get(name)
-        in_time = profile is not None and self._situation.now - record.started_at <= profile.ready_timeout_s
+        up_s = self._situation.now - record.started_at
+        in_time = profile is not None and up_s <= self._situation.limits.slow_after_s(profile)
         return in_time and before is not None and before.phase is Phase.STARTING
 
     def _state(self, desktop: Reservation) -> DesktopState:
@@ -125,6 +128,8 @@ def _state(
     superseded_by = situation.records.desktops[reservation.name].superseded_by
     quarantined = reservation.name in survey.quarantined
     late = phase is Phase.STARTING and _up_for_long(situation, reservation)
+    slow = phase is Phase.STARTING and (late or _up_for_long(situation, reservation, slow=True))
+    levels = _levels(situation, reservation, phase)
     same = before is not None and (
         before.phase is phase
         and before.because == because
@@ -135,6 +140,8 @@ def _state(
         and before.superseded_by == superseded_by
         and before.quarantined is quarantined
         and before.late is late
+        and before.slow is slow
+        and before.levels == levels
         and before.leaving == leaving
         and (before.reservation is reservation or before.reservation == reservation)
     )
@@ -159,6 +166,8 @@ def _state(
         quarantined=quarantined,
         leaving=leaving,
         late=late,
+        slow=slow,
+        levels=levels,
     )
 
 
@@ -206,10 +215,19 @@ def _known_for_s(situation: Situation) -> float:
     return sessions_known_for_s(situation.config.pace)
 
 
-def _up_for_long(situation: Situation, reservation: Reservation) -> bool:
-    """Whether it has run for longer than it takes to be ready: perhaps only its guest agent fails, and people use it."""
+def _levels(situation: Situation, reservation: Reservation, phase: Phase) -> frozenset[BootLevel]:
+    if phase is not Phase.STARTING:
+        return _NO_LEVELS
+    return levels_of(situation.records.desktops[reservation.name], situation.snapshot.clusters.get(reservation.cluster))
+
+
+def _up_for_long(situation: Situation, reservation: Reservation, *, slow: bool = False) -> bool:
+    """Whether it has run for longer than it takes to be ready: perhaps only its guest agent fails, and people use it.
+
+    `slow`: than it took others of its image.
+    """
     guest = situation.snapshot.guest(reservation.key)
     profile = situation.config.profiles.get(reservation.profile)
-    limit = profile.ready_timeout_s if profile else 0.0
+    limit = 0.0 if profile is None else situation.limits.slow_after_s(profile) if slow else profile.ready_timeout_s
     running = guest is not None and guest.power is Power.RUNNING
     return running and situation.now - started_at(situation, reservation) > limit

@@ -20,6 +20,7 @@ from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.desktop_states import DesktopStates
 from provisioner.planning.report.drift import differences_of
 from provisioner.planning.report.locks import lock_states
+from provisioner.planning.report.pools import pool_states
 from provisioner.planning.report.preparations import preparations
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import NONE, Reason
@@ -102,6 +103,7 @@ def build_status(
         config=inputs.config,
         zones=inputs.zones,
         notices=inputs.notices,
+        pools=pool_states(situation, survey),
         cycle_seconds=inputs.cycle_seconds,
     )
 

@@ -1,10 +1,11 @@
-"""Delete VMs with all their disks: one at a time on each cluster, and few a day."""
+"""Delete VMs with all their disks: one at a time on each cluster, and few a day. Resets of pools have limits of their own."""
 
 from provisioner.model.actions import Delete
 from provisioner.model.cluster import Guest, Power
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.obstacles import lock_of, tried_lately
+from provisioner.planning.steps.reset import is_reset, why_no_reset
 from provisioner.planning.steps.stop import wait
 from provisioner.planning.steps.task import LowerTask
 from provisioner.planning.survey.leaver_ladder import deleted_lately, is_out_of_the_way
@@ -25,23 +26,25 @@ def delete(draft: Draft, task: LowerTask) -> None:
     elif refusal := _refusal(draft, task, guest):
         wait(draft, task, DELETE_WAITS(reason=refusal, why=task.target.because))
     else:
-        node, deadline = where(draft.situation, desktop), draft.now + _DEADLINE_S
-        draft.order(Delete(reservation=desktop, because=task.target.because, deadline=deadline, node=node))
+        node, deadline, resets = where(draft.situation, desktop), draft.now + _DEADLINE_S, is_reset(draft, desktop)
+        draft.order(Delete(reservation=desktop, because=task.target.because, deadline=deadline, node=node, resets=resets))
 
 
 def _refusal(draft: Draft, task: LowerTask, guest: Guest) -> Reason:
-    if draft.situation.config.safety.max_deletes <= 0:
+    resets = is_reset(draft, task.desktop)
+    if draft.situation.config.safety.max_deletes <= 0 and not resets:
         return NO_DELETES()
     if guest.power is not Power.STOPPED:
         return POWER_NOT_OFF(power=guest.power.value)
-    return lock_of(draft, task.desktop) or tried_lately(draft, task.desktop) or _after_others(draft, task)
+    others = why_no_reset if resets else _after_others
+    return lock_of(draft, task.desktop) or tried_lately(draft, task.desktop) or others(draft, task)
 
 
 def _after_others(draft: Draft, task: LowerTask) -> Reason:
     """Why other deletions come first: one under way on its cluster, the plan's limit, or the day's limit; empty: none do."""
     desktop, config = task.desktop, draft.situation.config
-    planned = [other for other in draft.actions if isinstance(other, Delete)]
-    in_flight = [other for other in draft.situation.in_flight.values() if isinstance(other, Delete)]
+    planned = [other for other in draft.actions if isinstance(other, Delete) and not other.resets]
+    in_flight = [other for other in draft.situation.in_flight.values() if isinstance(other, Delete) and not other.resets]
     first = next((other for other in (*in_flight, *planned) if other.key.cluster == desktop.cluster), None)
     if first is not None:
         return DELETES_ONE(first=first.desktop, cluster=desktop.cluster)

@@ -21,7 +21,7 @@ from provisioner.planning.survey.session_schedule import is_sweep_due
 from provisioner.planning.targets.sources import overruling
 from provisioner.planning.targets.target import TargetLevel
 from provisioner.pve.desktop_settings import fits
-from provisioner.reasons.steps import ADDRESS_UNFIT, ASSIGN, BOOTS, CONFIGURING, LATE, READY_BY_NOW, SESSIONS_DUE
+from provisioner.reasons.steps import ADDRESS_UNFIT, ASSIGN, BOOTS, CONFIGURING, LATE, READY_BY_NOW, SESSIONS_DUE, SLOW
 
 _DEADLINE_S = 60.0
 _PROBABLY = 1.1
@@ -88,14 +88,17 @@ def _boots_at_once(draft: Draft, task: RaiseTask, node: NodeKey) -> int:
 
 
 def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Profile) -> None:
-    """Report a boot that takes too long: an administrator has to look at it."""
-    if not has_failed(draft, reservation) and draft.now - started_at(draft.situation, reservation) > profile.ready_timeout_s:
-        draft.defer(want, LATE(after_s=profile.ready_timeout_s))
+    """Report a boot that takes too long: an administrator has to look at it. Slow is not late: it goes on as before."""
+    took_s, slow_s = draft.now - started_at(draft.situation, reservation), draft.situation.limits.slow_after_s(profile)
+    if has_failed(draft, reservation) or took_s <= slow_s:
+        return
+    late = took_s > profile.ready_timeout_s
+    draft.defer(want, LATE(after_s=profile.ready_timeout_s) if late else SLOW(after_s=slow_s))
 
 
 def boots_in_time(draft: Draft, desktop: Reservation) -> bool:
-    """Whether it is neither late, failed, nor due for a check: true of most starting desktops in a switch, in most cycles."""
-    late_s = draft.situation.config.profiles[desktop.profile].ready_timeout_s
+    """Whether it is neither slow, failed, nor due for a check: true of most starting desktops in a switch, in most cycles."""
+    late_s = draft.situation.limits.slow_after_s(draft.situation.config.profiles[desktop.profile])
     late = draft.now - started_at(draft.situation, desktop) > late_s
     return not (late or has_failed(draft, desktop) or _is_due(draft, desktop, where(draft.situation, desktop)))
 

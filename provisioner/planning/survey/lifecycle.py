@@ -11,6 +11,7 @@ from provisioner.model.desktops import FirstBoot, FirstBootData, GuestReport, Ph
 from provisioner.model.ids import Instant, NodeName, Vmid
 from provisioner.model.records import DesktopRecord
 from provisioner.model.vm_marks import is_configured
+from provisioner.model.words import BootLevel, GuestWord
 from provisioner.reasons import phases as reasons
 from provisioner.reasons.reason import Reason
 
@@ -113,6 +114,9 @@ def is_transition(source: Phase, target: Phase) -> bool:
     return source is target or (source, target) in _WAYS
 
 
+_NOT_ANSWERED = frozenset({GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.OFF, GuestWord.NOT_ASKED, GuestWord.OTHER})
+_REPORTED = frozenset({GuestWord.UNREACHED, GuestWord.NOT_SET_UP})
+"""What is missing is beside its report."""
 _READY = (Phase.READY, reasons.READY())
 """Made once: it is the result for most desktops in every cycle."""
 
@@ -167,6 +171,19 @@ def first_boot_of(record: DesktopRecord, view: ClusterView | None) -> FirstBoot 
     if report is None or view is None or not same_boot(report, record.reservation.vmid, view):
         return None
     return FirstBoot.FAILED if report.clash else report.first_boot
+
+
+def levels_of(record: DesktopRecord, view: ClusterView | None) -> frozenset[BootLevel]:
+    """How far its present boot has come, by its last answer."""
+    report, unheard = record.report, record.unheard
+    if report is not None and view is not None and same_boot(report, record.reservation.vmid, view):
+        port = (BootLevel.PORT,) * report.logon_port_open
+        done = (BootLevel.FIRST_BOOT,) * (report.first_boot is FirstBoot.DONE)
+        return frozenset((BootLevel.AGENT, BootLevel.REPORT, *port, *done))
+    if unheard is None or unheard.word in _NOT_ANSWERED:
+        return frozenset()
+    proven = (BootLevel.REPORT,) * (unheard.word in _REPORTED)
+    return frozenset((BootLevel.AGENT, *proven))
 
 
 def first_boot_failed(record: DesktopRecord, view: ClusterView | None) -> bool:

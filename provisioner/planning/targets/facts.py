@@ -9,6 +9,7 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName, NodeKey
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.seats import is_agents, is_trial, pool_of, seat_of
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.leaver_ladder import departure_of
@@ -61,6 +62,15 @@ class TargetFacts:
     def trials_over(self) -> Mapping[DesktopName, Reservation]:
         """Desktops of trials that no order wants any more, by name."""
         return {desktop.name: desktop for desktop in self._unwanted_in_common if is_trial(desktop.seat)}
+
+    @cached_property
+    def to_reset(self) -> Mapping[DesktopName, Reservation]:
+        """Desktops of pools that are reset after a person, the longest given back first."""
+        if not self.situation.config.desktop_pools:
+            return {}
+        records = self.situation.records.desktops.values()
+        ended = [(record.lease.since, record.reservation) for record in records if record.lease and _is_to_reset(record.lease)]
+        return {desktop.name: desktop for _, desktop in sorted(ended, key=lambda entry: (entry[0], entry[1].name))}
 
     @cached_property
     def surplus(self) -> Mapping[DesktopName, Reservation]:
@@ -120,6 +130,10 @@ class TargetFacts:
             desktop.name: departure_of(records.desktops[desktop.name].departure, self.own_guest(desktop), self.now)
             for desktop in leavers
         }  # fmt: skip
+
+
+def _is_to_reset(lease: Lease) -> bool:
+    return lease.state is LeaseState.TO_RESET
 
 
 def _about_desktops(intents: Iterable[Intent], kind: IntentKind) -> dict[DesktopName, Intent]:

@@ -1,27 +1,51 @@
-"""Desktops that their pool has no use for any more: shut down once nobody is logged on, and kept.
+"""Desktops of pools that go down: those that are reset after a person, and those that their pool has no use for.
 
-A pool that was made smaller, or is no longer configured, may be so by a mistake: nothing is deleted.
+What a pool has no use for is shut down once nobody is logged on, and kept: a pool that was made smaller, or is no longer
+configured, may be so by a mistake.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from provisioner.model.desktops import Reservation
+from provisioner.model.pools import AfterPerson, DesktopPool
 from provisioner.model.seats import pool_of
 from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import TargetFacts
+from provisioner.planning.targets.leavers import NOT_RUNNING
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target, TargetLevel
-from provisioner.reasons.pools import SURPLUS
+from provisioner.reasons.pools import RESET, SURPLUS
 
 
-def _among(facts: TargetFacts) -> Iterable[Reservation]:
-    return facts.surplus.values()
+def _among(facts: TargetFacts) -> Iterator[Reservation]:
+    yield from facts.to_reset.values()
+    yield from facts.surplus.values()
 
 
 def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
+    pool = pool_configured(facts, desktop)
+    if pool is not None and desktop.name in facts.to_reset:
+        return _reset(facts, desktop, pool)
     if desktop.name not in facts.surplus or not facts.is_running(desktop):
         return None
     return Target(level=TargetLevel.OFF, because=SURPLUS(pool=pool_of(desktop.seat) or ""), binds=WaitsFor.SAFETY)
+
+
+def _reset(facts: TargetFacts, desktop: Reservation, pool: DesktopPool) -> Target | None:
+    """Off in any case: nothing of the last person goes on running."""
+    because, off = RESET(pool=pool.name, after=pool.after_person.value), facts.phase(desktop) in NOT_RUNNING
+    if not off:
+        return Target(level=TargetLevel.OFF, because=because, binds=WaitsFor.SAFETY)
+    # A store that was lost does not know whose a kept desktop was: it is made anew.
+    is_over = pool.after_person is AfterPerson.RESTART
+    level = TargetLevel.AS_IS if is_over else TargetLevel.ABSENT
+    return Target(level=level, because=because, binds=WaitsFor.SAFETY)
+
+
+def pool_configured(facts: TargetFacts, desktop: Reservation) -> DesktopPool | None:
+    """The desktop's pool, if it is configured."""
+    name = pool_of(desktop.seat)
+    return None if name is None else facts.situation.config.desktop_pools.get(name)
 
 
 POOLS = Source(name="pools", target=_target, among=_among)

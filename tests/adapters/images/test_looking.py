@@ -116,6 +116,14 @@ def test_what_is_no_image_is_said(tmp_path, content, said):
         look_at(tmp_path / "file", QUESTION)
 
 
+def test_what_has_no_end_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(ImageError, match="neither a folder, nor a tar, nor a disk"):
+            look_at(path, QUESTION)
+
+
 def test_a_tar_that_is_cut_off_is_said(planted):
     whole = a_tar(planted)
     whole.write_bytes(whole.read_bytes()[:-200])

@@ -1,0 +1,143 @@
+"""Looks at the waves every half minute, and says once when a wave will be late, is late, and is no longer."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf, log
+from statistics import median
+
+from provisioner.model.actions import Plan
+from provisioner.model.capacity import Capacity
+from provisioner.model.etas import WaveChange, WaveEta, WaveOutlook
+from provisioner.model.ids import Instant, ProfileName, WaveName
+from provisioner.model.surges import SurgeState
+from provisioner.planning.eta.jobs import work_of
+from provisioner.planning.eta.waves import etas_of
+from provisioner.planning.inputs import Situation
+from provisioner.planning.placement.resources import FreeResources
+from provisioner.planning.survey.survey import Survey
+from provisioner.reasons import etas as reasons
+from provisioner.reasons.reason import Reason
+
+EVERY_S = 30.0
+"""Three observations at rest. 1,700 desktops cost some 30 ms of the control thread each time, which is 0.1 % of it."""
+_PAST_S = 600.0
+"""Estimates of so many seconds before show how far such estimates are off."""
+_ASSUMED = 0.2
+"""Their spread as a logarithm, before there are any: that of how many boots a node gets done (`rehearsal/durations`)."""
+_NORMAL = 1.4826
+"""The spread of a normal value, by the median distance. A desktop that is begun anew at the end makes no wide band."""
+_SOON_S = 30.0
+"""What is less than a look away is no revision."""
+_LATE_LOOKS = 2
+"""A single look that finds a wave late may be chance."""
+_GOOD_LOOKS = 4
+"""So many good looks end a warning: it does not come and go."""
+_UNDER_WAY = (SurgeState.RUNNING, SurgeState.GATED, SurgeState.PAUSED)
+
+
+@dataclass(slots=True)
+class _Past:
+    """What was estimated of a wave, and said of it."""
+
+    estimates: deque[tuple[Instant, Instant]]
+    ready_by: Instant | None = None
+    said: WaveOutlook = WaveOutlook.IN_TIME
+    looks: int = 0
+    """Looks in a row that found something else than was said."""
+
+
+class WaveWatch:
+    """The last estimates. Lives as long as the daemon; changed by each look."""
+
+    def __init__(self) -> None:
+        self.etas: Mapping[WaveName, WaveEta] = {}
+        """In the order of the waves."""
+        self._looked_at: Instant = -inf
+        self._past: dict[WaveName, _Past] = {}
+
+    def look(
+        self,
+        situation: Situation,
+        survey: Survey,
+        plan: Plan,
+        room: FreeResources,
+        capacity: Mapping[ProfileName, Capacity],
+    ) -> tuple[WaveChange, ...]:
+        """Estimate anew, if it is time; returns what is to be said."""
+        now, run = situation.now, situation.records.surge
+        if 0 <= now - self._looked_at < EVERY_S:
+            return ()
+        self._looked_at = now
+        if run is None or run.state not in _UNDER_WAY:
+            self.etas, self._past = {}, {}
+            return ()
+        work = work_of(situation, survey, plan, room, capacity)
+        found = etas_of(work, now=now, spread=self._spread if work.measured else lambda _: 0.0)
+        if not work.measured:  # an assumption has no band, and its error says nothing of measurements
+            found = tuple(replace(eta, early_at=None, late_at=None) for eta in found)
+        changes = tuple(change for eta in found for change in self._follow(eta, now, measured=work.measured))
+        self.etas = {eta.wave: self._said(eta) for eta in found}
+        return changes
+
+    def _said(self, eta: WaveEta) -> WaveEta:
+        outlook = self._past[eta.wave].said
+        return eta if outlook is WaveOutlook.IN_TIME else replace(eta, outlook=outlook, says=_words(eta, outlook, outlook))
+
+    def _spread(self, wave: WaveName) -> float:
+        """By which factor the estimates of the last minutes were off, as the latest has it; a logarithm."""
+        past = self._past.get(wave)
+        revisions = list(_revisions(past.estimates)) if past is not None else []
+        return _NORMAL * median([_ASSUMED / _NORMAL, *revisions])
+
+    def _follow(self, eta: WaveEta, now: Instant, *, measured: bool) -> Iterator[WaveChange]:
+        past = self._past.setdefault(eta.wave, _Past(deque()))
+        if past.ready_by != eta.ready_by:
+            past.estimates.clear()
+            past.ready_by = eta.ready_by
+        while past.estimates and past.estimates[0][0] < now - _PAST_S:
+            past.estimates.popleft()
+        if eta.middle_at is not None and measured:
+            past.estimates.append((now, eta.middle_at))
+        outlook = _outlook(eta, now)
+        past.looks = past.looks + 1 if outlook is not past.said else 0
+        if past.looks >= _looks(outlook):
+            was, past.said, past.looks = past.said, outlook, 0
+            yield WaveChange(wave=eta.wave, outlook=outlook, at=now, why=_words(eta, outlook, was))
+
+
+def _revisions(estimates: Sequence[tuple[Instant, Instant]]) -> Iterator[float]:
+    """How far each estimate was off by the latest, as a logarithm."""
+    latest = estimates[-1][1] if estimates else -inf
+    for at, middle in estimates:
+        if min(middle, latest) - at > _SOON_S:
+            yield abs(log((latest - at) / (middle - at)))
+
+
+def _outlook(eta: WaveEta, now: Instant) -> WaveOutlook:
+    if eta.ready_by is None or eta.ready >= eta.people:
+        return WaveOutlook.IN_TIME
+    if eta.ready_by < now:
+        return WaveOutlook.LATE
+    return WaveOutlook.EXPECTED_LATE if eta.late else WaveOutlook.IN_TIME
+
+
+def _looks(outlook: WaveOutlook) -> int:
+    """A deadline that is over is no chance."""
+    return {WaveOutlook.LATE: 1, WaveOutlook.EXPECTED_LATE: _LATE_LOOKS, WaveOutlook.IN_TIME: _GOOD_LOOKS}[outlook]
+
+
+def _words(eta: WaveEta, outlook: WaveOutlook, was: WaveOutlook) -> Reason:
+    words: dict[str, str | int] = {"wave": eta.wave, "people": eta.people, "why": eta.because}
+    if outlook is WaveOutlook.LATE:
+        return reasons.WAVE_LATE(**words, count=eta.people - eta.ready)
+    if outlook is WaveOutlook.IN_TIME:
+        return reasons.WAVE_IN_TIME(wave=eta.wave) if was is WaveOutlook.EXPECTED_LATE else reasons.WAVE_READY(wave=eta.wave)
+    if eta.never:
+        return reasons.WAVE_SHORT(**words, count=eta.never)
+    minutes = max(1, round((eta.late_by_s or 0.0) / 60.0))
+    sure = eta.middle_at is not None and eta.ready_by is not None and eta.middle_at > eta.ready_by
+    return (reasons.WAVE_LATE_BY if sure else reasons.WAVE_MAY_BE_LATE)(**words, count=eta.late, minutes=minutes)
+
+
+__all__ = ["EVERY_S", "WaveWatch"]

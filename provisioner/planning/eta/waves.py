@@ -1,0 +1,147 @@
+"""When each wave is ready, in a band, who of it is late, and why."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from math import exp, inf
+
+from provisioner.model.etas import WaveEta
+from provisioner.model.ids import Instant, WaveName
+from provisioner.planning.eta.binding import binding, gains_of, in_short
+from provisioner.planning.eta.jobs import Batch, Work
+from provisioner.planning.eta.schedule import Job, Ready, Yard, ready_times
+from provisioner.reasons.etas import NO_TIME
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.rehearsal import BOOTING, LOCK_OF
+
+ACT_S = 600.0
+"""How long somebody who is called needs until a gate is open or a pause is over, at the latest."""
+_ONE_IN_TWENTY, _ONE_IN_SIX = 1.645, 1.0
+"""The ends of the band, in spreads of a normal value; and how likely it is to be late when that is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One batch, for `binding`. Times from now."""
+
+    wanted: int
+    ready_after_s: Sequence[float]
+    last_opens_after_s: float
+    lacks: Reason = NONE
+
+    @property
+    def last_after_s(self) -> float | None:
+        """None: some are never ready."""
+        return max(self.ready_after_s, default=0.0) if len(self.ready_after_s) >= self.wanted else None
+
+
+def etas_of(work: Work, *, now: Instant, spread: Callable[[WaveName], float]) -> tuple[WaveEta, ...]:
+    """Each wave's, in their order. `spread`: by which factor the estimates of a wave are off, as a logarithm."""
+    return _Etas(work, now, spread).all()
+
+
+@dataclass(slots=True)
+class _Members:
+    """The desktops of a batch that are not ready."""
+
+    jobs: list[Job] = field(default_factory=list)
+    never: list[Reason] = field(default_factory=list)
+
+
+class _Etas:
+    def __init__(self, work: Work, now: Instant, spread: Callable[[WaveName], float]) -> None:
+        self._work, self._now, self._spread = work, now, spread
+        self._ready = ready_times(work.jobs, work.yard, work.gates, now=now)
+        self._members: defaultdict[int, _Members] = defaultdict(_Members)
+        for job in work.jobs:
+            self._members[job.batch].jobs.append(job)
+        for batch, why in work.never.values():
+            self._members[batch].never.append(why)
+        self._again: list[tuple[Reason, Ready]] | None = None
+
+    def all(self) -> tuple[WaveEta, ...]:
+        """One for each wave."""
+        of_wave: defaultdict[WaveName, list[WaveEta]] = defaultdict(list)
+        for at, batch in enumerate(self._work.batches):
+            of_wave[batch.wave].append(self._eta(at, batch))
+        return tuple(map(_that_matters, of_wave.values()))
+
+    def _eta(self, at: int, batch: Batch) -> WaveEta:
+        members, due = self._members[at], batch.due_at
+        middle = {job.seat: self._ready.get(job.seat, inf) for job in members.jobs}
+        late = [self._latest(batch, job, middle[job.seat], _ONE_IN_TWENTY) for job in members.jobs]
+        coming = [time for time in middle.values() if time < inf]
+        overdue = [
+            job for job in members.jobs if due is not None and self._latest(batch, job, middle[job.seat], _ONE_IN_SIX) > due
+        ]
+        lateness = len(overdue) + len(members.never) * (due is not None)
+        eta = WaveEta(
+            wave=batch.wave,
+            ready_by=due,
+            people=batch.people,
+            ready=batch.ready,
+            early_at=self._scaled(batch, max(coming), -_ONE_IN_TWENTY) if coming else None,
+            middle_at=max(coming, default=None),
+            late_at=max((time for time in late if time < inf), default=None),
+            late=lateness,
+            never=len(members.never),
+        )
+        return replace(eta, because=self._why(at, batch, overdue, members.never)) if lateness else eta
+
+    def _scaled(self, batch: Batch, time: Instant, spreads: float) -> Instant:
+        """So many spreads later than estimated; it does not open sooner or later for that."""
+        base = min(time, max(self._now, batch.opens_at))
+        return base + (time - base) * exp(spreads * self._spread(batch.wave))
+
+    def _latest(self, batch: Batch, job: Job, time: Instant, spreads: float) -> Instant:
+        if time == inf:
+            return inf
+        called = ACT_S if job.seat in self._work.held else 0.0
+        return self._scaled(batch, time, spreads) + called
+
+    def _why(self, at: int, batch: Batch, overdue: Sequence[Job], never: Sequence[Reason]) -> Reason:
+        """What most of them wait for, if it has a name; else what binds."""
+        reasons = Counter([*never, *(self._work.held[job.seat] for job in overdue if job.seat in self._work.held)])
+        reasons += Counter(self._work.away[job.seat] for job in overdue if job.seat in self._work.away)
+        if reasons:
+            why, count = reasons.most_common(1)[0]
+            if 2 * count >= len(overdue) + len(never):
+                return why
+        return self._binds(at, batch)
+
+    def _binds(self, at: int, batch: Batch) -> Reason:
+        again = self._doubled()
+        ends_s = [self._part(at, batch, ready).last_after_s for _, ready in again]
+        gains = gains_of([resource for resource, _ in again], ends_s)
+        binds = in_short(binding(self._part(at, batch, self._ready), gains))
+        return binds if binds.code in (LOCK_OF.code, BOOTING.code) else NO_TIME()
+
+    def _part(self, at: int, batch: Batch, ready: Ready) -> Part:
+        jobs = self._members[at].jobs
+        times = (ready.get(job.seat, inf) for job in jobs)
+        after_s = [time - self._now for time in times if time < inf]
+        return Part(wanted=len(jobs), ready_after_s=after_s, last_opens_after_s=batch.opens_at - self._now)
+
+    def _doubled(self) -> Sequence[tuple[Reason, Ready]]:
+        """The times with twice as much of each resource."""
+        if self._again is None:
+            self._again = [
+                (resource, ready_times(self._work.jobs, yard, self._work.gates, now=self._now))
+                for resource, yard in _with_double(self._work.yard)
+            ]
+        return self._again
+
+
+def _with_double(yard: Yard) -> Iterator[tuple[Reason, Yard]]:
+    storages = sorted({domain.rpartition("/")[2] for domain in yard.clone_s})
+    if storages:
+        yield LOCK_OF(domain=", ".join(storages)), yard.scaled(clones=0.5)
+    yield BOOTING(width=round(yard.width / max(1, yard.nodes))), yard.scaled(boots=2.0)
+
+
+def _that_matters(etas: Sequence[WaveEta]) -> WaveEta:
+    """The batch that is latest, else the next that is due and not ready, else the last."""
+    late = [eta for eta in etas if eta.late]
+    if late:
+        return max(late, key=lambda eta: (eta.late_by_s or 0.0, eta.late))
+    return next((eta for eta in etas if eta.ready < eta.people and eta.ready_by is not None), etas[-1])

@@ -1,0 +1,156 @@
+"""Which desktop of a pool a person gets: existing, ready the longest, soonest ready; or why none. Pure."""
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from math import ceil
+
+from provisioner.model.cordons import Cordon
+from provisioner.model.desktops import GuestReport, Phase
+from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant, NodeKey
+from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LendOrder
+from provisioner.model.pools import AfterPerson, DesktopPool
+from provisioner.model.records import DesktopRecord
+from provisioner.model.seats import pool_of
+from provisioner.pacing.probe_timing import sessions_known_for_s
+from provisioner.planning.inputs import Situation, where
+from provisioner.planning.survey.survey import Survey
+from provisioner.reasons.orders import UNKNOWN_AGENT
+from provisioner.reasons.pools import KEY_OVER, NO_POOLS, NO_ROSTER, NO_SUCH_POOL, NONE_FREE, NOT_ENABLED
+from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
+from provisioner.reconciler.reassignments import agent_named
+
+_UNMADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED})
+_COMING = _UNMADE | {Phase.STOPPED, Phase.STARTING}
+_OUT_OF_USE = frozenset({Phase.FAILED, Phase.DELETING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LendFacts:
+    """What an order to lend is compared with."""
+
+    situation: Situation
+    """Its records are of now; the rest is as the last cycle found it."""
+    survey: Survey
+    reports: Mapping[DesktopName, GuestReport | None]
+    """The newest report of each desktop of a pool, also if it waits to be stored."""
+    cordons: Mapping[NodeKey, Cordon]
+    busy: Set[GuestKey] = frozenset()
+    """VMs that are being changed."""
+
+    @property
+    def now(self) -> Instant:
+        """The time of the order."""
+        return self.situation.now
+
+    def record(self, name: DesktopName) -> DesktopRecord:
+        """The desktop's record."""
+        return self.situation.records.desktops[name]
+
+    def phase(self, name: DesktopName) -> Phase:
+        """Its phase at the last look; reserved: it is newer."""
+        return self.survey.phases.get(name, (Phase.RESERVED, NONE))[0]
+
+    def is_usable(self, name: DesktopName) -> bool:
+        """Whether it is what its seat uses, and has not failed."""
+        record = self.record(name)
+        primary = self.survey.of_seat.get(record.reservation.seat) if record.reservation.seat is not None else None
+        is_primary = primary is not None and primary.name == name
+        return is_primary and name not in self.survey.quarantined and self.phase(name) not in _OUT_OF_USE
+
+    def is_empty(self, name: DesktopName) -> bool:
+        """Whether it is known that nobody is logged on there. A report of an older boot, or an old one, proves nothing."""
+        report = self.reports.get(name)
+        if report is None or not report.ready or report.sessions or report.somebody_comes:
+            return False
+        return self.now - report.read_at <= sessions_known_for_s(self.situation.config.pace)
+
+    def ready_in_s(self, name: DesktopName) -> float:
+        """Seconds until it may be ready, by what boots and clones have taken."""
+        record, limits = self.record(name), self.situation.limits
+        profile = self.situation.config.profiles.get(record.reservation.profile)
+        boot_s = limits.boot_alone_s(profile) if profile is not None else 0.0
+        phase = self.phase(name)
+        if phase is Phase.READY:
+            return 0.0
+        if phase is Phase.STARTING and record.started_at is not None:
+            return float(ceil(max(1.0, record.started_at + boot_s - self.now)))
+        clone_s = max(limits.clone_s.values(), default=0.0) if phase in _UNMADE else 0.0
+        return float(ceil(boot_s + clone_s))
+
+
+def person_of(who: str, facts: LendFacts) -> AgentId | Reason:
+    """The agent with this login or id; or why there is none whom a desktop could be lent to."""
+    roster = facts.situation.records.roster
+    if roster is None:
+        return NO_ROSTER(who=who)
+    agent_id = agent_named(who, roster)
+    return UNKNOWN_AGENT(login=who) if agent_id is None else agent_id
+
+
+def why_not_lent(order: LendOrder, agent_id: AgentId, facts: LendFacts) -> Reason:
+    """Why nothing could come of the order, whatever is free; empty: a desktop is to be found."""
+    pools, roster = facts.situation.config.desktop_pools, facts.situation.records.roster
+    if not pools:
+        return NO_POOLS()
+    if order.pool is not None and order.pool not in pools:
+        return NO_SUCH_POOL(pool=order.pool, pools=join_reasons(sorted(pools), ALSO))
+    if roster is not None and not roster.agents[agent_id].enabled:
+        return NOT_ENABLED(login=roster.agents[agent_id].login)
+    leases = ((name, record.lease) for name, record in facts.situation.records.desktops.items() if record.lease is not None)
+    over = (name for name, lease in leases if order.key and lease.key == order.key and lease.state is LeaseState.TO_RESET)
+    name = next(over, None)
+    return NONE if name is None else KEY_OVER(desktop=name)
+
+
+def pools_meant(order: LendOrder, facts: LendFacts) -> list[DesktopPool]:
+    """The pool that the order names, or all of them, by name."""
+    pools = facts.situation.config.desktop_pools
+    return [pools[order.pool]] if order.pool is not None else [pool for _, pool in sorted(pools.items())]
+
+
+def chosen(order: LendOrder, facts: LendFacts) -> DesktopName | None:
+    """A free desktop: the one that has been ready longest, else the one that may be ready soonest. None: none is free."""
+    for pool in pools_meant(order, facts):
+        ready = [name for name in _free(pool.name, facts) if facts.phase(name) is Phase.READY and facts.is_empty(name)]
+        if ready := [name for name in ready if facts.record(name).reservation.key not in facts.busy]:
+            return min(ready, key=lambda name: (facts.record(name).started_at or 0.0, name))
+    coming = [name for pool in pools_meant(order, facts) for name in _coming(pool.name, facts)]
+    return min(coming, key=lambda name: (facts.ready_in_s(name), name), default=None)
+
+
+def _free(pool: DesktopPoolName, facts: LendFacts) -> Iterator[DesktopName]:
+    for seat, desktop in facts.survey.of_seat.items():
+        if pool_of(seat) != pool or desktop.name not in facts.situation.records.desktops:
+            continue
+        cordon = facts.cordons.get(where(facts.situation, desktop))
+        going = cordon is not None and (cordon.drained or cordon.evacuated)
+        wanted = seat in facts.situation.demand.ahead
+        if wanted and not going and facts.record(desktop.name).lease is None and facts.is_usable(desktop.name):
+            yield desktop.name
+
+
+def _coming(pool: DesktopPoolName, facts: LendFacts) -> Iterator[DesktopName]:
+    return (name for name in _free(pool, facts) if facts.phase(name) in _COMING)
+
+
+def none_free(order: LendOrder, facts: LendFacts) -> tuple[Reason, float | None]:
+    """That no desktop is free, and in how many seconds there may be one."""
+    meant = {pool.name: pool for pool in pools_meant(order, facts)}
+    leases = [
+        (meant[pool], record.lease.state)
+        for record in facts.situation.records.desktops.values()
+        if record.lease is not None and (pool := pool_of(record.reservation.seat)) in meant and pool is not None
+    ]
+    lent = sum(state is LeaseState.LENT for _, state in leases)
+    resetting = [pool for pool, state in leases if state is LeaseState.TO_RESET]
+    waits = [_reset_s(pool, facts) for pool in resetting] or [pool.unused_after_s for pool, _ in leases]
+    names = join_reasons(sorted(meant), ALSO)
+    return NONE_FREE(pools=names, lent=lent, resetting=len(resetting)), min(waits, default=None)
+
+
+def _reset_s(pool: DesktopPool, facts: LendFacts) -> float:
+    profile = facts.situation.config.profiles.get(pool.profile)
+    boot_s = facts.situation.limits.boot_alone_s(profile) if profile is not None else 0.0
+    opens_at = facts.now if pool.after_person is AfterPerson.RESTART else pool.resets.opens_at(facts.now)
+    return float(ceil(opens_at - facts.now + boot_s))

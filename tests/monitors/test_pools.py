@@ -1,0 +1,31 @@
+"""Pools as metrics: each desktop once, and what was refused."""
+
+from dataclasses import replace
+
+from monitors.census import Census
+from monitors.facts import DaemonFacts
+from monitors.gauges.pools import desktops, refused, size, spare
+from monitors.metric import Known, Metric, view_of
+from tests.builders.monitors import MONDAY, a_status
+from tests.builders.pools import A_POOL
+
+
+def read(metric: Metric, status) -> dict:
+    assert metric.read is not None
+    return dict(metric.read(view_of(status, Census(), Known(), started_at=MONDAY - 60, facts=DaemonFacts())))
+
+
+def test_each_desktop_is_in_one_state():
+    status = replace(a_status(), pools=(A_POOL,))
+    values = read(desktops, status)
+
+    assert sum(values.values()) == A_POOL.made == 20
+    assert (values["desk", "lent"], values["desk", "waiting"], values["desk", "to_reset"]) == (7, 1, 4)
+    assert (read(size, status), read(spare, status)) == ({("desk",): 20}, {("desk",): 5})
+
+
+def test_refusals_are_counted_by_their_code_and_there_from_the_start():
+    status = replace(a_status(), pools=(A_POOL,), lends_refused={"lend_none_free": 3, "unknown_agent": 1})
+
+    assert read(refused, status) == {("lend_none_free",): 3, ("lend_busy",): 0, ("unknown_agent",): 1}
+    assert read(refused, a_status()) == {}

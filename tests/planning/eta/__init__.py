@@ -1,0 +1,1 @@
+"""When each wave will be ready."""

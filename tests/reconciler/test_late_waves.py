@@ -1,0 +1,111 @@
+"""A running surge says when each wave will be ready, and that one will be late before it is."""
+
+from dataclasses import replace
+from math import inf
+
+import pytest
+
+from provisioner.model.etas import WaveOutlook
+from provisioner.model.ids import WaveName
+from provisioner.model.profiles import Selection
+from provisioner.model.scenarios import Ceiling, Gate, PlannedTime, Scenario, Wave
+from provisioner.model.words import JournalWord
+from provisioner.reconciler import run
+from provisioner.rehearsal.rehearse import Rehearsal
+from tests.builders.cluster import NOW
+from tests.builders.core import an_agent
+from tests.builders.reconciler import Listener
+from tests.builders.rehearsal import a_config_on, a_stage
+from tests.builders.twin import a_spec
+
+pytestmark = pytest.mark.long
+SLOW_S = 4.0
+"""Under the lock for an image: 8 s for each desktop."""
+
+
+def a_wave(name, *logins, due_s=None, **changed):
+    ready_by = None if due_s is None else PlannedTime(after_s=due_s)
+    who = Selection(logins=frozenset(logins)) if logins else Selection()
+    return Wave(name=WaveName(name), who=who, ready_by=ready_by, **changed)
+
+
+def a_surge(*waves, agents=20, **changed):
+    spec = a_spec(nodes=2, shared=True, image_s=SLOW_S)
+    waves = tuple(replace(wave, priority=index) for index, wave in enumerate(waves))
+    scenario = Scenario(name="s", planned=True, waves=waves, **changed)
+    listener = Listener()
+    people = [an_agent(number) for number in range(1, agents + 1)]
+    stage = a_stage(spec, agents=people, config=a_config_on(spec, scenario=scenario), listeners=(listener,))
+    return Rehearsal(stage), listener
+
+
+def play(rehearsal, seconds):
+    run(rehearsal.reconciler, rehearsal.calls, until=lambda: rehearsal.events.now >= NOW + seconds)
+    return rehearsal.reconciler.status.etas
+
+
+def said(listener):
+    return [text.code for subject, text in listener.notices if subject.startswith("wave ")]
+
+
+def journal(rehearsal):
+    return [line.result for line in rehearsal.store.journal(limit=10_000) if line.what == JournalWord.WAVE][::-1]
+
+
+def test_a_wave_in_time_is_estimated_and_nothing_is_said_of_it():
+    rehearsal, listener = a_surge(a_wave("all", due_s=3600.0), agents=16)
+
+    eta = play(rehearsal, 95.0)["all"]
+    end = play(rehearsal, 330.0)["all"]
+
+    assert eta.early_at < eta.middle_at < eta.late_at
+    assert eta.early_at <= max(rehearsal.watch.ready_at.values()) <= eta.late_at
+    assert (end.ready, end.late, end.outlook) == (16, 0, WaveOutlook.IN_TIME)
+    assert not said(listener)
+
+
+def test_a_wave_that_will_be_late_is_said_to_be_before_it_is_and_what_binds_is_named():
+    rehearsal, listener = a_surge(a_wave("all", due_s=100.0), agents=24)
+
+    eta = play(rehearsal, 95.0)["all"]
+
+    assert eta.outlook is WaveOutlook.EXPECTED_LATE
+    assert eta.late_by_s > 0
+    assert eta.because.code == "lock_of"
+    assert said(listener) == ["wave_late_by"]
+    assert play(rehearsal, 130.0)["all"].outlook is WaveOutlook.LATE
+    assert play(rehearsal, 480.0)["all"].outlook is WaveOutlook.IN_TIME
+    assert said(listener) == ["wave_late_by", "wave_late", "wave_ready_late"]
+    assert journal(rehearsal) == ["expected_late", "late", "in_time"]
+
+
+def test_a_gate_that_waits_for_an_operator_is_named_while_there_is_time_to_open_it():
+    first, rest = a_wave("first", "agent1", due_s=300.0), a_wave("rest", due_s=1500.0, gate=Gate(go=True))
+    rehearsal, listener = a_surge(first, rest, agents=3)
+
+    assert play(rehearsal, 400.0)["rest"].outlook is WaveOutlook.IN_TIME
+    eta = play(rehearsal, 900.0)["rest"]
+
+    assert eta.outlook is WaveOutlook.EXPECTED_LATE
+    assert eta.because.code == "gate_go"
+    assert said(listener) == ["wave_may_be_late"]
+
+
+def test_people_for_whom_a_ceiling_leaves_no_desktop_are_named_at_once():
+    rehearsal, listener = a_surge(a_wave("all", due_s=3600.0), ceilings=(Ceiling(name="vpn", limit=15),))
+
+    eta = play(rehearsal, 90.0)["all"]
+
+    assert (eta.late, eta.never, eta.late_by_s) == (5, 5, inf)
+    assert eta.because.code == "ceiling"
+    assert said(listener) == ["wave_short"]
+
+
+def test_a_wave_without_a_deadline_is_estimated_and_never_late():
+    rehearsal, listener = a_surge(a_wave("all"))
+
+    eta = play(rehearsal, 60.0)["all"]
+
+    assert (eta.ready_by, eta.late, eta.late_by_s) == (None, 0, None)
+    assert eta.middle_at > NOW
+    assert not said(listener)
