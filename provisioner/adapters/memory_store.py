@@ -68,10 +68,10 @@ class MemoryStore:
         self._kept.check(changes)
         self._kept.apply(changes)
         if changes.rekeyed:
-            told = [
+            renamed = [
                 replace(each, agent_id=changes.rekeyed.get(each.agent_id, each.agent_id)) for each in self._notices.values()
             ]
-            self._notices = {(each.agent_id, each.kind, each.channel): each for each in told}
+            self._notices = {(each.agent_id, each.kind, each.channel): each for each in renamed}
         self._append(*map(entry_of, changes.outcomes))
         if changes.surge is not None:
             self._append(surge_entry(changes.surge))

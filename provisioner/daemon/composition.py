@@ -96,8 +96,8 @@ def notice_worker_of(
     notice: Callable[[str, str], None],
 ) -> "NoticeWorker | None":
     """What tells people; None: nobody is told anything."""
-    told = settings.notices
-    if told is None:
+    section = settings.notices
+    if section is None:
         return None
     # Only if configured: a template engine and a mail client take time that every start would lose.
     from provisioner.adapters.notices.mail import MailChannel
@@ -105,11 +105,11 @@ def notice_worker_of(
     from provisioner.publishing.notices.worker import NoticeWorker
     from provisioner.publishing.notices.writing import LetterWriter
 
-    channels: list[NoticeChannel] = [] if told.mail is None else [MailChannel(told.mail)]
-    if told.webhook is not None:
-        channels.append(WebhookChannel(told.webhook))
-    writer = LetterWriter(language=told.language, link=told.link, installation=settings.installation)
-    return NoticeWorker(channels, told.rules, writer, store=store, clock=clock, frozen=frozen, notice=notice)
+    channels: list[NoticeChannel] = [] if section.mail is None else [MailChannel(section.mail)]
+    if section.webhook is not None:
+        channels.append(WebhookChannel(section.webhook))
+    writer = LetterWriter(language=section.language, link=section.link, installation=settings.installation)
+    return NoticeWorker(channels, section.rules, writer, store=store, clock=clock, frozen=frozen, notice=notice)
 
 
 def ceiling_watch_of(settings: Settings, *, clock: Clock, notice: Callable[[str, str], None]) -> CeilingWatch | None:

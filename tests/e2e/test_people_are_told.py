@@ -33,11 +33,11 @@ def test_each_person_is_told_once_over_a_restart_and_the_store_knows_what_came(t
     folder.mkdir()
     with Switch(tmp_path / "site", agents=AGENTS, scale=10) as switch, smtp_server(lambda *_: Manner.TAKE) as (port, boxes):
 
-        def told(document):
+        def with_notices(document):
             mail = {"server": "127.0.0.1", "port": port, "tls": "none", "sender": "bascule@dep.example"}
             document["notices"] = {"link": "https://bureaux.dep.example/", "mail": mail, "tell": ["ready"]}
 
-        config = a_variant(switch.config, folder, told)
+        config = a_variant(switch.config, folder, with_notices)
         live(
             config, switch.twin.state, until=lambda _, reconciler: all_ready(reconciler) and all_told(reconciler), within_s=40.0
         )

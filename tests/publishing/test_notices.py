@@ -77,13 +77,13 @@ def test_another_desktop_and_another_run_are_another_change(store):
 def test_a_slot_is_told_when_it_stands_and_again_when_it_moves(store):
     channel, clock = Sending(), MovingClock()
     worker = a_worker(channel, store=store, clock=clock, settle_s=600.0)
-    told = []
+    counts = []
     for minutes, slot in ((0, NOON + 7200), (5, NOON + 9000), (10, NOON + 9000), (16, NOON + 9000), (20, NOON + 9000)):
         clock.at = NOON + 60 * minutes
         worker.once(of_people(ZOE, slots={ZOE.agent_id: slot}))
-        told.append(len(channel.letters))
+        counts.append(len(channel.letters))
 
-    assert told == [0, 0, 0, 1, 1], "it moved after five minutes, and stood ten minutes after that"
+    assert counts == [0, 0, 0, 1, 1], "it moved after five minutes, and stood ten minutes after that"
     assert channel.letters[0].notice.at == NOON + 9000
 
 
