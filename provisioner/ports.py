@@ -107,6 +107,8 @@ class Changes:
     baseline_accepted: bool | None = None
     session_counts: SessionCounts | None = None
     """How many sessions are and were open; None: unchanged."""
+    entries: "tuple[JournalEntry, ...]" = ()
+    """Appended to the journal, too."""
 
     def __bool__(self) -> bool:
         return self != Changes()
@@ -170,7 +172,11 @@ class Store(Protocol):
         """
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
-        """Erase the journal's lines older than `before`, and journal that; returns how many. The owner's threads may call."""
+        """Erase what names people and is older than `before`, and journal that; returns how many lines of the journal went.
+
+        These are lines of the journal, rosters that are not in force any more, and who ordered runs of scenarios, except the
+        newest. The owner's threads may call.
+        """
 
     def keep_measured(self, measured: Sequence[Measurement]) -> None:
         """Keep what the clusters have shown; the oldest of a group beyond `KEPT` go. The owner's threads may call."""

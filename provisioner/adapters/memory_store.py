@@ -72,7 +72,7 @@ class MemoryStore:
                 replace(each, agent_id=changes.rekeyed.get(each.agent_id, each.agent_id)) for each in self._notices.values()
             ]
             self._notices = {(each.agent_id, each.kind, each.channel): each for each in renamed}
-        self._append(*map(entry_of, changes.outcomes))
+        self._append(*map(entry_of, changes.outcomes), *changes.entries)
         if changes.surge is not None:
             self._append(surge_entry(changes.surge))
             self._runs[changes.surge.run.number] = changes.surge.run

@@ -116,7 +116,7 @@ class Reconciler:
         self._cache.open(self._configured.budget)
         self._intents.rebuilding.under_way = not self._cache.state.baseline_accepted
         self._apply_config(self._configured)
-        self.sessions.open(self.config, self._clock.now())
+        self.sessions.open(self.config, self._clock.now(), self.records.roster)
 
     def follow(self, config: SiteConfig) -> None:
         """Apply a changed configuration; actions in flight go on. The installation and the clusters cannot change.
@@ -355,6 +355,7 @@ class Reconciler:
         self._store_views(views)
         for view in views:
             self._cache.apply(self.flight.settle(view, began), self.config.budget)
+        self.sessions.purge(began)
         observed_all = self._schedule.clusters.keys() <= self.flight.snapshot.clusters.keys()
         self._intents.rebuilding.note(observed_all=observed_all, now=began)
         self._judge_waiting_reading()
@@ -403,7 +404,7 @@ class Reconciler:
             now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
         )
         self._look_at_waves(now, survey, plan, free)
-        self.sessions.follow(self.status)
+        self.sessions.follow(self.status, self.config)
         figures = self.sessions.figures(self.status.at)
         refused, etas = self._refused_lends, self._waves.etas
         self.status = replace(self.status, session_figures=figures, etas=etas, lends_refused=refused)

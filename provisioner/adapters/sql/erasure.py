@@ -71,6 +71,16 @@ def erase_before(connection: Connection, before: Instant) -> None:
         connection.execute(sa.delete(journal).where(journal.c.at < before))
 
 
+def erase_people_before(connection: Connection, before: Instant) -> tuple[int, int]:
+    """Delete rosters that were last in force before this time; forget who ordered runs that were over. How many of each."""
+    newest_roster = sa.select(sa.func.max(rosters.c.id)).scalar_subquery()
+    newest_run = sa.select(sa.func.max(surges.c.number)).scalar_subquery()
+    old = connection.execute(sa.delete(rosters).where(rosters.c.read_at < before, rosters.c.id != newest_roster))
+    over = (surges.c.since < before) & (surges.c.number != newest_run) & ((surges.c.given_by != "") | (surges.c.reason != ""))
+    runs = connection.execute(sa.update(surges).where(over).values(given_by="", reason=""))
+    return old.rowcount, runs.rowcount
+
+
 _WORDS = ("subject", "reason", "because", "reason_coded")
 _HAS_WORDS = sa.or_(journal.c.reason != "", journal.c.because.is_not(None))
 """The subject of a line without a reason is a desktop's name, not a person's."""

@@ -6,12 +6,12 @@ from pathlib import Path
 from provisioner.adapters.sql import history, rows
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import database_of
-from provisioner.adapters.sql.erasure import count_before, erase, erase_before, mentions
+from provisioner.adapters.sql.erasure import count_before, erase, erase_before, erase_people_before, mentions
 from provisioner.adapters.sql.notices import drop_notices, read_notices, write_notices
 from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
 from provisioner.errors import StoreError
-from provisioner.ledger import StoredState, erased_entry, given_entry, trimmed_entry, withdrawn_entry
+from provisioner.ledger import StoredState, erased_entry, given_entry, trimmed_entry, trimmed_people_entry, withdrawn_entry
 from provisioner.model.agents import Roster
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.forecasts import KeptForecast
@@ -144,14 +144,18 @@ class SqlStore:
         self.close()
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
-        """Erase and journal in one transaction; SQLite overwrites erased content (secure_delete)."""
+        """Erase and journal in one transaction; then remove the old text from the write-ahead log."""
         with self._sessions.owned(reasons.TRIM_JOURNAL()) as connection:
             lines = count_before(connection, before)
             if lines:
                 # The new line first: SQLite gives the number of the last line again if that line is gone.
                 rows.write_line(connection, trimmed_entry(lines=lines, at=at, before=before))
                 erase_before(connection, before)
-            return lines
+            rosters, runs = erase_people_before(connection, before)
+            if rosters or runs:
+                rows.write_line(connection, trimmed_people_entry(rosters=rosters, runs=runs, at=at, before=before))
+        self._sessions.scrub_log()
+        return lines
 
     def keep_measured(self, measured: Sequence[Measurement]) -> None:
         """One transaction; none without a measurement."""
