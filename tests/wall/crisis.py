@@ -267,7 +267,7 @@ _LAST_LINE = (
             "Ce qui est actif. La page de chaque alerte, liée dans sa notification, dit quoi taper.",
         ),
         queries=(query('sum by (severity, alertname) (ALERTS{alertname=~"Bascule.+", alertstate="firing"})'),),
-        wide=12,
+        wide=8,
         high=5,
         none=Text("none", "aucune"),
         columns=(
@@ -276,6 +276,39 @@ _LAST_LINE = (
             Column(label="Value", title=Text("how many", "nombre")),
         ),
         runbook="index",
+    ),
+    Panel(
+        kind=Kind.TABLE,
+        title=Text("Waves that will be late", "Vagues qui seront en retard"),
+        about=Text(
+            "Waves of which somebody will, or may, have no desktop in time: how many, the deadline, when the last is ready. "
+            "`bascule surge status` says what holds them back.",
+            "Vagues dont quelqu'un n'aura pas, ou risque de ne pas avoir, son poste à temps : combien, l'échéance, et quand le "
+            "dernier est prêt. `bascule surge status` dit ce qui les freine.",
+        ),
+        queries=(
+            query("sum by (wave) (bascule_wave_late_desktops) > 0"),
+            query(
+                "max by (wave) (bascule_wave_ready_by_timestamp_seconds) * 1000 "
+                "and on (wave) (sum by (wave) (bascule_wave_late_desktops) > 0)"
+            ),
+            query(
+                'max by (wave) (bascule_wave_eta_timestamp_seconds{bound="middle"}) * 1000 '
+                "and on (wave) (sum by (wave) (bascule_wave_late_desktops) > 0)"
+            ),
+        ),
+        wide=8,
+        high=5,
+        none=Text("none", "aucune"),
+        columns=(
+            Column(label="wave", title=Text("wave", "vague")),
+            Column(label="Value #A", title=Text("late", "en retard")),
+            Column(label="Value #B", title=Text("due", "échéance"), unit="dateTimeAsLocal"),
+            Column(
+                label="Value #C", title=Text("ready", "prête"), unit="dateTimeAsLocal", words={"0": Text("unknown", "inconnu")}
+            ),
+        ),
+        runbook="waves",
     ),
     Panel(
         kind=Kind.NUMBER,
@@ -289,7 +322,7 @@ _LAST_LINE = (
             query("max(bascule_cluster_observation_age_seconds)", "cluster", "grappe"),
             query("max(bascule_directory_age_seconds)", "directory", "annuaire", steps=_DIRECTORY_AGE),
         ),
-        wide=12,
+        wide=8,
         high=5,
         unit="s",
         decimals=0,

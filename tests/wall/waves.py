@@ -53,6 +53,56 @@ WAVES = Dashboard(
             runbook="waves",
         ),
         Panel(
+            kind=Kind.TABLE,
+            title=Text("In time?", "À temps ?"),
+            about=Text(
+                "For each wave: its next deadline, when its last desktop will be ready (early, middle, late), and how many "
+                "will, or may, be late. `bascule surge status` says what holds them back.",
+                "Pour chaque vague : sa prochaine échéance, quand son dernier poste sera prêt (tôt, milieu, tard), et "
+                "combien seront, ou pourraient être, en retard. `bascule surge status` dit ce qui les freine.",
+            ),
+            queries=(
+                query("max by (wave) (bascule_wave_ready_by_timestamp_seconds) * 1000"),
+                query('max by (wave) (bascule_wave_eta_timestamp_seconds{bound="early"}) * 1000'),
+                query('max by (wave) (bascule_wave_eta_timestamp_seconds{bound="middle"}) * 1000'),
+                query('max by (wave) (bascule_wave_eta_timestamp_seconds{bound="late"}) * 1000'),
+                query("sum by (wave) (bascule_wave_late_desktops)"),
+                query("sum by (wave) (bascule_wave_gate_shut)"),
+            ),
+            wide=24,
+            high=6,
+            none=Text("no wave", "aucune vague"),
+            columns=(
+                Column(label="wave", title=Text("wave", "vague")),
+                Column(
+                    label="Value #A", title=Text("due", "échéance"), unit="dateTimeAsLocal", words={"0": Text("none", "aucune")}
+                ),
+                Column(
+                    label="Value #B",
+                    title=Text("ready, early", "prête, tôt"),
+                    unit="dateTimeAsLocal",
+                    words={"0": Text("unknown", "inconnu")},
+                ),
+                Column(
+                    label="Value #C",
+                    title=Text("most likely", "le plus probable"),
+                    unit="dateTimeAsLocal",
+                    words={"0": Text("unknown", "inconnu")},
+                ),
+                Column(
+                    label="Value #D",
+                    title=Text("late", "tard"),
+                    unit="dateTimeAsLocal",
+                    words={"0": Text("unknown", "inconnu")},
+                ),
+                Column(label="Value #E", title=Text("late desktops", "postes en retard"), steps=((None, GOOD), (1.0, LOOK))),
+                Column(
+                    label="Value #F", title=Text("gate", "sas"), words={"0": Text("open", "ouvert"), "1": Text("SHUT", "FERMÉ")}
+                ),
+            ),
+            runbook="waves",
+        ),
+        Panel(
             kind=Kind.LINES,
             title=Text("Ready by wave", "Prêts par vague"),
             about=Text("Desktops that people can log on to.", "Postes sur lesquels on peut ouvrir une session."),

@@ -6,4 +6,7 @@
 
 May import `model`, `reasons` and `errors`. The values are in `model/autoscale` and `model/arrivals`. To add a rule of a pool:
 its field in `AutoscaleRules`, its meaning in `targets`, and a row of `tests/bench/autoscale`, which plays 200 weeks against it.
+
+* No daemon asks it yet: a pool has the `size` and `spare` of bascule.yaml (`model/pools`). It needs the lends of each pool as
+  arrivals that survive a restart, and what each seat does (`decision.counts_of`).
 """

@@ -24,6 +24,8 @@ class Gatekeeper:
         self._released = set(run.released) if run is not None else set()
         self._before: Collection[Seat] = ()
         self._shut: dict[WaveName, Reason] = {}
+        self._gated = False
+        """Whether this wave or one above it has a gate."""
         self.states: list[GateState] = []
         """The gates that were asked."""
 
@@ -31,16 +33,21 @@ class Gatekeeper:
         """Why the gate of a batch is shut; empty: it is open, or was not asked, because the batch is not due to open yet.
 
         A gate that has opened stays open, whatever becomes of the batch before. An operator's word opens one gate that
-        would be shut. While a gate is shut, the wave's later batches wait, too. While the run is halted, no gate opens.
+        would be shut. While a gate is shut, the wave's later batches wait, too, and so do waves below it without a deadline.
+        While the run is halted, no gate opens.
         """
         before, self._before = self._before, seats or self._before
-        if wave.gate is None or self._run is None or not is_due or index < self._run.opened.get(wave.name, 0):
+        self._gated = self._gated or wave.gate is not None
+        asked = wave.gate is not None or (wave.ready_by is None and self._gated)
+        if not asked or self._run is None or not is_due or index < self._run.opened.get(wave.name, 0):
             return NONE
         if self._halted or self._phases is None:
             return self._halted
         if wave.name in self._shut:
             return self._shut[wave.name]
-        why = self._shut_by(wave, index, before, self._phases)
+        # A wave without a deadline comes after the waves above it, and so waits for their gates.
+        above = next(iter(self._shut.values()), NONE) if wave.ready_by is None else NONE
+        why = above or (self._shut_by(wave, index, before, self._phases) if wave.gate else NONE)
         if let_go := bool(why) and wave.name in self._released:
             self._released.remove(wave.name)
             why = NONE

@@ -8,7 +8,7 @@ Programming 7, 1974). People with an obligation take their turns before all othe
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provisioner.model.ids import AgentId
@@ -86,18 +86,26 @@ class _Board:
     def _chain(self, person: Person) -> list[tuple[AgentId, int | None, int]] | None:
         """The shortest chain of moves, the last one first: who leaves which slot for which. None: there is none."""
         reached: dict[int, tuple[AgentId, int | None]] = dict.fromkeys(self._open_to(person), (person.agent_id, None))
+        if (free := next(filter(self._has_room, reached), None)) is not None:
+            return _unwound(reached, free)
         queue = deque(reached)
-        while queue:
+        while queue and len(reached) < len(self._capacity):
             slot = queue.popleft()
-            if len(self._holders[slot]) < self._capacity[slot]:
-                return _unwound(reached, slot)
-            for holder in self._holders[slot] if len(reached) < len(self._capacity) else ():
-                for other in self._open_to(self._people[holder]):
-                    if other not in reached:
-                        reached[other] = (holder, slot)
-                        queue.append(other)
+            for holder, other in self._exchanges(slot):
+                if other not in reached:
+                    reached[other] = (holder, slot)
+                    queue.append(other)
+                    if self._has_room(other):
+                        return _unwound(reached, other)
         self._full_for_good |= reached.keys()
         return None
+
+    def _exchanges(self, slot: int) -> Iterator[tuple[AgentId, int]]:
+        """Who could leave this slot for which other."""
+        return ((holder, other) for holder in self._holders[slot] for other in self._open_to(self._people[holder]))
+
+    def _has_room(self, slot: int) -> bool:
+        return len(self._holders[slot]) < self._capacity[slot]
 
     def _open_to(self, person: Person) -> list[int]:
         """The slots that the person could have as well, in the order of the department."""

@@ -131,6 +131,42 @@ def test_a_gate_is_not_asked_before_the_time_of_its_batch():
     assert [gate.batch for gate in demand(phases(10), now=0).gates] == [0]
 
 
+# -- a wave without a deadline, below ------------------------------------------------------------------------------------
+
+TRAINEES = Wave(name=WaveName("trainees"), who=Selection(), priority=2)
+SOME = replace(REST, who=Selection(logins=frozenset(person.login for person in PEOPLE[10:30])))
+
+
+def with_trainees(observed, *, now=5000, run=RUN, waves=(CRISIS, SOME, TRAINEES)):
+    rules = Rules(entitlements=FOR_ALL, scenario=Scenario(name="surge", waves=waves, planned=True))
+    return demand_of(a_roster(PEOPLE), rules, run=run, now=NOW + now, phases=observed)
+
+
+def test_a_wave_without_a_deadline_waits_for_the_gates_of_the_waves_above_it():
+    found = with_trainees(phases(10))
+
+    assert len(found.wants) == 20
+    assert [(gate.wave, gate.batch, bool(gate.shut_by)) for gate in found.gates] == [
+        ("rest", 0, False), ("rest", 1, True), ("trainees", 0, True),
+    ]  # fmt: skip
+    held = [agent.reason for agent in found.not_wanted if agent.then is not None and agent.then.wave == "trainees"]
+    assert {(why.code, why.arguments["wave"]) for why in held} == {("gate_ready", "rest")}
+
+
+def test_it_opens_with_the_last_of_them_and_stays_open():
+    found = with_trainees(phases(20))
+    opened = after_gates(RUN, found.gates)
+
+    assert (len(found.wants), opened.opened) == (40, {"rest": 2, "trainees": 1})
+    assert len(with_trainees({}, run=opened).wants) == 40
+
+
+def test_a_wave_with_a_deadline_below_goes_on():
+    dated = replace(TRAINEES, ready_by=PlannedTime(after_s=600))
+
+    assert len(with_trainees({}, waves=(CRISIS, SOME, dated)).wants) == 20
+
+
 # -- ceilings ----------------------------------------------------------------------------------------------------------
 
 

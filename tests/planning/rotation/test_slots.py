@@ -71,7 +71,6 @@ def the_example() -> list[Person]:
     ]
 
 
-@pytest.mark.long
 def test_1700_people_on_870_desktops_all_get_their_half_days_and_colleagues_come_together() -> None:
     people = the_example()
     found = assigned(people, [870] * 10)
@@ -87,7 +86,6 @@ def test_1700_people_on_870_desktops_all_get_their_half_days_and_colleagues_come
     assert together >= 0.8 * len(members)
 
 
-@pytest.mark.long
 def test_with_too_few_desktops_the_obliged_wait_for_nothing_and_the_others_for_one_at_most() -> None:
     found = assigned(the_example(), [800] * 10)
     assert {agent_id[0] for agent_id in found.waits} == {"p"}
