@@ -1,5 +1,7 @@
-"""Lends beside a served switch, by 32 callers at once, four for each person, with a kill in the middle: nobody has two desktops,
-and no desktop two people."""
+"""Lends beside a served switch: 32 callers at once, four for each person, and a kill in the middle.
+
+Nobody has two desktops, and no desktop two people.
+"""
 
 import http.client
 import json
