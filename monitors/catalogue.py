@@ -14,8 +14,9 @@ Written by `python -m monitors.catalogue` from the table that the daemon exports
 
 * Ages and Unix times are by the daemon's own clock. Where that is the system's clock, `time() - …_timestamp_seconds` equals
   `…_age_seconds`; while the daemon hangs, only the ages grow with Prometheus' scrapes, and the Unix times stay.
-* Labels are few and bounded: profiles, waves, clusters, nodes, storages, and words that do not change. None names an agent or a
-  desktop: the number of series does not grow with either.
+* Labels are few and bounded: profiles, waves, sites, clusters, nodes, storages, and words that do not change. None names an
+  agent or a desktop: the number of series does not grow with either. Of sessions, a profile, site or wave with fewer than five
+  entitled people is part of the label `other` ([personal data](privacy.md#numbers-about-few-people)).
 * A counter begins at zero with the daemon. A name that is going to change is announced in the CHANGELOG a release ahead, and
   both are exported meanwhile.
 * Each expression below can be pasted into Prometheus, or into *Explore* in Grafana.

@@ -1,7 +1,7 @@
 """A store's content, and how Changes apply to it: shared by both stores and the reconciler's copy. No I/O."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeVar
@@ -34,6 +34,8 @@ from provisioner.reasons.journal import (
     PEOPLE_ALLOWED,
     TO_AGENT,
     TRIMMED,
+    TRIMMED_PEOPLE,
+    TRIMMED_SESSIONS,
     UNTIL,
 )
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
@@ -128,6 +130,18 @@ def trimmed_entry(*, lines: int, at: Instant, before: Instant) -> JournalEntry:
         result=JournalWord.ERASED.value,
         reason=TRIMMED(lines=lines, days=(at - before) / DAY_S),
     )
+
+
+def trimmed_people_entry(*, rosters: int, runs: int, at: Instant, before: Instant) -> JournalEntry:
+    """The journal's line for earlier rosters and runs that were erased."""
+    reason = TRIMMED_PEOPLE(rosters=rosters, runs=runs, days=(at - before) / DAY_S)
+    return replace(trimmed_entry(lines=0, at=at, before=before), reason=reason)
+
+
+def trimmed_sessions_entry(*, desktops: int, at: Instant, before: Instant) -> JournalEntry:
+    """The journal's line for logins in reports of desktops that have been silent for long."""
+    reason = TRIMMED_SESSIONS(desktops=desktops, days=(at - before) / DAY_S)
+    return replace(trimmed_entry(lines=0, at=at, before=before), reason=reason)
 
 
 def restored_entry(*, at: Instant, by: str, made_at: Instant, reason: str) -> JournalEntry:

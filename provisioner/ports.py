@@ -20,6 +20,7 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
+from provisioner.model.notices import KeptNotice, Letter, Notice, SendAnswer
 from provisioner.model.progress import Progress
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.session_counts import SessionCounts
@@ -106,6 +107,8 @@ class Changes:
     baseline_accepted: bool | None = None
     session_counts: SessionCounts | None = None
     """How many sessions are and were open; None: unchanged."""
+    entries: "tuple[JournalEntry, ...]" = ()
+    """Appended to the journal, too."""
 
     def __bool__(self) -> bool:
         return self != Changes()
@@ -169,7 +172,11 @@ class Store(Protocol):
         """
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
-        """Erase the journal's lines older than `before`, and journal that; returns how many. The owner's threads may call."""
+        """Erase what names people and is older than `before`, and journal that; returns how many lines of the journal went.
+
+        These are lines of the journal, rosters that are not in force any more, and who ordered runs of scenarios, except the
+        newest. The owner's threads may call.
+        """
 
     def keep_measured(self, measured: Sequence[Measurement]) -> None:
         """Keep what the clusters have shown; the oldest of a group beyond `KEPT` go. The owner's threads may call."""
@@ -191,6 +198,15 @@ class Store(Protocol):
 
     def session_counts(self) -> SessionCounts:
         """How many sessions are and were open, as last committed. Any process may call."""
+
+    def notices(self) -> tuple[KeptNotice, ...]:
+        """How far the notices to people are. Any process may call."""
+
+    def keep_notices(self, changed: Sequence[KeptNotice]) -> None:
+        """Keep these instead of what was kept of the same person, kind and channel. The owner's threads may call."""
+
+    def forget_notices(self, people: Sequence[AgentId]) -> None:
+        """Forget what these people were told. The owner's threads may call."""
 
     def runs(self) -> tuple[SurgeRun, ...]:
         """Every run of a scenario, oldest first."""
@@ -217,6 +233,20 @@ class ZoneServer(Protocol):
 
         After PublishingError some may have been made, and some not.
         """
+
+
+class NoticeChannel(Protocol):
+    """A way to tell people. No method raises: what became of each letter is in its answer."""
+
+    @property
+    def name(self) -> str:
+        """`mail` or `webhook`."""
+
+    def reaches(self, notice: Notice) -> bool:
+        """Whether this person can be told so at all."""
+
+    def send(self, letters: Sequence[Letter]) -> Iterator[SendAnswer]:
+        """Send each once, in order; one answer for each, as it comes."""
 
 
 class Calls(Protocol):

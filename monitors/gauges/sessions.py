@@ -1,8 +1,12 @@
 """Sessions, and how old the knowledge of them is."""
 
-from monitors.metric import Room, Rows, View
+from collections import Counter
+from collections.abc import Mapping
+
+from monitors.metric import Labels, Room, Rows, View
 from provisioner.model.desktops import SessionState
 from provisioner.model.ids import ProfileName
+from provisioner.model.session_groups import GroupKey, GroupKind
 from provisioner.model.words import FirstBootWord, PushWord
 
 ROOM = Room("Sessions")
@@ -16,8 +20,7 @@ _SOURCES = ("push", "guest_agent", "ssh")
     query="sum by (state) (bascule_sessions)",
 )
 def sessions(view: View) -> Rows:
-    counted = view.census.sessions
-    return {(p, state.value): counted[ProfileName(p), state] for p in view.profiles for state in SessionState}
+    return _by_state(view, view.census.sessions)
 
 
 @ROOM.gauge(
@@ -36,7 +39,10 @@ def peak(view: View) -> Rows:
     query="sum(bascule_desktops_sessions_unknown)",
 )
 def unknown(view: View) -> Rows:
-    return {(p,): view.census.unknown_sessions[ProfileName(p)] for p in view.profiles}
+    rows: Counter[Labels] = Counter()
+    for profile in view.profiles:
+        rows[(_shown(view, profile),)] += view.census.unknown_sessions[ProfileName(profile)]
+    return rows
 
 
 @ROOM.gauge(
@@ -46,8 +52,7 @@ def unknown(view: View) -> Rows:
     query="sum by (profile) (bascule_sessions_of_strangers) > 0",
 )
 def strangers(view: View) -> Rows:
-    counted = view.census.foreign_sessions
-    return {(p, state.value): counted[ProfileName(p), state] for p in view.profiles for state in SessionState}
+    return _by_state(view, view.census.foreign_sessions)
 
 
 @ROOM.gauge(
@@ -64,9 +69,46 @@ def day_peak(view: View) -> Rows:
     "profile",
     help="Most sessions open at once today (UTC) in the desktops of a profile, to the event. Not to be added up.",
 )
-def day_peaks(view: View) -> Rows:
-    peaks = view.status.session_figures.day_peaks
-    return {(p,): peaks.get(ProfileName(p), 0) for p in view.profiles}
+def profile_peaks(view: View) -> Rows:
+    return _of(GroupKind.PROFILE, view, view.status.session_figures.day_peaks)
+
+
+@ROOM.gauge(
+    "site_sessions",
+    "site",
+    help="Open sessions by the site of the desktop's agent; together as many as bascule_sessions.",
+    query="topk(10, bascule_site_sessions)",
+)
+def site_sessions(view: View) -> Rows:
+    return _of(GroupKind.SITE, view, view.status.session_figures.open)
+
+
+@ROOM.gauge(
+    "site_sessions_day_peak",
+    "site",
+    help="Most sessions open at once today (UTC) of the agents of a site, to the event. Not to be added up.",
+)
+def site_peaks(view: View) -> Rows:
+    return _of(GroupKind.SITE, view, view.status.session_figures.day_peaks)
+
+
+@ROOM.gauge(
+    "wave_sessions",
+    "wave",
+    help="Open sessions by the wave of the desktop's agent; together as many as bascule_sessions.",
+    query="sum by (wave) (bascule_wave_sessions) / sum by (wave) (bascule_desktops_wanted)",
+)
+def wave_sessions(view: View) -> Rows:
+    return _of(GroupKind.WAVE, view, view.status.session_figures.open)
+
+
+@ROOM.gauge(
+    "wave_sessions_day_peak",
+    "wave",
+    help="Most sessions open at once today (UTC) of the agents of a wave, to the event. Not to be added up.",
+)
+def wave_peaks(view: View) -> Rows:
+    return _of(GroupKind.WAVE, view, view.status.session_figures.day_peaks)
 
 
 @ROOM.gauge(
@@ -147,3 +189,19 @@ def host_key_changes(view: View) -> Rows:
 def first_boots(view: View) -> Rows:
     counted = view.status.session_figures.first_boots
     return {(word.value,): counted.get(word, 0) for word in FirstBootWord}
+
+
+def _shown(view: View, profile: str) -> str:
+    return view.status.session_figures.groups.label(GroupKind.PROFILE, profile)
+
+
+def _by_state(view: View, counted: Mapping[tuple[ProfileName, SessionState], int]) -> Rows:
+    rows: Counter[Labels] = Counter({(_shown(view, p), state.value): 0 for p in view.profiles for state in SessionState})
+    for (profile, state), count in counted.items():
+        rows[_shown(view, profile), state.value] += count
+    return rows
+
+
+def _of(kind: GroupKind, view: View, counts: Mapping[GroupKey, int]) -> Rows:
+    profiles = dict.fromkeys((_shown(view, profile) for profile in view.profiles) if kind is GroupKind.PROFILE else (), 0)
+    return {(label,): count for label, count in {**profiles, **view.status.session_figures.by(kind, counts)}.items()}

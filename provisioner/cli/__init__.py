@@ -14,7 +14,8 @@ May import everything below it.
   (where it goes), `report_html` (with the pages in `report_pages/`), `report_csv`, `report_drawing`; `clock_ticks`: axes.
 * `drill` rehearses a scenario, and reports it.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not
-  all fit; `ceiling_lines`.
+  all fit; `ceiling_lines`;
+  `surge_comparison`: two scenarios.
 * `freeze_answer`: what a freeze or thaw did; `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as
   rows and lines. `*_rows`, `*_figures` and `*_lines` turn values into rows, documents and lines.
 

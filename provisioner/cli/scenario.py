@@ -51,7 +51,7 @@ def explain(
     How many people that are is said if the configuration can be read: by the roster in the store, or else the directory.
     """
     read, clock = load_scenario(file), clock_of_commands()
-    started_at = _start(start, read, now=clock.now())
+    started_at = start_of(start, read, now=clock.now())
     run = replace(SurgeRun.begun(read.name, started_at), day_1=_day(day_1, read))
     people, why = _people(config, read, clock)
     explained = Explained(scenario=read, run=run, agenda=agenda_of(read, run, people), people=people, unknown=why)
@@ -62,7 +62,7 @@ def explain(
         say(line)
 
 
-def _start(text: str, scenario: Scenario, *, now: Instant) -> Instant:
+def start_of(text: str, scenario: Scenario, *, now: Instant) -> Instant:
     """As in the scenario's file, or as `bascule forecast --by` takes it."""
     if not text:
         return now
@@ -91,13 +91,14 @@ def _people(config: Path, scenario: Scenario, clock: Clock) -> tuple[People | No
     """How many people are in each wave; or None, and why that is not known."""
     try:
         settings = replace(load_settings(config, environment=os.environ), scenario=scenario)
-        roster = _roster(settings, clock)
+        roster = roster_of(settings, clock)
     except BasculeError as error:
         return None, error.reason
     return people_of(roster, Rules(entitlements=settings.entitlements, scenario=scenario)), NONE
 
 
-def _roster(settings: Settings, clock: Clock) -> Roster:
+def roster_of(settings: Settings, clock: Clock) -> Roster:
+    """The roster in the store; or else, as the directory has it. Raises BasculeError."""
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         try:
             outside.store.demand()

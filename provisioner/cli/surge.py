@@ -1,5 +1,6 @@
 """`bascule surge`: start, status, pause, resume, go, abort, finish, extend, diff, accept."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -171,8 +172,24 @@ def extend(
 
 
 @surge.command("diff")
-def diff(config: ConfigOption = CONFIG, json: JsonOption = False, socket: SocketOption = None) -> None:
-    """What accepting the configured scenario would change, for the people of each wave. Exit code 1 if it is another one."""
+def diff(
+    before: Annotated[Path | None, typer.Argument(metavar="[A]", help="A scenario's file.", show_default=False)] = None,
+    after: Annotated[Path | None, typer.Argument(metavar="[B]", help="Another one.", show_default=False)] = None,
+    start: Annotated[str, typer.Option("--start", help="Of two files: when both start; left out: now.")] = "",
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    socket: SocketOption = None,
+) -> None:
+    """What accepting the configured scenario would change, for the people of each wave; of two files, what B does otherwise.
+
+    Exit code 1 if there is anything.
+    """
+    if before is not None:
+        if after is None:
+            raise typer.BadParameter(_("name two files, or none"), param_hint="B")
+        from provisioner.cli.surge_comparison import compare
+
+        raise typer.Exit(1 if compare(before, after, start=start, config=config, json=json) else 0)
     daemon = desk(socket, config, json=json)
     document = daemon.ask("surge")
     if json:

@@ -3,21 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provisioner.model.ids import Instant, ProfileName
+from provisioner.model.ids import Instant
+from provisioner.model.session_groups import ALL_SHOWN, OTHER, GroupKey, GroupKind, Place, ShownGroups
 from provisioner.model.words import FirstBootWord, PushWord
 
-SessionChange = tuple[Instant, int, ProfileName]
-"""When, +1 (begun) or -1 (ended), and the desktop's profile. Of one moment, ends come first."""
+SessionChange = tuple[Instant, int, Place]
+"""When, +1 (begun) or -1 (ended), and the groups, as they are shown. Of one moment, ends come first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayPeak:
-    """The most sessions open at once on one day (UTC) in the desktops of a profile, or in all."""
+    """The most sessions open at once on one day (UTC) in a group, or in all."""
 
     day: int
     """Days since the epoch."""
-    profile: ProfileName | None
-    """None: all profiles together."""
+    group: GroupKey | None
+    """As it is shown; None: all."""
     most: int
     at: Instant
 
@@ -27,7 +28,7 @@ class SessionCounts:
     """What survives a restart of the daemon."""
 
     settled_at: Instant = 0.0
-    base: Mapping[ProfileName, int] = field(default_factory=dict)
+    base: Mapping[Place, int] = field(default_factory=dict)
     """Open sessions at that time."""
     recent: tuple[SessionChange, ...] = ()
     """What has changed since, in order of time."""
@@ -41,12 +42,13 @@ NO_COUNTS = SessionCounts()
 class SessionFigures:
     """What metrics show of sessions at one moment. The counts of documents are those of this life of the daemon."""
 
-    open: Mapping[ProfileName, int] = field(default_factory=dict)
-    """Open sessions, connected and disconnected, to the last event heard."""
-    day_peaks: Mapping[ProfileName, int] = field(default_factory=dict)
-    """The most of today (UTC)."""
+    groups: ShownGroups = ALL_SHOWN
+    open: Mapping[GroupKey, int] = field(default_factory=dict)
+    """Open sessions, connected and disconnected, to the last event heard, by group: those of one kind add up to all."""
+    day_peaks: Mapping[GroupKey, int] = field(default_factory=dict)
+    """The most of today (UTC), by group. Not to be added up."""
     day_peak: int = 0
-    """The most of today over all profiles."""
+    """The most of today in all."""
     sources: Mapping[str, int] = field(default_factory=dict)
     """Desktops that were heard of late, by the source of the last document."""
     documents: Mapping[str, int] = field(default_factory=dict)
@@ -61,6 +63,11 @@ class SessionFigures:
     host_key_changes: int = 0
     first_boots: Mapping[FirstBootWord, int] = field(default_factory=dict)
     """Requests for first-boot data."""
+
+    def by(self, kind: GroupKind, counts: Mapping[GroupKey, int]) -> dict[str, int]:
+        """One kind of `open` or `day_peaks`: every label that is shown, and those that have been today."""
+        labels = dict.fromkeys((*self.groups.labels.get(kind, (OTHER,)), *(label for each, label in counts if each is kind)))
+        return {label: counts.get((kind, label), 0) for label in labels}
 
 
 NO_FIGURES = SessionFigures()

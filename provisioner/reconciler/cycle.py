@@ -20,6 +20,7 @@ from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import LendingAnswer, LendingOrder
+from provisioner.model.notices import ChannelState
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
@@ -101,6 +102,8 @@ class Reconciler:
         """Of the files; only reported."""
         self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
         """What another thread knows of DNS; only reported."""
+        self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
+        """What another thread knows of notices to people; only reported."""
         self.lends_shed = 0
         """Lends that were refused before they came here, because too many waited."""
         self.ceiling_readings: Callable[[], Mapping[str, Reading]] = lambda: NO_READINGS
@@ -113,7 +116,7 @@ class Reconciler:
         self._cache.open(self._configured.budget)
         self._intents.rebuilding.under_way = not self._cache.state.baseline_accepted
         self._apply_config(self._configured)
-        self.sessions.open(self.config, self._clock.now())
+        self.sessions.open(self.config, self._clock.now(), self.records.roster)
 
     def follow(self, config: SiteConfig) -> None:
         """Apply a changed configuration; actions in flight go on. The installation and the clusters cannot change.
@@ -352,6 +355,7 @@ class Reconciler:
         self._store_views(views)
         for view in views:
             self._cache.apply(self.flight.settle(view, began), self.config.budget)
+        self.sessions.purge(began)
         observed_all = self._schedule.clusters.keys() <= self.flight.snapshot.clusters.keys()
         self._intents.rebuilding.note(observed_all=observed_all, now=began)
         self._judge_waiting_reading()
@@ -387,6 +391,7 @@ class Reconciler:
             directory_alternations=self._readings.alternations,
             config=self.config_state,
             zones=self.zone_states(),
+            notices=self.notice_states(),
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)
@@ -399,7 +404,7 @@ class Reconciler:
             now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
         )
         self._look_at_waves(now, survey, plan, free)
-        self.sessions.follow(self.status)
+        self.sessions.follow(self.status, self.config)
         figures = self.sessions.figures(self.status.at)
         refused, etas = self._refused_lends, self._waves.etas
         self.status = replace(self.status, session_figures=figures, etas=etas, lends_refused=refused)

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from math import inf
 
 from provisioner.execution.executor import Effects
+from provisioner.ledger import trimmed_sessions_entry
+from provisioner.model.agents import Roster
+from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import FirstBoot, GuestReport, Identity
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.profiles import Readiness
@@ -14,12 +18,16 @@ from provisioner.model.status import Status
 from provisioner.model.status_document import MAX_SESSIONS, BootSecret
 from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
-from provisioner.ports import Events
+from provisioner.ports import Changes, Events
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.session_places import SessionPlaces
 from provisioner.sessions.book import DesktopSessions, SessionBook
 from provisioner.sessions.checking import KnownBoot, Verdict, check_push
 from provisioner.sessions.first_boot import check_request
 from provisioner.sessions.push import SOURCE, Push
+
+SESSIONS_KEPT_S = 30 * DAY_S
+"""Who was logged on when is kept of open sessions, and of what a desktop said last, at most so long."""
 
 
 class SessionIntake:
@@ -27,16 +35,21 @@ class SessionIntake:
 
     def __init__(self, cache: RecordCache, *, events: Events) -> None:
         self._cache, self._events = cache, events
-        self._book = SessionBook()
+        self._book, self._places = SessionBook(), SessionPlaces()
         self._unstored: dict[DesktopName, GuestReport] = {}
         """What desktops have pushed that says nothing new."""
         self._boots_read: dict[DesktopName, tuple[BootSecret, Instant]] = {}
         """Of desktops whose documents are no evidence: what their pushes are signed with, and when that was read."""
         self._counted: SessionCounts | None = None
         """As stored last."""
+        self._purge_at: Instant = -inf
 
-    def open(self, config: SiteConfig, now: Instant) -> None:
+    def open(self, config: SiteConfig, now: Instant, roster: Roster | None = None) -> None:
         """Go on from what is stored."""
+        self._places.read(roster, config.rules)
+        for name, record in self._cache.state.desktops.items():
+            self._places.follow(name, record.reservation)
+        self._places.judge()
         self._counted = counts = self._cache.state.session_counts
         if max((counts.settled_at, *(at for at, _, _ in counts.recent))) > now:  # the clock was set back
             counts = SessionCounts(peaks=counts.peaks)
@@ -44,7 +57,7 @@ class SessionIntake:
         for name, record in self._cache.state.desktops.items():
             report = record.report
             if report is not None and now - report.read_at <= sessions_known_for_s(config.pace):
-                self._book.resume(name, record.reservation.profile, report)
+                self._book.resume(name, self._places.shown(record.reservation), report)
         self._book.balance(now)
 
     def pulled(self, effects: Effects, *, source: str) -> Effects:
@@ -96,17 +109,49 @@ class SessionIntake:
         """Count what the receiver has refused itself."""
         self._book.tally.pushes[word] += count
 
-    def follow(self, status: Status) -> None:
-        """Close the sessions of desktops that are off, gone or silent: the count is that of the status."""
+    def follow(self, status: Status, config: SiteConfig) -> None:
+        """Close the sessions of desktops that are off, gone or silent: the count is that of the status. Then count each in its
+        groups.
+        """
         names = status.moved if status.moved is not None else self._book.names()
         for name in names:
             known, state = self._book.known(name), status.desktops.get(name)
             if known is not None and known.open and (state is None or not state.sessions):
                 self._book.close(name, status.at)
+        self._group(status, config)
+
+    def _group(self, status: Status, config: SiteConfig) -> None:
+        """If roster or rules have changed, every desktop is followed; if other groups are shown, each counts anew."""
+        states, names = status.desktops, status.moved
+        if self._places.read(status.roster, config.rules) or names is None:
+            self._places.forget_desktops()
+            names = states.keys()
+        for name in names:
+            self._places.follow(name, states[name].reservation if name in states else None)
+        for name in states if self._places.judge() else names:
+            if name in states:
+                self._book.regroup(name, self._places.shown(states[name].reservation), status.at)
+
+    def purge(self, now: Instant) -> None:
+        """Once a day: forget who was logged on to a desktop that has been silent for long. Its sessions stay unknown.
+
+        Raises StoreError.
+        """
+        if now < self._purge_at:
+            return
+        self._purge_at, before = now + DAY_S, now - SESSIONS_KEPT_S
+        silent = {name: record for name, record in self._cache.state.desktops.items() if _names_people(record, before)}
+        for name in silent:
+            self._unstored.pop(name, None)
+        if silent:
+            entry = trimmed_sessions_entry(desktops=len(silent), at=now, before=before)
+            self._cache.commit(
+                Changes(desktops={name: _without_people(each) for name, each in silent.items()}, entries=(entry,))
+            )
 
     def figures(self, now: Instant) -> SessionFigures:
         """What metrics show."""
-        return self._book.figures(now)
+        return self._book.figures(now, self._places.groups)
 
     def counts(self) -> SessionCounts:
         """How many sessions are and were open."""
@@ -129,7 +174,7 @@ class SessionIntake:
         name = record.reservation.name
         if self._cache.report_of(record) is None:
             self._book.forget(name, report.read_at)
-        taken = self._book.hear(name, record.reservation.profile, report, source=source)
+        taken = self._book.hear(name, self._places.shown(record.reservation), report, source=source)
         if taken and _other_host_keys(record.identity, report):
             self._book.tally.host_key_changes += 1
             self._events.notice(f"desktop {name}", "shows other SSH host keys than before")
@@ -191,6 +236,16 @@ class SessionIntake:
         if report is not None and report.ask_at is None and record.unheard is None:
             at = max(heard_at, report.read_at + config.pace.session_first_s)
             self._cache.take(Effects(report=(name, replace(report, ask_at=at))), config.budget)
+
+
+def _names_people(record: DesktopRecord, before: Instant) -> bool:
+    report = record.report
+    return report is not None and bool(report.sessions) and report.read_at < before
+
+
+def _without_people(record: DesktopRecord) -> DesktopRecord:
+    assert record.report is not None
+    return replace(record, report=replace(record.report, sessions=()))
 
 
 def _claims_ready(report: GuestReport, before: GuestReport | None) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from provisioner.model.desktops import EventKind, GuestReport, Session
-from provisioner.model.ids import DesktopName, Instant, ProfileName
+from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts, SessionFigures
+from provisioner.model.session_groups import Place, ShownGroups
 from provisioner.sessions.figures import SessionTally, figures_of
 from provisioner.sessions.timeline import HORIZON_S, Timeline
 
@@ -23,7 +24,8 @@ _COUNTS = {EventKind.LOGON: 1, EventKind.LOGOFF: -1}
 class DesktopSessions:
     """What is known of one desktop."""
 
-    profile: ProfileName
+    place: Place
+    """The groups that its sessions count in, as they are shown."""
     boot_id: str
     sequence: int
     event_number: int
@@ -54,19 +56,27 @@ class SessionBook:
         """The desktops whose sessions are known."""
         return iter(tuple(self._known))
 
-    def resume(self, name: DesktopName, profile: ProfileName, report: GuestReport) -> None:
+    def resume(self, name: DesktopName, place: Place, report: GuestReport) -> None:
         """After a restart of the daemon: the timeline has the sessions of this stored report already."""
-        self._known[name] = _first(profile, report, source=_source(report), heard_at=report.read_at)
+        self._known[name] = _first(place, report, source=_source(report), heard_at=report.read_at)
 
     def balance(self, now: Instant) -> None:
         """Count only desktops whose sessions are known: the daemon may have ended between a report and its count."""
-        known: Counter[ProfileName] = Counter()
+        known: Counter[Place] = Counter()
         for desktop in self._known.values():
-            known[desktop.profile] += desktop.open
-        for profile in {*known, *self.timeline.open}:
-            self._change(known[profile] - self.timeline.open[profile], profile, now)
+            known[desktop.place] += desktop.open
+        for place in sorted({*known, *self.timeline.open}):
+            self._change(known[place] - self.timeline.open[place], place, now)
 
-    def hear(self, name: DesktopName, profile: ProfileName, report: GuestReport, *, source: str) -> bool:
+    def regroup(self, name: DesktopName, place: Place, now: Instant) -> None:
+        """From now on its sessions count in other groups."""
+        known = self._known.get(name)
+        if known is not None and known.place != place:
+            self._change(-known.open, known.place, now)
+            self._change(known.open, place, now)
+            self._known[name] = replace(known, place=place)
+
+    def hear(self, name: DesktopName, place: Place, report: GuestReport, *, source: str) -> bool:
         """Take in a report; False: it is older than what is known. There are four cases:
 
         1. nothing is known: its events are counted; or, if it was lost sight of in this boot, its sessions from now on;
@@ -80,9 +90,9 @@ class SessionBook:
         self.tally.documents[source] += 1
         if before is not None and report.boot_id != before.boot_id:
             ended_at = max(before.heard_at, now - report.sequence / 1e6) if report.sequence else now
-            self._change(-before.open, before.profile, ended_at)
+            self._change(-before.open, before.place, ended_at)
             before = None
-        known = _first(profile, report, source=source, heard_at=now)
+        known = _first(place, report, source=source, heard_at=now)
         if before is None:
             in_sight = self._lost.pop(name, None) != report.boot_id
             began = replace(known, open=0, event_number=0 if in_sight else report.event_number)
@@ -98,28 +108,28 @@ class SessionBook:
         known = self._known.pop(name, None)
         if known is not None:
             self._lost[name] = known.boot_id
-            self._change(-known.open, known.profile, at)
+            self._change(-known.open, known.place, at)
 
     def forget(self, name: DesktopName, at: Instant) -> None:
         """Its boot has ended, whatever its boot id says: what it says next is about another one."""
         self.close(name, at)
         self._lost.pop(name, None)
 
-    def figures(self, now: Instant) -> SessionFigures:
+    def figures(self, now: Instant, groups: ShownGroups) -> SessionFigures:
         """What metrics show."""
         self.timeline.settle(now)
         sources = Counter(known.source for known in self._known.values() if known.heard_at > now - HORIZON_S)
-        return figures_of(self.timeline, self.tally, sources, now)
+        return figures_of(self.timeline, self.tally, sources, now, groups)
 
     def _count(self, before: DesktopSessions, report: GuestReport) -> None:
         expected = before.open
         for event in report.events:
             if event.number > before.event_number and (change := _COUNTS.get(event.kind, 0)):
                 expected += change
-                self._change(change, before.profile, min(before.began_at + event.at_s, report.read_at))
+                self._change(change, before.place, min(before.began_at + event.at_s, report.read_at))
         if beyond := len(report.sessions) - expected:
             self.tally.inferred += abs(beyond)
-            self._change(beyond, before.profile, report.read_at)
+            self._change(beyond, before.place, report.read_at)
 
     def _compare(self, before: DesktopSessions, now: DesktopSessions) -> None:
         """Two documents of one boot without an event in between should show the same sessions."""
@@ -127,14 +137,14 @@ class SessionBook:
         if numbered and now.event_number == before.event_number and now.sessions != before.sessions:
             self.tally.disagreements += 1
 
-    def _change(self, count: int, profile: ProfileName, at: Instant) -> None:
+    def _change(self, count: int, place: Place, at: Instant) -> None:
         for _ in range(abs(count)):
-            self.timeline.add(at, 1 if count > 0 else -1, profile)
+            self.timeline.add(at, 1 if count > 0 else -1, place)
 
 
-def _first(profile: ProfileName, report: GuestReport, *, source: str, heard_at: Instant) -> DesktopSessions:
+def _first(place: Place, report: GuestReport, *, source: str, heard_at: Instant) -> DesktopSessions:
     return DesktopSessions(
-        profile=profile,
+        place=place,
         boot_id=report.boot_id,
         sequence=report.sequence,
         event_number=report.event_number,

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant
 from provisioner.model.session_counts import SessionFigures
+from provisioner.model.session_groups import ShownGroups
 from provisioner.model.words import FirstBootWord, PushWord
-from provisioner.sessions.timeline import Timeline
+from provisioner.sessions.timeline import Timeline, by_group
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,13 +24,15 @@ class SessionTally:
     first_boots: Counter[FirstBootWord] = field(default_factory=Counter)
 
 
-def figures_of(timeline: Timeline, tally: SessionTally, sources: Mapping[str, int], now: Instant) -> SessionFigures:
+def figures_of(
+    timeline: Timeline, tally: SessionTally, sources: Mapping[str, int], now: Instant, groups: ShownGroups
+) -> SessionFigures:  # fmt: skip
     """A copy of the present figures."""
-    today = int(now // DAY_S)
-    peaks = {profile: peak.most for (day, profile), peak in timeline.peaks(now).items() if day == today}
+    peaks = timeline.day_peaks(now)
     return SessionFigures(
-        open=dict(timeline.open),
-        day_peaks={profile: most for profile, most in peaks.items() if profile is not None},
+        groups=groups,
+        open={group: count for group, count in by_group(timeline.open).items() if group is not None},
+        day_peaks={group: most for group, most in peaks.items() if group is not None},
         day_peak=peaks.get(None, 0),
         sources=dict(sources),
         documents=dict(tally.documents),

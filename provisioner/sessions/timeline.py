@@ -9,13 +9,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from provisioner.model.departures import DAY_S
-from provisioner.model.ids import Instant, ProfileName
+from provisioner.model.ids import Instant
 from provisioner.model.session_counts import NO_COUNTS, DayPeak, SessionChange, SessionCounts
+from provisioner.model.session_groups import GroupKey, GroupKind, Place
 
 HORIZON_S = 1800.0
 """After this time without a word a desktop's sessions are unknown (Pace.session_interval_s, twice): older news is of no use."""
 KEPT_DAYS = 366
 """A year of peaks."""
+DETAILS_KEPT_DAYS = 31
+"""Of sites and waves: they are many, and each storing of the counts writes all peaks."""
+
+Peaks = dict[int, dict[GroupKey | None, tuple[int, Instant]]]
+"""By day and group (None: all): the most, and when."""
 
 
 class Timeline:
@@ -23,70 +29,103 @@ class Timeline:
 
     def __init__(self, kept: SessionCounts = NO_COUNTS) -> None:
         self._settled_at = kept.settled_at
-        self._base: Counter[ProfileName] = Counter(kept.base)
+        self._base: Counter[Place] = Counter(kept.base)
         self._recent: list[SessionChange] = sorted(kept.recent)
-        self._peaks = {(peak.day, peak.profile): peak for peak in kept.peaks}
-        self.open: Counter[ProfileName] = Counter(kept.base)
-        """Open now, by profile."""
-        for _, change, profile in self._recent:
-            self.open[profile] += change
+        self._peaks: Peaks = {}
+        for peak in kept.peaks:
+            self._peaks.setdefault(peak.day, {})[peak.group] = peak.most, peak.at
+        self.open: Counter[Place] = Counter(kept.base)
+        """Open now, by the groups as they are shown."""
+        for _, change, place in self._recent:
+            self.open[place] += change
 
-    def add(self, at: Instant, change: int, profile: ProfileName) -> None:
+    def add(self, at: Instant, change: int, place: Place) -> None:
         """A session has begun (+1) or ended (-1). What is older than the horizon counts from there."""
-        insort(self._recent, (max(at, self._settled_at), change, profile))
-        self.open[profile] += change
+        insort(self._recent, (max(at, self._settled_at), change, place))
+        self.open[place] += change
 
     def settle(self, now: Instant) -> None:
         """Sum up what is older than the horizon."""
         until = now - HORIZON_S
         count = sum(at < until for at, _, _ in self._recent)
         old, self._recent = self._recent[:count], self._recent[count:]
-        for peak in _walk(self._base, old, since=self._settled_at, until=until):
-            self._note(self._peaks, peak)
-        for _, change, profile in old:
-            self._base[profile] += change
+        _walk(self._peaks, self._base, old, since=self._settled_at, until=until)
+        for _, change, place in old:
+            self._base[place] += change
         self._settled_at = max(self._settled_at, until)
 
-    def peaks(self, now: Instant) -> Mapping[tuple[int, ProfileName | None], DayPeak]:
-        """The most of each day, as far as is known now."""
-        peaks = dict(self._peaks)
-        for peak in _walk(self._base, self._recent, since=self._settled_at, until=now):
-            self._note(peaks, peak)
+    def day_peaks(self, now: Instant) -> Mapping[GroupKey | None, int]:
+        """The most of today, as far as is known now."""
+        return {group: most for group, (most, _) in self._all_peaks(now).get(_day(now), {}).items()}
+
+    def peaks(self, now: Instant) -> tuple[DayPeak, ...]:
+        """The most of each day, as far as is known now; in order."""
+        return _peaks_of(self._all_peaks(now))
+
+    def _all_peaks(self, now: Instant) -> Peaks:
+        since = _day(self._settled_at)
+        peaks = {day: dict(most) if day >= since else most for day, most in self._peaks.items()}
+        _walk(peaks, self._base, self._recent, since=self._settled_at, until=now)
         return peaks
 
     def kept(self) -> SessionCounts:
         """To be stored."""
-        base = {profile: count for profile, count in self._base.items() if count}
-        since = _day(self._settled_at) - KEPT_DAYS
-        keys = sorted((key for key in self._peaks if key[0] > since), key=lambda key: (key[0], key[1] or ""))
-        peaks = tuple(self._peaks[key] for key in keys)
+        base = {place: count for place, count in self._base.items() if count}
+        today = _day(self._settled_at)
+        peaks = tuple(peak for peak in _peaks_of(self._peaks) if today - peak.day < _kept_days(peak))
         return SessionCounts(settled_at=self._settled_at, base=base, recent=tuple(self._recent), peaks=peaks)
 
-    @staticmethod
-    def _note(peaks: dict[tuple[int, ProfileName | None], DayPeak], peak: DayPeak) -> None:
-        known = peaks.get((peak.day, peak.profile))
-        if known is None or peak.most > known.most:
-            peaks[peak.day, peak.profile] = peak
+
+def by_group(open_now: Mapping[Place, int]) -> Counter[GroupKey | None]:
+    """Open sessions by group, and in all."""
+    counts: Counter[GroupKey | None] = Counter()
+    for place, count in open_now.items():
+        for key in _groups(place):
+            counts[key] += count
+    return counts
 
 
-def _walk(base: Mapping[ProfileName, int], events: list[SessionChange], *, since: Instant, until: Instant) -> Iterator[DayPeak]:
-    """The count after each event, and at the beginning of each day."""
-    open_now = Counter(base)
-    last = since
-    for at, change, profile in [*events, (until, 0, None)]:
+def _walk(peaks: Peaks, base: Mapping[Place, int], events: list[SessionChange], *, since: Instant, until: Instant) -> None:
+    """Note the count after each event, and at the beginning of each day."""
+    open_now, last = by_group(base), since
+    for at, change, place in events:
         if _day(at) > _day(last):
-            yield from _all(open_now, max(last, _day(at) * DAY_S))
+            _note_all(peaks, open_now, max(last, _day(at) * DAY_S))
         last = at
-        if profile is not None:
-            open_now[profile] += change
+        for key in _groups(place):
+            open_now[key] += change
             if change > 0:
-                yield DayPeak(day=_day(at), profile=profile, most=open_now[profile], at=at)
-                yield DayPeak(day=_day(at), profile=None, most=open_now.total(), at=at)
+                _note(peaks, key, open_now[key], at)
+    if _day(until) > _day(last):
+        _note_all(peaks, open_now, max(last, _day(until) * DAY_S))
 
 
-def _all(open_now: Counter[ProfileName], at: Instant) -> Iterator[DayPeak]:
-    yield from (DayPeak(day=_day(at), profile=profile, most=count, at=at) for profile, count in open_now.items())
-    yield DayPeak(day=_day(at), profile=None, most=open_now.total(), at=at)
+def _note_all(peaks: Peaks, open_now: Counter[GroupKey | None], at: Instant) -> None:
+    for key, count in open_now.items():
+        _note(peaks, key, count, at)
+
+
+def _note(peaks: Peaks, key: GroupKey | None, most: int, at: Instant) -> None:
+    of_day = peaks.setdefault(_day(at), {})
+    if key not in of_day or most > of_day[key][0]:
+        of_day[key] = most, at
+
+
+def _peaks_of(peaks: Peaks) -> tuple[DayPeak, ...]:
+    return tuple(
+        DayPeak(day=day, group=group, most=most, at=at)
+        for day, of_day in sorted(peaks.items())
+        for group, (most, at) in sorted(of_day.items(), key=lambda each: each[0] or ())
+    )
+
+
+def _kept_days(peak: DayPeak) -> int:
+    return KEPT_DAYS if peak.group is None or peak.group[0] is GroupKind.PROFILE else DETAILS_KEPT_DAYS
+
+
+def _groups(place: Place) -> Iterator[GroupKey | None]:
+    yield None
+    yield from zip(GroupKind, place, strict=True)
 
 
 def _day(at: Instant) -> int:

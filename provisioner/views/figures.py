@@ -5,9 +5,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.model.desktops import Phase
+from provisioner.model.session_counts import NO_FIGURES
+from provisioner.model.session_groups import GroupKind
 from provisioner.model.status import Status
 from provisioner.model.words import GuestWord
 from provisioner.views.times import stamp, stamp_or_none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFigures:
+    """Sessions of one group of people: at least five are entitled in it, or it is `other`."""
+
+    label: str
+    """A profile, site or wave. `other`: those that are too small to be shown, and people without one."""
+    open: int
+    day_peak: int
+    """The most at once today (UTC), to the event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +33,12 @@ class SessionFigures:
     """Of them, of people other than the desktop's agent."""
     unknown: int
     """Desktops whose sessions are unknown: they may have any."""
+    day_peak: int | None
+    """The most at once today (UTC), to the event; None: without a daemon that is not known."""
+    profiles: tuple[GroupFigures, ...]
+    """The open sessions of each kind of group add up to `open`. The three are empty without a daemon."""
+    sites: tuple[GroupFigures, ...]
+    waves: tuple[GroupFigures, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +128,20 @@ def session_figures(status: Status) -> SessionFigures:
         open=sum(len(state.sessions or ()) for state in desktops),
         of_strangers=sum(len(state.strangers) for state in desktops),
         unknown=sum(state.sessions is None for state in desktops),
+        day_peak=None if status.session_figures is NO_FIGURES else status.session_figures.day_peak,
+        profiles=_groups(status, GroupKind.PROFILE),
+        sites=_groups(status, GroupKind.SITE),
+        waves=_groups(status, GroupKind.WAVE),
     )
+
+
+def _groups(status: Status, kind: GroupKind) -> tuple[GroupFigures, ...]:
+    figures = status.session_figures
+    if figures is NO_FIGURES:
+        return ()
+    open_now, peaks = figures.by(kind, figures.open), figures.by(kind, figures.day_peaks)
+    labels = sorted(open_now.keys() | peaks.keys())
+    return tuple(GroupFigures(label=each, open=open_now.get(each, 0), day_peak=peaks.get(each, 0)) for each in labels)
 
 
 def unheard_in(status: Status) -> Iterator[GuestWord]:

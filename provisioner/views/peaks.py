@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant
 from provisioner.model.session_counts import SessionCounts
+from provisioner.model.session_groups import GroupKind
 from provisioner.sessions.timeline import Timeline
 from provisioner.views.times import stamp
 
@@ -17,7 +18,7 @@ class DayPeakDocument:
     day: str
     """The date in UTC, as `2026-11-30`: a day has no other beginning here."""
     profile: str | None
-    """None: all desktops together, which is no sum of the profiles' peaks."""
+    """None: all desktops together, which is no sum of the profiles' peaks. `other`: profiles of few people."""
     most: int
     at: str
     """When for the first time."""
@@ -33,19 +34,21 @@ class PeaksDocument:
 
 def peaks_document(counts: SessionCounts, *, now: Instant, days: int | None = None) -> PeaksDocument:
     """`days`: only the last so many, with today."""
-    found = Timeline(counts).peaks(max(now, counts.settled_at)).values()
+    found = Timeline(counts).peaks(max(now, counts.settled_at))
     first = 0 if days is None else int(now // DAY_S) - days + 1
-    chosen = sorted((peak for peak in found if peak.day >= first), key=lambda peak: (-peak.day, peak.profile or ""))
+    chosen = [
+        peak for peak in found if peak.day >= first and peak.most and (peak.group is None or peak.group[0] is GroupKind.PROFILE)
+    ]
     return PeaksDocument(
         at=stamp(now),
         peaks=tuple(
             DayPeakDocument(
                 day=datetime.fromtimestamp(peak.day * DAY_S, UTC).date().isoformat(),
-                profile=peak.profile,
+                profile=None if peak.group is None else peak.group[1],
                 most=peak.most,
                 at=stamp(peak.at),
             )
-            for peak in chosen
+            for peak in sorted(chosen, key=lambda peak: (-peak.day, peak.group or ()))
         ),
     )
 

@@ -20,6 +20,7 @@ from tests.bench import (
     forecast,
     full,
     growth,
+    late,
     mechanisms,
     oracle,
     page,
@@ -77,6 +78,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "forecast": lambda: forecast.run_all(
             questions=options.questions, jobs=options.jobs, **({} if options.desktops is None else {"most": options.desktops})
         ),
+        "late": lambda: late.run(late.cases(options.waves), jobs=options.jobs),
         "autoscale": lambda: autoscale.run(weeks=options.weeks, jobs=options.jobs),
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
@@ -87,6 +89,7 @@ def _changed(options: argparse.Namespace) -> list[str]:
     changed = [] if options.desktops is None else ["--desktops", str(options.desktops)]
     changed += [] if options.scale is None else ["--scale", f"{options.scale:g}"]
     changed += [] if options.questions == forecast.ALL else ["--questions", str(options.questions)]
+    changed += [] if options.waves == late.WAVES else ["--waves", str(options.waves)]
     changed += [] if options.weeks == autoscale.WEEKS else ["--weeks", str(options.weeks)]
     few = options.ansible_desktops
     changed += [] if few == peers.ANSIBLE_DESKTOPS else ["--ansible-desktops", str(few)]
@@ -114,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     asked = f"of forecast, instead of {forecast.ALL}; with fewer, no twins that drift"
     parser.add_argument("--questions", type=int, default=forecast.ALL, help=asked)
     parser.add_argument("--weeks", type=int, default=autoscale.WEEKS, help=f"of autoscale, instead of {autoscale.WEEKS}")
+    waves = f"of late, instead of {late.WAVES}; a third of them disturbed"
+    parser.add_argument("--waves", type=int, default=late.WAVES, help=waves)
     parser.add_argument("--print", action="store_true", help="print what was measured, and change no file")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs in virtual time at once")
     return parser

@@ -8,7 +8,7 @@ deadline leaves a part of that over. In the disturbed cases something happens at
 import enum
 import math
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -34,7 +34,8 @@ TITLES = (
     "slow-nfs",
 )  # fmt: skip
 """The shapes of the reference twins, and those beside them."""
-DISTURBED, CLEAN = 100, 200
+WAVES = 300
+"""A third of them disturbed."""
 IN_TIME_S = 300.0
 """A warning is in time if it comes so long before the deadline."""
 _DESKTOPS = (60, 200)
@@ -68,11 +69,12 @@ class Case:
     event: Event = Event.NOTHING
 
 
-def cases(*, disturbed: int = DISTURBED, clean: int = CLEAN) -> list[Case]:
-    """So many of each, in turn of every shape and event."""
+def cases(waves: int = WAVES) -> list[Case]:
+    """So many, in turn of every shape and event."""
+    disturbed = waves // 3
     events = [event for event in Event if event is not Event.NOTHING]
     upset = [Case(title=TITLES[seed % len(TITLES)], seed=seed, event=events[seed % 3]) for seed in range(disturbed)]
-    return upset + [Case(title=TITLES[seed % len(TITLES)], seed=10_000 + seed) for seed in range(clean)]
+    return upset + [Case(title=TITLES[seed % len(TITLES)], seed=10_000 + seed) for seed in range(waves - disturbed)]
 
 
 def run(asked: Iterable[Case], *, desktops: tuple[int, int] = _DESKTOPS, jobs: int = 1) -> dict[str, Any]:
@@ -88,15 +90,16 @@ def figures(found: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "cases": found,
         "late": len(late),
-        "good": sum(map(_is_good, upset)),
-        "possible": sum(_is_good(case) or case["left_s"] >= IN_TIME_S for case in upset),
+        "good": sum(map(is_good, upset)),
+        "possible": sum(is_good(case) or case["left_s"] >= IN_TIME_S for case in upset),
         "upset": len(upset),
         "false": sum(case["warned_s"] is not None and not case["late"] for case in clean),
         "clean": len(clean),
     }
 
 
-def _is_good(case: dict[str, Any]) -> bool:
+def is_good(case: Mapping[str, Any]) -> bool:
+    """Whether it was not late, or warned of in time."""
     return not case["late"] or (case["warned_s"] is not None and case["warned_s"] >= IN_TIME_S)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 
-from tests.bench import sections_autoscale, sections_cost, sections_forecast, sections_shapes
+from tests.bench import sections_autoscale, sections_cost, sections_forecast, sections_late, sections_shapes
 from tests.bench.tables import Found, table
 
 
@@ -205,5 +205,6 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "capacity": ("How many more desktops fit", sections_cost.capacity),
     "directory": ("Reading the directory", sections_cost.directory),
     "forecast": ("Forecasts against what came", sections_forecast.forecast),
+    "late": ("Warnings of waves that will be late", sections_late.late),
     "autoscale": ("Pools that follow their people", sections_autoscale.autoscale),
 }

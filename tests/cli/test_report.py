@@ -15,8 +15,9 @@ from provisioner.cli.report_capacity import capacity_report
 from provisioner.cli.report_csv import CsvStyle, csv_of
 from provisioner.cli.report_tables import ReportTable, time_cell
 from provisioner.model.actions import Result
-from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.ids import WaveName
 from provisioner.model.session_counts import DayPeak, SessionCounts
+from provisioner.model.session_groups import GroupKind
 from provisioner.ports import Changes
 from provisioner.reasons.reason import as_reason
 from tests.builders.cli import a_lonely_site, bascule
@@ -62,6 +63,7 @@ def test_in_a_terminal_it_says_who_was_late(site):
     assert "8 of 8 people had a ready desktop" in ended.out
     assert "of 2 batches whose deadline has come, 1 were late" in ended.out
     assert "claire" not in ended.out
+    assert re.search(r"all +1 +4 +\d\d:\d\d +\d\d:\d\d +\d\d:\d\d +0.0 +4", ended.out), "times of one day need no date"
     assert "claire" in report(site, "--names").out
 
 
@@ -159,8 +161,8 @@ def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
     site = a_lonely_site(tmp_path)
     day = int(NOON // 86_400)
     peaks = tuple(
-        DayPeak(day=day - ago, profile=profile, most=most, at=NOON - ago * 86_400)
-        for ago, profile, most in ((0, None, 9), (0, ProfileName("office"), 7), (1, None, 5))
+        DayPeak(day=day - ago, group=group, most=most, at=NOON - ago * 86_400)
+        for ago, group, most in ((0, None, 9), (0, (GroupKind.PROFILE, "office"), 7), (1, None, 5))
     )
     with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=StillClock())) as store:
         store.claim()

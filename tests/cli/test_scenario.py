@@ -143,3 +143,18 @@ def test_a_faulty_file_is_reported_with_its_places(scenario):
 
     assert answer.code == 2
     assert "c.yaml:10:15 waves[1].ready_by: the calendar has no half-day 'noon'" in answer.err
+
+
+def test_two_scenarios_are_compared_and_the_exit_code_says_whether_they_differ(scenario):
+    a_lonely_site(scenario.parent, agents=5)
+    other = scenario.parent / "d.yaml"
+    config = ("-c", str(scenario.parent / "bascule.yaml"))
+    other.write_text(CONFINEMENT.replace("day 1 pm", "day 1 13:30"))
+    same = bascule("surge", "diff", str(scenario), str(other), *START, *config)
+    other.write_text(CONFINEMENT.replace("day 1 pm", "day 2 am").replace("size: 2", "size: 1"))
+    differs = bascule("surge", "diff", str(scenario), str(other), *START, *config)
+
+    assert (same.code, same.out) == (0, "both do the same for everybody\n")
+    assert differs.code == 1
+    assert "everyone else  the deadline of batch 1 is 1110 min later" in differs.out
+    assert bascule("surge", "diff", str(scenario), *config).code == 2

@@ -7,17 +7,22 @@ from dataclasses import replace
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.execution.executor import Effects
+from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, ProfileName
+from provisioner.model.ids import AgentId, DesktopName, ProfileName, WaveName
+from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.session_counts import SessionFigures
+from provisioner.model.session_groups import GroupKind
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.status_document import NoDocument, parse_status
-from provisioner.ports import Changes
+from provisioner.ports import Changes, Store
 from provisioner.reasons.reason import NONE
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.session_intake import SessionIntake
 from provisioner.sessions.push import Push
-from tests.builders.core import a_config
+from tests.builders.core import a_config, a_roster, an_agent
 from tests.builders.reconciler import Listener, SetClock
 from tests.builders.records import records_of
 from tests.builders.store import a_reservation
@@ -29,15 +34,20 @@ UNKNOWN_AFTER_S = 1800.0
 class Site:
     """Takes in what desktops say."""
 
-    def __init__(self, profiles: dict[int, str], *, at: float) -> None:
-        """`profiles`: of each VMID."""
-        self.store, self.clock, self.listener, self.config = MemoryStore(), SetClock(), Listener(), a_config()
+    def __init__(self, profiles: dict[int, str], *, at: float, store: Store | None = None, **people: dict[int, str]) -> None:
+        """`profiles`: of each VMID; `people`: `sites` and `waves` of the agents who have these desktops."""
+        self.store, self.clock, self.listener = store or MemoryStore(), SetClock(), Listener()
+        self.config = _config(profiles, people.get("waves", {}))
         self.clock.at = at
         self.status: Status | None = None
         """The last one, where a test needs it."""
         self.names = {vmid: DesktopName(f"vd-{vmid}") for vmid in profiles}
+        self.roster = _roster(profiles, **people)
         self.store.claim()
-        made = [a_reservation(vmid, name=self.names[vmid], profile=ProfileName(p), address="") for vmid, p in profiles.items()]
+        made = [
+            a_reservation(vmid, name=self.names[vmid], profile=ProfileName(p), address="", agent_id=_agent_id(vmid))
+            for vmid, p in profiles.items()
+        ]
         self.store.commit(Changes(desktops=records_of(*made)))
         self.store.close()
         self.restart()
@@ -48,7 +58,7 @@ class Site:
         self.cache = RecordCache(store=self.store, clock=self.clock, events=self.listener, ended=lambda _: None, rest_s=600.0)
         self.cache.open(self.config.budget)
         self.intake = SessionIntake(self.cache, events=self.listener)
-        self.intake.open(self.config, self.clock.at)
+        self.intake.open(self.config, self.clock.at, self.roster)
 
     def hear(self, pushes: Iterable[tuple[Push, float]]) -> None:
         """Take pushes in, each at the time it was heard."""
@@ -75,10 +85,13 @@ class Site:
         effects = self.intake.pulled(Effects(report=(self.names[desktop.vmid], report)), source="guest_agent")
         self.cache.take(effects, self.config.budget)
 
-    def cycle(self) -> None:
-        """Store what was heard, and follow the status, in which whoever is silent for long is unknown."""
+    def cycle(self) -> Status:
+        """Store what was heard, and follow the status, in which whoever is silent for long is unknown; returns it."""
         self.cache.store_reports(self.config.budget, self.intake.changed_counts())
-        self.intake.follow(Status(at=self.clock.at, desktops={name: self.state(name) for name in self.names.values()}))
+        states = {name: self.state(name) for name in self.names.values()}
+        status = Status(at=self.clock.at, desktops=states, roster=self.roster)
+        self.intake.follow(status, self.config)
+        return replace(status, session_figures=self.figures)
 
     def state(self, name: DesktopName) -> DesktopState:
         """In the status."""
@@ -100,11 +113,46 @@ class Site:
         """What metrics show now."""
         return self.intake.figures(self.clock.at)
 
-    def open(self, profile: str = "standard") -> int:
-        """Open sessions in a profile's desktops."""
-        return self.figures.open.get(ProfileName(profile), 0)
+    def open(self, label: str = "standard", kind: GroupKind = GroupKind.PROFILE) -> int:
+        """Open sessions of a profile's, site's or wave's desktops."""
+        return self.figures.open.get((kind, label), 0)
 
 
 def moved(push: Push, **changed: object) -> Push:
     """The same push with something changed on its way."""
     return replace(push, **changed)  # type: ignore[arg-type]
+
+
+def _agent_id(vmid: int) -> AgentId:
+    return AgentId(f"agent-{vmid}")
+
+
+def _roster(
+    profiles: dict[int, str], *, sites: dict[int, str] | None = None, waves: dict[int, str] | None = None
+) -> Roster:  # fmt: skip
+    """An agent for each desktop, entitled to its profile by the department."""
+    return a_roster(
+        an_agent(
+            agent_id=_agent_id(vmid),
+            login=f"p{vmid}",
+            department=profile,
+            site=(sites or {}).get(vmid, "Melun"),
+            groups=frozenset({(waves or {}).get(vmid, "all")}),
+        )
+        for vmid, profile in profiles.items()
+    )
+
+
+def _config(profiles: dict[int, str], waves: dict[int, str]) -> SiteConfig:
+    entitlements = tuple(
+        Entitlement(profile=ProfileName(each), who=Selection(departments=frozenset({each})))
+        for each in sorted(set(profiles.values()))
+    )
+    scenario = Scenario(
+        name="test",
+        waves=tuple(
+            Wave(name=WaveName(each), who=Selection(groups=frozenset({each})))
+            for each in sorted(set(waves.values())) or ["all"]
+        ),
+    )
+    return replace(a_config(), entitlements=entitlements, scenario=scenario)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from provisioner.model.ids import ProfileName
+from provisioner.model.session_groups import GroupKind
 from provisioner.sessions.push import Push
 from tests.sessions.desktops import SpeakingDesktop
 from tests.sessions.site import UNKNOWN_AFTER_S, Site
@@ -31,7 +31,7 @@ LOST, DOUBLED, HELD_BACK = 0.03, 0.03, 0.01
 
 @dataclass
 class Truth:
-    """How many sessions are open, by kind of desktop."""
+    """How many sessions are open, by kind of desktop, by site and by wave."""
 
     changes: dict[str, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
 
@@ -61,7 +61,10 @@ class Day:
     def __init__(self, seed: int) -> None:
         self.draw, self.truth, self.queue, self.order = random.Random(seed), Truth(), [], 0
         self.kinds = {5001 + n: PULLED if n % 20 == 0 else DYING if n % 20 == 1 else PUSHED for n in range(DESKTOPS)}
-        self.site = Site(self.kinds, at=MIDNIGHT)
+        pushed = {vmid: kind == PUSHED for vmid, kind in self.kinds.items()}
+        self.sites = {vmid: ("Melun", "Meaux")[vmid % 2] if own else "Torcy" for vmid, own in pushed.items()}
+        self.waves = {vmid: ("first", "second")[vmid % 3 > 0] if own else "last" for vmid, own in pushed.items()}
+        self.site = Site(self.kinds, at=MIDNIGHT, sites=self.sites, waves=self.waves)
         skews = {PUSHED: 300.0, DYING: 300.0, PULLED: 150.0}
         """Seconds. What is only read has to have a clock that is right within three minutes, else it stays unknown."""
         self.desktops = {
@@ -113,7 +116,8 @@ class Day:
             state = self.draw.choice({"off": ["on"], "on": ["off", "gone"], "gone": ["on", "off"]}[state])
             before = self.state_of.get(vmid, "off")
             if (before == "off") != (state == "off"):
-                self.truth.note(self.kinds[vmid], now, 1 if state != "off" else -1)
+                for of in (self.kinds[vmid], self.sites[vmid], self.waves[vmid]):
+                    self.truth.note(of, now, 1 if state != "off" else -1)
             self.state_of[vmid] = state
             self.at(now, "event", vmid, state)
 
@@ -173,8 +177,8 @@ class Day:
     def _sample(self, now: float) -> None:
         counts = self.site.intake.counts()
         then = now - SETTLED_S
-        found = counts.base.get(ProfileName(PUSHED), 0)
-        found += sum(change for at, change, profile in counts.recent if profile == PUSHED and at <= then)
+        found = sum(count for place, count in counts.base.items() if place.profile == PUSHED)
+        found += sum(change for at, change, place in counts.recent if place.profile == PUSHED and at <= then)
         assert found == self.truth.open_at(PUSHED, then), (then - MIDNIGHT, self.results)
         self._check_pulled()
         self._check_dying(now)
@@ -202,9 +206,12 @@ def test_a_day_is_exact_to_the_event_where_pushes_arrive_and_unknown_where_nothi
     day.run()
     day.note_results()
 
-    assert sum(len(changes) for changes in day.truth.changes.values()) > 20 * DESKTOPS, (
+    assert sum(len(day.truth.changes[kind]) for kind in (PUSHED, PULLED, DYING)) > 20 * DESKTOPS, (
         "of 20,000 events, those that begin or end a session"
     )
-    assert day.site.figures.day_peaks[ProfileName(PUSHED)] == day.truth.peak(PUSHED)
+    assert day.site.figures.day_peaks[GroupKind.PROFILE, PUSHED] == day.truth.peak(PUSHED)
+    for kind, labels in ((GroupKind.SITE, ("Melun", "Meaux")), (GroupKind.WAVE, ("first", "second"))):
+        found = {label: day.site.figures.day_peaks[kind, label] for label in labels}
+        assert found == {label: day.truth.peak(label) for label in labels}, "by site and wave, through 23 restarts"
     assert set(day.results) == {"accepted", "repeated"}
     assert day.results["repeated"] > DESKTOPS

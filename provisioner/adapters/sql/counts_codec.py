@@ -1,27 +1,42 @@
 """How many sessions are and were open, as JSON text."""
 
 import json
+from typing import Any
 
-from provisioner.model.ids import ProfileName
 from provisioner.model.session_counts import DayPeak, SessionCounts
+from provisioner.model.session_groups import OTHER, GroupKey, GroupKind, Place
 
 
 def counts_text(counts: SessionCounts) -> str:
     """The counts. In a storm of log-ons there are thousands of changes, so these are lists."""
-    peaks = [[peak.day, peak.profile, peak.most, peak.at] for peak in counts.peaks]
-    kept = {"settled_at": counts.settled_at, "base": dict(counts.base), "recent": [list(change) for change in counts.recent]}
-    return json.dumps({**kept, "peaks": peaks})
+    kept = {"settled_at": counts.settled_at, "base": [[*place, count] for place, count in counts.base.items()]}
+    recent = [[at, change, *place] for at, change, place in counts.recent]
+    return json.dumps(
+        {**kept, "recent": recent, "peaks": [[peak.day, peak.group, peak.most, peak.at] for peak in counts.peaks]}
+    )
 
 
 def counts_of(text: str) -> SessionCounts:
-    """The counts that `counts_text` wrote."""
+    """The counts that `counts_text` wrote. Earlier versions knew profiles alone: of theirs, only the peaks of all are kept."""
     raw = json.loads(text)
+    base = raw["base"]
+    if isinstance(base, dict):
+        base = [[profile, OTHER, OTHER, count] for profile, count in base.items()]
     return SessionCounts(
         settled_at=raw["settled_at"],
-        base={ProfileName(profile): count for profile, count in raw["base"].items()},
-        recent=tuple((at, change, ProfileName(profile)) for at, change, profile in raw["recent"]),
+        base={Place(*place): count for *place, count in base},
+        recent=tuple((at, change, _place(labels)) for at, change, *labels in raw["recent"]),
         peaks=tuple(
-            DayPeak(day=day, profile=None if profile is None else ProfileName(profile), most=most, at=at)
-            for day, profile, most, at in raw["peaks"]
+            DayPeak(day=day, group=_group(group), most=most, at=at)
+            for day, group, most, at in raw["peaks"]
+            if not isinstance(group, str)
         ),
     )
+
+
+def _place(labels: list[str]) -> Place:
+    return Place(*labels) if len(labels) == len(Place._fields) else Place(labels[0], OTHER, OTHER)
+
+
+def _group(raw: Any) -> GroupKey | None:
+    return None if raw is None else (GroupKind(raw[0]), raw[1])

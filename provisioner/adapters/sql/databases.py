@@ -50,6 +50,9 @@ class Database(Protocol):
     def scrub(self) -> None:
         """Remove erased text from our files; raises StoreError if this has to be repeated."""
 
+    def scrub_log(self) -> None:
+        """Remove overwritten text from the write-ahead log, unless a reader needs it at present."""
+
     def own(self, connection: Connection) -> bool:
         """Own the store through this connection; whether it is owned. Ownership ends with the process at the latest."""
 
@@ -134,6 +137,11 @@ class SqliteFile:
         if busy:
             raise self._error(reasons.LOG_KEPT())
 
+    def scrub_log(self) -> None:
+        """What is deleted is overwritten in the file (secure_delete), and not in the log: earlier pages are still there."""
+        with closing(self.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def own(self, connection: Connection) -> bool:
         """The lock belongs to the open file, not to the process: a second store in the same process is refused too."""
         del connection
@@ -205,6 +213,9 @@ class PostgresDatabase:
 
     def scrub(self) -> None:
         """PostgreSQL's vacuum does it later. Archives and backups are the administrator's task."""
+
+    def scrub_log(self) -> None:
+        """PostgreSQL's log is the administrator's."""
 
     def own(self, connection: Connection) -> bool:
         """Also make commits durable, whatever the database's default, and notice a lost owner within a minute."""

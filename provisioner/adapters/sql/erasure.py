@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.notices import drop_notices
 from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters, surges
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.ids import Instant
@@ -52,6 +53,7 @@ def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> Era
     orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys", "terms"), replaced, sa.true())
     _put(connection, intents, orders)
     _put(connection, surges, _named(connection, surges, ("given_by", "reason", "terms"), replaced, sa.true()))
+    drop_notices(connection, [] if order.agent_id is None else [order.agent_id])
     connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return ErasureResult(
         lines=len(found.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders)
@@ -67,6 +69,16 @@ def erase_before(connection: Connection, before: Instant) -> None:
     """Delete the lines of the journal before this time."""
     with _journal_unguarded(connection):
         connection.execute(sa.delete(journal).where(journal.c.at < before))
+
+
+def erase_people_before(connection: Connection, before: Instant) -> tuple[int, int]:
+    """Delete rosters that were last in force before this time; forget who ordered runs that were over. How many of each."""
+    newest_roster = sa.select(sa.func.max(rosters.c.id)).scalar_subquery()
+    newest_run = sa.select(sa.func.max(surges.c.number)).scalar_subquery()
+    old = connection.execute(sa.delete(rosters).where(rosters.c.read_at < before, rosters.c.id != newest_roster))
+    over = (surges.c.since < before) & (surges.c.number != newest_run) & ((surges.c.given_by != "") | (surges.c.reason != ""))
+    runs = connection.execute(sa.update(surges).where(over).values(given_by="", reason=""))
+    return old.rowcount, runs.rowcount
 
 
 _WORDS = ("subject", "reason", "because", "reason_coded")

@@ -62,6 +62,8 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
         write_meta(connection, "baseline_accepted", "yes" if changes.baseline_accepted else "no")
     if changes.session_counts is not None:
         write_meta(connection, _COUNTS, counts_text(changes.session_counts))
+    for line in changes.entries:
+        write_line(connection, line)
 
 
 def read_kept(connection: Connection) -> Records:

@@ -112,6 +112,11 @@ class Sessions:
         with self._turn, self._errors(reasons.CLEAR_FILES()):
             self._place.scrub()
 
+    def scrub_log(self) -> None:
+        """Remove overwritten text from the write-ahead log, unless a reader needs it: then the next time."""
+        with self._turn, self._errors(reasons.CLEAR_FILES()):
+            self._place.scrub_log()
+
     @contextmanager
     def reading(self, doing: Reason) -> Iterator[Connection | None]:
         """One state of the store for all queries; None: there is no store, and none is created."""

@@ -172,8 +172,9 @@ def _held(batches: _Batches, plan: Plan) -> dict[Seat, Reason]:
 
 def _away(situation: Situation, survey: Survey, batches: _Batches) -> Iterator[tuple[Seat, Reason]]:
     for former, primary in survey.superseded.items():
-        desktop = survey.of_seat.get(seat) if (seat := situation.records.desktops[primary].reservation.seat) else None
-        if desktop is not None and desktop.name == primary and seat in batches.of_seat:
+        record = situation.records.desktops.get(primary)
+        seat = None if record is None else record.reservation.seat
+        if seat is not None and seat in batches.of_seat and former in survey.phases:
             yield seat, survey.phases[former][1]
     for phase in (Phase.UNKNOWN, Phase.FAILED):
         for desktop in survey.not_ready.get(phase, {}).values():

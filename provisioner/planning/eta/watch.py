@@ -72,6 +72,8 @@ class WaveWatch:
         if run is None or run.state not in _UNDER_WAY:
             self.etas, self._past = {}, {}
             return ()
+        if self._at_rest(situation, survey):
+            return ()
         work = work_of(situation, survey, plan, room, capacity)
         found = etas_of(work, now=now, spread=self._spread if work.measured else lambda _: 0.0)
         if not work.measured:  # an assumption has no band, and its error says nothing of measurements
@@ -79,6 +81,13 @@ class WaveWatch:
         changes = tuple(change for eta in found for change in self._follow(eta, now, measured=work.measured))
         self.etas = {eta.wave: self._said(eta) for eta in found}
         return changes
+
+    def _at_rest(self, situation: Situation, survey: Survey) -> bool:
+        """Whether everybody was ready at the last look, and nobody has come since: at 100,000 desktops a look is not cheap."""
+        demand = situation.demand
+        left = survey.unserved or demand.ahead or any(entry.then or entry.refused for entry in demand.not_wanted)
+        known = bool(self.etas) and all(eta.ready >= eta.people for eta in self.etas.values())
+        return not left and known and all(past.said is WaveOutlook.IN_TIME for past in self._past.values())
 
     def _said(self, eta: WaveEta) -> WaveEta:
         outlook = self._past[eta.wave].said

@@ -1,0 +1,54 @@
+"""Warnings that a wave will be late, on a few small waves."""
+
+import pytest
+
+from tests.bench.late import IN_TIME_S, TITLES, Case, Event, cases, figures, played
+from tests.bench.sections_late import late
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("case", "is_late"),
+    [
+        pytest.param(Case(title="wide-3", seed=41, event=Event.CEILING), True, id="a ceiling leaves some without"),
+        pytest.param(Case(title="mixed-8", seed=6, event=Event.NODE_LOST), False, id="a node is lost, and there is time"),
+        pytest.param(Case(title="ceph-1", seed=10_007), False, id="nothing happens"),
+    ],
+)
+def test_a_wave_is_in_time_or_was_warned_of_in_time_and_not_in_vain(case: Case, is_late: bool):
+    found = played(case)
+
+    assert found["late"] is is_late
+    if is_late:
+        assert found["warned_s"] >= IN_TIME_S
+    if case.event is Event.NOTHING:
+        assert found["warned_s"] is None
+
+
+def test_every_shape_and_event_is_asked():
+    asked = cases()
+
+    assert {case.title for case in asked} == set(TITLES)
+    assert {case.event for case in asked} == set(Event)
+    assert len({(case.title, case.event) for case in asked}) == len(TITLES) * len(Event)
+
+
+def a_result(event=Event.NODE_LOST, **changed):
+    usual = {"event": event.value, "late": True, "warned_s": 400.0, "left_s": 500}
+    return usual | changed
+
+
+def test_the_figures_say_what_was_missed_and_what_was_said_in_vain():
+    found = figures(
+        [
+            a_result(),
+            a_result(warned_s=200.0),
+            a_result(warned_s=None, left_s=100),
+            a_result(late=False, warned_s=None),
+            a_result(Event.NOTHING, late=False, warned_s=None),
+            a_result(Event.NOTHING, late=False),
+        ]
+    )
+
+    assert [found[key] for key in ("good", "possible", "upset", "false", "clean")] == [2, 3, 4, 1, 2]
+    assert "2 of 4 disturbed waves" in late(found | {"desktops": (60, 200)})[-1]
