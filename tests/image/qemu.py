@@ -17,7 +17,7 @@ from typing import Any
 from tests.servers.processes import START_S, free_port
 
 BOOT_S = 1800.0
-"""A boot took 4 minutes of a processor (docs/golden-image.md); a loaded machine gets thirty."""
+"""A boot took 143 s of a processor (docs/golden-image.md); a loaded machine gets thirty minutes."""
 _ADDRESS = "192.0.2.7"
 _EMULATED = ("-accel", "tcg,thread=single", "-smp", "1", "-icount", "shift=3")
 """Its time is counted in instructions (8 ns each): on a busy machine it passes slower, and no unit runs into its time limit."""
