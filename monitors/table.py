@@ -14,6 +14,7 @@ from monitors.gauges import (
     leavers,
     locks,
     nodes,
+    notices,
     operators,
     pools,
     sessions,
@@ -26,7 +27,7 @@ from monitors.metric import Metric, Room
 ROOMS: tuple[Room, ...] = (
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, nodes.ROOM, locks.ROOM, work.ROOM, api.ROOM,
     directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM,
-    pools.ROOM,
+    pools.ROOM, notices.ROOM,
 )  # fmt: skip
 TABLE: tuple[Metric, ...] = tuple(row for room in ROOMS for row in room.rows)
 """In the order of the page."""

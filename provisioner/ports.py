@@ -20,6 +20,7 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
+from provisioner.model.notices import KeptNotice, Letter, Notice, SendAnswer
 from provisioner.model.progress import Progress
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.session_counts import SessionCounts
@@ -198,6 +199,15 @@ class Store(Protocol):
     def session_counts(self) -> SessionCounts:
         """How many sessions are and were open, as last committed. Any process may call."""
 
+    def notices(self) -> tuple[KeptNotice, ...]:
+        """How far the notices to people are. Any process may call."""
+
+    def keep_notices(self, changed: Sequence[KeptNotice]) -> None:
+        """Keep these instead of what was kept of the same person, kind and channel. The owner's threads may call."""
+
+    def forget_notices(self, people: Sequence[AgentId]) -> None:
+        """Forget what these people were told. The owner's threads may call."""
+
     def runs(self) -> tuple[SurgeRun, ...]:
         """Every run of a scenario, oldest first."""
 
@@ -223,6 +233,20 @@ class ZoneServer(Protocol):
 
         After PublishingError some may have been made, and some not.
         """
+
+
+class NoticeChannel(Protocol):
+    """A way to tell people. No method raises: what became of each letter is in its answer."""
+
+    @property
+    def name(self) -> str:
+        """`mail` or `webhook`."""
+
+    def reaches(self, notice: Notice) -> bool:
+        """Whether this person can be told so at all."""
+
+    def send(self, letters: Sequence[Letter]) -> Iterator[SendAnswer]:
+        """Send each once, in order; one answer for each, as it comes."""
 
 
 class Calls(Protocol):

@@ -19,9 +19,10 @@ from provisioner.ledger import (
 from provisioner.model.agents import Roster
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
-from provisioner.model.ids import Instant
+from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
+from provisioner.model.notices import KeptNotice, NoticeKind
 from provisioner.model.progress import PROGRESS_KEPT, Progress
 from provisioner.model.records import Records
 from provisioner.model.session_counts import SessionCounts
@@ -48,6 +49,7 @@ class MemoryStore:
         self._forecasts: list[KeptForecast] = []
         self._progress: list[Progress] = []
         self._runs: dict[int, SurgeRun] = {}
+        self._notices: dict[tuple[AgentId, NoticeKind, str], KeptNotice] = {}
 
     def claim(self) -> None:
         """Own the store until `close`; raises StoreOwned if it is already owned."""
@@ -65,6 +67,11 @@ class MemoryStore:
             raise StoreError("the store has to be claimed before anything is committed")
         self._kept.check(changes)
         self._kept.apply(changes)
+        if changes.rekeyed:
+            renamed = [
+                replace(each, agent_id=changes.rekeyed.get(each.agent_id, each.agent_id)) for each in self._notices.values()
+            ]
+            self._notices = {(each.agent_id, each.kind, each.channel): each for each in renamed}
         self._append(*map(entry_of, changes.outcomes), *changes.entries)
         if changes.surge is not None:
             self._append(surge_entry(changes.surge))
@@ -115,6 +122,7 @@ class MemoryStore:
         if (run := self._kept.surge) is not None:
             self._kept.surge = replace(run, by=new(run.by), reason=new(run.reason))
         self._runs = {number: replace(run, by=new(run.by), reason=new(run.reason)) for number, run in self._runs.items()}
+        self.forget_notices([] if order.agent_id is None else [order.agent_id])
         self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
         self._append(*([erased_entry(order, result)] if result else []))
         return result
@@ -167,6 +175,20 @@ class MemoryStore:
     def session_counts(self) -> SessionCounts:
         """As last committed."""
         return self._kept.session_counts
+
+    def notices(self) -> tuple[KeptNotice, ...]:
+        """In no order."""
+        return tuple(self._notices.values())
+
+    def keep_notices(self, changed: Sequence[KeptNotice]) -> None:
+        """The last of each person, kind and channel."""
+        if changed and not self._claimed:
+            raise StoreError("the store has to be claimed before anything is kept")
+        self._notices |= {(each.agent_id, each.kind, each.channel): each for each in changed}
+
+    def forget_notices(self, people: Sequence[AgentId]) -> None:
+        """All of these people."""
+        self._notices = {key: each for key, each in self._notices.items() if each.agent_id not in people}
 
     def runs(self) -> tuple[SurgeRun, ...]:
         """Oldest first."""

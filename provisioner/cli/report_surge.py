@@ -85,6 +85,7 @@ def _tables(document: Part) -> Iterator[ReportTable]:
         title=N_("Plan against actual"),
         columns=_BATCHES,
         numbers=(_BATCHES[1], _BATCHES[2], *_BATCHES[7:]),
+        only_wide=(_BATCHES[5], _BATCHES[8], _BATCHES[10]),
         rows=tuple(map(_batch, document["batches"])),
         empty=_("nothing was noted"),
     )

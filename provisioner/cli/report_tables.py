@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 
 from provisioner.cli.output import print_table, say
 from provisioner.texts.translate import _
@@ -24,6 +25,8 @@ class ReportTable:
     rows: tuple[Sequence[Cell], ...]
     numbers: tuple[str, ...] = ()
     """Columns that are aligned to the right."""
+    only_wide: tuple[str, ...] = ()
+    """Columns that a terminal leaves out."""
     is_detail: bool = False
     """Too long for a terminal; in a page it is folded."""
     empty: str = ""
@@ -65,11 +68,23 @@ def print_report(report: Report) -> None:
         if table.is_detail:
             continue
         say("")
-        rows: Iterable[Sequence[object]] = [tuple(map(shown, row)) for row in table.rows]
         if table.rows:
-            print_table(table.title, table.columns, rows, numbers=table.numbers)
+            _print(table)
         else:
             say(f"{_(table.title)}: {table.empty}")
+
+
+def _print(table: ReportTable) -> None:
+    """Times to the minute, without the date if all have the same: a terminal has 80 columns."""
+    wide = [column not in table.only_wide for column in table.columns]
+    days = {cell.date() for row in table.rows for cell in row if isinstance(cell, datetime)}
+    style = "%H:%M" if len(days) == 1 else "%m-%d %H:%M"
+
+    def brief(cell: Cell) -> str:
+        return cell.strftime(style) if isinstance(cell, datetime) else shown(cell)
+
+    rows: Iterable[Sequence[object]] = [tuple(map(brief, compress(row, wide))) for row in table.rows]
+    print_table(table.title, tuple(compress(table.columns, wide)), rows, numbers=table.numbers)
 
 
 __all__ = ["Cell", "Report", "ReportTable", "print_report", "shown", "time_cell"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from provisioner.cli.output import duration
 from provisioner.cli.why_parts import Part, clock, order_lines, since
+from provisioner.model.seats import SeatKind
 from provisioner.texts.translate import N_, _, plural
 
 _SOURCES = {
@@ -73,6 +74,9 @@ def _who(seat: Part) -> str:
     agent = seat["agent"]
     if agent is None:
         login = seat["desktop"]["login"] if seat["desktop"] else None
+        of = seat["desktop"]["seat"] if seat["desktop"] else None
+        if of is not None and of["kind"] == SeatKind.POOL:
+            return _("a desktop of pool {pool}", pool=of["id"].rpartition("/")[0])
         return _("agent {login}: not in the roster", login=login) if login else _("a desktop without an agent in the roster")
     if agent["wave"]:
         return _("{name} ({login}), wave '{wave}'", name=agent["name"], login=agent["login"], wave=agent["wave"])

@@ -17,12 +17,13 @@ from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
-from provisioner.ports import ApiCall, Clock, Figures, GuestProbe
+from provisioner.ports import ApiCall, Clock, Figures, GuestProbe, NoticeChannel, Store
 from provisioner.publishing.worker import ZoneWorker
 from provisioner.settings.values import LogNames, Settings, SshSettings
 
 if TYPE_CHECKING:
     from provisioner.adapters.dns.zone import DnsZone
+    from provisioner.publishing.notices.worker import NoticeWorker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,31 @@ def zone_worker_of(
         notice=notice,
         clock_rate=rate,
     )
+
+
+def notice_worker_of(
+    settings: Settings,
+    *,
+    store: Callable[[], Store],
+    clock: Clock,
+    frozen: Callable[[], bool],
+    notice: Callable[[str, str], None],
+) -> "NoticeWorker | None":
+    """What tells people; None: nobody is told anything."""
+    section = settings.notices
+    if section is None:
+        return None
+    # Only if configured: a template engine and a mail client take time that every start would lose.
+    from provisioner.adapters.notices.mail import MailChannel
+    from provisioner.adapters.notices.webhook import WebhookChannel
+    from provisioner.publishing.notices.worker import NoticeWorker
+    from provisioner.publishing.notices.writing import LetterWriter
+
+    channels: list[NoticeChannel] = [] if section.mail is None else [MailChannel(section.mail)]
+    if section.webhook is not None:
+        channels.append(WebhookChannel(section.webhook))
+    writer = LetterWriter(language=section.language, link=section.link, installation=settings.installation)
+    return NoticeWorker(channels, section.rules, writer, store=store, clock=clock, frozen=frozen, notice=notice)
 
 
 def ceiling_watch_of(settings: Settings, *, clock: Clock, notice: Callable[[str, str], None]) -> CeilingWatch | None:

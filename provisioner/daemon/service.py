@@ -22,6 +22,7 @@ from provisioner.daemon.composition import (
     OutsideSystems,
     ceiling_watch_of,
     named_groups,
+    notice_worker_of,
     outside_of,
     recorder_of,
     site_config_of,
@@ -41,7 +42,7 @@ from provisioner.daemon.systemd import Systemd
 from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
-from provisioner.model.status import ConfigState
+from provisioner.model.status import ConfigState, Status
 from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reconciler import Order, Reconciler, run
@@ -103,7 +104,14 @@ class Service:
         self._ceilings = ceiling_watch_of(
             self.settings, clock=self._clock, notice=lambda subject, text: self._events.notice(subject, text)
         )
-        self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._zones.offer if self._zones else None)
+        self._notices = notice_worker_of(
+            self.settings,
+            store=lambda: self._outside.store,
+            clock=self._clock,
+            frozen=lambda: self._frozen(),
+            notice=lambda subject, text: self._events.notice(subject, text),
+        )
+        self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._offer)
         self._measuring, self._progress = Measuring(lambda: self.settings.profiles), ProgressLog()
         self._events = all_of((self.recorder, self._publisher, self._measuring, self._progress, *surroundings.listeners))
         self._config_watch = ConfigWatch(config, environment=surroundings.environment, clock=self._clock)
@@ -137,6 +145,8 @@ class Service:
             ticks.start()
             if self._zones is not None:
                 self._zones.open()
+            if self._notices is not None:
+                self._notices.open()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
@@ -151,6 +161,8 @@ class Service:
                 self._keep_progress()
             if self._zones is not None:
                 self._zones.close()
+            if self._notices is not None:
+                self._notices.close()
             self._calls.close()
             self._pushes.close()
             self.api.close()
@@ -158,6 +170,12 @@ class Service:
             self._outside.close()
             self._reader.close()
             self._systemd.close()
+
+    def _offer(self, status: Status) -> None:
+        """To the threads that publish."""
+        for worker in (self._zones, self._notices):
+            if worker is not None:
+                worker.offer(status)
 
     def stop(self) -> None:
         """End in an orderly way; safe from any thread and from a signal handler."""
@@ -177,6 +195,8 @@ class Service:
         self.reconciler.config_state = self._config_state
         if self._zones is not None:
             self.reconciler.zone_states = self._zones.now
+        if self._notices is not None:
+            self.reconciler.notice_states = self._notices.now
         if self._ceilings is not None:
             self.reconciler.ceiling_readings = self._ceilings.now
         self._calls = self._thread_calls(self._outside)

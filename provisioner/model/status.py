@@ -17,6 +17,7 @@ from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
 from provisioner.model.intents import Intent
+from provisioner.model.notices import ChannelState
 from provisioner.model.pools import DesktopPool
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
@@ -255,6 +256,8 @@ class Status:
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
     """DNS zones that names are published in, as their own thread last found them."""
+    notices: tuple[ChannelState, ...] = ()
+    """How far people are told, as their own thread last knew it; empty: nobody is told anything."""
     pools: tuple[PoolState, ...] = ()
     """Pools of desktops, by name."""
     lends_refused: Mapping[str, int] = field(default_factory=dict)

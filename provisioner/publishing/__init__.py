@@ -14,5 +14,7 @@ May import `ports`, `model`, `reasons`, `errors`. The server of a zone is a port
 Each name has a TXT record beside its address that says whose it is. A name without ours is never written to, and each write has
 prerequisites: the server makes it only if the name is still as it was read.
 
-To publish something else (a broker, mail): a package of its own here, with its desired, its difference, its rounds.
+* `notices/`: people are told that their desktop is ready, or by when it will be.
+
+To publish something else (a broker): a package of its own here, with its desired, its difference, its rounds.
 """

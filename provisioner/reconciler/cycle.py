@@ -20,6 +20,7 @@ from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import LendingAnswer, LendingOrder
+from provisioner.model.notices import ChannelState
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
@@ -101,6 +102,8 @@ class Reconciler:
         """Of the files; only reported."""
         self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
         """What another thread knows of DNS; only reported."""
+        self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
+        """What another thread knows of notices to people; only reported."""
         self.lends_shed = 0
         """Lends that were refused before they came here, because too many waited."""
         self.ceiling_readings: Callable[[], Mapping[str, Reading]] = lambda: NO_READINGS
@@ -388,6 +391,7 @@ class Reconciler:
             directory_alternations=self._readings.alternations,
             config=self.config_state,
             zones=self.zone_states(),
+            notices=self.notice_states(),
             cycle_seconds=self._clock.now() - began,
         )
         now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)

@@ -8,6 +8,7 @@ from provisioner.model.calendars import DailyHours
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, DesktopPoolName, ProfileName, Vmid
+from provisioner.model.notices import NoticeKind, NoticeRules
 from provisioner.model.ownership import NoteKey
 from provisioner.model.pools import DesktopPool, ResetRules
 from provisioner.model.profiles import Entitlement
@@ -23,6 +24,8 @@ from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.documents import BasculeDocument, PoolDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
+from provisioner.settings.notices import MailSettings, NoticeSettings, WebhookSettings
+from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.profile import profile_of
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.prometheus_documents import PrometheusDocument
@@ -60,6 +63,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
     dns = _dns(root.part("dns"), document.dns, environment)
+    notices = _notices(root.part("notices"), document.notices, environment)
     prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
@@ -87,6 +91,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         receiver=receiver,
         connections=connections,
         dns=dns,
+        notices=notices,
         prometheus=prometheus,
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
@@ -204,6 +209,33 @@ def _dns(section: Section, document: DnsDocument | None, environment: Environmen
         section.complain(SECRET_NOT_BASE64(), "key", "secret", at_key=True)
     key = as_value(DnsKey, document.key, secret=secret)
     return as_value(DnsSettings, document, key=key, zones=as_value(ZoneRules, document))
+
+
+def _notices(section: Section, document: NoticesDocument | None, environment: Environment) -> NoticeSettings | None:
+    if document is None:
+        return None
+    mail, webhook = document.mail, document.webhook
+    return as_value(
+        NoticeSettings,
+        document,
+        rules=as_value(NoticeRules, document, tell=tuple(map(NoticeKind, document.tell))),
+        mail=None
+        if mail is None
+        else as_value(
+            MailSettings,
+            mail,
+            password=section.secret(mail.password, environment, "mail", "password"),
+            ca_file=section.file(mail.ca_file, "mail", "ca_file"),
+        ),
+        webhook=None
+        if webhook is None
+        else as_value(
+            WebhookSettings,
+            webhook,
+            token=section.secret(webhook.token, environment, "webhook", "token"),
+            ca_file=section.file(webhook.ca_file, "webhook", "ca_file"),
+        ),
+    )
 
 
 def _prometheus(section: Section, document: PrometheusDocument | None, environment: Environment) -> PrometheusSettings | None:

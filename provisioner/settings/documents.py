@@ -39,6 +39,7 @@ from provisioner.settings.fields import (
     VmidNumber,
     like,
 )
+from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.secret import SecretDocument
@@ -310,6 +311,8 @@ class BasculeDocument(Document):
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     dns: DnsDocument | None = Field(default=None)
     """Where the desktops' names and addresses are published."""
+    notices: NoticesDocument | None = Field(default=None)
+    """How people are told that their desktop is ready, or by when it will be."""
     prometheus: PrometheusDocument | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
     log: LogDocument = Field(default=LogDocument())

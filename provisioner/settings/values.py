@@ -17,6 +17,7 @@ from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.dns import DnsSettings
+from provisioner.settings.notices import NoticeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.secret import Secret
 
@@ -241,6 +242,8 @@ class Settings:
     """None: no connection files."""
     dns: DnsSettings | None = field(default=None, metadata=_RESTART)
     """None: names are not published."""
+    notices: NoticeSettings | None = field(default=None, metadata=_RESTART)
+    """None: nobody is told anything."""
     prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)
     """None: no ceiling asks how many are in use."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)

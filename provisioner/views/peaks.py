@@ -36,7 +36,9 @@ def peaks_document(counts: SessionCounts, *, now: Instant, days: int | None = No
     """`days`: only the last so many, with today."""
     found = Timeline(counts).peaks(max(now, counts.settled_at))
     first = 0 if days is None else int(now // DAY_S) - days + 1
-    chosen = [peak for peak in found if peak.day >= first and (peak.group is None or peak.group[0] is GroupKind.PROFILE)]
+    chosen = [
+        peak for peak in found if peak.day >= first and peak.most and (peak.group is None or peak.group[0] is GroupKind.PROFILE)
+    ]
     return PeaksDocument(
         at=stamp(now),
         peaks=tuple(

@@ -63,6 +63,7 @@ def test_in_a_terminal_it_says_who_was_late(site):
     assert "8 of 8 people had a ready desktop" in ended.out
     assert "of 2 batches whose deadline has come, 1 were late" in ended.out
     assert "claire" not in ended.out
+    assert re.search(r"all +1 +4 +\d\d:\d\d +\d\d:\d\d +\d\d:\d\d +0.0 +4", ended.out), "times of one day need no date"
     assert "claire" in report(site, "--names").out
 
 

@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from monitors.collector import TYPES
 from monitors.metric import Metric, MetricKind
 from monitors.table import TABLE
+from provisioner.model.notices import ChannelState
 from provisioner.model.zones import ZoneState
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
 from tests.builders.pools import A_POOL
@@ -42,7 +43,8 @@ def test_a_daemon_at_work_exports_every_row_and_nothing_outside_the_table():
 
 def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_there():
     recorder = a_recorder()
-    recorder.status(replace(a_switch(20), zones=(ZoneState(zone="vd.dep.example"),), pools=(A_POOL,)))
+    notices = (ChannelState(channel="mail", stages={}),)
+    recorder.status(replace(a_switch(20), zones=(ZoneState(zone="vd.dep.example"),), pools=(A_POOL,), notices=notices))
     labels_of: dict[str, set[frozenset[str]]] = {}
     for name, labels in scrape(recorder):
         base = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from math import isfinite
 from typing import Any
 
 import pytest
@@ -86,8 +87,13 @@ class Day:
         names = {name for numbers in self.numbers for name in numbers}
         return [
             [1] * STEPS,
-            *([round(1000 * numbers.get(name, 0)) % _PRIME for numbers in self.numbers] for name in sorted(names)),
+            *([_whole(numbers.get(name, 0.0)) for numbers in self.numbers] for name in sorted(names)),
         ]
+
+
+def _whole(value: float) -> int:
+    """In thousandths; -1: there is no number."""
+    return round(1000 * value) % _PRIME if isfinite(value) else -1
 
 
 def _numbers(name: str, part: Any) -> Iterator[tuple[str, float]]:

@@ -9,9 +9,11 @@ from provisioner.daemon.composition import site_config_of
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import DesktopPoolName
+from provisioner.model.notices import NoticeRules
 from provisioner.model.pools import DesktopPool
 from provisioner.model.zones import ZoneRules
 from provisioner.settings.dns import DnsKey, DnsSettings
+from provisioner.settings.notices import NoticeSettings, WebhookSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.secret import Secret
@@ -66,6 +68,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
             key=DnsKey(name="other", secret=Secret(SECRET)),
             zones=ZoneRules(forward="vd.example"),
         ),
+        "notices": NoticeSettings(link="https://a", rules=NoticeRules(), webhook=WebhookSettings(url="https://b")),
         "log": LogSettings(level=LogLevel.DEBUG),
         "freeze_file": Path("/other"),
         "ssh": _SSH,

@@ -26,8 +26,9 @@ SILENT = {
     "max by (kind) (bascule_differences) > 0",
     'rate(process_cpu_seconds_total{job="bascule"}[1m])',
     'process_resident_memory_bytes{job="bascule"}',
+    *(ask.expression for ask in asked() if "bascule_wave_late_desktops) > 0" in ask.expression),
 }
-"""What this surge, which is recorded without a process and without alerts, has nothing of."""
+"""What this surge, which is recorded without a process, alerts and deadlines, has nothing of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.notices import drop_notices
 from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters, surges
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.ids import Instant
@@ -52,6 +53,7 @@ def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> Era
     orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys", "terms"), replaced, sa.true())
     _put(connection, intents, orders)
     _put(connection, surges, _named(connection, surges, ("given_by", "reason", "terms"), replaced, sa.true()))
+    drop_notices(connection, [] if order.agent_id is None else [order.agent_id])
     connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return ErasureResult(
         lines=len(found.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders)

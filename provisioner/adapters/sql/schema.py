@@ -34,6 +34,7 @@ STEPS = (
     "0016",
     "0017",
     "0018",
+    "0019",
 )
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))

@@ -7,6 +7,7 @@ from provisioner.adapters.sql import history, rows
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import count_before, erase, erase_before, erase_people_before, mentions
+from provisioner.adapters.sql.notices import drop_notices, read_notices, write_notices
 from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
 from provisioner.errors import StoreError
@@ -14,9 +15,10 @@ from provisioner.ledger import StoredState, erased_entry, given_entry, trimmed_e
 from provisioner.model.agents import Roster
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.forecasts import KeptForecast
-from provisioner.model.ids import Instant
+from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
+from provisioner.model.notices import KeptNotice
 from provisioner.model.progress import Progress
 from provisioner.model.records import Records
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
@@ -195,6 +197,23 @@ class SqlStore:
         """As last committed."""
         with self._sessions.reading(reasons.LOAD()) as connection:
             return rows.read_counts(connection) if connection else NO_COUNTS
+
+    def notices(self) -> tuple[KeptNotice, ...]:
+        """The oldest first."""
+        with self._sessions.reading(reasons.READ_NOTICES()) as connection:
+            return read_notices(connection) if connection else ()
+
+    def keep_notices(self, changed: Sequence[KeptNotice]) -> None:
+        """One transaction; none without a change."""
+        if changed:
+            with self._sessions.owned(reasons.KEEP_NOTICES()) as connection:
+                write_notices(connection, changed)
+
+    def forget_notices(self, people: Sequence[AgentId]) -> None:
+        """One transaction; none without people."""
+        if people:
+            with self._sessions.owned(reasons.KEEP_NOTICES()) as connection:
+                drop_notices(connection, people)
 
     def runs(self) -> tuple[SurgeRun, ...]:
         """Oldest first."""

@@ -159,6 +159,20 @@ progress = sa.Table(
 )
 """How far runs of scenarios were at which moment. `document` is JSON; it counts people and names none."""
 
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("agent_id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("next_at", sa.Double, nullable=False),
+)
+"""What people were told last, and how far that is. No text and no address."""
+
 meta = sa.Table(
     "meta",
     metadata,

@@ -11,6 +11,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
+from provisioner.model.notices import ChannelState
 from provisioner.model.status import ConfigState, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.model.zones import ZoneState
 from provisioner.planning.inputs import Situation
@@ -39,6 +40,7 @@ class StatusInputs:
     directory_alternations: int = 0
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
+    notices: tuple[ChannelState, ...] = ()
     cycle_seconds: float = 0.0
 
 
@@ -100,6 +102,7 @@ def build_status(
         baseline_accepted=situation.records.baseline_accepted,
         config=inputs.config,
         zones=inputs.zones,
+        notices=inputs.notices,
         pools=pool_states(situation, survey),
         cycle_seconds=inputs.cycle_seconds,
     )

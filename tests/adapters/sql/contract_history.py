@@ -1,12 +1,16 @@
 """What the clusters have shown, and the forecasts that were given, in every store."""
 
 from math import inf
+from typing import Any
 
 import pytest
 
 from provisioner.errors import StoreError
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
+from provisioner.model.ids import AgentId
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
+from provisioner.model.notices import KeptNotice, NoticeKind, NoticeStage
+from provisioner.ports import Changes
 from tests.adapters.sql.filled import OpenStore, claimed
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
 from tests.builders.store import NOON
@@ -27,6 +31,11 @@ def a_forecast(number: int = 0) -> KeptForecast:
         late_at=NOON + 75,
         measured=7,
     )
+
+
+def a_told(agent_id: str, **changed: Any) -> KeptNotice:
+    values: dict[str, Any] = {"kind": NoticeKind.READY, "about": "1/vd-1", "stage": NoticeStage.SENT, "at": NOON}
+    return KeptNotice(agent_id=AgentId(agent_id), channel="mail", **{**values, **changed})
 
 
 class HistoryContract:
@@ -85,3 +94,19 @@ class HistoryContract:
     def test_only_the_owner_keeps_how_far_a_run_was(self, open_store: OpenStore):
         with pytest.raises(StoreError):
             open_store().keep_progress([a_moment(0)])
+
+    def test_what_people_were_told_outlives_the_daemon_and_a_change_of_ids(self, open_store: OpenStore):
+        store = claimed(open_store)
+        store.keep_notices([a_told("a"), a_told("b"), a_told("a", kind=NoticeKind.SLOT)])
+        store.keep_notices([a_told("a", stage=NoticeStage.FAILED, tries=2)])
+        store.keep_notices(())
+        store.commit(Changes(rekeyed={AgentId("b"): AgentId("c")}))
+        store.close()
+
+        kept = {(each.agent_id, each.kind): each for each in open_store().notices()}
+        assert kept.keys() == {("a", NoticeKind.READY), ("a", NoticeKind.SLOT), ("c", NoticeKind.READY)}
+        assert kept[AgentId("a"), NoticeKind.READY] == a_told("a", stage=NoticeStage.FAILED, tries=2)
+
+        store = claimed(open_store)
+        store.forget_notices([AgentId("a")])
+        assert [each.agent_id for each in store.notices()] == ["c"]

@@ -1,0 +1,49 @@
+"""The letters, from their templates: plain text, the first line is the subject. No file, no secret, no address of a desktop."""
+
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from provisioner.model.notices import Letter, Notice, letter_number
+from provisioner.model.plain_text import one_line
+
+_LETTERS = Path(__file__).with_name("letters")
+_DAYS = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+}
+
+
+class LetterWriter:
+    """Writes letters in one language."""
+
+    def __init__(self, *, language: str, link: str, installation: str) -> None:
+        """`link`: where people sign in, or the share where their connection files are."""
+        self._language, self._link, self._installation = language, link, installation
+        # Plain text: nothing is obeyed in it. What is filled in is one line each (`one_line`).
+        self._pages = Environment(loader=FileSystemLoader(_LETTERS), undefined=StrictUndefined, autoescape=False)  # noqa: S701 (plain text)
+
+    def letter(self, notice: Notice, channel: str) -> Letter:
+        """One letter."""
+        text = self._pages.get_template(f"{notice.kind.value}.{self._language}.txt").render(
+            name=one_line(notice.name or notice.login), link=self._link, when=self._when(notice)
+        )
+        subject, _, body = text.partition("\n")
+        return Letter(
+            notice=notice,
+            number=letter_number(self._installation, channel, notice),
+            subject=subject.strip(),
+            body=body.lstrip("\n"),
+        )
+
+    def _when(self, notice: Notice) -> str:
+        """On this machine's clock."""
+        if notice.at is None:
+            return ""
+        at = datetime.fromtimestamp(notice.at).astimezone()
+        day = _DAYS[self._language][at.weekday()]
+        return f"{day} {at:%d/%m/%Y}, {at:%H:%M}" if self._language == "fr" else f"{day} {at:%Y-%m-%d}, {at:%H:%M}"
+
+
+__all__ = ["LetterWriter"]
