@@ -25,14 +25,17 @@ METAVARS = {
     "NAME",
     "NODE",
     "ROLE",
+    "SCENARIO",
     "SECONDS",
     "OPTIONS",
     "PATH",
+    "POOL",
     "PSEUDONYM",
     "RANGE",
     "REASON",
     "TEXT",
     "TIME",
+    "TWIN",
     "VMID",
     "WAVE",
     "keep",
@@ -49,6 +52,9 @@ NAMES = {
     "BASCULE_SOCKET",
     "BASCULE_TWIN_STATE",
     "en|fr",
+    "rfc|fr",
+    "rfc",
+    "local-16",
     "bash|zsh|fish",
     "dc=example,dc=org",
 }
@@ -63,4 +69,6 @@ def test_a_help_page_is_translated(words: tuple[str, ...]) -> None:
     ended = pseudo(*words, "--help")
 
     assert ended.code == 0
-    assert set(untranslated(ended.out, names=NAMES)) <= METAVARS | OF_TYPER | {name for path in COMMANDS for name in path}
+    assert set(untranslated(ended.out, names=NAMES)) <= METAVARS | OF_TYPER | {
+        word for path in COMMANDS for name in path for word in name.split("-")
+    }
