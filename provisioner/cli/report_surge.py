@@ -54,6 +54,9 @@ def _lines(document: Part) -> Iterator[str]:
         yield _("began {began}; it is {state}", began=began, state=state)
     else:
         yield _("began {began}, ended {ended}", began=began, ended=shown(time_cell(ended)))
+    zone = time_cell(document["began_at"])
+    if zone is not None:
+        yield _("times are this machine's: {zone}", zone=zone.strftime("%Z, %z"))
     if not document["noted"]:
         yield _("how far it was has not been noted: it ran under an older Bascule, or the daemon has not noted anything yet")
     else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, ProfileName
+from provisioner.model.seats import agent_at
 from provisioner.model.shortages import ShortOf, short_of
 from provisioner.model.status import Status
 from provisioner.reasons import rehearsal as reasons
@@ -117,9 +118,15 @@ def forecast_of(status: Status | None, truths: Sequence[Truth], facts: Facts) ->
         capacity=status.capacity if status else {},
         outlook=status.outlook if status else {},
         waves=waves_of(status, facts),
-        unopened=sum(agent.opens_at is not None for agent in not_wanted) + (len(status.demand.ahead) if status else 0),
+        unopened=_unopened(status) if status else 0,
         cut=facts.cut,
     )
+
+
+def _unopened(status: Status) -> int:
+    """Agents whose wave has not opened; what is made ahead for a pool is no agent's."""
+    later = sum(agent.opens_at is not None for agent in status.demand.not_wanted)
+    return later + sum(agent_at(seat) is not None for seat in status.demand.ahead)
 
 
 def _ready(status: Status | None, facts: Facts) -> int:

@@ -24,6 +24,7 @@ from provisioner.planning.eta.binding import binding
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import STILL_S, Rehearsal
 from tests.builders.core import an_agent
+from tests.builders.pools import DESK, a_desk
 from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage, rehearsed
 from tests.builders.twin import EXACT, STORAGE, a_spec
 
@@ -235,3 +236,12 @@ def test_desktops_of_before_need_no_explaining():
 
     assert (forecast.ready, forecast.writes) == (2, 6)
     assert forecast.after_s(1.0) == rehearsed(a_spec(), agents=2, config=a_config_on(spec)).after_s(1.0)
+
+
+def test_what_is_made_ahead_for_a_pool_is_not_waited_for():
+    stage = a_stage(a_spec(nodes=2), agents=2)
+    (office,) = stage.config.profiles.values()
+    pool = replace(a_desk(3, spare=1), profile=office.name)
+    forecast = Rehearsal(replace(stage, config=replace(stage.config, desktop_pools={DESK: pool}))).run()
+
+    assert (forecast.unopened, forecast.serves_all) == (0, True)

@@ -36,7 +36,8 @@ def examine_selections(settings: Settings, roster: Roster) -> Iterator[Finding]:
             yield from _selection(subject, who, roster, demand)
         yield from _entitlements(settings.entitlements, agents)
         yield from _waves(site_config_of(settings).scenario.waves, agents, demand)
-    for name in sorted(settings.profiles.keys() - {entitlement.profile for entitlement in settings.entitlements}):
+    used = {entitlement.profile for entitlement in settings.entitlements} | {pool.profile for pool in settings.pools.values()}
+    for name in sorted(settings.profiles.keys() - used):
         yield doubtful(subjects.PROFILE(profile=name), words.PROFILE_UNUSED())
 
 
