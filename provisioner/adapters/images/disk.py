@@ -96,7 +96,8 @@ def _output(tool: str, *arguments: str, fails: bool = False) -> bytes:
     """What a tool prints. `fails`: that it ends with an error is an answer, too."""
     found = shutil.which(tool, path=_PATH) or tool
     try:
-        done = subprocess.run([found, *arguments], check=False, capture_output=True, timeout=_TIMEOUT_S)  # noqa: S603 (no shell)
+        command = [found, *arguments]
+        done = subprocess.run(command, check=False, capture_output=True, timeout=_TIMEOUT_S)  # noqa: S603 (our words, no shell)
     except FileNotFoundError as error:
         raise ImageError(TOOL_MISSING(path=arguments[-1], tool=tool, package=_PACKAGES[tool])) from error
     except subprocess.TimeoutExpired as error:
