@@ -29,4 +29,4 @@ def test_answers_connections_and_those_that_had_to_go_are_counted(tmp_path: Path
     assert sum(load.answers.values()) == len(statuses)
     assert set(load.answers) == {f"{status // 100}xx" for status in statuses}
     assert load.shed >= 3
-    assert load.connections >= 3
+    assert 2 <= load.connections <= 3  # the last that was asked over may be closed by now
