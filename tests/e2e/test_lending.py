@@ -49,6 +49,16 @@ def _with_pool(document: dict[str, Any]) -> None:
     document["pools"] = {"desk": {"profile": name, "size": PEOPLE + 2, "after_person": "restart"}}
 
 
+def _pools(socket: Path) -> list[dict[str, Any]]:
+    """Once the daemon listens again: everybody may have been answered before it was killed."""
+    for _ in range(100):
+        try:
+            return list(ask(socket, "/v1/pools").document["pools"])
+        except OSError:
+            pause(0.2)
+    raise AssertionError("the daemon does not listen")
+
+
 def test_no_kill_between_decision_and_answer_lends_a_desktop_twice(tmp_path: Path):
     with Switch(tmp_path, agents=PEOPLE, scale=20) as switch:
         switch.change_config(_with_pool)
@@ -69,5 +79,5 @@ def test_no_kill_between_decision_and_answer_lends_a_desktop_twice(tmp_path: Pat
         lent = dict(answers)
         assert None not in lent.values()
         assert len(answers) == len(lent) == len(set(lent.values())) == PEOPLE
-        (pool,) = ask(socket, "/v1/pools").document["pools"]
+        (pool,) = _pools(socket)
         assert {desktop["login"]: desktop["name"] for desktop in pool["desktops"] if desktop["login"]} == lent
