@@ -5,6 +5,7 @@ Imports nothing large: `bascule freeze` has to work when nothing else does.
 
 import os
 import stat
+import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -84,8 +85,12 @@ def read_mark(path: Path) -> FreezeMark:
 def write_mark(path: Path, mark: FreezeMark) -> OSError | None:
     """Make the file, or write into it again; returns why it does not say what it should. Raises OSError if it is not there.
 
-    Its name freezes, not its content: it is there before anything is written into it, also on a full disk.
+    Its name freezes, not its content: where it cannot be made whole, on a full disk for example, it is there before anything
+    is written into it.
     """
+    text = mark_text(mark).encode(errors="replace")
+    if _made_whole(path, text):
+        return None
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, _MODE)
     except OSError as error:
@@ -97,10 +102,23 @@ def write_mark(path: Path, mark: FreezeMark) -> OSError | None:
             with suppress(OSError):  # somebody else's file
                 os.fchmod(file, _MODE)
             opened.truncate()
-            opened.write(mark_text(mark).encode(errors="replace"))
+            opened.write(text)
     except OSError as error:
         return error
     return None
+
+
+def _made_whole(path: Path, text: bytes) -> bool:
+    """Whether a new file was made with its content at once: a cycle in between would journal a freeze without its reason."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-") as unfinished:
+            unfinished.write(text)
+            unfinished.flush()
+            os.fchmod(unfinished.fileno(), _MODE)
+            os.link(unfinished.name, path, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
 
 
 def remove(paths: Iterable[Path]) -> tuple[Path, ...]:
