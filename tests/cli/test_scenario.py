@@ -158,3 +158,36 @@ def test_two_scenarios_are_compared_and_the_exit_code_says_whether_they_differ(s
     assert differs.code == 1
     assert "everyone else  the deadline of batch 1 is 1110 min later" in differs.out
     assert bascule("surge", "diff", str(scenario), *config).code == 2
+
+
+ROTATION = """\
+name: rotation
+calendar: departement
+rotation:
+  pool: desk
+  people: {who: everyone, except: {groups: [portables-dsi]}, slots: 5 of 10}
+  every_slot: {logins: [login0001]}
+  together: department
+  published: 3 working days ahead
+  reserve: 1
+end: {when: 2026-12-18 18:00}
+"""
+
+
+def test_it_says_who_comes_by_half_days_and_whether_they_suffice(scenario):
+    site = a_lonely_site(scenario.parent, agents=5)
+    site.append("pools:\n  desk: {profile: standard, size: 3, lend: by plan, after_person: kept}\n")
+    scenario.write_text(ROTATION)
+
+    answer = explained(scenario, *START, config="bascule.yaml")
+
+    assert answer.code == 0
+    assert (
+        answer.out
+        == """\
+Scenario rotation, if it starts on Sunday 29 November 2026, 20:00
+(Europe/Paris).
+Day 1 is Monday 30 November 2026.
+
+"""
+    )
