@@ -2,15 +2,16 @@
 
 It does not know whether threads or an event heap (a twin, in virtual time) carry the commands out.
 
-* `loop` is the only loop, `cycle` one cycle;
+* `loop` is the only loop, `cycle` one cycle; `rules_in_force`: by which configuration it decides; `status_board`: what it
+  publishes;
 * state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `orders` (what the API hands in, checked;
   `desk_orders`: about one desktop; `evacuations`: of a node), `restarts`, `rebuilds`, `reconfigurations` and `trials`
   (when such an intent ends), `reassignments`, `rekeying`, `surge` (its run), `surge_orders`, `ceilings`, `further_wants`,
   `store_rebuild`, `node_absences`; `session_intake` (what desktops say by push and by pull),
   `first_boots` (what they may have when they ask); `lend_desk` (lends desktops of pools) and `lending` (which one);
 * `session_places`: the groups that the sessions of a desktop count in;
-* readings: `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`, `judging` (the
-  guard's inputs), `task_logs`; `boot_ends` (measured).
+* readings: `observations`, `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`,
+  `judging` (the guard's inputs), `task_logs`; `boot_ends` (measured).
 
 May import planning, execution, pacing, sessions, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter, no twin.
 
