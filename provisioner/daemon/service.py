@@ -198,7 +198,7 @@ class Service:
         if self._notices is not None:
             self.reconciler.board.notice_states = self._notices.now
         if self._ceilings is not None:
-            self.reconciler.ceiling_readings = self._ceilings.now
+            self.reconciler.parts.ceiling_readings = self._ceilings.now
         self._calls = self._thread_calls(self._outside)
 
     def _begin(self) -> None:
@@ -298,9 +298,9 @@ class Service:
 
     def _notice_store_fault(self) -> None:
         """Notice a fault of the store once, and its end. Nothing is ordered in between."""
-        fault, reported = self._store_fault, self.reconciler.store_fault
+        fault, reported = self._store_fault, self.reconciler.parts.store_fault
         if fault != reported:
-            self.reconciler.store_fault = fault
+            self.reconciler.parts.store_fault = fault
             self._events.notice("store", f"nothing is ordered: {fault}" if fault else "can be read again: orders go on")
 
     def _name_groups(self) -> None:
