@@ -113,9 +113,8 @@ def _counted(sums: RotationSums) -> Iterator[str]:
 
 
 def _handover(rotation: Rotation) -> Iterator[str]:
-    yield _(
-        "Desktops are handed over {time} before a half-day, as far as they are free.", time=duration(rotation.ready_before_s)
-    )
+    minutes = round(rotation.ready_before_s / 60)
+    yield _("Desktops are handed over {minutes} min before a half-day, as far as they are free.", minutes=minutes)
     yield plural(
         "Whoever is still logged on at its end keeps the desktop. Who comes next gets the desktop in reserve; if it is not "
         "free, they wait, and are told why and until when.",

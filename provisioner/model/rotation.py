@@ -1,5 +1,6 @@
 """Rotations: people who share a pool's desktops by half-days. What is published is kept, and fixed from then on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -151,7 +152,7 @@ class RotationState:
         return waits_of(self.weeks)
 
 
-def waits_of(weeks: tuple[PersonWeek, ...]) -> dict[AgentId, int]:
+def waits_of(weeks: Iterable[PersonWeek]) -> dict[AgentId, int]:
     """Half-days without a desktop, by person."""
     waits: dict[AgentId, int] = {}
     for week in weeks:

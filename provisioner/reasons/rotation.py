@@ -31,5 +31,3 @@ WEEK_PUBLISHED = kind(
     "rotation_published",
     "week from {week}: {people} people, {given} half-days; {waits} are wanted and not given, {most} at most for one person",
 )
-HAD_TO_WAIT = kind("rotation_waited", "had no desktop as the half-day began: {why}")
-HAD_TO_WAIT_NO_MORE = kind("rotation_waited_over", "has a desktop")

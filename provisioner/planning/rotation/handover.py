@@ -1,21 +1,20 @@
 """A half-day's change: whose turn it is, and who comes first if the desktops do not suffice for all."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.rotation import PersonWeek, Slot
 
 
 def due_at(
-    weeks: Iterable[PersonWeek], now: Instant, *, before_s: float, day_of: Callable[[Instant], date]
+    weeks: Iterable[PersonWeek], now: Instant, *, before_s: float, day_of: Callable[[Instant], object]
 ) -> dict[AgentId, Slot]:
     """Everybody whose half-day goes on or begins soon; between two half-days of the same day a person keeps the desktop."""
     due = ((week.agent_id, _slot(week.slots, now, before_s, day_of)) for week in weeks)
     return {agent_id: slot for agent_id, slot in due if slot is not None}
 
 
-def _slot(slots: Sequence[Slot], now: Instant, before_s: float, day_of: Callable[[Instant], date]) -> Slot | None:
+def _slot(slots: Sequence[Slot], now: Instant, before_s: float, day_of: Callable[[Instant], object]) -> Slot | None:
     previous: Slot | None = None
     for slot in slots:
         if now >= slot.ends:
