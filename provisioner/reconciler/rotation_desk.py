@@ -59,6 +59,13 @@ class _Turn:
             if pool_of(record.reservation.seat) == self.pool.name:
                 yield name, lease, lease.agent_id
 
+    def is_left(self, name: DesktopName, agent_id: AgentId) -> bool:
+        """Whether the desktop has said since the person's half-day ended that nobody is logged on."""
+        report = self.facts.reports.get(name)
+        ends = [slot.ends for week in self.weeks if week.agent_id == agent_id for slot in week.slots]
+        over = max((at for at in ends if at <= self.facts.now), default=0.0)
+        return report is not None and report.read_at >= over and self.facts.is_empty(name)
+
     def login(self, agent_id: AgentId) -> str:
         """As people know them."""
         roster = self.facts.situation.records.roster
@@ -118,7 +125,7 @@ class RotationDesk:
             phase, why = turn.facts.survey.phases.get(name, (Phase.RESERVED, NONE))
             if not turn.facts.is_usable(name):
                 ends.append((name, UNUSABLE(why=why)))
-            elif agent_id not in turn.due and (phase in _NOBODY_ON or turn.facts.is_empty(name)):
+            elif agent_id not in turn.due and (phase in _NOBODY_ON or turn.is_left(name, agent_id)):
                 ends.append((name, PLAN_OVER()))
         if ends:
             self._desk.end_by_plan(ends, turn.facts)
