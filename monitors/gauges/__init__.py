@@ -2,7 +2,7 @@
 
 Imports `metric`, `words`, `census`, `sessions`, `stages` and the model only. No call to a cluster or to the store.
 
-`desktops`, `waves`, `sessions`, `leavers`, `capacity`, `nodes`, `locks`, `work`, `api` (of Proxmox VE), `directory`, `cycle`,
+`desktops`, `waves`, `sessions`, `leavers`, `capacity`, `ceilings`, `nodes`, `locks`, `work`, `api` (of Proxmox VE), `directory`, `cycle`,
 `operators` (intents, safety, drift), `config`, `daemon` (its API, journal and certificates), `zones` (DNS),
 `pools` (of desktops that are lent), `notices` (to people).
 
