@@ -11,7 +11,8 @@
   (people who share by half-days);
 * pools that follow their people: `arrivals` (how many came when), `autoscale` (the sizes that follow);
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
-  tests/model/test_words.py.
+  tests/model/test_words.py;
+* `probes`: the steps of a person's way to a desktop, and what desktops have in common.
 
 May import `errors` and `reasons`.
 

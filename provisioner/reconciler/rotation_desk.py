@@ -21,7 +21,7 @@ from provisioner.planning.rotation.handover import due_at, in_turn, next_slot
 from provisioner.planning.rotation.weeks import is_away
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Events
-from provisioner.reasons.pools import OUT_OF_SIGHT, UNUSABLE
+from provisioner.reasons.pools import IN_DOUBT, OUT_OF_SIGHT, UNUSABLE
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rotation import LENT_BY_PLAN, NO_DESKTOP_LEFT, PLAN_OVER
 from provisioner.reconciler.durable_state import RecordCache
@@ -163,13 +163,21 @@ class RotationDesk:
 
     @staticmethod
     def _unseen(turn: _Turn) -> Iterator[Waiting]:
-        """Whose desktop is on a node that is away: it is theirs, and nobody knows whether it works."""
-        for name, _, agent_id in turn.leases:
+        """Whose desktop is on a node that is away, or is not known to be theirs since a backup was restored."""
+        records = turn.facts.situation.records
+        for agent_id, slot in turn.due.items():
+            name = records.leased.get(agent_id)
+            if name is None:
+                continue
+            lease, login = records.desktops[name].lease, turn.login(agent_id)
             phase, why = turn.facts.survey.phases.get(name, (Phase.RESERVED, NONE))
-            if agent_id in turn.due and phase is Phase.UNKNOWN:
-                reason = OUT_OF_SIGHT(desktop=name, login=turn.login(agent_id), why=why)
-                slot = turn.due[agent_id]
-                yield Waiting(agent_id=agent_id, slot=slot, why=reason, expected_at=slot.ends)
+            if lease is not None and lease.state is LeaseState.IN_DOUBT:
+                reason = IN_DOUBT(desktop=name, login=login)
+            elif phase is Phase.UNKNOWN:
+                reason = OUT_OF_SIGHT(desktop=name, login=login, why=why)
+            else:
+                continue
+            yield Waiting(agent_id=agent_id, slot=slot, why=reason, expected_at=slot.ends)
 
     def _count(self, turn: _Turn, waiting: tuple[Waiting, ...]) -> None:
         """Once for each person and half-day that has begun. Raises StoreError."""
