@@ -97,6 +97,7 @@ class Rehearsal:
     def _pushed(self, push: Push) -> None:
         """As the receiver takes it, and the daemon after it."""
         self.reconciler.take_pushes([(parse_push(headers_of(push), push.body.encode()), self.events.now)])
+        self.calls.nudge()
 
     def prepare(self) -> float:
         """Make the desktops that are wanted in advance, as far as possible; returns the virtual seconds it took."""

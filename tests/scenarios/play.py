@@ -93,6 +93,7 @@ class Play:
         """A dead daemon hears nothing: desktops say it again."""
         if self._reconciler is not None:
             self._reconciler.take_pushes([(parse_push(headers_of(push), push.body.encode()), self.events.now)])
+            self._nudge()
 
     def _judge(self, request: ApiRequest) -> Write:
         endpoint, vmids = f"{request.method} {request.endpoint}", self.site.vmids
