@@ -19,10 +19,10 @@ from provisioner.views.surge import surge_document
 from provisioner.views.waves import waves_document
 
 RESOURCES: Mapping[str, Callable[[Published], object]] = {
-    "status": lambda published: status_document(published.status, published.records),
+    "status": lambda published: status_document(published.status, published.records, published.heard),
     "figures": lambda published: figures_document(published.status),
     "desktops": desktops_document,
-    "agents": lambda published: agents_document(published.status),
+    "agents": agents_document,
     "connections": connections_document,
     "nodes": lambda published: nodes_document(published.status),
     "storages": lambda published: storages_document(published.status),
