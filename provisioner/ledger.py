@@ -16,8 +16,10 @@ from provisioner.model.etas import WaveChange
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.leases import in_doubt
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster
+from provisioner.model.seats import pool_of
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.model.words import JournalWord
@@ -142,6 +144,12 @@ def trimmed_sessions_entry(*, desktops: int, at: Instant, before: Instant) -> Jo
     """The journal's line for logins in reports of desktops that have been silent for long."""
     reason = TRIMMED_SESSIONS(desktops=desktops, days=(at - before) / DAY_S)
     return replace(trimmed_entry(lines=0, at=at, before=before), reason=reason)
+
+
+def leases_in_doubt(desktops: Mapping[DesktopName, DesktopRecord], at: Instant) -> Changes:
+    """A restored store does not know who has used the desktops of pools since the copy was made."""
+    pooled = {name: record for name, record in desktops.items() if pool_of(record.reservation.seat) is not None}
+    return Changes(desktops={name: replace(record, lease=in_doubt(record.lease, at)) for name, record in pooled.items()})
 
 
 def restored_entry(*, at: Instant, by: str, made_at: Instant, reason: str) -> JournalEntry:

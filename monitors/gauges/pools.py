@@ -3,7 +3,7 @@
 from monitors.metric import Labels, Room, Rows, View
 
 ROOM = Room("Pools")
-_STATES = ("ready", "off", "coming", "lent", "waiting", "kept", "to_reset", "failed", "surplus")
+_STATES = ("ready", "off", "coming", "lent", "waiting", "kept", "to_reset", "failed", "surplus", "in_doubt")
 
 
 @ROOM.gauge(
@@ -30,7 +30,7 @@ def spare(view: View) -> Rows:
     "pool_desktops",
     "pool state",
     help="Desktops of a pool: free (ready, off, coming), lent, waiting (lent, and not ready yet), kept for their last person, "
-    "to_reset, failed, or surplus.",
+    "to_reset, failed, surplus, or in_doubt since a backup was restored.",
     query='bascule_pool_desktops{state=~"lent|waiting"}',
 )
 def desktops(view: View) -> Rows:

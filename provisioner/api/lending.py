@@ -12,7 +12,7 @@ from provisioner.api.encoding import encoded
 from provisioner.api.refusals import Refusal, Refused
 from provisioner.api.request import ask, caller_of, site_of
 from provisioner.api.writing import Key, answer_once
-from provisioner.model.ids import DesktopPoolName
+from provisioner.model.ids import DesktopName, DesktopPoolName
 from provisioner.model.intents import author
 from provisioner.model.lending import GiveBackOrder, LendingOrder, LendOrder
 from provisioner.views.pools import LendDocument, lend_document
@@ -36,6 +36,8 @@ class LendRequest(BaseModel):
     """Login or id."""
     pool: str | None = Field(default=None, min_length=1, max_length=60)
     """A key of `pools` in bascule.yaml; null: any, by name."""
+    desktop: str | None = Field(default=None, min_length=1, max_length=60)
+    """The person's own, as you know: only of a desktop in doubt since a backup was restored; null: the daemon chooses."""
     reason: str = Field(default="", max_length=500)
     """Why; kept in the journal."""
     said_by: str = Field(default="", max_length=100)
@@ -65,6 +67,7 @@ async def lend(request: Request, order: LendRequest, idempotency_key: Key) -> Re
         by=author(caller_of(request).name, order.said_by),
         at=site_of(request).clock.now(),
         pool=None if order.pool is None else DesktopPoolName(order.pool),
+        desktop=None if order.desktop is None else DesktopName(order.desktop),
         key=f"{caller_of(request).name}/{idempotency_key}",
         reason=order.reason,
     )

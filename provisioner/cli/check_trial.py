@@ -4,7 +4,7 @@ The daemon makes, judges and deletes them, as it does all desktops: so a freeze 
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from provisioner.cli.ordering import Desk
@@ -28,16 +28,19 @@ _LINES = 20
 """Of the journal of a trial: it is given once, and ends once."""
 
 
-def try_desktops(daemon: Desk, profiles: Iterable[str], number: int) -> Sequence[Finding]:
+def try_desktops(
+    daemon: Desk, profiles: Iterable[str], number: int, *, pause: Callable[[float], object] = threading.Event().wait
+) -> Sequence[Finding]:
     """Make so many trial desktops of each profile, and wait until they are deleted. Raises BasculeError.
 
-    However this ends, the orders are withdrawn: the daemon deletes what was made.
+    `pause` waits for so many seconds between two looks. However this ends, the orders are withdrawn: the daemon deletes what
+    was made.
     """
     names = list(_free_names(daemon, profiles, number))
     try:
         for name in names:
             daemon.give(IntentKind.TRIAL, name)
-        _watch(daemon, names)
+        _watch(daemon, names, pause)
     finally:
         _withdraw(daemon, names)
     return [_finding(daemon, name) for name in names]
@@ -52,15 +55,15 @@ def _free_names(daemon: Desk, profiles: Iterable[str], number: int) -> Iterator[
         yield from [name for name in names if name not in taken][:number]
 
 
-def _watch(daemon: Desk, names: Sequence[str]) -> None:
+def _watch(daemon: Desk, names: Sequence[str], pause: Callable[[float], object]) -> None:
     """Until neither an order nor a desktop is left; says each change."""
-    said, pause = dict[str, str](), threading.Event()
+    said = dict[str, str]()
     while left := dict(_left(daemon, names)):
         for name, how in left.items():
             if said.get(name) != how:
                 complain(_("trial {name}: {how}", name=name, how=how))
         said = left
-        pause.wait(_POLL_S)
+        pause(_POLL_S)
 
 
 def _left(daemon: Desk, names: Sequence[str]) -> Iterator[tuple[str, str]]:

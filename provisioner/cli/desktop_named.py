@@ -6,7 +6,8 @@ from typing import Any
 from provisioner.cli.daemon_client import ask_daemon
 from provisioner.cli.why_parts import Part
 from provisioner.errors import SettingsError
-from provisioner.reasons.commands import NO_SEAT, NOBODYS_DESKTOP_YET, SEVERAL_MATCH
+from provisioner.model.leases import LeaseState
+from provisioner.reasons.commands import NO_SEAT, NOBODYS_DESKTOP_YET, SEVERAL_MATCH, TWO_DESKTOPS
 from provisioner.reasons.reason import ALSO, join_reasons
 
 SEATS = ("agent", "desktop")
@@ -30,11 +31,24 @@ def seat_named(at: Path | None, of: str) -> Any:
 def desktop_named(at: Path | None, of: str) -> Part:
     """The document of the one desktop that matches, or that the agent has who matches. Raises as `seat_named` does."""
     seat = seat_named(at, of)["seat"]
+    if (lent := _lent_besides(seat)) is not None:
+        if seat["desktop"] is not None:
+            names = {"own": seat["desktop"]["name"], "lent": lent["desktop"]}
+            raise SettingsError(TWO_DESKTOPS(login=seat["agent"]["login"], pool=lent["pool"], **names))
+        seat = seat_named(at, lent["desktop"])["seat"]
     if seat["desktop"] is None:
         login = seat["agent"]["login"] if seat["agent"] else of
         raise SettingsError(NOBODYS_DESKTOP_YET(login=login))
     desktop: Part = seat["desktop"]
     return desktop
+
+
+def _lent_besides(seat: Part) -> Part | None:
+    """A desktop of a pool that the person has, other than the one that the answer is about."""
+    lent: Part | None = seat["lent"]
+    if seat["agent"] is None or lent is None or lent["lease"] != LeaseState.LENT.value:
+        return None
+    return lent
 
 
 def _only_name(document: Part) -> str:

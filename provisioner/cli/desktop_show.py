@@ -56,6 +56,8 @@ def next_step(seat: Part) -> str:
         return _("another try at {time}", time=clock(seat["next_try_at"]))
     if seat["held_by"]:
         return _("it goes on as soon as what holds it is over; every cycle looks")
+    if seat["desktop"] is None and not seat["target"] and seat["lent"] is not None:
+        return _("nothing has to be done: desktop {desktop} is lent to them", desktop=seat["lent"]["desktop"])
     if seat["desktop"] is None:
         return _("the desktop is made") if seat["target"] else _("nothing: no desktop is wanted")
     if seat["desktop"]["phase"] == "ready":

@@ -13,9 +13,11 @@ from provisioner.model.leases import LeaseState
 from provisioner.model.seats import SeatKind
 from provisioner.model.words import JournalWord
 from provisioner.reasons.grouping import sort_of
+from provisioner.reasons.lent import INSTEAD
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.views import (
     LEASE_FREE,
+    LEASE_IN_DOUBT,
     LEASE_KEPT,
     LEASE_LENT,
     LEASE_TO_RESET,
@@ -25,7 +27,7 @@ from provisioner.reasons.views import (
     STATE_OFFLINE,
     STATE_ONLINE,
 )
-from provisioner.texts.translate import _, headings, kept_word, plural, term
+from provisioner.texts.translate import _, headings, kept_word, plural, term, translated
 
 ACTION_COLUMNS = headings("action", "desktop", "VM", "because")
 KIND_COLUMNS = headings("count", "action", "for example", "VM", "because")
@@ -56,7 +58,7 @@ def action_kind_rows(actions: Iterable[Part]) -> Iterator[Row]:
 def desktop_row(desktop: Part, *, at: str) -> Row:
     """A row of `desktops`; `at`: the time of the document."""
     count = desktop["session"]["count"]
-    agent, sessions = desktop["login"] or _seat(desktop["seat"]), _("unknown") if count is None else count
+    agent, sessions = desktop["login"] or _holder(desktop), _("unknown") if count is None else count
     because = join_reasons(filter(None, (_remark(desktop), _unknown_for(desktop["sessions_unknown_since"], at))))
     return (desktop["name"], vm_in(desktop), agent, desktop["node"], term("phase", desktop["phase"]), sessions, because)
 
@@ -65,7 +67,8 @@ def agent_row(agent: Part) -> Row:
     """A row of `agents`."""
     phase = term("phase", agent["phase"]) if agent["phase"] else "-"
     wave, desktop = agent["wave"] or "-", agent["desktop"] or "-"
-    return (agent["login"], agent["name"], wave, desktop, phase, reason_in(agent["because"]))
+    because = join_reasons(filter(None, (_lent(agent["lent"]), reason_in(agent["because"]))))
+    return (agent["login"], agent["name"], wave, desktop, phase, because)
 
 
 def node_row(node: Part) -> Row:
@@ -93,7 +96,12 @@ def pool_desktop_row(desktop: Part) -> Row:
     return (desktop["name"], Phase(desktop["phase"]), desktop["login"] or "-", since, lease)
 
 
-_LEASES = {LeaseState.LENT: LEASE_LENT, LeaseState.KEPT: LEASE_KEPT, LeaseState.TO_RESET: LEASE_TO_RESET}
+_LEASES = {
+    LeaseState.LENT: LEASE_LENT,
+    LeaseState.KEPT: LEASE_KEPT,
+    LeaseState.TO_RESET: LEASE_TO_RESET,
+    LeaseState.IN_DOUBT: LEASE_IN_DOUBT,
+}
 
 
 def journal_row(line: Part) -> Row:
@@ -106,6 +114,18 @@ def journal_row(line: Part) -> Row:
 def vm_in(part: Part) -> str:
     """`cluster/vmid`."""
     return f"{part['cluster']}/{part['vmid']}"
+
+
+def _lent(lent: Part | None) -> str:
+    if lent is None or lent["lease"] != LeaseState.LENT.value:
+        return ""
+    return translated(INSTEAD(desktop=lent["desktop"], pool=lent["pool"], since=clock(lent["since"])))
+
+
+def _holder(desktop: Part) -> str:
+    """`zmartin (pool:desk/1)`, or the seat alone."""
+    seat = _seat(desktop["seat"])
+    return f"{desktop['lent_to']} ({seat})" if desktop["lent_to"] else seat
 
 
 def _seat(seat: Part | None) -> str:

@@ -49,11 +49,13 @@ def drain_lines(there: Sequence[Part], target: str) -> Iterator[str]:
 
 def _is_somebodys(desktop: Part) -> bool:
     """Whether an agent would want to log on to it."""
-    return bool(desktop["login"]) and not (is_of_leaver(desktop) or desktop["superseded_by"] or desktop["quarantined"])
+    return bool(desktop["login"] or desktop["lent_to"]) and not (
+        is_of_leaver(desktop) or desktop["superseded_by"] or desktop["quarantined"]
+    )
 
 
 def _names(desktops: Sequence[Part]) -> str:
-    names = [desktop["login"] or desktop["name"] for desktop in desktops]
+    names = [desktop["login"] or desktop["lent_to"] or desktop["name"] for desktop in desktops]
     named = ", ".join(names[:_NAMED])
     more = len(names) - _NAMED
     return named if more <= 0 else _("{names} and {count} more", names=named, count=more)

@@ -30,12 +30,19 @@ pool = typer.Typer(help="Pools of desktops that are lent: how many are free, and
 
 WhoArgument = Annotated[str, typer.Argument(metavar="LOGIN", help="Whom it is for: a login or id.")]
 PoolOption = Annotated[str, typer.Option("--pool", metavar="POOL", help="Of this pool; by default of any, by name.")]
+DesktopOption = Annotated[
+    str,
+    typer.Option(
+        "--desktop", metavar="DESKTOP", help="It is theirs, as you know: of a desktop in doubt since a backup was restored."
+    ),
+]
 NameArgument = Annotated[str, typer.Argument(metavar="POOL", help="Its name in bascule.yaml.")]
 
 
 def lend(
     who: WhoArgument,
     pool: PoolOption = "",
+    desktop: DesktopOption = "",
     reason: ReasonOption = "",
     config: ConfigOption = CONFIG,
     by: ByOption = "",
@@ -47,7 +54,8 @@ def lend(
     Exit code 2 if none is free, with the reason and when there may be one.
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    answer = daemon.lend("lends", who, **({"pool": pool} if pool else {}))
+    named = {key: value for key, value in (("pool", pool), ("desktop", desktop)) if value}
+    answer = daemon.lend("lends", who, **named)
     if json:
         print_json(answer)
         return

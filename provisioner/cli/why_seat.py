@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from provisioner.cli.output import duration
+from provisioner.cli.why_lent import lent_lines
 from provisioner.cli.why_parts import Part, clock, order_lines, since
 from provisioner.model.seats import SeatKind
 from provisioner.texts.translate import N_, _, plural
@@ -54,6 +55,7 @@ def seat_lines(seat: Part, at: str) -> Iterator[str]:
     """Who and what it is, then what is wanted, what stands against it, and what failed."""
     yield _who(seat)
     yield from _desktop(seat, at) if seat["desktop"] else _kept(seat["kept"], at) if seat["kept"] else _none(seat, at)
+    yield from lent_lines(seat, at)
     if (target := seat["target"]) is not None:
         yield _("wanted: {level} ({why})", level=_(_LEVELS[target["level"]]), why=target["because"]["text"])
     for hold in seat["held_by"]:

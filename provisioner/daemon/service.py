@@ -192,13 +192,13 @@ class Service:
             events=self._events,
             freeze_mark=self._freeze_files.mark,
         )
-        self.reconciler.config_state = self._config_state
+        self.reconciler.board.config_state = self._config_state
         if self._zones is not None:
-            self.reconciler.zone_states = self._zones.now
+            self.reconciler.board.zone_states = self._zones.now
         if self._notices is not None:
-            self.reconciler.notice_states = self._notices.now
+            self.reconciler.board.notice_states = self._notices.now
         if self._ceilings is not None:
-            self.reconciler.ceiling_readings = self._ceilings.now
+            self.reconciler.parts.ceiling_readings = self._ceilings.now
         self._calls = self._thread_calls(self._outside)
 
     def _begin(self) -> None:
@@ -249,7 +249,7 @@ class Service:
         self._notice_store_fault()
         if self._orders.take_up_lending(self.reconciler.lend):  # before everything else: a person waits
             self._publish()
-        self.reconciler.lends_shed = self._orders.shed
+        self.reconciler.board.lends_shed = self._orders.shed
         self._orders.take_up(self._obey)
         self._pushes.take_up(self.reconciler)
         if self._end_by is None and (self._stop.is_set() or self._surroundings.done(self.reconciler)):
@@ -294,13 +294,13 @@ class Service:
 
     def _note_config(self, state: ConfigState) -> None:
         """For the status of the next cycles."""
-        self._config_state = self.reconciler.config_state = state
+        self._config_state = self.reconciler.board.config_state = state
 
     def _notice_store_fault(self) -> None:
         """Notice a fault of the store once, and its end. Nothing is ordered in between."""
-        fault, reported = self._store_fault, self.reconciler.store_fault
+        fault, reported = self._store_fault, self.reconciler.parts.store_fault
         if fault != reported:
-            self.reconciler.store_fault = fault
+            self.reconciler.parts.store_fault = fault
             self._events.notice("store", f"nothing is ordered: {fault}" if fault else "can be read again: orders go on")
 
     def _name_groups(self) -> None:

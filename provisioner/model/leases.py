@@ -15,6 +15,8 @@ class LeaseState(enum.StrEnum):
     """Nobody has it now; it waits for the person who had it last, and for nobody else."""
     TO_RESET = "to_reset"
     """Nobody has it, and nobody gets it before what the last person left in it is gone."""
+    IN_DOUBT = "in_doubt"
+    """The store is an older copy: who has had it since is not known. Nobody gets it before the desktop, or a person, says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,11 @@ class Lease:
     """For whom it is, and at most one desktop is for one person; None: for nobody, it is to be reset."""
     key: str = ""
     """The idempotency key of the order that lent it; empty: it had none, or is not known."""
+
+
+def in_doubt(before: Lease | None, at: Instant) -> Lease:
+    """Of a desktop of a pool after a backup was restored: the copy may know who had it then, and not who has it now."""
+    return Lease(state=LeaseState.IN_DOUBT, since=at, agent_id=None if before is None else before.agent_id)
 
 
 def unknown_past(at: Instant) -> Lease:

@@ -16,6 +16,8 @@ class LendOrder:
     at: Instant
     pool: DesktopPoolName | None = None
     """None: any pool, by name."""
+    desktop: DesktopName | None = None
+    """The person's own, whatever the store says: only of a desktop that is in doubt since a backup was restored."""
     key: str = ""
     """The idempotency key; empty: none."""
     reason: str = ""

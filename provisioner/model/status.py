@@ -160,6 +160,8 @@ class PoolState:
     """Free, and given up or out of sight."""
     surplus: int
     """More than the pool has use for."""
+    in_doubt: int = 0
+    """A backup was restored, and who has had it since is not known."""
 
     @property
     def made(self) -> int:
@@ -174,6 +176,7 @@ class PoolState:
             + self.to_reset
             + self.failed
             + self.surplus
+            + self.in_doubt
         )
 
 

@@ -15,6 +15,9 @@ NOT_THE_DESKTOP_IN_USE = kind("not_the_desktop_in_use", "desktop {name} is super
 NO_DESKTOP_NO_LINE = kind("no_such_desktop_or_line", "there is no desktop {name}, and the journal has no line about it")
 NO_SEAT = kind("no_seat", "'{of}' is neither a desktop nor an agent")
 SEVERAL_MATCH = kind("several_match", "'{of}' is a part of {count} names, say which is meant: {names}")
+TWO_DESKTOPS = kind(
+    "two_desktops", "{login} has two desktops, say which is meant: {own}, and {lent}, which is lent from pool {pool}"
+)
 NOBODYS_DESKTOP_YET = kind("no_desktop_yet", "{login} has no desktop: `bascule why {login}` says why")
 NOTHING_WRONG = kind("nothing_to_retry", "nothing has gone wrong with desktop {name}: there is nothing to try again")
 NOTHING_GIVEN_UP = kind("nothing_given_up", "no desktop was given up")

@@ -5,6 +5,7 @@ from provisioner.reasons.reason import kind
 # -- of a person
 NO_DESKTOP_YET = kind("nothing_to_connect_to", "there is no desktop yet")
 NOT_ASSIGNED = kind("not_assigned", "the desktop is ready, and not given to the agent yet")
+LENT_NOT_SEEN = kind("lent_not_seen", "desktop {desktop} of pool {pool} is lent to this person, and no cycle has seen it yet")
 NOBODY_CALLED = kind("nobody_called", "no agent of the roster has the login '{login}'")
 NO_ROSTER_YET = kind("no_roster_yet", "no roster has been accepted yet: nobody is known")
 # -- the publisher

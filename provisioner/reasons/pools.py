@@ -32,3 +32,15 @@ RETURNED_WHY = kind("lent_returned_why", "given back for {login}, as {by} has or
 UNUSED = kind("lent_unused", "nobody has been logged on for {minutes} min: it counts as given back")
 UNUSABLE = kind("lent_unusable", "it cannot be used any more ({why}), and its person gets another")
 FREE_AGAIN = kind("lent_free_again", "it is off, and free again")
+# -- after a backup was restored
+IN_DOUBT = kind(
+    "lend_in_doubt",
+    "desktop {desktop} may be the one that {login} has had: a backup was restored, and who has had it since is not known",
+    "if it is, `bascule lend {login} --desktop {desktop}`; if not, `bascule desktop rebuild {desktop}` makes it anew",
+)
+NOT_IN_DOUBT = kind(
+    "lend_not_in_doubt", "desktop {desktop} is not in doubt: leave it out, and {login} gets a desktop that is free"
+)
+DOUBT_SESSION = kind("lent_doubt_session", "{login} is logged on there: it is theirs, as before the backup was restored")
+DOUBT_RESET = kind("lent_doubt_reset", "a backup was restored, and who has had it since is not known: it is reset")
+DOUBT_NEW = kind("lent_doubt_new", "a backup was restored, and it is new: nobody has had it")

@@ -2,15 +2,17 @@
 
 It does not know whether threads or an event heap (a twin, in virtual time) carry the commands out.
 
-* `loop` is the only loop, `cycle` one cycle;
+* `loop` is the only loop, `reconciler` its state from outside: orders in, completions in, commands out; `parts` holds the
+  state, `cycle` is one cycle; `rules_in_force`: by which configuration it decides; `status_board`: what it publishes;
 * state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `orders` (what the API hands in, checked;
   `desk_orders`: about one desktop; `evacuations`: of a node), `restarts`, `rebuilds`, `reconfigurations` and `trials`
   (when such an intent ends), `reassignments`, `rekeying`, `surge` (its run), `surge_orders`, `ceilings`, `further_wants`,
   `store_rebuild`, `node_absences`; `session_intake` (what desktops say by push and by pull),
   `first_boots` (what they may have when they ask); `lend_desk` (lends desktops of pools) and `lending` (which one);
+  `lease_doubts` (whose they are, after a restored backup);
 * `session_places`: the groups that the sessions of a desktop count in;
-* readings: `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`, `judging` (the
-  guard's inputs), `task_logs`; `boot_ends` (measured).
+* readings: `observations`, `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`,
+  `judging` (the guard's inputs), `task_logs`; `boot_ends` (measured).
 
 May import planning, execution, pacing, sessions, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter, no twin.
 
@@ -25,10 +27,10 @@ and withdraws it. To add a command that reads: `Reconciler.commands` submits it,
   read again, to confirm them.
 """
 
-from provisioner.reconciler.cycle import Reconciler
 from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.orders import Order
+from provisioner.reconciler.reconciler import Reconciler
 from provisioner.reconciler.surge import under_run, with_run
 from provisioner.reconciler.surge_orders import undated
 

@@ -1,338 +1,36 @@
-"""The reconciler: takes in completions, and decides in cycles. One thread owns it.
+"""One cycle: decides from the current observations and the actions in flight."""
 
-It is level-triggered: each cycle decides from the current observations and the actions in flight.
-"""
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from provisioner.errors import GuestUnknown, ReservationConflict
+from provisioner.errors import ReservationConflict
 from provisioner.execution import executor
 from provisioner.execution.order_changes import order_changes
 from provisioner.execution.view_changes import view_changes
-from provisioner.model.actions import Action, CheckGuest, Outcome, Plan
-from provisioner.model.ceilings import Reading
+from provisioner.model.actions import Action, Plan
 from provisioner.model.cluster import ClusterView, Power
-from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.demand import Demand
-from provisioner.model.first_boot import FirstBootGrant
-from provisioner.model.freeze import FreezeMark
-from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant
-from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.lending import LendingAnswer, LendingOrder
-from provisioner.model.notices import ChannelState
+from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.records import Records
-from provisioner.model.seats import seat_of
-from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import ConfigState, Status
-from provisioner.model.words import FirstBootWord, JournalWord
-from provisioner.model.zones import ZoneState
-from provisioner.planning.eta.watch import WaveWatch
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
-from provisioner.planning.report.capacities import Capacities
-from provisioner.planning.report.status import StatusInputs, build_status, with_intents
-from provisioner.planning.safety import circumstances_of, is_write, judge_plan
+from provisioner.planning.report.status import StatusInputs
+from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.absent import absent_in
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, free_resources
-from provisioner.planning.survey.surveyor import Surveyor
-from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reasons.pools import LEND_BUSY
-from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler.boot_ends import record_boot
-from provisioner.reconciler.ceilings import NO_READINGS
-from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.first_boots import answer_first_boot
-from provisioner.reconciler.in_flight import InFlight
-from provisioner.reconciler.lend_desk import LendDesk
-from provisioner.reconciler.observation_schedule import UNANSWERED_S, ObservationSchedule, in_time, period
-from provisioner.reconciler.operator_intents import OperatorIntents
-from provisioner.reconciler.orders import Order, OrderFacts, why_refused, with_whole_target
-from provisioner.reconciler.rekeying import Rekeying
-from provisioner.reconciler.roster_readings import RosterReadings
-from provisioner.reconciler.session_intake import SessionIntake
-from provisioner.reconciler.surge import Surge
-from provisioner.reconciler.task_logs import TaskLogs
-from provisioner.sessions.push import Push
-
-_FOREVER = float("inf")
+from provisioner.reasons.reason import Reason
+from provisioner.reconciler.parts import Parts
 
 
-class Reconciler:
-    """All state of the control loop. Only one thread changes it."""
+class Cycle:
+    """The steps of one cycle."""
 
-    def __init__(
-        self,
-        config: SiteConfig,
-        *,
-        store: Store,
-        clock: Clock,
-        events: Events,
-        freeze_mark: Callable[[], FreezeMark | None] = lambda: None,
-    ) -> None:
-        self.config = self._configured = config
-        """The configuration in force: without changes of entitlements or scenario that the guard holds back."""
-        self.proposed = config.scenario
-        """The configured scenario, as far as the guard lets it through. Another is in force while a run of it goes on."""
-        self.status: Status | None = None
-        self.flight = InFlight(installation=config.installation, events=events)
-        self._clock, self._events = clock, events
-        self._task_logs = TaskLogs()
-        self.surveyor = Surveyor()
-        """Tests replace it with a surveyor that checks its own results."""
-        self._capacities = Capacities()
-        self._waves = WaveWatch()
-        rest_s = config.naming.address_rest_s
-        self._cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome, rest_s=rest_s)
-        self._intents = OperatorIntents(self._cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
-        self._surge, self._store = Surge(self._cache, clock=clock, events=events), store
-        self._new_views: list[tuple[Completion, ClusterView]] = []
-        """Observations since the last cycle."""
-        self._requests: dict[ClusterId, Observe] = {}
-        """The observation request of each cluster that is under way, or was sent last."""
-        self._schedule = ObservationSchedule(config.naming.vmids)
-        self._readings = RosterReadings(self._cache, store=store, clock=clock, events=events)
-        self.sessions = SessionIntake(self._cache, events=events)
-        self._lend_desk = LendDesk(self._cache, clock=clock, events=events, now=lambda: (self.records, self._written))
-        self._rekeying = Rekeying(self._cache, store=store, clock=clock, events=events)
-        self._draining = False
-        self.config_state = ConfigState()
-        """Of the files; only reported."""
-        self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
-        """What another thread knows of DNS; only reported."""
-        self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
-        """What another thread knows of notices to people; only reported."""
-        self.lends_shed = 0
-        """Lends that were refused before they came here, because too many waited."""
-        self.ceiling_readings: Callable[[], Mapping[str, Reading]] = lambda: NO_READINGS
-        """What the queries of the scenario's ceilings gave last, by another thread."""
-        self.store_fault = NONE
-        """Why the store cannot be relied on; empty: it can. Any thread may set it."""
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
 
-    def open(self) -> None:
-        """Claim the store and load it; raises StoreError."""
-        self._cache.open(self._configured.budget)
-        self._intents.rebuilding.under_way = not self._cache.state.baseline_accepted
-        self._apply_config(self._configured)
-        self.sessions.open(self.config, self._clock.now(), self.records.roster)
-
-    def follow(self, config: SiteConfig) -> None:
-        """Apply a changed configuration; actions in flight go on. The installation and the clusters cannot change.
-
-        The guard judges who loses or gains a desktop by it, as for a change of the directory. A changed profile may have ended
-        a common cause of failures: it is tried at once.
-        """
-        before, profiles = self.config.scenario, self._configured.profiles
-        self._apply_config(config)
-        if config.profiles != profiles:
-            self.flight.retry(self._clock.now())
-        if self.config.scenario != before:
-            self._announce_scenario()
-        self._schedule.all_now()
-
-    def _apply_config(self, config: SiteConfig) -> None:
-        self._configured = config
-        judged = self._readings.judge_rules(config, self._store.intents())
-        self._surge.begin(judged.scenario, self._clock.now())
-        self._take_rules(judged)
-
-    def _take_rules(self, judged: SiteConfig) -> None:
-        """The rules that the guard lets through are in force, except for the scenario of a run that an operator has started."""
-        self.proposed, self.config = judged.scenario, self._surge.in_force(judged)
-
-    def _announce_scenario(self) -> None:
-        demand = self._surge.demand(self.records, self.config, self._clock.now())
-        has = len(demand.wants.keys() & set(map(seat_of, self._cache.records().kept_under(self.config.rules))))
-        text = (
-            f"scenario '{self.config.scenario.name}' is in force: {has} people who have a desktop keep it, "
-            f"{len(demand.wants) - has} more are wanted now, {len(demand.not_wanted) + len(demand.ahead)} not yet or not at all"
-        )
-        self._events.notice("scenario", text)
-
-    def read_directory(self, *, in_full: bool = False) -> None:
-        """Read the directory at the next step."""
-        self._readings.ask(in_full=in_full)
-
-    def obey(self, order: Order) -> Reason:
-        """Give or withdraw an intent now, and show it in the status; returns why not. The next cycle is due at once.
-
-        Raises StoreError.
-        """
-        facts = OrderFacts(
-            records=self.records,
-            snapshot=self.flight.snapshot,
-            config=self.config,
-            now=self._clock.now(),
-            desktops={} if self.status is None else self.status.desktops,
-            demand=Demand() if self.status is None else self.status.demand,
-            busy=self._written,
-            room={} if self.status is None else {key: left.memory_mib for key, left in self.status.headroom.nodes.items()},
-        )
-        if isinstance(order, Intent) and order.kind is IntentKind.SURGE:
-            return self._steer(order)
-        order = with_whole_target(order, facts)
-        refused = why_refused(order, facts) or self._intents.obey(order)
-        if self.status is not None:
-            self.status = with_intents(self.status, self._intents.in_force)
-        self._schedule.all_now()
-        return refused
-
-    def lend(self, order: LendingOrder) -> LendingAnswer:
-        """Lend a desktop of a pool, or take it back, at once. Raises StoreError."""
-        answer = self._lend_desk.obey(order)
-        if self.status is not None:
-            self.status = replace(self.status, pools=self._lend_desk.pools(), lends_refused=self._refused_lends)
-        if not answer.ready and not answer.refused:
-            self._schedule.all_now()
-        return answer
-
-    @property
-    def _refused_lends(self) -> dict[str, int]:
-        shed = {LEND_BUSY.code: self.lends_shed} if self.lends_shed else {}
-        return {**self._lend_desk.refused, **shed}
-
-    def _steer(self, order: Intent) -> Reason:
-        """Carry out an order about the surge, which is over with that."""
-        refused = self._surge.obey(order, configured=self.proposed, in_force=self.config.scenario)
-        self._take_rules(replace(self.config, scenario=self.proposed))
-        if self.status is not None:
-            self.status = replace(self.status, surge=self._surge.run)
-        self._schedule.all_now()
-        return refused
-
-    @property
-    def _written(self) -> frozenset[GuestKey]:
-        """VMs that are being changed."""
-        return frozenset(key for key, action in self.flight.executor.in_flight.items() if is_write(action))
-
-    def drain(self) -> None:
-        """Order nothing new from now on."""
-        self._draining = True
-
-    @property
-    def answers_awaited(self) -> int:
-        """Actions whose calls have not ended yet: draining waits for them."""
-        return sum(work.answered_at is None for work in self.flight.executor.work.values())
-
-    @property
-    def at_rest(self) -> bool:
-        """Whether no action, directory reading or observation is under way."""
-        return not self.flight.executor.work and not self._readings.under_way and not self._schedule.any_under_way
-
-    @property
-    def sessions_settled(self) -> bool:
-        """Whether the sessions of every ready desktop were read after its agent had time to log on."""
-        return self._cache.sessions_settled(first_s=self.config.pace.session_first_s)
-
-    @property
-    def records(self) -> Records:
-        """The store's records and this life's facts, as planning sees them."""
-        records = self._cache.records(self._intents.in_force, self._intents.rebuilding.since)
-        return replace(records, roster=self._readings.roster, provisional=records.roster is None)
-
-    # -- the loop's two halves -------------------------------------------------------------------------------------
-
-    def commands(self) -> list[Command]:
-        """The readings and observations that are due now."""
-        if self._draining:
-            return []
-        now = self._clock.now()
-        for cluster, error in self._schedule.take_late(now):
-            self._observation_failed(cluster, error)
-        for overdue in executor.overdue(self.flight.executor, now, after_s=UNANSWERED_S):
-            self.take_in(overdue)
-        readings: list[Command] = [*self._readings.take_due(), *self._task_logs.take_due()]
-        requests = [self.flight.observation(cluster, self.config, now) for cluster in self._schedule.take_due(now)]
-        self._requests |= {request.cluster: request for request in requests}
-        return [*readings, *requests]
-
-    @property
-    def wake_at(self) -> Instant:
-        """When the next command is due, unless a completion arrives before."""
-        if self._draining:
-            return _FOREVER
-        return self._schedule.wake_at
-
-    def take_in(self, completion: Completion) -> None:
-        """Take in a completion. There are four cases:
-
-        1. an observation waits for the next cycle;
-        2. a reading of the directory is judged by the guard at once, and every cluster is observed if the demand may change;
-        3. a failed task's log goes into the desktop's reason;
-        4. the end of an action's call: its outcome is stored; a guest's report waits for the next cycle.
-        """
-        match completion.command:
-            case Observe():
-                self._take_observation(completion)
-            case ReadDirectory():
-                self._take_reading(completion)
-            case ReadTaskLog():
-                self._task_logs.ended()
-                self._cache.take_log(completion.command.desktop, completion.answer)
-            case _:
-                self._take_answer(completion)
-
-    def cycle(self) -> tuple[Action, ...]:
-        """Decide from the observations since the last cycle; returns the actions to submit. Empty: no observation."""
-        if self._new_views or self._draining:
-            self._cache.store_reports(self.config.budget, self.sessions.changed_counts())
-        if not self._new_views:
-            return ()
-        observed, self._new_views = self._new_views, []
-        actions = self._cycle([view for _, view in observed])
-        pace, now = self.config.pace, self._clock.now()
-        pause = period(self.flight.executor.in_flight.values(), self.status, pace)
-        for completion, view in observed:
-            due_at = in_time(completion.started_at, pause, change=self._surge.next_change, now=now, pace=pace)
-            self._schedule.ended(view.cluster, due_at=due_at)
-        return actions
-
-    def take_pushes(self, pushes: Iterable[tuple[Push, Instant]]) -> None:
-        """Take in what desktops have sent by themselves, each with the time at which it was heard; the next cycle stores it."""
-        self.sessions.pushed(pushes, self.config)
-
-    def first_boot(self, push: Push, heard_at: Instant) -> FirstBootGrant | FirstBootWord:
-        """Which first-boot data a desktop may have that asks for them; or why it gets none."""
-        return answer_first_boot(push, heard_at, sessions=self.sessions, status=self.status, config=self.config)
-
-    def _take_answer(self, completion: Completion) -> None:
-        effects, command = self.flight.answered(completion), completion.command
-        if isinstance(command, CheckGuest):
-            effects = self.sessions.pulled(effects, source=command.profile.probe.value)
-            if isinstance(completion.error, GuestUnknown) and completion.error.boot is not None:
-                self.sessions.missed(command.desktop, completion.error.boot, completion.ended_at)
-        self._cache.take(effects, self.config.budget)
-
-    # -- observation -----------------------------------------------------------------------------------------------
-
-    def _take_observation(self, completion: Completion) -> None:
-        assert isinstance(completion.command, Observe)
-        cluster = completion.command.cluster
-        if self._requests.get(cluster) is not completion.command:
-            return  # a late answer to a request that was given up
-        if not isinstance(completion.answer, ClusterView):
-            self._schedule.ended(cluster, due_at=completion.ended_at + self.config.pace.observe_idle_s)
-            self._observation_failed(cluster, str(completion.error) if completion.error else "no answer")
-            return
-        if self._schedule.record_result(cluster, ""):
-            self._events.notice(f"cluster {cluster}", "observed again")
-        self._new_views.append((completion, completion.answer))
-
-    def _observation_failed(self, cluster: ClusterId, error: str) -> None:
-        if self._schedule.record_result(cluster, error):
-            self._events.notice(f"cluster {cluster}", f"cannot be observed, nothing is ordered meanwhile: {error}")
-        self.flight.observation_failed(cluster)
-        # The last status again, with the present time: otherwise monitoring would take the daemon for dead.
-        now = self._clock.now()
-        if self.status is not None:
-            self.status = replace(self.status, at=now, moved=frozenset(), paused=self._paused(now))
-        self._events.status(self.status or Status(at=now, paused=self._paused(now)))
-
-    # -- the cycle -------------------------------------------------------------------------------------------------
-
-    def _cycle(self, views: Sequence[ClusterView]) -> tuple[Action, ...]:
+    def decide(self, views: Sequence[ClusterView]) -> tuple[Action, ...]:
         """The steps of one cycle:
 
         1. take in the operator's intents: retries, rekeys, an accepted directory change;
@@ -344,85 +42,94 @@ class Reconciler:
         6. end the intents that are fulfilled;
         7. survey again, and publish the status.
         """
-        began = self._clock.now()
-        if self._intents.take_up(began):
-            self.flight.retry(began)
-        self._intents.reassign(self.records, busy=self._written)
-        if self._rekeying.take_up(self._intents.in_force, rebuilding=self._intents.rebuilding.under_way):
-            self._surge.roster_changed()
-            self._readings.ask(in_full=True)
-        self._readings.heed(self._intents.in_force)
-        self._store_views(views)
-        for view in views:
-            self._cache.apply(self.flight.settle(view, began), self.config.budget)
-        self.sessions.purge(began)
-        observed_all = self._schedule.clusters.keys() <= self.flight.snapshot.clusters.keys()
-        self._intents.rebuilding.note(observed_all=observed_all, now=began)
-        self._judge_waiting_reading()
-        records = self.records
-        self._surge.advance(began)
-        records = self.records
-        running = self._running_agents(records)
-        readings = self.ceiling_readings()
-        demand = self._surge.demand(records, self.config, began, running=running, status=self.status, readings=readings)
-        self._surge.note_gates(demand, began)
-        records = self.records
-        situation = self.flight.situation(self.config, records, demand, now=began)
-        survey = self.surveyor.look(situation)
+        began = self._parts.clock.now()
+        self._take_up_intents(began)
+        self._take_up_views(views, began)
+        demand = self._demand(began)
+        situation = self._parts.flight.situation(self._parts.config, self._parts.records, demand, now=began)
+        survey = self._parts.surveyor.look(situation)
         self._report_changes_by_hand(survey)
-        changed, free = survey.fresh, free_resources(situation, survey, closed_places(situation, survey))
-        plan, blocked = self._pass_gate(make_plan(situation, survey, free), survey, situation)
+        changed, room = survey.fresh, free_resources(situation, survey, closed_places(situation, survey))
+        plan, blocked = self._pass_gate(make_plan(situation, survey, room), survey, situation)
         plan, actions = self._accept(plan, situation)
-        self._intents.finish_stops(survey)
-        self._intents.finish_restarts(survey)
-        self._intents.finish_rebuilds(survey, demand)
-        self._intents.finish_reconfigurations(survey, self.config)
-        self._intents.finish_trials(survey, situation, plan)
-        if self._intents.finish_rebuilding(survey, began, settle_s=self.config.safety.rebuild_settle_s):
-            self._surge.rebuild(self.config.scenario, began)
-        self._surge.finish(survey, demand, began)
-        self._lend_desk.follow(situation, survey)
-        inputs = StatusInputs(
-            paused=self._paused(began),
-            blocked=blocked,
-            directory_error=self._readings.error,
-            directory_disagreements=self._readings.disagreements,
-            directory_failing_servers=self._readings.failing_servers,
-            directory_alternations=self._readings.alternations,
-            config=self.config_state,
-            zones=self.zone_states(),
-            notices=self.notice_states(),
-            cycle_seconds=self._clock.now() - began,
-        )
-        now = replace(situation, in_flight=self.flight.executor.in_flight, records=self.records)
-        survey = self.surveyor.look(now)
-        self._lend_desk.note(now, survey)
-        self._report_changes_by_hand(survey)
-        self.flight.absent = frozenset(desktop.key for desktop in absent_in(now, survey))
-        changed = None if changed is None or survey.fresh is None else changed | survey.fresh
-        self.status = build_status(
-            now, survey, plan, inputs, room=free, before=self.status, changed=changed, capacities=self._capacities
-        )
-        self._look_at_waves(now, survey, plan, free)
-        self.sessions.follow(self.status, self.config)
-        figures = self.sessions.figures(self.status.at)
-        refused, etas = self._refused_lends, self._waves.etas
-        self.status = replace(self.status, session_figures=figures, etas=etas, lends_refused=refused)
-        self._events.status(self.status)
+        self._finish(situation, survey, plan)
+        inputs = self._status_inputs(blocked, began)
+        self._publish(situation, plan, inputs, room=room, changed=changed)
         return actions
 
-    def _look_at_waves(self, situation: Situation, survey: Survey, plan: Plan, room: FreeResources) -> None:
-        """Say what is new about waves that will be late, before they are."""
-        changes = self._waves.look(situation, survey, plan, room, self._capacities.now)
-        self._cache.commit(Changes(waves=changes))
-        for change in changes:
-            self._events.notice(f"wave {change.wave}", change.why)
+    def _take_up_intents(self, now: Instant) -> None:
+        if self._parts.intents.take_up(now):
+            self._parts.flight.retry(now)
+        self._parts.intents.reassign(self._parts.records, busy=self._parts.written)
+        if self._parts.rekeying.take_up(self._parts.intents.in_force, rebuilding=self._parts.intents.rebuilding.under_way):
+            self._parts.surge.roster_changed()
+            self._parts.readings.ask(in_full=True)
+        self._parts.readings.heed(self._parts.intents.in_force)
+
+    def _take_up_views(self, views: Sequence[ClusterView], now: Instant) -> None:
+        self._store_views(views)
+        for view in views:
+            self._parts.cache.apply(self._parts.flight.settle(view, now), self._parts.config.budget)
+        self._parts.sessions.purge(now)
+        self._parts.intents.rebuilding.note(observed_all=self._parts.observations.complete, now=now)
+        if not self._parts.intents.rebuilding.under_way:
+            self._parts.rules.judge_waiting(self._parts.intents.in_force)
+
+    def _demand(self, now: Instant) -> Demand:
+        surge = self._parts.surge
+        surge.advance(now)
+        records, status = self._parts.records, self._parts.board.status
+        running, readings = self._running_agents(records), self._parts.ceiling_readings()
+        demand = surge.demand(records, self._parts.config, now, running=running, status=status, readings=readings)
+        surge.note_gates(demand, now)
+        return demand
+
+    def _finish(self, situation: Situation, survey: Survey, plan: Plan) -> None:
+        """End what is fulfilled: intents, a store rebuild, a run of the surge, lends."""
+        demand, now = situation.demand, situation.now
+        self._parts.intents.finish(situation, survey, plan)
+        if self._parts.intents.finish_rebuilding(survey, now, settle_s=self._parts.config.safety.rebuild_settle_s):
+            self._parts.surge.rebuild(self._parts.config.scenario, now)
+        self._parts.surge.finish(survey, demand, now)
+        self._parts.lend_desk.follow(situation, survey)
+
+    def _status_inputs(self, blocked: tuple[Reason, ...], began: Instant) -> StatusInputs:
+        inputs = StatusInputs(
+            paused=self._parts.paused(began),
+            blocked=blocked,
+            directory_error=self._parts.readings.error,
+            directory_disagreements=self._parts.readings.disagreements,
+            directory_failing_servers=self._parts.readings.failing_servers,
+            directory_alternations=self._parts.readings.alternations,
+            cycle_seconds=self._parts.clock.now() - began,
+        )
+        return self._parts.board.with_others(inputs)
+
+    def _publish(
+        self,
+        situation: Situation,
+        plan: Plan,
+        inputs: StatusInputs,
+        *,
+        room: FreeResources,
+        changed: Set[DesktopName] | None,
+    ) -> None:
+        """Survey again, after the orders, and publish the status. `changed`: by the first survey; None: perhaps all."""
+        now = replace(situation, in_flight=self._parts.flight.executor.in_flight, records=self._parts.records)
+        survey = self._parts.surveyor.look(now)
+        self._parts.lend_desk.note(now, survey)
+        self._report_changes_by_hand(survey)
+        self._parts.flight.absent = frozenset(desktop.key for desktop in absent_in(now, survey))
+        changed = None if changed is None or survey.fresh is None else changed | survey.fresh
+        status = self._parts.board.build(now, survey, plan, inputs, room=room, changed=changed)
+        self._parts.sessions.follow(status, self._parts.config)
+        self._parts.board.publish(self._parts.sessions.figures(status.at), self._parts.lend_desk.refused)
 
     def _running_agents(self, records: Records) -> frozenset[AgentId]:
         """Agents whose desktop's VM is on. Nobody asks, unless the run is known from notes alone."""
         if records.surge is None or not records.surge.rebuilt:
             return frozenset()
-        guests = ((desktop.agent_id, self.flight.snapshot.guest(desktop.key)) for desktop in records.reservations)
+        guests = ((desktop.agent_id, self._parts.flight.snapshot.guest(desktop.key)) for desktop in records.reservations)
         return frozenset(
             agent for agent, guest in guests if agent is not None and guest is not None and guest.power is Power.RUNNING
         )
@@ -430,21 +137,21 @@ class Reconciler:
     def _report_changes_by_hand(self, survey: Survey) -> None:
         for name, before in sorted(survey.by_hand.items()):
             phase, why = survey.phases[name]
-            self._events.notice(f"desktop {name}", f"changed by hand: it was {before}, and is {phase} now: {why}")
+            self._parts.events.notice(f"desktop {name}", f"changed by hand: it was {before}, and is {phase} now: {why}")
 
     def _store_views(self, views: Sequence[ClusterView]) -> None:
         """Store what the views change: reports and proofs that are void, desktops that are gone."""
-        records, in_flight = self.records, self.flight.executor.in_flight
-        clusters = {**self.flight.snapshot.clusters, **{view.cluster: view for view in views}}
-        among = self.surveyor.worth_a_look(records, clusters, in_flight)
-        installation, proved = self.config.installation, self._cache.proved
-        self._cache.commit(view_changes(views, records, in_flight, installation=installation, proved=proved, among=among))
+        records, in_flight = self._parts.records, self._parts.flight.executor.in_flight
+        clusters = {**self._parts.flight.snapshot.clusters, **{view.cluster: view for view in views}}
+        among = self._parts.surveyor.worth_a_look(records, clusters, in_flight)
+        installation, proved = self._parts.config.installation, self._parts.cache.proved
+        self._parts.cache.commit(view_changes(views, records, in_flight, installation=installation, proved=proved, among=among))
 
     def _pass_gate(self, plan: Plan, survey: Survey, situation: Situation) -> tuple[Plan, tuple[Reason, ...]]:
-        paused = self._paused(situation.now)
-        trials = {cluster: action for cluster, action in self.flight.trials.items() if cluster not in paused}
+        paused = self._parts.paused(situation.now)
+        trials = {cluster: action for cluster, action in self._parts.flight.trials.items() if cluster not in paused}
         circumstances = circumstances_of(situation, survey, paused=paused, trials=trials)
-        verdict = judge_plan(plan, circumstances, self.config.safety)
+        verdict = judge_plan(plan, circumstances, self._parts.config.safety)
         return verdict.plan, verdict.blocked
 
     def _accept(self, plan: Plan, situation: Situation) -> tuple[Plan, tuple[Action, ...]]:
@@ -452,49 +159,16 @@ class Reconciler:
 
         None while draining, or after a conflict in the store.
         """
-        accepted, actions = executor.accept(self.flight.executor, plan, situation.now)
-        if self._draining:
+        accepted, actions = executor.accept(self._parts.flight.executor, plan, situation.now)
+        if self._parts.draining:
             return replace(plan, actions=()), ()
         try:
-            self._cache.commit(order_changes(plan, actions, situation.records, situation.now))
+            self._parts.cache.commit(order_changes(plan, actions, situation.records, situation.now))
         except ReservationConflict as conflict:
-            self._events.notice("store", f"nothing was ordered in this cycle: {conflict}")
+            self._parts.events.notice("store", f"nothing was ordered in this cycle: {conflict}")
             return replace(plan, actions=()), ()
-        self.flight.executor = accepted
+        self._parts.flight.executor = accepted
         return executor.as_ordered(plan, actions), actions
 
-    def _paused(self, now: Instant) -> dict[ClusterId, Reason]:
-        """Clusters on which nothing is written, and why.
 
-        All, if the store is not sound; otherwise clusters with an open circuit, and clusters that cannot be observed.
-        """
-        if self.store_fault:
-            return dict.fromkeys(self._schedule.clusters, self.store_fault)
-        return self._schedule.unobserved | self.flight.executor.paused(now)
-
-    # -- readings of the directory, outcomes ---------------------------------------------------------------------------
-
-    def _take_reading(self, completion: Completion) -> None:
-        rebuilding = self._intents.rebuilding.under_way
-        if self._readings.take_in(completion, self._configured, self._intents.in_force, rebuilding=rebuilding):
-            self._demand_changed()
-            self._schedule.all_now()
-
-    def _judge_waiting_reading(self) -> None:
-        """After a lost store, a reading waits for the end of the rebuild: the guard compares it with all desktops."""
-        if not self._intents.rebuilding.under_way and self._readings.judge(self._configured, self._intents.in_force):
-            self._demand_changed()
-
-    def _demand_changed(self) -> None:
-        """Another roster is in force, or rules that were accepted together with it."""
-        before, judged = self.proposed, self._readings.in_force(self._configured)
-        if judged.scenario != before:
-            self._surge.begin(judged.scenario, self._clock.now())
-        self._take_rules(judged)
-        self._surge.roster_changed()
-
-    def _record_outcome(self, outcome: Outcome) -> None:
-        """Measure a boot that has ended; have the log of a failed task read."""
-        if outcome.action == JournalWord.READY:
-            record_boot(self.flight, outcome, self._cache.state.desktops, self.surveyor.starting, self.config.profiles)
-        self._task_logs.note(outcome)
+__all__ = ["Cycle"]

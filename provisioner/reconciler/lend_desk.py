@@ -22,8 +22,10 @@ from provisioner.reasons import pools as reasons
 from provisioner.reasons.api import NO_CYCLE_YET
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.lease_doubts import is_heard, resolved
 from provisioner.reconciler.lending import LendFacts, chosen, none_free, person_of, why_not_lent
 
+_MAYBE_USED = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.UNKNOWN})
 _NO_PAST = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED})
 
 
@@ -93,6 +95,8 @@ class LendDesk:
         login = _login(agent_id, facts)
         if refused := why_not_lent(order, agent_id, facts):
             return LendingAnswer(login=login, refused=refused)
+        if order.desktop is not None:
+            return self._confirmed(order, order.desktop, agent_id, login, facts)
         name = facts.situation.records.leased.get(agent_id)
         if name is not None and (answer := self._existing(order, name, login, facts)) is not None:
             return answer
@@ -104,12 +108,28 @@ class LendDesk:
         self._give(order, agent_id, login, name, facts)
         return _answer(login, name, facts)
 
+    def _confirmed(
+        self, order: LendOrder, name: DesktopName, agent_id: AgentId, login: str, facts: LendFacts
+    ) -> LendingAnswer:  # fmt: skip
+        """A person says whose a desktop in doubt is."""
+        record = facts.situation.records.desktops.get(name)
+        if record is None or _state(record) is not LeaseState.IN_DOUBT:
+            return LendingAnswer(login=login, refused=reasons.NOT_IN_DOUBT(desktop=name, login=login))
+        has = facts.situation.records.leased.get(agent_id, name)
+        if has != name:
+            pool = pool_of(facts.record(has).reservation.seat) or ""
+            return LendingAnswer(login=login, refused=reasons.OF_OTHER_POOL(login=login, desktop=has, pool=pool))
+        self._give(order, agent_id, login, name, facts)
+        return replace(_answer(login, name, facts), existing=True)
+
     def _existing(self, order: LendOrder, name: DesktopName, login: str, facts: LendFacts) -> LendingAnswer | None:
         """The answer about the desktop that the person has; None: it cannot be used any more, and the lease has ended."""
         record, (phase, why) = facts.record(name), facts.survey.phases.get(name, (Phase.RESERVED, NONE))
         pool = pool_of(record.reservation.seat)
         if order.pool is not None and pool != order.pool:
             return LendingAnswer(login=login, refused=reasons.OF_OTHER_POOL(login=login, desktop=name, pool=pool or ""))
+        if record.lease is not None and record.lease.state is LeaseState.IN_DOUBT:
+            return self._doubtful(name, record, record.lease, login, facts)
         if not facts.is_usable(name):
             self._end(name, record, facts, reasons.UNUSABLE(why=why))
             return None
@@ -120,6 +140,18 @@ class LendDesk:
         if record.lease is not None and record.lease.state is not LeaseState.LENT:
             self._give(order, record.lease.agent_id, login, name, facts)
         return replace(_answer(login, name, facts), existing=True)
+
+    def _doubtful(
+        self, name: DesktopName, record: DesktopRecord, lease: Lease, login: str, facts: LendFacts
+    ) -> LendingAnswer | None:  # fmt: skip
+        """A pool that keeps nothing resets it once it is known that nobody is there, and the person gets another."""
+        pool = _pool(record, facts.situation)
+        keeps = pool is None or pool.after_person is AfterPerson.KEPT
+        is_empty = is_heard(name, lease, facts) and facts.is_empty(name)
+        if not keeps and (facts.phase(name) not in _MAYBE_USED or is_empty):
+            self._end(name, record, facts, reasons.DOUBT_RESET())
+            return None
+        return LendingAnswer(login=login, refused=reasons.IN_DOUBT(desktop=name, login=login), for_now=not keeps)
 
     def _give(
         self, order: LendOrder, agent_id: AgentId | None, login: str, name: DesktopName, facts: LendFacts
@@ -164,9 +196,19 @@ class LendDesk:
         for name, lease in leases:
             if lease.state is LeaseState.LENT:
                 self._end_if_unused(name, lease, facts)
+            elif lease.state is LeaseState.IN_DOUBT:
+                self._resolve(name, lease)
             elif lease.state is LeaseState.TO_RESET and _is_reset(facts, name, lease):
                 self._cache.commit(free_again(facts.record(name), reasons.FREE_AGAIN(), facts.now))
         self._empty_since = {name: at for name, at in self._empty_since.items() if name in records}
+
+    def _resolve(self, name: DesktopName, lease: Lease) -> None:
+        facts = self._facts()
+        record = facts.record(name)
+        found = resolved(name, lease, _pool(record, facts.situation), facts)
+        if found is not None:
+            self._cache.commit(lease_changes(record, *found, facts.now))
+            self._events.notice(f"desktop {name}", found[1])
 
     def _end_if_unused(self, name: DesktopName, lease: Lease, facts: LendFacts) -> None:
         """Two readings so far apart have to show nobody: one may be from before a person came."""

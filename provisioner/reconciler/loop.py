@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from provisioner.ports import Calls
-from provisioner.reconciler.cycle import Reconciler
+from provisioner.reconciler.reconciler import Reconciler
 
 _LONG_AGO = 0.0
 """With this time Calls.next does not wait."""

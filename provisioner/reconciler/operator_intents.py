@@ -85,7 +85,15 @@ class OperatorIntents:
             self._events.notice("store", text)
         return True
 
-    def finish_stops(self, survey: Survey) -> None:
+    def finish(self, situation: Situation, survey: Survey, plan: Plan) -> None:
+        """Withdraw the intents that are fulfilled, or that cannot be."""
+        self._finish_stops(survey)
+        self._finish_restarts(survey)
+        self._finish_rebuilds(survey, situation.demand)
+        self._finish_reconfigurations(survey, situation.config)
+        self._finish_trials(survey, situation, plan)
+
+    def _finish_stops(self, survey: Survey) -> None:
         """Withdraw the stop intent of a desktop that is off or gone: it must not stop the desktop a second time."""
         for intent in self.in_force:
             phase, _ = survey.phases.get(DesktopName(intent.target), (None, ""))
@@ -93,21 +101,21 @@ class OperatorIntents:
                 self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
                 self._events.notice(f"desktop {intent.target}", f"is off, as {intent.by} has ordered")
 
-    def finish_restarts(self, survey: Survey) -> None:
+    def _finish_restarts(self, survey: Survey) -> None:
         """Withdraw orders to restart desktops that are ready again, or that cannot be restarted."""
         records = self._cache.records()
         for intent in self.in_force:
             if intent.kind is IntentKind.RESTART and (end := end_of_restart(intent, survey, records)):
                 self._end(intent, end)
 
-    def finish_rebuilds(self, survey: Survey, demand: Demand) -> None:
+    def _finish_rebuilds(self, survey: Survey, demand: Demand) -> None:
         """Withdraw orders whose desktop is deleted, and whose agent has a ready one instead."""
         records = self._cache.records()
         for intent in self.in_force:
             if intent.kind is IntentKind.REBUILD and (end := end_of_rebuild(intent, survey, records, demand)):
                 self._end(intent, end)
 
-    def finish_reconfigurations(self, survey: Survey, config: SiteConfig) -> None:
+    def _finish_reconfigurations(self, survey: Survey, config: SiteConfig) -> None:
         """Withdraw orders to configure desktops again that are done, have failed, or cannot be done."""
         records = self._cache.records()
         for intent in self.in_force:
@@ -115,7 +123,7 @@ class OperatorIntents:
                 self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
                 self._events.notice(f"desktop {intent.target}" if intent.target else "desktops", end)
 
-    def finish_trials(self, survey: Survey, situation: Situation, plan: Plan) -> None:
+    def _finish_trials(self, survey: Survey, situation: Situation, plan: Plan) -> None:
         """Withdraw trials that have shown what they can: their desktops are deleted from the next cycle on."""
         trials = trials_in(self.in_force)
         if not trials:

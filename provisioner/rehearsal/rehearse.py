@@ -84,7 +84,7 @@ class Rehearsal:
         self.reconciler = Reconciler(
             self._config, store=self.store, clock=VirtualClock(self.events), events=all_of((self.watch, *stage.listeners))
         )
-        self.reconciler.ceiling_readings = lambda: stage.ceilings
+        self.reconciler.parts.ceiling_readings = lambda: stage.ceilings
         directory = _OneRoster(stage.roster)
         self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
         self.watch.ready_at |= _ready_before(stage.records)

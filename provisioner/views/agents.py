@@ -12,6 +12,8 @@ from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import NONE, Reason, as_reason
 from provisioner.reasons.views import CLONE_NEXT, MADE_AHEAD
 from provisioner.views.desktops import is_made_ahead, leaving_remark, remark_on
+from provisioner.views.lent import Lent, LentDocument
+from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument, reason_documents, reason_or_none
 from provisioner.views.times import stamp
 
@@ -28,6 +30,8 @@ class AgentStanding:
     phase: Phase | None
     because: Reason
     """Why there is no ready desktop; empty: there is one, and it is well."""
+    lent: LentDocument | None = None
+    """The desktop of a pool that is lent to the agent, or kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,8 @@ class AgentDocument:
     phase: str | None
     because: ReasonDocument | None
     """Why there is no ready desktop; None: there is one, and it is well."""
+    lent: LentDocument | None = None
+    """The desktop of a pool that is lent to the agent, or kept; None: there is none. `desktop` is the agent's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +66,9 @@ class AgentsDocument:
     """Directory entries that are no agents, and why."""
 
 
-def agents_document(status: Status) -> AgentsDocument:
+def agents_document(published: Published) -> AgentsDocument:
     """Every agent, by login."""
-    agents = tuple(map(agent_document, agents_in(status)))
+    status, agents = published.status, tuple(map(agent_document, agents_in(published)))
     rejected = status.roster.rejected if status.roster is not None else ()
     return AgentsDocument(
         at=stamp(status.at),
@@ -71,8 +77,9 @@ def agents_document(status: Status) -> AgentsDocument:
     )
 
 
-def agents_in(status: Status) -> Iterator[AgentStanding]:
+def agents_in(published: Published) -> Iterator[AgentStanding]:
     """Every agent of the roster, by login. People who have left are left out once their desktop is gone."""
+    status, lent = published.status, Lent.of(published)
     of_agent = {state.reservation.agent_id: state for state in status.desktops.values() if not state.unused}
     why = _Reasons(status)
     for agent in sorted(everyone_in(status.roster).values() if status.roster else (), key=lambda agent: agent.login):
@@ -87,6 +94,7 @@ def agents_in(status: Status) -> Iterator[AgentStanding]:
             desktop=state.reservation.name if state else "",
             phase=state.phase if state else None,
             because=why.of(agent, state),
+            lent=lent.to(key),
         )
 
 
@@ -103,6 +111,7 @@ def agent_document(standing: AgentStanding) -> AgentDocument:
         desktop=standing.desktop or None,
         phase=standing.phase.value if standing.phase else None,
         because=reason_or_none(standing.because),
+        lent=standing.lent,
     )
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
+from provisioner.model.leases import LeaseState
 from provisioner.model.profiles import Connection
 from provisioner.model.status import DesktopState
-from provisioner.reasons.connections import NO_DESKTOP_YET, NOT_ASSIGNED
+from provisioner.reasons.connections import LENT_NOT_SEEN, NO_DESKTOP_YET, NOT_ASSIGNED
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.views.agents import AgentStanding, agents_in
+from provisioner.views.lent import LentDocument
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument, reason_or_none
 from provisioner.views.times import stamp
@@ -22,6 +24,8 @@ class ConnectionDocument:
     login: str
     desktop: str | None
     """Its name; None: there is none yet."""
+    pool: str | None
+    """The pool that it is lent from: it comes before the person's own desktop. None: it is their own."""
     profile: str | None
     address: str | None
     """The reserved IP address; None: by DHCP, or there is no desktop yet."""
@@ -55,18 +59,22 @@ def connections_document(published: Published) -> ConnectionsDocument:
 
 
 def _connections(published: Published) -> Iterator[ConnectionDocument]:
-    for standing in agents_in(published.status):
-        state = published.status.desktops.get(DesktopName(standing.desktop))
-        because = _why_not(published, standing, state)
-        yield _document(standing.agent.login, state, because, published)
+    for standing in agents_in(published):
+        lent = standing.lent if standing.lent is not None and standing.lent.lease == LeaseState.LENT.value else None
+        state = published.status.desktops.get(DesktopName(standing.desktop if lent is None else lent.desktop))
+        because = _why_not(published, standing, state) if lent is None else _why_not_lent(lent, state)
+        yield _document(standing.agent.login, state, because, published, pool=None if lent is None else lent.pool)
 
 
-def _document(login: str, state: DesktopState | None, because: Reason, published: Published) -> ConnectionDocument:
+def _document(
+    login: str, state: DesktopState | None, because: Reason, published: Published, *, pool: str | None
+) -> ConnectionDocument:  # fmt: skip
     reservation = state.reservation if state is not None else None
     connection = published.connections.get(reservation.profile, Connection()) if reservation is not None else None
     return ConnectionDocument(
         login=login,
         desktop=reservation.name if reservation else None,
+        pool=pool,
         profile=reservation.profile if reservation else None,
         address=(reservation.address or None) if reservation else None,
         host=(reservation.address or reservation.name) if reservation else None,
@@ -76,6 +84,13 @@ def _document(login: str, state: DesktopState | None, because: Reason, published
         ready=not because,
         because=reason_or_none(because),
     )
+
+
+def _why_not_lent(lent: LentDocument, state: DesktopState | None) -> Reason:
+    """Empty: the desktop is ready."""
+    if state is None:
+        return LENT_NOT_SEEN(desktop=lent.desktop, pool=lent.pool)
+    return NONE if state.phase is Phase.READY else state.because
 
 
 def _why_not(published: Published, standing: AgentStanding, state: DesktopState | None) -> Reason:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from provisioner.model.demand import Want
 from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Phase, Session, SessionState
+from provisioner.model.ids import DesktopName
+from provisioner.model.leases import LeaseState
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import SeatKind
 from provisioner.model.status import DesktopState, Status
@@ -77,6 +79,8 @@ class DesktopDocument:
     """None: released from its agent."""
     login: str | None
     """The agent's login; None: unknown, or no single agent."""
+    lent_to: str | None
+    """The login of the person who has this desktop of a pool; None: nobody has it, or it is of no pool."""
     phase: str
     """docs/lifecycle.md."""
     since: str
@@ -123,6 +127,7 @@ def desktop_document(published: Published, state: DesktopState) -> DesktopDocume
         address=reservation.address or None,
         seat=_seat(reservation.seat),
         login=state.agent_login or None,
+        lent_to=_lent_to(published, reservation.name),
         phase=state.phase.value,
         since=stamp(state.since),
         because=reason_document(state.because),
@@ -175,6 +180,15 @@ def is_made_ahead(state: DesktopState) -> bool:
 def _seat(seat: str | None) -> SeatDocument | None:
     kind, _, name = (seat or "").partition(":")
     return SeatDocument(kind=SeatKind(kind).value, id=name) if seat else None
+
+
+def _lent_to(published: Published, name: DesktopName) -> str | None:
+    record, roster = published.records.get(name), published.status.roster
+    lease = None if record is None else record.lease
+    if lease is None or lease.agent_id is None or lease.state is not LeaseState.LENT:
+        return None
+    agent = None if roster is None else roster.agents.get(lease.agent_id)
+    return lease.agent_id if agent is None else agent.login
 
 
 def _target(state: DesktopState, status: Status) -> TargetDocument | None:

@@ -20,7 +20,8 @@ class PoolDesktopDocument:
     phase: str
     """docs/lifecycle.md."""
     lease: str
-    """`free`; `lent`; `kept`: for the person who had it last; `to_reset`: nobody gets it before it was reset."""
+    """`free`; `lent`; `kept`: for the person who had it last; `to_reset`: nobody gets it before it was reset; `in_doubt`: a
+    backup was restored, and who has had it since is not known."""
     login: str | None
     """Who has it, or for whom it is kept; None: nobody."""
     since: str | None
@@ -29,7 +30,7 @@ class PoolDesktopDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolDocument:
-    """One pool. Each of its desktops is in one of the numbers from `ready` to `surplus`."""
+    """One pool. Each of its desktops is in one of the numbers from `ready` to `in_doubt`."""
 
     name: str
     profile: str
@@ -57,6 +58,8 @@ class PoolDocument:
     """Given up, or out of sight."""
     surplus: int
     """More than the pool has use for."""
+    in_doubt: int
+    """A backup was restored, and who has had it since is not known."""
     desktops: tuple[PoolDesktopDocument, ...]
 
 
@@ -127,6 +130,7 @@ def _pool(state: PoolState, published: Published) -> PoolDocument:
         to_reset=state.to_reset,
         failed=state.failed,
         surplus=state.surplus,
+        in_doubt=state.in_doubt,
         desktops=tuple(_desktops(pool.name, published)),
     )
 

@@ -22,7 +22,7 @@ RESOURCES: Mapping[str, Callable[[Published], object]] = {
     "status": lambda published: status_document(published.status, published.records),
     "figures": lambda published: figures_document(published.status),
     "desktops": desktops_document,
-    "agents": lambda published: agents_document(published.status),
+    "agents": agents_document,
     "connections": connections_document,
     "nodes": lambda published: nodes_document(published.status),
     "storages": lambda published: storages_document(published.status),

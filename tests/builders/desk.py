@@ -44,7 +44,7 @@ def a_daemon(site: Site, *, nodes: Sequence[str] = ("pve1", "pve2")) -> Iterator
         reconciler.open()
         reconciler.flight.snapshot = snapshot = a_snapshot(*views)
         records: Records = replace(store.load(), intents=store.intents())
-        reconciler.status = status_of(situation_of(config, records, snapshot, clock.now()))
+        reconciler.board.status = status_of(situation_of(config, records, snapshot, clock.now()))
         desk = OrderDesk(files, nudge=lambda: None)
 
         def publish() -> None:

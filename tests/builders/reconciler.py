@@ -244,7 +244,7 @@ class Site:
             events=all_of((self.heard, Doubted(surveyor))),
             freeze_mark=lambda: self.freeze_file,
         )
-        self.reconciler.surveyor = surveyor
+        self.reconciler.parts.surveyor = surveyor
         self.reconciler.open()
 
     def look(self, *, after: float = 0.0) -> list[Command]:

@@ -70,7 +70,7 @@ class Trial(Scene):
             events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._status, self._outcome))),
             freeze_mark=lambda: FreezeMark() if self.frozen_file else None,
         )
-        reconciler.surveyor = surveyor
+        reconciler.parts.surveyor = surveyor
         self._reconciler, self._calls = reconciler, calls
         self.lives += 1
         self.judge.begin_life()

@@ -1,7 +1,5 @@
 """`bascule check --trial` watches what the daemon does with its order, and withdraws it however the command ends."""
 
-import threading
-
 import pytest
 
 from provisioner.cli.check_trial import try_desktops
@@ -51,9 +49,8 @@ def a_trial_desktop(name):
     return {"name": "vd-5009", "phase": "starting", "seat": {"kind": "trial", "id": name}}
 
 
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch):
-    monkeypatch.setattr("provisioner.cli.check_trial._POLL_S", 0.0)
+def tried(daemon, profiles, number):
+    return try_desktops(daemon, profiles, number, pause=lambda _: None)
 
 
 @pytest.mark.parametrize(
@@ -82,21 +79,20 @@ def test_three_of_each_profile_with_numbers_that_are_free():
         {"desktops": left} if resource == "desktops" and not given else asked(resource, **query)
     )
 
-    findings = try_desktops(daemon, ["office", "lab"], 3)
+    findings = tried(daemon, ["office", "lab"], 3)
 
     assert given == ["office/1", "office/3", "office/4", "lab/1", "lab/2", "lab/3"]
     assert len(findings) == 6
 
 
-def test_after_ctrl_c_the_order_is_withdrawn(monkeypatch):
+def test_after_ctrl_c_the_order_is_withdrawn():
     daemon = Daemon(READY, looks=99)
 
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(threading.Event, "wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        try_desktops(daemon, ["office"], 2)
+        try_desktops(daemon, ["office"], 2, pause=interrupted)
 
     assert (daemon.withdrawn, daemon.standing) == (["office/1", "office/2"], [])
 
@@ -105,7 +101,7 @@ def test_after_a_refusal_what_was_ordered_before_is_withdrawn():
     daemon = Daemon(READY, looks=99, refuses="office/2")
 
     with pytest.raises(OrderRefused):
-        try_desktops(daemon, ["office"], 2)
+        tried(daemon, ["office"], 2)
 
     assert (daemon.withdrawn, daemon.standing) == (["office/1"], [])
 
@@ -113,6 +109,6 @@ def test_after_a_refusal_what_was_ordered_before_is_withdrawn():
 def test_a_trial_that_somebody_else_has_ended_is_a_doubt():
     daemon = Daemon("zoe has changed her mind")
 
-    (finding,) = try_desktops(daemon, ["office"], 1)
+    (finding,) = tried(daemon, ["office"], 1)
 
     assert (finding.grade, finding.code) == (Grade.DOUBTFUL, "trial_ended_early")

@@ -105,7 +105,7 @@ def test_what_does_not_fit_on_the_others_is_refused_with_the_numbers():
     site = a_site()
     status = site.reconciler.status
     nodes = {key: replace(left, memory_mib=4096.0) for key, left in status.headroom.nodes.items()}
-    site.reconciler.status = replace(status, headroom=replace(status.headroom, nodes=nodes))
+    site.reconciler.board.status = replace(status, headroom=replace(status.headroom, nodes=nodes))
 
     refused = site.reconciler.obey(replace(evacuate(), at=site.clock.at))
 

@@ -23,6 +23,7 @@ from provisioner.views.journal import journal_document
 from provisioner.views.nodes import nodes_document
 from provisioner.views.orders import orders_document
 from provisioner.views.plan import plan_document
+from provisioner.views.published import Published
 from provisioner.views.status import status_document
 from provisioner.views.storages import storages_document
 from provisioner.views.times import stamp
@@ -78,7 +79,7 @@ def test_waves_come_in_their_order_with_what_opens_next():
 
 
 def test_each_agent_says_why_there_is_no_desktop_yet():
-    agents = {agent.login: agent for agent in agents_document(a_busy_site().status).agents}
+    agents = {agent.login: agent for agent in agents_document(a_busy_site()).agents}
 
     assert agents["login0001"].desktop == "vd-5001"
     assert agents["login0004"].because.code == "clone_next"
@@ -86,7 +87,7 @@ def test_each_agent_says_why_there_is_no_desktop_yet():
 
 
 def test_without_a_roster_there_are_no_agents_known():
-    assert agents_document(Status(at=NOW)).agents is None
+    assert agents_document(Published(status=Status(at=NOW))).agents is None
     assert status_document(Status(at=NOW)).directory.agents is None
 
 

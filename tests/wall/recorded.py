@@ -89,7 +89,7 @@ def record(surge: Surge) -> Recording:
     recorder = Recorder(clock=clock, known=known)
     reconciler = Reconciler(config, store=store, clock=clock, events=all_of((recorder,)))
     reconciler.open()
-    reconciler.config_state = ConfigState(read_at=NOW)
+    reconciler.board.config_state = ConfigState(read_at=NOW)
     key = NoteKey(installation=config.installation, secret=b"a site that nobody has")
     twins: Any = {ClusterId(spec.name): _Counted(twin, recorder, ClusterId(spec.name))}
     calls = VirtualCalls(twins=twins, events=events, directory=directory, key=key)

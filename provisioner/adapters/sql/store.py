@@ -11,7 +11,15 @@ from provisioner.adapters.sql.notices import drop_notices, read_notices, write_n
 from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
 from provisioner.errors import StoreError
-from provisioner.ledger import StoredState, erased_entry, given_entry, trimmed_entry, trimmed_people_entry, withdrawn_entry
+from provisioner.ledger import (
+    StoredState,
+    erased_entry,
+    given_entry,
+    leases_in_doubt,
+    trimmed_entry,
+    trimmed_people_entry,
+    withdrawn_entry,
+)
 from provisioner.model.agents import Roster
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.forecasts import KeptForecast
@@ -129,7 +137,7 @@ class SqlStore:
             return True
 
     def fill_from(self, path: Path, line: JournalEntry) -> None:
-        """Restore a copy, upgrade it and journal `line`; then give up the store.
+        """Restore a copy, upgrade it and journal `line`; then give up the store. All leases are in doubt.
 
         Raises StoreError if there is already a store, or if the copy is of another installation.
         """
@@ -140,6 +148,8 @@ class SqlStore:
             copy_rows(source, target)
         self.claim()
         with self._sessions.owned(reasons.NOTE_RESTORE()) as connection:
+            kept_desktops = rows.read_kept(connection).desktops
+            rows.write_changes(connection, leases_in_doubt(kept_desktops, line.at), kept_desktops)
             rows.write_line(connection, line)
         self.close()
 

@@ -37,6 +37,7 @@ def _state(situation: Situation, name: DesktopPoolName, counts: Counter[str]) ->
         waiting=counts["waiting"],
         kept=counts["kept"],
         to_reset=counts["to_reset"],
+        in_doubt=counts["in_doubt"],
         failed=counts["failed"],
         surplus=counts["surplus"],
     )

@@ -84,7 +84,7 @@ class WhyDocument:
 def why_document(published: Published, of: str, journal: Journal) -> WhyDocument:
     """The answer from the daemon's last cycle."""
     status = published.status
-    standings = {standing.agent.agent_id: standing for standing in agents_in(status)}
+    standings = {standing.agent.agent_id: standing for standing in agents_in(published)}
     found = find(of, subjects_in(published, standings))
     parts = _parts(published, found.subjects[0], standings, journal) if len(found.subjects) == 1 else Parts()
     return answer(found, of, parts, at=status.at, source=DAEMON)

@@ -12,9 +12,11 @@ from provisioner.model.status import DesktopState, Status
 from provisioner.views.agents import AgentDocument, AgentStanding, agent_document
 from provisioner.views.desktops import DesktopDocument, TargetDocument, desktop_document, want_document
 from provisioner.views.journal import JournalLine
+from provisioner.views.lent import Lent, LentDocument, how_to_borrow
 from provisioner.views.orders import OrderDocument
 from provisioner.views.plan import ActionDocument, action_document
 from provisioner.views.published import Published
+from provisioner.views.reasons import ReasonDocument
 from provisioner.views.times import stamp_or_none
 from provisioner.views.why.holds import HoldDocument, deferrals_about, holds_of_seat, intents_about, tried_again_at
 from provisioner.views.why.kept import KeptDocument
@@ -31,6 +33,10 @@ class SeatWhy:
     """None: there is none yet; or the daemon was not asked."""
     kept: KeptDocument | None
     """What the store keeps of the desktop, if the daemon was not asked; None: it was, or nothing is kept."""
+    lent: LentDocument | None
+    """The desktop of a pool that the agent has, or who has this desktop; None: none, or it is free."""
+    borrow: ReasonDocument | None
+    """How an agent without a desktop gets one of a pool; None: the agent has one, or there is no pool."""
     target: TargetDocument | None
     """What is wanted; None: nothing, or the daemon was not asked."""
     waits_since: str | None
@@ -64,6 +70,8 @@ def seat_why(
         agent=None if standing is None else agent_document(standing),
         desktop=desktop,
         kept=None,
+        lent=_lent(published, state, standing),
+        borrow=_borrow(published, state, standing),
         target=desktop.target if desktop is not None else None if want is None else want_document(want),
         waits_since=stamp_or_none(_waits_since(want, state)),
         ordered=tuple(_ordered(status, seat, state)),
@@ -74,6 +82,18 @@ def seat_why(
         others=others,
         journal=line_documents(lines),
     )
+
+
+def _lent(published: Published, state: DesktopState | None, standing: AgentStanding | None) -> LentDocument | None:
+    if standing is not None and (standing.lent is not None or state is None):
+        return standing.lent
+    return None if state is None else Lent.of(published).document(published.records.get(state.reservation.name))
+
+
+def _borrow(published: Published, state: DesktopState | None, standing: AgentStanding | None) -> ReasonDocument | None:
+    if standing is None or standing.lent is not None or (state is not None and state.phase is Phase.READY):
+        return None
+    return how_to_borrow(published.status, standing.agent.login) if standing.agent.enabled else None
 
 
 def _attempts(published: Published, state: DesktopState | None) -> Attempts:

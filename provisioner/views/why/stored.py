@@ -8,6 +8,7 @@ from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.ports import JournalEntry
 from provisioner.views.agents import AgentDocument
+from provisioner.views.lent import Lent
 from provisioner.views.times import stamp_or_none
 from provisioner.views.why.document import STORE, Parts, WhyDocument, answer, entry_why
 from provisioner.views.why.holds import intents_about
@@ -61,12 +62,15 @@ def _seat(
     names = sorted(other.reservation.name for other in others)
     own = () if record is None else (record.reservation.name, str(record.reservation.key), str(record.reservation.node_key))
     attempts = UNTRIED if record is None else record.attempts
+    lent = Lent(records.desktops.values(), records.roster)
     lines = lines_of((*own[:1], *names, agent_id), journal, now=now)
     agent = _agent(records, agent_id)
     return SeatWhy(
         agent=None if agent is None else _agent_document(agent, record),
         desktop=None,
         kept=None if record is None else kept_document(record),
+        lent=lent.to(agent_id) or lent.document(record),
+        borrow=None,
         target=None,
         waits_since=None,
         ordered=(),

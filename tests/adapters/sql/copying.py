@@ -1,6 +1,7 @@
 """A store copied into a file and restored, on any database."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,13 @@ from provisioner.adapters.sql.schema import upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.ledger import restored_entry
+from provisioner.model.ids import AgentId
+from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.records import DesktopRecord
+from provisioner.model.seats import pool_seat
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import EVERYTHING, FILLED, OpenStore, filled
+from tests.builders.pools import DESK
 from tests.builders.records import change
 from tests.builders.store import NOON, StillClock, a_name, a_reservation, an_outcome
 
@@ -52,6 +58,30 @@ class CopyContract:
         assert store.load() == EVERYTHING
         change(store, reserved=(a_reservation(1005),), outcomes=(an_outcome(1005),), proven=(a_name(1003),))
         assert [line.subject for line in store.journal(limit=99)] == ["vd-1005", "", "vd-1003", "vd-1001"]
+
+    def test_who_has_a_desktop_of_a_pool_is_in_doubt_in_a_restored_store(self, open_store: OpenStore, tmp_path: Path):
+        lent = Lease(state=LeaseState.LENT, since=NOON - 120, agent_id=AgentId("zoe"))
+        desktops = [(a_name(1001), lent), (a_name(1002), None)]
+        with closing(SqlStore(f"sqlite:///{tmp_path}/from.db", clock=StillClock())) as store:
+            store.claim()
+            pooled = {
+                name: DesktopRecord(reservation=replace(a_reservation(1001 + place), seat=pool_seat(DESK, place)), lease=lease)
+                for place, (name, lease) in enumerate(desktops)
+            }
+            change(store, reserved=(a_reservation(1005),))
+            store.commit(Changes(desktops=pooled))
+            assert store.copy_to(tmp_path / "copy.db")
+
+        open_store().fill_from(tmp_path / "copy.db", LINE)
+
+        with closing(open_store()) as store:
+            leases = {name: record.lease for name, record in store.load().desktops.items()}
+        doubtful = Lease(state=LeaseState.IN_DOUBT, since=NOON)
+        assert leases == {
+            a_name(1001): replace(doubtful, agent_id=AgentId("zoe")),
+            a_name(1002): doubtful,
+            a_name(1005): None,
+        }
 
     def test_nothing_is_taken_back_over_a_store(self, open_store: OpenStore, tmp_path: Path):
         copy = _copy_of_everything(tmp_path)

@@ -53,7 +53,7 @@ def owners(site):
 
 def test_as_others_come_and_go_nobody_loses_a_desktop_and_the_next_get_theirs():
     site = Site(agents=4, scenario=under(VPN))
-    site.reconciler.ceiling_readings = lambda: said(1)
+    site.reconciler.parts.ceiling_readings = lambda: said(1)
     site.settle(cycles=20)
     assert len(owners(site)) == 2
     out = [entry.reason for entry in site.status.demand.not_wanted]
@@ -62,19 +62,19 @@ def test_as_others_come_and_go_nobody_loses_a_desktop_and_the_next_get_theirs():
         "are left"
     )
 
-    site.reconciler.ceiling_readings = lambda: said(3)
+    site.reconciler.parts.ceiling_readings = lambda: said(3)
     site.settle(cycles=10)
     assert len(owners(site)) == 2
     assert len(site.status.demand.wants) == 2
 
-    site.reconciler.ceiling_readings = lambda: said(0)
+    site.reconciler.parts.ceiling_readings = lambda: said(0)
     site.settle(cycles=20)
     assert len(owners(site)) == 3
 
 
 def test_a_source_that_falls_silent_leaves_the_limit_as_it_stands():
     site = Site(agents=4, scenario=under(VPN))
-    site.reconciler.ceiling_readings = lambda: {"sum(vpn)": Reading(at=NOW, why=FIGURES_NONE())}
+    site.reconciler.parts.ceiling_readings = lambda: {"sum(vpn)": Reading(at=NOW, why=FIGURES_NONE())}
     site.settle(cycles=20)
 
     assert len(owners(site)) == 3

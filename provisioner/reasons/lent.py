@@ -1,0 +1,24 @@
+"""Desktops of pools that people have: what happens after, and how a person gets one."""
+
+from provisioner.reasons.reason import kind
+
+THEN_RESTART = kind(
+    "lent_then_restart",
+    "given back (`bascule give-back {login}`), or once nobody has been logged on for {minutes} min, it is shut down, and lent "
+    "to others as it is",
+)
+THEN_REBUILD = kind(
+    "lent_then_rebuild",
+    "given back (`bascule give-back {login}`), or once nobody has been logged on for {minutes} min, it is deleted with all "
+    "that is on its disk, and made anew",
+)
+THEN_KEPT = kind(
+    "lent_then_kept",
+    "given back (`bascule give-back {login}`), or once nobody has been logged on for {minutes} min, it waits for {login} alone",
+)
+WAITS_FOR = kind("lent_waits_for", "nobody else gets it: `bascule lend {login}` lends it again")
+RESET_FIRST = kind("lent_reset_first", "nobody gets it before what the last person left on it is gone")
+DOUBTFUL = kind("lent_doubtful", "nobody gets it before it is known, or reset: docs/pools.md")
+POOL_GONE = kind("lent_pool_gone", "pool {pool} is not configured any more: once it is given back it is shut down, and kept")
+BORROW = kind("lent_borrow", "`bascule lend {login}` lends a desktop of pool {pools} ({free} are free)")
+INSTEAD = kind("lent_instead", "has desktop {desktop} of pool {pool} since {since}")

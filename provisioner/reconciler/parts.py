@@ -1,0 +1,95 @@
+"""The parts of the control loop, and what is asked of several of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from provisioner.model.actions import Outcome
+from provisioner.model.ceilings import Reading
+from provisioner.model.freeze import FreezeMark
+from provisioner.model.ids import ClusterId, GuestKey, Instant
+from provisioner.model.records import Records
+from provisioner.model.site_config import SiteConfig
+from provisioner.model.words import JournalWord
+from provisioner.planning.safety import is_write
+from provisioner.planning.survey.surveyor import Surveyor
+from provisioner.ports import Clock, Events, Store
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.boot_ends import record_boot
+from provisioner.reconciler.ceilings import NO_READINGS
+from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.in_flight import InFlight
+from provisioner.reconciler.lend_desk import LendDesk
+from provisioner.reconciler.observations import Observations
+from provisioner.reconciler.operator_intents import OperatorIntents
+from provisioner.reconciler.rekeying import Rekeying
+from provisioner.reconciler.roster_readings import RosterReadings
+from provisioner.reconciler.rules_in_force import RulesInForce
+from provisioner.reconciler.session_intake import SessionIntake
+from provisioner.reconciler.status_board import StatusBoard
+from provisioner.reconciler.surge import Surge
+from provisioner.reconciler.task_logs import TaskLogs
+
+
+class Parts:
+    """All state of the control loop."""
+
+    def __init__(
+        self,
+        config: SiteConfig,
+        *,
+        store: Store,
+        clock: Clock,
+        events: Events,
+        freeze_mark: Callable[[], FreezeMark | None],
+    ) -> None:
+        self.store, self.clock, self.events = store, clock, events
+        self.flight = InFlight(installation=config.installation, events=events)
+        self.surveyor = Surveyor()
+        """Tests replace it with a surveyor that checks its own results."""
+        rest_s = config.naming.address_rest_s
+        self.cache = RecordCache(store=store, clock=clock, events=events, ended=self._record_outcome, rest_s=rest_s)
+        self.intents = OperatorIntents(self.cache, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
+        self.surge = Surge(self.cache, clock=clock, events=events)
+        self.observations = Observations(config.naming.vmids, self.flight, events=events)
+        self.readings = RosterReadings(self.cache, store=store, clock=clock, events=events)
+        self.task_logs = TaskLogs()
+        self.sessions = SessionIntake(self.cache, events=events)
+        self.lend_desk = LendDesk(self.cache, clock=clock, events=events, now=lambda: (self.records, self.written))
+        self.rekeying = Rekeying(self.cache, store=store, clock=clock, events=events)
+        self.rules = RulesInForce(config, self.readings, self.surge, clock=clock, events=events)
+        self.board = StatusBoard(self.cache, events=events)
+        self.draining = False
+        """Whether nothing new is ordered any more."""
+        self.ceiling_readings: Callable[[], Mapping[str, Reading]] = lambda: NO_READINGS
+        """What the queries of the scenario's ceilings gave last, by another thread."""
+        self.store_fault = NONE
+        """Why the store cannot be relied on; empty: it can. Any thread may set it."""
+
+    @property
+    def config(self) -> SiteConfig:
+        """The configuration in force: without changes of entitlements or scenario that the guard holds back."""
+        return self.rules.config
+
+    @property
+    def records(self) -> Records:
+        """The store's records and this life's facts, as planning sees them."""
+        records = self.cache.records(self.intents.in_force, self.intents.rebuilding.since)
+        return replace(records, roster=self.readings.roster, provisional=records.roster is None)
+
+    @property
+    def written(self) -> frozenset[GuestKey]:
+        """VMs that are being changed."""
+        return frozenset(key for key, action in self.flight.executor.in_flight.items() if is_write(action))
+
+    def paused(self, now: Instant) -> dict[ClusterId, Reason]:
+        """Clusters on which nothing is written, and why."""
+        return self.observations.paused(now, self.store_fault)
+
+    def _record_outcome(self, outcome: Outcome) -> None:
+        """Measure a boot that has ended; have the log of a failed task read."""
+        if outcome.action == JournalWord.READY:
+            record_boot(self.flight, outcome, self.cache.state.desktops, self.surveyor.starting, self.config.profiles)
+        self.task_logs.note(outcome)
+
+
+__all__ = ["Parts"]

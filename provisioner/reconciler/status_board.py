@@ -1,0 +1,103 @@
+"""The last status, and what other threads know, which is only reported in it."""
+
+from collections.abc import Callable, Collection, Mapping, Set
+from dataclasses import replace
+
+from provisioner.model.actions import Plan
+from provisioner.model.ids import ClusterId, DesktopName, Instant
+from provisioner.model.intents import Intent
+from provisioner.model.notices import ChannelState
+from provisioner.model.session_counts import SessionFigures
+from provisioner.model.status import ConfigState, PoolState, Status
+from provisioner.model.surges import SurgeRun
+from provisioner.model.zones import ZoneState
+from provisioner.planning.eta.watch import WaveWatch
+from provisioner.planning.inputs import Situation
+from provisioner.planning.placement.resources import FreeResources
+from provisioner.planning.report.capacities import Capacities
+from provisioner.planning.report.status import StatusInputs, build_status, with_intents
+from provisioner.planning.survey.survey import Survey
+from provisioner.ports import Changes, Events
+from provisioner.reasons.pools import LEND_BUSY
+from provisioner.reasons.reason import Reason
+from provisioner.reconciler.durable_state import RecordCache
+
+
+class StatusBoard:
+    """Builds the status at the end of each cycle, and changes it when an order has changed something in between."""
+
+    def __init__(self, cache: RecordCache, *, events: Events) -> None:
+        self.status: Status | None = None
+        self.config_state = ConfigState()
+        """Of the files."""
+        self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
+        """Of the DNS zones."""
+        self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
+        """Of the notices to people."""
+        self.lends_shed = 0
+        """Lends that were refused before they reached the control thread, because too many waited."""
+        self._cache, self._events = cache, events
+        self._capacities, self._waves = Capacities(), WaveWatch()
+
+    def with_others(self, inputs: StatusInputs) -> StatusInputs:
+        """With what other threads know."""
+        return replace(inputs, config=self.config_state, zones=self.zone_states(), notices=self.notice_states())
+
+    def build(
+        self,
+        situation: Situation,
+        survey: Survey,
+        plan: Plan,
+        inputs: StatusInputs,
+        *,
+        room: FreeResources,
+        changed: Set[DesktopName] | None,
+    ) -> Status:
+        """The status of a cycle, after its orders; see `build_status`. Says what is new about waves that will be late."""
+        status = build_status(
+            situation, survey, plan, inputs, room=room, before=self.status, changed=changed, capacities=self._capacities
+        )
+        self._look_at_waves(situation, survey, plan, room)
+        self.status = replace(status, etas=self._waves.etas)
+        return self.status
+
+    def publish(self, figures: SessionFigures, lends_refused: Mapping[str, int]) -> None:
+        """Publish the status with the figures that follow from it."""
+        assert self.status is not None, "built first"
+        self.status = replace(self.status, session_figures=figures, lends_refused=self._with_shed(lends_refused))
+        self._events.status(self.status)
+
+    def publish_again(self, at: Instant, paused: dict[ClusterId, Reason]) -> None:
+        """The last status with the present time: otherwise monitoring would take the daemon for dead."""
+        if self.status is not None:
+            self.status = replace(self.status, at=at, moved=frozenset(), paused=paused)
+        self._events.status(self.status or Status(at=at, paused=paused))
+
+    def take_intents(self, intents: Collection[Intent]) -> None:
+        """Orders have changed."""
+        if self.status is not None:
+            self.status = with_intents(self.status, tuple(intents))
+
+    def take_run(self, run: SurgeRun | None) -> None:
+        """The run of the surge has changed."""
+        if self.status is not None:
+            self.status = replace(self.status, surge=run)
+
+    def take_pools(self, pools: tuple[PoolState, ...], lends_refused: Mapping[str, int]) -> None:
+        """A desktop was lent, or taken back."""
+        if self.status is not None:
+            self.status = replace(self.status, pools=pools, lends_refused=self._with_shed(lends_refused))
+
+    def _with_shed(self, lends_refused: Mapping[str, int]) -> dict[str, int]:
+        shed = {LEND_BUSY.code: self.lends_shed} if self.lends_shed else {}
+        return {**lends_refused, **shed}
+
+    def _look_at_waves(self, situation: Situation, survey: Survey, plan: Plan, room: FreeResources) -> None:
+        """Say what is new about waves that will be late, before they are."""
+        changes = self._waves.look(situation, survey, plan, room, self._capacities.now)
+        self._cache.commit(Changes(waves=changes))
+        for change in changes:
+            self._events.notice(f"wave {change.wave}", change.why)
+
+
+__all__ = ["StatusBoard"]

@@ -1,0 +1,132 @@
+"""Desktops of pools that people have: which, since when, and what happens after."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from provisioner.model.agents import Roster
+from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
+from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.pools import AfterPerson, DesktopPool
+from provisioner.model.records import DesktopRecord
+from provisioner.model.seats import pool_of
+from provisioner.model.status import PoolState, Status
+from provisioner.reasons import lent as reasons
+from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
+from provisioner.views.published import Published
+from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
+from provisioner.views.times import stamp
+
+Pools = Mapping[DesktopPoolName, DesktopPool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LentDocument:
+    """A desktop of a pool, and the person who has it."""
+
+    desktop: str
+    pool: str
+    login: str | None
+    """None: nobody has it, or who it is is not known."""
+    lease: str
+    """`lent`; `kept`: it waits for this person; `to_reset`: nobody gets it before it was reset; `in_doubt`: a backup was
+    restored, and who has had it since is not known."""
+    since: str
+    """When this began."""
+    phase: str | None
+    """docs/lifecycle.md; None: the daemon was not asked."""
+    address: str | None
+    """Its reserved IP address; None: by DHCP."""
+    after: ReasonDocument | None
+    """What happens after; None: its pool is not known, as the daemon was not asked."""
+
+
+class Lent:
+    """Every desktop of a pool that is not free. Built once for all agents."""
+
+    def __init__(
+        self,
+        records: Iterable[DesktopRecord],
+        roster: Roster | None,
+        *,
+        pools: Pools | None = None,
+        phases: Mapping[DesktopName, str] | None = None,
+    ) -> None:
+        self._roster, self._pools, self._phases = roster, pools, phases or {}
+        leased = [record for record in records if record.lease is not None]
+        self._of = {record.lease.agent_id: record for record in leased if record.lease is not None and record.lease.agent_id}
+
+    @classmethod
+    def of(cls, published: Published) -> "Lent":
+        """As the last cycle, and the orders since, have left it."""
+        status = published.status
+        pools = {state.pool.name: state.pool for state in status.pools}
+        phases = {
+            name: status.desktops[name].phase.value
+            for name, record in published.records.items()
+            if record.lease is not None and name in status.desktops
+        }
+        return cls(published.records.values(), status.roster, pools=pools, phases=phases)
+
+    def record_of(self, agent_id: AgentId) -> DesktopRecord | None:
+        """Of the desktop that this agent has now."""
+        record = self._of.get(agent_id)
+        return record if record is not None and record.lease and record.lease.state is LeaseState.LENT else None
+
+    def to(self, agent_id: AgentId | None) -> LentDocument | None:
+        """What this agent has, or what is kept for the agent; None: nothing."""
+        record = None if agent_id is None else self._of.get(agent_id)
+        return None if record is None else self.document(record)
+
+    def document(self, record: DesktopRecord | None) -> LentDocument | None:
+        """None: it is free, or of no pool."""
+        if record is None or record.lease is None:
+            return None
+        lease, desktop, login = record.lease, record.reservation, self._login(record.lease)
+        pool = pool_of(desktop.seat) or DesktopPoolName("")
+        return LentDocument(
+            desktop=desktop.name,
+            pool=pool,
+            login=login or None,
+            lease=lease.state.value,
+            since=stamp(lease.since),
+            phase=self._phases.get(desktop.name),
+            address=desktop.address or None,
+            after=reason_or_none(NONE if self._pools is None else _after(lease, login, pool, self._pools.get(pool))),
+        )
+
+    def _login(self, lease: Lease) -> str:
+        if lease.agent_id is None:
+            return ""
+        agent = None if self._roster is None else self._roster.agents.get(lease.agent_id)
+        return lease.agent_id if agent is None else agent.login
+
+
+def _after(lease: Lease, login: str, name: str, pool: DesktopPool | None) -> Reason:
+    if pool is None:
+        return reasons.POOL_GONE(pool=name)
+    match lease.state:
+        case LeaseState.LENT:
+            kinds = {
+                AfterPerson.RESTART: reasons.THEN_RESTART,
+                AfterPerson.REBUILD: reasons.THEN_REBUILD,
+                AfterPerson.KEPT: reasons.THEN_KEPT,
+            }
+            return kinds[pool.after_person](login=login, minutes=round(pool.unused_after_s / 60))
+        case LeaseState.KEPT:
+            return reasons.WAITS_FOR(login=login)
+        case LeaseState.TO_RESET:
+            return reasons.RESET_FIRST()
+        case LeaseState.IN_DOUBT:
+            return reasons.DOUBTFUL()
+
+
+def how_to_borrow(status: Status, login: str) -> ReasonDocument | None:
+    """How a person without a desktop gets one of a pool; None: there is no pool."""
+    if not status.pools:
+        return None
+    names = join_reasons((state.pool.name for state in status.pools), ALSO)
+    return reason_document(reasons.BORROW(login=login, pools=names, free=sum(map(_free, status.pools))))
+
+
+def _free(state: PoolState) -> int:
+    return state.ready + state.off + state.coming
