@@ -230,8 +230,13 @@ class Reconciler:
         return actions
 
     def take_pushes(self, pushes: Iterable[tuple[Push, Instant]]) -> None:
-        """Take in what desktops have sent by themselves, each with the time at which it was heard; the next cycle stores it."""
-        self.sessions.pushed(pushes, self.config)
+        """Take in what desktops have sent by themselves, each with the time at which it was heard.
+
+        Sessions are shown at once; the next cycle stores them, and decides.
+        """
+        if news := self.sessions.pushed(pushes, self.config):
+            now = self.parts.clock.now()
+            self.board.take_sessions(news, self.sessions.figures(now), now)
 
     def first_boot(self, push: Push, heard_at: Instant) -> FirstBootGrant | FirstBootWord:
         """Which first-boot data a desktop may have that asks for them; or why it gets none."""

@@ -81,8 +81,12 @@ class SessionIntake:
         """A document was read whose time is wrong, or that is old: it is no evidence, but the boot's pushes can be."""
         self._boots_read[name] = (boot, now)
 
-    def pushed(self, pushes: Iterable[tuple[Push, Instant]], config: SiteConfig) -> None:
-        """Take in pushes, each with the time at which it was heard. Only its own desktop's record can change by one."""
+    def pushed(self, pushes: Iterable[tuple[Push, Instant]], config: SiteConfig) -> dict[DesktopName, GuestReport]:
+        """Take in pushes, each with the time at which it was heard. Only its own desktop's record can change by one.
+
+        Returns the reports that say something new.
+        """
+        news: dict[DesktopName, GuestReport] = {}
         for push, heard_at in pushes:
             known = {boot.desktop: boot for boot in self._boots(push, config)}
             verdict = check_push(push, known.values(), heard_at=heard_at)
@@ -90,7 +94,9 @@ class SessionIntake:
             if verdict.word is PushWord.UNKNOWN_BOOT and verdict.desktop is not None:
                 self._ask(verdict.desktop, config, heard_at)
             elif verdict.word is PushWord.ACCEPTED and verdict.desktop is not None:
-                self._accept(verdict, known[verdict.desktop], config)
+                report = self._accept(verdict, known[verdict.desktop], config)
+                news |= {} if report is None else {verdict.desktop: report}
+        return news
 
     def asked(self, push: Push, config: SiteConfig, heard_at: Instant) -> tuple[FirstBootWord, KnownBoot | None]:
         """Whose request for first-boot data it is. A boot that is not known is read soon, as after a push."""
@@ -211,23 +217,26 @@ class SessionIntake:
             max_sessions=most,
         )
 
-    def _accept(self, verdict: Verdict, boot: KnownBoot, config: SiteConfig) -> None:
+    def _accept(self, verdict: Verdict, boot: KnownBoot, config: SiteConfig) -> GuestReport | None:
+        """The report, if it says something new."""
         report = verdict.report
         assert report is not None, "an accepted push has a report"
         record = self._cache.state.desktops[boot.desktop]
         self._book.tally.push_delay_s += max(0.0, report.read_at - (boot.began_at + report.sequence / 1e6))
         if not self._hear(record, report, source=SOURCE):
-            return
+            return None
         before = self._cache.report_of(record)
         report = replace(report, events=(), push_secret=boot.secret)
         if _claims_ready(report, before) and _is_to_be_proven(record, config):
-            return  # the next readiness check reads it, and tries its port
+            return None  # the next readiness check reads it, and tries its port
         # At rest a desktop pushes each minute: what says nothing new is stored only so often that no pull becomes due.
         old = before is None or report.read_at - before.read_at >= config.pace.session_interval_s / 2
         self._unstored[boot.desktop] = report
-        if old or before is None or _content(report) != _content(before):
+        new = before is None or _content(report) != _content(before)
+        if old or new:
             del self._unstored[boot.desktop]
             self._cache.take(Effects(report=(boot.desktop, report)), config.budget)
+        return report if new else None
 
     def _ask(self, name: DesktopName, config: SiteConfig, heard_at: Instant) -> None:
         """Have a desktop read soon that pushes from another boot; whoever sends such pushes cannot have it read more often."""
