@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import replace
 
 from provisioner.model.actions import Plan
-from provisioner.model.desktops import GuestReport, Phase
 from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
@@ -62,6 +61,11 @@ class StatusBoard:
         self.status = replace(status, etas=self._waves.etas)
         return self.status
 
+    def take_sessions(self, status: Status, figures: SessionFigures, *, at: Instant) -> None:
+        """Desktops have said who is logged on: publish the last status with that."""
+        self.status = replace(status, at=at, session_figures=figures)
+        self._events.status(self.status)
+
     def publish(self, figures: SessionFigures, lends_refused: Mapping[str, int]) -> None:
         """Publish the status with the figures that follow from it."""
         assert self.status is not None, "built first"
@@ -88,25 +92,6 @@ class StatusBoard:
         """A desktop was lent, or taken back."""
         if self.status is not None:
             self.status = replace(self.status, pools=pools, lends_refused=self._with_shed(lends_refused))
-
-    def take_sessions(self, news: Mapping[DesktopName, GuestReport], figures: SessionFigures, at: Instant) -> None:
-        """Desktops have said who is there: published at once, since at rest the next cycle is ten seconds away.
-
-        Where somebody is about to log on, the next cycle judges.
-        """
-        before = self.status
-        if before is None:
-            return
-        known = ((name, before.desktops.get(name), report) for name, report in news.items() if not report.somebody_comes)
-        heard = {
-            name: replace(state, sessions=report.sessions, unknown_since=None, unheard=None)
-            for name, state, report in known
-            if state is not None and state.phase is Phase.READY and state.sessions != report.sessions
-        }
-        if heard:
-            desktops = {**before.desktops, **heard}
-            self.status = replace(before, at=at, desktops=desktops, moved=frozenset(heard), session_figures=figures)
-            self._events.status(self.status)
 
     def _with_shed(self, lends_refused: Mapping[str, int]) -> dict[str, int]:
         shed = {LEND_BUSY.code: self.lends_shed} if self.lends_shed else {}

@@ -40,6 +40,7 @@ from provisioner.settings.fields import (
     like,
 )
 from provisioner.settings.notices_documents import NoticesDocument
+from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.secret import SecretDocument
@@ -315,6 +316,8 @@ class BasculeDocument(Document):
     """How people are told that their desktop is ready, or by when it will be."""
     prometheus: PrometheusDocument | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
+    probes: ProbesDocument | None = Field(default=None)
+    """How probes go the way of a person to a desktop (`bascule probe`)."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")
