@@ -20,6 +20,7 @@ from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
 from provisioner.model.pools import DesktopPool
 from provisioner.model.probes import ProbeState
+from provisioner.model.rotation import RotationState
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.surges import SurgeRun
@@ -266,6 +267,8 @@ class Status:
     """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     pools: tuple[PoolState, ...] = ()
     """Pools of desktops, by name."""
+    rotation: RotationState | None = None
+    """Who has which half-days, and who waits; None: no scenario with a rotation is in force."""
     lends_refused: Mapping[str, int] = field(default_factory=dict)
     """Lends that were refused since the daemon started, by the code of the reason."""
     cycle_seconds: float = 0.0
