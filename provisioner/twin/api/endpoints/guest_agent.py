@@ -205,13 +205,13 @@ def _interface(name: str, card: str, address: str, prefix: int) -> dict[str, obj
     return {
         "name": name,
         "hardware-address": card,
-        "ip-addresses": [{"ip-address": address, "prefix": prefix, "ip-address-type": "ipv4"}],
+        "ip-addresses": [{"ip-address": address, "prefix": prefix, "ip-address-type": "ipv6" if ":" in address else "ipv4"}],
     }
 
 
 def _address(guest: TwinGuest) -> tuple[str, int]:
     settings = dict(part.partition("=")[::2] for part in guest.config.get("ipconfig0", "").split(","))
-    address, _, prefix = settings.get("ip", "dhcp").partition("/")
+    address, _, prefix = settings.get("ip", settings.get("ip6", "dhcp")).partition("/")
     if address == "dhcp" or not prefix.isdigit():
         return f"10.{guest.vmid >> 16 & 255}.{guest.vmid >> 8 & 255}.{guest.vmid & 255}", 8
     return address, int(prefix)
