@@ -103,7 +103,6 @@ _CAUGHT_BY = {
     "a desktop that was given back is reset before anybody gets it": 1985001,
     "a desktop that somebody has is lent to nobody else": 1985001,
     "a desktop that somebody has is not reset": 1985001,
-    "a desktop is worked on where it is": 1990001,
     "room is kept to restart the desktops of the fullest node": 1995009,
     "no new desktop above a ceiling": 1995002,
 }
@@ -485,12 +484,6 @@ MUTANTS = (
         "no new desktop above a ceiling",
         "out = {want.seat: want for want in ranked[state.room :] if want.agent_id not in has}",
         "out = dict[Seat, Want]()",
-    ),
-    # -- what others move
-    _without(
-        "a desktop is worked on where it is",
-        "return reservation.node_key if guest is None or guest.lock == \"clone\" else guest.node_key",
-        "return reservation.node_key",
     ),
     _without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:"),
 )  # fmt: skip
