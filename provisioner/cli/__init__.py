@@ -4,7 +4,7 @@ May import everything below it.
 
 * `entry`: where the process begins; `app`: finds and runs a command; `framework`: adapts typer, and translates what it prints.
 * `output`: prints tables, JSON and errors; `moments`: times that people write; `confirm` asks before an order.
-* `scenario` explains a scenario: `scenario_lines`, with `scenario_dates` and `scenario_people`.
+* `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people` and `rotation_lines`.
 * `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.
 * `daemon_client` asks the running daemon; `reading`: commands that show one of its documents, or with `--offline` the same
   document computed here (`offline`); `liveness`: whether a daemon hangs, and how old another picture is; `watching`: `--watch`.
@@ -13,7 +13,7 @@ May import everything below it.
 * `report` writes reports: `report_surge` and `report_capacity` (as tables), `report_tables` (what a report is), `report_files`
   (where it goes), `report_html` (with the pages in `report_pages/`), `report_csv`, `report_drawing`; `clock_ticks`: axes.
 * `why`, with `why_parts`, `why_places`, `why_seat` and `why_lent` (desktops of pools): why something is as it is.
-* `drill` rehearses a scenario, and reports it.
+* `drill` rehearses a scenario, and reports it; `probe` goes the way of a person to a desktop.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not
   all fit; `ceiling_lines`;
   `surge_comparison`: two scenarios.

@@ -39,10 +39,11 @@ class Readiness(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressing:
-    """IPv4 addresses of a profile's desktops. `first` empty means DHCP: no address is reserved."""
+    """Addresses of a profile's desktops, all IPv4 or all IPv6, in their shortest form. `first` empty means DHCP: no address is
+    reserved."""
 
     network: str = ""
-    """CIDR, for instance 10.40.0.0/21."""
+    """CIDR, for instance 10.40.0.0/21 or 2001:db8:40::/64."""
     gateway: str = ""
     first: str = ""
     last: str = ""
@@ -59,12 +60,22 @@ class Redirection(enum.StrEnum):
     SMARTCARDS = "smartcards"
 
 
+class LogonProtocol(enum.StrEnum):
+    """What listens on the log-on port."""
+
+    RDP = "rdp"
+    OTHER = "other"
+    """Something that probes do not speak: for them it is enough that the port answers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """How people connect to a profile's desktops over RDP: the content of their connection files."""
 
     port: Annotated[int, Bounds(ge=1, le=65_535)] = 3389
     """The log-on port of the desktops: RDP's registered port."""
+    protocol: LogonProtocol = LogonProtocol.RDP
+    """What listens on it: `rdp`, or `other`, which probes do not speak: for them it is enough that the port answers."""
     gateway: str = ""
     """A Remote Desktop gateway that all connections go through, `name` or `name:port`; empty: none, they go straight."""
     redirect: tuple[Redirection, ...] = (Redirection.CLIPBOARD, Redirection.AUDIO)

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
+from provisioner.model.pools import AfterPerson, DesktopPool, Lend, ResetRules
 from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_USER
 from provisioner.reasons.settings import (
     ALL_OR_NONE,
@@ -40,6 +40,7 @@ from provisioner.settings.fields import (
     like,
 )
 from provisioner.settings.notices_documents import NoticesDocument
+from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.secret import SecretDocument
@@ -125,6 +126,7 @@ class PoolDocument(Document, of=DesktopPool):
     """Desktops of one profile that are lent, to one person after the other."""
 
     profile: Text = like(DesktopPool, "profile")
+    lend: Annotated[Lend, Field(strict=False)] = like(DesktopPool, "lend")
     after_person: Annotated[AfterPerson, Field(strict=False)] = like(DesktopPool, "after_person")
     size: int = like(DesktopPool, "size")
     spare: int | None = like(DesktopPool, "spare")
@@ -315,6 +317,8 @@ class BasculeDocument(Document):
     """How people are told that their desktop is ready, or by when it will be."""
     prometheus: PrometheusDocument | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
+    probes: ProbesDocument | None = Field(default=None)
+    """How probes go the way of a person to a desktop (`bascule probe`)."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

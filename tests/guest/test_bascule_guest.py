@@ -64,6 +64,7 @@ class Image:
         path.chmod(0o755)
 
     def file(self, path: str, text: str) -> None:
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -150,7 +151,15 @@ def test_a_session_began_when_logind_says(image: Image):
         pytest.param({}, "running", id="cloud-init has not ended"),
         pytest.param({"run/cloud-init/result.json": CLOUD_INIT_DONE}, "done", id="cloud-init has ended well"),
         pytest.param({"run/cloud-init/result.json": CLOUD_INIT_FAILED}, "failed", id="cloud-init has ended with errors"),
-        pytest.param({"run/cloud-init/disabled": ""}, "done", id="cloud-init is switched off"),
+        pytest.param({"etc/cloud/cloud-init.disabled": ""}, "done", id="the image has switched cloud-init off"),
+        pytest.param({"proc/cmdline": "quiet cloud-init=disabled\n"}, "done", id="the kernel's command line has"),
+        pytest.param(
+            {"etc/cloud/cloud-init.disabled": "", "run/cloud-init/disabled": ""}, "done", id="the image has, as cloud-init says"
+        ),
+        pytest.param({"run/cloud-init/disabled": ""}, "failed", id="cloud-init has found no drive, and gone off"),
+        pytest.param(
+            {"run/cloud-init/disabled": "", "var/lib/bascule/first-boot": "done"}, "done", id="the marker says done without it"
+        ),
         pytest.param({"var/lib/bascule/first-boot": "done\n"}, "done", id="the marker says done"),
         pytest.param(
             {"var/lib/bascule/first-boot": "running", "run/cloud-init/result.json": CLOUD_INIT_DONE},
@@ -166,6 +175,15 @@ def test_first_boot(tmp_path: Path, files, first_boot):
         image.file(path, text)
 
     assert image.report().first_boot is FirstBoot(first_boot)
+
+
+def test_without_a_cloud_init_drive_it_says_why_nobody_can_log_on(image: Image):
+    (image.root / "run/cloud-init/result.json").unlink(missing_ok=True)
+    image.file("run/cloud-init/disabled", "")
+    report = image.report()
+
+    assert (report.ready, report.logon_port_open) == (False, True)
+    assert "no data source" in report.first_boot_error
 
 
 def test_a_closed_log_on_port_is_not_ready(image: Image):
@@ -231,3 +249,27 @@ def test_a_boot_has_the_kernels_own_name(image: Image):
     image.file("proc/sys/kernel/random/boot_id", "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01\n")
 
     assert image.report().boot_id == "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01"
+
+
+_CARDS6 = """\
+fe800000000000000000000000000001 02 40 20 80     eth0
+20010db8000000000000000000010007 02 40 00 80     eth0
+20010db800000000aaaaaaaaaaaaaaaa 02 40 00 01     eth0
+20010db8000000000000000000010008 02 40 00 40     eth0
+00000000000000000000000000000001 01 80 10 80       lo
+20010db8000000000000000000010009 03 40 00 80    virbr0
+"""
+
+
+def test_its_own_addresses_of_ipv6(image: Image):
+    """None of the link, none that changes by itself or is still tried, none of a bridge."""
+    card = image.root / "sys/class/net/eth0"
+    (card / "device").mkdir(parents=True)
+    (card / "address").write_text("02:00:00:00:13:89\n")
+    image.file("proc/net/if_inet6", _CARDS6)
+
+    said = json.loads(image.run("report").stdout)
+
+    assert said["addresses"][-1:] == ["2001:db8::1:7"]
+    assert not [address for address in said["addresses"][:-1] if ":" in address]
+    assert image.report().identity.addresses[-1] == "2001:db8::1:7"
