@@ -199,8 +199,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._cache.commit(order_changes(",
-        "self._cache.state.apply(order_changes(",
+        "self._parts.cache.commit(order_changes(",
+        "self._parts.cache.state.apply(order_changes(",
     ),
     _without(
         "a clone is repeated under the same VMID",
