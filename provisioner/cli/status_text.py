@@ -66,8 +66,17 @@ def _daemon(daemon: Part, status: Part | None) -> str:
         age = _("never observed") if at is None else _("observed {time} ago", time=duration(max(0.0, now - instant(at))))
         parts.append(f"{cluster['cluster']} {age}")
     if status is not None and (oldest := status["oldest_session_reading_at"]) is not None:
-        parts.append(_("sessions read within {time}", time=duration(max(0.0, now - instant(oldest)))))
+        parts.append(_heard(status["sessions_heard"], age=duration(max(0.0, now - instant(oldest)))))
     return "; ".join(parts)
+
+
+def _heard(heard: Part, *, age: str) -> str:
+    """How old the sessions are, and how many desktops tell of theirs by themselves: only those are exact."""
+    pushed = heard.get("push", 0)
+    if not pushed:
+        return _("sessions read within {time}", time=age)
+    read = sum(heard.values()) - pushed
+    return _("sessions at most {time} old ({pushed} desktops push, {read} are read)", time=age, pushed=pushed, read=read)
 
 
 def _config(config: Part) -> Iterator[str]:
