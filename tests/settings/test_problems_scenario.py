@@ -91,13 +91,19 @@ USELESS = "prepares no desktop: each wave says `prepare: none`"
         pytest.param(
             "prepare: stopped\nstarts_at: 2026-11-03 08:00 Europe/Paris\n" + SURGE, [], id="until it begins there is time"
         ),
-        pytest.param("name: s\nwaves: []\n", ["surge.yaml:2:8 waves: must have at least 1 entry"], id="no wave"),
+        pytest.param(
+            "name: s\nwaves: []\n", ["surge.yaml:2:8 waves: at least one wave is needed, or a rotation"], id="no wave"
+        ),
         pytest.param(
             "name: s\nwaves:\n  - {name: a, who: {attributes: {title: [chef]}}}\n",
             ["surge.yaml:3:34 waves[0].who.attributes.title: " + NOT_READ],
             id="an attribute that is not read",
         ),
-        pytest.param("", ["surge.yaml:1:1 name: is missing", "surge.yaml:1:1 waves: is missing"], id="an empty file"),
+        pytest.param(
+            "",
+            ["surge.yaml:1:1 name: is missing", "surge.yaml:1:1 waves: at least one wave is needed, or a rotation"],
+            id="an empty file",
+        ),
     ],
 )
 def test_problems_of_the_scenario(tmp_path, surge, expected):
