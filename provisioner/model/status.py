@@ -6,6 +6,7 @@ from math import inf
 
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
+from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
@@ -15,7 +16,17 @@ from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
+from provisioner.model.ids import (
+    ClusterId,
+    DesktopName,
+    DesktopPoolName,
+    Instant,
+    NodeKey,
+    NodeName,
+    ProfileName,
+    StorageId,
+    WaveName,
+)
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
 from provisioner.model.pools import DesktopPool
@@ -263,6 +274,8 @@ class Status:
     """How far people are told, as their own thread last knew it; empty: nobody is told anything."""
     pools: tuple[PoolState, ...] = ()
     """Pools of desktops, by name."""
+    autoscale: Mapping[DesktopPoolName, AutoscaleState] = field(default_factory=dict)
+    """What was decided last about pools with rules to follow their people, in force or in shadow."""
     lends_refused: Mapping[str, int] = field(default_factory=dict)
     """Lends that were refused since the daemon started, by the code of the reason."""
     cycle_seconds: float = 0.0

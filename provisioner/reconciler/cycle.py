@@ -20,6 +20,7 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.absent import absent_in
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, free_resources
+from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.parts import Parts
 
@@ -80,7 +81,13 @@ class Cycle:
         surge.advance(now)
         records, status = self._parts.records, self._parts.board.status
         running, readings = self._running_agents(records), self._parts.ceiling_readings()
-        demand = surge.demand(records, self._parts.config, now, running=running, status=status, readings=readings)
+        self._parts.cache.commit(
+            Changes(entries=self._parts.autoscaler.decide(self._parts.lend_desk.facts(), records, self._parts.config))
+        )
+        plans = self._parts.autoscaler.plans
+        demand = surge.demand(
+            records, self._parts.config, now, running=running, status=status, readings=readings, plans=plans
+        )  # fmt: skip
         surge.note_gates(demand, now)
         return demand
 
@@ -123,7 +130,9 @@ class Cycle:
         changed = None if changed is None or survey.fresh is None else changed | survey.fresh
         status = self._parts.board.build(now, survey, plan, inputs, room=room, changed=changed)
         self._parts.sessions.follow(status, self._parts.config)
-        self._parts.board.publish(self._parts.sessions.figures(status.at), self._parts.lend_desk.refused)
+        self._parts.board.publish(
+            self._parts.sessions.figures(status.at), self._parts.lend_desk.refused, self._parts.autoscaler.states
+        )  # fmt: skip
 
     def _running_agents(self, records: Records) -> frozenset[AgentId]:
         """Agents whose desktop's VM is on. Nobody asks, unless the run is known from notes alone."""

@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import replace
 
 from provisioner.model.actions import Plan
-from provisioner.model.ids import ClusterId, DesktopName, Instant
+from provisioner.model.autoscale import AutoscaleState
+from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
 from provisioner.model.session_counts import SessionFigures
@@ -61,10 +62,16 @@ class StatusBoard:
         self.status = replace(status, etas=self._waves.etas)
         return self.status
 
-    def publish(self, figures: SessionFigures, lends_refused: Mapping[str, int]) -> None:
+    def publish(
+        self,
+        figures: SessionFigures,
+        lends_refused: Mapping[str, int],
+        autoscale: Mapping[DesktopPoolName, AutoscaleState],
+    ) -> None:
         """Publish the status with the figures that follow from it."""
         assert self.status is not None, "built first"
-        self.status = replace(self.status, session_figures=figures, lends_refused=self._with_shed(lends_refused))
+        refused = self._with_shed(lends_refused)
+        self.status = replace(self.status, session_figures=figures, lends_refused=refused, autoscale=autoscale)
         self._events.status(self.status)
 
     def publish_again(self, at: Instant, paused: dict[ClusterId, Reason]) -> None:

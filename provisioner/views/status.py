@@ -15,6 +15,7 @@ from provisioner.views.figures import FiguresDocument, figures_document
 from provisioner.views.findings import wrong_in
 from provisioner.views.nodes import NodeDocument, nodes_document
 from provisioner.views.orders import OrderDocument, order_documents
+from provisioner.views.pools import PoolFigures, pool_figures
 from provisioner.views.reasons import (
     ReasonCount,
     ReasonDocument,
@@ -114,6 +115,8 @@ class StatusDocument:
     """Why wanted desktops wait."""
     not_wanted: tuple[ReasonCount, ...]
     """Why agents are to have no desktop now."""
+    pools: tuple[PoolFigures, ...]
+    """Pools of desktops; empty: none is configured."""
     zones: tuple[ZoneDocument, ...]
     """DNS zones that names are published in; empty: none is configured."""
     blocked: tuple[ReasonDocument, ...]
@@ -142,6 +145,7 @@ def status_document(status: Status, records: Mapping[DesktopName, DesktopRecord]
         capacity=capacity_documents(status),
         waiting=reason_counts(deferral.reason for deferral in status.plan.deferred),
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
+        pools=pool_figures(status),
         zones=zone_documents(status),
         blocked=reason_documents(status.blocked),
     )
