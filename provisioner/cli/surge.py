@@ -20,6 +20,7 @@ from provisioner.cli.surge_terms import (
     UntilOption,
     day_of,
     end_lines,
+    refuse_start,
     return_terms,
     show_forecast,
     start_lines,
@@ -59,9 +60,11 @@ def start(
         "ends_at": time_of(until, now=now),
     }
     if not yes:
+        document = daemon.ask("surge")
+        refuse_start(document)
         if forecast:
             show_forecast(config)
-        confirm(_("start it?"), yes=yes, first=start_lines(daemon.ask("surge")))
+        confirm(_("start it?"), yes=yes, first=start_lines(document))
     _order(daemon, "start", **terms)
 
 

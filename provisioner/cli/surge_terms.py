@@ -9,8 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from provisioner.cli.ceiling_lines import ceiling_lines
+from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.surge_lines import shortage_lines
 from provisioner.cli.why_parts import Part
+from provisioner.errors import OrderRefused
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _, plural
 from provisioner.views.times import stamp
@@ -88,10 +90,13 @@ def start_lines(document: Any) -> list[str]:
             scenario=document["scenario"],
         )
     ]
-    lines += (*ceiling_lines(document["ceilings"]), *shortage_lines(document))
-    if document["run"] is not None and document["run"]["state"] != "ended":
-        lines.append(_("a run is under way: another is refused"))
-    return lines
+    return [*lines, *ceiling_lines(document["ceilings"]), *shortage_lines(document)]
+
+
+def refuse_start(document: Part) -> None:
+    """Nobody is to read a forecast, and answer a question, for a start that the daemon refuses. Raises OrderRefused."""
+    if refused := document["start_refused"]:
+        raise OrderRefused(reason_in(refused), frozenset({refused["code"]}))
 
 
 def end_lines(document: Part) -> list[str]:

@@ -7,7 +7,7 @@ from provisioner.model.ceilings import CeilingState
 from provisioner.model.desktops import Phase
 from provisioner.model.shortages import short_of
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.surges import SurgeRun, SurgeState, WaveMove
+from provisioner.model.surges import SurgeEvent, SurgeRun, SurgeState, WaveMove, next_state
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surges import STORE_WAS_LOST, SURGE_ABORTED, SURGE_OVER, SURGE_PAUSED, SURGE_PAUSED_WHY
 from provisioner.reasons.targets import NOT_STARTED
@@ -133,6 +133,8 @@ class SurgeDocument:
     """Whether it begins only when an operator starts it."""
     run: RunDocument | None
     """None: there was none."""
+    start_refused: ReasonDocument | None
+    """Why a start would be refused now; None: it would not."""
     waves: tuple[WaveDocument, ...]
     waiting: int
     """People who are entitled, and get a desktop only if the surge is started, or goes on."""
@@ -159,6 +161,7 @@ def surge_document(published: Published) -> SurgeDocument:
         scenario=published.scenario.name,
         by_hand=published.scenario.by_hand,
         run=run_document(status),
+        start_refused=_start_refused(status.surge),
         waves=waves_document(published).waves,
         waiting=sum(entry.entitled and entry.reason.code in _WAITING for entry in status.demand.not_wanted),
         halted=halted_document(status),
@@ -174,6 +177,11 @@ def surge_document(published: Published) -> SurgeDocument:
 def run_document(status: Status) -> RunDocument | None:
     """The newest run; None: there was none."""
     return None if status.surge is None else _run(status.surge)
+
+
+def _start_refused(run: SurgeRun | None) -> ReasonDocument | None:
+    answer = next_state(run, SurgeEvent.START)
+    return reason_document(answer) if isinstance(answer, Reason) else None
 
 
 def halted_document(status: Status) -> ReasonDocument | None:

@@ -75,8 +75,14 @@ def test_it_is_for_the_help_desk(tmp_path, what):
     assert (refused.status, taken.status, len(desk.orders)) == (403, 200, 1)
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"who": ""}', b'{"who": 5}', b'{"who": "marie", "desktop": "vd-1"}', b"[]"])
+@pytest.mark.parametrize("body", [b"{}", b'{"who": ""}', b'{"who": 5}', b'{"who": "marie", "node": "n1"}', b"[]"])
 def test_a_wrong_body_is_refused(tmp_path, body):
     (answer,) = post(tmp_path, desk := Desk(), body=body)
 
     assert (answer.status, desk.orders) == (422, [])
+
+
+def test_a_desktop_in_doubt_is_named_by_who_knows_whose_it_is(tmp_path):
+    post(tmp_path, desk := Desk(), body=b'{"who": "marie", "desktop": "vd-1"}')
+
+    assert [order.desktop for order in desk.orders] == ["vd-1"]

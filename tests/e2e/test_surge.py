@@ -88,6 +88,8 @@ def test_it_is_started_paused_resumed_and_finished_and_a_kill_in_each_state_chan
     ordered(switch, "start", "confinement", "--yes", "--reason", "prefect's order", "--by", "claire")
     refused = said(switch, "start", "--yes")
     assert (refused.code, "two surges at once" in refused.said) == (2, True)
+    unasked = said(switch, "start")
+    assert (unasked.code, "two surges at once" in unasked.said, "start it?" in unasked.said) == (2, True, False)
     switch.wait_for(lambda truth: truth["desktops"] == FIRST, within_s=60)
     ordered(switch, "pause", "--reason", "VPN is full")
     killed(switch)
