@@ -70,7 +70,7 @@ def target(view: View) -> Rows:
 @ROOM.gauge(
     "autoscale_shadow_difference",
     "pool wanted",
-    help="Desktops that autoscale in shadow wants otherwise than the rules in force, by what it wants (running, made, off, none).",
+    help="Desktops that autoscale in shadow wants otherwise than the rules in force: running, made, off, or none.",
     query="bascule_autoscale_shadow_difference > 0",
 )
 def difference(view: View) -> Rows:

@@ -7,10 +7,10 @@ from provisioner.cli.why_parts import Part, clock
 from provisioner.texts.translate import N_, _, plural
 
 _STEPS = {
-    "pardon": (N_("{count} kept that was to be shut down"), N_("{count} kept that were to be shut down")),
-    "start": (N_("{count} started"), N_("{count} started")),
-    "drain": (N_("{count} shut down"), N_("{count} shut down")),
-    "make": (N_("{count} made"), N_("{count} made")),
+    "pardon": N_("{count} kept on"),
+    "start": N_("{count} started"),
+    "drain": N_("{count} shut down"),
+    "make": N_("{count} made"),
 }
 
 
@@ -54,7 +54,7 @@ def autoscale_lines(decided: Part) -> Iterator[str]:
         days=decided["learned_days"],
     )
     yield _(
-        "{lately} people came within this quarter of an hour and the last one; since the daemon started {waited} of {came} waited",
+        "{lately} people came in this quarter of an hour and the last one; since the daemon started {waited} of {came} waited",
         lately=decided["came_lately"],
         waited=decided["waited"],
         came=decided["came"],
@@ -77,7 +77,7 @@ def _done(decided: Part) -> Iterator[str]:
 
 def steps_in_words(decided: Part) -> str:
     """`3 started, 1 made`; empty: none."""
-    return ", ".join(plural(*texts, decided[step]) for step, texts in _STEPS.items() if decided[step])
+    return ", ".join(_(text, count=decided[step]) for step, text in _STEPS.items() if decided[step])
 
 
 def _differences(differences: Part) -> Iterator[str]:

@@ -22,7 +22,8 @@ from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import N_, _, plural
 
 OfArgument = Annotated[
-    list[str], typer.Argument(metavar="AGENT|DESKTOP|NODE|WAVE|POOL", help="A name or a part of it; case and accents do not count.")
+    list[str],
+    typer.Argument(metavar="AGENT|DESKTOP|NODE|WAVE|POOL", help="A name or a part of it; case and accents do not count."),
 ]
 _COLUMNS, _LINES = 80, 20
 _LEAST_JOURNAL = 3

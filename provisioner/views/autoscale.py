@@ -54,7 +54,7 @@ class AutoscaleDocument:
     """Desktops to shut down."""
     make: int
     differences: Mapping[str, int]
-    """In shadow: desktops that it wants otherwise than the rules in force, by what it wants (`running`, `made`, `off`, `none`)."""
+    """In shadow: desktops that it wants otherwise than the rules in force: `running`, `made`, `off`, `none`, as it wants."""
     came: int
     """People who asked for a desktop, since the daemon started."""
     waited: int

@@ -62,7 +62,8 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyDocument:
-    """Why something is as it is. At most one of `seat`, `node`, `wave`, `pool` and `entry` is there; none, unless one thing matches."""
+    """Why something is as it is. At most one of the parts from `seat` to `entry` is there; none, unless one
+    thing matches."""
 
     at: str
     """What it tells was true then: at the end of the last cycle, or when the store was last written."""
