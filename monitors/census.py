@@ -25,8 +25,10 @@ class Census:
         """Agents whose batch is open and who have a ready desktop."""
         self.missing: Counter[tuple[ProfileName, WaveName]] = Counter()
         """Agents, now or ahead of need, who have no desktop that counts."""
+        self.left_out: Counter[tuple[ProfileName, WaveName]] = Counter()
+        """Agents for whom a ceiling leaves no desktop."""
         self.next_batch: dict[WaveName, Instant] = {}
-        """When the next batch of each wave opens."""
+        """When the next batch of each wave opens; not of a batch that a gate holds back, which has no date."""
         self.waiting: dict[Seat, Instant] = {}
         """Agents whose batch is open and who have no ready desktop, and since when: since they were wanted, or lost it."""
         self.sessions_peak = 0
@@ -121,9 +123,12 @@ class Census:
         demand = self._demand
         later = [agent.then for agent in demand.not_wanted if agent.then is not None]
         everyone = (*demand.wants.values(), *demand.ahead.values(), *later)
+        dated = [agent.then for agent in demand.not_wanted if agent.then is not None and agent.opens_at is not None]
         self.next_batch = {}
-        for want in (*demand.ahead.values(), *later):
+        for want in (*(want for want in demand.ahead.values() if want.opens_at > at), *dated):
             self.next_batch[want.wave] = min(want.opens_at, self.next_batch.get(want.wave, want.opens_at))
+        refused = (agent.refused for agent in demand.not_wanted if agent.refused is not None)
+        self.left_out = Counter((want.profile, want.wave) for want in refused)
         self.missing = Counter(
             (want.profile, want.wave) for seat, want in (*demand.wants.items(), *demand.ahead.items()) if not self._has[seat]
         )

@@ -6,6 +6,7 @@ No label names an agent or a desktop, so the number of series does not grow with
 from monitors.gauges import (
     api,
     capacity,
+    ceilings,
     config,
     cycle,
     daemon,
@@ -25,8 +26,8 @@ from monitors.gauges import (
 from monitors.metric import Metric, Room
 
 ROOMS: tuple[Room, ...] = (
-    desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, nodes.ROOM, locks.ROOM, work.ROOM, api.ROOM,
-    directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM,
+    desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
+    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM,
     pools.ROOM, notices.ROOM,
 )  # fmt: skip
 TABLE: tuple[Metric, ...] = tuple(row for room in ROOMS for row in room.rows)

@@ -47,6 +47,16 @@ def wanted_ready(view: View) -> Rows:
 
 
 @ROOM.gauge(
+    "people_left_out",
+    "profile wave",
+    help="People for whom a ceiling leaves no desktop; they are part of no other figure of their wave.",
+    query="sum by (wave) (bascule_people_left_out) > 0",
+)
+def left_out(view: View) -> Rows:
+    return _by_wave(view, view.census.left_out)
+
+
+@ROOM.gauge(
     "desktops_missing",
     "profile wave",
     help="Desktops that have yet to be made, of those that are wanted now or ahead of need.",

@@ -2,7 +2,8 @@
 
 `ldap/` (directories), `sql/` (the store), `proxmox/` (clusters), `ssh/` (guests), `logs/` (the log), `backups/` (backup
 files), `rdp/` (connection files), `dns/` (zones), `notices/` (mail and webhook), `images/` (golden images),
-`prometheus/` (figures of other systems), `logon_port` (of desktops), `memory_store` (the store of a rehearsal).
+`prometheus/` (figures of other systems), `logon/` (the way of a person to a desktop), `logon_port` (of desktops),
+`memory_store` (the store of a rehearsal).
 
 May import `ledger`, `ports`, `settings`, `actions`, `pve`, `model`, `reasons`, `errors`. An adapter takes its section of the
 settings, obeys its port's docstring (`ports`), raises each failure as the error that tells the caller's next step (`errors`)

@@ -12,8 +12,8 @@ May import everything below it.
   what would be done; `node_people`: whom a drain concerns; `node_moves`: how long an evacuation takes.
 * `report` writes reports: `report_surge` and `report_capacity` (as tables), `report_tables` (what a report is), `report_files`
   (where it goes), `report_html` (with the pages in `report_pages/`), `report_csv`, `report_drawing`; `clock_ticks`: axes.
-* `why`, with `why_parts`, `why_places`, `why_seat` `why_lent` and `pool_lines` (desktops of pools): why something is as it is.
-* `drill` rehearses a scenario, and reports it.
+* `why`, with `why_parts`, `why_places`, `why_seat`, `why_lent` and `pool_lines` (pools): why something is as it is.
+* `drill` rehearses a scenario, and reports it; `probe` goes the way of a person to a desktop.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not
   all fit; `ceiling_lines`;
   `surge_comparison`: two scenarios.

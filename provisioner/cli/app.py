@@ -36,6 +36,7 @@ _COMMANDS = {
     "desktops": "desktops",
     "agents": "agents",
     "connections": "connections",
+    "probe": "probe",
     "why": "why",
     "journal": "journal",
     "config": "config",

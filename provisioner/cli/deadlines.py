@@ -1,10 +1,12 @@
 """Times that people write on a command line, and how they are shown: `tomorrow 08:00`."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
+from provisioner.model.scenarios import Scenario
 from provisioner.reasons.rehearsal import NO_DEADLINE
 from provisioner.settings.scenario_times import moment
 
@@ -31,11 +33,21 @@ def deadline_of(text: str, *, now: Instant) -> Instant:
         raise SettingsError(NO_DEADLINE(text=text)) from None
 
 
-def clock_text(at: Instant, *, now: Instant) -> str:
-    """Local time; with the date unless it is today's."""
-    time = datetime.fromtimestamp(at).astimezone()
-    today = datetime.fromtimestamp(now).astimezone().date()
+def place_of(scenario: Scenario) -> tzinfo | None:
+    """Where the scenario's times are shown for people: the zone of its calendar; None: it has none, so this machine's."""
+    return None if scenario.calendar is None else ZoneInfo(scenario.calendar.zone)
+
+
+def clock_text(at: Instant, *, now: Instant, place: tzinfo | None = None) -> str:
+    """The time by the clocks of a place, by default of this machine; with the date unless it is today's there."""
+    time = datetime.fromtimestamp(at).astimezone(place)
+    today = datetime.fromtimestamp(now).astimezone(place).date()
     return time.strftime("%H:%M" if time.date() == today else "%Y-%m-%d %H:%M")
 
 
-__all__ = ["clock_text", "deadline_of"]
+def zone_text(at: Instant, place: tzinfo | None) -> str:
+    """The zone in a word: `Europe/Paris`, or this machine's `CET`."""
+    return str(place) if place is not None else datetime.fromtimestamp(at).astimezone().tzname() or ""
+
+
+__all__ = ["clock_text", "deadline_of", "place_of", "zone_text"]

@@ -10,6 +10,7 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.deadlines import deadline_of
 from provisioner.cli.forecast_figures import figures_of
+from provisioner.cli.forecast_fits import bought_for, with_largest
 from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.forecast_lines import show
 from provisioner.cli.forecast_picture import checked, draw
@@ -83,8 +84,13 @@ def forecast(
 def answer_to(question: Question, *, by: Instant | None = None) -> ForecastAnswer:
     """Rehearse. `by`: a deadline."""
     ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
-    outcome = ensemble.outcome(results_of(ensemble.run, ensemble.runs))
+    outcome = with_largest(ensemble.outcome(results_of(ensemble.run, ensemble.runs)), ensemble)
     verdict = verdict_of(outcome, question, measured=ensemble.desktops, by=by)
     return ForecastAnswer(
-        outcome=outcome, verdict=verdict, question=question, durations=ensemble.assumed, measured=ensemble.desktops
+        outcome=outcome,
+        verdict=verdict,
+        question=question,
+        durations=ensemble.assumed,
+        measured=ensemble.desktops,
+        bought=bought_for(outcome, ensemble),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from provisioner.cli.forecast_fits import bought_figures, fit_figures
 from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import pairs
 from provisioner.model.capacity import Capacity, Outlook
@@ -29,6 +30,8 @@ def figures_of(answer: ForecastAnswer) -> dict[str, object]:
         **outcome_of(outcome.forecast),
         **dict(pairs("binds", outcome.binds)),
         "waves": [{**_wave(wave), **dict(pairs("binds", outcome.wave_binds[wave.name]))} for wave in outcome.forecast.waves],
+        "fits": fit_figures(answer),
+        "bought": bought_figures(answer),
         "helps": [{**dict(pairs("resource", gain.resource)), "seconds": tenths(gain.after_s)} for gain in outcome.gains],
         "wave_bands": {name: _band(band) for name, band in outcome.waves.items()},
         "faults": question.faults,

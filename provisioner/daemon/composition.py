@@ -17,8 +17,9 @@ from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
-from provisioner.ports import ApiCall, Clock, Figures, GuestProbe, NoticeChannel, Store
+from provisioner.ports import ApiCall, Clock, Figures, GuestProbe, LogonProbe, NoticeChannel, Store
 from provisioner.publishing.worker import ZoneWorker
+from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.values import LogNames, Settings, SshSettings
 
 if TYPE_CHECKING:
@@ -125,6 +126,14 @@ def figures_of(settings: Settings) -> Figures | None:
     from provisioner.adapters.prometheus.queries import PrometheusQueries
 
     return PrometheusQueries(settings.prometheus)
+
+
+def logon_probe_of(settings: Settings, *, clock: Clock) -> LogonProbe:
+    """What goes the way of a person to a desktop; without a section `probes:` as far as RDP answers."""
+    # Only if used: it loads dnspython.
+    from provisioner.adapters.logon.chain import LogonChain
+
+    return LogonChain(settings.probes or ProbeSettings(), clock=clock)
 
 
 def zones_of(settings: Settings) -> tuple["DnsZone", ...]:

@@ -10,7 +10,8 @@
 * pools: `leases` (who has a desktop), `lending` (orders to lend, and their answers);
 * pools that follow their people: `arrivals` (how many came when), `autoscale` (the sizes that follow);
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
-  tests/model/test_words.py.
+  tests/model/test_words.py;
+* `probes`: the steps of a person's way to a desktop, and what desktops have in common.
 
 May import `errors` and `reasons`.
 

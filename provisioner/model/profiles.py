@@ -59,12 +59,22 @@ class Redirection(enum.StrEnum):
     SMARTCARDS = "smartcards"
 
 
+class LogonProtocol(enum.StrEnum):
+    """What listens on the log-on port."""
+
+    RDP = "rdp"
+    OTHER = "other"
+    """Something that probes do not speak: for them it is enough that the port answers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """How people connect to a profile's desktops over RDP: the content of their connection files."""
 
     port: Annotated[int, Bounds(ge=1, le=65_535)] = 3389
     """The log-on port of the desktops: RDP's registered port."""
+    protocol: LogonProtocol = LogonProtocol.RDP
+    """What listens on it: `rdp`, or `other`, which probes do not speak: for them it is enough that the port answers."""
     gateway: str = ""
     """A Remote Desktop gateway that all connections go through, `name` or `name:port`; empty: none, they go straight."""
     redirect: tuple[Redirection, ...] = (Redirection.CLIPBOARD, Redirection.AUDIO)

@@ -15,6 +15,7 @@ BOOTING = kind("booting", "booting, at {width} boots' work a node at a time")
 API_WORKERS = kind("api_workers", "the API's workers on the nodes")
 BINDS_MOST = kind("binds_most", "{resource}: with twice as much of it {after_s:.0f} s instead of {before_s:.0f} s")
 TIMETABLE = kind("timetable", "its opening, and the time of one boot: no doubled resource shortens it by 2 %")
+TOO_EARLY = kind("too_early", "its deadline, {due_s:.0f} s after the start: the first desktop is ready after {first_s:.0f} s")
 # -- why an agent has no desktop
 NOT_BEGUN = kind("not_begun", "not begun")
 AT_PHASE = kind("at_phase", "{phase}: {why}")

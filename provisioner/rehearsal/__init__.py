@@ -5,6 +5,8 @@
 * `measuring` collects what a cluster shows; `durations` tunes the twin until its `trials` show the same; `recalling` gives a
   rehearsal that goes on what the daemon has in memory;
 * `ensemble` has all rehearsals of one forecast: their `bands`, and `binding`, what doubling each resource would bring;
+* `fitting`: who of each wave is served in time, what limits it, and the largest wave that would be; `additions`: what a little
+  more of something would bring;
 * `scores` compares earlier forecasts with what came;
 * `forecast` is the result, with that of each of the `waves`; `levels` compares the levels of preparation;
 * `bound`: what the hardware allows at best; `storage_trials`: clones under one lock.

@@ -11,17 +11,19 @@ from provisioner.model.measured import Measurement
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.planning.eta.binding import Gain, binding, gains_of
+from provisioner.planning.eta.binding import Gain, binding, gains_of, in_short
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import ONE_IMAGE
 from provisioner.reconciler.observation_schedule import cloning_period
 from provisioner.rehearsal.bands import DRAWS, Band, band_of
 from provisioner.rehearsal.binding import Doubled, clones_in_full, doubled
 from provisioner.rehearsal.durations import Estimate, estimate
+from provisioner.rehearsal.fitting import WaveFit, fits_of
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.recalling import going_on
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.rehearsal.trials import Burst, latest_burst, tried
+from provisioner.rehearsal.waves import WaveForecast, of_those_served
 
 _POINTS = 100
 """Of a curve: more would not be seen."""
@@ -55,6 +57,8 @@ class Outcome:
     """What the whole switch waits for."""
     wave_binds: Mapping[str, Reason] = field(default_factory=dict)
     """What each wave waits for."""
+    fits: tuple[WaveFit, ...] = ()
+    """How many of each wave are served in time, and what limits it."""
 
 
 class Ensemble:
@@ -112,6 +116,7 @@ class Ensemble:
             gains=helps,
             binds=binding(middle, helps) if gains else NONE,
             wave_binds=dict(self._wave_binds(middle, others)) if gains else {},
+            fits=fits_of(middle, [*self._late_binds(middle, others if gains else ())], draws, widening=self._widening),
         )
 
     def _curve(self, draws: Sequence[Forecast]) -> Iterator[Reached]:
@@ -122,10 +127,17 @@ class Ensemble:
 
     def _wave_binds(self, middle: Forecast, others: Sequence[Forecast]) -> Iterator[tuple[str, Reason]]:
         for wave, *again in zip(middle.waves, *(other.waves for other in others), strict=True):
-            yield (
-                wave.name,
-                binding(wave, gains_of((each.resource for each in self._doubled), [each.last_after_s for each in again])),
-            )
+            yield wave.name, self._binding(wave, again)
+
+    def _late_binds(self, middle: Forecast, others: Sequence[Forecast]) -> Iterator[Reason]:
+        """What the desktops of each wave that come wait for, whoever gets none."""
+        for wave, *again in zip(middle.waves, *(other.waves for other in others), strict=True):
+            yield in_short(self._binding(of_those_served(wave), [of_those_served(each) for each in again]))
+
+    def _binding(self, wave: WaveForecast, again: Sequence[WaveForecast]) -> Reason:
+        """`again`: the same wave with each resource doubled, or nothing."""
+        resources = [each.resource for each in self._doubled] if again else []
+        return binding(wave, gains_of(resources, [each.last_after_s for each in again]))
 
     def _of(self, number: int) -> Mapping[ClusterId, TwinSpec]:
         if number == 0:

@@ -81,6 +81,11 @@ class Forecast:
         return sum(wave.late for wave in self.waves)
 
     @property
+    def in_time(self) -> int:
+        """People who have a desktop when it is due for them; without a deadline, at the end."""
+        return sum(wave.in_time for wave in self.waves)
+
+    @property
     def last_after_s(self) -> float | None:
         """When the last desktop was ready; None: not all are."""
         return self.after_s(1.0)

@@ -1,5 +1,6 @@
 """The waves of a rehearsed switch: who is wanted, and when the desktops were ready. Pure."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -12,6 +13,28 @@ from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import RESOURCES
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import NONE, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchForecast:
+    """One batch of a wave. Times in seconds from the switch's start."""
+
+    people: int
+    """Who is left out by a ceiling counts."""
+    left_out: int = 0
+    """Of them, those for whom a ceiling leaves no desktop."""
+    opens_after_s: float
+    due_after_s: float | None = None
+    """None: it has no deadline."""
+    ready_after_s: tuple[float, ...] = ()
+    """When each desktop was ready and the batch had opened, ascending."""
+
+    @property
+    def in_time(self) -> int:
+        """People whose desktop was ready when the batch was due; without a deadline, ever."""
+        if self.due_after_s is None:
+            return len(self.ready_after_s)
+        return bisect_right(self.ready_after_s, self.due_after_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +57,20 @@ class WaveForecast:
     """When each desktop was ready and its agent's batch had opened, ascending."""
     lacks: Reason = NONE
     """What most of those wait for who have no desktop at the end."""
+    parts: tuple[BatchForecast, ...] = ()
+    """Its batches, in their order; of an end that came before a roster, none."""
+    left_out_by: Reason = NONE
+    """The ceiling that leaves some of its people no desktop."""
+
+    @property
+    def people(self) -> int:
+        """All whom it selects, left out by a ceiling or not."""
+        return sum(part.people for part in self.parts)
+
+    @property
+    def in_time(self) -> int:
+        """People who have a desktop when it is due for them; without a deadline, at the end."""
+        return sum(part.in_time for part in self.parts)
 
     @property
     def last_opens_after_s(self) -> float:
@@ -74,13 +111,43 @@ def waves_of(status: Status | None, facts: Facts) -> tuple[WaveForecast, ...]:
         wants.setdefault(want.wave, []).append(want)
     desktops = {desktop.reservation.seat: desktop for desktop in status.desktops.values() if desktop.wanted}
     deferred = {deferral.seat: deferral for deferral in status.plan.deferred}
+    parts, left_out = _parts(status, desktops, facts), _left_out(status)
     return tuple(
         replace(
             _wave(name, members, desktops, facts),
             lacks=lacks_of(deferred[want.seat] for want in members if want.seat in deferred),
+            parts=tuple(parts.get(name, ())),
+            left_out_by=left_out.get(name, NONE),
         )
         for name, members in wants.items()
     )
+
+
+def of_those_served(wave: WaveForecast) -> WaveForecast:
+    """The wave as if it had only the people who got a desktop."""
+    return replace(wave, wanted=len(wave.ready_after_s), lacks=NONE)
+
+
+def _left_out(status: Status) -> dict[WaveName, Reason]:
+    """The ceiling of each wave of which somebody is left out."""
+    return {entry.refused.wave: entry.reason for entry in status.demand.not_wanted if entry.refused is not None}
+
+
+def _parts(status: Status, desktops: Mapping[Seat | None, DesktopState], facts: Facts) -> dict[WaveName, list[BatchForecast]]:
+    found: dict[WaveName, list[BatchForecast]] = {}
+    left_out = {entry.refused.seat for entry in status.demand.not_wanted if entry.refused is not None}
+    for batch in status.demand.batches:
+        names = (desktops[seat].reservation.name for seat in batch.seats if seat in desktops)
+        ready = (max(facts.ready_at[name], batch.opens_at) for name in names if name in facts.ready_at)
+        part = BatchForecast(
+            people=len(batch.seats),
+            left_out=sum(seat in left_out for seat in batch.seats),
+            opens_after_s=batch.opens_at - facts.began_at,
+            due_after_s=None if batch.due_at is None else batch.due_at - facts.began_at,
+            ready_after_s=tuple(sorted(max(0.0, at - facts.began_at) for at in ready)),
+        )
+        found.setdefault(batch.wave, []).append(part)
+    return found
 
 
 def lacks_of(deferrals: Iterable[Deferral]) -> Reason:

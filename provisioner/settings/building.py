@@ -25,6 +25,8 @@ from provisioner.settings.fields import as_value
 from provisioner.settings.notices import MailSettings, NoticeSettings, WebhookSettings
 from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.pool_building import pool_of_document
+from provisioner.settings.probes import ProbeSettings, RobotSettings
+from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import profile_of
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.prometheus_documents import PrometheusDocument
@@ -64,6 +66,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     dns = _dns(root.part("dns"), document.dns, environment)
     notices = _notices(root.part("notices"), document.notices, environment)
     prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
+    probes = _probes(root.part("probes"), document.probes, environment)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
@@ -95,6 +98,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         dns=dns,
         notices=notices,
         prometheus=prometheus,
+        probes=probes,
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
@@ -242,6 +246,23 @@ def _prometheus(section: Section, document: PrometheusDocument | None, environme
         username=document.username or "",
         ca_file=section.file(document.ca_file, "ca_file"),
         password=section.secret(document.password, environment, "password"),
+    )
+
+
+def _probes(section: Section, document: ProbesDocument | None, environment: Environment) -> ProbeSettings | None:
+    if document is None:
+        return None
+    return as_value(ProbeSettings, document, robot=_robot(section, document, environment))
+
+
+def _robot(section: Section, document: ProbesDocument, environment: Environment) -> RobotSettings | None:
+    if document.robot is None:
+        return None
+    password = section.secret(document.robot.password, environment, "robot", "password")
+    return (
+        None
+        if password is None
+        else as_value(RobotSettings, document.robot, domain=document.robot.domain or "", password=password)
     )
 
 

@@ -38,6 +38,7 @@ from provisioner.settings.fields import (
 )
 from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.pool_documents import PoolDocument
+from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.secret import SecretDocument
@@ -279,6 +280,8 @@ class BasculeDocument(Document):
     """How people are told that their desktop is ready, or by when it will be."""
     prometheus: PrometheusDocument | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
+    probes: ProbesDocument | None = Field(default=None)
+    """How probes go the way of a person to a desktop (`bascule probe`)."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

@@ -18,6 +18,7 @@ from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.dns import DnsSettings
 from provisioner.settings.notices import NoticeSettings
+from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.secret import Secret
 
@@ -246,6 +247,8 @@ class Settings:
     """None: nobody is told anything."""
     prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)
     """None: no ceiling asks how many are in use."""
+    probes: ProbeSettings | None = field(default=None, metadata=_RESTART)
+    """None: probes log nobody on, and are made by hand alone."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the

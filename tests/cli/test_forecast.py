@@ -100,6 +100,27 @@ def test_a_forecast_that_was_cut_fails_and_says_so(site):
 
 
 @pytest.mark.long
+def test_where_not_everybody_is_served_in_time_the_largest_wave_is_said_and_what_would_help(site):
+    people = (site.folder / "people.ldif").read_text().splitlines()
+    chief = next(line.removeprefix("uid: ") for line in people if line.startswith("uid: "))
+    cell = f"{{name: crisis cell, who: {{logins: [{chief}]}}, ready_by: start + 1h}}"
+    waves = f"[{cell}, {{name: rest, who: everyone, ready_by: start + 1h}}]"
+    seats = "during: {ceilings: {vpn: {limit: 7}}}"
+    site.append("scenario: surge.yaml\n").write("surge.yaml", f"name: surge\nwaves: {waves}\n{seats}\n")
+
+    ended, document = _forecast(site), _forecast(site, "--json").document
+
+    (line,) = (line for line in ended.out.splitlines() if line.startswith("wave 'rest': "))
+    assert line.startswith("wave 'rest': at most 6 of its 11 people would have a desktop by ")
+    assert line.endswith(": the scenario's ceiling 'vpn' allows 7 desktops, and people who are more important have them")
+    assert "100 more of ceiling 'vpn'" in ended.out
+    cell, rest = document["fits"]
+    assert (cell["people"], cell["in_time"], cell["limits"]) == (1, 1, [])
+    assert (rest["people"], rest["in_time"], rest["largest"], rest["binds_code"]) == (11, 6, 6, "ceiling")
+    assert [(each["what_code"], each["people"]) for each in document["bought"] if each["people"]] == [("seats_more", 5)]
+
+
+@pytest.mark.long
 def test_the_gain_of_preparing_desktops(site):
     before = files_of(site.folder)
 

@@ -4,15 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.demand import Demand
+from provisioner.model.ceilings import Ceiling, CeilingState, Reading, state_of
+from provisioner.model.demand import Demand, NotWanted
 from provisioner.model.desktops import Phase, Unheard
-from provisioner.model.ids import DesktopName, NodeName
+from provisioner.model.ids import AgentId, DesktopName, NodeName
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.surge_gates import CEILING, GATE_GO
 from tests.builders.monitors import EVERYONE, MONDAY, PVE, STANDARD, a_desktop, a_recorder, a_status, wants_of
 from tests.monitors.scraping import Series, scrape, value
 
 OF = {"profile": STANDARD, "wave": EVERYONE}
+DUMB, DEAF = Ceiling(name="licences", limit=9, in_use="licences"), Reason("no answer")
 SILENT = Unheard(word=GuestWord.NO_FILE, text="", since=MONDAY)
 
 
@@ -88,6 +92,36 @@ def test_the_next_batch_of_a_wave_is_dated():
 
     stamps = [value(series, "wave_next_batch_timestamp_seconds", wave=EVERYONE) for series in (none, some)]
     assert stamps == [0, MONDAY + 3600]
+
+
+def test_a_batch_that_a_gate_holds_back_has_no_date():
+    """Its time has come and gone: a date that has passed says that it is open."""
+    due = {seat: replace(want, rank=(100, MONDAY - 60, want.login)) for seat, want in wants_of(range(3)).wants.items()}
+    held = [
+        NotWanted(agent_id=want.agent_id or AgentId(""), login=want.login, reason=GATE_GO(wave=EVERYONE), then=want)
+        for want in due.values()
+    ]
+
+    for demand in (Demand(ahead=due), Demand(not_wanted=tuple(held))):
+        series = after(a_status(demand=demand))
+        assert value(series, "wave_next_batch_timestamp_seconds", wave=EVERYONE) == 0
+        assert value(series, "desktops_planned", **OF) == 3
+
+
+def test_people_whom_a_ceiling_leaves_no_desktop_are_counted_and_so_is_its_room():
+    wants = wants_of(range(5)).wants
+    out = [
+        NotWanted(agent_id=want.agent_id or AgentId(""), login=want.login, reason=CEILING(name="vpn", limit=4), refused=want)
+        for want in list(wants.values())[3:]
+    ]
+    vpn = Ceiling(name="vpn", limit=4, in_use="seats")
+    ceilings = (state_of(vpn, Reading(at=MONDAY, value=1, ours_too=False), ours=0), CeilingState(ceiling=DUMB, unread=DEAF))
+    demand = Demand(wants=dict(list(wants.items())[:3]), not_wanted=tuple(out), ceilings=ceilings)
+    series = after(a_status(demand=demand))
+
+    assert (value(series, "people_left_out", **OF), value(series, "desktops_planned", **OF)) == (2, 3)
+    assert [value(series, f"ceiling_{name}_desktops", ceiling="vpn") for name in ("limit", "room")] == [4, 3]
+    assert [value(series, "ceiling_unread", ceiling=name) for name in ("vpn", "licences")] == [0, 1]
 
 
 def test_whoever_has_lost_a_desktop_or_has_just_joined_waits_since_then_and_not_since_the_batch_opened():

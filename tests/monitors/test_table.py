@@ -8,12 +8,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from monitors.collector import TYPES
 from monitors.metric import Metric, MetricKind
 from monitors.table import TABLE
+from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.notices import ChannelState
 from provisioner.model.zones import ZoneState
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
 from tests.builders.pools import A_POOL
 from tests.monitors.scraping import page, scrape
 
+VPN = Ceiling(name="vpn", limit=600)
 _ROWS = [pytest.param(row, id=f"{row.name} is well named and explained") for row in TABLE]
 
 
@@ -44,7 +46,8 @@ def test_a_daemon_at_work_exports_every_row_and_nothing_outside_the_table():
 def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_there():
     recorder = a_recorder()
     notices = (ChannelState(channel="mail", stages={}),)
-    recorder.status(replace(a_switch(20), zones=(ZoneState(zone="vd.dep.example"),), pools=(A_POOL,), notices=notices))
+    status = replace(a_switch(20), zones=(ZoneState(zone="vd.dep.example"),), pools=(A_POOL,), notices=notices)
+    recorder.status(replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),))))
     labels_of: dict[str, set[frozenset[str]]] = {}
     for name, labels in scrape(recorder):
         base = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")

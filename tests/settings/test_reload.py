@@ -14,6 +14,7 @@ from provisioner.model.pools import DesktopPool
 from provisioner.model.zones import ZoneRules
 from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.notices import NoticeSettings, WebhookSettings
+from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.secret import Secret
@@ -63,6 +64,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "receiver": ReceiverSettings(address="10.0.0.1", certificate=Path("/other")),
         "connections": ConnectionSettings(certificate=Path("/other.pem"), key=Path("/other.key")),
         "prometheus": PrometheusSettings(url="https://other.example", username="u", password=Secret(SECRET)),
+        "probes": ProbeSettings(timeout_s=7.0),
         "dns": DnsSettings(
             server="192.0.2.1",
             key=DnsKey(name="other", secret=Secret(SECRET)),

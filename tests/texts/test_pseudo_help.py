@@ -22,6 +22,7 @@ METAVARS = {
     "ID",
     "INTEGER",
     "LOGIN",
+    "N",
     "NAME",
     "NODE",
     "ROLE",

@@ -1,0 +1,197 @@
+"""`bascule probe`: the way of a person to a desktop, tried from here."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
+from provisioner.cli.desktop_named import desktop_named
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
+from provisioner.cli.why_parts import Part
+from provisioner.daemon.composition import logon_probe_of
+from provisioner.errors import BasculeError, SettingsError
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId, DesktopName, NodeName, ProfileName
+from provisioner.model.probes import ProbeResult, ProbeStep, ProbeTarget, StepEnd, StepResult
+from provisioner.planning.probing.choice import next_desktops
+from provisioner.planning.probing.factors import factors_of
+from provisioner.planning.probing.summary import summary
+from provisioner.reasons.commands import NOT_WITHOUT_DAEMON
+from provisioner.reasons.probes import IS_NOT_READY, NOTHING_TO_PROBE, SAY_WHICH, SESSIONS_UNKNOWN, SOMEBODY_IN
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.settings.bascule import load_settings
+from provisioner.settings.values import Settings
+from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.language import ENGLISH
+from provisioner.texts.translate import N_, _, headings, use_catalogue
+
+MOST = 200
+"""Desktops of a sample: at a second or two each, some minutes."""
+_STEPS = {
+    ProbeStep.RESOLVE: N_("resolves its name"),
+    ProbeStep.CONNECT: N_("connects to its port"),
+    ProbeStep.GREET: N_("answers RDP"),
+    ProbeStep.AUTHENTICATE: N_("lets the robot in"),
+    ProbeStep.DESKTOP: N_("shows a desktop"),
+}
+_ENDS = {StepEnd.DONE: N_("ok"), StepEnd.FAILED: N_("FAILED"), StepEnd.SKIPPED: N_("not tried")}
+_COLUMNS = headings("step", "result", "took", "why")
+_ROWS = headings("desktop", "node", "profile", "result", "took", "why")
+
+OfArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="LOGIN|DESKTOP", help="A desktop's name, its agent's login or name, or a part of one."),
+]
+SampleOption = Annotated[
+    int,
+    typer.Option(
+        "--sample",
+        metavar="N",
+        min=0,
+        max=MOST,
+        show_default=False,
+        help="So many desktops that are ready, chosen so that failures show what they have in common: node, storage, image.",
+    ),
+]
+
+
+def probe(
+    of: OfArgument = None,
+    sample: SampleOption = 0,
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    socket: SocketOption = None,
+) -> None:
+    """Go the way of a person to a desktop: resolve its name, connect, greet, log on, and see the desktop; each step timed.
+
+    With a robot account (`probes:` in bascule.yaml) it logs on, unless somebody is logged on there or may be; without, it ends
+    when the desktop answers RDP. Exit code 1 when a step failed.
+    """
+    if bool(of) == bool(sample):
+        raise SettingsError(SAY_WHICH())
+    if json:  # the same for programs in every language
+        use_catalogue(catalogue_of(ENGLISH))
+    settings = load_settings(config, environment=os.environ)
+    desktops = _chosen(daemon_socket(socket, config), " ".join(of or ()), sample, settings)
+    results = _probed(settings, desktops)
+    if json:
+        print_json(document_of(results))
+    else:
+        _show(desktops, results, sample=bool(sample))
+    raise typer.Exit(1 if any(result.failed for result in results) else 0)
+
+
+def _chosen(at: Path | None, of: str, count: int, settings: Settings) -> Sequence[Part]:
+    try:
+        if of:
+            return [desktop_named(at, of)]
+        every = ask_daemon(at, "desktops")["desktops"]
+    except DaemonSilent as error:
+        raise BasculeError(NOT_WITHOUT_DAEMON(why=error.reason)) from error
+    ready = {DesktopName(row["name"]): row for row in every if row["phase"] == Phase.READY.value and _is_known(row, settings)}
+    if not ready:
+        raise BasculeError(NOTHING_TO_PROBE())
+    candidates = {name: target_of(row, settings).factors for name, row in ready.items()}
+    return [ready[name] for name in next_desktops(candidates, (), count)]
+
+
+def _is_known(row: Part, settings: Settings) -> bool:
+    """A desktop of a profile that is no longer configured is nobody's way."""
+    return row["profile"] in settings.profiles
+
+
+def target_of(row: Part, settings: Settings) -> ProbeTarget:
+    """Where people connect to: the name in the zone, if names are published; else as `bascule connections` says."""
+    profile = settings.profiles[ProfileName(row["profile"])]
+    name, address = row["name"], row["address"] or ""
+    zone = settings.dns.zones.forward if settings.dns is not None else ""
+    return ProbeTarget(
+        desktop=DesktopName(name),
+        host=f"{name}.{zone}" if zone else address or name,
+        address=address,
+        port=profile.connection.port,
+        protocol=profile.connection.protocol,
+        gateway=profile.connection.gateway,
+        factors=factors_of(ClusterId(row["cluster"]), NodeName(row["node"]), profile),
+    )
+
+
+def _keep_out(row: Part) -> Reason:
+    """Why the robot is not to log on; empty: it may."""
+    if row["phase"] != Phase.READY.value:
+        return IS_NOT_READY(phase=row["phase"])
+    if row["session"]["count"] is None:
+        return SESSIONS_UNKNOWN()
+    return SOMEBODY_IN() if row["session"]["count"] else NONE
+
+
+def _probed(settings: Settings, desktops: Sequence[Part]) -> list[ProbeResult]:
+    chain, results = logon_probe_of(settings, clock=clock_of_commands()), []
+    for number, row in enumerate(desktops, 1):
+        if len(desktops) > 1:
+            complain(_("probe {number} of {count}: {name}", number=number, count=len(desktops), name=row["name"]))
+        results.append(chain.probe(target_of(row, settings), keep_out=_keep_out(row)))
+    return results
+
+
+def document_of(results: Sequence[ProbeResult]) -> dict[str, Any]:
+    """For programs. Times in milliseconds."""
+    return {
+        "probes": [
+            {
+                "desktop": result.target.desktop,
+                "host": result.target.host,
+                "port": result.target.port,
+                "gateway": result.target.gateway or None,
+                "failed_at": None if result.failed is None else result.failed.step,
+                "took_ms": round(1000 * result.took_s),
+                "steps": [_step_document(step) for step in result.steps],
+            }
+            for result in results
+        ],
+        "summary": _words(summary(results)),
+    }
+
+
+def _step_document(step: StepResult) -> dict[str, Any]:
+    why = _words(step.why) if step.why else None
+    return {"step": step.step, "end": step.end, "took_ms": round(1000 * step.took_s), "why": why}
+
+
+def _words(reason: Reason) -> dict[str, str]:
+    return {"text": str(reason), "code": reason.code}
+
+
+def _show(desktops: Sequence[Part], results: Sequence[ProbeResult], *, sample: bool) -> None:
+    if sample:
+        print_table("", _ROWS, _rows(desktops, results), numbers=("took",))
+        say(_("result: {what}", what=summary(results)))
+        return
+    for result in results:
+        where = f"{result.target.host}:{result.target.port}"
+        say(_("desktop {name}, at {where}", name=result.target.desktop, where=where))
+        print_table("", _COLUMNS, map(_line, result.steps), numbers=("took",))
+
+
+def _rows(desktops: Iterable[Part], results: Iterable[ProbeResult]) -> Iterator[tuple[object, ...]]:
+    for row, result in zip(desktops, results, strict=True):
+        last = result.failed or result.steps[-1]
+        end = _(_ENDS[StepEnd.FAILED] if result.failed else _ENDS[StepEnd.DONE])
+        yield row["name"], row["node"], row["profile"], end, milliseconds(result.took_s), last.why
+
+
+def _line(step: StepResult) -> tuple[object, ...]:
+    took = "" if step.end is StepEnd.SKIPPED else milliseconds(step.took_s)
+    return _(_STEPS[step.step]), _(_ENDS[step.end]), took, step.why
+
+
+def milliseconds(seconds: float) -> str:
+    """`42 ms`, or `2.1 s`."""
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
+
+
+__all__ = ["document_of", "probe"]
