@@ -80,8 +80,9 @@ class Recorder:
         self.tally.count(directory.READINGS, (result.value,))
 
     def status(self, status: Status) -> None:
-        """Record the end of a cycle, and compute all gauges once."""
-        self.tally.measure(cycle.SECONDS, (), max(0.0, status.cycle_seconds))
+        """Record the end of a cycle, or what is known since then; compute all gauges once."""
+        if status.planned_at is None or self._state.last is None or status.planned_at != self._state.last.planned_at:
+            self.tally.measure(cycle.SECONDS, (), max(0.0, status.cycle_seconds))
         with self._lock:
             started_at = self._state.started_at
             self._census.follow(status)

@@ -42,7 +42,6 @@ _LEVELS = {
 }
 _SESSIONS = {
     "connected": N_("connected"),
-    "idle": N_("idle"),
     "disconnected": N_("disconnected"),
     "none": N_("nobody is logged on"),
     "unknown": N_("unknown"),

@@ -50,6 +50,7 @@ class Publisher:
         published = Published(
             status=status,
             records=dict(reconciler.records.desktops),
+            heard=reconciler.sessions.heard(),
             scenario=scenario,
             connections={name: profile.connection for name, profile in reconciler.config.profiles.items()},
             began_at=began_of(status.surge, scenario),

@@ -48,7 +48,7 @@ class Reservation:
     seat: Seat | None
     """Its seat; None: its note names a kind of seat that this version does not know."""
     address: str
-    """IPv4 address without prefix; empty: DHCP."""
+    """IPv4 or IPv6 address without prefix; empty: DHCP."""
     node: NodeName
     """Where its clone was ordered; the guest may have moved since."""
     reserved_at: Instant
@@ -160,7 +160,7 @@ class Identity:
     cards: tuple[str, ...] = ()
     """The addresses of its network cards."""
     addresses: tuple[str, ...] = ()
-    """The IPv4 addresses of its network cards."""
+    """The IPv4 and IPv6 addresses of its network cards, without those that only the link knows."""
 
     def __bool__(self) -> bool:
         """Whether it shows anything."""

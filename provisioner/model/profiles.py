@@ -39,10 +39,11 @@ class Readiness(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addressing:
-    """IPv4 addresses of a profile's desktops. `first` empty means DHCP: no address is reserved."""
+    """Addresses of a profile's desktops, all IPv4 or all IPv6, in their shortest form. `first` empty means DHCP: no address is
+    reserved."""
 
     network: str = ""
-    """CIDR, for instance 10.40.0.0/21."""
+    """CIDR, for instance 10.40.0.0/21 or 2001:db8:40::/64."""
     gateway: str = ""
     first: str = ""
     last: str = ""

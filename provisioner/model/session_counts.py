@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from provisioner.model.ids import Instant
 from provisioner.model.session_groups import ALL_SHOWN, OTHER, GroupKey, GroupKind, Place, ShownGroups
@@ -9,6 +10,14 @@ from provisioner.model.words import FirstBootWord, PushWord
 
 SessionChange = tuple[Instant, int, Place]
 """When, +1 (begun) or -1 (ended), and the groups, as they are shown. Of one moment, ends come first."""
+
+
+class Heard(NamedTuple):
+    """The last document of a desktop that says who is logged on."""
+
+    at: Instant
+    source: str
+    """Its way: `push`, `guest_agent` or `ssh`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

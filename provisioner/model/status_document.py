@@ -154,7 +154,7 @@ _IMAGE = re.compile(r"[\w.+~-]{0,64}", re.ASCII)
 _FINGERPRINT = re.compile(r"SHA256:[0-9A-Za-z+/]{43}")
 _HOSTNAME = re.compile(r"[\w.-]{0,64}", re.ASCII)
 _CARD = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
-_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_IP = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f:]{2,39}")
 
 
 def _json(text: str) -> object:
@@ -244,7 +244,7 @@ def _identity(document: dict[str, Any]) -> Identity:
         host_keys=_all_like(_FINGERPRINT, document, "host_keys", most=MAX_HOST_KEYS),
         hostname=hostname.lower(),
         cards=_all_like(_CARD, document, "cards", most=MAX_CARDS),
-        addresses=_all_like(_IPV4, document, "addresses", most=MAX_CARDS),
+        addresses=_all_like(_IP, document, "addresses", most=MAX_CARDS),
     )
 
 

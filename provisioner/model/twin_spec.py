@@ -177,6 +177,10 @@ class LogOns:
     """From the connection to the session: the agent is at the log-on mask."""
     stay_s: float | None = None
     """From log-on to log-off; None: stays."""
+    away_after_s: float | None = None
+    """From log-on to the end of the connection, without a log-off: the session stays open; None: stays connected."""
+    away_s: Length = 300.0
+    """From the end of the connection to the next one, in the same session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +193,28 @@ class ReportSpec:
     """From one writing to the next: bascule-guest's. One comes at once when first boot has finished."""
     holds: bool = False
     """Images with config/guest/bascule-hold: a session, or a log-on in progress, delays a shutdown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushSpec:
+    """What desktops send by themselves: at each log-on, log-off, connect and disconnect, and at rest each `every_s`."""
+
+    share: Part = 0.0
+    """Share of the desktops whose image pushes; the others are only read."""
+    every_s: Annotated[float, Bounds(ge=1, le=3600)] = 60.0
+    """At rest: bascule-guest's `EVERY_S`."""
+    jitter: Part = 0.1
+    """Part of `every_s` that it is longer or shorter (uniform): bascule-guest's."""
+    delay_s: Length = 1.25
+    """A push takes up to this long from the desktop to the daemon (uniform): bascule-guest looks once a second, and the
+    receiver hands over each quarter of a second."""
+    lost: Part = 0.0
+    """Share of the pushes that never arrive."""
+    doubled: Part = 0.0
+    """Share of the pushes that arrive twice, the second time up to `doubled_within_s` later."""
+    doubled_within_s: Length = 30.0
+    skew_s: Length = 0.0
+    """Clocks of desktops are wrong by up to this, ahead or behind (uniform)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +325,15 @@ class DeadGuestAgents:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HangDesktops:
+    """A share of the desktops that are up hang, for good: no guest agent, no pushes, no log-ons. Their sessions stay open."""
+
+    share: float
+    at_s: float = 0.0
+    """From the twin's start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
     """A node enters the HA manager's maintenance mode, for good or for `for_s`. Guests that HA does not manage stay there."""
 
@@ -339,7 +374,8 @@ class StallStatus:
 
 
 Fault = (
-    KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | Backup | DeadGuestAgents | Maintenance
+    KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | Backup | DeadGuestAgents | HangDesktops
+    | Maintenance
     | BrokenQemu | StopDaemon | StallStatus
 )  # fmt: skip
 
@@ -360,6 +396,7 @@ class TwinSpec:
     status: StatusSpec = StatusSpec()
     log_ons: LogOns = LogOns()
     report: ReportSpec = ReportSpec()
+    push: PushSpec = PushSpec()
     tokens: tuple[TokenSpec, ...] = ()
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     """Roles besides the built-in ones: name -> privileges."""

@@ -164,7 +164,11 @@ def _names(source: _Source) -> Mapping[str, str]:
 def _address(source: _Source) -> Ours:
     if not source.address:
         return {"ip": "dhcp", "gw": None}
-    return {"ip": f"{source.address}/{ipaddress.ip_network(source.network).prefixlen}", "gw": source.gateway or None}
+    network = ipaddress.ip_network(source.network)
+    address, gateway = f"{source.address}/{network.prefixlen}", source.gateway or None
+    if network.version == 6:
+        return {"ip": None, "gw": None, "ip6": address, "gw6": gateway}
+    return {"ip": address, "gw": gateway}
 
 
 __all__ = ["Aspect", "changed_since", "fits", "given_by", "is_known", "is_settings_tag", "settings_tag"]

@@ -51,7 +51,6 @@ MUST_BE_LDAP_URL = kind("must_be_ldap_url", "must be an address such as ldaps://
 MUST_BE_STORE_URL = kind("must_be_store_url", "must be sqlite:///file or postgresql+psycopg://user@host/database")
 CREDENTIALS_IN_ADDRESS = kind("credentials_in_address", "must hold neither user nor password")
 PASSWORD_IN_ADDRESS = kind("password_in_address", "must hold no password: give it under password:")
-MUST_BE_IPV4 = kind("must_be_ipv4", "must be an IPv4 address")
 MUST_BE_IP = kind("must_be_ip", "must be an IP address")
 MUST_BE_LISTENER = kind("must_be_listener", "must be an IP address, or the name of this machine")
 MUST_BE_DOMAIN = kind("must_be_domain", "must be the name of a domain, such as dep.example")

@@ -19,8 +19,8 @@ SERVED_IN_CLEAR = kind(
 )
 NO_CRITERION = kind("no_criterion", "names no criterion: write `who: everyone` if everyone is meant")
 # -- addresses of desktops
-NETWORK_WRONG = kind("network_wrong", "network must be a network such as 10.40.0.0/21, host bits zero")
-END_NO_ADDRESS = kind("end_no_address", "{key} is not an IPv4 address")
+NETWORK_WRONG = kind("network_wrong", "network must be such as 10.40.0.0/21 or 2001:db8:40::/64, host bits zero")
+POOL_LARGE = kind("pool_large", "holds more than {most} addresses")
 END_NO_HOST = kind("end_no_host", "{key} is not a host address of the network")
 # -- between sections
 FOR_POOLS_ONLY = kind("for_pools_only", "profile '{profile}' says `dedicated: false`: only a pool can use it")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.model.words import PushWord
-from provisioner.sessions.push import Push, parse_push
+from provisioner.sessions.push import Push, headers_of, parse_push
 
 MOST_PUSHES = 256
 MOST_BYTES = 480 * 1024
@@ -63,8 +63,7 @@ def decode_question(text: bytes) -> Push:
 
 def _push(row: list[Any]) -> tuple[Push, float]:
     vmid, boot_id, sequence, signature, body, waited_s = row
-    parts = (("vmid", vmid), ("boot", boot_id), ("sequence", sequence), ("signature", signature))
-    headers = {f"bascule-{name}".encode(): str(value).encode("ascii", "replace") for name, value in parts}
+    headers = headers_of(Push(vmid=vmid, boot_id=boot_id, sequence=sequence, signature=signature, body=""))
     return parse_push(headers, str(body).encode("ascii", "replace")), _seconds(waited_s)
 
 

@@ -129,6 +129,7 @@ class Cycle:
         self._parts.flight.absent = frozenset(desktop.key for desktop in absent_in(now, survey))
         changed = None if changed is None or survey.fresh is None else changed | survey.fresh
         status = self._parts.board.build(now, survey, plan, inputs, room=room, changed=changed)
+        self._parts.sessions.take_news()
         self._parts.sessions.follow(status, self._parts.config)
         self._parts.board.publish(
             self._parts.sessions.figures(status.at), self._parts.lend_desk.refused, self._parts.autoscaler.states

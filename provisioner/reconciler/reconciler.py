@@ -30,6 +30,7 @@ from provisioner.reconciler.observation_schedule import UNANSWERED_S
 from provisioner.reconciler.orders import Order, OrderFacts, why_refused, with_whole_target
 from provisioner.reconciler.parts import Parts
 from provisioner.reconciler.session_intake import SessionIntake
+from provisioner.reconciler.session_news import SessionNews
 from provisioner.reconciler.status_board import StatusBoard
 from provisioner.sessions.push import Push
 
@@ -49,7 +50,7 @@ class Reconciler:
         freeze_mark: Callable[[], FreezeMark | None] = lambda: None,
     ) -> None:
         self.parts = Parts(config, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
-        self._cycle = Cycle(self.parts)
+        self._cycle, self._news = Cycle(self.parts), SessionNews(self.parts)
 
     @property
     def flight(self) -> InFlight:
@@ -191,10 +192,10 @@ class Reconciler:
 
     @property
     def wake_at(self) -> Instant:
-        """When the next command is due, unless a completion arrives before."""
+        """When the next command is due, or something is to be shown, unless a completion arrives before."""
         if self.parts.draining:
             return _FOREVER
-        return self.parts.observations.schedule.wake_at
+        return min(self.parts.observations.schedule.wake_at, self._news.due_at)
 
     def take_in(self, completion: Completion) -> None:
         """Take in a completion. There are four cases:
@@ -222,6 +223,7 @@ class Reconciler:
             self.parts.cache.store_reports(self.config.budget, self.sessions.changed_counts())
         observed = self.parts.observations.take_new()
         if not observed:
+            self._news.show()
             return ()
         actions = self._cycle.decide(
             [completion.answer for completion in observed if isinstance(completion.answer, ClusterView)]
@@ -231,7 +233,10 @@ class Reconciler:
         return actions
 
     def take_pushes(self, pushes: Iterable[tuple[Push, Instant]]) -> None:
-        """Take in what desktops have sent by themselves, each with the time at which it was heard; the next cycle stores it."""
+        """Take in what desktops have sent by themselves, each with the time at which it was heard.
+
+        It is shown within a second; the next cycle stores it.
+        """
         self.sessions.pushed(pushes, self.config)
 
     def first_boot(self, push: Push, heard_at: Instant) -> FirstBootGrant | FirstBootWord:

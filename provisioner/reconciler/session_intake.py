@@ -1,6 +1,6 @@
 """What desktops say of their sessions, by push and by pull: into the book of sessions, and the records that planning reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import inf
 
@@ -12,14 +12,15 @@ from provisioner.model.desktops import FirstBoot, GuestReport, Identity
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.profiles import Readiness
 from provisioner.model.records import DesktopRecord
-from provisioner.model.session_counts import SessionCounts, SessionFigures
+from provisioner.model.session_counts import Heard, SessionCounts, SessionFigures
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.status_document import MAX_SESSIONS, BootSecret
+from provisioner.model.status_document import BootSecret
 from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.ports import Changes, Events
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.known_boots import KnownBoots
 from provisioner.reconciler.session_places import SessionPlaces
 from provisioner.sessions.book import DesktopSessions, SessionBook
 from provisioner.sessions.checking import KnownBoot, Verdict, check_push
@@ -38,8 +39,8 @@ class SessionIntake:
         self._book, self._places = SessionBook(), SessionPlaces()
         self._unstored: dict[DesktopName, GuestReport] = {}
         """What desktops have pushed that says nothing new."""
-        self._boots_read: dict[DesktopName, tuple[BootSecret, Instant]] = {}
-        """Of desktops whose documents are no evidence: what their pushes are signed with, and when that was read."""
+        self._boots = KnownBoots(cache, known=self.known)
+        self._news: dict[DesktopName, GuestReport] = {}
         self._counted: SessionCounts | None = None
         """As stored last."""
         self._purge_at: Instant = -inf
@@ -79,12 +80,12 @@ class SessionIntake:
 
     def missed(self, name: DesktopName, boot: BootSecret, now: Instant) -> None:
         """A document was read whose time is wrong, or that is old: it is no evidence, but the boot's pushes can be."""
-        self._boots_read[name] = (boot, now)
+        self._boots.missed(name, boot, now)
 
     def pushed(self, pushes: Iterable[tuple[Push, Instant]], config: SiteConfig) -> None:
         """Take in pushes, each with the time at which it was heard. Only its own desktop's record can change by one."""
         for push, heard_at in pushes:
-            known = {boot.desktop: boot for boot in self._boots(push, config)}
+            known = {boot.desktop: boot for boot in self._boots.of(push, config)}
             verdict = check_push(push, known.values(), heard_at=heard_at)
             self._book.tally.pushes[verdict.word] += 1
             if verdict.word is PushWord.UNKNOWN_BOOT and verdict.desktop is not None:
@@ -94,7 +95,7 @@ class SessionIntake:
 
     def asked(self, push: Push, config: SiteConfig, heard_at: Instant) -> tuple[FirstBootWord, KnownBoot | None]:
         """Whose request for first-boot data it is. A boot that is not known is read soon, as after a push."""
-        word, sender = check_request(push, self._boots(push, config), heard_at=heard_at)
+        word, sender = check_request(push, self._boots.of(push, config), heard_at=heard_at)
         if isinstance(sender, KnownBoot):
             return word, sender
         if sender.word is PushWord.UNKNOWN_BOOT and sender.desktop is not None:
@@ -149,9 +150,23 @@ class SessionIntake:
                 Changes(desktops={name: _without_people(each) for name, each in silent.items()}, entries=(entry,))
             )
 
+    @property
+    def has_news(self) -> bool:
+        """Whether a push has said anything new since `take_news`."""
+        return bool(self._news)
+
+    def take_news(self) -> Mapping[DesktopName, GuestReport]:
+        """What pushes have said that is new, by desktop, since the last call."""
+        news, self._news = self._news, {}
+        return news
+
     def figures(self, now: Instant) -> SessionFigures:
         """What metrics show."""
         return self._book.figures(now, self._places.groups)
+
+    def heard(self) -> Mapping[DesktopName, Heard]:
+        """When desktops have last pushed: at rest that is not stored each time. What was read is in the records."""
+        return self._book.pushed()
 
     def counts(self) -> SessionCounts:
         """How many sessions are and were open."""
@@ -185,32 +200,6 @@ class SessionIntake:
         known = self._book.known(name)
         return known is not None and (known.boot_id, known.sequence) == (report.boot_id, report.sequence)
 
-    def _boots(self, push: Push, config: SiteConfig) -> Iterator[KnownBoot]:
-        """What is known of the desktops with this VMID: one in each cluster."""
-        for names in self._cache.state.vmids.values():
-            record = self._cache.state.desktops.get(names[push.vmid]) if push.vmid in names else None
-            if record is not None:
-                yield self._boot(record, config)
-
-    def _boot(self, record: DesktopRecord, config: SiteConfig) -> KnownBoot:
-        """By its last report; or by a later document that was no evidence, and is of another boot."""
-        name, report = record.reservation.name, self._cache.report_of(record)
-        profile = config.profiles.get(record.reservation.profile)
-        most = MAX_SESSIONS if profile is None else profile.max_sessions
-        (boot_id, secret, sequence), read_at = self._boots_read.get(name, (("", "", 0), 0.0))
-        if report is not None and (report.boot_id == boot_id or report.read_at >= read_at):
-            boot_id, secret, sequence, read_at = report.boot_id, report.push_secret, report.sequence, report.read_at
-        known = self._book.known(name)
-        of_boot = known if known is not None and known.boot_id == boot_id else None
-        return KnownBoot(
-            desktop=name,
-            boot_id=boot_id,
-            secret=secret,
-            sequence=max(sequence, 0 if of_boot is None else of_boot.sequence),
-            began_at=read_at - sequence / 1e6 if of_boot is None else of_boot.began_at,
-            max_sessions=most,
-        )
-
     def _accept(self, verdict: Verdict, boot: KnownBoot, config: SiteConfig) -> None:
         report = verdict.report
         assert report is not None, "an accepted push has a report"
@@ -227,6 +216,7 @@ class SessionIntake:
         self._unstored[boot.desktop] = report
         if old or before is None or _content(report) != _content(before):
             del self._unstored[boot.desktop]
+            self._news[boot.desktop] = report
             self._cache.take(Effects(report=(boot.desktop, report)), config.budget)
 
     def _ask(self, name: DesktopName, config: SiteConfig, heard_at: Instant) -> None:

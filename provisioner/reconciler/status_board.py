@@ -62,6 +62,11 @@ class StatusBoard:
         self.status = replace(status, etas=self._waves.etas)
         return self.status
 
+    def take_sessions(self, status: Status, figures: SessionFigures, *, at: Instant) -> None:
+        """Desktops have said who is logged on: publish the last status with that."""
+        self.status = replace(status, at=at, session_figures=figures)
+        self._events.status(self.status)
+
     def publish(
         self,
         figures: SessionFigures,

@@ -27,6 +27,7 @@ from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of
 from provisioner.rehearsal.recalling import recall
 from provisioner.rehearsal.waves import Facts
+from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
@@ -88,8 +89,15 @@ class Rehearsal:
         directory = _OneRoster(stage.roster)
         self.calls: Calls = VirtualCalls(twins=self.twins, events=self.events, directory=directory, key=key)
         self.watch.ready_at |= _ready_before(stage.records)
+        for twin in self.twins.values():
+            twin.push_to(self._pushed)
         recall(self.reconciler.flight.meter, stage.recalled, stage.config.profiles)
         self.reconciler.open()
+
+    def _pushed(self, push: Push) -> None:
+        """As the receiver takes it, and the daemon after it."""
+        self.reconciler.take_pushes([(parse_push(headers_of(push), push.body.encode()), self.events.now)])
+        self.calls.nudge()
 
     def prepare(self) -> float:
         """Make the desktops that are wanted in advance, as far as possible; returns the virtual seconds it took."""

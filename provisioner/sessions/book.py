@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from provisioner.model.desktops import EventKind, GuestReport, Session
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.session_counts import NO_COUNTS, SessionCounts, SessionFigures
+from provisioner.model.session_counts import NO_COUNTS, Heard, SessionCounts, SessionFigures
 from provisioner.model.session_groups import Place, ShownGroups
 from provisioner.sessions.figures import SessionTally, figures_of
+from provisioner.sessions.push import SOURCE as PUSH
 from provisioner.sessions.timeline import HORIZON_S, Timeline
 
-SOURCES = ("push", "guest_agent", "ssh")
+SOURCES = (PUSH, "guest_agent", "ssh")
 _COUNTS = {EventKind.LOGON: 1, EventKind.LOGOFF: -1}
 
 
@@ -55,6 +56,10 @@ class SessionBook:
     def names(self) -> Iterator[DesktopName]:
         """The desktops whose sessions are known."""
         return iter(tuple(self._known))
+
+    def pushed(self) -> dict[DesktopName, Heard]:
+        """Of the desktops whose last document was a push: when it was heard."""
+        return {name: Heard(known.heard_at, PUSH) for name, known in self._known.items() if known.source == PUSH}
 
     def resume(self, name: DesktopName, place: Place, report: GuestReport) -> None:
         """After a restart of the daemon: the timeline has the sessions of this stored report already."""

@@ -40,6 +40,12 @@ def is_signed(push: Push, secret: str) -> bool:
     return hmac.compare_digest(signature_of(secret, push), push.signature)
 
 
+def headers_of(push: Push) -> dict[bytes, bytes]:
+    """The headers of a request with this push, as `parse_push` reads them."""
+    parts = {"vmid": push.vmid, "boot": push.boot_id, "sequence": push.sequence, "signature": push.signature}
+    return {f"bascule-{name}".encode(): str(value).encode("ascii", "replace") for name, value in parts.items()}
+
+
 def parse_push(headers: Mapping[bytes, bytes], body: bytes) -> Push:
     """The push in a request. Raises ValueError with one sentence about the first problem."""
     vmid = _matched(headers, b"bascule-vmid", _NUMBER)

@@ -1,7 +1,7 @@
 """Checks between sections and files: unknown names, overlapping ranges."""
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
+from ipaddress import ip_address
 from typing import NamedTuple
 
 from provisioner.model.desktop_names import may_collide
@@ -198,13 +198,19 @@ class _Pool(NamedTuple):
     profile: str
     section: Section
     addressing: AddressingDocument
-    ends: tuple[IPv4Address, IPv4Address]
+    ends: tuple[tuple[int, int], tuple[int, int]]
+    """The first and the last, each with its version of IP before it."""
 
 
 def _pools(files: ConfigFiles) -> Iterator[_Pool]:
     for name, (section, profile) in files.profiles.items():
         if (pool := profile.addressing) is not None:
-            yield _Pool(name, section, pool, (IPv4Address(pool.first), IPv4Address(pool.last)))
+            yield _Pool(name, section, pool, (_number(pool.first), _number(pool.last)))
+
+
+def _number(address: str) -> tuple[int, int]:
+    read = ip_address(address)
+    return read.version, int(read)
 
 
 def _check_directory(files: ConfigFiles) -> None:

@@ -1,6 +1,6 @@
 """Profiles: `config/profiles/*.yaml`, or the same keys inside bascule.yaml."""
 
-from ipaddress import IPv4Address, IPv4Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -15,18 +15,16 @@ from provisioner.reasons.forms import (
     MUST_BE_HOME,
     MUST_BE_IMAGE,
     MUST_BE_IP,
-    MUST_BE_IPV4,
     MUST_BE_LOCALE,
     MUST_BE_MOUNT_OPTIONS,
     MUST_BE_PATH,
     MUST_BE_ZONE_NAME,
 )
-from provisioner.reasons.settings import BACKWARDS, END_NO_ADDRESS, END_NO_HOST, HASHES_FOR_ONE_TIME, HOOK_LARGE, NETWORK_WRONG
+from provisioner.reasons.settings import BACKWARDS, END_NO_HOST, HASHES_FOR_ONE_TIME, HOOK_LARGE, NETWORK_WRONG, POOL_LARGE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, NodeId, Prefix, StorageName, Text, VmidNumber, as_value, like
 from provisioner.settings.reading import Section
 
-Address = Annotated[str, Matches(r"\d{1,3}(?:\.\d{1,3}){3}", MUST_BE_IPV4())]
 Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", MUST_BE_BRIDGE())]
 ImageTag = Annotated[str, Matches(r"[a-z0-9][a-z0-9._-]{0,59}", MUST_BE_IMAGE())]
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -40,12 +38,18 @@ AbsolutePath = Annotated[str, Matches(r"/[!-~]*", MUST_BE_PATH())]
 
 
 def _any_address(text: str) -> str:
+    """In its shortest form: addresses are compared as texts. A zone (`%eth0`) is one machine's own matter."""
     try:
-        return str(ip_address(text))
+        address = ip_address(text)
+        if "%" in text:
+            raise ValueError
+        return str(address)
     except ValueError:
         raise ValueError(MUST_BE_IP()) from None
 
 
+MOST_ADDRESSES = 131_072
+"""Of a pool: more desktops than the 100,000 that Bascule is tried with. Every address is written out in memory."""
 AnyAddress = Annotated[str, AfterValidator(_any_address)]
 
 
@@ -62,37 +66,43 @@ class TemplatesDocument(Document):
 
 
 class AddressingDocument(Document):
-    """A pool of IPv4 addresses; each desktop keeps an address of its own for life."""
+    """A pool of addresses, all IPv4 or all IPv6; each desktop keeps an address of its own for life."""
 
     network: Text
-    """The network in CIDR form, for instance 10.40.0.0/21."""
-    gateway: Address
-    """The default gateway; never assigned to a desktop, even if it lies in the pool."""
-    first: Address
+    """The network in CIDR form, for instance 10.40.0.0/21 or 2001:db8:40::/64."""
+    gateway: AnyAddress
+    """The default gateway; never assigned to a desktop, even if it lies in the pool. IPv6: fe80::1 and its like, too."""
+    first: AnyAddress
     """The first address of the pool."""
-    last: Address
-    """The last address of the pool."""
+    last: AnyAddress
+    """The last address of the pool, at most 131,071 after the first."""
 
     @model_validator(mode="after")
     def _pool(self) -> Self:
         try:
-            network = IPv4Network(self.network)
+            network = ip_network(self.network)
         except ValueError:
             raise ValueError(NETWORK_WRONG()) from None
-        ends = {name: _host(name, getattr(self, name), network) for name in ("gateway", "first", "last")}
-        if ends["last"] < ends["first"]:
+        gateway, first, last = map(ip_address, (self.gateway, self.first, self.last))
+        ends = {"first": first, "last": last} | ({} if _is_of_link(gateway, network) else {"gateway": gateway})
+        if outside := [name for name, address in ends.items() if not _is_host(address, network)]:
+            raise ValueError(END_NO_HOST(key=outside[0]))
+        if int(last) < int(first):
             raise ValueError(BACKWARDS())
+        if int(last) - int(first) >= MOST_ADDRESSES:
+            raise ValueError(POOL_LARGE(most=MOST_ADDRESSES))
         return self
 
 
-def _host(name: str, text: str, network: IPv4Network) -> IPv4Address:
-    try:
-        address = IPv4Address(text)
-    except ValueError:
-        raise ValueError(END_NO_ADDRESS(key=name)) from None
-    if address not in network or address in (network.network_address, network.broadcast_address):
-        raise ValueError(END_NO_HOST(key=name))
-    return address
+def _is_of_link(gateway: IPv4Address | IPv6Address, network: IPv4Network | IPv6Network) -> bool:
+    """Routers of IPv6 announce themselves by an address of the link (RFC 4861, 4.2)."""
+    return gateway.version == network.version == 6 and gateway.is_link_local
+
+
+def _is_host(address: IPv4Address | IPv6Address, network: IPv4Network | IPv6Network) -> bool:
+    """The first address of a network is no host's; with IPv4, the last one is for all hosts."""
+    none = {network.network_address} | ({network.broadcast_address} if network.version == 4 else set())
+    return address in network and address not in none
 
 
 class ConnectionDocument(Document, of=Connection):

@@ -10,6 +10,7 @@ from provisioner.model.twin_spec import (
     GuestSpec,
     LogOns,
     NodeSpec,
+    PushSpec,
     RandomFaults,
     ReportSpec,
     StatusSpec,
@@ -104,12 +105,17 @@ class LogOnsDocument(Document, of=LogOns):
     """How agents log on to desktops."""
 
     stay: SomeSeconds | None = like(LogOns, "stay_s")
+    away_after: SomeSeconds | None = like(LogOns, "away_after_s")
 
 
 class ReportDocument(Document, of=ReportSpec):
     """The status document that each desktop writes."""
 
     files: tuple[AbsolutePath, ...] = like(ReportSpec, "files", min_length=1)
+
+
+class PushDocument(Document, of=PushSpec):
+    """What desktops send by themselves."""
 
 
 class TokenDocument(Document):
@@ -159,6 +165,7 @@ class TwinDocument(Document):
     status: StatusDocument = Field(default_factory=StatusDocument)
     log_ons: LogOnsDocument = Field(default_factory=LogOnsDocument)
     report: ReportDocument = Field(default_factory=ReportDocument)
+    push: PushDocument = Field(default_factory=PushDocument)
     tokens: list[TokenDocument] = Field(default_factory=lambda: [TokenDocument(user="bascule@pve", name="daemon")])
     """The API tokens."""
     random_faults: RandomFaultsDocument = Field(default_factory=RandomFaultsDocument)

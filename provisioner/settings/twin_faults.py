@@ -12,6 +12,7 @@ from provisioner.model.twin_spec import (
     DeleteTemplate,
     Fault,
     FillStorage,
+    HangDesktops,
     KillNode,
     LoseAnswer,
     Maintenance,
@@ -104,6 +105,13 @@ class DeadGuestAgentsDocument(Document):
     share: float = Field(ge=0, le=1)
 
 
+class HangDesktopsDocument(Document):
+    """A share of the desktops that are up hang for good."""
+
+    share: float = Field(ge=0, le=1)
+    at: Seconds = like(HangDesktops, "at_s")
+
+
 class MaintenanceDocument(Document):
     """A node enters the maintenance mode of the HA manager, and may leave it later."""
 
@@ -147,6 +155,7 @@ class FaultDocument(Document):
     rival_locks: RivalLocksDocument | None = None
     backup: BackupDocument | None = None
     dead_guest_agents: DeadGuestAgentsDocument | None = None
+    hang_desktops: HangDesktopsDocument | None = None
     maintenance: MaintenanceDocument | None = None
     broken_qemu: BrokenQemuDocument | None = None
     stop_daemon: StopDaemonDocument | None = None
@@ -179,6 +188,7 @@ _KINDS: dict[str, type[Fault]] = {
     "rival_locks": RivalLocks,
     "backup": Backup,
     "dead_guest_agents": DeadGuestAgents,
+    "hang_desktops": HangDesktops,
     "maintenance": Maintenance,
     "broken_qemu": BrokenQemu,
     "stop_daemon": StopDaemon,

@@ -12,6 +12,7 @@ from provisioner.model.twin_spec import (
     DeleteTemplate,
     Fault,
     FillStorage,
+    HangDesktops,
     KillNode,
     LoseAnswer,
     Maintenance,
@@ -67,6 +68,10 @@ class Script:
     @_arm.register
     def _(self, fault: DeadGuestAgents) -> None:
         self._cluster.dead_agents = fault.share
+
+    @_arm.register
+    def _(self, fault: HangDesktops) -> None:
+        self._cluster.events.after(fault.at_s, lambda: self._hang(fault.share))
 
     @_arm.register
     def _(self, fault: KillNode) -> None:
@@ -130,6 +135,14 @@ class Script:
 
     def _start(self, guest: TwinGuest, task: Task) -> Process[None]:
         return start_under_lock(self._cluster, guest, task)
+
+    def _hang(self, share: float) -> None:
+        up = [guest for guest in self._cluster.guests.values() if guest.desktop and guest.ready]
+        for guest in up:
+            guest.hung = self._cluster.draws.share(guest.vmid, "hangs") < share
+            if guest.hung:
+                self._cluster.people.desktop_closes(guest)
+        self._cluster.log_event(f"cluster: {sum(guest.hung for guest in up)} of {len(up)} desktops hang")
 
     def _set_daemon(self, node: str, up: bool) -> None:
         self._cluster.nodes[node].daemon_up = up

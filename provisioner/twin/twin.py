@@ -1,10 +1,11 @@
 """The twin: one Proxmox VE cluster in virtual time. Deterministic: no wall clock, no random generator."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.pve.wire import ApiRequest
+from provisioner.sessions.push import Push
 from provisioner.twin.access.gate import AccessGate, gate_of
 from provisioner.twin.api.dispatch import Api, Reply
 from provisioner.twin.api.endpoints.registry import ROUTES
@@ -13,6 +14,7 @@ from provisioner.twin.api.schema import methods
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.pushing import Pushing
 from provisioner.twin.script import Script
 from provisioner.twin.truth import Truth, read_truth
 
@@ -54,6 +56,11 @@ class Twin:
         A lost answer has status 0, `answer lost`.
         """
         self.api.request(request, reply, auth=auth)
+
+    def push_to(self, send: Callable[[Push], None]) -> None:
+        """Hand each push of a desktop to `send`, at the virtual time when it arrives. Without this call nothing is pushed."""
+        if self.spec.push.share:
+            self.cluster.on_news.append(Pushing(self.cluster, send).at_once)
 
     def truth(self) -> Truth:
         """The true state now."""

@@ -13,7 +13,7 @@ from provisioner.model.seats import SeatKind
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reasons.views import IN_QUARANTINE, LEAVING, LEAVING_OVERDUE, NO_REPORT, STRANGERS, SUPERSEDED_BY
-from provisioner.views.published import Published
+from provisioner.views.published import Published, last_heard
 from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
 from provisioner.views.times import moment, stamp, stamp_or_none
 
@@ -53,11 +53,12 @@ class SessionDocument:
     """Who is logged on."""
 
     state: str
-    """`connected`, `idle`, `disconnected`, `none`; `unknown`: nobody may conclude that there is none."""
+    """`connected`, `disconnected`, `none`; `unknown`: nobody may conclude that there is none."""
     source: str | None
-    """Where it is known from; None: it is unknown, or the desktop is off."""
+    """The way of the desktop's last document: `push`, `guest_agent`, `ssh`, or `report` if nobody tells which. None: it is
+    unknown, or the desktop is off."""
     age_s: float | None
-    """Seconds from the reading to the time of the document; None: it was never read."""
+    """Seconds from that document to the time of this one; None: there was none."""
     count: int | None
     """Open sessions; None: unknown."""
     strangers: int | None
@@ -203,13 +204,11 @@ def _target(state: DesktopState, status: Status) -> TargetDocument | None:
 
 
 def _session(published: Published, state: DesktopState) -> SessionDocument:
-    record = published.records.get(state.reservation.name)
-    report = record.report if record is not None else None
-    sessions, known = state.sessions, report is not None and state.sessions is not None
+    heard, sessions = last_heard(state.reservation.name, published.records, published.heard), state.sessions
     return SessionDocument(
         state=UNKNOWN if sessions is None else next(_states_of(sessions), NOBODY),
-        source=next((session.source for session in sessions or ()), "report") if known else None,
-        age_s=None if report is None else round(published.status.at - report.read_at, 3),
+        source=None if heard is None or sessions is None else heard.source,
+        age_s=None if heard is None else max(0.0, round(published.status.at - heard.at, 3)),
         count=None if sessions is None else len(sessions),
         strangers=None if sessions is None else len(state.strangers),
     )

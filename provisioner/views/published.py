@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import DesktopName, Instant, ProfileName
 from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord
 from provisioner.model.scenarios import EVERYONE, Scenario
+from provisioner.model.session_counts import Heard
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun, WaveMove
 
@@ -18,6 +20,8 @@ class Published:
     status: Status
     records: Mapping[DesktopName, DesktopRecord] = field(default_factory=dict)
     """The store's records, with each desktop's last report."""
+    heard: Mapping[DesktopName, Heard] = field(default_factory=dict)
+    """When desktops have last pushed: at rest that is not stored each time. Empty: no daemon tells."""
     scenario: Scenario = EVERYONE
     """The scenario in force."""
     connections: Mapping[ProfileName, Connection] = field(default_factory=dict)
@@ -26,6 +30,21 @@ class Published:
     """When the scenario began; None: it has not begun."""
     moves: tuple[WaveMove, ...] | None = None
     """What the configured scenario would change, where a run of another one goes on; None: it is the one in force."""
+
+
+def last_heard(
+    name: DesktopName, records: Mapping[DesktopName, DesktopRecord], heard: Mapping[DesktopName, Heard]
+) -> Heard | None:  # fmt: skip
+    """The last document of a desktop: as the daemon tells, else that of the store. None: none is known."""
+    record = records.get(name)
+    report = record.report if record is not None else None
+    stored = None if report is None else Heard(report.read_at, _source_of(report))
+    return max((each for each in (heard.get(name), stored) if each is not None), default=None)
+
+
+def _source_of(report: GuestReport) -> str:
+    """Its way, as far as the store has it: with its sessions."""
+    return report.sessions[0].source if report.sessions else "report"
 
 
 def began_of(run: SurgeRun | None, scenario: Scenario) -> Instant | None:

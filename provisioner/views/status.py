@@ -8,6 +8,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import DesktopRecord
+from provisioner.model.session_counts import Heard
 from provisioner.model.status import Preparation, Status
 from provisioner.views.capacity import CapacityDocument, capacity_documents
 from provisioner.views.clusters import ClusterDocument, cluster_documents
@@ -16,6 +17,7 @@ from provisioner.views.findings import wrong_in
 from provisioner.views.nodes import NodeDocument, nodes_document
 from provisioner.views.orders import OrderDocument, order_documents
 from provisioner.views.pools import PoolFigures, pool_figures
+from provisioner.views.published import last_heard
 from provisioner.views.reasons import (
     ReasonCount,
     ReasonDocument,
@@ -29,6 +31,7 @@ from provisioner.views.times import stamp, stamp_or_none
 from provisioner.views.zones import ZoneDocument, zone_documents
 
 _UNREAD: Mapping[DesktopName, DesktopRecord] = MappingProxyType({})
+_UNHEARD: Mapping[DesktopName, Heard] = MappingProxyType({})
 _HELD = {HeldInput.DIRECTORY: "directory", HeldInput.CONFIGURATION: "configuration", HeldInput.BOTH: "both"}
 
 
@@ -123,8 +126,12 @@ class StatusDocument:
     """What the safety gate stopped."""
 
 
-def status_document(status: Status, records: Mapping[DesktopName, DesktopRecord] = _UNREAD) -> StatusDocument:
-    """The whole state. `records`: the store's, with the last reports."""
+def status_document(
+    status: Status,
+    records: Mapping[DesktopName, DesktopRecord] = _UNREAD,
+    heard: Mapping[DesktopName, Heard] = _UNHEARD,
+) -> StatusDocument:
+    """The whole state. `records`: the store's, with the last reports; `heard`: what the daemon knows of later ones."""
     return StatusDocument(
         at=stamp(status.at),
         cycle_s=round(status.cycle_seconds, 6),
@@ -138,7 +145,7 @@ def status_document(status: Status, records: Mapping[DesktopName, DesktopRecord]
         surge_halted=halted_document(status),
         late_waves=reason_documents(eta.says for eta in status.etas.values() if eta.says),
         closed_nodes=tuple(node for node in nodes_document(status).nodes if node.because is not None),
-        oldest_session_reading_at=stamp_or_none(_oldest_reading(status, records)),
+        oldest_session_reading_at=stamp_or_none(_oldest_reading(status, records, heard)),
         drift={kind.value: count for kind, count in status.differences.items() if count},
         notes_to_rewrite=sum(bool(state.reservation.noted_as) for state in status.desktops.values()),
         preparations=tuple(map(_preparation, status.preparations)),
@@ -151,10 +158,12 @@ def status_document(status: Status, records: Mapping[DesktopName, DesktopRecord]
     )
 
 
-def _oldest_reading(status: Status, records: Mapping[DesktopName, DesktopRecord]) -> Instant | None:
+def _oldest_reading(
+    status: Status, records: Mapping[DesktopName, DesktopRecord], heard: Mapping[DesktopName, Heard]
+) -> Instant | None:  # fmt: skip
     known = (name for name, state in status.desktops.items() if state.phase is Phase.READY and state.sessions is not None)
-    reports = (record.report for name in known if (record := records.get(name)) is not None)
-    return min((report.read_at for report in reports if report is not None), default=None)
+    last = (last_heard(name, records, heard) for name in known)
+    return min((each.at for each in last if each is not None), default=None)
 
 
 def _directory(status: Status) -> DirectoryDocument:

@@ -115,6 +115,13 @@ def test_a_clone_that_does_not_come_off(answer, error):
             "ip=10.40.1.7/21",
             id="with an address and no gateway",
         ),
+        pytest.param(
+            a_profile(network="2001:db8:40::/64", gateway="fe80::1"),
+            "2001:db8:40::1:7",
+            "virtio=02:9F:00:00:13:89,bridge=vmbr0",
+            "ip6=2001:db8:40::1:7/64,gw6=fe80::1",
+            id="with an address of IPv6",
+        ),
     ],
 )
 def test_a_desktop_is_configured_in_one_call(profile, address, net0, ipconfig0):

@@ -36,7 +36,7 @@ def borrowing(found: Found) -> list[str]:
     )
     keys = ("ratio", "seed", "people", "waited_percent", "longest_s", "of_best", "most_on_one")
     text = (
-        "One morning until 09:30 on the twin local-16, with the whole reconciler, the lend desk and resets: two weeks of arrivals "
+        "One morning until 09:30 on the twin local-16, with the whole reconciler, lends and resets: two weeks of arrivals "
         "are in its store, all desktops exist. Each person asks, logs on, and gives the desktop back. *Best* as above."
     )
     return [text, "", *table(head, [tuple(row[key] for key in keys) for row in found["mornings"]])]

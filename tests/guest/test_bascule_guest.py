@@ -231,3 +231,27 @@ def test_a_boot_has_the_kernels_own_name(image: Image):
     image.file("proc/sys/kernel/random/boot_id", "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01\n")
 
     assert image.report().boot_id == "0a9c1ecf-5d8f-4b1c-9a27-3f5a0f0f8a01"
+
+
+_CARDS6 = """\
+fe800000000000000000000000000001 02 40 20 80     eth0
+20010db8000000000000000000010007 02 40 00 80     eth0
+20010db800000000aaaaaaaaaaaaaaaa 02 40 00 01     eth0
+20010db8000000000000000000010008 02 40 00 40     eth0
+00000000000000000000000000000001 01 80 10 80       lo
+20010db8000000000000000000010009 03 40 00 80    virbr0
+"""
+
+
+def test_its_own_addresses_of_ipv6(image: Image):
+    """None of the link, none that changes by itself or is still tried, none of a bridge."""
+    card = image.root / "sys/class/net/eth0"
+    (card / "device").mkdir(parents=True)
+    (card / "address").write_text("02:00:00:00:13:89\n")
+    image.file("proc/net/if_inet6", _CARDS6)
+
+    said = json.loads(image.run("report").stdout)
+
+    assert said["addresses"][-1:] == ["2001:db8::1:7"]
+    assert not [address for address in said["addresses"][:-1] if ":" in address]
+    assert image.report().identity.addresses[-1] == "2001:db8::1:7"

@@ -272,6 +272,13 @@ def test_cycles_are_counted_and_timed():
     assert value(series, "cycle_seconds_sum") == pytest.approx(0.04)
 
 
+def test_a_status_that_is_published_again_is_no_cycle():
+    cycle = replace(a_status(), planned_at=MONDAY)
+    series = after(cycle, replace(cycle, at=MONDAY + 1), replace(cycle, at=MONDAY + 10, planned_at=MONDAY + 10))
+
+    assert value(series, "cycle_seconds_count") == 2
+
+
 def test_a_cluster_that_is_gone_from_the_configuration_still_shows_its_desktops():
     series = after(a_status(desktops=[a_desktop(1, cluster="old")], paused={ClusterId("old"): "token refused"}))
 

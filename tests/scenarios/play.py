@@ -12,6 +12,7 @@ from provisioner.model.ownership import NoteKey
 from provisioner.ports import all_of
 from provisioner.pve.wire import ApiRequest
 from provisioner.reconciler import Reconciler, run
+from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.calls import VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
@@ -51,6 +52,7 @@ class Play:
             if happening.at is not None:
                 self.events.at(NOW + happening.at, self._happening(happening))
         self._tick()
+        self.twin.push_to(self._pushed)
         self.events.at(self._end, self._nudge)
         while self.events.now < self._end:
             if self._alive:
@@ -86,6 +88,12 @@ class Play:
             self._reconciler.read_directory()
             self._nudge()
         self.events.after(self.site.directory_every, self._tick)
+
+    def _pushed(self, push: Push) -> None:
+        """A dead daemon hears nothing: desktops say it again."""
+        if self._reconciler is not None:
+            self._reconciler.take_pushes([(parse_push(headers_of(push), push.body.encode()), self.events.now)])
+            self._nudge()
 
     def _judge(self, request: ApiRequest) -> Write:
         endpoint, vmids = f"{request.method} {request.endpoint}", self.site.vmids

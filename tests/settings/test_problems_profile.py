@@ -25,11 +25,31 @@ DURATION = "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of
             id="the broadcast address is nobody's",
         ),
         pytest.param(
-            a_pool("10.0.0.9", "10.0.0.999"), ["standard.yaml:10:13 addressing: last is not an IPv4 address"], id="no address"
+            a_pool("10.0.0.9", "10.0.0.999"), ["standard.yaml:10:78 addressing.last: must be an IP address"], id="no address"
+        ),
+        pytest.param(
+            a_pool("2001:db8::9", "2001:db8::20%eth0", network="2001:db8::/64", gateway="fe80::1"),
+            ["standard.yaml:10:82 addressing.last: must be an IP address"],
+            id="an address of one machine's card",
+        ),
+        pytest.param(
+            a_pool("2001:db8::", "2001:db8::20", network="2001:db8::/64", gateway="fe80::1"),
+            ["standard.yaml:10:13 addressing: first is not a host address of the network"],
+            id="the address of all routers",
+        ),
+        pytest.param(
+            a_pool("10.0.0.9", "2001:db8::20", network="2001:db8::/64", gateway="fe80::1"),
+            ["standard.yaml:10:13 addressing: first is not a host address of the network"],
+            id="IPv4 in a network of IPv6",
+        ),
+        pytest.param(
+            a_pool("2001:db8::1:0", "2001:db8::3:0", network="2001:db8::/64", gateway="fe80::1"),
+            ["standard.yaml:10:13 addressing: holds more than 131072 addresses"],
+            id="more addresses than can be written out",
         ),
         pytest.param(
             a_pool("10.0.0.9", "10.0.0.20", network="10.0.0.1/24"),
-            ["standard.yaml:10:13 addressing: network must be a network such as 10.40.0.0/21, host bits zero"],
+            ["standard.yaml:10:13 addressing: network must be such as 10.40.0.0/21 or 2001:db8:40::/64, host bits zero"],
             id="an address for a network",
         ),
         pytest.param(

@@ -15,11 +15,13 @@ from provisioner.model.twin_spec import (
     DeleteTemplate,
     Durations,
     FillStorage,
+    HangDesktops,
     KillNode,
     LogOns,
     LoseAnswer,
     Maintenance,
     NodeSpec,
+    PushSpec,
     RandomFaults,
     RivalLocks,
     StallStatus,
@@ -184,11 +186,13 @@ faults:
   - rival_locks: {{storage: thin, hold: 2s, every: 30s, lasts: 10min}}
   - backup: {{node: pve1, vmids: [700], at: 1h}}
   - dead_guest_agents: {{share: 0.1}}
+  - hang_desktops: {{share: 0.05, at: 20min}}
   - maintenance: {{node: pve2, at: 1min, lasts: 2h}}
   - broken_qemu: {{node: pve1, lasts: 1h}}
   - stop_daemon: {{node: pve1, at: 1min}}
   - stall_status: {{node: pve2, at: 1min, lasts: 60s}}
-log_ons: {{concurrent: 50, spread: 2min}}
+log_ons: {{concurrent: 50, spread: 2min, stay: 1h, away_after: 20min, away: 5min}}
+push: {{share: 0.95, every: 2min, lost: 0.01, doubled: 0.02, skew: 5min}}
 """
     spec = load_twin(a_file(tmp_path, text))
 
@@ -201,12 +205,14 @@ log_ons: {{concurrent: 50, spread: 2min}}
         RivalLocks(storage="thin", hold_s=2.0, every_s=30.0, for_s=600.0),
         Backup(node="pve1", vmids=(700,), at_s=3600.0),
         DeadGuestAgents(share=0.1),
+        HangDesktops(share=0.05, at_s=1200.0),
         Maintenance(node="pve2", at_s=60.0, for_s=7200.0),
         BrokenQemu(node="pve1", for_s=3600.0),
         StopDaemon(node="pve1", at_s=60.0),
         StallStatus(node="pve2", at_s=60.0, for_s=60.0),
     )
-    assert spec.log_ons == LogOns(concurrent=50, spread_s=120.0)
+    assert spec.log_ons == LogOns(concurrent=50, spread_s=120.0, stay_s=3600.0, away_after_s=1200.0, away_s=300.0)
+    assert spec.push == PushSpec(share=0.95, every_s=120.0, lost=0.01, doubled=0.02, skew_s=300.0)
 
 
 @pytest.mark.parametrize(

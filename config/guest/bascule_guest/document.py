@@ -63,7 +63,7 @@ def document_of(
         "host_keys": host_keys(machine),
         "hostname": hostname(machine),
         "cards": list(network.values()),
-        "addresses": addresses(list(network)),
+        "addresses": addresses(machine, list(network)),
         **push,
     }
 

@@ -12,6 +12,11 @@ from machine import Machine
 
 _CARD = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 _SIOCGIFADDR = 0x8915
+_GLOBAL = "00"
+_UNSETTLED = 0x40 | 0x01
+"""IFA_F_TENTATIVE and IFA_F_TEMPORARY of linux/if_addr.h."""
+MOST = 32
+"""Addresses: as many as Bascule takes."""
 _MARK = 0x02
 """First byte of the addresses that Bascule gives: locally administered. The last four are the VMID."""
 
@@ -48,11 +53,22 @@ def cards(machine: Machine) -> dict[str, str]:
     return {name: text for name, text in texts.items() if _CARD.fullmatch(text)}
 
 
-def addresses(names: list[str]) -> list[str]:
-    """The IPv4 address of each of these network cards that has one, as the kernel gives it."""
+def addresses(machine: Machine, names: list[str]) -> list[str]:
+    """The addresses of these network cards, as the kernel gives them: IPv4, then IPv6. None that only the link knows."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
-        found = (_address(asked, name) for name in names)
-        return [address for address in found if address and not address.startswith("169.254.")]
+        found = [_address(asked, name) for name in names]
+    ours = [address for address in found if address and not address.startswith("169.254.")]
+    return [*ours, *_addresses6(machine.read("proc/net/if_inet6"), names)][:MOST]
+
+
+def _addresses6(table: str, names: list[str]) -> list[str]:
+    """Of the kernel's table: address, index, prefix, scope, flags and name, all but the name in hexadecimal digits.
+
+    Not those that are still being tried, and not those that change by themselves (RFC 8981).
+    """
+    rows = (line.split() for line in table.splitlines())
+    kept = [row[0] for row in rows if row[5] in names and row[3] == _GLOBAL and not int(row[4], 16) & _UNSETTLED]
+    return [socket.inet_ntop(socket.AF_INET6, bytes.fromhex(address)) for address in kept]
 
 
 def _address(asked: socket.socket, name: str) -> str:

@@ -41,9 +41,10 @@ def settings_of(to: Destination) -> tuple[Setting, ...]:
 
 
 def _settings(to: Destination) -> Iterator[Setting]:
-    yield Setting("full address", "s", to.host, "Full Address")
+    host = f"[{to.host}]" if ":" in to.host else to.host
+    yield Setting("full address", "s", host, "Full Address")
     # A client prefers it to the address; without this line somebody could add one with another desktop in it.
-    yield Setting("alternate full address", "s", to.host, "Alternate Full Address")
+    yield Setting("alternate full address", "s", host, "Alternate Full Address")
     yield Setting("server port", "i", str(to.port), "Server Port")
     yield Setting("negotiate security layer", "i", "1", "Negotiate Security Layer")
     yield Setting("enablecredsspsupport", "i", "1", "EnableCredSspSupport")

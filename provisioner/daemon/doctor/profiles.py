@@ -1,11 +1,11 @@
 """Check values of a profile that cannot work together: addresses of others in its pool, and times."""
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful
 from provisioner.model.profiles import Addressing, Profile
+from provisioner.planning.placement.allocation import in_pool
 from provisioner.reasons import profiles as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import Reason
@@ -44,8 +44,8 @@ def _pool(subject: Reason, pool: Addressing, servers: list[tuple[Reason, str]]) 
 
 def _is_in(pool: Addressing, text: str) -> bool:
     try:
-        return IPv4Address(pool.first) <= IPv4Address(text) <= IPv4Address(pool.last)
-    except ValueError:  # a name, IPv6, or none
+        return in_pool(text, pool)
+    except ValueError:  # a name, or none
         return False
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Address
+from ipaddress import ip_address
 
 from provisioner.model.budget import Naming
 from provisioner.model.cluster import Snapshot
@@ -89,7 +89,8 @@ def addresses_left(addressing: Addressing, used: AllocatedIds) -> int | None:
 
 def in_pool(address: str, addressing: Addressing) -> bool:
     """Whether the address is one that the pool hands out, or the gateway's."""
-    return int(IPv4Address(addressing.first)) <= int(IPv4Address(address)) <= int(IPv4Address(addressing.last))
+    found, first, last = map(ip_address, (address, addressing.first, addressing.last))
+    return found.version == first.version and int(first) <= int(found) <= int(last)
 
 
 def in_range(cluster: ClusterId, vmid: Vmid, ranges: Mapping[ClusterId, tuple[Vmid, Vmid]]) -> bool:
@@ -107,6 +108,6 @@ def _free_vmids(cluster: ClusterId, naming: Naming, used: AllocatedIds) -> Itera
 @lru_cache(maxsize=64)
 def _pool(addressing: Addressing) -> Mapping[str, None]:
     """Every usable address, in order. Cached: formatting thousands of addresses costs more than the rest of a cycle."""
-    first, last = int(IPv4Address(addressing.first)), int(IPv4Address(addressing.last))
-    every = (str(IPv4Address(number)) for number in range(first, last + 1))
+    first, last = ip_address(addressing.first), ip_address(addressing.last)
+    every = (str(type(first)(number)) for number in range(int(first), int(last) + 1))
     return dict.fromkeys(address for address in every if address != addressing.gateway)

@@ -7,7 +7,7 @@ from math import inf
 from provisioner.model.cluster import Power
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState
-from provisioner.model.desktops import Phase, Reservation, Session, Unheard
+from provisioner.model.desktops import GuestReport, Phase, Reservation, Session, Unheard
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.status import DesktopState, Status
@@ -21,6 +21,8 @@ from provisioner.planning.survey.survey import Survey
 _MOVING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING})
 _NO_LEVELS: frozenset[BootLevel] = frozenset()
 _OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
+LETS_NOBODY_IN = _OFF | {Phase.UNKNOWN}
+"""Phases in which a report does not show who is logged on: the desktop is off, or its node is away."""
 
 
 class DesktopStates:
@@ -185,9 +187,14 @@ def _unheard(situation: Situation, reservation: Reservation) -> Unheard | None:
     """Why nothing certain is known: it did not report, or its report leaves open who is connected."""
     report = situation.records.desktops[reservation.name].report
     unheard = situation.records.desktops[reservation.name].unheard
-    if unheard is None and report is not None and report.somebody_comes:
-        return Unheard(word=GuestWord.CONNECTIONS, text=report.doubt(report.written_at or 0.0), since=report.read_at)
-    return unheard
+    return doubts_of(report) if unheard is None and report is not None else unheard
+
+
+def doubts_of(report: GuestReport) -> Unheard | None:
+    """What the report leaves open; None: nothing."""
+    if not report.somebody_comes:
+        return None
+    return Unheard(word=GuestWord.CONNECTIONS, text=report.doubt(report.written_at or 0.0), since=report.read_at)
 
 
 def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> tuple[Session, ...] | None:
@@ -200,9 +207,12 @@ def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> t
     oldest = situation.now - _known_for_s(situation)
     if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
         return None
-    if report.somebody_comes:
-        return None
-    return report.sessions
+    return sessions_shown(report)
+
+
+def sessions_shown(report: GuestReport) -> tuple[Session, ...] | None:
+    """The sessions of a report that is not too old; None: it leaves open who is there."""
+    return None if report.somebody_comes else report.sessions
 
 
 def _known_last(situation: Situation, reservation: Reservation) -> Instant:

@@ -43,11 +43,22 @@ def network_data(guest: TwinGuest) -> str:
 
 
 def _subnet(settings: dict[str, str]) -> list[str]:
+    if "ip6" in settings:
+        alone = {name: value for name, value in settings.items() if name != "ip6"}
+        return [*(_subnet(alone) if "ip" in settings else []), *_subnet6(settings)]
     if settings.get("ip", "dhcp") == "dhcp":
         return ["      - type: dhcp4"]
     host = ipaddress.ip_interface(settings["ip"])
     gateway = [f"        gateway: '{settings['gw']}'"] if "gw" in settings else []
     return ["      - type: static", f"        address: '{host.ip}'", f"        netmask: '{host.netmask}'", *gateway]
+
+
+def _subnet6(settings: dict[str, str]) -> list[str]:
+    """As qemu-server writes it (PVE::QemuServer::Cloudinit)."""
+    if kind := {"dhcp": "dhcp6", "auto": "ipv6_slaac"}.get(settings["ip6"]):
+        return [f"      - type: {kind}"]
+    gateway = [f"        gateway: '{settings['gw6']}'"] if "gw6" in settings else []
+    return ["      - type: static6", f"        address: '{settings['ip6']}'", *gateway]
 
 
 def _set(guest: TwinGuest, key: str, of_node: str) -> list[str]:

@@ -53,6 +53,8 @@ class Cluster:
         self.datacenter = Datacenter()
         self.leftovers = set(spec.leftovers)
         self.people = People(spec.log_ons, events=events, draws=self.draws)
+        self.on_news: list[Callable[[TwinGuest], None]] = []
+        """Called whenever a desktop's status document has changed by more than its time."""
         self.on_ready: list[Callable[[], None]] = []
         """Called whenever a desktop has become ready."""
         self.chance = Chance(spec.random_faults, self.draws)
@@ -161,8 +163,17 @@ class Cluster:
     def add_guest(self, vmid: int, node: str) -> TwinGuest:
         """Add a new guest without settings or disks."""
         guest = self.guests[vmid] = TwinGuest(vmid, node, events=self.events, touched=self.listed.touched)
+        guest.on_news = self._news_of
+        if self.spec.push.share:
+            guest.pushes = self.draws.share(vmid, "pushes") < self.spec.push.share
+        if self.spec.push.skew_s:
+            guest.skew_s = self.spec.push.skew_s * (2.0 * self.draws.share(vmid, "skew") - 1.0)
         guest.touch()
         return guest
+
+    def _news_of(self, guest: TwinGuest) -> None:
+        for callback in self.on_news:
+            callback(guest)
 
     def drop_guest(self, guest: TwinGuest) -> None:
         """Remove a guest: its configuration and its remaining images."""

@@ -4,7 +4,7 @@ import hashlib
 import math
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -38,7 +38,7 @@ class Session:
 
 
 class Noted(NamedTuple):
-    """A log-on or log-off, as the desktop notes it."""
+    """A log-on, log-off, connect or disconnect, as the desktop notes it."""
 
     at: float
     word: str
@@ -112,6 +112,16 @@ class TwinGuest:
         self.desktop = False
         """Whether it was cloned from a template."""
         self.dead_agent = False
+        self.hung = False
+        """Whether nothing in it goes on: neither guest agent nor pushes."""
+        self.pushes = False
+        """Whether its image pushes."""
+        self.skew_s = 0.0
+        """How much its clock is ahead."""
+        self.news_at = -math.inf
+        """When its status document last changed by more than its time."""
+        self.on_news: Callable[[TwinGuest], None] = _nobody
+        """Called at each of these changes."""
         self.joins_ha = False
         """Whether it is put under HA once it is ready for the first time; a template's clones inherit it."""
         self.ha: str | None = None
@@ -167,13 +177,30 @@ class TwinGuest:
     def log_on(self, session: Session) -> None:
         """Begin a session now."""
         self.sessions.append(session)
-        self.noted.append(Noted(self.events.now, "logon", session.login))
+        self._note("logon", session)
 
     def log_off(self, session: Session) -> None:
         """End a session now."""
         self.sessions.remove(session)
-        self.noted.append(Noted(self.events.now, "logoff", session.login))
         self._left.append((session, self.events.now))
+        self._note("logoff", session)
+
+    def connect(self, session: Session, *, connected: bool) -> Session:
+        """The connection of a session comes back, or ends while the session stays open; returns the session as it is now."""
+        state, word = ("connected", "connect") if connected else ("disconnected", "disconnect")
+        changed = replace(session, state=state)
+        self.sessions[self.sessions.index(session)] = changed
+        self._note(word, changed)
+        return changed
+
+    def news(self) -> None:
+        """Its status document is another one from now on."""
+        self.news_at = self.events.now
+        self.on_news(self)
+
+    def _note(self, word: str, session: Session) -> None:
+        self.noted.append(Noted(self.events.now, word, session.login))
+        self.news()
 
     def forget_people(self) -> None:
         """Drop all sessions and log-ons: the guest's boot has ended."""
@@ -188,9 +215,10 @@ class TwinGuest:
         return [session for session in (*ended, *self.sessions) if session.since <= moment]
 
     def connections_at(self, moment: float) -> int:
-        """Connections to the log-on port at a recent moment: sessions and logins at the mask."""
+        """Connections to the log-on port at a recent moment: connected sessions and logins at the mask."""
         ended = [session for session, at in self._left if moment < at]
-        came = [*(session.came_at for session in (*ended, *self.sessions)), *self.arrivals.values()]
+        connected = (session for session in (*ended, *self.sessions) if session.state == "connected")
+        came = [*(session.came_at for session in connected), *self.arrivals.values()]
         return sum(at <= moment for at in came)
 
     def changed(self) -> None:
@@ -334,6 +362,10 @@ class TwinGuest:
 
     def _memory(self, running: bool) -> int:
         return int(self.memory_mib * 2**20 * MEMORY_IN_USE) if running else 0
+
+
+def _nobody(_guest: TwinGuest) -> None:
+    """Nobody is to know."""
 
 
 def _value(key: str, value: str) -> object:

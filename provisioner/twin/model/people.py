@@ -1,6 +1,6 @@
 """The agents at their desktops: when they log on and off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.model.twin_spec import LogOns
 from provisioner.twin.engine.draws import Draws
@@ -83,11 +83,24 @@ class People:
         self.peak = max(self.peak, self.open)
         if self._spec.stay_s is not None:
             self._events.after(self._spec.stay_s, lambda: self._log_off(guest, session))
+        if self._spec.away_after_s is not None:
+            self._events.after(self._spec.away_after_s, lambda: self._connect(guest, session, connected=False))
+            back_s = self._spec.away_after_s + self._spec.away_s
+            self._events.after(back_s, lambda: self._connect(guest, session, connected=True))
 
     def _log_off(self, guest: TwinGuest, session: Session) -> None:
-        if session in guest.sessions:
-            guest.log_off(session)
+        if not guest.hung and (now := _now(guest, session)) is not None:
+            guest.log_off(now)
             self.open -= 1
+
+    def _connect(self, guest: TwinGuest, session: Session, *, connected: bool) -> None:
+        if not guest.hung and (now := _now(guest, session)) is not None:
+            guest.connect(now, connected=connected)
+
+
+def _now(guest: TwinGuest, session: Session) -> Session | None:
+    """The session as it is now; None: it has ended."""
+    return next((each for each in guest.sessions if replace(each, state=session.state) == session), None)
 
 
 def _login_at(guest: TwinGuest) -> str:

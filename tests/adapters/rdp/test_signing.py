@@ -4,6 +4,7 @@ import ctypes
 import struct
 import subprocess
 from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,13 @@ def test_after_an_edit_of_any_line_it_verifies_no_more(publisher, files, tmp_pat
         assert edited != text, setting
         assert not verifies(edited, files.certificate, tmp_path), setting
     assert not verifies(text.replace(",RedirectDrives", ""), files.certificate, tmp_path)
+
+
+def test_an_address_of_ipv6_stands_in_brackets(publisher):
+    text = text_of(publisher, replace(BY_GATEWAY, host="2001:db8::1:7"))
+
+    assert "full address:s:[2001:db8::1:7]" in text.split("\r\n")
+    assert "alternate full address:s:[2001:db8::1:7]" in text.split("\r\n")
 
 
 def test_another_publishers_signature_is_not_trusted(publisher, tmp_path):

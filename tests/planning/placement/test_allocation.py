@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.ids import GuestKey, Vmid
-from provisioner.planning.placement.allocation import Numbering, addresses_left, allocated_ids, in_range, vmids_left
+from provisioner.planning.placement.allocation import Numbering, addresses_left, allocated_ids, in_pool, in_range, vmids_left
 from tests.builders.cluster import PVE, a_guest, a_profile, a_snapshot, a_view, nothing_observed, some_addresses
 from tests.builders.core import a_desktop, a_memory, a_naming
 
@@ -75,6 +75,24 @@ def test_two_pools_that_overlap_never_hand_out_one_address_twice():
     turns = [ask.address(pool) for pool in (POOL, other, POOL, other, POOL, other)]
 
     assert turns == ["10.40.0.2", "10.40.0.3", "10.40.0.4", "10.40.0.5", None, "10.40.0.6"]
+
+
+def test_addresses_of_ipv6_in_their_shortest_form():
+    pool = some_addresses("2001:db8::fffe", "2001:db8::1:1", gateway="fe80::1")
+    records = a_memory([a_desktop(1, address="2001:db8::ffff")])
+
+    ask = numbers(records=records)
+
+    assert handed_out(lambda: ask.address(pool)) == ["2001:db8::fffe", "2001:db8::1:0", "2001:db8::1:1"]
+    assert addresses_left(pool, allocated_ids(records, a_snapshot())) == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "inside"),
+    [("2001:db8::10", True), ("2001:db8::11", False), ("0.0.0.5", False), ("2001:db8::4", False)],
+)
+def test_a_pool_knows_its_own(address, inside):
+    assert in_pool(address, some_addresses("2001:db8::5", "2001:db8::10", gateway="fe80::1")) is inside
 
 
 def test_dhcp_needs_no_address():

@@ -6,7 +6,7 @@ memory in use that no listing explains, desktops that are reserved.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from ipaddress import IPv4Address
+from ipaddress import ip_address
 from itertools import islice
 
 from provisioner.model.budget import Naming
@@ -89,8 +89,10 @@ def _overlapping(addressing: Addressing, others: Iterable[Profile]) -> Iterator[
             yield _pool(pool)
 
 
-def _range(addressing: Addressing) -> tuple[int, int]:
-    return int(IPv4Address(addressing.first)), int(IPv4Address(addressing.last))
+def _range(addressing: Addressing) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The ends, each with its version of IP: equal numbers of both are different addresses."""
+    first, last = ip_address(addressing.first), ip_address(addressing.last)
+    return (first.version, int(first)), (last.version, int(last))
 
 
 def _pool(addressing: Addressing) -> Quota:

@@ -41,6 +41,7 @@ def _agent_up(cluster: Cluster, guest: TwinGuest, boot: int, *, ago_s: float = 0
     if guest.boot is None or guest.boot.number != boot:
         return
     guest.boot = replace(guest.boot, agent_up=True, ticket=None)
+    guest.news()
     if parts := setup_of(cluster, guest):
         cluster.events.after(_left_s(parts[0], ago_s), lambda: _setup_part_done(cluster, guest, boot))
     elif not guest.setup_failed:
@@ -73,6 +74,7 @@ def _ready(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
     if guest.boot is None or guest.boot.number != boot or not cluster.nodes[guest.node].alive:
         return
     guest.boot = replace(guest.boot, ready_at=cluster.events.now)
+    guest.news()
     cluster.log_event(f"guest {guest.vmid} on {guest.node}: ready")
     if guest.desktop:
         cluster.ready += 1

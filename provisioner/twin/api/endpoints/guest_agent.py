@@ -47,7 +47,7 @@ def _reachable(cluster: Cluster, call: Call) -> TwinGuest:
 
 
 def _answers(guest: TwinGuest) -> bool:
-    return guest.boot is not None and guest.boot.agent_up and guest.power == "running" and not guest.dead_agent
+    return guest.boot is not None and guest.boot.agent_up and guest.power == "running" and not (guest.dead_agent or guest.hung)
 
 
 def _no_answer(cluster: Cluster) -> Process[object]:
@@ -64,7 +64,7 @@ def ping(_guest: TwinGuest, _now: float) -> object:
 @_command("GET", "get-users")
 def get_users(guest: TwinGuest, _now: float) -> object:
     """The open sessions, without their state."""
-    return [{"user": session.login, "login-time": session.since} for session in guest.sessions]
+    return [{"user": session.login, "login-time": session.since + guest.skew_s} for session in guest.sessions]
 
 
 @_command("GET", "get-host-name")
@@ -83,9 +83,9 @@ def get_osinfo(_guest: TwinGuest, _now: float) -> object:
 
 
 @_command("GET", "get-time")
-def get_time(_guest: TwinGuest, now: float) -> object:
+def get_time(guest: TwinGuest, now: float) -> object:
     """The guest's clock, in nanoseconds."""
-    return int(now * 1e9)
+    return int((now + guest.skew_s) * 1e9)
 
 
 @_command("GET", "get-timezone")
@@ -138,7 +138,7 @@ def file_read(cluster: Cluster, guest: TwinGuest, call: Call) -> object:
         raise refuse(f"Agent error: failed to open file '{path}' (mode: 'r'): No such file or directory")
     text = guest.status_file
     if text is None:
-        text = json.dumps(status_document(guest, now=now, period_s=report.period_s))
+        text = json.dumps(status_document(guest, now=now, period_s=report.period_s) | secret_in(cluster, guest))
     begin, count = int(call.params.get("offset", "0")), int(call.params.get("count", _MAX_READ_BYTES))
     content = text[begin : begin + count]
     cut = {"truncated": 1} if begin + count < len(text) else {}
@@ -149,14 +149,17 @@ _route("GET", "file-read", file_read)
 
 
 def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[str, object]:
-    """The desktop's last status document, as of the time it was written (format: model.status_document).
+    """The desktop's last status document, as of the time it was written (format: model.status_document). Without its secret.
 
-    *Assumed*: bascule-guest runs as in config/guest; here it pushes nothing.
+    *Assumed*: bascule-guest runs as in config/guest, and notes what happens at once. An image that pushes nothing writes at its
+    period alone.
     """
     boot = guest.boot or Boot(began_at=now, number=0)
     ready = boot.ready_at is not None
     first_at = boot.began_at if boot.ready_at is None else boot.ready_at
     written_at = now - (now - first_at) % period_s
+    if guest.pushes:
+        written_at = max(written_at, guest.news_at)
     noted = [entry for entry in guest.noted if entry.at <= written_at]
     events = [
         {"number": number, "event": entry.word, "user": entry.login, "at_s": round(entry.at - boot.began_at, 3)}
@@ -164,16 +167,16 @@ def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[st
     ]
     return {
         "version": 1,
-        "booted_at": round(boot.began_at, 3),
-        "boot_id": f"{guest.vmid:08x}-{boot.number:04x}",
+        "booted_at": round(boot.began_at + guest.skew_s, 3),
+        "boot_id": boot_id_of(guest.vmid, boot),
         "first_boot": "done" if ready else "failed" if guest.setup_failed else "running",
         "logon_port": "open" if ready else "closed",
-        "ready_at": round(boot.ready_at, 3) if boot.ready_at is not None else None,
-        "written_at": round(written_at, 3),
+        "ready_at": round(boot.ready_at + guest.skew_s, 3) if boot.ready_at is not None else None,
+        "written_at": round(written_at + guest.skew_s, 3),
         "period_s": period_s,
         "connections": guest.connections_at(written_at),
         "sessions": [
-            {"user": session.login, "state": session.state, "since": round(session.since, 3)}
+            {"user": session.login, "state": session.state, "since": round(session.since + guest.skew_s, 3)}
             for session in guest.sessions_at(written_at)
         ],
         "sequence": int((written_at - boot.began_at) * 1e6),
@@ -182,17 +185,33 @@ def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[st
     }
 
 
+def boot_id_of(vmid: int, boot: Boot) -> str:
+    """Another one for each boot, also of a VM that has a VMID again, or of a twin that was served before."""
+    return f"{vmid:08x}-{boot.number:04x}-{int(boot.began_at):x}"
+
+
+def secret_of(cluster: Cluster, guest: TwinGuest) -> str:
+    """What this boot's pushes are signed with: the guest makes it at each boot, in a file for root alone."""
+    assert guest.boot is not None, "a guest that is off has no boot"
+    return cluster.draws.token(boot_id_of(guest.vmid, guest.boot), "push secret", size=32).hex()
+
+
+def secret_in(cluster: Cluster, guest: TwinGuest) -> dict[str, str]:
+    """As in the document that is fetched, of an image that pushes."""
+    return {"push_secret": secret_of(cluster, guest)} if guest.pushes else {}
+
+
 def _interface(name: str, card: str, address: str, prefix: int) -> dict[str, object]:
     return {
         "name": name,
         "hardware-address": card,
-        "ip-addresses": [{"ip-address": address, "prefix": prefix, "ip-address-type": "ipv4"}],
+        "ip-addresses": [{"ip-address": address, "prefix": prefix, "ip-address-type": "ipv6" if ":" in address else "ipv4"}],
     }
 
 
 def _address(guest: TwinGuest) -> tuple[str, int]:
     settings = dict(part.partition("=")[::2] for part in guest.config.get("ipconfig0", "").split(","))
-    address, _, prefix = settings.get("ip", "dhcp").partition("/")
+    address, _, prefix = settings.get("ip", settings.get("ip6", "dhcp")).partition("/")
     if address == "dhcp" or not prefix.isdigit():
         return f"10.{guest.vmid >> 16 & 255}.{guest.vmid >> 8 & 255}.{guest.vmid & 255}", 8
     return address, int(prefix)

@@ -63,6 +63,21 @@ def test_a_guest_of_dhcp_asks_the_name_servers_it_was_given() -> None:
     assert text.endswith("      address:\n      - '10.0.0.53'\n      - '10.0.1.53'\n      search:\n      - 'dep.example'\n")
 
 
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        pytest.param(
+            "ip6=2001:db8::1:7/64,gw6=fe80::1",
+            "      - type: static6\n        address: '2001:db8::1:7/64'\n        gateway: 'fe80::1'\n    - type",
+            id="an address",
+        ),
+        pytest.param("ip=dhcp,ip6=auto", "      - type: dhcp4\n      - type: ipv6_slaac\n    - type", id="both"),
+    ],
+)
+def test_a_guest_of_ipv6(given: str, lines: str) -> None:
+    assert lines in a_desktop(ipconfig0=given).get(f"{VM}/cloudinit/dump", type="network")
+
+
 def test_packages_are_upgraded_unless_the_guest_or_its_template_says_no() -> None:
     lab = Lab()
     assert lab.ask("PUT", f"/nodes/{NODE}/qemu/{TEMPLATE}/config", ciupgrade=0).ok

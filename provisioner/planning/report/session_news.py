@@ -1,0 +1,34 @@
+"""The status with what desktops have pushed since the last cycle: who is logged on. Everything else is as it was."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from provisioner.model.budget import Pace
+from provisioner.model.desktops import GuestReport
+from provisioner.model.ids import DesktopName
+from provisioner.model.status import DesktopState, Status
+from provisioner.pacing.probe_timing import sessions_known_for_s
+from provisioner.planning.report.desktop_states import LETS_NOBODY_IN, doubts_of, sessions_shown
+
+
+def with_reports(status: Status, reports: Mapping[DesktopName, GuestReport], pace: Pace) -> Status:
+    """Phases follow in the next cycle, which surveys these desktops again: then the sessions are the same."""
+    here = {name: state for name in reports if (state := status.desktops.get(name)) and state.phase not in LETS_NOBODY_IN}
+    now = {name: _state(state, reports[name]) for name, state in here.items()}
+    moved = {name: state for name, state in now.items() if state != here[name]}
+    known_for_s = sessions_known_for_s(pace)
+    return replace(
+        status,
+        desktops={**status.desktops, **moved} if moved else status.desktops,
+        moved=moved.keys(),
+        sessions_known_until=min((status.sessions_known_until, *(reports[name].read_at + known_for_s for name in moved))),
+    )
+
+
+def _state(state: DesktopState, report: GuestReport) -> DesktopState:
+    sessions = sessions_shown(report)
+    unknown_since = report.read_at if sessions is None else None
+    return replace(state, sessions=sessions, unheard=doubts_of(report), unknown_since=unknown_since)
+
+
+__all__ = ["with_reports"]

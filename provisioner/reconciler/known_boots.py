@@ -1,0 +1,52 @@
+"""Which boot each desktop is in, as far as Bascule has read it, and what its pushes are signed with."""
+
+from collections.abc import Callable, Iterator
+
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.records import DesktopRecord
+from provisioner.model.site_config import SiteConfig
+from provisioner.model.status_document import MAX_SESSIONS, BootSecret
+from provisioner.reconciler.durable_state import RecordCache
+from provisioner.sessions.book import DesktopSessions
+from provisioner.sessions.checking import KnownBoot
+from provisioner.sessions.push import Push
+
+
+class KnownBoots:
+    """Only the control thread uses it."""
+
+    def __init__(self, cache: RecordCache, *, known: Callable[[DesktopName], DesktopSessions | None]) -> None:
+        """`known`: what the book of sessions has of a desktop."""
+        self._cache, self._known = cache, known
+        self._read: dict[DesktopName, tuple[BootSecret, Instant]] = {}
+        """Of desktops whose documents are no evidence: what their pushes are signed with, and when that was read."""
+
+    def missed(self, name: DesktopName, boot: BootSecret, now: Instant) -> None:
+        """A document was read that is no evidence, because of its time; its boot and secret are."""
+        self._read[name] = (boot, now)
+
+    def of(self, push: Push, config: SiteConfig) -> Iterator[KnownBoot]:
+        """What is known of the desktops with this VMID: one in each cluster."""
+        for names in self._cache.state.vmids.values():
+            record = self._cache.state.desktops.get(names[push.vmid]) if push.vmid in names else None
+            if record is not None:
+                yield self._boot(record, config)
+
+    def _boot(self, record: DesktopRecord, config: SiteConfig) -> KnownBoot:
+        """By its last report; or by a later document that was no evidence, and is of another boot."""
+        name, report = record.reservation.name, self._cache.report_of(record)
+        profile = config.profiles.get(record.reservation.profile)
+        most = MAX_SESSIONS if profile is None else profile.max_sessions
+        (boot_id, secret, sequence), read_at = self._read.get(name, (("", "", 0), 0.0))
+        if report is not None and (report.boot_id == boot_id or report.read_at >= read_at):
+            boot_id, secret, sequence, read_at = report.boot_id, report.push_secret, report.sequence, report.read_at
+        known = self._known(name)
+        of_boot = known if known is not None and known.boot_id == boot_id else None
+        return KnownBoot(
+            desktop=name,
+            boot_id=boot_id,
+            secret=secret,
+            sequence=max(sequence, 0 if of_boot is None else of_boot.sequence),
+            began_at=read_at - sequence / 1e6 if of_boot is None else of_boot.began_at,
+            max_sessions=most,
+        )

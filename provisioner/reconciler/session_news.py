@@ -1,0 +1,37 @@
+"""Shows who has come and gone between two cycles: at rest a cycle comes each ten seconds, and a push is shown within two."""
+
+from math import inf
+
+from provisioner.model.ids import Instant
+from provisioner.planning.report.session_news import with_reports
+from provisioner.reconciler.parts import Parts
+
+EVERY_S = 1.0
+"""A push takes up to 1.25 s to come (a look each second in the desktop, a batch each quarter of a second); the status of 1,700
+desktops takes milliseconds to count."""
+
+
+class SessionNews:
+    """Publishes the last status again, with other sessions. Only the control thread uses it."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._shown_at: Instant = -inf
+
+    @property
+    def due_at(self) -> Instant:
+        """When there is something to show; infinite: there is nothing."""
+        return self._shown_at + EVERY_S if self._parts.sessions.has_news else inf
+
+    def show(self) -> None:
+        """If it is due."""
+        now, status = self._parts.clock.now(), self._parts.board.status
+        if now < self.due_at or status is None:
+            return
+        self._shown_at, config = now, self._parts.config
+        status = with_reports(status, self._parts.sessions.take_news(), config.pace)
+        self._parts.sessions.follow(status, config)
+        self._parts.board.take_sessions(status, self._parts.sessions.figures(now), at=now)
+
+
+__all__ = ["SessionNews"]
