@@ -35,7 +35,12 @@ def deadline_of(text: str, *, now: Instant) -> Instant:
 
 def place_of(scenario: Scenario) -> tzinfo | None:
     """Where the scenario's times are shown for people: the zone of its calendar; None: it has none, so this machine's."""
-    return None if scenario.calendar is None else ZoneInfo(scenario.calendar.zone)
+    return None if scenario.calendar is None else place_named(scenario.calendar.zone)
+
+
+def place_named(zone: str | None) -> tzinfo | None:
+    """The same, from the `zone` of a document."""
+    return ZoneInfo(zone) if zone else None
 
 
 def clock_text(at: Instant, *, now: Instant, place: tzinfo | None = None) -> str:
@@ -50,4 +55,4 @@ def zone_text(at: Instant, place: tzinfo | None) -> str:
     return str(place) if place is not None else datetime.fromtimestamp(at).astimezone().tzname() or ""
 
 
-__all__ = ["clock_text", "deadline_of", "place_of", "zone_text"]
+__all__ = ["clock_text", "deadline_of", "place_named", "place_of", "zone_text"]

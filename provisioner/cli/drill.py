@@ -79,7 +79,8 @@ def _rehearsed(config: Path, scenario: Path, twin: Path | None) -> SurgeReportDo
     facts = report_facts(rehearsal.store, None, now=rehearsal.events.now)
     if facts is None:
         raise SettingsError(DRILL_NOTHING())
-    return surge_report_document(facts)
+    calendar = question.stage.config.scenario.calendar
+    return replace(surge_report_document(facts), zone=None if calendar is None else calendar.zone)
 
 
 def _say_assumed(question: Question) -> None:

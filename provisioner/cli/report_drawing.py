@@ -4,6 +4,7 @@ import io
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -29,9 +30,14 @@ class Curve:
 
 
 def draw_curves(
-    times: Sequence[Instant], curves: Sequence[Curve], *, marks: Sequence[tuple[Instant, str]] = (), label: str
+    times: Sequence[Instant],
+    curves: Sequence[Curve],
+    *,
+    marks: Sequence[tuple[Instant, str]] = (),
+    label: str,
+    place: tzinfo | None = None,
 ) -> bytes | None:
-    """Counts over time, as an SVG. `marks`: deadlines; those outside the time are left out."""
+    """Counts over time, as an SVG. `marks`: deadlines; those outside the time are left out. `place`: whose clock is shown."""
     figure = _figure(4.2)
     if figure is None:
         return None
@@ -47,7 +53,7 @@ def draw_curves(
                 name[:24], (at, 1.0), xycoords=("data", "axes fraction"), rotation=90, va="top", ha="right", fontsize=8
             )
     ticks = clock_ticks(times[0], times[-1])
-    axes.set_xticks(ticks, [clock_text(at, now=times[0]).replace(" ", "\n") for at in ticks], fontsize=9)
+    axes.set_xticks(ticks, [clock_text(at, now=times[0], place=place).replace(" ", "\n") for at in ticks], fontsize=9)
     axes.set_ylim(bottom=0)
     axes.set_ylabel(label)
     axes.grid(color="#dddddd", linewidth=0.6)

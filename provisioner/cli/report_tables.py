@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import compress
 
 from provisioner.cli.output import print_table, say
@@ -45,9 +45,9 @@ class Report:
     """Draws an SVG; None: nothing to draw, or nothing to draw with."""
 
 
-def time_cell(stamp: str | None) -> datetime | None:
-    """A time of a document, on this machine's clock."""
-    return None if stamp is None else datetime.fromisoformat(stamp).astimezone()
+def time_cell(stamp: str | None, place: tzinfo | None = None) -> datetime | None:
+    """A time of a document, in this zone; by default on this machine's clock."""
+    return None if stamp is None else datetime.fromisoformat(stamp).astimezone(place)
 
 
 def shown(cell: Cell) -> str:

@@ -1,15 +1,16 @@
 """How far the surge is, for people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from provisioner.cli.ceiling_lines import ceiling_lines
+from provisioner.cli.deadlines import clock_text, place_named, zone_text
 from provisioner.cli.output import print_table, say
 from provisioner.cli.shortage_lines import concerned_lines, stated_line
 from provisioner.cli.why_parts import Part, instant
 from provisioner.model.surges import SurgeState
 from provisioner.texts.translate import N_, _, headings, word
-from provisioner.views.times import moment
 
 _WAVES = headings("wave", "open", "ready", "failed", "ahead", "later", "late", "next batch", "due")
 _MOVES = headings("wave", "now", "then", "join", "leave", "without a desktop")
@@ -19,8 +20,11 @@ def show_surge(document: Any) -> None:
     """The run, its waves, what it waits for, and what was edited."""
     for line in run_lines(document):
         say(line)
-    print_table("", _WAVES, map(_wave, document["waves"]), numbers=_WAVES[1:7], empty=_("the scenario has no waves"))
-    lines = (*eta_lines(document["waves"]), *ceiling_lines(document["ceilings"]), *shortage_lines(document))
+    place = place_named(document["run"]["zone"]) if document["run"] is not None else None
+    rows = [_wave(wave, document["at"], place) for wave in document["waves"]]
+    print_table("", _WAVES, rows, numbers=_WAVES[1:7], empty=_("the scenario has no waves"))
+    etas = eta_lines(document["waves"], now=document["at"], place=place)
+    lines = (*etas, *ceiling_lines(document["ceilings"]), *shortage_lines(document))
     for line in lines:
         say(line)
     for wait in document["waits"]:
@@ -28,18 +32,21 @@ def show_surge(document: Any) -> None:
     show_moves(document)
 
 
-def eta_lines(waves: Iterable[Part]) -> Iterator[str]:
-    """When each wave that is not ready will be, and which will be late, and why."""
-    for wave in waves:
-        eta = wave["eta"]
-        if eta is None or eta["at"] is None:
-            continue
-        if eta["early_at"] is None:
-            yield _("wave {wave}: ready at about {at}, if clones take as long as usual", wave=wave["wave"], at=_time(eta["at"]))
-        else:
-            between = {"early": _time(eta["early_at"]), "late": _time(eta["late_at"])}
-            yield _("wave {wave}: ready at {at}, between {early} and {late}", wave=wave["wave"], at=_time(eta["at"]), **between)
-    yield from (wave["eta"]["says"]["text"] for wave in waves if wave["eta"] is not None and wave["eta"]["says"] is not None)
+def eta_lines(waves: Sequence[Part], *, now: str, place: tzinfo | None) -> Iterator[str]:
+    """When each wave that is not ready will be, which will be late, and why, and how many of it are in time. `now`: a stamp."""
+    known = [(wave["wave"], wave["eta"]) for wave in waves if wave["eta"] is not None]
+    for name, eta in known:
+        at, early, late = (_time(eta[key], now, place) for key in ("at", "early_at", "late_at"))
+        if at and early:
+            yield _("wave {wave}: ready at {at}, between {early} and {late}", wave=name, at=at, early=early, late=late)
+        elif at:
+            yield _("wave {wave}: ready at about {at}, if clones take as long as usual", wave=name, at=at)
+    for _name, eta in known:
+        if eta["says"] is not None:
+            yield eta["says"]["text"]
+        if eta["late"] and eta["ready_by"] is not None and eta["ready_by"] > now:
+            by, most = _time(eta["ready_by"], now, place), eta["people"] - eta["late"]
+            yield _("  by {by}, {most} of its {people} people will have one", by=by, most=most, people=eta["people"])
 
 
 def shortage_lines(document: Part) -> Iterator[str]:
@@ -66,7 +73,7 @@ def run_line(run: Part) -> str:
         number=run["number"],
         scenario=run["scenario"],
         state=word(SurgeState(run["state"])),
-        since=_time(run["since"]),
+        since=_dated(run["since"], run),
         by=run["by"],
     )
 
@@ -96,16 +103,16 @@ def run_lines(document: Part) -> Iterator[str]:
 
 
 def _times(run: Part) -> Iterator[str]:
-    yield _("its time counts from {time}", time=_time(run["started_at"]))
+    zone = zone_text(instant(run["started_at"]), place_named(run["zone"]))
+    yield _("its time counts from {time} ({zone})", time=_dated(run["started_at"], run), zone=zone)
     if run["ends_at"] is not None:
-        yield _("its desktops go back from {time} on", time=_time(run["ends_at"]))
+        yield _("its desktops go back from {time} on", time=_dated(run["ends_at"], run))
     if run["kept_until"] is not None:
-        yield _("what went back is kept until {time}", time=_time(run["kept_until"]))
+        yield _("what went back is kept until {time}", time=_dated(run["kept_until"], run))
 
 
-def _wave(wave: Part) -> tuple[object, ...]:
-    opens = "" if wave["next_opens_at"] is None else _time(wave["next_opens_at"])
-    due = "" if wave["next_due_at"] is None else _time(wave["next_due_at"])
+def _wave(wave: Part, now: str, place: tzinfo | None) -> tuple[object, ...]:
+    opens, due = (_time(wave[key], now, place) for key in ("next_opens_at", "next_due_at"))
     return (*(wave[key] for key in ("wave", "wanted", "ready", "failed", "ahead", "later", "late")), opens, due)
 
 
@@ -113,5 +120,11 @@ def _move(move: Part) -> tuple[object, ...]:
     return (move["wave"], move["before"], move["after"], move["joining"], move["leaving"], move["unselected"])
 
 
-def _time(stamp: str) -> str:
-    return moment(instant(stamp))
+def _time(stamp: str | None, now: str, place: tzinfo | None) -> str:
+    """With the date unless it is today's; None: nothing."""
+    return "" if stamp is None else clock_text(instant(stamp), now=instant(now), place=place)
+
+
+def _dated(stamp: str, run: Part) -> str:
+    """With its date."""
+    return clock_text(instant(stamp), now=0.0, place=place_named(run["zone"]))

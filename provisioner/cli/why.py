@@ -84,7 +84,7 @@ def _explained(document: Part) -> Iterator[str]:
     elif document["node"] is not None:
         yield from node_lines(document["node"])
     elif document["wave"] is not None:
-        yield from wave_lines(document["wave"])
+        yield from wave_lines(document["wave"], at=document["at"])
     elif document["pool"] is not None:
         yield from pool_lines(document["pool"]["pool"])
     else:

@@ -1,7 +1,7 @@
 """What the lines of `why` have in common: times, counted reasons, orders in force, the journal."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from provisioner.cli.output import duration
@@ -23,10 +23,10 @@ def instant(stamp: str) -> Instant:
     return datetime.fromisoformat(stamp).timestamp()
 
 
-def clock(stamp: str, *, beside: str | None = None) -> str:
-    """Local time; without the date if that is `beside`'s, too."""
-    time = datetime.fromisoformat(stamp).astimezone()
-    same_day = beside is not None and datetime.fromisoformat(beside).astimezone().date() == time.date()
+def clock(stamp: str, *, beside: str | None = None, place: tzinfo | None = None) -> str:
+    """Local time, by default on this machine's clock; without the date if that is `beside`'s, too."""
+    time = datetime.fromisoformat(stamp).astimezone(place)
+    same_day = beside is not None and datetime.fromisoformat(beside).astimezone(place).date() == time.date()
     return time.strftime("%H:%M:%S" if same_day else "%Y-%m-%d %H:%M:%S")
 
 

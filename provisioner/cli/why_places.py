@@ -1,7 +1,9 @@
 """A node, a wave, or a directory entry that is no agent, as lines of `why`."""
 
 from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 
+from provisioner.cli.deadlines import place_named
 from provisioner.cli.surge_lines import eta_lines
 from provisioner.cli.why_parts import Part, clock, count_lines, order_lines
 from provisioner.reasons.reason import ALSO, join_reasons
@@ -38,7 +40,7 @@ def node_lines(why: Part) -> Iterator[str]:
     yield from order_lines(why["intents"])
 
 
-def wave_lines(why: Part) -> Iterator[str]:
+def wave_lines(why: Part, *, at: str) -> Iterator[str]:
     """How far it is, and what the others wait for."""
     wave = why["wave"]
     yield plural(
@@ -53,7 +55,7 @@ def wave_lines(why: Part) -> Iterator[str]:
         yield _("by phase: {phases}", phases=_phases(why["phases"]))
     if why["missing"]:
         yield plural("not created yet: {count} desktop", "not created yet: {count} desktops", why["missing"])
-    yield from _later(wave)
+    yield from _later(wave, now=at, place=place_named(why["zone"]))
     if why["binds"]:
         yield _("most of those that wait wait for: {binds}", binds=why["binds"])
     yield from count_lines(N_("waiting:"), why["waiting"])
@@ -103,16 +105,16 @@ def _short(short: Part) -> str:
     return _(texts[short["resource"]], storage=storage, left=left, needed=needed)
 
 
-def _later(wave: Part) -> Iterator[str]:
+def _later(wave: Part, *, now: str, place: tzinfo | None) -> Iterator[str]:
     if wave["ahead"]:
         yield plural("made ahead of need: {count} desktop", "made ahead of need: {count} desktops", wave["ahead"])
     if wave["next_opens_at"]:
-        yield _("the next batch opens at {time}", time=clock(wave["next_opens_at"]))
+        yield _("the next batch opens at {time}", time=clock(wave["next_opens_at"], place=place))
     if wave["late"]:
         yield plural("{count} desktop is late", "{count} desktops are late", wave["late"])
     if wave["next_due_at"]:
-        yield _("the next deadline: {time}", time=clock(wave["next_due_at"]))
-    yield from eta_lines([wave])
+        yield _("the next deadline: {time}", time=clock(wave["next_due_at"], place=place))
+    yield from eta_lines([wave], now=now, place=place)
 
 
 def _phases(phases: Mapping[str, int]) -> str:

@@ -13,7 +13,7 @@ from provisioner.reasons.surges import STORE_WAS_LOST, SURGE_ABORTED, SURGE_OVER
 from provisioner.reasons.targets import NOT_STARTED
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument, reason_document
-from provisioner.views.times import stamp, stamp_or_none
+from provisioner.views.times import stamp, stamp_or_none, zone_of
 from provisioner.views.waves import WaveDocument, waves_document
 
 _ON = (Phase.STARTING, Phase.READY, Phase.STOPPING)
@@ -50,6 +50,8 @@ class RunDocument:
     """When the return began; None: none has begun."""
     kept_until: str | None
     """When the leavers' ladder has the desktops that went back."""
+    zone: str | None
+    """Where people are shown its times: the zone of its scenario's calendar; None: on their own machine's clock."""
     from_notes: bool
     """Whether it is known from its desktops' notes alone, because the store was lost: an operator says whether it goes on."""
 
@@ -204,6 +206,7 @@ def _run(run: SurgeRun) -> RunDocument:
         then_returns=run.then_returns,
         returned_at=stamp_or_none(run.returned_at),
         kept_until=stamp_or_none(run.kept_until),
+        zone=zone_of(run),
         from_notes=run.rebuilt,
     )
 

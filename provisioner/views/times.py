@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from provisioner.model.ids import Instant
+from provisioner.model.surges import SurgeRun
 
 
 def stamp(at: Instant) -> str:
@@ -13,6 +14,12 @@ def stamp(at: Instant) -> str:
 def stamp_or_none(at: Instant | None) -> str | None:
     """None stays None: unknown, or not foreseen."""
     return None if at is None else stamp(at)
+
+
+def zone_of(run: SurgeRun | None) -> str | None:
+    """The zone of the calendar of its scenario, as it was started; None: there is no calendar."""
+    scenario = None if run is None else run.as_started
+    return None if scenario is None or scenario.calendar is None else scenario.calendar.zone
 
 
 def moment(at: Instant) -> str:

@@ -17,6 +17,8 @@ from provisioner.views.times import stamp, stamp_or_none
 class EtaDocument:
     """The batch of a wave that will be latest, or else the next that is due: estimated every half minute."""
 
+    people: int
+    """In the batch."""
     ready_by: str | None
     """When it is due; None: as soon as it can be."""
     early_at: str | None
@@ -137,6 +139,7 @@ def eta_document(eta: WaveEta | None) -> EtaDocument | None:
         return None
     late_by_s = eta.late_by_s
     return EtaDocument(
+        people=eta.people,
         ready_by=stamp_or_none(eta.ready_by),
         early_at=stamp_or_none(eta.early_at),
         at=stamp_or_none(eta.middle_at),

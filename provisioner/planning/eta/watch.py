@@ -110,7 +110,7 @@ class WaveWatch:
             past.estimates.append((now, eta.middle_at))
         outlook = _outlook(eta, now)
         past.looks = past.looks + 1 if outlook is not past.said else 0
-        if past.looks >= _looks(outlook):
+        if past.looks >= (_looks(outlook) if eta.ready < eta.people else 1):  # who is ready is so by no chance
             was, past.said, past.looks = past.said, outlook, 0
             yield WaveChange(wave=eta.wave, outlook=outlook, at=now, why=_words(eta, outlook, was))
 

@@ -9,7 +9,7 @@ from provisioner.views.surge_report.events import EventReport, timeline
 from provisioner.views.surge_report.facts import ReportFacts
 from provisioner.views.surge_report.failures import BindingReport, FailureReport, bindings, failures
 from provisioner.views.surge_report.predictions import PredictionReport
-from provisioner.views.times import stamp, stamp_or_none
+from provisioner.views.times import stamp, stamp_or_none, zone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,8 @@ class SurgeReportDocument:
     scenario: str
     state: str
     """`pending`, `running`, `gated`, `paused`, `aborting`, `returning` or `ended`."""
+    zone: str | None
+    """Where people are shown its times: the zone of its scenario's calendar; None: on their own machine's clock."""
     began_at: str
     ended_at: str | None
     """None: it is not over."""
@@ -68,6 +70,7 @@ def surge_report_document(facts: ReportFacts, *, names: bool = False) -> SurgeRe
         runs=facts.runs,
         scenario=run.scenario,
         state=run.state.value,
+        zone=zone_of(run),
         began_at=stamp(facts.began_at),
         ended_at=stamp_or_none(facts.ended_at),
         anonymous=not names,

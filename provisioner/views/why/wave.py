@@ -12,6 +12,7 @@ from provisioner.reasons.reason import Reason
 from provisioner.views.orders import OrderDocument
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonCount, reason_counts
+from provisioner.views.times import zone_of
 from provisioner.views.waves import WaveDocument, waves_document
 from provisioner.views.why.holds import intents_about
 
@@ -21,6 +22,8 @@ class WaveWhy:
     """A wave of the scenario in force."""
 
     scenario: str
+    zone: str | None
+    """Where people are shown its times: the zone of the run's calendar; None: on their own machine's clock."""
     wave: WaveDocument
     phases: Mapping[str, int]
     """Desktops that are wanted now, by phase."""
@@ -44,6 +47,7 @@ def wave_why(published: Published, name: WaveName) -> WaveWhy:
     states, deferrals = _states(status, name), tuple(_deferrals(status, name))
     return WaveWhy(
         scenario=document.scenario,
+        zone=zone_of(status.surge),
         wave=next(entry for entry in document.waves if entry.wave == name),
         phases=dict(sorted(Counter(state.phase.value for state in states.values()).items())),
         missing=sum(want.wave == name and seat not in states for seat, want in status.demand.wants.items()),

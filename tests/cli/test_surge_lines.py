@@ -1,0 +1,69 @@
+"""The surge for people: short lines, with times in the zone of the scenario's calendar, whatever the machine's is."""
+
+from typing import Any
+
+import pytest
+
+from provisioner.cli.deadlines import place_named
+from provisioner.cli.surge_lines import eta_lines, run_lines
+
+NOW = "2026-11-29T19:00:00.000Z"
+RUN: dict[str, Any] = {
+    "number": 1,
+    "scenario": "confinement",
+    "state": "running",
+    "since": NOW,
+    "by": "claire",
+    "reason": None,
+    "started_at": NOW,
+    "ends_at": None,
+    "kept_until": None,
+    "returned_at": None,
+    "zone": "Europe/Paris",
+}
+ETA: dict[str, Any] = {
+    "people": 300,
+    "ready_by": "2026-11-29T20:00:00.000Z",
+    "early_at": "2026-11-29T19:50:00.000Z",
+    "at": "2026-11-29T20:04:00.000Z",
+    "late_at": "2026-11-30T07:00:00.000Z",
+    "late": 60,
+    "says": {"text": "wave 'essential services' will be 14 min late"},
+}
+
+
+def lines_of(zone: str | None, **changed: Any) -> list[str]:
+    waves = [{"wave": "essential services", "eta": ETA | changed}, {"wave": "everyone else", "eta": None}]
+    return list(eta_lines(waves, now=NOW, place=place_named(zone)))
+
+
+def test_a_wave_is_said_in_the_calendars_zone_with_the_date_of_another_day_and_how_many_are_in_time():
+    lines = lines_of("Europe/Paris")
+
+    assert lines == [
+        "wave essential services: ready at 21:04, between 20:50 and 2026-11-30 08:00",
+        "wave 'essential services' will be 14 min late",
+        "  by 21:00, 240 of its 300 people will have one",
+    ]
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Cayenne", "Indian/Reunion", None])
+def test_no_line_has_an_offset_or_seconds(zone: str | None):
+    said = "\n".join((*lines_of(zone), *run_lines({"run": RUN | {"zone": zone}, "halted": None, "made": {}})))
+
+    assert "+0" not in said
+    assert ":00:00" not in said
+
+
+def test_a_deadline_that_is_over_promises_nobody_a_desktop():
+    assert lines_of("Europe/Paris", ready_by="2026-11-29T18:00:00.000Z")[-1] == "wave 'essential services' will be 14 min late"
+
+
+def test_the_run_says_when_its_time_counts_from_and_in_which_zone():
+    lines = list(run_lines({"run": RUN, "halted": None, "made": {}}))
+
+    assert lines == [
+        "run 1 of scenario 'confinement' is running since 2026-11-29 20:00, by claire",
+        "its time counts from 2026-11-29 20:00 (Europe/Paris)",
+    ]
