@@ -30,6 +30,7 @@ from provisioner.model.ids import (
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
 from provisioner.model.pools import DesktopPool
+from provisioner.model.rotation import RotationState
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.surges import SurgeRun
@@ -276,6 +277,8 @@ class Status:
     """Pools of desktops, by name."""
     autoscale: Mapping[DesktopPoolName, AutoscaleState] = field(default_factory=dict)
     """What was decided last about pools with rules to follow their people, in force or in shadow."""
+    rotation: RotationState | None = None
+    """Who has which half-days, and who waits; None: no scenario with a rotation is in force."""
     lends_refused: Mapping[str, int] = field(default_factory=dict)
     """Lends that were refused since the daemon started, by the code of the reason."""
     cycle_seconds: float = 0.0

@@ -51,6 +51,10 @@ class JournalWord(enum.StrEnum):
     """How many desktops of a pool were started, shut down and made, since the last such line, to follow its people."""
     WAVE = "wave"
     """A wave will be late, is late, or is no longer; the result says which."""
+    ROTATION = "rotation"
+    """A week of half-days was planned: it is fixed from then on."""
+    PUBLISHED = "published"
+    """Result of `rotation`."""
 
 
 class GuestWord(enum.StrEnum):

@@ -93,6 +93,7 @@ class Autoscaler:
         """
         pools = config.desktop_pools
         if facts is None:
+            self._pools = {name: pool for name, pool in self._pools.items() if name in pools}
             self.plans = {name: _as_is(name, records) for name, pool in sorted(pools.items()) if pool.follows}
             return ()
         names = [name for name in pool_names(pools) if _rules(pools[name]).mode is not AutoscaleMode.OFF]

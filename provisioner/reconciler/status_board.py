@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import replace
+from types import MappingProxyType
 
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
+from provisioner.model.rotation import RotationState
 from provisioner.model.session_counts import SessionFigures
 from provisioner.model.status import ConfigState, PoolState, Status
 from provisioner.model.surges import SurgeRun
@@ -22,6 +24,8 @@ from provisioner.ports import Changes, Events
 from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.durable_state import RecordCache
+
+_NONE_FOLLOW: Mapping[DesktopPoolName, AutoscaleState] = MappingProxyType({})
 
 
 class StatusBoard:
@@ -71,12 +75,16 @@ class StatusBoard:
         self,
         figures: SessionFigures,
         lends_refused: Mapping[str, int],
-        autoscale: Mapping[DesktopPoolName, AutoscaleState],
+        *,
+        autoscale: Mapping[DesktopPoolName, AutoscaleState] = _NONE_FOLLOW,
+        rotation: RotationState | None = None,
     ) -> None:
         """Publish the status with the figures that follow from it."""
         assert self.status is not None, "built first"
         refused = self._with_shed(lends_refused)
-        self.status = replace(self.status, session_figures=figures, lends_refused=refused, autoscale=autoscale)
+        self.status = replace(
+            self.status, session_figures=figures, lends_refused=refused, autoscale=autoscale, rotation=rotation
+        )
         self._events.status(self.status)
 
     def publish_again(self, at: Instant, paused: dict[ClusterId, Reason]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, PoolAutoscale
-from provisioner.model.pools import MOST_SEATS, AfterPerson, DesktopPool, ResetRules
+from provisioner.model.pools import MOST_SEATS, AfterPerson, DesktopPool, Lend, ResetRules
 from provisioner.reasons.settings import AUTOSCALE_MIN, BOTH_OR_NEITHER, POOL_SPARE
 from provisioner.settings.calendar import ClockTime, Zone
 from provisioner.settings.checking import Document
@@ -58,6 +58,7 @@ class PoolDocument(Document, of=DesktopPool):
     """Desktops of one profile that are lent, to one person after the other."""
 
     profile: Text = like(DesktopPool, "profile")
+    lend: Annotated[Lend, Field(strict=False)] = like(DesktopPool, "lend")
     after_person: Annotated[AfterPerson, Field(strict=False)] = like(DesktopPool, "after_person")
     size: int = like(DesktopPool, "size")
     spare: int | None = like(DesktopPool, "spare")
