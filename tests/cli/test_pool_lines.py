@@ -7,40 +7,15 @@ import pytest
 from provisioner.cli.output import plain
 from provisioner.cli.pool_lines import pool_line, pool_lines
 from provisioner.cli.why import lines_of
-from provisioner.model.autoscale import (
-    AutoscaleMode,
-    AutoscaleState,
-    Buffers,
-    Decision,
-    ExpectedDemand,
-    LeadDemand,
-    Leads,
-    PoolCounts,
-    PoolTargets,
-)
-from provisioner.model.ids import DesktopName
-from provisioner.reasons.autoscale import AUTOSCALE_SPARE
+from provisioner.model.autoscale import AutoscaleMode, AutoscaleState
 from provisioner.views.pools import pool_document
 from provisioner.views.status import status_document
 from provisioner.views.why.document import why_document
+from tests.builders.autoscale import DECISION
 from tests.builders.cluster import NOW
 from tests.builders.pools import A_POOL, DESK
 from tests.builders.views import a_publication
 from tests.views.test_why import nothing_in_the_journal
-
-DEMAND = LeadDemand(mean=46.5, dispersion=3.0)
-DECISION = Decision(
-    at=NOW,
-    counts=PoolCounts(lent=8, free=3, stopped=2),
-    leads=Leads(boot_s=45.0, clone_s=90.0),
-    demand=ExpectedDemand(boot=DEMAND, boot_soon=DEMAND, clone=DEMAND),
-    buffers=Buffers(ready=5, made=9),
-    within_hours=True,
-    targets=PoolTargets(running=13, running_most=16, made=17),
-    start=(DesktopName("vd-1"), DesktopName("vd-2")),
-    make=4,
-    because=(AUTOSCALE_SPARE(lent=8, free=5),),
-)
 
 
 def published(mode=AutoscaleMode.SHADOW, **changed):
