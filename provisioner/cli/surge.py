@@ -17,6 +17,7 @@ from provisioner.cli.surge_terms import (
     DayOption,
     EveryOption,
     KeepOption,
+    SheetOption,
     UntilOption,
     day_of,
     end_lines,
@@ -202,6 +203,25 @@ def diff(
     else:
         daemon.tell(_("the scenario in force is the configured one"))
     raise typer.Exit(1 if document["changed"] else 0)
+
+
+@surge.command("sheet")
+def sheet(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
+    twin: Annotated[Path | None, typer.Option("--twin", help="A twin file, instead of the clusters as they are now.")] = None,
+    drill: Annotated[Path | None, typer.Option("--drill", help="The last drill: what `bascule drill --json` printed.")] = None,
+    output: SheetOption = None,
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+) -> None:
+    """One page for those who decide: will it hold, who gets a desktop by when, who gets none and why, and what is unsure.
+
+    The scenario is rehearsed as if it started now. Changes nothing. Exit code 1 when somebody has no desktop in time.
+    """
+    from provisioner.cli.surge_sheet import hand_out_sheet
+
+    holds = hand_out_sheet(scenario, config=config, twin=twin, drill=drill, output=output, json=json)
+    raise typer.Exit(0 if holds else 1)
 
 
 @surge.command("accept")

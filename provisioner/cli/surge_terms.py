@@ -30,6 +30,11 @@ KeepOption = Annotated[
     str, typer.Option("--keep", metavar="DURATION", help="How long they are kept, switched off; then the leavers' ladder.")
 ]
 
+SheetOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write it to an .html or .json file that only you can read."),
+]
+
 
 def time_of(text: str, *, now: float) -> str | None:
     """A time that somebody wrote, as the API takes it; nothing was written: None. Raises SettingsError."""
