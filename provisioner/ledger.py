@@ -1,6 +1,6 @@
 """A store's content, and how Changes apply to it: shared by both stores and the reconciler's copy. No I/O."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -18,7 +18,8 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Ins
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.leases import in_doubt
 from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster
+from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster, rekeyed_weeks
+from provisioner.model.rotation import PersonWeek
 from provisioner.model.seats import pool_of
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.surges import SurgeChange, SurgeRun
@@ -181,6 +182,8 @@ class StoredState:
     roster: Roster | None = None
     guard: GuardRecord = field(default_factory=GuardRecord)
     surge: SurgeRun | None = None
+    half_days: Mapping[tuple[Instant, AgentId], PersonWeek] = field(default_factory=dict)
+    """Of the newest run. A new object after each change."""
     baseline_accepted: bool = False
     session_counts: SessionCounts = NO_COUNTS
     view: Mapping[DesktopName, DesktopRecord] = field(init=False)
@@ -199,6 +202,7 @@ class StoredState:
             roster=records.roster,
             guard=records.guard,
             surge=records.surge,
+            half_days=dict(records.half_days),
             baseline_accepted=records.baseline_accepted,
             session_counts=records.session_counts,
         )
@@ -212,6 +216,7 @@ class StoredState:
             self.roster = None if self.roster is None else rekeyed_roster(self.roster, changes.rekeyed)
             self.guard = rekeyed_guard(self.guard, changes.rekeyed)
             self.rekeyed = rekeyed_before(self.rekeyed, changes.rekeyed)
+            self.half_days = half_days_of(rekeyed_weeks(self.half_days.values(), changes.rekeyed))
         for name, record in changes.desktops.items():
             self._put(name, record)
         if changes.desktops:
@@ -224,7 +229,11 @@ class StoredState:
         if changes.guard is not None:
             self.guard = changes.guard
         if changes.surge is not None:
+            if self.surge is None or self.surge.number != changes.surge.run.number:
+                self.half_days = {}
             self.surge = changes.surge.run
+        if changes.half_days:
+            self.half_days = {**self.half_days, **half_days_of(changes.half_days)}
         if changes.baseline_accepted is not None:
             self.baseline_accepted = changes.baseline_accepted
         if changes.session_counts is not None:
@@ -242,6 +251,7 @@ class StoredState:
             roster=self.roster,
             guard=self.guard,
             surge=self.surge,
+            half_days=self.half_days,
             intents=intents,
             baseline_accepted=self.baseline_accepted,
             session_counts=self.session_counts,
@@ -299,6 +309,11 @@ class StoredState:
             self.addresses[desktop.address] = name
             if record.lease is not None and record.lease.agent_id is not None:
                 self.leased[record.lease.agent_id] = name
+
+
+def half_days_of(weeks: Iterable[PersonWeek]) -> dict[tuple[Instant, AgentId], PersonWeek]:
+    """By week and person."""
+    return {each.key: each for each in weeks}
 
 
 def _remove(index: dict[_Key, DesktopName], key: _Key, name: DesktopName) -> None:

@@ -24,6 +24,7 @@ from provisioner.model.notices import KeptNotice, Letter, Notice, SendAnswer
 from provisioner.model.probes import ProbeResult, ProbeTarget
 from provisioner.model.progress import Progress
 from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.rotation import PersonWeek
 from provisioner.model.session_counts import SessionCounts
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeChange, SurgeRun
@@ -116,6 +117,8 @@ class Changes:
     """The newest run of a scenario, as it is from now on; journalled. None: unchanged."""
     waves: tuple[WaveChange, ...] = ()
     """What is new about waves that are late, or will be. Only journalled."""
+    half_days: tuple[PersonWeek, ...] = ()
+    """Half-days of a rotation as published, instead of what was kept of the same week and person."""
     baseline_accepted: bool | None = None
     session_counts: SessionCounts | None = None
     """How many sessions are and were open; None: unchanged."""

@@ -11,6 +11,7 @@ from provisioner.ledger import (
     entry_of,
     erased_entry,
     given_entry,
+    half_days_of,
     surge_entry,
     trimmed_entry,
     wave_entry,
@@ -123,6 +124,8 @@ class MemoryStore:
             self._kept.surge = replace(run, by=new(run.by), reason=new(run.reason))
         self._runs = {number: replace(run, by=new(run.by), reason=new(run.reason)) for number, run in self._runs.items()}
         self.forget_notices([] if order.agent_id is None else [order.agent_id])
+        weeks = self._kept.half_days.values()
+        self._kept.half_days = half_days_of(week for week in weeks if week.agent_id != order.agent_id)
         self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
         self._append(*([erased_entry(order, result)] if result else []))
         return result

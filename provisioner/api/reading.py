@@ -24,6 +24,7 @@ from provisioner.views.peaks import PeaksDocument, peaks_document
 from provisioner.views.plan import PlanDocument
 from provisioner.views.pools import PoolsDocument
 from provisioner.views.resources import RESOURCES
+from provisioner.views.rotation import RotationDocument
 from provisioner.views.status import StatusDocument
 from provisioner.views.storages import StoragesDocument
 from provisioner.views.surge import SurgeDocument
@@ -50,6 +51,7 @@ _RESOURCES: tuple[tuple[str, Role, type], ...] = (
     ("surge", Role.VIEWER, SurgeDocument),
     ("plan", Role.VIEWER, PlanDocument),
     ("pools", Role.VIEWER, PoolsDocument),
+    ("rotation", Role.VIEWER, RotationDocument),
     ("intents", Role.VIEWER, OrdersDocument),
     ("findings", Role.VIEWER, FindingsDocument),
 )

@@ -49,6 +49,7 @@ _COMMANDS = {
     "node": "node",
     "desktop": "desktop",
     "pool": "pool",
+    "rotation": "rotation",
     "lend": "pool",
     "give-back": "pool",
     "vm": "vm",

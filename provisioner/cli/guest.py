@@ -29,10 +29,13 @@ def _guest() -> None:
 
 
 @guest.command()
-def files(folder: FolderArgument) -> None:
+def files(
+    folder: FolderArgument,
+    windows: Annotated[bool, typer.Option("--windows", help="The report for Windows, which was never run there.")] = False,
+) -> None:
     """Lay out `bascule-guest` and its unit below a folder, as they are to be in a golden image."""
     try:
-        for target, source, mode in _files(folder):
+        for target, source, mode in _windows_files(folder) if windows else _files(folder):
             target.parent.mkdir(parents=True, exist_ok=True)
             copyfile(source, target)
             target.chmod(mode)
@@ -48,3 +51,7 @@ def _files(folder: Path) -> list[tuple[Path, Path, int]]:
     modules = sorted((guest_files / "bascule_guest").glob("*.py"))
     library = [(folder / "usr/local/lib/bascule_guest" / module.name, module, 0o644) for module in modules]
     return [*single, *library, (folder / "etc/bascule/guest.conf.example", guest_files / "guest.conf", 0o644)]
+
+
+def _windows_files(folder: Path) -> list[tuple[Path, Path, int]]:
+    return [(folder / source.name, source, 0o644) for source in sorted((shipped() / "guest" / "windows").iterdir())]

@@ -2,7 +2,7 @@
 
 import os
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.deadlines import deadline_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, say
+from provisioner.cli.rotation_lines import RotationSums, sums_of
 from provisioner.cli.scenario_lines import Explained, explained_lines
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import BasculeError, StoreError
@@ -53,8 +54,11 @@ def explain(
     read, clock = load_scenario(file), clock_of_commands()
     started_at = start_of(start, read, now=clock.now())
     run = replace(SurgeRun.begun(read.name, started_at), day_1=_day(day_1, read))
-    people, why = _people(config, read, clock)
-    explained = Explained(scenario=read, run=run, agenda=agenda_of(read, run, people), people=people, unknown=why)
+    known = _known(config, read, run, clock)
+    agenda = agenda_of(read, run, known.people)
+    explained = Explained(
+        scenario=read, run=run, agenda=agenda, people=known.people, unknown=known.why, rotation=known.rotation
+    )  # fmt: skip
     if json:
         print_json(_document(explained))
         return
@@ -87,14 +91,26 @@ def _day(text: str, scenario: Scenario) -> date | None:
     return day
 
 
-def _people(config: Path, scenario: Scenario, clock: Clock) -> tuple[People | None, Reason]:
-    """How many people are in each wave; or None, and why that is not known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the configuration adds to the scenario's file."""
+
+    people: People | None = None
+    why: Reason = NONE
+    """Why it is not known how many people there are."""
+    rotation: RotationSums | None = None
+
+
+def _known(config: Path, scenario: Scenario, run: SurgeRun, clock: Clock) -> _Known:
+    """How many people are in each wave, and what a rotation's first week comes to."""
     try:
         settings = replace(load_settings(config, environment=os.environ), scenario=scenario)
         roster = roster_of(settings, clock)
     except BasculeError as error:
-        return None, error.reason
-    return people_of(roster, Rules(entitlements=settings.entitlements, scenario=scenario)), NONE
+        return _Known(why=error.reason)
+    people = people_of(roster, Rules(entitlements=settings.entitlements, scenario=scenario))
+    pool = None if scenario.rotation is None else settings.pools.get(scenario.rotation.pool)
+    return _Known(people=people, rotation=None if pool is None else sums_of(scenario, run, roster, pool))
 
 
 def roster_of(settings: Settings, clock: Clock) -> Roster:
@@ -118,6 +134,7 @@ def _document(explained: Explained) -> dict[str, object]:
         "unknown": explained.unknown or None,
         "in_no_wave": explained.people.in_no_wave if explained.people else None,
         "not_entitled": explained.people.not_entitled if explained.people else None,
+        "rotation": None if explained.rotation is None else asdict(explained.rotation),
         "waves": [
             {
                 "wave": wave.wave.name,

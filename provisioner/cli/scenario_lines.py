@@ -7,6 +7,7 @@ from math import isinf
 
 from provisioner.cli.ceiling_lines import stated_lines
 from provisioner.cli.output import duration
+from provisioner.cli.rotation_lines import RotationSums, rotation_lines
 from provisioner.cli.scenario_dates import Dates
 from provisioner.cli.scenario_people import selected
 from provisioner.cli.shortage_lines import stated_line
@@ -36,6 +37,8 @@ class Explained:
     people: People | None
     unknown: Reason
     """Why `people` are not known."""
+    rotation: RotationSums | None = None
+    """None: there is no rotation, or its people are not known."""
 
 
 def explained_lines(explained: Explained) -> Iterator[str]:
@@ -49,6 +52,10 @@ def explained_lines(explained: Explained) -> Iterator[str]:
         yield from textwrap.wrap(f"{number}. {wave.name}: {selected(wave)}", _WIDTH, subsequent_indent=_INDENT)
         for sentence in _wave(agenda, explained, dates):
             yield from _wrapped(sentence, _INDENT)
+    if rotation := list(rotation_lines(explained.scenario, explained.run, dates, explained.rotation)):
+        yield ""
+    for sentence in rotation:
+        yield from _wrapped(sentence)
     tail = list(_tail(explained, dates))
     if tail:
         yield ""
@@ -66,7 +73,7 @@ def _head(explained: Explained, dates: Dates) -> Iterator[str]:
     yield _("Scenario {name}, if it starts on {start} ({zone}).", name=name, start=dates.start, zone=dates.zone)
     if dates.day_1 and explained.scenario.planned:
         yield _("Day 1 is {day}.", day=dates.day_1)
-    if explained.scenario.planned:
+    if explained.scenario.planned and explained.scenario.waves:
         yield _("If resources do not suffice for all, the first wave gets them, then the second, and so on.")
     yield from stated_lines(explained.scenario.ceilings)
     if nodes := explained.scenario.survive_nodes:
@@ -113,13 +120,13 @@ def _tail(explained: Explained, dates: Dates) -> Iterator[str]:
     if people is None:
         yield _("How many people that are is not known here: {why}", why=translated(explained.unknown))
         return
-    if people.in_no_wave:
+    if people.in_no_wave and explained.scenario.waves:
         yield plural(
             "{count} person is entitled and in no wave: no desktop.",
             "{count} people are entitled and in no wave: no desktop.",
             people.in_no_wave,
         )
-    if people.not_entitled:
+    if people.not_entitled and explained.scenario.waves:
         yield plural(
             "{count} person in the directory is not entitled: no desktop.",
             "{count} people in the directory are not entitled: no desktop.",

@@ -1,6 +1,6 @@
-"""Whom a wave selects, in words."""
+"""Whom a wave or a rotation selects, in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Wave
@@ -12,16 +12,26 @@ _NAMED = 5
 
 def selected(wave: Wave) -> str:
     """A sentence."""
-    who = _criteria(wave.who)
+    who = criteria(wave.who)
     if wave.percent is not None:
         who = _("{percent} % of {who}", percent=f"{wave.percent:g}", who=who)
-    if wave.excepted:
-        others = _(" or ").join(_criteria(selection) for selection in wave.excepted)
+    return _without(who, wave.excepted)
+
+
+def people_selected(who: Selection, excepted: Sequence[Selection]) -> str:
+    """A sentence."""
+    return _without(criteria(who), excepted)
+
+
+def _without(who: str, excepted: Sequence[Selection]) -> str:
+    if excepted:
+        others = _(" or ").join(criteria(selection) for selection in excepted)
         who = _("{who}, but not {others}", who=who, others=others)
     return f"{who}."
 
 
-def _criteria(selection: Selection) -> str:
+def criteria(selection: Selection) -> str:
+    """A part of a sentence."""
     return _(" who are also ").join(_each(selection)) or _("everyone")
 
 

@@ -1,6 +1,8 @@
 """An agent with the desktop, or a desktop, as lines of `why`."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from provisioner.cli.output import duration
 from provisioner.cli.why_lent import lent_lines
@@ -46,6 +48,8 @@ _SESSIONS = {
     "none": N_("nobody is logged on"),
     "unknown": N_("unknown"),
 }
+_HALF_DAYS = 4
+"""So many are named."""
 _USABLE = frozenset({"ready", "stopping", "unknown"})
 """Phases in which somebody may be logged on."""
 
@@ -66,9 +70,24 @@ def seat_lines(seat: Part, at: str) -> Iterator[str]:
         yield _("next try: {time}", time=clock(seat["next_try_at"]))
     if seat["last_error"] is not None:
         yield _error(seat["last_error"])
+    yield from _half_days(seat["half_days"])
     yield from order_lines(seat["intents"])
     if seat["others"]:
         yield _("other desktops of this agent: {names}", names=", ".join(seat["others"]))
+
+
+def _half_days(rotation: Part | None) -> Iterator[str]:
+    """When the person comes, and the present wait."""
+    if rotation is None:
+        return
+    zone = ZoneInfo(rotation["zone"])
+    coming = [f"{datetime.fromisoformat(each['begins']).astimezone(zone):%Y-%m-%d %H:%M}" for each in rotation["next"]]
+    if coming:
+        shown = ", ".join(coming[:_HALF_DAYS]) + (", …" if len(coming) > _HALF_DAYS else "")
+        yield _("half-days: {times} ({zone})", times=shown, zone=rotation["zone"])
+    if (waiting := rotation["waiting"]) is not None:
+        yield _("waits for a desktop: {why}", why=waiting["because"]["text"])
+        yield "  " + _("expected by {time}", time=clock(waiting["expected_at"]))
 
 
 def _who(seat: Part) -> str:

@@ -1,5 +1,6 @@
 """What lending, giving back and resetting change in the store: the record and the journal's line together. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from provisioner.model.actions import Outcome, Result
@@ -20,6 +21,15 @@ def lease_changes(record: DesktopRecord, lease: Lease | None, reason: Reason, at
 def free_again(record: DesktopRecord, reason: Reason, at: Instant) -> Changes:
     """Nothing of the last person is left."""
     return _changes(record, None, JournalWord.RESET, reason, at)
+
+
+def together(each: Iterable[Changes]) -> Changes:
+    """Several of these changes, of different desktops, as one."""
+    found = tuple(each)
+    return Changes(
+        desktops={name: record for changes in found for name, record in changes.desktops.items()},
+        outcomes=tuple(outcome for changes in found for outcome in changes.outcomes),
+    )
 
 
 def _changes(record: DesktopRecord, lease: Lease | None, word: JournalWord, reason: Reason, at: Instant) -> Changes:

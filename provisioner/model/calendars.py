@@ -108,6 +108,10 @@ class Calendar:
         local = self._local(at)
         return local.hour * 60 + local.minute
 
+    def words(self, at: Instant) -> str:
+        """`2026-11-30 08:00`, by the wall clock."""
+        return f"{self._local(at):%Y-%m-%d %H:%M}"
+
     def is_within_hours(self, at: Instant, *, before_s: float = 0.0) -> bool:
         """Whether a half-day goes on, or begins within so many seconds."""
         local = self._local(at)

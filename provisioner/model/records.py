@@ -11,6 +11,7 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.leases import Lease
+from provisioner.model.rotation import PersonWeek
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
@@ -146,6 +147,8 @@ class Records:
     """When all clusters were first observed with an empty store; None: it was not empty, or the rebuild is over."""
     surge: SurgeRun | None = None
     """The newest run of a scenario; None: there was none."""
+    half_days: Mapping[tuple[Instant, AgentId], PersonWeek] = field(default_factory=dict)
+    """The published half-days of a rotation, of the newest run, by week and person."""
     baseline_accepted: bool = True
     """False after the store was rebuilt from notes: no stop, release or delete until an operator accepts."""
 

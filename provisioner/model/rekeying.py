@@ -3,7 +3,7 @@
 The clusters follow later: a desktop's note names the old id until it is rewritten.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId
 from provisioner.model.leases import Lease
 from provisioner.model.records import DesktopRecord
+from provisioner.model.rotation import PersonWeek
 from provisioner.model.seats import seat_of
 
 Rekeys = Mapping[AgentId, AgentId]
@@ -44,6 +45,13 @@ def _rekeyed_lease(lease: Lease | None, rekeys: Rekeys) -> Lease | None:
     if lease is None or lease.agent_id is None or lease.agent_id not in rekeys:
         return lease
     return replace(lease, agent_id=rekeys[lease.agent_id])
+
+
+def rekeyed_weeks(weeks: Iterable[PersonWeek], rekeys: Rekeys) -> tuple[PersonWeek, ...]:
+    """Half-days under their people's new ids, instead of what the new ids had."""
+    new = frozenset(rekeys.values())
+    kept = (week for week in weeks if week.agent_id in rekeys or week.agent_id not in new)
+    return tuple(replace(week, agent_id=rekeys.get(week.agent_id, week.agent_id)) for week in kept)
 
 
 def with_note(reservation: Reservation, names: AgentId | None) -> Reservation:

@@ -15,7 +15,8 @@ class Rules:
 
     @property
     def groups(self) -> frozenset[str]:
-        """The groups in the selections of entitlements and waves."""
+        """The groups in the selections of entitlements, waves and rotation."""
         waves = (selection for wave in self.scenario.waves for selection in (wave.who, *wave.excepted))
-        selections = (*(entitlement.who for entitlement in self.entitlements), *waves)
+        rotation = () if self.scenario.rotation is None else self.scenario.rotation.selections
+        selections = (*(entitlement.who for entitlement in self.entitlements), *waves, *rotation)
         return frozenset[str]().union(*(who.groups for who in selections))

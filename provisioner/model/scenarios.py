@@ -12,6 +12,7 @@ from provisioner.model.calendars import Calendar
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import AgentId, Instant, ProfileName, WaveName
 from provisioner.model.profiles import Selection
+from provisioner.model.rotation import Rotation
 
 
 class PreparationLevel(enum.StrEnum):
@@ -162,6 +163,14 @@ class Scenario:
     """What comes of it when not everybody's desktop fits."""
     end: End = End()
     """How its run ends, unless the order says otherwise."""
+    rotation: Rotation | None = None
+    """Who shares the desktops of a pool by half-days; people of a wave do not. None: nobody."""
+
+    def rotates(self, agent: Agent) -> bool:
+        """Whether the agent has half-days on the desktops of a pool."""
+        if self.rotation is None or not agent.enabled or not self.rotation.has(agent):
+            return False
+        return not any(wave.selects(agent) for wave in self.waves)
 
     def waits(self, now: Instant) -> bool:
         """Whether its start is so far ahead that it is no date: somebody will write one."""

@@ -78,5 +78,10 @@ class SessionFigures:
         labels = dict.fromkeys((*self.groups.labels.get(kind, (OTHER,)), *(label for each, label in counts if each is kind)))
         return {label: counts.get((kind, label), 0) for label in labels}
 
+    @property
+    def all_open(self) -> int:
+        """Open sessions in all: each counts once in every kind of group."""
+        return sum(self.by(GroupKind.PROFILE, self.open).values())
+
 
 NO_FIGURES = SessionFigures()

@@ -19,6 +19,7 @@ from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, Node
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
 from provisioner.model.pools import DesktopPool
+from provisioner.model.rotation import RotationState
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.surges import SurgeRun
@@ -263,6 +264,8 @@ class Status:
     """How far people are told, as their own thread last knew it; empty: nobody is told anything."""
     pools: tuple[PoolState, ...] = ()
     """Pools of desktops, by name."""
+    rotation: RotationState | None = None
+    """Who has which half-days, and who waits; None: no scenario with a rotation is in force."""
     lends_refused: Mapping[str, int] = field(default_factory=dict)
     """Lends that were refused since the daemon started, by the code of the reason."""
     cycle_seconds: float = 0.0

@@ -49,6 +49,10 @@ class JournalWord(enum.StrEnum):
     """Nothing of the last person is left in a desktop of a pool: it is free."""
     WAVE = "wave"
     """A wave will be late, is late, or is no longer; the result says which."""
+    ROTATION = "rotation"
+    """A week of half-days was planned: it is fixed from then on."""
+    PUBLISHED = "published"
+    """Result of `rotation`."""
 
 
 class GuestWord(enum.StrEnum):

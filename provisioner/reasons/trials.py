@@ -13,7 +13,7 @@ READY = kind("trial_ready", "made within {made_s} s, ready {boot_s} s after its 
 UNDATED = kind(
     "trial_undated",
     "ready {boot_s} s after its start, but whether somebody is logged on there cannot be relied on: {why}",
-    "install the present config/guest/bascule-report in the image, with its timer",
+    "bring `bascule-guest` in the image up to date: `bascule guest files DIR`, and enable bascule-guest.service",
 )
 NOT_MADE = kind(
     "trial_not_made",
@@ -33,12 +33,12 @@ NO_AGENT = kind(
 NO_SCRIPT = kind(
     "trial_no_script",
     "the guest agent answers in its trial desktop, but there is no report: {why}",
-    "install config/guest/bascule-report in the image with its timer, and let `status_file` of the profile name its file",
+    "put `bascule-guest` into the image (`bascule guest files DIR`); `status_file` of the profile names its file",
 )
 BAD_REPORT = kind(
     "trial_bad_report",
     "the report of its trial desktop cannot be used: {why}",
-    "install the present config/guest/bascule-report in the image; its clock must be right, too",
+    "bring `bascule-guest` in the image up to date (`bascule guest files DIR`); its clock must be right, too",
 )
 FIRST_BOOT_FAILED = kind(
     "trial_first_boot_failed",

@@ -91,7 +91,8 @@ class Cycle:
         if self._parts.intents.finish_rebuilding(survey, now, settle_s=self._parts.config.safety.rebuild_settle_s):
             self._parts.surge.rebuild(self._parts.config.scenario, now)
         self._parts.surge.finish(survey, demand, now)
-        self._parts.lend_desk.follow(situation, survey)
+        held = self._parts.rotation.follow(situation, survey)
+        self._parts.lend_desk.follow(situation, survey, held=held)
 
     def _status_inputs(self, blocked: tuple[Reason, ...], began: Instant) -> StatusInputs:
         inputs = StatusInputs(
@@ -124,7 +125,9 @@ class Cycle:
         status = self._parts.board.build(now, survey, plan, inputs, room=room, changed=changed)
         self._parts.sessions.take_news()
         self._parts.sessions.follow(status, self._parts.config)
-        self._parts.board.publish(self._parts.sessions.figures(status.at), self._parts.lend_desk.refused)
+        self._parts.board.publish(
+            self._parts.sessions.figures(status.at), self._parts.lend_desk.refused, self._parts.rotation.state
+        )
 
     def _running_agents(self, records: Records) -> frozenset[AgentId]:
         """Agents whose desktop's VM is on. Nobody asks, unless the run is known from notes alone."""

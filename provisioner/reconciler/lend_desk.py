@@ -1,10 +1,10 @@
 """Lends desktops of pools and takes them back, one transaction each; ends leases that nobody uses, and resets."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from provisioner.execution.lease_changes import free_again, lease_changes
+from provisioner.execution.lease_changes import free_again, lease_changes, together
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant
@@ -70,8 +70,8 @@ class LendDesk:
         (last, survey), (records, _) = self._last, self._now()
         return pool_states(replace(last, records=records), survey)
 
-    def _facts(self) -> LendFacts:
-        """Of this moment: they change with each lease."""
+    def facts(self) -> LendFacts:
+        """Of this moment: they change with each lease. A cycle has been noted before."""
         assert self._last is not None, "nothing is lent before the first cycle"
         (last, survey), (records, busy) = self._last, self._now()
         situation = replace(last, now=self._clock.now(), records=records)
@@ -88,7 +88,7 @@ class LendDesk:
 
     def _lend(self, order: LendOrder) -> LendingAnswer:
         """1. the desktop that the person has; 2. a ready one; 3. one that will be ready soonest; 4. none, and why."""
-        facts = self._facts()
+        facts = self.facts()
         agent_id = person_of(order.who, facts)
         if isinstance(agent_id, Reason):
             return LendingAnswer(login=order.who, refused=agent_id)
@@ -100,7 +100,7 @@ class LendDesk:
         name = facts.situation.records.leased.get(agent_id)
         if name is not None and (answer := self._existing(order, name, login, facts)) is not None:
             return answer
-        facts = facts if name is None else self._facts()
+        facts = facts if name is None else self.facts()
         name = chosen(order, facts)
         if name is None:
             reason, expected_s = none_free(order, facts)
@@ -165,7 +165,7 @@ class LendDesk:
         self._events.notice(f"desktop {name}", reason)
 
     def _give_back(self, order: GiveBackOrder) -> LendingAnswer:
-        facts = self._facts()
+        facts = self.facts()
         agent_id = person_of(order.who, facts)
         if isinstance(agent_id, Reason):
             return LendingAnswer(login=order.who, refused=agent_id)
@@ -183,18 +183,41 @@ class LendDesk:
         self._empty_since.pop(name, None)
         self._events.notice(f"desktop {name}", why)
 
+    # -- by plan -----------------------------------------------------------------------------------------------------
+
+    def lend_by_plan(self, lends: Sequence[tuple[AgentId, DesktopName, Reason]], facts: LendFacts) -> None:
+        """Each of these desktops to its person, in one transaction. They are free by `facts`. Raises StoreError."""
+        lent = Lease(state=LeaseState.LENT, since=facts.now)
+        self._change_leases([(name, replace(lent, agent_id=agent_id), why) for agent_id, name, why in lends], facts)
+
+    def end_by_plan(self, ends: Sequence[tuple[DesktopName, Reason]], facts: LendFacts) -> None:
+        """The leases of these desktops, in one transaction. Raises StoreError."""
+        records = [(name, facts.record(name), why) for name, why in ends]
+        pools = [_pool(record, facts.situation) for _, record, _ in records]
+        leases = [
+            (name, _after(record, pool, facts.phase(name), facts.now), why)
+            for (name, record, why), pool in zip(records, pools, strict=True)
+        ]
+        self._change_leases(leases, facts)
+
+    def _change_leases(self, leases: Sequence[tuple[DesktopName, Lease | None, Reason]], facts: LendFacts) -> None:
+        self._cache.commit(together(lease_changes(facts.record(name), lease, why, facts.now) for name, lease, why in leases))
+        for name, _, why in leases:
+            self._empty_since.pop(name, None)
+            self._events.notice(f"desktop {name}", why)
+
     # -- each cycle ----------------------------------------------------------------------------------------------------
 
-    def follow(self, situation: Situation, survey: Survey) -> None:
-        """End leases that nobody uses, and resets that are done. Raises StoreError."""
+    def follow(self, situation: Situation, survey: Survey, *, held: Set[AgentId] = frozenset()) -> None:
+        """End leases that nobody uses, and resets that are done. `held`: who keeps an unused desktop. Raises StoreError."""
         self.note(situation, survey)
         if not situation.config.desktop_pools:
             return
-        facts = self._facts()
+        facts = self.facts()
         records = facts.situation.records.desktops
         leases = [(name, record.lease) for name, record in records.items() if record.lease is not None]
         for name, lease in leases:
-            if lease.state is LeaseState.LENT:
+            if lease.state is LeaseState.LENT and lease.agent_id not in held:
                 self._end_if_unused(name, lease, facts)
             elif lease.state is LeaseState.IN_DOUBT:
                 self._resolve(name, lease)
@@ -203,7 +226,7 @@ class LendDesk:
         self._empty_since = {name: at for name, at in self._empty_since.items() if name in records}
 
     def _resolve(self, name: DesktopName, lease: Lease) -> None:
-        facts = self._facts()
+        facts = self.facts()
         record = facts.record(name)
         found = resolved(name, lease, _pool(record, facts.situation), facts)
         if found is not None:

@@ -9,7 +9,7 @@ from provisioner.model.desktops import GuestReport, Phase
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant, NodeKey
 from provisioner.model.leases import LeaseState
 from provisioner.model.lending import LendOrder
-from provisioner.model.pools import AfterPerson, DesktopPool
+from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.records import DesktopRecord
 from provisioner.model.seats import pool_of
 from provisioner.pacing.probe_timing import sessions_known_for_s
@@ -18,6 +18,7 @@ from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.orders import UNKNOWN_AGENT
 from provisioner.reasons.pools import KEY_OVER, NO_POOLS, NO_ROSTER, NO_SUCH_POOL, NONE_FREE, NOT_ENABLED
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
+from provisioner.reasons.rotation import BY_PLAN_ONLY
 from provisioner.reconciler.reassignments import agent_named
 
 _UNMADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED})
@@ -97,6 +98,9 @@ def why_not_lent(order: LendOrder, agent_id: AgentId, facts: LendFacts) -> Reaso
         return NO_SUCH_POOL(pool=order.pool, pools=join_reasons(sorted(pools), ALSO))
     if roster is not None and not roster.agents[agent_id].enabled:
         return NOT_ENABLED(login=roster.agents[agent_id].login)
+    if not pools_meant(order, facts) or (order.pool is not None and pools[order.pool].lend is Lend.BY_PLAN):
+        has = agent_id in facts.situation.records.leased  # who has a desktop of it is told which
+        return NONE if has else BY_PLAN_ONLY(pool=order.pool or min(pools))
     leases = ((name, record.lease) for name, record in facts.situation.records.desktops.items() if record.lease is not None)
     over = (name for name, lease in leases if order.key and lease.key == order.key and lease.state is LeaseState.TO_RESET)
     name = next(over, None)
@@ -104,16 +108,31 @@ def why_not_lent(order: LendOrder, agent_id: AgentId, facts: LendFacts) -> Reaso
 
 
 def pools_meant(order: LendOrder, facts: LendFacts) -> list[DesktopPool]:
-    """The pool that the order names, or all of them, by name."""
+    """The pool that the order names, or all of them that lend on request, by name."""
     pools = facts.situation.config.desktop_pools
-    return [pools[order.pool]] if order.pool is not None else [pool for _, pool in sorted(pools.items())]
+    if order.pool is not None:
+        return [pools[order.pool]]
+    return [pool for _, pool in sorted(pools.items()) if pool.lend is not Lend.BY_PLAN]
+
+
+def free_desktops(pool: DesktopPoolName, facts: LendFacts) -> list[DesktopName]:
+    """All that are free, in the order in which people get them: ready ones, then those that may be ready soonest."""
+    free = list(_free(pool, facts))
+    ready = [name for name in free if _is_ready(name, facts)]
+    coming = [name for name in free if facts.phase(name) in _COMING]
+    ready.sort(key=lambda name: (facts.record(name).started_at or 0.0, name))
+    return [*ready, *sorted(coming, key=lambda name: (facts.ready_in_s(name), name))]
+
+
+def _is_ready(name: DesktopName, facts: LendFacts) -> bool:
+    is_free = facts.phase(name) is Phase.READY and facts.is_empty(name)
+    return is_free and facts.record(name).reservation.key not in facts.busy
 
 
 def chosen(order: LendOrder, facts: LendFacts) -> DesktopName | None:
     """A free desktop: the one that has been ready longest, else the one that may be ready soonest. None: none is free."""
     for pool in pools_meant(order, facts):
-        ready = [name for name in _free(pool.name, facts) if facts.phase(name) is Phase.READY and facts.is_empty(name)]
-        if ready := [name for name in ready if facts.record(name).reservation.key not in facts.busy]:
+        if ready := [name for name in _free(pool.name, facts) if _is_ready(name, facts)]:
             return min(ready, key=lambda name: (facts.record(name).started_at or 0.0, name))
     coming = [name for pool in pools_meant(order, facts) for name in _coming(pool.name, facts)]
     return min(coming, key=lambda name: (facts.ready_in_s(name), name), default=None)
@@ -144,12 +163,13 @@ def none_free(order: LendOrder, facts: LendFacts) -> tuple[Reason, float | None]
     ]
     lent = sum(state is LeaseState.LENT for _, state in leases)
     resetting = [pool for pool, state in leases if state is LeaseState.TO_RESET]
-    waits = [_reset_s(pool, facts) for pool in resetting] or [pool.unused_after_s for pool, _ in leases]
+    waits = [reset_s(pool, facts) for pool in resetting] or [pool.unused_after_s for pool, _ in leases]
     names = join_reasons(sorted(meant), ALSO)
     return NONE_FREE(pools=names, lent=lent, resetting=len(resetting)), min(waits, default=None)
 
 
-def _reset_s(pool: DesktopPool, facts: LendFacts) -> float:
+def reset_s(pool: DesktopPool, facts: LendFacts) -> float:
+    """Seconds until a desktop that is to be reset may be free and ready."""
     profile = facts.situation.config.profiles.get(pool.profile)
     boot_s = facts.situation.limits.boot_alone_s(profile) if profile is not None else 0.0
     opens_at = facts.now if pool.after_person is AfterPerson.RESTART else pool.resets.opens_at(facts.now)

@@ -23,6 +23,7 @@ from provisioner.reconciler.observations import Observations
 from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.rekeying import Rekeying
 from provisioner.reconciler.roster_readings import RosterReadings
+from provisioner.reconciler.rotation_desk import RotationDesk
 from provisioner.reconciler.rules_in_force import RulesInForce
 from provisioner.reconciler.session_intake import SessionIntake
 from provisioner.reconciler.status_board import StatusBoard
@@ -55,6 +56,7 @@ class Parts:
         self.task_logs = TaskLogs()
         self.sessions = SessionIntake(self.cache, events=events)
         self.lend_desk = LendDesk(self.cache, clock=clock, events=events, now=lambda: (self.records, self.written))
+        self.rotation = RotationDesk(self.cache, self.lend_desk, events=events)
         self.rekeying = Rekeying(self.cache, store=store, clock=clock, events=events)
         self.rules = RulesInForce(config, self.readings, self.surge, clock=clock, events=events)
         self.board = StatusBoard(self.cache, events=events)

@@ -7,6 +7,7 @@ from provisioner.model.actions import Plan
 from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
+from provisioner.model.rotation import RotationState
 from provisioner.model.session_counts import SessionFigures
 from provisioner.model.status import ConfigState, PoolState, Status
 from provisioner.model.surges import SurgeRun
@@ -66,10 +67,11 @@ class StatusBoard:
         self.status = replace(status, at=at, session_figures=figures)
         self._events.status(self.status)
 
-    def publish(self, figures: SessionFigures, lends_refused: Mapping[str, int]) -> None:
+    def publish(self, figures: SessionFigures, lends_refused: Mapping[str, int], rotation: RotationState | None = None) -> None:
         """Publish the status with the figures that follow from it."""
         assert self.status is not None, "built first"
-        self.status = replace(self.status, session_figures=figures, lends_refused=self._with_shed(lends_refused))
+        refused = self._with_shed(lends_refused)
+        self.status = replace(self.status, session_figures=figures, lends_refused=refused, rotation=rotation)
         self._events.status(self.status)
 
     def publish_again(self, at: Instant, paused: dict[ClusterId, Reason]) -> None:

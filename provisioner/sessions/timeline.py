@@ -4,9 +4,10 @@ Events arrive late and out of order: a lost push is made good a minute later, a 
 half hour stay in order of time, and only what is older is summed up.
 """
 
-from bisect import insort
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant
@@ -24,6 +25,34 @@ Peaks = dict[int, dict[GroupKey | None, tuple[int, Instant]]]
 """By day and group (None: all): the most, and when."""
 
 
+_LATE_EVENTS = 128
+"""An event that arrives late is nearly always among the last of these: what is before them is not gone through again."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Walked:
+    """What came of the first of the recent events."""
+
+    events: int
+    open: Counter[GroupKey | None]
+    """After them, by group."""
+    peaks: Peaks
+    since: int
+    """The day from which on peaks can still change."""
+    until: Instant
+    """The time of the last of them."""
+
+    def go_on(self, events: list[SessionChange]) -> None:
+        """Take in the events after them."""
+        _walk(self.peaks, self.open, events, since=self.until, until=events[-1][0])
+        self.events, self.until = self.events + len(events), events[-1][0]
+
+    def copy(self) -> "_Walked":
+        """Its own peaks, of the days that can still change."""
+        peaks = {day: dict(most) if day >= self.since else most for day, most in self.peaks.items()}
+        return _Walked(events=self.events, open=Counter(self.open), peaks=peaks, since=self.since, until=self.until)
+
+
 class Timeline:
     """Open sessions over time."""
 
@@ -34,6 +63,7 @@ class Timeline:
         self._peaks: Peaks = {}
         for peak in kept.peaks:
             self._peaks.setdefault(peak.day, {})[peak.group] = peak.most, peak.at
+        self._walked = self._from_base()
         self.open: Counter[Place] = Counter(kept.base)
         """Open now, by the groups as they are shown."""
         for _, change, place in self._recent:
@@ -41,18 +71,25 @@ class Timeline:
 
     def add(self, at: Instant, change: int, place: Place) -> None:
         """A session has begun (+1) or ended (-1). What is older than the horizon counts from there."""
-        insort(self._recent, (max(at, self._settled_at), change, place))
+        event = (max(at, self._settled_at), change, place)
+        position = bisect_right(self._recent, event)
+        self._recent.insert(position, event)
         self.open[place] += change
+        if position < self._walked.events:
+            self._walked = self._from_base()
 
     def settle(self, now: Instant) -> None:
         """Sum up what is older than the horizon."""
         until = now - HORIZON_S
         count = sum(at < until for at, _, _ in self._recent)
         old, self._recent = self._recent[:count], self._recent[count:]
-        _walk(self._peaks, self._base, old, since=self._settled_at, until=until)
+        _walk(self._peaks, by_group(self._base), old, since=self._settled_at, until=until)
         for _, change, place in old:
             self._base[place] += change
         self._settled_at = max(self._settled_at, until)
+        self._walked.events -= count
+        if self._walked.events < 0:
+            self._walked = self._from_base()
 
     def day_peaks(self, now: Instant) -> Mapping[GroupKey | None, int]:
         """The most of today, as far as is known now."""
@@ -63,10 +100,17 @@ class Timeline:
         return _peaks_of(self._all_peaks(now))
 
     def _all_peaks(self, now: Instant) -> Peaks:
+        walked, there = self._walked, len(self._recent)
+        if there - walked.events > 2 * _LATE_EVENTS:
+            walked.go_on(self._recent[walked.events : there - _LATE_EVENTS])
+        rest = walked.copy()
+        _walk(rest.peaks, rest.open, self._recent[rest.events :], since=rest.until, until=now)
+        return rest.peaks
+
+    def _from_base(self) -> "_Walked":
         since = _day(self._settled_at)
         peaks = {day: dict(most) if day >= since else most for day, most in self._peaks.items()}
-        _walk(peaks, self._base, self._recent, since=self._settled_at, until=now)
-        return peaks
+        return _Walked(events=0, open=by_group(self._base), peaks=peaks, since=since, until=self._settled_at)
 
     def kept(self) -> SessionCounts:
         """To be stored."""
@@ -85,9 +129,11 @@ def by_group(open_now: Mapping[Place, int]) -> Counter[GroupKey | None]:
     return counts
 
 
-def _walk(peaks: Peaks, base: Mapping[Place, int], events: list[SessionChange], *, since: Instant, until: Instant) -> None:
-    """Note the count after each event, and at the beginning of each day."""
-    open_now, last = by_group(base), since
+def _walk(
+    peaks: Peaks, open_now: Counter[GroupKey | None], events: list[SessionChange], *, since: Instant, until: Instant
+) -> None:  # fmt: skip
+    """Note the count after each event, and at the beginning of each day. `open_now`: at `since`; changed to what is after."""
+    last = since
     for at, change, place in events:
         if _day(at) > _day(last):
             _note_all(peaks, open_now, max(last, _day(at) * DAY_S))

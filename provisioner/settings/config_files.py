@@ -53,6 +53,13 @@ class ConfigFiles:
                     yield section.part("who"), wave.who
                 if wave.except_ is not None:
                     yield section.part("except"), wave.except_
+            if (rotation := self.scenario.document.rotation) is not None:
+                section = Section(checked=self.scenario.checked).part("rotation")
+                whom = (rotation.people.who, rotation.people.except_, rotation.every_slot)
+                places = (("people", "who"), ("people", "except"), ("every_slot",))
+                yield from (
+                    (section.part(*at), who) for at, who in zip(places, whom, strict=True) if isinstance(who, SelectionDocument)
+                )
 
 
 def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:

@@ -33,6 +33,7 @@ from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import Tls
 from provisioner.settings.profile import AddressingDocument, ProfileDocument
 from provisioner.settings.reading import Section
+from provisioner.settings.rotation_checks import check_rotation
 from provisioner.settings.scenario_documents import LessDocument
 from provisioner.settings.who import SelectionDocument, catches_all
 from provisioner.settings.wording import did_you_mean
@@ -48,6 +49,7 @@ def check_together(files: ConfigFiles) -> None:
     _check_shortage(files)
     _check_ceilings(files)
     _check_desktop_pools(files)
+    check_rotation(files)
     _check_vmid_ranges(files)
     _check_names(files)
     for section, profile in files.profiles.values():

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
+from provisioner.model.pools import AfterPerson, DesktopPool, Lend, ResetRules
 from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_USER
 from provisioner.reasons.settings import (
     ALL_OR_NONE,
@@ -126,6 +126,7 @@ class PoolDocument(Document, of=DesktopPool):
     """Desktops of one profile that are lent, to one person after the other."""
 
     profile: Text = like(DesktopPool, "profile")
+    lend: Annotated[Lend, Field(strict=False)] = like(DesktopPool, "lend")
     after_person: Annotated[AfterPerson, Field(strict=False)] = like(DesktopPool, "after_person")
     size: int = like(DesktopPool, "size")
     spare: int | None = like(DesktopPool, "spare")

@@ -7,13 +7,16 @@ from typing import Any
 from provisioner.model.calendars import Calendar
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.rotation import Rotation
 from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.reasons.reason import reason_of
+from provisioner.reasons.rotation import ROTATION_NO_CALENDAR
 from provisioner.settings.calendar import calendar_of
 from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Path, Problems
 from provisioner.settings.reading import Section
+from provisioner.settings.rotation import rotation_of
 from provisioner.settings.scenario_checks import check_waves
 from provisioner.settings.scenario_documents import (
     HALF_DAY,
@@ -99,7 +102,16 @@ class _Builder:
             deletes=self._document.during.deletes is None,
             shortage=self._shortage(),
             end=self._end(self._document.end),
+            rotation=self._rotation(),
         )
+
+    def _rotation(self) -> Rotation | None:
+        document, section = self._document.rotation, self._section.part("rotation")
+        if document is None:
+            return None
+        if self._document.calendar is None:
+            section.complain(ROTATION_NO_CALENDAR(), at_key=True)
+        return rotation_of(section, document)
 
     def _shortage(self) -> Shortage:
         steps = self._document.shortage

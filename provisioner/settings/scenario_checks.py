@@ -1,6 +1,7 @@
 """Checks between the waves and keys of one scenario."""
 
 from provisioner.model.scenarios import PreparationLevel
+from provisioner.reasons.rotation import WAVES_NEEDED
 from provisioner.reasons.scenarios import AFTER_REFUSAL, PROFILE_TWICE, TWO_LANGUAGES
 from provisioner.reasons.settings import (
     PREPARED_FOR_NO_AGENT,
@@ -17,6 +18,7 @@ from provisioner.settings.who import catches_all
 
 def check_waves(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
     """Report names that come twice, waves that nobody is left for, and keys that do not go together."""
+    _check_somebody(checked)
     names: set[str] = set()
     full = ""
     for index, wave in enumerate(scenario.waves):
@@ -34,6 +36,13 @@ def check_waves(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDo
         return
     for key in scenario.timed_keys():
         checked.complain(key, TWO_LANGUAGES(key=spell(planned_by)), at_key=True)
+
+
+def _check_somebody(checked: CheckedDocument[ScenarioDocument]) -> None:
+    """There are waves or a rotation; what is wrong with them is reported elsewhere."""
+    data = checked.source.data
+    if isinstance(data, dict) and "rotation" not in data and data.get("waves", []) == []:
+        checked.complain(("waves",), WAVES_NEEDED())
 
 
 def _check_shortage(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:

@@ -18,6 +18,7 @@ from provisioner.reasons.settings import WAVE_NO_SIZE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
 from provisioner.settings.problems import Path
+from provisioner.settings.rotation_documents import RotationDocument
 from provisioner.settings.scenario_people import ExceptDocument, WhoOfWave
 from provisioner.settings.scenario_times import PLANNED_SCHEMA, Moment, Planned, WrittenTime, written_time
 
@@ -251,13 +252,17 @@ class ScenarioDocument(Document):
     people who have not been given a desktop. Left out: they wait."""
     end: EndDocument = Field(default=EndDocument())
     """How the surge ends. Left out: by hand, all desktops at once."""
-    waves: list[WaveDocument] = Field(min_length=1)
-    """In order: an agent belongs to the first wave that selects it."""
+    waves: list[WaveDocument] = Field(default=[])
+    """In order: an agent belongs to the first wave that selects it. At least one, unless there is a rotation."""
+    rotation: RotationDocument | None = Field(default=None)
+    """Who shares the desktops of a pool by half-days; people of a wave have a desktop of their own. Left out: nobody."""
 
     def planned_keys(self) -> Iterator[Path]:
         """The keys that make it a planned scenario."""
         if self.calendar is not None:
             yield ("calendar",)
+        if self.rotation is not None:
+            yield ("rotation",)
         if isinstance(self.prepare, PrepareDocument):
             yield ("prepare",)
         for index, wave in enumerate(self.waves):

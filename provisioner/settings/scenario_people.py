@@ -8,14 +8,13 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag
 
 from provisioner.model.profiles import Selection
-from provisioner.reasons.files import FILE_ENCODING, FILE_LARGE
 from provisioner.reasons.reason import reason_of
-from provisioner.reasons.scenarios import LOGINS_FILE, LOGINS_NO_COLUMN, LOGINS_NONE
+from provisioner.reasons.scenarios import LOGINS_FILE, LOGINS_NONE
+from provisioner.settings.csv_tables import read_table
 from provisioner.settings.fields import Text
 from provisioner.settings.problems import Path
 from provisioner.settings.reading import Section
 from provisioner.settings.who import Everyone, SelectionDocument, form_of, selection_of
-from provisioner.settings.yaml_lines import MAX_BYTES
 
 COLUMN = "login"
 
@@ -43,20 +42,7 @@ Logins = Mapping[Path, frozenset[str]]
 
 def read_logins(file: FilePath) -> frozenset[str]:
     """The column `login` of a CSV file with commas, semicolons or tabs; raises ValueError."""
-    raw = file.read_bytes()
-    if len(raw) > MAX_BYTES:
-        raise ValueError(FILE_LARGE(limit=MAX_BYTES))
-    try:
-        lines = raw.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise ValueError(FILE_ENCODING()) from None
-    delimiter = max(";,\t", key=lines[0].count) if lines else ","
-    rows = list(csv.reader(lines, delimiter=delimiter))
-    names = [name.strip().lower() for name in rows[0]] if rows else []
-    if COLUMN not in names:
-        raise ValueError(LOGINS_NO_COLUMN(column=COLUMN))
-    place = names.index(COLUMN)
-    return frozenset(row[place].strip() for row in rows[1:] if len(row) > place and row[place].strip())
+    return frozenset(login for _, (login,) in read_table(file, [COLUMN]))
 
 
 def listed(section: Section, who: ListedDocument, *, may_be_none: bool) -> frozenset[str] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
 from provisioner.model.leases import Lease, LeaseState
-from provisioner.model.pools import AfterPerson, DesktopPool
+from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.records import DesktopRecord
 from provisioner.model.seats import pool_of
 from provisioner.model.status import PoolState, Status
@@ -121,11 +121,12 @@ def _after(lease: Lease, login: str, name: str, pool: DesktopPool | None) -> Rea
 
 
 def how_to_borrow(status: Status, login: str) -> ReasonDocument | None:
-    """How a person without a desktop gets one of a pool; None: there is no pool."""
-    if not status.pools:
+    """How a person without a desktop gets one of a pool; None: there is no pool that lends on request."""
+    pools = [state for state in status.pools if state.pool.lend is Lend.ON_REQUEST]
+    if not pools:
         return None
-    names = join_reasons((state.pool.name for state in status.pools), ALSO)
-    return reason_document(reasons.BORROW(login=login, pools=names, free=sum(map(_free, status.pools))))
+    names = join_reasons((state.pool.name for state in pools), ALSO)
+    return reason_document(reasons.BORROW(login=login, pools=names, free=sum(map(_free, pools))))
 
 
 def _free(state: PoolState) -> int:

@@ -13,6 +13,7 @@ from provisioner.views.orders import orders_document
 from provisioner.views.plan import plan_document
 from provisioner.views.pools import pools_document
 from provisioner.views.published import Published
+from provisioner.views.rotation import rotation_document
 from provisioner.views.status import status_document
 from provisioner.views.storages import storages_document
 from provisioner.views.surge import surge_document
@@ -30,6 +31,7 @@ RESOURCES: Mapping[str, Callable[[Published], object]] = {
     "surge": surge_document,
     "plan": lambda published: plan_document(published.status),
     "pools": pools_document,
+    "rotation": lambda published: rotation_document(published.status),
     "intents": lambda published: orders_document(published.status),
     "capacity": lambda published: capacities_document(published.status),
     "findings": lambda published: findings_document(published.status),

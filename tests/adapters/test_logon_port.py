@@ -9,7 +9,7 @@ import pytest
 from provisioner.adapters.logon_port import LogonPortProbe
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
-from provisioner.model.desktops import FirstBoot, GuestReport
+from provisioner.model.desktops import FirstBoot, FirstBootData, GuestReport
 from provisioner.model.profiles import Connection, Readiness
 from provisioner.model.words import GuestWord
 from tests.builders.core import a_report
@@ -68,3 +68,31 @@ def test_a_port_that_does_not_answer_is_named_with_what_was_said():
 )
 def test_otherwise_nothing_is_tried(changed, report):
     assert ask(check(free_port(), **changed), report) is report
+
+
+@pytest.mark.parametrize(
+    ("readiness", "data", "believed"),
+    [
+        pytest.param(Readiness.FIRST_BOOT, FirstBootData.DONE, True, id="set up, as its profile demands"),
+        pytest.param(
+            Readiness.FIRST_BOOT, FirstBootData.NONE, False, id="its image asks for no data, and its profile demands them"
+        ),
+        pytest.param(Readiness.PORT, FirstBootData.NONE, True, id="its profile demands none"),
+        pytest.param(Readiness.REPORT, FirstBootData.NONE, True, id="its own word is enough"),
+    ],
+)
+def test_first_boot_data_are_demanded_by_the_profile_alone(port, readiness, data, believed):
+    report, action = replace(READY, first_boot_data=data), check(port, readiness=readiness)
+    if believed:
+        assert ask(action, report) is report
+        return
+    with pytest.raises(GuestUnknown) as caught:
+        ask(action, report)
+
+    assert caught.value.cause is GuestWord.NOT_SET_UP
+    assert "its image asks for none (`fetch` in guest.conf)" in str(caught.value)
+
+
+def test_a_session_reading_demands_no_first_boot_data():
+    """The desktop was ready before its profile demanded them."""
+    assert ask(check(free_port(), readiness=Readiness.FIRST_BOOT, sweep=True)) is READY

@@ -87,11 +87,13 @@ class Served:
 
 
 @contextlib.contextmanager
-def serve(spec: TwinSpec, folder: Path, *, scale: float = 20.0, idle_s: float = IDLE_S) -> Iterator[Served]:
+def serve(
+    spec: TwinSpec, folder: Path, *, scale: float = 20.0, idle_s: float = IDLE_S, epoch: float = EPOCH
+) -> Iterator[Served]:
     """Serve a twin until the block ends."""
     certificates = make_certificates(folder, now=time.time())  # TLS checks real dates
-    clock = clock_from(EPOCH, scale=scale)
-    twin = Twin(spec, EventHeap(EPOCH))
+    clock = clock_from(epoch, scale=scale)
+    twin = Twin(spec, EventHeap(epoch))
     face = HttpTwin(twin, clock, control="control-secret", idle_s=idle_s)
     started: Future[tuple[int, Callable[[], object]]] = Future()
     # asyncio.run also ends connections in their handshake before it closes the loop.

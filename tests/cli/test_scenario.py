@@ -158,3 +158,55 @@ def test_two_scenarios_are_compared_and_the_exit_code_says_whether_they_differ(s
     assert differs.code == 1
     assert "everyone else  the deadline of batch 1 is 1110 min later" in differs.out
     assert bascule("surge", "diff", str(scenario), *config).code == 2
+
+
+ROTATION = """\
+name: rotation
+calendar: departement
+rotation:
+  pool: desk
+  people: {who: everyone, except: {groups: [portables-dsi]}, slots: 5 of 10}
+  every_slot: {logins: [login0001]}
+  together: department
+  published: 3 working days ahead
+  reserve: 1
+end: {when: 2026-12-18 18:00}
+"""
+
+
+def test_it_says_who_comes_by_half_days_and_whether_they_suffice(scenario):
+    site = a_lonely_site(scenario.parent, agents=5)
+    site.append("pools:\n  desk: {profile: standard, size: 3, lend: by plan, after_person: kept}\n")
+    scenario.write_text(ROTATION)
+
+    answer = explained(scenario, *START, config="bascule.yaml")
+
+    assert answer.code == 0
+    assert (
+        answer.out
+        == """\
+Scenario rotation, if it starts on Sunday 29 November 2026, 20:00
+(Europe/Paris).
+Day 1 is Monday 30 November 2026.
+
+By half-days on the desktops of pool desk: everyone, but not members of
+portables-dsi. Each wants 5 of 10 half-days of a week.
+First, with every half-day: 1 person named by login.
+Colleagues of a department have the same half-days where the sums allow it.
+The first week, Monday 30 November 08:00 to Friday 4 December 18:00, is
+published at the start, and fixed from then on.
+Each later week is published 3 working days before it: that from Monday 7
+December 08:00 on Wednesday 2 December 08:00.
+In the first week 5 people want 25 half-days. With 2 desktops at a time, 20 are
+given.
+5 half-days are wanted and not given, 1 at most for one person.
+Desktops are handed over 15 min before a half-day, as far as they are free.
+Whoever is still logged on at its end keeps the desktop. Who comes next gets the
+desktop in reserve; if it is not free, they wait, and are told why and until
+when.
+
+It ends Friday 18 December 18:00.
+The desktops that it made go back then, the last wave's first: all of them, as
+fast as may be. They are kept for 30 days.
+"""
+    )

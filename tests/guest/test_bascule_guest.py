@@ -64,6 +64,7 @@ class Image:
         path.chmod(0o755)
 
     def file(self, path: str, text: str) -> None:
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -150,7 +151,15 @@ def test_a_session_began_when_logind_says(image: Image):
         pytest.param({}, "running", id="cloud-init has not ended"),
         pytest.param({"run/cloud-init/result.json": CLOUD_INIT_DONE}, "done", id="cloud-init has ended well"),
         pytest.param({"run/cloud-init/result.json": CLOUD_INIT_FAILED}, "failed", id="cloud-init has ended with errors"),
-        pytest.param({"run/cloud-init/disabled": ""}, "done", id="cloud-init is switched off"),
+        pytest.param({"etc/cloud/cloud-init.disabled": ""}, "done", id="the image has switched cloud-init off"),
+        pytest.param({"proc/cmdline": "quiet cloud-init=disabled\n"}, "done", id="the kernel's command line has"),
+        pytest.param(
+            {"etc/cloud/cloud-init.disabled": "", "run/cloud-init/disabled": ""}, "done", id="the image has, as cloud-init says"
+        ),
+        pytest.param({"run/cloud-init/disabled": ""}, "failed", id="cloud-init has found no drive, and gone off"),
+        pytest.param(
+            {"run/cloud-init/disabled": "", "var/lib/bascule/first-boot": "done"}, "done", id="the marker says done without it"
+        ),
         pytest.param({"var/lib/bascule/first-boot": "done\n"}, "done", id="the marker says done"),
         pytest.param(
             {"var/lib/bascule/first-boot": "running", "run/cloud-init/result.json": CLOUD_INIT_DONE},
@@ -166,6 +175,15 @@ def test_first_boot(tmp_path: Path, files, first_boot):
         image.file(path, text)
 
     assert image.report().first_boot is FirstBoot(first_boot)
+
+
+def test_without_a_cloud_init_drive_it_says_why_nobody_can_log_on(image: Image):
+    (image.root / "run/cloud-init/result.json").unlink(missing_ok=True)
+    image.file("run/cloud-init/disabled", "")
+    report = image.report()
+
+    assert (report.ready, report.logon_port_open) == (False, True)
+    assert "no data source" in report.first_boot_error
 
 
 def test_a_closed_log_on_port_is_not_ready(image: Image):

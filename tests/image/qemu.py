@@ -3,9 +3,7 @@
 Without KVM: the processor is emulated, so a boot takes minutes.
 """
 
-import base64
 import json
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.servers import guest_agent
 from tests.servers.processes import START_S, free_port
 
 BOOT_S = 1800.0
@@ -45,27 +44,11 @@ class Clone:
 
     def asked(self, command: str, **arguments: object) -> Any:
         """What the guest agent answers; OSError or ValueError: nothing, or a refusal."""
-        with socket.socket(socket.AF_UNIX) as agent:
-            agent.settimeout(START_S)
-            agent.connect(str(self.agent))
-            with agent.makefile("rb") as answers:
-                # The agent may still have the answer to a question that nobody waited for.
-                agent.sendall(b"\xff" + json.dumps({"execute": "guest-sync-delimited", "arguments": {"id": 1}}).encode())
-                while not answers.readline().startswith(b"\xff"):
-                    pass
-                agent.sendall(json.dumps({"execute": command, "arguments": arguments}).encode())
-                answer = json.loads(answers.readline())
-        if "error" in answer:
-            raise ValueError(answer["error"]["desc"])
-        return answer["return"]
+        return guest_agent.asked(self.agent, command, **arguments)
 
     def read(self, path: str) -> str:
         """A file, as Bascule reads it through Proxmox VE."""
-        handle = self.asked("guest-file-open", path=path, mode="r")
-        try:
-            return base64.b64decode(self.asked("guest-file-read", handle=handle, count=65536)["buf-b64"]).decode()
-        finally:
-            self.asked("guest-file-close", handle=handle)
+        return guest_agent.read(self.agent, path).decode()
 
     def report(self) -> dict[str, Any]:
         """Its document, once first boot has ended and people can log on."""

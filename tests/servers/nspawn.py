@@ -1,4 +1,4 @@
-"""A guest with a real systemd: this machine's own files under a temporary overlay, up in a second."""
+"""A guest with a real systemd: this machine's own files under a temporary overlay, up in a second; or a whole desktop's."""
 
 import os
 import secrets
@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,23 +18,28 @@ _BOOT = """\
 set -e
 mount --make-rprivate /
 mount -t tmpfs tmpfs "$1"
-mkdir "$1/upper" "$1/work" "$1/root"
-mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" overlay "$1/root"
+disk=${5:-$1}
+mkdir -p "$disk/upper" "$disk/work" "$1/root"
+mount -t overlay -o "lowerdir=$4,upperdir=$disk/upper,workdir=$disk/work" overlay "$1/root"
 cp -a "$2/." "$1/root/"
 mount -t tmpfs tmpfs /run
 if mountpoint -q /sys/fs/cgroup; then umount -R /sys/fs/cgroup; fi
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
+# So that nspawn waits for no udev, which may not run on this machine, before it takes a network card.
+mount -o remount,bind,ro /sys
 group="/sys/fs/cgroup/$3"
 mkdir "$group"
-root=$1/root machine=$3
-shift 3
+root=$1/root machine=$3 target=$6
+shift 6
 ( echo 0 > "$group/cgroup.procs"
   exec systemd-nspawn --directory="$root" --boot --register=no --keep-unit --machine="$machine" \\
-    --console=pipe "$@" -- --unit=basic.target ) || :
+    --console=pipe "$@" -- --unit="$target" ) || :
 find "$group" -depth -type d -exec rmdir {} +
 """
 """All mounts are in a namespace of their own and end with it; so does the control group, whose folders nspawn would leave.
-basic.target: the servers installed on this machine stay off."""
+On basic.target the servers installed on this machine stay off."""
+_APART = ("setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--mount-proc", "--kill-child=KILL")
+"""Should the tests be killed, so is the first process of the namespace, and with it everything in there."""
 _SSHD = """\
 HostKey /etc/ssh/guest/host_key
 AuthorizedKeysFile /etc/ssh/guest/authorized_keys
@@ -91,20 +96,51 @@ def guest(home: Path, *, own_network: bool = False, shared: Path | None = None) 
     """
     files = _files(home)
     (home / "mount").mkdir()
-    boot = ["/bin/sh", "-c", _BOOT, "boot", str(home / "mount"), str(files), f"guest-{secrets.token_hex(4)}"]
-    boot += ["--private-network"] * own_network + ([] if shared is None else [f"--bind={shared}:/shared"])
-    # Should the tests be killed, so is the first process of the namespace, and with it everything in there.
-    apart = ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--mount-proc", "--kill-child=KILL"]
+    options = ["--private-network"] * own_network + ([] if shared is None else [f"--bind={shared}:/shared"])
     with (
         (home / "console.log").open("wb") as log,
-        subprocess.Popen([*apart, *boot], stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process,
+        subprocess.Popen([*_APART, *_boot(home, files, options)], stdin=subprocess.DEVNULL, stdout=log, stderr=log) as process,
     ):
         try:
             yield _booted(process, home)
         finally:
-            # Not an orderly halt: that stops every process in the guest for a moment, and a process from outside stays stopped.
-            os.kill(_init_of(process.pid) or process.pid, signal.SIGKILL)
-            process.wait(timeout=START_S)
+            end(process)
+
+
+def whole_guest(home: Path, files: Path, *, root: Path, card: str) -> "subprocess.Popen[bytes]":
+    """Boots a whole image to its default target; its disk is below `home` and outlives it. See `init_of`, `end`.
+
+    `card`: a network card of this machine, which becomes the guest's eth0. Its uptime begins now, as a VM's does.
+    """
+    (home / "mount").mkdir(exist_ok=True)
+    boot = _boot(home, files, [f"--network-interface={card}:eth0"], root=root, disk=home / "disk", target="default.target")
+    now_s = time.clock_gettime(time.CLOCK_BOOTTIME)
+    clock = ["--time", f"--boottime=-{int(now_s)}", f"--monotonic=-{int(time.monotonic())}"]
+    with (home / "console.log").open("ab") as log:
+        return subprocess.Popen([*_APART, "--fork", *clock, *boot], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """As a power cut does.
+
+    Not an orderly halt: that stops every process in the guest for a moment, and a process from outside stays stopped.
+    """
+    with suppress(ProcessLookupError):
+        os.kill(init_of(process.pid) or process.pid, signal.SIGKILL)
+    process.wait(timeout=START_S)
+
+
+def _boot(
+    home: Path,
+    files: Path,
+    options: list[str],
+    *,
+    root: Path = Path("/"),
+    disk: Path | None = None,
+    target: str = "basic.target",
+) -> list[str]:
+    given = [str(home / "mount"), str(files), f"guest-{secrets.token_hex(4)}", str(root), str(disk or ""), target]
+    return ["/bin/sh", "-c", _BOOT, "boot", *given, *options]
 
 
 def _files(home: Path) -> Path:
@@ -125,7 +161,7 @@ def _files(home: Path) -> Path:
 def _booted(process: "subprocess.Popen[bytes]", home: Path) -> Guest:
     give_up = time.monotonic() + START_S
     while time.monotonic() < give_up and process.poll() is None:
-        found = Guest(pid=_init_of(process.pid) or 0, ssh_config=home / "ssh_config")
+        found = Guest(pid=init_of(process.pid) or 0, ssh_config=home / "ssh_config")
         if found.pid and found.run("systemctl", "is-active", "basic.target").stdout.strip() == "active":
             found.says("mkdir", "-p", "-m", "0755", "/run/sshd")
             found.ssh_config.write_text(_SSH.format(home=home, pid=found.pid))
@@ -134,7 +170,7 @@ def _booted(process: "subprocess.Popen[bytes]", home: Path) -> Guest:
     raise RuntimeError(f"the guest does not boot: {(home / 'console.log').read_text(errors='replace')[-2000:]}")
 
 
-def _init_of(pid: int) -> int | None:
+def init_of(pid: int) -> int | None:
     """The guest's init below this process, once it is there: unshare's shell has nspawn, whose one child becomes it."""
     try:
         if Path(f"/proc/{pid}/comm").read_text() == "systemd\n":
@@ -142,4 +178,4 @@ def _init_of(pid: int) -> int | None:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return next((found for child in children if (found := _init_of(int(child)))), None)
+    return next((found for child in children if (found := init_of(int(child)))), None)

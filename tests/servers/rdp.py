@@ -37,16 +37,21 @@ def display(log: Path) -> Iterator[str]:
 
 
 @contextmanager
-def logging_on(person: Person, *, network_of: int, shown_on: str, home: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The client, as it connects to port 3389 of loopback in the network of that process; it ends with the connection.
+def logging_on(
+    person: Person, *, shown_on: str, home: Path, network_of: int | None = None, to: str = "/v:127.0.0.1"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The client, as it connects; it ends with the connection.
 
-    It is no process of the guest: a guest that is powered off does not take it along.
+    `to`: an address (`/v:`), or a connection file. `network_of`: from the network of that process instead of this one's. It
+    is no process of the guest: a guest that is powered off does not take it along.
     """
-    client = ["xfreerdp3", "/v:127.0.0.1", f"/u:{person.name}", f"/p:{person.password}", "/cert:ignore", "/size:640x480"]
-    command = [*_NOT_LEFT_BEHIND, "nsenter", "--target", str(network_of), "--net", *client]
+    client = ["xfreerdp3", to, f"/u:{person.name}", f"/p:{person.password}", "/cert:ignore", "/size:640x480"]
+    there = [] if network_of is None else ["nsenter", "--target", str(network_of), "--net"]
     environment = {**os.environ, "DISPLAY": shown_on, "HOME": str(home)}
     with (home / "rdp.log").open("ab") as log:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
+        process = subprocess.Popen(
+            [*_NOT_LEFT_BEHIND, *there, *client], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
+        )
     try:
         yield process
     finally:

@@ -73,9 +73,9 @@ class Site:
         self.hear([(push, self.clock.at)])
         return [word.value for word in Counter(self.figures.pushes) - before]
 
-    def pull(self, desktop: SpeakingDesktop, *, late_s: float = 0.0) -> None:
-        """Read a desktop now, as it was some seconds ago."""
-        text = json.dumps(desktop.document(self.clock.at - late_s, with_secret=True))
+    def pull(self, desktop: SpeakingDesktop, *, late_s: float = 0.0, **other: object) -> None:
+        """Read a desktop now, as it was some seconds ago; `other`: what it says instead."""
+        text = json.dumps(desktop.document(self.clock.at - late_s, with_secret=True) | other)
         try:
             report = parse_status(text, read_at=self.clock.at, source="guest_agent")
         except NoDocument as wrong:

@@ -1,9 +1,12 @@
 """Pushes: what is taken, what is refused, and that no push says anything about another desktop."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from provisioner.model.ids import ProfileName
+from provisioner.model.profiles import Readiness
 from provisioner.model.session_counts import SessionFigures
 from tests.builders.cluster import NOW
 from tests.sessions.desktops import SpeakingDesktop
@@ -264,3 +267,33 @@ def test_the_secret_is_shown_nowhere(two: Two):
 
     assert not any(secret in text for text in shown)
     assert isinstance(two.site.figures, SessionFigures)
+
+
+@pytest.mark.parametrize(
+    ("readiness", "ready"),
+    [
+        pytest.param(Readiness.REPORT, True, id="its own word is enough"),
+        pytest.param(Readiness.PORT, False, id="its port is to be tried first"),
+        pytest.param(Readiness.FIRST_BOOT, False, id="its port and its first-boot data are to be looked at first"),
+    ],
+)
+def test_a_push_makes_no_desktop_ready_whose_port_is_to_be_tried(readiness: Readiness, ready: bool):
+    site, desktop = Site({5001: "standard"}, at=NOW), SpeakingDesktop(vmid=5001, booted_at=BOOTED)
+    profile = replace(next(iter(site.config.profiles.values())), readiness=readiness)
+    site.config = replace(site.config, profiles={ProfileName("standard"): profile})
+    site.pull(desktop, first_boot="running", ready_at=None)
+    site.cycle()
+
+    for seconds in (10, 20, 90):
+        site.clock.at = NOW + seconds
+        assert site.push(desktop.push(site.clock.at)) == ["accepted"]
+        site.cycle()
+        report = site.cache.state.desktops[site.names[5001]].report
+        assert report is not None
+        assert report.ready is ready, f"after {seconds} s"
+
+    site.pull(desktop)  # the readiness check has tried the port: what comes of it is believed
+    site.cycle()
+    report = site.cache.state.desktops[site.names[5001]].report
+    assert report is not None
+    assert report.ready

@@ -7,6 +7,7 @@ import pytest
 
 from provisioner.settings.calendar import CalendarDocument, ClosedDocument, load_calendar
 from provisioner.settings.checking import Document
+from provisioner.settings.rotation_documents import RotatingDocument, RotationDocument
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.scenario_documents import (
     BatchesDocument,
@@ -29,7 +30,7 @@ SCENARIOS = [example for example in EXAMPLES if example.startswith("name:")]
 DOCUMENTS: list[type[Document]] = [
     ScenarioDocument, WaveDocument, BatchesDocument, PrepareDocument, ListedDocument, ExceptDocument, CalendarDocument,
     ClosedDocument, EndDocument, KeptDocument, GateDocument,
-    DuringDocument, CeilingDocument, LessDocument,
+    DuringDocument, CeilingDocument, LessDocument, RotationDocument, RotatingDocument,
 ]  # fmt: skip
 
 
@@ -39,6 +40,7 @@ def folder(tmp_path):
     (tmp_path / "calendars" / "departement.yaml").write_text(CALENDARS[0])
     for name in re.findall(r"logins_from: ([\w.]+)", PAGE):
         (tmp_path / name).write_text("login\nlogin0001\n")
+    (tmp_path / "away.csv").write_text("login,from,until\nlogin0001,2026-12-01,2026-12-04\n")
     return tmp_path
 
 
@@ -46,7 +48,8 @@ def folder(tmp_path):
 def test_each_scenario_of_the_page_is_one(folder, example):
     (folder / "scenario.yaml").write_text(example)
 
-    assert load_scenario(folder / "scenario.yaml").waves
+    scenario = load_scenario(folder / "scenario.yaml")
+    assert scenario.waves or scenario.rotation
 
 
 def test_the_calendar_of_the_page_is_the_one_that_is_shipped(folder):

@@ -16,6 +16,9 @@ MARKER = "var/lib/bascule/first-boot"
 """For images without cloud-init, or with more to do after it: holds `running`, `done` or `failed`."""
 CLOUD_INIT = "run/cloud-init"
 """Made anew at each boot; its files answer as `cloud-init status` does, without starting it every few seconds."""
+SWITCHED_OFF = "etc/cloud/cloud-init.disabled"
+"""The image's own word that it needs no cloud-init; the kernel's command line has `cloud-init=disabled` for that."""
+NO_DATA_SOURCE = "cloud-init has found no data source: the VM has no cloud-init drive, or none that it can read"
 READY = "run/bascule/ready"
 """At which second of this boot the desktop was first ready."""
 IMAGE = "etc/bascule/image"
@@ -78,7 +81,11 @@ def first_boot_of(machine: Machine) -> tuple[str, str]:
 
 
 def image_boot_of(machine: Machine) -> tuple[str, str]:
-    """The marker's word; else what cloud-init came to; `running` as long as neither has spoken. And why it failed."""
+    """The marker's word; else what cloud-init came to; `running` as long as neither has spoken. And why it failed.
+
+    An image that has switched cloud-init off has nothing to wait for. Where cloud-init has switched itself off, the drive with
+    the desktop's name, address and account is missing.
+    """
     if word := machine.read(MARKER).strip():
         if word not in ("running", "done", "failed"):
             raise ValueError(f"/{MARKER} says {word[:40]!r}, not running, done or failed")
@@ -86,7 +93,9 @@ def image_boot_of(machine: Machine) -> tuple[str, str]:
     if result := machine.read(f"{CLOUD_INIT}/result.json"):
         errors = json.loads(result)["v1"]["errors"]
         return ("failed", f"cloud-init: {errors[0]}") if errors else ("done", "")
-    return "done" if (machine.root / CLOUD_INIT / "disabled").exists() else "running", ""
+    if (machine.root / SWITCHED_OFF).exists() or "cloud-init=disabled" in machine.read("proc/cmdline").split():
+        return "done", ""
+    return ("failed", NO_DATA_SOURCE) if (machine.root / CLOUD_INIT / "disabled").exists() else ("running", "")
 
 
 def ready_since(machine: Machine, ready_now_s: float | None, *, remember: bool) -> float | None:

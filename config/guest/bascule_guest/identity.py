@@ -15,7 +15,7 @@ _SIOCGIFADDR = 0x8915
 _GLOBAL = "00"
 _UNSETTLED = 0x40 | 0x01
 """IFA_F_TENTATIVE and IFA_F_TEMPORARY of linux/if_addr.h."""
-MOST = 32
+MOST = 16
 """Addresses: as many as Bascule takes."""
 _MARK = 0x02
 """First byte of the addresses that Bascule gives: locally administered. The last four are the VMID."""

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.half_days import drop_half_days, drop_half_days_before
 from provisioner.adapters.sql.notices import drop_notices
 from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters, surges
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
@@ -53,7 +54,9 @@ def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> Era
     orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys", "terms"), replaced, sa.true())
     _put(connection, intents, orders)
     _put(connection, surges, _named(connection, surges, ("given_by", "reason", "terms"), replaced, sa.true()))
-    drop_notices(connection, [] if order.agent_id is None else [order.agent_id])
+    people = [] if order.agent_id is None else [order.agent_id]
+    drop_notices(connection, people)
+    drop_half_days(connection, people)
     connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return ErasureResult(
         lines=len(found.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders)
@@ -72,7 +75,9 @@ def erase_before(connection: Connection, before: Instant) -> None:
 
 
 def erase_people_before(connection: Connection, before: Instant) -> tuple[int, int]:
-    """Delete rosters that were last in force before this time; forget who ordered runs that were over. How many of each."""
+    """Delete rosters that were last in force before this time, and half-days of weeks before; forget who ordered runs that were
+    over. How many rosters, and how many runs."""
+    drop_half_days_before(connection, before)
     newest_roster = sa.select(sa.func.max(rosters.c.id)).scalar_subquery()
     newest_run = sa.select(sa.func.max(surges.c.number)).scalar_subquery()
     old = connection.execute(sa.delete(rosters).where(rosters.c.read_at < before, rosters.c.id != newest_roster))

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.half_days import rekey_half_days
 from provisioner.adapters.sql.notices import rekey_notices
 from provisioner.adapters.sql.tables import rekeyed, rosters
 from provisioner.model.ids import AgentId
@@ -18,6 +19,7 @@ def rekey(connection: Connection, rekeys: Rekeys) -> None:
             text = codec.roster_text(changed)
             connection.execute(sa.update(rosters).where(rosters.c.id == roster.id).values(document=text))
     rekey_notices(connection, rekeys)
+    rekey_half_days(connection, rekeys)
     _remember(connection, rekeys)
 
 

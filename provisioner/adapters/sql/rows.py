@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.counts_codec import counts_of, counts_text
+from provisioner.adapters.sql.half_days import read_half_days, write_half_days
 from provisioner.adapters.sql.records import record_of, row_of
 from provisioner.adapters.sql.rekeying import rekey
 from provisioner.adapters.sql.runs import row_of_run, run_of_row
@@ -56,6 +57,7 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
     if changes.surge is not None:
         _put(connection, surges, row_of_run(changes.surge.run))
         write_line(connection, surge_entry(changes.surge))
+    write_half_days(connection, changes.half_days)
     for change in changes.waves:
         write_line(connection, wave_entry(change))
     if changes.baseline_accepted is not None:
@@ -68,7 +70,7 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
 
 def read_kept(connection: Connection) -> Records:
     """All that is kept."""
-    guard = read_meta(connection, _GUARD)
+    guard, run = read_meta(connection, _GUARD), _read_run(connection)
     return Records(
         desktops=_read_records(connection),
         deletions={(DesktopName(row.desktop), row.reserved_at): row.at for row in connection.execute(sa.select(deletions))},
@@ -78,7 +80,8 @@ def read_kept(connection: Connection) -> Records:
         guard=GuardRecord() if guard is None else codec.guard_of(guard),
         session_counts=read_counts(connection),
         intents=read_intents(connection),
-        surge=_read_run(connection),
+        surge=run,
+        half_days={} if run is None else read_half_days(connection, run.number),
         baseline_accepted=read_meta(connection, "baseline_accepted") == "yes",
     )
 

@@ -7,6 +7,7 @@ from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.rotation import Absence, Rotation, Share
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 
@@ -30,6 +31,7 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
             "survive_nodes": scenario.survive_nodes,
             "deletes": scenario.deletes,
             "shortage": {"profiles": list(scenario.shortage.profiles), "refuses": scenario.shortage.refuses},
+            "rotation": None if scenario.rotation is None else _plain_rotation(scenario.rotation),
         },
     }
 
@@ -55,7 +57,24 @@ def _scenario_of(raw: dict[str, Any]) -> Scenario:
         survive_nodes=raw.get("survive_nodes", 0),
         deletes=raw.get("deletes", True),
         shortage=_shortage_of(raw.get("shortage", {})),
+        rotation=None if raw.get("rotation") is None else _rotation_of(raw["rotation"]),
     )
+
+
+def _plain_rotation(rotation: Rotation) -> dict[str, Any]:
+    who = {"who": _plain_who(rotation.who), "excepted": [_plain_who(each) for each in rotation.excepted]}
+    return {**asdict(rotation), **who, "obliged": None if rotation.obliged is None else _plain_who(rotation.obliged)}
+
+
+def _rotation_of(raw: dict[str, Any]) -> Rotation:
+    changed = {
+        "share": Share(**raw["share"]),
+        "who": _who_of(raw["who"]),
+        "excepted": tuple(map(_who_of, raw["excepted"])),
+        "obliged": None if raw["obliged"] is None else _who_of(raw["obliged"]),
+        "absences": tuple(Absence(**absence) for absence in raw["absences"]),
+    }
+    return Rotation(**{**raw, **changed})
 
 
 def _ceiling_of(raw: dict[str, Any]) -> Ceiling:

@@ -35,6 +35,7 @@ STEPS = (
     "0017",
     "0018",
     "0019",
+    "0020",
 )
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))

@@ -173,6 +173,19 @@ notices = sa.Table(
 )
 """What people were told last, and how far that is. No text and no address."""
 
+half_days = sa.Table(
+    "half_days",
+    metadata,
+    sa.Column("run", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("week", sa.Double, primary_key=True, autoincrement=False),
+    sa.Column("agent_id", sa.Text, primary_key=True),
+    sa.Column("wants", sa.Integer, nullable=False),
+    sa.Column("slots", sa.Text, nullable=False),
+    sa.Column("waited", sa.Text, nullable=False),
+)
+"""The published half-days of a rotation: a row for each person and week. `slots` is JSON, pairs of a beginning and an end;
+`waited` has the beginnings at which there was no desktop."""
+
 meta = sa.Table(
     "meta",
     metadata,

@@ -27,7 +27,7 @@ def progress_of(status: Status) -> Progress | None:
         at=status.at,
         state=run.state,
         ready=status.phases.get(Phase.READY, 0),
-        sessions=sum(status.session_figures.open.values()),
+        sessions=status.session_figures.all_open,
         batches=_batches(status) if run.state in _OPENING else (),
         binds=_binds(status),
     )

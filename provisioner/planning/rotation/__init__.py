@@ -1,10 +1,10 @@
 """Who has a desktop of a pool in which half-day, when there are fewer desktops than people. Pure: no clock, no chance.
 
+* `weeks`: the half-days by the calendar, and a week's plan from people, absences, desktops, and what is published already;
 * `slots`: the assignment: obligations first, then as few waits of any person as possible, then as few waits as possible;
-* `together`: which half-days the colleagues of a department try first.
+* `together`: which half-days the colleagues of a department try first;
+* `handover`: at a half-day's change, who is due, whose half-day is over, and in which order people get the free desktops.
 
-May import `model`. To add a wish of the people: an order in which slots are tried (`together`); it never costs anybody a slot.
-
-* No daemon asks it yet: no scenario has a rotation. Slots that are published already are to be left out of `capacity`, and of
-  what each person wants.
+May import `model` and `reasons`. To add a wish of the people: an order in which slots are tried (`together`); it never costs
+anybody a slot.
 """

@@ -1,10 +1,10 @@
 """Slots for people: as few waits as the desktops allow, for nobody more than needed.
 
-A person waits for each slot that is wanted and not given. Round by round, whoever waits for most gets one more: a free slot, or
-one that somebody exchanges for another. A person for whom there is no such chain of exchanges never has one again, and nobody
-loses a slot by one. So the numbers of slots that can be given form a polymatroid: at the end the largest number of waits is as
-small as it can be, and so is the sum (N. Megiddo, Optimal flows in networks with multiple sources and sinks, Mathematical
-Programming 7, 1974). People with an obligation take their turns before all others.
+A person waits for each slot that is wanted and not given; those of earlier weeks count as well. Round by round, whoever waits
+for most gets one more: a free slot, or one that somebody exchanges for another. A person for whom there is no such chain of
+exchanges never has one again, and nobody loses a slot by one. So the numbers of slots that can be given form a polymatroid: at
+the end the largest number of waits is as small as it can be, and so is the sum (N. Megiddo, Optimal flows in networks with
+multiple sources and sinks, Mathematical Programming 7, 1974). People with an obligation take their turns before all others.
 """
 
 from collections import deque
@@ -26,6 +26,12 @@ class Person:
     """Served before all others."""
     absent: frozenset[int] = field(default=frozenset())
     """Slots in which the person does not work."""
+    waited: int = 0
+    """Slots of earlier weeks that the person wanted and did not get: they count as well."""
+
+    def waits(self, given: int) -> int:
+        """All waits with so many slots given; 0: nothing more is wanted."""
+        return self.waited + self.wants - given if given < self.wants else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +60,8 @@ def assign(people: Iterable[Person], capacity: Sequence[int], patterns: Mapping[
 def _serve(people: Sequence[Person], board: "_Board") -> None:
     """Round by round, whoever waits for most; who cannot be given one more is not asked again."""
     open_people = list(people)
-    for waits in range(max((person.wants for person in people), default=0), 0, -1):
-        turn = [person for person in open_people if person.wants - len(board.slots[person.agent_id]) >= waits]
+    for waits in range(max((person.waited + person.wants for person in people), default=0), 0, -1):
+        turn = [person for person in open_people if person.waits(len(board.slots[person.agent_id])) >= waits]
         stuck = {person.agent_id for person in turn if not board.give(person)}
         open_people = [person for person in open_people if person.agent_id not in stuck]
 

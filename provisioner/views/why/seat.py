@@ -17,6 +17,7 @@ from provisioner.views.orders import OrderDocument
 from provisioner.views.plan import ActionDocument, action_document
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument
+from provisioner.views.rotation import PersonRotationDocument, person_rotation
 from provisioner.views.times import stamp_or_none
 from provisioner.views.why.holds import HoldDocument, deferrals_about, holds_of_seat, intents_about, tried_again_at
 from provisioner.views.why.kept import KeptDocument
@@ -53,6 +54,8 @@ class SeatWhy:
     """None: in the next cycle, if anything is to be done; or never, if it was given up."""
     others: tuple[str, ...]
     """Other desktops of the same agent."""
+    half_days: PersonRotationDocument | None
+    """The agent's half-days of a rotation; None: the agent has none, or the daemon was not asked."""
     journal: tuple[JournalLine, ...]
     """The last day's orders with their reasons and results, newest first; of the agent's other desktops too."""
 
@@ -80,6 +83,7 @@ def seat_why(
         last_error=last_error(lines, attempts),
         next_try_at=stamp_or_none(_next_try(status, seat, state, attempts)),
         others=others,
+        half_days=person_rotation(status, agent_at(seat)),
         journal=line_documents(lines),
     )
 

@@ -79,6 +79,7 @@ def _seat(
         last_error=last_error(lines, attempts),
         next_try_at=stamp_or_none(attempts.retry_at if attempts.retry_at > now and not attempts.gave_up else None),
         others=tuple(names),
+        half_days=None,
         journal=line_documents(lines),
     )
 

@@ -1,5 +1,6 @@
 """What the clusters have shown, and the forecasts that were given, in every store."""
 
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -10,6 +11,8 @@ from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
 from provisioner.model.ids import AgentId
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.notices import KeptNotice, NoticeKind, NoticeStage
+from provisioner.model.rotation import PersonWeek, Slot
+from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import OpenStore, claimed
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
@@ -110,3 +113,31 @@ class HistoryContract:
         store = claimed(open_store)
         store.forget_notices([AgentId("a")])
         assert [each.agent_id for each in store.notices()] == ["c"]
+
+    def test_half_days_outlive_the_daemon_and_a_change_of_ids_and_end_with_their_run(self, open_store: OpenStore):
+        store = claimed(open_store)
+        first = a_person_week("a", slots=2)
+        store.commit(Changes(surge=a_change_of_run(1), half_days=(first, a_person_week("b"), a_person_week("a", week=7.0))))
+        store.commit(Changes(half_days=(replace(first, waited=(NOON,)),)))
+        store.commit(Changes(rekeyed={AgentId("b"): AgentId("c")}))
+        store.close()
+
+        kept = open_store().load().half_days
+        assert kept == {
+            week.key: week for week in (replace(first, waited=(NOON,)), a_person_week("c"), a_person_week("a", week=7.0))
+        }
+
+        store = claimed(open_store)
+        store.load()
+        store.commit(Changes(surge=a_change_of_run(2)))
+        assert store.load().half_days == {}
+
+
+def a_person_week(agent_id: str, *, week: float = 0.0, slots: int = 1) -> PersonWeek:
+    half_days = tuple(Slot(begins=NOON + week + at, ends=NOON + week + at + 0.5) for at in range(slots))
+    return PersonWeek(run=1, week=NOON + week, agent_id=AgentId(agent_id), wants=3, slots=half_days)
+
+
+def a_change_of_run(number: int) -> SurgeChange:
+    run = SurgeRun.begun("rotation", NOON, number=number)
+    return SurgeChange(run=run, what="begin", by="daemon", at=NOON)

@@ -1,0 +1,148 @@
+"""`bascule rotation`: who comes by half-days, and who waits."""
+
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
+from provisioner.cli.reading import Look, show_document
+from provisioner.cli.watching import WatchOption
+from provisioner.cli.why_parts import Part
+from provisioner.texts.translate import _, headings, plural
+
+rotation = typer.Typer(help="Who comes by half-days, and who waits.", no_args_is_help=True)
+_COLUMNS = headings("half-day", "people", "waited")
+_PERSON_COLUMNS = headings("half-day", "until", "waited")
+_FILE = ("login", "name", "department", "begins", "ends")
+WeekOption = Annotated[str, typer.Option("--week", metavar="DATE", help="Only the week with this day, such as 2026-12-07.")]
+LoginOption = Annotated[str, typer.Option("--login", metavar="LOGIN", help="Only this person's half-days.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Who comes when, as CSV on the standard output.")]
+
+
+@rotation.callback()
+def _rotation() -> None:
+    """Who comes by half-days, and who waits."""
+
+
+@rotation.command("show")
+def show(
+    week: WeekOption = "",
+    login: LoginOption = "",
+    as_csv: CsvOption = False,
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    socket: SocketOption = None,
+    watch: WatchOption = "",
+) -> None:
+    """The half-days as published, who waits now, and why."""
+    monday = _monday(week)
+
+    def show_some(document: Any) -> None:
+        some = _only(document, monday, login)
+        if json:
+            print_json(some)
+        elif as_csv:
+            csv.writer(sys.stdout).writerows([_FILE, *_lines(some)])
+        else:
+            _show(some, login)
+
+    look = Look(config=config, socket=socket, offline=False, json=False, watch=watch)
+    show_document("rotation", look, show_some)
+
+
+def _monday(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(_("must be a date such as 2026-11-30"), param_hint="--week") from None
+    return day - timedelta(days=day.weekday())
+
+
+def _only(document: Part, monday: date | None, login: str) -> dict[str, Any]:
+    """The part that was asked for."""
+    zone = ZoneInfo(document["zone"])
+    people = [week for week in document["people"] if login in ("", week["login"])]
+    if monday is not None:
+        people = [week for week in people if monday <= _local(week["week"], zone).date() < monday + timedelta(days=7)]
+    waiting = [each for each in document["waiting"] if login in ("", each["login"])]
+    return {**document, "people": people, "waiting": waiting}
+
+
+def _local(stamp: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(stamp).astimezone(zone)
+
+
+def _words(stamp: str, zone: ZoneInfo) -> str:
+    return f"{_local(stamp, zone):%Y-%m-%d %H:%M}"
+
+
+def _lines(document: Part) -> Iterator[tuple[str, ...]]:
+    """A line for each person and half-day, in the order of the half-days."""
+    zone = ZoneInfo(document["zone"])
+    lines = (
+        (
+            week["login"],
+            week["name"],
+            week["department"] or "",
+            _words(half_day["begins"], zone),
+            _words(half_day["ends"], zone),
+        )
+        for week in document["people"]
+        for half_day in week["half_days"]
+    )
+    return iter(sorted(lines, key=lambda line: (line[3], line[0])))
+
+
+def _show(document: Part, login: str) -> None:
+    if not document["in_force"]:
+        say(_("no scenario with a rotation is in force"))
+        return
+    zone = ZoneInfo(document["zone"])
+    if login:
+        print_table("", _PERSON_COLUMNS, _of_person(document, zone), empty=_("{login} has no half-day", login=login))
+    else:
+        _say_sums(document)
+        print_table("", _COLUMNS, _of_all(document, zone), numbers=_COLUMNS[1:], empty=_("no week is published yet"))
+    for each in document["waiting"]:
+        expected = _words(each["expected_at"], zone)
+        say(_("{login} waits, until about {time}: {why}", login=each["login"], time=expected, why=each["because"]["text"]))
+
+
+def _say_sums(document: Part) -> None:
+    say(
+        _(
+            "{has} of {due} people whose half-day it is have a desktop; {staying} of an earlier one are still logged on",
+            **{name: document[name] for name in ("has", "due", "staying")},
+        )
+    )
+    say(
+        plural(
+            "half-days without a desktop in the published weeks: {count}, {most} at most for one person",
+            "half-days without a desktop in the published weeks: {count}, {most} at most for one person",
+            document["all_waits"],
+            most=document["largest_wait"],
+        )
+    )
+
+
+def _of_person(document: Part, zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
+    for week in document["people"]:
+        for half_day in week["half_days"]:
+            waited = _("yes") if half_day["waited"] else ""
+            yield (_words(half_day["begins"], zone), _words(half_day["ends"], zone), waited)
+
+
+def _of_all(document: Part, zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
+    half_days = [half_day for week in document["people"] for half_day in week["half_days"]]
+    people = Counter(half_day["begins"] for half_day in half_days)
+    waited = Counter(half_day["begins"] for half_day in half_days if half_day["waited"])
+    return ((_words(begins, zone), count, waited[begins]) for begins, count in sorted(people.items()))

@@ -1,0 +1,137 @@
+"""The half-days of a rotation, week by week, and who has which: what is published. Pure: it asks no clock."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from provisioner.model.agents import Agent
+from provisioner.model.calendars import Calendar
+from provisioner.model.ids import AgentId, Instant
+from provisioner.model.pools import DesktopPool
+from provisioner.model.rotation import Absence, PersonWeek, Rotation, Slot
+from provisioner.model.scenarios import Scenario
+from provisioner.planning.rotation.slots import Person, assign
+from provisioner.planning.rotation.together import patterns_of
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """The half-days of a calendar's week that belong to a rotation."""
+
+    slots: tuple[Slot, ...]
+    """At least one, in their order."""
+    published_at: Instant
+    """When it is published: at the beginning of a working day before it. In the past, of a first week: at once."""
+
+    @property
+    def begins(self) -> Instant:
+        """When its first half-day does."""
+        return self.slots[0].begins
+
+
+def weeks_of(rotation: Rotation, calendar: Calendar, first_day: date) -> Iterator[Week]:
+    """The weeks from this day on, without end."""
+    for _, days in groupby(calendar.working_days_from(first_day), key=lambda day: day.isocalendar()[:2]):
+        if slots := tuple(slot for day in days for slot in _slots_on(day, calendar)):
+            yield Week(slots=slots, published_at=_published_at(calendar, slots[0], rotation.published_days))
+
+
+def _slots_on(day: date, calendar: Calendar) -> Iterator[Slot]:
+    for half_day in calendar.half_days:
+        begins, ends = calendar.instant(day, half_day.begins), calendar.instant(day, half_day.ends)
+        if begins < ends:  # clocks that go forward may leave nothing of it
+            yield Slot(begins=begins, ends=ends)
+
+
+def _published_at(calendar: Calendar, first: Slot, ahead: int) -> Instant:
+    """The beginning of the working day that lies so many working days before the first half-day."""
+    day = calendar.date_of(first.begins)
+    for _ in range(ahead):
+        day -= _DAY
+        while not calendar.works_on(day):
+            day -= _DAY
+    return calendar.instant(day, calendar.half_days[0].begins) if ahead else first.begins
+
+
+def desktops_planned(scenario: Scenario, pool: DesktopPool) -> int:
+    """How many desktops of the pool a plan may use at a time: without the reserve, and not more than any ceiling allows."""
+    reserve = 0 if scenario.rotation is None else scenario.rotation.reserve
+    return max(0, min(pool.size, *(ceiling.limit for ceiling in scenario.ceilings), pool.size) - reserve)
+
+
+def planned_week(
+    rotation: Rotation,
+    calendar: Calendar,
+    week: Week,
+    agents: Iterable[Agent],
+    *,
+    run: int,
+    desktops: int,
+    fixed: Mapping[AgentId, PersonWeek],
+    waited: Mapping[AgentId, int],
+    now: Instant,
+) -> tuple[PersonWeek, ...]:
+    """The half-days of everybody who has none in this week yet: what is published already is fixed, and takes its desktops.
+
+    `agents`: who takes part; `desktops`: how many the plan may use at a time; `waited`: half-days without a desktop so far.
+    Half-days that have begun are nobody's.
+    """
+    slots = [slot for slot in week.slots if slot.begins > now]
+    taken = [slot for each in fixed.values() for slot in each.slots]
+    capacity = [max(0, desktops - taken.count(slot)) for slot in slots] if taken else [max(0, desktops)] * len(slots)
+    away = _away(rotation.absences, slots, calendar)
+    new = [agent for agent in agents if agent.agent_id not in fixed]
+    people = [_person(rotation, agent, slots, away.get(agent.login, frozenset()), waited) for agent in new]
+    people = [person for person in people if person.wants]
+    found = assign(people, capacity, patterns_of(people, capacity))
+    return tuple(
+        PersonWeek(
+            run=run,
+            week=week.begins,
+            agent_id=person.agent_id,
+            wants=person.wants,
+            slots=tuple(slots[index] for index in sorted(found.slots[person.agent_id])),
+        )
+        for person in sorted(people, key=lambda person: person.agent_id)
+    )
+
+
+def _person(
+    rotation: Rotation,
+    agent: Agent,
+    slots: Sequence[Slot],
+    absent: frozenset[int],
+    waited: Mapping[AgentId, int],
+) -> Person:
+    """An absence is no wait: nobody wants more half-days than those at work."""
+    obliged, there = rotation.obliges(agent), len(slots) - len(absent)
+    return Person(
+        agent_id=agent.agent_id,
+        wants=there if obliged else min(there, rotation.share.wanted(len(slots))),
+        department=agent.department if rotation.by_department else "",
+        obliged=obliged,
+        absent=absent,
+        waited=waited.get(agent.agent_id, 0),
+    )
+
+
+def _away(absences: Iterable[Absence], slots: Sequence[Slot], calendar: Calendar) -> dict[str, frozenset[int]]:
+    """The half-days in which each login is away, by their place."""
+    days = [calendar.date_of(slot.begins).isoformat() for slot in slots]
+    away: dict[str, frozenset[int]] = {}
+    for absence in absences:
+        within = frozenset(index for index, day in enumerate(days) if absence.first <= day <= absence.last)
+        away[absence.login] = away.get(absence.login, frozenset()) | within
+    return away
+
+
+def is_away(rotation: Rotation, login: str, at: Instant, calendar: Calendar) -> bool:
+    """Whether the login is absent on that date."""
+    day = calendar.date_of(at).isoformat()
+    return any(each.login == login and each.first <= day <= each.last for each in rotation.absences)
+
+
+__all__ = ["Week", "desktops_planned", "is_away", "planned_week", "weeks_of"]
