@@ -10,6 +10,8 @@ from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json
 from provisioner.cli.reading import Look, OfflineOption, show_document
+from provisioner.cli.report_csv import CsvStyle
+from provisioner.cli.report_files import StyleOption
 from provisioner.cli.surge_lines import show_moves, show_surge
 from provisioner.cli.surge_terms import (
     AtOption,
@@ -18,6 +20,7 @@ from provisioner.cli.surge_terms import (
     EveryOption,
     KeepOption,
     SheetOption,
+    Split,
     UntilOption,
     day_of,
     end_lines,
@@ -222,6 +225,24 @@ def sheet(
 
     holds = hand_out_sheet(scenario, config=config, twin=twin, drill=drill, output=output, json=json)
     raise typer.Exit(0 if holds else 1)
+
+
+@surge.command("people")
+def people(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="PATH", help="A .csv file; with --split, a folder.")],
+    split: Annotated[Split | None, typer.Option("--split", help="A file for each department, or each site.")] = None,
+    start: Annotated[str, typer.Option("--start", help="When it starts; left out: now, or as the run that goes on.")] = "",
+    csv_style: StyleOption = CsvStyle.RFC,
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Who gets a desktop when, as a spreadsheet: login, name, department, site, wave, desktop, opens, ready by.
+
+    The files can be read by their owner alone. They name people: delete them when they are no longer needed.
+    """
+    from provisioner.cli.surge_people import write_people
+
+    write_people(scenario, config=config, start=start, output=output, split=split, style=csv_style)
 
 
 @surge.command("accept")

@@ -14,6 +14,7 @@ NO_RUN = kind("report_no_run", "no surge has been started yet: there is nothing 
 NO_SUCH_RUN = kind("report_no_such_run", "there is no run {number}; the store has {numbers}")
 DRILL_NOTHING = kind("report_drill_nothing", "the scenario did not begin on the twins: there is nothing to report")
 FILE_KIND = kind("report_file_kind", "{file}: a report is an .html, .csv or .json file")
+PEOPLE_KIND = kind("report_people_kind", "{file}: who gets a desktop when is a .csv file; or with --split, a folder")
 SHEET_KIND = kind("report_sheet_kind", "{file}: a sheet is an .html or .json file")
 NO_DRILL = kind("report_no_drill", "--drill {file}: is not what `bascule drill … --json` prints: {why}")
 FILE_NO_FOLDER = kind("report_file_no_folder", "{file}: there is no folder {folder}")
