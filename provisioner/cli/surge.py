@@ -230,19 +230,28 @@ def sheet(
 @surge.command("people")
 def people(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="PATH", help="A .csv file; with --split, a folder.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PATH", help="A .csv file; with --split, a folder.")
+    ] = None,
     split: Annotated[Split | None, typer.Option("--split", help="A file for each department, or each site.")] = None,
     start: Annotated[str, typer.Option("--start", help="When it starts; left out: now, or as the run that goes on.")] = "",
     csv_style: StyleOption = CsvStyle.RFC,
     config: ConfigOption = CONFIG,
+    json: JsonOption = False,
 ) -> None:
     """Who gets a desktop when, as a spreadsheet: login, name, department, site, wave, desktop, opens, ready by.
 
     The files can be read by their owner alone. They name people: delete them when they are no longer needed.
     """
-    from provisioner.cli.surge_people import write_people
+    from provisioner.cli.surge_people import People, people_document, write_people
 
-    write_people(scenario, config=config, start=start, output=output, split=split, style=csv_style)
+    if output is None and not json:
+        raise typer.BadParameter(_("say where it is written to, or --json"), param_hint="--output")
+    found = People.of(scenario, config=config, start=start)
+    if json:
+        print_json(people_document(found))
+    if output is not None:
+        write_people(found, output=output, split=split, style=csv_style)
 
 
 @surge.command("accept")

@@ -31,6 +31,7 @@ from provisioner.reasons.report import FILE_NO_FOLDER, PEOPLE_KIND
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.texts.translate import N_, _, headings, plural
+from provisioner.views.times import stamp, stamp_or_none
 
 _COLUMNS = headings("login", "name", "department", "site", "wave", "desktop", "opens", "ready by")
 _LONGEST = 60
@@ -50,42 +51,68 @@ class Person:
     rank: tuple[int, float, str]
 
 
-def write_people(scenario: Path, *, config: Path, start: str, output: Path, split: Split | None, style: CsvStyle) -> int:
-    """Write a file, or one in a folder for each service or site; how many people are in them. Raises SettingsError."""
-    if split is None and kind_of(output) is not FileKind.CSV:
-        raise SettingsError(PEOPLE_KIND(file=str(output)))
-    if split is not None and not output.is_dir():
-        raise SettingsError(FILE_NO_FOLDER(file=str(output), folder=str(output)))
-    people, place = _people(scenario, config, start)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Everybody whom a scenario gives a desktop, in the order of importance; whom a ceiling leaves none, not."""
+
+    all: tuple[Person, ...]
+    place: tzinfo | None
+    """Where times are shown; None: on this machine's clock."""
+
+    @classmethod
+    def of(cls, file: Path, *, config: Path, start: str) -> "People":
+        """By the roster in the store, or else the directory's. Raises BasculeError."""
+        read, clock = load_scenario(file), clock_of_commands()
+        settings = replace(load_settings(config, environment=os.environ), scenario=read)
+        with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+            try:
+                outside.store.demand()
+                records = outside.store.load()
+            except StoreError:  # not made yet
+                records = Records()
+            roster = outside.directory.read() if records.roster is None else records.roster
+        run = _run(records, read.name, start_of(start, read, now=clock.now()), given=bool(start))
+        served = frozenset(record.assigned_to for record in records.desktops.values() if record.assigned_to is not None)
+        rules = Rules(entitlements=settings.entitlements, scenario=replace(read, starts_at=None))
+        demand = demand_of(roster, rules, run=run, now=run.started_at, served=served)
+        desktops = {record.reservation.seat: name for name, record in records.desktops.items() if record.superseded_by is None}
+        found = sorted(_persons(demand, roster.agents, desktops), key=lambda person: person.rank)
+        return cls(all=tuple(found), place=place_of(read))
+
+
+def write_people(people: People, *, output: Path, split: Split | None, style: CsvStyle) -> None:
+    """Write a file, or one in a folder for each service or site. Raises SettingsError."""
     if split is None:
-        write_private(output, csv_of(_table(people, place), style))
+        if kind_of(output) is not FileKind.CSV:
+            raise SettingsError(PEOPLE_KIND(file=str(output)))
+        write_private(output, csv_of(_table(people.all, people.place), style))
         complain(_("written: {file}", file=str(output)))
-        return len(people)
-    for name, members in sorted(_parts(people, split).items()):
-        write_private(output / f"{name}.csv", csv_of(_table(members, place), style))
-    complain(
-        plural("written: {count} person in {folder}", "written: {count} people in {folder}", len(people), folder=str(output))
-    )
-    return len(people)
+        return
+    if not output.is_dir():
+        raise SettingsError(FILE_NO_FOLDER(file=str(output), folder=str(output)))
+    for name, members in sorted(_parts(people.all, split).items()):
+        write_private(output / f"{name}.csv", csv_of(_table(members, people.place), style))
+    count = len(people.all)
+    complain(plural("written: {count} person in {folder}", "written: {count} people in {folder}", count, folder=str(output)))
 
 
-def _people(file: Path, config: Path, start: str) -> tuple[list[Person], tzinfo | None]:
-    """Everybody whom the scenario gives a desktop, in the order of importance; whom a ceiling leaves none, not."""
-    read, clock = load_scenario(file), clock_of_commands()
-    settings = replace(load_settings(config, environment=os.environ), scenario=read)
-    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        try:
-            outside.store.demand()
-            records = outside.store.load()
-        except StoreError:  # not made yet
-            records = Records()
-        roster = outside.directory.read() if records.roster is None else records.roster
-    run = _run(records, read.name, start_of(start, read, now=clock.now()), given=bool(start))
-    served = frozenset(record.assigned_to for record in records.desktops.values() if record.assigned_to is not None)
-    rules = Rules(entitlements=settings.entitlements, scenario=replace(read, starts_at=None))
-    demand = demand_of(roster, rules, run=run, now=run.started_at, served=served)
-    desktops = {record.reservation.seat: name for name, record in records.desktops.items() if record.superseded_by is None}
-    return sorted(_persons(demand, roster.agents, desktops), key=lambda person: person.rank), place_of(read)
+def people_document(people: People) -> dict[str, object]:
+    """Of `--json`."""
+    return {"people": list(map(_document, people.all))}
+
+
+def _document(person: Person) -> dict[str, object]:
+    agent = person.agent
+    return {
+        "login": agent.login,
+        "name": agent.display_name,
+        "department": agent.department,
+        "site": agent.site,
+        "wave": person.wave,
+        "desktop": person.desktop or None,
+        "opens_at": stamp(person.opens_at),
+        "ready_by": stamp_or_none(person.due_at),
+    }
 
 
 def _run(records: Records, scenario: str, started_at: Instant, *, given: bool) -> SurgeRun:
@@ -146,4 +173,4 @@ def _time(at: Instant, place: tzinfo | None) -> datetime:
     return datetime.fromtimestamp(at, UTC).astimezone(place)
 
 
-__all__ = ["write_people"]
+__all__ = ["People", "people_document", "write_people"]

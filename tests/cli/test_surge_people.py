@@ -64,6 +64,22 @@ def test_a_french_spreadsheet_has_semicolons_and_the_clock_of_the_calendar(site)
     assert (first["opens"], first["ready by"]) == ("28/11/2099 20:00:00", "30/11/2099 08:00:00")
 
 
+def test_programs_get_the_same_people(site):
+    words = ("--config", str(site.main), "--start", "2099-11-28 20:00", "--json")
+    document = bascule("surge", "people", str(site.folder / "crisis.yaml"), *words).document
+
+    people(site, "all.csv")
+    assert [person["login"] for person in document["people"]] == [row["login"] for row in rows_of(site.folder / "all.csv")]
+    assert document["people"][0]["ready_by"] == "2099-11-30T07:00:00.000Z"
+
+
+def test_it_goes_nowhere_unless_it_is_said(site):
+    ended = bascule("surge", "people", str(site.folder / "crisis.yaml"), "--config", str(site.main))
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "--output" in ended.err
+
+
 @pytest.mark.parametrize("column", ["department", "site"])
 def test_each_service_or_site_has_a_file_of_its_own(site, column):
     ended = people(site, "files", "--split", column)
