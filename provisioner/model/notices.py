@@ -20,6 +20,10 @@ class NoticeKind(enum.StrEnum):
     """The desktop is ready."""
     SLOT = "slot"
     """By when it will be, for the first time or anew."""
+    HALF_DAYS = "half_days"
+    """The half-days of a rotation, as published."""
+    WAIT = "wait"
+    """There is no desktop although the half-day has come; and when there may be one."""
 
 
 class NoticeStage(enum.StrEnum):
@@ -62,7 +66,11 @@ class Notice:
     mail: str
     """Empty: the directory has none."""
     at: Instant | None = None
-    """Of a slot: by when the desktop will be ready."""
+    """Of a slot: by when the desktop will be ready; of a wait: when there may be one."""
+    half_days: tuple[Instant, ...] = ()
+    """When they begin."""
+    because: str = ""
+    """Of a wait: the code of the reason."""
 
     @property
     def key(self) -> tuple[AgentId, NoticeKind]:
@@ -117,8 +125,9 @@ class SendAnswer:
 class NoticeRules:
     """What is told, and how fast."""
 
-    tell: tuple[NoticeKind, ...] = (NoticeKind.READY, NoticeKind.SLOT)
-    """`ready`: the desktop is ready. `slot`: by when it will be."""
+    tell: tuple[NoticeKind, ...] = tuple(NoticeKind)
+    """`ready`: the desktop is ready. `slot`: by when it will be. Of a rotation: `half_days`, as published, and `wait`: there is
+    no desktop, and when there may be one."""
     per_minute: Annotated[int, Bounds(ge=1, le=100_000)] = 300
     """The most that are sent in a minute, by each channel: a mail server may take a sudden thousand for spam."""
     settle_s: float = 600.0

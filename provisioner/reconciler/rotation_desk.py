@@ -92,19 +92,18 @@ class RotationDesk:
             self.state = None
             return frozenset()
         self._desk.note(situation, survey)
-        self._publish(scenario, pool, run)
+        self._publish(scenario, pool, run, situation)
         turn = self._turn(scenario, rotation, calendar, pool)
-        self._take_back(turn)
-        turn = replace(turn, facts=self._desk.facts())
+        if self._take_back(turn):
+            turn = replace(turn, facts=self._desk.facts())
         waiting, before = self._hand_out(turn), len(self._since)
         self._count(turn, waiting)
         self._tell(waiting, before)
         self.state = self._state(turn, waiting)
         return frozenset(turn.due)
 
-    def _publish(self, scenario: Scenario, pool: DesktopPool, run: SurgeRun) -> None:
-        facts = self._desk.facts()
-        for changes in self._publisher.due(scenario, pool, run, facts.situation.records, facts.now):
+    def _publish(self, scenario: Scenario, pool: DesktopPool, run: SurgeRun, situation: Situation) -> None:
+        for changes in self._publisher.due(scenario, pool, run, situation.records, situation.now):
             self._cache.commit(changes)
             for entry in changes.entries:
                 self._events.notice("rotation", entry.reason)
@@ -118,8 +117,9 @@ class RotationDesk:
             scenario=scenario, rotation=rotation, calendar=calendar, pool=pool, facts=facts, weeks=weeks, due=there
         )  # fmt: skip
 
-    def _take_back(self, turn: _Turn) -> None:
-        """Desktops of people whose half-day is over, if nobody is logged on; and those that cannot be used any more."""
+    def _take_back(self, turn: _Turn) -> bool:
+        """Desktops of people whose half-day is over, if nobody is logged on; and those that cannot be used any more. Whether
+        there were any."""
         ends = list[tuple[DesktopName, Reason]]()
         for name, _, agent_id in turn.leases:
             phase, why = turn.facts.survey.phases.get(name, (Phase.RESERVED, NONE))
@@ -129,6 +129,7 @@ class RotationDesk:
                 ends.append((name, PLAN_OVER()))
         if ends:
             self._desk.end_by_plan(ends, turn.facts)
+        return bool(ends)
 
     def _hand_out(self, turn: _Turn) -> tuple[Waiting, ...]:
         """A free desktop to everybody who is due and has none, in turn; who is left waits."""
@@ -200,15 +201,14 @@ class RotationDesk:
             self._events.notice("rotation", f"{len(waiting)} people wait for a desktop{why}")
 
     def _state(self, turn: _Turn, waiting: tuple[Waiting, ...]) -> RotationState:
-        records = self._desk.facts().situation.records
-        now = replace(turn, facts=self._desk.facts())
+        half_days = self._cache.state.half_days
         return RotationState(
-            weeks=tuple(each for _, each in sorted(records.half_days.items())),
+            weeks=tuple(half_days[key] for key in sorted(half_days)),
             waiting=tuple(sorted(waiting, key=lambda each: each.agent_id)),
             zone=turn.calendar.zone,
             due=len(turn.due),
             has=len(turn.due) - len(waiting),
-            staying=sum(agent_id not in turn.due for _, _, agent_id in now.leases),
+            staying=sum(agent_id not in turn.due for _, _, agent_id in turn.leases),
         )
 
 

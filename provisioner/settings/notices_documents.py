@@ -54,7 +54,9 @@ class NoticesDocument(Document, of=NoticeSettings):
     """How people are told that their desktop is ready, or by when it will be."""
 
     link: Annotated[str, Matches(r"(?:https://|file:|\\\\)[^\s\x00-\x1f]+", MUST_BE_LINK())] = like(NoticeSettings, "link")
-    tell: list[Literal["ready", "slot"]] = like(NoticeRules, "tell", default=[kind.value for kind in NoticeKind])
+    tell: list[Literal["ready", "slot", "half_days", "wait"]] = like(
+        NoticeRules, "tell", default=[kind.value for kind in NoticeKind]
+    )
     per_minute: int = like(NoticeRules, "per_minute")
     settle: Seconds = like(NoticeRules, "settle_s")
     dry_run: bool = like(NoticeRules, "dry_run")

@@ -41,6 +41,8 @@ PVE, OFFICE, SHARED = ClusterId("pve"), ProfileName("office"), DesktopPoolName("
 _KEY = NoteKey(installation="rotation", secret=b"half-days of a twin, and nobody else")
 _LATE_S, _AGAIN_S = 1200.0, 120.0
 """People come within this time after the half-day's begin; who finds no desktop tries again so often."""
+_REST_S = 240.0
+"""Between two observations at rest: of four weeks most is rest."""
 _ON_AFTER_S = 7200.0
 """Who stays on does so for this time at most."""
 FULL_SIZE, FULL_RESERVE, FULL_OBLIGED, FULL_PEOPLE, FULL_CEILING = 900, 30, 40, 1700, 1000
@@ -162,7 +164,7 @@ class RotationTrial:
             scenario=self._scenario(),
             desktop_pools={SHARED: pool},
             safety=Safety(max_stops_percent=100.0),
-            pace=Pace(observe_idle_s=60.0, session_interval_s=300.0),
+            pace=Pace(observe_idle_s=_REST_S, session_interval_s=300.0),
         )
 
     def _scenario(self) -> Scenario:

@@ -11,9 +11,11 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.adapters.notices.mail import MailChannel
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.notices import NoticeKind, NoticeStage, SendAnswer, SendResult
+from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.publishing.notices.desired import desired_notices
 from provisioner.publishing.notices.writing import LetterWriter
+from provisioner.reasons.pools import OUT_OF_SIGHT
 from provisioner.settings.notices import MailSettings
 from tests.builders.notices import LINK, MovingClock, a_person, a_worker, of_people
 from tests.builders.store import NOON
@@ -186,6 +188,37 @@ def test_a_letter_has_the_link_and_no_desktop_and_a_hostile_name_makes_no_line(k
     assert not [line for line in letter.body.splitlines() if line.startswith("Bcc")]
     assert "{{ 7*7 }}" in letter.body
     assert letter.subject
+
+
+def of_rotation(person, *, at, waits=False):
+    slots = tuple(Slot(begins=NOON + day * 86400.0, ends=NOON + day * 86400.0 + 3600.0) for day in range(2))
+    week = PersonWeek(run=1, week=NOON, agent_id=person.agent_id, wants=2, slots=slots)
+    waiting = Waiting(
+        agent_id=person.agent_id, slot=slots[0], why=OUT_OF_SIGHT(desktop="vd-secret", login="x", why=""), expected_at=NOON + 60
+    )
+    state = RotationState(weeks=(week,), waiting=(waiting,) if waits else ())
+    return replace(of_people(person), at=at, rotation=state)
+
+
+def test_a_published_week_is_told_with_the_half_days_that_are_to_come():
+    (notice,) = desired_notices(of_rotation(ZOE, at=NOON + 1)).values()
+
+    assert (notice.kind, notice.half_days, notice.about) == (NoticeKind.HALF_DAYS, (NOON + 86400.0,), f"1/{int(NOON // 60)}")
+    letter = LetterWriter(language="en", link=LINK, installation="lab").letter(notice, "mail")
+    assert len([line for line in letter.body.splitlines() if line.startswith("- ")]) == 1
+
+
+def test_a_wait_is_told_once_the_half_day_has_begun_and_not_before():
+    kinds = [kind for _, kind in desired_notices(of_rotation(ZOE, at=NOON - 1, waits=True))]
+    assert kinds == [NoticeKind.HALF_DAYS]
+
+    notices = desired_notices(of_rotation(ZOE, at=NOON, waits=True))
+
+    notice = notices[ZOE.agent_id, NoticeKind.WAIT]
+    assert (notice.at, notice.because) == (NOON + 60, "lend_out_of_sight")
+    letter = LetterWriter(language="fr", link=LINK, installation="lab").letter(notice, "mail")
+    assert "injoignable" in letter.body
+    assert "vd-secret" not in letter.body
 
 
 # -- a real server

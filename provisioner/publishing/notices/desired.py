@@ -9,6 +9,7 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.notices import Notice, NoticeKind
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun, SurgeState
+from provisioner.publishing.notices.half_days import notice_to, of_rotation
 
 _SERVING = (SurgeState.PENDING, SurgeState.RUNNING, SurgeState.GATED, SurgeState.PAUSED)
 """While people get desktops by this run. Nobody is told that a desktop goes back: who is at work keeps it."""
@@ -24,7 +25,7 @@ def desired_notices(status: Status) -> Notices:
     if run is None or run.state not in _SERVING or run.rebuilt or status.roster is None:
         return {}
     agents, ready = status.roster.agents, _ready(status)
-    found = [*_of_ready(run, agents, ready), *_of_slots(run, agents, status, ready)]
+    found = [*_of_ready(run, agents, ready), *_of_slots(run, agents, status, ready), *of_rotation(run, agents, status)]
     return {notice.key: notice for notice in found}
 
 
@@ -41,7 +42,7 @@ def _ready(status: Status) -> dict[AgentId, str]:
 def _of_ready(run: SurgeRun, agents: Mapping[AgentId, Agent], ready: Mapping[AgentId, str]) -> Iterator[Notice]:
     for agent_id, desktop in ready.items():
         if (agent := agents.get(agent_id)) is not None:
-            yield _notice(agent, NoticeKind.READY, f"{run.number}/{desktop}")
+            yield notice_to(agent, NoticeKind.READY, f"{run.number}/{desktop}")
 
 
 def _of_slots(run: SurgeRun, agents: Mapping[AgentId, Agent], status: Status, ready: Mapping[AgentId, str]) -> Iterator[Notice]:
@@ -51,24 +52,12 @@ def _of_slots(run: SurgeRun, agents: Mapping[AgentId, Agent], status: Status, re
             continue
         agent, at = agents.get(want.agent_id), _slot(want)
         if agent is not None and status.at < at < float("inf"):
-            yield _notice(agent, NoticeKind.SLOT, f"{run.number}/{int(at // 60)}", at)
+            yield notice_to(agent, NoticeKind.SLOT, f"{run.number}/{int(at // 60)}", at)
 
 
 def _slot(want: Want) -> Instant:
     """By when; without a deadline, from when on."""
     return want.opens_at if want.due_at is None else want.due_at
-
-
-def _notice(agent: Agent, kind: NoticeKind, about: str, at: Instant | None = None) -> Notice:
-    return Notice(
-        agent_id=agent.agent_id,
-        kind=kind,
-        about=about,
-        login=agent.login,
-        name=agent.display_name,
-        mail=agent.mail,
-        at=at,
-    )
 
 
 __all__ = ["Notices", "desired_notices"]

@@ -16,6 +16,8 @@ from provisioner.reasons.reason import NONE, Reason
 
 _AT_ONCE = 20
 """Letters between two writings of the store: so many may be sent twice after a kill."""
+_AT_ONCE_KINDS = frozenset({NoticeKind.READY, NoticeKind.WAIT})
+"""What a person waits to be told now."""
 _ROUND_S = 5.0
 """Real seconds from one round to the next."""
 _MINUTE_S = 60.0
@@ -88,7 +90,7 @@ class NoticeWorker:
         return before if before is not None and before[0] == about else (about, now)
 
     def _has_settled(self, notice: Notice, now: Instant) -> bool:
-        return notice.kind is NoticeKind.READY or now >= self._since[notice.key][1] + self._rules.settle_s
+        return notice.kind in _AT_ONCE_KINDS or now >= self._since[notice.key][1] + self._rules.settle_s
 
     def _run(self) -> None:
         while not self._over.wait(_ROUND_S):

@@ -5,10 +5,14 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from provisioner.model.ids import Instant
 from provisioner.model.notices import Letter, Notice, letter_number
 from provisioner.model.plain_text import one_line
+from provisioner.reasons.pools import IN_DOUBT, OUT_OF_SIGHT
 
 _LETTERS = Path(__file__).with_name("letters")
+_UNSEEN = frozenset({OUT_OF_SIGHT.code, IN_DOUBT.code})
+"""Reasons of a wait that are about the person's own desktop; otherwise none is free."""
 _DAYS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
@@ -27,7 +31,11 @@ class LetterWriter:
     def letter(self, notice: Notice, channel: str) -> Letter:
         """One letter."""
         text = self._pages.get_template(f"{notice.kind.value}.{self._language}.txt").render(
-            name=one_line(notice.name or notice.login), link=self._link, when=self._when(notice)
+            name=one_line(notice.name or notice.login),
+            link=self._link,
+            when="" if notice.at is None else self._when(notice.at),
+            half_days=tuple(map(self._when, notice.half_days)),
+            unseen=notice.because in _UNSEEN,
         )
         subject, _, body = text.partition("\n")
         return Letter(
@@ -37,11 +45,9 @@ class LetterWriter:
             body=body.lstrip("\n"),
         )
 
-    def _when(self, notice: Notice) -> str:
+    def _when(self, instant: Instant) -> str:
         """On this machine's clock."""
-        if notice.at is None:
-            return ""
-        at = datetime.fromtimestamp(notice.at).astimezone()
+        at = datetime.fromtimestamp(instant).astimezone()
         day = _DAYS[self._language][at.weekday()]
         return f"{day} {at:%d/%m/%Y}, {at:%H:%M}" if self._language == "fr" else f"{day} {at:%Y-%m-%d}, {at:%H:%M}"
 
