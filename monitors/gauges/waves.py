@@ -170,6 +170,16 @@ def late_desktops(view: View) -> Rows:
 
 
 @ROOM.gauge(
+    "wave_never_desktops",
+    "wave",
+    help="Of bascule_wave_late_desktops, those that do not come at all: there is no room, or a ceiling leaves none.",
+    query="sum by (wave) (bascule_wave_never_desktops) > 0",
+)
+def never_desktops(view: View) -> Rows:
+    return {(wave,): 0 if eta is None else eta.never for wave, eta in _etas(view)}
+
+
+@ROOM.gauge(
     "wave_outlook",
     "wave outlook",
     help="1 for what was said of the wave last (in the log, the journal and `bascule status`), 0 for the rest: in_time, "

@@ -17,7 +17,8 @@ from rich.text import Text
 from provisioner.adapters.logs.structured import StructuredLog, configure
 from provisioner.cli.output import err, out, print_table, say, words
 from provisioner.daemon.service import Service, ServiceContext
-from provisioner.demo.site import DemoSite, LdapAccess
+from provisioner.demo.receiver import ReceiverProcess, free_port
+from provisioner.demo.site import LOG_ON_WITHIN_S, DemoSite, LdapAccess
 from provisioner.demo.summary import DemoCost, Stopwatch, Summary, summary_of
 from provisioner.errors import DirectoryError, SettingsError
 from provisioner.model.actions import Outcome
@@ -38,6 +39,11 @@ _SESSIONS = 1550
 """March 2020, Seine-et-Marne: 1,700 desktops, 1,550 people at the same time."""
 _GIVES_UP_S = 600.0
 """Real seconds; a demonstration takes about a tenth."""
+_COME_WITHIN_S = 3.0 * LOG_ON_WITHIN_S
+"""After all desktops are ready. Who has not come by then, with all who came for visitors, comes no more."""
+_STAY_S = 10.0
+_STAY_REAL_S = 2.0
+"""So long all people have to be there: longer than the last push takes on its way, of which a part is real time."""
 
 
 def demo(
@@ -85,8 +91,9 @@ def demo(
             sessions=round(agents * _SESSIONS / _AGENTS),
             port=port,
             ldap=access if ldap else None,
+            receiver_port=(receiver_port := free_port()),
         )
-        summary = _run(site, scale, keep=keep is not None)
+        summary = _run(site, scale, keep=keep is not None, receiver_port=receiver_port)
     if json_file is not None:
         json_file.write_text(json.dumps(summary.figures(), indent=2) + "\n", encoding="utf-8")
     print_table("", headings("figure", "value"), summary.rows(), numbers=("value",))
@@ -118,12 +125,13 @@ def _check_directory(access: LdapAccess) -> None:
         raise SettingsError(reasons.DEMO_CLEAR())
 
 
-def _run(site: DemoSite, scale: float, *, keep: bool) -> Summary:
+def _run(site: DemoSite, scale: float, *, keep: bool, receiver_port: int) -> Summary:
     say(_("starting a twin of a 16-node Proxmox VE cluster, {scale:g} times as fast as real time", scale=scale))
     with TwinProcess(site.write_twin(), site.folder / "twin", scale=scale, keep_guests=keep) as twin:
         config = site.write_config(twin.state)
         clock = twin.state.clock
-        with (site.folder / "daemon.log").open("w", encoding="utf-8") as log:
+        receiver = ReceiverProcess(config, port=receiver_port, log=site.folder / "receiver.log")
+        with receiver, (site.folder / "daemon.log").open("w", encoding="utf-8") as log:
             configure(format="console", level="info", stream=log)
             progress, stopwatch = _Progress(), Stopwatch()
             service = Service(
@@ -133,7 +141,7 @@ def _run(site: DemoSite, scale: float, *, keep: bool) -> Summary:
                     clock=clock,
                     clock_rate=scale,
                     listeners=(StructuredLog(), progress, stopwatch),
-                    done=_Enough(progress),
+                    done=_Enough(progress, sessions=site.sessions, scale=scale),
                 ),
             )
             began, cpu = time.monotonic(), _cpu_s()
@@ -153,10 +161,13 @@ def _cpu_s() -> float:
 
 
 class _Enough:
-    """Ends the demonstration: all desktops are ready and their sessions were read since, no directory, or time is up."""
+    """Ends the demonstration: all desktops are ready and all people are there, or do not come; no directory; or time is up."""
 
-    def __init__(self, progress: "_Progress") -> None:
-        self._progress = progress
+    def __init__(self, progress: "_Progress", *, sessions: int, scale: float) -> None:
+        self._progress, self._sessions = progress, sessions
+        self._stay_s = max(_STAY_S, _STAY_REAL_S * scale)
+        self._all_ready_at: float | None = None
+        self._all_there_at: float | None = None
         self._until = time.monotonic() + _GIVES_UP_S
         self._last: Status | None = None
 
@@ -169,7 +180,16 @@ class _Enough:
         self._last = status
         wanted = status.demand.wants
         ready = sum(desktop.wanted and desktop.phase is Phase.READY for desktop in status.desktops.values())
-        return bool(wanted) and ready == len(wanted) and reconciler.sessions_settled
+        there = sum(len(desktop.sessions or ()) for desktop in status.desktops.values())
+        if not wanted or ready < len(wanted):
+            self._all_ready_at = self._all_there_at = None
+            return False
+        self._all_ready_at = self._all_ready_at or status.at
+        if there < min(self._sessions, ready):
+            self._all_there_at = None
+            return status.at > self._all_ready_at + _COME_WITHIN_S
+        self._all_there_at = self._all_there_at or status.at
+        return status.at >= self._all_there_at + self._stay_s
 
 
 class _Progress:

@@ -40,7 +40,9 @@ class Dates:
         """The first day; empty without a calendar."""
         from babel.dates import format_date
 
-        return "" if self.first_day is None else format_date(self.first_day, "EEEE d MMMM y", locale=language())
+        if self.first_day is None:
+            return ""
+        return format_date(self.first_day, _ordinal("EEEE d MMMM y", self.first_day), locale=language())
 
     def text(self, at: Instant) -> str:
         """A time; the start is called so, and a year is said if it is not the start's."""
@@ -55,4 +57,10 @@ class Dates:
     def _written(self, at: Instant, pattern: str) -> str:
         from babel.dates import format_datetime
 
-        return format_datetime(self._local(at), pattern, locale=language())
+        local = self._local(at)
+        return format_datetime(local, _ordinal(pattern, local), locale=language())
+
+
+def _ordinal(pattern: str, day: date) -> str:
+    """French says the first of a month as an ordinal number, which no pattern does."""
+    return pattern.replace(" d ", " d'er' ") if day.day == 1 and language() == "fr" else pattern

@@ -7,6 +7,7 @@ from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
 from provisioner.cli.pool_lines import pool_line
+from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.surge_lines import run_line
 from provisioner.cli.why_parts import Part, clock, instant, standing_lines
 from provisioner.model.drift import DifferenceKind
@@ -51,6 +52,7 @@ def _texts(document: Part) -> Iterator[str]:
     yield from map(_preparation, status["preparations"])
     yield from map(pool_line, status["pools"])
     yield from map(zone_line, status["zones"])
+    yield from _probes(status["probes"])
     yield from _unheard(status["figures"]["guests_unknown"])
     yield from _reasons(status)
 
@@ -68,8 +70,17 @@ def _daemon(daemon: Part, status: Part | None) -> str:
         age = _("never observed") if at is None else _("observed {time} ago", time=duration(max(0.0, now - instant(at))))
         parts.append(f"{cluster['cluster']} {age}")
     if status is not None and (oldest := status["oldest_session_reading_at"]) is not None:
-        parts.append(_("sessions read within {time}", time=duration(max(0.0, now - instant(oldest)))))
+        parts.append(_heard(status["sessions_heard"], age=duration(max(0.0, now - instant(oldest)))))
     return "; ".join(parts)
+
+
+def _heard(heard: Part, *, age: str) -> str:
+    """How old the sessions are, and how many desktops tell of theirs by themselves: only those are exact."""
+    pushed = heard.get("push", 0)
+    if not pushed:
+        return _("sessions read within {time}", time=age)
+    read = sum(heard.values()) - pushed
+    return _("sessions at most {time} old ({pushed} desktops push, {read} are read)", time=age, pushed=pushed, read=read)
 
 
 def _config(config: Part) -> Iterator[str]:
@@ -139,6 +150,12 @@ def zone_line(zone: Part) -> str:
     if zone["dry_run"]:
         return _("{line}; dry run, {waiting} changes not made", line=line, waiting=zone["waiting"])
     return line
+
+
+def _probes(probes: Part | None) -> Iterator[str]:
+    """What they have shown, unless it is among `wrong`."""
+    if probes is not None and probes["says"] is not None and not probes["causes"] and not probes["everywhere"]:
+        yield _("probes: {what}", what=reason_in(probes["says"]))
 
 
 def _surge(status: Part) -> Iterator[str]:

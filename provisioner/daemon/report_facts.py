@@ -7,6 +7,7 @@ from provisioner.daemon.scoring import score_in
 from provisioner.model.ids import Instant
 from provisioner.ports import JournalEntry, Store
 from provisioner.rehearsal.scores import Ended, Score
+from provisioner.sessions.timeline import Timeline
 from provisioner.views.surge_report.facts import ReportFacts
 from provisioner.views.surge_report.predictions import PredictionReport
 from provisioner.views.times import stamp, stamp_or_none
@@ -42,6 +43,7 @@ def report_facts(store: Store, number: int | None, *, now: Instant) -> ReportFac
         lines_complete=complete,
         predictions=tuple(map(_prediction, _during(score, since=since - _BEFORE_S, until=until))),
         predictions_pending=score.pending,
+        session_peaks=tuple(peak for peak in Timeline(store.session_counts()).peaks(now) if peak.group is None),
         names=frozenset({*logins, *records.desktops, *subjects}) - {""},
     )
 

@@ -9,13 +9,18 @@ from pathlib import Path
 
 from provisioner.demo.people import PEOPLE_BASE, write_demo_directory
 from provisioner.model.twin_spec import TwinSpec
+from provisioner.receiver.intake import PATH
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
 from provisioner.twin.server.state import TwinState
 
 _FIRST_VMID = 10_001
-_LOG_ON_WITHIN_S = 100
-"""From ready to the log-on. The first session reading comes 120 s after ready."""
+LOG_ON_WITHIN_S = 150
+"""From ready to the log-on: people come as long as desktops are made, and also after the first reading of theirs (120 s)."""
+_VISITORS, _VISIT_S = 0.1, 60
+"""A part of the people only have a look, and others come for them: the count goes up and down."""
+_PUSH_EVERY_S = 600
+"""At rest. A real desktop pushes each minute; ten times as fast as real time that would cost more than the switch itself."""
 
 _PAGE = 200
 """Entries per answer: any server allows as many."""
@@ -47,12 +52,20 @@ class DemoSite:
     """Writes what a real site has: a directory, a cluster (the twin) and a configuration."""
 
     def __init__(
-        self, folder: Path, *, agents: int, sessions: int, port: int, ldap: LdapAccess | None, twin: str = _TWIN
+        self,
+        folder: Path,
+        *,
+        agents: int,
+        sessions: int,
+        port: int,
+        ldap: LdapAccess | None,
+        twin: str = _TWIN,
+        receiver_port: int | None = None,
     ) -> None:
-        """`twin`: the name of a reference twin."""
+        """`twin`: the name of a reference twin. `receiver_port`: its desktops push there; None: they are only read."""
         # The configuration's relative paths would be relative to itself.
         self.folder, self.agents, self.sessions = folder.absolute(), agents, sessions
-        self._port, self._ldap = port, ldap
+        self._port, self._ldap, self._receiver_port = port, ldap, receiver_port
         self.twin_file = shipped() / "twins" / f"{twin}.yaml"
         self.spec: TwinSpec = load_twin(self.twin_file)
 
@@ -62,11 +75,18 @@ class DemoSite:
         self.folder.mkdir(parents=True, exist_ok=True)
         path.write_text(
             f"{self.twin_file.read_text(encoding='utf-8')}\n"
-            f"log_ons:\n  concurrent: {self.sessions}\n  spread: {_LOG_ON_WITHIN_S}s\n",
+            f"log_ons:\n  concurrent: {self.sessions}\n  spread: {LOG_ON_WITHIN_S}s\n{self._pushes()}",
             encoding="utf-8",
         )
         self.spec = replace(load_twin(path))
         return path
+
+    def _pushes(self) -> str:
+        if self._receiver_port is None:
+            return ""
+        url = f"https://localhost:{self._receiver_port}{PATH}"
+        visits = f"  visitors: {_VISITORS}\n  visit: {_VISIT_S}s\n"
+        return f"{visits}push:\n  share: 1\n  every: {_PUSH_EVERY_S}s\n  url: {url}\n"
 
     def write_config(self, twin: TwinState) -> Path:
         """bascule.yaml as a site would write it; JSON is YAML."""
@@ -96,6 +116,7 @@ class DemoSite:
             "entitlements": [{"profile": "standard", "who": "everyone"}],
             # The twin is new and has no other clients: there is no earlier clone to wait for.
             "safety": {"rebuild_settle": 0},
+            **self._receiver(Path(twin.ca_file).parent),
             "store": {"url": "sqlite:///bascule.db"},
             "exposition": {"port": self._port},
             "api": {"socket": "api.sock"},
@@ -103,6 +124,15 @@ class DemoSite:
             "freeze_file": str(self.folder / "freeze"),
             "scenario": self._scenario(),
         }
+
+    def _receiver(self, certificates: Path) -> dict[str, object]:
+        """With the twin's certificate, which is for this machine."""
+        if self._receiver_port is None:
+            return {}
+        paths = {"certificate": certificates / "server.pem", "key": certificates / "server.key"}
+        files = {name: str(path) for name, path in paths.items()}
+        address = {"address": "127.0.0.1", "port": self._receiver_port}
+        return {"receiver": {**address, **files, "socket": str(self.folder / "pushes.sock")}}
 
     def _scenario(self) -> str:
         """The shipped scenario, which waits for a day; a demonstration begins at once."""

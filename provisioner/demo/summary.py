@@ -30,6 +30,11 @@ class Summary:
     sessions_true: int
     sessions_expected: int
     sessions_peak: int
+    """The most at once, by Bascule's count of log-ons and log-offs."""
+    sessions_peak_true: int
+    log_ons: int
+    """By the twin's truth, as the next."""
+    log_offs: int
     wall_seconds: float
     virtual_seconds: float
     """From the first order until the last desktop is ready."""
@@ -52,7 +57,8 @@ class Summary:
             (_("agents"), str(self.agents)),
             (_("desktops ready, by the twin's truth"), str(self.ready)),
             (_("sessions counted / true"), f"{self.sessions} / {self.sessions_true}"),
-            (_("sessions at once, at most"), str(self.sessions_peak)),
+            (_("most at once, counted / true"), f"{self.sessions_peak} / {self.sessions_peak_true}"),
+            (_("log-ons / log-offs"), f"{self.log_ons} / {self.log_offs}"),
             (_("real time"), f"{self.wall_seconds:.1f} s"),
             (_("virtual time to the last ready"), f"{self.virtual_seconds:.0f} s"),
             (_("the hardware's bound"), f"{self.bound_seconds:.0f} s"),
@@ -67,6 +73,7 @@ class Summary:
     def faults(self) -> list[str]:
         """What is wrong; empty: all is well."""
         sessions = {"sessions": self.sessions, "open": self.sessions_true, "expected": self.sessions_expected}
+        peaks = {"counted": self.sessions_peak, "true": self.sessions_peak_true}
         checks = (
             (
                 self.agents > 0 and self.ready == self.agents,
@@ -74,6 +81,7 @@ class Summary:
             ),
             (self.sessions == self.sessions_true, _("{sessions} sessions counted, {open} are open", **sessions)),
             (self.sessions >= self.sessions_expected, _("{sessions} sessions, {expected} expected", **sessions)),
+            (self.sessions_peak == self.sessions_peak_true, _("{counted} sessions at once at most, {true} in truth", **peaks)),
             (
                 self.duplicates == 0,
                 plural("{count} desktop is doubled", "{count} desktops are doubled", self.duplicates),
@@ -113,7 +121,7 @@ class Stopwatch:
     def status(self, status: Status) -> None:
         if self.began_at is None and status.demand.wants:
             self.began_at = status.at
-        self.sessions_peak = max(self.sessions_peak, sum(len(desktop.sessions or ()) for desktop in status.desktops.values()))
+        self.sessions_peak = max(self.sessions_peak, status.session_figures.day_peak)  # another day may begin meanwhile
 
     def notice(self, subject: str, text: str) -> None:
         """Shown elsewhere."""
@@ -141,6 +149,9 @@ def summary_of(
         sessions_true=truth["sessions"],
         sessions_expected=min(expected, agents),
         sessions_peak=stopwatch.sessions_peak,
+        sessions_peak_true=truth["sessions_peak"],
+        log_ons=truth["log_ons"],
+        log_offs=truth["log_offs"],
         wall_seconds=round(spent.wall_s, 2),
         virtual_seconds=round(virtual, 1),
         writes_per_desktop=round(truth["writes"] / each, 3),

@@ -181,6 +181,9 @@ class LogOns:
     """From log-on to the end of the connection, without a log-off: the session stays open; None: stays connected."""
     away_s: Length = 300.0
     """From the end of the connection to the next one, in the same session."""
+    visitors: Part = 0.0
+    """Until `concurrent` are there at once: share of the agents who log off again after `visit_s`, so that others come."""
+    visit_s: Length = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +218,10 @@ class PushSpec:
     doubled_within_s: Length = 30.0
     skew_s: Length = 0.0
     """Clocks of desktops are wrong by up to this, ahead or behind (uniform)."""
+    url: str = ""
+    """Where a served twin sends pushes: the receiver's https address on this machine. Empty: it sends none."""
+    ca_file: str = ""
+    """PEM file of the authority that signed the receiver's certificate; empty: the twin's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,4 +94,5 @@ MUST_BE_NODES = kind("must_be_nodes", "must be a node's name or a range of names
 MUST_BE_METHOD = kind("must_be_method", "must be GET, POST, PUT or DELETE")
 MUST_BE_ENDPOINT_PATH = kind("must_be_endpoint_path", "must be a path such as {example}")
 MUST_BE_REALM_USER = kind("must_be_realm_user", "must be a user with its realm, such as bascule@pve")
+MUST_BE_RECEIVER = kind("must_be_receiver", "must be a receiver's address such as https://localhost:9443/v1/report")
 MUST_BE_TOKEN_NAME = kind("must_be_token_name", "must be the name of an API token")

@@ -30,7 +30,7 @@ ASSUMED_WIDTH = kind("assumed_width", "a node does {width} boots at once at full
 ONE_IMAGE = kind("assumed_one_image", "image {image} takes as long as {like}, which was measured most")
 CLONES_ANEW = kind("clones_anew", "{count} clones that are under way begin anew")
 # -- what is wrong with the call
-NO_DEADLINE = kind("no_deadline", "--by {text!r} is no time: write 08:00, 'tomorrow 08:00', or '2026-11-27 08:00 Europe/Paris'")
+NO_DEADLINE = kind("no_deadline", "{text!r} is no time: write 08:00, 'tomorrow 08:00', or '2026-11-27 08:00 Europe/Paris'")
 NO_PICTURE = kind("no_picture", "--picture {file}: the name must end with .svg or .png")
 NO_FOLDER = kind("no_picture_folder", "--picture {file}: there is no folder {folder}")
 NO_LIBRARY = kind("no_picture_library", "--picture needs matplotlib, which is not installed: pip install 'bascule[picture]'")

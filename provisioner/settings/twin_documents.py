@@ -18,7 +18,7 @@ from provisioner.model.twin_spec import (
     TemplateSpec,
     TwinSpec,
 )
-from provisioner.reasons.forms import MUST_BE_NODES, MUST_BE_REALM_USER, MUST_BE_TOKEN_NAME
+from provisioner.reasons.forms import MUST_BE_NODES, MUST_BE_REALM_USER, MUST_BE_RECEIVER, MUST_BE_TOKEN_NAME
 from provisioner.reasons.settings import FAULT_PARTS
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Identifier, Matches, NodeId, SomeSeconds, StorageName, Text, VmidNumber, like
@@ -116,6 +116,9 @@ class ReportDocument(Document, of=ReportSpec):
 
 class PushDocument(Document, of=PushSpec):
     """What desktops send by themselves."""
+
+    url: Annotated[str, Matches(r"(?:https://[!-~]+)?", MUST_BE_RECEIVER())] = like(PushSpec, "url")
+    ca_file: str = like(PushSpec, "ca_file")
 
 
 class TokenDocument(Document):

@@ -21,6 +21,9 @@ class Truth:
     sessions: int
     """Open sessions in any state."""
     sessions_peak: int
+    log_ons: int = 0
+    log_offs: int = 0
+    """Without sessions that ended with their desktop."""
     cut: int = 0
     """Sessions that a shutdown ended."""
     desktops: int
@@ -66,6 +69,8 @@ def read_truth(cluster: Cluster, api: Api) -> Truth:
         running=sum(guest.running for guest in living),
         sessions=cluster.people.open,
         sessions_peak=cluster.people.peak,
+        log_ons=cluster.people.log_ons,
+        log_offs=cluster.people.log_offs,
         cut=cluster.cut,
         desktops=len(desktops),
         duplicates=sum(count - 1 for count in Counter(guest.name for guest in desktops).values()),

@@ -17,6 +17,7 @@ from provisioner.views.findings import wrong_in
 from provisioner.views.nodes import NodeDocument, nodes_document
 from provisioner.views.orders import OrderDocument, order_documents
 from provisioner.views.pools import PoolFigures, pool_figures
+from provisioner.views.probes import ProbesDocument, probes_document
 from provisioner.views.published import last_heard
 from provisioner.views.reasons import (
     ReasonCount,
@@ -107,7 +108,10 @@ class StatusDocument:
     closed_nodes: tuple[NodeDocument, ...]
     """Nodes that take no new desktops: by an operator's order, or in Proxmox VE's maintenance mode."""
     oldest_session_reading_at: str | None
-    """Of the ready desktops whose sessions are known; None: no such desktop."""
+    """The oldest document of the ready desktops whose sessions are known, pushed or read; None: no such desktop."""
+    sessions_heard: Mapping[str, int]
+    """Desktops that have said within half an hour who is logged on, by the way of their last document: `push`, `guest_agent`,
+    `ssh`. Empty without a daemon."""
     drift: Mapping[str, int]
     """Differences between the store and the clusters, by kind; at most a few minutes old."""
     notes_to_rewrite: int
@@ -122,6 +126,8 @@ class StatusDocument:
     """Pools of desktops; empty: none is configured."""
     zones: tuple[ZoneDocument, ...]
     """DNS zones that names are published in; empty: none is configured."""
+    probes: ProbesDocument | None
+    """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     blocked: tuple[ReasonDocument, ...]
     """What the safety gate stopped."""
 
@@ -146,6 +152,7 @@ def status_document(
         late_waves=reason_documents(eta.says for eta in status.etas.values() if eta.says),
         closed_nodes=tuple(node for node in nodes_document(status).nodes if node.because is not None),
         oldest_session_reading_at=stamp_or_none(_oldest_reading(status, records, heard)),
+        sessions_heard=dict(status.session_figures.sources),
         drift={kind.value: count for kind, count in status.differences.items() if count},
         notes_to_rewrite=sum(bool(state.reservation.noted_as) for state in status.desktops.values()),
         preparations=tuple(map(_preparation, status.preparations)),
@@ -154,6 +161,7 @@ def status_document(
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         pools=pool_figures(status),
         zones=zone_documents(status),
+        probes=probes_document(status),
         blocked=reason_documents(status.blocked),
     )
 

@@ -105,6 +105,14 @@ class Hands:
         if guest := self._some(rank):
             self.do("POST", f"/nodes/{guest.node}/qemu/{guest.vmid}/status/stop")
 
+    def moved(self, rank: int, _: float) -> None:
+        """Somebody moves a desktop to another node."""
+        guest = self._some(rank)
+        others = [name for name in self._twin.cluster.nodes if guest is not None and name != guest.node and self._lives(name)]
+        if guest is not None and others:
+            online = {"online": 1} if guest.running else {}
+            self.do("POST", f"/nodes/{guest.node}/qemu/{guest.vmid}/migrate", target=others[rank % len(others)], **online)
+
     def deleted(self, rank: int, _: float) -> None:
         """Somebody deletes a desktop."""
         if guest := self._some(rank):

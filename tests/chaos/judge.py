@@ -67,6 +67,8 @@ class Judge(WriteJudge):
         self._look_for_doubles()
         self._look_for_unlisted()
         self._look_at_foreigners()
+        self._look_at_leases()
+        self._look_at_profiles()
         if status is not None:
             self._look_at_pace()
             self._look_at_ready(status)

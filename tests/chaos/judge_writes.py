@@ -7,13 +7,15 @@ from provisioner.model.actions import Outcome, Result
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
+from provisioner.model.seats import pool_of
 from provisioner.model.surges import SurgeState
 from provisioner.model.vm_marks import mac_for
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.model.guests import TwinGuest
 from tests.builders.records import parts_of
-from tests.chaos.truth import CONFIGURED, Truth
+from tests.chaos.judge_rules import RuleJudge
+from tests.chaos.truth import CONFIGURED
 from tests.chaos.world import CLUSTER, INSTALLATION, LEAVER_STOPS_AFTER_S
 
 UNANSWERED_S = 300.0
@@ -34,7 +36,7 @@ _UNLISTED_AT_MOST = 3
 """Two may be deleted by hand just now."""
 
 
-class WriteJudge(Truth):
+class WriteJudge(RuleJudge):
     """Judges each write; it receives every request and answer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,6 +116,8 @@ class WriteJudge(Truth):
 
     def _judge_write(self, request: ApiRequest) -> None:
         doing = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
+        if request.method == "DELETE" and self._is_reset(int(request.path.split("/")[4]), doing):
+            return
         if not request.path.endswith(_WRITES):
             self.condemn("nothing is deleted, and no plug is pulled", doing)
             return
@@ -139,6 +143,20 @@ class WriteJudge(Truth):
             self._judge_move(request, doing)
         else:
             self._judge_change(int(request.path.split("/")[4]), doing)
+
+    def _is_reset(self, vmid: int, doing: str) -> bool:
+        """Whether it is a desktop of a pool, which nobody has and nobody is logged on to: then it is made anew."""
+        guest = self.twin.cluster.guests.get(vmid)
+        note = self.note_of(guest) if guest is not None else None
+        if guest is None or note is None or pool_of(note.seat) is None:
+            return False
+        for why, since in self._forbidden.items():
+            if self.twin.events.now >= since + self._grace_s:
+                self.condemn(why, doing)
+        if guest.running:
+            self.condemn("nothing that runs is deleted", doing)
+        self._judge_nobody_has(note.name, doing)
+        return True
 
     def _judge_kept(self, request: ApiRequest, doing: str) -> None:
         guest = None if request.path.endswith("/clone") else self.twin.cluster.guests.get(int(request.path.split("/")[4]))
@@ -169,6 +187,9 @@ class WriteJudge(Truth):
         run = records.surge
         if run is not None and run.state is SurgeState.PAUSED and any(self._is_new(desktop, run.since) for desktop in reserved):
             self.condemn("a paused surge begins no new desktop", doing)
+        for desktop in reserved:
+            if self._is_new(desktop, self.scenario_since):
+                self._judge_new(desktop, doing)
 
     def _is_new(self, desktop: Reservation, since: float) -> bool:
         """Whether it was reserved since, and not instead of another one."""
@@ -209,6 +230,9 @@ class WriteJudge(Truth):
         ):
             self.condemn("nobody is cut off", doing)
         self._judge_restart(guest, note.name, doing)
+        if pool_of(note.seat) is not None and not to_stop:
+            self._judge_nobody_has(note.name, doing)
+            return
         to_stop = to_stop or (note.run in self._takes_back and self._returned_at >= since)
         to_reconfigure = self._to_reconfigure_at.get(note.name, float("-inf")) >= since
         gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S

@@ -22,10 +22,9 @@ STEERED = 1_970_000
 """Seeds beyond are of a surge that is paused, aborted, started again and finished."""
 EVACUATED = 1_980_000
 """Seeds beyond are of nodes that are evacuated, on a storage that all share."""
-
-_FIRST_CLONE_S = 40.0
+FIRST_CLONE_S = 40.0
 """Before, an empty store waits for what may be on its way (safety.rebuild_settle)."""
-_AT_WORK_S = 150.0
+AT_WORK_S = 150.0
 """By then desktops are ready, and people are logged on."""
 _TELEPHONED = 5
 """Desktops that a help desk is called about: few, so that several orders meet."""
@@ -71,13 +70,13 @@ def _slow_clones(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
 
 def _outdated(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:
     """The store is put back as it was at the first clones, whose VMIDs others got since; just their notes are hard to read."""
-    at, restored_after_s = round(draw.uniform(2, _FIRST_CLONE_S), 3), round(draw.uniform(60, 120), 2)
+    at, restored_after_s = round(draw.uniform(2, FIRST_CLONE_S), 3), round(draw.uniform(60, 120), 2)
     forgets = Happening(
         at=at, what="forgets_at_clone", about=("before", restored_after_s), for_s=round(draw.uniform(0.1, 3), 2)
     )
     how, count = draw.choice(("before", "hung")), draw.randint(1, 3)
     hard = [(f"GET /{first_vmid + index}/config", how, count) for index in range(_AT_FIRST)]
-    return (forgets, *(Happening(at=_FIRST_CLONE_S + restored_after_s, what="lost", about=loss) for loss in hard))
+    return (forgets, *(Happening(at=FIRST_CLONE_S + restored_after_s, what="lost", about=loss) for loss in hard))
 
 
 def _mistimed(draw: Random, *, agents: int) -> tuple[Happening, ...]:
@@ -98,31 +97,31 @@ def _unlisted(draw: Random) -> tuple[Happening, ...]:
 
 def _refused(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
     """A node lists, and takes no order, from before anything is made there, for good; the daemon dies meanwhile."""
-    return (Happening(at=1.0, what="refuses", about=f"pve{draw.randint(1, nodes)}"), _death(draw))
+    return (Happening(at=1.0, what="refuses", about=f"pve{draw.randint(1, nodes)}"), a_death(draw))
 
 
 def _stopped(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     """An operator stops desktops: of some it is known that somebody is there, of some it is not known."""
     dead = Happening(at=1.0, what="guest_agents_dead", about=0.2, for_s=round(draw.uniform(300, 500), 2))
-    times = sorted(round(_AT_WORK_S + draw.uniform(0, 200), 3) for _ in range(6))
-    return (dead, *(Happening(at=at, what="stopped", about=draw.randrange(agents)) for at in times), _death(draw))
+    times = sorted(round(AT_WORK_S + draw.uniform(0, 200), 3) for _ in range(6))
+    return (dead, *(Happening(at=at, what="stopped", about=draw.randrange(agents)) for at in times), a_death(draw))
 
 
 def _evacuated(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
     """Nodes are evacuated one after the other; answers are lost, a node dies, and so does the daemon, twice."""
     emptied = [
         Happening(
-            at=round(_AT_WORK_S + 120.0 * turn + draw.uniform(0, 60), 3),
+            at=round(AT_WORK_S + 120.0 * turn + draw.uniform(0, 60), 3),
             what="evacuated",
             about=f"pve{draw.randint(1, nodes)}",
             for_s=round(draw.uniform(60, 200), 2),
         )
         for turn in range(3)
     ]
-    at = round(_AT_WORK_S + draw.uniform(0, 300), 3)
+    at = round(AT_WORK_S + draw.uniform(0, 300), 3)
     dies = Happening(at=at, what="node_dies", about=f"pve{draw.randint(1, nodes)}", for_s=round(draw.uniform(60, 200), 2))
-    lost = [Happening(at=_AT_WORK_S, what="lost", about=("/migrate", draw.choice(("before", "after")), 2))]
-    deaths = [_death(draw), _death(draw)]
+    lost = [Happening(at=AT_WORK_S, what="lost", about=("/migrate", draw.choice(("before", "after")), 2))]
+    deaths = [a_death(draw), a_death(draw)]
     return tuple(sorted((*emptied, dies, *lost, *deaths), key=lambda happening: happening.at))
 
 
@@ -131,7 +130,7 @@ def _help_desk(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     dead = Happening(at=1.0, what="guest_agents_dead", about=0.1, for_s=round(draw.uniform(300, 500), 2))
     orders = [
         Happening(
-            at=round(_FIRST_CLONE_S + draw.uniform(0, 400), 3),
+            at=round(FIRST_CLONE_S + draw.uniform(0, 400), 3),
             what=draw.choice(("desk_restarts", "desk_restarts", "stopped", "powered_off")),
             about=draw.randrange(min(agents, _TELEPHONED)),
         )
@@ -139,19 +138,19 @@ def _help_desk(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     ]
     kept = [
         Happening(
-            at=round(_AT_WORK_S + draw.uniform(0, 200), 3),
+            at=round(AT_WORK_S + draw.uniform(0, 200), 3),
             what="desk_keeps",
             about=draw.randrange(min(agents, _TELEPHONED)),
             for_s=round(draw.uniform(20, 300), 2),
         )
         for _ in range(3)
     ]
-    return tuple(sorted((dead, *orders, *kept, _death(draw), _death(draw)), key=lambda happening: happening.at))
+    return tuple(sorted((dead, *orders, *kept, a_death(draw), a_death(draw)), key=lambda happening: happening.at))
 
 
 def _steered(draw: Random) -> tuple[Happening, ...]:
     """Paused while clones are made, started anew by a second run, and finished; at last everybody is to be served again."""
-    paused_at = round(_FIRST_CLONE_S + draw.uniform(2, 60), 3)
+    paused_at = round(FIRST_CLONE_S + draw.uniform(2, 60), 3)
     paused_s = round(draw.uniform(40, 120), 2)
     again_at = paused_at + paused_s + round(draw.uniform(1, 20), 3)
     finished_at = again_at + round(draw.uniform(150, 300), 3)
@@ -183,34 +182,32 @@ def _profiles(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     changed = [Happening(at=at, what="profile_changed", about=values) for at, values in zip(times, changes, strict=True)]
     off = [
         Happening(
-            at=round(_AT_WORK_S + draw.uniform(0, 300), 3),
+            at=round(AT_WORK_S + draw.uniform(0, 300), 3),
             what=draw.choice(("powered_off", "restarted")),
             about=draw.randrange(agents),
         )
         for _ in range(8)
     ]
     by_order = [
-        Happening(
-            at=round(_AT_WORK_S + draw.uniform(0, 300), 3), what="reconfigured", about=draw.choice((None, *range(agents)))
-        )
+        Happening(at=round(AT_WORK_S + draw.uniform(0, 300), 3), what="reconfigured", about=draw.choice((None, *range(agents))))
         for _ in range(6)
     ]
     dead = Happening(at=1.0, what="guest_agents_dead", about=0.1, for_s=round(draw.uniform(300, 500), 2))
-    deaths = (_death(draw), _death(draw))
+    deaths = (a_death(draw), a_death(draw))
     lost = Happening(at=round(draw.uniform(45, STORM_S), 3), what="store_lost", for_s=round(draw.uniform(0.5, 30), 2))
     return (dead, *changed, *off, *by_order, *deaths, *([lost] if draw.random() < 0.4 else []))
 
 
 def _forbidden(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:
     """The token may not start one of the first VMs that are made, for good."""
-    return (Happening(at=1.0, what="forbidden", about=first_vmid + draw.randrange(_AT_FIRST)), _death(draw))
+    return (Happening(at=1.0, what="forbidden", about=first_vmid + draw.randrange(_AT_FIRST)), a_death(draw))
 
 
 def _managed(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
     """Nodes with desktops under HA die, and come back late, early or never; meanwhile the daemon dies, or the quorum."""
     names = draw.sample([f"pve{number}" for number in range(1, nodes + 1)], k=draw.randint(1, max(1, nodes - 1)))
     back_s = [draw.choice((0.0, draw.uniform(20, 110), draw.uniform(130, 500))) for _ in names]
-    times = [round(_AT_WORK_S + draw.uniform(0, 200), 3) for _ in names]
+    times = [round(AT_WORK_S + draw.uniform(0, 200), 3) for _ in names]
     died = [
         Happening(at=at, what="node_dies", about=name, for_s=round(for_s, 2))
         for at, name, for_s in zip(times, names, back_s, strict=True)
@@ -218,13 +215,14 @@ def _managed(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
     beside = draw.choice(("killed", "quorum_lost", "guest_agents_dead"))
     about = 0.2 if beside == "guest_agents_dead" else None
     trouble = Happening(
-        at=round(_AT_WORK_S + draw.uniform(0, 300), 3), what=beside, about=about, for_s=round(draw.uniform(10, 90), 2)
+        at=round(AT_WORK_S + draw.uniform(0, 300), 3), what=beside, about=about, for_s=round(draw.uniform(10, 90), 2)
     )
     return tuple(sorted((*died, trouble), key=lambda happening: happening.at))
 
 
-def _death(draw: Random) -> Happening:
+def a_death(draw: Random) -> Happening:
+    """Of the daemon, for a while."""
     return Happening(at=round(draw.uniform(45, STORM_S), 3), what="killed", for_s=round(draw.uniform(0.1, 30), 2))
 
 
-__all__ = ["EVACUATED", "HELP_DESK", "MANAGED", "STEERED", "a_pointed_schedule"]
+__all__ = ["EVACUATED", "HELP_DESK", "MANAGED", "STEERED", "a_death", "a_pointed_schedule"]

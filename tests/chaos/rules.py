@@ -100,6 +100,11 @@ _CAUGHT_BY = {
     "nothing is written to a desktop in quarantine": 1960002,
     "a paused surge begins no new desktop": 1970005,
     "a return shuts down only what the surge made": 1970001,
+    "a desktop that was given back is reset before anybody gets it": 1985001,
+    "a desktop that somebody has is lent to nobody else": 1985001,
+    "a desktop that somebody has is not reset": 1985001,
+    "room is kept to restart the desktops of the fullest node": 1995009,
+    "no new desktop above a ceiling": 1995002,
 }
 
 _UNREAD = (
@@ -194,8 +199,8 @@ MUTANTS = (
     # -- nothing doubled
     _without(
         "reservations are durable before the clone",
-        "self._cache.commit(order_changes(",
-        "self._cache.state.apply(order_changes(",
+        "self._parts.cache.commit(order_changes(",
+        "self._parts.cache.state.apply(order_changes(",
     ),
     _without(
         "a clone is repeated under the same VMID",
@@ -452,6 +457,33 @@ MUTANTS = (
             "made = [record.reservation for record in records.values()]",
         ),
         (" or desktop.run not in run.takes_back:", ":"),
+    ),
+    # -- desktops that are lent
+    _without(
+        "a desktop that was given back is reset before anybody gets it",
+        "    return replace(before, state=LeaseState.TO_RESET, since=now, agent_id=None)\n",
+        "    return None\n",
+    ),
+    _without(
+        "a desktop that somebody has is lent to nobody else",
+        "if wanted and not going and facts.record(desktop.name).lease is None and facts.is_usable(desktop.name):",
+        "if wanted and not going and facts.is_usable(desktop.name):",
+    ),
+    _without(
+        "a desktop that somebody has is not reset",
+        "    return lease.state is LeaseState.TO_RESET\n",
+        "    return True\n",
+    ),
+    # -- a surge that is short of room
+    _without(
+        "room is kept to restart the desktops of the fullest node",
+        "if not self._nodes or self._fit_elsewhere(profile, candidate.node):",
+        "if True:",
+    ),
+    _without(
+        "no new desktop above a ceiling",
+        "out = {want.seat: want for want in ranked[state.room :] if want.agent_id not in has}",
+        "out = dict[Seat, Want]()",
     ),
     _without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:"),
 )  # fmt: skip

@@ -11,7 +11,19 @@ from tests.chaos.rules import MUTANTS
 from tests.chaos.trial import Trial
 from tests.chaos.world import a_world
 
-_SEEDS = (*range(1, 26), 1_400_017, 1_500_004, 1_600_001, 1_700_001, 1_800_001, 1_950_002, 1_980_004)
+_SEEDS = (
+    *range(1, 26),
+    1_400_017,
+    1_500_004,
+    1_600_001,
+    1_700_001,
+    1_800_001,
+    1_950_002,
+    1_980_004,
+    1_985_001,
+    1_990_001,
+    1_995_009,
+)
 _TAMPERED = {
     2_000_001: "VMs of other people in the place of clones, a copy without its note, one that may not be read, the store lost",
     2_000_002: "another note_key, tags taken off",

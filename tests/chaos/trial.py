@@ -11,12 +11,15 @@ from provisioner.model.actions import Outcome
 from provisioner.model.commands import Command
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.lending import LendingAnswer, LendingOrder
+from provisioner.model.pools import AfterPerson
 from provisioner.model.status import Status
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 from tests.builders.cluster import NOW
+from tests.chaos.borrowers import Borrowers
 from tests.chaos.scene import Scene
 from tests.chaos.schedule import Happening
 from tests.chaos.surroundings import Killed, MortalStore, People, Skewed, StormyCalls, StormyWire, WrongClock, copy_of
@@ -40,6 +43,9 @@ class Trial(Scene):
         self._copies: list[MemoryStore] = []
         self._reconciler: Reconciler | None = None
         self._calls: StormyCalls | None = None
+        self.judge.reloaded(world.config.scenario)
+        after = next((pool.after_person for pool in world.config.desktop_pools.values()), AfterPerson.REBUILD)
+        self._borrowers = Borrowers(twin, self.judge, order=self._order_lending, now=self.now_of_daemon, after=after)
 
     def run(self) -> "Trial":
         """To the first violation, or until all is well for good."""
@@ -166,6 +172,24 @@ class Trial(Scene):
             intent = Intent(kind=IntentKind.SURGE, by="an operator", at=self.now_of_daemon(), target=event)
             if not self._reconciler.obey(intent):
                 return
+
+    def _do_lends(self, happening: Happening) -> None:
+        """`bascule lend`, and what follows."""
+        self._borrowers.lends(happening.about, happening.for_s)
+
+    def _order_lending(self, order: LendingOrder) -> LendingAnswer | None:
+        if self._reconciler is None or self._reconciler.status is None:
+            return None
+        answer = self._reconciler.lend(order)
+        self.note("scene", f"{order} -> {answer}")
+        return answer
+
+    def _do_reloaded(self, happening: Happening) -> None:
+        """Somebody edits the scenario, and has the daemon reload it."""
+        self._config = replace(self._config, scenario=replace(self._config.scenario, **happening.about))
+        self.judge.reloaded(self._config.scenario)
+        if self._reconciler is not None:
+            self._reconciler.follow(self._config)
 
     def _do_clock_jumps(self, happening: Happening) -> None:
         self._machine.ahead_s += happening.about

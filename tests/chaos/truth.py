@@ -72,6 +72,11 @@ class Truth:
         return STALE_S + self._grace_s
 
     @property
+    def records(self) -> Records:
+        """What the store has now."""
+        return self._records
+
+    @property
     def _records(self) -> Records:
         """The records, read once for each moment: over HTTP they are in a database."""
         store, now = self._store(), self.twin.events.now
@@ -80,12 +85,12 @@ class Truth:
         return self._loaded[2]
 
     def desktops_of(self) -> dict[str, list[int]]:
-        """VMIDs of the desktops there are, by agent."""
+        """VMIDs of the desktops there are, by agent; those of pools are nobody's for long."""
         found: dict[str, list[int]] = {}
         for vmid, guest in self.twin.cluster.guests.items():
             note = self.note_of(guest)
-            if note is not None:
-                found.setdefault(note.agent_id or "", []).append(vmid)
+            if note is not None and note.agent_id is not None:
+                found.setdefault(note.agent_id, []).append(vmid)
         return found
 
     def note_of(self, guest: TwinGuest) -> Reservation | None:

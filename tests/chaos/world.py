@@ -6,7 +6,8 @@ from random import Random
 
 from provisioner.model.budget import Naming, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.ids import ClusterId, DesktopPoolName, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
 from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection, Template
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import (
@@ -22,6 +23,7 @@ from provisioner.model.twin_spec import (
 from tests.chaos.by_hand import a_tampered_schedule
 from tests.chaos.pointed import EVACUATED, HELP_DESK, MANAGED, a_pointed_schedule
 from tests.chaos.schedule import Happening, a_schedule
+from tests.chaos.shared import LENT, LIGHT, MOVED, SHORT, a_shared_schedule
 
 CLUSTER = ClusterId("pve")
 STORAGE = "pool"
@@ -37,6 +39,8 @@ _SOONER_THAN_HA_S = 60.0
 """When desktops of a dead node would be replaced, in worlds with HA."""
 _OFFICE = ProfileName("office")
 TOKEN = TokenSpec(user="bascule@pve", name="daemon", secret="7c0ffee0-1111-2222-3333-444444444444", privsep=False)
+_TWELVE_FIT_MIB = 70 * 1024
+"""Of which four fifths are for guests: 8 GiB of somebody else's, and twelve desktops of 4 GiB."""
 _SMALL_STORM_S, _SMALL_LASTS_S = 120.0, 60.0
 _IN_VIRTUAL_TIME_ALONE = frozenset({"clock_jumps"})
 """A process's clock cannot be set, and the machine's is not ours to set."""
@@ -69,7 +73,11 @@ def a_world(seed: int) -> World:
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
     spec = _spec(seed, nodes=nodes, agents=agents, shared=shared or EVACUATED < seed <= TAMPERED)
     config = _config(spec, agents=agents, addressed=draw.random() < 0.5)
-    if MANAGED < seed <= HELP_DESK:
+    if LENT < seed <= MOVED:
+        spec, config, agents = _with_pool(draw, spec, config)
+    if SHORT < seed <= TAMPERED:
+        spec, config, agents = _of_little_room(spec, config)
+    if MANAGED < seed <= HELP_DESK or (MOVED < seed <= SHORT and seed % 2):
         spec = replace(spec, templates=tuple(replace(template, ha=True) for template in spec.templates))
         config = replace(config, safety=replace(config.safety, replace_after_s=_SOONER_THAN_HA_S))
     if seed > TAMPERED:
@@ -77,11 +85,33 @@ def a_world(seed: int) -> World:
     return World(seed=seed, spec=spec, config=config, agents=agents, schedule=_schedule(seed, draw, nodes=nodes, agents=agents))
 
 
+def _of_little_room(spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteConfig, int]:
+    """Three nodes with room for twelve desktops each, and 30 people: with a node's room kept, 24 find a place."""
+    spec = replace(spec, nodes=tuple(NodeSpec(name=node.name, memory_mib=_TWELVE_FIT_MIB) for node in spec.nodes))
+    office = config.profiles[_OFFICE]
+    light = replace(office, name=LIGHT, memory_mib=office.memory_mib // 2, vcpus=1)
+    return spec, replace(config, profiles={_OFFICE: office, LIGHT: light}), 10 * len(spec.nodes)
+
+
+def _with_pool(draw: Random, spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteConfig, int]:
+    """Few people with desktops of their own, who log on to none of them, and a pool of fewer desktops than borrowers."""
+    after = draw.choice((AfterPerson.RESTART, AfterPerson.REBUILD))
+    desk = DesktopPoolName("desk")
+    pool = DesktopPool(
+        name=desk, profile=_OFFICE, size=draw.randint(2, 4), after_person=after, unused_after_s=120.0,
+        spare=draw.choice((None, 1)), resets=ResetRules(at_once=2),
+    )  # fmt: skip
+    spec = replace(spec, log_ons=LogOns(concurrent=0))
+    return spec, replace(config, desktop_pools={desk: pool}, pace=replace(config.pace, session_interval_s=30.0)), 8
+
+
 def _schedule(seed: int, draw: Random, *, nodes: int, agents: int) -> tuple[Happening, ...]:
     if seed <= POINTED:
         return a_schedule(draw, nodes=nodes, agents=agents)
     if seed > TAMPERED:
         return a_tampered_schedule(Random(f"{seed} by hand"), nodes=nodes, agents=agents)
+    if seed > LENT:
+        return a_shared_schedule(seed, draw, nodes=nodes, agents=agents)
     return a_pointed_schedule(seed, draw, nodes=nodes, agents=agents, first_vmid=FIRST_VMID)
 
 

@@ -85,6 +85,18 @@ def test_it_says_it_in_french(scenario):
     assert "Le jour 1 est lundi 30 novembre 2026." in answer.out
 
 
+def test_the_first_of_a_month_in_french(scenario):
+    answer = explained(scenario, "--start", "2026-12-01 07:00 Europe/Paris", "--lang", "fr")
+
+    assert "s'il démarre mardi 1er décembre 2026, 07:00" in answer.out
+
+
+def test_what_is_no_time_is_said_as_it_was_typed(scenario):
+    answer = explained(scenario, "--start", "2026-12-01")
+
+    assert (answer.code, "'2026-12-01' is no time: write 08:00" in answer.err) == (2, True)
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_line_is_wider_than_a_terminal(scenario, language):
     a_lonely_site(scenario.parent, agents=40)

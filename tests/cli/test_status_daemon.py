@@ -12,6 +12,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.output import plain
 from provisioner.cli.status_text import COLUMNS, LINES, status_lines
 from provisioner.model.desktops import Phase, Unheard
+from provisioner.model.session_counts import SessionFigures
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import as_reason
@@ -199,3 +200,13 @@ def test_it_starts_without_the_store_and_its_libraries(tmp_path):
         ended = subprocess.run([sys.executable, "-c", code, str(at)], capture_output=True, text=True, check=True, timeout=60)
 
     assert ended.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.long
+def test_it_says_how_many_desktops_tell_who_is_logged_on_by_themselves(tmp_path):
+    figures = SessionFigures(sources={"push": 3, "guest_agent": 1, "ssh": 1})
+    published = replace(WELL, status=replace(WELL.status, session_figures=figures))
+    with serving(tmp_path, an_api_site(published)) as at:
+        first = status(at).out.splitlines()[0]
+
+    assert first.endswith("; sessions at most 1 min 2 s old (3 desktops push, 2 are read)")

@@ -3,8 +3,11 @@
 import pytest
 
 from provisioner.demo.site import DemoSite, LdapAccess
+from provisioner.model.budget import Pace
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.directory import Tls
+from provisioner.settings.receiver_section import load_receiver_section
+from provisioner.settings.twins import load_twin
 from provisioner.twin.server.state import TwinState
 
 
@@ -28,3 +31,29 @@ def test_how_the_way_to_the_directory_is_protected(tmp_path, url, starttls, tls)
     twin = TwinState(port=9, ca_file="ca.pem", cluster="local-16", epoch0=0, monotonic0=0, scale=1, tokens={"a@pve!b": "c"})
 
     assert load_settings(site.write_config(twin), environment={}).directory.tls is tls
+
+
+def test_the_twins_desktops_push_to_the_receiver_of_the_configuration(tmp_path):
+    site = DemoSite(tmp_path, agents=20, sessions=18, port=0, ldap=None, receiver_port=9443)
+    twin = load_twin(site.write_twin())
+    folder = tmp_path / "twin"
+    folder.mkdir()
+    state = TwinState(
+        port=9, ca_file=str(folder / "ca.pem"), cluster="local-16", epoch0=0, monotonic0=0, scale=1, tokens={"a@pve!b": "c"}
+    )
+    for name in ("ca.pem", "server.pem", "server.key"):
+        (folder / name).touch(mode=0o600)
+    config = site.write_config(state)
+
+    assert (twin.push.share, twin.push.url) == (1.0, "https://localhost:9443/v1/report")
+    assert twin.log_ons.spread_s > Pace().session_first_s, "people also come after the first reading"
+    assert twin.log_ons.visitors > 0, "and go"
+    receiver = load_receiver_section(config)
+    assert (receiver.address, receiver.port) == ("127.0.0.1", 9443)
+    assert load_settings(config, environment={}).receiver == receiver
+
+
+def test_without_a_receiver_desktops_are_only_read(tmp_path):
+    site = DemoSite(tmp_path, agents=20, sessions=18, port=0, ldap=None)
+
+    assert load_twin(site.write_twin()).push.share == 0

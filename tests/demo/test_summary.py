@@ -17,6 +17,9 @@ GOOD = Summary(
     sessions_true=1550,
     sessions_expected=1550,
     sessions_peak=1550,
+    sessions_peak_true=1550,
+    log_ons=1703,
+    log_offs=153,
     wall_seconds=60.0,
     virtual_seconds=600.0,
     writes_per_desktop=3.0,
@@ -38,6 +41,7 @@ GOOD = Summary(
         pytest.param({"agents": 0, "ready": 0}, ["0 of 0 desktops are ready"], id="nobody is no success"),
         pytest.param({"sessions": 1551}, ["1551 sessions counted, 1550 are open"], id="a session too many"),
         pytest.param({"sessions": 1549, "sessions_true": 1549}, ["1549 sessions, 1550 expected"], id="somebody did not log on"),
+        pytest.param({"sessions_peak": 1551}, ["1551 sessions at once at most, 1550 in truth"], id="a log-off seen too late"),
         pytest.param({"duplicates": 1}, ["1 desktop is doubled"], id="a double"),
         pytest.param({"orphans": 2}, ["2 desktops are orphaned"], id="orphans"),
         pytest.param({"writes_per_desktop": 3.01}, ["3.01 writes a desktop"], id="a write too many"),
@@ -58,7 +62,7 @@ def test_the_figures_for_programs_are_the_fields():
 def test_people_see_every_figure():
     said = " ".join(f"{what} {figure}" for what, figure in GOOD.rows())
 
-    for text in ("1700", "1550 / 1550", "60.0 s", "600 s", "550 s", "0.92", "3.00", "4.60", "15.0 ms", "0 / 0"):
+    for text in ("1700", "1550 / 1550", "1703 / 153", "60.0 s", "600 s", "550 s", "0.92", "3.00", "4.60", "15.0 ms", "0 / 0"):
         assert text in said
 
 

@@ -26,10 +26,21 @@ class Switch:
     """A reference twin and a site for some agents, in one folder. A context manager: nothing outlives it."""
 
     def __init__(
-        self, folder: Path, *, agents: int, scale: float, sessions: int = 0, program: Path = _BASCULE, twin: str = "local-16"
+        self,
+        folder: Path,
+        *,
+        agents: int,
+        scale: float,
+        sessions: int = 0,
+        program: Path = _BASCULE,
+        twin: str = "local-16",
+        receiver_port: int | None = None,
     ) -> None:
+        """`receiver_port`: the desktops push there; a receiver is the test's affair."""
         self.folder = folder
-        self.site = DemoSite(folder, agents=agents, sessions=sessions, port=0, ldap=None, twin=twin)
+        self.site = DemoSite(
+            folder, agents=agents, sessions=sessions, port=0, ldap=None, twin=twin, receiver_port=receiver_port
+        )  # fmt: skip
         self.twin = TwinProcess(self.site.write_twin(), folder / "twin", scale=scale)
         self.daemon: subprocess.Popen[bytes] | None = None
         self.config = folder / "bascule.yaml"

@@ -20,6 +20,7 @@ from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.sessions.push import Push
 from provisioner.settings.receiver_section import load_receiver_section
+from provisioner.twin.server.pushing import PushClient
 from tests.builders.cluster import NOW
 from tests.servers.certificates import Authority
 from tests.servers.processes import free_port, running
@@ -142,6 +143,23 @@ def test_what_a_desktop_pushes_with_its_own_program_is_counted(lab: Lab):
     lab.comes(PushWord.ACCEPTED, before + 1)
 
     assert lab.site.open() == 1
+
+
+def test_what_a_served_twin_sends_is_counted_and_of_each_desktop_the_newest_alone(lab: Lab):
+    lab.site.clock.at = NOW + 15
+    desktop = lab.desktops[6]
+    name, give_up = lab.site.names[desktop.vmid], time.monotonic() + WITHIN_S
+    client = PushClient(f"https://localhost:{lab.port}{PATH}", ca_file=lab.ca_file)
+    for seconds in range(11, 16):
+        desktop.changes(NOW + seconds, **{f"s{seconds}": ("zlefevre", 300.0 + seconds, True)})
+        client.send(desktop.push(NOW + seconds))
+    while (known := lab.site.intake.known(name)) and known.event_number < desktop.history.number and time.monotonic() < give_up:
+        lab.take_up()
+        time.sleep(0.02)
+    client.close()
+
+    assert known is not None
+    assert (known.event_number, known.source, known.open) == (desktop.history.number, "push", 1)
 
 
 def test_a_push_is_with_the_daemon_within_two_seconds(lab: Lab):

@@ -12,8 +12,9 @@ from provisioner.model.desktops import Phase
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import DEFERRED_BY
 from provisioner.ports import ApiCall
+from provisioner.reasons.steps import SECOND, SUPERSEDED
 
-_UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.STOPPING})
+_UNDER_WAY = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.STOPPING, Phase.DELETING})
 """Phases that explain themselves."""
 _CONFIGURED = {"configure": frozenset({Phase.CLONED}), "reconfigure": frozenset({Phase.STOPPED, Phase.FAILED})}
 """Phases in which an order says what is done."""
@@ -99,5 +100,7 @@ def _may_be_wordless(deferral: Deferral) -> bool:
 
 
 def _ill_queued(status: Status) -> Iterator[str]:
-    if sum(status.queued.values()) != len(status.plan.deferred):
-        yield f"{sum(status.queued.values())} queued, {len(status.plan.deferred)} deferred"
+    """A desktop that its agent no longer uses is reported, and waits for nothing."""
+    waiting = sum(deferral.reason.code not in (SECOND.code, SUPERSEDED.code) for deferral in status.plan.deferred)
+    if sum(status.queued.values()) != waiting:
+        yield f"{sum(status.queued.values())} queued, {waiting} of {len(status.plan.deferred)} deferred"

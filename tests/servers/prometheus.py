@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +70,7 @@ class Prometheus:
 
 
 @contextmanager
-def prometheus(home: Path, *, configuration: Path) -> Iterator[Prometheus]:
+def prometheus(home: Path, *, configuration: Path, options: Sequence[str] = ()) -> Iterator[Prometheus]:
     """A server that follows this file, until the end of the block."""
     port = free_port()
     command = [
@@ -79,6 +79,7 @@ def prometheus(home: Path, *, configuration: Path) -> Iterator[Prometheus]:
         f"--storage.tsdb.path={home / 'tsdb'}",
         f"--web.listen-address=127.0.0.1:{port}",
         "--log.level=warn",
+        *options,
     ]
     with running(command, ports=(port,), log=home / "prometheus.log"):
         server = Prometheus(port=port)
@@ -88,12 +89,15 @@ def prometheus(home: Path, *, configuration: Path) -> Iterator[Prometheus]:
 
 @contextmanager
 def prometheus_with(samples: Path, home: Path, *, rules: Path | None = None) -> Iterator[Prometheus]:
-    """A server that scrapes nothing, and has these samples (OpenMetrics text with instants)."""
+    """A server that scrapes nothing, and has these samples (OpenMetrics text with instants), each 15 s while a series lasts.
+
+    A real scrape marks the end of a series, which such a text cannot: so no sample is looked for that is older than 20 s.
+    """
     code, said = promtool("tsdb", "create-blocks-from", "openmetrics", "-q", str(samples), str(home / "tsdb"))
     assert code == 0, said
     configuration = home / "prometheus.yml"
     configuration.write_text("global: {}\n" if rules is None else f"rule_files: ['{rules}']\n")
-    with prometheus(home, configuration=configuration) as server:
+    with prometheus(home, configuration=configuration, options=("--query.lookback-delta=20s",)) as server:
         yield server
 
 

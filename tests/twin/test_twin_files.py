@@ -191,8 +191,9 @@ faults:
   - broken_qemu: {{node: pve1, lasts: 1h}}
   - stop_daemon: {{node: pve1, at: 1min}}
   - stall_status: {{node: pve2, at: 1min, lasts: 60s}}
-log_ons: {{concurrent: 50, spread: 2min, stay: 1h, away_after: 20min, away: 5min}}
-push: {{share: 0.95, every: 2min, lost: 0.01, doubled: 0.02, skew: 5min}}
+log_ons: {{concurrent: 50, spread: 2min, stay: 1h, away_after: 20min, away: 5min, visitors: 0.1, visit: 30s}}
+push:
+  {{url: 'https://localhost:9443/v1/report', ca_file: ca.pem, share: 0.95, every: 2min, lost: 0.01, doubled: 0.02, skew: 5min}}
 """
     spec = load_twin(a_file(tmp_path, text))
 
@@ -211,8 +212,13 @@ push: {{share: 0.95, every: 2min, lost: 0.01, doubled: 0.02, skew: 5min}}
         StopDaemon(node="pve1", at_s=60.0),
         StallStatus(node="pve2", at_s=60.0, for_s=60.0),
     )
-    assert spec.log_ons == LogOns(concurrent=50, spread_s=120.0, stay_s=3600.0, away_after_s=1200.0, away_s=300.0)
-    assert spec.push == PushSpec(share=0.95, every_s=120.0, lost=0.01, doubled=0.02, skew_s=300.0)
+    assert spec.log_ons == LogOns(
+        concurrent=50, spread_s=120.0, stay_s=3600.0, away_after_s=1200.0, away_s=300.0, visitors=0.1, visit_s=30.0
+    )  # fmt: skip
+    url = "https://localhost:9443/v1/report"
+    assert spec.push == PushSpec(
+        share=0.95, every_s=120.0, lost=0.01, doubled=0.02, skew_s=300.0, url=url, ca_file="ca.pem"
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -261,6 +267,12 @@ def test_ranges_of_names(text: str, names: tuple[str, ...]) -> None:
             "vmid: 9001, cloud_init_storage: fast}",
             "7:72 templates[0].cloud_init_storage: names storage 'fast', which is not one of `storages`",
             id="a cloud-init drive on an unknown storage",
+        ),
+        pytest.param(
+            "name: lab\n",
+            "name: lab\npush: {url: 'http://localhost/'}\n",
+            "2:13 push.url: must be a receiver's address such as https://localhost:9443/v1/report",
+            id="pushes in clear",
         ),
         pytest.param("name: lab\n", "name: lab\ndurations: {boots: 3s}\n", "2:13 durations.boots: unknown key", id="unknown"),
         pytest.param(

@@ -12,6 +12,7 @@ from provisioner.model.actions import Result
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.session_counts import DayPeak
 from provisioner.model.surges import SurgeState
 from provisioner.ports import JournalEntry
 from provisioner.reasons.hiding import without_names
@@ -152,3 +153,20 @@ def test_a_whole_run_is_reported_as_it_was():
         *["report_batch_opened", "report_batch_ready"] * 2,
     ]
     assert report_facts(rehearsal.store, 2, now=rehearsal.events.now) is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "most"),
+    [
+        pytest.param(40, 9, id="it was between two moments that were noted"),
+        pytest.param(-10, 7, id="it was before the run"),
+        pytest.param(500, 7, id="it is of another day, after it"),
+    ],
+)
+def test_the_most_sessions_are_those_of_the_day_if_they_were_in_its_time(minutes, most):
+    peak = DayPeak(day=0, group=None, most=9, at=NOON + 60 * minutes)
+    noted = (replace(a_moment(30, a_batch(4)), sessions=7), replace(a_moment(50, a_batch(4)), sessions=6))
+
+    found = reported(*noted, session_peaks=(peak,)).sessions_peak
+
+    assert (found.most, found.at) == (most, stamp(NOON + 60 * (minutes if most == 9 else 30)))

@@ -1,6 +1,6 @@
 """The crisis room: one screen, readable from five metres."""
 
-from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE
+from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE, VERMILLION
 from tests.wall.parts import Column, Dashboard, Kind, Mark, Panel, most_sessions, query
 from tests.wall.texts import Text
 
@@ -51,11 +51,16 @@ _FIRST_LINE = (
         kind=Kind.NUMBER,
         title=Text("People waiting", "Agents en attente"),
         about=Text(
-            "Agents whose batch is open and who have no desktop that is ready. `bascule why WAVE` says what they wait for.",
-            "Agents dont le lot est ouvert et dont le poste n'est pas prêt. `bascule why VAGUE` dit ce qu'ils attendent.",
+            "Agents whose batch is open and who have no desktop that is ready: `bascule why WAVE` says what they wait for. "
+            "Left out: a ceiling leaves them no desktop, and waiting brings none: `bascule surge status`.",
+            "Agents dont le lot est ouvert et dont le poste n'est pas prêt : `bascule why VAGUE` dit ce qu'ils attendent. "
+            "Exclus : un plafond ne leur laisse aucun poste, attendre n'en donne pas : `bascule surge status`.",
         ),
-        queries=(query("sum(bascule_desktops_wanted) - sum(bascule_desktops_wanted_ready)"),),
-        wide=4,
+        queries=(
+            query("sum(bascule_desktops_wanted) - sum(bascule_desktops_wanted_ready)", "waiting", "en attente"),
+            query("sum(bascule_people_left_out)", "left out", "exclus", steps=_BAD_AT_ONE),
+        ),
+        wide=5,
         high=6,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD), (1.0, LOOK)),
@@ -86,7 +91,7 @@ _FIRST_LINE = (
             "stockage ou le réglage.",
         ),
         queries=(query("topk(1, bascule_queue_length) > 0", "{{reason}}"),),
-        wide=5,
+        wide=4,
         high=6,
         none=Text("nothing", "rien"),
         steps=((None, LOOK),),
@@ -225,12 +230,14 @@ _GRAPHS = (
         kind=Kind.LINES,
         title=Text("Sessions and what carries them", "Sessions et ce qui les porte"),
         about=Text(
-            "Sessions against the desktops that are ready. Unknown: desktops that do not say who is logged on.",
-            "Sessions, et postes prêts. Inconnues : postes qui ne disent pas qui a ouvert une session.",
+            "Sessions against the desktops that are ready and the ceiling that leaves least. Unknown: desktops that do not say "
+            "who is logged on.",
+            "Sessions, postes prêts, et plafond le plus bas. Inconnues : postes qui ne disent pas qui a ouvert une session.",
         ),
         queries=(
             query('sum(bascule_desktops{phase="ready"})', "desktops ready", "postes prêts", GREY),
             query("sum(bascule_sessions)", "sessions", "sessions", BLUE),
+            query("min(bascule_ceiling_room_desktops)", "ceiling", "plafond", VERMILLION),
             query("sum(bascule_desktops_sessions_unknown)", "unknown", "inconnues", PURPLE),
         ),
         wide=7,
@@ -281,13 +288,14 @@ _LAST_LINE = (
         kind=Kind.TABLE,
         title=Text("Waves that will be late", "Vagues qui seront en retard"),
         about=Text(
-            "Waves of which somebody will, or may, have no desktop in time: how many, the deadline, when the last is ready. "
-            "`bascule surge status` says what holds them back.",
-            "Vagues dont quelqu'un n'aura pas, ou risque de ne pas avoir, son poste à temps : combien, l'échéance, et quand le "
-            "dernier est prêt. `bascule surge status` dit ce qui les freine.",
+            "Waves of which somebody will, or may, have no desktop in time: how many, how many of them never, the deadline, "
+            "and when the last of the others is ready. `bascule surge status` says what holds them back.",
+            "Vagues dont quelqu'un n'aura pas, ou risque de ne pas avoir, son poste à temps : combien, combien n'en auront "
+            "jamais, l'échéance, et quand le dernier des autres est prêt. `bascule surge status` dit ce qui les freine.",
         ),
         queries=(
             query("sum by (wave) (bascule_wave_late_desktops) > 0"),
+            query("sum by (wave) (bascule_wave_never_desktops) and on (wave) (sum by (wave) (bascule_wave_late_desktops) > 0)"),
             query(
                 "max by (wave) (bascule_wave_ready_by_timestamp_seconds) * 1000 "
                 "and on (wave) (sum by (wave) (bascule_wave_late_desktops) > 0)"
@@ -303,9 +311,13 @@ _LAST_LINE = (
         columns=(
             Column(label="wave", title=Text("wave", "vague")),
             Column(label="Value #A", title=Text("late", "en retard")),
-            Column(label="Value #B", title=Text("due", "échéance"), unit="dateTimeAsLocal"),
+            Column(label="Value #B", title=Text("never", "jamais")),
+            Column(label="Value #C", title=Text("due", "échéance"), unit="dateTimeAsLocal"),
             Column(
-                label="Value #C", title=Text("ready", "prête"), unit="dateTimeAsLocal", words={"0": Text("unknown", "inconnu")}
+                label="Value #D",
+                title=Text("others ready", "autres prêts"),
+                unit="dateTimeAsLocal",
+                words={"0": Text("unknown", "inconnu")},
             ),
         ),
         runbook="waves",

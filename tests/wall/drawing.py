@@ -176,7 +176,8 @@ class _Picture:
             yield self._middle(self.panel["fieldConfig"]["defaults"]["noValue"], 22)
             return
         each = self.w / len(columns)
-        size = min(15.0, (self.h - 60) / (len(rows) + 0.5) * 0.7)
+        longest = max(len(value) for row in rows.values() for value in row.values())
+        size = min(15.0, (self.h - 60) / (len(rows) + 0.5) * 0.7, 1.7 * each / longest)
         for place, column in enumerate(columns):
             properties = {item["id"]: item["value"] for item in column["properties"]}
             x = self.x + 12 + place * each

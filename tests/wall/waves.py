@@ -56,10 +56,12 @@ WAVES = Dashboard(
             kind=Kind.TABLE,
             title=Text("In time?", "À temps ?"),
             about=Text(
-                "For each wave: its next deadline, when its last desktop will be ready (early, middle, late), and how many "
-                "will, or may, be late. `bascule surge status` says what holds them back.",
-                "Pour chaque vague : sa prochaine échéance, quand son dernier poste sera prêt (tôt, milieu, tard), et "
-                "combien seront, ou pourraient être, en retard. `bascule surge status` dit ce qui les freine.",
+                "For each wave: its next deadline, when the last desktop that comes will be ready (early, middle, late), "
+                "how many will, or may, be late, and how many of them never come. `bascule surge status` says what holds "
+                "them back.",
+                "Pour chaque vague : sa prochaine échéance, quand le dernier poste qui vient sera prêt (tôt, milieu, "
+                "tard), combien seront, ou pourraient être, en retard, et combien ne viendront jamais. `bascule surge "
+                "status` dit ce qui les freine.",
             ),
             queries=(
                 query("max by (wave) (bascule_wave_ready_by_timestamp_seconds) * 1000"),
@@ -67,6 +69,7 @@ WAVES = Dashboard(
                 query('max by (wave) (bascule_wave_eta_timestamp_seconds{bound="middle"}) * 1000'),
                 query('max by (wave) (bascule_wave_eta_timestamp_seconds{bound="late"}) * 1000'),
                 query("sum by (wave) (bascule_wave_late_desktops)"),
+                query("sum by (wave) (bascule_wave_never_desktops)"),
                 query("sum by (wave) (bascule_wave_gate_shut)"),
             ),
             wide=24,
@@ -96,8 +99,9 @@ WAVES = Dashboard(
                     words={"0": Text("unknown", "inconnu")},
                 ),
                 Column(label="Value #E", title=Text("late desktops", "postes en retard"), steps=((None, GOOD), (1.0, LOOK))),
+                Column(label="Value #F", title=Text("of them never", "dont jamais"), steps=((None, GOOD), (1.0, LOOK))),
                 Column(
-                    label="Value #F", title=Text("gate", "sas"), words={"0": Text("open", "ouvert"), "1": Text("SHUT", "FERMÉ")}
+                    label="Value #G", title=Text("gate", "sas"), words={"0": Text("open", "ouvert"), "1": Text("SHUT", "FERMÉ")}
                 ),
             ),
             runbook="waves",

@@ -12,6 +12,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
+from provisioner.model.probes import ProbeState
 from provisioner.model.status import ConfigState, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.model.zones import ZoneState
 from provisioner.planning.inputs import Situation
@@ -23,7 +24,8 @@ from provisioner.planning.report.locks import lock_states
 from provisioner.planning.report.pools import pool_states
 from provisioner.planning.report.preparations import preparations
 from provisioner.planning.survey.survey import Survey
-from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.reason import NONE, Reason, as_reason
+from provisioner.reasons.steps import SECOND, SUPERSEDED
 
 _COMPARE_EVERY_S = 60.0
 
@@ -41,6 +43,7 @@ class StatusInputs:
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
     notices: tuple[ChannelState, ...] = ()
+    probes: ProbeState | None = None
     cycle_seconds: float = 0.0
 
 
@@ -103,6 +106,7 @@ def build_status(
         config=inputs.config,
         zones=inputs.zones,
         notices=inputs.notices,
+        probes=inputs.probes,
         pools=pool_states(situation, survey),
         cycle_seconds=inputs.cycle_seconds,
     )
@@ -160,7 +164,12 @@ def _oldest_queued(situation: Situation, plan: Plan) -> Instant | None:
 
 
 def _queued(plan: Plan) -> Counter[str]:
+    """By what it waits for. A desktop that its agent no longer uses is reported in the plan, and waits for nothing."""
     counted = Counter[str]()
-    for _, binds, count in plan.reasons:
-        counted[binds or "other"] += count
+    for reason, binds, count in plan.reasons:
+        if as_reason(reason).code not in _NO_WORK:
+            counted[binds or "other"] += count
     return counted
+
+
+_NO_WORK = frozenset({SUPERSEDED.code, SECOND.code})

@@ -26,6 +26,8 @@ class People:
         self._coming: set[_LogOn] = set()
         self._idle: dict[int, TwinGuest] = {}
         """Ready desktops without a session or a log-on that is coming."""
+        self.log_ons = self.log_offs = 0
+        """By people; without sessions that ended with their desktop."""
         self.open = 0
         self.peak = 0
 
@@ -59,7 +61,8 @@ class People:
     def _schedule(self, guest: TwinGuest) -> None:
         log_on = _LogOn(guest.vmid, guest.boots)
         self._coming.add(log_on)
-        delay = self._draws.share(guest.vmid, "log on", guest.boots) * self._spec.spread_s
+        again = (len(guest.noted),) if guest.noted else ()
+        delay = self._draws.share(guest.vmid, "log on", guest.boots, *again) * self._spec.spread_s
         self._events.after(delay, lambda: self._arrive(guest, log_on))
 
     def _arrive(self, guest: TwinGuest, log_on: _LogOn) -> None:
@@ -78,9 +81,13 @@ class People:
         self._coming.discard(log_on)
         login, now = _login_at(guest), self._events.now
         session = Session(login=login, since=now, came_at=guest.arrivals.pop(login, now))
+        visits = not guest.noted and self._draws.share(guest.vmid, "visitor", guest.boots) < self._spec.visitors
         guest.log_on(session)
+        self.log_ons += 1
         self.open += 1
         self.peak = max(self.peak, self.open)
+        if visits:
+            self._events.after(self._spec.visit_s, lambda: self._end_visit(guest, session))
         if self._spec.stay_s is not None:
             self._events.after(self._spec.stay_s, lambda: self._log_off(guest, session))
         if self._spec.away_after_s is not None:
@@ -91,7 +98,15 @@ class People:
     def _log_off(self, guest: TwinGuest, session: Session) -> None:
         if not guest.hung and (now := _now(guest, session)) is not None:
             guest.log_off(now)
+            self.log_offs += 1
             self.open -= 1
+
+    def _end_visit(self, guest: TwinGuest, session: Session) -> None:
+        """Others come instead, and later the visitors again, who then stay; once all are there, nobody leaves."""
+        if self.peak < self._spec.concurrent and not guest.hung and session in guest.sessions:
+            self._log_off(guest, session)
+            self._idle[guest.vmid] = guest
+            self._fill()
 
     def _connect(self, guest: TwinGuest, session: Session, *, connected: bool) -> None:
         if not guest.hung and (now := _now(guest, session)) is not None:

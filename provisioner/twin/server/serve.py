@@ -17,6 +17,7 @@ from provisioner.twin.engine.clock import clock_from
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.server.extra import require_extra
 from provisioner.twin.server.guests_file import read_guests, restore_guests, write_guests
+from provisioner.twin.server.pushing import PushClient
 from provisioner.twin.server.state import TwinState
 from provisioner.twin.server.tls import Certificates, make_certificates
 from provisioner.twin.twin import Twin
@@ -82,6 +83,9 @@ async def serve(spec: TwinSpec, serving: Serving, *, answers: Callable[[TwinStat
     # Imported here because it fails without the extra.
     from provisioner.twin.server.http import HttpTwin
 
+    pushes = _push_client(spec, certificates)
+    if pushes is not None:
+        twin.push_to(pushes.send)
     face = HttpTwin(twin, clock, control=control)
     ended = _end_signals(watch_stdin=serving.ends_with_stdin)
     state = TwinState(
@@ -98,8 +102,17 @@ async def serve(spec: TwinSpec, serving: Serving, *, answers: Callable[[TwinStat
     answers(state)
     await ended.wait()
     await face.stop()
+    if pushes is not None:
+        pushes.close()
     if serving.guests_file is not None:
         write_guests(twin.cluster, serving.guests_file)
+
+
+def _push_client(spec: TwinSpec, certificates: Certificates) -> PushClient | None:
+    """Raises OSError: the receiver's authority cannot be read."""
+    if not spec.push.url:
+        return None
+    return PushClient(spec.push.url, ca_file=Path(spec.push.ca_file) if spec.push.ca_file else certificates.ca)
 
 
 def _say_ready(_: TwinState) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provisioner.model.progress import Progress
+from provisioner.model.ids import Instant
 from provisioner.views.surge_report.batches import BatchReport, PointReport, batch_reports, curve
 from provisioner.views.surge_report.events import EventReport, timeline
 from provisioner.views.surge_report.facts import ReportFacts
@@ -49,7 +49,7 @@ class SurgeReportDocument:
     ready_peak: PeakReport
     """Desktops that were ready."""
     sessions_peak: PeakReport
-    """Open sessions, at the moments that were noted."""
+    """Open sessions: to the event if the most of a day was in its time, else at the moments that were noted."""
     curve: tuple[PointReport, ...]
     timeline: tuple[EventReport, ...]
     failures: tuple[FailureReport, ...]
@@ -79,8 +79,8 @@ def surge_report_document(facts: ReportFacts, *, names: bool = False) -> SurgeRe
         noted_until=stamp(noted[-1].at) if noted else None,
         journal_complete=facts.lines_complete,
         batches=batch_reports(noted, now=end),
-        ready_peak=_peak([(progress.ready, progress) for progress in noted]),
-        sessions_peak=_peak([(progress.sessions, progress) for progress in noted]),
+        ready_peak=_peak([(progress.ready, progress.at) for progress in noted]),
+        sessions_peak=_sessions_peak(facts),
         curve=curve(noted),
         timeline=timeline(facts, names=names),
         failures=failures(facts.lines, hidden),
@@ -90,11 +90,17 @@ def surge_report_document(facts: ReportFacts, *, names: bool = False) -> SurgeRe
     )
 
 
-def _peak(counts: Sequence[tuple[int, Progress]]) -> PeakReport:
+def _sessions_peak(facts: ReportFacts) -> PeakReport:
+    end = facts.ended_at or facts.at
+    exact = [(peak.most, peak.at) for peak in facts.session_peaks if facts.began_at <= peak.at <= end]
+    return _peak([*exact, *((progress.sessions, progress.at) for progress in facts.noted)])
+
+
+def _peak(counts: Sequence[tuple[int, Instant]]) -> PeakReport:
     if not counts:
         return PeakReport(most=0, at=None)
-    most, progress = max(counts, key=lambda pair: (pair[0], -pair[1].at))
-    return PeakReport(most=most, at=stamp(progress.at))
+    most, at = max(counts, key=lambda pair: (pair[0], -pair[1]))
+    return PeakReport(most=most, at=stamp(at))
 
 
 __all__ = ["SurgeReportDocument", "surge_report_document"]

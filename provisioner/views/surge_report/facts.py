@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from provisioner.model.ids import Instant
 from provisioner.model.progress import Progress
+from provisioner.model.session_counts import DayPeak
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import JournalEntry
 from provisioner.views.surge_report.predictions import PredictionReport
@@ -29,6 +30,8 @@ class ReportFacts:
     """The forecasts that were given in its time, or shortly before, oldest first."""
     predictions_pending: int = 0
     """Forecasts of which it is not known yet whether they were right."""
+    session_peaks: tuple[DayPeak, ...] = ()
+    """The most sessions in all of the days of its time, to the event."""
     names: frozenset[str] = frozenset()
     """Logins and names of desktops, which an anonymous report hides."""
 

@@ -13,6 +13,7 @@ from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
+from provisioner.reasons.steps import SECOND, SUPERSEDED
 from tests.builders.actions import a_clone, a_key, a_name, a_seat, a_start
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_storage, a_view
 from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_report, a_session, a_situation, a_want, an_agent_id
@@ -165,6 +166,13 @@ def test_the_queue_is_counted_by_what_it_waits_for():
     plan = Plan(singles=(a_deferral(1, binds="lock"), a_deferral(2, binds="lock"), a_deferral(3)))
 
     assert status(plan=plan).queued == {"lock": 2, "other": 1}
+
+
+def test_a_desktop_that_its_agent_no_longer_uses_is_in_no_queue():
+    """After the loss of a node there may be a hundred, for months: the wall said that they wait."""
+    unused = (replace(a_deferral(1), seat=None, reason=SUPERSEDED()), replace(a_deferral(2), reason=SECOND(first="vd-1")))
+
+    assert status(plan=Plan(singles=(*unused, a_deferral(3, binds="lock")))).queued == {"lock": 1}
 
 
 @pytest.mark.parametrize(

@@ -75,3 +75,13 @@ def test_the_login_is_the_one_that_cloud_init_made() -> None:
     assert lab.truth.session_logins == ((101, "zoe"),)
     users = lab.get(f"/nodes/{NODE}/qemu/101/agent/get-users")["result"]
     assert [user["user"] for user in users] == ["zoe"]
+
+
+def test_visitors_go_and_others_come_until_all_are_there_at_once() -> None:
+    people = LogOns(concurrent=3, spread_s=200.0, visitors=1.0, visit_s=20.0)
+    lab = started(Lab(a_spec(log_ons=people)), 101, 102, 103, 104).wait(1200)
+
+    assert lab.truth.sessions == lab.truth.sessions_peak == 3
+    assert lab.truth.log_offs > 0, "somebody had only a look"
+    assert lab.truth.log_ons - lab.truth.log_offs == 3
+    assert max(len(guest.noted) for guest in lab.twin.cluster.guests.values()) == 3, "who comes again stays"
