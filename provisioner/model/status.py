@@ -19,6 +19,7 @@ from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, Node
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
 from provisioner.model.pools import DesktopPool
+from provisioner.model.probes import ProbeState
 from provisioner.model.rotation import RotationState
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
@@ -262,6 +263,8 @@ class Status:
     """DNS zones that names are published in, as their own thread last found them."""
     notices: tuple[ChannelState, ...] = ()
     """How far people are told, as their own thread last knew it; empty: nobody is told anything."""
+    probes: ProbeState | None = None
+    """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     pools: tuple[PoolState, ...] = ()
     """Pools of desktops, by name."""
     rotation: RotationState | None = None

@@ -7,6 +7,7 @@ from provisioner.model.actions import Plan
 from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
+from provisioner.model.probes import ProbeState
 from provisioner.model.rotation import RotationState
 from provisioner.model.session_counts import SessionFigures
 from provisioner.model.status import ConfigState, PoolState, Status
@@ -35,6 +36,8 @@ class StatusBoard:
         """Of the DNS zones."""
         self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
         """Of the notices to people."""
+        self.probe_state: Callable[[], ProbeState | None] = lambda: None
+        """Of probes; None: there are none."""
         self.lends_shed = 0
         """Lends that were refused before they reached the control thread, because too many waited."""
         self._cache, self._events = cache, events
@@ -42,7 +45,8 @@ class StatusBoard:
 
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
-        return replace(inputs, config=self.config_state, zones=self.zone_states(), notices=self.notice_states())
+        inputs = replace(inputs, config=self.config_state, probes=self.probe_state())
+        return replace(inputs, zones=self.zone_states(), notices=self.notice_states())
 
     def build(
         self,

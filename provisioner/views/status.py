@@ -16,6 +16,7 @@ from provisioner.views.figures import FiguresDocument, figures_document
 from provisioner.views.findings import wrong_in
 from provisioner.views.nodes import NodeDocument, nodes_document
 from provisioner.views.orders import OrderDocument, order_documents
+from provisioner.views.probes import ProbesDocument, probes_document
 from provisioner.views.published import last_heard
 from provisioner.views.reasons import (
     ReasonCount,
@@ -122,6 +123,8 @@ class StatusDocument:
     """Why agents are to have no desktop now."""
     zones: tuple[ZoneDocument, ...]
     """DNS zones that names are published in; empty: none is configured."""
+    probes: ProbesDocument | None
+    """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     blocked: tuple[ReasonDocument, ...]
     """What the safety gate stopped."""
 
@@ -154,6 +157,7 @@ def status_document(
         waiting=reason_counts(deferral.reason for deferral in status.plan.deferred),
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         zones=zone_documents(status),
+        probes=probes_document(status),
         blocked=reason_documents(status.blocked),
     )
 
