@@ -61,7 +61,7 @@ class Doubted:
         if self._last is not None and status.desktops is self._last.desktops:
             self._last = status
             return  # the last view again
-        if self._last is not None and status.planned_at == self._last.planned_at:
+        if self._last is not None and status.snapshot is self._last.snapshot and status.planned_at == self._last.planned_at:
             self._between_cycles(self._last, status)
             return
         situation, survey_result = self._surveyor.situation, self._surveyor.fresh
