@@ -30,7 +30,7 @@ class Machine:
         self.boot = 0
         """The number of the twin's boot that it runs; 0: it is off."""
         self._process: subprocess.Popen[bytes] | None = None
-        self._pid = 0
+        self._pid, self._card = 0, ""
 
     @property
     def pid(self) -> int:
@@ -67,11 +67,13 @@ class Machine:
         (files / _SEED / "network-config").write_text(network_data(self.guest))
         mac = self.guest.config["net0"].partition("=")[2].partition(",")[0].lower()
         self.boot, self._pid = self.guest.boots, 0
-        self._process = nspawn.whole_guest(self.home, files, root=self.root, card=network.card(mac))
+        self._card = network.card(mac)
+        self._process = nspawn.whole_guest(self.home, files, root=self.root, card=self._card)
 
-    def power_off(self) -> None:
+    def power_off(self, network: Network) -> None:
         if self._process is not None:
             nspawn.end(self._process)
+            network.remove(self._card)
         self.boot, self._process, self._pid = 0, None, 0
 
 
@@ -129,12 +131,12 @@ class Machines:
             machine = self._machines[guest.vmid] = Machine(guest, home, self._root)
         if machine.boot == wanted:
             return
-        machine.power_off()
+        machine.power_off(self._network)
         if wanted:
             machine.power_on(self._network, self._site_files)
 
     def _remove(self, vmid: int) -> None:
         """Its disk goes with it."""
         machine = self._machines.pop(vmid)
-        machine.power_off()
+        machine.power_off(self._network)
         shutil.rmtree(machine.home / "disk", ignore_errors=True)

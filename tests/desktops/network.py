@@ -30,11 +30,15 @@ class Network:
         return given | {"first": f"{self.prefix}.10", "last": f"{self.prefix}.60"}
 
     def card(self, mac: str) -> str:
-        """A new card on the bridge; it goes with the guest that has it."""
+        """A new card on the bridge, until `remove`: nspawn gives it back when its guest has ended."""
         name = f"b{secrets.token_hex(5)}"
         _ip("link", "add", f"{name}h", "type", "veth", "peer", "name", name, "address", mac)
         _ip("link", "set", f"{name}h", "master", self.bridge, "up")
         return name
+
+    def remove(self, card: str) -> None:
+        """Both ends; it may have gone with its guest."""
+        _ip("link", "delete", f"{card}h", check=False)
 
 
 @contextmanager
@@ -51,5 +55,5 @@ def network() -> Iterator[Network]:
         _ip("link", "delete", made.bridge)
 
 
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=20)
+def _ip(*words: str, check: bool = True) -> None:
+    subprocess.run(["ip", *words], check=check, capture_output=True, timeout=20)

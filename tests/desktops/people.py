@@ -4,7 +4,6 @@ import subprocess
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.desktops.machines import Machine
 from tests.desktops.site import RealSite
@@ -43,11 +42,11 @@ def truth_of(inside: Guest) -> Truth:
 
 
 class AtDesktop:
-    """A person, with the connection file that they were given."""
+    """A person, with the address or connection file that they were given."""
 
-    def __init__(self, site: RealSite, person: Person, *, machine: Machine, file: Path, shown_on: str) -> None:
+    def __init__(self, site: RealSite, person: Person, *, machine: Machine, to: str, shown_on: str) -> None:
         self.site, self.person, self.machine = site, person, machine
-        self._file, self._shown_on = file, shown_on
+        self._to, self._shown_on = to, shown_on
         self._client = ExitStack()
 
     @property
@@ -56,7 +55,7 @@ class AtDesktop:
 
     def connects(self) -> None:
         """Logs on, or comes back to the session that is there."""
-        self._client.enter_context(logging_on(self.person, shown_on=self._shown_on, home=self.site.folder, to=str(self._file)))
+        self._client.enter_context(logging_on(self.person, shown_on=self._shown_on, home=self.site.folder, to=self._to))
         self._comes_to(CONNECTED)
 
     def disconnects(self) -> None:

@@ -89,10 +89,10 @@ def real_site(folder: Path, *, people: int, change: Change) -> Iterator[RealSite
         )
         site.change_config(lambda document: _configure(document, site, directory.ldaps))
         site.change_config(lambda document: change(document, site.people))
-        site.start()
         command, port = site.command("receiver"), site.receiver_port
         servers.enter_context(running(command, ports=[port], log=folder / "receiver.log", address=site.network.receiver))
-        site.comes((folder / "api.sock").exists, within_s=START_S)
+        site.start()
+        site.comes((folder / "api.sock").exists, within_s=3 * START_S)
         yield site
 
 

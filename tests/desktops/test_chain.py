@@ -83,7 +83,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         people = []
         for person in site.people:
             machine = site.machine(site.desktops()[person.name]["vmid"])
-            at = AtDesktop(site, person, machine=machine, file=rdp / f"{person.name}.rdp", shown_on=shown_on)
+            at = AtDesktop(site, person, machine=machine, to=str(rdp / f"{person.name}.rdp"), shown_on=shown_on)
             stack.callback(at.goes)
             people.append(at)
         people[-1].machine.inside.says("ip", "route", "add", "prohibit", site.network.receiver)
