@@ -37,6 +37,7 @@ _COMMANDS = {
     "agents": "agents",
     "connections": "connections",
     "probe": "probe",
+    "readiness": "readiness",
     "why": "why",
     "journal": "journal",
     "config": "config",

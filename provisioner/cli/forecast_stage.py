@@ -49,6 +49,8 @@ class Question:
     stage: Stage
     faults: tuple[Finding, ...] = ()
     """What makes `bascule check` fail."""
+    findings: tuple[Finding, ...] = ()
+    """All that `bascule check` finds; empty on a twin of a file."""
     assumptions: tuple[Reason, ...] = field(default=())
     """What the forecast supposes without knowing it, besides durations."""
     measured: tuple[Measurement, ...] = ()
@@ -80,13 +82,15 @@ def question_of(
     roster, records = outside.directory.read(), outside.store.load()
     views = {cluster: _observed(hypervisor) for cluster, hypervisor in outside.hypervisors.items()}
     configs = {cluster: _configs(settings, outside.hypervisors[cluster], view) for cluster, view in views.items()}
-    faults = tuple(finding for finding in examine(settings, outside, now=now) if finding.grade is Grade.BAD)
+    findings = examine(settings, outside, now=now)
+    faults = tuple(finding for finding in findings if finding.grade is Grade.BAD)
     stage = stage_now(
         config, roster, records, views.values(), now=now, at_most_s=at_most_s, configs=lambda cluster: configs[cluster]
     )
     return Question(
         stage=replace(stage, ceilings=without_ours(readings, config.scenario, records, views)),
         faults=faults,
+        findings=findings,
         measured=outside.store.measured(),
         score=score_in(outside.store, now=now),
         assumptions=(*assumed, *_assumptions(settings, records, views)),

@@ -6,6 +6,8 @@ from textwrap import wrap
 from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
+from provisioner.cli.pool_lines import pool_line
+from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.surge_lines import run_line
 from provisioner.cli.why_parts import Part, clock, instant, standing_lines
 from provisioner.model.drift import DifferenceKind
@@ -48,7 +50,9 @@ def _texts(document: Part) -> Iterator[str]:
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
     yield from map(_preparation, status["preparations"])
+    yield from map(pool_line, status["pools"])
     yield from map(zone_line, status["zones"])
+    yield from _probes(status["probes"])
     yield from _unheard(status["figures"]["guests_unknown"])
     yield from _reasons(status)
 
@@ -146,6 +150,12 @@ def zone_line(zone: Part) -> str:
     if zone["dry_run"]:
         return _("{line}; dry run, {waiting} changes not made", line=line, waiting=zone["waiting"])
     return line
+
+
+def _probes(probes: Part | None) -> Iterator[str]:
+    """What they have shown, unless it is among `wrong`."""
+    if probes is not None and probes["says"] is not None and not probes["causes"] and not probes["everywhere"]:
+        yield _("probes: {what}", what=reason_in(probes["says"]))
 
 
 def _surge(status: Part) -> Iterator[str]:

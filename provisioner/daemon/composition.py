@@ -13,8 +13,8 @@ from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.ceiling_watch import CeilingWatch
 from provisioner.daemon.keeping import store_of
-from provisioner.model.ids import ClusterId
-from provisioner.model.profiles import Probe
+from provisioner.model.ids import ClusterId, ProfileName
+from provisioner.model.profiles import Probe, Profile
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.ports import ApiCall, Clock, Figures, GuestProbe, LogonProbe, NoticeChannel, Store
@@ -24,6 +24,7 @@ from provisioner.settings.values import LogNames, Settings, SshSettings
 
 if TYPE_CHECKING:
     from provisioner.adapters.dns.zone import DnsZone
+    from provisioner.daemon.probe_watch import ProbeWatch
     from provisioner.publishing.notices.worker import NoticeWorker
 
 
@@ -126,6 +127,23 @@ def figures_of(settings: Settings) -> Figures | None:
     from provisioner.adapters.prometheus.queries import PrometheusQueries
 
     return PrometheusQueries(settings.prometheus)
+
+
+def probe_watch_of(
+    settings: Settings,
+    *,
+    profiles: Callable[[], Mapping[ProfileName, Profile]],
+    clock: Clock,
+    notice: Callable[[str, str], None],
+) -> "ProbeWatch | None":
+    """What probes desktops while a surge is under way; None: nothing does."""
+    if settings.probes is None or not settings.probes.per_minute:
+        return None
+    from provisioner.daemon.probe_watch import ProbeRules, ProbeWatch
+
+    zone = settings.dns.zones.forward if settings.dns is not None else ""
+    rules = ProbeRules(per_minute=settings.probes.per_minute, window_s=settings.probes.window_s, zone=zone)
+    return ProbeWatch(logon_probe_of(settings, clock=clock), rules, profiles=profiles, clock=clock, notice=notice)
 
 
 def logon_probe_of(settings: Settings, *, clock: Clock) -> LogonProbe:

@@ -24,6 +24,7 @@ from provisioner.daemon.composition import (
     named_groups,
     notice_worker_of,
     outside_of,
+    probe_watch_of,
     recorder_of,
     site_config_of,
     zone_worker_of,
@@ -111,6 +112,12 @@ class Service:
             frozen=lambda: self._frozen(),
             notice=lambda subject, text: self._events.notice(subject, text),
         )
+        self._probes = probe_watch_of(
+            self.settings,
+            profiles=lambda: self.settings.profiles,
+            clock=self._clock,
+            notice=lambda subject, text: self._events.notice(subject, text),
+        )
         self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._offer)
         self._measuring, self._progress = Measuring(lambda: self.settings.profiles), ProgressLog()
         self._events = all_of((self.recorder, self._publisher, self._measuring, self._progress, *surroundings.listeners))
@@ -147,6 +154,8 @@ class Service:
                 self._zones.open()
             if self._notices is not None:
                 self._notices.open()
+            if self._probes is not None:
+                self._probes.open()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
@@ -163,6 +172,8 @@ class Service:
                 self._zones.close()
             if self._notices is not None:
                 self._notices.close()
+            if self._probes is not None:
+                self._probes.close()
             self._calls.close()
             self._pushes.close()
             self.api.close()
@@ -173,7 +184,7 @@ class Service:
 
     def _offer(self, status: Status) -> None:
         """To the threads that publish."""
-        for worker in (self._zones, self._notices):
+        for worker in (self._zones, self._notices, self._probes):
             if worker is not None:
                 worker.offer(status)
 
@@ -197,6 +208,8 @@ class Service:
             self.reconciler.board.zone_states = self._zones.now
         if self._notices is not None:
             self.reconciler.board.notice_states = self._notices.now
+        if self._probes is not None:
+            self.reconciler.board.probe_state = self._probes.now
         if self._ceilings is not None:
             self.reconciler.parts.ceiling_readings = self._ceilings.now
         self._calls = self._thread_calls(self._outside)

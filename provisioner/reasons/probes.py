@@ -89,3 +89,4 @@ STEPS = {
     "desktop": kind("probes_desktop", "no desktop comes"),
 }
 """What most have failed at, by the word of the step."""
+NOT_REACHED = kind("probes_not_reached", "people do not reach their desktops: {what} (`bascule probe --sample 20` tries again)")

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import replace
+from types import MappingProxyType
 
 from provisioner.model.actions import Plan
-from provisioner.model.ids import ClusterId, DesktopName, Instant
+from provisioner.model.autoscale import AutoscaleState
+from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
+from provisioner.model.probes import ProbeState
 from provisioner.model.rotation import RotationState
 from provisioner.model.session_counts import SessionFigures
 from provisioner.model.status import ConfigState, PoolState, Status
@@ -23,6 +26,8 @@ from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.durable_state import RecordCache
 
+_NONE_FOLLOW: Mapping[DesktopPoolName, AutoscaleState] = MappingProxyType({})
+
 
 class StatusBoard:
     """Builds the status at the end of each cycle, and changes it when an order has changed something in between."""
@@ -35,6 +40,8 @@ class StatusBoard:
         """Of the DNS zones."""
         self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
         """Of the notices to people."""
+        self.probe_state: Callable[[], ProbeState | None] = lambda: None
+        """Of probes; None: there are none."""
         self.lends_shed = 0
         """Lends that were refused before they reached the control thread, because too many waited."""
         self._cache, self._events = cache, events
@@ -42,7 +49,8 @@ class StatusBoard:
 
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
-        return replace(inputs, config=self.config_state, zones=self.zone_states(), notices=self.notice_states())
+        inputs = replace(inputs, config=self.config_state, probes=self.probe_state())
+        return replace(inputs, zones=self.zone_states(), notices=self.notice_states())
 
     def build(
         self,
@@ -67,11 +75,20 @@ class StatusBoard:
         self.status = replace(status, at=at, session_figures=figures)
         self._events.status(self.status)
 
-    def publish(self, figures: SessionFigures, lends_refused: Mapping[str, int], rotation: RotationState | None = None) -> None:
+    def publish(
+        self,
+        figures: SessionFigures,
+        lends_refused: Mapping[str, int],
+        *,
+        autoscale: Mapping[DesktopPoolName, AutoscaleState] = _NONE_FOLLOW,
+        rotation: RotationState | None = None,
+    ) -> None:
         """Publish the status with the figures that follow from it."""
         assert self.status is not None, "built first"
         refused = self._with_shed(lends_refused)
-        self.status = replace(self.status, session_figures=figures, lends_refused=refused, rotation=rotation)
+        self.status = replace(
+            self.status, session_figures=figures, lends_refused=refused, autoscale=autoscale, rotation=rotation
+        )
         self._events.status(self.status)
 
     def publish_again(self, at: Instant, paused: dict[ClusterId, Reason]) -> None:

@@ -31,6 +31,10 @@ class ProbeSettings:
     """The DNS servers that are asked; empty: those of this machine. Name those of people's computers."""
     timeout_s: Annotated[float, Bounds(gt=0, le=120)] = 10.0
     """For each step. People give up about then, and a log-on takes one to three seconds."""
+    per_minute: Annotated[int, Bounds(ge=0, le=60)] = 0
+    """Probes that the daemon makes in a minute while a surge is under way; 0: none."""
+    window_s: Annotated[float, Bounds(ge=60, le=86_400)] = 900.0
+    """How long a result counts: after that a cause that was mended is named no longer."""
 
 
 __all__ = ["ProbeSettings", "RobotSettings"]

@@ -28,6 +28,7 @@ class ProbesDocument(Document, of=ProbeSettings):
     command: Text = like(ProbeSettings, "command")
     nameservers: list[AnyAddress] = like(ProbeSettings, "nameservers", default=[])
     timeout: SomeSeconds = like(ProbeSettings, "timeout_s", gt=0, le=120)
+    window: SomeSeconds = like(ProbeSettings, "window_s", ge=60, le=86_400)
 
 
 __all__ = ["ProbesDocument", "RobotDocument"]

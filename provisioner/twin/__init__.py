@@ -3,7 +3,7 @@
 The layers, from the top down; imports run downward only:
 
     server/               the twin behind HTTPS, in real or scaled time
-    calls | hypervisor    commands on the event heap | one call after the other
+    calls | hypervisor | logon    commands on the event heap | one call after the other | a person who connects to a desktop
     twin                  one cluster built from a spec: API, scripted faults, true state
     truth | script | pushing    the true state | scripted faults | what desktops send by themselves
     api/                  how a request is handled; one file of endpoints for each subject
@@ -12,8 +12,8 @@ The layers, from the top down; imports run downward only:
     protocol              what an endpoint receives and returns, and its errors
     engine/               event heap, processes, clock, draws by hash
 
-May import `settings`, `pve`, `model`, `errors`, and the form of a push from `sessions`. Never planning, execution or adapters:
-the twin must not know what the daemon believes.
+May import `settings`, `pve`, `model`, `reasons`, `errors`, and the form of a push from `sessions`. Never planning, execution
+or adapters: the twin must not know what the daemon believes.
 
 Answers, texts and the order of events follow recordings of a real Proxmox VE (tests/contract/). Behaviour without a recording
 is marked *assumed*. To add an endpoint: a function under `@route` in `api/endpoints/`, and its file in

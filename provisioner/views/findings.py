@@ -7,6 +7,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
 from provisioner.model.status import ConfigState, Status
 from provisioner.model.zones import ZoneState
+from provisioner.reasons.probes import NOT_REACHED
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import (
     BASELINE_WAITS,
@@ -93,4 +94,6 @@ def wrong_in(status: Status) -> tuple[Reason, ...]:
     if not status.baseline_accepted and status.desktops:
         wrong.append(BASELINE_WAITS())
     wrong += _of_zones(status.zones)
+    if status.probes is not None and status.probes.is_sure:
+        wrong.append(NOT_REACHED(what=status.probes.what))
     return tuple(wrong)

@@ -64,12 +64,17 @@ class Checkup:
 
     def findings(self, folder: Path) -> tuple[Finding, ...]:
         """What `bascule check` finds."""
+        settings, outside, now = self.site(folder)
+        return examine(settings, outside, now=now)
+
+    def site(self, folder: Path) -> tuple[Settings, Any, float]:
+        """Its settings, its outside systems, and its time."""
         twin = Twin(with_token(self.spec, self.rights), EventHeap(NOW))
         self.meddle(twin)
         guard_access(twin)
         client = VirtualHypervisor(twin, key=NOTE_KEY, auth=AUTH)
         outside: Any = _Outside(client=client, roster=a_roster(self.agents), records=self.records)
-        return examine(self._settings(folder), outside, now=twin.events.now)
+        return self._settings(folder), outside, twin.events.now
 
     def _settings(self, folder: Path) -> Settings:
         name, token = ClusterId(self.spec.name), AUTH.removeprefix("PVEAPIToken=").rpartition("=")

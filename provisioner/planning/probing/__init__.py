@@ -1,6 +1,6 @@
 """Which desktop is probed next, and what failed probes have in common. Pure: no clock, no chance; ties break by name.
 
-* `factors`: what desktops have in common: node, storage, image, profile, site, gateway;
+* `factors`: what desktops have in common: node, storage, image, profile, site, gateway; `targets`: which may be probed;
 * `weighing`: how likely each factor is the cause, from what probes have shown; `inference`: what that allows to say;
 * `choice`: which desktops tell most, so that every factor is covered, and suspicions are separated; `summary`: in words.
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from provisioner.model.probes import Factor, ProbeResult
+from provisioner.model.probes import Factor, ProbeResult, ProbeState
 from provisioner.planning.probing.inference import Conclusion, Verdict, conclude
 from provisioner.planning.probing.weighing import Evidence
 from provisioner.reasons.probes import (
@@ -16,7 +16,7 @@ from provisioner.reasons.probes import (
     NOT_ENOUGH_LIKELY,
     STEPS,
 )
-from provisioner.reasons.reason import ALL, ANY, Reason, join_reasons
+from provisioner.reasons.reason import ALL, ANY, NONE, Reason, join_reasons
 
 
 def evidence_in(results: Iterable[ProbeResult]) -> list[Evidence]:
@@ -27,6 +27,19 @@ def evidence_in(results: Iterable[ProbeResult]) -> list[Evidence]:
 def summary(results: Sequence[ProbeResult]) -> Reason:
     """What the last probes of different desktops have shown together."""
     return in_words(conclude(evidence_in(results)), results)
+
+
+def state_of(results: Sequence[ProbeResult]) -> ProbeState:
+    """The same, for the status."""
+    conclusion = conclude(evidence_in(results))
+    return ProbeState(
+        at=max((result.at for result in results), default=None),
+        probed=conclusion.probed,
+        failed=conclusion.failed,
+        causes=conclusion.sure,
+        everywhere=conclusion.verdict is Verdict.EVERYWHERE,
+        what=in_words(conclusion, results) if results else NONE,
+    )
 
 
 def in_words(conclusion: Conclusion, results: Iterable[ProbeResult]) -> Reason:
@@ -59,4 +72,4 @@ def _most_at(results: Iterable[ProbeResult]) -> Reason:
     return STEPS[steps.most_common(1)[0][0].value]()
 
 
-__all__ = ["evidence_in", "factor_words", "in_words", "summary"]
+__all__ = ["evidence_in", "factor_words", "in_words", "state_of", "summary"]

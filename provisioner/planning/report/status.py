@@ -12,6 +12,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
+from provisioner.model.probes import ProbeState
 from provisioner.model.status import ConfigState, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.model.zones import ZoneState
 from provisioner.planning.inputs import Situation
@@ -42,6 +43,7 @@ class StatusInputs:
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
     notices: tuple[ChannelState, ...] = ()
+    probes: ProbeState | None = None
     cycle_seconds: float = 0.0
 
 
@@ -104,6 +106,7 @@ def build_status(
         config=inputs.config,
         zones=inputs.zones,
         notices=inputs.notices,
+        probes=inputs.probes,
         pools=pool_states(situation, survey),
         cycle_seconds=inputs.cycle_seconds,
     )

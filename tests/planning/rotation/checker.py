@@ -63,3 +63,27 @@ def least_largest_wait(wants: Mapping[str, int], absent: Mapping[str, frozenset[
         if most_given(less, absent, capacity) == sum(less.values()):
             return wait
     raise AssertionError("with nothing wanted nobody waits")
+
+
+def can_be_given(needs: Mapping[str, int], absent: Mapping[str, frozenset[int]], capacity: Sequence[int]) -> bool:
+    """Whether everybody can have so many slots, all at once."""
+    return most_given(needs, absent, capacity) == sum(needs.values())
+
+
+def best_waits(
+    wants: Mapping[str, int], absent: Mapping[str, frozenset[int]], capacity: Sequence[int], waited: Mapping[str, int]
+) -> tuple[int, ...]:
+    """All waits with those before, the largest first; the least such list, since every assignment of a small week is tried."""
+    states = {tuple(capacity): {()}}
+    for who in sorted(wants):
+        free = [slot for slot in range(len(capacity)) if slot not in absent.get(who, frozenset())]
+        following: dict[tuple[int, ...], set[tuple[int, ...]]] = {}
+        for room, lists in states.items():
+            for count in range(min(wants[who], len(free)) + 1):
+                wait = waited.get(who, 0) + wants[who] - count
+                for chosen in combinations(free, count):
+                    if all(room[slot] > 0 for slot in chosen):
+                        left = tuple(number - (slot in chosen) for slot, number in enumerate(room))
+                        following.setdefault(left, set()).update(tuple(sorted((*waits, wait), reverse=True)) for waits in lists)
+        states = following
+    return min(waits for lists in states.values() for waits in lists)

@@ -1,0 +1,180 @@
+"""`bascule readiness`: which part of the people would have their desktop in time if the surge began now."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from provisioner.cli.check_trial import try_desktops
+from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.forecast_runs import results_of
+from provisioner.cli.forecast_stage import Question, question_of
+from provisioner.cli.ordering import desk
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
+from provisioner.daemon.composition import OutsideSystems, outside_of
+from provisioner.daemon.doctor.cluster import examine
+from provisioner.daemon.doctor.entitlement import demand_at_last
+from provisioner.daemon.doctor.findings import Finding
+from provisioner.daemon.freeze_file import FreezeFiles
+from provisioner.daemon.readiness import ReadinessInputs, readiness_of
+from provisioner.errors import BasculeError
+from provisioner.model.agents import Roster
+from provisioner.model.ids import Instant, ProfileName
+from provisioner.model.intents import IntentKind
+from provisioner.model.readiness import Readiness
+from provisioner.model.records import Records
+from provisioner.reasons.readiness import FROZEN, NOT_REHEARSED, QUARANTINED
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.rehearsal import CEILING_UNREAD
+from provisioner.reasons.views import BASELINE_WAITS
+from provisioner.rehearsal.ensemble import Ensemble
+from provisioner.rehearsal.forecast import Forecast
+from provisioner.settings.bascule import load_settings
+from provisioner.settings.scenario import load_scenario
+from provisioner.settings.values import Settings
+from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.language import ENGLISH
+from provisioner.texts.translate import N_, _, headings, use_catalogue
+from provisioner.views.reasons import reason_document
+from provisioner.views.times import stamp
+
+_COLUMNS = headings("people", "because")
+ScenarioArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="SCENARIO", help="The scenario's file; by default the configured one.", show_default=False),
+]
+TrialOption = Annotated[
+    bool,
+    typer.Option(
+        "--trial", help="Also have the daemon make a desktop of each profile, and delete it: that takes some minutes."
+    ),
+]
+
+
+def readiness(
+    scenario: ScenarioArgument = None,
+    trial: TrialOption = False,
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+    socket: SocketOption = None,
+) -> None:
+    """Which part of the people would have their desktop in time if the surge began now: one number, with its causes.
+
+    Everything of `bascule check`, a rehearsal on the clusters as they are, and with --trial real desktops. For a timer, each
+    night: docs/readiness.md. Exit code 1 below 100.
+    """
+    if json:  # the same for programs in every language
+        use_catalogue(catalogue_of(ENGLISH))
+    settings = load_settings(config, environment=os.environ)
+    if scenario is not None:
+        settings = replace(settings, scenario=load_scenario(scenario))
+    now = clock_of_commands().now()
+    with closing(outside_of(settings, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
+        inputs = inputs_of(settings, outside, now=now)
+    if trial and not inputs.against:
+        tried = try_desktops(desk(socket, config, json=json), sorted(inputs.profiles), 1)
+        inputs = replace(inputs, findings=(*inputs.findings, *tried))
+    answer = readiness_of(inputs)
+    if json:
+        print_json(document_of(answer))
+    else:
+        _show(answer)
+    raise typer.Exit(0 if answer.percent == 100 else 1)
+
+
+def inputs_of(settings: Settings, outside: OutsideSystems, *, now: Instant) -> ReadinessInputs:
+    """Check, and rehearse; changes nothing. What cannot be read is a cause, and raises nothing."""
+    name = settings.scenario.name if settings.scenario is not None else ""
+    try:
+        question = question_of(settings, outside, twin=None, hours=None, now=now)
+        records = outside.store.load()
+        profiles = _people(settings, question.stage.roster)
+        result = _rehearsed(question)
+    except BasculeError as error:
+        against = (NOT_REHEARSED(why=error.reason),)
+        findings, profiles = _examined(settings, outside, now), _people_at_last(settings, outside)
+        return ReadinessInputs(at=now, scenario=name, profiles=profiles, against=against, findings=findings)
+    return ReadinessInputs(
+        at=now,
+        scenario=name,
+        profiles=profiles,
+        in_time=result.in_time,
+        lacks=result.lacks,
+        against=tuple(_against(settings, records, question)),
+        findings=question.findings,
+    )
+
+
+def _examined(settings: Settings, outside: OutsideSystems, now: Instant) -> tuple[Finding, ...]:
+    try:
+        return examine(settings, outside, now=now)
+    except BasculeError:
+        return ()
+
+
+def _people(settings: Settings, roster: Roster) -> Mapping[ProfileName, int]:
+    demand = demand_at_last(settings, roster)
+    return Counter(want.profile for want in demand.wants.values())
+
+
+def _people_at_last(settings: Settings, outside: OutsideSystems) -> Mapping[ProfileName, int]:
+    """By the roster that was accepted last; empty: nobody is known."""
+    try:
+        roster = outside.store.load().roster
+    except BasculeError:
+        return {}
+    return {} if roster is None else _people(settings, roster)
+
+
+def _rehearsed(question: Question) -> Forecast:
+    """With the most likely durations."""
+    ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
+    return results_of(ensemble.run, 1)[0]
+
+
+def _against(settings: Settings, records: Records, question: Question) -> Iterator[Reason]:
+    if FreezeFiles.of(settings.freeze_file).there() is not None or _ordered(records, IntentKind.FREEZE):
+        yield FROZEN()
+    if (held := records.guard.quarantine) is not None:
+        yield QUARANTINED(why=held.words)
+    if records.desktops and not records.baseline_accepted:
+        yield BASELINE_WAITS()
+    yield from (reason for reason in question.assumptions if reason.code == CEILING_UNREAD.code)
+
+
+def _ordered(records: Records, kind: IntentKind) -> bool:
+    return any(intent.kind is kind for intent in records.intents)
+
+
+def document_of(answer: Readiness) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "at": stamp(answer.at),
+        "scenario": answer.scenario,
+        "percent": answer.percent,
+        "wanted": answer.wanted,
+        "ready": answer.ready,
+        "causes": [{"people": cause.people, "because": reason_document(cause.what)} for cause in answer.causes],
+        "doubts": [reason_document(doubt) for doubt in answer.doubts],
+    }
+
+
+def _show(answer: Readiness) -> None:
+    counts = {"percent": answer.percent, "ready": answer.ready, "wanted": answer.wanted}
+    say(_("readiness {percent} of 100: {ready} of {wanted} people would have their desktop in time", **counts))
+    print_table(N_("what does not hold"), _COLUMNS, _rows(answer), numbers=("people",))
+    for doubt in answer.doubts:
+        say(_("doubtful: {what}", what=doubt))
+
+
+def _rows(answer: Readiness) -> Iterable[tuple[object, ...]]:
+    return ((cause.people, cause.what) for cause in answer.causes)
+
+
+__all__ = ["document_of", "inputs_of", "readiness"]

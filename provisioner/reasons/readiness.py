@@ -1,0 +1,13 @@
+"""Standing readiness: what does not hold (`bascule readiness`)."""
+
+from provisioner.reasons.reason import kind
+
+FAULT = kind("readiness_fault", "{subject}: {what}")
+FROZEN = kind("readiness_frozen", "a freeze stands: nothing would be written to any cluster (`bascule thaw`)")
+QUARANTINED = kind(
+    "readiness_quarantined", "the guard holds a reading or a changed configuration back: {why} (`bascule directory diff`)"
+)
+NOBODY = kind("readiness_nobody", "the scenario {scenario} gives nobody a desktop")
+NOT_REHEARSED = kind("readiness_not_rehearsed", "it cannot be rehearsed: {why}")
+LATE = kind("readiness_late", "they would not have their desktop in time")
+LATE_FOR = kind("readiness_late_for", "they would not have their desktop in time: {why}")

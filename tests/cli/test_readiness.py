@@ -1,0 +1,229 @@
+"""Standing readiness: each precondition that breaks is named the next night, and clean nights stay at 100."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioner.cli.output import plain
+from provisioner.cli.readiness import document_of, inputs_of
+from provisioner.daemon.doctor.findings import bad, doubtful
+from provisioner.daemon.readiness import ReadinessInputs, readiness_of
+from provisioner.errors import DirectoryUnavailable, StoreError
+from provisioner.model.ceilings import Ceiling
+from provisioner.model.guard import GuardRecord, Quarantine
+from provisioner.model.ids import ProfileName
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.profiles import Addressing
+from provisioner.model.readiness import Readiness
+from provisioner.model.records import Records
+from provisioner.model.twin_spec import KillNode, StorageSpec
+from provisioner.model.zones import ZoneRules
+from provisioner.pve.privileges import NEEDED
+from provisioner.reasons import subjects
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.trials import PORT_CLOSED, UNDATED
+from provisioner.settings.dns import DnsKey, DnsSettings
+from provisioner.settings.prometheus import PrometheusSettings
+from provisioner.settings.secret import Secret
+from provisioner.twin.twin import Twin
+from tests.builders.checkup import Checkup, a_surge, a_wave
+from tests.builders.cluster import NOW
+from tests.builders.twin import a_spec
+from tests.daemon.doctor.test_mistakes import certificate, clock, token, without_bridge
+
+SITE = Checkup(spec=a_spec(nodes=3), agents=24)
+OFFICE, CAD = ProfileName("office"), ProfileName("cad")
+
+
+def night(site: Checkup, folder: Path) -> Readiness:
+    settings, outside, now = site.site(folder)
+    return readiness_of(inputs_of(settings, outside, now=now))
+
+
+def codes(answer: Readiness) -> set[str]:
+    """Of what is named, with what is inside it."""
+    found = set()
+
+    def add(reason: str) -> None:
+        if isinstance(reason, Reason):
+            found.add(reason.code)
+            for value in reason.arguments.values():
+                add(value)
+
+    for reason in (*(cause.what for cause in answer.causes), *answer.doubts):
+        add(reason)
+    return found
+
+
+def test_a_sound_site_is_at_100(tmp_path):
+    answer = night(SITE, tmp_path)
+
+    assert (answer.percent, answer.ready, answer.wanted, answer.causes, answer.doubts) == (100, 24, 24, (), ())
+
+
+def small(**changed: Any) -> Checkup:
+    return SITE.but(spec=replace(SITE.spec, **changed))
+
+
+def without_template(twin: Twin) -> None:
+    twin.cluster.drop_guest(twin.cluster.guests[9002])
+
+
+def node_lost(twin: Twin) -> None:
+    twin.faults.arm(KillNode(node="pve3", at_s=0.0))
+    while twin.cluster.nodes["pve3"].alive:
+        twin.events.step()
+
+
+FULL = Addressing(network="10.40.0.0/24", gateway="10.40.0.1", first="10.40.0.10", last="10.40.0.19")
+HELD = Quarantine(since=NOW - 60, read_at=NOW - 60, reason=Reason("9 of 24 have left"), leavers=9, joiners=0)
+QUARANTINED = SITE.but(records=Records(guard=GuardRecord(quarantine=HELD)))
+FREEZE = Intent(kind=IntentKind.FREEZE, by="ops", at=NOW - 60)
+DEAF_DNS = DnsSettings(
+    server="127.0.0.1",
+    port=1,
+    timeout_s=0.2,
+    key=DnsKey(name="k", secret=Secret("c2VjcmV0")),
+    zones=ZoneRules(forward="vd.example"),
+)
+VPN = Ceiling(name="vpn", limit=100, in_use="sum(vpn)")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("site", "code", "ready"),
+    [
+        pytest.param(SITE.but(meddle=token(-1)), "token_refused", 0, id="the token has expired"),
+        pytest.param(SITE.but(meddle=token(0.25)), "token_ends_in_switch", 0, id="the token expires tonight"),
+        pytest.param(SITE.but(rights={**NEEDED, "/storage": frozenset()}), "rights_lacking", 0, id="a right was taken"),
+        pytest.param(SITE.but(meddle=without_template), "readiness_fault", 0, id="the template is missing on one node"),
+        pytest.param(SITE.but(profile={"addressing": FULL}), "room_short_of", 10, id="the address range is full"),
+        pytest.param(SITE.but(vmids=(20_000, 20_011)), "room_short_of", 12, id="too few VMIDs"),
+        pytest.param(QUARANTINED, "readiness_quarantined", 0, id="quarantine"),
+        pytest.param(SITE.but(meddle=certificate(0.25)), "node_certificate_ends_in_switch", 0, id="a certificate ends tonight"),
+        pytest.param(
+            small(storages=(StorageSpec(storage="thin", shared=False, size_gib=100),)),
+            "room_short_of",
+            9,
+            id="the storage is full",
+        ),
+        pytest.param(
+            SITE.but(meddle=node_lost), "node_takes_none", 0, id="a node is lost"
+        ),
+        pytest.param(SITE.but(meddle=without_bridge("pve2")), "bridge_missing", 0, id="one node has lost its bridge"),
+        pytest.param(SITE.but(settings={"dns": DEAF_DNS}), "zone_silent", 0, id="the DNS zone fails"),
+        pytest.param(SITE.but(records=Records(intents=(FREEZE,))), "readiness_frozen", 0, id="a freeze stands"),
+        pytest.param(SITE.but(agents=0), "no_agents", 0, id="the directory is empty"),
+        pytest.param(
+            SITE.but(
+                scenario=a_surge(a_wave(), ceilings=(VPN,)),
+                settings={"prometheus": PrometheusSettings(url="http://127.0.0.1:1", timeout_s=0.2)},
+            ),
+            "ceiling_unread",
+            0,
+            id="the query of a ceiling fails",
+        ),
+    ],
+)  # fmt: skip
+def test_what_breaks_is_named_and_the_number_falls(site, code, ready, tmp_path):
+    answer = night(site, tmp_path)
+
+    assert answer.percent < 100
+    assert code in codes(answer), (codes(answer), answer)
+    assert answer.ready == ready, answer
+
+
+class Fails:
+    """An outside system that cannot be read."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __getattr__(self, name: str) -> Any:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("part", "error", "code"),
+    [
+        pytest.param(
+            "directory", DirectoryUnavailable("no server answers"), "directory_unavailable", id="the directory is away"
+        ),
+        pytest.param("store", StoreError("disk I/O error"), "store_fails", id="the store cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_a_cause_and_no_error(part, error, code, tmp_path):
+    settings, outside, now = SITE.site(tmp_path)
+    setattr(outside, part, Fails(error))
+
+    answer = readiness_of(inputs_of(settings, outside, now=now))
+
+    assert answer.percent == 0
+    assert "readiness_not_rehearsed" in codes(answer)
+    assert any(cause.what.arguments.get("subject") == getattr(subjects, part.upper())() for cause in answer.causes), (
+        code,
+        answer,
+    )
+
+
+def test_what_costs_nobody_a_desktop_is_named_as_a_doubt(tmp_path):
+    answer = night(SITE.but(meddle=clock(90)), tmp_path)
+
+    assert (answer.percent, answer.causes) == (100, ())
+    assert "node_clock_ahead" in codes(answer)
+
+
+@pytest.mark.long
+def test_on_thirty_clean_nights_it_never_falls(tmp_path):
+    for seed in range(30):
+        site = small(seed=seed) if seed else SITE
+        answer = night(site, tmp_path)
+
+        assert (answer.percent, answer.causes) == (100, ()), (seed, answer)
+
+
+def inputs(**changed: Any) -> ReadinessInputs:
+    return replace(ReadinessInputs(at=NOW, scenario="surge", profiles={OFFICE: 30, CAD: 10}, in_time=40), **changed)
+
+
+def of_profile(name: ProfileName, text: Reason, how=bad):
+    return how(subjects.PROFILE(profile=name), text)
+
+
+def test_an_image_that_nobody_can_log_on_to_costs_the_people_of_its_profile():
+    """As a trial desktop has shown."""
+    answer = readiness_of(inputs(findings=(of_profile(CAD, PORT_CLOSED()),)))
+
+    assert (answer.percent, answer.ready) == (75, 30)
+    assert [cause.people for cause in answer.causes] == [10]
+    assert "trial_port_closed" in codes(answer)
+
+
+def test_a_profile_with_two_faults_is_lost_once():
+    answer = readiness_of(inputs(findings=(of_profile(CAD, PORT_CLOSED()), of_profile(CAD, Reason("no template")))))
+
+    assert (answer.ready, len(answer.causes)) == (30, 2)
+
+
+def test_who_is_late_may_be_of_the_profile_with_the_fault_or_not_so_both_are_taken_off():
+    answer = readiness_of(inputs(in_time=36, findings=(of_profile(CAD, PORT_CLOSED()),)))
+
+    assert (answer.ready, sorted(cause.people for cause in answer.causes)) == (26, [4, 10])
+
+
+def test_a_doubt_costs_nothing_and_nobody_wanted_is_no_hundred():
+    assert readiness_of(inputs(findings=(of_profile(CAD, UNDATED(boot_s=1, why=Reason("x")), doubtful),))).percent == 100
+    assert readiness_of(inputs(profiles={}, in_time=0)).percent == 0
+
+
+def test_it_is_rounded_down_so_that_100_is_everybody():
+    assert readiness_of(inputs(profiles={OFFICE: 1700}, in_time=1699)).percent == 99
+
+
+def test_a_program_gets_the_number_and_codes():
+    document: Any = plain(document_of(readiness_of(inputs(in_time=30))))
+
+    assert (document["percent"], document["wanted"], document["ready"]) == (75, 40, 30)
+    assert [(cause["people"], cause["because"]["code"]) for cause in document["causes"]] == [(10, "readiness_late")]
