@@ -9,6 +9,7 @@ from typing import Protocol
 
 from provisioner.model.actions import Action, CheckGuest, Outcome, Retired
 from provisioner.model.agents import Roster
+from provisioner.model.arrivals import PoolQuarter
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
@@ -210,6 +211,13 @@ class Store(Protocol):
 
     def progress(self, run: int) -> tuple[Progress, ...]:
         """What is kept of a run, by its number, oldest first. Any process may call."""
+
+    def keep_arrivals(self, quarters: Sequence[PoolQuarter]) -> None:
+        """Keep these instead of what was kept of the same pools and quarters; what is older than `ARRIVALS_KEPT_S` goes. The
+        owner's threads may call."""
+
+    def arrivals(self) -> tuple[PoolQuarter, ...]:
+        """What is kept, oldest first, then by pool. Any process may call."""
 
     def session_counts(self) -> SessionCounts:
         """How many sessions are and were open, as last committed. Any process may call."""

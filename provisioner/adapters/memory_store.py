@@ -18,9 +18,10 @@ from provisioner.ledger import (
     withdrawn_entry,
 )
 from provisioner.model.agents import Roster
+from provisioner.model.arrivals import ARRIVALS_KEPT_S, PoolQuarter
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
-from provisioner.model.ids import AgentId, Instant
+from provisioner.model.ids import AgentId, DesktopPoolName, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.notices import KeptNotice, NoticeKind
@@ -49,6 +50,7 @@ class MemoryStore:
         self._measured: list[Measurement] = []
         self._forecasts: list[KeptForecast] = []
         self._progress: list[Progress] = []
+        self._arrivals: dict[tuple[Instant, DesktopPoolName], PoolQuarter] = {}
         self._runs: dict[int, SurgeRun] = {}
         self._notices: dict[tuple[AgentId, NoticeKind, str], KeptNotice] = {}
 
@@ -174,6 +176,18 @@ class MemoryStore:
     def progress(self, run: int) -> tuple[Progress, ...]:
         """Oldest first."""
         return tuple(noted for noted in self._progress if noted.run == run)
+
+    def keep_arrivals(self, quarters: Sequence[PoolQuarter]) -> None:
+        """Older ones go."""
+        if quarters and not self._claimed:
+            raise StoreError("the store has to be claimed before anything is kept")
+        self._arrivals |= {(each.quarter.at, each.pool): each for each in quarters}
+        newest = max((at for at, _ in self._arrivals), default=0.0)
+        self._arrivals = {key: each for key, each in self._arrivals.items() if key[0] >= newest - ARRIVALS_KEPT_S}
+
+    def arrivals(self) -> tuple[PoolQuarter, ...]:
+        """Oldest first, then by pool."""
+        return tuple(each for _, each in sorted(self._arrivals.items(), key=lambda item: item[0]))
 
     def session_counts(self) -> SessionCounts:
         """As last committed."""

@@ -12,12 +12,12 @@ May import everything below it.
   what would be done; `node_people`: whom a drain concerns; `node_moves`: how long an evacuation takes.
 * `report` writes reports: `report_surge` and `report_capacity` (as tables), `report_tables` (what a report is), `report_files`
   (where it goes), `report_html` (with the pages in `report_pages/`), `report_csv`, `report_drawing`; `clock_ticks`: axes.
-* `why`, with `why_parts`, `why_places`, `why_seat` and `why_lent` (desktops of pools): why something is as it is.
+* `why`, with `why_parts`, `why_places`, `why_seat`, `why_lent` and `pool_lines` (pools): why something is as it is.
 * `drill` rehearses a scenario, and reports it; `probe` goes the way of a person to a desktop; `readiness`:
   whether the surge could begin now.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not
-  all fit; `ceiling_lines`;
-  `surge_comparison`: two scenarios.
+  all fit; `ceiling_lines`; `surge_comparison`: two scenarios; `surge_sheet`: the page for those who decide, from `sheet_facts`
+  and `sheet_lines`; `surge_people`: who gets a desktop when.
 * `freeze_answer`: what a freeze or thaw did; `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as
   rows and lines. `*_rows`, `*_figures` and `*_lines` turn values into rows, documents and lines.
 

@@ -18,8 +18,10 @@ from provisioner.cli.output import (
     print_table,
     say,
 )
+from provisioner.cli.pool_lines import autoscale_lines
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.watching import WatchOption
+from provisioner.cli.why import folded
 from provisioner.cli.why_parts import Part
 from provisioner.errors import SettingsError
 from provisioner.reasons.pools import NO_POOLS, NO_SUCH_POOL
@@ -119,6 +121,9 @@ def show(
             print_json(found)
             return
         _list({**document, "pools": [found]})
+        if found["autoscale"] is not None:
+            for line in folded(autoscale_lines(found["autoscale"])):
+                say(line)
         print_table("", POOL_DESKTOP_COLUMNS, map(pool_desktop_row, found["desktops"]), empty=_("it has no desktop yet"))
 
     look = Look(config=config, socket=socket, offline=offline, json=False, watch=watch)

@@ -6,6 +6,7 @@ from textwrap import wrap
 from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
+from provisioner.cli.pool_lines import pool_line
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.surge_lines import run_line
 from provisioner.cli.why_parts import Part, clock, instant, standing_lines
@@ -49,6 +50,7 @@ def _texts(document: Part) -> Iterator[str]:
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
     yield from map(_preparation, status["preparations"])
+    yield from map(pool_line, status["pools"])
     yield from map(zone_line, status["zones"])
     yield from _probes(status["probes"])
     yield from _unheard(status["figures"]["guests_unknown"])

@@ -10,6 +10,8 @@ from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json
 from provisioner.cli.reading import Look, OfflineOption, show_document
+from provisioner.cli.report_csv import CsvStyle
+from provisioner.cli.report_files import StyleOption
 from provisioner.cli.surge_lines import show_moves, show_surge
 from provisioner.cli.surge_terms import (
     AtOption,
@@ -17,6 +19,8 @@ from provisioner.cli.surge_terms import (
     DayOption,
     EveryOption,
     KeepOption,
+    SheetOption,
+    Split,
     UntilOption,
     day_of,
     end_lines,
@@ -202,6 +206,52 @@ def diff(
     else:
         daemon.tell(_("the scenario in force is the configured one"))
     raise typer.Exit(1 if document["changed"] else 0)
+
+
+@surge.command("sheet")
+def sheet(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
+    twin: Annotated[Path | None, typer.Option("--twin", help="A twin file, instead of the clusters as they are now.")] = None,
+    drill: Annotated[Path | None, typer.Option("--drill", help="The last drill: what `bascule drill --json` printed.")] = None,
+    output: SheetOption = None,
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+) -> None:
+    """One page for those who decide: will it hold, who gets a desktop by when, who gets none and why, and what is unsure.
+
+    The scenario is rehearsed as if it started now. Changes nothing. Exit code 1 when somebody has no desktop in time.
+    """
+    from provisioner.cli.surge_sheet import hand_out_sheet
+
+    holds = hand_out_sheet(scenario, config=config, twin=twin, drill=drill, output=output, json=json)
+    raise typer.Exit(0 if holds else 1)
+
+
+@surge.command("people")
+def people(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PATH", help="A .csv file; with --split, a folder.")
+    ] = None,
+    split: Annotated[Split | None, typer.Option("--split", help="A file for each department, or each site.")] = None,
+    start: Annotated[str, typer.Option("--start", help="When it starts; left out: now, or as the run that goes on.")] = "",
+    csv_style: StyleOption = CsvStyle.RFC,
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+) -> None:
+    """Who gets a desktop when, as a spreadsheet: login, name, department, site, wave, desktop, opens, ready by.
+
+    The files can be read by their owner alone. They name people: delete them when they are no longer needed.
+    """
+    from provisioner.cli.surge_people import People, people_document, write_people
+
+    if output is None and not json:
+        raise typer.BadParameter(_("say where it is written to, or --json"), param_hint="--output")
+    found = People.of(scenario, config=config, start=start)
+    if json:
+        print_json(people_document(found))
+    if output is not None:
+        write_people(found, output=output, split=split, style=csv_style)
 
 
 @surge.command("accept")

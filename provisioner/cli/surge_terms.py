@@ -1,5 +1,6 @@
 """What orders about a surge say besides, as options, and the question before an order that concerns many people."""
 
+import enum
 import os
 from contextlib import closing
 from datetime import date
@@ -29,6 +30,18 @@ EveryOption = Annotated[str, typer.Option("--every", metavar="DURATION", help="T
 KeepOption = Annotated[
     str, typer.Option("--keep", metavar="DURATION", help="How long they are kept, switched off; then the leavers' ladder.")
 ]
+
+SheetOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write it to an .html or .json file that only you can read."),
+]
+
+
+class Split(enum.StrEnum):
+    """What a file of people is of."""
+
+    DEPARTMENT = "department"
+    SITE = "site"
 
 
 def time_of(text: str, *, now: float) -> str | None:

@@ -11,6 +11,7 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, duration, plain, print_json, say
+from provisioner.cli.pool_lines import pool_lines
 from provisioner.cli.why_parts import Part, instant, journal_lines
 from provisioner.cli.why_places import entry_lines, node_lines, wave_lines
 from provisioner.cli.why_seat import seat_lines
@@ -21,7 +22,8 @@ from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import N_, _, plural
 
 OfArgument = Annotated[
-    list[str], typer.Argument(metavar="AGENT|DESKTOP|NODE|WAVE", help="A name or a part of it; case and accents do not count.")
+    list[str],
+    typer.Argument(metavar="AGENT|DESKTOP|NODE|WAVE|POOL", help="A name or a part of it; case and accents do not count."),
 ]
 _COLUMNS, _LINES = 80, 20
 _LEAST_JOURNAL = 3
@@ -31,12 +33,13 @@ _KINDS = {
     "desktop": N_("desktop"),
     "node": N_("node"),
     "wave": N_("wave"),
+    "pool": N_("pool"),
     "entry": N_("directory entry"),
 }
 
 
 def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False, socket: SocketOption = None) -> None:
-    """Why an agent, a desktop, a node or a wave is as it is: what is wanted, what stands against it, what was done.
+    """Why an agent, a desktop, a node, a wave or a pool is as it is: what is wanted, what stands against it, what was done.
 
     Exit code 3 when the daemon cannot be asked: then it is what the store keeps, and how old that is.
     """
@@ -82,6 +85,8 @@ def _explained(document: Part) -> Iterator[str]:
         yield from node_lines(document["node"])
     elif document["wave"] is not None:
         yield from wave_lines(document["wave"], at=document["at"])
+    elif document["pool"] is not None:
+        yield from pool_lines(document["pool"]["pool"])
     else:
         yield from entry_lines(document["entry"])
 
@@ -99,7 +104,7 @@ def _matches(document: Part) -> Iterator[str]:
 
 def last_day(document: Part, room: int) -> Iterator[str]:
     """The last day's lines of the journal, `room` at most, but at least 3."""
-    part = document["seat"] or document["node"]
+    part = document["seat"] or document["node"] or document["pool"]
     if part is None or not part["journal"]:
         return
     yield _("the last 24 hours:")

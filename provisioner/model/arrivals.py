@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from provisioner.model.ids import Instant
+from provisioner.model.ids import DesktopPoolName, Instant
 
 MINUTE_S = 60.0
 MINUTES = 15
 """Of a quarter of an hour."""
 QUARTER_S = MINUTE_S * MINUTES
+ARRIVALS_KEPT_S = 60 * 86400.0
+"""Ten days of each kind are learned from: week-ends and holidays come no more often than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,16 @@ class ArrivalQuarter:
     def count(self) -> int:
         """All of them."""
         return sum(self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolQuarter:
+    """The people who asked for a desktop of one pool in one quarter of an hour: how many, and not who."""
+
+    pool: DesktopPoolName
+    quarter: ArrivalQuarter
+    waited: int = 0
+    """Of them, how many got no desktop that was ready at once."""
 
 
 def quarter_begin(at: Instant) -> Instant:
@@ -45,4 +57,14 @@ def with_arrivals(quarters: Mapping[Instant, ArrivalQuarter], arrivals: Iterable
     return {at: ArrivalQuarter(at=at, minutes=tuple(counted[at])) for at in sorted(counted)}
 
 
-__all__ = ["MINUTES", "MINUTE_S", "QUARTER_S", "ArrivalQuarter", "quarter_begin", "quarters_of", "with_arrivals"]
+__all__ = [
+    "ARRIVALS_KEPT_S",
+    "MINUTES",
+    "MINUTE_S",
+    "QUARTER_S",
+    "ArrivalQuarter",
+    "PoolQuarter",
+    "quarter_begin",
+    "quarters_of",
+    "with_arrivals",
+]

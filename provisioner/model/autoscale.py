@@ -1,10 +1,25 @@
 """How a pool follows its people: what a site sets, and what was decided."""
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from provisioner.model.ids import DesktopName, Instant
-from provisioner.reasons.reason import Reason
+from provisioner.model.bounds import Bounds
+from provisioner.model.calendars import Calendar
+from provisioner.model.ids import DesktopName, Instant, Seat
+from provisioner.reasons.reason import NONE, Reason
+
+
+class AutoscaleMode(enum.StrEnum):
+    """What becomes of the decisions about a pool."""
+
+    SHADOW = "shadow"
+    """They are made and shown, and nothing is ordered."""
+    ON = "on"
+    """They are carried out."""
+    OFF = "off"
+    """None are made."""
 
 
 class Warmth(enum.StrEnum):
@@ -42,18 +57,31 @@ class OutsideHours:
 class AutoscaleRules:
     """The sizes of one pool."""
 
-    min: int = 0
+    min: Annotated[int, Bounds(ge=0, le=10_000)] = 0
     """Desktops that exist at least."""
     max: int
     """Desktops that exist at most."""
     spare: Spare | None = None
-    """Free desktops; None: as many as keep the share of people who wait below one in a hundred."""
-    reserve: int = 0
+    """Free desktops; None: as many as keep the share of people who wait below `waits_percent`."""
+    waits_percent: Annotated[float, Bounds(ge=0.01, le=50.0)] = 1.0
+    """The share of people who may find no desktop that is ready, in percent. It counts where `spare` is left out."""
+    reserve: Annotated[int, Bounds(ge=0, le=10_000)] = 0
     """Free desktops beyond these, for people whose own desktop is not to be had."""
     warm: Warmth = Warmth.RUNNING
+    """`running`: free desktops are kept on and ready; `stopped`: made and off, so that people wait for a boot."""
     ready_before_s: float = 0.0
-    """So many seconds before a half-day begins its rules hold already."""
+    """So long before a half-day begins its rules hold already."""
     outside_hours: OutsideHours = OutsideHours()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolAutoscale:
+    """How one pool follows its people."""
+
+    mode: AutoscaleMode = AutoscaleMode.SHADOW
+    """`shadow`: it is decided and shown, and nothing is ordered; `on`: instead of `size` and `spare` of the pool; `off`."""
+    rules: AutoscaleRules
+    calendar: Calendar
 
 
 class Use(enum.StrEnum):
@@ -188,16 +216,53 @@ class Decision:
         return not (self.pardon or self.start or self.drain or self.make)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatPlan:
+    """The seats of a pool that nobody has, as a decision wants them."""
+
+    running: tuple[Seat, ...] = ()
+    """Their desktops are kept on, or brought up."""
+    off: tuple[Seat, ...] = ()
+    """Their desktops exist; if they run, they are left alone, except for `idle`."""
+    idle: frozenset[Seat] = frozenset()
+    """Of these, the ones that are shut down."""
+    because: Reason = NONE
+    """Why these are shut down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoscaleState:
+    """What was decided about a pool last, and how it goes."""
+
+    mode: AutoscaleMode
+    decision: Decision
+    differences: Mapping[str, int] = field(default_factory=dict)
+    """Seats that the decision wants otherwise than the rules in force, by what it wants: `running`, `made`, `off`, `none`.
+    Empty: none, or it is in force."""
+    came: int = 0
+    """People who asked, since the daemon started."""
+    waited: int = 0
+    """Of them, people who got no ready desktop at once."""
+    came_lately: int = 0
+    """People who asked within this quarter of an hour and the last one."""
+    learned_days: int = 0
+    """Days that it has learned from."""
+
+
 __all__ = [
+    "AutoscaleMode",
     "AutoscaleRules",
+    "AutoscaleState",
     "Buffers",
     "Decision",
     "ExpectedDemand",
     "LeadDemand",
     "Leads",
     "OutsideHours",
+    "PoolAutoscale",
     "PoolCounts",
     "PoolTargets",
+    "SeatPlan",
     "Spare",
     "StepCounts",
     "Use",

@@ -103,6 +103,8 @@ class Demand:
     ahead: Mapping[Seat, Want] = field(default_factory=dict)
     """Wants whose batch is closed, and whose desktop is made ahead of need."""
     not_wanted: tuple[NotWanted, ...] = ()
+    idle: Mapping[Seat, Reason] = field(default_factory=dict)
+    """Seats of pools, in `ahead`, whose desktop is shut down until somebody needs it, and why."""
     gates: tuple[GateState, ...] = ()
     """Gates that were asked. As long as one is shut, this demand is valid for one cycle."""
     batches: tuple[BatchState, ...] = ()

@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from provisioner.model.autoscale import AutoscaleMode, PoolAutoscale
 from provisioner.model.bounds import Bounds, Count
 from provisioner.model.calendars import DailyHours
 from provisioner.model.ids import DesktopPoolName, Instant, ProfileName
@@ -67,6 +68,13 @@ class DesktopPool:
     forget it. From being lent, or being ready, or the last log-off on; unknown sessions never count as none."""
     resets: ResetRules = field(default_factory=ResetRules)
     """Of a pool with `after_person: rebuild`."""
+    autoscale: PoolAutoscale | None = None
+    """How the pool follows its people; None: it has `size` and `spare`, always."""
+
+    @property
+    def follows(self) -> bool:
+        """Whether its people decide how many desktops there are, and not `size` and `spare`."""
+        return self.autoscale is not None and self.autoscale.mode is AutoscaleMode.ON
 
     @property
     def warm(self) -> int:

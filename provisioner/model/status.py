@@ -6,6 +6,7 @@ from math import inf
 
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
+from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
@@ -15,7 +16,17 @@ from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName, StorageId, WaveName
+from provisioner.model.ids import (
+    ClusterId,
+    DesktopName,
+    DesktopPoolName,
+    Instant,
+    NodeKey,
+    NodeName,
+    ProfileName,
+    StorageId,
+    WaveName,
+)
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
 from provisioner.model.pools import DesktopPool
@@ -267,6 +278,8 @@ class Status:
     """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     pools: tuple[PoolState, ...] = ()
     """Pools of desktops, by name."""
+    autoscale: Mapping[DesktopPoolName, AutoscaleState] = field(default_factory=dict)
+    """What was decided last about pools with rules to follow their people, in force or in shadow."""
     rotation: RotationState | None = None
     """Who has which half-days, and who waits; None: no scenario with a rotation is in force."""
     lends_refused: Mapping[str, int] = field(default_factory=dict)

@@ -47,6 +47,8 @@ class JournalWord(enum.StrEnum):
     """A person has a desktop of a pool no longer."""
     RESET = "reset"
     """Nothing of the last person is left in a desktop of a pool: it is free."""
+    AUTOSCALE = "autoscale"
+    """How many desktops of a pool were started, shut down and made, since the last such line, to follow its people."""
     WAVE = "wave"
     """A wave will be late, is late, or is no longer; the result says which."""
     ROTATION = "rotation"

@@ -3,7 +3,8 @@
 * `limits` is what planning gets: a protocol (the benchmark has another implementation: fixed limits), and the measured limits;
 * computed by `clone_limits`, `boot_limits`, `boot_progress`, `api_limits`; `fair_queue` is their rule, and
   `probe_timing` says when guests are probed again;
-* from samples: `runs`, `clone_samples`, `boot_samples`, `lock_samples` (from an observation), `measurements` (the latest).
+* from samples: `runs`, `clone_samples`, `boot_samples`, `lock_samples` (from an observation), `measurements` (the latest);
+  `lead_times`: of desktops of pools, with the queues before them.
 
 May import `ledger`, `ports`, `actions`, `pve`, `model`, `errors`. Samples are in memory only, and lost at a restart,
 except for first boots: the daemon begins with the stored ones of earlier days (`rehearsal/recalling`).

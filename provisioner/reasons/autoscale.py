@@ -15,3 +15,10 @@ AUTOSCALE_AT_MOST = kind(
     "{wanted} desktops are needed, and `max` of the pool is {most}: whoever comes may have to wait",
     "raise `max` of the pool in bascule.yaml, if the clusters have room",
 )
+AUTOSCALE_IDLE = kind(
+    "autoscale_idle", "pool {pool} has {free} free desktops on, and keeps {kept} for the people who are to be expected"
+)
+AUTOSCALE_STEPS = kind(
+    "autoscale_steps",
+    "{pardoned} kept that were to go, {started} started, {drained} shut down, {made} made: {why}",
+)

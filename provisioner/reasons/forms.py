@@ -70,6 +70,7 @@ MUST_BE_GATEWAY = kind("must_be_gateway", "must be the name of a gateway, with o
 MUST_BE_IDENTIFIER = kind("must_be_identifier", "must be at most 31 lower-case letters, digits and hyphens, a hyphen not first")
 MUST_BE_PREFIX = kind("must_be_prefix", "must be a letter, then at most 8 lower-case letters, digits and hyphens")
 MUST_BE_NODE = kind("must_be_node", "must be the short name of a Proxmox VE node")
+MUST_BE_SPARE = kind("must_be_spare", "must be a number of desktops such as 10, or a share such as '20%'")
 MUST_BE_STORAGE = kind("must_be_storage", "must be the id of a Proxmox VE storage")
 MUST_BE_POOL = kind(
     "must_be_pool",

@@ -25,6 +25,7 @@ END_NO_HOST = kind("end_no_host", "{key} is not a host address of the network")
 # -- between sections
 FOR_POOLS_ONLY = kind("for_pools_only", "profile '{profile}' says `dedicated: false`: only a pool can use it")
 POOL_SPARE = kind("pool_spare", "spare is more than size: only {size} desktops are made")
+AUTOSCALE_MIN = kind("autoscale_min", "`min` of autoscale is {least}, and no more than {most} desktops may exist")
 POOL_NO_HOME = kind(
     "pool_no_home",
     "profile '{profile}' names no `home_share`: a desktop of a pool goes from one person to the next, and their files would "

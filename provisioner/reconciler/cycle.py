@@ -12,6 +12,7 @@ from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.demand import Demand
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.records import Records
+from provisioner.planning.demand.pools import Plans
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.status import StatusInputs
@@ -20,6 +21,7 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.absent import absent_in
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, free_resources
+from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.parts import Parts
 
@@ -80,9 +82,19 @@ class Cycle:
         surge.advance(now)
         records, status = self._parts.records, self._parts.board.status
         running, readings = self._running_agents(records), self._parts.ceiling_readings()
-        demand = surge.demand(records, self._parts.config, now, running=running, status=status, readings=readings)
+        plans = self._pool_plans(records)
+        demand = surge.demand(
+            records, self._parts.config, now, running=running, status=status, readings=readings, plans=plans
+        )  # fmt: skip
         surge.note_gates(demand, now)
         return demand
+
+    def _pool_plans(self, records: Records) -> Plans:
+        """Of the pools that follow their people."""
+        desk, config = self._parts.lend_desk, self._parts.config
+        facts = desk.facts() if desk.has_facts and config.desktop_pools else None
+        self._parts.cache.commit(Changes(entries=self._parts.autoscaler.decide(facts, records, config)))
+        return self._parts.autoscaler.plans
 
     def _finish(self, situation: Situation, survey: Survey, plan: Plan) -> None:
         """End what is fulfilled: intents, a store rebuild, a run of the surge, lends."""
@@ -126,7 +138,10 @@ class Cycle:
         self._parts.sessions.take_news()
         self._parts.sessions.follow(status, self._parts.config)
         self._parts.board.publish(
-            self._parts.sessions.figures(status.at), self._parts.lend_desk.refused, self._parts.rotation.state
+            self._parts.sessions.figures(status.at),
+            self._parts.lend_desk.refused,
+            autoscale=self._parts.autoscaler.states,
+            rotation=self._parts.rotation.state,
         )
 
     def _running_agents(self, records: Records) -> frozenset[AgentId]:

@@ -7,7 +7,7 @@ from provisioner.model.ids import Seat
 from provisioner.model.leases import LeaseState
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
-from provisioner.planning.demand.pools import with_pools
+from provisioner.planning.demand.pools import Plans, with_pools
 from provisioner.planning.demand.trials import trials_in, with_trials
 
 
@@ -21,16 +21,16 @@ class FurtherWants:
         self._desktops: object = None
         self._leased: Mapping[Seat, LeaseState] = {}
 
-    def added_to(self, agents: Demand, records: Records, config: SiteConfig) -> Demand:
-        """The whole demand."""
+    def added_to(self, agents: Demand, records: Records, config: SiteConfig, plans: Plans) -> Demand:
+        """The whole demand. `plans`: of pools that follow their people."""
         trials = trials_in(records.intents)
         if not trials and not config.desktop_pools:
             return agents
         ceilings, leased = config.scenario.ceilings, self._leased_in(records)
-        about = (trials, config.desktop_pools, config.profiles.keys(), ceilings, leased)
+        about = (trials, config.desktop_pools, config.profiles.keys(), ceilings, leased, plans)
         if agents is not self._agents or about != self._about:
             self._agents, self._about = agents, about
-            pooled = with_pools(agents, config.desktop_pools, config.profiles, leased=leased, ceilings=ceilings)
+            pooled = with_pools(agents, config.desktop_pools, config.profiles, leased=leased, ceilings=ceilings, plans=plans)
             self._demand = with_trials(pooled, trials, config.profiles)
         return self._demand
 

@@ -21,9 +21,10 @@ from provisioner.ports import Clock, Events
 from provisioner.reasons import pools as reasons
 from provisioner.reasons.api import NO_CYCLE_YET
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.arrival_book import ArrivalBook
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.lease_doubts import is_heard, resolved
-from provisioner.reconciler.lending import LendFacts, chosen, none_free, person_of, why_not_lent
+from provisioner.reconciler.lending import LendFacts, chosen, none_free, person_of, pools_meant, why_not_lent
 
 _MAYBE_USED = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.UNKNOWN})
 _NO_PAST = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED})
@@ -38,10 +39,11 @@ class LendDesk:
         *,
         clock: Clock,
         events: Events,
+        book: ArrivalBook,
         now: Callable[[], tuple[Records, Set[GuestKey]]],
     ) -> None:
         """`now` gives the records of the moment, and the VMs that are being changed."""
-        self._cache, self._clock, self._events, self._now = cache, clock, events, now
+        self._cache, self._clock, self._events, self._now, self._book = cache, clock, events, now, book
         self._last: tuple[Situation, Survey] | None = None
         """As the last cycle found it; None: there was none yet."""
         self._empty_since: dict[DesktopName, Instant] = {}
@@ -69,6 +71,11 @@ class LendDesk:
             return ()
         (last, survey), (records, _) = self._last, self._now()
         return pool_states(replace(last, records=records), survey)
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether there was a cycle: before, it is not known which desktops are free."""
+        return self._last is not None
 
     def facts(self) -> LendFacts:
         """Of this moment: they change with each lease. A cycle has been noted before."""
@@ -104,9 +111,13 @@ class LendDesk:
         name = chosen(order, facts)
         if name is None:
             reason, expected_s = none_free(order, facts)
+            self._book.note(pools_meant(order, facts)[0].name, agent_id, facts.now, ready=False, lent=False)
             return LendingAnswer(login=login, refused=reason, expected_s=expected_s, for_now=True)
         self._give(order, agent_id, login, name, facts)
-        return _answer(login, name, facts)
+        answer = _answer(login, name, facts)
+        if answer.pool is not None:
+            self._book.note(answer.pool, agent_id, facts.now, ready=answer.ready, lent=True)
+        return answer
 
     def _confirmed(
         self, order: LendOrder, name: DesktopName, agent_id: AgentId, login: str, facts: LendFacts
@@ -211,6 +222,7 @@ class LendDesk:
     def follow(self, situation: Situation, survey: Survey, *, held: Set[AgentId] = frozenset()) -> None:
         """End leases that nobody uses, and resets that are done. `held`: who keeps an unused desktop. Raises StoreError."""
         self.note(situation, survey)
+        self._book.store(situation.now)
         if not situation.config.desktop_pools:
             return
         facts = self.facts()

@@ -14,6 +14,8 @@ from provisioner.planning.safety import is_write
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.arrival_book import ArrivalBook
+from provisioner.reconciler.autoscaler import Autoscaler
 from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.ceilings import NO_READINGS
 from provisioner.reconciler.durable_state import RecordCache
@@ -55,7 +57,11 @@ class Parts:
         self.readings = RosterReadings(self.cache, store=store, clock=clock, events=events)
         self.task_logs = TaskLogs()
         self.sessions = SessionIntake(self.cache, events=events)
-        self.lend_desk = LendDesk(self.cache, clock=clock, events=events, now=lambda: (self.records, self.written))
+        self.arrivals = ArrivalBook(store)
+        self.autoscaler = Autoscaler(self.arrivals)
+        self.lend_desk = LendDesk(
+            self.cache, clock=clock, events=events, book=self.arrivals, now=lambda: (self.records, self.written)
+        )
         self.rotation = RotationDesk(self.cache, self.lend_desk, events=events)
         self.rekeying = Rekeying(self.cache, store=store, clock=clock, events=events)
         self.rules = RulesInForce(config, self.readings, self.surge, clock=clock, events=events)

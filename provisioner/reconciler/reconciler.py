@@ -86,6 +86,7 @@ class Reconciler:
         """Claim the store and load it; raises StoreError."""
         configured = self.parts.rules.configured
         self.parts.cache.open(configured.budget)
+        self.parts.arrivals.open()
         self.parts.intents.rebuilding.under_way = not self.parts.cache.state.baseline_accepted
         self.parts.rules.apply(configured, self.parts.store.intents())
         self.sessions.open(self.config, self.parts.clock.now(), self.records.roster)
@@ -135,7 +136,7 @@ class Reconciler:
         """Lend a desktop of a pool, or take it back, at once. Raises StoreError."""
         answer = self.parts.lend_desk.obey(order)
         self.board.take_pools(self.parts.lend_desk.pools(), self.parts.lend_desk.refused)
-        if not answer.ready and not answer.refused:
+        if (not answer.ready and not answer.refused) or self.parts.autoscaler.is_stale(self.parts.clock.now()):
             self.parts.observations.schedule.all_now()
         return answer
 

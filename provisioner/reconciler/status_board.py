@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import replace
+from types import MappingProxyType
 
 from provisioner.model.actions import Plan
-from provisioner.model.ids import ClusterId, DesktopName, Instant
+from provisioner.model.autoscale import AutoscaleState
+from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
@@ -23,6 +25,8 @@ from provisioner.ports import Changes, Events
 from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.durable_state import RecordCache
+
+_NONE_FOLLOW: Mapping[DesktopPoolName, AutoscaleState] = MappingProxyType({})
 
 
 class StatusBoard:
@@ -71,11 +75,20 @@ class StatusBoard:
         self.status = replace(status, at=at, session_figures=figures)
         self._events.status(self.status)
 
-    def publish(self, figures: SessionFigures, lends_refused: Mapping[str, int], rotation: RotationState | None = None) -> None:
+    def publish(
+        self,
+        figures: SessionFigures,
+        lends_refused: Mapping[str, int],
+        *,
+        autoscale: Mapping[DesktopPoolName, AutoscaleState] = _NONE_FOLLOW,
+        rotation: RotationState | None = None,
+    ) -> None:
         """Publish the status with the figures that follow from it."""
         assert self.status is not None, "built first"
         refused = self._with_shed(lends_refused)
-        self.status = replace(self.status, session_figures=figures, lends_refused=refused, rotation=rotation)
+        self.status = replace(
+            self.status, session_figures=figures, lends_refused=refused, autoscale=autoscale, rotation=rotation
+        )
         self._events.status(self.status)
 
     def publish_again(self, at: Instant, paused: dict[ClusterId, Reason]) -> None:

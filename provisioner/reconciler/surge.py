@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from types import MappingProxyType
 
 from provisioner.model.agents import Roster
 from provisioner.model.ceilings import Reading
@@ -15,6 +16,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved, next_state
 from provisioner.planning.demand.gates import Phases, after_gates
+from provisioner.planning.demand.pools import Plans
 from provisioner.planning.demand.runs import demand_under
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events
@@ -157,11 +159,13 @@ class Surge:
         running: Set[AgentId] = frozenset(),
         status: Status | None = None,
         readings: Mapping[str, Reading] = NO_READINGS,
+        plans: Plans = MappingProxyType({}),
     ) -> Demand:
         """The demand; computed again only if a batch opens, a preparation begins, or roster, scenario or run has changed.
 
         `running`: agents whose desktop is on; it counts only for a run that is known from notes alone. `status`: of the last
         cycle, for the gates; while one is shut, a changed phase counts, too. `readings`: what the queries of ceilings gave.
+        `plans`: of pools that follow their people.
         """
         roster, run = records.roster, records.surge
         on = frozenset(running) if run is not None and run.rebuilt else frozenset[AgentId]()
@@ -174,7 +178,7 @@ class Surge:
             self._demand = demand_under(
                 records, config.rules, now=now, running=on, phases=phases, ceilings=self._ceilings.states
             )
-        return self._further.added_to(self._demand, records, config)
+        return self._further.added_to(self._demand, records, config, plans)
 
     @property
     def next_change(self) -> Instant | None:

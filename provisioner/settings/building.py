@@ -4,13 +4,11 @@ from base64 import b64decode
 from collections.abc import Mapping
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
-from provisioner.model.calendars import DailyHours
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, DesktopPoolName, ProfileName, Vmid
 from provisioner.model.notices import NoticeKind, NoticeRules
 from provisioner.model.ownership import NoteKey
-from provisioner.model.pools import DesktopPool, ResetRules
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.zones import ZoneRules
@@ -22,10 +20,11 @@ from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, D
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.dns_documents import DnsDocument
-from provisioner.settings.documents import BasculeDocument, PoolDocument, ReceiverDocument
+from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.notices import MailSettings, NoticeSettings, WebhookSettings
 from provisioner.settings.notices_documents import NoticesDocument
+from provisioner.settings.pool_building import pool_of_document
 from provisioner.settings.probes import ProbeSettings, RobotSettings
 from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import profile_of
@@ -82,7 +81,10 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
             Entitlement(profile=ProfileName(entitlement.profile), who=selection_of(entitlement.who))
             for entitlement in document.entitlements
         ),
-        pools={DesktopPoolName(name): _pool(name, pool) for name, pool in document.pools.items()},
+        pools={
+            DesktopPoolName(name): pool_of_document(name, pool, files.calendars.get(name))
+            for name, pool in document.pools.items()
+        },
         naming=_naming(document),
         budget=as_value(Budget, document.budget),
         safety=as_value(Safety, document.safety),
@@ -103,13 +105,6 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         scenario=EVERYONE if document.scenario == ALL_AT_ONCE else scenario,
         scenario_file=root.path(document.scenario or "") if names_file(document) else None,
     )
-
-
-def _pool(name: str, document: PoolDocument) -> DesktopPool:
-    begins, ends = document.resets.begins, document.resets.ends
-    hours = None if begins is None or ends is None else DailyHours(begins=begins, ends=ends, zone=document.resets.zone)
-    resets = as_value(ResetRules, document.resets, hours=hours)
-    return as_value(DesktopPool, document, name=DesktopPoolName(name), profile=ProfileName(document.profile), resets=resets)
 
 
 def _note_key(root: Section, document: BasculeDocument, environment: Environment) -> NoteKey | None:

@@ -1,17 +1,20 @@
 """Read bascule.yaml and the files it names, and check each file on its own."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from provisioner.reasons.files import KEY_MISSING
 from provisioner.reasons.forms import EMPTY_KEY
+from provisioner.settings.calendar import CalendarDocument
+from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.documents import REQUIRED, BasculeDocument
 from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Problem
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.scenario import ScenarioFile, read_scenario
+from provisioner.settings.scenario_files import named_calendar
 from provisioner.settings.who import SelectionDocument
 from provisioner.settings.yaml_lines import YamlSource
 
@@ -28,6 +31,8 @@ class ConfigFiles:
     profiles: dict[str, tuple[Section, ProfileDocument]]
     """The usable profiles, each with the section that holds it."""
     scenario: ScenarioFile | None
+    calendars: Mapping[str, CheckedDocument[CalendarDocument]] = field(default_factory=dict)
+    """Of the pools that follow their people, by the pool's name."""
 
     def problems(self) -> Iterator[Problem]:
         """The problems of all files; some may come twice."""
@@ -40,6 +45,7 @@ class ConfigFiles:
         yield from (section.checked.source for section, _ in self.profiles.values())
         if self.scenario is not None:
             yield from self.scenario.sources
+        yield from (checked.source for checked in self.calendars.values())
 
     def selections(self) -> Iterator[tuple[Section, SelectionDocument]]:
         """The criteria of every entitlement and wave that has some."""
@@ -74,7 +80,23 @@ def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:
     scenario = None
     if names_file(checked.document) and root.file(checked.document.scenario, "scenario"):
         scenario = read_scenario(checked.source.beside(checked.document.scenario or ""))
-    return ConfigFiles(root=root, document=checked.document, profiles=profiles, scenario=scenario), unusable
+    files = ConfigFiles(
+        root=root,
+        document=checked.document,
+        profiles=profiles,
+        scenario=scenario,
+        calendars=_calendars(root, checked.document),
+    )
+    return files, unusable
+
+
+def _calendars(root: Section, document: BasculeDocument) -> dict[str, CheckedDocument[CalendarDocument]]:
+    found: dict[str, CheckedDocument[CalendarDocument]] = {}
+    for name, pool in document.pools.items():
+        if pool.autoscale is not None:
+            checked = named_calendar(root.part("pools", name, "autoscale"), pool.autoscale.calendar)
+            found |= {} if checked is None else {name: checked}
+    return found
 
 
 def names_file(document: BasculeDocument) -> bool:

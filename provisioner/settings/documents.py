@@ -6,7 +6,6 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.model.pools import AfterPerson, DesktopPool, Lend, ResetRules
 from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_USER
 from provisioner.reasons.settings import (
     ALL_OR_NONE,
@@ -14,7 +13,6 @@ from provisioner.reasons.settings import (
     BOTH_OR_NEITHER,
     CLIENT_CA_ALONE,
     LEAVERS_ORDER,
-    POOL_SPARE,
     RETRY_BACKWARDS,
 )
 from provisioner.settings.addresses import (
@@ -23,7 +21,6 @@ from provisioner.settings.addresses import (
     StoreUrl,
     TokenId,
 )
-from provisioner.settings.calendar import ClockTime, Zone
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.dns_documents import DnsDocument
@@ -40,6 +37,7 @@ from provisioner.settings.fields import (
     like,
 )
 from provisioner.settings.notices_documents import NoticesDocument
+from provisioner.settings.pool_documents import PoolDocument
 from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.prometheus_documents import PrometheusDocument
@@ -103,41 +101,6 @@ class EntitlementDocument(Document):
     """A key of `profiles`."""
     who: Who
     """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
-
-
-class ResetsDocument(Document, of=ResetRules):
-    """When and how fast desktops are deleted after a person, to be made anew."""
-
-    begins: ClockTime | None = Field(default=None, alias="from")
-    """A time such as 20:00; left out, with `until`: at any time."""
-    ends: ClockTime | None = Field(default=None, alias="until")
-    """A time such as 06:00, of the next day if it is before `from`."""
-    zone: Zone = Field(default="UTC")
-    """The time zone of both, such as Europe/Paris."""
-
-    @model_validator(mode="after")
-    def _both(self) -> Self:
-        if (self.begins is None) != (self.ends is None) or (self.begins is not None and self.begins == self.ends):
-            raise ValueError(BOTH_OR_NEITHER(first="from", second="until"))
-        return self
-
-
-class PoolDocument(Document, of=DesktopPool):
-    """Desktops of one profile that are lent, to one person after the other."""
-
-    profile: Text = like(DesktopPool, "profile")
-    lend: Annotated[Lend, Field(strict=False)] = like(DesktopPool, "lend")
-    after_person: Annotated[AfterPerson, Field(strict=False)] = like(DesktopPool, "after_person")
-    size: int = like(DesktopPool, "size")
-    spare: int | None = like(DesktopPool, "spare")
-    resets: ResetsDocument = Field(default=ResetsDocument())
-    """Of a pool with `after_person: rebuild`: when and how fast its desktops are made anew."""
-
-    @model_validator(mode="after")
-    def _spare(self) -> Self:
-        if self.spare is not None and self.spare > self.size:
-            raise ValueError(POOL_SPARE(size=self.size))
-        return self
 
 
 class NamingDocument(Document):

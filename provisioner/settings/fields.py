@@ -12,10 +12,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, core_schema
 
+from provisioner.model.autoscale import Spare
 from provisioner.model.bounds import Bounds
+from provisioner.model.pools import MOST_SEATS
 from provisioner.reasons.forms import (
     DURATION_LONG,
     MUST_BE_DURATION,
@@ -23,6 +33,7 @@ from provisioner.reasons.forms import (
     MUST_BE_NODE,
     MUST_BE_POOL,
     MUST_BE_PREFIX,
+    MUST_BE_SPARE,
     MUST_BE_STORAGE,
     OR_NEVER,
 )
@@ -79,6 +90,28 @@ SecondsOrNever = Annotated[
     WithJsonSchema({"anyOf": [*_SCHEMA["anyOf"], {"const": "never"}]}),
 ]
 """A duration above zero, or never."""
+
+
+_SHARE = r"(\d+(?:\.\d+)?)\s*%"
+
+
+def spare_share(value: object) -> Spare:
+    """Parse a number of desktops, or a share such as `20 %`; raises ValueError."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_SEATS:
+        return Spare(count=value)
+    match = re.fullmatch(_SHARE, value.strip(), re.ASCII) if isinstance(value, str) else None
+    if match is None or float(match[1]) > _MOST_SHARE:
+        raise ValueError(MUST_BE_SPARE())
+    return Spare(percent=float(match[1]))
+
+
+_MOST_SHARE = 1000.0
+SpareShare = Annotated[
+    Spare,
+    PlainValidator(spare_share),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": f"^{_SHARE}$"}]}),
+]
+"""Free desktops of a pool: a number, or a share of those that are in use."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

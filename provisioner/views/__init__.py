@@ -4,7 +4,7 @@ No I/O, no clock, no network: a document is made from a status, a plan, records 
 
 * `reasons`: a reason as a document, and many reasons as counts; `times`: instants as text; `published`: what the control thread
   hands out at the end of a cycle;
-* of desktops and people: `desktops`, `agents`, `connections`, `pools`, `lent` (who has which desktop of a pool),
+* of desktops and people: `desktops`, `agents`, `connections`, `pools`, `lent` (who has which desktop of a pool), `autoscale`,
   `rotation` (who comes by half-days);
 * of DNS: `zones`; of probes: `probes`; of hardware: `nodes`, `storages`,
   `clusters`; of the switch: `figures` (numbers without people), `waves`, `surge` (its run), `capacity`, `peaks` (of sessions),

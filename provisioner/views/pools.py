@@ -8,6 +8,7 @@ from provisioner.model.lending import LendingAnswer
 from provisioner.model.records import DesktopRecord
 from provisioner.model.seats import pool_of
 from provisioner.model.status import PoolState, Status
+from provisioner.views.autoscale import AutoscaleDocument, autoscale_document
 from provisioner.views.published import Published
 from provisioner.views.times import stamp, stamp_or_none
 
@@ -61,6 +62,28 @@ class PoolDocument:
     in_doubt: int
     """A backup was restored, and who has had it since is not known."""
     desktops: tuple[PoolDesktopDocument, ...]
+    autoscale: AutoscaleDocument | None
+    """How it follows its people; None: it has its size, always."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolFigures:
+    """One pool, without its desktops."""
+
+    name: str
+    made: int
+    """Desktops that are."""
+    ready: int
+    """Free, and on."""
+    off: int
+    """Free, and off."""
+    coming: int
+    """Free, and being made or booted."""
+    lent: int
+    waiting: int
+    """Somebody has it, and it is not ready yet."""
+    autoscale: AutoscaleDocument | None
+    """How it follows its people; None: it has its size, always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +121,23 @@ def pools_document(published: Published) -> PoolsDocument:
     return PoolsDocument(at=stamp(status.at), pools=pools, refused=dict(sorted(status.lends_refused.items())))
 
 
+def pool_figures(status: Status) -> tuple[PoolFigures, ...]:
+    """Every pool, by name, without its desktops."""
+    return tuple(
+        PoolFigures(
+            name=state.pool.name,
+            made=state.made,
+            ready=state.ready,
+            off=state.off,
+            coming=state.coming,
+            lent=state.lent,
+            waiting=state.waiting,
+            autoscale=autoscale_document(status.autoscale.get(state.pool.name)),
+        )
+        for state in status.pools
+    )
+
+
 def lend_document(answer: LendingAnswer) -> LendDocument:
     """What came of an order that was not refused."""
     return LendDocument(
@@ -109,6 +149,11 @@ def lend_document(answer: LendingAnswer) -> LendDocument:
         existing=answer.existing,
         expected_s=answer.expected_s,
     )
+
+
+def pool_document(published: Published, name: str) -> PoolDocument | None:
+    """The pool of this name; None: there is none."""
+    return next((_pool(state, published) for state in published.status.pools if state.pool.name == name), None)
 
 
 def _pool(state: PoolState, published: Published) -> PoolDocument:
@@ -132,6 +177,7 @@ def _pool(state: PoolState, published: Published) -> PoolDocument:
         surplus=state.surplus,
         in_doubt=state.in_doubt,
         desktops=tuple(_desktops(pool.name, published)),
+        autoscale=autoscale_document(published.status.autoscale.get(pool.name)),
     )
 
 

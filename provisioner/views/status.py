@@ -16,6 +16,7 @@ from provisioner.views.figures import FiguresDocument, figures_document
 from provisioner.views.findings import wrong_in
 from provisioner.views.nodes import NodeDocument, nodes_document
 from provisioner.views.orders import OrderDocument, order_documents
+from provisioner.views.pools import PoolFigures, pool_figures
 from provisioner.views.probes import ProbesDocument, probes_document
 from provisioner.views.published import last_heard
 from provisioner.views.reasons import (
@@ -121,6 +122,8 @@ class StatusDocument:
     """Why wanted desktops wait."""
     not_wanted: tuple[ReasonCount, ...]
     """Why agents are to have no desktop now."""
+    pools: tuple[PoolFigures, ...]
+    """Pools of desktops; empty: none is configured."""
     zones: tuple[ZoneDocument, ...]
     """DNS zones that names are published in; empty: none is configured."""
     probes: ProbesDocument | None
@@ -156,6 +159,7 @@ def status_document(
         capacity=capacity_documents(status),
         waiting=reason_counts(deferral.reason for deferral in status.plan.deferred),
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
+        pools=pool_figures(status),
         zones=zone_documents(status),
         probes=probes_document(status),
         blocked=reason_documents(status.blocked),

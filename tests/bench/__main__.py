@@ -14,6 +14,7 @@ from typing import Any
 from tests.bench import (
     autoscale,
     best,
+    borrowing,
     capacity,
     daemon,
     directory,
@@ -21,6 +22,7 @@ from tests.bench import (
     full,
     growth,
     late,
+    lends,
     mechanisms,
     oracle,
     page,
@@ -80,6 +82,10 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         ),
         "late": lambda: late.run(late.cases(options.waves), jobs=options.jobs),
         "autoscale": lambda: autoscale.run(weeks=options.weeks, jobs=options.jobs),
+        "borrowing": lambda: borrowing.run(
+            jobs=options.jobs, **({} if options.seeds == stage.SEEDS else {"seeds": options.seeds})
+        ),
+        "lends": lambda: lends.run(**sized),
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
 

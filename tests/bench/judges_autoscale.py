@@ -21,3 +21,18 @@ def blind_fails(found: Found) -> tuple[bool, str]:
     if not shares:
         return False, NOT_MEASURED
     return min(shares) > 1.0, f"{min(shares):g} to {max(shares):g} %, {len(shares)} days"
+
+
+def mornings_wait(found: Found) -> tuple[bool, str]:
+    """The worst morning on a twin."""
+    shares = [morning["waited_percent"] for morning in found["mornings"]]
+    if not shares:
+        return False, NOT_MEASURED
+    alone = all(morning["most_on_one"] == 1 and not morning["unserved"] for morning in found["mornings"])
+    return max(shares) <= 1.0 and alone, f"{max(shares):g} % at worst, {len(shares)} mornings"
+
+
+def lends_quick(found: Found) -> tuple[bool, str]:
+    """The time that 95 of 100 orders are answered in, and that nobody has two desktops."""
+    good = found["p95_s"] < 2.0 and found["double"] == 0 and found["lent"] == found["orders"]
+    return good, f"{found['p95_s']:g} s, {found['lent']} of {found['orders']} lent, {found['double']} double"

@@ -207,4 +207,6 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "forecast": ("Forecasts against what came", sections_forecast.forecast),
     "late": ("Warnings of waves that will be late", sections_late.late),
     "autoscale": ("Pools that follow their people", sections_autoscale.autoscale),
+    "borrowing": ("The same, carried out on a twin", sections_autoscale.borrowing),
+    "lends": ("Lends beside a switch", sections_autoscale.lends),
 }

@@ -23,6 +23,37 @@ def autoscale(found: Found) -> list[str]:
     return [text, "", *table(head, rows)]
 
 
+def borrowing(found: Found) -> list[str]:
+    """One row for each morning."""
+    head = (
+        "variance ÷ mean",
+        "seed",
+        "people",
+        "wait, %",
+        "longest wait, s",
+        "hours ÷ best",
+        "most people on one desktop at once",
+    )
+    keys = ("ratio", "seed", "people", "waited_percent", "longest_s", "of_best", "most_on_one")
+    text = (
+        "One morning until 09:30 on the twin local-16, with the whole reconciler, lends and resets: two weeks of arrivals "
+        "are in its store, all desktops exist. Each person asks, logs on, and gives the desktop back. *Best* as above."
+    )
+    return [text, "", *table(head, [tuple(row[key] for key in keys) for row in found["mornings"]])]
+
+
+def lends(found: Found) -> list[str]:
+    """One row."""
+    head = ("orders", "lent", "double", "p50, s", "p95, s", "longest, s", "desktops made meanwhile")
+    keys = ("orders", "lent", "double", "p50_s", "p95_s", "longest_s", "made_meanwhile")
+    text = (
+        f"{found['callers']} callers order 62 desktops a minute over HTTP, twice a minute all at once, while a switch of "
+        f"{found['agents']} agents goes on beside it, {found['scale']:g} times as fast as real; the twin, the daemon and the "
+        "callers share the machine."
+    )
+    return [text, "", *table(head, [tuple(found[key] for key in keys)])]
+
+
 def _row(kind: tuple[str, float], weeks: list[Found]) -> tuple[object, ...]:
     blind = [week["blind_waited_percent"] for week in weeks if "blind_waited_percent" in week]
     waited = [week["waited_percent"] for week in weeks]

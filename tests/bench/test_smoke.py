@@ -39,6 +39,19 @@ A_WEEK = {
 """Of a pool; tests/planning/autoscale/test_weeks.py plays days."""
 
 
+A_MORNING = {
+    "ratio": 3.0, "seed": 1, "people": 20, "waited_percent": 0.5, "longest_s": 9, "unserved": 0, "most_on_one": 1, "hours": 8,
+    "of_best": 1.02,
+}  # fmt: skip
+"""Of the same pool, on a twin; tests/rehearsal/test_borrowing.py plays mornings."""
+
+LENDS = {
+    "orders": 124, "lent": 124, "double": 0, "p50_s": 0.1, "p95_s": 0.5, "longest_s": 0.6, "made_meanwhile": 9,
+    "statuses": {"200": 124}, "agents": 600, "pool": 140, "callers": 32, "scale": 20.0,
+}  # fmt: skip
+"""Of real processes; tests/e2e/test_lending.py orders from some."""
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     """Small results of everything that needs no server."""
@@ -59,6 +72,8 @@ def found(tmp_path_factory):
         "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
     measured["autoscale"] = {"weeks": [A_WEEK]}
+    measured["borrowing"] = {"mornings": [A_MORNING]}
+    measured["lends"] = LENDS
     measured["forecast"] = forecast.run([forecast.Case(twin="shared-1", seed=1, history=3)], desktops=(10, 12))
     for name, figures in measured.items():
         results.keep(name, results.headed(name, figures, command=f"python -m tests.bench {name}"), folder / "results")

@@ -105,6 +105,8 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("autoscale", "desktop-hours, a plan that knows the future", "≤ 1.15 times", judges_autoscale.most_of("of_best", 1.15)),
     ("autoscale", "desktop-hours, office hours", "≤ 0.85 times", judges_autoscale.most_of("of_office", 0.85)),
     ("autoscale", "people in groups, buffer for a Poisson demand: who waits", "> 1 %", judges_autoscale.blind_fails),
+    ("borrowing", "people who wait, carried out on a twin", "≤ 1 %", judges_autoscale.mornings_wait),
+    ("lends", "p95 of lends, 62 a minute by 32 at once", "< 2 s", judges_autoscale.lends_quick),
 )
 """Which sub-benchmark, what, the target, and who judges."""
 

@@ -16,6 +16,7 @@ from provisioner.model.pools import AfterPerson
 from provisioner.model.status import Status
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
+from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 from tests.builders.cluster import NOW
@@ -50,6 +51,7 @@ class Trial(Scene):
     def run(self) -> "Trial":
         """To the first violation, or until all is well for good."""
         self.arm()
+        self.twin.push_to(self._pushed)
         self.every(_ROSTER_EVERY_S, self._read_roster)
         while not self.over:
             if self.alive:
@@ -109,6 +111,13 @@ class Trial(Scene):
     def _line(self, line: LogLine) -> None:
         if line.level is not LineLevel.DEBUG:
             self.note(line.level, str(line))
+
+    def _pushed(self, push: Push) -> None:
+        """A dead daemon hears nothing: desktops say it again."""
+        if self._reconciler is not None:
+            taken = parse_push(headers_of(push), push.body.encode())
+            self._reconciler.take_pushes([(taken, self._reconciler.parts.clock.now())])
+            self.tell()
 
     def _read_roster(self) -> None:
         if self._reconciler is not None:

@@ -15,6 +15,7 @@ from provisioner.model.twin_spec import (
     GuestSpec,
     LogOns,
     NodeSpec,
+    PushSpec,
     StorageSpec,
     TemplateSpec,
     TokenSpec,
@@ -34,6 +35,9 @@ POINTED = 1_000_000
 """Seeds beyond are not drawn from all kinds of trouble, but of one that chance meets too seldom (tests.chaos.pointed)."""
 TAMPERED = 2_000_000
 """Seeds beyond are of what people change by hand, and what the token does not see."""
+PUSHED = 3_000_000
+"""Seeds beyond are the worlds of so much lower seeds, but desktops push."""
+_PUSHES = PushSpec(share=0.8, lost=0.1, doubled=0.1)
 LEAVER_STOPS_AFTER_S = 60.0
 _SOONER_THAN_HA_S = 60.0
 """When desktops of a dead node would be replaced, in worlds with HA."""
@@ -69,6 +73,9 @@ class World:
 
 def a_world(seed: int) -> World:
     """The same for the same seed, on every machine."""
+    if seed > PUSHED:
+        world = a_world(seed - PUSHED)
+        return replace(world, seed=seed, spec=replace(world.spec, push=_PUSHES))
     draw = Random(seed)
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
     spec = _spec(seed, nodes=nodes, agents=agents, shared=shared or EVACUATED < seed <= TAMPERED)

@@ -79,7 +79,7 @@ def test_something_has_to_be_asked(daemon):
     ended = why(daemon)
 
     assert ended.code == 2
-    assert "Missing argument 'AGENT|DESKTOP|NODE|WAVE'" in ended.said
+    assert "Missing argument 'AGENT|DESKTOP|NODE|WAVE|POOL'" in ended.said
 
 
 def test_programs_get_the_daemons_document(daemon):

@@ -65,7 +65,11 @@ class AtDesktop:
 
     def logs_off(self) -> None:
         """From the desktop's own menu, which ends its session manager."""
-        self.machine.inside.says("pkill", "-u", self.person.name, "-x", "xfce4-session")
+        give_up = time.monotonic() + COMES_S
+        # The session is open before its manager is there.
+        while self.machine.inside.run("pkill", "-u", self.person.name, "-x", "xfce4-session").returncode != 0:
+            assert time.monotonic() < give_up, f"{self.person.name} comes to no desktop: {self._said()}"
+            time.sleep(0.2)
         self._comes_to(NOBODY)
         self._client.close()
 

@@ -12,8 +12,9 @@ from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
 from provisioner.model.zones import ZoneState
+from tests.builders.autoscale import IN_SHADOW
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
-from tests.builders.pools import A_POOL
+from tests.builders.pools import A_POOL, DESK
 from tests.monitors.scraping import page, scrape
 
 VPN = Ceiling(name="vpn", limit=600)
@@ -48,6 +49,7 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_th
     recorder = a_recorder()
     notices = (ChannelState(channel="mail", stages={}),)
     status = replace(a_switch(20), zones=(ZoneState(zone="vd.dep.example"),), pools=(A_POOL,), notices=notices)
+    status = replace(status, autoscale={DESK: IN_SHADOW})
     status = replace(status, probes=ProbeState())
     recorder.status(replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),))))
     labels_of: dict[str, set[frozenset[str]]] = {}

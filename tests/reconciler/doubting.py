@@ -15,6 +15,8 @@ from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 
+_OF_SESSIONS = ("sessions", "unheard", "unknown_since")
+_BUT_SESSIONS = attrgetter(*(field.name for field in fields(DesktopState) if field.name not in _OF_SESSIONS))
 _BUT_SINCE = attrgetter(*(field.name for field in fields(DesktopState) if field.name != "since"))
 
 
@@ -57,7 +59,11 @@ class Doubted:
         if not status.snapshot.clusters:
             return  # no view yet
         if self._last is not None and status.desktops is self._last.desktops:
+            self._last = status
             return  # the last view again
+        if self._last is not None and status.snapshot is self._last.snapshot and status.planned_at == self._last.planned_at:
+            self._between_cycles(self._last, status)
+            return
         situation, survey_result = self._surveyor.situation, self._surveyor.fresh
         alone = build_status(
             situation, survey_result, Plan(), StatusInputs(), room=free_resources(situation, survey_result), before=None
@@ -67,12 +73,23 @@ class Doubted:
         assert status.moved is None or self._last is None or status.moved >= _moved(self._last, status)
         self._last = status
 
+    def _between_cycles(self, before: Status, status: Status) -> None:
+        """Desktops have pushed who is logged on: nothing else is another. The next cycle compares that, too."""
+        assert _without_sessions(status) == _without_sessions(before)
+        assert status.moved is not None
+        assert status.moved >= _moved(before, status)
+        self._last = status
+
     def __getattr__(self, _: str) -> Any:
         return lambda *_, **__: None
 
 
 def _undated(status: Status) -> dict[str, Any]:
     return {name: _BUT_SINCE(desktop) for name, desktop in status.desktops.items()}
+
+
+def _without_sessions(status: Status) -> dict[str, Any]:
+    return {name: _BUT_SESSIONS(desktop) for name, desktop in status.desktops.items()}
 
 
 def _moved(before: Status, now: Status) -> set[str]:

@@ -21,21 +21,21 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str], *, ports: Sequence[int], log: Path, address: str = "127.0.0.1"
+    command: Sequence[str], *, ports: Sequence[int], log: Path, address: str = "127.0.0.1", within_s: float = START_S
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The server in the foreground, once it listens on every port of the address; its output goes to `log`."""
     with log.open("ab") as output, subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL) as process:
         try:
             for port in ports:
-                _wait_until_listening(process, address, port, log)
+                _wait_until_listening(process, address, port, log, within_s)
             yield process
         finally:
             process.kill() if process.poll() is None and _is_stopped(process) else process.terminate()
             process.wait(timeout=START_S)
 
 
-def _wait_until_listening(process: subprocess.Popen[bytes], address: str, port: int, log: Path) -> None:
-    give_up = time.monotonic() + START_S
+def _wait_until_listening(process: subprocess.Popen[bytes], address: str, port: int, log: Path, within_s: float) -> None:
+    give_up = time.monotonic() + within_s
     while time.monotonic() < give_up:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}: {log.read_text(errors='replace')[-2000:]}")

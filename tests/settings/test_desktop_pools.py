@@ -3,6 +3,7 @@
 import pytest
 
 from provisioner.daemon.composition import site_config_of
+from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, OutsideHours, Spare, Warmth
 from provisioner.model.ids import DesktopPoolName, ProfileName
 from provisioner.model.pools import DesktopPool
 from tests.builders.settings import STANDARD, a_site
@@ -71,3 +72,73 @@ def test_a_profile_for_pools_alone_entitles_nobody(tmp_path):
     assert site.problems() == [
         "bascule.yaml:16:14 entitlements[0].profile: profile 'shared' says `dedicated: false`: only a pool can use it"
     ]
+
+
+CALENDAR = "zone: Europe/Paris\nhalf_days: {am: '08:00-12:30', pm: '13:30-18:00'}\n"
+
+
+def with_autoscale(tmp_path, rules, *, pool="profile: shared, size: 20"):
+    (tmp_path / "calendars").mkdir(exist_ok=True)
+    site = with_pool(tmp_path, f"{pool}, autoscale: {{{rules}}}")
+    (site.folder / "calendars").mkdir(exist_ok=True)
+    (site.folder / "calendars" / "departement.yaml").write_text(CALENDAR, encoding="utf-8")
+    return site
+
+
+def test_a_pool_may_follow_its_people_in_shadow_at_first(tmp_path):
+    (pool,) = with_autoscale(tmp_path, "calendar: departement").load().pools.values()
+
+    assert pool.autoscale is not None
+    assert (pool.autoscale.mode, pool.follows) == (AutoscaleMode.SHADOW, False)
+    assert pool.autoscale.rules == AutoscaleRules(max=20)
+    assert [half_day.name for half_day in pool.autoscale.calendar.half_days] == ["am", "pm"]
+
+
+def test_all_its_rules_are_taken_up(tmp_path):
+    rules = (
+        "mode: 'on', calendar: departement, min: 3, max: 50, spare: 20 %, waits_percent: 2, reserve: 1, warm: stopped, "
+        "ready_before: 30min, outside_hours: {running: 2, spare: 4}"
+    )
+    (pool,) = with_autoscale(tmp_path, rules).load().pools.values()
+
+    assert pool.follows
+    assert pool.autoscale.rules == AutoscaleRules(
+        min=3,
+        max=50,
+        spare=Spare(percent=20.0),
+        waits_percent=2.0,
+        reserve=1,
+        warm=Warmth.STOPPED,
+        ready_before_s=1800.0,
+        outside_hours=OutsideHours(running=2, spare=Spare(count=4)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        pytest.param("min: 2", "pools.help-desk.autoscale.calendar: is missing", id="no calendar"),
+        pytest.param("calendar: departemnt", "did you mean 'departement'?", id="an unknown calendar"),
+        pytest.param("calendar: departement, spare: many", "a number of desktops such as 10, or a share", id="no spare"),
+        pytest.param("calendar: departement, min: 21", "`min` of autoscale is 21, and no more than 20", id="min above max"),
+        pytest.param("calendar: departement, mode: maybe", "pools.help-desk.autoscale.mode: must be", id="no mode"),
+        pytest.param("calendar: departement, waits_percent: 0", "waits_percent: must be at least 0.01", id="nobody may wait"),
+        pytest.param("calendar: departement, spair: 2", "did you mean 'spare'?", id="a misspelt key"),
+    ],
+)
+def test_rules_that_cannot_be_are_refused_at_their_place(tmp_path, rules, said):
+    problems = with_autoscale(tmp_path, rules).problems()
+
+    assert len(problems) == 1
+    assert said in problems[0]
+    assert problems[0].startswith("bascule.yaml:19:")
+
+
+def test_a_faulty_calendar_is_reported_in_its_own_file(tmp_path):
+    site = with_autoscale(tmp_path, "calendar: departement")
+    (site.folder / "calendars" / "departement.yaml").write_text(
+        "zone: Mars\nhalf_days: {am: '08:00-12:00'}\n", encoding="utf-8"
+    )
+
+    (problem,) = site.problems()
+    assert "departement.yaml:1:" in problem

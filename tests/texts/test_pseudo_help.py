@@ -39,10 +39,12 @@ METAVARS = {
     "TWIN",
     "VMID",
     "WAVE",
+    "department",
     "keep",
     "login",
     "mail",
     "return",
+    "site",
 }
 OF_TYPER = {"Usage", "bool", "file", "float", "int", "list", "path", "range", "str"}
 NAMES = {

@@ -36,6 +36,7 @@ STEPS = (
     "0018",
     "0019",
     "0020",
+    "0021",
 )
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))

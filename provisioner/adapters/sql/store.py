@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from provisioner.adapters.sql import history, rows
+from provisioner.adapters.sql.arrivals import read_arrivals, write_arrivals
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import count_before, erase, erase_before, erase_people_before, mentions
@@ -21,6 +22,7 @@ from provisioner.ledger import (
     withdrawn_entry,
 )
 from provisioner.model.agents import Roster
+from provisioner.model.arrivals import PoolQuarter
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.forecasts import KeptForecast
 from provisioner.model.ids import AgentId, Instant
@@ -202,6 +204,17 @@ class SqlStore:
         """Oldest first."""
         with self._sessions.reading(reasons.READ_PROGRESS()) as connection:
             return read_progress(connection, run) if connection else ()
+
+    def keep_arrivals(self, quarters: Sequence[PoolQuarter]) -> None:
+        """One transaction; none without any."""
+        if quarters:
+            with self._sessions.owned(reasons.KEEP_ARRIVALS()) as connection:
+                write_arrivals(connection, quarters)
+
+    def arrivals(self) -> tuple[PoolQuarter, ...]:
+        """Oldest first, then by pool."""
+        with self._sessions.reading(reasons.READ_ARRIVALS()) as connection:
+            return read_arrivals(connection) if connection else ()
 
     def session_counts(self) -> SessionCounts:
         """As last committed."""

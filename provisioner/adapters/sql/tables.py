@@ -159,6 +159,17 @@ progress = sa.Table(
 )
 """How far runs of scenarios were at which moment. `document` is JSON; it counts people and names none."""
 
+arrivals = sa.Table(
+    "arrivals",
+    metadata,
+    sa.Column("pool", sa.Text, primary_key=True),
+    sa.Column("at", sa.Double, primary_key=True),
+    sa.Column("minutes", sa.Text, nullable=False),
+    sa.Column("waited", sa.Integer, nullable=False),
+)
+"""How many people asked for a desktop of a pool in each minute of a quarter of an hour (JSON), and how many of them waited. It
+names nobody."""
+
 notices = sa.Table(
     "notices",
     metadata,

@@ -93,7 +93,8 @@ class Sizing:
         return self._free(demand) + self.rules.reserve if self.rules.warm is Warmth.RUNNING else 0
 
     def _free(self, demand: LeadDemand) -> int:
-        return base_stock(demand) if self.spare is None else self.spare.of(self.inputs.counts.lent)
+        waiting = self.rules.waits_percent / 100.0
+        return base_stock(demand, waiting) if self.spare is None else self.spare.of(self.inputs.counts.lent)
 
 
 def with_recent(

@@ -6,7 +6,8 @@
 * `agenda`: the same for people, with how many they are;
 * `runs`: the same under the run of the scenario that is stored: paused, aborted, going back, over;
 * `moves`: what another scenario would change for the people of each wave; `comparison`: what it does otherwise;
-* `pools`: desktops that are no single agent's; `trials`: desktops that an operator tries.
+* `pools`: desktops that are no single agent's; `trials`: desktops that an operator tries; `shadow`: what a
+  source that orders nothing would want otherwise.
 
 May import `planning/roster` and `planning/inputs`. To add a key of a wave: its field in `model/scenarios`, its meaning
 here.

@@ -1,6 +1,7 @@
 """The sources of targets, in order of precedence."""
 
 from provisioner.model.desktops import Reservation
+from provisioner.planning.targets.autoscale import AUTOSCALE
 from provisioner.planning.targets.drain import DRAIN
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.freeze import FREEZE
@@ -33,6 +34,7 @@ SOURCES = (
     LEAVERS,  # the agent is gone: nothing below can want the desktop
     POOLS,  # its pool has no use for it: nothing below can want the desktop
     RESTART_ORDERS,  # a person waits for this desktop, and not for a batch
+    AUTOSCALE,  # nobody needs it now: whoever has it, or waits for it, comes before
     SURGE_RETURN,  # the surge is over, and it has made the desktop: nobody below wants it
     WAVES,  # the agent's batch is open
     PREPARATION,  # the agent's batch opens later

@@ -14,6 +14,7 @@ from provisioner.views.reasons import ReasonDocument, reason_document
 from provisioner.views.times import stamp
 from provisioner.views.why.node import NodeWhy, node_why
 from provisioner.views.why.past import Journal
+from provisioner.views.why.pool import PoolWhy, pool_why
 from provisioner.views.why.search import Found, Subject, SubjectKind, find
 from provisioner.views.why.seat import SeatWhy, seat_why
 from provisioner.views.why.subjects import node_called, subjects_in
@@ -30,7 +31,7 @@ class MatchDocument:
     """Something that may be meant."""
 
     kind: str
-    """`agent`, `desktop`, `node`, `wave`; `entry`: a directory entry that is no agent."""
+    """`agent`, `desktop`, `node`, `wave`, `pool`; `entry`: a directory entry that is no agent."""
     name: str
     """Asked by this name, it is found."""
     label: str | None
@@ -55,12 +56,14 @@ class Parts:
     seat: SeatWhy | None = None
     node: NodeWhy | None = None
     wave: WaveWhy | None = None
+    pool: PoolWhy | None = None
     entry: EntryWhy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyDocument:
-    """Why something is as it is. At most one of `seat`, `node`, `wave` and `entry` is there; none, unless one thing matches."""
+    """Why something is as it is. At most one of the parts from `seat` to `entry` is there; none, unless one
+    thing matches."""
 
     at: str
     """What it tells was true then: at the end of the last cycle, or when the store was last written."""
@@ -78,6 +81,7 @@ class WhyDocument:
     """An agent or a desktop."""
     node: NodeWhy | None
     wave: WaveWhy | None
+    pool: PoolWhy | None
     entry: EntryWhy | None
 
 
@@ -102,6 +106,7 @@ def answer(found: Found, of: str, parts: Parts, *, at: Instant, source: str) -> 
         seat=parts.seat,
         node=parts.node,
         wave=parts.wave,
+        pool=parts.pool,
         entry=parts.entry,
     )
 
@@ -141,5 +146,7 @@ def _parts(published: Published, subject: Subject, standings: Mapping[AgentId, A
             return Parts(node=node_why(status, node_called(key), journal))
         case SubjectKind.WAVE:
             return Parts(wave=wave_why(published, WaveName(key)))
+        case SubjectKind.POOL:
+            return Parts(pool=pool_why(published, key, journal))
         case SubjectKind.ENTRY:
             return Parts(entry=entry_why(status.roster, key))

@@ -23,6 +23,8 @@ class SubjectKind(enum.StrEnum):
     """A desktop that is nobody's, or not the one that its agent uses."""
     NODE = "node"
     WAVE = "wave"
+    POOL = "pool"
+    """Desktops that are lent."""
     ENTRY = "entry"
     """A directory entry that is no agent."""
 

@@ -29,6 +29,7 @@ def subjects_in(published: Published, standings: Mapping[AgentId, AgentStanding]
         yield from (_node(node.key) for node in view.nodes.values())
     for wave in published.scenario.waves:
         yield Subject(kind=SubjectKind.WAVE, key=wave.name, name=wave.name)
+    yield from (Subject(kind=SubjectKind.POOL, key=each.pool.name, name=each.pool.name) for each in status.pools)
     yield from map(_entry, status.roster.rejected if status.roster is not None else ())
 
 

@@ -1,5 +1,6 @@
 """What the clusters have shown, and the forecasts that were given, in every store."""
 
+from contextlib import closing
 from dataclasses import replace
 from math import inf
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 import pytest
 
 from provisioner.errors import StoreError
+from provisioner.model.arrivals import MINUTES, ArrivalQuarter, PoolQuarter
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
-from provisioner.model.ids import AgentId
+from provisioner.model.ids import AgentId, DesktopPoolName
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.notices import KeptNotice, NoticeKind, NoticeStage
 from provisioner.model.rotation import PersonWeek, Slot
@@ -21,6 +23,12 @@ from tests.builders.store import NOON
 
 def a_measurement(number: int = 0, *, place: str = "pve/n1/thin", kind: MeasuredKind = MeasuredKind.CLONE) -> Measurement:
     return Measurement(kind=kind, place=place, image="golden-1", began_at=NOON + number, took_s=1.5, parallel=2.25)
+
+
+def a_quarter(pool: str, after_s: float, *came: int, waited: int = 0) -> PoolQuarter:
+    minutes = (*came, *[0] * (MINUTES - len(came)))
+    quarter = ArrivalQuarter(at=NOON + after_s, minutes=minutes)
+    return PoolQuarter(pool=DesktopPoolName(pool), quarter=quarter, waited=waited)
 
 
 def a_forecast(number: int = 0) -> KeptForecast:
@@ -43,6 +51,24 @@ def a_told(agent_id: str, **changed: Any) -> KeptNotice:
 
 class HistoryContract:
     """Measurements and forecasts outlive the daemon, and the oldest go."""
+
+    def test_arrivals_are_kept_as_last_counted_and_go_after_two_months(self, open_store: OpenStore):
+        with closing(open_store()) as store:
+            store.claim()
+            store.keep_arrivals([a_quarter("desk", 0), a_quarter("other", 900), a_quarter("desk", 900, 2, 5)])
+            store.keep_arrivals([a_quarter("desk", 900, 3, 6, waited=4)])
+            store.keep_arrivals(())
+
+        kept = (a_quarter("desk", 0), a_quarter("desk", 900, 3, 6, waited=4), a_quarter("other", 900))
+        assert open_store().arrivals() == kept
+        with closing(open_store()) as store:
+            store.claim()
+            store.keep_arrivals([newest := a_quarter("desk", 900 * 6000)])
+            assert store.arrivals() == (newest,)
+
+    def test_nobody_but_the_owner_keeps_arrivals(self, open_store: OpenStore):
+        with pytest.raises(StoreError):
+            open_store().keep_arrivals([a_quarter("desk", 0)])
 
     def test_measurements_outlive_the_daemon_and_every_process_reads_them(self, open_store: OpenStore):
         store = claimed(open_store)

@@ -1,0 +1,100 @@
+"""A pool and the last decision about it, as lines of `why`, `pool show` and `status`."""
+
+from collections.abc import Iterator
+
+from provisioner.cli.output import duration
+from provisioner.cli.why_parts import Part, clock
+from provisioner.texts.translate import N_, _, plural
+
+_STEPS = {
+    "pardon": N_("{count} kept on"),
+    "start": N_("{count} started"),
+    "drain": N_("{count} shut down"),
+    "make": N_("{count} made"),
+}
+
+
+def pool_lines(pool: Part) -> Iterator[str]:
+    """How many desktops do what; what was decided, and from what."""
+    yield _counts(pool)
+    if (decided := pool["autoscale"]) is None:
+        yield _("it keeps {size} desktops, and {spare} free ones ready", size=pool["size"], spare=pool["spare"])
+        return
+    yield from autoscale_lines(decided)
+
+
+def _counts(pool: Part) -> str:
+    free = pool["ready"] + pool["off"] + pool["coming"]
+    return plural(
+        "pool {pool}: {lent} of {count} desktop lent, {free} free ({ready} ready)",
+        "pool {pool}: {lent} of {count} desktops lent, {free} free ({ready} ready)",
+        pool["made"],
+        pool=pool["name"],
+        lent=pool["lent"] + pool["waiting"],
+        free=free,
+        ready=pool["ready"],
+    )
+
+
+def autoscale_lines(decided: Part) -> Iterator[str]:
+    """The last decision, with its inputs."""
+    yield from (because["text"] for because in decided["because"])
+    yield _(
+        "by the decision of {time}: {running} are to run ({most} at most), and {existing} to exist",
+        time=clock(decided["at"]),
+        running=decided["running"],
+        most=decided["running_most"],
+        existing=decided["existing"],
+    )
+    boot, clone = decided["boot"], decided["clone"]
+    yield _(
+        "measured: {boot} until a desktop that is off is ready, {clone} until a new one is made; learned from {days} days",
+        boot=duration(boot["lead_s"]),
+        clone=duration(clone["lead_s"]),
+        days=decided["learned_days"],
+    )
+    yield _(
+        "{lately} people came in this quarter of an hour and the last one; since the daemon started {waited} of {came} waited",
+        lately=decided["came_lately"],
+        waited=decided["waited"],
+        came=decided["came"],
+    )
+    yield from _done(decided)
+
+
+def _done(decided: Part) -> Iterator[str]:
+    steps = steps_in_words(decided)
+    if decided["mode"] == "shadow":
+        yield (
+            _("in shadow: nothing of it is ordered; it would be {steps}", steps=steps)
+            if steps
+            else _("in shadow: nothing of it is ordered, and it would change nothing")
+        )
+        yield from _differences(decided["differences"])
+    elif steps:
+        yield _("ordered: {steps}", steps=steps)
+
+
+def steps_in_words(decided: Part) -> str:
+    """`3 started, 1 made`; empty: none."""
+    return ", ".join(_(text, count=decided[step]) for step, text in _STEPS.items() if decided[step])
+
+
+def _differences(differences: Part) -> Iterator[str]:
+    if count := sum(differences.values()):
+        yield "  " + plural(
+            "it wants {count} desktop otherwise than `size` and `spare` do",
+            "it wants {count} desktops otherwise than `size` and `spare` do",
+            count,
+        )
+
+
+def pool_line(pool: Part) -> str:
+    """One line of `status`: `pool help-desk: 12 of 20 desktops lent, 5 free (3 ready); autoscale in shadow: 3 started`."""
+    line, decided = _counts(pool), pool["autoscale"]
+    if decided is None:
+        return line
+    steps = steps_in_words(decided) or _("nothing to do")
+    if decided["mode"] == "shadow":
+        return _("{line}; autoscale in shadow: {steps}", line=line, steps=steps)
+    return _("{line}; autoscale: {steps}", line=line, steps=steps)

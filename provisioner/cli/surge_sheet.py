@@ -1,0 +1,74 @@
+"""`bascule surge sheet`: one page about a scenario, for the people who decide."""
+
+import json as json_of
+import os
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.forecast import answer_to
+from provisioner.cli.forecast_stage import question_of
+from provisioner.cli.forecast_verdict import ForecastAnswer
+from provisioner.cli.output import complain, json_text, print_json, say
+from provisioner.cli.report_files import FileKind, kind_of, write_private
+from provisioner.cli.sheet_facts import SheetFacts, sheet_document, sheet_facts
+from provisioner.cli.sheet_lines import sheet_of, sheet_text
+from provisioner.daemon.composition import outside_of
+from provisioner.errors import SettingsError
+from provisioner.reasons.report import NO_DRILL, SHEET_KIND
+from provisioner.settings.bascule import load_settings
+from provisioner.settings.scenario import load_scenario
+from provisioner.texts.translate import _
+from provisioner.views.times import moment
+
+
+def hand_out_sheet(
+    scenario: Path, *, config: Path, twin: Path | None, drill: Path | None, output: Path | None, json: bool
+) -> bool:
+    """Rehearse, and print or write the page; whether everybody is served in time. Raises SettingsError."""
+    kind = kind_of(output)
+    if kind is FileKind.CSV:
+        raise SettingsError(SHEET_KIND(file=str(output)))
+    facts = sheet_facts(_answer(scenario, config, twin), None if drill is None else _drill(drill))
+    if output is not None:
+        write_private(output, json_text(sheet_document(facts)) + "\n" if kind is FileKind.JSON else _html(facts))
+        complain(_("written: {file}", file=str(output)))
+    elif json:
+        print_json(sheet_document(facts))
+    else:
+        for line in sheet_text(sheet_of(facts)):
+            say(line)
+    return sheet_of(facts).holds
+
+
+def _answer(scenario: Path, config: Path, twin: Path | None) -> ForecastAnswer:
+    settings = replace(load_settings(config, environment=os.environ), scenario=load_scenario(scenario))
+    clock = clock_of_commands()
+    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+        question = question_of(settings, outside, twin=twin, hours=None, now=clock.now())
+    return answer_to(question)
+
+
+def _html(facts: SheetFacts) -> str:
+    from provisioner.cli.report_html import page_of
+
+    made = _("made by Bascule on {time}", time=moment(clock_of_commands().now()))
+    return page_of("sheet.html", sheet=sheet_of(facts), made=made)
+
+
+def _drill(path: Path) -> Mapping[str, Any]:
+    """The report of a drill. Raises SettingsError."""
+    try:
+        report = json_of.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(report["batches"], list) or not report["began_at"] or not report["scenario"]:
+            raise TypeError
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise SettingsError(NO_DRILL(file=str(path), why=getattr(error, "strerror", None) or "")) from error
+    found: Mapping[str, Any] = report
+    return found
+
+
+__all__ = ["hand_out_sheet"]

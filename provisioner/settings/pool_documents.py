@@ -1,0 +1,82 @@
+"""The section `pools` of bascule.yaml: desktops that are lent, and how a pool follows its people."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, PoolAutoscale
+from provisioner.model.pools import MOST_SEATS, AfterPerson, DesktopPool, Lend, ResetRules
+from provisioner.reasons.settings import AUTOSCALE_MIN, BOTH_OR_NEITHER, POOL_SPARE
+from provisioner.settings.calendar import ClockTime, Zone
+from provisioner.settings.checking import Document
+from provisioner.settings.fields import SpareShare, Text, like
+
+
+class ResetsDocument(Document, of=ResetRules):
+    """When and how fast desktops are deleted after a person, to be made anew."""
+
+    begins: ClockTime | None = Field(default=None, alias="from")
+    """A time such as 20:00; left out, with `until`: at any time."""
+    ends: ClockTime | None = Field(default=None, alias="until")
+    """A time such as 06:00, of the next day if it is before `from`."""
+    zone: Zone = Field(default="UTC")
+    """The time zone of both, such as Europe/Paris."""
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.begins is None) != (self.ends is None) or (self.begins is not None and self.begins == self.ends):
+            raise ValueError(BOTH_OR_NEITHER(first="from", second="until"))
+        return self
+
+
+class OutsideHoursDocument(Document):
+    """What holds outside the calendar's half-days."""
+
+    running: int = Field(default=0, ge=0, le=MOST_SEATS)
+    """Desktops that run at least, in use or free."""
+    spare: SpareShare | None = Field(default=None)
+    """Free desktops: a number, or a share of those in use such as `20 %`. Left out: as within the half-days."""
+
+
+class AutoscaleDocument(Document, of=AutoscaleRules):
+    """How a pool follows its people."""
+
+    mode: Annotated[AutoscaleMode, Field(strict=False)] = like(PoolAutoscale, "mode")
+    calendar: Text
+    """The name of a calendar (`departement` is `calendars/departement.yaml`, in this folder or beside it), or its path."""
+    min: int = like(AutoscaleRules, "min")
+    max: int | None = Field(default=None, ge=1, le=MOST_SEATS)
+    """Desktops that exist at most; left out: the pool's `size`."""
+    spare: SpareShare | None = Field(default=None)
+    """Free desktops: a number, or a share of those in use such as `20 %`. Left out: as many as keep the share of people who
+    wait below `waits_percent`."""
+    outside_hours: OutsideHoursDocument = Field(default=OutsideHoursDocument())
+    """What holds outside the calendar's half-days."""
+
+
+class PoolDocument(Document, of=DesktopPool):
+    """Desktops of one profile that are lent, to one person after the other."""
+
+    profile: Text = like(DesktopPool, "profile")
+    lend: Annotated[Lend, Field(strict=False)] = like(DesktopPool, "lend")
+    after_person: Annotated[AfterPerson, Field(strict=False)] = like(DesktopPool, "after_person")
+    size: int = like(DesktopPool, "size")
+    spare: int | None = like(DesktopPool, "spare")
+    resets: ResetsDocument = Field(default=ResetsDocument())
+    """Of a pool with `after_person: rebuild`: when and how fast its desktops are made anew."""
+    autoscale: AutoscaleDocument | None = Field(default=None)
+    """How the pool follows its people. Left out: it has `size` and `spare`, always."""
+
+    @model_validator(mode="after")
+    def _spare(self) -> Self:
+        if self.spare is not None and self.spare > self.size:
+            raise ValueError(POOL_SPARE(size=self.size))
+        return self
+
+    @model_validator(mode="after")
+    def _least(self) -> Self:
+        rules = self.autoscale
+        most = self.size if rules is None or rules.max is None else rules.max
+        if rules is not None and rules.min > most:
+            raise ValueError(AUTOSCALE_MIN(least=rules.min, most=most))
+        return self

@@ -1,0 +1,135 @@
+"""Surges that do not fit, at full size: what binds, the largest wave that would be served in time, and whether a run says so.
+
+`python -m tests.bench.fits [PEOPLE]` prints a line of JSON for each variant. Each number is run again: with so many people all
+are in time, with 2 % more they are not.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from provisioner.model.ceilings import Ceiling
+from provisioner.model.ids import ClusterId, WaveName
+from provisioner.model.profiles import Addressing, Profile, Selection
+from provisioner.model.scenarios import PlannedTime, Scenario, Wave
+from provisioner.model.twin_spec import TwinSpec
+from provisioner.rehearsal.ensemble import Ensemble
+from provisioner.rehearsal.fitting import largest, with_at_most
+from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.rehearse import Rehearsal, Stage
+from tests.bench.stage import AGENTS, BEGIN, PROFILE, a_config_on, a_roster, a_spec
+
+_WAVE = WaveName("everyone")
+_MORE = 0.02
+"""So many people more are to be too many."""
+_MEMORY, _SEATS, _ADDRESSES = 1_200, 1_000, 1_500
+"""Of 1,700 people, for how many there is enough."""
+_AMPLE_S = 4 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One site on which 1,700 people are too many."""
+
+    name: str
+    twin: str = "local-16"
+    ready_by_s: float = _AMPLE_S
+    memory: int | None = None
+    seats: int | None = None
+    addresses: int | None = None
+
+    def stage(self, people: int) -> Stage:
+        """For so many people; everything else is smaller in proportion."""
+        spec = a_spec(self.twin)
+        if self.memory is not None:
+            spec = _with_memory(spec, round(self.memory * people / AGENTS))
+        config = a_config_on(spec)
+        if self.addresses is not None:
+            config = replace(config, profiles={PROFILE: _addressed(config.profiles, round(self.addresses * people / AGENTS))})
+        seats = None if self.seats is None else round(self.seats * people / AGENTS)
+        due = PlannedTime(after_s=self.ready_by_s if self.ready_by_s == _AMPLE_S else self.ready_by_s * people / AGENTS)
+        scenario = Scenario(
+            name=self.name,
+            planned=True,
+            waves=(Wave(name=_WAVE, who=Selection(), priority=0, ready_by=due),),
+            ceilings=() if seats is None else (Ceiling(name="vpn", limit=seats),),
+        )
+        return Stage(
+            config=replace(config, scenario=scenario),
+            roster=a_roster(people),
+            twins={ClusterId(spec.name): spec},
+            begins_at=BEGIN,
+        )
+
+
+VARIANTS = (
+    Variant(name="memory for 1,200", memory=_MEMORY),
+    Variant(name="1,000 VPN seats", seats=_SEATS),
+    Variant(name="1,500 addresses", addresses=_ADDRESSES),
+    Variant(name="memory for 1,200 and 1,000 VPN seats", memory=_MEMORY, seats=_SEATS),
+    Variant(name="ready_by after 6 min", ready_by_s=360.0),
+    Variant(name="one storage id, ready_by after 20 min", twin="shared-1", ready_by_s=1200.0),
+)
+
+
+def _with_memory(spec: TwinSpec, desktops: int) -> TwinSpec:
+    """Nodes with memory for so many desktops together, at 80 %."""
+    each_mib = spec.templates[0].memory_mib
+    counts = [desktops // len(spec.nodes) + (number < desktops % len(spec.nodes)) for number in range(len(spec.nodes))]
+    nodes = tuple(
+        replace(node, memory_mib=round(count * each_mib / 0.8) + 64) for node, count in zip(spec.nodes, counts, strict=True)
+    )
+    return replace(spec, nodes=nodes)
+
+
+def _addressed(profiles: Mapping[Any, Profile], count: int) -> Profile:
+    first = 10 * 256 + 1  # 10.40.10.1
+    last = first + count - 1
+    addressing = Addressing(
+        network="10.40.0.0/16",
+        gateway="10.40.0.1",
+        first=f"10.40.{first // 256}.{first % 256}",
+        last=f"10.40.{last // 256}.{last % 256}",
+    )
+    return replace(profiles[PROFILE], addressing=addressing)
+
+
+def row(variant: Variant, *, people: int = AGENTS) -> dict[str, Any]:
+    """What a forecast says of it, and what two runs say to that."""
+    began, stage = time.monotonic(), variant.stage(people)
+    ensemble = Ensemble(stage, (), known=True)
+    outcome = ensemble.outcome([ensemble.run(number) for number in range(ensemble.runs)])
+    (fit,) = outcome.fits
+    most = largest(ensemble.stage_of(0), fit, _run)
+    took_s = time.monotonic() - began
+    fits, more = (_run(with_at_most(stage, _WAVE, count)) for count in (most, most + max(1, round(_MORE * people))))
+    return {
+        "variant": variant.name,
+        "people": people,
+        "largest": most,
+        "binds": str(fit.binds),
+        "code": fit.binds.code,
+        "limits": [[limit.people, limit.why.code] for limit in fit.limits],
+        "so_many_in_time": fits.in_time == most,
+        "more_in_time": more.in_time,
+        "more_is_too_many": more.in_time < most + max(1, round(_MORE * people)),
+        "seconds": round(took_s, 1),
+    }
+
+
+def _run(stage: Stage) -> Forecast:
+    return Rehearsal(stage).run()
+
+
+def rows(people: int) -> Iterator[dict[str, Any]]:
+    """All variants."""
+    for variant in VARIANTS:
+        yield row(variant, people=people)
+
+
+if __name__ == "__main__":
+    for found in rows(int(sys.argv[1]) if len(sys.argv) > 1 else AGENTS):
+        print(json.dumps(found), flush=True)
