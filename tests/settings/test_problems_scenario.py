@@ -99,11 +99,7 @@ USELESS = "prepares no desktop: each wave says `prepare: none`"
             ["surge.yaml:3:34 waves[0].who.attributes.title: " + NOT_READ],
             id="an attribute that is not read",
         ),
-        pytest.param(
-            "",
-            ["surge.yaml:1:1 name: is missing", "surge.yaml:1:1 waves: at least one wave is needed, or a rotation"],
-            id="an empty file",
-        ),
+        pytest.param("", ["surge.yaml:1:1 name: is missing"], id="an empty file"),
     ],
 )
 def test_problems_of_the_scenario(tmp_path, surge, expected):
