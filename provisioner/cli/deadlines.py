@@ -8,7 +8,6 @@ from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import Scenario
 from provisioner.reasons.rehearsal import NO_DEADLINE
-from provisioner.settings.scenario_times import moment
 
 _TIME = re.compile(r"(?:(today|tomorrow|aujourd'hui|demain)\s+)?(\d{1,2}):(\d\d)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
@@ -18,6 +17,8 @@ _DAYS = {"today": 0, "aujourd'hui": 0, "tomorrow": 1, "demain": 1}
 def deadline_of(text: str, *, now: Instant) -> Instant:
     """`08:00` (the next), `tomorrow 08:00`, `2026-11-27 08:00`, all in this machine's zone; or a date with a zone, as in a
     scenario. Raises SettingsError."""
+    from provisioner.settings.scenario_times import moment  # with pydantic, which `status` has no use for
+
     here = datetime.fromtimestamp(now).astimezone()
     words = " ".join(text.split())
     try:

@@ -79,7 +79,7 @@ class Findings:
     late: int = 0
     """Of those, not at the first try."""
     stayed: int = 0
-    told: set[tuple[AgentId, float]] = field(default_factory=set)
+    explained: set[tuple[AgentId, float]] = field(default_factory=set)
     """Waits that a status has shown with a reason."""
     waits: int = 0
     largest: int = 0
@@ -271,7 +271,7 @@ class RotationTrial:
         for each in state.waiting:
             if not each.why or each.expected_at < each.slot.begins:
                 self.found.wrong.append(f"{each.agent_id} is not told why or when")
-            self.found.told.add((each.agent_id, each.slot.begins))
+            self.found.explained.add((each.agent_id, each.slot.begins))
         for week in state.weeks:
             slot = week.slot_at(status.at)
             if slot is None or week.agent_id in leased or week.agent_id in waiting:

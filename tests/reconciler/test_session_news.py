@@ -23,11 +23,11 @@ class Shown(Witness):
 
     def __init__(self) -> None:
         super().__init__()
-        self.seen: list[tuple[float, int]] = []
+        self.counts: list[tuple[float, int]] = []
         self.cycles: set[float] = set()
 
     def status(self, status: Status) -> None:
-        self.seen.append((status.at, sum(len(state.sessions or ()) for state in status.desktops.values())))
+        self.counts.append((status.at, sum(len(state.sessions or ()) for state in status.desktops.values())))
         if status.planned_at is not None:
             self.cycles.add(status.planned_at)
 
@@ -46,7 +46,7 @@ def test_a_log_on_is_shown_as_soon_as_its_push_has_come_and_no_cycle_runs_for_it
     (twin,) = rehearsal.twins.values()
     log_ons = sorted(session.since for guest in twin.cluster.guests.values() for session in guest.sessions)
 
-    first = [next(at for at, count in shown.seen if count == number) for number in (1, 2, 3)]
+    first = [next(at for at, count in shown.counts if count == number) for number in (1, 2, 3)]
     waits = [at - since for at, since in zip(first, log_ons, strict=True)]
 
     assert all(0 < wait_s <= 2.0 for wait_s in waits), waits
@@ -56,7 +56,7 @@ def test_a_log_on_is_shown_as_soon_as_its_push_has_come_and_no_cycle_runs_for_it
 @pytest.mark.long
 def test_many_log_ons_at_once_are_published_once_a_second():
     _, shown = shown_of(LogOns(concurrent=40, spread_s=20.0), agents=40, delay_s=0.0)
-    again = [at for at, _ in shown.seen if at not in shown.cycles]
+    again = [at for at, _ in shown.counts if at not in shown.cycles]
 
     assert len(again) > 5
     assert min(later - at for at, later in pairwise(again)) >= 0.999

@@ -24,7 +24,7 @@ class Judge:
     def __init__(self, surge: PushedSurge) -> None:
         self._surge = surge
         self.wrong: list[str] = []
-        self.seen: set[str] = set()
+        self.cases: set[str] = set()
         """Which cases there were."""
 
     def look(self, now_s: float) -> None:
@@ -40,12 +40,12 @@ class Judge:
         guest, now = self._surge.guest(vmid), self._surge.events.now
         silent_s = now - read_at
         if count is None:
-            self.seen.add("unknown")
+            self.cases.add("unknown")
             return "" if guest.hung and silent_s > UNKNOWN_AFTER_S - 60.0 else f"unknown, and silent for {silent_s:.0f} s"
         if guest.hung and silent_s > UNKNOWN_AFTER_S + 60.0:
             return f"{count} sessions, and silent for {silent_s:.0f} s"
         kind = "pushed" if guest.pushes and not guest.hung else "hangs" if guest.hung else "read"
-        self.seen.add(kind)
+        self.cases.add(kind)
         at_once = kind == "pushed" and read_at > self._surge.began_at
         until, lag_s = (now, BY_PUSH_S) if at_once else (read_at, WRITTEN_S + 1.0)
         possible = _counts(changes, until - lag_s, until)
@@ -90,7 +90,7 @@ def test_metric_api_and_truth_agree_through_restarts_and_what_nobody_says_is_unk
         figures = surge.figures
 
     assert judge.wrong == []
-    assert judge.seen == {"pushed", "read", "hangs", "unknown"}
+    assert judge.cases == {"pushed", "read", "hangs", "unknown"}
     assert figures.day_peaks[GroupKind.SITE, "Melun"] == surge.true_peak(lambda vmid: surge.guest(vmid).pushes)
     assert max(most) > 20
     assert sum(change.by < 0 for change in surge.truth) > 60, "people go while others come"

@@ -77,8 +77,8 @@ class Figures:
 
     def sessions(self, at_s: float) -> Span:
         """Each desktop was read at another moment: at least who was there all the while, at most all who were there."""
-        seen = [frozenset(should.moment.truth.session_logins) for should in self.within(at_s, SESSIONS_LAG_S)]
-        return Span(low=len(frozenset.intersection(*seen)), high=len(frozenset.union(*seen)))
+        crowds = [frozenset(should.moment.truth.session_logins) for should in self.within(at_s, SESSIONS_LAG_S)]
+        return Span(low=len(frozenset.intersection(*crowds)), high=len(frozenset.union(*crowds)))
 
     def peak(self, at_s: float) -> Span:
         return self.span(lambda should: should.moment.truth.sessions_peak, at_s, lag_s=SESSIONS_LAG_S)
