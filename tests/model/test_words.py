@@ -38,7 +38,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
     JournalWord: [
         "ready", "depart", "return", "rekey", "forget", "given", "withdrawn", "erased", "restore", "restored", "trim",
-        "surge", "lend", "give_back", "reset", "wave", "rotation", "published",
+        "surge", "lend", "give_back", "reset", "autoscale", "wave", "rotation", "published",
     ],
     GuestWord: [
         "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "unreached",
