@@ -61,6 +61,7 @@ class DesktopState:
     unheard: Unheard | None = None
     """Why the last question got no report; None: it got one, or the desktop is off."""
     agent_login: str = ""
+    """Of its agent, or of the person whom a desktop of a pool is lent to; empty: nobody, or not known."""
     superseded_by: DesktopName | None = None
     """The desktop that its agent has instead; None: it is not superseded."""
     quarantined: bool = False

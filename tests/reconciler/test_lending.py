@@ -53,6 +53,32 @@ def test_a_ready_one_is_lent_at_once_and_the_same_again_to_the_same_person():
     assert lines(site) == [("lend", first.desktop), ("lend", other.desktop)]
 
 
+def test_the_person_whom_it_is_lent_to_is_no_stranger_there():
+    site = a_site(size=1)
+    vmid = pool_desktops(site)[0].reservation.vmid
+    name = lend(site).desktop
+    site.cluster.sessions[vmid] = (a_session("login0001"),)
+    calm(site, cycles=80)
+    state = site.reconciler.status.desktops[name]
+    assert (state.agent_login, [session.login for session in state.sessions], state.strangers) == ("login0001", ["login0001"], ())
+
+    site.cluster.sessions[vmid] = (a_session("login0002"),)
+    site.clock.at += 1000
+    calm(site)
+    assert [session.login for session in site.reconciler.status.desktops[name].strangers] == ["login0002"]
+
+
+def test_a_free_one_has_nobodys_login():
+    site = a_site(size=1, after_person=AfterPerson.RESTART)
+    assert pool_desktops(site)[0].agent_login == ""
+    lend(site)
+    calm(site)
+    assert pool_desktops(site)[0].agent_login == "login0001"
+    give_back(site)
+    calm(site)
+    assert pool_desktops(site)[0].agent_login == ""
+
+
 def test_without_a_ready_one_the_person_gets_the_soonest_and_it_is_booted():
     site = a_site(size=2, spare=0)
     answer = lend(site)

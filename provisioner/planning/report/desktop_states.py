@@ -5,10 +5,11 @@ from itertools import chain
 from math import inf
 
 from provisioner.model.cluster import Power
-from provisioner.model.demand import Demand
+from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import GuestReport, Phase, Reservation, Session, Unheard
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.leases import LeaseState
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import BootLevel, GuestWord
@@ -40,7 +41,7 @@ class DesktopStates:
         """Update the states that may have changed: a ready desktop stays ready, with known sessions, for minutes."""
         now, earlier = self._situation.now, self.desktops
         records = self._situation.records.desktops
-        if changed is None or self._before is None or not self._owned.unchanged or now >= self.known_until:
+        if changed is None or self._before is None or not self._owned.same_demand or now >= self.known_until:
             # Any state may have changed.
             self.known_until = inf
             self.desktops = {name: self._state(record.reservation) for name, record in records.items()}
@@ -99,17 +100,35 @@ class _Owned:
         self._demand = demand
         departed = {key: agent.login for key, agent in roster.departed.items()} if roster else {}
         self._not_wanted = departed | {entry.agent_id: entry.login for entry in demand.not_wanted}
-        self.unchanged = demand is since
+        self._agents, self._records = roster.agents if roster else {}, situation.records.desktops
+        self.same_demand = demand is since
+
+    def unchanged(self, before: DesktopState) -> bool:
+        """Whether it is wanted as before, for the same person. A desktop of a pool may have been lent meanwhile."""
+        reservation = before.reservation
+        is_persons = reservation.seat is None or reservation.agent_id is not None
+        return self.same_demand and (is_persons or before.agent_login == self._borrower(reservation.name))
 
     def of(self, desktop: Reservation, *, unused: bool) -> tuple[str, bool, PreparationLevel | None]:
         """Login; whether the batch is open; the level if it is made ahead. A superseded or quarantined one is not wanted."""
         if desktop.seat is None:
             return "", False, None
         if want := self._demand.wants.get(desktop.seat):
-            return want.login, not unused, None
+            return self._login(want, desktop), not unused, None
         if early := self._demand.ahead.get(desktop.seat):
-            return early.login, False, None if unused else early.level
+            return self._login(early, desktop), False, None if unused else early.level
         return self._not_wanted.get(desktop.agent_id, "") if desktop.agent_id else "", False, None
+
+    def _login(self, want: Want, desktop: Reservation) -> str:
+        return want.login if want.agent_id is not None else self._borrower(desktop.name)
+
+    def _borrower(self, name: DesktopName) -> str:
+        """The login of the person who has the desktop of a pool; empty: nobody has it, or that is not known."""
+        lease = self._records[name].lease
+        if lease is None or lease.state is not LeaseState.LENT or lease.agent_id is None:
+            return ""
+        agent = self._agents.get(lease.agent_id)
+        return agent.login if agent is not None else self._not_wanted.get(lease.agent_id, "")
 
 
 def _state(
@@ -147,7 +166,7 @@ def _state(
         and before.leaving == leaving
         and (before.reservation is reservation or before.reservation == reservation)
     )
-    if before is not None and same and owned.unchanged:
+    if before is not None and same and owned.unchanged(before):
         return before
     login, wanted, ahead = owned.of(reservation, unused=superseded_by is not None or quarantined)
     if before is not None and same and (before.agent_login, before.wanted, before.ahead) == (login, wanted, ahead):
