@@ -60,7 +60,8 @@ def test_the_person_whom_it_is_lent_to_is_no_stranger_there():
     site.cluster.sessions[vmid] = (a_session("login0001"),)
     calm(site, cycles=80)
     state = site.reconciler.status.desktops[name]
-    assert (state.agent_login, [session.login for session in state.sessions], state.strangers) == ("login0001", ["login0001"], ())
+    logins = [session.login for session in state.sessions]
+    assert (state.agent_login, logins, state.strangers) == ("login0001", ["login0001"], ())
 
     site.cluster.sessions[vmid] = (a_session("login0002"),)
     site.clock.at += 1000
