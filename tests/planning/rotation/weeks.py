@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from random import Random
 
 from provisioner.model.ids import AgentId
@@ -9,6 +10,8 @@ from provisioner.planning.rotation.slots import Assignment, Person, assign
 from provisioner.planning.rotation.together import patterns_of
 from tests.planning.rotation import checker
 
+Planner = Callable[..., Assignment]
+"""As `assign`; a test gives a worse one, to see that it is found out."""
 SMALL = (4, 4, 3)
 """People, slots, and the most desktops of a week that is also searched through."""
 
@@ -29,19 +32,19 @@ def a_week(random: Random, *, people: int, slots: int, most: int) -> tuple[list[
     return crowd, [random.randint(0, most) for _ in range(slots)]
 
 
-def wrong_in(seed: int) -> list[str]:
+def wrong_in(seed: int, *, planner: Planner = assign) -> list[str]:
     """What the checker finds in the plan of a random week."""
     random = Random(seed)
     people, capacity = a_week(random, people=random.randint(1, 30), slots=random.randint(1, 7), most=random.randint(1, 25))
-    return _judged(people, capacity, assign(people, capacity, patterns_of(people, capacity)))
+    return _judged(people, capacity, planner(people, capacity, patterns_of(people, capacity)))
 
 
-def wrong_in_small(seed: int) -> list[str]:
+def wrong_in_small(seed: int, *, planner: Planner = assign) -> list[str]:
     """The same, against every assignment that there is; nobody has an obligation."""
     count, slots, most = SMALL
     people, capacity = a_week(Random(seed), people=count, slots=slots, most=most)
     people = [Person(agent_id=each.agent_id, wants=each.wants, absent=each.absent, waited=each.waited) for each in people]
-    found = assign(people, capacity, patterns_of(people, capacity))
+    found = planner(people, capacity, patterns_of(people, capacity))
     wants, absent, waited = _plain(people)
     waits = sorted((waited[who] + wants[who] - len(slots) for who, slots in found.slots.items()), reverse=True)
     best = checker.best_waits(wants, absent, capacity, waited)
