@@ -24,6 +24,9 @@ POOL_LARGE = kind("pool_large", "holds more than {most} addresses")
 END_NO_HOST = kind("end_no_host", "{key} is not a host address of the network")
 # -- between sections
 FOR_POOLS_ONLY = kind("for_pools_only", "profile '{profile}' says `dedicated: false`: only a pool can use it")
+POOL_PLANNED = kind(
+    "pool_planned", "with `lend: by plan` the scenario's rotation says how many desktops there are: leave out `autoscale`"
+)
 POOL_SPARE = kind("pool_spare", "spare is more than size: only {size} desktops are made")
 AUTOSCALE_MIN = kind("autoscale_min", "`min` of autoscale is {least}, and no more than {most} desktops may exist")
 POOL_NO_HOME = kind(

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, PoolAutoscale
 from provisioner.model.pools import MOST_SEATS, AfterPerson, DesktopPool, Lend, ResetRules
-from provisioner.reasons.settings import AUTOSCALE_MIN, BOTH_OR_NEITHER, POOL_SPARE
+from provisioner.reasons.settings import AUTOSCALE_MIN, BOTH_OR_NEITHER, POOL_PLANNED, POOL_SPARE
 from provisioner.settings.calendar import ClockTime, Zone
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import SpareShare, Text, like
@@ -76,6 +76,8 @@ class PoolDocument(Document, of=DesktopPool):
     @model_validator(mode="after")
     def _least(self) -> Self:
         rules = self.autoscale
+        if rules is not None and self.lend is Lend.BY_PLAN:
+            raise ValueError(POOL_PLANNED())
         most = self.size if rules is None or rules.max is None else rules.max
         if rules is not None and rules.min > most:
             raise ValueError(AUTOSCALE_MIN(least=rules.min, most=most))

@@ -85,6 +85,15 @@ def with_autoscale(tmp_path, rules, *, pool="profile: shared, size: 20"):
     return site
 
 
+def test_a_pool_by_plan_follows_nobody(tmp_path):
+    site = with_autoscale(tmp_path, "calendar: departement", pool="profile: shared, size: 20, lend: by plan")
+
+    assert site.problems() == [
+        "bascule.yaml:19:14 pools.help-desk: with `lend: by plan` the scenario's rotation says how many desktops there are: "
+        "leave out `autoscale`"
+    ]
+
+
 def test_a_pool_may_follow_its_people_in_shadow_at_first(tmp_path):
     (pool,) = with_autoscale(tmp_path, "calendar: departement").load().pools.values()
 
