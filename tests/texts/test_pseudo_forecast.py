@@ -16,7 +16,7 @@ from tests.builders.pseudo import Pseudo, pseudo, untranslated
 from tests.builders.settings import Site
 from tests.demo.test_summary import GOOD
 
-NAMES = {"pve", "local", "lvm", "GiB", "min", "small", "yaml", "melun", "standard"}
+NAMES = {"everyone", "pve", "local", "lvm", "GiB", "min", "small", "yaml", "melun", "standard"}
 OF_OTHERS = set(
     re.findall(r"\w+", "HTTPSConnectionPool Max retries exceeded with url Connection refused Errno GET cluster resources")
 )
