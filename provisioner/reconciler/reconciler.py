@@ -38,7 +38,7 @@ _FOREVER = float("inf")
 
 
 class Reconciler:
-    """All state of the control loop. Only one thread changes it."""
+    """The control loop from outside: orders and completions in, commands out. Only one thread calls it."""
 
     def __init__(
         self,
