@@ -12,7 +12,7 @@
 * pools that follow their people: `arrivals` (how many came when), `autoscale` (the sizes that follow);
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py;
-* `probes`: the steps of a person's way to a desktop, and what desktops have in common; `readiness`.
+* `probes`: the steps of a person's way to a desktop, and what desktops have in common; `readiness`, `drills`.
 
 May import `errors` and `reasons`.
 
