@@ -119,6 +119,22 @@ journal = sa.Table(
 """Append-only: triggers refuse every change. `began_at` is an outcome's start, for durations. `because` is the reason for an
 order, as JSON. `reason_coded` is `reason` with code and arguments, if it has them."""
 
+_NO = "the journal is append-only"
+_GUARDS = {
+    "sqlite": (
+        f"CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
+        f"CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
+    ),
+    "postgresql": (
+        f"CREATE FUNCTION bascule_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION '{_NO}'; END$$",
+        "CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal "
+        "FOR EACH STATEMENT EXECUTE FUNCTION bascule_append_only()",
+    ),
+}
+for _dialect, _guards in _GUARDS.items():
+    for _guard in _guards:
+        sa.event.listen(journal, "after_create", sa.DDL(_guard).execute_if(dialect=_dialect))
+
 measured = sa.Table(
     "measured",
     metadata,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import Database, database_of
 from provisioner.adapters.sql.migrate import revisions
-from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, schema_of, upgrade
+from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, create, revision_of, schema_of, upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
@@ -52,6 +52,37 @@ def test_all_steps_give_the_tables_that_the_code_uses(place):
     with place.engine.connect() as connection:
         assert schema_of(connection, "here") is Schema.CURRENT
         assert differences(connection) == []
+
+
+def definition(connection: Connection) -> dict[str, object]:
+    """All tables of the database, each with its columns, keys, indexes, and triggers."""
+    seen = sa.inspect(connection)
+    guards = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"))
+    tables = {
+        name: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
+                for column in seen.get_columns(name)
+            },
+            "key": seen.get_pk_constraint(name)["constrained_columns"],
+            "once": sorted((str(rule["name"]), rule["column_names"]) for rule in seen.get_unique_constraints(name)),
+            "indexes": sorted((str(index["name"]), index["column_names"], index["unique"]) for index in seen.get_indexes(name)),
+        }
+        for name in seen.get_table_names()
+    }
+    return {**tables, "revision": revision_of(connection), "triggers": [tuple(guard) for guard in guards]}
+
+
+def test_a_new_store_has_what_all_steps_give(place, tmp_path):
+    brought_to(place, "head")
+    new = database_of(f"sqlite:///{tmp_path}/new.db")
+    new.create()
+    with new.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        create(connection)
+
+    with place.engine.connect() as upgraded, new.engine.connect() as created:
+        assert definition(created) == definition(upgraded)
+        assert schema_of(created, "here") is Schema.CURRENT
 
 
 def test_every_step_is_known_without_loading_them():
