@@ -1,8 +1,9 @@
 """Grants for the extension `guacamole-auth-json`: JSON, signed with HMAC-SHA256, then encrypted with AES-128 in CBC mode.
 
 As Guacamole's manual says ("Encrypted JSON authentication"): the binary signature stands in front of the JSON, the initial
-vector is zero (the signature makes the first blocks differ), the result is in base64. `expires` is in milliseconds. `singleUse` of the
-whole lets the server take the text once, `singleUse` of the connection lets its person open it once.
+vector is zero (the signature makes the first blocks differ), the result is in base64. `expires` is in
+milliseconds. `singleUse` of the whole lets the server take the text once, `singleUse` of the connection lets its person open it
+once.
 """
 
 import hashlib
