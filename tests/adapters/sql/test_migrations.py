@@ -25,6 +25,8 @@ from tests.adapters.sql.filled import EVERYTHING
 from tests.builders.records import change
 from tests.builders.store import NOON, StillClock, a_name, an_intent
 
+pytestmark = pytest.mark.long
+
 OLDER_STEPS = STEPS[:-1]
 
 
@@ -97,7 +99,6 @@ def test_a_table_that_no_step_made_would_be_seen(place):
         assert [difference[0] for difference in differences(connection)] == ["add_column"]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("step", OLDER_STEPS)
 def test_an_older_store_is_brought_up_to_date_by_the_daemon_alone(place, tmp_path, step):
     brought_to(place, step)
@@ -178,7 +179,6 @@ def everything_known_then() -> Records:
     return replace(EVERYTHING, desktops=records, guard=guard, rekeyed={}, intents=(an_intent(),))
 
 
-@pytest.mark.long
 def test_a_store_that_an_older_bascule_has_filled_is_taken_up_whole(tmp_path):
     with closing(sqlite3.connect(tmp_path / "bascule.db")) as connection:
         connection.executescript(OLDER.read_text(encoding="utf-8"))
