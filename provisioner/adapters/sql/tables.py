@@ -131,9 +131,14 @@ _GUARDS = {
         "FOR EACH STATEMENT EXECUTE FUNCTION bascule_append_only()",
     ),
 }
-for _dialect, _guards in _GUARDS.items():
-    for _guard in _guards:
-        sa.event.listen(journal, "after_create", sa.DDL(_guard).execute_if(dialect=_dialect))
+
+
+def _guard(_: object, connection: sa.Connection, **__: object) -> None:
+    for statement in _GUARDS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+sa.event.listen(journal, "after_create", _guard)
 
 measured = sa.Table(
     "measured",
