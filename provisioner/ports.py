@@ -10,6 +10,7 @@ from typing import Protocol
 from provisioner.model.actions import Action, CheckGuest, Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.arrivals import PoolQuarter
+from provisioner.model.brokers import Grant, GrantTerms
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
@@ -285,6 +286,13 @@ class NoticeChannel(Protocol):
 
     def send(self, letters: Sequence[Letter]) -> Iterator[SendAnswer]:
         """Send each once, in order; one answer for each, as it comes."""
+
+
+class GrantMaker(Protocol):
+    """Makes grants that a broker reads. Asks nobody; any thread may call."""
+
+    def grant(self, terms: GrantTerms) -> Grant:
+        """A new one each time, which is good once and allows nothing else."""
 
 
 class Calls(Protocol):

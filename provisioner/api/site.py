@@ -10,7 +10,7 @@ from provisioner.model.intents import Intent, Withdrawal
 from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.readiness import Readiness
 from provisioner.model.session_counts import SessionCounts
-from provisioner.ports import Clock, JournalEntry
+from provisioner.ports import Clock, GrantMaker, JournalEntry
 from provisioner.reasons.reason import Reason
 from provisioner.views.daemon import ConfigDocument
 from provisioner.views.published import Published
@@ -65,5 +65,7 @@ class ApiSite:
     """The configuration in force and on disk. May wait for a disk."""
     order: Callable[[Order], Future[Reason]]
     """Hands an order to the control thread; the answer is empty, or why it was not taken, or a StoreError."""
+    grants: GrantMaker | None
+    """What makes grants of the broker; None: nothing does."""
     lend: Callable[[LendingOrder], Future[LendingAnswer]]
     """Hands an order about a desktop of a pool to the control thread; the answer may be a StoreError."""

@@ -21,6 +21,7 @@ from provisioner.daemon.callers import identify_of
 from provisioner.daemon.composition import (
     OutsideSystems,
     ceiling_watch_of,
+    grant_maker_of,
     named_groups,
     notice_worker_of,
     outside_of,
@@ -257,6 +258,7 @@ class Service:
             session_counts=lambda: self._reader.session_counts(),
             config=self._config_watch.document,
             order=self._orders.hand_in,
+            grants=grant_maker_of(self.settings),
             lend=self._orders.hand_in_lending,
         )
 

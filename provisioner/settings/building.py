@@ -22,6 +22,7 @@ from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
+from provisioner.settings.guacamole_building import guacamole_of
 from provisioner.settings.notices import MailSettings, NoticeSettings, WebhookSettings
 from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.pool_building import pool_of_document
@@ -66,6 +67,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
     dns = _dns(root.part("dns"), document.dns, environment)
+    guacamole = guacamole_of(root.part("guacamole"), document.guacamole, environment)
     notices = _notices(root.part("notices"), document.notices, environment)
     prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
     probes = _probes(root.part("probes"), document.probes, environment)
@@ -98,6 +100,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         receiver=receiver,
         connections=connections,
         dns=dns,
+        guacamole=guacamole,
         notices=notices,
         prometheus=prometheus,
         probes=probes,

@@ -36,6 +36,7 @@ from provisioner.settings.fields import (
     VmidNumber,
     like,
 )
+from provisioner.settings.guacamole_documents import GuacamoleDocument
 from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.pool_documents import PoolDocument
 from provisioner.settings.probes_documents import ProbesDocument
@@ -277,6 +278,8 @@ class BasculeDocument(Document):
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     dns: DnsDocument | None = Field(default=None)
     """Where the desktops' names and addresses are published."""
+    guacamole: GuacamoleDocument | None = Field(default=None)
+    """Apache Guacamole: people use their desktops in a browser."""
     notices: NoticesDocument | None = Field(default=None)
     """How people are told that their desktop is ready, or by when it will be."""
     prometheus: PrometheusDocument | None = Field(default=None)

@@ -17,6 +17,7 @@ from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.dns import DnsSettings
+from provisioner.settings.guacamole import GuacamoleSettings
 from provisioner.settings.notices import NoticeSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
@@ -244,6 +245,8 @@ class Settings:
     """None: no connection files."""
     dns: DnsSettings | None = field(default=None, metadata=_RESTART)
     """None: names are not published."""
+    guacamole: GuacamoleSettings | None = field(default=None, metadata=_RESTART)
+    """None: no broker is known."""
     notices: NoticeSettings | None = field(default=None, metadata=_RESTART)
     """None: nobody is told anything."""
     prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)

@@ -108,6 +108,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "session_counts": store.session_counts,
         "config": lambda: SAME,
         "order": taken,
+        "grants": None,
         "lend": lent,
     }
     return ApiSite(**{**values, **changed})

@@ -58,6 +58,7 @@ def codes(answer: Readiness) -> set[str]:
     return found
 
 
+@pytest.mark.long
 def test_a_sound_site_is_at_100(tmp_path):
     answer = night(SITE, tmp_path)
 
@@ -169,6 +170,7 @@ def test_what_cannot_be_read_is_a_cause_and_no_error(part, error, code, tmp_path
     )
 
 
+@pytest.mark.long
 def test_what_costs_nobody_a_desktop_is_named_as_a_doubt(tmp_path):
     answer = night(SITE.but(meddle=clock(90)), tmp_path)
 

@@ -119,6 +119,27 @@ journal = sa.Table(
 """Append-only: triggers refuse every change. `began_at` is an outcome's start, for durations. `because` is the reason for an
 order, as JSON. `reason_coded` is `reason` with code and arguments, if it has them."""
 
+_NO = "the journal is append-only"
+_GUARDS = {
+    "sqlite": (
+        f"CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
+        f"CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
+    ),
+    "postgresql": (
+        f"CREATE FUNCTION bascule_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION '{_NO}'; END$$",
+        "CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal "
+        "FOR EACH STATEMENT EXECUTE FUNCTION bascule_append_only()",
+    ),
+}
+
+
+def _guard(_: object, connection: sa.Connection, **__: object) -> None:
+    for statement in _GUARDS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+sa.event.listen(journal, "after_create", _guard)
+
 measured = sa.Table(
     "measured",
     metadata,
