@@ -21,7 +21,7 @@ def values(answer: Readiness | None) -> dict[str, float]:
     recorder.status(a_switch(2))
     found = {}
     for (name, labels), value in scrape(recorder).items():
-        if name.startswith("bascule_readiness_") and "reached" not in name:
+        if name.startswith("bascule_readiness_") and not name.endswith("_total"):
             words = [word for _, word in sorted(labels)]
             found[" ".join([name.removeprefix("bascule_readiness_"), *words])] = value
     return found
