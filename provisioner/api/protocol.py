@@ -14,7 +14,7 @@ from provisioner.api.peers import peer_of
 
 MOST_HEAD_BYTES = 16 * 1024
 """Of a request's head: ours have less than one KiB."""
-_BACKLOG = 512
+BACKLOG = 512
 _GRACE_S = 1
 """Real seconds for answers under way when the server ends."""
 
@@ -48,7 +48,7 @@ class BoundedServer(Server):
             self._connection,
             sock=self._listening,
             ssl=self._context,
-            backlog=_BACKLOG,
+            backlog=BACKLOG,
             ssl_handshake_timeout=handshake_s,
             ssl_shutdown_timeout=handshake_s,
         )

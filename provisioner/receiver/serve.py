@@ -23,6 +23,7 @@ def serve(settings: ReceiverSettings, *, certificate: Path, key: Path | None) ->
     """Receive until SIGTERM or SIGINT. Raises ExpositionError."""
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a wrong request is not worth a line
     context = tls_context(certificate, key)
+    context.num_tickets = 0  # nobody resumes: a desktop's program begins each push anew
     listening = listen_on(settings.address, settings.port)
     waiting = Waiting()
     forwarder = Forwarder(waiting, settings.socket)

@@ -34,6 +34,7 @@ from tests.bench import (
     virtual,
 )
 from tests.bench.faults import run as faults
+from tests.bench.receiver import run as receiver
 from tests.bench.verdicts import verdicts_of
 
 _PAGE = "page"
@@ -86,6 +87,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
             jobs=options.jobs, **({} if options.seeds == stage.SEEDS else {"seeds": options.seeds})
         ),
         "lends": lambda: lends.run(**sized),
+        "receiver": lambda: receiver.run(**({} if options.desktops is None else {"desktops": options.desktops})),
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
 
