@@ -30,7 +30,7 @@ def serve(settings: ReceiverSettings, *, certificate: Path, key: Path | None) ->
     forwarder.start()
     try:
         app = Counted(Bounded(Intake(waiting, Questions(settings.socket).ask), RECEIVER_LIMITS), waiting)
-        asyncio.run(_serve(BoundedServer(app, RECEIVER_LIMITS, listening, context)))
+        asyncio.run(_serve(BoundedServer(app, RECEIVER_LIMITS, listening, context, refused=waiting.refuse)))
     finally:
         forwarder.end()
 

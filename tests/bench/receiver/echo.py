@@ -5,8 +5,8 @@ import socket
 import sys
 from pathlib import Path
 
+from provisioner.api.door import BACKLOG
 from provisioner.api.listening import listen_on, tls_context
-from provisioner.api.protocol import BACKLOG
 
 
 class Echo(asyncio.Protocol):
