@@ -10,12 +10,11 @@ from collections.abc import Callable
 
 BACKLOG = 4096
 """Connections that wait in the kernel: of 1,700 desktops at once none is turned away. The kernel's own limit may be lower."""
-HANDSHAKES = 64
-"""At once. A handshake takes a millisecond of the processor: more of them would only make each take longer."""
-LEAST_S = 0.5
-"""So long nobody is turned away for those who wait: in the network of one site a handshake takes milliseconds."""
-_SILENT_S = 5
-"""So long the kernel itself keeps a connection on which nothing is said; in TLS the client speaks first."""
+HANDSHAKES = 256
+"""At once: 64 MiB. A handshake takes a millisecond of the processor; more of them would only make each take longer."""
+LEAST_S = 2.0
+"""So long nobody is turned away for those who wait. A handshake takes milliseconds, and all of them at once half a second; on a
+machine that is busy with other things several times that."""
 _AT_ONCE = 64
 _AGAIN_S = 1.0
 """Until it is tried again, when the process has no descriptor left."""
@@ -45,7 +44,6 @@ class Door:
     def open(self) -> None:
         """Begin."""
         self._listening.setblocking(False)
-        self._listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, _SILENT_S)
         self._listening.listen(BACKLOG)
         self._go_on()
 

@@ -32,8 +32,12 @@ class BoundedServer(Server):
         context: ssl.SSLContext | None = None,
         *,
         refused: Callable[[], None] = lambda: None,
+        protocol: "Callable[[Config, LimitedState, dict[str, Any]], BoundedProtocol] | None" = None,
     ) -> None:
-        """`listening` is bound, and closed at the end. `refused` is called for each connection without a TLS handshake."""
+        """`listening` is bound, and closed at the end. `refused` is called for each connection without a TLS handshake.
+
+        `protocol` makes each connection's, by default `BoundedProtocol`.
+        """
         config = Config(
             app,
             http=BoundedProtocol,
@@ -49,6 +53,7 @@ class BoundedServer(Server):
         )
         super().__init__(config)
         self._listening, self._context, self._refused, self._over = listening, context, refused, asyncio.Event()
+        self._protocol = protocol or BoundedProtocol
         self.server_state = self._limited = LimitedState(limits)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 (uvicorn's signature)
@@ -85,7 +90,7 @@ class BoundedServer(Server):
         self._over.set()
 
     def _connection(self) -> asyncio.Protocol:
-        return BoundedProtocol(self.config, self._limited, {})
+        return self._protocol(self.config, self._limited, {})
 
 
 class LimitedState(ServerState):

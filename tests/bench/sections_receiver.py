@@ -10,7 +10,7 @@ def receiver(found: Found) -> list[str]:
         ("a report: receiver, CPU ms", found["receiver_cpu_ms"]),
         ("the same: echo, CPU ms", found["echo_cpu_ms"]),
         ("ratio", found["ratio"]),
-        ("all at rest, each every 60 s: receiver, share of a core", f"{found['share_of_core']:.1%}"),
+        ("1,700 at rest, each every 60 s: receiver, share of a core", f"{found['share_of_core']:.1%}"),
         ("all at once: seconds until the last is taken", found["together_taken_s"]),
         ("the same: seconds until the daemon has accepted the last", found["together_accepted_s"]),
         ("the same: the echo, seconds", found["together_echo_s"]),
@@ -31,8 +31,8 @@ def receiver(found: Found) -> list[str]:
         f"{found['desktops']:,} desktops, played by this machine, too: each report of {found['bytes']} bytes comes on "
         "a TLS connection of its own, as from bascule-guest, with its time-out and its tries. *Echo*: the least that a TLS "
         "server in the same language can do with a report. *Load*: every desktop pushes once a minute, and one push of twenty "
-        "is a log-on or log-off. Where the machine was too slow for that rhythm, the share of a core is that of a minute's "
-        f"reports: here the minutes took {found['pace']:g} times as long. Medians of {found['cycles'][0]} and "
+        "is a log-on or log-off. The share of a core is that of "
+        f"1,700 such reports a minute; here the minutes took {found['pace']:g} times as long, for want of a processor. Medians of {found['cycles'][0]} and "
         f"{found['cycles'][1]} cycles. On a machine without idle time, seconds are those of the machine: the desktops and the "
         "echo wait for the same processor.",
         "",

@@ -82,7 +82,9 @@ class Desktops:
                 "127.0.0.1", self._target.port, ssl=self._context, server_hostname="localhost"
             )
         try:
-            writer.write(request)
+            head, end, body = request.partition(b"\r\n\r\n")
+            writer.write(head + end)  # as http.client does: two records
+            writer.write(body)
             async with asyncio.timeout(TIMEOUT_S):
                 if self._target.echoes:
                     return await reader.readexactly(len(request)) == request

@@ -23,8 +23,8 @@ DESKTOPS = 1_700
 PUSHES_EVERY_S = 60.0
 """bascule-guest's, at rest."""
 PHASE_S = 60.0
-"""Of the control thread, with and without load in turn: six cycles each."""
-PHASES = 3
+"""Of the control thread, with and without load in turn: five or six cycles each."""
+PHASES = 2
 CHUNK = 170
 _START_S = 120.0
 """A loaded machine may take so long to start a process."""
@@ -119,7 +119,7 @@ def _cycles(measured: Measured, *, phases: int, phase_s: float) -> dict[str, Any
     total_s = phases * phase_s
     pace = (time.monotonic() - began - total_s) / total_s
     found = {
-        "share_of_core": round(used.s["receiver", "loaded"] / total_s, 4),
+        "share_of_core": round(used.s["receiver", "loaded"] / (phases * count) * DESKTOPS / PUSHES_EVERY_S, 4),
         "daemon_share_of_core": [round(used.s["daemon", phase] / total_s, 4) for phase in ("quiet", "loaded")],
         "pace": round(pace, 2),
         "cycles": [len(quiet), len(loaded)],
