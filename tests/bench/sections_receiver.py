@@ -27,14 +27,14 @@ def receiver(found: Found) -> list[str]:
         ("receiver, peak memory, MiB", found["receiver_peak_mib"]),
         ("idle share of the machine's cores, over the whole run", f"{found['machine_idle']:.0%}"),
     ]
+    cycles = " and ".join(map(str, found["cycles"]))
     return [
-        f"{found['desktops']:,} desktops, played by this machine, too: each report of {found['bytes']} bytes comes on "
-        "a TLS connection of its own, as from bascule-guest, with its time-out and its tries. *Echo*: the least that a TLS "
-        "server in the same language can do with a report. *Load*: every desktop pushes once a minute, and one push of twenty "
-        "is a log-on or log-off. The share of a core is that of "
-        f"1,700 such reports a minute; here the minutes took {found['pace']:g} times as long, for want of a processor. Medians of {found['cycles'][0]} and "
-        f"{found['cycles'][1]} cycles. On a machine without idle time, seconds are those of the machine: the desktops and the "
-        "echo wait for the same processor.",
+        f"{found['desktops']:,} desktops, played by this machine, too: each report of {found['bytes']} bytes comes on a TLS "
+        "connection of its own, as from bascule-guest, with its time-out and its tries. *Echo*: the least that a TLS server in "
+        "the same language can do with a report. *Load*: every desktop pushes once a minute, and one push of twenty is a "
+        "log-on or log-off. The share of a core is that of 1,700 such reports a minute; here the minutes took "
+        f"{found['pace']:g} times as long, for want of a processor. Medians of {cycles} cycles. On a machine without idle "
+        "time, seconds are those of the machine: the desktops and the echo wait for the same processor.",
         "",
         *table(("receiver", "figure"), rows),
     ]
