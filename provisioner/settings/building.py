@@ -21,6 +21,7 @@ from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.documents import BasculeDocument, ReceiverDocument
+from provisioner.settings.domain_building import domain_of_document
 from provisioner.settings.fields import as_value
 from provisioner.settings.notices import MailSettings, NoticeSettings, WebhookSettings
 from provisioner.settings.notices_documents import NoticesDocument
@@ -64,6 +65,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
     dns = _dns(root.part("dns"), document.dns, environment)
+    domain = domain_of_document(root.part("domain"), document.domain, environment)
     notices = _notices(root.part("notices"), document.notices, environment)
     prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
     probes = _probes(root.part("probes"), document.probes, environment)
@@ -96,6 +98,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         receiver=receiver,
         connections=connections,
         dns=dns,
+        domain=domain,
         notices=notices,
         prometheus=prometheus,
         probes=probes,

@@ -24,6 +24,7 @@ from provisioner.settings.addresses import (
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.dns_documents import DnsDocument
+from provisioner.settings.domain_documents import DomainDocument
 from provisioner.settings.fields import (
     Identifier,
     Matches,
@@ -276,6 +277,8 @@ class BasculeDocument(Document):
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     dns: DnsDocument | None = Field(default=None)
     """Where the desktops' names and addresses are published."""
+    domain: DomainDocument | None = Field(default=None)
+    """The Active Directory domain that desktops join at their first boot."""
     notices: NoticesDocument | None = Field(default=None)
     """How people are told that their desktop is ready, or by when it will be."""
     prometheus: PrometheusDocument | None = Field(default=None)

@@ -13,6 +13,7 @@ from provisioner.model.notices import NoticeRules
 from provisioner.model.pools import DesktopPool
 from provisioner.model.zones import ZoneRules
 from provisioner.settings.dns import DnsKey, DnsSettings
+from provisioner.settings.domain import DomainSettings
 from provisioner.settings.notices import NoticeSettings, WebhookSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
@@ -69,6 +70,9 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
             server="192.0.2.1",
             key=DnsKey(name="other", secret=Secret(SECRET)),
             zones=ZoneRules(forward="vd.example"),
+        ),
+        "domain": DomainSettings(
+            realm="OTHER.EXAMPLE", urls=("ldaps://dc",), bind_dn="cn=join", password=Secret(SECRET), ou="ou=vd,dc=other"
         ),
         "notices": NoticeSettings(link="https://a", rules=NoticeRules(), webhook=WebhookSettings(url="https://b")),
         "log": LogSettings(level=LogLevel.DEBUG),
