@@ -56,6 +56,7 @@ def report(site, *words):
     return bascule("report", "surge", "--offline", "--config", str(site.main), *words)
 
 
+@pytest.mark.long
 def test_in_a_terminal_it_says_who_was_late(site):
     ended = report(site)
 
@@ -67,6 +68,7 @@ def test_in_a_terminal_it_says_who_was_late(site):
     assert "claire" in report(site, "--names").out
 
 
+@pytest.mark.long
 def test_the_page_needs_no_network_and_no_name_is_obeyed(site):
     path = site.folder / "report.html"
 
@@ -157,6 +159,7 @@ def test_without_a_surge_there_is_nothing_to_report(tmp_path):
     assert (ended.code, "no surge has been started yet" in ended.err) == (2, True)
 
 
+@pytest.mark.long
 def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
     site = a_lonely_site(tmp_path)
     day = int(NOON // 86_400)

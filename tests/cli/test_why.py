@@ -40,6 +40,7 @@ def why(at, *words):
     return bascule("why", *words, "--socket", str(at))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
@@ -96,6 +97,7 @@ def test_the_daemon_is_asked_in_the_language_of_the_command(daemon):
     assert "premier démarrage terminé et port de connexion ouvert" in " ".join(ended.out.split())
 
 
+@pytest.mark.long
 def test_whoever_may_not_ask_is_refused(tmp_path):
     with serving(tmp_path, an_api_site(SITE), role=Role.BOARD) as at:
         ended = why(at, "login0001")
@@ -103,6 +105,7 @@ def test_whoever_may_not_ask_is_refused(tmp_path):
     assert (ended.code, ended.out, ended.err) == (3, "", "zoe has the role board, and this is for the role viewer\n")
 
 
+@pytest.mark.long
 def test_a_daemon_that_has_just_started_says_so(tmp_path):
     with serving(tmp_path, an_api_site()) as at:
         ended = why(at, "login0001")
@@ -125,6 +128,7 @@ def kept(tmp_path):
     return site
 
 
+@pytest.mark.long
 def test_without_a_daemon_it_is_what_the_store_keeps_and_how_old_that_is(kept):
     ended = bascule("why", "login0001", "--config", str(kept.main))
 
@@ -151,6 +155,7 @@ def test_the_stores_document_gives_no_reason_that_is_not_kept(kept):
     assert (seat["kept"]["name"], seat["last_error"]["because"]["code"]) == ("vd-5001", "storage")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("of", "shown"),
     [
@@ -162,6 +167,7 @@ def test_the_store_knows_people_and_the_nodes_of_desktops(kept, of, shown):
     assert shown in " ".join(bascule("why", of, "--config", str(kept.main)).out.split())
 
 
+@pytest.mark.long
 def test_the_store_proposes_names_too(kept):
     ended = bascule("why", "logni0002", "--config", str(kept.main))
 
