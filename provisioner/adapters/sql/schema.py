@@ -37,6 +37,7 @@ STEPS = (
     "0019",
     "0020",
     "0021",
+    "0022",
 )
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))

@@ -180,6 +180,24 @@ progress = sa.Table(
 )
 """How far runs of scenarios were at which moment. `document` is JSON; it counts people and names none."""
 
+readiness = sa.Table(
+    "readiness",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+"""Answers of the standing readiness. `document` is JSON; it counts people, and a cause may name somebody."""
+
+drills = sa.Table(
+    "drills",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+"""What came of drills. `document` is JSON; it counts people."""
+
 arrivals = sa.Table(
     "arrivals",
     metadata,
