@@ -37,11 +37,13 @@ from provisioner.settings.fields import (
     VmidNumber,
     like,
 )
+from provisioner.settings.guacamole_documents import GuacamoleDocument
 from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.pool_documents import PoolDocument
 from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.prometheus_documents import PrometheusDocument
+from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
     ApiSettings,
@@ -279,12 +281,16 @@ class BasculeDocument(Document):
     """Where the desktops' names and addresses are published."""
     domain: DomainDocument | None = Field(default=None)
     """The Active Directory domain that desktops join at their first boot."""
+    guacamole: GuacamoleDocument | None = Field(default=None)
+    """Apache Guacamole: people use their desktops in a browser."""
     notices: NoticesDocument | None = Field(default=None)
     """How people are told that their desktop is ready, or by when it will be."""
     prometheus: PrometheusDocument | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
     probes: ProbesDocument | None = Field(default=None)
     """How probes go the way of a person to a desktop (`bascule probe`)."""
+    readiness: ReadinessDocument | None = Field(default=None)
+    """When the daemon asks by itself how ready the site is for a surge (`bascule readiness`)."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")
