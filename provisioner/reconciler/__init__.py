@@ -6,7 +6,7 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
   state, `cycle` is one cycle; `rules_in_force`: by which configuration it decides; `status_board`: what it publishes;
 * state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `orders` (what the API hands in, checked;
   `desk_orders`: about one desktop; `evacuations`: of a node), `restarts`, `rebuilds`, `reconfigurations` and `trials`
-  (when such an intent ends), `reassignments`, `rekeying`, `surge` (its run), `surge_orders`, `ceilings`, `further_wants`,
+  (when such an intent ends), `reassignments`, `rekeying`, `surge` (its run), `surge_orders`, `ceilings`, `outside_hours`, `further_wants`,
   `store_rebuild`, `node_absences`; `session_intake` (what desktops say by push and by pull),
   `first_boots` (what they may have when they ask); `lend_desk` (lends desktops of pools) and `lending` (which one);
   `lease_doubts` (whose they are, after a restored backup); `arrival_book` (how many people ask), `pool_uses` and
