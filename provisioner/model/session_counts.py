@@ -33,6 +33,21 @@ class DayPeak:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayReadings:
+    """What makes a day's (UTC) counts less than exact to the event."""
+
+    day: int
+    """Days since the epoch."""
+    desktops: int = 0
+    """That were counted by reading alone: read twice, without a push in between. After a restart of the daemon: the most of one
+    of its lives."""
+    within_s: float = 0.0
+    """The longest time between two documents of one of these desktops, or between which an undated change lies."""
+    inferred: int = 0
+    """Log-ons and log-offs that no event dates: they count when they were seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCounts:
     """What survives a restart of the daemon."""
 
@@ -42,6 +57,8 @@ class SessionCounts:
     recent: tuple[SessionChange, ...] = ()
     """What has changed since, in order of time."""
     peaks: tuple[DayPeak, ...] = ()
+    readings: tuple[DayReadings, ...] = ()
+    """Only of days with some."""
 
 
 NO_COUNTS = SessionCounts()

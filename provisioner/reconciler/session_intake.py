@@ -53,7 +53,7 @@ class SessionIntake:
         self._places.judge()
         self._counted = counts = self._cache.state.session_counts
         if max((counts.settled_at, *(at for at, _, _ in counts.recent))) > now:  # the clock was set back
-            counts = SessionCounts(peaks=counts.peaks)
+            counts = SessionCounts(peaks=counts.peaks, readings=counts.readings)
         self._book = SessionBook(counts)
         for name, record in self._cache.state.desktops.items():
             report = record.report
@@ -170,7 +170,7 @@ class SessionIntake:
 
     def counts(self) -> SessionCounts:
         """How many sessions are and were open."""
-        return self._book.timeline.kept()
+        return replace(self._book.timeline.kept(), readings=self._book.readings.kept())
 
     def known(self, name: DesktopName) -> DesktopSessions | None:
         """What is known of a desktop's sessions."""
@@ -180,7 +180,7 @@ class SessionIntake:
         """The counts to store; None: they are stored."""
         counts = self.counts()
         known = self._counted
-        if known is not None and (counts.recent, counts.peaks, counts.base) == (known.recent, known.peaks, known.base):
+        if known is not None and counts == replace(known, settled_at=counts.settled_at):
             return None
         self._counted = counts
         return counts
