@@ -177,7 +177,7 @@ def test_closed_is_from_the_last_half_day_to_the_first_of_the_next_working_day(a
 def test_closed_times_are_those_between_the_halfdays_of_a_minute_by_minute_walk(case):
     calendar, at = case
     first, last = calendar.half_days[0].begins, calendar.half_days[-1].ends
-    works = lambda day: day.weekday() in calendar.working_days and str(day) not in calendar.closed  # noqa: E731 (a word)
+    works = lambda day: day.weekday() in calendar.working_days and str(day) not in calendar.closed  # noqa: E731 (a name for a clause)
     for now, day, minute in islice(walked(calendar, at), 0, 2 * 1440, 97):
         is_open = works(day) and first <= minute < last
         closed = calendar.closed_at(now)
