@@ -19,6 +19,7 @@ from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
 from provisioner.settings.notices import NoticeSettings, WebhookSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
+from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import (
@@ -80,6 +81,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
             url="https://other.example", grants=GrantSettings(key=Secret(SECRET), rules=GrantRules(lifetime_s=7.0))
         ),
         "notices": NoticeSettings(link="https://a", rules=NoticeRules(), webhook=WebhookSettings(url="https://b")),
+        "readiness": ReadinessSettings(at=180),
         "log": LogSettings(level=LogLevel.DEBUG),
         "freeze_file": Path("/other"),
         "ssh": _SSH,
