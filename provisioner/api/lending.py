@@ -38,6 +38,8 @@ class LendRequest(BaseModel):
     """A key of `pools` in bascule.yaml; null: any, by name."""
     desktop: str | None = Field(default=None, min_length=1, max_length=60)
     """The person's own, as you know: only of a desktop in doubt since a backup was restored; null: the daemon chooses."""
+    grant: bool = False
+    """Whether a grant of the broker is wanted too, with which its pages open the desktop: docs/guacamole.md."""
     reason: str = Field(default="", max_length=500)
     """Why; kept in the journal."""
     said_by: str = Field(default="", max_length=100)
@@ -68,6 +70,7 @@ async def lend(request: Request, order: LendRequest, idempotency_key: Key) -> Re
         at=site_of(request).clock.now(),
         pool=None if order.pool is None else DesktopPoolName(order.pool),
         desktop=None if order.desktop is None else DesktopName(order.desktop),
+        grant=order.grant,
         key=f"{caller_of(request).name}/{idempotency_key}",
         reason=order.reason,
     )
@@ -95,7 +98,9 @@ async def give_back(request: Request, order: GiveBackRequest, idempotency_key: K
 async def _carry_out(request: Request, order: LendingOrder) -> bytes:
     answer = await asyncio.wrap_future(site_of(request).lend(order))
     if not answer.refused:
-        return encoded(lend_document(answer))
+        maker = site_of(request).grants
+        grant = None if answer.grant is None or maker is None else maker.grant(answer.grant)
+        return encoded(lend_document(answer, grant))
     if not answer.for_now:
         raise Refused(409, answer.refused)
     after_s = AGAIN_S if answer.expected_s is None else max(1, ceil(answer.expected_s))

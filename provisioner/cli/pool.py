@@ -38,6 +38,9 @@ DesktopOption = Annotated[
         "--desktop", metavar="DESKTOP", help="It is theirs, as you know: of a desktop in doubt since a backup was restored."
     ),
 ]
+GrantOption = Annotated[
+    bool, typer.Option("--grant", help="Also print the address that opens it in Guacamole, once, within a minute.")
+]
 NameArgument = Annotated[str, typer.Argument(metavar="POOL", help="Its name in bascule.yaml.")]
 
 
@@ -45,6 +48,7 @@ def lend(
     who: WhoArgument,
     pool: PoolOption = "",
     desktop: DesktopOption = "",
+    grant: GrantOption = False,
     reason: ReasonOption = "",
     config: ConfigOption = CONFIG,
     by: ByOption = "",
@@ -57,7 +61,7 @@ def lend(
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
     named = {key: value for key, value in (("pool", pool), ("desktop", desktop)) if value}
-    answer = daemon.lend("lends", who, **named)
+    answer = daemon.lend("lends", who, **named, **({"grant": True} if grant else {}))
     if json:
         print_json(answer)
         return
@@ -71,6 +75,10 @@ def lend(
         say(_("{login} has desktop {desktop} of pool {pool}: it may be ready in {wait}", **words, wait=wait))
     if answer["address"]:
         say(_("its address is {address}", address=answer["address"]))
+    if answer["grant"] is not None:
+        say(_("opens it once, until {at}: {url}", at=answer["grant"]["expires_at"], url=answer["grant"]["url"]))
+    elif grant:
+        say(_("no address opens it yet: ask again once it is ready"))
 
 
 def give_back(

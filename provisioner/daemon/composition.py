@@ -13,11 +13,12 @@ from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.ceiling_watch import CeilingWatch
 from provisioner.daemon.keeping import store_of
+from provisioner.model.brokers import GrantRules
 from provisioner.model.ids import ClusterId, ProfileName
 from provisioner.model.profiles import Probe, Profile
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
-from provisioner.ports import ApiCall, Clock, Figures, GuestProbe, LogonProbe, NoticeChannel, Store
+from provisioner.ports import ApiCall, Clock, Figures, GrantMaker, GuestProbe, LogonProbe, NoticeChannel, Store
 from provisioner.publishing.worker import ZoneWorker
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.values import LogNames, Settings, SshSettings
@@ -174,6 +175,7 @@ def site_config_of(settings: Settings) -> SiteConfig:
         pace=settings.pace,
         pools={cluster: of_cluster.pool for cluster, of_cluster in settings.clusters.items() if of_cluster.pool is not None},
         desktop_pools=settings.pools,
+        grants=grant_rules_of(settings),
         entitlements=settings.entitlements,
         scenario=settings.scenario or EVERYONE,
         scenario_given=settings.scenario is not None,
@@ -182,6 +184,21 @@ def site_config_of(settings: Settings) -> SiteConfig:
         guard=settings.directory.guard,
         full_directory_s=settings.directory.full_interval_s,
     )
+
+
+def grant_rules_of(settings: Settings) -> GrantRules | None:
+    """How long a grant of the broker is good; None: there are no grants."""
+    broker = settings.guacamole
+    return None if broker is None or broker.grants is None else broker.grants.rules
+
+
+def grant_maker_of(settings: Settings) -> GrantMaker | None:
+    """What makes grants; None: nothing does."""
+    if settings.guacamole is None or settings.guacamole.grants is None:
+        return None
+    from provisioner.adapters.guacamole.grants import GuacamoleGrants
+
+    return GuacamoleGrants(settings.guacamole, settings.guacamole.grants)
 
 
 def named_groups(settings: Settings) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from provisioner.model.brokers import GrantTerms
 from provisioner.model.ids import DesktopName, DesktopPoolName, Instant
 from provisioner.reasons.reason import NONE, Reason
 
@@ -18,6 +19,8 @@ class LendOrder:
     """None: any pool, by name."""
     desktop: DesktopName | None = None
     """The person's own, whatever the store says: only of a desktop that is in doubt since a backup was restored."""
+    grant: bool = False
+    """Whether a grant of the broker is wanted, too."""
     key: str = ""
     """The idempotency key; empty: none."""
     reason: str = ""
@@ -53,6 +56,8 @@ class LendingAnswer:
     """Whether the person had it already."""
     expected_s: float | None = None
     """Refused: when there may be a free desktop; not ready: when it may be ready. In seconds; None: not foreseen."""
+    grant: GrantTerms | None = None
+    """What a grant for it may allow; None: none was wanted, or nobody can log on yet."""
     refused: Reason = NONE
     """Why there is no desktop; empty: there is one, or it is given back."""
     for_now: bool = False

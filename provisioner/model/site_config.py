@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from provisioner.model.brokers import GrantRules
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
@@ -26,6 +27,8 @@ class SiteConfig:
     """The Proxmox VE pool that a cluster's desktops are cloned into; clusters without an entry have none."""
     desktop_pools: Mapping[DesktopPoolName, DesktopPool] = field(default_factory=dict)
     """Pools of desktops that are lent. Another thing than `pools`, which Proxmox VE has for rights."""
+    grants: GrantRules | None = None
+    """Of the broker that opens lent desktops; None: no grants."""
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario = EVERYONE
     scenario_given: bool = True

@@ -7,6 +7,9 @@ WANTED_OFF = kind("pool_wanted_off", "for pool {pool}, which keeps it off until 
 WANTED_LENT = kind("pool_wanted_lent", "for pool {pool}: it is lent")
 RESET = kind("pool_reset", "it is reset after a person, for pool {pool} ({after})")
 RESET_HOURS = kind("pool_reset_hours", "desktops of pool {pool} are made anew from {at} on")
+RESET_GRANTED = kind(
+    "pool_reset_granted", "a grant of the broker for its last person may still be good: it is made anew in {seconds:.0f} s"
+)
 RESETS_AT_ONCE = kind("pool_resets_at_once", "{count} of pool {pool} are being deleted already (resets.at_once)")
 RESETS_LOCK = kind("pool_resets_lock", "{count} clones and deletions use its storage already, as many as its lock takes")
 SURPLUS = kind(
@@ -23,10 +26,12 @@ OF_OTHER_POOL = kind("lend_of_other_pool", "{login} has desktop {desktop} of poo
 KEY_OVER = kind("lend_key_over", "this order was carried out before, and desktop {desktop} was given back: order anew")
 NONE_FREE = kind("lend_none_free", "no desktop of pool {pools} is free: {lent} are lent, {resetting} are being reset")
 OUT_OF_SIGHT = kind("lend_out_of_sight", "desktop {desktop} of {login} is out of sight: {why}")
+NO_GRANTS = kind("lend_no_grants", "no broker takes grants: `guacamole: grants:` in bascule.yaml")
 LEND_BUSY = kind("lend_busy", "too many orders for desktops of pools wait: try again in a second")
 # -- what the journal says
 LENT = kind("lent_to", "lent to {login}, as {by} has ordered")
 LENT_WHY = kind("lent_to_why", "lent to {login}, as {by} has ordered: {why}")
+GRANTED = kind("lent_granted", "{login} has a grant of the broker, as {by} has ordered")
 RETURNED = kind("lent_returned", "given back for {login}, as {by} has ordered")
 RETURNED_WHY = kind("lent_returned_why", "given back for {login}, as {by} has ordered: {why}")
 UNUSED = kind("lent_unused", "nobody has been logged on for {minutes} min: it counts as given back")

@@ -24,7 +24,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.arrival_book import ArrivalBook
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.lease_doubts import is_heard, resolved
-from provisioner.reconciler.lending import LendFacts, chosen, none_free, person_of, pools_meant, why_not_lent
+from provisioner.reconciler.lending import LendFacts, chosen, grant_terms, none_free, person_of, pools_meant, why_not_lent
 
 _MAYBE_USED = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.UNKNOWN})
 _NO_PAST = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED})
@@ -60,7 +60,7 @@ class LendDesk:
         if self._last is None:
             answer = LendingAnswer(login=order.who, refused=NO_CYCLE_YET(), for_now=True)
         else:
-            answer = self._lend(order) if isinstance(order, LendOrder) else self._give_back(order)
+            answer = self._lend_granted(order) if isinstance(order, LendOrder) else self._give_back(order)
         if answer.refused:
             self.refused[answer.refused.code] += 1
         return answer
@@ -92,6 +92,16 @@ class LendDesk:
         )
 
     # -- lending -----------------------------------------------------------------------------------------------------
+
+    def _lend_granted(self, order: LendOrder) -> LendingAnswer:
+        """With what a grant may allow, if one is wanted: of the lease as it is now, since nothing comes in between."""
+        answer = self._lend(order)
+        if not order.grant or answer.refused:
+            return answer
+        answer = replace(answer, grant=grant_terms(answer, self.facts()))
+        if answer.grant is not None:
+            self._events.notice(f"desktop {answer.desktop}", reasons.GRANTED(login=answer.login, by=order.by))
+        return answer
 
     def _lend(self, order: LendOrder) -> LendingAnswer:
         """1. the desktop that the person has; 2. a ready one; 3. one that will be ready soonest; 4. none, and why."""
@@ -285,7 +295,7 @@ def _is_reset(facts: LendFacts, name: DesktopName, lease: Lease) -> bool:
     pool, view = _pool(record, facts.situation), facts.situation.snapshot.clusters.get(record.reservation.cluster)
     if pool is None or pool.after_person is not AfterPerson.RESTART or view is None:
         return False
-    return facts.phase(name) is Phase.STOPPED and view.taken_at > lease.since
+    return facts.phase(name) is Phase.STOPPED and view.taken_at > lease.since and facts.now >= facts.held_until(lease)
 
 
 def _pool(record: DesktopRecord, situation: Situation) -> DesktopPool | None:

@@ -4,19 +4,21 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from math import ceil
 
+from provisioner.model.brokers import GrantTerms
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import GuestReport, Phase
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant, NodeKey
-from provisioner.model.leases import LeaseState
-from provisioner.model.lending import LendOrder
+from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.lending import LendingAnswer, LendOrder
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
+from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord
 from provisioner.model.seats import pool_of
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.orders import UNKNOWN_AGENT
-from provisioner.reasons.pools import KEY_OVER, NO_POOLS, NO_ROSTER, NO_SUCH_POOL, NONE_FREE, NOT_ENABLED
+from provisioner.reasons.pools import KEY_OVER, NO_GRANTS, NO_POOLS, NO_ROSTER, NO_SUCH_POOL, NONE_FREE, NOT_ENABLED
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reasons.rotation import BY_PLAN_ONLY
 from provisioner.reconciler.reassignments import agent_named
@@ -66,6 +68,11 @@ class LendFacts:
             return False
         return self.now - report.read_at <= sessions_known_for_s(self.situation.config.pace)
 
+    def held_until(self, lease: Lease) -> Instant:
+        """When no grant for a lease that has ended is good any more: nobody else gets the desktop before."""
+        grants = self.situation.config.grants
+        return lease.since + (0.0 if grants is None else grants.hold_s)
+
     def ready_in_s(self, name: DesktopName) -> float:
         """Seconds until it may be ready, by what boots and clones have taken."""
         record, limits = self.record(name), self.situation.limits
@@ -94,6 +101,8 @@ def why_not_lent(order: LendOrder, agent_id: AgentId, facts: LendFacts) -> Reaso
     pools, roster = facts.situation.config.desktop_pools, facts.situation.records.roster
     if not pools:
         return NO_POOLS()
+    if order.grant and facts.situation.config.grants is None:
+        return NO_GRANTS()
     if order.pool is not None and order.pool not in pools:
         return NO_SUCH_POOL(pool=order.pool, pools=join_reasons(sorted(pools), ALSO))
     if roster is not None and not roster.agents[agent_id].enabled:
@@ -166,6 +175,22 @@ def none_free(order: LendOrder, facts: LendFacts) -> tuple[Reason, float | None]
     waits = [reset_s(pool, facts) for pool in resetting] or [pool.unused_after_s for pool, _ in leases]
     names = join_reasons(sorted(meant), ALSO)
     return NONE_FREE(pools=names, lent=lent, resetting=len(resetting)), min(waits, default=None)
+
+
+def grant_terms(answer: LendingAnswer, facts: LendFacts) -> GrantTerms | None:
+    """What a grant for a lent desktop may allow; None: nobody can log on there yet."""
+    grants, name = facts.situation.config.grants, answer.desktop
+    if grants is None or name is None or not answer.ready:
+        return None
+    reservation = facts.record(name).reservation
+    profile = facts.situation.config.profiles.get(reservation.profile)
+    return GrantTerms(
+        login=answer.login,
+        desktop=name,
+        host=reservation.address or name,
+        port=(Connection() if profile is None else profile.connection).port,
+        expires_at=facts.now + grants.lifetime_s,
+    )
 
 
 def reset_s(pool: DesktopPool, facts: LendFacts) -> float:

@@ -91,6 +91,7 @@ class Rehearsal:
         self.watch.ready_at |= _ready_before(stage.records)
         for twin in self.twins.values():
             twin.push_to(self._pushed)
+            twin.ask_by(self._asked)
         recall(self.reconciler.flight.meter, stage.recalled, stage.config.profiles)
         self.reconciler.open()
 
@@ -98,6 +99,11 @@ class Rehearsal:
         """As the receiver takes it, and the daemon after it."""
         self.reconciler.take_pushes([(parse_push(headers_of(push), push.body.encode()), self.events.now)])
         self.calls.nudge()
+
+    def _asked(self, push: Push) -> str | None:
+        """As the receiver passes it on, and the daemon answers."""
+        answer = self.reconciler.session_orders(push, self.events.now)
+        return answer[0] if isinstance(answer, tuple) else None
 
     def prepare(self) -> float:
         """Make the desktops that are wanted in advance, as far as possible; returns the virtual seconds it took."""

@@ -22,6 +22,7 @@ from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
+from provisioner.settings.guacamole_building import guacamole_of
 from provisioner.settings.notices import MailSettings, NoticeSettings, WebhookSettings
 from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.pool_building import pool_of_document
@@ -30,6 +31,8 @@ from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import profile_of
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.prometheus_documents import PrometheusDocument
+from provisioner.settings.readiness import ReadinessSettings
+from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.secret import is_public
 from provisioner.settings.values import (
@@ -64,6 +67,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
     dns = _dns(root.part("dns"), document.dns, environment)
+    guacamole = guacamole_of(root.part("guacamole"), document.guacamole, environment)
     notices = _notices(root.part("notices"), document.notices, environment)
     prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
     probes = _probes(root.part("probes"), document.probes, environment)
@@ -96,9 +100,11 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         receiver=receiver,
         connections=connections,
         dns=dns,
+        guacamole=guacamole,
         notices=notices,
         prometheus=prometheus,
         probes=probes,
+        readiness=_readiness(root.part("readiness"), document.readiness),
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
@@ -253,6 +259,12 @@ def _probes(section: Section, document: ProbesDocument | None, environment: Envi
     if document is None:
         return None
     return as_value(ProbeSettings, document, robot=_robot(section, document, environment))
+
+
+def _readiness(section: Section, document: ReadinessDocument | None) -> ReadinessSettings | None:
+    if document is None:
+        return None
+    return as_value(ReadinessSettings, document, scenario=section.file(document.scenario, "scenario"))
 
 
 def _robot(section: Section, document: ProbesDocument, environment: Environment) -> RobotSettings | None:

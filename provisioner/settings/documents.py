@@ -36,11 +36,13 @@ from provisioner.settings.fields import (
     VmidNumber,
     like,
 )
+from provisioner.settings.guacamole_documents import GuacamoleDocument
 from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.pool_documents import PoolDocument
 from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.prometheus_documents import PrometheusDocument
+from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
     ApiSettings,
@@ -276,12 +278,16 @@ class BasculeDocument(Document):
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     dns: DnsDocument | None = Field(default=None)
     """Where the desktops' names and addresses are published."""
+    guacamole: GuacamoleDocument | None = Field(default=None)
+    """Apache Guacamole: people use their desktops in a browser."""
     notices: NoticesDocument | None = Field(default=None)
     """How people are told that their desktop is ready, or by when it will be."""
     prometheus: PrometheusDocument | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
     probes: ProbesDocument | None = Field(default=None)
     """How probes go the way of a person to a desktop (`bascule probe`)."""
+    readiness: ReadinessDocument | None = Field(default=None)
+    """When the daemon asks by itself how ready the site is for a surge (`bascule readiness`)."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

@@ -17,9 +17,11 @@ from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.dns import DnsSettings
+from provisioner.settings.guacamole import GuacamoleSettings
 from provisioner.settings.notices import NoticeSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
+from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.secret import Secret
 
 
@@ -243,12 +245,16 @@ class Settings:
     """None: no connection files."""
     dns: DnsSettings | None = field(default=None, metadata=_RESTART)
     """None: names are not published."""
+    guacamole: GuacamoleSettings | None = field(default=None, metadata=_RESTART)
+    """None: no broker is known."""
     notices: NoticeSettings | None = field(default=None, metadata=_RESTART)
     """None: nobody is told anything."""
     prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)
     """None: no ceiling asks how many are in use."""
     probes: ProbeSettings | None = field(default=None, metadata=_RESTART)
     """None: probes log nobody on, and are made by hand alone."""
+    readiness: ReadinessSettings | None = field(default=None, metadata=_LIVE)
+    """None: nobody asks how ready the site is, but by hand."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the

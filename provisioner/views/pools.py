@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from provisioner.model.brokers import Grant
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
 from provisioner.model.lending import LendingAnswer
 from provisioner.model.records import DesktopRecord
@@ -97,6 +98,19 @@ class PoolsDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrantDocument:
+    """What opens the desktop in the broker's pages, once. Whoever has it can use it: keep it out of logs."""
+
+    broker: str
+    """`guacamole`."""
+    data: str
+    """For `POST /api/tokens` of Guacamole, as the form's field `data`."""
+    url: str
+    """The same as an address that the person's browser opens."""
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LendDocument:
     """What came of an order to lend or to give back."""
 
@@ -112,6 +126,8 @@ class LendDocument:
     """Whether the person had it already."""
     expected_s: float | None
     """Seconds until it may be ready; None: it is, or it is given back."""
+    grant: GrantDocument | None
+    """None: none was wanted, or nobody can log on yet: order again with another key."""
 
 
 def pools_document(published: Published) -> PoolsDocument:
@@ -138,7 +154,7 @@ def pool_figures(status: Status) -> tuple[PoolFigures, ...]:
     )
 
 
-def lend_document(answer: LendingAnswer) -> LendDocument:
+def lend_document(answer: LendingAnswer, grant: Grant | None = None) -> LendDocument:
     """What came of an order that was not refused."""
     return LendDocument(
         login=answer.login,
@@ -148,7 +164,12 @@ def lend_document(answer: LendingAnswer) -> LendDocument:
         ready=answer.ready,
         existing=answer.existing,
         expected_s=answer.expected_s,
+        grant=None if grant is None else _grant(grant),
     )
+
+
+def _grant(grant: Grant) -> GrantDocument:
+    return GrantDocument(broker=grant.broker, data=grant.data, url=grant.url, expires_at=stamp(grant.terms.expires_at))
 
 
 def pool_document(published: Published, name: str) -> PoolDocument | None:

@@ -10,7 +10,11 @@ from provisioner.model.ids import DesktopName
 from provisioner.model.lending import LendingAnswer, LendOrder
 from provisioner.reasons.pools import NO_POOLS, NONE_FREE
 from tests.builders.api import an_api_site, ask, serving
+from tests.builders.guacamole import decoded_by_openssl, some_grants, some_terms
 
+pytestmark = pytest.mark.long
+
+JSON = "application/json"
 MARIE = json.dumps({"who": "marie"}).encode()
 
 
@@ -86,3 +90,25 @@ def test_a_desktop_in_doubt_is_named_by_who_knows_whose_it_is(tmp_path):
     post(tmp_path, desk := Desk(), body=b'{"who": "marie", "desktop": "vd-1"}')
 
     assert [order.desktop for order in desk.orders] == ["vd-1"]
+
+
+def test_a_grant_is_made_of_what_the_desk_allows_and_a_doubled_order_gets_the_same(tmp_path):
+    desk, body = Desk(desktop=DesktopName("vd-5001"), ready=True, grant=some_terms()), {"who": "marie", "grant": True}
+    with serving(tmp_path, an_api_site(lend=desk, grants=some_grants()), role=Role.HELPDESK) as socket:
+        first, again, other = (
+            ask(socket, "/v1/lends", method="POST", body=json.dumps(body).encode(), Idempotency_Key=key, Content_Type=JSON)
+            for key in ("k1", "k1", "k2")
+        )
+
+    assert desk.orders[0].grant
+    assert decoded_by_openssl(first.document["grant"]["data"])["username"] == some_terms().login
+    assert first.document["grant"]["broker"] == "guacamole"
+    assert again.document["grant"] == first.document["grant"] != other.document["grant"]
+
+
+def test_without_what_the_desk_allows_there_is_no_grant(tmp_path):
+    desk = Desk(desktop=DesktopName("vd-5001"), expected_s=40.0)
+    with serving(tmp_path, an_api_site(lend=desk, grants=some_grants()), role=Role.HELPDESK) as socket:
+        answer = ask(socket, "/v1/lends", method="POST", body=MARIE, Idempotency_Key="k1", Content_Type=JSON)
+
+    assert answer.document["grant"] is None

@@ -140,6 +140,7 @@ def beginnings(calendar: Calendar, since: float) -> Iterator[tuple[float, date, 
                 yield when, its_day, number
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(calendars())
 def test_half_days_and_day_1_are_those_that_the_clock_on_the_wall_shows(drawn):

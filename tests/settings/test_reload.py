@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.daemon.composition import site_config_of
+from provisioner.model.brokers import GrantRules
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import DesktopPoolName
@@ -13,6 +14,7 @@ from provisioner.model.notices import NoticeRules
 from provisioner.model.pools import DesktopPool
 from provisioner.model.zones import ZoneRules
 from provisioner.settings.dns import DnsKey, DnsSettings
+from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
 from provisioner.settings.notices import NoticeSettings, WebhookSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
@@ -69,6 +71,9 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
             server="192.0.2.1",
             key=DnsKey(name="other", secret=Secret(SECRET)),
             zones=ZoneRules(forward="vd.example"),
+        ),
+        "guacamole": GuacamoleSettings(
+            url="https://other.example", grants=GrantSettings(key=Secret(SECRET), rules=GrantRules(lifetime_s=7.0))
         ),
         "notices": NoticeSettings(link="https://a", rules=NoticeRules(), webhook=WebhookSettings(url="https://b")),
         "log": LogSettings(level=LogLevel.DEBUG),

@@ -12,7 +12,7 @@ from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.task import LowerTask
 from provisioner.planning.targets.pools import pool_configured
-from provisioner.reasons.pools import RESET_HOURS, RESETS_AT_ONCE, RESETS_LOCK
+from provisioner.reasons.pools import RESET_GRANTED, RESET_HOURS, RESETS_AT_ONCE, RESETS_LOCK
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -25,6 +25,8 @@ def why_no_reset(draft: Draft, task: LowerTask) -> Reason:
     """Why a desktop of a pool is not deleted now; empty: it can be."""
     pool, desktop = pool_configured(draft.facts, task.desktop), task.desktop
     assert pool is not None, "only a configured pool resets its desktops"
+    if (held_s := _granted_for_s(draft, desktop)) > 0:
+        return RESET_GRANTED(seconds=held_s)
     hours = pool.resets.hours
     if hours is not None and hours.opens_at(draft.now) > draft.now:
         return RESET_HOURS(pool=pool.name, at=hours.words)
@@ -38,6 +40,12 @@ def why_no_reset(draft: Draft, task: LowerTask) -> Reason:
     domains = Counter(_domain(draft, other.reservation) for other in under_way)
     count = draft.resources.cloning[home.domain] + domains[home.domain]
     return RESETS_LOCK(count=count) if count >= draft.resources.clone_ceiling(home) else NONE
+
+
+def _granted_for_s(draft: Draft, desktop: Reservation) -> float:
+    """Seconds for which a grant of the last person may still open a desktop with its name or address."""
+    grants, lease = draft.situation.config.grants, draft.situation.records.desktops[desktop.name].lease
+    return 0.0 if grants is None or lease is None else lease.since + grants.hold_s - draft.now
 
 
 def _resets(draft: Draft) -> Iterator[Delete]:
