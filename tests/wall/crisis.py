@@ -1,6 +1,6 @@
 """The crisis room: one screen, readable from five metres."""
 
-from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE, VERMILLION
+from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE, PURPLE, VERMILLION
 from tests.wall.parts import CLOCK, Column, Dashboard, Kind, Mark, Panel, most_sessions, query
 from tests.wall.texts import Text
 
@@ -185,7 +185,7 @@ _SECOND_LINE = (
         wide=5,
         high=5,
         none=Text("–", "–"),
-        steps=((None, GREY),),
+        steps=((None, DIM),),
         runbook="capacity",
     ),
     Panel(
@@ -284,7 +284,7 @@ _LAST_LINE = (
         high=5,
         none=Text("none", "aucune"),
         columns=(
-            Column(label="severity", title=Text("severity", "gravité")),
+            Column(label="severity", title=Text("severity", "gravité"), first=True),
             Column(label="alertname", title=Text("alert", "alerte")),
             Column(label="Value", title=Text("how many", "nombre")),
         ),
@@ -313,9 +313,9 @@ _LAST_LINE = (
         none=Text("none", "aucune"),
         columns=(
             Column(label="wave", title=Text("wave", "vague")),
-            Column(label="Value #A", title=Text("overdue", "échus"), steps=((None, GREY), (1.0, ACT))),
-            Column(label="Value #B", title=Text("will be late", "seront en retard"), steps=((None, GREY), (1.0, LOOK))),
-            Column(label="Value #C", title=Text("never", "jamais"), steps=((None, GREY), (1.0, ACT))),
+            Column(label="Value #A", title=Text("overdue", "échus"), steps=((None, DIM), (1.0, ACT))),
+            Column(label="Value #B", title=Text("will be late", "seront en retard"), steps=((None, DIM), (1.0, LOOK))),
+            Column(label="Value #C", title=Text("never", "jamais"), steps=((None, DIM), (1.0, ACT))),
             Column(label="Value #D", title=Text("due", "échéance"), unit=CLOCK),
             Column(
                 label="Value #E",

@@ -49,6 +49,8 @@ class Column:
     unit: str = ""
     words: Mapping[str, Text] | None = None
     steps: Steps = ()
+    first: bool = False
+    """Whether the rows are in its order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Sessions."""
 
-from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE
+from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE, PURPLE
 from tests.wall.parts import Dashboard, Kind, Panel, most_sessions, query
 from tests.wall.texts import Text
 
@@ -36,7 +36,7 @@ SESSIONS = Dashboard(
             ),
             wide=6,
             high=5,
-            steps=((None, GREY),),
+            steps=((None, DIM),),
             runbook="sessions",
         ),
         Panel(
@@ -169,7 +169,7 @@ SESSIONS = Dashboard(
             wide=6,
             high=5,
             none=Text("no rotation", "aucune rotation"),
-            steps=((None, GREY),),
+            steps=((None, DIM),),
             runbook="pools",
         ),
         Panel(
