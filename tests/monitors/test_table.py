@@ -14,6 +14,7 @@ from provisioner.model.domain import DomainState
 from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
 from provisioner.model.readiness import Cause, Readiness
+from provisioner.model.rotation import RotationState
 from provisioner.model.zones import ZoneState
 from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW
@@ -62,7 +63,7 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_th
         notices=notices,
     )
     status = replace(status, autoscale={DESK: IN_SHADOW})
-    status = replace(status, probes=ProbeState())
+    status = replace(status, probes=ProbeState(), rotation=RotationState())
     recorder.status(replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),))))
     labels_of: dict[str, set[frozenset[str]]] = {}
     for name, labels in scrape(recorder):
