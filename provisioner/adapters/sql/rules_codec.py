@@ -31,6 +31,7 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
             "ceilings": [{**asdict(ceiling), "counts": ceiling.counts.value} for ceiling in scenario.ceilings],
             "survive_nodes": scenario.survive_nodes,
             "deletes": scenario.deletes,
+            "up_before_s": scenario.up_before_s,
             "shortage": {"profiles": list(scenario.shortage.profiles), "refuses": scenario.shortage.refuses},
             "rotation": None if scenario.rotation is None else _plain_rotation(scenario.rotation),
         },
@@ -57,6 +58,7 @@ def _scenario_of(raw: dict[str, Any]) -> Scenario:
         ceilings=tuple(map(_ceiling_of, raw.get("ceilings", ()))),
         survive_nodes=raw.get("survive_nodes", 0),
         deletes=raw.get("deletes", True),
+        up_before_s=raw.get("up_before_s"),
         shortage=_shortage_of(raw.get("shortage", {})),
         rotation=None if raw.get("rotation") is None else _rotation_of(raw["rotation"]),
     )
