@@ -40,8 +40,8 @@ FREE_AGAIN = kind("lent_free_again", "it is off, and free again")
 # -- what `bascule check` says
 DISK_STAYS = kind(
     "pool_disk_stays",
-    "after_person: restart clears no disk: files in local home folders, /var/tmp and crontabs stay for the next person",
-    "use an image that clears them at each boot, or after_person: rebuild",
+    "`after_person: restart` clears no disk: files in local home folders, /var/tmp and crontabs stay for the next person",
+    "use an image that clears them at each boot, or `after_person: rebuild`",
 )
 RESET_AFTER_HALF_DAYS = kind(
     "pool_reset_after_half_days",
