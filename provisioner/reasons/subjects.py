@@ -18,6 +18,7 @@ ROOM = kind("subject_room", "room")
 # -- what there are several of
 CLUSTER = kind("subject_cluster", "cluster {cluster}")
 PROFILE = kind("subject_profile", "profile {profile}")
+POOL = kind("subject_desktop_pool", "pool {pool}")
 SERVER = kind("subject_server", "server {url}")
 BASE = kind("subject_base", "base {base}")
 CERTIFICATE = kind("subject_certificate", "certificate {path}")

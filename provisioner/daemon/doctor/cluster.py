@@ -16,6 +16,7 @@ from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.doctor.network import examine_network
 from provisioner.daemon.doctor.night import Night, night_of
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
+from provisioner.daemon.doctor.pools import examine_pools
 from provisioner.daemon.doctor.profiles import examine_profiles
 from provisioner.daemon.doctor.publisher import examine_publisher
 from provisioner.daemon.doctor.ranges import examine_range
@@ -58,6 +59,7 @@ def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
     yield from examine_files(settings, now=now)
     yield from examine_publisher(settings, now=now)
     yield from examine_profiles(settings)
+    yield from examine_pools(settings)
 
 
 def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iterator[Finding]:
