@@ -56,7 +56,6 @@ def start(
     The same scenario again is a new run. Two surges at once are refused.
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    now = daemon.now()
     terms = {
         "scenario": name,
         "starts_at": time_of(at, daemon),
