@@ -84,7 +84,7 @@ class Daemon:
             raise BasculeError(Reason("nobody answers"))
         self.at += self.look_s if self.standing or self.desktops else 0.0
         if self.looks > 6:
-            self.desktops = {name: "ready" for name in self.desktops}
+            self.desktops = dict.fromkeys(self.desktops, "ready")
         if self.gives_up and self.looks > 6:
             for name in self.standing:
                 self.lines[name] = [withdrawn_entry(IntentKind.TRIAL, by="daemon", at=0.0, target=name, reason=self.gives_up)]
