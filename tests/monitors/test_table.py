@@ -13,6 +13,7 @@ from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
 from provisioner.model.readiness import Cause, Readiness
+from provisioner.model.rotation import RotationState
 from provisioner.model.zones import ZoneState
 from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW
@@ -55,7 +56,7 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_th
     notices = (ChannelState(channel="mail", stages={}),)
     status = replace(a_switch(20), zones=(ZoneState(zone="vd.dep.example"),), pools=(A_POOL,), notices=notices)
     status = replace(status, autoscale={DESK: IN_SHADOW})
-    status = replace(status, probes=ProbeState())
+    status = replace(status, probes=ProbeState(), rotation=RotationState())
     recorder.status(replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),))))
     labels_of: dict[str, set[frozenset[str]]] = {}
     for name, labels in scrape(recorder):
