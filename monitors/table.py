@@ -12,6 +12,7 @@ from monitors.gauges import (
     daemon,
     desktops,
     directory,
+    domain,
     leavers,
     locks,
     nodes,
@@ -20,6 +21,7 @@ from monitors.gauges import (
     pools,
     probes,
     readiness,
+    rotation,
     sessions,
     waves,
     work,
@@ -29,8 +31,8 @@ from monitors.metric import Metric, Room
 
 ROOMS: tuple[Room, ...] = (
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
-    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM,
-    pools.ROOM, notices.ROOM, probes.ROOM, readiness.ROOM,
+    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM, domain.ROOM,
+    pools.ROOM, rotation.ROOM, notices.ROOM, probes.ROOM, readiness.ROOM,
 )  # fmt: skip
 TABLE: tuple[Metric, ...] = tuple(row for room in ROOMS for row in room.rows)
 """In the order of the page."""

@@ -11,6 +11,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.api.callers import Role
 from provisioner.cli.output import plain
 from provisioner.cli.why import lines_of
+from provisioner.cli.why_seat import seat_lines
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import Intent, IntentKind
@@ -242,3 +243,20 @@ def test_every_text_of_it_is_translated(published, of, journal):
         lines = list(lines_of(plain(why_document(published, of, journal)), NOW + 3))
 
     assert untranslated(" ".join(" ".join(lines).split()), names=NAMES) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        pytest.param("push", "(last report 12 s before, pushed by the desktop)", id="push"),
+        pytest.param("guest_agent", "(last report 12 s before, read by the guest agent)", id="guest agent"),
+        pytest.param("ssh", "(last report 12 s before, read over SSH)", id="ssh"),
+        pytest.param("report", "(last report 12 s before, by push or reading)", id="not kept"),
+        pytest.param(None, "(last report 12 s before)", id="unknown"),
+    ],
+)
+def test_sessions_are_shown_with_age_and_way_of_the_report(source, shown):
+    document = plain(why_document(SITE, "login0001", nothing_in_the_journal))
+    document["seat"]["desktop"]["session"] |= {"age_s": 12.0, "source": source}
+
+    assert any(line.endswith(shown) for line in seat_lines(document["seat"], document["at"]))
