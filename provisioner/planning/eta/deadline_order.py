@@ -56,7 +56,7 @@ class DeadlineOrder:
 
 
 def _differ(work: Work) -> bool:
-    """Whether a batch is due after one that stands behind it; nobody who is to come as soon as may be has to wait for that."""
+    """Whether a batch is due after one that stands behind it. Who is to come as soon as may be does not wait for others."""
     dues = [inf if batch.due_at is None else batch.due_at for batch in work.batches if batch.ready < batch.people]
     dated = [due for due in dues if due < inf]
     return dues[: len(dated)] == dated != sorted(dated)
