@@ -2,8 +2,8 @@
 
 `python -m tests.bench.deadlines [SHAPE …]` prints a line of JSON for each shape and case. Two waves of the same size; the first
 one, which is more important, is due late. Clones take three times as long, so that a wave takes some minutes, and a look every
-half minute can see it coming. In the disturbed case storage becomes three times slower when the urgent wave has gone first for a
-while.
+half minute can see it coming. In the disturbed case storage becomes three times slower when the urgent wave has gone first
+for a while.
 """
 
 import json
