@@ -138,7 +138,9 @@ def notice_worker_of(
     channels: list[NoticeChannel] = [] if section.mail is None else [MailChannel(section.mail)]
     if section.webhook is not None:
         channels.append(WebhookChannel(section.webhook))
-    writer = LetterWriter(language=section.language, link=section.link, installation=settings.installation)
+    calendar, link = None if settings.scenario is None else settings.scenario.calendar, section.link
+    zone = None if calendar is None else calendar.zone
+    writer = LetterWriter(language=section.language, link=link, installation=settings.installation, zone=zone)
     return NoticeWorker(channels, section.rules, writer, store=store, clock=clock, frozen=frozen, notice=notice)
 
 

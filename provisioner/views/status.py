@@ -8,6 +8,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import DesktopRecord
+from provisioner.model.scenarios import Scenario
 from provisioner.model.session_counts import Heard
 from provisioner.model.status import Preparation, Status
 from provisioner.views.capacity import CapacityDocument, capacity_documents
@@ -139,8 +140,10 @@ def status_document(
     status: Status,
     records: Mapping[DesktopName, DesktopRecord] = _UNREAD,
     heard: Mapping[DesktopName, Heard] = _UNHEARD,
+    scenario: Scenario | None = None,
 ) -> StatusDocument:
-    """The whole state. `records`: the store's, with the last reports; `heard`: what the daemon knows of later ones."""
+    """The whole state. `records`: the store's, with the last reports; `heard`: what the daemon knows of later ones; `scenario`:
+    the one in force."""
     return StatusDocument(
         at=stamp(status.at),
         cycle_s=round(status.cycle_seconds, 6),
@@ -150,7 +153,7 @@ def status_document(
         directory=_directory(status),
         baseline_accepted=status.baseline_accepted,
         intents=order_documents(status.intents),
-        surge=run_document(status),
+        surge=run_document(status, scenario),
         surge_halted=halted_document(status),
         late_waves=reason_documents(eta.says for eta in status.etas.values() if eta.says),
         closed_nodes=tuple(node for node in nodes_document(status).nodes if node.because is not None),
