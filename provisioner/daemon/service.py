@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -20,6 +21,7 @@ from provisioner.api.site import ApiSite, Noticeboard
 from provisioner.daemon.callers import identify_of
 from provisioner.daemon.composition import (
     OutsideSystems,
+    broker_worker_of,
     ceiling_watch_of,
     grant_maker_of,
     named_groups,
@@ -86,6 +88,14 @@ class ServiceContext:
     """Whether SIGTERM, SIGINT and SIGHUP are handled; only possible in the main thread."""
 
 
+class _Worker(Protocol):
+    def offer(self, status: Status) -> None: ...
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Service:
     """One daemon, from a configuration file to its end."""
 
@@ -98,6 +108,14 @@ class Service:
         self._board = Noticeboard()
         self._zones = zone_worker_of(
             self.settings,
+            clock=self._clock,
+            rate=surroundings.clock_rate,
+            frozen=lambda: self._frozen(),
+            notice=lambda subject, text: self._events.notice(subject, text),
+        )
+        self._broker = broker_worker_of(
+            self.settings,
+            profiles=lambda: self.settings.profiles,
             clock=self._clock,
             rate=surroundings.clock_rate,
             frozen=lambda: self._frozen(),
@@ -151,12 +169,8 @@ class Service:
             self._open_api()
             self._pushes.open()
             ticks.start()
-            if self._zones is not None:
-                self._zones.open()
-            if self._notices is not None:
-                self._notices.open()
-            if self._probes is not None:
-                self._probes.open()
+            for worker in self._workers:
+                worker.open()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
@@ -169,12 +183,8 @@ class Service:
                 ticks.shutdown(wait=False)
                 self._keep_measured()
                 self._keep_progress()
-            if self._zones is not None:
-                self._zones.close()
-            if self._notices is not None:
-                self._notices.close()
-            if self._probes is not None:
-                self._probes.close()
+            for worker in self._workers:
+                worker.close()
             self._calls.close()
             self._pushes.close()
             self.api.close()
@@ -185,9 +195,14 @@ class Service:
 
     def _offer(self, status: Status) -> None:
         """To the threads that publish."""
-        for worker in (self._zones, self._notices, self._probes):
-            if worker is not None:
-                worker.offer(status)
+        for worker in self._workers:
+            worker.offer(status)
+
+    @property
+    def _workers(self) -> tuple[_Worker, ...]:
+        """Each with a thread of its own, which gets every status."""
+        configured: tuple[_Worker | None, ...] = (self._zones, self._broker, self._notices, self._probes)
+        return tuple(worker for worker in configured if worker is not None)
 
     def stop(self) -> None:
         """End in an orderly way; safe from any thread and from a signal handler."""
@@ -207,6 +222,8 @@ class Service:
         self.reconciler.board.config_state = self._config_state
         if self._zones is not None:
             self.reconciler.board.zone_states = self._zones.now
+        if self._broker is not None:
+            self.reconciler.board.broker_states = self._broker.now
         if self._notices is not None:
             self.reconciler.board.notice_states = self._notices.now
         if self._probes is not None:

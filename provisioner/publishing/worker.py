@@ -1,16 +1,13 @@
 """The thread that keeps the zones up."""
 
-import threading
 from collections.abc import Callable, Iterable
 
 from provisioner.model.status import Status
 from provisioner.model.zones import ZoneRules, ZoneState
 from provisioner.ports import Clock, ZoneServer
 from provisioner.publishing.desired import desired_records
+from provisioner.publishing.round_thread import RoundThread
 from provisioner.publishing.rounds import ZoneRounds
-
-_LEAST_S = 5.0
-"""Real seconds from one round to the next while desktops come: a desktop takes longer to boot."""
 
 
 def _no_notice(_: str, __: str) -> None:
@@ -35,19 +32,13 @@ class ZoneWorker:
         fail. `clock_rate`: seconds of the clock per real second.
         """
         self._rounds = [ZoneRounds(server, rules, installation=installation) for server in servers]
-        self._rules, self._clock, self._rate = rules, clock, clock_rate
-        self._frozen, self._notice = frozen, notice
-        self._status: Status | None = None
-        self._changed, self._over = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="dns", daemon=True)
+        self._rules, self._clock, self._frozen, self._notice = rules, clock, frozen, notice
+        self._thread = RoundThread("dns", self._round, every_s=rules.interval_s / clock_rate)
         self._states: tuple[ZoneState, ...] = tuple(zone.state for zone in self._rounds)
 
     def offer(self, status: Status) -> None:
         """The last status. Called by the control thread: takes a reference, and returns."""
-        moved = self._status is None or status.moved is None or bool(status.moved)
-        self._status = status
-        if moved:
-            self._changed.set()
+        self._thread.offer(status)
 
     def now(self) -> tuple[ZoneState, ...]:
         """The state of every zone. Any thread may ask: they are replaced as a whole."""
@@ -55,21 +46,18 @@ class ZoneWorker:
 
     def open(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._thread.open()
 
     def close(self, within_s: float = 2.0) -> None:
         """End after the zone that is being written; wait at most so many real seconds."""
-        self._over.set()
-        self._changed.set()
-        if self._thread.is_alive():
-            self._thread.join(within_s)
+        self._thread.close(within_s)
 
     def once(self, status: Status) -> tuple[ZoneState, ...]:
         """One round of every zone, each for itself."""
         desired = desired_records(status, self._rules)
         states = []
         for zone in self._rounds:
-            if self._over.is_set():
+            if self._thread.is_over:
                 return self._states
             before, wanted = zone.state.failing, desired[zone.state.zone]
             may_write = not self._rules.dry_run and not self._frozen()
@@ -80,11 +68,6 @@ class ZoneWorker:
         self._states = tuple(states)
         return self._states
 
-    def _run(self) -> None:
-        while not self._over.is_set():
-            self._changed.wait(self._rules.interval_s / self._rate)
-            self._changed.clear()
-            status = self._status
-            if status is not None and not self._over.is_set():
-                self.once(status)
-            self._over.wait(_LEAST_S)
+    def _round(self, status: Status) -> bool:
+        self.once(status)
+        return False

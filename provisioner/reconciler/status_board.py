@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
+from provisioner.model.brokers import BrokerState
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
@@ -38,6 +39,8 @@ class StatusBoard:
         """Of the files."""
         self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
         """Of the DNS zones."""
+        self.broker_states: Callable[[], tuple[BrokerState, ...]] = tuple
+        """Of the brokers that connections are kept up at."""
         self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
         """Of the notices to people."""
         self.probe_state: Callable[[], ProbeState | None] = lambda: None
@@ -50,7 +53,8 @@ class StatusBoard:
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
         inputs = replace(inputs, config=self.config_state, probes=self.probe_state())
-        return replace(inputs, zones=self.zone_states(), notices=self.notice_states())
+        inputs = replace(inputs, zones=self.zone_states(), brokers=self.broker_states())
+        return replace(inputs, notices=self.notice_states())
 
     def build(
         self,

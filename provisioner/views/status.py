@@ -10,6 +10,7 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import DesktopRecord
 from provisioner.model.session_counts import Heard
 from provisioner.model.status import Preparation, Status
+from provisioner.views.brokers import BrokerDocument, broker_documents
 from provisioner.views.capacity import CapacityDocument, capacity_documents
 from provisioner.views.clusters import ClusterDocument, cluster_documents
 from provisioner.views.figures import FiguresDocument, figures_document
@@ -126,6 +127,8 @@ class StatusDocument:
     """Pools of desktops; empty: none is configured."""
     zones: tuple[ZoneDocument, ...]
     """DNS zones that names are published in; empty: none is configured."""
+    brokers: tuple[BrokerDocument, ...]
+    """Brokers that connections are kept up at; empty: none is configured."""
     probes: ProbesDocument | None
     """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     blocked: tuple[ReasonDocument, ...]
@@ -161,6 +164,7 @@ def status_document(
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         pools=pool_figures(status),
         zones=zone_documents(status),
+        brokers=broker_documents(status),
         probes=probes_document(status),
         blocked=reason_documents(status.blocked),
     )

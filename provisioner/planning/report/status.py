@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from provisioner.model.actions import Plan
+from provisioner.model.brokers import BrokerState
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
@@ -42,6 +43,7 @@ class StatusInputs:
     directory_alternations: int = 0
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
+    brokers: tuple[BrokerState, ...] = ()
     notices: tuple[ChannelState, ...] = ()
     probes: ProbeState | None = None
     cycle_seconds: float = 0.0
@@ -105,6 +107,7 @@ def build_status(
         baseline_accepted=situation.records.baseline_accepted,
         config=inputs.config,
         zones=inputs.zones,
+        brokers=inputs.brokers,
         notices=inputs.notices,
         probes=inputs.probes,
         pools=pool_states(situation, survey),
