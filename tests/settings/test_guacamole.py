@@ -81,7 +81,7 @@ def test_connections_have_defaults_too(tmp_path):
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ("    data_source: oracle\n", "must be mysql, postgresql or sqlserver"),
+        ("    data_source: oracle\n", "must be 'mysql', 'postgresql' or 'sqlserver'"),
         ("    create_peple: true\n", "did you mean 'create_people'"),
         ("    interval: 0s\n", "must be more than 0"),
     ],
