@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from provisioner.model.ids import Instant
+from provisioner.model.readiness import Readiness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class DaemonFacts:
     """The end of each certificate that the daemon serves with, by its use: metrics or api."""
     api: ApiLoad = ApiLoad()
     forecasts: ForecastScore = ForecastScore()
+    readiness: Readiness | None = None
+    """The last answer of the standing readiness; None: there is none."""
     journal_sequence: int = 0
     """The number of the journal's last line."""
 

@@ -20,6 +20,7 @@ from monitors.gauges import (
     operators,
     pools,
     probes,
+    readiness,
     sessions,
     waves,
     work,
@@ -30,7 +31,7 @@ from monitors.metric import Metric, Room
 ROOMS: tuple[Room, ...] = (
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
     api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM, brokers.ROOM,
-    pools.ROOM, notices.ROOM, probes.ROOM,
+    pools.ROOM, notices.ROOM, probes.ROOM, readiness.ROOM,
 )  # fmt: skip
 TABLE: tuple[Metric, ...] = tuple(row for room in ROOMS for row in room.rows)
 """In the order of the page."""

@@ -15,6 +15,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
 from provisioner.model.desktops import GuestReport
+from provisioner.model.drills import KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.etas import WaveChange
 from provisioner.model.forecasts import KeptForecast
@@ -25,6 +26,7 @@ from provisioner.model.measured import Measurement
 from provisioner.model.notices import KeptNotice, Letter, Notice, SendAnswer
 from provisioner.model.probes import ProbeResult, ProbeTarget
 from provisioner.model.progress import Progress
+from provisioner.model.readiness import Readiness
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rotation import PersonWeek
 from provisioner.model.session_counts import SessionCounts
@@ -206,6 +208,19 @@ class Store(Protocol):
 
     def forecasts(self) -> tuple[KeptForecast, ...]:
         """The forecasts that are kept, oldest first."""
+
+    def keep_readiness(self, answer: Readiness) -> bool:
+        """Keep an answer of the standing readiness, also of another process; False: there is no store, and none is made.
+        The oldest beyond `READINESS_KEPT` go."""
+
+    def readiness(self, limit: int) -> tuple[Readiness, ...]:
+        """At most so many answers, newest first. Any process may call."""
+
+    def keep_drill(self, drill: KeptDrill) -> bool:
+        """Keep what came of a drill, as `keep_readiness` does; the oldest beyond `DRILLS_KEPT` go."""
+
+    def drills(self) -> tuple[KeptDrill, ...]:
+        """The drills that are kept, newest first. Any process may call."""
 
     def keep_progress(self, noted: Sequence[Progress]) -> None:
         """Keep how far the run of a scenario was; the oldest beyond `PROGRESS_KEPT` go. The owner's threads may call."""

@@ -19,6 +19,7 @@ from provisioner.ledger import (
 )
 from provisioner.model.agents import Roster
 from provisioner.model.arrivals import ARRIVALS_KEPT_S, PoolQuarter
+from provisioner.model.drills import DRILLS_KEPT, KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
@@ -26,6 +27,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.notices import KeptNotice, NoticeKind
 from provisioner.model.progress import PROGRESS_KEPT, Progress
+from provisioner.model.readiness import READINESS_KEPT, Readiness
 from provisioner.model.records import Records
 from provisioner.model.session_counts import SessionCounts
 from provisioner.model.surges import SurgeRun
@@ -50,6 +52,8 @@ class MemoryStore:
         self._measured: list[Measurement] = []
         self._forecasts: list[KeptForecast] = []
         self._progress: list[Progress] = []
+        self._readiness: list[Readiness] = []
+        self._drills: list[KeptDrill] = []
         self._arrivals: dict[tuple[Instant, DesktopPoolName], PoolQuarter] = {}
         self._runs: dict[int, SurgeRun] = {}
         self._notices: dict[tuple[AgentId, NoticeKind, str], KeptNotice] = {}
@@ -125,6 +129,7 @@ class MemoryStore:
         if (run := self._kept.surge) is not None:
             self._kept.surge = replace(run, by=new(run.by), reason=new(run.reason))
         self._runs = {number: replace(run, by=new(run.by), reason=new(run.reason)) for number, run in self._runs.items()}
+        self._readiness = [_without(answer, new) for answer in self._readiness]
         self.forget_notices([] if order.agent_id is None else [order.agent_id])
         weeks = self._kept.half_days.values()
         self._kept.half_days = half_days_of(week for week in weeks if week.agent_id != order.agent_id)
@@ -166,6 +171,24 @@ class MemoryStore:
     def forecasts(self) -> tuple[KeptForecast, ...]:
         """Oldest first."""
         return tuple(self._forecasts)
+
+    def keep_readiness(self, answer: Readiness) -> bool:
+        """A store in memory is always there."""
+        self._readiness = [*self._readiness, answer][-READINESS_KEPT:]
+        return True
+
+    def readiness(self, limit: int) -> tuple[Readiness, ...]:
+        """Newest first."""
+        return tuple(self._readiness[::-1][:limit])
+
+    def keep_drill(self, drill: KeptDrill) -> bool:
+        """A store in memory is always there."""
+        self._drills = [*self._drills, drill][-DRILLS_KEPT:]
+        return True
+
+    def drills(self) -> tuple[KeptDrill, ...]:
+        """Newest first."""
+        return tuple(self._drills[::-1])
 
     def keep_progress(self, noted: Sequence[Progress]) -> None:
         """The latest ones stay."""
@@ -228,3 +251,9 @@ def _renamed(line: JournalEntry, new: Callable[[str], str]) -> JournalEntry:
     return replace(
         line, subject=new(line.subject), reason=rename_in_reason(line.reason, new), because=rename_in_reason(line.because, new)
     )
+
+
+def _without(answer: Readiness, new: Callable[[str], str]) -> Readiness:
+    causes = (replace(cause, what=rename_in_reason(cause.what, new)) for cause in answer.causes)
+    doubts = (rename_in_reason(doubt, new) for doubt in answer.doubts)
+    return replace(answer, causes=tuple(causes), doubts=tuple(doubts))

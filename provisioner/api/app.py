@@ -44,7 +44,8 @@ def app_of(site: ApiSite | None, *, identify: Identify, feed: Feed | None = None
     )
     app.state.site, app.state.feed, app.state.shelf, app.state.replies = site, feed, Shelf(), Replies()
     add_refusals(app)
-    versioned = APIRouter(prefix=f"/{VERSION}", responses=_REFUSED)
+    # Refusals are models only in the description: FastAPI compiles each for each route, two thirds of a start.
+    versioned = APIRouter(prefix=f"/{VERSION}", responses=_REFUSED if site is None else None)
     for router in _ROUTERS:
         versioned.include_router(router)
     app.include_router(versioned)

@@ -9,6 +9,7 @@ from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, published_now, shelf_of, site_of
+from provisioner.model.readiness import READINESS_KEPT
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.report import NO_RUN, NO_SUCH_RUN
 from provisioner.views.agents import AgentsDocument
@@ -23,6 +24,7 @@ from provisioner.views.orders import OrdersDocument
 from provisioner.views.peaks import PeaksDocument, peaks_document
 from provisioner.views.plan import PlanDocument
 from provisioner.views.pools import PoolsDocument
+from provisioner.views.readiness import ReadinessHistoryDocument, readiness_history_document
 from provisioner.views.resources import RESOURCES
 from provisioner.views.rotation import RotationDocument
 from provisioner.views.status import StatusDocument
@@ -162,6 +164,25 @@ async def peaks(
 
     def made() -> PeaksDocument:
         return peaks_document(site.session_counts(), now=site.clock.now(), days=days)
+
+    return _answer(await anyio.to_thread.run_sync(made))
+
+
+@reading.get(
+    "/readiness",
+    response_model=ReadinessHistoryDocument,
+    dependencies=[ask(Role.BOARD)],
+    summary="Which part of the people would have had their desktop in time, on earlier nights.",
+)
+async def readiness(
+    request: Request,
+    answers: Annotated[int, Query(ge=1, le=READINESS_KEPT, description="How many at most, the newest first.")] = 30,
+) -> Response:
+    """Counts people, with what made the number fall."""
+    site = site_of(request)
+
+    def made() -> ReadinessHistoryDocument:
+        return readiness_history_document(site.readiness(answers))
 
     return _answer(await anyio.to_thread.run_sync(made))
 

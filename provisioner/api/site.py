@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, Withdrawal
 from provisioner.model.lending import LendingAnswer, LendingOrder
+from provisioner.model.readiness import Readiness
 from provisioner.model.session_counts import SessionCounts
 from provisioner.ports import Clock, GrantMaker, JournalEntry
 from provisioner.reasons.reason import Reason
@@ -58,6 +59,8 @@ class ApiSite:
     """What is kept of a run, by its number, or of the newest; None: there was none. May wait for a disk; raises StoreError."""
     session_counts: Callable[[], SessionCounts]
     """How many sessions are and were open. May wait for a disk; raises StoreError."""
+    readiness: Callable[[int], Sequence[Readiness]]
+    """At most so many answers of the standing readiness, newest first. May wait for a disk; raises StoreError."""
     config: Callable[[], ConfigDocument]
     """The configuration in force and on disk. May wait for a disk."""
     order: Callable[[Order], Future[Reason]]

@@ -11,10 +11,11 @@ May import everything below it.
 * `ordering` gives orders to the daemon, and says that nothing was ordered if there is none; `concerned`: to how many people
   what would be done; `node_people`: whom a drain concerns; `node_moves`: how long an evacuation takes.
 * `report` writes reports: `report_surge` and `report_capacity` (as tables), `report_tables` (what a report is), `report_files`
-  (where it goes), `report_html` (with the pages in `report_pages/`), `report_csv`, `report_drawing`; `clock_ticks`: axes.
+  (where it goes), `kept` (from the daemon or the store), `report_html` (with the pages in `report_pages/`),
+  `report_csv`, `report_drawing`; `clock_ticks`: axes.
 * `why`, with `why_parts`, `why_places`, `why_seat`, `why_lent` and `pool_lines` (pools): why something is as it is.
 * `drill` rehearses a scenario, and reports it; `probe` goes the way of a person to a desktop; `readiness`:
-  whether the surge could begin now.
+  whether the surge could begin now, and `readiness_history`: whether it could on earlier nights.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not
   all fit; `ceiling_lines`; `surge_comparison`: two scenarios; `surge_sheet`: the page for those who decide, from `sheet_facts`
   and `sheet_lines`; `surge_people`: who gets a desktop when.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,13 +15,17 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_stage import Question, question_of
+from provisioner.cli.intents import access_to_store
 from provisioner.cli.ordering import desk
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
+from provisioner.cli.readiness_history import show_history
+from provisioner.cli.reading import Look
 from provisioner.daemon.composition import OutsideSystems, outside_of
 from provisioner.daemon.doctor.cluster import examine
 from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding
 from provisioner.daemon.freeze_file import FreezeFiles
+from provisioner.daemon.keeping import store_of
 from provisioner.daemon.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import BasculeError
 from provisioner.model.agents import Roster
@@ -41,10 +45,12 @@ from provisioner.settings.values import Settings
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import N_, _, headings, use_catalogue
-from provisioner.views.reasons import reason_document
-from provisioner.views.times import stamp
+from provisioner.views.readiness import readiness_document
 
 _COLUMNS = headings("people", "because")
+KeepOption = Annotated[bool, typer.Option("--keep", help="Keep the answer in the history, as the nightly run does.")]
+HistoryOption = Annotated[bool, typer.Option("--history", help="Ask nothing anew: show the answers that are kept.")]
+OfflineOption = Annotated[bool, typer.Option("--offline", help="With --history: read it from the store, without the daemon.")]
 ScenarioArgument = Annotated[
     Path | None,
     typer.Argument(metavar="SCENARIO", help="The scenario's file; by default the configured one.", show_default=False),
@@ -60,15 +66,21 @@ TrialOption = Annotated[
 def readiness(
     scenario: ScenarioArgument = None,
     trial: TrialOption = False,
+    keep: KeepOption = False,
+    history: HistoryOption = False,
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
     socket: SocketOption = None,
+    offline: OfflineOption = False,
 ) -> None:
     """Which part of the people would have their desktop in time if the surge began now: one number, with its causes.
 
     Everything of `bascule check`, a rehearsal on the clusters as they are, and with --trial real desktops. For a timer, each
     night: docs/readiness.md. Exit code 1 below 100.
     """
+    if history:
+        show_history(Look(config=config, socket=socket, offline=offline, json=json))
+        return
     if json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))
     settings = load_settings(config, environment=os.environ)
@@ -81,11 +93,20 @@ def readiness(
         tried = try_desktops(desk(socket, config, json=json), sorted(inputs.profiles), 1)
         inputs = replace(inputs, findings=(*inputs.findings, *tried))
     answer = readiness_of(inputs)
+    if keep:
+        _keep(answer, config)
     if json:
-        print_json(document_of(answer))
+        print_json(readiness_document(answer))
     else:
         _show(answer)
     raise typer.Exit(0 if answer.percent == 100 else 1)
+
+
+def _keep(answer: Readiness, config: Path) -> None:
+    """Not with the settings that were asked about: those of a faulty configuration have no store."""
+    with closing(store_of(access_to_store(config), clock=clock_of_commands())) as store:
+        if not store.keep_readiness(answer):
+            complain(_("there is no store yet: the answer is not kept"))
 
 
 def inputs_of(settings: Settings, outside: OutsideSystems, *, now: Instant) -> ReadinessInputs:
@@ -152,19 +173,6 @@ def _ordered(records: Records, kind: IntentKind) -> bool:
     return any(intent.kind is kind for intent in records.intents)
 
 
-def document_of(answer: Readiness) -> dict[str, Any]:
-    """For programs."""
-    return {
-        "at": stamp(answer.at),
-        "scenario": answer.scenario,
-        "percent": answer.percent,
-        "wanted": answer.wanted,
-        "ready": answer.ready,
-        "causes": [{"people": cause.people, "because": reason_document(cause.what)} for cause in answer.causes],
-        "doubts": [reason_document(doubt) for doubt in answer.doubts],
-    }
-
-
 def _show(answer: Readiness) -> None:
     counts = {"percent": answer.percent, "ready": answer.ready, "wanted": answer.wanted}
     say(_("readiness {percent} of 100: {ready} of {wanted} people would have their desktop in time", **counts))
@@ -177,4 +185,4 @@ def _rows(answer: Readiness) -> Iterable[tuple[object, ...]]:
     return ((cause.people, cause.what) for cause in answer.causes)
 
 
-__all__ = ["document_of", "inputs_of", "readiness"]
+__all__ = ["inputs_of", "readiness"]

@@ -1,17 +1,13 @@
 """`bascule report`: what came of a surge; peaks of sessions; capacity."""
 
-from collections.abc import Callable
-from contextlib import closing
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
-from provisioner.cli.liveness import say_kept, say_stored
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, plain
+from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.kept import had_document
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.report_capacity import capacity_report, peak_report
 from provisioner.cli.report_csv import CsvStyle
@@ -21,9 +17,6 @@ from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.report import NO_RUN, NO_SUCH_RUN
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
-from provisioner.texts.translate import use_catalogue
 
 if TYPE_CHECKING:
     from provisioner.ports import Store
@@ -50,7 +43,7 @@ def surge(
     """
     kind_of(output)
     query = ({"names": "true"} if names else {}) | ({} if run is None else {"run": str(run)})
-    document, away = _had(
+    document, away = had_document(
         "reports/surge", query, Look(config=config, socket=socket, offline=offline, json=json), partial(_run, run, names)
     )
     hand_out(document, partial(surge_report, document), output=output, json=json, style=csv_style, table=table)
@@ -73,7 +66,7 @@ def peak(
     """
     kind_of(output)
     query = {} if days is None else {"days": str(days)}
-    document, away = _had(
+    document, away = had_document(
         "reports/peak", query, Look(config=config, socket=socket, offline=offline, json=json), partial(_peaks, days)
     )
     hand_out(document, partial(peak_report, document), output=output, json=json, style=csv_style)
@@ -97,33 +90,6 @@ def capacity(
         hand_out(document, partial(capacity_report, document), output=output, json=json, style=csv_style, table=table)
 
     show_document("capacity", Look(config=config, socket=socket, offline=offline, json=json), show)
-
-
-def _had(resource: str, query: dict[str, str], look: Look, kept: "Callable[[Store, Instant], Any]") -> tuple[Any, bool]:
-    """The daemon's document; without a daemon the same of the store, and True if it was not asked for so."""
-    if look.json:  # the same for programs in every language
-        use_catalogue(catalogue_of(ENGLISH))
-    silent = None
-    try:
-        if not look.offline:
-            return ask_daemon(daemon_socket(look.socket, look.config), resource, **query), False
-    except DaemonSilent as error:
-        silent = error.reason
-    document, newest = _stored(look.config, kept)
-    say_stored(newest) if silent is None else say_kept(silent, newest)
-    return document, silent is not None
-
-
-def _stored(config: Path, made: "Callable[[Store, Instant], Any]") -> tuple[Any, Instant | None]:
-    """The document, and when the newest line of the journal was written. Raises SettingsError and StoreError."""
-    from provisioner.cli.intents import access_to_store
-    from provisioner.daemon.keeping import store_of
-
-    clock = clock_of_commands()
-    with closing(store_of(access_to_store(config), clock=clock)) as store:
-        store.demand()
-        newest = next((line.at for line in store.journal(limit=1)), None)
-        return plain(made(store, clock.now())), newest
 
 
 def _run(number: int | None, names: bool, store: "Store", now: Instant) -> object:

@@ -5,12 +5,14 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby
 
+from provisioner.cli.output import duration
 from provisioner.cli.report_drawing import Curve, draw_bars, draw_curves
 from provisioner.cli.report_tables import Cell, Report, ReportTable, shown, time_cell
 from provisioner.cli.why_parts import Part
+from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.texts.translate import N_, _, headings, term
 
-_PEAKS = headings("day (UTC)", "profile", "at most", "at")
+_PEAKS = headings("day (UTC)", "profile", "at most", "at", "exact", "desktops read alone", "late by up to, s")
 _NOW = headings("profile", "room for more", "runs out first", "with the worst node lost", "node lost")
 _LOSSES = headings("profile", "node lost", "room at least", "room at most")
 _GAINS = headings("profile", "without a limit of", "more desktops", "where most", "more there")
@@ -25,11 +27,12 @@ def peak_report(document: Part) -> Report:
     if most is not None:
         at = shown(time_cell(most["at"]))
         lines.append(_("the most of all days: {count} sessions, {at}", count=most["most"], at=at))
+    lines += _inexact(whole)
     table = ReportTable(
         name="peaks",
         title=N_("Peaks by day and profile"),
         columns=_PEAKS,
-        numbers=(_PEAKS[2],),
+        numbers=(_PEAKS[2], *_PEAKS[5:]),
         rows=tuple(map(_peak, peaks)),
         empty=_("no session has been counted yet"),
     )
@@ -51,8 +54,23 @@ def capacity_report(document: Part) -> Report:
     )
 
 
+def _inexact(whole: list[Part]) -> Iterator[str]:
+    """Of which days the peak is less than exact, and by how much."""
+    days = [peak for peak in whole if not peak["exact"]]
+    if days:
+        late_s = max(peak["late_s"] or 0.0 for peak in days)
+        yield _(
+            "inexact is the peak of {days}: {desktops} desktops at most were counted by reading alone, without a push; their "
+            "log-ons and log-offs count up to {late} late",
+            days=join_reasons([peak["day"] for peak in days], ALSO),
+            desktops=max(peak["read_alone"] for peak in days),
+            late=duration(late_s),
+        )
+
+
 def _peak(peak: Part) -> tuple[Cell, ...]:
-    return peak["day"], _profile(peak), peak["most"], time_cell(peak["at"])
+    exact = _("yes") if peak["exact"] else _("no")
+    return peak["day"], _profile(peak), peak["most"], time_cell(peak["at"]), exact, peak["read_alone"], peak["late_s"]
 
 
 def _profile(peak: Part) -> str:

@@ -8,7 +8,7 @@ from math import isinf
 from provisioner.cli.ceiling_lines import stated_lines
 from provisioner.cli.output import duration
 from provisioner.cli.rotation_lines import RotationSums, rotation_lines
-from provisioner.cli.scenario_dates import Dates
+from provisioner.cli.scenario_dates import Dates, clock_minute
 from provisioner.cli.scenario_people import selected
 from provisioner.cli.shortage_lines import stated_line
 from provisioner.model.scenarios import End, PreparationLevel, Scenario, Wave
@@ -84,10 +84,25 @@ def _head(explained: Explained, dates: Dates) -> Iterator[str]:
         )
     if not explained.scenario.deletes:
         yield _("No desktop is deleted until it is over.")
+    yield from _outside_hours(explained.scenario)
     shortage = explained.scenario.shortage
     if shortage:
         line = stated_line(shortage.profiles, refuses=shortage.refuses)
         yield line[:1].upper() + line[1:]
+
+
+def _outside_hours(scenario: Scenario) -> Iterator[str]:
+    calendar = scenario.calendar
+    if scenario.up_before_s is None or calendar is None:
+        return
+    opens, closes = (clock_minute(minute) for minute in (calendar.half_days[0].begins, calendar.half_days[-1].ends))
+    yield _(
+        "From {closes} to {opens} of the next working day, desktops are shut down once nobody is logged on. They are up again "
+        "{before} before: the start begins earlier, by as long as boots take.",
+        closes=closes,
+        opens=opens,
+        before=duration(scenario.up_before_s),
+    )
 
 
 def _end(explained: Explained, dates: Dates) -> Iterator[str]:

@@ -12,9 +12,12 @@ from provisioner.adapters.logs.structured import StructuredLog, configure
 from provisioner.cli.clocks import TWIN_STATE, read_twin_state
 from provisioner.cli.output import CONFIG, ConfigOption
 from provisioner.daemon.composition import pseudonyms_of
+from provisioner.daemon.readiness_watch import Command
 from provisioner.daemon.service import Service, ServiceContext
 from provisioner.daemon.system_clock import SystemClock
 
+OWN_COMMAND = (sys.executable, "-P", "-c", "from provisioner.cli.entry import main; main()")
+"""Starts a command of this Bascule, wherever it is installed; no file of the current folder is imported."""
 TwinOption = Annotated[
     Path | None,
     typer.Option("--twin-state", envvar=TWIN_STATE, help="Run against a served twin, in its time: the twin's state file."),
@@ -24,10 +27,13 @@ TwinOption = Annotated[
 def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
     """Run the daemon until SIGTERM (it ends within 10 s) or SIGINT. SIGHUP reloads the configuration."""
     twin, log = read_twin_state(twin_state) if twin_state else None, StructuredLog()
+    state = {TWIN_STATE: str(twin_state)} if twin_state else {}
+    rate = twin.scale if twin else 1.0
     context = ServiceContext(
         environment=os.environ,
+        command=Command(words=OWN_COMMAND, environment={**os.environ, **state}, clock_rate=rate),
         clock=twin.clock if twin else SystemClock(),
-        clock_rate=twin.scale if twin else 1.0,
+        clock_rate=rate,
         listeners=(log,),
     )
     service = Service(config, context)

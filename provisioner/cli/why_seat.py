@@ -48,6 +48,13 @@ _SESSIONS = {
     "none": N_("nobody is logged on"),
     "unknown": N_("unknown"),
 }
+_WAYS = {
+    "push": N_("pushed by the desktop"),
+    "guest_agent": N_("read by the guest agent"),
+    "ssh": N_("read over SSH"),
+    "report": N_("by push or reading"),
+}
+"""Of a desktop's last report. `report`: it was kept, and nobody was logged on; which way it came is not kept."""
 _HALF_DAYS = 4
 """So many are named."""
 _USABLE = frozenset({"ready", "stopping", "unknown"})
@@ -137,7 +144,10 @@ def _session(session: Part) -> str:
     state = _(_SESSIONS[session["state"]])
     if session["age_s"] is None:
         return _("sessions: {state}", state=state)
-    return _("sessions: {state} (last report {age} before)", state=state, age=duration(session["age_s"]))
+    age, way = duration(session["age_s"]), _WAYS.get(session["source"] or "")
+    if way is None:
+        return _("sessions: {state} (last report {age} before)", state=state, age=age)
+    return _("sessions: {state} (last report {age} before, {way})", state=state, age=age, way=_(way))
 
 
 def _kept(kept: Part, at: str) -> Iterator[str]:

@@ -8,7 +8,8 @@
   `order_desk`: what the API hands to the control thread; `push_desk`: what the receiver does, and `first_boot_files`: the
   site's files that a desktop gets; `callers`: who asks the API;
 * `ceiling_watch`: how many seats or licences are in use, for a scenario's ceilings; `ceiling_readings`: the same once;
-  `probe_watch`: whether people can reach their desktops; `readiness`: the rule of the standing readiness;
+  `probe_watch`: whether people can reach their desktops; `readiness`: the rule of the standing readiness, and
+  `readiness_watch`: asks it each night;
 * `facts`: what the daemon knows of itself, for its metrics; `scoring`: earlier forecasts against what came;
   `progress_log`: how far the surge is, noted for its report; `report_facts`: what that is made from;
 * `operators`: the name of the operator who gives an order; `freeze_file`: a freeze that

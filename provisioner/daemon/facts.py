@@ -20,9 +20,10 @@ _SCORED_S = 3600.0
 
 def facts_of(settings: Settings, api: ApiServer, journal: SqlStore, before: DaemonFacts, *, now: Instant) -> DaemonFacts:
     """The present facts. Without an answer of the store, its facts are as before."""
-    sequence, forecasts = before.journal_sequence, before.forecasts
+    sequence, forecasts, readiness = before.journal_sequence, before.forecasts, before.readiness
     with suppress(StoreError):
         sequence = next((entry.sequence for entry in journal.journal(limit=1)), 0)
+        readiness = next(iter(journal.readiness(1)), None) if settings.readiness is not None else None
         if not 0 <= now - forecasts.at < _SCORED_S:
             forecasts = _scored(journal, now)
     load = api.load
@@ -30,6 +31,7 @@ def facts_of(settings: Settings, api: ApiServer, journal: SqlStore, before: Daem
         certificates=dict(_ends(settings)),
         api=ApiLoad(answers=load.answers, shed=load.shed, connections=load.connections, streams=load.streams),
         forecasts=forecasts,
+        readiness=readiness,
         journal_sequence=sequence,
     )
 

@@ -39,6 +39,7 @@ from provisioner.daemon.order_desk import OrderDesk
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
 from provisioner.daemon.push_desk import PushDesk
+from provisioner.daemon.readiness_watch import Command, ReadinessWatch
 from provisioner.daemon.report_facts import report_facts
 from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
@@ -65,6 +66,8 @@ _MEASURED_S = 60.0
 """Real seconds between two writings of measurements: a few hundred rows at most, in one transaction."""
 _PROGRESS_S = 10.0
 """Real seconds between two writings of how far the surge is: what a kill loses of its report."""
+_READINESS_S = 60.0
+"""Seconds of the daemon's clock between two looks at whether the standing readiness is due."""
 _DAY_S = 86_400.0
 _TICK_GRACE_S = 60
 """A late tick on a busy machine still counts (APScheduler's default of 1 s would drop it)."""
@@ -82,6 +85,8 @@ class ServiceContext:
     """Get all events, in addition to the metrics: a log, a progress display."""
     done: Callable[[Reconciler], bool] = lambda _: False
     """True ends the daemon as SIGTERM does; called after each completion."""
+    command: Command = Command(words=())
+    """For what the daemon asks in a process of its own."""
     store_check_s: float = STORE_CHECK_S
     """Real seconds from one reading of the whole store to the next."""
     signals: bool = True
@@ -152,6 +157,14 @@ class Service:
         self._pushes = PushDesk(self.settings.receiver, clock=self._clock, clock_rate=rate, nudge=lambda: self._calls.nudge())
         self._reader = store_of(self.settings, clock=self._clock)
         self.api = ApiServer(self._api_site(), self.settings.api, identify_of(self.settings.api))
+        self._readiness = ReadinessWatch(
+            surroundings.command,
+            rules=lambda: self.settings.readiness,
+            arguments=("--config", str(config.absolute()), "--socket", str(self.api.socket.absolute())),
+            store=self._reader,
+            clock=self._clock,
+            notice=self._events.notice,
+        )
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
         self._reload = threading.Event()
@@ -183,6 +196,7 @@ class Service:
                 ticks.shutdown(wait=False)
                 self._keep_measured()
                 self._keep_progress()
+            self._readiness.close()
             for worker in self._workers:
                 worker.close()
             self._calls.close()
@@ -257,6 +271,7 @@ class Service:
             journal=lambda lines, subject: self._reader.journal(limit=lines, subject=subject),
             journal_after=lambda sequence, lines: self._reader.journal_after(sequence, limit=lines),
             report=lambda number: report_facts(self._reader, number, now=self._clock.now()),
+            readiness=lambda answers: self._reader.readiness(answers),
             session_counts=lambda: self._reader.session_counts(),
             config=self._config_watch.document,
             order=self._orders.hand_in,
@@ -373,11 +388,18 @@ class Service:
         if self.settings.prometheus is not None:
             every_s = self.settings.prometheus.interval_s / rate
             scheduler.add_job(self._look_at_ceilings, "interval", seconds=every_s, next_run_time=at_once, id="ceilings")
+        scheduler.add_job(
+            self._look_at_readiness, "interval", seconds=_READINESS_S / rate, next_run_time=at_once, id="readiness"
+        )
         scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
         return scheduler
 
     def _look_at_itself(self) -> None:
         self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts, now=self._clock.now())
+
+    def _look_at_readiness(self) -> None:
+        if self._readiness.look():
+            self._look_at_itself()
 
     def _look_at_ceilings(self) -> None:
         if self._ceilings is not None:

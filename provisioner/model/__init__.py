@@ -5,14 +5,14 @@
   `shortages`, `rules`, `guard`, `departures`; `bounds`; `twin_spec`;
 * clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `capacity`;
 * agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `records` (of the store), `identities`, `intents`,
-  `freeze`, `first_boot`, `rekeying`, `erasure`, `progress` (of a run, for its report),
-  `notices`;
+  `freeze`, `first_boot`, `rekeying`, `erasure`, `progress` (of a run, for its report), `notices`,
+  `session_rules` (sessions that are logged off by rule);
 * pools: `leases` (who has a desktop), `lending` (orders to lend, and their answers), `brokers` (grants), `rotation`
   (people who share by half-days);
 * pools that follow their people: `arrivals` (how many came when), `autoscale` (the sizes that follow);
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py;
-* `probes`: the steps of a person's way to a desktop, and what desktops have in common; `readiness`.
+* `probes`: the steps of a person's way to a desktop, and what desktops have in common; `readiness`, `drills`.
 
 May import `errors` and `reasons`.
 

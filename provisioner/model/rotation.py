@@ -8,6 +8,7 @@ from provisioner.model.agents import Agent
 from provisioner.model.bounds import Bounds, Count
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
 from provisioner.model.profiles import Selection
+from provisioner.model.session_rules import HandoverRules
 from provisioner.reasons.reason import Reason
 
 
@@ -62,6 +63,8 @@ class Rotation:
     """Desktops of the pool that no week counts on: for people who come while others stay on, and for a node that is lost."""
     ready_before_s: float = 900.0
     """So long before the half-day a person gets the desktop, if one is free by then."""
+    handover: HandoverRules = HandoverRules()
+    """What happens to sessions around a half-day's end. Left out: nothing, whoever is logged on keeps the desktop."""
     absences: tuple[Absence, ...] = ()
 
     @property

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from provisioner.model.ids import Instant
 from provisioner.model.session_groups import ALL_SHOWN, OTHER, GroupKey, GroupKind, Place, ShownGroups
-from provisioner.model.words import FirstBootWord, PushWord
+from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 
 SessionChange = tuple[Instant, int, Place]
 """When, +1 (begun) or -1 (ended), and the groups, as they are shown. Of one moment, ends come first."""
@@ -33,6 +33,21 @@ class DayPeak:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayReadings:
+    """What makes a day's (UTC) counts less than exact to the event."""
+
+    day: int
+    """Days since the epoch."""
+    desktops: int = 0
+    """That were counted by reading alone: read twice, without a push in between. After a restart of the daemon: the most of one
+    of its lives."""
+    within_s: float = 0.0
+    """The longest time between two documents of one of these desktops, or between which an undated change lies."""
+    inferred: int = 0
+    """Log-ons and log-offs that no event dates: they count when they were seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCounts:
     """What survives a restart of the daemon."""
 
@@ -42,6 +57,8 @@ class SessionCounts:
     recent: tuple[SessionChange, ...] = ()
     """What has changed since, in order of time."""
     peaks: tuple[DayPeak, ...] = ()
+    readings: tuple[DayReadings, ...] = ()
+    """Only of days with some."""
 
 
 NO_COUNTS = SessionCounts()
@@ -72,6 +89,8 @@ class SessionFigures:
     host_key_changes: int = 0
     first_boots: Mapping[FirstBootWord, int] = field(default_factory=dict)
     """Requests for first-boot data."""
+    orders: Mapping[SessionOrderWord, int] = field(default_factory=dict)
+    """Questions what to do with sessions, and what was ordered."""
 
     def by(self, kind: GroupKind, counts: Mapping[GroupKey, int]) -> dict[str, int]:
         """One kind of `open` or `day_peaks`: every label that is shown, and those that have been today."""

@@ -9,5 +9,12 @@ QUARANTINED = kind(
 )
 NOBODY = kind("readiness_nobody", "the scenario {scenario} gives nobody a desktop")
 NOT_REHEARSED = kind("readiness_not_rehearsed", "it cannot be rehearsed: {why}")
+NOT_STARTED = kind("readiness_not_started", "the nightly run could not be started: {said}")
+NO_ANSWER_WITHIN = kind("readiness_no_answer_within", "the nightly run had not ended after {within_s} s, and was ended")
+ENDED_SILENT = kind(
+    "readiness_ended_silent",
+    "the nightly run has kept no answer (exit code {code}): {said}",
+    "run `bascule readiness` by hand, as the daemon's account",
+)
 LATE = kind("readiness_late", "they would not have their desktop in time")
 LATE_FOR = kind("readiness_late_for", "they would not have their desktop in time: {why}")

@@ -16,7 +16,7 @@ from provisioner.model.session_counts import Heard, SessionCounts, SessionFigure
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.status_document import BootSecret
-from provisioner.model.words import FirstBootWord, PushWord
+from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.ports import Changes, Events
 from provisioner.reconciler.durable_state import RecordCache
@@ -53,7 +53,7 @@ class SessionIntake:
         self._places.judge()
         self._counted = counts = self._cache.state.session_counts
         if max((counts.settled_at, *(at for at, _, _ in counts.recent))) > now:  # the clock was set back
-            counts = SessionCounts(peaks=counts.peaks)
+            counts = SessionCounts(peaks=counts.peaks, readings=counts.readings)
         self._book = SessionBook(counts)
         for name, record in self._cache.state.desktops.items():
             report = record.report
@@ -94,7 +94,7 @@ class SessionIntake:
                 self._accept(verdict, known[verdict.desktop], config)
 
     def asked(self, push: Push, config: SiteConfig, heard_at: Instant) -> tuple[FirstBootWord, KnownBoot | None]:
-        """Whose request for first-boot data it is. A boot that is not known is read soon, as after a push."""
+        """Whose request it is: for first-boot data, or about sessions. An unknown boot is read soon, as after a push."""
         word, sender = check_request(push, self._boots.of(push, config), heard_at=heard_at)
         if isinstance(sender, KnownBoot):
             return word, sender
@@ -105,6 +105,10 @@ class SessionIntake:
     def answered(self, word: FirstBootWord) -> None:
         """Count a request for first-boot data."""
         self._book.tally.first_boots[word] += 1
+
+    def counted_order(self, word: SessionOrderWord) -> None:
+        """Count a question about sessions, or what was ordered."""
+        self._book.tally.orders[word] += 1
 
     def refused(self, word: PushWord, count: int) -> None:
         """Count what the receiver has refused itself."""
@@ -170,7 +174,7 @@ class SessionIntake:
 
     def counts(self) -> SessionCounts:
         """How many sessions are and were open."""
-        return self._book.timeline.kept()
+        return replace(self._book.timeline.kept(), readings=self._book.readings.kept())
 
     def known(self, name: DesktopName) -> DesktopSessions | None:
         """What is known of a desktop's sessions."""
@@ -180,7 +184,7 @@ class SessionIntake:
         """The counts to store; None: they are stored."""
         counts = self.counts()
         known = self._counted
-        if known is not None and (counts.recent, counts.peaks, counts.base) == (known.recent, known.peaks, known.base):
+        if known is not None and counts == replace(known, settled_at=counts.settled_at):
             return None
         self._counted = counts
         return counts

@@ -35,6 +35,7 @@ from provisioner.reasons.surges import (
 from provisioner.reconciler.ceilings import NO_READINGS, Ceilings
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.further_wants import FurtherWants
+from provisioner.reconciler.outside_hours import OutsideHours
 from provisioner.reconciler.surge_orders import change_of, returning, undated, with_end
 
 _FOREVER = float("inf")
@@ -55,6 +56,7 @@ class Surge:
         self._phases: Phases = {}
         self._ceilings = Ceilings()
         self._further = FurtherWants()
+        self.outside_hours = OutsideHours()
 
     @property
     def run(self) -> SurgeRun | None:
@@ -178,7 +180,8 @@ class Surge:
             self._demand = demand_under(
                 records, config.rules, now=now, running=on, phases=phases, ceilings=self._ceilings.states
             )
-        return self._further.added_to(self._demand, records, config, plans)
+        people = self.outside_hours.applied(self._demand, records, config, now)
+        return self._further.added_to(people, records, config, plans)
 
     @property
     def next_change(self) -> Instant | None:
@@ -186,7 +189,7 @@ class Surge:
         run = self.run
         due = [self._demand.next_change if self._demand else None]
         if run is not None and not run.is_over:
-            due += [run.ends_at, run.started_at if run.state is SurgeState.PENDING else None]
+            due += [self.outside_hours.next_change, run.ends_at, run.started_at if run.state is SurgeState.PENDING else None]
         return min((at for at in due if at is not None), default=None)
 
     def _still_on(self, run: SurgeRun, survey: Survey, demand: Demand) -> bool:
@@ -233,10 +236,10 @@ def _put_right(run: SurgeRun, now: Instant) -> SurgeRun:
 
 
 def _phases(status: Status | None) -> Phases:
-    """The phase of each seat's desktop; nothing is known before the first cycle."""
-    states = status.desktops.values() if status is not None else ()
+    """The phase of each seat's desktop; nothing is known before the first cycle. What rests was ready, and will be again."""
+    states, demand = (status.desktops.values(), status.demand) if status is not None else ((), Demand())
     return {
-        state.reservation.seat: state.phase
+        state.reservation.seat: Phase.READY if demand.serves(state.reservation.seat, state.phase) else state.phase
         for state in states
         if state.reservation.seat is not None and state.superseded_by is None
     }

@@ -15,6 +15,7 @@ from provisioner.model.session_counts import NO_COUNTS, Heard, SessionCounts, Se
 from provisioner.model.session_groups import Place, ShownGroups
 from provisioner.sessions.figures import SessionTally, figures_of
 from provisioner.sessions.push import SOURCE as PUSH
+from provisioner.sessions.readings import Readings
 from provisioner.sessions.timeline import HORIZON_S, Timeline
 
 SOURCES = (PUSH, "guest_agent", "ssh")
@@ -45,6 +46,7 @@ class SessionBook:
     def __init__(self, kept: SessionCounts = NO_COUNTS) -> None:
         self.timeline = Timeline(kept)
         self.tally = SessionTally()
+        self.readings = Readings(kept.readings)
         self._known: dict[DesktopName, DesktopSessions] = {}
         self._lost: dict[DesktopName, str] = {}
         """Desktops whose sessions became unknown, with their boot then."""
@@ -98,6 +100,8 @@ class SessionBook:
             self._change(-before.open, before.place, ended_at)
             before = None
         known = _first(place, report, source=source, heard_at=now)
+        if before is not None and PUSH not in (source, before.source):
+            self.readings.read(name, before=before.heard_at, at=now)
         if before is None:
             in_sight = self._lost.pop(name, None) != report.boot_id
             began = replace(known, open=0, event_number=0 if in_sight else report.event_number)
@@ -134,6 +138,7 @@ class SessionBook:
                 self._change(change, before.place, min(before.began_at + event.at_s, report.read_at))
         if beyond := len(report.sessions) - expected:
             self.tally.inferred += abs(beyond)
+            self.readings.inferred(abs(beyond), before=before.heard_at, at=report.read_at)
             self._change(beyond, before.place, report.read_at)
 
     def _compare(self, before: DesktopSessions, now: DesktopSessions) -> None:

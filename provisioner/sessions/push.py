@@ -60,7 +60,7 @@ def parse_push(headers: Mapping[bytes, bytes], body: bytes) -> Push:
         text = body.decode("ascii")
     except UnicodeDecodeError:  # JSON can be written in ASCII, and bascule-guest does
         raise ValueError("the document is not ASCII") from None
-    if not all(" " <= letter <= "~" for letter in text):
+    if not text.isprintable():  # of ASCII: from the space to the tilde
         raise ValueError("the document has control characters")
     return Push(vmid=Vmid(int(vmid)), boot_id=boot_id, sequence=int(sequence), signature=signature, body=text)
 

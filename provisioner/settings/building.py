@@ -31,6 +31,8 @@ from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import profile_of
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.prometheus_documents import PrometheusDocument
+from provisioner.settings.readiness import ReadinessSettings
+from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.secret import is_public
 from provisioner.settings.values import (
@@ -102,6 +104,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         notices=notices,
         prometheus=prometheus,
         probes=probes,
+        readiness=_readiness(root.part("readiness"), document.readiness),
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
@@ -256,6 +259,12 @@ def _probes(section: Section, document: ProbesDocument | None, environment: Envi
     if document is None:
         return None
     return as_value(ProbeSettings, document, robot=_robot(section, document, environment))
+
+
+def _readiness(section: Section, document: ReadinessDocument | None) -> ReadinessSettings | None:
+    if document is None:
+        return None
+    return as_value(ReadinessSettings, document, scenario=section.file(document.scenario, "scenario"))
 
 
 def _robot(section: Section, document: ProbesDocument, environment: Environment) -> RobotSettings | None:

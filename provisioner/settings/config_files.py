@@ -31,6 +31,8 @@ class ConfigFiles:
     profiles: dict[str, tuple[Section, ProfileDocument]]
     """The usable profiles, each with the section that holds it."""
     scenario: ScenarioFile | None
+    readiness: ScenarioFile | None = None
+    """The scenario of the standing readiness, if it is another."""
     calendars: Mapping[str, CheckedDocument[CalendarDocument]] = field(default_factory=dict)
     """Of the pools that follow their people, by the pool's name."""
 
@@ -45,6 +47,8 @@ class ConfigFiles:
         yield from (section.checked.source for section, _ in self.profiles.values())
         if self.scenario is not None:
             yield from self.scenario.sources
+        if self.readiness is not None:
+            yield from self.readiness.sources
         yield from (checked.source for checked in self.calendars.values())
 
     def selections(self) -> Iterator[tuple[Section, SelectionDocument]]:
@@ -85,9 +89,17 @@ def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:
         document=checked.document,
         profiles=profiles,
         scenario=scenario,
+        readiness=_readiness(root, checked.document),
         calendars=_calendars(root, checked.document),
     )
     return files, unusable
+
+
+def _readiness(root: Section, document: BasculeDocument) -> ScenarioFile | None:
+    section = root.part("readiness")
+    if document.readiness is None or section.file(document.readiness.scenario, "scenario") is None:
+        return None
+    return read_scenario(section.checked.source.beside(document.readiness.scenario or ""))
 
 
 def _calendars(root: Section, document: BasculeDocument) -> dict[str, CheckedDocument[CalendarDocument]]:

@@ -42,6 +42,7 @@ from provisioner.settings.pool_documents import PoolDocument
 from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.prometheus_documents import PrometheusDocument
+from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.secret import SecretDocument
 from provisioner.settings.values import (
     ApiSettings,
@@ -285,6 +286,8 @@ class BasculeDocument(Document):
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
     probes: ProbesDocument | None = Field(default=None)
     """How probes go the way of a person to a desktop (`bascule probe`)."""
+    readiness: ReadinessDocument | None = Field(default=None)
+    """When the daemon asks by itself how ready the site is for a surge (`bascule readiness`)."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

@@ -21,6 +21,7 @@ from provisioner.settings.guacamole import GuacamoleSettings
 from provisioner.settings.notices import NoticeSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
+from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.secret import Secret
 
 
@@ -252,6 +253,8 @@ class Settings:
     """None: no ceiling asks how many are in use."""
     probes: ProbeSettings | None = field(default=None, metadata=_RESTART)
     """None: probes log nobody on, and are made by hand alone."""
+    readiness: ReadinessSettings | None = field(default=None, metadata=_LIVE)
+    """None: nobody asks how ready the site is, but by hand."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the

@@ -245,6 +245,7 @@ def test_with_an_older_store_a_reading_is_compared_with_the_roster_of_its_day():
     assert len(town.roster.agents) == PEOPLE_THERE
 
 
+@pytest.mark.long
 def test_an_accident_in_small_steps_is_stopped_before_it_is_a_large_one():
     town = Town(PEOPLE_THERE)
     town.register.remember()
@@ -262,6 +263,7 @@ def test_an_accident_in_small_steps_is_stopped_before_it_is_a_large_one():
     assert town.status.demand.wants.keys() == town.wanted
 
 
+@pytest.mark.long
 def test_growth_in_small_steps_is_stopped_too():
     town = Town(20, others=0)
     for step in range(5):

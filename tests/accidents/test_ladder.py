@@ -139,6 +139,7 @@ def test_a_lost_store_restarts_no_departure_date():
     assert town.unharmed(but=[1])
 
 
+@pytest.mark.long
 def test_with_store_and_directory_lost_no_desktop_is_touched():
     town = a_town()
     away(town, 3)
@@ -152,6 +153,7 @@ def test_with_store_and_directory_lost_no_desktop_is_touched():
     assert town.tags_of(1) == tags
 
 
+@pytest.mark.long
 def test_an_older_store_and_no_directory_take_no_newcomers_desktop():
     """The roster in force is older than the newcomers: it says nothing of them."""
     town = a_town()
@@ -168,6 +170,7 @@ def test_an_older_store_and_no_directory_take_no_newcomers_desktop():
     assert town.unharmed()
 
 
+@pytest.mark.long
 def test_while_a_reading_is_held_back_leavers_of_the_accepted_roster_still_go_down_the_ladder():
     town = Town(30)
     town.register.remove([1])

@@ -16,6 +16,8 @@ from tests.accidents.register import PEOPLE, REMOTE
 from tests.accidents.rightful import RIGHTFUL
 from tests.accidents.town import DAY, HOUR, Town
 
+pytestmark = pytest.mark.long
+
 
 def _one_by_one(numbers: range, what: Callable[[Town, int], None]) -> Callable[[Town], None]:
     def happens(town: Town) -> None:
@@ -241,7 +243,6 @@ CHANGES = {
 }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("change", [pytest.param(change, id=name) for name, change in (CHANGES | RIGHTFUL).items()])
 def test_a_legitimate_change_goes_through(change):
     town = Town(PEOPLE_THERE, others=OTHERS)

@@ -14,6 +14,8 @@ from tests.builders.api import an_api_site, ask, connected, serving
 from tests.builders.core import a_desktop
 from tests.builders.views import a_publication
 
+pytestmark = pytest.mark.long
+
 SHORT = replace(LIMITS, head_s=0.5, body_s=0.5, answer_s=0.5)
 ORDER = b"POST /v1/intents HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nIdempotency-Key: k\r\n"
 GET = b"GET /v1/daemon HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -144,7 +146,6 @@ def test_a_client_that_does_not_take_its_answers_is_cut_off(api):
     assert time.monotonic() - began < 20
 
 
-@pytest.mark.long
 def test_too_many_connections_push_out_the_silent(tmp_path):
     limits = replace(LIMITS, connections=20)
     with serving(tmp_path, an_api_site(a_publication()), limits=limits) as socket:
@@ -165,7 +166,6 @@ def said_something(connection):
     return False
 
 
-@pytest.mark.long
 def test_a_thousand_streams_are_bounded_and_questions_still_answered(tmp_path, caplog):
     site = an_api_site(a_publication(a_desktop(1), wanted=1))
     with serving(tmp_path, site) as socket, contextlib.ExitStack() as stack:

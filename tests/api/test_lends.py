@@ -12,6 +12,8 @@ from provisioner.reasons.pools import NO_POOLS, NONE_FREE
 from tests.builders.api import an_api_site, ask, serving
 from tests.builders.guacamole import decoded_by_openssl, some_grants, some_terms
 
+pytestmark = pytest.mark.long
+
 JSON = "application/json"
 MARIE = json.dumps({"who": "marie"}).encode()
 

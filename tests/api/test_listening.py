@@ -39,6 +39,7 @@ def test_a_group_that_is_not_there_is_named(tmp_path):
         listen_at(tmp_path / "api.sock", "nobodies")
 
 
+@pytest.mark.long
 def test_what_a_killed_daemon_has_left_is_replaced(tmp_path):
     listen_at(tmp_path / "api.sock").close()
     with serving(tmp_path, an_api_site()) as path:
@@ -82,6 +83,7 @@ def test_a_path_longer_than_the_kernel_takes_works(tmp_path):
         assert ask(path, "/v1/daemon").status == 200
 
 
+@pytest.mark.long
 def test_it_is_gone_when_the_daemon_ends(tmp_path):
     with serving(tmp_path, an_api_site()) as path:
         assert stat.S_ISSOCK(path.stat().st_mode)

@@ -4,11 +4,15 @@ import contextlib
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from provisioner.api.limits import LIMITS
 from provisioner.api.server import ApiServer
 from provisioner.settings.values import ApiSettings
 from tests.api.test_abuse import a_publication
 from tests.builders.api import an_api_site, as_role, ask, connected
+
+pytestmark = pytest.mark.long
 
 
 def test_answers_connections_and_those_that_had_to_go_are_counted(tmp_path: Path):

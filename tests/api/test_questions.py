@@ -22,6 +22,7 @@ def api(tmp_path_factory):
         yield socket
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("query", "status"),
     [

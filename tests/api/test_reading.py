@@ -16,6 +16,8 @@ from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop
 from tests.builders.views import a_publication
 
+pytestmark = pytest.mark.long
+
 DOCUMENTS = (
     "status", "figures", "desktops", "agents", "nodes", "storages", "waves", "plan", "intents", "findings", "daemon", "config",
     "journal", "ready", "capacity",

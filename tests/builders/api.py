@@ -104,6 +104,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "journal": lambda lines, subject: store.journal(limit=lines, subject=subject),
         "journal_after": lambda sequence, lines: store.journal_after(sequence, limit=lines),
         "report": lambda _: None,
+        "readiness": store.readiness,
         "session_counts": store.session_counts,
         "config": lambda: SAME,
         "order": taken,

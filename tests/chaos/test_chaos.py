@@ -107,6 +107,7 @@ def test_the_suite_plays_from_a_copy_of_the_sources(tmp_path: Path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mutant", [pytest.param(mutant, id=mutant.rule) for mutant in MUTANTS])
 def test_the_rule_that_a_mutant_removes_is_still_there(mutant):
     assert misplaced(mutant) == ""

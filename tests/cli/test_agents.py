@@ -16,6 +16,8 @@ from tests.builders.records import a_step
 from tests.builders.settings import Site
 from tests.builders.store import NOON, StillClock, a_name, a_reservation, a_roster, an_outcome
 
+pytestmark = pytest.mark.long
+
 GONE = Changes(outcomes=(an_outcome(reason="uid=parti,dc=x is gone"),))
 
 

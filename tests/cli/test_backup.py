@@ -16,6 +16,8 @@ from provisioner.model.intents import IntentKind
 from tests.builders.cli import a_lonely_site, bascule, files_of, journal_of, ordered_by
 from tests.builders.directory import FixedClock
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def site(tmp_path):
@@ -49,7 +51,6 @@ def _there(tmp_path: Path) -> Path:
     return tmp_path / "there" / "bascule.yaml"
 
 
-@pytest.mark.long
 def test_everything_comes_back_elsewhere(site, tmp_path):
     file = tmp_path / "backup"
 
@@ -112,7 +113,6 @@ def test_nothing_is_written_where_something_else_is(site, tmp_path, there):
     assert files_of(tmp_path / "there") == {there}
 
 
-@pytest.mark.long
 def test_restoring_goes_on_where_it_was_stopped(site, tmp_path):
     assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
     assert _on(_there(tmp_path), "restore", str(tmp_path / "backup")).code == 0
@@ -208,7 +208,6 @@ class TestDamaged:
 
         assert "this backup is damaged" in said or "this is no backup of Bascule's" in said
 
-    @pytest.mark.long
     @pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
     def test_one_wrong_bit_changes_nothing(self, site, tmp_path, place):
         assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0

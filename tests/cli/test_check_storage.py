@@ -97,6 +97,7 @@ def test_where_desktops_can_be_made_is_a_table(capsys):
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_what_is_slower_is_said_the_other_way_round(capsys):
     show(a_report(clones=100))
 

@@ -53,6 +53,7 @@ def tried(daemon, profiles, number):
     return try_desktops(daemon, profiles, number, pause=lambda _: None)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("end", "grade"),
     [

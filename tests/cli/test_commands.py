@@ -38,6 +38,7 @@ def test_the_readme_lists_every_command_and_no_other():
     assert _documented() == set(COMMANDS)
 
 
+@pytest.mark.long
 def test_the_readme_names_the_exit_codes_that_help_names():
     readme = README.read_text(encoding="utf-8")
     help_text = bascule("--help").said
@@ -109,6 +110,7 @@ def test_what_changes_by_itself_can_be_watched(words):
     assert {"--watch", "--offline"} <= _long_options(tuple(words.split()))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [(), ("node",), ("node", "drain")])
 def test_h_is_help(path):
     assert bascule(*path, "-h") == bascule(*path, "--help")
@@ -118,6 +120,7 @@ def test_the_version_is_the_packages():
     assert bascule("--version").out == f"{importlib.metadata.version('bascule')}\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [pytest.param(path, id=" ".join(path)) for path in COMMANDS])
 def test_a_help_page_has_80_columns(path):
     assert max(map(len, bascule(*path, "--help", COLUMNS="80").out.splitlines())) <= 80

@@ -16,6 +16,8 @@ from tests.builders.core import a_desktop
 from tests.builders.views import a_publication
 from tests.servers.certificates import a_publisher
 
+pytestmark = pytest.mark.long
+
 
 def a_site_with_two() -> Published:
     """One who can connect, one whose desktop starts."""

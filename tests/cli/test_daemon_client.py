@@ -107,6 +107,7 @@ def test_a_socket_that_is_not_there_is_no_daemon(tmp_path):
             ask_daemon(at, "status")
 
 
+@pytest.mark.long
 def test_what_has_not_changed_is_not_sent_again(tmp_path):
     with serving(tmp_path, an_api_site(a_publication(wanted=1))) as at:
         asked = [ask_daemon(at, "desktops") for _ in range(2)]

@@ -14,6 +14,8 @@ from tests.builders.cli import bascule
 from tests.builders.core import a_desktop, a_report, a_session
 from tests.builders.views import a_publication
 
+pytestmark = pytest.mark.long
+
 BUSY = a_report(sessions=(a_session("login0002"),))
 SITE = a_publication(a_desktop(1), a_desktop(2).but(report=BUSY), a_desktop(3, Phase.STOPPED), wanted=3)
 
@@ -60,7 +62,6 @@ def test_what_comes_next_is_said(run):
     assert "started again: its agent is to have it" in run("stop", "vd-5001").out
 
 
-@pytest.mark.long
 def test_the_daemons_refusal_is_passed_on(tmp_path):
     desk = Desk(IN_USE_NOW(name="vd-5002", sessions=1))
     with serving(tmp_path, an_api_site(SITE, order=desk)) as at:
@@ -103,7 +104,6 @@ def test_without_a_daemon_nothing_is_ordered(tmp_path):
     assert ended.err.startswith("nothing was ordered: no daemon answers at ")
 
 
-@pytest.mark.long
 def test_who_may_only_look_may_not_order(tmp_path):
     with serving(tmp_path, an_api_site(SITE), role=Role.VIEWER) as at:
         ended = bascule("desktop", "restart", "vd-5001", "--socket", str(at))

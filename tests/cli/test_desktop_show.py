@@ -27,6 +27,7 @@ def show(at, *words):
     return bascule("desktop", "show", *words, "--socket", str(at))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words",
     [

@@ -16,6 +16,8 @@ from tests.builders.desk import bascule_here, ordered
 from tests.builders.directory import FixedClock, a_directory
 from tests.builders.records import a_step
 
+pytestmark = pytest.mark.long
+
 EVERYBODY = 60
 
 
@@ -88,7 +90,6 @@ def test_diff_names_who_goes_and_comes_and_ends_with_0_while_it_is_believed(site
         assert leaver["name"] in ended.out
 
 
-@pytest.mark.long
 def test_diff_of_a_quarantine_ends_with_1_and_says_what_accept_would_let_through(site):
     _now_lists(site, 25)
 
@@ -108,7 +109,6 @@ def test_diff_of_a_quarantine_ends_with_1_and_says_what_accept_would_let_through
     assert sum(department["leave"] for department in document.document["departments"]) == 35
 
 
-@pytest.mark.long
 def test_accept_lets_through_what_diff_has_shown(site):
     _now_lists(site, 25)
 
@@ -143,7 +143,6 @@ def test_others_than_were_accepted_are_said_to_be_so(site):
     assert "here are others" in ended.out
 
 
-@pytest.mark.long
 def test_accept_where_nothing_is_held_back_gives_no_order(site):
     ended = _run(site, "accept", "--yes", "--until", "2h", "--by", "claire")
 
@@ -176,7 +175,6 @@ def test_a_time_that_makes_no_sense_is_refused(site, until, words):
     assert _orders(site) == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("until", ["90min", "6d", pytest.param(_in(hours=3), id="an instant")])
 def test_a_time_is_a_duration_or_an_instant(site, until):
     _now_lists(site, 25)

@@ -72,6 +72,7 @@ def test_the_journal_is_read_and_status_says_what_is_kept(site):
     assert status.err.startswith("without the daemon (")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "fault",
     [

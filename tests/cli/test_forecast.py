@@ -89,6 +89,7 @@ def test_a_wave_without_agents_makes_it_fail(site):
     assert "wave rest is without agents" in ended.out
 
 
+@pytest.mark.long
 def test_a_forecast_that_was_cut_fails_and_says_so(site):
     site.append("scenario: surge.yaml\n").write("surge.yaml", "name: surge\nwaves: [{name: late, who: everyone, after: 3h}]\n")
 
@@ -135,6 +136,7 @@ def test_the_gain_of_preparing_desktops(site):
     assert files_of(site.folder) == before
 
 
+@pytest.mark.long
 def test_the_levels_for_programs(site):
     levels = _forecast(site, "--levels", "--json").document["levels"]
 
@@ -157,6 +159,7 @@ def test_levels_that_leave_somebody_without_a_desktop_end_in_1(site):
     assert "could not be made stopped before the start" in ended.out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

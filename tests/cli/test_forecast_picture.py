@@ -8,6 +8,8 @@ import pytest
 
 from tests.builders.cli import SMALL_TWIN, a_lonely_site, bascule, files_of
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def site(tmp_path):

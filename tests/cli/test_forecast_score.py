@@ -50,6 +50,7 @@ def test_a_forecast_that_was_wrong_is_a_miss_and_the_next_are_widened(site):
     assert (document["coverage"], document["bias"], document["pending"]) == (0.0, 2.0, 0)
 
 
+@pytest.mark.long
 def test_a_forecast_that_was_right(site):
     _filled(site, NOON + 60, NOON + 110)
 

@@ -80,6 +80,7 @@ def test_a_later_freeze_stands_in_the_place_of_the_earlier_one(site):
     assert (mark.by, mark.reason) == (ordered_by("b"), "y")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTY)
 def test_a_faulty_configuration_stops_no_freeze(site, fault):
     """D1."""
@@ -91,6 +92,7 @@ def test_a_faulty_configuration_stops_no_freeze(site, fault):
     assert FreezeFiles(configured=site.folder / "freeze", always=site.folder / "other").standing()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_faulty_configuration_stops_no_thaw(site, fault):
     """D1."""
@@ -126,6 +128,7 @@ def test_where_no_file_is_named_it_is_the_file_that_every_daemon_watches(site, a
     assert files.mark() == read_mark(always)
 
 
+@pytest.mark.long
 def test_the_daemons_own_word_counts_where_the_configuration_has_changed_since(site):
     running = site.folder / "earlier"
     site.write("site.json", json.dumps({"config": str(site.main), "freeze_file": str(running), "version": "x"}))
@@ -145,6 +148,7 @@ def test_a_word_of_the_daemon_that_is_none_is_not_heeded(site, text):
     assert _order(site, "freeze", **{SITE: str(site.folder / "site.json")}).out == _frozen(site.folder / "freeze")
 
 
+@pytest.mark.long
 def test_where_the_file_cannot_be_made_the_store_has_the_order(site):
     site.change("freeze_file: freeze", "freeze_file: nowhere/freeze")
 
@@ -208,6 +212,7 @@ def test_a_closed_folder_ends_no_freeze_and_begins_none_elsewhere():
     assert not FreezeFiles(configured=Path("/nowhere"), always=closed).standing()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "before",
     [
@@ -279,6 +284,7 @@ def test_a_freeze_loads_no_large_library(site):
     assert [name for name in ended.stderr.split() if name.startswith(LARGE)] == []
 
 
+@pytest.mark.long
 def test_whoever_may_not_write_the_file_asks_the_daemon(site):
     """The daemon says who it was: the peer of its socket."""
     site.change("freeze_file: freeze", "freeze_file: nowhere/freeze")
@@ -299,6 +305,7 @@ def test_whoever_may_not_write_the_file_asks_the_daemon(site):
     assert not (site.folder / "bascule.db").exists()
 
 
+@pytest.mark.long
 def test_whoever_may_not_remove_the_file_asks_the_daemon(site):
     (site.folder / "freeze").mkdir()  # which no unlink removes
     orders = []

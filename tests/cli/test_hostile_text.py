@@ -45,6 +45,7 @@ def unprintable(text: str) -> set[str]:
     return {char for char in text if char != "\n" and unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")}
 
 
+@pytest.mark.long
 def test_no_command_prints_what_a_terminal_obeys(said):
     """B9: in tables, complaints and JSON alike."""
     found = {command: unprintable(ended.out + ended.err) for command, ended in said.items()}

@@ -28,6 +28,7 @@ def _order(site, *words):
     return ordered(site, *words)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "said", "standing"),
     [

@@ -80,6 +80,7 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("stdin", "words", "code", "count"),
     [
@@ -112,6 +113,7 @@ def test_an_empty_node_is_drained_without_a_question(tmp_path):
     assert (ended.code, ended.err) == (0, "")
 
 
+@pytest.mark.long
 def test_a_baseline_is_accepted_by_somebody_who_knows_who_would_lose_a_desktop(tmp_path):
     site = a_lonely_site(tmp_path)
     with a_daemon(site) as at:
@@ -122,6 +124,7 @@ def test_a_baseline_is_accepted_by_somebody_who_knows_who_would_lose_a_desktop(t
     assert orders_in(site) == []
 
 
+@pytest.mark.long
 def test_who_may_not_order_is_told_so(tmp_path):
     with serving(tmp_path, an_api_site(SITE), role=Role.VIEWER) as at:
         ended = bascule("hold", "--socket", str(at))

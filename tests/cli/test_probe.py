@@ -13,6 +13,8 @@ from tests.builders.logon import greeting, logon_server
 from tests.builders.views import a_publication
 from tests.servers.certificates import Authority
 
+pytestmark = pytest.mark.long
+
 IN = Session(login="login0003", state=SessionState.CONNECTED, since=NOW - 60)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from provisioner.cli.output import plain
-from provisioner.cli.readiness import document_of, inputs_of
+from provisioner.cli.readiness import inputs_of
 from provisioner.daemon.doctor.findings import bad, doubtful
 from provisioner.daemon.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import DirectoryUnavailable, StoreError
@@ -28,6 +28,7 @@ from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.secret import Secret
 from provisioner.twin.twin import Twin
+from provisioner.views.readiness import readiness_document
 from tests.builders.checkup import Checkup, a_surge, a_wave
 from tests.builders.cluster import NOW
 from tests.builders.twin import a_spec
@@ -57,6 +58,7 @@ def codes(answer: Readiness) -> set[str]:
     return found
 
 
+@pytest.mark.long
 def test_a_sound_site_is_at_100(tmp_path):
     answer = night(SITE, tmp_path)
 
@@ -168,6 +170,7 @@ def test_what_cannot_be_read_is_a_cause_and_no_error(part, error, code, tmp_path
     )
 
 
+@pytest.mark.long
 def test_what_costs_nobody_a_desktop_is_named_as_a_doubt(tmp_path):
     answer = night(SITE.but(meddle=clock(90)), tmp_path)
 
@@ -223,7 +226,7 @@ def test_it_is_rounded_down_so_that_100_is_everybody():
 
 
 def test_a_program_gets_the_number_and_codes():
-    document: Any = plain(document_of(readiness_of(inputs(in_time=30))))
+    document: Any = plain(readiness_document(readiness_of(inputs(in_time=30))))
 
     assert (document["percent"], document["wanted"], document["ready"]) == (75, 40, 30)
     assert [(cause["people"], cause["because"]["code"]) for cause in document["causes"]] == [(10, "readiness_late")]

@@ -29,6 +29,7 @@ def asked(tmp_path, *words, site=None):
         return bascule(*words, "--socket", str(at))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
@@ -47,6 +48,7 @@ def test_it_is_what_the_daemon_says(tmp_path, command, shown):
         assert any(" ".join(words.split()) in line for line in said), ended.out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("command", "resource"), ASKED.items())
 def test_programs_get_the_very_document_in_english(tmp_path, command, resource):
     ended = asked(tmp_path, "--lang", "fr", *command.split(), "--json")
@@ -91,6 +93,7 @@ def test_the_journal_is_the_daemons(tmp_path):
     assert (misspelt.code, misspelt.err) == (2, "there is no desktop nope, and the journal has no line about it\n")
 
 
+@pytest.mark.long
 def test_without_a_daemon_the_journal_is_the_stores_and_says_how_old(tmp_path):
     site = a_lonely_site(tmp_path)
     keep(site, a_step(outcomes=(an_outcome(2002, action="delete"),)))
@@ -130,6 +133,7 @@ def test_it_is_shown_again_until_ctrl_c(tmp_path):
     assert (process.returncode, err) == (130, "")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("every", ["0", "0.5", "often", "inf", "nan"])
 def test_an_interval_is_a_second_at_least(tmp_path, every):
     ended = asked(tmp_path, "desktops", "--watch", every)

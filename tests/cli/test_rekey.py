@@ -93,6 +93,7 @@ def _cycles(site):
     return daemon
 
 
+@pytest.mark.long
 def test_diff_names_people_who_are_there_under_a_new_id_and_ends_with_1(site):
     """C2."""
     ended = _run(site, "diff")

@@ -16,7 +16,7 @@ from provisioner.cli.report_csv import CsvStyle, csv_of
 from provisioner.cli.report_tables import ReportTable, time_cell
 from provisioner.model.actions import Result
 from provisioner.model.ids import WaveName
-from provisioner.model.session_counts import DayPeak, SessionCounts
+from provisioner.model.session_counts import DayPeak, DayReadings, SessionCounts
 from provisioner.model.session_groups import GroupKind
 from provisioner.ports import Changes
 from provisioner.reasons.reason import as_reason
@@ -56,6 +56,7 @@ def report(site, *words):
     return bascule("report", "surge", "--offline", "--config", str(site.main), *words)
 
 
+@pytest.mark.long
 def test_in_a_terminal_it_says_who_was_late(site):
     ended = report(site)
 
@@ -67,6 +68,7 @@ def test_in_a_terminal_it_says_who_was_late(site):
     assert "claire" in report(site, "--names").out
 
 
+@pytest.mark.long
 def test_the_page_needs_no_network_and_no_name_is_obeyed(site):
     path = site.folder / "report.html"
 
@@ -157,6 +159,7 @@ def test_without_a_surge_there_is_nothing_to_report(tmp_path):
     assert (ended.code, "no surge has been started yet" in ended.err) == (2, True)
 
 
+@pytest.mark.long
 def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
     site = a_lonely_site(tmp_path)
     day = int(NOON // 86_400)
@@ -164,9 +167,11 @@ def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
         DayPeak(day=day - ago, group=group, most=most, at=NOON - ago * 86_400)
         for ago, group, most in ((0, None, 9), (0, (GroupKind.PROFILE, "office"), 7), (1, None, 5))
     )
+    readings = (DayReadings(day=day - 1, desktops=85, within_s=900.0, inferred=2),)
     with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=StillClock())) as store:
         store.claim()
-        store.commit(Changes(session_counts=SessionCounts(settled_at=NOON, base={}, recent=(), peaks=peaks)))
+        counts = SessionCounts(settled_at=NOON, base={}, recent=(), peaks=peaks, readings=readings)
+        store.commit(Changes(session_counts=counts))
 
     words = ("report", "peak", "--offline", "--config", str(site.main))
     ended, page = bascule(*words), site.folder / "peaks.html"
@@ -177,6 +182,15 @@ def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
         (None, 9),
         ("office", 7),
     ]
+    assert [(peak["exact"], peak["read_alone"], peak["late_s"]) for peak in bascule(*words, "--json").document["peaks"]] == [
+        (True, 0, None),
+        (True, 0, None),
+        (False, 85, 900.0),
+    ]
+    said = " ".join(ended.out.split())
+    assert (
+        "85 desktops at most were counted by reading alone, without a push; their log-ons and log-offs count up to 15" in said
+    )
     assert "data:image/svg+xml" in page.read_text()
 
 

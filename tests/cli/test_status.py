@@ -34,6 +34,7 @@ def _look(site, *words):
     return ended
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
@@ -56,6 +57,7 @@ def test_a_cluster_that_does_not_answer_is_said_beside_what_is_known(site, comma
     assert "Connection refused" in refused
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["plan", "status", "desktops", "agents"])
 def test_json_stays_json_when_something_cannot_be_seen(site, command):
     ended = _look(site, command, "--offline", "--json")
@@ -163,6 +165,7 @@ def test_check_names_each_fault_with_its_fix(site):
     assert said[5:] == ["      fix: check endpoints, port 8006 and ca_file", "result: 1 fault (BAD), 0 doubts"]
 
 
+@pytest.mark.long
 def test_check_says_that_the_store_has_no_folder(site):
     site.change("sqlite:///bascule.db", "sqlite:///nowhere/bascule.db")
 
@@ -175,6 +178,7 @@ def test_check_says_that_it_is_frozen(site):
     assert f"?   freeze file: {site.folder}/freeze exists: nothing is written to any cluster" in _look(site, "check").out
 
 
+@pytest.mark.long
 def test_check_says_that_without_its_scenario_nobody_new_gets_a_desktop(site):
     rules = replace(site_config_of(site.load()).rules, scenario=Scenario(name="surge", waves=()))
     keep(site, Changes(guard=GuardRecord(rules=rules)))
@@ -187,6 +191,7 @@ def test_check_says_that_without_its_scenario_nobody_new_gets_a_desktop(site):
     assert "scenario: none" not in explicit
 
 
+@pytest.mark.long
 def test_check_speaks_a_language(site):
     ended = pseudo("check", "--offline", "--config", str(site.main))
 
@@ -206,6 +211,7 @@ def test_check_for_programs(site):
     assert all(finding["fix"] for finding in findings if finding["grade"] != "good")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [(), ("--json",)], ids=["table", "JSON"])
 @pytest.mark.parametrize("kept", [False, True], ids=["empty", "a desktop"])
 def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):

@@ -90,6 +90,7 @@ def test_a_control_thread_that_hangs_ends_with_1(tmp_path):
     assert "the daemon lives, but its last cycle ended 5 min 0 s ago" in ended.out
 
 
+@pytest.mark.long
 def test_a_freeze_by_file_shows_before_the_next_cycle(tmp_path):
     config, file = tmp_path / "bascule.yaml", tmp_path / "frozen"
     config.write_text(f"freeze_file: {file}\n")

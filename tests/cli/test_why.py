@@ -11,6 +11,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.api.callers import Role
 from provisioner.cli.output import plain
 from provisioner.cli.why import lines_of
+from provisioner.cli.why_seat import seat_lines
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import Intent, IntentKind
@@ -40,6 +41,7 @@ def why(at, *words):
     return bascule("why", *words, "--socket", str(at))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "shown"),
     [
@@ -96,6 +98,7 @@ def test_the_daemon_is_asked_in_the_language_of_the_command(daemon):
     assert "premier démarrage terminé et port de connexion ouvert" in " ".join(ended.out.split())
 
 
+@pytest.mark.long
 def test_whoever_may_not_ask_is_refused(tmp_path):
     with serving(tmp_path, an_api_site(SITE), role=Role.BOARD) as at:
         ended = why(at, "login0001")
@@ -103,6 +106,7 @@ def test_whoever_may_not_ask_is_refused(tmp_path):
     assert (ended.code, ended.out, ended.err) == (3, "", "zoe has the role board, and this is for the role viewer\n")
 
 
+@pytest.mark.long
 def test_a_daemon_that_has_just_started_says_so(tmp_path):
     with serving(tmp_path, an_api_site()) as at:
         ended = why(at, "login0001")
@@ -125,6 +129,7 @@ def kept(tmp_path):
     return site
 
 
+@pytest.mark.long
 def test_without_a_daemon_it_is_what_the_store_keeps_and_how_old_that_is(kept):
     ended = bascule("why", "login0001", "--config", str(kept.main))
 
@@ -151,6 +156,7 @@ def test_the_stores_document_gives_no_reason_that_is_not_kept(kept):
     assert (seat["kept"]["name"], seat["last_error"]["because"]["code"]) == ("vd-5001", "storage")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("of", "shown"),
     [
@@ -162,6 +168,7 @@ def test_the_store_knows_people_and_the_nodes_of_desktops(kept, of, shown):
     assert shown in " ".join(bascule("why", of, "--config", str(kept.main)).out.split())
 
 
+@pytest.mark.long
 def test_the_store_proposes_names_too(kept):
     ended = bascule("why", "logni0002", "--config", str(kept.main))
 
@@ -236,3 +243,20 @@ def test_every_text_of_it_is_translated(published, of, journal):
         lines = list(lines_of(plain(why_document(published, of, journal)), NOW + 3))
 
     assert untranslated(" ".join(" ".join(lines).split()), names=NAMES) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        pytest.param("push", "(last report 12 s before, pushed by the desktop)", id="push"),
+        pytest.param("guest_agent", "(last report 12 s before, read by the guest agent)", id="guest agent"),
+        pytest.param("ssh", "(last report 12 s before, read over SSH)", id="ssh"),
+        pytest.param("report", "(last report 12 s before, by push or reading)", id="not kept"),
+        pytest.param(None, "(last report 12 s before)", id="unknown"),
+    ],
+)
+def test_sessions_are_shown_with_age_and_way_of_the_report(source, shown):
+    document = plain(why_document(SITE, "login0001", nothing_in_the_journal))
+    document["seat"]["desktop"]["session"] |= {"age_s": 12.0, "source": source}
+
+    assert any(line.endswith(shown) for line in seat_lines(document["seat"], document["at"]))

@@ -116,11 +116,13 @@ ORDERS: dict[str, Callable[[Backend, int, NodeKey], object]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_vm_that_is_not_there_is_gone_or_moved(backend, vmid, order):
     assert comes_to(backend, lambda: ORDERS[order](backend, vmid, NODE)) is GoneOrMoved
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_vm_asked_for_at_another_node_is_gone_or_moved(backend, vmid, order):
     a_finished_clone(backend, vmid)

@@ -145,6 +145,7 @@ def test_in_a_surge_where_nothing_is_broken_nothing_is_named():
         assert surge.notices == []
 
 
+@pytest.mark.long
 def test_what_is_named_is_told_once_and_stays_out_of_the_way_of_the_surge():
     surge = Surge(3, "names")
 

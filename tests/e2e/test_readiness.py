@@ -1,11 +1,13 @@
 """`bascule readiness` on a served twin: sound, and then with its template gone on one node."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from provisioner.twin.server.state import TwinState
 from tests.e2e.switch import Switch
 
 pytestmark = pytest.mark.real
@@ -35,3 +37,24 @@ def without_a_template(document: dict[str, Any]) -> None:
     for profile in document["profiles"].values():
         for template in profile["templates"]:
             template["vmids"] = {node: vmid + 90_000 for node, vmid in template["vmids"].items()}
+
+
+def due_at(document: dict[str, Any], switch: Switch, **more: Any) -> None:
+    """It was due some minutes ago, by the twin's clock: the night is made up for at once."""
+    then = datetime.fromtimestamp(TwinState.read(switch.twin.state_file).clock.now() - 300, UTC)
+    document["readiness"] = {"at": f"{then:%H:%M}", "zone": "UTC", "trial": False, **more}
+
+
+def test_the_daemon_asks_by_itself_keeps_the_answer_and_shows_what_broke(tmp_path: Path):
+    with Switch(tmp_path, agents=AGENTS, scale=30) as switch:
+        switch.change_config(lambda document: due_at(document, switch))
+        switch.start()
+        assert switch.said("readiness: 100 of 100", within_s=240), switch.log()
+        history = json.loads(switch.bascule("readiness", "--history", "--json").stdout)
+        assert switch.page_with("/metrics", "bascule_readiness_ratio 1.0")
+        switch.stop(within_s=20)
+        offline = switch.bascule("readiness", "--history", "--offline")
+
+    (answer,) = history["answers"]
+    assert (answer["percent"], answer["wanted"], answer["causes"]) == (100, AGENTS, [])
+    assert "100" in offline.stdout, offline

@@ -15,6 +15,8 @@ from provisioner.model.desktops import FirstBoot, GuestReport, SessionState
 from provisioner.model.status_document import parse_status
 from tests.builders.actions import a_stop
 
+pytestmark = pytest.mark.long
+
 PROGRAM = Path(__file__).parents[2] / "config" / "guest" / "bascule_guest"
 _HEAD = "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when\n"
 LISTENING = (

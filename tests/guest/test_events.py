@@ -134,6 +134,7 @@ def test_how_long_a_person_is_idle_is_in_no_document(image: Image):
 ASKS = "[push]\nurl = https://localhost:1/v1/report\nvmid = 5001\n\n[first_boot]\nfetch = yes\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kept", "word", "data", "why"),
     [

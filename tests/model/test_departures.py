@@ -23,6 +23,7 @@ def test_a_desktop_of_a_wanted_agent_has_no_departure_tags(departure):
     assert tags_of(departure) == frozenset()
 
 
+@pytest.mark.long
 @given(instants, st.none() | instants)
 def test_what_is_read_back_is_never_earlier_and_at_most_a_minute_later(since, recycled_at):
     departure = Departure(since=since, recycled_at=recycled_at)

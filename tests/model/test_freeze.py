@@ -74,6 +74,7 @@ def test_what_anybody_may_write(text, mark):
     assert mark_of(text) == mark
 
 
+@pytest.mark.long
 @given(st.text() | st.dictionaries(st.sampled_from(["by", "at", "reason", "x"]), st.text() | st.integers()).map(json.dumps))
 def test_any_content_is_bounded_and_obeyed_by_no_terminal(text):
     intent = followed(mark_of(text), None, NOW)

@@ -83,6 +83,7 @@ def test_people_may_write_around_the_note(text):
 word = st.text(st.characters(codec="ascii", exclude_characters="|", categories=("L", "N", "P")), min_size=1, max_size=20)
 
 
+@pytest.mark.long
 @given(word, word, word, word, st.integers(100, 999_999_999))
 def test_any_reservation_comes_back_as_it_was(name, cluster, profile, agent, vmid):
     reservation = a_reservation(

@@ -114,6 +114,7 @@ def test_arbitrary_text_is_refused_never_a_crash(text):
         read(text)
 
 
+@pytest.mark.long
 @given(
     st.dictionaries(
         st.sampled_from(sorted(["booted_at", "first_boot", "ready_at", "sessions", "version"])), st.integers() | st.text()

@@ -32,6 +32,7 @@ def test_the_number_of_series_does_not_depend_on_the_number_of_desktops():
     assert value(scrape(many), "sessions_peak") == 90_000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("clusters", [1, 50])
 def test_the_number_of_series_is_bounded_by_what_is_configured(clusters: int):
     """With 3 profiles and 4 waves; each node brings seven, a storage with a lock six, a cluster a few hundred."""
@@ -54,6 +55,7 @@ def test_a_scrape_of_1700_desktops_takes_at_most_10_ms_of_cpu():
     assert writing_s(registry_of(at_work(), clock=SetClock())) <= 0.010
 
 
+@pytest.mark.long
 def test_a_scrape_costs_little_more_than_to_write_as_many_constant_series():
     registry, constant = registry_of(at_work(), clock=SetClock()), CollectorRegistry()
     constant.register(Constant(list(registry.collect())))

@@ -124,6 +124,7 @@ def test_people_whom_a_ceiling_leaves_no_desktop_are_counted_and_so_is_its_room(
     assert [value(series, "ceiling_unread", ceiling=name) for name in ("vpn", "licences")] == [0, 1]
 
 
+@pytest.mark.long
 def test_whoever_has_lost_a_desktop_or_has_just_joined_waits_since_then_and_not_since_the_batch_opened():
     """After a restart nobody knows better than the batch's opening."""
     wants = wants_of(range(1, 4)).wants

@@ -286,6 +286,7 @@ def test_a_cluster_that_is_gone_from_the_configuration_still_shows_its_desktops(
     assert value(series, "cluster_paused", cluster="old") == 1
 
 
+@pytest.mark.long
 def test_calls_from_many_threads_are_all_counted_while_somebody_scrapes():
     recorder = a_recorder()
 

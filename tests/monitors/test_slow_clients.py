@@ -15,6 +15,8 @@ from tests.builders.monitors import SetClock, a_recorder
 from tests.monitors.pages import ask
 from tests.servers.certificates import Authority
 
+pytestmark = pytest.mark.long
+
 CONNECTIONS = 32
 """As many as are answered at once."""
 PAGES = ("/metrics", "/healthz", "/readyz")

@@ -6,12 +6,15 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitors.collector import TYPES
+from monitors.facts import DaemonFacts
 from monitors.metric import Metric, MetricKind
 from monitors.table import TABLE
 from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
+from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.zones import ZoneState
+from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
 from tests.builders.pools import A_POOL, DESK
@@ -47,6 +50,8 @@ def test_a_daemon_at_work_exports_every_row_and_nothing_outside_the_table():
 
 def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_there():
     recorder = a_recorder()
+    answer = Readiness(at=1.0, scenario="surge", wanted=9, ready=8, causes=(Cause(what=LATE(), people=1),))
+    recorder.facts = DaemonFacts(readiness=answer)
     notices = (ChannelState(channel="mail", stages={}),)
     status = replace(a_switch(20), zones=(ZoneState(zone="vd.dep.example"),), pools=(A_POOL,), notices=notices)
     status = replace(status, autoscale={DESK: IN_SHADOW})

@@ -92,6 +92,7 @@ def test_a_clone_that_does_not_end_is_evidence(ago_s, limit):
     assert clone_limit(waiting, shared=True, now=NOW) == limit
 
 
+@pytest.mark.long
 @given(
     took_s=st.lists(st.tuples(st.floats(0.1, 600.0), st.integers(1, 32), st.booleans()), min_size=1, max_size=30),
     shared=st.booleans(),

@@ -64,6 +64,7 @@ def test_what_may_not_go_yet_is_only_remembered():
 _HELD = st.sampled_from([None, ours(1), ours(2), ours(1, installation="marne"), OTHERS, Held(texts=frozenset({"spf"}))])
 
 
+@pytest.mark.long
 @given(st.lists(st.sampled_from(range(1, 6)), unique=True), st.lists(_HELD, min_size=6, max_size=6))
 def test_after_the_changes_nothing_is_left_to_do_and_others_have_what_they_had(numbers, there):
     zone = MemoryZone(content={f"vd-{n}.{FORWARD}": held for n, held in enumerate(there) if held is not None})

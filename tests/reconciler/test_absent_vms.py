@@ -1,8 +1,12 @@
 """A listing lacks VMs of ours: it is checked before any desktop is cloned again."""
 
+import pytest
+
 from provisioner.model.actions import Clone
 from provisioner.model.desktops import Phase
 from tests.builders.reconciler import Site, ready
+
+pytestmark = pytest.mark.long
 
 
 def clones(site: Site, *, seconds: float = 60.0) -> list[str]:

@@ -1,10 +1,14 @@
 """The address of a desktop that is gone rests: a cached name still leads there, and nobody else's desktop may be there."""
 
+import pytest
+
 from provisioner.model.actions import Clone
 from tests.builders.cluster import a_profile, some_addresses
 from tests.builders.core import a_config
 from tests.builders.reconciler import ready
 from tests.reconciler.test_rebuilds import MAY_DELETE, given, lived, of_kind
+
+pytestmark = pytest.mark.long
 
 
 def a_site_with_pool(last: str):

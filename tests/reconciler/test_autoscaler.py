@@ -15,6 +15,8 @@ from tests.builders.reconciler import Site
 from tests.reconciler.test_lending import give_back, lend
 from tests.reconciler.test_pools import calm
 
+pytestmark = pytest.mark.long
+
 ON, SHADOW = AutoscaleMode.ON, AutoscaleMode.SHADOW
 
 

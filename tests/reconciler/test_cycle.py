@@ -391,6 +391,7 @@ def test_clusters_that_answer_together_are_decided_upon_once():
     assert site.status.snapshot.clusters.keys() == {PVE, LYON}
 
 
+@pytest.mark.long
 def test_no_end_is_lost_among_many():
     site = Site()
     completion = Completion(command=ReadDirectory(), started_at=NOW, ended_at=NOW, answer=a_roster(1))

@@ -66,6 +66,7 @@ def test_a_node_that_is_back_in_time_changes_nothing():
     assert pass_by(site, 110) == [], "the time counts from when it went away again"
 
 
+@pytest.mark.long
 def test_without_quorum_who_is_away_is_not_known():
     site = ready(2)
     site.clusters[PVE].online["n1"] = False
@@ -75,6 +76,7 @@ def test_without_quorum_who_is_away_is_not_known():
     assert site.looks[-1].quorum
 
 
+@pytest.mark.long
 def test_the_original_is_back_powered_off_and_is_never_started():
     site = dead()
     site.look(after=100)
@@ -106,6 +108,7 @@ def test_the_original_is_back_with_everybody_logged_on_before_the_other_is_ready
     assert pass_by(site, 300) == []
 
 
+@pytest.mark.long
 def test_the_original_is_back_after_the_other_was_assigned():
     site = dead()
     site.look(after=100)
@@ -117,6 +120,7 @@ def test_the_original_is_back_after_the_other_was_assigned():
     assert site.status.desktops["vd-5001"].superseded_by == "vd-5003"
 
 
+@pytest.mark.long
 def test_with_the_store_lost_as_well_both_are_found_and_the_ready_one_counts():
     site = dead()
     site.look(after=100)

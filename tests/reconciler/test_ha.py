@@ -34,6 +34,7 @@ def test_what_ha_may_bring_back_is_never_replaced(state):
     assert site.phases["vd-5001"] == Phase.UNKNOWN
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("state", [None, "error", "ignored", "disabled"])
 def test_what_ha_does_not_bring_back_is_replaced_as_usual(state):
     site = dead(state)
@@ -68,6 +69,7 @@ def test_the_reason_names_ha_and_after_a_while_it_says_that_ha_is_late():
     }
 
 
+@pytest.mark.long
 def test_taken_out_of_ha_it_is_replaced():
     site = dead("fence")
     pass_by(site, 600)
@@ -77,6 +79,7 @@ def test_taken_out_of_ha_it_is_replaced():
     assert site.status.desktops["vd-5001"].superseded_by == "vd-5003"
 
 
+@pytest.mark.long
 def test_what_ha_gave_up_on_another_node_is_replaced_there_and_the_node_stays_in_use():
     site = dead("recovery")
     pass_by(site, 130)

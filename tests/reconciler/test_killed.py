@@ -16,6 +16,7 @@ LOST = errors.OutcomeUnknown("596: broken pipe")
 # -- killed -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cycles", range(1, 6), ids=lambda cycles: f"killed in cycle {cycles}, its orders carried out")
 def test_killed_with_the_answers_lost(cycles):
     site = Site(agents=3)
@@ -30,6 +31,7 @@ def test_killed_with_the_answers_lost(cycles):
     assert len(site.cluster.guests) == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cycles", range(1, 6), ids=lambda cycles: f"killed in cycle {cycles}, before anything was sent")
 def test_killed_between_deciding_and_sending(cycles):
     site = Site(agents=3)

@@ -22,6 +22,7 @@ def log_on(site, name, login):
     site.cluster.sessions[vmid] = (a_session(login),)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("after", [AfterPerson.RESTART, AfterPerson.REBUILD])
 def test_a_desktop_that_was_free_in_the_backup_is_reset_before_anybody_gets_it(after):
     site = a_site(size=2, after_person=after)
@@ -36,6 +37,7 @@ def test_a_desktop_that_was_free_in_the_backup_is_reset_before_anybody_gets_it(a
     assert lend(site).ready
 
 
+@pytest.mark.long
 def test_a_person_who_had_one_in_the_backup_gets_another_once_it_is_known_that_nobody_is_there():
     site = a_site(size=2, after_person=AfterPerson.RESTART)
     name = lend(site).desktop
@@ -48,6 +50,7 @@ def test_a_person_who_had_one_in_the_backup_gets_another_once_it_is_known_that_n
     assert lend(site).ready
 
 
+@pytest.mark.long
 def test_a_person_who_is_logged_on_there_keeps_it_whatever_the_backup_says():
     site = a_site(size=2, after_person=AfterPerson.RESTART)
     name = lend(site, 1).desktop
@@ -73,6 +76,7 @@ def test_two_people_on_one_desktop_are_nobodys_evidence():
     assert lend(site, 1).refused.code == "lend_none_free"
 
 
+@pytest.mark.long
 def test_what_a_pool_keeps_for_its_person_stays_until_a_person_says_whose_it_is():
     site = a_site(size=2, after_person=AfterPerson.KEPT)
     name = lend(site).desktop

@@ -53,6 +53,7 @@ def test_a_ready_one_is_lent_at_once_and_the_same_again_to_the_same_person():
     assert lines(site) == [("lend", first.desktop), ("lend", other.desktop)]
 
 
+@pytest.mark.long
 def test_the_person_whom_it_is_lent_to_is_no_stranger_there():
     site = a_site(size=1)
     vmid = pool_desktops(site)[0].reservation.vmid
@@ -69,6 +70,7 @@ def test_the_person_whom_it_is_lent_to_is_no_stranger_there():
     assert [session.login for session in site.reconciler.status.desktops[name].strangers] == ["login0002"]
 
 
+@pytest.mark.long
 def test_a_free_one_has_nobodys_login():
     site = a_site(size=1, after_person=AfterPerson.RESTART)
     assert pool_desktops(site)[0].agent_login == ""
@@ -80,6 +82,7 @@ def test_a_free_one_has_nobodys_login():
     assert pool_desktops(site)[0].agent_login == ""
 
 
+@pytest.mark.long
 def test_without_a_ready_one_the_person_gets_the_soonest_and_it_is_booted():
     site = a_site(size=2, spare=0)
     answer = lend(site)
@@ -130,6 +133,7 @@ def test_after_a_restart_the_next_person_gets_it_once_it_was_off():
     assert lines(site) == [("lend", name), ("give_back", name), ("reset", name), ("lend", name)]
 
 
+@pytest.mark.long
 def test_it_is_made_anew_without_counting_for_the_limit_of_deletes():
     site = a_site(size=1)
     assert site.config.safety.max_deletes == 0
@@ -145,6 +149,7 @@ def test_it_is_made_anew_without_counting_for_the_limit_of_deletes():
     assert site.store.load().deletions == {}
 
 
+@pytest.mark.long
 def test_it_is_made_anew_only_in_the_pool_s_hours():
     """The clock of these tests stands at noon, UTC, give or take an hour."""
     from provisioner.model.calendars import DailyHours
@@ -175,6 +180,7 @@ def test_a_kept_one_is_for_the_same_person_alone():
     assert leases(site) == {name: LeaseState.LENT}
 
 
+@pytest.mark.long
 def test_with_somebody_logged_on_it_is_neither_lent_nor_reset():
     site = a_site(size=1, after_person=AfterPerson.RESTART)
     (state,) = pool_desktops(site)
@@ -200,6 +206,7 @@ def test_unknown_sessions_are_never_none():
     assert lend(site).refused.code == "lend_none_free"
 
 
+@pytest.mark.long
 def test_who_never_comes_loses_it_and_who_is_there_does_not():
     site = a_site(size=2, unused_after_s=600.0)
     gone, there = lend(site, 1).desktop, lend(site, 2).desktop
@@ -213,6 +220,7 @@ def test_who_never_comes_loses_it_and_who_is_there_does_not():
     assert leases(site).get(gone) is not LeaseState.LENT
 
 
+@pytest.mark.long
 def test_a_lost_store_lends_nothing_before_everything_was_reset():
     site = a_site(size=2, after_person=AfterPerson.RESTART)
     lend(site)
@@ -255,6 +263,7 @@ def test_giving_back_twice_is_giving_back_once():
     assert (give_back(site).desktop, give_back(site).refused) == (None, "")
 
 
+@pytest.mark.long
 def test_who_has_one_of_another_pool_is_told():
     site = a_site(size=1)
     site.config = replace(site.config, desktop_pools={DESK: a_desk(1), "other": a_desk(1, name="other")})

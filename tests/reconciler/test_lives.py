@@ -5,6 +5,7 @@ every agent has a ready desktop.
 """
 
 import hypothesis
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -20,6 +21,8 @@ from tests.builders.cluster import a_guest
 from tests.builders.core import a_budget, a_config
 from tests.builders.reconciler import Site
 from tests.builders.records import parts_of
+
+pytestmark = pytest.mark.long
 
 AGENTS = 3
 FOREIGN = a_guest(100, power=Power.RUNNING)

@@ -19,6 +19,7 @@ def given(site):
     return [(intent.kind, intent.target) for intent in site.store.intents() if intent.kind is not IntentKind.SURGE]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("order", "code"),
     [

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.model.actions import Clone
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.scenarios import Scenario
@@ -62,6 +64,7 @@ def test_a_second_cycle_and_a_restart_make_no_more():
     assert set(site.status.desktops) == before
 
 
+@pytest.mark.long
 def test_a_larger_pool_gets_the_rest_and_a_smaller_one_shuts_down_what_it_does_not_need_and_keeps_it():
     site = resized(settled(size=1), 3)
     site.settle()
@@ -74,6 +77,7 @@ def test_a_larger_pool_gets_the_rest_and_a_smaller_one_shuts_down_what_it_does_n
     assert phases_of(site) == ["ready", "ready", "stopped"]
 
 
+@pytest.mark.long
 def test_nobody_is_cut_off_when_a_pool_is_no_longer_configured():
     site = settled(size=2)
     used, _ = pool_desktops(site)

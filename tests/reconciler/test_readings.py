@@ -156,6 +156,7 @@ def served(directory: Directory, *answers: Roster) -> list[int]:
     return counts
 
 
+@pytest.mark.long
 def test_disagreeing_servers_take_no_agent_out_and_in_again():
     """C7: agents left and came back with each reading."""
     directory = Directory()

@@ -60,6 +60,7 @@ def test_a_desktop_is_shut_down_and_started_and_the_order_ends_when_it_is_ready_
     assert ("desktop vd-5001", "ready again, as zoe has ordered") in site.heard.notices
 
 
+@pytest.mark.long
 def test_it_is_done_once_however_often_the_daemon_is_killed():
     site = given(ready(1))
     stops = 0
@@ -95,6 +96,7 @@ def test_one_that_fails_again_ends_the_order_and_says_why():
     assert "no such bridge" in ends(site)[0]
 
 
+@pytest.mark.long
 def test_with_a_known_session_it_is_refused():
     site = at_work(ready(2))
 

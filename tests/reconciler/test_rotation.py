@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.model.leases import LeaseState
 from provisioner.model.lending import LendOrder
 from provisioner.model.profiles import Selection
@@ -87,6 +89,7 @@ def test_whoever_is_still_logged_on_stays_and_the_next_person_takes_the_reserve(
     assert (site.rotation.staying, site.rotation.all_waits) == (1, 0)
 
 
+@pytest.mark.long
 def test_without_a_reserve_the_next_person_waits_is_counted_once_and_served_when_it_is_free():
     site = RotatingSite(agents=2, size=1)
     (first,), (second,) = site.of_slot(0), site.of_slot(1)

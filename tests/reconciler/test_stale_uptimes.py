@@ -40,6 +40,7 @@ def test_ready_desktops_stay_ready_between_two_passes(seed: int):
     assert falls(site) == []
 
 
+@pytest.mark.long
 def test_a_restart_is_seen_all_the_same():
     """E9: a desktop that was restarted by hand is ready only after a report of its new boot."""
     site = Spoken(quick_boots(), agents=2).play(300)

@@ -93,6 +93,7 @@ def test_a_start_for_later_waits_for_its_time():
     assert (state(site), on(site)) == (SurgeState.RUNNING, ["vd-5001"])
 
 
+@pytest.mark.long
 def test_two_at_once_are_refused_and_the_same_again_is_a_new_run():
     site = served()
     assert "two surges at once" in order(site, "start")
@@ -117,6 +118,7 @@ def test_each_change_is_in_the_journal_with_who_and_why():
     ]
 
 
+@pytest.mark.long
 def test_a_scenario_that_begins_by_itself_can_be_paused_too_and_is_not_begun_again():
     site = a_site(scenario=replace(BY_HAND, by_hand=False))
     assert state(site) is SurgeState.RUNNING
@@ -176,6 +178,7 @@ def test_an_abort_serves_nobody_new_and_keeps_who_is_served():
     }
 
 
+@pytest.mark.long
 def test_an_abort_that_a_return_follows_shuts_down_what_it_made():
     site = goes_back(given(served(), "abort", then_returns=True))
     assert (state(site), on(site)) == (SurgeState.ENDED, [])
@@ -184,6 +187,7 @@ def test_an_abort_that_a_return_follows_shuts_down_what_it_made():
 # -- the return ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_return_shuts_down_what_it_made_but_nobody_who_is_at_work():
     site = served(3)
     site.cluster.sessions[5002] = (a_session(),)
@@ -198,6 +202,7 @@ def test_the_return_shuts_down_what_it_made_but_nobody_who_is_at_work():
     assert set(site.phases) == {"vd-5001", "vd-5002", "vd-5003"}, "they are kept"
 
 
+@pytest.mark.long
 def test_the_last_wave_goes_back_first_in_batches():
     site = served(3)
     given(site, "finish", goes_back=ReturnRules(size=1, interval_s=3600.0))
@@ -211,6 +216,7 @@ def test_the_last_wave_goes_back_first_in_batches():
     assert (state(site), on(site)) == (SurgeState.ENDED, [])
 
 
+@pytest.mark.long
 def test_a_new_run_wakes_what_went_back_and_its_end_takes_it_back_too():
     site = goes_back(given(served(), "finish"))
     given(site, "start")
@@ -222,6 +228,7 @@ def test_a_new_run_wakes_what_went_back_and_its_end_takes_it_back_too():
     assert on(site) == []
 
 
+@pytest.mark.long
 def test_after_their_time_the_leavers_ladder_has_them():
     site = goes_back(given(served(), "finish", goes_back=ReturnRules(keep_s=86_400.0)))
     assert {desktop.leaving for desktop in site.status.desktops.values()} == {None}
@@ -230,6 +237,7 @@ def test_after_their_time_the_leavers_ladder_has_them():
     assert all(desktop.leaving is not None for desktop in site.status.desktops.values())
 
 
+@pytest.mark.long
 def test_an_end_that_was_ordered_comes_by_itself_and_can_be_moved():
     site = given(a_site(), "start", ends_at=4_000_000.0 + Site().clock.at)
     site.settle(cycles=20)
@@ -250,6 +258,7 @@ def test_a_kill_in_any_state_changes_nothing(event):
     assert site.reconciler.records.surge == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("event", [None, "pause", "abort", "finish"])
 def test_with_the_store_lost_it_is_paused_and_asks_whatever_it_was(event):
     site = served(3)
@@ -267,6 +276,7 @@ def test_with_the_store_lost_it_is_paused_and_asks_whatever_it_was(event):
     assert on(site) == ["vd-5001", "vd-5002", "vd-5003"]
 
 
+@pytest.mark.long
 def test_with_the_store_lost_desktops_that_are_off_stay_off():
     site = goes_back(given(served(3), "finish"))
     assert on(site) == []
@@ -281,6 +291,7 @@ def test_with_the_store_lost_before_any_surge_there_is_none():
     assert (state(site), site.phases) == (None, {})
 
 
+@pytest.mark.long
 def test_an_edit_during_a_run_waits_until_it_is_accepted():
     site = given(a_site(), "start")
     site.settle(cycles=20)

@@ -65,6 +65,7 @@ def test_a_pause_at_a_gate_is_a_pause_and_the_gate_is_asked_again_after_it():
     assert state(site) is SurgeState.GATED
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("gate", [Gate(go=True), Gate(ready=1.0)])
 def test_no_gate_opens_while_the_surge_is_paused_and_what_is_prepared_stays_off(gate):
     first, rest = gated(gate).waves
@@ -91,6 +92,7 @@ def ending(**changed):
     return replace(BY_HAND, planned=True, waves=(FIRST_PLANNED, AT_ONCE), end=End(**changed))
 
 
+@pytest.mark.long
 def test_a_scenario_may_say_when_its_desktops_go_back():
     site = given(a_site(scenario=ending(when=PlannedTime(after_s=7200.0), keep_s=86_400.0)), "start")
     site.settle(cycles=20)
@@ -104,6 +106,7 @@ def test_a_scenario_may_say_when_its_desktops_go_back():
     assert run.kept_until == run.returned_at + 86_400
 
 
+@pytest.mark.long
 def test_it_may_say_that_they_go_back_in_batches():
     site = given(a_site(scenario=ending(size=1, interval_s=36_000.0)), "start")
     site.settle(cycles=20)

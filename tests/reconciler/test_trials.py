@@ -16,6 +16,8 @@ from tests.builders.cluster import NOW, OFFICE
 from tests.builders.core import a_session
 from tests.builders.reconciler import Cluster, kinds, ready
 
+pytestmark = pytest.mark.long
+
 TARGET = f"{OFFICE}/1"
 DELETES = Safety(max_deletes=1)
 

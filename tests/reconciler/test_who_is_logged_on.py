@@ -44,6 +44,7 @@ def test_one_desktop_does_not_report_hundreds_of_sessions():
     assert "256 sessions are more than 4 (max_sessions of its profile)" in because(site)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("login", "strangers"),
     [
@@ -66,6 +67,7 @@ def test_strangers_are_counted_apart_and_shown(login: str, strangers: int):
     assert (f"strangers are logged on: {login}" in because(site)) is bool(strangers), because(site)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "login",
     [

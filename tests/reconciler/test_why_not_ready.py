@@ -11,6 +11,8 @@ from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken
 from tests.builders.twin import a_spec
 
+pytestmark = pytest.mark.long
+
 UNKNOWN = "bascule_desktops_guest_unknown"
 MISSING = "Agent error: failed to open file '/run/bascule/status.json' (mode: 'r'): No such file or directory"
 
@@ -97,7 +99,6 @@ def test_a_booting_desktop_that_was_asked_too_early_is_no_warning():
     assert site.warnings == []
 
 
-@pytest.mark.long
 def test_dead_agents_of_a_twin_are_told():
     """E5: with the failure that a twin simulates."""
     site = Spoken(a_spec(faults=[DeadGuestAgents(share=1.0)]), agents=2).play(240)

@@ -213,6 +213,7 @@ KEEN = Pace(observe_busy_s=0.5)
 """Looks five times as often as usual."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("spec", "agents", "budget"),
     [

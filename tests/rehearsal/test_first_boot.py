@@ -47,6 +47,7 @@ def test_a_desktop_asks_the_name_servers_of_its_profile():
     assert text.endswith("      address:\n      - '10.0.0.53'\n      search:\n      - 'dep.example'\n")
 
 
+@pytest.mark.long
 def test_a_template_that_carries_our_tag_makes_no_desktop_that_was_never_configured():
     """A16: an image that was made from a desktop. Nothing is cloned from it, and the reason says what to do."""
     spec = a_spec()

@@ -193,6 +193,7 @@ def test_a_wave_that_takes_everybody_leaves_the_next_one_without_agents():
     assert not forecast.serves_all
 
 
+@pytest.mark.long
 def test_nobody_is_served_if_nobody_is_wanted():
     assert not rehearsed(a_spec(), agents=0).serves_all
 
@@ -221,6 +222,7 @@ def test_a_rival_at_the_lock_is_counted():
     assert rehearsed(spec, agents=2).lock_timeouts > 0
 
 
+@pytest.mark.long
 def test_the_same_rehearsal_twice_is_the_same():
     spec = a_spec(nodes=2, durations=replace(a_spec().durations, sigma=0.15))
 

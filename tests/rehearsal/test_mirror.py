@@ -187,6 +187,7 @@ def test_an_unusable_template_is_not_counted_on(view: ClusterView, templates: li
     assert ([template.vmid for template in spec.templates], [guest.vmid for guest in spec.guests]) == (templates, guests)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("view", "ready"),
     [

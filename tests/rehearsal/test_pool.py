@@ -28,6 +28,7 @@ def pooled(**changed: Any) -> Tokened:
     return Tokened(a_stage(with_token(spec, rights), config=config, agents=AGENTS, at_most_s=QUARTER_S))
 
 
+@pytest.mark.long
 def test_rights_on_a_pool_and_on_the_templates_are_enough():
     """A5, E2: everybody gets a desktop, and no clone is refused."""
     rehearsal = pooled()

@@ -90,6 +90,7 @@ def test_what_was_measured_before_a_long_pause_is_not_in_memory():
     assert going_on(latest, now=90_000.0) == ()
 
 
+@pytest.mark.long
 def test_desktops_made_ahead_have_only_to_boot():
     spec = a_spec()
     wave = Wave(name=WaveName("all"), who=Selection(), after_s=3_600.0, prepare=PreparationLevel.STOPPED)

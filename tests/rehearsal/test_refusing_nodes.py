@@ -27,6 +27,7 @@ def phases_of(rehearsal: Rehearsal) -> list[Phase]:
     return [state.phase for state in status.desktops.values()]
 
 
+@pytest.mark.long
 def test_a_node_that_refuses_is_left_while_nothing_is_made_there():
     """E6: there is room elsewhere, and everybody has a desktop."""
     rehearsal = rehearsed(at_s=0.0)
@@ -34,6 +35,7 @@ def test_a_node_that_refuses_is_left_while_nothing_is_made_there():
     assert phases_of(rehearsal).count(Phase.READY) == AGENTS
 
 
+@pytest.mark.long
 def test_a_node_that_refuses_is_asked_by_one_order_now_and_then():
     """E6: in a quarter of an hour."""
     rehearsal = rehearsed(at_s=0.0)

@@ -1,9 +1,13 @@
 """Sessions in virtual time: the same merge as on a cluster, and the day's peak as the twin knows it."""
 
+import pytest
+
 from provisioner.model.twin_spec import LogOns
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_stage
 from tests.builders.twin import a_spec
+
+pytestmark = pytest.mark.long
 
 
 def test_the_days_peak_is_exact_although_desktops_are_only_read():

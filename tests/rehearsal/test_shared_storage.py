@@ -51,6 +51,7 @@ def test_one_template_serves_every_node():
     assert spread(rehearsal) == dict.fromkeys(("pve1", "pve2", "pve3", "pve4"), AGENTS // 4)
 
 
+@pytest.mark.long
 def test_a_node_that_does_not_see_the_storage_gets_none():
     visible = StorageSpec(storage=STORAGE, shared=True, kind="rbd", image_operation_s=0.6, nodes=("pve1", "pve3"))
     rehearsal = run(one_template(storages=(visible,)))

@@ -35,6 +35,7 @@ def a_switch(file, agents=24) -> Stage:
     return a_stage(twin, agents=people(agents), config=config, begins_at=SUNDAY)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file", PLANNED, ids=lambda file: file.stem)
 def test_everybody_is_ready_by_the_deadline_of_the_batch(file):
     rehearsal = Rehearsal(a_switch(file))

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Shortage, Wave
@@ -28,6 +30,7 @@ def a_rehearsal(agents, scenario=STATED):
     return Rehearsal(replace(stage, config=replace(stage.config, profiles=profiles, scenario=scenario)))
 
 
+@pytest.mark.long
 def test_the_first_get_their_own_the_next_less_and_the_last_none():
     rehearsal = a_rehearsal(10)
 

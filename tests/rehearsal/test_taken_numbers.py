@@ -1,5 +1,7 @@
 """Somebody's own VM under a number of ours, made at the worst moment, with the daemon's own orders on a twin."""
 
+import pytest
+
 from provisioner.model.actions import Configure
 from provisioner.model.commands import Command, Completion
 from provisioner.model.desktops import Phase
@@ -63,6 +65,7 @@ def test_a_vm_of_somebody_else_under_our_number_is_not_written_to():
     assert sum(guest.running for guest in guests.values()) == 2
 
 
+@pytest.mark.long
 def test_a_copy_that_has_our_tags_is_not_started_by_the_next_life_of_the_daemon():
     """A14: while the daemon is down, a desktop is deleted and somebody makes a VM from a copy of it, under its number."""
     spec = a_spec()

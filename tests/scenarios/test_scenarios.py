@@ -31,6 +31,7 @@ def play(request: pytest.FixtureRequest) -> Play:
     return Play(Folder.read(request.param)).run()
 
 
+@pytest.mark.long
 def test_the_log_is_the_expected_one(play: Play):
     assert play.log == play.folder.log_file.read_text(encoding="utf-8").splitlines()
 

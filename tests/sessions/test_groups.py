@@ -21,6 +21,7 @@ def shown_counts(people: dict[str, int]) -> Counter[str]:
     return counts
 
 
+@pytest.mark.long
 @given(SITES)
 def test_sums_hold_and_nothing_small_is_shown_or_left_over(people: dict[str, int]):
     merged, shown = merged_labels(people), shown_counts(people)
@@ -56,6 +57,7 @@ def test_the_smallest_are_merged(people: dict[str, int], merged: str):
     assert merged_labels(people) == frozenset(merged)
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(PEOPLE)
 def test_from_all_kinds_together_no_cell_of_fewer_than_five_can_be_computed(people: dict[Place, int]):

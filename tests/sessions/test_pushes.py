@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.departures import DAY_S
 from provisioner.model.ids import ProfileName
 from provisioner.model.profiles import Readiness
 from provisioner.model.session_counts import SessionFigures
+from provisioner.views.peaks import DayPeakDocument, peaks_document
 from tests.builders.cluster import NOW
 from tests.sessions.desktops import SpeakingDesktop
 from tests.sessions.site import Site, moved
@@ -244,6 +246,44 @@ def test_sessions_that_no_event_told_of_are_counted_when_they_are_seen(two: Two)
     two.site.pull(two.first)
 
     assert (two.site.open(), two.site.figures.inferred) == (1, 1)
+
+
+def test_a_day_says_how_many_desktops_were_counted_by_reading_alone_and_how_late(two: Two):
+    two.site.push(two.other.push(two.at(5)))
+    two.at(10)
+    two.site.pull(two.first)
+    two.first.changes(two.at(100), s1=("jdupont", 400.0, True))
+    two.at(310)
+    two.site.pull(two.first)
+    two.site.pull(two.other)
+    (numbered,) = peaks_of(two)
+    two.first.sessions = {}
+    two.at(360)
+    two.site.pull(two.first)
+    (undated,) = peaks_of(two)
+    two.site.restart()
+
+    assert (numbered.exact, numbered.read_alone, numbered.late_s) == (False, 1, 300.0), "what came since is not known yet"
+    assert peaks_of(two, later_s=DAY_S)[0].exact is False, "a log-off that no event dates"
+    assert (undated.read_alone, undated.late_s) == (1, 300.0)
+
+
+def test_a_finished_day_is_exact_if_the_readings_have_dated_everything(two: Two):
+    two.at(10)
+    two.site.pull(two.first)
+    two.first.changes(two.at(100), s1=("jdupont", 400.0, True))
+    two.at(310)
+    two.site.pull(two.first)
+
+    assert [peak.exact for peak in peaks_of(two)] == [False]
+    assert [peak.exact for peak in peaks_of(two, later_s=DAY_S)][-1:] == [True]
+
+
+def peaks_of(two: Two, *, later_s: float = 0.0) -> list[DayPeakDocument]:
+    """Of all desktops together, as the store has them; the newest day first."""
+    two.site.cycle()
+    found = peaks_document(two.site.store.session_counts(), now=two.site.clock.at + later_s)
+    return [peak for peak in found.peaks if peak.profile is None]
 
 
 def test_whoever_is_silent_for_long_is_unknown_and_not_counted(two: Two):

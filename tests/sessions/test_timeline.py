@@ -9,6 +9,8 @@ from provisioner.model.departures import DAY_S
 from provisioner.model.session_groups import GroupKind, Place
 from provisioner.sessions.timeline import HORIZON_S, Timeline
 
+pytestmark = pytest.mark.long
+
 MIDNIGHT = 20_000 * DAY_S
 PLACES = (Place("standard", "Melun", "first"), Place("standard", "Meaux", "rest"), Place("gis", "Melun", "rest"))
 

@@ -54,6 +54,7 @@ def test_any_text_is_data_or_problems_with_places(text):
     assert source.problems, "no text of this alphabet is a scenario"
 
 
+@pytest.mark.long
 @FAST
 @given(raw=st.binary(max_size=60))
 def test_any_bytes_give_one_settings_error(tmp_path, raw):

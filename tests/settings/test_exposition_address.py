@@ -26,6 +26,7 @@ def test_the_network_is_not_served_in_clear(tmp_path, address, words):
     assert files_of(tmp_path) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "keys",
     [

@@ -85,6 +85,7 @@ def test_twenty_clones_with_two_in_flight_are_enough_to_be_sure():
     assert [hold.sure for count in (19, 20) if (hold := lock_hold_of([PAIRED[:count]]))] == [False, True]
 
 
+@pytest.mark.long
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 60), st.booleans()), max_size=60))
 def test_any_tasks_give_a_sensible_hold_or_none(spans):
     hold = lock_hold_of([[a_clone(began, began + took, status="OK" if good else TIMED_OUT) for began, took, good in spans]])

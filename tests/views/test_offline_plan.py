@@ -23,6 +23,8 @@ from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.twin.calls import VirtualClock
 from tests.views.lives import a_life, give_orders
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("seed", [1, 4, 8, 12, 16, 18])
 def test_a_daemon_that_starts_does_what_the_plan_said(seed):

@@ -4,6 +4,8 @@
     bascule-guest report            print it: the forced command of the account that asks over SSH,
                                     restrict,command="/usr/local/bin/bascule-guest report" ssh-ed25519 AAAA...
     bascule-guest write FILE        put it there once
+    bascule-guest obey              carry out what Bascule has answered about this desktop's sessions: bascule-session.service,
+                                    a unit of its own with rights of its own
 
 It changes nothing else. Where anything cannot be found out it ends with 1 and writes nothing: no document is better than one
 that says "no sessions" by mistake.
@@ -19,6 +21,7 @@ from document import document_of
 from events import History
 from look import port_of, sessions_of
 from machine import Machine
+from obey import obey
 from watch import run
 
 
@@ -30,12 +33,15 @@ def main() -> int:
     commands = options.add_subparsers(dest="command", required=True)
     commands.add_parser("report", help="print the document")
     commands.add_parser("run", help="keep the document current, and push it")
+    commands.add_parser("obey", help="carry out Bascule's orders about sessions")
     commands.add_parser("write", help="write the document once").add_argument("file", type=Path, metavar="FILE")
     given = options.parse_args()
     machine = Machine(given.root)
     try:
         if given.command == "run":
             return run(machine)
+        if given.command == "obey":
+            return obey(machine)
         history = History.of(machine.read("run/bascule/history.json"), machine.boot_id)
         port = port_of(machine)
         sessions = sessions_of(machine, connections=len(port.peers))

@@ -13,6 +13,7 @@ from events import History
 from fetch import PLACE, STATE, Fetcher, state_of
 from look import port_of, sessions_of
 from machine import Machine
+from orders import Asker, obeys
 from push import Pusher, Receiver, receiver_of
 
 LOOK_S = 1.0
@@ -50,6 +51,7 @@ class Watch:
         receiver = receiver_of(machine)
         self._pusher = None if receiver is None else Pusher(receiver)
         self._fetcher = self._fetching(receiver)
+        self._asker = Asker(machine, receiver, self._history.secret) if receiver is not None and obeys(machine) else None
         self._before: object = None
         self._written_at = -PERIOD_S * 10.0
 
@@ -68,6 +70,8 @@ class Watch:
         machine.replace(self._folder / "status.json", json.dumps(document) + "\n", mode=0o600)
         changed, self._before, self._written_at = shown != self._before, shown, machine.uptime_s
         self._push(document, at_once=changed)
+        if self._asker is not None:
+            self._asker.see(sessions, history, connections=len(port.peers), changed=changed)
         if self._fetcher is not None and image_boot_of(machine)[0] == "done":
             self._fetcher.begin()
 

@@ -19,7 +19,7 @@ from provisioner.reasons import store as reasons
 
 _AT_ONCE = 1_000
 """Rows held in memory."""
-_NUMBERED = frozenset({"journal", "rosters", "measured", "forecasts", "progress"})
+_NUMBERED = frozenset({"journal", "rosters", "measured", "forecasts", "progress", "readiness", "drills"})
 """Tables whose rows the database numbers."""
 
 

@@ -3,17 +3,17 @@
 import json
 from typing import Any
 
-from provisioner.model.session_counts import DayPeak, SessionCounts
+from provisioner.model.session_counts import DayPeak, DayReadings, SessionCounts
 from provisioner.model.session_groups import OTHER, GroupKey, GroupKind, Place
 
 
 def counts_text(counts: SessionCounts) -> str:
     """The counts. In a storm of log-ons there are thousands of changes, so these are lists."""
-    kept = {"settled_at": counts.settled_at, "base": [[*place, count] for place, count in counts.base.items()]}
-    recent = [[at, change, *place] for at, change, place in counts.recent]
-    return json.dumps(
-        {**kept, "recent": recent, "peaks": [[peak.day, peak.group, peak.most, peak.at] for peak in counts.peaks]}
-    )
+    kept: dict[str, Any] = {"settled_at": counts.settled_at, "base": [[*place, count] for place, count in counts.base.items()]}
+    kept["recent"] = [[at, change, *place] for at, change, place in counts.recent]
+    kept["peaks"] = [[peak.day, peak.group, peak.most, peak.at] for peak in counts.peaks]
+    kept["readings"] = [[each.day, each.desktops, each.within_s, each.inferred] for each in counts.readings]
+    return json.dumps(kept)
 
 
 def counts_of(text: str) -> SessionCounts:
@@ -30,6 +30,10 @@ def counts_of(text: str) -> SessionCounts:
             DayPeak(day=day, group=_group(group), most=most, at=at)
             for day, group, most, at in raw["peaks"]
             if not isinstance(group, str)
+        ),
+        readings=tuple(
+            DayReadings(day=day, desktops=desktops, within_s=within_s, inferred=inferred)
+            for day, desktops, within_s, inferred in raw.get("readings", ())
         ),
     )
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.half_days import drop_half_days, drop_half_days_before
 from provisioner.adapters.sql.notices import drop_notices
-from provisioner.adapters.sql.tables import intents, journal, rekeyed, rosters, surges
+from provisioner.adapters.sql.tables import intents, journal, readiness, rekeyed, rosters, surges
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.ids import Instant
 
@@ -54,6 +54,7 @@ def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> Era
     orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys", "terms"), replaced, sa.true())
     _put(connection, intents, orders)
     _put(connection, surges, _named(connection, surges, ("given_by", "reason", "terms"), replaced, sa.true()))
+    _put(connection, readiness, _named(connection, readiness, ("document",), replaced, sa.true()))
     people = [] if order.agent_id is None else [order.agent_id]
     drop_notices(connection, people)
     drop_half_days(connection, people)

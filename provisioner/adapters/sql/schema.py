@@ -37,6 +37,7 @@ STEPS = (
     "0019",
     "0020",
     "0021",
+    "0022",
 )
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))
@@ -71,6 +72,17 @@ def revision_of(connection: Connection) -> str:
     return str(connection.execute(_REVISION).scalar_one())
 
 
+def create(connection: Connection) -> None:
+    """Create all tables in an empty database, as the newest revision has them, within the connection's transaction.
+
+    Not by all revisions one after another: a new store would wait for each of them, and for Alembic.
+    """
+    metadata.create_all(connection, checkfirst=False)
+    version = sa.Table(VERSION_TABLE, sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
+    version.create(connection)
+    connection.execute(sa.insert(version).values(version_num=STEPS[-1]))
+
+
 def upgrade(connection: Connection, to: str = "head") -> None:
     """Upgrade the schema to a revision, within the connection's transaction: all steps or none."""
     from provisioner.adapters.sql.migrate import run_steps
@@ -85,4 +97,4 @@ def _refuse_foreign(connection: Connection, place: str, tables: set[str]) -> Non
         raise StoreError(OF_STORE(place=place, why=TABLES_FOREIGN(tables=join_reasons(sorted(tables)[:3], ALSO))))
 
 
-__all__ = ["STEPS", "VERSION_TABLE", "Schema", "revision_of", "schema_of", "upgrade"]
+__all__ = ["STEPS", "VERSION_TABLE", "Schema", "create", "revision_of", "schema_of", "upgrade"]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import Database, this_process
 from provisioner.adapters.sql.rows import read_meta, write_meta
-from provisioner.adapters.sql.schema import Schema, schema_of, upgrade
+from provisioner.adapters.sql.schema import Schema, create, schema_of, upgrade
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.ids import Instant
 from provisioner.reasons import store as reasons
@@ -145,7 +145,15 @@ class Sessions:
         if schema is not Schema.CURRENT:
             with connection.begin():
                 self._place.lock_schema(connection)
-                upgrade(connection)
+                self._make_current(connection)
+
+    def _make_current(self, connection: Connection) -> None:
+        """Read the schema again under its lock: another process may have made it current since."""
+        schema = schema_of(connection, self._place.name)
+        if schema is Schema.EMPTY:
+            create(connection)
+        elif schema is Schema.OLDER:
+            upgrade(connection)
 
     def _is_empty(self) -> bool:
         with self._place.engine.connect() as connection, connection.begin():

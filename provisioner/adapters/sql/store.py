@@ -11,6 +11,7 @@ from provisioner.adapters.sql.erasure import count_before, erase, erase_before, 
 from provisioner.adapters.sql.notices import drop_notices, read_notices, write_notices
 from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
+from provisioner.adapters.sql.standing import read_drills, read_readiness, write_drill, write_readiness
 from provisioner.errors import StoreError
 from provisioner.ledger import (
     StoredState,
@@ -23,6 +24,7 @@ from provisioner.ledger import (
 )
 from provisioner.model.agents import Roster
 from provisioner.model.arrivals import PoolQuarter
+from provisioner.model.drills import KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.forecasts import KeptForecast
 from provisioner.model.ids import AgentId, Instant
@@ -30,6 +32,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
 from provisioner.model.notices import KeptNotice
 from provisioner.model.progress import Progress
+from provisioner.model.readiness import Readiness
 from provisioner.model.records import Records
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.surges import SurgeRun
@@ -193,6 +196,34 @@ class SqlStore:
         """Oldest first."""
         with self._sessions.reading(reasons.READ_FORECASTS()) as connection:
             return history.read_forecasts(connection) if connection else ()
+
+    def keep_readiness(self, answer: Readiness) -> bool:
+        """Creates no store, as `keep_forecast`."""
+        with self._sessions.reading(reasons.KEEP_READINESS()) as connection:
+            if connection is None:
+                return False
+        with self._sessions.writing(reasons.KEEP_READINESS()) as connection:
+            write_readiness(connection, answer)
+        return True
+
+    def readiness(self, limit: int) -> tuple[Readiness, ...]:
+        """Newest first."""
+        with self._sessions.reading(reasons.READ_READINESS()) as connection:
+            return read_readiness(connection, limit) if connection else ()
+
+    def keep_drill(self, drill: KeptDrill) -> bool:
+        """Creates no store, as `keep_forecast`."""
+        with self._sessions.reading(reasons.KEEP_DRILL()) as connection:
+            if connection is None:
+                return False
+        with self._sessions.writing(reasons.KEEP_DRILL()) as connection:
+            write_drill(connection, drill)
+        return True
+
+    def drills(self) -> tuple[KeptDrill, ...]:
+        """Newest first."""
+        with self._sessions.reading(reasons.READ_DRILLS()) as connection:
+            return read_drills(connection) if connection else ()
 
     def keep_progress(self, noted: Sequence[Progress]) -> None:
         """One transaction; none without anything noted."""

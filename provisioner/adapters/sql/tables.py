@@ -119,6 +119,27 @@ journal = sa.Table(
 """Append-only: triggers refuse every change. `began_at` is an outcome's start, for durations. `because` is the reason for an
 order, as JSON. `reason_coded` is `reason` with code and arguments, if it has them."""
 
+_NO = "the journal is append-only"
+_GUARDS = {
+    "sqlite": (
+        f"CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
+        f"CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, '{_NO}'); END",
+    ),
+    "postgresql": (
+        f"CREATE FUNCTION bascule_append_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION '{_NO}'; END$$",
+        "CREATE TRIGGER journal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal "
+        "FOR EACH STATEMENT EXECUTE FUNCTION bascule_append_only()",
+    ),
+}
+
+
+def _guard(_: object, connection: sa.Connection, **__: object) -> None:
+    for statement in _GUARDS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
+
+
+sa.event.listen(journal, "after_create", _guard)
+
 measured = sa.Table(
     "measured",
     metadata,
@@ -158,6 +179,24 @@ progress = sa.Table(
     sa.Index("progress_run", "run"),
 )
 """How far runs of scenarios were at which moment. `document` is JSON; it counts people and names none."""
+
+readiness = sa.Table(
+    "readiness",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+"""Answers of the standing readiness. `document` is JSON; it counts people, and a cause may name somebody."""
+
+drills = sa.Table(
+    "drills",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+"""What came of drills. `document` is JSON; it counts people."""
 
 arrivals = sa.Table(
     "arrivals",

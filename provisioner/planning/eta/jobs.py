@@ -103,7 +103,7 @@ class _Batches:
             if why:
                 reasons[want.seat] = why
         self.all: tuple[Batch, ...] = tuple(
-            self._batch(survey, *each) for each in enumerate(sorted(members.items(), key=_order))
+            self._batch(demand, survey, *each) for each in enumerate(sorted(members.items(), key=_order))
         )
         for seat, why in reasons.items():
             self.held.setdefault(self.of_seat[seat], why)
@@ -114,7 +114,9 @@ class _Batches:
             if want.agent_id is not None:
                 yield want, NONE
         for want in demand.ahead.values():
-            if want.agent_id is not None:
+            if demand.rests(want.seat):
+                yield want, NONE
+            elif want.agent_id is not None:
                 yield want, self._shut.get(want.wave, NONE) if want.opens_at <= self._now else NONE
         for entry in demand.not_wanted:
             if entry.then is not None:
@@ -123,11 +125,16 @@ class _Batches:
                 self.refused[entry.refused.seat] = entry.reason
                 yield entry.refused, NONE
 
-    def _batch(self, survey: Survey, at: int, entry: tuple[tuple[int, Instant, WaveName, Instant | None], list[Want]]) -> Batch:
-        (_, opens_at, wave, due_at), wants = entry
+    def _batch(
+        self, demand: Demand, survey: Survey, at: int, entry: tuple[tuple[int, Instant, WaveName, Instant | None], list[Want]]
+    ) -> Batch:
+        (_, opens_at, wave, _due), wants = entry
         self.of_seat |= {want.seat: at for want in wants}
-        ready = sum(_is_ready(survey, want.seat) for want in wants)
-        return Batch(wave=wave, opens_at=opens_at, due_at=due_at, people=len(wants), ready=ready)
+        missing = [want for want in wants if not _is_ready(demand, survey, want.seat)]
+        # Who has waited for the first time counts: who only waits to have it again is due when the hours begin.
+        dues = (due for want in missing or wants if (due := demand.due_of(want)) is not None)
+        ready = len(wants) - len(missing)
+        return Batch(wave=wave, opens_at=opens_at, due_at=min(dues, default=None), people=len(wants), ready=ready)
 
     def gates(self, situation: Situation) -> dict[int, Gated]:
         """Batches that open once enough of the batch before is ready."""
@@ -155,9 +162,11 @@ def _opened(situation: Situation) -> Mapping[WaveName, int]:
     return {} if run is None else run.opened
 
 
-def _is_ready(survey: Survey, seat: Seat) -> bool:
+def _is_ready(demand: Demand, survey: Survey, seat: Seat) -> bool:
+    """Whether the desktop is ready, or is to be off at present."""
     desktop = survey.of_seat.get(seat)
-    return desktop is not None and survey.phases[desktop.name][0] is Phase.READY
+    phase = None if desktop is None else survey.phases[desktop.name][0]
+    return phase is Phase.READY or (seat in demand.ahead and demand.serves(seat, phase))
 
 
 def _held(batches: _Batches, plan: Plan) -> dict[Seat, Reason]:
@@ -212,7 +221,7 @@ def _jobs(situation: Situation, survey: Survey, batches: _Batches, never: Collec
     for seat, want in batches.wants.items():
         desktop = survey.of_seat.get(seat)
         phase = None if desktop is None else survey.phases[desktop.name][0]
-        if phase is not Phase.READY and seat not in never:
+        if not _is_ready(situation.demand, survey, seat) and seat not in never:
             yield _job(situation, want, batches.of_seat[seat], desktop, phase, boots)
 
 

@@ -50,6 +50,12 @@ class People:
         guest.forget_people()
         self._fill()
 
+    def ended(self, guest: TwinGuest, session: Session) -> None:
+        """A session was ended by a rule."""
+        guest.log_off(session)
+        self.log_offs += 1
+        self.open = max(0, self.open - 1)
+
     def _cancel(self, guest: TwinGuest) -> None:
         self._coming = {log_on for log_on in self._coming if log_on.vmid != guest.vmid}
 

@@ -62,6 +62,7 @@ def file_system(root: Path, disk: Path, *options: str) -> None:
     subprocess.run([*command, "8M"], check=True, capture_output=True, timeout=60)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("packed", [a_tar, a_disk, a_partitioned_disk])
 def test_all_see_the_same(planted: Path, packed: Callable[[Path], Path]):
     root = look_at(planted, QUESTION)

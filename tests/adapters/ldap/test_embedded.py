@@ -13,6 +13,8 @@ from tests.adapters.ldap.contract import ChangesContract, DirectoryContract, Eve
 from tests.adapters.ldap.served import FileTown
 from tests.builders.directory import a_directory, written
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory) -> FileTown:
@@ -30,7 +32,6 @@ class TestEmbeddedDirectory(DirectoryContract, ChangesContract, EveryChangeContr
     """Served from memory: all of the contract applies, except for TLS and connection failures."""
 
 
-@pytest.mark.long
 def test_the_demonstrations_agents_are_all_read(ldif: Path):
     roster = a_directory(ldif=ldif).read()
 

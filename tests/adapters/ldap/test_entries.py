@@ -127,6 +127,7 @@ def test_each_attribute_is_asked_for_once():
     assert asked_of(names) == asked
 
 
+@pytest.mark.long
 @given(st.dictionaries(st.sampled_from(["entryuuid", "uid", "displayname", "memberof", "enabled", "l"]), st.lists(st.binary())))
 def test_arbitrary_bytes_make_an_agent_or_a_rejection(attributes):
     roster = roster_of([Entry(dn="cn=x", attributes=attributes)], NAMES, read_at=READ_AT)

@@ -73,6 +73,7 @@ def test_a_wrong_name_ends_the_way(names, code):
     assert result.failed.why.code == code
 
 
+@pytest.mark.long
 def test_a_dns_server_that_is_away_is_told_from_a_name_that_is_unknown():
     settings = ProbeSettings(timeout_s=0.2, nameservers=("127.0.0.1",))
     result = LogonChain(settings, clock=Still(), dns_port=free_port()).probe(
@@ -109,6 +110,7 @@ def test_what_listens_is_no_rdp_server_that_works(manner, code):
     assert result.failed.why.code == code
 
 
+@pytest.mark.long
 def test_a_server_that_says_nothing_takes_its_time_and_no_more():
     with silent_server() as port:
         result = probed(port, settings=ProbeSettings(timeout_s=0.2))

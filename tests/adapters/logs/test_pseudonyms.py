@@ -131,6 +131,7 @@ def test_no_name_gets_through_whatever_it_is_made_of(logins: list[str], around: 
         assert names.hide(names.hide(text)) == names.hide(text) or "person" in {login.casefold().strip() for login in logins}
 
 
+@pytest.mark.long
 def test_a_whole_switch_logs_no_name():
     """With rejected entries, a leaver, a failing storage, and every log level."""
     agents = [

@@ -108,6 +108,7 @@ def test_whatever_else_is_said_is_a_reason(body, code):
     assert number_in(body, status=200).code == code
 
 
+@pytest.mark.long
 def test_the_query_the_password_and_nothing_else_are_sent():
     query = 'sum(vpn_sessions{site="Melun", x="é & ?"})'
     found, (request,) = ask(saying(a_vector("3")), query, username="bé", password=Secret("p:w é"))
@@ -119,12 +120,14 @@ def test_the_query_the_password_and_nothing_else_are_sent():
     assert "Cookie" not in request.headers
 
 
+@pytest.mark.long
 def test_a_query_that_it_cannot_evaluate_is_said_in_its_words():
     found, _ = ask(saying({"status": "error", "error": "parse error: x"}, status=400))
 
     assert found == "Prometheus cannot evaluate the query: parse error: x"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("answer", "code"),
     [

@@ -56,6 +56,7 @@ def test_openssl_verifies_the_signature(to, publisher, files, tmp_path):
     assert verifies(text_of(publisher, to), files.certificate, tmp_path)
 
 
+@pytest.mark.long
 def test_after_an_edit_of_any_line_it_verifies_no_more(publisher, files, tmp_path):
     text = text_of(publisher)
 
@@ -108,6 +109,7 @@ def test_a_key_that_windows_does_not_check_is_refused(tmp_path):
         Publisher(curve.certificate, curve.key)
 
 
+@pytest.mark.long
 def test_a_key_of_another_certificate_is_refused(files, tmp_path):
     other = a_publisher(tmp_path, name="other")
 

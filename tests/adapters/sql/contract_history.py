@@ -9,16 +9,19 @@ import pytest
 
 from provisioner.errors import StoreError
 from provisioner.model.arrivals import MINUTES, ArrivalQuarter, PoolQuarter
+from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
 from provisioner.model.ids import AgentId, DesktopPoolName
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.notices import KeptNotice, NoticeKind, NoticeStage
+from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.rotation import PersonWeek, Slot
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.ports import Changes
+from provisioner.reasons.readiness import FROZEN, LATE, LATE_FOR
 from tests.adapters.sql.filled import OpenStore, claimed
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
-from tests.builders.store import NOON
+from tests.builders.store import NOON, an_erasure
 
 
 def a_measurement(number: int = 0, *, place: str = "pve/n1/thin", kind: MeasuredKind = MeasuredKind.CLONE) -> Measurement:
@@ -47,6 +50,16 @@ def a_forecast(number: int = 0) -> KeptForecast:
 def a_told(agent_id: str, **changed: Any) -> KeptNotice:
     values: dict[str, Any] = {"kind": NoticeKind.READY, "about": "1/vd-1", "stage": NoticeStage.SENT, "at": NOON}
     return KeptNotice(agent_id=AgentId(agent_id), channel="mail", **{**values, **changed})
+
+
+def a_readiness(number: int = 0, **changed: Any) -> Readiness:
+    return Readiness(at=NOON + number, **{"scenario": "confinement", "wanted": 9, "ready": 8, **changed})
+
+
+def a_drill(number: int = 0) -> KeptDrill:
+    return KeptDrill(
+        at=NOON + number, scenario="confinement", place=DrillPlace.TWIN, planned=9, ready=8, batches=3, late_batches=1
+    )
 
 
 class HistoryContract:
@@ -106,6 +119,33 @@ class HistoryContract:
             store.keep_forecast(a_forecast(number))
 
         assert [forecast.made_at - NOON for forecast in store.forecasts()] == list(range(2, FORECASTS_KEPT + 2))
+
+    def test_answers_and_drills_outlive_the_daemon_newest_first_and_another_process_keeps_them(self, open_store: OpenStore):
+        store = claimed(open_store)
+        store.keep_readiness(a_readiness())
+        assert open_store().keep_readiness(a_readiness(1, causes=(Cause(what=FROZEN(), people=9),), doubts=(LATE(),)))
+        assert open_store().keep_drill(a_drill())
+        store.close()
+
+        kept = claimed(open_store)
+        assert [(answer.at - NOON, len(answer.causes)) for answer in kept.readiness(9)] == [(1, 1), (0, 0)]
+        assert kept.readiness(1)[0] == a_readiness(1, causes=(Cause(what=FROZEN(), people=9),), doubts=(LATE(),))
+        assert kept.drills() == (a_drill(),)
+
+    def test_the_latest_answers_and_drills_are_kept(self, open_store: OpenStore):
+        store = claimed(open_store)
+        for number in range(DRILLS_KEPT + 2):
+            store.keep_drill(a_drill(number))
+
+        assert [drill.at - NOON for drill in store.drills()] == list(range(DRILLS_KEPT + 1, 1, -1))
+
+    def test_no_answer_names_a_person_who_was_forgotten(self, open_store: OpenStore):
+        store = claimed(open_store)
+        store.keep_readiness(a_readiness(causes=(Cause(what=LATE_FOR(why="éloïse has no login"), people=9),)))
+        store.forget(an_erasure("éloïse"))
+
+        (answer,) = store.readiness(1)
+        assert "éloïse" not in f"{answer.causes}{answer.causes[0].what.arguments}"
 
     def test_how_far_a_run_was_outlives_the_daemon(self, open_store: OpenStore):
         store = claimed(open_store)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import Database, database_of
 from provisioner.adapters.sql.migrate import revisions
-from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, schema_of, upgrade
+from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, create, revision_of, schema_of, upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
@@ -24,6 +24,8 @@ from provisioner.model.records import Records
 from tests.adapters.sql.filled import EVERYTHING
 from tests.builders.records import change
 from tests.builders.store import NOON, StillClock, a_name, an_intent
+
+pytestmark = pytest.mark.long
 
 OLDER_STEPS = STEPS[:-1]
 
@@ -54,6 +56,37 @@ def test_all_steps_give_the_tables_that_the_code_uses(place):
         assert differences(connection) == []
 
 
+def definition(connection: Connection) -> dict[str, object]:
+    """All tables of the database, each with its columns, keys, indexes, and triggers."""
+    seen = sa.inspect(connection)
+    guards = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"))
+    tables = {
+        name: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
+                for column in seen.get_columns(name)
+            },
+            "key": seen.get_pk_constraint(name)["constrained_columns"],
+            "once": sorted((str(rule["name"]), rule["column_names"]) for rule in seen.get_unique_constraints(name)),
+            "indexes": sorted((str(index["name"]), index["column_names"], index["unique"]) for index in seen.get_indexes(name)),
+        }
+        for name in seen.get_table_names()
+    }
+    return {**tables, "revision": revision_of(connection), "triggers": [tuple(guard) for guard in guards]}
+
+
+def test_a_new_store_has_what_all_steps_give(place, tmp_path):
+    brought_to(place, "head")
+    new = database_of(f"sqlite:///{tmp_path}/new.db")
+    new.create()
+    with new.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        create(connection)
+
+    with place.engine.connect() as upgraded, new.engine.connect() as created:
+        assert definition(created) == definition(upgraded)
+        assert schema_of(created, "here") is Schema.CURRENT
+
+
 def test_every_step_is_known_without_loading_them():
     assert revisions() == STEPS
 
@@ -66,7 +99,6 @@ def test_a_table_that_no_step_made_would_be_seen(place):
         assert [difference[0] for difference in differences(connection)] == ["add_column"]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("step", OLDER_STEPS)
 def test_an_older_store_is_brought_up_to_date_by_the_daemon_alone(place, tmp_path, step):
     brought_to(place, step)
@@ -147,7 +179,6 @@ def everything_known_then() -> Records:
     return replace(EVERYTHING, desktops=records, guard=guard, rekeyed={}, intents=(an_intent(),))
 
 
-@pytest.mark.long
 def test_a_store_that_an_older_bascule_has_filled_is_taken_up_whole(tmp_path):
     with closing(sqlite3.connect(tmp_path / "bascule.db")) as connection:
         connection.executescript(OLDER.read_text(encoding="utf-8"))

@@ -97,6 +97,7 @@ def test_lines_erased_by_age_leave_no_bytes(store: SqlStore, path: Path):
         connection.execute("DELETE FROM journal")
 
 
+@pytest.mark.long
 def test_a_line_appended_during_an_erasure_is_erased_too(store: SqlStore, path: Path):
     store.commit(Changes(outcomes=(an_outcome(reason="parti before"),)))
     place = database_of(f"sqlite:///{path}")

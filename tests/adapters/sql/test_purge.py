@@ -17,6 +17,8 @@ from provisioner.reasons.reason import NONE
 from tests.builders.store import NOON, StillClock, a_report, a_roster, an_intent, an_outcome
 from tests.sessions.site import Site
 
+pytestmark = pytest.mark.long
+
 DAY_S = 86_400.0
 NAMES = tuple(f"planté{number:02}-zq" for number in range(50))
 """Logins and names that occur in nothing else."""

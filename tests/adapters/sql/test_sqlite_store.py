@@ -20,6 +20,8 @@ from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.builders.records import a_step, change
 from tests.builders.store import StillClock, a_name, a_reservation, a_roster, an_intent, an_outcome
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

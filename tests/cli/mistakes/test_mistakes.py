@@ -71,6 +71,7 @@ def test_a_mistake_is_one_message_with_a_fix_in_both_languages(site, mistake):
     assert not mistake.french or message != french, "it is translated"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mistake", [pytest.param(mistake, id=name) for name, mistake in HARMLESS.items()])
 def test_what_changes_nothing_says_so(site, mistake):
     mistake.change(site)

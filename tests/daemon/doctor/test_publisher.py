@@ -20,6 +20,7 @@ def the_finding(folder, files):
     return finding
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("days", "code", "grade"),
     [

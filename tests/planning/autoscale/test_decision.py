@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -143,6 +144,7 @@ RULES = st.builds(
 )
 
 
+@pytest.mark.long
 @given(
     uses=st.dictionaries(NAMES, st.sampled_from(Use), max_size=40),
     rules=RULES,

@@ -57,6 +57,7 @@ def asked_for(waves, starts_at, now):
     return as_recorded(demand_of(ROSTER, rules, run=SurgeRun.begun("any", NOW), now=now))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(THEN))
 def test_an_earlier_scenario_asks_for_what_it_asked_for(name):
     scenario = load_scenario(FOLDER / f"{name}.yaml")

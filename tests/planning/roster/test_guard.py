@@ -207,6 +207,7 @@ def test_growth_in_small_steps_is_held_back_too():
     assert in_steps([400, 480, 500, 560], every=300) == 2
 
 
+@pytest.mark.long
 def test_an_agent_who_leaves_and_returns_counts_once():
     accepted, record = a_roster(1000), GuardRecord()
     for step in range(12):
@@ -687,6 +688,7 @@ def test_an_entry_that_was_always_unreadable_holds_nothing_back():
     assert judged(reading, before).quarantine is None
 
 
+@pytest.mark.long
 def test_the_page_says_how_many_may_leave_and_join():
     """C6: docs/directory.md, from ten people to ten thousand."""
     rows = {}

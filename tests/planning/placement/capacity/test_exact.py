@@ -47,6 +47,7 @@ def test_one_profile_is_exact_with_all_nodes_and_without_each(seed):
         assert single.free_on(left) == most(left, [(need, MANY)]), node
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(80))
 def test_several_profiles_lie_between_the_bounds(seed):
     luck = Luck(seed)

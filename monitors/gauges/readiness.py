@@ -1,0 +1,59 @@
+"""Standing readiness: which part of the people would have their desktop in time, by the last answer."""
+
+from collections import defaultdict
+
+from monitors.metric import Instants, Labels, Room, Rows, View
+from provisioner.reasons.readiness import FAULT
+from provisioner.reasons.reason import Reason
+
+ROOM = Room("Standing readiness")
+_OTHER = "other"
+
+
+@ROOM.gauge(
+    "readiness_ratio",
+    help="Part of the people who would have their desktop in time if the surge had begun at the last answer, from 0 to 1.",
+    query="bascule_readiness_ratio < 1",
+)
+def ratio(view: View) -> Rows:
+    answer = view.facts.readiness
+    return {} if answer is None else {(): answer.ratio}
+
+
+@ROOM.gauge("readiness_people", "state", help="People by the last answer: wanted, and ready (in time, and able to use it).")
+def people(view: View) -> Rows:
+    answer = view.facts.readiness
+    return {} if answer is None else {("wanted",): answer.wanted, ("ready",): answer.ready}
+
+
+@ROOM.gauge(
+    "readiness_cause_people",
+    "subject cause",
+    help="People who would have no desktop in time because of a cause alone; subject: a profile, a cluster, …, or nothing.",
+    query="sort_desc(bascule_readiness_cause_people)",
+)
+def causes(view: View) -> Rows:
+    rows: dict[Labels, float] = defaultdict(float)
+    if (answer := view.facts.readiness) is not None:
+        for cause in answer.causes:
+            labels = _labels(cause.what)
+            rows[labels] = max(rows[labels], cause.people)
+    return rows
+
+
+@ROOM.timestamp(
+    "readiness",
+    help="Unix time of the last answer of the standing readiness; 0: there is none.",
+    query="time() - (bascule_readiness_timestamp_seconds > 0)",
+)
+def answered_at(view: View) -> Instants:
+    answer = view.facts.readiness
+    return {(): None if answer is None else answer.at}
+
+
+def _labels(what: Reason) -> Labels:
+    """Of what, and the code of the innermost reason that says why."""
+    subject = str(what.arguments["subject"]) if what.code == FAULT.code else ""
+    inner = what.arguments.get("what", what.arguments.get("why"))
+    found = inner if isinstance(inner, Reason) and inner.code else what
+    return subject, found.code or _OTHER

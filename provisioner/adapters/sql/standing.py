@@ -1,0 +1,76 @@
+"""Answers of the standing readiness, and drills, within the caller's transaction. Both tables keep the latest rows only."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.tables import drills, readiness
+from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
+from provisioner.model.ids import Instant
+from provisioner.model.readiness import READINESS_KEPT, Cause, Readiness
+from provisioner.reasons.reason import from_document, to_document
+
+
+def write_readiness(connection: Connection, answer: Readiness) -> None:
+    """Add it; the oldest go."""
+    document = {
+        "scenario": answer.scenario,
+        "wanted": answer.wanted,
+        "ready": answer.ready,
+        "causes": [{"what": to_document(cause.what), "people": cause.people} for cause in answer.causes],
+        "doubts": [to_document(doubt) for doubt in answer.doubts],
+    }
+    _write(connection, readiness, answer.at, document, READINESS_KEPT)
+
+
+def read_readiness(connection: Connection, limit: int) -> tuple[Readiness, ...]:
+    """The latest ones, newest first."""
+    return tuple(_answer(json.loads(row.document), row.at) for row in _read(connection, readiness, limit))
+
+
+def write_drill(connection: Connection, drill: KeptDrill) -> None:
+    """Add it; the oldest go."""
+    document = {key: value for key, value in asdict(drill).items() if key != "at"}
+    _write(connection, drills, drill.at, document, DRILLS_KEPT)
+
+
+def read_drills(connection: Connection) -> tuple[KeptDrill, ...]:
+    """All, newest first."""
+    return tuple(_drill(json.loads(row.document), row.at) for row in _read(connection, drills, DRILLS_KEPT))
+
+
+def _write(connection: Connection, table: sa.Table, at: Instant, document: dict[str, Any], kept: int) -> None:
+    connection.execute(sa.insert(table).values(at=at, document=codec.storable(_text(document))))
+    oldest = sa.select(table.c.id).order_by(table.c.id.desc()).limit(1).offset(kept - 1)
+    connection.execute(sa.delete(table).where(table.c.id < oldest.scalar_subquery()))
+
+
+def _text(document: dict[str, Any]) -> str:
+    """Readable as it is: an erasure looks for names in it."""
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _read(connection: Connection, table: sa.Table, limit: int) -> sa.CursorResult[Any]:
+    return connection.execute(sa.select(table).order_by(table.c.id.desc()).limit(limit))
+
+
+def _answer(document: dict[str, Any], at: Instant) -> Readiness:
+    return Readiness(
+        at=at,
+        scenario=document["scenario"],
+        wanted=document["wanted"],
+        ready=document["ready"],
+        causes=tuple(Cause(what=from_document(cause["what"]), people=cause["people"]) for cause in document["causes"]),
+        doubts=tuple(map(from_document, document["doubts"])),
+    )
+
+
+def _drill(document: dict[str, Any], at: Instant) -> KeptDrill:
+    return KeptDrill(**{**document, "at": at, "place": DrillPlace(document["place"])})
+
+
+__all__ = ["read_drills", "read_readiness", "write_drill", "write_readiness"]

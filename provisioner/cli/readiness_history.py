@@ -1,0 +1,52 @@
+"""`bascule readiness --history`: the answers of earlier nights, with what made each fall."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from provisioner.cli.kept import had_document
+from provisioner.cli.output import print_json, print_table
+from provisioner.cli.reading import Look
+from provisioner.cli.reason_lines import reason_in
+from provisioner.cli.why_parts import Part, instant
+from provisioner.model.ids import Instant
+from provisioner.model.readiness import READINESS_KEPT
+from provisioner.texts.translate import N_, _, headings
+from provisioner.views.times import moment
+
+if TYPE_CHECKING:
+    from provisioner.ports import Store
+
+_COLUMNS = headings("at", "scenario", "readiness", "ready", "wanted", "because")
+
+
+def show_history(look: Look) -> None:
+    """Exit code 3 without a daemon: then it is what the store keeps."""
+    document, away = had_document("readiness", {"answers": str(READINESS_KEPT)}, look, _kept)
+    if look.json:
+        print_json(document)
+    else:
+        title = N_("standing readiness, the newest first")
+        empty = _("no answer is kept: `readiness:` in bascule.yaml has the daemon ask each night")
+        print_table(title, _COLUMNS, map(_row, document["answers"]), numbers=_COLUMNS[2:5], empty=empty)
+    raise typer.Exit(3 if away else 0)
+
+
+def _kept(store: "Store", _: Instant) -> object:
+    from provisioner.views.readiness import readiness_history_document
+
+    return readiness_history_document(store.readiness(READINESS_KEPT))
+
+
+def _row(answer: Part) -> tuple[object, ...]:
+    first = next(iter(answer["causes"]), None)
+    because = "" if first is None else reason_in(first["because"])
+    return moment(instant(answer["at"])), answer["scenario"], *_numbers(answer), because
+
+
+def _numbers(answer: Any) -> Iterator[object]:
+    return (answer[name] for name in ("percent", "ready", "wanted"))
+
+
+__all__ = ["show_history"]

@@ -1,0 +1,163 @@
+"""Asks each night how ready the site is, by a command in a process of its own.
+
+A rehearsal of 1,700 desktops computes for minutes, and the control loop would wait for it. The command keeps its answer in the
+store; what it could not answer is kept here as 0, with why.
+"""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from provisioner.errors import StoreError
+from provisioner.model.ids import Instant
+from provisioner.model.readiness import Cause, Readiness
+from provisioner.ports import Clock, Store
+from provisioner.reasons.readiness import ENDED_SILENT, NO_ANSWER_WITHIN, NOT_STARTED
+from provisioner.reasons.reason import Reason
+from provisioner.settings.readiness import ReadinessSettings
+
+LATE_S = 6 * 3600.0
+"""A night that the daemon has missed is made up for within this time; later, people would be at work."""
+_NICE = 10
+"""The loop, and whoever is at work, come first."""
+_END_S = 10.0
+"""Real seconds from SIGTERM to SIGKILL: the command takes its trial desktops back meanwhile."""
+
+
+def last_due(now: Instant, rules: ReadinessSettings) -> Instant:
+    """When the night that is last past was due. Without a zone, by this machine's."""
+    zone = None if rules.zone is None else ZoneInfo(rules.zone)
+    today = datetime.fromtimestamp(now, zone)
+    due = today.replace(hour=rules.at // 60, minute=rules.at % 60, second=0, microsecond=0)
+    if due.timestamp() > now:
+        due = (due.replace(tzinfo=None) - timedelta(days=1)).replace(tzinfo=zone)
+    return due.timestamp()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """How this Bascule's own commands are started."""
+
+    words: Sequence[str]
+    """What begins each of them; empty: none can be started, and nothing is asked."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    clock_rate: float = 1.0
+    """Seconds of the daemon's clock per real second."""
+
+
+class ReadinessWatch:
+    """One look a minute at whether a night is due. It runs in a thread of the scheduler, one at a time."""
+
+    def __init__(
+        self,
+        command: Command,
+        *,
+        rules: Callable[[], ReadinessSettings | None],
+        arguments: Sequence[str],
+        store: Store,
+        clock: Clock,
+        notice: Callable[[str, str], None],
+    ) -> None:
+        """`arguments`: which site the command is to ask. `store`: not the owner's, for reading and keeping answers."""
+        self._command, self._rules, self._arguments = command, rules, arguments
+        self._store, self._clock, self._notice = store, clock, notice
+        self._process: subprocess.Popen[str] | None = None
+        self._asked: Instant | None = None
+        """The night that this daemon has asked for: a store that keeps nothing would be asked each minute."""
+        self._closed = False
+
+    def look(self) -> bool:
+        """Ask, if a night is due and not answered; whether it was asked."""
+        rules, now = self._rules(), self._clock.now()
+        if rules is None or not self._command.words or self._closed:
+            return False
+        due = last_due(now, rules)
+        if due == self._asked or now - due > LATE_S:
+            return False
+        try:
+            if self._newest() >= due:
+                self._asked = due
+                return False
+        except StoreError as error:
+            self._notice("readiness", f"the answers that are kept cannot be read: {error}")
+        self._asked = due
+        self._ask(rules, now)
+        return True
+
+    def close(self) -> None:
+        """End what runs. What it has made is taken back by the command, or after the next start."""
+        self._closed = True
+        process = self._process
+        if process is not None and process.poll() is None:
+            _end(process)
+
+    def _newest(self) -> Instant:
+        return max((answer.at for answer in self._store.readiness(1)), default=0.0)
+
+    def _ask(self, rules: ReadinessSettings, now: Instant) -> None:
+        why = self._run(rules)
+        if self._closed:
+            return
+        try:
+            answer = next(iter(self._store.readiness(1)), None)
+            if answer is None or answer.at < now:
+                answer = _unanswered(rules, now, why)
+                self._store.keep_readiness(answer)
+        except StoreError as error:
+            self._notice("readiness", f"no answer is kept: {error}")
+            return
+        causes = "".join(f"; {cause.what}" for cause in answer.causes)
+        self._notice("readiness", f"{answer.percent} of 100: {answer.ready} of {answer.wanted} people{causes}")
+
+    def _run(self, rules: ReadinessSettings) -> Reason:
+        """Why there may be no answer."""
+        scenario = [] if rules.scenario is None else [str(rules.scenario)]
+        trial = ["--trial"] if rules.trial else []
+        words = [*self._command.words, "readiness", *scenario, "--keep", "--json", *trial, *self._arguments]
+        try:
+            process = self._process = subprocess.Popen(  # noqa: S603 (our own command, with paths of the configuration)
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                env=dict(self._command.environment),
+                start_new_session=True,
+            )
+        except OSError as error:
+            return NOT_STARTED(said=error.strerror or "")
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+        try:
+            said = process.communicate(timeout=rules.within_s / self._command.clock_rate)[1]
+        except subprocess.TimeoutExpired:
+            _end(process)
+            process.communicate()
+            return NO_ANSWER_WITHIN(within_s=round(rules.within_s))
+        last = (said.strip().splitlines() or [""])[-1]
+        return ENDED_SILENT(code=process.returncode, said=last)
+
+
+def _unanswered(rules: ReadinessSettings, now: Instant, why: Reason) -> Readiness:
+    """How many are wanted is not known either."""
+    scenario = "" if rules.scenario is None else rules.scenario.stem
+    return Readiness(at=now, scenario=scenario, wanted=0, ready=0, causes=(Cause(what=why, people=0),))
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """With everything that it has started."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_END_S)
+            return
+
+
+__all__ = ["LATE_S", "Command", "ReadinessWatch", "last_due"]

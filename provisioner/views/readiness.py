@@ -1,0 +1,63 @@
+"""Standing readiness: an answer with its causes, and the answers of earlier nights."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from provisioner.model.readiness import Readiness
+from provisioner.views.reasons import ReasonDocument, reason_document
+from provisioner.views.times import stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessCauseDocument:
+    """Something that does not hold."""
+
+    people: int
+    """Who would have no desktop in time because of it alone."""
+    because: ReasonDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessDocument:
+    """Which part of the people would have had their desktop in time, if the surge had begun then."""
+
+    at: str
+    scenario: str
+    percent: int
+    """Rounded down: 100 is everybody."""
+    wanted: int
+    ready: int
+    causes: tuple[ReadinessCauseDocument, ...]
+    """Why not all: what costs most first."""
+    doubts: tuple[ReasonDocument, ...]
+    """What costs nobody a desktop as things are, and should be mended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessHistoryDocument:
+    """The answers of the standing readiness that are kept, newest first."""
+
+    answers: tuple[ReadinessDocument, ...]
+
+
+def readiness_document(answer: Readiness) -> ReadinessDocument:
+    """One answer."""
+    return ReadinessDocument(
+        at=stamp(answer.at),
+        scenario=answer.scenario,
+        percent=answer.percent,
+        wanted=answer.wanted,
+        ready=answer.ready,
+        causes=tuple(
+            ReadinessCauseDocument(people=cause.people, because=reason_document(cause.what)) for cause in answer.causes
+        ),
+        doubts=tuple(map(reason_document, answer.doubts)),
+    )
+
+
+def readiness_history_document(answers: Iterable[Readiness]) -> ReadinessHistoryDocument:
+    """Answers in the order in which they are given: newest first."""
+    return ReadinessHistoryDocument(answers=tuple(map(readiness_document, answers)))
+
+
+__all__ = ["ReadinessDocument", "ReadinessHistoryDocument", "readiness_document", "readiness_history_document"]

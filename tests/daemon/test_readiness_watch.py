@@ -1,0 +1,156 @@
+"""The daemon asks each night how ready the site is: when, how often, and what becomes of a run without an answer."""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from provisioner.adapters.memory_store import MemoryStore
+from provisioner.daemon.readiness_watch import LATE_S, Command, ReadinessWatch, last_due
+from provisioner.errors import StoreError
+from provisioner.model.readiness import Readiness
+from provisioner.settings.readiness import ReadinessSettings
+from tests.builders.monitors import SetClock
+
+PARIS = ZoneInfo("Europe/Paris")
+RULES = ReadinessSettings(at=180, zone="Europe/Paris", scenario=Path("/etc/bascule/confinement.yaml"))
+SAYS = (sys.executable, "-S", "-c")
+
+
+def paris(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        pytest.param("2026-11-27T03:00", "2026-11-27T03:00", id="on the minute"),
+        pytest.param("2026-11-27T02:59", "2026-11-26T03:00", id="a minute before: last night"),
+        pytest.param("2026-11-27T23:59", "2026-11-27T03:00", id="in the evening"),
+        pytest.param("2026-03-29T12:00", "2026-03-29T03:00", id="the day of the clocks"),
+        pytest.param("2026-03-30T01:00", "2026-03-29T03:00", id="the night after the clocks"),
+        pytest.param("2026-10-26T02:00", "2026-10-25T03:00", id="the night after the long one"),
+        pytest.param("2027-01-01T00:00", "2026-12-31T03:00", id="New Year"),
+    ],
+)
+def test_when_the_last_night_was_due(now, due):
+    assert last_due(paris(now), RULES) == paris(due)
+
+
+class Night:
+    """A watch whose command is some lines of Python."""
+
+    def __init__(self, program: str, *, now: str = "2026-11-27T03:01", rules: ReadinessSettings | None = RULES) -> None:
+        self.store, self.clock, self.said = MemoryStore(), SetClock(paris(now)), list[str]()
+        words: Sequence[str] = (*SAYS, program) if program else ()
+        self.watch = ReadinessWatch(
+            Command(words=words),
+            rules=lambda: rules,
+            arguments=("--config", "/etc/bascule/bascule.yaml"),
+            store=self.store,
+            clock=self.clock,
+            notice=lambda subject, text: self.said.append(f"{subject}: {text}"),
+        )
+
+    def codes(self) -> list[str]:
+        return [cause.what.code for answer in self.store.readiness(9) for cause in answer.causes]
+
+
+FAILS = "import sys; print('no such file', file=sys.stderr); sys.exit(2)"
+
+
+def test_a_run_without_an_answer_counts_as_nothing_and_says_why():
+    night = Night(FAILS)
+    night.watch.look()
+
+    (answer,) = night.store.readiness(9)
+    assert (answer.percent, answer.scenario, night.codes()) == (0, "confinement", ["readiness_ended_silent"])
+    assert "exit code 2" in str(answer.causes[0].what)
+    assert "no such file" in night.said[0]
+
+
+def test_a_night_is_asked_for_once_and_the_next_again():
+    night = Night(FAILS)
+    for _ in range(3):
+        night.watch.look()
+    night.clock.at += 86_400
+    night.watch.look()
+
+    assert len(night.store.readiness(9)) == 2
+
+
+def test_an_answer_of_tonight_is_enough_whoever_has_asked():
+    night = Night(FAILS)
+    night.store.keep_readiness(Readiness(at=night.clock.now() - 30, scenario="confinement", wanted=1, ready=1))
+    night.watch.look()
+
+    assert night.codes() == []
+
+
+@pytest.mark.parametrize(
+    ("after_s", "asked"),
+    [
+        pytest.param(LATE_S - 60, True, id="the daemon was down at three, and starts at eight"),
+        pytest.param(LATE_S + 60, False, id="people are at work"),
+    ],
+)
+def test_a_night_that_was_missed_is_made_up_for_before_people_are_at_work(after_s, asked):
+    night = Night(FAILS)
+    night.clock.at = paris("2026-11-27T03:00") + after_s
+    night.watch.look()
+
+    assert bool(night.store.readiness(9)) is asked
+
+
+def test_without_the_section_or_a_command_nothing_is_asked():
+    for night in (Night(FAILS, rules=None), Night("")):
+        night.watch.look()
+        assert night.store.readiness(9) == ()
+
+
+def test_a_program_that_is_not_there_is_named():
+    night = Night(FAILS)
+    night.watch = ReadinessWatch(
+        Command(words=("/nowhere/bascule",)), rules=lambda: RULES, arguments=(), store=night.store, clock=night.clock,
+        notice=lambda *_: None,
+    )  # fmt: skip
+    night.watch.look()
+
+    assert night.codes() == ["readiness_not_started"]
+
+
+def test_a_run_that_hangs_is_ended():
+    night = Night("import time; time.sleep(60)", rules=ReadinessSettings(at=180, zone="Europe/Paris", within_s=0.2))
+    night.watch.look()
+
+    assert night.codes() == ["readiness_no_answer_within"]
+
+
+class DiskFull(MemoryStore):
+    """Keeps nothing."""
+
+    def readiness(self, limit: int) -> tuple[Readiness, ...]:
+        raise StoreError("disk full")
+
+
+def test_a_store_that_keeps_nothing_is_named_and_the_night_is_not_asked_for_again():
+    night = Night(FAILS)
+    night.watch._store = DiskFull()
+    night.watch.look()
+    night.watch.look()
+
+    assert night.said == [
+        "readiness: the answers that are kept cannot be read: disk full",
+        "readiness: no answer is kept: disk full",
+    ]
+
+
+def test_what_the_command_is_told():
+    night = Night("import sys; print(*sys.argv[1:], file=sys.stderr)")
+    night.watch.look()
+
+    said = "readiness /etc/bascule/confinement.yaml --keep --json --trial --config /etc/bascule/bascule.yaml"
+    assert said in night.said[0]

@@ -1,0 +1,51 @@
+"""The standing readiness as numbers: what made it fall is a label."""
+
+from dataclasses import replace
+
+from monitors.facts import DaemonFacts
+from provisioner.model.readiness import Cause, Readiness
+from provisioner.reasons import subjects
+from provisioner.reasons.readiness import FAULT, FROZEN, LATE_FOR
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.trials import PORT_CLOSED
+from tests.builders.monitors import a_recorder, a_switch
+from tests.monitors.scraping import scrape
+
+PROFILE = FAULT(subject=subjects.PROFILE(profile="cad"), what=PORT_CLOSED())
+ANSWER = Readiness(at=1e9, scenario="confinement", wanted=40, ready=30, causes=(Cause(what=PROFILE, people=10),))
+
+
+def values(answer: Readiness | None) -> dict[str, float]:
+    recorder = a_recorder()
+    recorder.facts = DaemonFacts(readiness=answer)
+    recorder.status(a_switch(2))
+    found = {}
+    for (name, labels), value in scrape(recorder).items():
+        if name.startswith("bascule_readiness_") and not name.endswith("_total"):
+            words = [word for _, word in sorted(labels)]
+            found[" ".join([name.removeprefix("bascule_readiness_"), *words])] = value
+    return found
+
+
+def test_the_last_answer_is_a_ratio_with_its_time_and_what_made_it_fall():
+    assert values(ANSWER) == {
+        "ratio": 0.75,
+        "people ready": 30,
+        "people wanted": 40,
+        "timestamp_seconds": 1e9,
+        "cause_people trial_port_closed profile cad": 10,
+    }
+
+
+def test_without_an_answer_nothing_is_said_but_that_there_is_none():
+    assert values(None) == {"timestamp_seconds": 0}
+
+
+def test_a_cause_is_named_by_the_reason_that_says_most():
+    causes = (Cause(what=FROZEN(), people=40), Cause(what=LATE_FOR(why=Reason("memory", "waits_memory")), people=3))
+    found = values(replace(ANSWER, causes=causes))
+
+    assert {name: value for name, value in found.items() if name.startswith("cause")} == {
+        "cause_people readiness_frozen ": 40,
+        "cause_people waits_memory ": 3,
+    }
