@@ -13,6 +13,7 @@ from monitors.gauges import (
     daemon,
     desktops,
     directory,
+    domain,
     leavers,
     locks,
     nodes,
@@ -21,6 +22,7 @@ from monitors.gauges import (
     pools,
     probes,
     readiness,
+    rotation,
     sessions,
     waves,
     work,
@@ -30,8 +32,8 @@ from monitors.metric import Metric, Room
 
 ROOMS: tuple[Room, ...] = (
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
-    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM, brokers.ROOM,
-    pools.ROOM, notices.ROOM, probes.ROOM, readiness.ROOM,
+    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM, domain.ROOM, brokers.ROOM,
+    pools.ROOM, rotation.ROOM, notices.ROOM, probes.ROOM, readiness.ROOM,
 )  # fmt: skip
 TABLE: tuple[Metric, ...] = tuple(row for room in ROOMS for row in room.rows)
 """In the order of the page."""

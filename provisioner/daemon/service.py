@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -23,6 +22,7 @@ from provisioner.daemon.composition import (
     OutsideSystems,
     broker_worker_of,
     ceiling_watch_of,
+    computer_worker_of,
     grant_maker_of,
     named_groups,
     notice_worker_of,
@@ -93,14 +93,6 @@ class ServiceContext:
     """Whether SIGTERM, SIGINT and SIGHUP are handled; only possible in the main thread."""
 
 
-class _Worker(Protocol):
-    def offer(self, status: Status) -> None: ...
-
-    def open(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
 class Service:
     """One daemon, from a configuration file to its end."""
 
@@ -126,6 +118,13 @@ class Service:
             frozen=lambda: self._frozen(),
             notice=lambda subject, text: self._events.notice(subject, text),
         )
+        self._computers = computer_worker_of(
+            self.settings,
+            clock=self._clock,
+            rate=surroundings.clock_rate,
+            frozen=lambda: self._frozen(),
+            notice=lambda subject, text: self._events.notice(subject, text),
+        )
         self._ceilings = ceiling_watch_of(
             self.settings, clock=self._clock, notice=lambda subject, text: self._events.notice(subject, text)
         )
@@ -142,6 +141,8 @@ class Service:
             clock=self._clock,
             notice=lambda subject, text: self._events.notice(subject, text),
         )
+        workers = (self._zones, self._computers, self._broker, self._notices, self._probes)
+        self._workers = tuple(worker for worker in workers if worker is not None)
         self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._offer)
         self._measuring, self._progress = Measuring(lambda: self.settings.profiles), ProgressLog()
         self._events = all_of((self.recorder, self._publisher, self._measuring, self._progress, *surroundings.listeners))
@@ -154,7 +155,13 @@ class Service:
         self._set_up()
         self._orders = OrderDesk(self._freeze_files, nudge=lambda: self._calls.nudge())
         rate = surroundings.clock_rate
-        self._pushes = PushDesk(self.settings.receiver, clock=self._clock, clock_rate=rate, nudge=lambda: self._calls.nudge())
+        self._pushes = PushDesk(
+            self.settings.receiver,
+            clock=self._clock,
+            clock_rate=rate,
+            nudge=lambda: self._calls.nudge(),
+            join=(lambda _: None) if self._computers is None else self._computers.joining.join,
+        )
         self._reader = store_of(self.settings, clock=self._clock)
         self.api = ApiServer(self._api_site(), self.settings.api, identify_of(self.settings.api))
         self._readiness = ReadinessWatch(
@@ -212,12 +219,6 @@ class Service:
         for worker in self._workers:
             worker.offer(status)
 
-    @property
-    def _workers(self) -> tuple[_Worker, ...]:
-        """Each with a thread of its own, which gets every status."""
-        configured: tuple[_Worker | None, ...] = (self._zones, self._broker, self._notices, self._probes)
-        return tuple(worker for worker in configured if worker is not None)
-
     def stop(self) -> None:
         """End in an orderly way; safe from any thread and from a signal handler."""
         self._stop.set()
@@ -238,6 +239,8 @@ class Service:
             self.reconciler.board.zone_states = self._zones.now
         if self._broker is not None:
             self.reconciler.board.broker_states = self._broker.now
+        if self._computers is not None:
+            self.reconciler.board.domain_state = self._computers.now
         if self._notices is not None:
             self.reconciler.board.notice_states = self._notices.now
         if self._probes is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Annotated
 
 from provisioner.model.agents import Agent
@@ -140,6 +141,18 @@ class RotationState:
     """Of those, with a desktop."""
     staying: int = 0
     """People with a desktop of the pool whose half-day is over."""
+    pool: DesktopPoolName | None = None
+    """Whose desktops are shared."""
+    reserve: int = 0
+    """Desktops of the pool that no week counts on."""
+
+    @property
+    def published_until(self) -> Instant | None:
+        """When the last published half-day ends; None: none is published."""
+        if not self.weeks:
+            return None
+        last = takewhile(lambda week: week.week == self.weeks[-1].week, reversed(self.weeks))
+        return max((slot.ends for week in last for slot in week.slots), default=None)
 
     @property
     def largest_wait(self) -> int:

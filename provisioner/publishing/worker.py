@@ -6,15 +6,15 @@ from provisioner.model.status import Status
 from provisioner.model.zones import ZoneRules, ZoneState
 from provisioner.ports import Clock, ZoneServer
 from provisioner.publishing.desired import desired_records
-from provisioner.publishing.round_thread import RoundThread
 from provisioner.publishing.rounds import ZoneRounds
+from provisioner.publishing.thread import StatusThread
 
 
-def _no_notice(_: str, __: str) -> None:
+def no_notice(_: str, __: str) -> None:
     """For those who want none."""
 
 
-class ZoneWorker:
+class ZoneWorker(StatusThread):
     """Makes a round when desktops have come or gone, and at each interval. Its thread touches nothing but the zones."""
 
     def __init__(
@@ -25,39 +25,28 @@ class ZoneWorker:
         installation: str,
         clock: Clock,
         frozen: Callable[[], bool] = lambda: False,
-        notice: Callable[[str, str], None] = _no_notice,
+        notice: Callable[[str, str], None] = no_notice,
         clock_rate: float = 1.0,
     ) -> None:
         """`frozen`: while it is true, zones are read and nothing is written. `notice`: is told when a zone begins or ceases to
         fail. `clock_rate`: seconds of the clock per real second.
         """
+        super().__init__("dns", interval_s=rules.interval_s / clock_rate)
         self._rounds = [ZoneRounds(server, rules, installation=installation) for server in servers]
-        self._rules, self._clock, self._frozen, self._notice = rules, clock, frozen, notice
-        self._thread = RoundThread("dns", self._round, every_s=rules.interval_s / clock_rate)
+        self._rules, self._clock = rules, clock
+        self._frozen, self._notice = frozen, notice
         self._states: tuple[ZoneState, ...] = tuple(zone.state for zone in self._rounds)
-
-    def offer(self, status: Status) -> None:
-        """The last status. Called by the control thread: takes a reference, and returns."""
-        self._thread.offer(status)
 
     def now(self) -> tuple[ZoneState, ...]:
         """The state of every zone. Any thread may ask: they are replaced as a whole."""
         return self._states
-
-    def open(self) -> None:
-        """Begin."""
-        self._thread.open()
-
-    def close(self, within_s: float = 2.0) -> None:
-        """End after the zone that is being written; wait at most so many real seconds."""
-        self._thread.close(within_s)
 
     def once(self, status: Status) -> tuple[ZoneState, ...]:
         """One round of every zone, each for itself."""
         desired = desired_records(status, self._rules)
         states = []
         for zone in self._rounds:
-            if self._thread.is_over:
+            if self._over.is_set():
                 return self._states
             before, wanted = zone.state.failing, desired[zone.state.zone]
             may_write = not self._rules.dry_run and not self._frozen()
@@ -67,7 +56,3 @@ class ZoneWorker:
             states.append(state)
         self._states = tuple(states)
         return self._states
-
-    def _round(self, status: Status) -> bool:
-        self.once(status)
-        return False

@@ -226,6 +226,8 @@ class RotationDesk:
             due=len(turn.due),
             has=len(turn.due) - len(waiting),
             staying=sum(agent_id not in turn.due for _, _, agent_id in turn.leases),
+            pool=turn.pool.name,
+            reserve=turn.rotation.reserve,
         )
 
 

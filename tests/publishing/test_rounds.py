@@ -155,8 +155,8 @@ def test_the_thread_makes_a_round_when_a_status_is_offered_and_ends_when_it_is_t
     for _ in range(500):
         if zones.worker.now()[1].published:
             break
-        zones.worker._thread._over.wait(0.01)
+        zones.worker._over.wait(0.01)
     zones.worker.close()
 
     assert [state.published for state in zones.worker.now()] == [1, 1]
-    assert not zones.worker._thread._thread.is_alive()
+    assert not zones.worker._thread.is_alive()

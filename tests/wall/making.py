@@ -11,7 +11,7 @@ from grafana_foundation_sdk.models import common as kinds
 from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from tests.wall.palette import COLOURS, GREY, SERIES
+from tests.wall.palette import COLOURS, DIM, SERIES
 from tests.wall.parts import Column, Dashboard, Kind, Mark, Panel, Query, Steps
 from tests.wall.texts import WORDS, Text
 
@@ -161,7 +161,7 @@ def _number(panel: Panel, _: str) -> stat.Panel:
     made = made.justify_mode(kinds.BigValueJustifyMode.CENTER).reduce_options(_last())
     several = len(panel.queries) > 1 or "{{" in panel.queries[0].legend.en
     made = made.text_mode(kinds.BigValueTextMode.VALUE_AND_NAME if several else kinds.BigValueTextMode.VALUE)
-    return made.color_scheme(build.FieldColor().mode(model.FieldColorModeId.THRESHOLDS)).thresholds(_steps(((None, GREY),)))
+    return made.color_scheme(build.FieldColor().mode(model.FieldColorModeId.THRESHOLDS)).thresholds(_steps(((None, DIM),)))
 
 
 def _name(panel: Panel, language: str) -> stat.Panel:
@@ -169,7 +169,7 @@ def _name(panel: Panel, language: str) -> stat.Panel:
 
 
 def _lines(panel: Panel, _: str) -> timeseries.Panel:
-    made = timeseries.Panel().line_width(2).fill_opacity(0).show_points(kinds.VisibilityMode.NEVER).min(0)
+    made = timeseries.Panel().line_width(3).fill_opacity(0).show_points(kinds.VisibilityMode.NEVER).min(0)
     made = made.color_scheme(build.FieldColor().mode(model.FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
     legend = common.VizLegendOptions().show_legend(True).placement(kinds.LegendPlacement.BOTTOM)
     made = made.legend(legend.display_mode(kinds.LegendDisplayMode.LIST).calcs(["lastNotNull"]))
@@ -182,19 +182,26 @@ def _areas(panel: Panel, language: str) -> timeseries.Panel:
 
 
 def _bars(_: Panel, __: str) -> bargauge.Panel:
-    made = bargauge.Panel().orientation(kinds.VizOrientation.HORIZONTAL).display_mode(kinds.BarGaugeDisplayMode.BASIC)
+    made = bargauge.Panel().orientation(kinds.VizOrientation.HORIZONTAL).display_mode(kinds.BarGaugeDisplayMode.GRADIENT)
     made = made.value_mode(kinds.BarGaugeValueMode.TEXT).reduce_options(_last()).min(0)
     return made.color_scheme(build.FieldColor().mode(model.FieldColorModeId.THRESHOLDS)).thresholds(
         _steps(((None, SERIES[0]),))
     )
 
 
-def _table(panel: Panel, _: str) -> table.Panel:
+def _table(panel: Panel, language: str) -> table.Panel:
     """The queries' series in one row for each set of labels, with the columns alone, in their order."""
     shown = {column.label: place for place, column in enumerate(panel.columns)}
     organize = {"includeByName": dict.fromkeys(shown, True), "indexByName": shown}
+    first = next((column for column in panel.columns if column.first), None)
     made = table.Panel().with_transformation(model.DataTransformerConfig(id_val="merge", options={}))
-    return made.with_transformation(model.DataTransformerConfig(id_val="organize", options=organize)).show_header(True)
+    return (
+        made.with_transformation(model.DataTransformerConfig(id_val="organize", options=organize))
+        .show_header(True)
+        .sort_by(
+            [] if first is None else [common.TableSortByFieldState().display_name(first.title.within(language)).desc(False)]
+        )
+    )
 
 
 _KINDS = {

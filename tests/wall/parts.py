@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from tests.wall.texts import NOTHING, Text
 
+CLOCK = "time:HH:mm:ss"
+"""A unit: a time of the day; what happens in a crisis is of today."""
 Steps = tuple[tuple[float | None, str], ...]
 """Colours from a value on; the first from minus infinity on."""
 
@@ -47,6 +49,8 @@ class Column:
     unit: str = ""
     words: Mapping[str, Text] | None = None
     steps: Steps = ()
+    first: bool = False
+    """Whether the rows are in its order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

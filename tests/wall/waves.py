@@ -1,7 +1,7 @@
 """Waves: how far each is, and how fast it goes."""
 
 from tests.wall.crisis import MARKS
-from tests.wall.palette import BLUE, GOOD, GREY, LOOK, ORANGE
+from tests.wall.palette import BLUE, DIM, GOOD, LOOK, ORANGE
 from tests.wall.parts import Column, Dashboard, Kind, Panel, ever_above_zero, query
 from tests.wall.texts import Text
 
@@ -168,7 +168,7 @@ WAVES = Dashboard(
             wide=8,
             high=8,
             none=Text("nothing waits", "rien n'attend"),
-            steps=((None, GREY),),
+            steps=((None, DIM),),
             runbook="desktops",
         ),
         Panel(

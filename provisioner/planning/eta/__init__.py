@@ -2,7 +2,7 @@
 
 * `watch`: the estimates that a daemon keeps, and what is to be said of them;
 * `waves`: the estimate of each wave, its band and its cause; `binding`: what a switch waits for;
-* `jobs`: the work that is left; `schedule`: the queue of clones and boots that it makes.
+* `jobs`: the work that is left; `sites`: where it is done; `schedule`: the queue of clones and boots that it makes.
 
 May import `steps` and what is below it, for the boots in progress. It decides nothing: no plan depends on it.
 

@@ -106,7 +106,7 @@ class WaveWatch:
             past.ready_by = eta.ready_by
         while past.estimates and past.estimates[0][0] < now - _PAST_S:
             past.estimates.popleft()
-        if eta.middle_at is not None and measured:
+        if eta.middle_at is not None and measured and eta.opened:  # while nothing happens, no estimate is revised
             past.estimates.append((now, eta.middle_at))
         outlook = _outlook(eta, now)
         past.looks = past.looks + 1 if outlook is not past.said else 0

@@ -9,6 +9,7 @@ from provisioner.model.actions import Plan
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
+from provisioner.model.domain import DomainState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
@@ -44,6 +45,7 @@ class StatusInputs:
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
     brokers: tuple[BrokerState, ...] = ()
+    domain: DomainState | None = None
     notices: tuple[ChannelState, ...] = ()
     probes: ProbeState | None = None
     cycle_seconds: float = 0.0
@@ -108,6 +110,7 @@ def build_status(
         config=inputs.config,
         zones=inputs.zones,
         brokers=inputs.brokers,
+        domain=inputs.domain,
         notices=inputs.notices,
         probes=inputs.probes,
         pools=pool_states(situation, survey),

@@ -1,7 +1,7 @@
-"""The thread of a worker that makes rounds: when desktops have come or gone, and at each interval."""
+"""A thread that brings something outside up to the last status, again and again."""
 
 import threading
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 
 from provisioner.model.status import Status
 
@@ -9,20 +9,19 @@ _LEAST_S = 5.0
 """Real seconds from one round to the next while desktops come: a desktop takes longer to boot."""
 
 
-class RoundThread:
-    """Calls `make_round` with the last status; nothing else is called in it."""
+class StatusThread(ABC):
+    """Makes a round when desktops have come or gone, and at each interval."""
 
-    def __init__(self, name: str, make_round: Callable[[Status], bool], *, every_s: float, least_s: float = _LEAST_S) -> None:
-        """`make_round` returns whether the next round is to follow at once. `every_s`, `least_s`: real seconds."""
-        self._make_round, self._every_s, self._least_s = make_round, every_s, least_s
+    def __init__(self, name: str, *, interval_s: float) -> None:
+        """`interval_s`: real seconds from one round to the next while no desktop comes or goes."""
+        self._interval_s = interval_s
         self._status: Status | None = None
         self._changed, self._over = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
-    @property
-    def is_over(self) -> bool:
-        """Whether it is to end: no new request is begun."""
-        return self._over.is_set()
+    @abstractmethod
+    def once(self, status: Status) -> object:
+        """One round. Ends early when `_over` is set."""
 
     def offer(self, status: Status) -> None:
         """The last status. Called by the control thread: takes a reference, and returns."""
@@ -36,7 +35,7 @@ class RoundThread:
         self._thread.start()
 
     def close(self, within_s: float = 2.0) -> None:
-        """End after the request that is under way; wait at most so many real seconds."""
+        """End after what is being written; wait at most so many real seconds."""
         self._over.set()
         self._changed.set()
         if self._thread.is_alive():
@@ -44,9 +43,9 @@ class RoundThread:
 
     def _run(self) -> None:
         while not self._over.is_set():
-            self._changed.wait(self._every_s)
+            self._changed.wait(self._interval_s)
             self._changed.clear()
             status = self._status
-            if status is not None and not self._over.is_set() and self._make_round(status):
-                self._changed.set()
-            self._over.wait(self._least_s)
+            if status is not None and not self._over.is_set():
+                self.once(status)
+            self._over.wait(_LEAST_S)
