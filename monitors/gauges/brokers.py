@@ -34,6 +34,15 @@ def connected(view: View) -> Rows:
     return {(state.broker,): len(state.uses) for state in view.status.brokers if state.uses_at is not None}
 
 
+@ROOM.gauge(
+    "broker_disagreements",
+    "broker",
+    help="Desktops that say that nobody is logged on, while somebody has been connected through a broker for two minutes.",
+)
+def disagreeing(view: View) -> Rows:
+    return {(state.broker,): state.disagreements for state in view.status.brokers if state.uses_at is not None}
+
+
 @ROOM.gauge("broker_failing", "broker", help="1 when the last round of a broker failed.")
 def failing(view: View) -> Rows:
     return {(state.broker,): int(bool(state.failing)) for state in view.status.brokers}

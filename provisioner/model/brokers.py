@@ -164,5 +164,7 @@ class BrokerState:
     dry_run: bool = False
     uses: tuple[BrokerUse, ...] = ()
     """Who is connected to which desktop, as read last."""
+    disagreements: int = 0
+    """Desktops that say that nobody is logged on, while somebody has been connected for long."""
     uses_at: Instant | None = None
     """When that was read; None: it is not known."""

@@ -257,3 +257,14 @@ def test_who_is_connected_is_known_by_desktop_with_its_age():
         broker.database.spoil = lambda _, place: "500" if "activeConnections" in place else ""
         later = broker.round(a_status(1), after_s=61)
         assert (later.uses, later.uses_at, later.failing.code) == (state.uses, state.uses_at, "broker_status")
+
+
+def test_a_desktop_that_says_otherwise_is_counted():
+    with a_broker("login1") as broker:
+        broker.round(a_status(1))
+        (identifier,) = broker.database.connections
+        use = {"connectionIdentifier": identifier, "startDate": (NOW - 600) * 1000, "username": "login1"}
+        broker.database.active["a"] = use
+        status = a_status(1)
+        empty = {name: replace(state, sessions=()) for name, state in status.desktops.items()}
+        assert broker.round(replace(status, desktops=empty), after_s=61).disagreements == 1

@@ -4,7 +4,7 @@
 * `rounds`: one round: list, look, compare, write; what is kept from one round to the next.
 * `worker`: the thread that makes rounds, asks who is connected, and hands out the state.
 
-May import `ports`, `model`, `reasons`, `errors`. The broker is a port (`ports.ConnectionServer`).
+May import `ports`, `sessions`, `model`, `reasons`, `errors`. The broker is a port (`ports.ConnectionServer`).
 
 A connection is ours if it stands in our group and has our mark; every other one is left alone. What a broker says is believed
 for an hour, then looked at again.

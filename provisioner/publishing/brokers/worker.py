@@ -1,6 +1,7 @@
 """Makes rounds of a broker, and asks who is connected."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import inf
 
 from provisioner.model.brokers import BrokerRules, BrokerState
@@ -10,6 +11,7 @@ from provisioner.ports import Clock, ConnectionServer
 from provisioner.publishing.brokers.difference import Wanted
 from provisioner.publishing.brokers.rounds import BrokerRounds
 from provisioner.publishing.thread import StatusThread
+from provisioner.sessions.brokered import disagreements, fresh_uses
 
 USES_S = 60.0
 """Between two questions who is connected: as often as desktops push what they say of their sessions."""
@@ -49,6 +51,8 @@ class BrokerWorker(StatusThread):
         state = self._rounds.round(self._desired(status), may_write=may_write, may_remove=status.baseline_accepted, now=now)
         if not state.failing and now >= self._uses_due:
             state, self._uses_due = self._rounds.ask_uses(now), now + USES_S
+        sessions = {name: desktop.sessions for name, desktop in status.desktops.items()}
+        state = replace(state, disagreements=disagreements(fresh_uses((state,), now), sessions, now))
         if state.failing != before:
             what = f"connections are not kept up: {state.failing}" if state.failing else "connections are kept up again"
             self._notice(f"broker {state.broker}", what)
