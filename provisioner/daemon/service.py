@@ -171,6 +171,7 @@ class Service:
             store=self._reader,
             clock=self._clock,
             notice=self._events.notice,
+            answered=self._look_at_itself,
         )
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
@@ -391,18 +392,12 @@ class Service:
         if self.settings.prometheus is not None:
             every_s = self.settings.prometheus.interval_s / rate
             scheduler.add_job(self._look_at_ceilings, "interval", seconds=every_s, next_run_time=at_once, id="ceilings")
-        scheduler.add_job(
-            self._look_at_readiness, "interval", seconds=_READINESS_S / rate, next_run_time=at_once, id="readiness"
-        )
+        scheduler.add_job(self._readiness.look, "interval", seconds=_READINESS_S / rate, next_run_time=at_once, id="readiness")
         scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
         return scheduler
 
     def _look_at_itself(self) -> None:
         self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts, now=self._clock.now())
-
-    def _look_at_readiness(self) -> None:
-        if self._readiness.look():
-            self._look_at_itself()
 
     def _look_at_ceilings(self) -> None:
         if self._ceilings is not None:

@@ -51,7 +51,7 @@ class StatusBoard:
         self.lends_shed = 0
         """Lends that were refused before they reached the control thread, because too many waited."""
         self._cache, self._events = cache, events
-        self._capacities, self._waves = Capacities(), WaveWatch()
+        self._capacities, self.waves = Capacities(), WaveWatch()
 
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
@@ -74,7 +74,7 @@ class StatusBoard:
             situation, survey, plan, inputs, room=room, before=self.status, changed=changed, capacities=self._capacities
         )
         self._look_at_waves(situation, survey, plan, room)
-        self.status = replace(status, etas=self._waves.etas)
+        self.status = replace(status, etas=self.waves.etas)
         return self.status
 
     def take_sessions(self, status: Status, figures: SessionFigures, *, at: Instant) -> None:
@@ -125,7 +125,7 @@ class StatusBoard:
 
     def _look_at_waves(self, situation: Situation, survey: Survey, plan: Plan, room: FreeResources) -> None:
         """Say what is new about waves that will be late, before they are."""
-        changes = self._waves.look(situation, survey, plan, room, self._capacities.now)
+        changes = self.waves.look(situation, survey, plan, room, self._capacities.now)
         self._cache.commit(Changes(waves=changes))
         for change in changes:
             self._events.notice(f"wave {change.wave}", change.why)
