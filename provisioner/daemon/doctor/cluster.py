@@ -6,9 +6,10 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.composition import OutsideSystems, site_config_of, zones_of
+from provisioner.daemon.composition import OutsideSystems, computers_of, site_config_of, zones_of
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault
+from provisioner.daemon.doctor.domain import examine_domain
 from provisioner.daemon.doctor.entitlement import demand_at_last, entitled
 from provisioner.daemon.doctor.expiry import examine_certificates, examine_files, examine_token
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
@@ -26,6 +27,7 @@ from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.doctor.waves import examine_selections, examine_times, examine_trigger
 from provisioner.daemon.doctor.zones import examine_zones
 from provisioner.daemon.freeze_file import FreezeFiles
+from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView, Snapshot
@@ -67,6 +69,7 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
     dry_run = settings.dns is not None and settings.dns.zones.dry_run
     yield from examine_zones(zones_of(settings), installation=settings.installation, dry_run=dry_run)
+    yield from _domain(settings)
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
     rules = site_config_of(settings).rules
@@ -80,6 +83,14 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
         snapshot = snapshot.with_view(view) if view is not None else snapshot
     if roster is not None and records is not None and snapshot.clusters.keys() == outside.hypervisors.keys():
         yield from examine_room(site_config_of(settings), records, demand_at_last(settings, roster), snapshot, now=now)
+
+
+def _domain(settings: Settings) -> Iterator[Finding]:
+    if (domain := settings.domain) is None:
+        return
+    containers = {profile.first_boot.computer_ou for profile in settings.profiles.values()} - {""}
+    accounts = computers_of(domain, installation=settings.installation, clock=SystemClock())
+    yield from examine_domain(accounts, realm=domain.realm, containers=containers)
 
 
 def _store(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Records | None]:
