@@ -12,6 +12,7 @@ from monitors.gauges import (
     daemon,
     desktops,
     directory,
+    domain,
     leavers,
     locks,
     nodes,
@@ -30,7 +31,7 @@ from monitors.metric import Metric, Room
 
 ROOMS: tuple[Room, ...] = (
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
-    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM,
+    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM, domain.ROOM,
     pools.ROOM, rotation.ROOM, notices.ROOM, probes.ROOM, readiness.ROOM,
 )  # fmt: skip
 TABLE: tuple[Metric, ...] = tuple(row for room in ROOMS for row in room.rows)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isinf
 
 from provisioner.cli.ceiling_lines import stated_lines
+from provisioner.cli.fit_lines import fit_lines
 from provisioner.cli.output import duration
 from provisioner.cli.rotation_lines import RotationSums, rotation_lines
 from provisioner.cli.scenario_dates import Dates, clock_minute
@@ -14,6 +15,7 @@ from provisioner.cli.shortage_lines import stated_line
 from provisioner.model.scenarios import End, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, WaveAgenda
+from provisioner.planning.demand.fitting import Fit
 from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import _, plural, translated
@@ -37,6 +39,10 @@ class Explained:
     people: People | None
     unknown: Reason
     """Why `people` are not known."""
+    ceilings: tuple[Fit, ...] = ()
+    """For whom each ceiling is enough; empty also if the people are not known."""
+    ranges: tuple[Fit, ...] = ()
+    """The same of the profiles' addresses."""
     rotation: RotationSums | None = None
     """None: there is no rotation, or its people are not known."""
 
@@ -135,6 +141,7 @@ def _tail(explained: Explained, dates: Dates) -> Iterator[str]:
     if people is None:
         yield _("How many people that are is not known here: {why}", why=translated(explained.unknown))
         return
+    yield from fit_lines(explained.ceilings, explained.ranges)
     if people.in_no_wave and explained.scenario.waves:
         yield plural(
             "{count} person is entitled and in no wave: no desktop.",

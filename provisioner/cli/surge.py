@@ -56,12 +56,11 @@ def start(
     The same scenario again is a new run. Two surges at once are refused.
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    now = daemon.now()
     terms = {
         "scenario": name,
-        "starts_at": time_of(at, now=now),
+        "starts_at": time_of(at, daemon),
         "first_day": day_of(day_1),
-        "ends_at": time_of(until, now=now),
+        "ends_at": time_of(until, daemon),
     }
     if not yes:
         document = daemon.ask("surge")
@@ -175,7 +174,7 @@ def extend(
 ) -> None:
     """Let the return begin by itself at another time."""
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    _order(daemon, "extend", ends_at=time_of(until, now=daemon.now()))
+    _order(daemon, "extend", ends_at=time_of(until, daemon))
 
 
 @surge.command("diff")

@@ -20,12 +20,15 @@ from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.ports import ApiCall, Clock, Figures, GrantMaker, GuestProbe, LogonProbe, NoticeChannel, Store
 from provisioner.publishing.worker import ZoneWorker
+from provisioner.settings.domain import DomainSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.values import LogNames, Settings, SshSettings
 
 if TYPE_CHECKING:
     from provisioner.adapters.dns.zone import DnsZone
+    from provisioner.adapters.ldap.computers import DomainComputers
     from provisioner.daemon.probe_watch import ProbeWatch
+    from provisioner.publishing.computers.worker import ComputerWorker
     from provisioner.publishing.notices.worker import NoticeWorker
 
 
@@ -90,6 +93,30 @@ def zone_worker_of(
     )
 
 
+def computer_worker_of(
+    settings: Settings, *, clock: Clock, rate: float, frozen: Callable[[], bool], notice: Callable[[str, str], None]
+) -> "ComputerWorker | None":
+    """What makes computer accounts, and removes them; None: no desktop joins a domain."""
+    if settings.domain is None:
+        return None
+    from provisioner.publishing.computers.joining import Joining
+    from provisioner.publishing.computers.worker import ComputerWorker
+
+    accounts, rules = computers_of(settings.domain, installation=settings.installation, clock=clock), settings.domain.rules
+    zone = settings.dns.zones.forward if settings.dns is not None else settings.domain.realm.lower()
+    joining = Joining(accounts, zone=zone, may_write=lambda: not rules.dry_run and not frozen())
+    return ComputerWorker(
+        accounts, rules, joining, realm=settings.domain.realm, clock=clock, frozen=frozen, notice=notice, clock_rate=rate
+    )
+
+
+def computers_of(settings: DomainSettings, *, installation: str, clock: Clock) -> "DomainComputers":
+    """The domain's computer accounts."""
+    from provisioner.adapters.ldap.computers import DomainComputers
+
+    return DomainComputers(settings, installation=installation, clock=clock)
+
+
 def notice_worker_of(
     settings: Settings,
     *,
@@ -111,7 +138,9 @@ def notice_worker_of(
     channels: list[NoticeChannel] = [] if section.mail is None else [MailChannel(section.mail)]
     if section.webhook is not None:
         channels.append(WebhookChannel(section.webhook))
-    writer = LetterWriter(language=section.language, link=section.link, installation=settings.installation)
+    calendar, link = None if settings.scenario is None else settings.scenario.calendar, section.link
+    zone = None if calendar is None else calendar.zone
+    writer = LetterWriter(language=section.language, link=link, installation=settings.installation, zone=zone)
     return NoticeWorker(channels, section.rules, writer, store=store, clock=clock, frozen=frozen, notice=notice)
 
 

@@ -19,7 +19,8 @@ from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_at, remove_socket
 from provisioner.api.protocol import BoundedServer
 from provisioner.daemon.first_boot_files import data_of
-from provisioner.errors import StoreError
+from provisioner.errors import DirectoryError, StoreError
+from provisioner.model.domain import DomainJoin
 from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.ids import Instant
 from provisioner.model.words import FirstBootWord, SessionOrderWord
@@ -51,9 +52,16 @@ class PushDesk:
     """Answers the receiver from `open` to `close`. Without `settings` it does nothing."""
 
     def __init__(
-        self, settings: ReceiverSettings | None, *, clock: Clock, clock_rate: float, nudge: Callable[[], None]
-    ) -> None:  # fmt: skip
-        """`nudge` wakes the control thread."""
+        self,
+        settings: ReceiverSettings | None,
+        *,
+        clock: Clock,
+        clock_rate: float,
+        nudge: Callable[[], None],
+        join: Callable[[FirstBootGrant], DomainJoin | None] = lambda _: None,
+    ) -> None:
+        """`nudge` wakes the control thread. `join`: what a desktop joins its domain with; called by threads of its own."""
+        self._join = join
         self._settings, self._clock, self._rate, self._nudge = settings, clock, clock_rate, nudge
         self._batches: queue.Queue[Batch] = queue.Queue(_MOST_BATCHES)
         self._questions: queue.Queue[tuple[str, Push, Future[_Answer]]] = queue.Queue(_MOST_QUESTIONS)
@@ -133,13 +141,10 @@ class PushDesk:
             return _FULL, "", ""
         self._nudge()
         try:
-            return _reply(push, await asyncio.wait_for(asyncio.wrap_future(answer), _ANSWER_WITHIN_S))
-        except (
-            TimeoutError,
-            OSError,
-            ValueError,
-            StoreError,
-        ):  # the desktop asks again; `bascule check config` names a file that is wrong
+            answered = await asyncio.wait_for(asyncio.wrap_future(answer), _ANSWER_WITHIN_S)
+            return await asyncio.to_thread(_reply, push, answered, self._join)
+        # The desktop asks again. `bascule check config` names a file that is wrong, the status why the domain gives no account.
+        except (TimeoutError, OSError, ValueError, DirectoryError, StoreError):
             return _FULL, "", ""
 
     def _take(self, body: bytes) -> int:
@@ -157,13 +162,13 @@ _CHECKS: Mapping[str, Callable[[Push], object]] = {ASK_PATH: nonce_in, ORDERS_PA
 """What may be asked where; each raises ValueError for anything else."""
 
 
-def _reply(push: Push, answer: _Answer) -> _Reply:
-    """Raises OSError and ValueError: a file of the site cannot be read."""
+def _reply(push: Push, answer: _Answer, join: Callable[[FirstBootGrant], DomainJoin | None]) -> _Reply:
+    """Raises OSError and ValueError: a file of the site cannot be read; DirectoryError: the domain gives no account."""
     if isinstance(answer, tuple):
         return _GIVEN, *answer
     if isinstance(answer, SessionOrderWord):
         return (_FULL if answer in _ASKED_AGAIN else _DENIED), "", ""
     if isinstance(answer, FirstBootWord):
         return (_FULL if answer in _AGAIN else _DENIED), "", ""
-    text = json.dumps(data_of(answer))
+    text = json.dumps(data_of(answer, join))
     return _GIVEN, text, answer_signature(answer.secret, push, body=text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.ceilings import CeilingState
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import AgentId, Instant, ProfileName, Seat, WaveName
+from provisioner.model.ids import AgentId, ClusterId, Instant, ProfileName, Seat, StorageId, WaveName
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import agent_at
 from provisioner.reasons.reason import Reason
@@ -27,6 +27,8 @@ class Want:
     """How far it is prepared while the agent's batch is closed; None: the batch is open."""
     due_at: Instant | None = None
     """By when the agent is to have it; None: no deadline, as soon as it can be."""
+    only_on: tuple[ClusterId, StorageId] | None = None
+    """The only storage that its disks may be on; None: any that its profile has. For trials."""
     begins_at: Instant | None = None
     """When a batch with a deadline opens; None: it has none."""
 

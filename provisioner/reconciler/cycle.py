@@ -84,8 +84,15 @@ class Cycle:
         running, readings = self._running_agents(records), self._parts.ceiling_readings()
         plans = self._pool_plans(records)
         demand = surge.demand(
-            records, self._parts.config, now, running=running, status=status, readings=readings, plans=plans
-        )  # fmt: skip
+            records,
+            self._parts.config,
+            now,
+            running=running,
+            status=status,
+            readings=readings,
+            plans=plans,
+            by_deadline=self._parts.board.waves.order.in_force,
+        )
         surge.note_gates(demand, now)
         return demand
 

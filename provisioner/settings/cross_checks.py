@@ -32,6 +32,7 @@ from provisioner.reasons.settings import (
 )
 from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import Tls
+from provisioner.settings.domain_building import check_joining
 from provisioner.settings.profile import AddressingDocument, ProfileDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.rotation_checks import check_rotation
@@ -57,6 +58,7 @@ def check_together(files: ConfigFiles) -> None:
         _check_templates(files, section, profile)
         _check_probe(files, section, profile)
         _check_clone(section, profile)
+        check_joining(files, section.part("first_boot"), profile.first_boot.computer_ou)
         _check_session_rules(files, section, profile)
     _check_template_vmids(files)
     _check_pools(files)

@@ -24,6 +24,7 @@ from provisioner.reasons.forms import (
 from provisioner.reasons.session_rules import MUST_BE_WARNINGS, SESSION_RULES_SHORT
 from provisioner.reasons.settings import BACKWARDS, END_NO_HOST, HASHES_FOR_ONE_TIME, HOOK_LARGE, NETWORK_WRONG, POOL_LARGE
 from provisioner.settings.checking import Document
+from provisioner.settings.domain_documents import ComputerOu
 from provisioner.settings.fields import Matches, NodeId, Prefix, Seconds, StorageName, Text, VmidNumber, as_value, like
 from provisioner.settings.reading import Section
 
@@ -125,6 +126,7 @@ class FirstBootDocument(Document, of=FirstBootRules):
     home_options: MountOptions | None = like(FirstBootRules, "home_options", default=None)
     timezone: TimeZone | None = like(FirstBootRules, "timezone", default=None)
     locale: Locale | None = like(FirstBootRules, "locale", default=None)
+    computer_ou: ComputerOu | None = like(FirstBootRules, "computer_ou", default=None)
     hook: Text | None = like(FirstBootRules, "hook")
 
 
@@ -203,7 +205,7 @@ def session_rules_of(document: SessionRulesDocument) -> SessionRules:
 
 
 def _first_boot(section: Section, document: FirstBootDocument) -> FirstBootRules:
-    texts = {name: getattr(document, name) or "" for name in ("home", "home_options", "timezone", "locale")}
+    texts = {name: getattr(document, name) or "" for name in ("home", "home_options", "timezone", "locale", "computer_ou")}
     hashes, hook = (section.file(getattr(document, name), name) for name in ("password_hashes", "hook"))
     one_time = document.account is AccountKind.ONE_TIME
     if one_time is not (document.password_hashes is not None):

@@ -31,6 +31,8 @@ class ReadinessDocument:
     """Why not all: what costs most first."""
     doubts: tuple[ReasonDocument, ...]
     """What costs nobody a desktop as things are, and should be mended."""
+    trials: tuple[ReasonDocument, ...]
+    """What trial desktops have shown that were made, reached as a person would, and deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ def readiness_document(answer: Readiness) -> ReadinessDocument:
             ReadinessCauseDocument(people=cause.people, because=reason_document(cause.what)) for cause in answer.causes
         ),
         doubts=tuple(map(reason_document, answer.doubts)),
+        trials=tuple(map(reason_document, answer.trials)),
     )
 
 

@@ -8,6 +8,7 @@ from itertools import chain
 from provisioner.model.actions import Plan
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
+from provisioner.model.domain import DomainState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
@@ -42,6 +43,7 @@ class StatusInputs:
     directory_alternations: int = 0
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
+    domain: DomainState | None = None
     notices: tuple[ChannelState, ...] = ()
     probes: ProbeState | None = None
     cycle_seconds: float = 0.0
@@ -105,6 +107,7 @@ def build_status(
         baseline_accepted=situation.records.baseline_accepted,
         config=inputs.config,
         zones=inputs.zones,
+        domain=inputs.domain,
         notices=inputs.notices,
         probes=inputs.probes,
         pools=pool_states(situation, survey),
