@@ -64,7 +64,7 @@ def rotation(found: Found) -> list[str]:
     text = (
         "1,700 people on 900 desktops by half-days, scaled down, with the whole reconciler on a twin: one in twelve is away "
         "for some days, a ceiling leaves room for 1,000 sessions, a node is lost at noon of the third day for two hours. "
-        "*Wrong*: a session was cut, a person without a desktop was not told why or until when, or met another person's session."
+        "*Wrong*: a session was cut, a person without a desktop was not told why, or met another person's session."
     )
     return [text, "", *table(head, [tuple(trial[key] for key in keys) for trial in found["trials"]])]
 
