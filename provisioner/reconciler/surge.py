@@ -15,6 +15,7 @@ from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved, next_state
+from provisioner.planning.demand.deadline_order import by_deadline as in_deadline_order
 from provisioner.planning.demand.gates import Phases, after_gates
 from provisioner.planning.demand.pools import Plans
 from provisioner.planning.demand.runs import demand_under
@@ -57,6 +58,7 @@ class Surge:
         self._ceilings = Ceilings()
         self._further = FurtherWants()
         self.outside_hours = OutsideHours()
+        self._by_deadline = Demand(), Demand()
 
     @property
     def run(self) -> SurgeRun | None:
@@ -162,12 +164,13 @@ class Surge:
         status: Status | None = None,
         readings: Mapping[str, Reading] = NO_READINGS,
         plans: Plans = MappingProxyType({}),
+        by_deadline: bool = False,
     ) -> Demand:
         """The demand; computed again only if a batch opens, a preparation begins, or roster, scenario or run has changed.
 
         `running`: agents whose desktop is on; it counts only for a run that is known from notes alone. `status`: of the last
         cycle, for the gates; while one is shut, a changed phase counts, too. `readings`: what the queries of ceilings gave.
-        `plans`: of pools that follow their people.
+        `plans`: of pools that follow their people. `by_deadline`: what is due first goes first, instead of the most important.
         """
         roster, run = records.roster, records.surge
         on = frozenset(running) if run is not None and run.rebuilt else frozenset[AgentId]()
@@ -181,7 +184,15 @@ class Surge:
                 records, config.rules, now=now, running=on, phases=phases, ceilings=self._ceilings.states
             )
         people = self.outside_hours.applied(self._demand, records, config, now)
-        return self._further.added_to(people, records, config, plans)
+        return self._further.added_to(self._ordered(people, by_deadline=by_deadline), records, config, plans)
+
+    def _ordered(self, people: Demand, *, by_deadline: bool) -> Demand:
+        """The same value as long as nothing has changed."""
+        if not by_deadline:
+            return people
+        if people is not self._by_deadline[0]:
+            self._by_deadline = people, in_deadline_order(people)
+        return self._by_deadline[1]
 
     @property
     def next_change(self) -> Instant | None:

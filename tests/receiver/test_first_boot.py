@@ -42,7 +42,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         )
         profile = next(iter(site.config.profiles.values()))
         site.config = replace(site.config, profiles={ProfileName("standard"): replace(profile, first_boot=rules)})
-        logins = dict(zip(sorted(site.names), ("jdupont", "zlefevre", "plain", ""), strict=True))
+        logins = dict(zip(sorted(site.names), ("jdupont", "zlefevre", "plain", "rbernard"), strict=True))
         states = {name: replace(site.state(name), agent_login=logins[vmid]) for vmid, name in site.names.items()}
         site.status = Status(at=NOW, desktops=states)
         yield opened
@@ -105,7 +105,7 @@ def test_a_desktop_joins_with_an_account_that_is_made_when_it_asks_and_not_befor
     profile = lab.site.config.profiles[ProfileName("standard")]
     joins = replace(profile.first_boot, computer_ou="OU=Desktops,DC=dep,DC=example")
     frozen = Path(str(profile.first_boot.hook)).with_name("frozen")
-    lab.site.config = replace(lab.site.config, profiles={profile.name: replace(profile, first_boot=joins)})
+    lab.site.config = replace(lab.site.config, profiles={ProfileName("standard"): replace(profile, first_boot=joins)})
     try:
         frozen.touch()
         asking, asked = Asking(lab, lab.desktops[3], tmp_path), lab.site.figures.first_boots[FirstBootWord.GIVEN]
@@ -114,7 +114,7 @@ def test_a_desktop_joins_with_an_account_that_is_made_when_it_asks_and_not_befor
         frozen.unlink()
         data = asking.data()
     finally:
-        lab.site.config = replace(lab.site.config, profiles={profile.name: profile})
+        lab.site.config = replace(lab.site.config, profiles={ProfileName("standard"): profile})
 
     assert data["computer"] == lab.site.names[5004].upper()
     assert data["join_password"].startswith("one-time-")

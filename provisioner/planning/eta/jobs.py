@@ -96,11 +96,12 @@ class _Batches:
         self.wants: dict[Seat, Want] = {}
         self.refused: dict[Seat, Reason] = {}
         self.held: dict[int, Reason] = {}
+        places = {wave.name: wave.priority for wave in situation.config.scenario.waves}
         members: defaultdict[tuple[int, Instant, WaveName, Instant | None], list[Want]] = defaultdict(list)
         reasons: dict[Seat, Reason] = {}
         for want, why in self._all(demand):
             self.wants[want.seat] = want
-            members[want.rank[0], want.opens_at, want.wave, want.due_at].append(want)
+            members[places.get(want.wave, want.rank[0]), want.opens_at, want.wave, want.due_at].append(want)
             if why:
                 reasons[want.seat] = why
         self.all: tuple[Batch, ...] = tuple(
