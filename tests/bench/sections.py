@@ -209,4 +209,5 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "autoscale": ("Pools that follow their people", sections_autoscale.autoscale),
     "borrowing": ("The same, carried out on a twin", sections_autoscale.borrowing),
     "lends": ("Lends beside a switch", sections_autoscale.lends),
+    "rotation": ("Weeks of a rotation", sections_autoscale.rotation),
 }

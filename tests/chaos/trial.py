@@ -125,7 +125,11 @@ class Trial(Scene):
         if self._reconciler is None:
             return None
         answer = self._reconciler.session_orders(push, self._reconciler.parts.clock.now())
-        return answer[0] if isinstance(answer, tuple) else None
+        if not isinstance(answer, tuple):
+            return None
+        frozen = any(intent.kind is IntentKind.FREEZE for intent in self._store.intents())
+        self.judge.answered(push, answer[0], frozen=frozen)
+        return answer[0]
 
     def _read_roster(self) -> None:
         if self._reconciler is not None:

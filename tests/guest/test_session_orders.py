@@ -150,3 +150,19 @@ def test_since_when_a_session_is_disconnected_is_known_of_this_boot_alone():
     assert history.away_s("c1", now_s=900.0) is None
     history.known = {"c1": ["jean", False]}
     assert history.away_s("c1", now_s=900.0) is None, "kept by an earlier version: not known"
+
+
+def test_a_log_on_that_holds_the_shutdown_back_counts_as_a_connection(image: Image):
+    """Else a desktop that was just given back is shut down, which is refused, and waits for minutes."""
+    image.shows()
+    assert image.report().connections == 0
+    image.file("run/bascule-hold-17-4.taken", "17")
+    assert image.report().connections == 0, "left by one that was killed"
+    (image.root / "proc/17").mkdir()
+    report = image.report()
+    assert (report.connections, report.sessions) == (1, ())
+    assert report.doubt(report.read_at)
+
+    assert json.loads(image.run("report", "--without-holds").stdout)["connections"] == 0
+    has(image)
+    assert image.report().connections == 0
