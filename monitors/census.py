@@ -113,7 +113,7 @@ class Census:
             self._has[seat] += by * (not desktop.unused)
 
     def _note_wait(self, seat: Seat, since: Instant) -> None:
-        if self._ready[seat]:
+        if self._ready[seat] or (self._demand is not None and self._demand.rests(seat)):
             self.waiting.pop(seat, None)
         else:
             self.waiting.setdefault(seat, since)

@@ -7,7 +7,7 @@ from monitors.metric import Labels, Room, Rows, View
 from provisioner.model.desktops import SessionState
 from provisioner.model.ids import ProfileName
 from provisioner.model.session_groups import GroupKey, GroupKind
-from provisioner.model.words import FirstBootWord, PushWord
+from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 
 ROOM = Room("Sessions")
 _SOURCES = ("push", "guest_agent", "ssh")
@@ -189,6 +189,17 @@ def host_key_changes(view: View) -> Rows:
 def first_boots(view: View) -> Rows:
     counted = view.status.session_figures.first_boots
     return {(word.value,): counted.get(word, 0) for word in FirstBootWord}
+
+
+@ROOM.total(
+    "session_orders_total",
+    "result",
+    help="Questions of desktops what to do with their sessions, by what became of them; messages and log-offs ordered.",
+    query="sum by (result) (increase(bascule_session_orders_total[1h]))",
+)
+def session_orders(view: View) -> Rows:
+    counted = view.status.session_figures.orders
+    return {(word.value,): counted.get(word, 0) for word in SessionOrderWord}
 
 
 def _shown(view: View, profile: str) -> str:

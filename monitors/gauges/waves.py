@@ -136,7 +136,8 @@ def ready_by(view: View) -> Instants:
     "wave_eta",
     "wave bound",
     help="Unix time when the last desktop of this batch will be ready, by what the cluster has shown; early and late: one in "
-    "twenty times it comes sooner, or later. 0: unknown, none comes, or no surge is under way.",
+    "twenty times it comes sooner, or later. What waits for somebody, such as a gate, counts as if it went on now. 0: unknown, "
+    "none comes, or no surge is under way.",
     query='bascule_wave_eta_timestamp_seconds{bound="late"} - on (wave) (bascule_wave_ready_by_timestamp_seconds > 0)',
 )
 def eta_at(view: View) -> Instants:
@@ -167,6 +168,16 @@ def late_by(view: View) -> Rows:
 )
 def late_desktops(view: View) -> Rows:
     return {(wave,): 0 if eta is None else eta.late for wave, eta in _etas(view)}
+
+
+@ROOM.gauge(
+    "wave_overdue_desktops",
+    "wave",
+    help="Desktops of all batches of this wave whose deadline is over and that are not ready; those that do not come included.",
+    query="sum by (wave) (bascule_wave_overdue_desktops) > 0",
+)
+def overdue_desktops(view: View) -> Rows:
+    return {(wave,): 0 if eta is None else eta.overdue for wave, eta in _etas(view)}
 
 
 @ROOM.gauge(

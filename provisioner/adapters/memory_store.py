@@ -256,4 +256,5 @@ def _renamed(line: JournalEntry, new: Callable[[str], str]) -> JournalEntry:
 def _without(answer: Readiness, new: Callable[[str], str]) -> Readiness:
     causes = (replace(cause, what=rename_in_reason(cause.what, new)) for cause in answer.causes)
     doubts = (rename_in_reason(doubt, new) for doubt in answer.doubts)
-    return replace(answer, causes=tuple(causes), doubts=tuple(doubts))
+    trials = (rename_in_reason(trial, new) for trial in answer.trials)
+    return replace(answer, causes=tuple(causes), doubts=tuple(doubts), trials=tuple(trials))

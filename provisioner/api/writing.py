@@ -135,12 +135,13 @@ class OrderRequest(BaseModel):
     `reconfigure`, `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct`, `trial` or `surge`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
-    new id; a trial as `profile/number`; for `surge` the event: `start`, `pause`, `resume`, `go`, `abort`, `finish`, `extend` or
-    `accept`; null: everything."""
+    new id; a trial as `profile/number` or `profile/cluster/storage/number`; for `surge` the event: `start`, `pause`, `resume`,
+    `go`, `abort`, `finish`, `extend` or `accept`; null: everything."""
     reason: str = Field(default="", max_length=500)
     """Why; kept in the journal."""
     until: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
-    """When a hold ends by itself; null: when it is withdrawn. `accept_directory` ends within 7 days."""
+    """When a hold ends by itself; null: when it is withdrawn. `accept_directory` ends within 7 days. A trial with an end stays
+    ready until then, or until it is withdrawn: somebody probes it."""
     said_by: str = Field(default="", max_length=100)
     """Who orders it, in the caller's words. Kept in parentheses behind the caller's account, and believed for nothing."""
     leavers: tuple[PersonId, ...] = Field(default=(), max_length=_MOST_PEOPLE)

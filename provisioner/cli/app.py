@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from provisioner.cli.completion import ASKED, PROGRAM, command_being_completed
 from provisioner.cli.framework import HELP, command_of
@@ -16,52 +17,67 @@ from provisioner.cli.output import complain_of
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import OPTION, VARIABLE, language_of, split_language
-from provisioner.texts.translate import use_catalogue
+from provisioner.texts.translate import N_, use_catalogue
 
 VERSION = "--version"
-_COMMANDS = {
-    "demo": "demo",
-    "twin": "twin",
-    "init": "init",
-    "run": "service",
-    "receiver": "receiver",
-    "check": "check",
-    "plan": "plan",
-    "scenario": "scenario",
-    "forecast": "forecast",
-    "surge": "surge",
-    "report": "report",
-    "drill": "drill",
-    "status": "status",
-    "desktops": "desktops",
-    "agents": "agents",
-    "connections": "connections",
-    "probe": "probe",
-    "readiness": "readiness",
-    "why": "why",
-    "journal": "journal",
-    "config": "config",
-    "freeze": "freeze",
-    "thaw": "freeze",
-    "hold": "intents",
-    "unhold": "intents",
-    "baseline": "intents",
-    "directory": "directory",
-    "node": "node",
-    "desktop": "desktop",
-    "pool": "pool",
-    "rotation": "rotation",
-    "lend": "pool",
-    "give-back": "pool",
-    "vm": "vm",
-    "reconcile": "reconcile",
-    "token": "token",
-    "guest": "guest",
-    "backup": "backup",
-    "restore": "backup",
-    "completion": "completion",
+_PANELS = {
+    N_("Try"): {
+        "demo": "demo",
+        "twin": "twin",
+    },
+    N_("Install and run"): {
+        "init": "init",
+        "check": "check",
+        "run": "service",
+        "receiver": "receiver",
+        "config": "config",
+        "token": "token",
+        "guest": "guest",
+        "completion": "completion",
+        "backup": "backup",
+        "restore": "backup",
+    },
+    N_("Before a surge"): {
+        "scenario": "scenario",
+        "forecast": "forecast",
+        "drill": "drill",
+        "readiness": "readiness",
+        "probe": "probe",
+    },
+    N_("Surge and pools"): {
+        "surge": "surge",
+        "rotation": "rotation",
+        "pool": "pool",
+        "lend": "pool",
+        "give-back": "pool",
+    },
+    N_("Look"): {
+        "status": "status",
+        "desktops": "desktops",
+        "agents": "agents",
+        "connections": "connections",
+        "plan": "plan",
+        "why": "why",
+        "journal": "journal",
+        "reconcile": "reconcile",
+        "report": "report",
+    },
+    N_("Order"): {
+        "desktop": "desktop",
+        "node": "node",
+        "directory": "directory",
+        "baseline": "intents",
+        "vm": "vm",
+    },
+    N_("Stop and go on"): {
+        "freeze": "freeze",
+        "thaw": "freeze",
+        "hold": "intents",
+        "unhold": "intents",
+    },
 }
-"""Each command or group, and the module here that holds it under the same name. In the order of the help page."""
+"""The parts of the help page: each command or group, and the module here that holds it under the same name."""
+_COMMANDS = {name: module for panel in _PANELS.values() for name, module in panel.items()}
 
 
 EPILOG = (
@@ -70,10 +86,20 @@ EPILOG = (
 )
 
 
+class _InOrder(TyperGroup):
+    """Typer itself lists all groups behind all commands."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order of the help page."""
+        del ctx
+        return [name for name in _COMMANDS if name in self.commands]
+
+
 def app_of(*names: str) -> typer.Typer:
     """The command line with these commands only, and only their modules imported: `freeze` must not wait for a twin."""
     app = typer.Typer(
         name="bascule",
+        cls=_InOrder,
         help="Puts a whole workforce on virtual desktops overnight, on Proxmox VE.",
         epilog=EPILOG,
         context_settings={"help_option_names": HELP},
@@ -82,12 +108,13 @@ def app_of(*names: str) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_bascule)
+    panels = {name: panel for panel, commands in _PANELS.items() for name in commands}
     for name in names:
         command = getattr(import_module(f"provisioner.cli.{_COMMANDS[name]}"), name.replace("-", "_"))
         if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
+            app.add_typer(command, name=name, rich_help_panel=panels[name])
         else:
-            app.command(name)(command)
+            app.command(name, rich_help_panel=panels[name])(command)
     return app
 
 

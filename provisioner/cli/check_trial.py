@@ -4,7 +4,7 @@ The daemon makes, judges and deletes them, as it does all desktops: so a freeze 
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from provisioner.cli.ordering import Desk
@@ -22,7 +22,7 @@ from provisioner.texts.translate import _, term
 
 MOST = 3
 """Desktops of a profile: three show how much they differ."""
-_POLL_S = 1.0
+POLL_S = 1.0
 """Real seconds between two looks at the daemon's document, which changes with each of its cycles."""
 _LINES = 20
 """Of the journal of a trial: it is given once, and ends once."""
@@ -36,39 +36,44 @@ def try_desktops(
     `pause` waits for so many seconds between two looks. However this ends, the orders are withdrawn: the daemon deletes what
     was made.
     """
-    names = list(_free_names(daemon, profiles, number))
+    names = list(free_names(daemon, profiles, number))
     try:
         for name in names:
             daemon.give(IntentKind.TRIAL, name)
         _watch(daemon, names, pause)
     finally:
-        _withdraw(daemon, names)
-    return [_finding(daemon, name) for name in names]
+        withdraw(daemon, names)
+    return [finding_of(daemon, name) for name in names]
 
 
-def _free_names(daemon: Desk, profiles: Iterable[str], number: int) -> Iterator[str]:
-    """`profile/number`, with numbers that no trial has whose desktop is still there."""
+def free_names(daemon: Desk, kinds: Iterable[str], number: int) -> Iterator[str]:
+    """`kind/number`, with numbers that no trial has whose desktop is still there. A kind: a profile, perhaps with a storage."""
     seats = (desktop["seat"] for desktop in daemon.ask("desktops")["desktops"] if desktop["seat"])
     taken = {seat["id"] for seat in seats if seat["kind"] == SeatKind.TRIAL.value}
-    for profile in profiles:
-        names = (f"{profile}/{at}" for at in range(1, len(taken) + number + 1))
+    for kind in kinds:
+        names = (f"{kind}/{at}" for at in range(1, len(taken) + number + 1))
         yield from [name for name in names if name not in taken][:number]
 
 
 def _watch(daemon: Desk, names: Sequence[str], pause: Callable[[float], object]) -> None:
     """Until neither an order nor a desktop is left; says each change."""
     said = dict[str, str]()
-    while left := dict(_left(daemon, names)):
-        for name, how in left.items():
-            if said.get(name) != how:
-                complain(_("trial {name}: {how}", name=name, how=how))
+    while left := dict(still_left(daemon, names)):
+        say_changes(said, left)
         said = left
-        pause(_POLL_S)
+        pause(POLL_S)
 
 
-def _left(daemon: Desk, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def say_changes(before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    """How far each trial is, if that has changed."""
+    for name, how in now.items():
+        if before.get(name) != how:
+            complain(_("trial {name}: {how}", name=name, how=how))
+
+
+def still_left(daemon: Desk, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The trials that are not over, and how far they are."""
-    desktops = {desktop["seat"]["id"]: desktop for desktop in daemon.ask("desktops")["desktops"] if _is_trial(desktop)}
+    desktops = trial_desktops(daemon)
     standing = _standing(daemon)
     for name in names:
         if desktop := desktops.get(name):
@@ -79,6 +84,11 @@ def _left(daemon: Desk, names: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield name, _("waits to be made")
 
 
+def trial_desktops(daemon: Desk) -> dict[str, Part]:
+    """By the trial's name."""
+    return {desktop["seat"]["id"]: desktop for desktop in daemon.ask("desktops")["desktops"] if _is_trial(desktop)}
+
+
 def _is_trial(desktop: Part) -> bool:
     return desktop["seat"] is not None and desktop["seat"]["kind"] == SeatKind.TRIAL.value
 
@@ -87,7 +97,7 @@ def _standing(daemon: Desk) -> set[str]:
     return {intent["target"] for intent in daemon.ask("intents")["intents"] if intent["kind"] == IntentKind.TRIAL.value}
 
 
-def _withdraw(daemon: Desk, names: Sequence[str]) -> None:
+def withdraw(daemon: Desk, names: Sequence[str]) -> None:
     """What still stands, after Ctrl-C for instance. Without a daemon to ask, the order ends by itself."""
     try:
         ended = [daemon.withdraw(IntentKind.TRIAL, name) for name in names if name in _standing(daemon)]
@@ -97,9 +107,9 @@ def _withdraw(daemon: Desk, names: Sequence[str]) -> None:
         complain(_("the trial is ended: the daemon deletes its desktops"))
 
 
-def _finding(daemon: Desk, name: str) -> Finding:
+def finding_of(daemon: Desk, name: str) -> Finding:
     """What the trial has shown, as the journal keeps it."""
-    subject = subjects.PROFILE(profile=name.rpartition("/")[0])
+    subject = subjects.PROFILE(profile=name.partition("/")[0])
     text = _shown(daemon.ask("journal", subject=name, lines=str(_LINES))["lines"])
     if text.code == trials.READY.code:
         return good(subject, text)

@@ -14,29 +14,29 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _DAYS = {"today": 0, "aujourd'hui": 0, "tomorrow": 1, "demain": 1}
 
 
-def deadline_of(text: str, *, now: Instant) -> Instant:
-    """`08:00` (the next), `tomorrow 08:00`, `2026-11-27 08:00`, all in this machine's zone; or a date with a zone, as in a
-    scenario. Raises SettingsError."""
+def deadline_of(text: str, *, now: Instant, place: tzinfo | None = None) -> Instant:
+    """`08:00` (the next), `tomorrow 08:00`, `2026-11-27 08:00`, by the clocks of a place, by default of this machine; or a date
+    with a zone, as in a scenario. Raises SettingsError."""
     from provisioner.settings.scenario_times import moment  # with pydantic, which `status` has no use for
 
-    here = datetime.fromtimestamp(now).astimezone()
+    here = datetime.fromtimestamp(now).astimezone(place)
     words = " ".join(text.split())
     try:
         if (match := _TIME.fullmatch(words)) is not None:
             day, hour, minute = match.groups()
             at = here.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0, tzinfo=None)
             days = _DAYS[day] if day else int(at <= here.replace(tzinfo=None))
-            return (at + timedelta(days=days)).timestamp()
+            return (at + timedelta(days=days)).replace(tzinfo=place).timestamp()
         if _DATE.fullmatch(words):
-            return datetime.fromisoformat(words).timestamp()
+            return datetime.fromisoformat(words).replace(tzinfo=place).timestamp()
         return moment(words)
     except ValueError:
         raise SettingsError(NO_DEADLINE(text=text)) from None
 
 
-def place_of(scenario: Scenario) -> tzinfo | None:
+def place_of(scenario: Scenario | None) -> tzinfo | None:
     """Where the scenario's times are shown for people: the zone of its calendar; None: it has none, so this machine's."""
-    return None if scenario.calendar is None else place_named(scenario.calendar.zone)
+    return None if scenario is None or scenario.calendar is None else place_named(scenario.calendar.zone)
 
 
 def place_named(zone: str | None) -> tzinfo | None:

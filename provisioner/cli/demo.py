@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -84,6 +85,8 @@ def demo(
     )
     if ldap:
         _check_directory(access)
+    # As Ctrl-C: the twin and the receiver are ended, and the folder removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="bascule-demo-") as folder:
         site = DemoSite(
             keep or Path(folder),
@@ -134,6 +137,7 @@ def _run(site: DemoSite, scale: float, *, keep: bool, receiver_port: int) -> Sum
         with receiver, (site.folder / "daemon.log").open("w", encoding="utf-8") as log:
             configure(format="console", level="info", stream=log)
             progress, stopwatch = _Progress(), Stopwatch()
+            enough = _Enough(progress, sessions=site.sessions, scale=scale)
             service = Service(
                 config,
                 ServiceContext(
@@ -141,7 +145,7 @@ def _run(site: DemoSite, scale: float, *, keep: bool, receiver_port: int) -> Sum
                     clock=clock,
                     clock_rate=scale,
                     listeners=(StructuredLog(), progress, stopwatch),
-                    done=_Enough(progress, sessions=site.sessions, scale=scale),
+                    done=enough,
                 ),
             )
             began, cpu = time.monotonic(), _cpu_s()
@@ -149,6 +153,9 @@ def _run(site: DemoSite, scale: float, *, keep: bool, receiver_port: int) -> Sum
                 progress.expect(site.agents, site.sessions)
                 service.run()
             wall, cpu = time.monotonic() - began, _cpu_s() - cpu
+        if not enough.reached:
+            say(_("interrupted: there are no figures of half a switch"))
+            raise typer.Exit(130)
         if progress.directory_error:
             raise DirectoryError(reasons.DEMO_DIRECTORY(said=progress.directory_error))
         spent = DemoCost(wall_s=wall, cpu_s=cpu)
@@ -170,8 +177,14 @@ class _Enough:
         self._all_there_at: float | None = None
         self._until = time.monotonic() + _GIVES_UP_S
         self._last: Status | None = None
+        self.reached = False
+        """False after a run: a signal ended it, and its figures would be those of half a switch."""
 
     def __call__(self, reconciler: Reconciler) -> bool:
+        self.reached = self.reached or self._ended(reconciler)
+        return self.reached
+
+    def _ended(self, reconciler: Reconciler) -> bool:
         if time.monotonic() > self._until or self._progress.directory_error:
             return True
         status = reconciler.status

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.deadlines import deadline_of
+from provisioner.cli.deadlines import deadline_of, place_of
 from provisioner.cli.forecast_figures import figures_of
 from provisioner.cli.forecast_fits import bought_for, with_largest
 from provisioner.cli.forecast_levels import show_levels
@@ -58,7 +58,7 @@ def forecast(
     settings = load_settings(config, environment=os.environ)
     clock = clock_of_commands()
     now = clock.now()
-    deadline = None if by is None else deadline_of(by, now=now)
+    deadline = None if by is None else deadline_of(by, now=now, place=place_of(settings.scenario))
     drawing = None if picture is None else checked(picture)
     if score:
         with closing(store_of(settings, clock=clock)) as store:

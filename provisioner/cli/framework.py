@@ -33,6 +33,8 @@ _HEADINGS = {
     "ABORTED_TEXT": N_("Aborted."),
     "RICH_HELP": N_("Try [blue]'{command_path} {help_option}'[/] for help."),
 }
+_TEXTS = ("help", "short_help", "epilog", "rich_help_panel")
+"""What a command's help page shows of its own."""
 _COMPLAINTS = (
     N_("Invalid value for {what}: {why}"),
     N_("Invalid value: {why}"),
@@ -146,7 +148,7 @@ class _Number:
 
 def help_texts(command: Any, context: typer.Context) -> Iterator[tuple[Any, str]]:
     """The texts of the help pages: objects, and the attribute that holds the text."""
-    yield from ((command, name) for name in ("help", "short_help", "epilog") if getattr(command, name))
+    yield from ((command, name) for name in _TEXTS if getattr(command, name, None))
     yield from ((option, "help") for option in command.get_params(context) if getattr(option, "help", None))
     for inner in getattr(command, "commands", {}).values():
         yield from help_texts(inner, context)

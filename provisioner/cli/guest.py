@@ -20,6 +20,8 @@ _PLACES = {
     "bascule-guest.service": ("etc/systemd/system", 0o644),
     "bascule-first-boot.service": ("etc/systemd/system", 0o644),
     "bascule-first-boot.path": ("etc/systemd/system", 0o644),
+    "bascule-session.service": ("etc/systemd/system", 0o644),
+    "bascule-session.path": ("etc/systemd/system", 0o644),
 }
 
 

@@ -1,7 +1,7 @@
 """`bascule probe`: the way of a person to a desktop, tried from here."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -130,12 +130,18 @@ def _keep_out(row: Part) -> Reason:
 
 
 def _probed(settings: Settings, desktops: Sequence[Part]) -> list[ProbeResult]:
-    chain, results = logon_probe_of(settings, clock=clock_of_commands()), []
+    reach, results = reach_of(settings), []
     for number, row in enumerate(desktops, 1):
         if len(desktops) > 1:
             complain(_("probe {number} of {count}: {name}", number=number, count=len(desktops), name=row["name"]))
-        results.append(chain.probe(target_of(row, settings), keep_out=_keep_out(row)))
+        results.append(reach(row))
     return results
+
+
+def reach_of(settings: Settings) -> Callable[[Part], ProbeResult]:
+    """Goes the way of a person to a desktop of the daemon's document."""
+    chain = logon_probe_of(settings, clock=clock_of_commands())
+    return lambda row: chain.probe(target_of(row, settings), keep_out=_keep_out(row))
 
 
 def document_of(results: Sequence[ProbeResult]) -> dict[str, Any]:
@@ -194,4 +200,4 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
 
 
-__all__ = ["document_of", "probe"]
+__all__ = ["document_of", "probe", "reach_of"]

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,20 +10,21 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.check_trial import try_desktops
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_stage import Question, question_of
 from provisioner.cli.intents import access_to_store
-from provisioner.cli.ordering import desk
+from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
+from provisioner.cli.probe import reach_of
 from provisioner.cli.readiness_history import show_history
 from provisioner.cli.reading import Look
+from provisioner.cli.trial_round import TrialRound, wanted_of
 from provisioner.daemon.composition import OutsideSystems, outside_of
 from provisioner.daemon.doctor.cluster import examine
 from provisioner.daemon.doctor.entitlement import demand_at_last
-from provisioner.daemon.doctor.findings import Finding
+from provisioner.daemon.doctor.findings import Finding, doubtful
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.readiness import ReadinessInputs, readiness_of
@@ -33,9 +34,11 @@ from provisioner.model.ids import Instant, ProfileName
 from provisioner.model.intents import IntentKind
 from provisioner.model.readiness import Readiness
 from provisioner.model.records import Records
+from provisioner.reasons import subjects
 from provisioner.reasons.readiness import FROZEN, NOT_REHEARSED, QUARANTINED
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import CEILING_UNREAD
+from provisioner.reasons.trials import NOT_TRIED
 from provisioner.reasons.views import BASELINE_WAITS
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.forecast import Forecast
@@ -48,6 +51,7 @@ from provisioner.texts.translate import N_, _, headings, use_catalogue
 from provisioner.views.readiness import readiness_document
 
 _COLUMNS = headings("people", "because")
+_BY = "readiness"
 KeepOption = Annotated[bool, typer.Option("--keep", help="Keep the answer in the history, as the nightly run does.")]
 HistoryOption = Annotated[bool, typer.Option("--history", help="Ask nothing anew: show the answers that are kept.")]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="With --history: read it from the store, without the daemon.")]
@@ -58,7 +62,8 @@ ScenarioArgument = Annotated[
 TrialOption = Annotated[
     bool,
     typer.Option(
-        "--trial", help="Also have the daemon make a desktop of each profile, and delete it: that takes some minutes."
+        "--trial",
+        help="Also have the daemon make a desktop of each profile on each storage, go to it as a person would, and delete it.",
     ),
 ]
 
@@ -90,7 +95,7 @@ def readiness(
     with closing(outside_of(settings, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
         inputs = inputs_of(settings, outside, now=now)
     if trial and not inputs.against:
-        tried = try_desktops(desk(socket, config, json=json), sorted(inputs.profiles), 1)
+        tried = _tried(settings, desk(socket, config, by=_BY, json=json), inputs.profiles)
         inputs = replace(inputs, findings=(*inputs.findings, *tried))
     answer = readiness_of(inputs)
     if keep:
@@ -100,6 +105,16 @@ def readiness(
     else:
         _show(answer)
     raise typer.Exit(0 if answer.percent == 100 else 1)
+
+
+def _tried(settings: Settings, daemon: Desk, people: Mapping[ProfileName, int]) -> Sequence[Finding]:
+    """A desktop of each profile on each storage. What cannot be tried is a doubt, and holds up no answer."""
+    try:
+        wanted, left_out = wanted_of(daemon, settings.profiles, dict.fromkeys(people, 1))
+        tried = TrialRound(daemon=daemon, profiles=settings.profiles, reach=reach_of(settings)).run(wanted)
+    except BasculeError as error:
+        return [doubtful(subjects.SCENARIO(), NOT_TRIED(why=error.reason))]
+    return [*left_out, *(each.finding for each in tried)]
 
 
 def _keep(answer: Readiness, config: Path) -> None:
@@ -177,6 +192,8 @@ def _show(answer: Readiness) -> None:
     counts = {"percent": answer.percent, "ready": answer.ready, "wanted": answer.wanted}
     say(_("readiness {percent} of 100: {ready} of {wanted} people would have their desktop in time", **counts))
     print_table(N_("what does not hold"), _COLUMNS, _rows(answer), numbers=("people",))
+    for trial in answer.trials:
+        say(_("tried: {what}", what=trial))
     for doubt in answer.doubts:
         say(_("doubtful: {what}", what=doubt))
 

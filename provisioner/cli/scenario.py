@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.deadlines import deadline_of
+from provisioner.cli.deadlines import deadline_of, place_of
+from provisioner.cli.fit_lines import fit_document
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, say
 from provisioner.cli.rotation_lines import RotationSums, sums_of
 from provisioner.cli.scenario_lines import Explained, explained_lines
@@ -18,10 +19,13 @@ from provisioner.daemon.composition import outside_of
 from provisioner.errors import BasculeError, StoreError
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
+from provisioner.model.profiles import Addressing
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, agenda_of, people_of
+from provisioner.planning.demand.fitting import Fit, in_ranges, under_ceilings
+from provisioner.planning.placement.allocation import AllocatedIds, addresses_left
 from provisioner.ports import Clock
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.settings.bascule import load_settings
@@ -57,8 +61,15 @@ def explain(
     known = _known(config, read, run, clock)
     agenda = agenda_of(read, run, known.people)
     explained = Explained(
-        scenario=read, run=run, agenda=agenda, people=known.people, unknown=known.why, rotation=known.rotation
-    )  # fmt: skip
+        scenario=read,
+        run=run,
+        agenda=agenda,
+        people=known.people,
+        unknown=known.why,
+        ceilings=() if known.people is None else under_ceilings(read, known.people),
+        ranges=known.ranges,
+        rotation=known.rotation,
+    )
     if json:
         print_json(_document(explained))
         return
@@ -74,7 +85,7 @@ def start_of(text: str, scenario: Scenario, *, now: Instant) -> Instant:
         at = planned_time(written_time(text), scenario.calendar).at
     except ValueError:
         at = None
-    return deadline_of(text, now=now) if at is None else at
+    return deadline_of(text, now=now, place=place_of(scenario)) if at is None else at
 
 
 def _day(text: str, scenario: Scenario) -> date | None:
@@ -98,6 +109,8 @@ class _Known:
     people: People | None = None
     why: Reason = NONE
     """Why it is not known how many people there are."""
+    ranges: tuple[Fit, ...] = ()
+    """For whom the addresses of each profile suffice."""
     rotation: RotationSums | None = None
 
 
@@ -110,7 +123,14 @@ def _known(config: Path, scenario: Scenario, run: SurgeRun, clock: Clock) -> _Kn
         return _Known(why=error.reason)
     people = people_of(roster, Rules(entitlements=settings.entitlements, scenario=scenario))
     pool = None if scenario.rotation is None else settings.pools.get(scenario.rotation.pool)
-    return _Known(people=people, rotation=None if pool is None else sums_of(scenario, run, roster, pool))
+    ranges = tuple(in_ranges(scenario, people, settings.profiles, _addresses_in))
+    return _Known(people=people, ranges=ranges, rotation=None if pool is None else sums_of(scenario, run, roster, pool))
+
+
+def _addresses_in(addressing: Addressing) -> int:
+    left = addresses_left(addressing, AllocatedIds(vmids={}, addresses=frozenset()))
+    assert left is not None, "a range has ends"
+    return left
 
 
 def roster_of(settings: Settings, clock: Clock) -> Roster:
@@ -134,6 +154,8 @@ def _document(explained: Explained) -> dict[str, object]:
         "unknown": explained.unknown or None,
         "in_no_wave": explained.people.in_no_wave if explained.people else None,
         "not_entitled": explained.people.not_entitled if explained.people else None,
+        "ceilings": [fit_document(fit) for fit in explained.ceilings],
+        "addresses": [fit_document(fit) for fit in explained.ranges],
         "rotation": None if explained.rotation is None else asdict(explained.rotation),
         "waves": [
             {

@@ -61,6 +61,11 @@ class Dates:
         return format_datetime(local, _ordinal(pattern, local), locale=language())
 
 
+def clock_minute(minute: int) -> str:
+    """`18:00`, of minutes from midnight."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
 def _ordinal(pattern: str, day: date) -> str:
     """French says the first of a month as an ordinal number, which no pattern does."""
     return pattern.replace(" d ", " d'er' ") if day.day == 1 and language() == "fr" else pattern

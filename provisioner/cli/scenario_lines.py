@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from math import isinf
 
 from provisioner.cli.ceiling_lines import stated_lines
+from provisioner.cli.fit_lines import fit_lines
 from provisioner.cli.output import duration
 from provisioner.cli.rotation_lines import RotationSums, rotation_lines
-from provisioner.cli.scenario_dates import Dates
+from provisioner.cli.scenario_dates import Dates, clock_minute
 from provisioner.cli.scenario_people import selected
 from provisioner.cli.shortage_lines import stated_line
 from provisioner.model.scenarios import End, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, WaveAgenda
+from provisioner.planning.demand.fitting import Fit
 from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import _, plural, translated
@@ -37,6 +39,10 @@ class Explained:
     people: People | None
     unknown: Reason
     """Why `people` are not known."""
+    ceilings: tuple[Fit, ...] = ()
+    """For whom each ceiling is enough; empty also if the people are not known."""
+    ranges: tuple[Fit, ...] = ()
+    """The same of the profiles' addresses."""
     rotation: RotationSums | None = None
     """None: there is no rotation, or its people are not known."""
 
@@ -84,10 +90,25 @@ def _head(explained: Explained, dates: Dates) -> Iterator[str]:
         )
     if not explained.scenario.deletes:
         yield _("No desktop is deleted until it is over.")
+    yield from _outside_hours(explained.scenario)
     shortage = explained.scenario.shortage
     if shortage:
         line = stated_line(shortage.profiles, refuses=shortage.refuses)
         yield line[:1].upper() + line[1:]
+
+
+def _outside_hours(scenario: Scenario) -> Iterator[str]:
+    calendar = scenario.calendar
+    if scenario.up_before_s is None or calendar is None:
+        return
+    opens, closes = (clock_minute(minute) for minute in (calendar.half_days[0].begins, calendar.half_days[-1].ends))
+    yield _(
+        "From {closes} to {opens} of the next working day, desktops are shut down once nobody is logged on. They are up again "
+        "{before} before: the start begins earlier, by as long as boots take.",
+        closes=closes,
+        opens=opens,
+        before=duration(scenario.up_before_s),
+    )
 
 
 def _end(explained: Explained, dates: Dates) -> Iterator[str]:
@@ -120,6 +141,7 @@ def _tail(explained: Explained, dates: Dates) -> Iterator[str]:
     if people is None:
         yield _("How many people that are is not known here: {why}", why=translated(explained.unknown))
         return
+    yield from fit_lines(explained.ceilings, explained.ranges)
     if people.in_no_wave and explained.scenario.waves:
         yield plural(
             "{count} person is entitled and in no wave: no desktop.",

@@ -16,8 +16,10 @@ from provisioner.daemon.readiness_watch import Command
 from provisioner.daemon.service import Service, ServiceContext
 from provisioner.daemon.system_clock import SystemClock
 
-OWN_COMMAND = (sys.executable, "-P", "-c", "from provisioner.cli.entry import main; main()")
-"""Starts a command of this Bascule, wherever it is installed; no file of the current folder is imported."""
+_WITH_ITS_DAEMON = "import ctypes; ctypes.CDLL(None).prctl(1, 15); from provisioner.cli.entry import main; main()"
+OWN_COMMAND = (sys.executable, "-P", "-c", _WITH_ITS_DAEMON)
+"""Starts a command of this Bascule, wherever it is installed; no file of the current folder is imported. The kernel ends it
+(PR_SET_PDEATHSIG is 1, SIGTERM 15) with the daemon: after a `kill -9` the next daemon asks anew."""
 TwinOption = Annotated[
     Path | None,
     typer.Option("--twin-state", envvar=TWIN_STATE, help="Run against a served twin, in its time: the twin's state file."),

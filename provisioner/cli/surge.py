@@ -56,12 +56,11 @@ def start(
     The same scenario again is a new run. Two surges at once are refused.
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    now = daemon.now()
     terms = {
         "scenario": name,
-        "starts_at": time_of(at, now=now),
+        "starts_at": time_of(at, daemon),
         "first_day": day_of(day_1),
-        "ends_at": time_of(until, now=now),
+        "ends_at": time_of(until, daemon),
     }
     if not yes:
         document = daemon.ask("surge")
@@ -175,7 +174,7 @@ def extend(
 ) -> None:
     """Let the return begin by itself at another time."""
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    _order(daemon, "extend", ends_at=time_of(until, now=daemon.now()))
+    _order(daemon, "extend", ends_at=time_of(until, daemon))
 
 
 @surge.command("diff")
@@ -212,7 +211,10 @@ def diff(
 def sheet(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
     twin: Annotated[Path | None, typer.Option("--twin", help="A twin file, instead of the clusters as they are now.")] = None,
-    drill: Annotated[Path | None, typer.Option("--drill", help="The last drill: what `bascule drill --json` printed.")] = None,
+    drill: Annotated[
+        Path | None,
+        typer.Option("--drill", help="Another drill than the last one kept: what `bascule drill --json` printed."),
+    ] = None,
     output: SheetOption = None,
     config: ConfigOption = CONFIG,
     json: JsonOption = False,

@@ -10,7 +10,7 @@ from provisioner.cli.output import print_table, say
 from provisioner.cli.shortage_lines import concerned_lines, stated_line
 from provisioner.cli.why_parts import Part, instant
 from provisioner.model.surges import SurgeState
-from provisioner.texts.translate import N_, _, headings, word
+from provisioner.texts.translate import N_, _, headings, plural, word
 
 _WAVES = headings("wave", "open", "ready", "failed", "ahead", "later", "late", "next batch", "due")
 _MOVES = headings("wave", "now", "then", "join", "leave", "without a desktop")
@@ -25,6 +25,9 @@ def show_surge(document: Any) -> None:
     print_table("", _WAVES, rows, numbers=_WAVES[1:7], empty=_("the scenario has no waves"))
     etas = eta_lines(document["waves"], now=document["at"], place=place)
     lines = (*etas, *ceiling_lines(document["ceilings"]), *shortage_lines(document))
+    resting = sum(wave["resting"] for wave in document["waves"])
+    if resting:
+        say(plural("{count} desktop rests outside the hours", "{count} desktops rest outside the hours", resting))
     for line in lines:
         say(line)
     for wait in document["waits"]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.deadlines import place_of
+from provisioner.cli.deadlines import place_of, zone_text
 from provisioner.cli.output import complain
 from provisioner.cli.report_csv import CsvStyle, csv_of
 from provisioner.cli.report_files import FileKind, kind_of, write_private
@@ -87,6 +87,7 @@ def write_people(people: People, *, output: Path, split: Split | None, style: Cs
             raise SettingsError(PEOPLE_KIND(file=str(output)))
         write_private(output, csv_of(_table(people.all, people.place), style))
         complain(_("written: {file}", file=str(output)))
+        _say_zone(people)
         return
     if not output.is_dir():
         raise SettingsError(FILE_NO_FOLDER(file=str(output), folder=str(output)))
@@ -94,6 +95,14 @@ def write_people(people: People, *, output: Path, split: Split | None, style: Cs
         write_private(output / f"{name}.csv", csv_of(_table(members, people.place), style))
     count = len(people.all)
     complain(plural("written: {count} person in {folder}", "written: {count} people in {folder}", count, folder=str(output)))
+    _say_zone(people)
+
+
+def _say_zone(people: People) -> None:
+    """By whose clock the times of the file are."""
+    first = next(iter(people.all), None)
+    if first is not None:
+        complain(_("times are those of {zone}", zone=zone_text(first.opens_at, people.place)))
 
 
 def people_document(people: People) -> dict[str, object]:

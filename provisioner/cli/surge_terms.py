@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from provisioner.cli.ceiling_lines import ceiling_lines
+from provisioner.cli.ordering import Desk
+from provisioner.cli.output import complain
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.surge_lines import shortage_lines
 from provisioner.cli.why_parts import Part
@@ -44,13 +46,19 @@ class Split(enum.StrEnum):
     SITE = "site"
 
 
-def time_of(text: str, *, now: float) -> str | None:
-    """A time that somebody wrote, as the API takes it; nothing was written: None. Raises SettingsError."""
+def time_of(text: str, daemon: Desk) -> str | None:
+    """A time that somebody wrote, by the clock of the scenario's calendar, as the API takes it; nothing was written: None.
+
+    Raises SettingsError.
+    """
     if not text:
         return None
-    from provisioner.cli.deadlines import deadline_of
+    from provisioner.cli.deadlines import clock_text, deadline_of, place_named, zone_text
 
-    return stamp(deadline_of(text, now=now))
+    place = place_named(daemon.ask("surge")["zone"])
+    at = deadline_of(text, now=daemon.now(), place=place)
+    complain(_("{text}: {time} ({zone})", text=text, time=clock_text(at, now=0.0, place=place), zone=zone_text(at, place)))
+    return stamp(at)
 
 
 def day_of(text: str) -> str | None:

@@ -1,21 +1,26 @@
-"""The site's own files that a desktop gets at its first boot: the hook, and the hash of its agent's one-time password."""
+"""What a desktop gets at its first boot, with the site's own files: the hook, and the hash of its agent's one-time password."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from provisioner.model.desktops import is_same_person
+from provisioner.model.domain import DomainJoin
 from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, FirstBootGrant, first_boot_data
 
 _HASH = re.compile(r"\$[0-9a-z]+\$[!-9;-~]{8,255}")
 """crypt(5); a plain password is none."""
 
 
-def data_of(grant: FirstBootGrant) -> dict[str, str]:
-    """What this desktop gets, with the files as they are now. Raises OSError and ValueError."""
+def data_of(grant: FirstBootGrant, join: Callable[[FirstBootGrant], DomainJoin | None]) -> dict[str, str]:
+    """What this desktop gets, with the files as they are now. `join`: makes its account in the domain, last of all.
+
+    Raises OSError, ValueError and DirectoryError."""
     rules = grant.rules
     hook = "" if rules.hook is None else hook_in(rules.hook)
     hashes = rules.password_hashes if rules.account is AccountKind.ONE_TIME and grant.login else None
-    return first_boot_data(grant, hook=hook, password_hash="" if hashes is None else hash_of(hashes, grant.login))
+    password_hash = "" if hashes is None else hash_of(hashes, grant.login)
+    return first_boot_data(grant, hook=hook, password_hash=password_hash, join=join(grant))
 
 
 def hook_in(path: Path) -> str:

@@ -1,14 +1,14 @@
 """What desktops have sent, from the receiver, for the control thread: a Unix socket of its own.
 
-On it nothing can be ordered, and nothing asked but what a desktop asks for itself: its first-boot data, for a request that is
-signed with its own secret. The answer is signed with the same.
+On it nothing can be ordered, and nothing asked but what a desktop asks for itself: its first-boot data, and what it is to do
+with its sessions, for a request that is signed with its own secret. The answer is signed with the same.
 """
 
 import asyncio
 import json
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -19,13 +19,18 @@ from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_at, remove_socket
 from provisioner.api.protocol import BoundedServer
 from provisioner.daemon.first_boot_files import data_of
+from provisioner.errors import DirectoryError, StoreError
+from provisioner.model.domain import DomainJoin
 from provisioner.model.first_boot import FirstBootGrant
-from provisioner.model.words import FirstBootWord
+from provisioner.model.ids import Instant
+from provisioner.model.words import FirstBootWord, SessionOrderWord
 from provisioner.ports import Clock
-from provisioner.receiver.handover import ASK_PATH, PATH, Batch, decode_batch, decode_question
+from provisioner.receiver.handover import ASK_PATH, ORDERS_PATH, PATH, Batch, decode_batch, decode_question
 from provisioner.reconciler import Reconciler
+from provisioner.reconciler.session_orders import SignedAnswer
 from provisioner.sessions.first_boot import answer_signature, nonce_in
 from provisioner.sessions.push import Push
+from provisioner.sessions.session_orders import asked_in
 from provisioner.settings.values import ReceiverSettings
 
 _MOST_BATCHES = 32
@@ -37,7 +42,8 @@ _ANSWER_WITHIN_S = 10.0
 """The control thread takes questions up between two of its steps."""
 _TAKEN, _MALFORMED, _ELSEWHERE, _FULL, _GIVEN, _DENIED = 204, 400, 404, 503, 200, 403
 _AGAIN = (FirstBootWord.UNKNOWN_BOOT, FirstBootWord.NOT_READY)
-_Answer = FirstBootGrant | FirstBootWord
+_Answer = FirstBootGrant | FirstBootWord | SignedAnswer | SessionOrderWord
+_ASKED_AGAIN = (SessionOrderWord.UNKNOWN_BOOT, SessionOrderWord.STOPPED)
 _Reply = tuple[int, str, str]
 """Status, body, signature."""
 
@@ -46,12 +52,19 @@ class PushDesk:
     """Answers the receiver from `open` to `close`. Without `settings` it does nothing."""
 
     def __init__(
-        self, settings: ReceiverSettings | None, *, clock: Clock, clock_rate: float, nudge: Callable[[], None]
-    ) -> None:  # fmt: skip
-        """`nudge` wakes the control thread."""
+        self,
+        settings: ReceiverSettings | None,
+        *,
+        clock: Clock,
+        clock_rate: float,
+        nudge: Callable[[], None],
+        join: Callable[[FirstBootGrant], DomainJoin | None] = lambda _: None,
+    ) -> None:
+        """`nudge` wakes the control thread. `join`: what a desktop joins its domain with; called by threads of its own."""
+        self._join = join
         self._settings, self._clock, self._rate, self._nudge = settings, clock, clock_rate, nudge
         self._batches: queue.Queue[Batch] = queue.Queue(_MOST_BATCHES)
-        self._questions: queue.Queue[tuple[Push, Future[_Answer]]] = queue.Queue(_MOST_QUESTIONS)
+        self._questions: queue.Queue[tuple[str, Push, Future[_Answer]]] = queue.Queue(_MOST_QUESTIONS)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: BoundedServer | None = None
         self._thread: threading.Thread | None = None
@@ -79,9 +92,9 @@ class PushDesk:
     def take_up(self, reconciler: Reconciler) -> None:
         """Hand every batch that waits to the reconciler, and answer what is asked. Only the control thread calls."""
         while not self._questions.empty():
-            push, answer = self._questions.get_nowait()
+            path, push, answer = self._questions.get_nowait()
             if answer.set_running_or_notify_cancel():
-                answer.set_result(reconciler.first_boot(push, self._clock.now()))
+                self._answer_with(answer, reconciler.first_boot if path == ASK_PATH else reconciler.session_orders, push)
         while True:
             try:
                 batch = self._batches.get_nowait()
@@ -92,6 +105,14 @@ class PushDesk:
                 reconciler.sessions.refused(word, count)
             reconciler.take_pushes((push, now - waited_s * self._rate) for push, waited_s in batch.pushes)
 
+    def _answer_with(
+        self, answer: Future[_Answer], ask: Callable[[Push, Instant], _Answer], push: Push
+    ) -> None:  # fmt: skip
+        try:
+            answer.set_result(ask(push, self._clock.now()))
+        except StoreError as error:  # nothing is ordered that is not in the journal
+            answer.set_exception(error)
+
     def _run(self, loop: asyncio.AbstractEventLoop, server: BoundedServer) -> None:
         with closing(loop):
             loop.run_until_complete(server.serve())
@@ -100,28 +121,30 @@ class PushDesk:
         status, text, signature = _ELSEWHERE, "", ""
         if (scope["method"], scope["path"]) == ("POST", PATH):
             status = self._take((await receive())["body"])
-        elif (scope["method"], scope["path"]) == ("POST", ASK_PATH):
-            status, text, signature = await self._ask((await receive())["body"])
+        elif scope["method"] == "POST" and scope["path"] in _CHECKS:
+            status, text, signature = await self._ask(scope["path"], (await receive())["body"])
         body = text.encode()
         headers = [(b"content-length", str(len(body)).encode())] * (status != _TAKEN)
         headers += [(b"bascule-signature", signature.encode())] * bool(signature)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def _ask(self, body: bytes) -> _Reply:
+    async def _ask(self, path: str, body: bytes) -> _Reply:
         answer: Future[_Answer] = Future()
         try:
             push = decode_question(body)
-            nonce_in(push)
-            self._questions.put_nowait((push, answer))
+            _CHECKS[path](push)
+            self._questions.put_nowait((path, push, answer))
         except ValueError:
             return _MALFORMED, "", ""
         except queue.Full:
             return _FULL, "", ""
         self._nudge()
         try:
-            return _reply(push, await asyncio.wait_for(asyncio.wrap_future(answer), _ANSWER_WITHIN_S))
-        except (TimeoutError, OSError, ValueError):  # the desktop asks again; `bascule check config` names a file that is wrong
+            answered = await asyncio.wait_for(asyncio.wrap_future(answer), _ANSWER_WITHIN_S)
+            return await asyncio.to_thread(_reply, push, answered, self._join)
+        # The desktop asks again. `bascule check config` names a file that is wrong, the status why the domain gives no account.
+        except (TimeoutError, OSError, ValueError, DirectoryError, StoreError):
             return _FULL, "", ""
 
     def _take(self, body: bytes) -> int:
@@ -135,9 +158,17 @@ class PushDesk:
         return _TAKEN
 
 
-def _reply(push: Push, answer: _Answer) -> _Reply:
-    """Raises OSError and ValueError: a file of the site cannot be read."""
+_CHECKS: Mapping[str, Callable[[Push], object]] = {ASK_PATH: nonce_in, ORDERS_PATH: asked_in}
+"""What may be asked where; each raises ValueError for anything else."""
+
+
+def _reply(push: Push, answer: _Answer, join: Callable[[FirstBootGrant], DomainJoin | None]) -> _Reply:
+    """Raises OSError and ValueError: a file of the site cannot be read; DirectoryError: the domain gives no account."""
+    if isinstance(answer, tuple):
+        return _GIVEN, *answer
+    if isinstance(answer, SessionOrderWord):
+        return (_FULL if answer in _ASKED_AGAIN else _DENIED), "", ""
     if isinstance(answer, FirstBootWord):
         return (_FULL if answer in _AGAIN else _DENIED), "", ""
-    text = json.dumps(data_of(answer))
+    text = json.dumps(data_of(answer, join))
     return _GIVEN, text, answer_signature(answer.secret, push, body=text)

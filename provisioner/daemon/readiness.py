@@ -13,6 +13,7 @@ from provisioner.model.readiness import Cause, Readiness
 from provisioner.reasons.readiness import FAULT, LATE, LATE_FOR, NOBODY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.subjects import PROFILE, ROOM
+from provisioner.reasons.trials import REACHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ def readiness_of(inputs: ReadinessInputs) -> Readiness:
         ready=ready,
         causes=tuple(causes),
         doubts=tuple(_said(finding) for finding in inputs.findings if finding.grade is Grade.DOUBTFUL),
+        trials=tuple(_said(finding) for finding in inputs.findings if finding.text.code == REACHED.code),
     )
 
 

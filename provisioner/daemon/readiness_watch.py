@@ -7,6 +7,7 @@ store; what it could not answer is kept here as 0, with why.
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class Command:
 
 
 class ReadinessWatch:
-    """One look a minute at whether a night is due. It runs in a thread of the scheduler, one at a time."""
+    """One look a minute at whether a night is due, by the scheduler; the run has a thread of its own."""
 
     def __init__(
         self,
@@ -62,8 +63,12 @@ class ReadinessWatch:
         store: Store,
         clock: Clock,
         notice: Callable[[str, str], None],
+        answered: Callable[[], None] = lambda: None,
+        start: Callable[[Callable[[], None]], object] = lambda work: threading.Thread(target=work, daemon=True).start(),
     ) -> None:
-        """`arguments`: which site the command is to ask. `store`: not the owner's, for reading and keeping answers."""
+        """`arguments`: which site the command is to ask. `store`: not the owner's, for reading and keeping answers.
+        `answered`: is called after each run. `start`: has the run done, which takes up to hours, and returns at once."""
+        self._answered, self._start = answered, start
         self._command, self._rules, self._arguments = command, rules, arguments
         self._store, self._clock, self._notice = store, clock, notice
         self._process: subprocess.Popen[str] | None = None
@@ -71,23 +76,22 @@ class ReadinessWatch:
         """The night that this daemon has asked for: a store that keeps nothing would be asked each minute."""
         self._closed = False
 
-    def look(self) -> bool:
-        """Ask, if a night is due and not answered; whether it was asked."""
+    def look(self) -> None:
+        """Ask, if a night is due and not answered."""
         rules, now = self._rules(), self._clock.now()
         if rules is None or not self._command.words or self._closed:
-            return False
+            return
         due = last_due(now, rules)
         if due == self._asked or now - due > LATE_S:
-            return False
+            return
         try:
             if self._newest() >= due:
                 self._asked = due
-                return False
+                return
         except StoreError as error:
             self._notice("readiness", f"the answers that are kept cannot be read: {error}")
         self._asked = due
-        self._ask(rules, now)
-        return True
+        self._start(lambda: self._ask(rules, now))
 
     def close(self) -> None:
         """End what runs. What it has made is taken back by the command, or after the next start."""
@@ -101,8 +105,12 @@ class ReadinessWatch:
 
     def _ask(self, rules: ReadinessSettings, now: Instant) -> None:
         why = self._run(rules)
-        if self._closed:
-            return
+        if not self._closed:
+            self._note(rules, now, why)
+            self._answered()
+
+    def _note(self, rules: ReadinessSettings, now: Instant, why: Reason) -> None:
+        """What the command has kept; else that it kept nothing."""
         try:
             answer = next(iter(self._store.readiness(1)), None)
             if answer is None or answer.at < now:

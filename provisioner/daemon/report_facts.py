@@ -44,6 +44,7 @@ def report_facts(store: Store, number: int | None, *, now: Instant) -> ReportFac
         predictions=tuple(map(_prediction, _during(score, since=since - _BEFORE_S, until=until))),
         predictions_pending=score.pending,
         session_peaks=tuple(peak for peak in Timeline(store.session_counts()).peaks(now) if peak.group is None),
+        in_force=None if records.guard.rules is None else records.guard.rules.scenario,
         names=frozenset({*logins, *records.desktops, *subjects}) - {""},
     )
 

@@ -20,7 +20,9 @@ from provisioner.api.site import ApiSite, Noticeboard
 from provisioner.daemon.callers import identify_of
 from provisioner.daemon.composition import (
     OutsideSystems,
+    broker_worker_of,
     ceiling_watch_of,
+    computer_worker_of,
     grant_maker_of,
     named_groups,
     notice_worker_of,
@@ -108,6 +110,21 @@ class Service:
             frozen=lambda: self._frozen(),
             notice=lambda subject, text: self._events.notice(subject, text),
         )
+        self._broker = broker_worker_of(
+            self.settings,
+            profiles=lambda: self.settings.profiles,
+            clock=self._clock,
+            rate=surroundings.clock_rate,
+            frozen=lambda: self._frozen(),
+            notice=lambda subject, text: self._events.notice(subject, text),
+        )
+        self._computers = computer_worker_of(
+            self.settings,
+            clock=self._clock,
+            rate=surroundings.clock_rate,
+            frozen=lambda: self._frozen(),
+            notice=lambda subject, text: self._events.notice(subject, text),
+        )
         self._ceilings = ceiling_watch_of(
             self.settings, clock=self._clock, notice=lambda subject, text: self._events.notice(subject, text)
         )
@@ -124,6 +141,8 @@ class Service:
             clock=self._clock,
             notice=lambda subject, text: self._events.notice(subject, text),
         )
+        workers = (self._zones, self._computers, self._broker, self._notices, self._probes)
+        self._workers = tuple(worker for worker in workers if worker is not None)
         self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._offer)
         self._measuring, self._progress = Measuring(lambda: self.settings.profiles), ProgressLog()
         self._events = all_of((self.recorder, self._publisher, self._measuring, self._progress, *surroundings.listeners))
@@ -136,7 +155,13 @@ class Service:
         self._set_up()
         self._orders = OrderDesk(self._freeze_files, nudge=lambda: self._calls.nudge())
         rate = surroundings.clock_rate
-        self._pushes = PushDesk(self.settings.receiver, clock=self._clock, clock_rate=rate, nudge=lambda: self._calls.nudge())
+        self._pushes = PushDesk(
+            self.settings.receiver,
+            clock=self._clock,
+            clock_rate=rate,
+            nudge=lambda: self._calls.nudge(),
+            join=(lambda _: None) if self._computers is None else self._computers.joining.join,
+        )
         self._reader = store_of(self.settings, clock=self._clock)
         self.api = ApiServer(self._api_site(), self.settings.api, identify_of(self.settings.api))
         self._readiness = ReadinessWatch(
@@ -146,6 +171,7 @@ class Service:
             store=self._reader,
             clock=self._clock,
             notice=self._events.notice,
+            answered=self._look_at_itself,
         )
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
@@ -164,12 +190,8 @@ class Service:
             self._open_api()
             self._pushes.open()
             ticks.start()
-            if self._zones is not None:
-                self._zones.open()
-            if self._notices is not None:
-                self._notices.open()
-            if self._probes is not None:
-                self._probes.open()
+            for worker in self._workers:
+                worker.open()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
@@ -183,12 +205,8 @@ class Service:
                 self._keep_measured()
                 self._keep_progress()
             self._readiness.close()
-            if self._zones is not None:
-                self._zones.close()
-            if self._notices is not None:
-                self._notices.close()
-            if self._probes is not None:
-                self._probes.close()
+            for worker in self._workers:
+                worker.close()
             self._calls.close()
             self._pushes.close()
             self.api.close()
@@ -199,9 +217,8 @@ class Service:
 
     def _offer(self, status: Status) -> None:
         """To the threads that publish."""
-        for worker in (self._zones, self._notices, self._probes):
-            if worker is not None:
-                worker.offer(status)
+        for worker in self._workers:
+            worker.offer(status)
 
     def stop(self) -> None:
         """End in an orderly way; safe from any thread and from a signal handler."""
@@ -221,6 +238,10 @@ class Service:
         self.reconciler.board.config_state = self._config_state
         if self._zones is not None:
             self.reconciler.board.zone_states = self._zones.now
+        if self._broker is not None:
+            self.reconciler.board.broker_states = self._broker.now
+        if self._computers is not None:
+            self.reconciler.board.domain_state = self._computers.now
         if self._notices is not None:
             self.reconciler.board.notice_states = self._notices.now
         if self._probes is not None:
@@ -255,6 +276,7 @@ class Service:
             journal_after=lambda sequence, lines: self._reader.journal_after(sequence, limit=lines),
             report=lambda number: report_facts(self._reader, number, now=self._clock.now()),
             readiness=lambda answers: self._reader.readiness(answers),
+            drills=lambda: self._reader.drills(),
             session_counts=lambda: self._reader.session_counts(),
             config=self._config_watch.document,
             order=self._orders.hand_in,
@@ -371,18 +393,12 @@ class Service:
         if self.settings.prometheus is not None:
             every_s = self.settings.prometheus.interval_s / rate
             scheduler.add_job(self._look_at_ceilings, "interval", seconds=every_s, next_run_time=at_once, id="ceilings")
-        scheduler.add_job(
-            self._look_at_readiness, "interval", seconds=_READINESS_S / rate, next_run_time=at_once, id="readiness"
-        )
+        scheduler.add_job(self._readiness.look, "interval", seconds=_READINESS_S / rate, next_run_time=at_once, id="readiness")
         scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
         return scheduler
 
     def _look_at_itself(self) -> None:
         self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts, now=self._clock.now())
-
-    def _look_at_readiness(self) -> None:
-        if self._readiness.look():
-            self._look_at_itself()
 
     def _look_at_ceilings(self) -> None:
         if self._ceilings is not None:

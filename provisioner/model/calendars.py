@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from math import inf
 from zoneinfo import ZoneInfo
 
 from provisioner.model.ids import Instant
 
 _DAY = timedelta(days=1)
+_MINUTES = 24 * 60
+"""Of a day."""
+_CLOSED_DAYS = 400
+"""A calendar without a working day in more than a year has had none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,8 @@ class Calendar:
         A time that comes twice is the first of both. A time that is skipped, because the clock goes forward, comes as long
         after the change as it lies behind it: 02:30 is 03:30.
         """
+        day += timedelta(days=minute // _MINUTES)
+        minute %= _MINUTES
         local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=ZoneInfo(self.zone))
         return local.timestamp()
 
@@ -123,6 +130,24 @@ class Calendar:
             if self.works_on(day)
             for half_day in self.half_days
         )
+
+    def closing_after(self, at: Instant) -> Instant:
+        """When the last half-day of a working day ends next."""
+        days = self.working_days_from(self.date_of(at) - _DAY)
+        return next(closes for day in days if (closes := self.instant(day, self.half_days[-1].ends)) > at)
+
+    def closed_at(self, at: Instant) -> tuple[Instant, Instant] | None:
+        """When the last half-day ended, and when the first one of the next working day begins; None: the day goes on.
+
+        The break between two half-days is no night. Before a calendar's first day the end is infinitely long ago.
+        """
+        today, first, last = self.date_of(at), self.half_days[0].begins, self.half_days[-1].ends
+        days = (today - number * _DAY for number in range(_CLOSED_DAYS))
+        begun = next((day for day in days if self.works_on(day) and self.instant(day, first) <= at), None)
+        ended_at = -inf if begun is None else self.instant(begun, last)
+        if at < ended_at:
+            return None
+        return ended_at, next(begins for day in self.working_days_from(today) if (begins := self.instant(day, first)) > at)
 
     def _local(self, at: Instant) -> datetime:
         return datetime.fromtimestamp(at, ZoneInfo(self.zone))

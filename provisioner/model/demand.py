@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.ceilings import CeilingState
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import AgentId, Instant, ProfileName, Seat, WaveName
+from provisioner.model.ids import AgentId, ClusterId, Instant, ProfileName, Seat, StorageId, WaveName
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import agent_at
 from provisioner.reasons.reason import Reason
@@ -27,6 +27,8 @@ class Want:
     """How far it is prepared while the agent's batch is closed; None: the batch is open."""
     due_at: Instant | None = None
     """By when the agent is to have it; None: no deadline, as soon as it can be."""
+    only_on: tuple[ClusterId, StorageId] | None = None
+    """The only storage that its disks may be on; None: any that its profile has. For trials."""
     begins_at: Instant | None = None
     """When a batch with a deadline opens; None: it has none."""
 
@@ -95,6 +97,23 @@ class BatchState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """Outside the hours: desktops that were given, and that nobody needs before the hours begin."""
+
+    since: Instant
+    """When the hours ended."""
+    starts_at: Instant
+    """From then on they are started again."""
+    until: Instant
+    """When the hours begin."""
+    seats: frozenset[Seat] = frozenset()
+    """Those that are shut down once nobody is logged on: in `ahead` before `starts_at`, in `wants` from then on."""
+
+
+_RESTING = frozenset({Phase.STOPPING, Phase.STOPPED, Phase.STARTING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """All desktops wanted at one moment. An agent's seat is in exactly one of the three."""
 
@@ -104,7 +123,9 @@ class Demand:
     """Wants whose batch is closed, and whose desktop is made ahead of need."""
     not_wanted: tuple[NotWanted, ...] = ()
     idle: Mapping[Seat, Reason] = field(default_factory=dict)
-    """Seats of pools, in `ahead`, whose desktop is shut down until somebody needs it, and why."""
+    """Seats in `ahead` whose desktop is shut down until somebody needs it, and why."""
+    rest: Rest | None = None
+    """Outside the hours, if the scenario shuts desktops down then."""
     gates: tuple[GateState, ...] = ()
     """Gates that were asked. As long as one is shut, this demand is valid for one cycle."""
     batches: tuple[BatchState, ...] = ()
@@ -123,4 +144,19 @@ class Demand:
     def next_opening(self) -> Instant | None:
         """When the next batch opens."""
         later = (agent.opens_at for agent in self.not_wanted if agent.opens_at is not None)
-        return min((*later, *(want.opens_at for want in self.ahead.values() if want.agent_id)), default=None)
+        ahead = (want.opens_at for want in self.ahead.values() if want.agent_id and not self.rests(want.seat))
+        return min((*later, *ahead), default=None)
+
+    def rests(self, seat: Seat | None) -> bool:
+        """Whether its desktop is one that rests outside the hours, and they have not begun yet."""
+        return self.rest is not None and seat in self.rest.seats
+
+    def serves(self, seat: Seat | None, phase: Phase | None) -> bool:
+        """Whether its desktop is ready, or was and is off until the hours begin."""
+        return phase is Phase.READY or (phase in _RESTING and self.rests(seat))
+
+    def due_of(self, want: Want) -> Instant | None:
+        """By when the agent is to have the desktop, or to have it again; None: no deadline."""
+        if want.due_at is None or self.rest is None or want.seat not in self.rest.seats:
+            return want.due_at
+        return max(want.due_at, self.rest.until)

@@ -40,6 +40,10 @@ class WaveEta:
     """Desktops that will, or may, not be ready in time; those that do not come at all included."""
     never: int = 0
     """Of them, those that do not come: there is no room, or a ceiling leaves none."""
+    overdue: int = 0
+    """Desktops of all the wave's batches whose deadline is over and that are not ready; those that do not come included."""
+    opened: bool = True
+    """Whether the batch has opened; before, nothing shows how far its estimates are off."""
     outlook: WaveOutlook = WaveOutlook.IN_TIME
     """What was said last."""
     because: Reason = NONE

@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.model.domain import DomainJoin
 from provisioner.model.ids import DesktopName
 
 MOST_HOOK_BYTES = 64 * 1024
@@ -39,6 +40,9 @@ class FirstBootRules:
     """The time zone, such as Europe/Paris; empty: the image's."""
     locale: str = ""
     """The locale of all sessions, such as fr_FR.UTF-8; empty: the image's."""
+    computer_ou: str = ""
+    """The container for the desktops' computer accounts, at or below `domain.ou` of bascule.yaml: the desktops join this
+    domain; empty: they join none."""
     hook: Path | None = None
     """A program of the site (at most 64 KiB) that runs in the desktop as root, after everything else. It may run again after a
     failure or a restart in the middle."""
@@ -60,7 +64,7 @@ class FirstBootGrant:
         return f"FirstBootGrant({self.desktop})"
 
 
-def first_boot_data(grant: FirstBootGrant, *, hook: str, password_hash: str) -> dict[str, str]:
+def first_boot_data(grant: FirstBootGrant, *, hook: str, password_hash: str, join: DomainJoin | None = None) -> dict[str, str]:
     """What bascule-first-boot applies; what is empty is left out."""
     rules = grant.rules
     data = {
@@ -73,6 +77,9 @@ def first_boot_data(grant: FirstBootGrant, *, hook: str, password_hash: str) -> 
         "locale": rules.locale,
         "hook": hook,
     }
+    if join is not None:
+        data |= {"realm": join.realm, "controller": join.controller, "computer": join.computer}
+        data |= {"host_name": join.host_name, "join_password": join.password}
     return {name: value for name, value in data.items() if value}
 
 

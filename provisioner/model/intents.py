@@ -50,8 +50,8 @@ class IntentKind(enum.StrEnum):
     DISTINCT = "distinct"
     """The target id is a new person, even if similar to an agent in force: no agent goes on under it."""
     TRIAL = "trial"
-    """A desktop of the profile in the target (`profile/number`) is made and booted, and given to nobody. Done when it is ready,
-    or when it is certain that it does not become so; then it is deleted."""
+    """A desktop of the profile in the target (`model/trials`) is made and booted, and given to nobody. Done when it is ready
+    (with `until`: when that is over), or when it is certain that it does not become so; then it is deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

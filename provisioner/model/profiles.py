@@ -1,7 +1,7 @@
 """Profiles: the kinds of desktops, their templates, and who is entitled to which."""
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Annotated
 
 from provisioner.model.agents import Agent
@@ -9,6 +9,7 @@ from provisioner.model.bounds import Bounds, Vcpus
 from provisioner.model.distinguished_names import is_below
 from provisioner.model.first_boot import FirstBootRules
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.session_rules import SessionRules
 from provisioner.model.status_document import MAX_SESSIONS
 
 
@@ -158,6 +159,8 @@ class Profile:
     """The most open sessions in a desktop's report: its agent's, one left by a broken connection, and a helper's."""
     first_boot: FirstBootRules = FirstBootRules()
     """What its desktops fetch at their first boot, if their image asks for it."""
+    session_rules: SessionRules = SessionRules()
+    """When its sessions are logged off by rule, if their image obeys; left out: never."""
     status_file: str = "/run/bascule/status.json"
     """The file that the guest agent reads in the desktop; a unit in the image writes it regularly."""
     clone_timeout_s: float = 600.0
@@ -181,6 +184,11 @@ class Selection:
     units: frozenset[str] = frozenset()
     """DNs of the tree: entries there or anywhere below; case and blanks do not matter."""
     attributes: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    @classmethod
+    def sets(cls) -> tuple[str, ...]:
+        """The criteria that are a set of values, by name: all but `attributes`."""
+        return tuple(field.name for field in fields(cls) if field.name != "attributes")
 
     def matches(self, agent: Agent) -> bool:
         """Whether the agent meets every criterion."""

@@ -32,6 +32,8 @@ class Readiness:
     """Why not all: what costs most first."""
     doubts: tuple[Reason, ...] = ()
     """What costs nobody a desktop as things are, and should be mended."""
+    trials: tuple[Reason, ...] = ()
+    """What trial desktops have shown that were made, reached and deleted, with times."""
 
     @property
     def percent(self) -> int:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Annotated
 
 from provisioner.model.agents import Agent
 from provisioner.model.bounds import Bounds, Count
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
 from provisioner.model.profiles import Selection
+from provisioner.model.session_rules import HandoverRules
 from provisioner.reasons.reason import Reason
 
 
@@ -62,6 +64,8 @@ class Rotation:
     """Desktops of the pool that no week counts on: for people who come while others stay on, and for a node that is lost."""
     ready_before_s: float = 900.0
     """So long before the half-day a person gets the desktop, if one is free by then."""
+    handover: HandoverRules = HandoverRules()
+    """What happens to sessions around a half-day's end. Left out: nothing, whoever is logged on keeps the desktop."""
     absences: tuple[Absence, ...] = ()
 
     @property
@@ -137,6 +141,18 @@ class RotationState:
     """Of those, with a desktop."""
     staying: int = 0
     """People with a desktop of the pool whose half-day is over."""
+    pool: DesktopPoolName | None = None
+    """Whose desktops are shared."""
+    reserve: int = 0
+    """Desktops of the pool that no week counts on."""
+
+    @property
+    def published_until(self) -> Instant | None:
+        """When the last published half-day ends; None: none is published."""
+        if not self.weeks:
+            return None
+        last = takewhile(lambda week: week.week == self.weeks[-1].week, reversed(self.weeks))
+        return max((slot.ends for week in last for slot in week.slots), default=None)
 
     @property
     def largest_wait(self) -> int:

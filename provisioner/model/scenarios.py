@@ -133,6 +133,10 @@ class End:
     """Seconds for which they are kept, counted from the beginning of the return. Then the leavers' ladder has them."""
 
 
+UP_BEFORE_S = 900.0
+"""So long before the hours desktops are up again, by default: people come early, and a start may have to be tried again."""
+
+
 def share_of(agent_id: AgentId) -> float:
     """A number from 0 to 1 that belongs to the person; such numbers are evenly spread."""
     return int.from_bytes(hashlib.sha256(agent_id.encode()).digest()[:6]) / 2**48
@@ -159,6 +163,9 @@ class Scenario:
     """New desktops leave room to restart those of so many nodes, the fullest of their cluster."""
     deletes: bool = True
     """Whether desktops may be deleted while its run is not over."""
+    up_before_s: float | None = None
+    """Outside the calendar's hours desktops that nobody works on are shut down, and are up again so many seconds before the
+    hours begin. None: they are left running."""
     shortage: Shortage = Shortage()
     """What comes of it when not everybody's desktop fits."""
     end: End = End()

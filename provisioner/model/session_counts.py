@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from provisioner.model.ids import Instant
 from provisioner.model.session_groups import ALL_SHOWN, OTHER, GroupKey, GroupKind, Place, ShownGroups
-from provisioner.model.words import FirstBootWord, PushWord
+from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 
 SessionChange = tuple[Instant, int, Place]
 """When, +1 (begun) or -1 (ended), and the groups, as they are shown. Of one moment, ends come first."""
@@ -89,6 +89,8 @@ class SessionFigures:
     host_key_changes: int = 0
     first_boots: Mapping[FirstBootWord, int] = field(default_factory=dict)
     """Requests for first-boot data."""
+    orders: Mapping[SessionOrderWord, int] = field(default_factory=dict)
+    """Questions what to do with sessions, and what was ordered."""
 
     def by(self, kind: GroupKind, counts: Mapping[GroupKey, int]) -> dict[str, int]:
         """One kind of `open` or `day_peaks`: every label that is shown, and those that have been today."""

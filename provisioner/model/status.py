@@ -7,12 +7,14 @@ from math import inf
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleState
+from provisioner.model.brokers import BrokerState
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_same_person
+from provisioner.model.domain import DomainState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
@@ -273,6 +275,10 @@ class Status:
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
     """DNS zones that names are published in, as their own thread last found them."""
+    brokers: tuple[BrokerState, ...] = ()
+    """Brokers that connections are kept up at, as their own thread last found them."""
+    domain: DomainState | None = None
+    """Computer accounts in the domain that desktops join, as their own thread last found them; None: they join none."""
     notices: tuple[ChannelState, ...] = ()
     """How far people are told, as their own thread last knew it; empty: nobody is told anything."""
     probes: ProbeState | None = None

@@ -55,6 +55,10 @@ class JournalWord(enum.StrEnum):
     """A week of half-days was planned: it is fixed from then on."""
     PUBLISHED = "published"
     """Result of `rotation`."""
+    LOG_OFF = "log_off"
+    """A session was logged off by a rule (`session_rules`, or the end of a half-day)."""
+    ORDERED = "ordered"
+    """Result of `log_off`: the desktop makes sure once more, and ends the session."""
 
 
 class GuestWord(enum.StrEnum):
@@ -120,6 +124,25 @@ class FirstBootWord(enum.StrEnum):
     LATE = "late"
     NOT_READY = "not_ready"
     """Its agent or its profile is not known at this moment: it asks again."""
+
+
+class SessionOrderWord(enum.StrEnum):
+    """What became of a desktop's question what to do with its sessions, and what it was told, as a word for metrics."""
+
+    ANSWERED = "answered"
+    MESSAGE = "message"
+    """A message that the desktop was to show."""
+    LOG_OFF = "log_off"
+    """A session that the desktop was to end."""
+    STOPPED = "stopped"
+    """No answer: a freeze, a hold, or the desktop is in quarantine."""
+    REPEATED = "repeated"
+    """Not newer than the last question: doubled on its way, or played back."""
+    UNKNOWN_DESKTOP = "unknown_desktop"
+    UNKNOWN_BOOT = "unknown_boot"
+    """Signed with a secret that Bascule has not read yet: it asks again."""
+    FORGED = "forged"
+    LATE = "late"
 
 
 class BootLevel(enum.StrEnum):

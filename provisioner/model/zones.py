@@ -2,7 +2,7 @@
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -118,7 +118,16 @@ def is_own_text(text: str, installation: str) -> bool:
     return match is not None and match["installation"] == installation
 
 
+def desktop_in(texts: Iterable[str], installation: str) -> DesktopName | None:
+    """Whose a thing is, by its only text; None: it is not this installation's, or not its alone."""
+    (text, *others) = list(texts) or [""]
+    match = _OWNER.fullmatch(text)
+    if others or match is None or match["installation"] != installation:
+        return None
+    return DesktopName(match["desktop"])
+
+
 __all__ = [
-    "ChangeKind", "Held", "RecordKind", "ZoneChange", "ZoneContent", "ZoneRecord", "ZoneRules", "ZoneState", "is_own_text",
-    "owner_text",
+    "ChangeKind", "Held", "RecordKind", "ZoneChange", "ZoneContent", "ZoneRecord", "ZoneRules", "ZoneState", "desktop_in",
+    "is_own_text", "owner_text",
 ]  # fmt: skip

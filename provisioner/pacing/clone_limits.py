@@ -24,6 +24,8 @@ _LATEST = 24
 """The latest clones, whose mean evens out chance and the observation period."""
 _FEW = 6
 """The latest few show soon that a storage has become slower."""
+_IN_A_ROW = 2
+"""Clones alone that took long: a single one may be chance."""
 _SLOWER = 1.15
 """If the few took this many times as long as the many, they count."""
 _TAIL = 1.5
@@ -44,13 +46,17 @@ def seconds_per_clone(history: DomainHistory) -> float | None:
     """How long a clone waits for each other one in flight: as long as that one holds the lock. None: not measured.
 
     Until several ran in parallel it is an upper bound: the time that a clone takes alone. Clones that timed out on another
-    client's lock do not count: that is not the storage's fault.
+    client's lock do not count: that is not the storage's fault. If the latest ran alone and took longer than the fastest did,
+    the lock is held for that much longer: a storage that has become too slow for two at once would count as fast for ever.
     """
     if history.alone_s is None:
         return None
+    latest = [run for run in history.runs if not run.timed_out][-_IN_A_ROW:]
+    ran_alone = len(latest) == _IN_A_ROW and all(run.parallel < _TOGETHER for run in latest)
+    longer_s = min(run.took_s for run in latest) - history.alone_s if ran_alone else 0.0
     together = [run for run in history.runs if run.parallel >= _TOGETHER and not run.timed_out][-_LATEST:]
     few, many = (_waited_s(runs, history.alone_s) for runs in (together[-_FEW:], together))
-    return max(few if few > many * _SLOWER else many, _FASTEST_S)
+    return max(few if few > many * _SLOWER else many, longer_s, _FASTEST_S)
 
 
 def _waited_s(runs: Sequence[CloneRun], alone_s: float) -> float:

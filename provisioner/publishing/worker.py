@@ -1,6 +1,5 @@
 """The thread that keeps the zones up."""
 
-import threading
 from collections.abc import Callable, Iterable
 
 from provisioner.model.status import Status
@@ -8,16 +7,14 @@ from provisioner.model.zones import ZoneRules, ZoneState
 from provisioner.ports import Clock, ZoneServer
 from provisioner.publishing.desired import desired_records
 from provisioner.publishing.rounds import ZoneRounds
-
-_LEAST_S = 5.0
-"""Real seconds from one round to the next while desktops come: a desktop takes longer to boot."""
+from provisioner.publishing.thread import StatusThread
 
 
-def _no_notice(_: str, __: str) -> None:
+def no_notice(_: str, __: str) -> None:
     """For those who want none."""
 
 
-class ZoneWorker:
+class ZoneWorker(StatusThread):
     """Makes a round when desktops have come or gone, and at each interval. Its thread touches nothing but the zones."""
 
     def __init__(
@@ -28,41 +25,21 @@ class ZoneWorker:
         installation: str,
         clock: Clock,
         frozen: Callable[[], bool] = lambda: False,
-        notice: Callable[[str, str], None] = _no_notice,
+        notice: Callable[[str, str], None] = no_notice,
         clock_rate: float = 1.0,
     ) -> None:
         """`frozen`: while it is true, zones are read and nothing is written. `notice`: is told when a zone begins or ceases to
         fail. `clock_rate`: seconds of the clock per real second.
         """
+        super().__init__("dns", interval_s=rules.interval_s / clock_rate)
         self._rounds = [ZoneRounds(server, rules, installation=installation) for server in servers]
-        self._rules, self._clock, self._rate = rules, clock, clock_rate
+        self._rules, self._clock = rules, clock
         self._frozen, self._notice = frozen, notice
-        self._status: Status | None = None
-        self._changed, self._over = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="dns", daemon=True)
         self._states: tuple[ZoneState, ...] = tuple(zone.state for zone in self._rounds)
-
-    def offer(self, status: Status) -> None:
-        """The last status. Called by the control thread: takes a reference, and returns."""
-        moved = self._status is None or status.moved is None or bool(status.moved)
-        self._status = status
-        if moved:
-            self._changed.set()
 
     def now(self) -> tuple[ZoneState, ...]:
         """The state of every zone. Any thread may ask: they are replaced as a whole."""
         return self._states
-
-    def open(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def close(self, within_s: float = 2.0) -> None:
-        """End after the zone that is being written; wait at most so many real seconds."""
-        self._over.set()
-        self._changed.set()
-        if self._thread.is_alive():
-            self._thread.join(within_s)
 
     def once(self, status: Status) -> tuple[ZoneState, ...]:
         """One round of every zone, each for itself."""
@@ -79,12 +56,3 @@ class ZoneWorker:
             states.append(state)
         self._states = tuple(states)
         return self._states
-
-    def _run(self) -> None:
-        while not self._over.is_set():
-            self._changed.wait(self._rules.interval_s / self._rate)
-            self._changed.clear()
-            status = self._status
-            if status is not None and not self._over.is_set():
-                self.once(status)
-            self._over.wait(_LEAST_S)

@@ -31,4 +31,5 @@ ROOM_MORE = kind("room_more", "room is kept for {nodes} more node(s): fewer desk
 ROOM_LESS = kind("room_less", "room is kept for {nodes} fewer node(s): more desktops fit")
 CEILING_OTHERWISE = kind("ceiling_otherwise", "a ceiling is another")
 DELETES_OTHERWISE = kind("deletes_otherwise", "whether desktops are deleted meanwhile is otherwise")
+HOURS_OTHERWISE = kind("hours_otherwise", "what becomes of desktops outside the hours is otherwise")
 BEGINS_OTHERWISE = kind("begins_otherwise", "it begins otherwise: by hand, by itself, or at another time")

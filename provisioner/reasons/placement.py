@@ -20,6 +20,7 @@ STORAGE = kind("storage", "storage {storage} has less than {disk_gib:g} GiB left
 STORAGE_OVER = kind(
     "storage_over", "storage {storage} is filled beyond its share: clones wait until space is freed (budget.storage_share)"
 )
+OTHER_STORAGE = kind("storage_other", "it is to be on storage {storage}, and not here")
 STORAGE_FULL = kind("storage_full", "storage {storage} reported that it is full: tried again every 30 s")
 STORAGE_AWAY = kind("storage_away", "storage {storage} is not available on node {node}")
 NODE_AWAY = kind("node_away", "node {node} is offline or not seen")

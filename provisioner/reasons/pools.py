@@ -37,6 +37,17 @@ RETURNED_WHY = kind("lent_returned_why", "given back for {login}, as {by} has or
 UNUSED = kind("lent_unused", "nobody has been logged on for {minutes} min: it counts as given back")
 UNUSABLE = kind("lent_unusable", "it cannot be used any more ({why}), and its person gets another")
 FREE_AGAIN = kind("lent_free_again", "it is off, and free again")
+# -- what `bascule check` says
+DISK_STAYS = kind(
+    "pool_disk_stays",
+    "`after_person: restart` clears no disk: files in local home folders, /var/tmp and crontabs stay for the next person",
+    "use an image that clears them at each boot, or `after_person: rebuild`",
+)
+RESET_AFTER_HALF_DAYS = kind(
+    "pool_reset_after_half_days",
+    "desktops are made anew from {at} on (resets): a desktop that is given back between two half-days is nobody's until then",
+    "leave the hours of resets out, or make the pool larger by the people of one half-day",
+)
 # -- after a backup was restored
 IN_DOUBT = kind(
     "lend_in_doubt",

@@ -16,3 +16,6 @@ MUST_BE_EVERY = kind("must_be_every", "must be half-day, or a duration such as 2
 AFTER_REFUSAL = kind("after_refusal", "comes after `refuse`: nobody is left for it")
 PROFILE_TWICE = kind("profile_twice", "profile {profile} comes twice")
 MUST_BE_NODES = kind("must_be_node_count", "must be a number of nodes such as 1 node or 2 nodes")
+MUST_BE_HOURS = kind("must_be_hours", "must say what becomes of desktops outside the hours")
+HOURS_NO_CALENDAR = kind("hours_no_calendar", "needs a calendar: the hours are those of a calendar")
+NOTHING_STOPPED = kind("nothing_stopped", "has no meaning without `outside_hours: stop when logged off`")

@@ -6,6 +6,7 @@ ORDERED = kind("trial_ordered", "for a trial that {by} has ordered; it is delete
 OVER = kind("trial_over", "its trial is over")
 # -- why an order is not taken
 NAMES_PROFILE = kind("trial_names_profile", "say which as PROFILE/NUMBER, not {name}: the profiles are {profiles}")
+NAMES_STORAGE = kind("trial_names_storage", "desktops of profile {profile} are not made on {name}, but on {storages}")
 LEFT_BEHIND = kind("trial_left_behind", "desktop {desktop} of an earlier trial {name} is not deleted yet: take another number")
 STANDS_AGAINST = kind("trial_stands_against", "a {kind} is in force: a trial desktop could not be made and deleted")
 # -- what came of it
@@ -66,3 +67,21 @@ ENDED_EARLY = kind(
     "its trial was ended before anything was known: {why}",
     "`bascule check --trial` again",
 )
+# -- what a probe of a trial desktop has shown
+REACHED = kind(
+    "trial_reached", "on {storage}: ready {ready_s} s after the order, and reached in {took_ms} ms ({steps}); deleted"
+)
+REACHED_STEP = kind("trial_reached_step", "{name} {took_ms} ms")
+UNREACHED = kind(
+    "trial_unreached",
+    "its trial desktop on {storage} is ready, but {what}: {why}",
+    "`bascule probe` of a desktop of this profile shows the step; docs/probes.md says what each needs",
+)
+LAST_PLACE = kind("trial_last_place", "no trial desktop was made: {free} more would fit, and the last place is kept for people")
+IN_A_SURGE = kind("trial_in_a_surge", "no trial desktop was made: a surge is under way (it is {state})")
+STAYS = kind(
+    "trial_stays",
+    "its trial desktop {desktop} on {storage} is not deleted yet: {phase}",
+    "the daemon goes on; with the robot account still logged on it waits for the log-off: end disconnected sessions by policy",
+)
+NOT_TRIED = kind("trial_not_tried", "no trial desktop could be ordered: {why}")

@@ -1,4 +1,4 @@
-"""Puts a desktop's request for its first-boot data to the daemon, and gives it the answer, which it cannot read more into."""
+"""Puts what a desktop asks for itself to the daemon, and gives it the answer, which it cannot read more into."""
 
 import asyncio
 import http.client
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.receiver.daemon_connection import UnixConnection
-from provisioner.receiver.handover import ASK_PATH, encode_question
+from provisioner.receiver.handover import encode_question
 from provisioner.sessions.push import Push
 
 AT_ONCE = 4
@@ -33,19 +33,19 @@ class Questions:
         self._daemon = daemon
         self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def ask(self, push: Push) -> Answer:
-        """The daemon's answer; 503: it gives none now."""
+    async def ask(self, push: Push, path: str) -> Answer:
+        """The daemon's answer at this path of its socket; 503: it gives none now."""
         try:
             async with asyncio.timeout(WITHIN_S):
                 async with self._places:
-                    return await asyncio.to_thread(self._ask, push)
+                    return await asyncio.to_thread(self._ask, push, path)
         except (TimeoutError, OSError, http.client.HTTPException):
             return Answer(status=_FULL)
 
-    def _ask(self, push: Push) -> Answer:
+    def _ask(self, push: Push, path: str) -> Answer:
         connection = UnixConnection(self._daemon)
         try:
-            connection.request("POST", ASK_PATH, encode_question(push), {"Connection": "close"})
+            connection.request("POST", path, encode_question(push), {"Connection": "close"})
             answer = connection.getresponse()
             body = answer.read(MOST_BYTES)
             return Answer(status=answer.status, body=body, signature=answer.getheader("Bascule-Signature", ""))

@@ -13,6 +13,7 @@ MOST_BYTES = 480 * 1024
 """Of documents in a batch: beside what is around them it stays below the limit of a body (api.limits)."""
 PATH = "/pushes"
 ASK_PATH = "/first-boot"
+ORDERS_PATH = "/session-orders"
 _REFUSED = (PushWord.REFUSED, PushWord.OVERFLOWED)
 
 
@@ -51,7 +52,7 @@ def decode_batch(text: bytes) -> Batch:
 
 
 def encode_question(push: Push) -> bytes:
-    """A desktop's request for its first-boot data."""
+    """A desktop's request for its first-boot data, or its question about its sessions."""
     return encode_batch(Batch(pushes=((push, 0.0),)))
 
 

@@ -1,4 +1,4 @@
-"""The application of the receiver: a path for pushes, which it keeps until the daemon has them, and one for first-boot data."""
+"""The application of the receiver: a path for pushes, kept until the daemon has them, and those where desktops ask."""
 
 import threading
 import time
@@ -9,11 +9,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from provisioner.model.words import PushWord
 from provisioner.receiver.asking import Answer
-from provisioner.receiver.handover import MOST_BYTES, MOST_PUSHES, Batch
+from provisioner.receiver.handover import ASK_PATH, MOST_BYTES, MOST_PUSHES, ORDERS_PATH, Batch
 from provisioner.sessions.push import Push, parse_push
 
 PATH = "/v1/report"
-ASK_PATH = "/v1/first-boot"
+ASKED = {"/v1/first-boot": ASK_PATH, "/v1/session-orders": ORDERS_PATH}
+"""Where desktops ask, and where the daemon is asked."""
 MOST_WAITING = 8192
 """Pushes that wait for the daemon: nearly five of each of 1,700 desktops. A desktop sends its newest document again."""
 MOST_WAITING_BYTES = 64 * 1024 * 1024
@@ -92,14 +93,14 @@ class Counted:
 class Intake:
     """The ASGI application; inside `api.limits.Bounded`, which has the whole body before it calls."""
 
-    def __init__(self, waiting: Waiting, ask: Callable[[Push], Awaitable[Answer]]) -> None:
-        """`ask` puts a request for first-boot data to the daemon."""
+    def __init__(self, waiting: Waiting, ask: Callable[[Push, str], Awaitable[Answer]]) -> None:
+        """`ask` puts a question to the daemon."""
         self._waiting, self._ask = waiting, ask
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One push, or one question."""
         answer = Answer(status=_ELSEWHERE)
-        if scope["method"] == "POST" and scope["path"] in (PATH, ASK_PATH):
+        if scope["method"] == "POST" and scope["path"] in (PATH, *ASKED):
             answer = await self._take(scope, (await receive())["body"])
         headers = [(b"content-length", str(len(answer.body)).encode()), (b"connection", b"close")]
         headers += [(b"bascule-signature", answer.signature.encode())] * bool(answer.signature)
@@ -112,6 +113,6 @@ class Intake:
         except ValueError:  # its text could hold what was sent
             self._waiting.refuse()
             return Answer(status=_MALFORMED)
-        if scope["path"] == ASK_PATH:
-            return await self._ask(push)
+        if (asked := ASKED.get(scope["path"])) is not None:
+            return await self._ask(push, asked)
         return Answer(status=_TAKEN if self._waiting.put(push) else _FULL)

@@ -24,6 +24,7 @@ from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.parts import Parts
+from provisioner.sessions.brokered import fresh_uses
 
 
 class Cycle:
@@ -49,6 +50,7 @@ class Cycle:
         self._take_up_views(views, began)
         demand = self._demand(began)
         situation = self._parts.flight.situation(self._parts.config, self._parts.records, demand, now=began)
+        situation = replace(situation, connected=fresh_uses(self._parts.board.broker_states(), began))
         survey = self._parts.surveyor.look(situation)
         self._report_changes_by_hand(survey)
         changed, room = survey.fresh, free_resources(situation, survey, closed_places(situation, survey))
@@ -84,8 +86,15 @@ class Cycle:
         running, readings = self._running_agents(records), self._parts.ceiling_readings()
         plans = self._pool_plans(records)
         demand = surge.demand(
-            records, self._parts.config, now, running=running, status=status, readings=readings, plans=plans
-        )  # fmt: skip
+            records,
+            self._parts.config,
+            now,
+            running=running,
+            status=status,
+            readings=readings,
+            plans=plans,
+            by_deadline=self._parts.board.waves.order.in_force,
+        )
         surge.note_gates(demand, now)
         return demand
 
@@ -103,6 +112,7 @@ class Cycle:
         if self._parts.intents.finish_rebuilding(survey, now, settle_s=self._parts.config.safety.rebuild_settle_s):
             self._parts.surge.rebuild(self._parts.config.scenario, now)
         self._parts.surge.finish(survey, demand, now)
+        self._parts.surge.outside_hours.measure(situation, survey)
         held = self._parts.rotation.follow(situation, survey)
         self._parts.lend_desk.follow(situation, survey, held=held)
 

@@ -57,6 +57,16 @@ class OperatorIntents:
         self._retire()
         return self._begin_restarts() or retried
 
+    def keeps_sessions(self, name: DesktopName) -> bool:
+        """Whether an operator has stopped everything, wants nothing shut down, or keeps this desktop as it is."""
+        if self._freeze_mark() is not None:
+            return True
+        return any(
+            intent.kind in (IntentKind.FREEZE, IntentKind.HOLD)
+            or (intent.kind is IntentKind.QUARANTINE and intent.target == name)
+            for intent in self.in_force
+        )
+
     def reassign(self, records: Records, *, busy: Set[GuestKey]) -> None:
         """Give unused desktops to the agents whom an operator has named; an order waits while its VM is worked on."""
         for intent in self.in_force:

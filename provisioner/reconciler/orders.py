@@ -42,7 +42,7 @@ _OF_NODES = frozenset({IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE}
 _OF_EVERYTHING = frozenset({IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE})
 _WITHOUT_TARGET_TOO = frozenset({IntentKind.RECONFIGURE, IntentKind.RETRY})
 _OF_PEOPLE = frozenset({IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT})
-_WITH_END = frozenset({IntentKind.HOLD, IntentKind.ACCEPT_DIRECTORY})
+_WITH_END = frozenset({IntentKind.HOLD, IntentKind.ACCEPT_DIRECTORY, IntentKind.TRIAL})
 MAX_ACCEPT_S = 7 * 86_400.0
 """A forgotten order would let an accident through. A merger that takes longer needs another order each week."""
 

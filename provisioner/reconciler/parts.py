@@ -28,6 +28,7 @@ from provisioner.reconciler.roster_readings import RosterReadings
 from provisioner.reconciler.rotation_desk import RotationDesk
 from provisioner.reconciler.rules_in_force import RulesInForce
 from provisioner.reconciler.session_intake import SessionIntake
+from provisioner.reconciler.session_orders import SessionOrderDesk
 from provisioner.reconciler.status_board import StatusBoard
 from provisioner.reconciler.surge import Surge
 from provisioner.reconciler.task_logs import TaskLogs
@@ -65,6 +66,15 @@ class Parts:
         self.rotation = RotationDesk(self.cache, self.lend_desk, events=events)
         self.rekeying = Rekeying(self.cache, store=store, clock=clock, events=events)
         self.rules = RulesInForce(config, self.readings, self.surge, clock=clock, events=events)
+        self.session_orders = SessionOrderDesk(
+            self.cache,
+            sessions=self.sessions,
+            intents=self.intents,
+            rules=self.rules,
+            half_day=lambda record: self.rotation.half_day_of(record, self.config, clock.now()),
+            clock=clock,
+            events=events,
+        )
         self.board = StatusBoard(self.cache, events=events)
         self.draining = False
         """Whether nothing new is ordered any more."""

@@ -20,7 +20,7 @@ from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.words import FirstBootWord
+from provisioner.model.words import FirstBootWord, SessionOrderWord
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.cycle import Cycle
@@ -31,6 +31,7 @@ from provisioner.reconciler.orders import Order, OrderFacts, why_refused, with_w
 from provisioner.reconciler.parts import Parts
 from provisioner.reconciler.session_intake import SessionIntake
 from provisioner.reconciler.session_news import SessionNews
+from provisioner.reconciler.session_orders import SignedAnswer
 from provisioner.reconciler.status_board import StatusBoard
 from provisioner.sessions.push import Push
 
@@ -242,6 +243,10 @@ class Reconciler:
     def first_boot(self, push: Push, heard_at: Instant) -> FirstBootGrant | FirstBootWord:
         """Which first-boot data a desktop may have that asks for them; or why it gets none."""
         return answer_first_boot(push, heard_at, sessions=self.sessions, status=self.status, config=self.config)
+
+    def session_orders(self, push: Push, heard_at: Instant) -> SignedAnswer | SessionOrderWord:
+        """What a desktop is to do with its sessions that asks. Raises ValueError: it is no question; StoreError."""
+        return self.parts.session_orders.answer(push, heard_at)
 
     def _take_answer(self, completion: Completion) -> None:
         effects, command = self.flight.answered(completion), completion.command

@@ -12,12 +12,15 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.pools import DesktopPool
+from provisioner.model.records import DesktopRecord
 from provisioner.model.rotation import PersonWeek, Rotation, RotationState, Slot, Waiting, waits_of
 from provisioner.model.scenarios import Scenario
 from provisioner.model.seats import pool_of
+from provisioner.model.session_rules import HalfDayEnd
+from provisioner.model.site_config import SiteConfig
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.planning.inputs import Situation
-from provisioner.planning.rotation.handover import due_at, in_turn, next_slot
+from provisioner.planning.rotation.handover import due_at, end_of_turn, in_turn, next_slot
 from provisioner.planning.rotation.weeks import is_away
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Events
@@ -101,6 +104,20 @@ class RotationDesk:
         self._tell(waiting, before)
         self.state = self._state(turn, waiting)
         return frozenset(turn.due)
+
+    def half_day_of(self, record: DesktopRecord, config: SiteConfig, now: Instant) -> HalfDayEnd | None:
+        """How far the end is of the half-day of the desktop's person, if nothing of theirs follows on that day; None: there is
+        none, or nothing is to happen to sessions then."""
+        lease, rotation, calendar = record.lease, config.scenario.rotation, config.scenario.calendar
+        if self.state is None or rotation is None or calendar is None or not rotation.handover.apply:
+            return None
+        if lease is None or lease.agent_id is None or pool_of(record.reservation.seat) != rotation.pool:
+            return None
+        weeks = self._cache.state.half_days.values()
+        ends = end_of_turn(
+            weeks, lease.agent_id, now, before_s=rotation.ready_before_s, day_of=calendar.date_of
+        )  # fmt: skip
+        return None if ends is None else HalfDayEnd(left_s=ends - now, rules=rotation.handover)
 
     def _publish(self, scenario: Scenario, pool: DesktopPool, run: SurgeRun, situation: Situation) -> None:
         for changes in self._publisher.due(scenario, pool, run, situation.records, situation.now):
@@ -209,6 +226,8 @@ class RotationDesk:
             due=len(turn.due),
             has=len(turn.due) - len(waiting),
             staying=sum(agent_id not in turn.due for _, _, agent_id in turn.leases),
+            pool=turn.pool.name,
+            reserve=turn.rotation.reserve,
         )
 
 

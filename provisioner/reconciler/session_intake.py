@@ -16,7 +16,7 @@ from provisioner.model.session_counts import Heard, SessionCounts, SessionFigure
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.status_document import BootSecret
-from provisioner.model.words import FirstBootWord, PushWord
+from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.ports import Changes, Events
 from provisioner.reconciler.durable_state import RecordCache
@@ -94,7 +94,7 @@ class SessionIntake:
                 self._accept(verdict, known[verdict.desktop], config)
 
     def asked(self, push: Push, config: SiteConfig, heard_at: Instant) -> tuple[FirstBootWord, KnownBoot | None]:
-        """Whose request for first-boot data it is. A boot that is not known is read soon, as after a push."""
+        """Whose request it is: for first-boot data, or about sessions. An unknown boot is read soon, as after a push."""
         word, sender = check_request(push, self._boots.of(push, config), heard_at=heard_at)
         if isinstance(sender, KnownBoot):
             return word, sender
@@ -105,6 +105,10 @@ class SessionIntake:
     def answered(self, word: FirstBootWord) -> None:
         """Count a request for first-boot data."""
         self._book.tally.first_boots[word] += 1
+
+    def counted_order(self, word: SessionOrderWord) -> None:
+        """Count a question about sessions, or what was ordered."""
+        self._book.tally.orders[word] += 1
 
     def refused(self, word: PushWord, count: int) -> None:
         """Count what the receiver has refused itself."""

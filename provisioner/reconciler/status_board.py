@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
+from provisioner.model.brokers import BrokerState
+from provisioner.model.domain import DomainState
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.notices import ChannelState
@@ -38,6 +40,10 @@ class StatusBoard:
         """Of the files."""
         self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
         """Of the DNS zones."""
+        self.broker_states: Callable[[], tuple[BrokerState, ...]] = tuple
+        """Of the brokers that connections are kept up at."""
+        self.domain_state: Callable[[], DomainState | None] = lambda: None
+        """Of the domain that desktops join; None: they join none."""
         self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
         """Of the notices to people."""
         self.probe_state: Callable[[], ProbeState | None] = lambda: None
@@ -45,12 +51,13 @@ class StatusBoard:
         self.lends_shed = 0
         """Lends that were refused before they reached the control thread, because too many waited."""
         self._cache, self._events = cache, events
-        self._capacities, self._waves = Capacities(), WaveWatch()
+        self._capacities, self.waves = Capacities(), WaveWatch()
 
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
         inputs = replace(inputs, config=self.config_state, probes=self.probe_state())
-        return replace(inputs, zones=self.zone_states(), notices=self.notice_states())
+        inputs = replace(inputs, brokers=self.broker_states())
+        return replace(inputs, zones=self.zone_states(), domain=self.domain_state(), notices=self.notice_states())
 
     def build(
         self,
@@ -67,7 +74,7 @@ class StatusBoard:
             situation, survey, plan, inputs, room=room, before=self.status, changed=changed, capacities=self._capacities
         )
         self._look_at_waves(situation, survey, plan, room)
-        self.status = replace(status, etas=self._waves.etas)
+        self.status = replace(status, etas=self.waves.etas)
         return self.status
 
     def take_sessions(self, status: Status, figures: SessionFigures, *, at: Instant) -> None:
@@ -118,7 +125,7 @@ class StatusBoard:
 
     def _look_at_waves(self, situation: Situation, survey: Survey, plan: Plan, room: FreeResources) -> None:
         """Say what is new about waves that will be late, before they are."""
-        changes = self._waves.look(situation, survey, plan, room, self._capacities.now)
+        changes = self.waves.look(situation, survey, plan, room, self._capacities.now)
         self._cache.commit(Changes(waves=changes))
         for change in changes:
             self._events.notice(f"wave {change.wave}", change.why)

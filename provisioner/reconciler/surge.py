@@ -15,6 +15,7 @@ from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved, next_state
+from provisioner.planning.demand.deadline_order import by_deadline as in_deadline_order
 from provisioner.planning.demand.gates import Phases, after_gates
 from provisioner.planning.demand.pools import Plans
 from provisioner.planning.demand.runs import demand_under
@@ -35,6 +36,7 @@ from provisioner.reasons.surges import (
 from provisioner.reconciler.ceilings import NO_READINGS, Ceilings
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.further_wants import FurtherWants
+from provisioner.reconciler.outside_hours import OutsideHours
 from provisioner.reconciler.surge_orders import change_of, returning, undated, with_end
 
 _FOREVER = float("inf")
@@ -55,6 +57,8 @@ class Surge:
         self._phases: Phases = {}
         self._ceilings = Ceilings()
         self._further = FurtherWants()
+        self.outside_hours = OutsideHours()
+        self._by_deadline = Demand(), Demand()
 
     @property
     def run(self) -> SurgeRun | None:
@@ -160,12 +164,13 @@ class Surge:
         status: Status | None = None,
         readings: Mapping[str, Reading] = NO_READINGS,
         plans: Plans = MappingProxyType({}),
+        by_deadline: bool = False,
     ) -> Demand:
         """The demand; computed again only if a batch opens, a preparation begins, or roster, scenario or run has changed.
 
         `running`: agents whose desktop is on; it counts only for a run that is known from notes alone. `status`: of the last
         cycle, for the gates; while one is shut, a changed phase counts, too. `readings`: what the queries of ceilings gave.
-        `plans`: of pools that follow their people.
+        `plans`: of pools that follow their people. `by_deadline`: what is due first goes first, instead of the most important.
         """
         roster, run = records.roster, records.surge
         on = frozenset(running) if run is not None and run.rebuilt else frozenset[AgentId]()
@@ -178,7 +183,16 @@ class Surge:
             self._demand = demand_under(
                 records, config.rules, now=now, running=on, phases=phases, ceilings=self._ceilings.states
             )
-        return self._further.added_to(self._demand, records, config, plans)
+        people = self.outside_hours.applied(self._demand, records, config, now)
+        return self._further.added_to(self._ordered(people, by_deadline=by_deadline), records, config, plans)
+
+    def _ordered(self, people: Demand, *, by_deadline: bool) -> Demand:
+        """The same value as long as nothing has changed."""
+        if not by_deadline:
+            return people
+        if people is not self._by_deadline[0]:
+            self._by_deadline = people, in_deadline_order(people)
+        return self._by_deadline[1]
 
     @property
     def next_change(self) -> Instant | None:
@@ -186,7 +200,7 @@ class Surge:
         run = self.run
         due = [self._demand.next_change if self._demand else None]
         if run is not None and not run.is_over:
-            due += [run.ends_at, run.started_at if run.state is SurgeState.PENDING else None]
+            due += [self.outside_hours.next_change, run.ends_at, run.started_at if run.state is SurgeState.PENDING else None]
         return min((at for at in due if at is not None), default=None)
 
     def _still_on(self, run: SurgeRun, survey: Survey, demand: Demand) -> bool:
@@ -233,10 +247,10 @@ def _put_right(run: SurgeRun, now: Instant) -> SurgeRun:
 
 
 def _phases(status: Status | None) -> Phases:
-    """The phase of each seat's desktop; nothing is known before the first cycle."""
-    states = status.desktops.values() if status is not None else ()
+    """The phase of each seat's desktop; nothing is known before the first cycle. What rests was ready, and will be again."""
+    states, demand = (status.desktops.values(), status.demand) if status is not None else ((), Demand())
     return {
-        state.reservation.seat: state.phase
+        state.reservation.seat: Phase.READY if demand.serves(state.reservation.seat, state.phase) else state.phase
         for state in states
         if state.reservation.seat is not None and state.superseded_by is None
     }

@@ -9,6 +9,7 @@ from provisioner.model.profiles import Profile
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.seats import trial_seat
 from provisioner.model.site_config import SiteConfig
+from provisioner.model.trials import places_of, trial_named
 from provisioner.model.words import GuestWord
 from provisioner.planning.demand.trials import profile_tried
 from provisioner.planning.inputs import Situation
@@ -27,9 +28,13 @@ _NO_AGENT = frozenset({GuestWord.NO_AGENT, GuestWord.NO_ANSWER})
 
 def why_no_trial(order: Intent, records: Records, config: SiteConfig) -> Reason:
     """Why no trial desktop could be made and deleted; empty: it can be ordered."""
-    name, number = order.target.rpartition("/")[::2]
-    if name not in config.profiles or not (number.isascii() and number.isdecimal()):
+    name = trial_named(order.target)
+    if name is None or name.profile not in config.profiles:
         return reasons.NAMES_PROFILE(name=order.target, profiles=join_reasons(sorted(config.profiles), ALSO))
+    places = places_of(config.profiles[name.profile])
+    if name.place is not None and name.place not in places:
+        known = join_reasons(("/".join(place) for place in places), ALSO)
+        return reasons.NAMES_STORAGE(name="/".join(name.place), profile=name.profile, storages=known)
     if config.safety.max_deletes <= 0:
         return DELETES_FORBIDDEN()
     if against := next((intent.kind for intent in records.intents if intent.kind in _AGAINST), None):
@@ -42,7 +47,8 @@ def why_no_trial(order: Intent, records: Records, config: SiteConfig) -> Reason:
 def end_of_trial(intent: Intent, survey: Survey, situation: Situation, waits: Mapping[Seat, Reason]) -> Reason:
     """What the trial has shown; empty: it goes on. `waits`: what a seat's desktop waits for, by this cycle's plan.
 
-    1. it is ready; 2. it was given up; 3. its first boot has failed; 4. it took longer than its profile allows.
+    1. it is ready, and the order does not say until when it stays, for a probe; 2. it was given up; 3. its first boot has
+    failed; 4. it took longer than its profile allows.
     """
     profile = situation.config.profiles.get(profile_tried(intent))
     if profile is None:
@@ -53,7 +59,7 @@ def end_of_trial(intent: Intent, survey: Survey, situation: Situation, waits: Ma
         return _not_made(intent, profile, waits, situation.now)
     phase, why = survey.phases[desktop.name]
     if phase is Phase.READY:
-        return _ready(record)
+        return NONE if intent.until is not None else _ready(record)
     if phase is Phase.FAILED:
         return reasons.FAILED(why=why)
     if first_boot_failed(record, situation.snapshot.clusters.get(desktop.cluster)):

@@ -91,6 +91,7 @@ class Rehearsal:
         self.watch.ready_at |= _ready_before(stage.records)
         for twin in self.twins.values():
             twin.push_to(self._pushed)
+            twin.ask_by(self._asked)
         recall(self.reconciler.flight.meter, stage.recalled, stage.config.profiles)
         self.reconciler.open()
 
@@ -98,6 +99,11 @@ class Rehearsal:
         """As the receiver takes it, and the daemon after it."""
         self.reconciler.take_pushes([(parse_push(headers_of(push), push.body.encode()), self.events.now)])
         self.calls.nudge()
+
+    def _asked(self, push: Push) -> str | None:
+        """As the receiver passes it on, and the daemon answers."""
+        answer = self.reconciler.session_orders(push, self.events.now)
+        return answer[0] if isinstance(answer, tuple) else None
 
     def prepare(self) -> float:
         """Make the desktops that are wanted in advance, as far as possible; returns the virtual seconds it took."""
@@ -158,11 +164,12 @@ class Rehearsal:
         """Skip to the next batch while there is nothing to do: hours of observations every ten seconds would show nothing."""
         status, watch = self.reconciler.status, self.watch
         scripted = any(spec.faults for spec in self.stage.twins.values())
-        if status is None or scripted or not self.reconciler.at_rest or status.demand.next_change is None:
+        change = self.reconciler.parts.surge.next_change
+        if status is None or scripted or not self.reconciler.at_rest or change is None or watch.all_ready_since is not None:
             return
         if not watch.settled and self.events.now - watch.moved_at < STILL_S:
             return
-        until = min(status.demand.next_change - _AWAKE_BEFORE_S, self._began_at + self.stage.at_most_s)
+        until = min(change - _AWAKE_BEFORE_S, self._began_at + self.stage.at_most_s)
         if until > self.events.now:
             self.events.advance(until)
 
@@ -176,6 +183,9 @@ class Rehearsal:
         """How long nothing may move: a wave that has not opened yet is no standstill."""
         status = self.reconciler.status
         opening = status.demand.next_opening if status else None
+        rest = status.demand.rest if status else None
+        if rest is not None and rest.seats:
+            opening = rest.until if opening is None else max(opening, rest.until)
         return STILL_S if opening is None else max(STILL_S, opening - self.watch.moved_at + STILL_S)
 
 
@@ -246,6 +256,8 @@ class _Watch:
         self.all_ready_since: Instant | None = None
         self.settled = False
         """Whether the last status has nothing left to do."""
+        self._rested: set[DesktopName] = set()
+        """Desktops that were ready, and are off outside the hours."""
         self._demand = (0, 0)
         """Desktops wanted now, and those together with desktops wanted in advance."""
 
@@ -256,7 +268,9 @@ class _Watch:
         if outcome.result is Result.DONE:
             self.moved_at = self._events.now
         if outcome.action == JournalWord.READY:
-            self.ready_at[outcome.desktop] = outcome.ended_at
+            if outcome.desktop not in self._rested:  # it was ready before the night
+                self.ready_at[outcome.desktop] = outcome.ended_at
+            self._rested.discard(outcome.desktop)
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """It is read once, at the start."""
@@ -273,7 +287,12 @@ class _Watch:
         ready = sum(desktop.phase is Phase.READY and desktop.wanted for desktop in status.desktops.values())
         complete = ready >= len(wanted) and not any(preparation.missing for preparation in status.preparations)
         self.settled = status.roster is not None and complete and not status.plan.actions and not any(status.plan.reasons)
-        all_ready = bool(wanted) and ready >= len(wanted) and status.demand.next_opening is None
+        rest = status.demand.rest
+        self._rested |= (
+            {name for name, state in status.desktops.items() if status.demand.rests(state.reservation.seat)} if rest else set()
+        )
+        asleep = rest is not None and bool(rest.seats) and status.at < rest.starts_at
+        all_ready = bool(wanted) and ready >= len(wanted) and status.demand.next_opening is None and not asleep
         if not all_ready:
             self.all_ready_since = None
         elif self.all_ready_since is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from provisioner.model.ids import Instant
 from provisioner.model.session_counts import SessionFigures
 from provisioner.model.session_groups import ShownGroups
-from provisioner.model.words import FirstBootWord, PushWord
+from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 from provisioner.sessions.timeline import Timeline, by_group
 
 
@@ -22,6 +22,7 @@ class SessionTally:
     disagreements: int = 0
     host_key_changes: int = 0
     first_boots: Counter[FirstBootWord] = field(default_factory=Counter)
+    orders: Counter[SessionOrderWord] = field(default_factory=Counter)
 
 
 def figures_of(
@@ -42,4 +43,5 @@ def figures_of(
         disagreements=tally.disagreements,
         host_key_changes=tally.host_key_changes,
         first_boots=dict(tally.first_boots),
+        orders=dict(tally.orders),
     )

@@ -21,6 +21,7 @@ from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.documents import BasculeDocument, ReceiverDocument
+from provisioner.settings.domain_building import domain_of_document
 from provisioner.settings.fields import as_value
 from provisioner.settings.guacamole_building import guacamole_of
 from provisioner.settings.notices import MailSettings, NoticeSettings, WebhookSettings
@@ -67,6 +68,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
     dns = _dns(root.part("dns"), document.dns, environment)
+    domain = domain_of_document(root.part("domain"), document.domain, environment)
     guacamole = guacamole_of(root.part("guacamole"), document.guacamole, environment)
     notices = _notices(root.part("notices"), document.notices, environment)
     prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
@@ -100,6 +102,7 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         receiver=receiver,
         connections=connections,
         dns=dns,
+        domain=domain,
         guacamole=guacamole,
         notices=notices,
         prometheus=prometheus,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from provisioner.model.desktop_names import may_collide
 from provisioner.model.pools import AfterPerson
 from provisioner.model.profiles import CloneKind, Probe, Readiness
+from provisioner.reasons.session_rules import SESSION_RULES_RECEIVER
 from provisioner.reasons.settings import (
     ATTRIBUTE_UNREAD,
     CLUSTER_UNKNOWN,
@@ -31,6 +32,7 @@ from provisioner.reasons.settings import (
 )
 from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import Tls
+from provisioner.settings.domain_building import check_joining
 from provisioner.settings.profile import AddressingDocument, ProfileDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.rotation_checks import check_rotation
@@ -56,6 +58,8 @@ def check_together(files: ConfigFiles) -> None:
         _check_templates(files, section, profile)
         _check_probe(files, section, profile)
         _check_clone(section, profile)
+        check_joining(files, section.part("first_boot"), profile.first_boot.computer_ou)
+        _check_session_rules(files, section, profile)
     _check_template_vmids(files)
     _check_pools(files)
     _check_directory(files)
@@ -163,6 +167,12 @@ def _check_templates(files: ConfigFiles, section: Section, profile: ProfileDocum
 def _check_clone(section: Section, profile: ProfileDocument) -> None:
     if profile.storage is not None and profile.clone is not CloneKind.FULL:
         section.complain(STORAGE_NEEDS_FULL(), "storage")
+
+
+def _check_session_rules(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:
+    rules = profile.session_rules
+    if files.document.receiver is None and (rules.disconnected, rules.maximum) != (None, None):
+        section.complain(SESSION_RULES_RECEIVER(), "session_rules", at_key=True)
 
 
 def _check_template_vmids(files: ConfigFiles) -> None:

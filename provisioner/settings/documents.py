@@ -24,6 +24,7 @@ from provisioner.settings.addresses import (
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.dns_documents import DnsDocument
+from provisioner.settings.domain_documents import DomainDocument
 from provisioner.settings.fields import (
     Identifier,
     Matches,
@@ -278,6 +279,8 @@ class BasculeDocument(Document):
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     dns: DnsDocument | None = Field(default=None)
     """Where the desktops' names and addresses are published."""
+    domain: DomainDocument | None = Field(default=None)
+    """The Active Directory domain that desktops join at their first boot."""
     guacamole: GuacamoleDocument | None = Field(default=None)
     """Apache Guacamole: people use their desktops in a browser."""
     notices: NoticesDocument | None = Field(default=None)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, FirstBootRules
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Addressing, CloneKind, Connection, Probe, Profile, Readiness, Redirection, Template
+from provisioner.model.session_rules import LEAST_S, MOST_WARN_MINUTES, SessionRules
 from provisioner.reasons.forms import (
     MUST_BE_BRIDGE,
     MUST_BE_DOMAIN,
@@ -20,9 +21,11 @@ from provisioner.reasons.forms import (
     MUST_BE_PATH,
     MUST_BE_ZONE_NAME,
 )
+from provisioner.reasons.session_rules import MUST_BE_WARNINGS, SESSION_RULES_SHORT
 from provisioner.reasons.settings import BACKWARDS, END_NO_HOST, HASHES_FOR_ONE_TIME, HOOK_LARGE, NETWORK_WRONG, POOL_LARGE
 from provisioner.settings.checking import Document
-from provisioner.settings.fields import Matches, NodeId, Prefix, StorageName, Text, VmidNumber, as_value, like
+from provisioner.settings.domain_documents import ComputerOu
+from provisioner.settings.fields import Matches, NodeId, Prefix, Seconds, StorageName, Text, VmidNumber, as_value, like
 from provisioner.settings.reading import Section
 
 Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", MUST_BE_BRIDGE())]
@@ -123,7 +126,33 @@ class FirstBootDocument(Document, of=FirstBootRules):
     home_options: MountOptions | None = like(FirstBootRules, "home_options", default=None)
     timezone: TimeZone | None = like(FirstBootRules, "timezone", default=None)
     locale: Locale | None = like(FirstBootRules, "locale", default=None)
+    computer_ou: ComputerOu | None = like(FirstBootRules, "computer_ou", default=None)
     hook: Text | None = like(FirstBootRules, "hook")
+
+
+def _warnings(minutes: list[int]) -> list[int]:
+    """The largest first."""
+    if len(set(minutes)) < len(minutes) or any(not 1 <= each <= MOST_WARN_MINUTES for each in minutes):
+        raise ValueError(MUST_BE_WARNINGS())
+    return sorted(minutes, reverse=True)
+
+
+WarnMinutes = Annotated[list[int], AfterValidator(_warnings)]
+RuleSeconds = Annotated[Seconds, Field(ge=LEAST_S)]
+
+
+class SessionRulesDocument(Document):
+    """When a profile's sessions are logged off by rule (docs/sessions.md)."""
+
+    disconnected: RuleSeconds | None = like(SessionRules, "disconnected_s")
+    maximum: RuleSeconds | None = like(SessionRules, "maximum_s")
+    warn: WarnMinutes = like(SessionRules, "warn_minutes", default=list(SessionRules().warn_minutes))
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Self:
+        if self.maximum is not None and self.warn and self.maximum <= self.warn[0] * 60:
+            raise ValueError(SESSION_RULES_SHORT(minutes=self.warn[0]))
+        return self
 
 
 class ProfileDocument(Document, of=Profile):
@@ -151,6 +180,8 @@ class ProfileDocument(Document, of=Profile):
     readiness: Annotated[Readiness, Field(strict=False)] = like(Profile, "readiness")
     first_boot: FirstBootDocument = Field(default=FirstBootDocument())
     """What its desktops fetch at their first boot, if their image asks for it."""
+    session_rules: SessionRulesDocument = Field(default=SessionRulesDocument())
+    """When its sessions are logged off by rule, if their image obeys; left out: never."""
     status_file: AbsolutePath = like(Profile, "status_file")
 
 
@@ -162,11 +193,19 @@ def profile_of(name: str, section: Section, document: ProfileDocument) -> Profil
     made_of = {"templates": templates, "addressing": addressing, "connection": connection}
     made_of["name_prefix"], made_of["home_share"] = document.name_prefix or "", document.home_share or ""
     first_boot = _first_boot(section.part("first_boot"), document.first_boot)
+    made_of["session_rules"] = session_rules_of(document.session_rules)
     return as_value(Profile, document, name=ProfileName(name), first_boot=first_boot, **made_of)
 
 
+def session_rules_of(document: SessionRulesDocument) -> SessionRules:
+    """The rules."""
+    return SessionRules(
+        disconnected_s=document.disconnected, maximum_s=document.maximum, warn_minutes=tuple(document.warn)
+    )  # fmt: skip
+
+
 def _first_boot(section: Section, document: FirstBootDocument) -> FirstBootRules:
-    texts = {name: getattr(document, name) or "" for name in ("home", "home_options", "timezone", "locale")}
+    texts = {name: getattr(document, name) or "" for name in ("home", "home_options", "timezone", "locale", "computer_ou")}
     hashes, hook = (section.file(getattr(document, name), name) for name in ("password_hashes", "hook"))
     one_time = document.account is AccountKind.ONE_TIME
     if one_time is not (document.password_hashes is not None):

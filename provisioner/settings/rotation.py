@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Absence, Rotation
+from provisioner.model.session_rules import HandoverRules
 from provisioner.reasons.reason import reason_of
 from provisioner.reasons.rotation import ABSENCE_LINE
 from provisioner.reasons.scenarios import LOGINS_FILE
@@ -32,6 +33,7 @@ def rotation_of(section: Section, document: RotationDocument) -> Rotation:
         published_days=document.published,
         reserve=document.reserve,
         ready_before_s=document.ready_before,
+        handover=HandoverRules(warn_minutes=tuple(document.handover.warn), disconnected_s=document.handover.disconnected),
         absences=_absences(section, document.absences_from),
     )
 

@@ -7,6 +7,7 @@ from provisioner.reasons.rotation import (
     ROTATION_POOL_KEPT,
     ROTATION_POOL_UNKNOWN,
 )
+from provisioner.reasons.session_rules import SESSION_RULES_RECEIVER
 from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.rotation_documents import RotationDocument
 from provisioner.settings.wording import did_you_mean
@@ -18,6 +19,7 @@ def check_rotation(files: ConfigFiles) -> None:
     rotation = None if document is None else document.rotation
     if rotation is not None:
         _check_pool(files, rotation)
+        _check_handover(files, rotation)
 
 
 def _check_pool(files: ConfigFiles, rotation: RotationDocument) -> None:
@@ -34,3 +36,10 @@ def _check_pool(files: ConfigFiles, rotation: RotationDocument) -> None:
         checked.complain(("rotation", "pool"), ROTATION_POOL_KEPT(pool=rotation.pool))
     if rotation.reserve >= pool.size:
         checked.complain(("rotation", "reserve"), ROTATION_ALL_RESERVE(pool=rotation.pool, size=pool.size))
+
+
+def _check_handover(files: ConfigFiles, rotation: RotationDocument) -> None:
+    assert files.scenario is not None, "the rotation is of a scenario"
+    handover = rotation.handover
+    if files.document.receiver is None and (handover.warn or handover.disconnected is not None):
+        files.scenario.checked.complain(("rotation", "handover"), SESSION_RULES_RECEIVER(), at_key=True)

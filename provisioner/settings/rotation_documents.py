@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from provisioner.model.rotation import Rotation, Share
+from provisioner.model.session_rules import HandoverRules
 from provisioner.reasons.rotation import MUST_BE_DAYS_AHEAD, MUST_BE_SLOTS
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import SomeSeconds, Text, like
+from provisioner.settings.profile import RuleSeconds, WarnMinutes
 from provisioner.settings.scenario_people import ExceptDocument, WhoOfWave
 from provisioner.settings.who import SelectionDocument
 
@@ -55,6 +57,13 @@ class RotatingDocument(Document):
     """`5 of 10`: five half-days of a week that has ten. A shorter week has as large a part of it, rounded up."""
 
 
+class HandoverDocument(Document):
+    """What happens to sessions around a half-day's end (docs/rotation.md)."""
+
+    warn: WarnMinutes = like(HandoverRules, "warn_minutes", default=[])
+    disconnected: RuleSeconds | None = like(HandoverRules, "disconnected_s")
+
+
 class RotationDocument(Document):
     """Who shares the desktops of a pool by half-days."""
 
@@ -69,6 +78,8 @@ class RotationDocument(Document):
     published: DaysAhead = like(Rotation, "published_days")
     reserve: int = like(Rotation, "reserve")
     ready_before: SomeSeconds = like(Rotation, "ready_before_s")
+    handover: HandoverDocument = Field(default=HandoverDocument())
+    """What happens to sessions around a half-day's end. Left out: nothing, whoever is logged on keeps the desktop."""
     absences_from: Text | None = Field(default=None)
     """A CSV file beside this one, in UTF-8, with the columns `login`, `from` and `until`: dates, both included. Left out:
     nobody is away."""

@@ -24,6 +24,7 @@ from provisioner.settings.scenario_documents import (
     BatchesDocument,
     EndDocument,
     LessDocument,
+    OutsideHours,
     PrepareDocument,
     ScenarioDocument,
     WaveDocument,
@@ -87,6 +88,7 @@ class _Builder:
 
     def scenario(self) -> Scenario:
         """The scenario, without what is not usable."""
+        during = self._document.during
         return Scenario(
             name=self._document.name,
             waves=tuple(self._wave(index, wave) for index, wave in enumerate(self._document.waves)),
@@ -100,6 +102,7 @@ class _Builder:
             ),
             survive_nodes=self._document.during.survive,
             deletes=self._document.during.deletes is None,
+            up_before_s=during.ready_before if during.outside_hours is OutsideHours.STOP else None,
             shortage=self._shortage(),
             end=self._end(self._document.end),
             rotation=self._rotation(),

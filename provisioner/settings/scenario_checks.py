@@ -2,7 +2,7 @@
 
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.reasons.rotation import WAVES_NEEDED
-from provisioner.reasons.scenarios import AFTER_REFUSAL, PROFILE_TWICE, TWO_LANGUAGES
+from provisioner.reasons.scenarios import AFTER_REFUSAL, HOURS_NO_CALENDAR, NOTHING_STOPPED, PROFILE_TWICE, TWO_LANGUAGES
 from provisioner.reasons.settings import (
     PREPARED_FOR_NO_AGENT,
     PREPARED_IN_NO_TIME,
@@ -12,7 +12,14 @@ from provisioner.reasons.settings import (
 )
 from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.problems import spell
-from provisioner.settings.scenario_documents import REFUSE, LessDocument, PrepareDocument, ScenarioDocument, WaveDocument
+from provisioner.settings.scenario_documents import (
+    REFUSE,
+    LessDocument,
+    OutsideHours,
+    PrepareDocument,
+    ScenarioDocument,
+    WaveDocument,
+)
 from provisioner.settings.who import catches_all
 
 
@@ -30,6 +37,7 @@ def check_waves(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDo
         elif catches_all(wave.who) and wave.except_ is None and wave.percent is None:
             full = wave.name
     _check_shortage(checked, scenario)
+    _check_hours(checked, scenario)
     planned_by = next(scenario.planned_keys(), None)
     if planned_by is None:
         _check_preparation(checked, scenario)
@@ -55,6 +63,15 @@ def _check_shortage(checked: CheckedDocument[ScenarioDocument], scenario: Scenar
         if isinstance(step, LessDocument) and name in before:
             checked.complain(("shortage", index, "profile"), PROFILE_TWICE(profile=name))
         before.append(name)
+
+
+def _check_hours(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
+    """Hours are a calendar's, and `ready_before` is of desktops that were shut down."""
+    during = scenario.during
+    if during.outside_hours is OutsideHours.STOP and scenario.calendar is None:
+        checked.complain(("during", "outside_hours"), HOURS_NO_CALENDAR())
+    if during.outside_hours is OutsideHours.RUN and "ready_before" in during.model_fields_set:
+        checked.complain(("during", "ready_before"), NOTHING_STOPPED(), at_key=True)
 
 
 def _check_preparation(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:

@@ -5,6 +5,7 @@ There are two ways to say when people get desktops, and a file uses one of them.
 `batches`), and the order of the waves is their importance.
 """
 
+import enum
 import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
@@ -12,8 +13,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from provisioner.model.ceilings import Ceiling, Counted
-from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Wave
-from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_NODES, MUST_BE_SHARE
+from provisioner.model.scenarios import UP_BEFORE_S, End, PlannedTime, PreparationLevel, Wave
+from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_HOURS, MUST_BE_NODES, MUST_BE_SHARE
 from provisioner.reasons.settings import WAVE_NO_SIZE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
@@ -21,6 +22,7 @@ from provisioner.settings.problems import Path
 from provisioner.settings.rotation_documents import RotationDocument
 from provisioner.settings.scenario_people import ExceptDocument, WhoOfWave
 from provisioner.settings.scenario_times import PLANNED_SCHEMA, Moment, Planned, WrittenTime, written_time
+from provisioner.settings.wording import did_you_mean
 
 HALF_DAY = "half-day"
 END_SCHEMA = {"anyOf": [{"const": "by hand"}, PLANNED_SCHEMA]}
@@ -138,6 +140,21 @@ Nodes = Annotated[
 ]
 
 
+class OutsideHours(enum.StrEnum):
+    """What becomes of desktops that nobody works on outside the hours."""
+
+    RUN = "leave running"
+    STOP = "stop when logged off"
+
+
+def _outside_hours(value: object) -> OutsideHours:
+    """Parse it; raises ValueError with the phrase that was probably meant."""
+    phrases = [each.value for each in OutsideHours]
+    if value in phrases:
+        return OutsideHours(value)
+    raise ValueError(did_you_mean(MUST_BE_HOURS(), str(value), phrases))
+
+
 class DuringDocument(Document):
     """What holds as long as the scenario is in force."""
 
@@ -145,6 +162,15 @@ class DuringDocument(Document):
     """`1 node`: new desktops leave room to restart those of the fullest node of their cluster. Left out: no room is kept."""
     deletes: Literal["none"] | None = Field(default=None)
     """`none`: no desktop is deleted while the surge is not over, of whomever. Left out: as `safety.max_deletes` says."""
+
+    outside_hours: Annotated[OutsideHours, Field(strict=False), BeforeValidator(_outside_hours)] = Field(
+        default=OutsideHours.RUN
+    )
+    """`stop when logged off`: outside the calendar's hours, from the last half-day's end to the first one's beginning on the
+    next working day, desktops without a session are shut down. Left out: they are left running."""
+    ready_before: SomeSeconds = Field(default=UP_BEFORE_S)
+    """How long before the hours begin desktops that were shut down are up again. They are started earlier than that, by as long
+    as boots take."""
 
     ceilings: dict[Text, CeilingDocument] = Field(default={})
     """Each by a name of your own, such as vpn or windows-licences. The lowest binds. Who is more important gets a desktop; the

@@ -17,6 +17,7 @@ from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.dns import DnsSettings
+from provisioner.settings.domain import DomainSettings
 from provisioner.settings.guacamole import GuacamoleSettings
 from provisioner.settings.notices import NoticeSettings
 from provisioner.settings.probes import ProbeSettings
@@ -245,6 +246,8 @@ class Settings:
     """None: no connection files."""
     dns: DnsSettings | None = field(default=None, metadata=_RESTART)
     """None: names are not published."""
+    domain: DomainSettings | None = field(default=None, metadata=_RESTART)
+    """None: no desktop gets an account to join a domain with."""
     guacamole: GuacamoleSettings | None = field(default=None, metadata=_RESTART)
     """None: no broker is known."""
     notices: NoticeSettings | None = field(default=None, metadata=_RESTART)

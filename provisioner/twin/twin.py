@@ -14,6 +14,7 @@ from provisioner.twin.api.schema import methods
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.obeying import Ask, Obeying
 from provisioner.twin.pushing import Pushing
 from provisioner.twin.script import Script
 from provisioner.twin.truth import Truth, read_truth
@@ -61,6 +62,13 @@ class Twin:
         """Hand each push of a desktop to `send`, at the virtual time when it arrives. Without this call nothing is pushed."""
         if self.spec.push.share:
             self.cluster.on_news.append(Pushing(self.cluster, send).at_once)
+
+    def ask_by(self, ask: Ask) -> Obeying:
+        """Let each desktop whose image obeys ask what to do with its sessions. Without this call none does."""
+        obeying = Obeying(self.cluster, ask)
+        if self.spec.push.obeys:
+            self.cluster.on_news.append(obeying.at_once)
+        return obeying
 
     def truth(self) -> Truth:
         """The true state now."""

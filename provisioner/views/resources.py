@@ -20,7 +20,7 @@ from provisioner.views.surge import surge_document
 from provisioner.views.waves import waves_document
 
 RESOURCES: Mapping[str, Callable[[Published], object]] = {
-    "status": lambda published: status_document(published.status, published.records, published.heard),
+    "status": lambda published: status_document(published.status, published.records, published.heard, published.scenario),
     "figures": lambda published: figures_document(published.status),
     "desktops": desktops_document,
     "agents": agents_document,

@@ -8,10 +8,13 @@ from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import DesktopRecord
+from provisioner.model.scenarios import Scenario
 from provisioner.model.session_counts import Heard
 from provisioner.model.status import Preparation, Status
+from provisioner.views.brokers import BrokerDocument, broker_documents
 from provisioner.views.capacity import CapacityDocument, capacity_documents
 from provisioner.views.clusters import ClusterDocument, cluster_documents
+from provisioner.views.domain import DomainDocument, domain_document
 from provisioner.views.figures import FiguresDocument, figures_document
 from provisioner.views.findings import wrong_in
 from provisioner.views.nodes import NodeDocument, nodes_document
@@ -126,6 +129,10 @@ class StatusDocument:
     """Pools of desktops; empty: none is configured."""
     zones: tuple[ZoneDocument, ...]
     """DNS zones that names are published in; empty: none is configured."""
+    brokers: tuple[BrokerDocument, ...]
+    """Brokers that connections are kept up at; empty: none is configured."""
+    domain: DomainDocument | None
+    """Computer accounts in the domain that desktops join; None: they join none."""
     probes: ProbesDocument | None
     """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     blocked: tuple[ReasonDocument, ...]
@@ -136,8 +143,10 @@ def status_document(
     status: Status,
     records: Mapping[DesktopName, DesktopRecord] = _UNREAD,
     heard: Mapping[DesktopName, Heard] = _UNHEARD,
+    scenario: Scenario | None = None,
 ) -> StatusDocument:
-    """The whole state. `records`: the store's, with the last reports; `heard`: what the daemon knows of later ones."""
+    """The whole state. `records`: the store's, with the last reports; `heard`: what the daemon knows of later ones; `scenario`:
+    the one in force."""
     return StatusDocument(
         at=stamp(status.at),
         cycle_s=round(status.cycle_seconds, 6),
@@ -147,7 +156,7 @@ def status_document(
         directory=_directory(status),
         baseline_accepted=status.baseline_accepted,
         intents=order_documents(status.intents),
-        surge=run_document(status),
+        surge=run_document(status, scenario),
         surge_halted=halted_document(status),
         late_waves=reason_documents(eta.says for eta in status.etas.values() if eta.says),
         closed_nodes=tuple(node for node in nodes_document(status).nodes if node.because is not None),
@@ -161,6 +170,8 @@ def status_document(
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         pools=pool_figures(status),
         zones=zone_documents(status),
+        brokers=broker_documents(status),
+        domain=domain_document(status),
         probes=probes_document(status),
         blocked=reason_documents(status.blocked),
     )

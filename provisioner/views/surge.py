@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from provisioner.model.ceilings import CeilingState
 from provisioner.model.desktops import Phase
+from provisioner.model.scenarios import Scenario
 from provisioner.model.shortages import short_of
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.surges import SurgeEvent, SurgeRun, SurgeState, WaveMove, next_state
@@ -133,6 +134,8 @@ class SurgeDocument:
     """The scenario in force."""
     by_hand: bool
     """Whether it begins only when an operator starts it."""
+    zone: str | None
+    """The zone of its calendar: times of an order are meant, and shown, by its clock; None: it has no calendar."""
     run: RunDocument | None
     """None: there was none."""
     start_refused: ReasonDocument | None
@@ -162,7 +165,8 @@ def surge_document(published: Published) -> SurgeDocument:
         at=stamp(status.at),
         scenario=published.scenario.name,
         by_hand=published.scenario.by_hand,
-        run=run_document(status),
+        zone=zone_of(None, published.scenario),
+        run=run_document(published.status, published.scenario),
         start_refused=_start_refused(status.surge),
         waves=waves_document(published).waves,
         waiting=sum(entry.entitled and entry.reason.code in _WAITING for entry in status.demand.not_wanted),
@@ -176,9 +180,10 @@ def surge_document(published: Published) -> SurgeDocument:
     )
 
 
-def run_document(status: Status) -> RunDocument | None:
-    """The newest run; None: there was none."""
-    return None if status.surge is None else _run(status.surge)
+def run_document(status: Status, scenario: Scenario | None = None) -> RunDocument | None:
+    """The newest run; None: there was none. `scenario`: the one in force."""
+    run = status.surge
+    return None if run is None else _run(run, zone_of(run, scenario))
 
 
 def _start_refused(run: SurgeRun | None) -> ReasonDocument | None:
@@ -191,7 +196,7 @@ def halted_document(status: Status) -> ReasonDocument | None:
     return next(map(reason_document, _halted(status)), None)
 
 
-def _run(run: SurgeRun) -> RunDocument:
+def _run(run: SurgeRun, zone: str | None) -> RunDocument:
     return RunDocument(
         number=run.number,
         scenario=run.scenario,
@@ -206,7 +211,7 @@ def _run(run: SurgeRun) -> RunDocument:
         then_returns=run.then_returns,
         returned_at=stamp_or_none(run.returned_at),
         kept_until=stamp_or_none(run.kept_until),
-        zone=zone_of(run),
+        zone=zone,
         from_notes=run.rebuilt,
     )
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from provisioner.model.ids import Instant
+from provisioner.model.scenarios import Scenario
 from provisioner.model.surges import SurgeRun
 
 
@@ -16,9 +17,14 @@ def stamp_or_none(at: Instant | None) -> str | None:
     return None if at is None else stamp(at)
 
 
-def zone_of(run: SurgeRun | None) -> str | None:
-    """The zone of the calendar of its scenario, as it was started; None: there is no calendar."""
-    scenario = None if run is None else run.as_started
+def zone_of(run: SurgeRun | None, in_force: Scenario | None) -> str | None:
+    """The zone of the calendar of a run's scenario; None: there is no calendar.
+
+    As it was started; one that began by itself is that of its name which is in force.
+    """
+    scenario = in_force if run is None or (in_force is not None and run.scenario == in_force.name) else None
+    if run is not None and run.as_started is not None:
+        scenario = run.as_started
     return None if scenario is None or scenario.calendar is None else scenario.calendar.zone
 
 

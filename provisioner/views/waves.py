@@ -54,6 +54,8 @@ class WaveDocument:
     """Of them, those whose desktop has failed."""
     ahead: int
     """Agents whose batch is closed, and whose desktop is made ahead of need."""
+    resting: int
+    """Agents whose desktop is off outside the hours, or goes off once nobody is logged on, until shortly before they begin."""
     later: int
     """Agents whose batch is closed, and for whom nothing is made yet."""
     next_opens_at: str | None
@@ -104,7 +106,8 @@ class _Counts:
         closed = [*demand.ahead.values(), *later]
         self._wanted = Counter(want.wave for want in demand.wants.values())
         self._in_phase = Counter((want.wave, phases.get(seat)) for seat, want in demand.wants.items())
-        self._ahead = Counter(want.wave for want in demand.ahead.values())
+        self._ahead = Counter(want.wave for want in demand.ahead.values() if not demand.rests(want.seat))
+        self._resting = Counter(want.wave for want in demand.ahead.values() if demand.rests(want.seat))
         self._later = Counter(want.wave for want in later)
         self._opens: dict[WaveName, float] = {}
         for want in closed:
@@ -113,9 +116,10 @@ class _Counts:
         self._due: dict[WaveName, float] = {}
         self._late = Counter[WaveName]()
         for want in (*demand.wants.values(), *closed):
-            if want.due_at is not None and phases.get(want.seat) is not Phase.READY:
-                self._due[want.wave] = min(want.due_at, self._due.get(want.wave, want.due_at))
-                self._late[want.wave] += want.due_at < status.at
+            due = demand.due_of(want)
+            if due is not None and phases.get(want.seat) is not Phase.READY:
+                self._due[want.wave] = min(due, self._due.get(want.wave, due))
+                self._late[want.wave] += due < status.at
 
     def document(self, wave: WaveName) -> WaveDocument:
         """One wave."""
@@ -125,6 +129,7 @@ class _Counts:
             ready=self._in_phase[wave, Phase.READY],
             failed=self._in_phase[wave, Phase.FAILED],
             ahead=self._ahead[wave],
+            resting=self._resting[wave],
             later=self._later[wave],
             next_opens_at=stamp_or_none(self._opens.get(wave)),
             next_due_at=stamp_or_none(self._due.get(wave)),

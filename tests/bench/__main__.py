@@ -29,6 +29,7 @@ from tests.bench import (
     peers,
     pool,
     results,
+    rotation,
     shapes,
     stage,
     virtual,
@@ -87,6 +88,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
             jobs=options.jobs, **({} if options.seeds == stage.SEEDS else {"seeds": options.seeds})
         ),
         "lends": lambda: lends.run(**sized),
+        "rotation": lambda: rotation.run(jobs=options.jobs),
         "receiver": lambda: receiver.run(**({} if options.desktops is None else {"desktops": options.desktops})),
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }

@@ -209,5 +209,6 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "autoscale": ("Pools that follow their people", sections_autoscale.autoscale),
     "borrowing": ("The same, carried out on a twin", sections_autoscale.borrowing),
     "lends": ("Lends beside a switch", sections_autoscale.lends),
+    "rotation": ("Weeks of a rotation", sections_autoscale.rotation),
     "receiver": ("The receiver of what desktops push", sections_receiver.receiver),
 }

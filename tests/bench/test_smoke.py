@@ -52,6 +52,13 @@ LENDS = {
 """Of real processes; tests/e2e/test_lending.py orders from some."""
 
 
+A_ROTATION = {
+    "stays_percent": 3.0, "weeks": 4, "pool": 30, "most_desktops": 30, "came": 290, "worked": 290, "late": 10, "stayed": 24,
+    "most_waits": 1, "wrong": 0,
+}  # fmt: skip
+"""Of half-days, on a twin; tests/reconciler/test_rotation_weeks.py plays weeks."""
+
+
 RECEIVER = {
     "desktops": 20, "reports": 20, "bytes": 669, "receiver_cpu_ms": 2.0, "echo_cpu_ms": 1.5, "ratio": 1.33, "pace": 1.0,
     "share_of_core": 0.06, "daemon_share_of_core": [0.01, 0.03], "cycles": [6, 6], "cycle_cpu_ms": [10.0, 10.5],
@@ -84,6 +91,7 @@ def found(tmp_path_factory):
     measured["autoscale"] = {"weeks": [A_WEEK]}
     measured["borrowing"] = {"mornings": [A_MORNING]}
     measured["lends"] = LENDS
+    measured["rotation"] = {"trials": [A_ROTATION]}
     measured["receiver"] = RECEIVER
     measured["forecast"] = forecast.run([forecast.Case(twin="shared-1", seed=1, history=3)], desktops=(10, 12))
     for name, figures in measured.items():

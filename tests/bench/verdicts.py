@@ -121,6 +121,7 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
         judges_receiver.at_most("cycle_cpu_ms_ratio", 1.1, "{:g}"),
     ),
     ("lends", "p95 of lends, 62 a minute by 32 at once", "< 2 s", judges_autoscale.lends_quick),
+    ("rotation", "weeks of half-days: cut, not told, or too many desktops", "0", judges_autoscale.rotation_right),
 )
 """Which sub-benchmark, what, the target, and who judges."""
 

@@ -1,5 +1,6 @@
 """Invariants of leases, and of what a scenario says of room: reserve, ceilings, shortage."""
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -7,8 +8,10 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.leases import LeaseState
 from provisioner.model.scenarios import EVERYONE, Scenario
+from provisioner.sessions.push import Push
 from tests.chaos.shared import LIGHT
 from tests.chaos.truth import Truth
+from tests.chaos.world import LONGEST_S
 
 _DECIDED_BEFORE_S = 30.0
 """A desktop that was reserved so soon after a reload may have been decided on before."""
@@ -45,6 +48,24 @@ class RuleJudge(Truth):
         for agent_id, count in held.items():
             if count > 1:
                 self.condemn("one desktop of a pool for one person", f"{agent_id} has {count}")
+
+    # -- sessions ----------------------------------------------------------------------------------------------------
+
+    def answered(self, push: Push, text: str, *, frozen: bool) -> None:
+        """What a desktop was told to do with its sessions, by the true state of its people at this moment."""
+        guest, now = self.twin.cluster.guests[push.vmid], self.twin.events.now
+        said = json.loads(push.body)["sessions"]
+        for order in json.loads(text)["orders"]:
+            session = guest.sessions[int(order["session"][1:])]
+            if frozen:
+                self.condemn("under a freeze no session is touched", f"{guest.name}: {order['do']}")
+            if order["do"] != "log_off":
+                continue
+            if order["only_disconnected"] and (session.state == "connected" or guest.connections_at(now)):
+                self.condemn("whoever is connected is not logged off by the disconnected time", guest.name)
+            minutes, ago_s = said[int(order["session"][1:])]["warned"].get("maximum", (1.0, 0.0))
+            if not order["only_disconnected"] and (ago_s < minutes * 60.0 or now - session.since < LONGEST_S):
+                self.condemn("the longest time is not cut, and comes after its message", guest.name)
 
     # -- room --------------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,9 @@ def _without(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Muta
 
 
 _CAUGHT_BY = {
+    "whoever is connected is not logged off by the disconnected time": 6_000_016,
+    "the longest time waits for its message": 6_000_026,
+    "under a freeze no session is touched": 6_000_022,
     "nothing is moved without an order": 1_980_001,
     "an empty store waits for what is on its way": 229,
     "no new desktop before every VM is explained": 2000071,
@@ -473,6 +476,23 @@ MUTANTS = (
         "a desktop that somebody has is not reset",
         "    return lease.state is LeaseState.TO_RESET\n",
         "    return True\n",
+    ),
+    # -- sessions by rule
+    _without(
+        "whoever is connected is not logged off by the disconnected time",
+        "is_away = session.away_s is not None and asked.connections == 0",
+        "is_away = True",
+        ("    away_s = session.away_s or 0.0\n", "    away_s = session.away_s or session.open_s\n"),
+    ),
+    _without(
+        "the longest time waits for its message",
+        "    return warned is not None and warned.ago_s >= warned.minutes * _MINUTE_S\n",
+        "    return True\n",
+    ),
+    _without(
+        "under a freeze no session is touched",
+        "if record is None or self._intents.keeps_sessions(boot.desktop):",
+        "if record is None:",
     ),
     # -- a surge that is short of room
     _without(

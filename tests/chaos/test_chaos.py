@@ -33,6 +33,7 @@ _TAMPERED = {
     2_000_015: "a look that is never answered",
 }
 _PUSHED = (3_000_003, 3_000_012, 3_000_039, 5_000_004)
+_OBEYED = (6_000_001, 6_000_022)
 _ONCE_WRONG = {
     39: "a clock put back left an action in flight for an hour",
     67: "a VM made under a deleted desktop's number was configured as ours, within seconds of a proof",
@@ -64,6 +65,15 @@ def test_in_every_disturbance_nothing_is_doubled_lost_or_cut_and_all_agents_are_
 @pytest.mark.parametrize("seed", _PUSHED)
 def test_what_desktops_push_changes_none_of_it(seed: int):
     """Lost, doubled, and while the daemon is dead. Clocks are right: what is read before a stop is dated by the desktop."""
+    trial = Trial(a_world(seed)).run()
+
+    assert trial.wrong == [], "\n".join(trial.trace)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", _OBEYED)
+def test_sessions_that_are_logged_off_by_rule_change_none_of_it(seed: int):
+    """And nobody is logged off who is connected, was not warned, or under a freeze."""
     trial = Trial(a_world(seed)).run()
 
     assert trial.wrong == [], "\n".join(trial.trace)

@@ -52,6 +52,7 @@ class Trial(Scene):
         """To the first violation, or until all is well for good."""
         self.arm()
         self.twin.push_to(self._pushed)
+        self.twin.ask_by(self._asked)
         self.every(_ROSTER_EVERY_S, self._read_roster)
         while not self.over:
             if self.alive:
@@ -118,6 +119,17 @@ class Trial(Scene):
             taken = parse_push(headers_of(push), push.body.encode())
             self._reconciler.take_pushes([(taken, self._reconciler.parts.clock.now())])
             self.tell()
+
+    def _asked(self, push: Push) -> str | None:
+        """A dead daemon answers nothing: desktops ask again."""
+        if self._reconciler is None:
+            return None
+        answer = self._reconciler.session_orders(push, self._reconciler.parts.clock.now())
+        if not isinstance(answer, tuple):
+            return None
+        frozen = any(intent.kind is IntentKind.FREEZE for intent in self._store.intents())
+        self.judge.answered(push, answer[0], frozen=frozen)
+        return answer[0]
 
     def _read_roster(self) -> None:
         if self._reconciler is not None:

@@ -9,6 +9,7 @@ from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, DesktopPoolName, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
 from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection, Template
+from provisioner.model.session_rules import SessionRules
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import (
     Durations,
@@ -37,6 +38,12 @@ TAMPERED = 2_000_000
 """Seeds beyond are of what people change by hand, and what the token does not see."""
 PUSHED = 3_000_000
 """Seeds beyond are the worlds of so much lower seeds, but desktops push."""
+OBEYED = 6_000_000
+"""Seeds beyond are the worlds of so much lower seeds, but desktops push, and obey rules about sessions."""
+AWAY_S, LONGEST_S = 120.0, 300.0
+"""The rules: disconnected, and open."""
+_OBEY = PushSpec(share=0.8, lost=0.1, obeys=True)
+_COME_AND_GO = {"away_after_s": 60.0, "away_s": 240.0}
 _PUSHES = PushSpec(share=0.8, lost=0.1, doubled=0.1)
 LEAVER_STOPS_AFTER_S = 60.0
 _SOONER_THAN_HA_S = 60.0
@@ -73,6 +80,8 @@ class World:
 
 def a_world(seed: int) -> World:
     """The same for the same seed, on every machine."""
+    if seed > OBEYED:
+        return _obeying(a_world(seed - OBEYED), seed)
     if seed > PUSHED:
         world = a_world(seed - PUSHED)
         return replace(world, seed=seed, spec=replace(world.spec, push=_PUSHES))
@@ -90,6 +99,14 @@ def a_world(seed: int) -> World:
     if seed > TAMPERED:
         config = replace(config, leavers=LeaverRules(stop_after_s=LEAVER_STOPS_AFTER_S))
     return World(seed=seed, spec=spec, config=config, agents=agents, schedule=_schedule(seed, draw, nodes=nodes, agents=agents))
+
+
+def _obeying(world: World, seed: int) -> World:
+    """In odd worlds people are disconnected for longer than the rule allows; in even ones they stay for too long."""
+    rules = SessionRules(disconnected_s=AWAY_S, maximum_s=LONGEST_S, warn_minutes=(3, 1))
+    profiles = {name: replace(profile, session_rules=rules) for name, profile in world.config.profiles.items()}
+    spec = replace(world.spec, push=_OBEY, log_ons=replace(world.spec.log_ons, **(_COME_AND_GO if seed % 2 else {})))
+    return replace(world, seed=seed, spec=spec, config=replace(world.config, profiles=profiles))
 
 
 def _of_little_room(spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteConfig, int]:

@@ -1,6 +1,7 @@
 """Times on a command line."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -29,6 +30,21 @@ NOW = local(26, 18, 30)
 )
 def test_a_time_in_words(text: str, at: tuple[int, int, int]):
     assert deadline_of(text, now=NOW) == local(*at)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("08:00", "2026-11-27T08:00:00+13:00", id="the next there"),
+        pytest.param("tomorrow 08:00", "2026-11-28T08:00:00+13:00", id="tomorrow there"),
+        pytest.param("2026-11-28 08:00", "2026-11-28T08:00:00+13:00", id="a date there"),
+        pytest.param("2026-11-28 08:00 Europe/Paris", "2026-11-28T08:00:00+01:00", id="a zone that is written counts"),
+    ],
+)
+def test_a_time_by_the_clock_of_a_calendar(text: str, expected: str):
+    now = datetime.fromisoformat("2026-11-27T07:30:00+13:00").timestamp()
+
+    assert deadline_of(text, now=now, place=ZoneInfo("Pacific/Auckland")) == datetime.fromisoformat(expected).timestamp()
 
 
 def test_a_time_with_its_zone():

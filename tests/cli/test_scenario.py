@@ -222,3 +222,16 @@ The desktops that it made go back then, the last wave's first: all of them, as
 fast as may be. They are kept for 30 days.
 """
     )
+
+
+def test_it_says_for_how_many_a_ceiling_and_the_addresses_suffice(scenario):
+    a_lonely_site(scenario.parent, agents=5)
+    few = "waves:\n  - {name: all, who: everyone}\nduring: {ceilings: {vpn: {limit: 3}, seats: {limit: 9}}}\n"
+    scenario.write_text("name: few\n" + few)
+
+    answer = explained(scenario, config="bascule.yaml")
+    ceilings = explained(scenario, "--json", config="bascule.yaml").document["ceilings"]
+
+    assert "Ceiling vpn of 3: 3 of 5 people fit.\n  2 people of wave all get none\n" in answer.out
+    assert "Ceiling seats of 9: 5 of 5 people fit.\n" in answer.out
+    assert ceilings[0] == {"name": "vpn", "room": 3, "people": 5, "fits": 3, "left_out": [{"wave": "all", "people": 2}]}

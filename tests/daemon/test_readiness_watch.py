@@ -53,6 +53,7 @@ class Night:
             store=self.store,
             clock=self.clock,
             notice=lambda subject, text: self.said.append(f"{subject}: {text}"),
+            start=lambda work: work(),
         )
 
     def codes(self) -> list[str]:
@@ -115,7 +116,7 @@ def test_a_program_that_is_not_there_is_named():
     night = Night(FAILS)
     night.watch = ReadinessWatch(
         Command(words=("/nowhere/bascule",)), rules=lambda: RULES, arguments=(), store=night.store, clock=night.clock,
-        notice=lambda *_: None,
+        notice=lambda *_: None, start=lambda work: work(),
     )  # fmt: skip
     night.watch.look()
 

@@ -5,5 +5,6 @@
 * `machines`: which of the twin's VMs run, as guests of systemd-nspawn with their cloud-init data;
 * `twin`: a served twin that asks the guests' own agents;
 * `site`: directory, names, receiver and daemon around them;
-* `people`: who logs on, disconnects, comes back and logs off.
+* `people`: who logs on, disconnects, comes back and logs off;
+* `planted`: what a person can leave behind, and the search for it.
 """

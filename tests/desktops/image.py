@@ -8,7 +8,7 @@ HOME = CHECKOUT / "build" / "desktop"
 
 
 def desktop_root() -> Path:
-    """The folder: 85 s of a processor and Debian's mirror with an empty cache; then it is there until the list changes."""
+    """The folder: 95 s of a processor and Debian's mirror with an empty cache; then it is there until the list changes."""
     return kept(HOME, _build, "desktop") / "root"
 
 

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.real]
 PEOPLE = 4
 READY_S = 180.0
 PUSH_S, PULL_S = 2.0, 60.0
-INTERVAL_S = 20
+INTERVAL_S = 10
 _HOOK = '#!/bin/sh\n# xrdp has no dialogue for a password that has to be changed.\nchage -d "$(date +%F)" "$BASCULE_LOGIN"\n'
 
 
@@ -100,7 +100,7 @@ def configure(document: dict[str, Any], folder: Path, people: Sequence[Person], 
         "server": "127.0.0.1", "port": names.port, "key": key, "forward": FORWARD, "reverse": ["18.198.in-addr.arpa"]
     }  # fmt: skip
     document["connections"] = {"certificate": str(publisher.certificate), "key": str(publisher.key)}
-    document["pace"] = {"session_interval": INTERVAL_S, "session_first": 5}
+    document["pace"] = {"session_interval": INTERVAL_S, "session_first": 5, "check_retry": 2}
     document["profiles"]["standard"]["first_boot"] = {
         "account": "one_time",
         "password_hashes": str(folder / "hashes"),

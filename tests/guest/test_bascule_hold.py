@@ -29,8 +29,9 @@ def installed(machine: Guest, *, grace_s: float = 60.0) -> Guest:
     return machine
 
 
-def tells(machine: Guest, *, sessions: int = 0, connections: int = 0) -> None:
-    document = json.dumps({"sessions": [{"user": "jdupont"}] * sessions, "connections": connections})
+def tells(machine: Guest, *, sessions: int = 0, connections: int = 0, events: list[dict[str, object]] | None = None) -> None:
+    there = [{"user": "jdupont"}] * sessions
+    document = json.dumps({"sessions": there, "connections": connections, "events": events or []})
     machine.says("sh", "-c", f"echo '{document}' > /run/report.new && mv /run/report.new /run/report")
 
 
@@ -67,6 +68,28 @@ def test_a_shutdown_is_refused_while_somebody_is_in_and_not_after(tmp_path: Path
         tells(machine)
         assert within(5.0, machine, 0)
         assert machine.run(*SHUTDOWN).returncode == 0
+
+
+@pytest.mark.guest
+def test_a_log_on_that_has_come_and_gone_holds_nothing_any_more(tmp_path: Path):
+    """A6: a desktop that is given back a moment after the log-on is reset at once, not after the minute of a slow one."""
+    with guest(tmp_path) as machine:
+        installed(machine)
+        tells(machine)
+        machine.says("env", f"PAM_USER={JEAN.name}", "/usr/local/bin/bascule-hold")
+        uptime_s = float(machine.says("cut", "-d ", "-f1", "/proc/uptime"))
+        others = {"number": 1, "event": "logon", "user": "zlefevre", "at_s": uptime_s + 5}
+        earlier = {"number": 2, "event": "logon", "user": JEAN.name, "at_s": uptime_s - 60}
+        tells(machine, events=[others, earlier])
+        time.sleep(1.0)
+        assert locks(machine) == 1, "others have come and gone, and so has the person before"
+
+        came = {"number": 3, "event": "logon", "user": JEAN.name, "at_s": uptime_s + 5}
+        tells(machine, sessions=1, events=[came])
+        time.sleep(1.0)
+        assert locks(machine) == 1, "the person is in"
+        tells(machine, events=[came])
+        assert within(5.0, machine, 0)
 
 
 @pytest.mark.guest

@@ -153,3 +153,60 @@ def test_emptied_data_are_not_applied_again(desktop: Desktop):
 
     assert desktop.starts() == ""
     assert desktop.done == before
+
+
+JOIN = {
+    "realm": "DEP.EXAMPLE",
+    "controller": "dc1.dep.example",
+    "computer": "VD-20003",
+    "host_name": "vd-20003.vd.dep.example",
+    "join_password": "Aa1-one-time",
+}
+READS = 'read -r given; echo "given $given" >> $CALLS'
+
+
+def test_it_joins_its_domain_before_anything_of_its_agent(desktop: Desktop):
+    desktop.command("adcli", READS)
+    (desktop.root / "etc/sssd").mkdir()
+    (desktop.root / "etc/krb5.keytab").write_text("of an account that is no more")
+
+    assert desktop.gets(**ALL, **JOIN) == ""
+
+    joined, given, *then = desktop.done[1:]
+    assert joined == (
+        "adcli join --domain=dep.example --domain-realm=DEP.EXAMPLE --domain-controller=dc1.dep.example "
+        "--computer-name=VD-20003 --host-fqdn=vd-20003.vd.dep.example --login-type=computer --stdin-password "
+        f"--host-keytab={desktop.root}/etc/krb5.keytab"
+    )
+    assert given == "given Aa1-one-time"
+    assert then[:3] == [
+        "systemctl enable sssd.service",
+        "systemctl restart sssd.service",
+        "useradd --badname --create-home --shell /bin/bash jdupont",
+    ]
+    assert not (desktop.root / "etc/krb5.keytab").exists()
+    assert "ad_hostname = vd-20003.vd.dep.example\nkrb5_realm = DEP.EXAMPLE\n" in desktop.text("etc/sssd/sssd.conf")
+    assert (desktop.root / "etc/sssd/sssd.conf").stat().st_mode & 0o777 == 0o600
+    kept = [path for path in desktop.root.rglob("*") if path.is_file() and path != desktop.calls]
+    assert not any(JOIN["join_password"] in path.read_text() for path in kept)
+
+
+def test_an_image_without_sssd_joins_and_one_with_its_own_configuration_keeps_it(desktop: Desktop):
+    desktop.command("adcli", READS)
+    desktop.gets(**JOIN)
+    assert not (desktop.root / "etc/sssd").exists()
+
+    (desktop.root / "etc/sssd").mkdir()
+    (desktop.root / "etc/sssd/sssd.conf").write_text("[sssd]\n# the site's\n")
+    desktop.gets(**JOIN)
+    assert desktop.text("etc/sssd/sssd.conf") == "[sssd]\n# the site's\n"
+
+
+def test_a_join_that_is_refused_fails_first_boot_in_its_own_words(desktop: Desktop):
+    desktop.command("adcli", 'echo "adcli: couldn\'t connect to dep.example domain: Preauthentication failed" >&2; exit 3')
+    desktop.gets(**ALL, **JOIN)
+
+    assert desktop.state["why"] == (
+        "domain: adcli ended with 3: adcli: couldn't connect to dep.example domain: Preauthentication failed"
+    )
+    assert not any(line.startswith("useradd") for line in desktop.done)

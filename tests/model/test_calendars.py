@@ -150,3 +150,41 @@ def test_half_days_and_day_1_are_those_that_the_clock_on_the_wall_shows(drawn):
     assert list(islice(calendar.half_days_after(started_at), 3)) == sorted(at for at, _, _ in watched)[:3]
     if first := next((day for _, day, number in watched if number == 0), None):
         assert calendar.day_1(started_at) == first
+
+
+# -- outside the hours ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("at", "closed"),
+    [
+        pytest.param("2026-11-26 12:45", None, id="the break at noon is within the hours"),
+        pytest.param("2026-11-26 17:59", None, id="a minute before the end"),
+        pytest.param("2026-11-26 18:00", ("Thu 26 Nov 18:00", "Fri 27 Nov 08:00"), id="the end"),
+        pytest.param("2026-11-27 07:59", ("Thu 26 Nov 18:00", "Fri 27 Nov 08:00"), id="a night"),
+        pytest.param("2026-11-28 12:00", ("Fri 27 Nov 18:00", "Mon 30 Nov 08:00"), id="a week-end"),
+        pytest.param("2026-12-24 12:00", ("Wed 23 Dec 18:00", "Mon 28 Dec 08:00"), id="closed, a holiday, a week-end"),
+    ],
+)
+def test_closed_is_from_the_last_half_day_to_the_first_of_the_next_working_day(at, closed):
+    found = SHIPPED.closed_at(paris(at))
+
+    assert (found and tuple(texts(found))) == closed
+
+
+@settings(max_examples=10, deadline=None)
+@given(calendars())
+def test_closed_times_are_those_between_the_halfdays_of_a_minute_by_minute_walk(case):
+    calendar, at = case
+    first, last = calendar.half_days[0].begins, calendar.half_days[-1].ends
+    works = lambda day: day.weekday() in calendar.working_days and str(day) not in calendar.closed  # noqa: E731 (a name for a clause)
+    for now, day, minute in islice(walked(calendar, at), 0, 2 * 1440, 97):
+        is_open = works(day) and first <= minute < last
+        closed = calendar.closed_at(now)
+        if closed is not None:
+            assert closed[0] <= now < closed[1]
+            assert calendar.closing_after(now) > closed[1]
+        else:
+            assert calendar.closing_after(now) > now
+        changes = {day + timedelta(days=step) for step in (-1, 0)} & {date.fromisoformat(text) for text in CHANGES}
+        assert (closed is None) == is_open or changes

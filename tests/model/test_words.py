@@ -30,6 +30,7 @@ from provisioner.model.words import (
     JournalWord,
     PushWord,
     ReadingWord,
+    SessionOrderWord,
     WaitsFor,
 )
 from provisioner.planning.roster.changes import DepartureCause
@@ -39,6 +40,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     JournalWord: [
         "ready", "depart", "return", "rekey", "forget", "given", "withdrawn", "erased", "restore", "restored", "trim",
         "surge", "lend", "give_back", "reset", "autoscale", "wave", "rotation", "published",
+        "log_off", "ordered",
     ],
     GuestWord: [
         "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "unreached",
@@ -49,6 +51,9 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ],
     BootLevel: ["agent", "report", "port", "first_boot"],
     FirstBootWord: ["given", "unknown_desktop", "unknown_boot", "forged", "late", "not_ready"],
+    SessionOrderWord: [
+        "answered", "message", "log_off", "stopped", "repeated", "unknown_desktop", "unknown_boot", "forged", "late",
+    ],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [
         "", "memory", "cores", "storage", "vmids", "addresses", "templates", "nodes", "lock", "boots", "api", "retry", "paused",

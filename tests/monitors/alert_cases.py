@@ -207,6 +207,8 @@ CASES = (
     quiet("BasculeZoneForeignNames", "handed over at once", "2h", zone_foreign="1x20 0x200"),
     fires("BasculeLendsRefused", "a queue", "40m", none_free="0x5 0+1x60"),
     quiet("BasculeLendsRefused", "two people, once", "40m", none_free="0x5 2x60"),
+    fires("BasculeRotationPeopleWait", "somebody stays on", "40m", rotation_waiting_oldest_age_seconds="0x10 0+60x60"),
+    quiet("BasculeRotationPeopleWait", "a change of half-days", "40m", rotation_waiting_oldest_age_seconds="0x10 0+60x9 0x60"),
     fires("BasculePoolShort", "half of it has failed", "2h", pool_size="20x200", pool_ready="6x200", pool_lent="4x200",
           pool_failed="10x200"),
     quiet("BasculePoolShort", "all are lent", "2h", pool_size="20x200", pool_ready="0x200", pool_lent="20x200"),

@@ -5,14 +5,18 @@ from dataclasses import replace
 from monitors.census import Census
 from monitors.facts import DaemonFacts
 from monitors.gauges.pools import desktops, refused, size, spare
-from monitors.metric import Known, Metric, view_of
+from monitors.metric import Known, Metric, View, view_of
 from tests.builders.monitors import MONDAY, a_status
 from tests.builders.pools import A_POOL
 
 
+def a_view(status) -> View:
+    return view_of(status, Census(), Known(), started_at=MONDAY - 60, facts=DaemonFacts())
+
+
 def read(metric: Metric, status) -> dict:
     assert metric.read is not None
-    return dict(metric.read(view_of(status, Census(), Known(), started_at=MONDAY - 60, facts=DaemonFacts())))
+    return dict(metric.read(a_view(status)))
 
 
 def test_each_desktop_is_in_one_state():

@@ -146,6 +146,8 @@ def test_every_rule_is_loaded_and_healthy(switch: Prometheus):
     ],
 )
 def test_the_numbers_arrive(switch: Prometheus, expression: str, value: float):
+    until(lambda: bool(switch.query(expression)))
+
     (series,) = switch.query(expression)
 
     assert float(series["value"][1]) == value

@@ -9,10 +9,13 @@ from monitors.collector import TYPES
 from monitors.facts import DaemonFacts
 from monitors.metric import Metric, MetricKind
 from monitors.table import TABLE
+from provisioner.model.brokers import BrokerState
 from provisioner.model.ceilings import Ceiling, CeilingState
+from provisioner.model.domain import DomainState
 from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
 from provisioner.model.readiness import Cause, Readiness
+from provisioner.model.rotation import RotationState
 from provisioner.model.zones import ZoneState
 from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW
@@ -53,9 +56,16 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_th
     answer = Readiness(at=1.0, scenario="surge", wanted=9, ready=8, causes=(Cause(what=LATE(), people=1),))
     recorder.facts = DaemonFacts(readiness=answer)
     notices = (ChannelState(channel="mail", stages={}),)
-    status = replace(a_switch(20), zones=(ZoneState(zone="vd.dep.example"),), pools=(A_POOL,), notices=notices)
+    status = replace(
+        a_switch(20),
+        zones=(ZoneState(zone="vd.dep.example"),),
+        brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
+        domain=DomainState(realm="DEP.EXAMPLE"),
+        pools=(A_POOL,),
+        notices=notices,
+    )
     status = replace(status, autoscale={DESK: IN_SHADOW})
-    status = replace(status, probes=ProbeState())
+    status = replace(status, probes=ProbeState(), rotation=RotationState())
     recorder.status(replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),))))
     labels_of: dict[str, set[frozenset[str]]] = {}
     for name, labels in scrape(recorder):

@@ -44,6 +44,22 @@ def settled(each_s: float, *, shared: bool, outside_s: float = 1.0) -> int:
         pytest.param(
             [*clones(24, parallel=5, took_s=14), *clones(6, parallel=5, took_s=6)], 2.0, 2.5, id="faster: many are asked"
         ),
+        pytest.param(
+            [
+                *clones(24, parallel=5, took_s=6),
+                *clones(9, parallel=3, took_s=12, timed_out=True),
+                *clones(2, parallel=1, took_s=26),
+            ],
+            2.0,
+            24.0,
+            id="too slow for two at once: those alone say how slow",
+        ),
+        pytest.param(
+            [*clones(24, parallel=5, took_s=6), *clones(1, parallel=1, took_s=26)],
+            2.0,
+            1.0,
+            id="a single slow one may be chance",
+        ),
         pytest.param(clones(24, parallel=5, took_s=60), 60.0, 0.02, id="full clones, which copy beside each other: no wait"),
     ],
 )

@@ -190,6 +190,15 @@ def test_a_letter_has_the_link_and_no_desktop_and_a_hostile_name_makes_no_line(k
     assert letter.subject
 
 
+@pytest.mark.parametrize(("zone", "when"), [("Indian/Reunion", "12:00 (Indian/Reunion)"), ("UTC", "08:00 (UTC)")])
+def test_a_date_is_by_the_clock_of_the_calendar_and_names_it(zone, when):
+    notice = replace(next(iter(desired_notices(of_people(ZOE, ready={ZOE.agent_id: "vd-1"})).values())), kind=NoticeKind.SLOT)
+    letter = LetterWriter(language="en", link=LINK, installation="lab", zone=zone).letter(replace(notice, at=NOON), "mail")
+
+    assert when in letter.subject
+    assert when in letter.body
+
+
 def of_rotation(person, *, at, waits=False):
     slots = tuple(Slot(begins=NOON + day * 86400.0, ends=NOON + day * 86400.0 + 3600.0) for day in range(2))
     week = PersonWeek(run=1, week=NOON, agent_id=person.agent_id, wants=2, slots=slots)

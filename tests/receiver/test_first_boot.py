@@ -12,7 +12,9 @@ from provisioner.model.first_boot import AccountKind, FirstBootRules
 from provisioner.model.ids import ProfileName
 from provisioner.model.status import Status
 from provisioner.model.words import FirstBootWord
+from provisioner.publishing.computers.joining import Joining
 from tests.builders.cluster import NOW
+from tests.builders.domain import MemoryAccounts
 from tests.receiver.test_receiver import Lab, laboratory, request
 from tests.sessions.desktops import SpeakingDesktop, _own, _push
 
@@ -27,7 +29,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     home = Path(tmp_path_factory.mktemp("f"))
     (home / "hook").write_text("#!/bin/sh\nexit 0\n")
     (home / "hashes").write_text(f"# one-time passwords\nzlefevre:$y$j9T$other678$0123456789\njdupont:{HASH}\nplain:secret\n")
-    with laboratory(home, count=3) as opened:
+    accounts = MemoryAccounts()
+    joining = Joining(accounts, zone="vd.dep.example", may_write=lambda: not (home / "frozen").exists())
+    with laboratory(home, count=4, join=joining.join) as opened:
         site = opened.site
         rules = FirstBootRules(
             account=AccountKind.ONE_TIME,
@@ -38,7 +42,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         )
         profile = next(iter(site.config.profiles.values()))
         site.config = replace(site.config, profiles={ProfileName("standard"): replace(profile, first_boot=rules)})
-        logins = dict(zip(sorted(site.names), ("jdupont", "zlefevre", "plain"), strict=True))
+        logins = dict(zip(sorted(site.names), ("jdupont", "zlefevre", "plain", "rbernard"), strict=True))
         states = {name: replace(site.state(name), agent_login=logins[vmid]) for vmid, name in site.names.items()}
         site.status = Status(at=NOW, desktops=states)
         yield opened
@@ -58,13 +62,16 @@ class Asking:
         self.fetcher = _fetch.Fetcher(_machine.Machine(root), receiver, secret or desktop.history.secret)
         self.fetcher.begin()
 
-    def until(self, word: FirstBootWord) -> None:
-        """The daemon's side answers until it has come to this."""
+    def until(self, word: FirstBootWord, count: int = 1) -> None:
+        """The daemon's side answers until it has come to this, so often."""
         give_up = time.monotonic() + WITHIN_S
-        while not self.lab.site.figures.first_boots.get(word) and time.monotonic() < give_up:
+        while self.lab.site.figures.first_boots.get(word, 0) < count and time.monotonic() < give_up:
             self.lab.take_up()
             time.sleep(0.02)
-        assert self.lab.site.figures.first_boots.get(word), (self.lab.site.figures.first_boots, self.lab.log.read_text())
+        assert self.lab.site.figures.first_boots.get(word, 0) >= count, (
+            self.lab.site.figures.first_boots,
+            self.lab.log.read_text(),
+        )
 
     def data(self) -> dict[str, str]:
         """What it has laid out for the program that applies it."""
@@ -92,6 +99,26 @@ def test_a_desktop_gets_its_own_data_and_nobody_elses(lab: Lab, tmp_path: Path):
 
 def test_what_is_no_hash_is_never_given(lab: Lab, tmp_path: Path):
     assert "password_hash" not in Asking(lab, lab.desktops[2], tmp_path).data()
+
+
+def test_a_desktop_joins_with_an_account_that_is_made_when_it_asks_and_not_before(lab: Lab, tmp_path: Path):
+    profile = lab.site.config.profiles[ProfileName("standard")]
+    joins = replace(profile.first_boot, computer_ou="OU=Desktops,DC=dep,DC=example")
+    frozen = Path(str(profile.first_boot.hook)).with_name("frozen")
+    lab.site.config = replace(lab.site.config, profiles={ProfileName("standard"): replace(profile, first_boot=joins)})
+    try:
+        frozen.touch()
+        asking, asked = Asking(lab, lab.desktops[3], tmp_path), lab.site.figures.first_boots[FirstBootWord.GIVEN]
+        asking.until(FirstBootWord.GIVEN, asked + 1)
+        assert not asking.place.exists()
+        frozen.unlink()
+        data = asking.data()
+    finally:
+        lab.site.config = replace(lab.site.config, profiles={ProfileName("standard"): profile})
+
+    assert data["computer"] == lab.site.names[5004].upper()
+    assert data["join_password"].startswith("one-time-")
+    assert "join_password" not in lab.log.read_text()
 
 
 def test_with_another_secret_nothing_is_given(lab: Lab, tmp_path: Path):

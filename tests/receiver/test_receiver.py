@@ -16,6 +16,7 @@ import pytest
 
 from provisioner.api.door import HANDSHAKES
 from provisioner.daemon.push_desk import PushDesk
+from provisioner.model.domain import DomainJoin
 from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.reconciler.first_boots import answer_first_boot
@@ -102,8 +103,11 @@ def request(desktop: SpeakingDesktop, at: float, *, body: bytes | None = None, l
     return head.encode() + content
 
 
+Join = Callable[[FirstBootGrant], DomainJoin | None]
+
+
 @contextmanager
-def laboratory(home: Path, count: int = 3) -> Iterator[Lab]:
+def laboratory(home: Path, count: int = 3, *, join: Join = lambda _: None) -> Iterator[Lab]:
     authority, port = Authority(home / "tls"), free_port()
     issued = authority.issue("receiver")
     config = home / "bascule.yaml"
@@ -117,7 +121,7 @@ def laboratory(home: Path, count: int = 3) -> Iterator[Lab]:
     for desktop in desktops:
         site.pull(desktop)
     site.cycle()
-    desk = PushDesk(settings, clock=site.clock, clock_rate=1.0, nudge=lambda: None)
+    desk = PushDesk(settings, clock=site.clock, clock_rate=1.0, nudge=lambda: None, join=join)
     desk.open()
     command = [str(Path(sys.executable).with_name("bascule")), "receiver", "--config", str(config)]
     log = home / "receiver.log"

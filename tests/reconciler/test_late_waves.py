@@ -109,3 +109,14 @@ def test_a_wave_without_a_deadline_is_estimated_and_never_late():
     assert (eta.ready_by, eta.late, eta.late_by_s) == (None, 0, None)
     assert eta.middle_at > NOW
     assert not said(listener)
+
+
+def test_before_a_batch_opens_nothing_happens_and_its_band_does_not_shrink_for_that():
+    rehearsal, _ = a_surge(a_wave("all", size=2, interval_s=400.0), agents=4)
+
+    eta = play(rehearsal, 380.0)["all"]
+    play(rehearsal, 520.0)
+
+    ends = max(rehearsal.watch.ready_at.values())
+    assert ends > NOW + 400.0
+    assert eta.early_at < ends < eta.late_at

@@ -12,9 +12,9 @@ from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.model.seats import is_trial
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import Reason
-from tests.builders.cluster import NOW, OFFICE
-from tests.builders.core import a_session
-from tests.builders.reconciler import Cluster, kinds, ready
+from tests.builders.cluster import NOW, OFFICE, PVE, a_profile, a_storage, a_template
+from tests.builders.core import a_config, a_session
+from tests.builders.reconciler import Cluster, Site, kinds, ready
 
 pytestmark = pytest.mark.long
 
@@ -207,3 +207,40 @@ def test_after_the_store_is_lost_its_desktop_is_deleted_once_the_baseline_is_acc
     site.settle(cycles=60)
 
     assert (trial_desktops(site), len(site.cluster.guests)) == ([], 2)
+
+
+def test_with_a_time_it_stays_ready_for_a_probe_and_is_deleted_when_the_time_is_over():
+    site = a_site()
+    assert site.reconciler.obey(replace(a_trial(), at=site.clock.at, until=site.clock.at + 3600)) == ""
+    site.settle(cycles=25)
+    (desktop,) = trial_desktops(site)
+    assert (desktop.phase, standing(site)) == ("ready", [TARGET])
+
+    site.restart()  # a kill in the middle
+    site.settle(cycles=5)
+    assert len(trial_desktops(site)) == 1
+    site.clock.at += 3600
+    site.settle(cycles=20)
+
+    assert (trial_desktops(site), standing(site)) == ([], [])
+
+
+class TwoStorages(Cluster):
+    """Node n2 has another storage than n1."""
+
+    def view(self, look, at):
+        return replace(super().view(look, at), storages=(a_storage("n1", "local"), a_storage("n2", "fast")))
+
+
+@pytest.mark.parametrize(("storage", "node"), [("local", "n1"), ("fast", "n2")])
+def test_it_is_made_on_the_storage_that_it_names(storage, node):
+    profile = a_profile(templates=(a_template("n1"), a_template("n2", "fast")))
+    site = Site(clusters=[TwoStorages()], config=a_config(profile), safety=DELETES)
+    site.settle()
+    target = f"{OFFICE}/{PVE}/{storage}/1"
+    tried(site, target)
+    site.settle(cycles=5)
+
+    (desktop,) = trial_desktops(site)
+    assert desktop.reservation.node == node
+    assert "made on pve/nfs, but on" in site.reconciler.obey(replace(a_trial(f"{OFFICE}/{PVE}/nfs/1"), at=site.clock.at))

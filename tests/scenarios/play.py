@@ -53,6 +53,7 @@ class Play:
                 self.events.at(NOW + happening.at, self._happening(happening))
         self._tick()
         self.twin.push_to(self._pushed)
+        self.twin.ask_by(self._asked)
         self.events.at(self._end, self._nudge)
         while self.events.now < self._end:
             if self._alive:
@@ -94,6 +95,11 @@ class Play:
         if self._reconciler is not None:
             self._reconciler.take_pushes([(parse_push(headers_of(push), push.body.encode()), self.events.now)])
             self._nudge()
+
+    def _asked(self, push: Push) -> str | None:
+        """A dead daemon answers nothing: desktops ask again."""
+        answer = None if self._reconciler is None else self._reconciler.session_orders(push, self.events.now)
+        return answer[0] if isinstance(answer, tuple) else None
 
     def _judge(self, request: ApiRequest) -> Write:
         endpoint, vmids = f"{request.method} {request.endpoint}", self.site.vmids

@@ -1,5 +1,6 @@
 """Starting a server, waiting until it answers, ending it: by its own process, never by name."""
 
+import os
 import socket
 import subprocess
 import time
@@ -32,6 +33,12 @@ def running(
         finally:
             process.kill() if process.poll() is None and _is_stopped(process) else process.terminate()
             process.wait(timeout=START_S)
+
+
+def processor_s(pid: int) -> float:
+    """What a process that runs has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait_until_listening(process: subprocess.Popen[bytes], address: str, port: int, log: Path, within_s: float) -> None:

@@ -46,6 +46,7 @@ def logging_on(
     is no process of the guest: a guest that is powered off does not take it along.
     """
     client = ["xfreerdp3", to, f"/u:{person.name}", f"/p:{person.password}", "/cert:ignore", "/size:640x480"]
+    client += ["-clipboard"]  # else it mounts a file system for copied files, and a client that is killed leaves it behind
     there = [] if network_of is None else ["nsenter", "--target", str(network_of), "--net"]
     environment = {**os.environ, "DISPLAY": shown_on, "HOME": str(home)}
     with (home / "rdp.log").open("ab") as log:

@@ -4,7 +4,7 @@ import base64
 import itertools
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ READER = f"cn=reader,cn=Users,{SUFFIX}"
 """An account that may read everything, as every account of an Active Directory may."""
 PASSWORD = "Correct-horse-battery-1"
 ADMINISTRATOR = f"cn=Administrator,cn=Users,{SUFFIX}"
+NAME, REALM = "dc1.departement.example", "DEPARTEMENT.EXAMPLE"
 LDAPS_PORT = 636
 """Fixed: a domain controller accepts no other port. So each server has its own address."""
 
@@ -26,7 +27,7 @@ netbios name = DC1
 workgroup = DEPARTEMENT
 realm = DEPARTEMENT.EXAMPLE
 server role = active directory domain controller
-server services = ldap
+server services = {services}
 # With its mask: a bare loopback address is taken for no interface at all.
 interfaces = {address}/8
 bind interfaces only = yes
@@ -50,6 +51,14 @@ path = {home}/state/sysvol/scripts
 """
 _FOLDERS = ("private", "state", "cache", "lock", "run", "ncalrpc", "winbindd")
 
+_SERVICES = f"""\
+dn: CN=DC1,OU=Domain Controllers,{SUFFIX}
+changetype: modify
+add: servicePrincipalName
+servicePrincipalName: ldap/{NAME}
+
+"""
+"""A domain controller enters it itself while it runs, by a service that is off here."""
 _ACCOUNT = """\
 dn: {dn}
 objectClass: user
@@ -79,6 +88,11 @@ class Samba:
         return f"ldaps://{self.address}"
 
     @property
+    def hosts(self) -> str:
+        """Lines of /etc/hosts: Kerberos knows it by its name."""
+        return f"127.0.0.1 localhost\n{self.address} {NAME}\n"
+
+    @property
     def ldap(self) -> str:
         """The address in clear, where a bind with a password is refused."""
         return f"ldap://{self.address}"
@@ -99,14 +113,29 @@ class Samba:
 
 
 @contextmanager
-def samba(home: Path, *, authority: Authority, ldif: Path | None = None, accounts: Sequence[str] = ()) -> Iterator[Samba]:
-    """A domain controller that holds the entries and changes of `ldif`, READER, and further accounts with its password."""
+def samba(
+    home: Path,
+    *,
+    authority: Authority,
+    ldif: Path | None = None,
+    accounts: Sequence[str] = (),
+    rights: Mapping[str, str] = {},
+    kerberos: bool = False,
+) -> Iterator[Samba]:
+    """A domain controller that holds the entries and changes of `ldif`, READER, and further accounts with its password.
+
+    `rights`: entries of access lists (SDDL, `{reader}` is READER's SID) by DN. `kerberos`: tickets are given out, too.
+    """
     address = _own_address()
-    certificate = authority.issue(f"samba-{address}", names=("dc1.departement.example",), addresses=(address,))
-    _provision(home, address, certificate, authority.ca_file)
+    certificate = authority.issue(f"samba-{address}", names=(NAME,), addresses=(address,))
+    _provision(home, address, certificate, authority.ca_file, services="ldap cldap kdc" if kerberos else "ldap")
     _load(home, "accounts", "".join(_account(name) for name in ("reader", *accounts)))
     if ldif is not None:
         _load(home, ldif.stem, ldif.read_text(encoding="utf-8"))
+    for dn, entries in rights.items():
+        _grant(home, dn, entries)
+    if kerberos:
+        _load(home, "services", _SERVICES)
     command = ["/usr/sbin/samba", "--interactive", "--model=single", f"--configfile={home}/smb.conf"]
     with running(command, ports=(LDAPS_PORT,), log=home / "server.log", address=address) as process:
         yield Samba(address=address, home=home, process=process, ca_file=authority.ca_file)
@@ -118,13 +147,20 @@ def _own_address() -> str:
     return f"127.{64 + number // 62_500}.{1 + number // 250 % 250}.{1 + number % 250}"
 
 
-def _provision(home: Path, address: str, certificate: Certificate, ca_file: Path) -> None:
+def _provision(home: Path, address: str, certificate: Certificate, ca_file: Path, *, services: str) -> None:
     for name in _FOLDERS:
         (home / name).mkdir(parents=True)
     # What the socket of privileged clients lies in must be closed to others, or the server does not start.
     (home / "winbindd").chmod(0o755)
     (home / "smb.conf").write_text(
-        _SECTIONS.format(home=home, address=address, certificate=certificate.certificate, key=certificate.key, ca_file=ca_file)
+        _SECTIONS.format(
+            home=home,
+            address=address,
+            services=services,
+            certificate=certificate.certificate,
+            key=certificate.key,
+            ca_file=ca_file,
+        )
     )
     password = home / "password"
     password.touch(mode=0o600)
@@ -132,6 +168,13 @@ def _provision(home: Path, address: str, certificate: Certificate, ca_file: Path
     command = ["/usr/bin/samba-tool", "domain", "provision", f"--configfile={home}/smb.conf", f"--adminpass={PASSWORD}"]
     command += ["--realm=DEPARTEMENT.EXAMPLE", "--domain=DEPARTEMENT", "--server-role=dc", "--dns-backend=NONE"]
     _run([*command, "--host-name=dc1", f"--host-ip={address}"])
+
+
+def _grant(home: Path, dn: str, entries: str) -> None:
+    found = _run(["/usr/bin/ldbsearch", *_database(home), "-b", READER, "-s", "base", "objectSid"])
+    sid = next(line.partition(": ")[2] for line in found.splitlines() if line.startswith("objectSid: "))
+    command = ["/usr/bin/samba-tool", "dsacl", "set", *_database(home), f"--objectdn={dn}"]
+    _run([*command, f"--sddl={entries.format(reader=sid)}"])
 
 
 def _load(home: Path, name: str, text: str) -> None:
@@ -163,7 +206,8 @@ def _account(name: str) -> str:
     )
 
 
-def _run(command: list[str], **environment: str) -> None:
+def _run(command: list[str], **environment: str) -> str:
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=180, env={**os.environ, **environment})
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command[:3])} ended with {done.returncode}: {done.stderr[-2000:]}")
+    return done.stdout

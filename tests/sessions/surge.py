@@ -55,6 +55,7 @@ class PushedSurge:
         self.twin.cluster.on_news.append(self._note)
         self.waiting = Waiting(now=lambda: self.events.now)
         self.twin.push_to(self._receive)
+        self.obeying = self.twin.ask_by(self._asked)
         self.store, self._roster = MemoryStore(), a_roster(agents)
         self.config = a_config_on(spec)
         self.reconciler: Reconciler | None = None
@@ -157,6 +158,13 @@ class PushedSurge:
     def _receive(self, push: Push) -> None:
         assert self.waiting.put(parse_push(headers_of(push), push.body.encode()))
         self._forward_soon()
+
+    def _asked(self, push: Push) -> str | None:
+        """Passed on at once; without a daemon there is no answer."""
+        if self.reconciler is None:
+            return None
+        answer = self.reconciler.session_orders(parse_push(headers_of(push), push.body.encode()), self.events.now)
+        return answer[0] if isinstance(answer, tuple) else None
 
     def _forward_soon(self) -> None:
         if not self._forwarding:

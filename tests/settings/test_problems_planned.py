@@ -118,6 +118,42 @@ def a_planned_site(tmp_path, surge, calendar=CALENDAR, absents="login\nlogin0001
         ),
         pytest.param(SHORT + "during: {survive: 2 nodes, deletes: none}\n", [], id="room is kept"),
         pytest.param(
+            HEAD + wave("ready_by: day 1 pm") + "during: {outside_hours: stop when logged off, ready_before: 30min}\n",
+            [],
+            id="off outside the hours",
+        ),
+        pytest.param(
+            HEAD + wave("ready_by: day 1 pm") + "during: {outside_hours: stop when logged of}\n",
+            [
+                "surge.yaml:5:25 during.outside_hours: must say what becomes of desktops outside the hours; did you mean "
+                "'stop when logged off'?"
+            ],
+            id="outside the hours: misspelt",
+        ),
+        pytest.param(
+            HEAD + wave("ready_by: day 1 pm") + "during: {outside_hours: 5}\n",
+            [
+                "surge.yaml:5:25 during.outside_hours: must say what becomes of desktops outside the hours; known here: "
+                "leave running, stop when logged off"
+            ],
+            id="outside the hours: no phrase",
+        ),
+        pytest.param(
+            SHORT + "during: {outside_hours: stop when logged off}\n",
+            ["surge.yaml:4:25 during.outside_hours: needs a calendar: the hours are those of a calendar"],
+            id="outside the hours of no calendar",
+        ),
+        pytest.param(
+            HEAD + wave("ready_by: day 1 pm") + "during: {ready_before: 30min}\n",
+            ["surge.yaml:5:10 during.ready_before: has no meaning without `outside_hours: stop when logged off`"],
+            id="up again without being off",
+        ),
+        pytest.param(
+            HEAD + wave("ready_by: day 1 pm") + "during: {outside_hour: leave running}\n",
+            ["surge.yaml:5:10 during.outside_hour: unknown key; did you mean 'outside_hours'?"],
+            id="outside the hours: misspelt key",
+        ),
+        pytest.param(
             SHORT + "during: {survive: 1}\n",
             ["surge.yaml:4:19 during.survive: must be a number of nodes such as 1 node or 2 nodes"],
             id="to survive one of what",

@@ -14,10 +14,12 @@ from provisioner.model.notices import NoticeRules
 from provisioner.model.pools import DesktopPool
 from provisioner.model.zones import ZoneRules
 from provisioner.settings.dns import DnsKey, DnsSettings
+from provisioner.settings.domain import DomainSettings
 from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
 from provisioner.settings.notices import NoticeSettings, WebhookSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
+from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import (
@@ -72,10 +74,14 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
             key=DnsKey(name="other", secret=Secret(SECRET)),
             zones=ZoneRules(forward="vd.example"),
         ),
+        "domain": DomainSettings(
+            realm="OTHER.EXAMPLE", urls=("ldaps://dc",), bind_dn="cn=join", password=Secret(SECRET), ou="ou=vd,dc=other"
+        ),
         "guacamole": GuacamoleSettings(
             url="https://other.example", grants=GrantSettings(key=Secret(SECRET), rules=GrantRules(lifetime_s=7.0))
         ),
         "notices": NoticeSettings(link="https://a", rules=NoticeRules(), webhook=WebhookSettings(url="https://b")),
+        "readiness": ReadinessSettings(at=180),
         "log": LogSettings(level=LogLevel.DEBUG),
         "freeze_file": Path("/other"),
         "ssh": _SSH,

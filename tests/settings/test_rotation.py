@@ -1,11 +1,14 @@
 """`rotation` of a scenario: what it comes to, and what is refused at its place."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Absence, Rotation, Share
 from provisioner.model.rules import Rules
+from provisioner.model.session_rules import HandoverRules
 from provisioner.settings.scenario import load_scenario
 from tests.builders.settings import STANDARD, a_site
 
@@ -45,7 +48,8 @@ def test_every_key_reaches_the_scenario_and_the_store_keeps_all(tmp_path):
         absences=(Absence(login="ab", first="2026-12-01", last="2026-12-04"),),
     )
     assert (settings.scenario.planned, settings.scenario.by_hand) == (True, True)
-    rules = Rules(entitlements=(), scenario=settings.scenario)
+    rotation = replace(settings.scenario.rotation, handover=HandoverRules(warn_minutes=(15, 5), disconnected_s=600.0))
+    rules = Rules(entitlements=(), scenario=replace(settings.scenario, rotation=rotation))
     assert rules_of(plain_rules(rules)) == rules
     assert rules.groups == {"g1", "g2"}
 

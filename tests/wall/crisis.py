@@ -1,13 +1,20 @@
 """The crisis room: one screen, readable from five metres."""
 
-from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE, VERMILLION
-from tests.wall.parts import Column, Dashboard, Kind, Mark, Panel, most_sessions, query
+from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE, PURPLE, VERMILLION
+from tests.wall.parts import CLOCK, Column, Dashboard, Kind, Mark, Panel, most_sessions, query
 from tests.wall.texts import Text
 
 _DIRECTORY_AGE = ((None, GOOD), (1800.0, LOOK), (3600.0, ACT))
 _ROOM = ((None, ACT), (1.0, LOOK), (50.0, GOOD))
 _LOOK_AT_ONE = ((None, GOOD), (1.0, LOOK))
 _BAD_AT_ONE = ((None, GOOD), (1.0, ACT))
+_WAITS_FOR = (
+    "topk(1, bascule_queue_length"
+    ' or label_replace(sum(bascule_desktops{phase="starting"}), "reason", "boots under way", "", "")'
+    ' or label_replace(sum(bascule_actions_in_flight{action="clone"}), "reason", "clones under way", "", "")'
+    ' or label_replace(1e9 * max(bascule_intent_standing{intent="freeze"}), "reason", "freeze", "", "")) > 0'
+)
+_IS_LATE = "(sum by (wave) (bascule_wave_late_desktops) + sum by (wave) (bascule_wave_overdue_desktops)) > 0"
 FROZEN = Mark(
     name=Text("Frozen", "Gel"),
     expr='bascule_intent_standing{intent="freeze"} == 1',
@@ -41,10 +48,11 @@ _FIRST_LINE = (
             query("sum(bascule_desktops_wanted_ready)", "ready", "prêts"),
             query("sum(bascule_desktops_planned)", "planned", "prévus"),
         ),
-        wide=6,
+        wide=5,
         high=6,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD),),
+        command="bascule status",
         runbook="waves",
     ),
     Panel(
@@ -52,18 +60,22 @@ _FIRST_LINE = (
         title=Text("People waiting", "Agents en attente"),
         about=Text(
             "Agents whose batch is open and who have no desktop that is ready: `bascule why WAVE` says what they wait for. "
+            "Overdue: of all batches whose deadline is over. "
             "Left out: a ceiling leaves them no desktop, and waiting brings none: `bascule surge status`.",
             "Agents dont le lot est ouvert et dont le poste n'est pas prêt : `bascule why VAGUE` dit ce qu'ils attendent. "
+            "Échus : de tous les lots dont l'échéance est passée. "
             "Exclus : un plafond ne leur laisse aucun poste, attendre n'en donne pas : `bascule surge status`.",
         ),
         queries=(
             query("sum(bascule_desktops_wanted) - sum(bascule_desktops_wanted_ready)", "waiting", "en attente"),
+            query("sum(bascule_wave_overdue_desktops)", "overdue", "échus", steps=_BAD_AT_ONE),
             query("sum(bascule_people_left_out)", "left out", "exclus", steps=_BAD_AT_ONE),
         ),
-        wide=5,
+        wide=7,
         high=6,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD), (1.0, LOOK)),
+        command="bascule why WAVE",
         runbook="waves",
     ),
     Panel(
@@ -80,21 +92,23 @@ _FIRST_LINE = (
         decimals=0,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD), (900.0, LOOK), (1800.0, ACT)),
+        command="bascule plan",
         runbook="desktops",
     ),
     Panel(
         kind=Kind.NAME,
         title=Text("It waits for", "Ce qui freine"),
         about=Text(
-            "What most of the work that is not ordered yet waits for. `bascule plan` names the node, storage or setting.",
-            "Ce qu'attend la plus grande part du travail non encore lancé. `bascule plan` nomme le nœud, le "
+            "What most of the work waits for: that which is under way, too. `bascule plan` names the node, storage or setting.",
+            "Ce qu'attend la plus grande part du travail, y compris celui en cours. `bascule plan` nomme le nœud, le "
             "stockage ou le réglage.",
         ),
-        queries=(query("topk(1, bascule_queue_length) > 0", "{{reason}}"),),
+        queries=(query(_WAITS_FOR, "{{reason}}"),),
         wide=4,
         high=6,
         none=Text("nothing", "rien"),
         steps=((None, LOOK),),
+        command="bascule plan",
         runbook="desktops",
     ),
     Panel(
@@ -108,7 +122,7 @@ _FIRST_LINE = (
             query("sum(bascule_sessions)", "now", "maintenant"),
             query(most_sessions("14d"), "peak", "maximum"),
         ),
-        wide=5,
+        wide=4,
         high=6,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD),),
@@ -131,6 +145,7 @@ _SECOND_LINE = (
         words={"0": Text("yes", "oui"), "1": Text("PAUSED", "EN PAUSE"), "2": Text("FROZEN", "GELÉ")},
         colours={"0": GOOD, "1": ACT, "2": ACT},
         steps=((None, GOOD), (1.0, ACT)),
+        command="bascule status",
         runbook="operators",
     ),
     Panel(
@@ -145,6 +160,7 @@ _SECOND_LINE = (
         high=5,
         none=Text("no data", "pas de données"),
         steps=_BAD_AT_ONE,
+        command="bascule node list",
         runbook="nodes",
     ),
     Panel(
@@ -166,6 +182,7 @@ _SECOND_LINE = (
         high=5,
         none=Text("no data", "pas de données"),
         steps=((None, ACT), (0.0, GOOD)),
+        command="bascule status",
         runbook="capacity",
     ),
     Panel(
@@ -179,7 +196,7 @@ _SECOND_LINE = (
         wide=5,
         high=5,
         none=Text("–", "–"),
-        steps=((None, GREY),),
+        steps=((None, DIM),),
         runbook="capacity",
     ),
     Panel(
@@ -274,52 +291,51 @@ _LAST_LINE = (
             "Ce qui est actif. La page de chaque alerte, liée dans sa notification, dit quoi taper.",
         ),
         queries=(query('sum by (severity, alertname) (ALERTS{alertname=~"Bascule.+", alertstate="firing"})'),),
-        wide=8,
+        wide=6,
         high=5,
         none=Text("none", "aucune"),
         columns=(
-            Column(label="severity", title=Text("severity", "gravité")),
+            Column(label="severity", title=Text("severity", "gravité"), first=True, wide=110),
             Column(label="alertname", title=Text("alert", "alerte")),
-            Column(label="Value", title=Text("how many", "nombre")),
+            Column(label="Value", title=Text("how many", "nombre"), wide=90),
         ),
         runbook="index",
     ),
     Panel(
         kind=Kind.TABLE,
-        title=Text("Waves that will be late", "Vagues qui seront en retard"),
+        title=Text("Waves that are late, or will be", "Vagues en retard, ou qui le seront"),
         about=Text(
-            "Waves of which somebody will, or may, have no desktop in time: how many, how many of them never, the deadline, "
-            "and when the last of the others is ready. `bascule surge status` says what holds them back.",
-            "Vagues dont quelqu'un n'aura pas, ou risque de ne pas avoir, son poste à temps : combien, combien n'en auront "
-            "jamais, l'échéance, et quand le dernier des autres est prêt. `bascule surge status` dit ce qui les freine.",
+            "How many desktops of each wave are overdue now; of its batch that is latest, how many will, or may, not be ready "
+            "in time, how many of them never, the deadline, and when the last of the others is ready. "
+            "`bascule surge status` says what holds them back.",
+            "Combien de postes de chaque vague ont dépassé leur échéance ; dans son lot le plus en retard, combien ne seront "
+            "pas, ou risquent de ne pas être, prêts à temps, combien ne le seront jamais, l'échéance, et quand le dernier des "
+            "autres est prêt. `bascule surge status` dit ce qui les freine.",
         ),
         queries=(
-            query("sum by (wave) (bascule_wave_late_desktops) > 0"),
-            query("sum by (wave) (bascule_wave_never_desktops) and on (wave) (sum by (wave) (bascule_wave_late_desktops) > 0)"),
-            query(
-                "max by (wave) (bascule_wave_ready_by_timestamp_seconds) * 1000 "
-                "and on (wave) (sum by (wave) (bascule_wave_late_desktops) > 0)"
-            ),
-            query(
-                'max by (wave) (bascule_wave_eta_timestamp_seconds{bound="middle"}) * 1000 '
-                "and on (wave) (sum by (wave) (bascule_wave_late_desktops) > 0)"
-            ),
+            query(f"sum by (wave) (bascule_wave_overdue_desktops) and on (wave) {_IS_LATE}"),
+            query(f"sum by (wave) (bascule_wave_late_desktops) and on (wave) {_IS_LATE}"),
+            query(f"sum by (wave) (bascule_wave_never_desktops) and on (wave) {_IS_LATE}"),
+            query(f"max by (wave) (bascule_wave_ready_by_timestamp_seconds) * 1000 and on (wave) {_IS_LATE}"),
+            query(f'max by (wave) (bascule_wave_eta_timestamp_seconds{{bound="middle"}}) * 1000 and on (wave) {_IS_LATE}'),
         ),
-        wide=8,
+        wide=12,
         high=5,
         none=Text("none", "aucune"),
         columns=(
             Column(label="wave", title=Text("wave", "vague")),
-            Column(label="Value #A", title=Text("late", "en retard")),
-            Column(label="Value #B", title=Text("never", "jamais")),
-            Column(label="Value #C", title=Text("due", "échéance"), unit="dateTimeAsLocal"),
+            Column(label="Value #A", title=Text("overdue", "échus"), steps=((None, DIM), (1.0, ACT))),
+            Column(label="Value #B", title=Text("will be late", "seront en retard"), steps=((None, DIM), (1.0, LOOK))),
+            Column(label="Value #C", title=Text("never", "jamais"), steps=((None, DIM), (1.0, ACT))),
+            Column(label="Value #D", title=Text("due", "échéance"), unit=CLOCK),
             Column(
-                label="Value #D",
+                label="Value #E",
                 title=Text("others ready", "autres prêts"),
-                unit="dateTimeAsLocal",
+                unit=CLOCK,
                 words={"0": Text("unknown", "inconnu")},
             ),
         ),
+        command="bascule surge status",
         runbook="waves",
     ),
     Panel(
@@ -334,7 +350,7 @@ _LAST_LINE = (
             query("max(bascule_cluster_observation_age_seconds)", "cluster", "grappe"),
             query("max(bascule_directory_age_seconds)", "directory", "annuaire", steps=_DIRECTORY_AGE),
         ),
-        wide=8,
+        wide=6,
         high=5,
         unit="s",
         decimals=0,

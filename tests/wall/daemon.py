@@ -1,7 +1,7 @@
 """The daemon itself."""
 
 from tests.wall.crisis import FROZEN
-from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE
+from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE
 from tests.wall.parts import Column, Dashboard, Kind, Panel, query
 from tests.wall.texts import Text
 
@@ -36,7 +36,7 @@ DAEMON = Dashboard(
             high=5,
             unit="s",
             decimals=0,
-            steps=((None, GREY),),
+            steps=((None, DIM),),
             runbook="daemon",
         ),
         Panel(
@@ -63,7 +63,7 @@ DAEMON = Dashboard(
             high=5,
             unit="s",
             decimals=0,
-            steps=((None, GREY),),
+            steps=((None, DIM),),
             runbook="daemon",
         ),
         Panel(

@@ -1,6 +1,6 @@
 """The directory, its guard, and leavers."""
 
-from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE
+from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE
 from tests.wall.parts import Dashboard, Kind, Panel, query
 from tests.wall.texts import Text
 
@@ -20,7 +20,7 @@ DIRECTORY = Dashboard(
             queries=(query("sum(bascule_directory_agents)"),),
             wide=5,
             high=5,
-            steps=((None, GREY),),
+            steps=((None, DIM),),
             runbook="directory",
         ),
         Panel(
@@ -63,7 +63,7 @@ DIRECTORY = Dashboard(
             ),
             wide=5,
             high=5,
-            steps=((None, GREY),),
+            steps=((None, DIM),),
             runbook="directory",
         ),
         Panel(

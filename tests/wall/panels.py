@@ -12,6 +12,7 @@ Asked = tuple[str, str]
 Check = Callable[[Truths, float, Series], str]
 """What is wrong with these series, so many seconds after the beginning; empty: nothing."""
 _ETA_OFF_S = 300.0
+_WAVES_LATE = "Waves that are late, or will be"
 
 
 def _one(span: Callable[[Truths, float], Span]) -> Check:
@@ -46,6 +47,17 @@ def _shares(truths: Truths, at_s: float, series: Series) -> str:
         return f"waves {sorted(shown)}"
     spans = {wave: truths.wave_share(wave, at_s) for wave in WAVES}
     return "; ".join(f"{wave}: {shown[wave]:.3f}, not {span}" for wave, span in spans.items() if not span.holds(shown[wave]))
+
+
+def _overdue(truths: Truths, at_s: float, series: Series) -> str:
+    """Of all batches of the wave."""
+    shown = {labels["wave"]: value for labels, value in series}
+    spans = {wave: truths.all_overdue(wave, at_s) for wave in WAVES}
+    return "; ".join(
+        f"{wave}: {shown.get(wave, 0.0):g} overdue, not {span}"
+        for wave, span in spans.items()
+        if not span.holds(shown.get(wave, 0.0))
+    )
 
 
 def _late(truths: Truths, at_s: float, series: Series) -> str:
@@ -111,6 +123,7 @@ CHECKS: Mapping[Asked, Check] = {
     ("Ready", "planned"): _one(Truths.planned),
     ("People waiting", "waiting"): _one(Truths.waiting),
     ("People waiting", "left out"): _one(Truths.left_out),
+    ("People waiting", "overdue"): _one(Truths.everybody_overdue),
     ("Longest wait", "__auto"): _one(Truths.longest_wait),
     ("It waits for", "{{reason}}"): _waits_for,
     ("Sessions", "now"): _one(Truths.sessions),
@@ -131,10 +144,11 @@ CHECKS: Mapping[Asked, Check] = {
     ("Sessions and what carries them", "unknown"): _one(Truths.unknown),
     ("Waves: ready of planned", "{{wave}}"): _shares,
     ("Alerts that fire", "A"): _alerts,
-    ("Waves that will be late", "A"): _late,
-    ("Waves that will be late", "B"): _never,
-    ("Waves that will be late", "C"): _due,
-    ("Waves that will be late", "D"): _eta,
+    (_WAVES_LATE, "A"): _overdue,
+    (_WAVES_LATE, "B"): _late,
+    (_WAVES_LATE, "C"): _never,
+    (_WAVES_LATE, "D"): _due,
+    (_WAVES_LATE, "E"): _eta,
     ("How old is what you see", "cycle"): _one(Truths.cycle_age),
     ("How old is what you see", "cluster"): _one(Truths.look_age),
     ("How old is what you see", "directory"): _one(Truths.roster_age),

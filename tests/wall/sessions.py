@@ -1,6 +1,6 @@
 """Sessions."""
 
-from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, ORANGE, PURPLE
+from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE, PURPLE
 from tests.wall.parts import Dashboard, Kind, Panel, most_sessions, query
 from tests.wall.texts import Text
 
@@ -36,7 +36,7 @@ SESSIONS = Dashboard(
             ),
             wide=6,
             high=5,
-            steps=((None, GREY),),
+            steps=((None, DIM),),
             runbook="sessions",
         ),
         Panel(
@@ -132,6 +132,60 @@ SESSIONS = Dashboard(
             wide=12,
             high=8,
             runbook="sessions",
+        ),
+        Panel(
+            kind=Kind.NUMBER,
+            title=Text("Half-days in turn", "Demi-journées à tour de rôle"),
+            about=Text(
+                "People of this half-day who have a desktop, who wait for one, and people who stay on after theirs. "
+                "`bascule rotation show` names them.",
+                "Agents de cette demi-journée qui ont un poste, qui en attendent un, et agents restés après la leur. "
+                "`bascule rotation show` les nomme.",
+            ),
+            queries=(
+                query('sum(bascule_rotation_people{state="with_desktop"})', "have one", "en ont un"),
+                query('sum(bascule_rotation_people{state="waiting"})', "wait", "attendent", steps=((None, GOOD), (1.0, ACT))),
+                query('sum(bascule_rotation_people{state="staying"})', "stay on", "restent", steps=((None, GOOD), (1.0, LOOK))),
+            ),
+            wide=12,
+            high=5,
+            none=Text("no rotation", "aucune rotation"),
+            steps=((None, GOOD),),
+            runbook="pools",
+        ),
+        Panel(
+            kind=Kind.NUMBER,
+            title=Text("Reserve of the rotation", "Réserve de la rotation"),
+            about=Text(
+                "Desktops that no week counts on: how many of them are free. A larger `reserve` holds from the next published "
+                "week on.",
+                "Postes qu'aucune semaine ne compte : combien sont libres. Une `reserve` plus grande vaut dès la prochaine "
+                "semaine publiée.",
+            ),
+            queries=(
+                query("sum(bascule_rotation_reserve_left)", "free", "libres", steps=((None, LOOK), (1.0, GOOD))),
+                query("sum(bascule_rotation_reserve)", "of", "sur"),
+            ),
+            wide=6,
+            high=5,
+            none=Text("no rotation", "aucune rotation"),
+            steps=((None, DIM),),
+            runbook="pools",
+        ),
+        Panel(
+            kind=Kind.NUMBER,
+            title=Text("Half-days are published for", "Demi-journées publiées pour"),
+            about=Text(
+                "Until the last published half-day ends. `bascule rotation show` has the weeks.",
+                "Jusqu'à la fin de la dernière demi-journée publiée. `bascule rotation show` donne les semaines.",
+            ),
+            queries=(query("max(bascule_rotation_published_until_timestamp_seconds > 0) - time()"),),
+            wide=6,
+            high=5,
+            unit="s",
+            none=Text("no rotation", "aucune rotation"),
+            steps=((None, ACT), (0.0, LOOK), (86400.0, GOOD)),
+            runbook="pools",
         ),
     ),
 )

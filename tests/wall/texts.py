@@ -26,13 +26,16 @@ _WAITS = {
     "templates": "modèles",
     "nodes": "nœuds",
     "lock": "verrou de stockage",
-    "boots": "démarrages en cours",
+    "boots": "place pour démarrer",
     "api": "API de Proxmox VE",
     "retry": "nouvel essai",
     "paused": "grappe en pause",
     "operator": "un exploitant",
     "safety": "contrôle de sécurité",
     "other": "autre",
+    "freeze": "un gel",
+    "boots under way": "démarrages en cours",
+    "clones under way": "clonages en cours",
 }
 WORDS: dict[str, dict[str, str]] = {
     "reason": _WAITS,

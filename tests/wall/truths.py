@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.wall.moments import Moment
-from tests.wall.plan import Should, batches_of, should_be, waits
+from tests.wall.plan import Batch, Should, batches_of, should_be, waits
 from tests.wall.recorded import READINGS_S, SCRAPE_S
 from tests.wall.surge import Surge
 
@@ -20,6 +20,8 @@ OUTLOOK_LAG_S = 60.0 + LAG_S
 """What would be left after a loss is computed once a minute."""
 DESKTOP_MIB, GUESTS_SHARE, OWN_MIB = 4096, 0.8, 0
 """A desktop's memory (the template's), and the part of a node that guests may have (budget.memory_share)."""
+_LOOK_S = 30.0
+"""From one estimate of the waves to the next."""
 LOOKS_S = 60.0 + 2 * SCRAPE_S
 """An outlook is said after two looks, half a minute apart; the alert is judged each 15 s, on what was scraped before."""
 Series = Sequence[tuple[Mapping[str, str], float]]
@@ -157,6 +159,22 @@ class Figures:
         """People of the wave's batch with most of them, whose deadline is over and who have no desktop that is ready."""
         return self.span(partial(self._overdue, wave), at_s)
 
+    def everybody_overdue(self, at_s: float) -> Span:
+        """People of all batches whose deadline is over and who have no desktop that is ready."""
+        return self._overdue_of(self.batches, at_s)
+
+    def all_overdue(self, wave: str, at_s: float) -> Span:
+        """The same, of one wave."""
+        return self._overdue_of([batch for batch in self.batches if batch.wave == wave], at_s)
+
+    def _overdue_of(self, due: Sequence[Batch], at_s: float) -> Span:
+
+        def overdue(should: Should) -> int:
+            over = [batch for batch in due if batch.due_s < should.moment.at_s]
+            return sum(len(batch.people) - should.ready_of(batch.people) for batch in over)
+
+        return self.span(overdue, at_s, lag_s=LAG_S + _LOOK_S)
+
     def _overdue(self, wave: str, should: Should) -> int:
         due = [batch for batch in self.batches if batch.wave == wave and batch.due_s <= should.moment.at_s]
         return max((len(batch.people) - should.ready_of(batch.people) for batch in due), default=0)
@@ -200,9 +218,11 @@ class Figures:
         match reason:
             case "lock":
                 return sum(last.lock_busy_s.values()) > sum(first.lock_busy_s.values())
-            case "boots":
+            case "clones under way":
+                return last.clones > first.clones
+            case "boots" | "boots under way":
                 return any(should.moment.booting for should in window)
-            case "operator" | "paused":
+            case "operator" | "paused" | "freeze":
                 return any(should.moment.frozen for should in window)
             case "memory":
                 return self.room(at_s).low < 1

@@ -26,11 +26,12 @@ IMAGE = "etc/bascule/image"
 
 
 def document_of(
-    machine: Machine, history: History, port: Port, sessions: list[Session], *, remember: bool
+    machine: Machine, history: History, port: Port, sessions: list[Session], *, remember: bool, held: bool
 ) -> dict[str, object]:  # fmt: skip
     """The document from one look. Times are of this machine's clock; `at_s` of events is of its uptime.
 
-    `remember`: keep the first moment of readiness.
+    `remember`: keep the first moment of readiness. `held`: a log-on holds the shutdown back; without a session it is as a
+    connection that has none yet, so that nobody shuts this desktop down.
     """
     uptime_s, now = machine.uptime_s, time.time()
     booted_at = now - uptime_s
@@ -49,7 +50,7 @@ def document_of(
         "ready_at": None if ready_after is None else round(booted_at + ready_after, 3),
         "written_at": round(now, 3),
         "period_s": PERIOD_S,
-        "connections": len(port.peers),
+        "connections": max(len(port.peers), int(held and not sessions)),
         "sessions": [
             {
                 "user": session.user,

@@ -23,7 +23,7 @@ class History:
     """Of the last event."""
     events: list[dict[str, object]] = field(default_factory=list)
     known: dict[str, list[object]] = field(default_factory=dict)
-    """Open sessions by logind's id: user, whether connected."""
+    """Open sessions by logind's id: user, whether connected, and since which second of the uptime that is so."""
 
     @classmethod
     def of(cls, text: str, boot_id: str) -> "History":
@@ -45,7 +45,7 @@ class History:
     def take(self, sessions: list[Session], *, now_s: float) -> bool:
         """Note what differs from the last look; returns whether anything does. `now_s`: the uptime."""
         before, number = self.known, self.number
-        self.known = {session.id: [session.user, session.connected] for session in sessions}
+        self.known = {session.id: _known(session, before.get(session.id), now_s) for session in sessions}
         for gone in before.keys() - self.known.keys():
             self._add("logoff", before[gone][0], now_s)
         for session in sorted(sessions, key=lambda session: session.since_s):
@@ -56,6 +56,18 @@ class History:
                 self._add("connect" if session.connected else "disconnect", session.user, now_s)
         return number != self.number
 
+    def away_s(self, key: str, *, now_s: float) -> float | None:
+        """For how long a session has had no connection; None: it has one, or is not known."""
+        known = self.known.get(key)
+        if known is None or known[1] or len(known) < 3:
+            return None
+        return max(0.0, now_s - float(str(known[2])))
+
     def _add(self, kind: str, user: object, at_s: float) -> None:
         self.number += 1
         self.events = [*self.events, {"number": self.number, "event": kind, "user": user, "at_s": round(at_s, 3)}][-KEPT:]
+
+
+def _known(session: Session, before: list[object] | None, now_s: float) -> list[object]:
+    same = before is not None and before[1] is session.connected and len(before) > 2
+    return [session.user, session.connected, before[2] if before is not None and same else round(now_s, 3)]

@@ -36,6 +36,16 @@ class Port:
     """The other ends of its established connections, as the kernel writes them."""
 
 
+HOLDS = "run/bascule-hold-*.taken"
+"""What bascule-hold leaves there for each log-on as long as it holds the shutdown back: the number of its process."""
+
+
+def holds_of(machine: Machine) -> tuple[str, ...]:
+    """The log-ons that hold the shutdown back: a shutdown that is ordered meanwhile is refused, and costs a minute."""
+    names = sorted(path.name for path in machine.root.glob(HOLDS))
+    return tuple(name for name in names if (machine.root / "proc" / (machine.read(f"run/{name}").strip() or ".")).exists())
+
+
 def port_of(machine: Machine) -> Port:
     """Read the kernel's own list: a thousandth of the cost of starting a command, so once a second is cheap."""
     listing = machine.read("proc/net/tcp")

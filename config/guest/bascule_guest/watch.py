@@ -11,8 +11,9 @@ from pathlib import Path
 from document import CLOUD_INIT, MARKER, PERIOD_S, document_of, image_boot_of
 from events import History
 from fetch import PLACE, STATE, Fetcher, state_of
-from look import port_of, sessions_of
+from look import holds_of, port_of, sessions_of
 from machine import Machine
+from orders import Asker, obeys
 from push import Pusher, Receiver, receiver_of
 
 LOOK_S = 1.0
@@ -50,6 +51,7 @@ class Watch:
         receiver = receiver_of(machine)
         self._pusher = None if receiver is None else Pusher(receiver)
         self._fetcher = self._fetching(receiver)
+        self._asker = Asker(machine, receiver, self._history.secret) if receiver is not None and obeys(machine) else None
         self._before: object = None
         self._written_at = -PERIOD_S * 10.0
 
@@ -57,17 +59,20 @@ class Watch:
         """Write and push what has changed."""
         machine, history = self._machine, self._history
         port = port_of(machine)
-        shown = (port, self._marks())
+        holds = holds_of(machine)
+        shown = (port, holds, self._marks())
         due = machine.uptime_s - self._written_at >= PERIOD_S - MARGIN_S
         if shown == self._before and not due:
             return
         sessions = sessions_of(machine, connections=len(port.peers))
         if history.take(sessions, now_s=machine.uptime_s) or not (self._folder / "history.json").exists():
             machine.replace(self._folder / "history.json", history.text(), mode=READABLE_MODE)
-        document = document_of(machine, history, port, sessions, remember=True)
+        document = document_of(machine, history, port, sessions, remember=True, held=bool(holds))
         machine.replace(self._folder / "status.json", json.dumps(document) + "\n", mode=0o600)
         changed, self._before, self._written_at = shown != self._before, shown, machine.uptime_s
         self._push(document, at_once=changed)
+        if self._asker is not None:
+            self._asker.see(sessions, history, connections=len(port.peers), changed=changed)
         if self._fetcher is not None and image_boot_of(machine)[0] == "done":
             self._fetcher.begin()
 

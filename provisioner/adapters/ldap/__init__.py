@@ -7,6 +7,8 @@
 * pure: `entries` and `values` (an entry becomes an agent), `agent_ids`, `roster`, `account_status`, `groups`,
   `nested_groups`; `primary_groups` asks Active Directory for each group once.
 
+* `computers`: desktops' computer accounts in an Active Directory; the one module here that writes.
+
 To add a kind of server: its differences go to `account_status`, `groups` or `sync_marks`, and tests/adapters/ldap/contract.py
 runs on it. May import `settings`, `ports`, `model`, `reasons` and `errors`.
 

@@ -20,11 +20,13 @@ from provisioner.settings.directory import DirectorySettings, Tls
 
 
 @contextmanager
-def connect(url: str, settings: DirectorySettings, *, elapsed: Elapsed = time.monotonic) -> Iterator[ldap3.Connection]:
+def connect(
+    url: str, settings: DirectorySettings, *, elapsed: Elapsed = time.monotonic, may_write: bool = False
+) -> Iterator[ldap3.Connection]:
     """A bound connection, always closed at the end; raises DirectoryError, also for a passed deadline or size limit."""
     budget = Budget(url, timeout_s=settings.reading_timeout_s, elapsed=elapsed)
     tls = None if _in_clear(url, settings.tls) else _Tls(_context(settings))
-    connection = _connection(url, settings, tls)
+    connection = _connection(url, settings, tls, may_write=may_write)
     try:
         with _open_errors(url, tls):
             connection.open(read_server_info=False)
@@ -126,7 +128,7 @@ def _file_errors(file: Reason, tls_error: Reason) -> Iterator[None]:
         raise DirectoryRefused(reasons.FILE_UNUSABLE(file=file, why=why)) from exc
 
 
-def _connection(url: str, settings: DirectorySettings, tls: _Tls | None) -> ldap3.Connection:
+def _connection(url: str, settings: DirectorySettings, tls: _Tls | None, *, may_write: bool) -> ldap3.Connection:
     if settings.bind_dn and not settings.password:
         raise DirectoryRefused(_of(url, reasons.NO_PASSWORD(account=settings.bind_dn)))
     try:
@@ -142,7 +144,7 @@ def _connection(url: str, settings: DirectorySettings, tls: _Tls | None) -> ldap
         auto_referrals=False,  # a referral would carry our password to whichever server it names
         auto_range=False,  # ldap3 ends silently when the server refuses the rest of a long attribute
         return_empty_attributes=False,
-        read_only=True,
+        read_only=not may_write,
     )
 
 

@@ -10,8 +10,7 @@ from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rotation import Absence, Rotation, Share
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
-
-_SETS = ("groups", "departments", "sites", "logins", "units")
+from provisioner.model.session_rules import HandoverRules
 
 
 def plain_rules(rules: Rules) -> dict[str, Any]:
@@ -30,6 +29,7 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
             "ceilings": [{**asdict(ceiling), "counts": ceiling.counts.value} for ceiling in scenario.ceilings],
             "survive_nodes": scenario.survive_nodes,
             "deletes": scenario.deletes,
+            "up_before_s": scenario.up_before_s,
             "shortage": {"profiles": list(scenario.shortage.profiles), "refuses": scenario.shortage.refuses},
             "rotation": None if scenario.rotation is None else _plain_rotation(scenario.rotation),
         },
@@ -56,14 +56,17 @@ def _scenario_of(raw: dict[str, Any]) -> Scenario:
         ceilings=tuple(map(_ceiling_of, raw.get("ceilings", ()))),
         survive_nodes=raw.get("survive_nodes", 0),
         deletes=raw.get("deletes", True),
+        up_before_s=raw.get("up_before_s"),
         shortage=_shortage_of(raw.get("shortage", {})),
         rotation=None if raw.get("rotation") is None else _rotation_of(raw["rotation"]),
     )
 
 
 def _plain_rotation(rotation: Rotation) -> dict[str, Any]:
-    who = {"who": _plain_who(rotation.who), "excepted": [_plain_who(each) for each in rotation.excepted]}
-    return {**asdict(rotation), **who, "obliged": None if rotation.obliged is None else _plain_who(rotation.obliged)}
+    who: dict[str, Any] = {"who": _plain_who(rotation.who), "excepted": [_plain_who(each) for each in rotation.excepted]}
+    handover = {"warn_minutes": list(rotation.handover.warn_minutes), "disconnected_s": rotation.handover.disconnected_s}
+    who["obliged"] = None if rotation.obliged is None else _plain_who(rotation.obliged)
+    return {**asdict(rotation), **who, "handover": handover}
 
 
 def _rotation_of(raw: dict[str, Any]) -> Rotation:
@@ -73,8 +76,13 @@ def _rotation_of(raw: dict[str, Any]) -> Rotation:
         "excepted": tuple(map(_who_of, raw["excepted"])),
         "obliged": None if raw["obliged"] is None else _who_of(raw["obliged"]),
         "absences": tuple(Absence(**absence) for absence in raw["absences"]),
+        "handover": _handover_of(raw.get("handover", {})),
     }
     return Rotation(**{**raw, **changed})
+
+
+def _handover_of(raw: dict[str, Any]) -> HandoverRules:
+    return HandoverRules(warn_minutes=tuple(raw.get("warn_minutes", ())), disconnected_s=raw.get("disconnected_s"))
 
 
 def _ceiling_of(raw: dict[str, Any]) -> Ceiling:
@@ -127,13 +135,13 @@ def _calendar_of(raw: dict[str, Any]) -> Calendar:
 
 
 def _plain_who(who: Selection) -> dict[str, Any]:
-    sets = {name: sorted(getattr(who, name)) for name in _SETS}
+    sets = {name: sorted(getattr(who, name)) for name in Selection.sets()}
     return {**sets, "attributes": [[name, sorted(values)] for name, values in who.attributes]}
 
 
 def _who_of(raw: dict[str, Any]) -> Selection:
     attributes = tuple((name, frozenset(values)) for name, values in raw["attributes"])
-    return Selection(**{name: frozenset(raw[name]) for name in _SETS}, attributes=attributes)
+    return Selection(**{name: frozenset(raw.get(name, ())) for name in Selection.sets()}, attributes=attributes)
 
 
 __all__ = ["plain_rules", "rules_of"]

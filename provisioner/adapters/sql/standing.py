@@ -23,6 +23,7 @@ def write_readiness(connection: Connection, answer: Readiness) -> None:
         "ready": answer.ready,
         "causes": [{"what": to_document(cause.what), "people": cause.people} for cause in answer.causes],
         "doubts": [to_document(doubt) for doubt in answer.doubts],
+        "trials": [to_document(trial) for trial in answer.trials],
     }
     _write(connection, readiness, answer.at, document, READINESS_KEPT)
 
@@ -66,6 +67,7 @@ def _answer(document: dict[str, Any], at: Instant) -> Readiness:
         ready=document["ready"],
         causes=tuple(Cause(what=from_document(cause["what"]), people=cause["people"]) for cause in document["causes"]),
         doubts=tuple(map(from_document, document["doubts"])),
+        trials=tuple(map(from_document, document.get("trials", ()))),
     )
 
 

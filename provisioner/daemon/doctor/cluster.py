@@ -3,18 +3,29 @@
 import os
 from collections import Counter
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.composition import OutsideSystems, site_config_of, zones_of
+from provisioner.daemon.composition import (
+    OutsideSystems,
+    computers_of,
+    connection_server_of,
+    grant_rules_of,
+    site_config_of,
+    zones_of,
+)
+from provisioner.daemon.doctor.brokers import examine_broker
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault
+from provisioner.daemon.doctor.domain import examine_domain
 from provisioner.daemon.doctor.entitlement import demand_at_last, entitled
 from provisioner.daemon.doctor.expiry import examine_certificates, examine_files, examine_token
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.doctor.network import examine_network
 from provisioner.daemon.doctor.night import Night, night_of
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
+from provisioner.daemon.doctor.pools import examine_pools
 from provisioner.daemon.doctor.profiles import examine_profiles
 from provisioner.daemon.doctor.publisher import examine_publisher
 from provisioner.daemon.doctor.ranges import examine_range
@@ -25,6 +36,7 @@ from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.doctor.waves import examine_selections, examine_times, examine_trigger
 from provisioner.daemon.doctor.zones import examine_zones
 from provisioner.daemon.freeze_file import FreezeFiles
+from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView, Snapshot
@@ -56,6 +68,7 @@ def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
     yield from examine_files(settings, now=now)
     yield from examine_publisher(settings, now=now)
     yield from examine_profiles(settings)
+    yield from examine_pools(settings)
 
 
 def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iterator[Finding]:
@@ -65,6 +78,8 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
     dry_run = settings.dns is not None and settings.dns.zones.dry_run
     yield from examine_zones(zones_of(settings), installation=settings.installation, dry_run=dry_run)
+    yield from _broker(settings, now)
+    yield from _domain(settings)
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
     rules = site_config_of(settings).rules
@@ -78,6 +93,25 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
         snapshot = snapshot.with_view(view) if view is not None else snapshot
     if roster is not None and records is not None and snapshot.clusters.keys() == outside.hypervisors.keys():
         yield from examine_room(site_config_of(settings), records, demand_at_last(settings, roster), snapshot, now=now)
+
+
+def _broker(settings: Settings, now: Instant) -> Iterator[Finding]:
+    server, broker = connection_server_of(settings), settings.guacamole
+    if server is None or broker is None or broker.connections is None:
+        return
+    access = broker.connections
+    with closing(server):
+        yield from examine_broker(
+            server, user=access.user, dry_run=access.rules.dry_run, grants=grant_rules_of(settings), now=now
+        )  # fmt: skip
+
+
+def _domain(settings: Settings) -> Iterator[Finding]:
+    if (domain := settings.domain) is None:
+        return
+    containers = {profile.first_boot.computer_ou for profile in settings.profiles.values()} - {""}
+    accounts = computers_of(domain, installation=settings.installation, clock=SystemClock())
+    yield from examine_domain(accounts, realm=domain.realm, containers=containers)
 
 
 def _store(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Records | None]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from provisioner.model.agents import Roster
-from provisioner.model.ids import WaveName
+from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.surges import SurgeRun
@@ -38,6 +38,8 @@ class People:
     """How many people of a roster go where."""
 
     of_wave: Mapping[WaveName, int]
+    of_profile: Mapping[tuple[WaveName, ProfileName], int]
+    """Of each wave, how many have which profile."""
     in_no_wave: int
     """Entitled, and selected by no wave."""
     not_entitled: int
@@ -47,8 +49,10 @@ def people_of(roster: Roster, rules: Rules) -> People:
     """Count the people of a roster by wave."""
     places = [AgentPlace.of(agent, rules) for agent in roster.agents.values()]
     waves = rules.scenario.waves
+    selected = [(waves[place.wave_index].name, place.profile) for place in places if place.wave_index >= 0]
     return People(
-        of_wave=Counter(waves[place.wave_index].name for place in places if place.wave_index >= 0),
+        of_wave=Counter(wave for wave, _ in selected),
+        of_profile=Counter((wave, profile) for wave, profile in selected if profile is not None),
         in_no_wave=sum(place.wave_index < 0 and place.profile is not None for place in places),
         not_entitled=sum(place.profile is None for place in places),
     )

@@ -184,6 +184,7 @@ def _of_all(old: _Side, new: _Side) -> Iterator[Difference]:
         (before.shortage, after.shortage, reasons.SHORTAGE_OTHERWISE),
         (frozenset(before.ceilings), frozenset(after.ceilings), reasons.CEILING_OTHERWISE),
         (before.deletes, after.deletes, reasons.DELETES_OTHERWISE),
+        (before.up_before_s, after.up_before_s, reasons.HOURS_OTHERWISE),
         ((before.by_hand, before.starts_at), (after.by_hand, after.starts_at), reasons.BEGINS_OTHERWISE),
     )
     yield from (Difference(wave=None, what=otherwise()) for this, that, otherwise in pairs if this != that)

@@ -10,6 +10,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import trial_seat
+from provisioner.model.trials import trial_named
 from provisioner.reasons.trials import ORDERED
 
 _WAVE = WaveName("trial")
@@ -22,7 +23,8 @@ def trials_in(intents: Iterable[Intent]) -> tuple[Intent, ...]:
 
 def profile_tried(intent: Intent) -> ProfileName:
     """The profile of a trial."""
-    return ProfileName(intent.target.rpartition("/")[0])
+    name = trial_named(intent.target)
+    return ProfileName("") if name is None else name.profile
 
 
 def with_trials(demand: Demand, trials: Iterable[Intent], profiles: Mapping[ProfileName, Profile]) -> Demand:
@@ -40,4 +42,5 @@ def _want(intent: Intent) -> Want:
         rank=(maxsize, intent.at, intent.target),
         because=ORDERED(by=intent.by),
         level=PreparationLevel.RUNNING,
+        only_on=None if (name := trial_named(intent.target)) is None else name.place,
     )

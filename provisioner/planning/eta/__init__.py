@@ -2,9 +2,10 @@
 
 * `watch`: the estimates that a daemon keeps, and what is to be said of them;
 * `waves`: the estimate of each wave, its band and its cause; `binding`: what a switch waits for;
-* `jobs`: the work that is left; `schedule`: the queue of clones and boots that it makes.
+* `deadline_order`: whether the batch that is due first goes first;
+* `jobs`: the work that is left; `sites`: where it is done; `schedule`: the queue of clones and boots that it makes.
 
-May import `steps` and what is below it, for the boots in progress. It decides nothing: no plan depends on it.
+May import `steps` and what is below it, for the boots in progress. It decides nothing but the order of the waves.
 
 * An estimate is a queue with two stages, locks and nodes, with the measured times. A rehearsal is exact, and of 1,700 desktops
   it takes a processor some seconds, nine times for a band: it would need a process of its own, and its answer would be old when

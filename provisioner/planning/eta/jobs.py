@@ -2,9 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, inf
-from statistics import fmean
 
 from provisioner.model.actions import Plan
 from provisioner.model.capacity import Capacity
@@ -12,11 +11,10 @@ from provisioner.model.demand import Demand, Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import Instant, NodeKey, ProfileName, Seat, WaveName
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.twin_spec import StorageSpec
 from provisioner.model.words import RESOURCES, WaitsFor
 from provisioner.pacing.boot_progress import NodeBoots
-from provisioner.pacing.clone_limits import OPERATIONS
 from provisioner.planning.eta.schedule import Gated, Job, Yard
+from provisioner.planning.eta.sites import groups_of, yard_of
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.outages import replaced_at
 from provisioner.planning.placement.resources import FreeResources
@@ -27,8 +25,6 @@ from provisioner.reasons.rehearsal import ROOM_SHORT
 
 _HELD_BY = frozenset({*RESOURCES, WaitsFor.OPERATOR, WaitsFor.SAFETY, WaitsFor.PAUSED})
 """What a desktop waits for that no time brings."""
-_ASSUMED = StorageSpec(storage="", shared=False)
-"""Before a clone was measured: as a forecast assumes."""
 _TO_CLONE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.DELETING})
 _LEAST = 0.1
 """Of a boot that should have ended: it is to be seen at the next look."""
@@ -58,6 +54,8 @@ class Work:
     """Whether a boot was measured, and a clone, if any is to be made."""
     gates: Mapping[int, Gated] = field(default_factory=dict)
     """By the batch that waits."""
+    shut: frozenset[int] = frozenset()
+    """Batches that an order or a gate holds back although their time has come."""
     held: Mapping[Seat, Reason] = field(default_factory=dict)
     """Desktops that wait for somebody or something, and for what."""
     away: Mapping[Seat, Reason] = field(default_factory=dict)
@@ -72,13 +70,16 @@ def work_of(
     """The work that is left after this cycle's plan."""
     batches = _Batches(situation, survey)
     held, never = _held(batches, plan), _never(batches, survey, capacity)
-    jobs = tuple(_jobs(situation, survey, batches, never))
+    groups = groups_of(situation, room)
+    sites = {node: at for at, (nodes, _) in enumerate(groups) for node in nodes}
+    jobs = tuple(_jobs(situation, survey, batches, never, sites))
     return Work(
         batches=batches.all,
         jobs=jobs,
         measured=_is_measured(situation, jobs),
-        yard=_yard(situation, room),
+        yard=yard_of(situation, groups),
         gates=batches.gates(situation),
+        shut=frozenset(batches.held),
         held=held,
         away=dict(_away(situation, survey, batches)),
         never=never,
@@ -95,15 +96,16 @@ class _Batches:
         self.wants: dict[Seat, Want] = {}
         self.refused: dict[Seat, Reason] = {}
         self.held: dict[int, Reason] = {}
+        places = {wave.name: wave.priority for wave in situation.config.scenario.waves}
         members: defaultdict[tuple[int, Instant, WaveName, Instant | None], list[Want]] = defaultdict(list)
         reasons: dict[Seat, Reason] = {}
         for want, why in self._all(demand):
             self.wants[want.seat] = want
-            members[want.rank[0], want.opens_at, want.wave, want.due_at].append(want)
+            members[places.get(want.wave, want.rank[0]), want.opens_at, want.wave, want.due_at].append(want)
             if why:
                 reasons[want.seat] = why
         self.all: tuple[Batch, ...] = tuple(
-            self._batch(survey, *each) for each in enumerate(sorted(members.items(), key=_order))
+            self._batch(demand, survey, *each) for each in enumerate(sorted(members.items(), key=_order))
         )
         for seat, why in reasons.items():
             self.held.setdefault(self.of_seat[seat], why)
@@ -114,7 +116,9 @@ class _Batches:
             if want.agent_id is not None:
                 yield want, NONE
         for want in demand.ahead.values():
-            if want.agent_id is not None:
+            if demand.rests(want.seat):
+                yield want, NONE
+            elif want.agent_id is not None:
                 yield want, self._shut.get(want.wave, NONE) if want.opens_at <= self._now else NONE
         for entry in demand.not_wanted:
             if entry.then is not None:
@@ -123,11 +127,16 @@ class _Batches:
                 self.refused[entry.refused.seat] = entry.reason
                 yield entry.refused, NONE
 
-    def _batch(self, survey: Survey, at: int, entry: tuple[tuple[int, Instant, WaveName, Instant | None], list[Want]]) -> Batch:
-        (_, opens_at, wave, due_at), wants = entry
+    def _batch(
+        self, demand: Demand, survey: Survey, at: int, entry: tuple[tuple[int, Instant, WaveName, Instant | None], list[Want]]
+    ) -> Batch:
+        (_, opens_at, wave, _due), wants = entry
         self.of_seat |= {want.seat: at for want in wants}
-        ready = sum(_is_ready(survey, want.seat) for want in wants)
-        return Batch(wave=wave, opens_at=opens_at, due_at=due_at, people=len(wants), ready=ready)
+        missing = [want for want in wants if not _is_ready(demand, survey, want.seat)]
+        # Who has waited for the first time counts: who only waits to have it again is due when the hours begin.
+        dues = (due for want in missing or wants if (due := demand.due_of(want)) is not None)
+        ready = len(wants) - len(missing)
+        return Batch(wave=wave, opens_at=opens_at, due_at=min(dues, default=None), people=len(wants), ready=ready)
 
     def gates(self, situation: Situation) -> dict[int, Gated]:
         """Batches that open once enough of the batch before is ready."""
@@ -155,9 +164,11 @@ def _opened(situation: Situation) -> Mapping[WaveName, int]:
     return {} if run is None else run.opened
 
 
-def _is_ready(survey: Survey, seat: Seat) -> bool:
+def _is_ready(demand: Demand, survey: Survey, seat: Seat) -> bool:
+    """Whether the desktop is ready, or is to be off at present."""
     desktop = survey.of_seat.get(seat)
-    return desktop is not None and survey.phases[desktop.name][0] is Phase.READY
+    phase = None if desktop is None else survey.phases[desktop.name][0]
+    return phase is Phase.READY or (seat in demand.ahead and demand.serves(seat, phase))
 
 
 def _held(batches: _Batches, plan: Plan) -> dict[Seat, Reason]:
@@ -207,13 +218,17 @@ def _never(batches: _Batches, survey: Survey, capacity: Mapping[ProfileName, Cap
 _EPSILON = 1e-9
 
 
-def _jobs(situation: Situation, survey: Survey, batches: _Batches, never: Collection[Seat]) -> Iterator[Job]:
+def _jobs(
+    situation: Situation, survey: Survey, batches: _Batches, never: Collection[Seat], sites: Mapping[NodeKey, int]
+) -> Iterator[Job]:
     boots = booting_on(situation, survey.not_ready.get(Phase.STARTING, {}).values())
     for seat, want in batches.wants.items():
         desktop = survey.of_seat.get(seat)
         phase = None if desktop is None else survey.phases[desktop.name][0]
-        if phase is not Phase.READY and seat not in never:
-            yield _job(situation, want, batches.of_seat[seat], desktop, phase, boots)
+        if not _is_ready(situation.demand, survey, seat) and seat not in never:
+            job = _job(situation, want, batches.of_seat[seat], desktop, phase, boots)
+            has_place = desktop is not None and phase is not Phase.UNKNOWN
+            yield replace(job, site=sites.get(where(situation, desktop))) if desktop and has_place else job
 
 
 def _job(
@@ -254,20 +269,3 @@ def _is_measured(situation: Situation, jobs: Collection[Job]) -> bool:
     nodes = (node.key for view in situation.snapshot.clusters.values() for node in view.nodes.values())
     booted = any(limits.boots_on(node, {}, situation.now).pace.measured for node in nodes)
     return booted and (bool(limits.clone_s) or all(job.clone_from is None for job in jobs))
-
-
-def _yard(situation: Situation, room: FreeResources) -> Yard:
-    limits = situation.limits
-    candidates = [
-        candidate
-        for profile in situation.config.profiles.values()
-        for candidate in room.candidates.of(profile)
-        if room.candidates.absence(candidate) is None
-    ]
-    domains = dict.fromkeys(candidate.domain for candidate in candidates)
-    measured = [limits.clone_s[domain] for domain in domains if domain in limits.clone_s]
-    usual_s = fmean(measured) if measured else OPERATIONS * _ASSUMED.image_operation_s
-    clone_s = {domain: limits.clone_s.get(domain, usual_s) for domain in domains}
-    nodes = dict.fromkeys(candidate.node for candidate in candidates)
-    width = sum(limits.boots_on(node, {}, situation.now).pace.width for node in nodes)
-    return Yard(clone_s=clone_s, width=width, nodes=len(nodes), between_s=2 * situation.config.pace.observe_busy_s)

@@ -1,8 +1,10 @@
 """When desktops are ready: clones under their locks, then boots on the nodes, in order of rank. Pure.
 
-A queue with two stages, no rehearsal: nothing fails, and nobody is placed. 1,700 desktops take some milliseconds.
+A queue with two stages, no rehearsal: nothing fails. 1,700 desktops take some milliseconds. A desktop that has a place keeps
+it: a clone waits for that place's own lock, and boots on its own nodes, however idle others are.
 """
 
+from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +15,8 @@ from math import inf
 from provisioner.model.ids import Instant, LockDomain, Seat
 
 Rank = tuple[int, float, str]
+_SHORTEST_S = 0.001
+"""Of a lock's hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,8 @@ class Job:
     """How long it boots alone, or still boots."""
     boots: bool = False
     """Whether it boots already."""
+    site: int | None = None
+    """Where it is, or is to be cloned: of `Yard.sites`, by its place. None: it has no place yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,21 +49,46 @@ class Gated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Yard:
-    """What desktops are made with, as measured."""
+class Site:
+    """Nodes among which desktops are spread, and the locks under which they are cloned there.
+
+    A node with a storage of its own, or all nodes of a shared storage.
+    """
 
     clone_s: Mapping[LockDomain, float] = field(default_factory=dict)
     """How long each clone holds the lock of each domain."""
     width: float = 1.0
-    """Boots at once at full speed, on all nodes together."""
+    """Boots at once at full speed, on all its nodes together."""
     nodes: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yard:
+    """What desktops are made with, as measured."""
+
+    sites: tuple[Site, ...] = ()
     between_s: float = 0.0
     """From the end of a clone until the start is ordered: two observations."""
 
+    @property
+    def domains(self) -> tuple[LockDomain, ...]:
+        """Every lock."""
+        return tuple(domain for site in self.sites for domain in site.clone_s)
+
+    @property
+    def width_of_node(self) -> float:
+        """Boots at once at full speed, on a node like the others."""
+        return sum(site.width for site in self.sites) / max(1, sum(site.nodes for site in self.sites))
+
     def scaled(self, *, clones: float = 1.0, boots: float = 1.0) -> "Yard":
         """With clones that take so many times as long, and nodes that boot so many times as much."""
-        slower = {domain: seconds * clones for domain, seconds in self.clone_s.items()}
-        return replace(self, clone_s=slower, width=self.width * boots)
+        sites = (
+            replace(
+                site, width=site.width * boots, clone_s={domain: each_s * clones for domain, each_s in site.clone_s.items()}
+            )
+            for site in self.sites
+        )
+        return replace(self, sites=tuple(sites))
 
 
 Ready = Mapping[Seat, Instant]
@@ -73,20 +104,36 @@ class _Play:
     """One play. Events are (time, number, what, job)."""
 
     def __init__(self, jobs: Sequence[Job], yard: Yard, gates: Mapping[int, Gated], now: Instant) -> None:
+        sites = yard.sites or (Site(),)
         self._jobs, self._gates, self._between_s = jobs, gates, yard.between_s
-        self._holds_s = sorted(yard.clone_s.values())
-        self._idle = list(range(len(self._holds_s)))
-        """Locks without a clone: the fastest first."""
-        self._slots = max(1, round(yard.width))
-        self._server: dict[int, int] = {}
+        self._locks = sorted((hold_s, site) for site, each in enumerate(sites) for hold_s in each.clone_s.values())
+        """The fastest first."""
+        self._per_s = sum(1.0 / max(hold_s, _SHORTEST_S) for hold_s, _ in self._locks)
+        """Clones a second, under all locks."""
+        self._idle = list(range(len(self._locks)))
+        self._with_locks = {site for _, site in self._locks}
+        self._width = [max(1, round(site.width)) for site in sites]
+        self._free = list(self._width)
+        """Places to boot."""
+        self._backlog = [0] * len(sites)
+        """Desktops of each site that may boot, made or being cloned, and are not ready."""
+        self._counted: set[int] = set()
+        """Of the backlogs."""
+        self._site = [job.site for job in jobs]
+        self._lock: dict[int, int] = {}
         self._may_boot = [job.boot_from for job in jobs]
         self._made: set[int] = set()
         self._ready: dict[Seat, Instant] = {}
         self._done: Counter[int] = Counter()
         self._behind: defaultdict[int, list[int]] = defaultdict(list)
         self._number = count()
-        self._to_clone: list[tuple[Rank, int]] = []
-        self._to_boot: list[tuple[Rank, int]] = []
+        self._to_clone: defaultdict[int | None, list[tuple[Rank, int]]] = defaultdict(list)
+        """By the site that they are bound to; None: they are free to go anywhere."""
+        self._to_boot: defaultdict[int, list[tuple[Rank, int]]] = defaultdict(list)
+        self._waiting = 0
+        """Desktops that wait for a lock."""
+        self._changed: set[int] = set()
+        """Sites where a place to boot came free, or somebody came to wait for one."""
         self._events: list[tuple[Instant, int, str, int]] = []
         for at in range(len(jobs)):
             self._begin(at, now)
@@ -97,13 +144,14 @@ class _Play:
             while self._events and self._events[0][0] == time:
                 _, _, what, at = heappop(self._events)
                 self._take(what, at, time)
-            self._give(time)
+            self._clone(time)
+            self._boot(time)
         return self._ready
 
     def _begin(self, at: int, now: Instant) -> None:
         job, gate = self._jobs[at], self._gates.get(self._jobs[at].batch)
         if job.boots:
-            self._slots -= 1
+            self._free[self._count(at)] -= 1
             self._later(now + job.boot_s, "ready", at)
             return
         if gate is not None:
@@ -113,7 +161,15 @@ class _Play:
             self._made.add(at)
             self._later(max(now, self._may_boot[at]), "boot", at)
         else:
+            self._site[at] = job.site if job.site in self._with_locks else None
             self._later(max(now, min(job.clone_from, self._may_boot[at])), "clone", at)
+
+    def _count(self, at: int) -> int:
+        """Add to its site's backlog; returns the site."""
+        site = self._site[at] or 0
+        self._backlog[site] += at not in self._counted
+        self._counted.add(at)
+        return site
 
     def _later(self, time: Instant, what: str, at: int) -> None:
         if time < inf:
@@ -122,15 +178,21 @@ class _Play:
     def _take(self, what: str, at: int, time: Instant) -> None:
         job = self._jobs[at]
         if what == "clone":
-            heappush(self._to_clone, (job.rank, at))
+            heappush(self._to_clone[self._site[at]], (job.rank, at))
+            self._waiting += 1
         elif what == "cloned":
-            heappush(self._idle, self._server.pop(at))
+            insort(self._idle, self._lock.pop(at))
             self._made.add(at)
             self._later(max(time + self._between_s, self._may_boot[at]), "boot", at)
         elif what == "boot":
-            heappush(self._to_boot, (job.rank, at))
+            site = self._count(at)
+            heappush(self._to_boot[site], (job.rank, at))
+            self._changed.add(site)
         else:
-            self._slots += 1
+            site = self._site[at] or 0
+            self._changed.add(site)
+            self._free[site] += 1
+            self._backlog[site] -= 1
             self._ready[job.seat] = time
             self._done[job.batch] += 1
             self._open_behind(job.batch, time)
@@ -147,13 +209,39 @@ class _Play:
                 elif job.clone_from == inf:
                     self._later(opens, "clone", at)
 
-    def _give(self, time: Instant) -> None:
-        """Give what is free to the most important who wait."""
-        while self._idle and self._to_clone:
-            server, (_, at) = heappop(self._idle), heappop(self._to_clone)
-            self._server[at] = server
-            self._later(time + self._holds_s[server], "cloned", at)
-        while self._slots > 0 and self._to_boot:
-            _, at = heappop(self._to_boot)
-            self._slots -= 1
-            self._later(time + self._jobs[at].boot_s, "ready", at)
+    def _clone(self, time: Instant) -> None:
+        """Give what locks are free to the most important who may be cloned under them."""
+        for lock in tuple(self._idle) if self._waiting else ():
+            hold_s, site = self._locks[lock]
+            queue = self._queue(site)
+            if queue is None:
+                continue
+            _, at = heappop(queue)
+            self._idle.remove(lock)
+            self._waiting -= 1
+            self._site[at], self._lock[at] = site, lock
+            if self._may_boot[at] <= time:
+                self._count(at)
+            self._later(time + hold_s, "cloned", at)
+
+    def _queue(self, site: int) -> list[tuple[Rank, int]] | None:
+        """Where the next clone of this site is taken from: what is bound to it, and what is free to go anywhere."""
+        bound, free = self._to_clone[site], self._to_clone[None]
+        if bound and (not free or bound[0] < free[0]):
+            return bound
+        return free if free and not self._refuses(site, free[0][1]) else bound or None
+
+    def _refuses(self, site: int, at: int) -> bool:
+        """As placing does (`placement/balance`): a desktop would be ready later there than behind the last clone elsewhere."""
+        boot_s = self._jobs[at].boot_s
+        cloned_after_s = len(self._to_clone[None]) / self._per_s
+        return self._backlog[site] * boot_s / self._width[site] >= cloned_after_s + boot_s
+
+    def _boot(self, time: Instant) -> None:
+        """Give the places to boot to the most important of each site."""
+        while self._changed:
+            site = self._changed.pop()
+            while self._free[site] > 0 and self._to_boot[site]:
+                _, at = heappop(self._to_boot[site])
+                self._free[site] -= 1
+                self._later(time + self._jobs[at].boot_s, "ready", at)

@@ -11,6 +11,7 @@ from provisioner.model.capacity import Capacity
 from provisioner.model.etas import WaveChange, WaveEta, WaveOutlook
 from provisioner.model.ids import Instant, ProfileName, WaveName
 from provisioner.model.surges import SurgeState
+from provisioner.planning.eta.deadline_order import DeadlineOrder
 from provisioner.planning.eta.jobs import work_of
 from provisioner.planning.eta.waves import etas_of
 from provisioner.planning.inputs import Situation
@@ -53,6 +54,7 @@ class WaveWatch:
     def __init__(self) -> None:
         self.etas: Mapping[WaveName, WaveEta] = {}
         """In the order of the waves."""
+        self.order = DeadlineOrder()
         self._looked_at: Instant = -inf
         self._past: dict[WaveName, _Past] = {}
 
@@ -71,13 +73,18 @@ class WaveWatch:
         self._looked_at = now
         if run is None or run.state not in _UNDER_WAY:
             self.etas, self._past = {}, {}
+            self.order.end()
             return ()
         if self._at_rest(situation, survey):
+            self.order.end()
             return ()
         work = work_of(situation, survey, plan, room, capacity)
         found = etas_of(work, now=now, spread=self._spread if work.measured else lambda _: 0.0)
         if not work.measured:  # an assumption has no band, and its error says nothing of measurements
             found = tuple(replace(eta, early_at=None, late_at=None) for eta in found)
+        places = {wave.name: place for place, wave in enumerate(situation.config.scenario.waves)}
+        if situation.config.scenario.planned:
+            self.order.look(work, places, now=now, spread=self._spread)
         changes = tuple(change for eta in found for change in self._follow(eta, now, measured=work.measured))
         self.etas = {eta.wave: self._said(eta) for eta in found}
         return changes
@@ -106,7 +113,7 @@ class WaveWatch:
             past.ready_by = eta.ready_by
         while past.estimates and past.estimates[0][0] < now - _PAST_S:
             past.estimates.popleft()
-        if eta.middle_at is not None and measured:
+        if eta.middle_at is not None and measured and eta.opened:  # while nothing happens, no estimate is revised
             past.estimates.append((now, eta.middle_at))
         outlook = _outlook(eta, now)
         past.looks = past.looks + 1 if outlook is not past.said else 0

@@ -64,7 +64,9 @@ class _Etas:
         of_wave: defaultdict[WaveName, list[WaveEta]] = defaultdict(list)
         for at, batch in enumerate(self._work.batches):
             of_wave[batch.wave].append(self._eta(at, batch))
-        return tuple(map(_that_matters, of_wave.values()))
+        return tuple(
+            replace(_that_matters(etas), overdue=sum(_overdue(eta, self._now) for eta in etas)) for etas in of_wave.values()
+        )
 
     def _eta(self, at: int, batch: Batch) -> WaveEta:
         members, due = self._members[at], batch.due_at
@@ -85,6 +87,7 @@ class _Etas:
             late_at=max((time for time in late if time < inf), default=None),
             late=lateness,
             never=len(members.never),
+            opened=at not in self._work.shut and at not in self._work.gates and batch.opens_at <= self._now,
         )
         return replace(eta, because=self._why(at, batch, overdue, members.never)) if lateness else eta
 
@@ -133,10 +136,10 @@ class _Etas:
 
 
 def _with_double(yard: Yard) -> Iterator[tuple[Reason, Yard]]:
-    storages = sorted({domain.rpartition("/")[2] for domain in yard.clone_s})
+    storages = sorted({domain.rpartition("/")[2] for domain in yard.domains})
     if storages:
         yield LOCK_OF(domain=", ".join(storages)), yard.scaled(clones=0.5)
-    yield BOOTING(width=round(yard.width / max(1, yard.nodes))), yard.scaled(boots=2.0)
+    yield BOOTING(width=round(yard.width_of_node)), yard.scaled(boots=2.0)
 
 
 def _that_matters(etas: Sequence[WaveEta]) -> WaveEta:
@@ -145,3 +148,7 @@ def _that_matters(etas: Sequence[WaveEta]) -> WaveEta:
     if late:
         return max(late, key=lambda eta: (eta.late_by_s or 0.0, eta.late))
     return next((eta for eta in etas if eta.ready < eta.people and eta.ready_by is not None), etas[-1])
+
+
+def _overdue(eta: WaveEta, now: Instant) -> int:
+    return eta.people - eta.ready if eta.ready_by is not None and eta.ready_by < now else 0

@@ -34,9 +34,13 @@ def progress_of(status: Status) -> Progress | None:
 
 
 def _batches(status: Status) -> tuple[BatchProgress, ...]:
-    states = status.desktops.values()
-    phases = {state.reservation.seat: state.phase for state in states if state.superseded_by is None}
-    return tuple(_batch(batch, phases) for batch in status.demand.batches)
+    states, demand = status.desktops.values(), status.demand
+    phases = {
+        state.reservation.seat: Phase.READY if demand.serves(state.reservation.seat, state.phase) else state.phase
+        for state in states
+        if state.superseded_by is None
+    }
+    return tuple(_batch(batch, phases) for batch in demand.batches)
 
 
 def _batch(batch: BatchState, phases: dict[Seat | None, Phase]) -> BatchProgress:

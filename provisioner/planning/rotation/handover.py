@@ -32,6 +32,22 @@ def next_slot(weeks: Iterable[PersonWeek], agent_id: AgentId, after: Instant) ->
     return min(later, default=None)
 
 
+def end_of_turn(
+    weeks: Iterable[PersonWeek], agent_id: AgentId, now: Instant, *, before_s: float, day_of: Callable[[Instant], object]
+) -> Instant | None:
+    """When the person's half-day ends, or ended last. None: it goes on in the next one of the same day, or none has begun."""
+    own = sorted(slot for week in weeks if week.agent_id == agent_id for slot in week.slots)
+    begun = [slot for slot in own if slot.begins <= now]
+    following = own[len(begun)] if len(own) > len(begun) else None
+    if not begun:
+        return None
+    last = begun[-1]
+    goes_on = following is not None and (
+        day_of(following.begins) == day_of(last.ends) or now >= max(last.ends, following.begins - before_s)
+    )
+    return None if goes_on else last.ends
+
+
 def in_turn(people: Iterable[AgentId], *, obliged: Callable[[AgentId], bool], waits: Mapping[AgentId, int]) -> list[AgentId]:
     """Who gets a desktop first: people with an obligation, then whoever has waited most. So the largest number of waits stays
     as small as it can: who waits now is whoever has waited least."""

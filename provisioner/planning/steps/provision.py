@@ -1,13 +1,13 @@
 """Creating a desktop: reserve it where it fits, clone it, and repeat a clone that failed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from provisioner.model.actions import Clone
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import DesktopName, NodeKey, NodeName
+from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName, StorageId
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.surges import SurgeRun
 from provisioner.model.words import WaitsFor
@@ -17,7 +17,7 @@ from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.placement.refusal import Refusal, is_shortage
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.task import RaiseTask
-from provisioner.reasons.placement import ADDRESSES, ADDRESSES_REST, TEMPLATE_GONE, TRIED_BEFORE, UNFIT, VMIDS
+from provisioner.reasons.placement import ADDRESSES, ADDRESSES_REST, OTHER_STORAGE, TEMPLATE_GONE, TRIED_BEFORE, UNFIT, VMIDS
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.steps import CLONE_INTERRUPTED, INSTEAD
 
@@ -38,9 +38,10 @@ def create(draft: Draft, want: Want, profile: Profile, former: SupersededDesktop
         return full
     # A repair may use the room that new desktops leave: it is kept for that.
     leaves = _leaves_any if former is not None else partial(draft.survival.refusal, profile)
+    leaves = partial(_refused_elsewhere, want.only_on, leaves) if want.only_on is not None else leaves
     placement = draft.places.place(profile, avoid=_avoided(draft, profile, former), leaves=leaves)
     if placement.candidate is None:
-        if former is None or not former.avoid:
+        if want.only_on is None and (former is None or not former.avoid):
             # Within a plan free resources only shrink: each later want of this profile gets the same refusal.
             draft.full[profile.name] = placement.why_not
         return placement.why_not
@@ -55,6 +56,14 @@ def create(draft: Draft, want: Want, profile: Profile, former: SupersededDesktop
 
 def _leaves_any(_: Candidate) -> None:
     """No room is to be left."""
+
+
+def _refused_elsewhere(
+    only_on: tuple[ClusterId, StorageId], leaves: Callable[[Candidate], Refusal | None], candidate: Candidate
+) -> Refusal | None:
+    if (candidate.node.cluster, candidate.storage) != only_on:
+        return Refusal(WaitsFor.STORAGE, OTHER_STORAGE(storage=only_on[1]))
+    return leaves(candidate)
 
 
 def clone_again(draft: Draft, task: RaiseTask) -> None:

@@ -6,7 +6,8 @@
 * `queues`: wanted desktops that are not ready, those with the same next step in one queue: the planner asks for its first
   only, as long as that one waits;
 * `foreign`: VMs that are not ours; `closures`: clusters where nothing is cloned now; `absent`: desktops missing from a
-  listing, and clusters in doubt; `session_schedule`: when sessions are read; `leaver_ladder`: steps for a leaver's desktop.
+  listing, and clusters in doubt; `session_schedule`: when sessions are read; `leaver_ladder`: steps for a leaver's desktop;
+  `start_up`: how long it takes until desktops that are off are ready again.
 
 To add a fact that changes a phase: put it in the desktop's record or its guest, which `last_look` compares, and its
 transition in the table of `lifecycle`. A fact from elsewhere has to be compared in `last_look`, too

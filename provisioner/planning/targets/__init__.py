@@ -3,7 +3,7 @@
 * `sources`: the list, in order of precedence, each with a comment; `source`: the type of a source; `target`: its answer;
   `facts`: its inputs;
 * one file each: `freeze`, `quarantine`, `session`, `hold`, `stop_orders`, `rebuild_orders`, `reconfigure_orders`,
-  `trials`, `drain`, `leavers`, `pools`, `restart_orders`, `autoscale`, `surge_return`, `waves`, `preparation`.
+  `trials`, `drain`, `leavers`, `pools`, `restart_orders`, `idle`, `surge_return`, `waves`, `preparation`.
 
 May import `planning/survey`, `planning/demand` and `planning/inputs`. To add a policy that turns off or deletes desktops:
 a file here, and its line in `sources`. The step that follows from a phase and a target is in `planning/steps/table`.

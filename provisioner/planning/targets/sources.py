@@ -1,11 +1,11 @@
 """The sources of targets, in order of precedence."""
 
 from provisioner.model.desktops import Reservation
-from provisioner.planning.targets.autoscale import AUTOSCALE
 from provisioner.planning.targets.drain import DRAIN
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.freeze import FREEZE
 from provisioner.planning.targets.hold import HOLD
+from provisioner.planning.targets.idle import IDLE
 from provisioner.planning.targets.leavers import LEAVERS
 from provisioner.planning.targets.pools import POOLS
 from provisioner.planning.targets.preparation import PREPARATION
@@ -34,7 +34,7 @@ SOURCES = (
     LEAVERS,  # the agent is gone: nothing below can want the desktop
     POOLS,  # its pool has no use for it: nothing below can want the desktop
     RESTART_ORDERS,  # a person waits for this desktop, and not for a batch
-    AUTOSCALE,  # nobody needs it now: whoever has it, or waits for it, comes before
+    IDLE,  # nobody needs it now: whoever has it, or waits for it, comes before
     SURGE_RETURN,  # the surge is over, and it has made the desktop: nobody below wants it
     WAVES,  # the agent's batch is open
     PREPARATION,  # the agent's batch opens later

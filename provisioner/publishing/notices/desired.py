@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from provisioner.model.agents import Agent
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.notices import Notice, NoticeKind
-from provisioner.model.status import Status
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.publishing.notices.half_days import notice_to, of_rotation
 
@@ -30,13 +29,18 @@ def desired_notices(status: Status) -> Notices:
 
 
 def _ready(status: Status) -> dict[AgentId, str]:
-    """The desktop of each agent that is ready, and meant to be."""
+    """The desktop of each agent that is ready, and meant to be; one that rests outside the hours was announced already."""
     states = status.desktops.items()
     return {
         state.reservation.agent_id: name
         for name, state in states
-        if state.reservation.agent_id is not None and state.phase is Phase.READY and state.wanted and not state.unused
+        if state.reservation.agent_id is not None and _serves(status, state) and not state.unused
     }
+
+
+def _serves(status: Status, state: DesktopState) -> bool:
+    seat, demand = state.reservation.seat, status.demand
+    return demand.serves(seat, state.phase) and (state.wanted or demand.rests(seat))
 
 
 def _of_ready(run: SurgeRun, agents: Mapping[AgentId, Agent], ready: Mapping[AgentId, str]) -> Iterator[Notice]:

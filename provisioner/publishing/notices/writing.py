@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -22,8 +23,12 @@ _DAYS = {
 class LetterWriter:
     """Writes letters in one language."""
 
-    def __init__(self, *, language: str, link: str, installation: str) -> None:
-        """`link`: where people sign in, or the share where their connection files are."""
+    def __init__(self, *, language: str, link: str, installation: str, zone: str | None = None) -> None:
+        """`link`: where people sign in, or the share where their connection files are.
+
+        `zone`: by whose clock times are written, of the scenario's calendar; None: of this machine.
+        """
+        self._place = None if zone is None else ZoneInfo(zone)
         self._language, self._link, self._installation = language, link, installation
         # Plain text: nothing is obeyed in it. What is filled in is one line each (`one_line`).
         self._pages = Environment(loader=FileSystemLoader(_LETTERS), undefined=StrictUndefined, autoescape=False)  # noqa: S701 (plain text)
@@ -46,10 +51,11 @@ class LetterWriter:
         )
 
     def _when(self, instant: Instant) -> str:
-        """On this machine's clock."""
-        at = datetime.fromtimestamp(instant).astimezone()
-        day = _DAYS[self._language][at.weekday()]
-        return f"{day} {at:%d/%m/%Y}, {at:%H:%M}" if self._language == "fr" else f"{day} {at:%Y-%m-%d}, {at:%H:%M}"
+        """With the zone of the clock."""
+        at = datetime.fromtimestamp(instant).astimezone(self._place)
+        day, zone = _DAYS[self._language][at.weekday()], self._place.key if self._place is not None else at.tzname()
+        date = f"{at:%d/%m/%Y}" if self._language == "fr" else f"{at:%Y-%m-%d}"
+        return f"{day} {date}, {at:%H:%M} ({zone})"
 
 
 __all__ = ["LetterWriter"]

@@ -46,9 +46,16 @@ class People:
         """A desktop was stopped, or its node died: its session ends, and its agent uses another desktop."""
         self._idle.pop(guest.vmid, None)
         self._cancel(guest)
-        self.open -= len(guest.sessions)
+        # A test may have opened sessions itself: nobody of these people comes in their place.
+        self.open = max(0, self.open - len(guest.sessions))
         guest.forget_people()
         self._fill()
+
+    def ended(self, guest: TwinGuest, session: Session) -> None:
+        """A session was ended by a rule."""
+        guest.log_off(session)
+        self.log_offs += 1
+        self.open = max(0, self.open - 1)
 
     def _cancel(self, guest: TwinGuest) -> None:
         self._coming = {log_on for log_on in self._coming if log_on.vmid != guest.vmid}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from provisioner.model.ids import Instant
 from provisioner.model.progress import Progress
+from provisioner.model.scenarios import Scenario
 from provisioner.model.session_counts import DayPeak
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import JournalEntry
@@ -32,6 +33,8 @@ class ReportFacts:
     """Forecasts of which it is not known yet whether they were right."""
     session_peaks: tuple[DayPeak, ...] = ()
     """The most sessions in all of the days of its time, to the event."""
+    in_force: Scenario | None = None
+    """The scenario of the rules in force; None: not known."""
     names: frozenset[str] = frozenset()
     """Logins and names of desktops, which an anonymous report hides."""
 

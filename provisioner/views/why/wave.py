@@ -47,7 +47,7 @@ def wave_why(published: Published, name: WaveName) -> WaveWhy:
     states, deferrals = _states(status, name), tuple(_deferrals(status, name))
     return WaveWhy(
         scenario=document.scenario,
-        zone=zone_of(status.surge),
+        zone=zone_of(status.surge, published.scenario),
         wave=next(entry for entry in document.waves if entry.wave == name),
         phases=dict(sorted(Counter(state.phase.value for state in states.values()).items())),
         missing=sum(want.wave == name and seat not in states for seat, want in status.demand.wants.items()),

@@ -1,0 +1,77 @@
+"""Computer accounts of desktops in an Active Directory domain: what is wanted, what a desktop joins with, what stands there."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from provisioner.model.bounds import Bounds
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.reasons.reason import NONE, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputerAccount:
+    """An account that is this installation's, as it stands in the domain."""
+
+    identity: str
+    """Its objectGUID in hexadecimal digits: an account that is made anew under the same name has another one."""
+    desktop: DesktopName
+    """Whose it is, by the text in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedAccount:
+    """The account that a desktop is to join with."""
+
+    desktop: DesktopName
+    computer_ou: str
+    """The DN of the container that it stands in."""
+    host_name: str
+    """The desktop's whole name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainJoin:
+    """What a desktop joins its domain with, once."""
+
+    realm: str
+    controller: str
+    """The domain controller on which the account was made: others learn of it later."""
+    computer: str
+    """The account's name, without the dollar sign."""
+    host_name: str
+    password: str = field(repr=False)
+    """Of the account, until the desktop has joined with it: joining changes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainRules:
+    """When accounts of deleted desktops are removed."""
+
+    interval_s: float = 300.0
+    """From one reading of the accounts to the next while no desktop comes or goes."""
+    remove_after_s: Annotated[float, Bounds(ge=60)] = 3_600.0
+    """How long a desktop has to be gone before its account is removed: what a mistake has taken away may be back by then. A
+    minute at least: an account may be made while the others are read."""
+    dry_run: bool = False
+    """Read and report only: no account is made or removed, and no desktop joins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainState:
+    """How the domain's accounts are, after the last round."""
+
+    realm: str
+    accounts: int = 0
+    """Accounts of this installation."""
+    gone: int = 0
+    """Of them, those whose desktop is no more: they go after a while, in a dry run never."""
+    not_made: tuple[tuple[DesktopName, Reason], ...] = ()
+    """Desktops that have asked for an account and got none, and why; they ask again."""
+    read_at: Instant | None = None
+    """When a whole round last succeeded; None: never in this life of the daemon."""
+    failing: Reason = NONE
+    """Why the last round failed; empty: it did not."""
+    dry_run: bool = False
+
+
+__all__ = ["ComputerAccount", "DomainJoin", "DomainRules", "DomainState", "WantedAccount"]

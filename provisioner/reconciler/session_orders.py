@@ -1,0 +1,126 @@
+"""What a desktop is to do with its sessions, when it asks. The desktop's own signed question is the proof that is judged.
+
+Nothing is kept of who was disconnected for how long: an answer is made from the question, and the journal names the rule alone.
+"""
+
+from collections.abc import Callable
+
+from provisioner.model.desktops import Reservation
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.records import DesktopRecord
+from provisioner.model.session_rules import (
+    AskedSessions,
+    HalfDayEnd,
+    LogOffRule,
+    SessionOrder,
+    SessionOrderKind,
+    SessionRules,
+    SessionVerdict,
+)
+from provisioner.model.words import FirstBootWord, JournalWord, SessionOrderWord
+from provisioner.ports import Changes, Clock, Events, JournalEntry
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.session_rules import LOG_OFF_DISCONNECTED, LOG_OFF_HALF_DAY, LOG_OFF_MAXIMUM
+from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.operator_intents import OperatorIntents
+from provisioner.reconciler.rules_in_force import RulesInForce
+from provisioner.reconciler.session_intake import SessionIntake
+from provisioner.sessions.checking import KnownBoot
+from provisioner.sessions.policies import decide
+from provisioner.sessions.push import Push
+from provisioner.sessions.session_orders import answer_text, asked_in, orders_signature
+
+_REASONS = {
+    LogOffRule.DISCONNECTED: LOG_OFF_DISCONNECTED,
+    LogOffRule.MAXIMUM: LOG_OFF_MAXIMUM,
+    LogOffRule.HALF_DAY: LOG_OFF_HALF_DAY,
+}
+_NO_RULES = SessionRules()
+SignedAnswer = tuple[str, str]
+"""The answer's text and its signature."""
+
+
+class SessionOrderDesk:
+    """Owned by the control thread."""
+
+    def __init__(
+        self,
+        cache: RecordCache,
+        *,
+        sessions: SessionIntake,
+        intents: OperatorIntents,
+        rules: RulesInForce,
+        half_day: Callable[[DesktopRecord], HalfDayEnd | None],
+        clock: Clock,
+        events: Events,
+    ) -> None:
+        """`half_day`: of a desktop's person, if a half-day of theirs ends with nothing after it."""
+        self._cache, self._sessions, self._intents, self._rules = cache, sessions, intents, rules
+        self._half_day, self._clock, self._events = half_day, clock, events
+        self._answered: dict[DesktopName, tuple[str, int]] = {}
+        """The boot and the number of each desktop's last question: one that is played back gets no answer."""
+
+    def answer(self, push: Push, heard_at: Instant) -> SignedAnswer | SessionOrderWord:
+        """The signed answer; or why there is none. Raises ValueError: it is no question. Raises StoreError."""
+        asked = asked_in(push)
+        word, boot = self._sessions.asked(push, self._rules.config, heard_at)
+        if word is not FirstBootWord.GIVEN or boot is None:
+            return self._count(SessionOrderWord(word.value))
+        if self._is_repeated(boot, push):
+            return self._count(SessionOrderWord.REPEATED)
+        self._answered[boot.desktop] = (push.boot_id, push.sequence)
+        verdict = self._judged(boot, asked)
+        if verdict is None:
+            return self._count(SessionOrderWord.STOPPED)
+        self._note(boot.desktop, verdict)
+        text = answer_text(verdict)
+        return text, orders_signature(boot.secret, push, body=text)
+
+    def _is_repeated(self, boot: KnownBoot, push: Push) -> bool:
+        boot_id, sequence = self._answered.get(boot.desktop, ("", 0))
+        return boot_id == push.boot_id and push.sequence <= sequence
+
+    def _judged(self, boot: KnownBoot, asked: AskedSessions) -> SessionVerdict | None:
+        """None: an operator has stopped everything, or keeps this desktop as it is."""
+        record = self._cache.state.desktops.get(boot.desktop)
+        if record is None or self._intents.keeps_sessions(boot.desktop):
+            return None
+        return decide(self._rules_of(record.reservation), asked, self._half_day(record))
+
+    def _rules_of(self, reservation: Reservation) -> SessionRules:
+        profile = self._rules.config.profiles.get(reservation.profile)
+        return _NO_RULES if profile is None else profile.session_rules
+
+    def _note(self, name: DesktopName, verdict: SessionVerdict) -> None:
+        """Log-offs are in the journal, by their rule and without the person; messages are counted."""
+        self._count(SessionOrderWord.ANSWERED)
+        entries = list[JournalEntry]()
+        for order in verdict.orders:
+            if order.kind is SessionOrderKind.SAY:
+                self._count(SessionOrderWord.MESSAGE)
+                continue
+            self._count(SessionOrderWord.LOG_OFF)
+            reason = log_off_reason(order)
+            self._events.notice(f"desktop {name}", f"one session is logged off: {reason}")
+            entries.append(_entry(name, reason, self._clock.now()))
+        if entries:
+            self._cache.commit(Changes(entries=tuple(entries)))
+
+    def _count(self, word: SessionOrderWord) -> SessionOrderWord:
+        self._sessions.counted_order(word)
+        return word
+
+
+def log_off_reason(order: SessionOrder) -> Reason:
+    """The rule, with its limit."""
+    assert order.rule is not None, "only log-offs have a reason"
+    return _REASONS[order.rule](minutes=round(order.limit_s / 60))
+
+
+def _entry(name: DesktopName, reason: Reason, now: Instant) -> JournalEntry:
+    return JournalEntry(
+        at=now, what=JournalWord.LOG_OFF.value, subject=name, result=JournalWord.ORDERED.value, reason=reason
+    )  # fmt: skip
+
+
+__all__ = ["SessionOrderDesk", "log_off_reason"]

@@ -1,0 +1,118 @@
+"""What becomes of a desktop's sessions by the rules of its profile and its half-day. Pure: from a question to an answer."""
+
+from collections.abc import Iterator, Sequence
+
+from provisioner.model.session_rules import (
+    About,
+    AskedSessions,
+    HalfDayEnd,
+    LogOffRule,
+    OpenSession,
+    SessionOrder,
+    SessionOrderKind,
+    SessionRules,
+    SessionVerdict,
+    Warned,
+)
+
+SOONEST_S, LATEST_S = 15.0, 300.0
+"""A desktop asks again so soon while something is due, and so late at rest. It also asks whenever its sessions change."""
+_MINUTE_S = 60.0
+
+
+def decide(rules: SessionRules, asked: AskedSessions, half_day: HalfDayEnd | None) -> SessionVerdict:
+    """At most one order for each session, and when the next one may be due. There are four rules, in this order:
+
+    1. disconnected for as long as the profile allows: log off;
+    2. disconnected for long enough, so long after the end of the half-day: log off;
+    3. open for as long as the profile allows, and the last message has had its time: log off;
+    4. otherwise the messages: before the longest time, before the half-day's end.
+
+    Rules 1 and 2 need certainty that nobody is connected: no connection to the log-on port at all.
+    """
+    orders: list[SessionOrder] = []
+    due: list[float] = []
+    for session in asked.sessions:
+        is_away = session.away_s is not None and asked.connections == 0
+        order = _log_off(rules, session, half_day, is_away=is_away) or _message(rules, session, half_day)
+        if order is not None:
+            orders.append(order)
+        due += _due_in(rules, session, half_day)
+    again_s = SOONEST_S if orders else min((each for each in due if each > 0), default=LATEST_S)
+    return SessionVerdict(orders=tuple(orders), again_s=min(LATEST_S, max(SOONEST_S, again_s)))
+
+
+def _log_off(
+    rules: SessionRules, session: OpenSession, half_day: HalfDayEnd | None, *, is_away: bool
+) -> SessionOrder | None:  # fmt: skip
+    away_s = session.away_s or 0.0
+    if is_away and rules.disconnected_s is not None and away_s >= rules.disconnected_s:
+        return _off(session, LogOffRule.DISCONNECTED, rules.disconnected_s)
+    if is_away and half_day is not None and _is_over(half_day, away_s):
+        return _off(session, LogOffRule.HALF_DAY, half_day.rules.disconnected_s or 0.0)
+    if rules.maximum_s is not None and session.open_s >= rules.maximum_s and _has_had_its_time(rules, session):
+        return _off(session, LogOffRule.MAXIMUM, rules.maximum_s)
+    return None
+
+
+def _is_over(half_day: HalfDayEnd, away_s: float) -> bool:
+    """Whether the half-day ended so long ago, and the session has been disconnected for so long."""
+    limit_s = half_day.rules.disconnected_s
+    return limit_s is not None and away_s >= limit_s and -half_day.left_s >= limit_s
+
+
+def _has_had_its_time(rules: SessionRules, session: OpenSession) -> bool:
+    """Whether the message that promised so many minutes is that old: who was warned late is logged off late."""
+    if not rules.warn_minutes:
+        return True
+    warned = dict(session.warned).get(About.MAXIMUM)
+    return warned is not None and warned.ago_s >= warned.minutes * _MINUTE_S
+
+
+def _off(session: OpenSession, rule: LogOffRule, limit_s: float) -> SessionOrder:
+    kind = SessionOrderKind.LOG_OFF
+    return SessionOrder(kind=kind, session=session.id, login=session.login, rule=rule, limit_s=limit_s)
+
+
+def _message(rules: SessionRules, session: OpenSession, half_day: HalfDayEnd | None) -> SessionOrder | None:
+    """The first message that is due: of the longest time to every session, of the half-day to whoever is connected."""
+    for about, left_s, minutes in _endings(rules, session, half_day):
+        stated = _stated(minutes, left_s, dict(session.warned).get(about), late=about is About.MAXIMUM)
+        if stated is not None:
+            kind = SessionOrderKind.SAY
+            return SessionOrder(kind=kind, session=session.id, login=session.login, about=about, minutes=stated)
+    return None
+
+
+def _endings(
+    rules: SessionRules, session: OpenSession, half_day: HalfDayEnd | None
+) -> Iterator[tuple[About, float, Sequence[int]]]:  # fmt: skip
+    if rules.maximum_s is not None:
+        yield About.MAXIMUM, rules.maximum_s - session.open_s, rules.warn_minutes
+    if half_day is not None and session.away_s is None:
+        yield About.HALF_DAY, half_day.left_s, half_day.rules.warn_minutes
+
+
+def _stated(minutes: Sequence[int], left_s: float, warned: Warned | None, *, late: bool) -> int | None:
+    """The smallest of the stated minutes that has come, unless it was said already; nothing is said of what is over.
+
+    `late`: what is over is said all the same if nothing was said before. The log-off then waits for it.
+    """
+    come = [each for each in minutes if left_s <= each * _MINUTE_S]
+    if not come or (left_s <= 0 and not (late and warned is None)):
+        return None
+    stated = min(come)
+    return stated if warned is None or warned.minutes > stated else None
+
+
+def _due_in(rules: SessionRules, session: OpenSession, half_day: HalfDayEnd | None) -> Iterator[float]:
+    """Seconds until a rule may next want something; what is past is below zero."""
+    if rules.disconnected_s is not None and session.away_s is not None:
+        yield rules.disconnected_s - session.away_s
+    if half_day is not None and (limit_s := half_day.rules.disconnected_s) is not None and session.away_s is not None:
+        yield max(limit_s - session.away_s, half_day.left_s + limit_s)
+    for about, left_s, minutes in _endings(rules, session, half_day):
+        yield from (left_s - each * _MINUTE_S for each in minutes)
+        if about is About.MAXIMUM:
+            warned = dict(session.warned).get(about)
+            yield max(left_s, 0.0 if warned is None else warned.minutes * _MINUTE_S - warned.ago_s)

@@ -1,0 +1,104 @@
+"""A desktop's question what to do with its sessions, and the signed answer. Both are words and numbers: no free text."""
+
+import hashlib
+import hmac
+import json
+import re
+from typing import Any
+
+from provisioner.model.session_rules import (
+    MOST_WARN_MINUTES,
+    About,
+    AskedSessions,
+    OpenSession,
+    SessionOrder,
+    SessionOrderKind,
+    SessionVerdict,
+    Warned,
+)
+from provisioner.model.status_document import MAX_LOGIN_CHARACTERS, MAX_SESSIONS
+from provisioner.sessions.push import Push
+
+ASKS = "session-orders"
+_KEYS = frozenset({"asks", "nonce", "connections", "sessions"})
+_SESSION = frozenset({"id", "user", "open_s", "away_s", "warned"})
+_NONCE = re.compile(r"[0-9a-f]{32}")
+_ID = re.compile(r"[A-Za-z0-9]{1,16}")
+_LONGEST_S = 1e9
+_MANY = 65_536
+
+
+def asked_in(push: Push) -> AskedSessions:
+    """The sessions in a question. Raises ValueError: it is none."""
+    document = _parsed(push)
+    sessions = document["sessions"]
+    if not isinstance(sessions, list) or len(sessions) > MAX_SESSIONS:
+        raise ValueError("its sessions are no list")
+    connections = int(_number(document["connections"], _MANY))
+    return AskedSessions(connections=connections, sessions=tuple(map(_session, sessions)))
+
+
+def answer_text(verdict: SessionVerdict) -> str:
+    """As the desktop carries it out."""
+    return json.dumps({"orders": [_order(order) for order in verdict.orders], "again_s": round(verdict.again_s, 1)})
+
+
+def orders_signature(secret: str, push: Push, *, body: str) -> str:
+    """HMAC-SHA256 over who asked, what was asked and the answer, as bascule-guest checks it."""
+    nonce = _parsed(push)["nonce"]
+    text = f"{ASKS}\n{push.vmid}\n{push.boot_id}\n{nonce}\n{body}"
+    return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _parsed(push: Push) -> dict[str, Any]:
+    document = json.loads(push.body)
+    if not isinstance(document, dict) or document.keys() != _KEYS or document["asks"] != ASKS:
+        raise ValueError("it is no question about sessions")
+    if not isinstance(document["nonce"], str) or not _NONCE.fullmatch(document["nonce"]):
+        raise ValueError("its nonce is not 32 hexadecimal digits")
+    return document
+
+
+def _session(members: object) -> OpenSession:
+    if not isinstance(members, dict) or members.keys() != _SESSION:
+        raise ValueError("a session is not as it should be")
+    key, login = members["id"], members["user"]
+    if not isinstance(key, str) or not _ID.fullmatch(key):
+        raise ValueError("a session has no id of logind's")
+    if not isinstance(login, str) or not 0 < len(login) <= MAX_LOGIN_CHARACTERS or not login.isprintable():
+        raise ValueError("a session has no login")
+    away_s = members["away_s"]
+    return OpenSession(
+        id=key,
+        login=login,
+        open_s=_number(members["open_s"], _LONGEST_S),
+        away_s=None if away_s is None else _number(away_s, _LONGEST_S),
+        warned=_warned(members["warned"]),
+    )
+
+
+def _warned(value: object) -> tuple[tuple[About, Warned], ...]:
+    if not isinstance(value, dict) or not set(value) <= set(About):
+        raise ValueError("a session was warned of something unknown")
+    return tuple((About(about), _warning(*pair)) for about, pair in sorted(value.items()))
+
+
+def _warning(minutes: object = None, ago_s: object = None) -> Warned:
+    return Warned(minutes=int(_number(minutes, MOST_WARN_MINUTES)), ago_s=_number(ago_s, _LONGEST_S))
+
+
+def _number(value: object, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise ValueError("a number is out of its range")
+    return float(value)
+
+
+def _order(order: SessionOrder) -> dict[str, object]:
+    common: dict[str, object] = {"do": order.kind.value, "session": order.session, "user": order.login}
+    if order.kind is SessionOrderKind.SAY:
+        assert order.about is not None, "a message is about something"
+        return {**common, "about": order.about.value, "minutes": order.minutes}
+    return {**common, "only_disconnected": order.only_disconnected}
+
+
+__all__ = ["ASKS", "answer_text", "asked_in", "orders_signature"]

@@ -1,0 +1,101 @@
+"""The desktops whose image obeys: they ask what to do with their sessions, show the messages, and log off."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from provisioner.model.ids import Vmid
+from provisioner.sessions.push import Push, signature_of
+from provisioner.sessions.session_orders import ASKS
+from provisioner.twin.api.endpoints.guest_agent import boot_id_of, secret_of
+from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.guests import Session, TwinGuest
+
+_NOTICED_S = 1.0
+"""bascule-guest looks once a second."""
+_AGAIN_S, _LATEST_S = 60.0, 900.0
+"""Without an answer, and at most: bascule-guest's."""
+
+Ask = Callable[[Push], str | None]
+"""The daemon's answer to a question; None: it gives none. That the desktop checks its signature is not played."""
+
+
+class Obeying:
+    """Asks for each desktop when its sessions have changed, and when it was told to ask again."""
+
+    def __init__(self, cluster: Cluster, ask: Ask) -> None:
+        self._cluster, self._events, self._ask = cluster, cluster.events, ask
+        self._turns: dict[int, int] = {}
+        """How often each desktop was to ask, by VMID: what waits for its turn is overtaken by what has changed meanwhile."""
+        self.said: dict[tuple[int, int], dict[tuple[str, float], dict[str, tuple[int, float]]]] = {}
+        """By VMID and boot, then by session (login, since): what was shown, the minutes and when."""
+        self.shown: list[tuple[float, int, str, str, int]] = []
+        """Every message: when, on which VM, to whom, about what, and the minutes."""
+
+    def at_once(self, guest: TwinGuest) -> None:
+        """Its sessions may have changed."""
+        if guest.pushes and guest.sessions:
+            self._wait(guest, _NOTICED_S)
+
+    def _wait(self, guest: TwinGuest, seconds: float) -> None:
+        turn = self._turns[guest.vmid] = self._turns.get(guest.vmid, 0) + 1
+        boot = guest.boots
+        self._events.after(seconds, lambda: self._go(guest, boot, turn))
+
+    def _go(self, guest: TwinGuest, boot: int, turn: int) -> None:
+        there = self._cluster.guests.get(guest.vmid) is guest and guest.boots == boot and self._turns[guest.vmid] == turn
+        if not there or guest.power != "running" or guest.hung or not guest.sessions or guest.boot is None:
+            return
+        if not self._cluster.nodes[guest.node].alive:
+            return
+        text = self._ask(self._question(guest))
+        if text is None:
+            self._wait(guest, _AGAIN_S)
+            return
+        answer = json.loads(text)
+        self._wait(guest, min(_LATEST_S, answer["again_s"]))
+        for order in answer["orders"]:
+            self._carry_out(guest, order)
+
+    def _question(self, guest: TwinGuest) -> Push:
+        assert guest.boot is not None, "a guest that is off has no boot"
+        now = self._events.now
+        rows = [self._row(guest, number, session) for number, session in enumerate(guest.sessions)]
+        body = json.dumps(
+            {"asks": ASKS, "nonce": f"{int(now * 1e6):032x}", "connections": guest.connections_at(now), "sessions": rows}
+        )
+        sequence = int((now - guest.boot.began_at) * 1e6)
+        push = Push(
+            vmid=Vmid(guest.vmid), boot_id=boot_id_of(guest.vmid, guest.boot), sequence=sequence, signature="", body=body
+        )
+        return replace(push, signature=signature_of(secret_of(self._cluster, guest), push))
+
+    def _row(self, guest: TwinGuest, number: int, session: Session) -> dict[str, object]:
+        now = self._events.now
+        gone = [entry.at for entry in guest.noted if entry.word == "disconnect" and entry.login == session.login]
+        is_away = session.state == "disconnected"
+        shown = self.said.get((guest.vmid, guest.boots), {}).get((session.login, session.since), {})
+        return {
+            "id": f"c{number}",
+            "user": session.login,
+            "open_s": now - session.since,
+            "away_s": now - max(gone, default=session.since) if is_away else None,
+            "warned": {about: [minutes, now - at] for about, (minutes, at) in shown.items()},
+        }
+
+    def _carry_out(self, guest: TwinGuest, order: dict[str, object]) -> None:
+        """As `bascule-guest obey`: with one more look at who is here."""
+        here = {f"c{number}": session for number, session in enumerate(guest.sessions)}
+        session = here.get(str(order["session"]))
+        if session is None or session.login != order["user"]:
+            return
+        if order["do"] == "say":
+            self._say(guest, session, str(order["about"]), int(str(order["minutes"])))
+        elif not (order["only_disconnected"] and guest.connections_at(self._events.now)):
+            self._cluster.people.ended(guest, session)
+
+    def _say(self, guest: TwinGuest, session: Session, about: str, minutes: int) -> None:
+        now = self._events.now
+        of_boot = self.said.setdefault((guest.vmid, guest.boots), {})
+        of_boot.setdefault((session.login, session.since), {})[about] = minutes, now
+        self.shown.append((now, guest.vmid, session.login, about, minutes))
