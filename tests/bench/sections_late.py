@@ -50,7 +50,8 @@ def deadlines(found: Found) -> list[str]:
     )
     return [
         "Two waves: the first, more important one is due 2.5 times as far away as both take together, the second one 0.85 "
-        "times. People who are in time, in the order of importance alone (*without*), and where what is due first goes first as long as "
+        "times. People who are in time, in the order of importance alone (*without*), and where what is due first goes first "
+        "as long as "
         "nobody becomes late by it (*with*).",
         "",
         *table(head, rows),
