@@ -52,6 +52,13 @@ LENDS = {
 """Of real processes; tests/e2e/test_lending.py orders from some."""
 
 
+A_ROTATION = {
+    "stays_percent": 3.0, "weeks": 4, "pool": 30, "most_desktops": 30, "came": 290, "worked": 290, "late": 10, "stayed": 24,
+    "most_waits": 1, "wrong": 0,
+}  # fmt: skip
+"""Of half-days, on a twin; tests/reconciler/test_rotation_weeks.py plays weeks."""
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     """Small results of everything that needs no server."""
@@ -74,6 +81,7 @@ def found(tmp_path_factory):
     measured["autoscale"] = {"weeks": [A_WEEK]}
     measured["borrowing"] = {"mornings": [A_MORNING]}
     measured["lends"] = LENDS
+    measured["rotation"] = {"trials": [A_ROTATION]}
     measured["forecast"] = forecast.run([forecast.Case(twin="shared-1", seed=1, history=3)], desktops=(10, 12))
     for name, figures in measured.items():
         results.keep(name, results.headed(name, figures, command=f"python -m tests.bench {name}"), folder / "results")

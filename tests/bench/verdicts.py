@@ -107,6 +107,7 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("autoscale", "people in groups, buffer for a Poisson demand: who waits", "> 1 %", judges_autoscale.blind_fails),
     ("borrowing", "people who wait, carried out on a twin", "≤ 1 %", judges_autoscale.mornings_wait),
     ("lends", "p95 of lends, 62 a minute by 32 at once", "< 2 s", judges_autoscale.lends_quick),
+    ("rotation", "weeks of half-days: cut, not told, or too many desktops", "0", judges_autoscale.rotation_right),
 )
 """Which sub-benchmark, what, the target, and who judges."""
 

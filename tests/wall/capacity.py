@@ -2,7 +2,7 @@
 
 from tests.wall.crisis import NODE_AWAY
 from tests.wall.palette import ACT, BLUE, GOOD, GREY, LOOK, VERMILLION
-from tests.wall.parts import Column, Dashboard, Kind, Panel, query
+from tests.wall.parts import Column, Dashboard, Kind, Panel, extreme, query
 from tests.wall.texts import Text
 
 _P, _C = 'profile=~"$profile"', 'cluster=~"$cluster"'
@@ -82,7 +82,7 @@ CAPACITY = Dashboard(
                 query(f"sum(bascule_desktops_missing{{{_P}}})", "yet to be made", "à créer", GREY),
             ),
             wide=12,
-            high=8,
+            high=11,
             runbook="capacity",
         ),
         Panel(
@@ -91,7 +91,8 @@ CAPACITY = Dashboard(
             about=Text("The fullest 20. `bascule node list` has all.", "Les 20 plus pleins. `bascule node list` les a tous."),
             queries=(query(f"sort_desc(topk(20, bascule_node_desktops{{{_C}}}))", "{{node}}"),),
             wide=12,
-            high=8,
+            high=11,
+            many=True,
             steps=((None, BLUE),),
             runbook="nodes",
         ),
@@ -102,9 +103,9 @@ CAPACITY = Dashboard(
                 "Within the share for guests, the 20 lowest; negative: exceeded.",
                 "Dans la part des machines, les 20 plus bas ; négatif : dépassée.",
             ),
-            queries=(query(f"bottomk(20, bascule_node_headroom_memory_bytes{{{_C}}})", "{{node}}"),),
+            queries=(query(extreme(f"bascule_node_headroom_memory_bytes{{{_C}}}", number=20, lowest=True), "{{node}}"),),
             wide=8,
-            high=8,
+            high=11,
             unit="bytes",
             runbook="capacity",
         ),
@@ -114,9 +115,9 @@ CAPACITY = Dashboard(
             about=Text(
                 "At the strictest profile's ratio, the 20 lowest.", "Au ratio du profil le plus strict, les 20 plus bas."
             ),
-            queries=(query(f"bottomk(20, bascule_node_headroom_vcpus{{{_C}}})", "{{node}}"),),
+            queries=(query(extreme(f"bascule_node_headroom_vcpus{{{_C}}}", number=20, lowest=True), "{{node}}"),),
             wide=8,
-            high=8,
+            high=11,
             runbook="capacity",
         ),
         Panel(
@@ -133,7 +134,8 @@ CAPACITY = Dashboard(
                 ),
             ),
             wide=8,
-            high=8,
+            high=11,
+            many=True,
             unit="percentunit",
             most=1.0,
             decimals=0,

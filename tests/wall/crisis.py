@@ -11,7 +11,8 @@ _BAD_AT_ONE = ((None, GOOD), (1.0, ACT))
 _WAITS_FOR = (
     "topk(1, bascule_queue_length"
     ' or label_replace(sum(bascule_desktops{phase="starting"}), "reason", "boots under way", "", "")'
-    ' or label_replace(sum(bascule_actions_in_flight{action="clone"}), "reason", "clones under way", "", "")) > 0'
+    ' or label_replace(sum(bascule_actions_in_flight{action="clone"}), "reason", "clones under way", "", "")'
+    ' or label_replace(1e9 * max(bascule_intent_standing{intent="freeze"}), "reason", "freeze", "", "")) > 0'
 )
 _IS_LATE = "(sum by (wave) (bascule_wave_late_desktops) + sum by (wave) (bascule_wave_overdue_desktops)) > 0"
 FROZEN = Mark(
@@ -47,10 +48,11 @@ _FIRST_LINE = (
             query("sum(bascule_desktops_wanted_ready)", "ready", "prêts"),
             query("sum(bascule_desktops_planned)", "planned", "prévus"),
         ),
-        wide=6,
+        wide=5,
         high=6,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD),),
+        command="bascule status",
         runbook="waves",
     ),
     Panel(
@@ -58,18 +60,22 @@ _FIRST_LINE = (
         title=Text("People waiting", "Agents en attente"),
         about=Text(
             "Agents whose batch is open and who have no desktop that is ready: `bascule why WAVE` says what they wait for. "
+            "Overdue: of all batches whose deadline is over. "
             "Left out: a ceiling leaves them no desktop, and waiting brings none: `bascule surge status`.",
             "Agents dont le lot est ouvert et dont le poste n'est pas prêt : `bascule why VAGUE` dit ce qu'ils attendent. "
+            "Échus : de tous les lots dont l'échéance est passée. "
             "Exclus : un plafond ne leur laisse aucun poste, attendre n'en donne pas : `bascule surge status`.",
         ),
         queries=(
             query("sum(bascule_desktops_wanted) - sum(bascule_desktops_wanted_ready)", "waiting", "en attente"),
+            query("sum(bascule_wave_overdue_desktops)", "overdue", "échus", steps=_BAD_AT_ONE),
             query("sum(bascule_people_left_out)", "left out", "exclus", steps=_BAD_AT_ONE),
         ),
-        wide=5,
+        wide=7,
         high=6,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD), (1.0, LOOK)),
+        command="bascule why WAVE",
         runbook="waves",
     ),
     Panel(
@@ -86,6 +92,7 @@ _FIRST_LINE = (
         decimals=0,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD), (900.0, LOOK), (1800.0, ACT)),
+        command="bascule plan",
         runbook="desktops",
     ),
     Panel(
@@ -101,6 +108,7 @@ _FIRST_LINE = (
         high=6,
         none=Text("nothing", "rien"),
         steps=((None, LOOK),),
+        command="bascule plan",
         runbook="desktops",
     ),
     Panel(
@@ -114,7 +122,7 @@ _FIRST_LINE = (
             query("sum(bascule_sessions)", "now", "maintenant"),
             query(most_sessions("14d"), "peak", "maximum"),
         ),
-        wide=5,
+        wide=4,
         high=6,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD),),
@@ -137,6 +145,7 @@ _SECOND_LINE = (
         words={"0": Text("yes", "oui"), "1": Text("PAUSED", "EN PAUSE"), "2": Text("FROZEN", "GELÉ")},
         colours={"0": GOOD, "1": ACT, "2": ACT},
         steps=((None, GOOD), (1.0, ACT)),
+        command="bascule status",
         runbook="operators",
     ),
     Panel(
@@ -151,6 +160,7 @@ _SECOND_LINE = (
         high=5,
         none=Text("no data", "pas de données"),
         steps=_BAD_AT_ONE,
+        command="bascule node list",
         runbook="nodes",
     ),
     Panel(
@@ -172,6 +182,7 @@ _SECOND_LINE = (
         high=5,
         none=Text("no data", "pas de données"),
         steps=((None, ACT), (0.0, GOOD)),
+        command="bascule status",
         runbook="capacity",
     ),
     Panel(
@@ -280,13 +291,13 @@ _LAST_LINE = (
             "Ce qui est actif. La page de chaque alerte, liée dans sa notification, dit quoi taper.",
         ),
         queries=(query('sum by (severity, alertname) (ALERTS{alertname=~"Bascule.+", alertstate="firing"})'),),
-        wide=7,
+        wide=6,
         high=5,
         none=Text("none", "aucune"),
         columns=(
-            Column(label="severity", title=Text("severity", "gravité"), first=True),
+            Column(label="severity", title=Text("severity", "gravité"), first=True, wide=110),
             Column(label="alertname", title=Text("alert", "alerte")),
-            Column(label="Value", title=Text("how many", "nombre")),
+            Column(label="Value", title=Text("how many", "nombre"), wide=90),
         ),
         runbook="index",
     ),
@@ -308,7 +319,7 @@ _LAST_LINE = (
             query(f"max by (wave) (bascule_wave_ready_by_timestamp_seconds) * 1000 and on (wave) {_IS_LATE}"),
             query(f'max by (wave) (bascule_wave_eta_timestamp_seconds{{bound="middle"}}) * 1000 and on (wave) {_IS_LATE}'),
         ),
-        wide=11,
+        wide=12,
         high=5,
         none=Text("none", "aucune"),
         columns=(
@@ -324,6 +335,7 @@ _LAST_LINE = (
                 words={"0": Text("unknown", "inconnu")},
             ),
         ),
+        command="bascule surge status",
         runbook="waves",
     ),
     Panel(

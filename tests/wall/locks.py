@@ -2,7 +2,7 @@
 
 from tests.wall.crisis import FROZEN, NODE_AWAY
 from tests.wall.palette import BLUE, ORANGE
-from tests.wall.parts import Dashboard, Kind, Panel, ever_above_zero, query
+from tests.wall.parts import Dashboard, Kind, Panel, ever_above_zero, extreme, query
 from tests.wall.texts import Text
 
 _C = 'cluster=~"$cluster"'
@@ -53,7 +53,7 @@ LOCKS = Dashboard(
                 "In flight, on the busiest storages; the next graph has the limit.",
                 "En cours, sur les stockages les plus sollicités ; la limite est dans le graphe suivant.",
             ),
-            queries=(query(f"topk(8, bascule_lock_clones_in_flight{{{_C}}})", "{{storage}} {{node}}"),),
+            queries=(query(extreme(f"bascule_lock_clones_in_flight{{{_C}}}", number=8), "{{storage}} {{node}}"),),
             wide=8,
             high=8,
             runbook="storage-locks",
@@ -65,7 +65,7 @@ LOCKS = Dashboard(
                 "Clones that may be in flight: as measured, and within the budget. The lowest ones.",
                 "Clones permis à la fois : selon les mesures et le budget. Les plus basses.",
             ),
-            queries=(query(f"bottomk(8, bascule_lock_clones_limit{{{_C}}})", "{{storage}} {{node}}"),),
+            queries=(query(extreme(f"bascule_lock_clones_limit{{{_C}}}", number=8, lowest=True), "{{storage}} {{node}}"),),
             wide=8,
             high=8,
             runbook="storage-locks",
@@ -76,7 +76,7 @@ LOCKS = Dashboard(
             about=Text(
                 "`bascule check storage` says what would shorten it.", "`bascule check storage` dit ce qui la raccourcirait."
             ),
-            queries=(query(f"topk(8, bascule_lock_hold_seconds{{{_C}}})", "{{storage}} {{node}}"),),
+            queries=(query(extreme(f"bascule_lock_hold_seconds{{{_C}}}", number=8), "{{storage}} {{node}}"),),
             wide=8,
             high=8,
             unit="s",

@@ -18,6 +18,8 @@ from tests.wall.texts import WORDS, Text
 SOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
 DOCS = "https://bascule.example/docs"
 """Where a site keeps the documents: the variable `docs` of every dashboard, and the base of the alerts' `runbook_url`."""
+COMMAND = " → "
+"""In a panel's title, before its command."""
 _WIDE = 24
 _Made = stat.Panel | timeseries.Panel | bargauge.Panel | table.Panel
 
@@ -67,7 +69,8 @@ def _mark(mark: Mark, language: str) -> build.AnnotationQuery:
 
 def _panel(panel: Panel, language: str) -> _Made:
     made = _KINDS[panel.kind](panel, language)
-    made = made.title(panel.title.within(language)).description(panel.about.within(language)).datasource(SOURCE)
+    title = COMMAND.join(filter(None, (panel.title.within(language), panel.command)))
+    made = made.title(title).description(panel.about.within(language)).datasource(SOURCE)
     made = made.unit(panel.unit).no_value(panel.none.within(language) or "–")
     if panel.steps:
         made = made.thresholds(_steps(panel.steps))
@@ -132,6 +135,8 @@ def _column(column: Column, language: str) -> Iterator[model.DynamicConfigValue]
     if words:
         options = {word: model.ValueMappingResult(text=text) for word, text in words.items()}
         yield model.DynamicConfigValue(id_val="mappings", value=[model.ValueMap(options=options)])
+    if column.wide:
+        yield model.DynamicConfigValue(id_val="custom.width", value=column.wide)
     if column.steps:
         yield model.DynamicConfigValue(id_val="thresholds", value=_steps(column.steps).build())
         yield model.DynamicConfigValue(id_val="custom.cellOptions", value={"type": "color-background", "mode": "basic"})
@@ -170,7 +175,7 @@ def _name(panel: Panel, language: str) -> stat.Panel:
 
 def _lines(panel: Panel, _: str) -> timeseries.Panel:
     made = timeseries.Panel().line_width(3).fill_opacity(0).show_points(kinds.VisibilityMode.NEVER).min(0)
-    made = made.color_scheme(build.FieldColor().mode(model.FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
+    made = made.color_scheme(build.FieldColor().mode(model.FieldColorModeId.PALETTE_CLASSIC))
     legend = common.VizLegendOptions().show_legend(True).placement(kinds.LegendPlacement.BOTTOM)
     made = made.legend(legend.display_mode(kinds.LegendDisplayMode.LIST).calcs(["lastNotNull"]))
     return made.tooltip(common.VizTooltipOptions().mode(kinds.TooltipDisplayMode.MULTI).sort(kinds.SortOrder.DESCENDING))
@@ -181,27 +186,25 @@ def _areas(panel: Panel, language: str) -> timeseries.Panel:
     return _lines(panel, language).fill_opacity(60).line_width(1).stacking(stacking)
 
 
-def _bars(_: Panel, __: str) -> bargauge.Panel:
-    made = bargauge.Panel().orientation(kinds.VizOrientation.HORIZONTAL).display_mode(kinds.BarGaugeDisplayMode.GRADIENT)
-    made = made.value_mode(kinds.BarGaugeValueMode.TEXT).reduce_options(_last()).min(0)
+def _bars(panel: Panel, _: str) -> bargauge.Panel:
+    name = kinds.BarGaugeNamePlacement.LEFT if panel.many else kinds.BarGaugeNamePlacement.TOP
+    made = bargauge.Panel().orientation(kinds.VizOrientation.HORIZONTAL).display_mode(kinds.BarGaugeDisplayMode.BASIC)
+    made = made.value_mode(kinds.BarGaugeValueMode.TEXT).name_placement(name).reduce_options(_last()).min(0)
     return made.color_scheme(build.FieldColor().mode(model.FieldColorModeId.THRESHOLDS)).thresholds(
         _steps(((None, SERIES[0]),))
     )
 
 
-def _table(panel: Panel, language: str) -> table.Panel:
+def _table(panel: Panel, _: str) -> table.Panel:
     """The queries' series in one row for each set of labels, with the columns alone, in their order."""
     shown = {column.label: place for place, column in enumerate(panel.columns)}
     organize = {"includeByName": dict.fromkeys(shown, True), "indexByName": shown}
     first = next((column for column in panel.columns if column.first), None)
-    made = table.Panel().with_transformation(model.DataTransformerConfig(id_val="merge", options={}))
-    return (
-        made.with_transformation(model.DataTransformerConfig(id_val="organize", options=organize))
-        .show_header(True)
-        .sort_by(
-            [] if first is None else [common.TableSortByFieldState().display_name(first.title.within(language)).desc(False)]
-        )
-    )
+    made = table.Panel().min_width(80).with_transformation(model.DataTransformerConfig(id_val="merge", options={}))
+    if first is not None:
+        order = {"fields": {}, "sort": [{"field": first.label}]}
+        made = made.with_transformation(model.DataTransformerConfig(id_val="sortBy", options=order))
+    return made.with_transformation(model.DataTransformerConfig(id_val="organize", options=organize)).show_header(True)
 
 
 _KINDS = {
@@ -213,4 +216,4 @@ _KINDS = {
     Kind.TABLE: _table,
 }
 
-__all__ = ["DOCS", "SOURCE", "json_of"]
+__all__ = ["COMMAND", "DOCS", "SOURCE", "json_of"]

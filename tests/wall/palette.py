@@ -31,6 +31,7 @@ COLOURS = {
     "start": YELLOW,
     "ready": BLUE,
     "starting": YELLOW,
+    "stopped": DEEP_BLUE,
     "cloning": ORANGE,
     "cloned": GREEN,
     "reserved": GREY,

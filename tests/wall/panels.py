@@ -123,6 +123,7 @@ CHECKS: Mapping[Asked, Check] = {
     ("Ready", "planned"): _one(Truths.planned),
     ("People waiting", "waiting"): _one(Truths.waiting),
     ("People waiting", "left out"): _one(Truths.left_out),
+    ("People waiting", "overdue"): _one(Truths.everybody_overdue),
     ("Longest wait", "__auto"): _one(Truths.longest_wait),
     ("It waits for", "{{reason}}"): _waits_for,
     ("Sessions", "now"): _one(Truths.sessions),

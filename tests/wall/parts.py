@@ -8,6 +8,8 @@ from tests.wall.texts import NOTHING, Text
 
 CLOCK = "time:HH:mm:ss"
 """A unit: a time of the day; what happens in a crisis is of today."""
+DAY = "time:DD/MM HH:mm"
+"""The same with the date."""
 Steps = tuple[tuple[float | None, str], ...]
 """Colours from a value on; the first from minus infinity on."""
 
@@ -49,6 +51,8 @@ class Column:
     unit: str = ""
     words: Mapping[str, Text] | None = None
     steps: Steps = ()
+    wide: int = 0
+    """Pixels; 0: what the others leave, equally."""
     first: bool = False
     """Whether the rows are in its order."""
 
@@ -77,8 +81,12 @@ class Panel:
     """The end of the scale; None: by the values."""
     decimals: int | None = None
     columns: tuple[Column, ...] = ()
+    many: bool = False
+    """Whether there may be more bars than five."""
     runbook: str = ""
     """The page under docs/runbooks/."""
+    command: str = ""
+    """What to type, beside the title: on the wall nobody opens a description."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,13 @@ def ever_above_zero(metric: str, label: str) -> str:
     """The sums by a label, without those that were zero all the time. For areas: a series with gaps would stand askew."""
     ever = f"max_over_time({metric}[$__range])"
     return f"sum by ({label}) ({metric}) and sum by ({label}) ({ever}) > 0"
+
+
+def extreme(metric: str, *, number: int, lowest: bool = False) -> str:
+    """The series that were highest, or lowest, in the graph's time, the same for the whole graph: a series with gaps would be
+    drawn across them."""
+    which, most = ("bottomk", "min_over_time") if lowest else ("topk", "max_over_time")
+    return f"{metric} and {which}({number}, {most}({metric}[$__range] @ end()))"
 
 
 def most_sessions(span: str) -> str:

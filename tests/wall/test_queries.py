@@ -14,6 +14,7 @@ from tests.builders.cluster import NOW
 from tests.servers.prometheus import Prometheus, prometheus_with
 from tests.wall.alarms import Truths
 from tests.wall.fired import Labels, as_samples, fired
+from tests.wall.making import COMMAND
 from tests.wall.panels import CHECKS, Asked
 from tests.wall.recorded import SCRAPE_S, Recording, record
 from tests.wall.shipped import Asked as Expression
@@ -24,7 +25,9 @@ pytestmark = pytest.mark.real
 
 SURGE = Surge()
 _PANELS = {
-    (panel["title"], target["refId"] if panel["type"] == "table" else target["legendFormat"]): target["expr"]
+    (panel["title"].partition(COMMAND)[0], target["refId"] if panel["type"] == "table" else target["legendFormat"]): target[
+        "expr"
+    ]
     for panel in dashboards()["en/crisis"]["panels"]
     for target in panel["targets"]
 }

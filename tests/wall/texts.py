@@ -33,6 +33,7 @@ _WAITS = {
     "operator": "un exploitant",
     "safety": "contrôle de sécurité",
     "other": "autre",
+    "freeze": "un gel",
     "boots under way": "démarrages en cours",
     "clones under way": "clonages en cours",
 }

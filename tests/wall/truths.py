@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.wall.moments import Moment
-from tests.wall.plan import Should, batches_of, should_be, waits
+from tests.wall.plan import Batch, Should, batches_of, should_be, waits
 from tests.wall.recorded import READINGS_S, SCRAPE_S
 from tests.wall.surge import Surge
 
@@ -159,9 +159,15 @@ class Figures:
         """People of the wave's batch with most of them, whose deadline is over and who have no desktop that is ready."""
         return self.span(partial(self._overdue, wave), at_s)
 
+    def everybody_overdue(self, at_s: float) -> Span:
+        """People of all batches whose deadline is over and who have no desktop that is ready."""
+        return self._overdue_of(self.batches, at_s)
+
     def all_overdue(self, wave: str, at_s: float) -> Span:
-        """People of all its batches whose deadline is over and who have no desktop that is ready."""
-        due = [batch for batch in self.batches if batch.wave == wave]
+        """The same, of one wave."""
+        return self._overdue_of([batch for batch in self.batches if batch.wave == wave], at_s)
+
+    def _overdue_of(self, due: Sequence[Batch], at_s: float) -> Span:
 
         def overdue(should: Should) -> int:
             over = [batch for batch in due if batch.due_s < should.moment.at_s]
@@ -216,7 +222,7 @@ class Figures:
                 return last.clones > first.clones
             case "boots" | "boots under way":
                 return any(should.moment.booting for should in window)
-            case "operator" | "paused":
+            case "operator" | "paused" | "freeze":
                 return any(should.moment.frozen for should in window)
             case "memory":
                 return self.room(at_s).low < 1

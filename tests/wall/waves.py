@@ -2,7 +2,7 @@
 
 from tests.wall.crisis import MARKS
 from tests.wall.palette import BLUE, DIM, GOOD, LOOK, ORANGE
-from tests.wall.parts import Column, Dashboard, Kind, Panel, ever_above_zero, query
+from tests.wall.parts import DAY, Column, Dashboard, Kind, Panel, ever_above_zero, query
 from tests.wall.texts import Text
 
 _P = 'profile=~"$profile"'
@@ -46,7 +46,7 @@ WAVES = Dashboard(
                 Column(
                     label="Value #F",
                     title=Text("next batch", "prochain lot"),
-                    unit="dateTimeAsLocal",
+                    unit=DAY,
                     words={"0": Text("none", "aucun")},
                 ),
             ),
@@ -77,25 +77,23 @@ WAVES = Dashboard(
             none=Text("no wave", "aucune vague"),
             columns=(
                 Column(label="wave", title=Text("wave", "vague")),
-                Column(
-                    label="Value #A", title=Text("due", "échéance"), unit="dateTimeAsLocal", words={"0": Text("none", "aucune")}
-                ),
+                Column(label="Value #A", title=Text("due", "échéance"), unit=DAY, words={"0": Text("none", "aucune")}),
                 Column(
                     label="Value #B",
                     title=Text("ready, early", "prête, tôt"),
-                    unit="dateTimeAsLocal",
+                    unit=DAY,
                     words={"0": Text("unknown", "inconnu")},
                 ),
                 Column(
                     label="Value #C",
                     title=Text("most likely", "le plus probable"),
-                    unit="dateTimeAsLocal",
+                    unit=DAY,
                     words={"0": Text("unknown", "inconnu")},
                 ),
                 Column(
                     label="Value #D",
                     title=Text("late", "tard"),
-                    unit="dateTimeAsLocal",
+                    unit=DAY,
                     words={"0": Text("unknown", "inconnu")},
                 ),
                 Column(label="Value #E", title=Text("late desktops", "postes en retard"), steps=((None, GOOD), (1.0, LOOK))),
