@@ -55,9 +55,3 @@ def cpu_s(pid: int) -> float:
     """CPU seconds of a running process, to within 10 ms."""
     user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) * _TICK_S
-
-
-def processor_s(pid: int) -> float:
-    """Processor time of a process so far, all its threads together."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

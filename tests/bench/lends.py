@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from tests.bench.child import processor_s
+from tests.bench.child import cpu_s
 from tests.builders.api import ask
 from tests.e2e.switch import Switch
 
@@ -60,12 +60,12 @@ def _measure(folder: Path, agents: int) -> dict[str, Any]:
         socket = folder / "api.sock"
         logins = [agent["login"] for agent in ask(socket, "/v1/agents").document["agents"]][-A_MINUTE * _MINUTES :]
         assert switch.daemon is not None
-        callers, used_s = _callers(socket, logins), processor_s(switch.daemon.pid)
+        callers, used_s = _callers(socket, logins), cpu_s(switch.daemon.pid)
         for caller in callers:
             caller.start()
         for caller in callers:
             caller.join()
-        after, used_s = switch.truth()["desktops"], processor_s(switch.daemon.pid) - used_s
+        after, used_s = switch.truth()["desktops"], cpu_s(switch.daemon.pid) - used_s
     found = _figures(callers, made=after - before) | {"daemon_cpu_s": round(used_s, 1), "load": round(os.getloadavg()[0], 1)}
     return found | {"agents": agents, "pool": POOL, "callers": CALLERS, "scale": _SCALE}
 

@@ -45,8 +45,8 @@ def borrowing(found: Found) -> list[str]:
 def lends(found: Found) -> list[str]:
     """One row."""
     head = (
-        "orders", "lent", "double", "p50, s", "p95, s", "longest, s", "desktops made meanwhile", "processor time of the daemon, s",
-        "load of the machine",
+        "orders", "lent", "double", "p50, s", "p95, s", "longest, s", "desktops made meanwhile",
+        "processor time of the daemon, s", "load of the machine",
     )  # fmt: skip
     keys = ("orders", "lent", "double", "p50_s", "p95_s", "longest_s", "made_meanwhile", "daemon_cpu_s", "load")
     text = (
