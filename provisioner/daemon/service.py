@@ -276,6 +276,7 @@ class Service:
             journal_after=lambda sequence, lines: self._reader.journal_after(sequence, limit=lines),
             report=lambda number: report_facts(self._reader, number, now=self._clock.now()),
             readiness=lambda answers: self._reader.readiness(answers),
+            drills=lambda: self._reader.drills(),
             session_counts=lambda: self._reader.session_counts(),
             config=self._config_watch.document,
             order=self._orders.hand_in,
