@@ -47,6 +47,7 @@ A_MORNING = {
 
 LENDS = {
     "orders": 124, "lent": 124, "double": 0, "p50_s": 0.1, "p95_s": 0.5, "longest_s": 0.6, "made_meanwhile": 9,
+    "daemon_cpu_s": 40.0, "load": 1.5,
     "statuses": {"200": 124}, "agents": 600, "pool": 140, "callers": 32, "scale": 20.0,
 }  # fmt: skip
 """Of real processes; tests/e2e/test_lending.py orders from some."""
