@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,6 +44,10 @@ class Answering:
             clock=site.clock,
             events=site.listener,
         )
+
+    def take_pushes(self, pushes: Iterable[tuple[Push, float]]) -> None:
+        """Nobody pushes here; what was refused before a handshake comes as a batch without any."""
+        assert not list(pushes)
 
     def session_orders(self, push: Push, heard_at: float) -> SignedAnswer | SessionOrderWord:
         return self._desk.answer(push, heard_at)
