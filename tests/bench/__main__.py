@@ -36,6 +36,7 @@ from tests.bench import (
     virtual,
 )
 from tests.bench.faults import run as faults
+from tests.bench.receiver import run as receiver
 from tests.bench.verdicts import verdicts_of
 
 _PAGE = "page"
@@ -90,6 +91,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         ),
         "lends": lambda: lends.run(**sized),
         "rotation": lambda: rotation.run(jobs=options.jobs),
+        "receiver": lambda: receiver.run(**({} if options.desktops is None else {"desktops": options.desktops})),
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
 
