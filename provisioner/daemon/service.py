@@ -42,7 +42,7 @@ from provisioner.daemon.workers import Workers
 from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
-from provisioner.model.status import ConfigState, Status
+from provisioner.model.status import ConfigState
 from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reconciler import Order, Reconciler, run
