@@ -4,7 +4,7 @@
 files), `rdp/` (connection files), `dns/` (zones), `guacamole/` (people in a browser), `notices/` (mail and webhook),
 `images/` (golden images),
 `prometheus/` (figures of other systems), `logon/` (the way of a person to a desktop), `logon_port` (of desktops),
-`memory_store` (the store of a rehearsal).
+`memory_store` (the store of a rehearsal); `whole_answers`: of HTTP, within limits; every other may use it.
 
 May import `ledger`, `ports`, `settings`, `actions`, `pve`, `model`, `reasons`, `errors`. An adapter takes its section of the
 settings, obeys its port's docstring (`ports`), raises each failure as the error that tells the caller's next step (`errors`)

@@ -182,7 +182,7 @@ async def readiness(
     site = site_of(request)
 
     def made() -> ReadinessHistoryDocument:
-        return readiness_history_document(site.readiness(answers))
+        return readiness_history_document(site.readiness(answers), site.drills())
 
     return _answer(await anyio.to_thread.run_sync(made))
 

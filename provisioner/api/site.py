@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from provisioner.model.drills import KeptDrill
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, Withdrawal
 from provisioner.model.lending import LendingAnswer, LendingOrder
@@ -61,6 +62,8 @@ class ApiSite:
     """How many sessions are and were open. May wait for a disk; raises StoreError."""
     readiness: Callable[[int], Sequence[Readiness]]
     """At most so many answers of the standing readiness, newest first. May wait for a disk; raises StoreError."""
+    drills: Callable[[], Sequence[KeptDrill]]
+    """The drills that are kept, newest first. May wait for a disk; raises StoreError."""
     config: Callable[[], ConfigDocument]
     """The configuration in force and on disk. May wait for a disk."""
     order: Callable[[Order], Future[Reason]]

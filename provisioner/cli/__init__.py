@@ -14,7 +14,8 @@ May import everything below it.
   (where it goes), `kept` (from the daemon or the store), `report_html` (with the pages in `report_pages/`),
   `report_csv`, `report_drawing`; `clock_ticks`: axes.
 * `why`, with `why_parts`, `why_places`, `why_seat`, `why_lent` and `pool_lines` (pools): why something is as it is.
-* `drill` rehearses a scenario, and reports it; `probe` goes the way of a person to a desktop; `readiness`:
+* `drill` tries a scenario on twins, and reports it, `canary` with some real desktops; `drill_figures`: what either came to;
+  `probe` goes the way of a person to a desktop; `readiness`:
   whether the surge could begin now, and `readiness_history`: whether it could on earlier nights;
   `trial_round`: real desktops, made, reached and deleted.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not

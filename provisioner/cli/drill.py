@@ -2,6 +2,7 @@
 
 import enum
 import os
+import re
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.confirm import YesOption
+from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.drill_figures import drill_of, keep_drill
 from provisioner.cli.forecast_stage import Question, question_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain, words
 from provisioner.cli.report_csv import CsvStyle
@@ -20,7 +24,7 @@ from provisioner.daemon.composition import outside_of
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.report_facts import report_facts
 from provisioner.errors import SettingsError
-from provisioner.reasons.report import DRILL_NOTHING
+from provisioner.reasons.report import CANARY_PERCENT, DRILL_NOTHING, DRILL_WHICH
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.bascule import load_settings
@@ -30,9 +34,12 @@ from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import _, use_catalogue
 from provisioner.views.surge_report.document import SurgeReportDocument, surge_report_document
 
+MOST_PERCENT = 10
+"""Of the people: a canary is no surge."""
 
-class DrillPlace(enum.StrEnum):
-    """Where a scenario is tried."""
+
+class OnOption(enum.StrEnum):
+    """Where a scenario is rehearsed."""
 
     TWIN = "twin"
     """In virtual time, on twins of the clusters as they are now."""
@@ -40,22 +47,37 @@ class DrillPlace(enum.StrEnum):
 
 def drill(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
-    on: Annotated[DrillPlace, typer.Option("--on", help="twin: in virtual time, on twins of the clusters as they are now.")],
+    on: Annotated[
+        OnOption | None, typer.Option("--on", help="twin: in virtual time, on twins of the clusters as they are now.")
+    ] = None,
+    canary: Annotated[
+        str, typer.Option("--canary", metavar="PERCENT", help="With so many real desktops of each profile, such as 2%.")
+    ] = "",
     twin: Annotated[Path | None, typer.Option("--twin", help="A twin file, instead of the clusters as they are now.")] = None,
     output: OutputOption = None,
     csv_style: StyleOption = CsvStyle.RFC,
     table: TableOption = "",
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
+    yes: YesOption = False,
+    socket: SocketOption = None,
 ) -> None:
-    """Rehearse a scenario as if it started now, and report it as `bascule report surge` does. Changes nothing.
+    """Try a scenario, and report it as `bascule report surge` does: on twins, or with some real desktops.
 
-    Exit code 1 when somebody would be left without a desktop, or a batch would be late.
+    With --on twin it is rehearsed as if it started now, and nothing is made. With --canary the daemon makes so many desktops of
+    each profile on each storage, they are reached as a person would, and deleted; nobody gets them. What came of it is kept.
+    Exit code 1 when somebody would be left without a desktop, or a batch would be late; or when a desktop was not reached.
     """
     kind_of(output)
-    del on  # there is one place
+    if (on is None) == (not canary):
+        raise SettingsError(DRILL_WHICH())
     if json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))
+    if canary:
+        from provisioner.cli.canary import Canary, hand_out_canary
+
+        wanted = Canary(scenario=scenario, percent=percent_of(canary), config=config, socket=socket, yes=yes, json=json)
+        raise typer.Exit(hand_out_canary(wanted, output=output, style=csv_style, table=table))
     document = _rehearsed(config, scenario, twin)
     shown: Any = plain(document)
     hand_out(shown, partial(surge_report, shown, drill=True), output=output, json=json, style=csv_style, table=table)
@@ -79,8 +101,19 @@ def _rehearsed(config: Path, scenario: Path, twin: Path | None) -> SurgeReportDo
     facts = report_facts(rehearsal.store, None, now=rehearsal.events.now)
     if facts is None:
         raise SettingsError(DRILL_NOTHING())
+    if twin is None:  # else it says nothing of this site
+        shown: Any = plain(surge_report_document(facts))
+        keep_drill(settings, drill_of(shown, at=question.stage.begins_at))
     calendar = question.stage.config.scenario.calendar
     return replace(surge_report_document(facts), zone=None if calendar is None else calendar.zone)
+
+
+def percent_of(text: str) -> float:
+    """Raises SettingsError."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%?\s*", text, re.ASCII)
+    if match is None or not 0 < float(match[1]) <= MOST_PERCENT:
+        raise SettingsError(CANARY_PERCENT(text=text, most=MOST_PERCENT))
+    return float(match[1])
 
 
 def _say_assumed(question: Question) -> None:
@@ -95,4 +128,4 @@ def _is_good(document: SurgeReportDocument) -> bool:
     return all(batch.ready >= batch.planned and not batch.late_s for batch in document.batches)
 
 
-__all__ = ["drill"]
+__all__ = ["drill", "percent_of"]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _COLUMNS = headings("at", "scenario", "readiness", "ready", "wanted", "because")
 
+_DRILLS = headings("at", "scenario", "how", "ready", "planned", "late batches")
+_PLACES = {"twin": N_("rehearsed on twins"), "canary": N_("with real desktops")}
+
 
 def show_history(look: Look) -> None:
     """Exit code 3 without a daemon: then it is what the store keeps."""
@@ -30,13 +33,19 @@ def show_history(look: Look) -> None:
         title = N_("standing readiness, the newest first")
         empty = _("no answer is kept: `readiness:` in bascule.yaml has the daemon ask each night")
         print_table(title, _COLUMNS, map(_row, document["answers"]), numbers=_COLUMNS[2:5], empty=empty)
+        print_table(N_("drills, the newest first"), _DRILLS, map(_drill, document["drills"]), numbers=_DRILLS[3:5])
     raise typer.Exit(3 if away else 0)
 
 
 def _kept(store: "Store", _: Instant) -> object:
     from provisioner.views.readiness import readiness_history_document
 
-    return readiness_history_document(store.readiness(READINESS_KEPT))
+    return readiness_history_document(store.readiness(READINESS_KEPT), store.drills())
+
+
+def _drill(drill: Part) -> tuple[object, ...]:
+    how = _(_PLACES[drill["place"]])
+    return moment(instant(drill["at"])), drill["scenario"], how, drill["ready"], drill["planned"], drill["late_batches"]
 
 
 def _row(answer: Part) -> tuple[object, ...]:

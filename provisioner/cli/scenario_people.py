@@ -36,18 +36,27 @@ def criteria(selection: Selection) -> str:
 
 
 def _each(selection: Selection) -> Iterator[str]:
-    if selection.groups:
-        yield _("members of {names}", names=_any(selection.groups))
-    if selection.departments:
-        yield _("people of department {names}", names=_any(selection.departments))
-    if selection.sites:
-        yield _("people at {names}", names=_any(selection.sites))
-    if selection.logins:
-        yield plural("{count} person named by login", "{count} people named by login", len(selection.logins))
-    if selection.units:
-        yield _("people below {names}", names=_any(selection.units))
+    for name in Selection.sets():
+        if values := getattr(selection, name):
+            yield _of_set(name, values)
     for name, values in selection.attributes:
         yield _("people whose {name} is {names}", name=name, names=_any(values))
+
+
+def _of_set(name: str, values: frozenset[str]) -> str:
+    match name:
+        case "groups":
+            return _("members of {names}", names=_any(values))
+        case "departments":
+            return _("people of department {names}", names=_any(values))
+        case "sites":
+            return _("people at {names}", names=_any(values))
+        case "logins":
+            return plural("{count} person named by login", "{count} people named by login", len(values))
+        case "units":
+            return _("people below {names}", names=_any(values))
+        case _:
+            return _("people whose {name} is {names}", name=name, names=_any(values))
 
 
 def _any(values: Iterable[str]) -> str:

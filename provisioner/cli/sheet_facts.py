@@ -6,14 +6,15 @@ Every figure is a forecast's; what it needs besides is the roster that the forec
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from provisioner.cli.forecast_figures import figures_of
 from provisioner.cli.forecast_verdict import ForecastAnswer
+from provisioner.model.drills import KeptDrill
 from provisioner.model.ids import WaveName
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.rehearsal.rehearse import Stage
+from provisioner.views.readiness import drill_document
 from provisioner.views.times import stamp, stamp_or_none
 
 _SERVICES = 5
@@ -26,8 +27,8 @@ class SheetFacts:
 
     answer: ForecastAnswer
     people: Mapping[WaveName, "WavePeople"]
-    drill: Mapping[str, Any] | None
-    """The report of a drill, as `bascule drill --json` gives it; None: none was named."""
+    drill: KeptDrill | None
+    """The last drill of this scenario; None: none is kept, and none was named."""
 
     @property
     def run(self) -> SurgeRun:
@@ -54,7 +55,7 @@ class WavePeople:
     """The largest departments; who has none is not counted."""
 
 
-def sheet_facts(answer: ForecastAnswer, drill: Mapping[str, Any] | None) -> SheetFacts:
+def sheet_facts(answer: ForecastAnswer, drill: KeptDrill | None) -> SheetFacts:
     """From a forecast."""
     return SheetFacts(answer=answer, people=dict(_people(answer.question.stage)), drill=drill)
 
@@ -83,7 +84,7 @@ def sheet_document(facts: SheetFacts) -> dict[str, object]:
         "people": facts.entitled,
         "people_in_time": facts.in_time,
         "batches": list(_batches(facts)),
-        "drill": None if facts.drill is None else drill_figures(facts.drill),
+        "drill": None if facts.drill is None else drill_document(facts.drill),
         "forecast": figures_of(answer),
     }
 
@@ -106,17 +107,4 @@ def _batches(facts: SheetFacts) -> Iterator[dict[str, object]]:
             }
 
 
-def drill_figures(report: Mapping[str, Any]) -> dict[str, object]:
-    """What came of a drill."""
-    batches = report["batches"]
-    return {
-        "scenario": report["scenario"],
-        "at": report["began_at"],
-        "planned": sum(batch["planned"] for batch in batches),
-        "ready": sum(batch["ready"] for batch in batches),
-        "late_batches": sum(bool(batch["late_s"]) for batch in batches),
-        "batches": len(batches),
-    }
-
-
-__all__ = ["SheetFacts", "WavePeople", "drill_figures", "sheet_document", "sheet_facts"]
+__all__ = ["SheetFacts", "WavePeople", "sheet_document", "sheet_facts"]

@@ -10,9 +10,9 @@ from provisioner.cli.forecast_fits import fit_lines
 from provisioner.cli.forecast_lines import verdict_lines
 from provisioner.cli.output import words
 from provisioner.cli.scenario_dates import Dates
-from provisioner.cli.sheet_facts import SheetFacts, drill_figures
+from provisioner.cli.sheet_facts import SheetFacts
 from provisioner.cli.shortage_lines import stated_line
-from provisioner.cli.why_parts import instant
+from provisioner.model.drills import DrillPlace
 from provisioner.model.plain_text import one_line
 from provisioner.rehearsal.waves import BatchForecast, WaveForecast
 from provisioner.texts.translate import _, plural, term, translated
@@ -179,18 +179,20 @@ def _more(facts: SheetFacts) -> Iterator[str]:
 
 def _drill(facts: SheetFacts) -> Sequence[str]:
     if facts.drill is None:
-        return (_("None was named (`bascule drill … --json`, then `--drill FILE` here)."),)
-    found = drill_figures(facts.drill)
-    at = clock_text(instant(str(found["at"])), now=0.0, place=facts.answer.place)
+        return (_("None of this scenario is kept (`bascule drill … --on twin`, or `--canary 2%`)."),)
+    found = facts.drill
+    figures = {"scenario": found.scenario, "ready": found.ready, "planned": found.planned}
+    at = clock_text(found.at, now=0.0, place=facts.answer.place)
+    if found.place is DrillPlace.CANARY:
+        text = _("Scenario {scenario}, {at}: {ready} of {planned} real desktops were made and reached.", at=at, **figures)
+        return (text,)
     return (
         _(
             "Scenario {scenario}, {at}: {ready} of {planned} people had a desktop; {late} of {batches} batches were late.",
-            scenario=str(found["scenario"]),
             at=at,
-            ready=found["ready"],
-            planned=found["planned"],
-            late=found["late_batches"],
-            batches=found["batches"],
+            late=found.late_batches,
+            batches=found.batches,
+            **figures,
         ),
     )
 

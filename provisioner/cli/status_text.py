@@ -52,6 +52,7 @@ def _texts(document: Part) -> Iterator[str]:
     yield from map(_preparation, status["preparations"])
     yield from map(pool_line, status["pools"])
     yield from map(zone_line, status["zones"])
+    yield from map(broker_line, status["brokers"])
     yield from _domain(status["domain"])
     yield from _probes(status["probes"])
     yield from _unheard(status["figures"]["guests_unknown"])
@@ -151,6 +152,25 @@ def zone_line(zone: Part) -> str:
     if zone["dry_run"]:
         return _("{line}; dry run, {waiting} changes not made", line=line, waiting=zone["waiting"])
     return line
+
+
+def broker_line(broker: Part) -> str:
+    """`guacamole: 1540 of 1700 connections kept up; 812 people are connected`."""
+    line = plural(
+        "{broker}: {published} of {count} connection kept up",
+        "{broker}: {published} of {count} connections kept up",
+        broker["wanted"],
+        broker=broker["broker"],
+        published=broker["published"],
+    )
+    if broker["read_at"] is None and broker["failing"] is None:
+        return _("{broker}: not read yet", broker=broker["broker"])
+    if broker["dry_run"]:
+        return _("{line}; dry run, {waiting} desktops not written for", line=line, waiting=broker["waiting"])
+    if broker["connected"] is None:
+        return line
+    connected = plural("{count} person is connected", "{count} people are connected", broker["connected"])
+    return f"{line}; {connected}"
 
 
 def _domain(domain: Part | None) -> Iterator[str]:

@@ -211,7 +211,10 @@ def diff(
 def sheet(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
     twin: Annotated[Path | None, typer.Option("--twin", help="A twin file, instead of the clusters as they are now.")] = None,
-    drill: Annotated[Path | None, typer.Option("--drill", help="The last drill: what `bascule drill --json` printed.")] = None,
+    drill: Annotated[
+        Path | None,
+        typer.Option("--drill", help="Another drill than the last one kept: what `bascule drill --json` printed."),
+    ] = None,
     output: SheetOption = None,
     config: ConfigOption = CONFIG,
     json: JsonOption = False,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.drill_figures import drill_of
 from provisioner.cli.forecast import answer_to
 from provisioner.cli.forecast_stage import question_of
 from provisioner.cli.forecast_verdict import ForecastAnswer
@@ -17,10 +18,13 @@ from provisioner.cli.report_files import FileKind, kind_of, write_private
 from provisioner.cli.sheet_facts import SheetFacts, sheet_document, sheet_facts
 from provisioner.cli.sheet_lines import sheet_of, sheet_text
 from provisioner.daemon.composition import outside_of
-from provisioner.errors import SettingsError
+from provisioner.errors import SettingsError, StoreError
+from provisioner.model.drills import KeptDrill
+from provisioner.ports import Store
 from provisioner.reasons.report import NO_DRILL, SHEET_KIND
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
+from provisioner.settings.values import Settings
 from provisioner.texts.translate import _
 from provisioner.views.times import moment
 
@@ -32,7 +36,8 @@ def hand_out_sheet(
     kind = kind_of(output)
     if kind is FileKind.CSV:
         raise SettingsError(SHEET_KIND(file=str(output)))
-    facts = sheet_facts(_answer(scenario, config, twin), None if drill is None else _drill(drill))
+    answer, kept = _answer(scenario, config, twin)
+    facts = sheet_facts(answer, kept if drill is None else drill_of(_drill(drill)))
     if output is not None:
         write_private(output, json_text(sheet_document(facts)) + "\n" if kind is FileKind.JSON else _html(facts))
         complain(_("written: {file}", file=str(output)))
@@ -44,12 +49,24 @@ def hand_out_sheet(
     return sheet_of(facts).holds
 
 
-def _answer(scenario: Path, config: Path, twin: Path | None) -> ForecastAnswer:
+def _answer(scenario: Path, config: Path, twin: Path | None) -> tuple[ForecastAnswer, KeptDrill | None]:
+    """With the last drill of the scenario that the store keeps."""
     settings = replace(load_settings(config, environment=os.environ), scenario=load_scenario(scenario))
     clock = clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         question = question_of(settings, outside, twin=twin, hours=None, now=clock.now())
-    return answer_to(question)
+        kept = _last_drill(outside.store, settings)
+    return answer_to(question), kept
+
+
+def _last_drill(store: Store, settings: Settings) -> KeptDrill | None:
+    """None also if the store cannot be read: the sheet is a forecast, and says so."""
+    name = settings.scenario.name if settings.scenario is not None else ""
+    try:
+        return next((drill for drill in store.drills() if drill.scenario == name), None)
+    except StoreError as error:
+        complain(_("drills are not known: {why}", why=error.reason))
+        return None
 
 
 def _html(facts: SheetFacts) -> str:

@@ -13,11 +13,12 @@ from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.ceiling_watch import CeilingWatch
 from provisioner.daemon.keeping import store_of
-from provisioner.model.brokers import GrantRules
-from provisioner.model.ids import ClusterId, ProfileName
+from provisioner.model.brokers import BrokerConnection, GrantRules
+from provisioner.model.ids import ClusterId, DesktopName, ProfileName
 from provisioner.model.profiles import Probe, Profile
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
+from provisioner.model.status import Status
 from provisioner.ports import ApiCall, Clock, Figures, GrantMaker, GuestProbe, LogonProbe, NoticeChannel, Store
 from provisioner.publishing.worker import ZoneWorker
 from provisioner.settings.domain import DomainSettings
@@ -26,8 +27,10 @@ from provisioner.settings.values import LogNames, Settings, SshSettings
 
 if TYPE_CHECKING:
     from provisioner.adapters.dns.zone import DnsZone
+    from provisioner.adapters.guacamole.connections import GuacamoleConnections
     from provisioner.adapters.ldap.computers import DomainComputers
     from provisioner.daemon.probe_watch import ProbeWatch
+    from provisioner.publishing.brokers.worker import BrokerWorker
     from provisioner.publishing.computers.worker import ComputerWorker
     from provisioner.publishing.notices.worker import NoticeWorker
 
@@ -91,6 +94,48 @@ def zone_worker_of(
         notice=notice,
         clock_rate=rate,
     )
+
+
+def broker_worker_of(
+    settings: Settings,
+    *,
+    profiles: Callable[[], Mapping[ProfileName, Profile]],
+    clock: Clock,
+    rate: float,
+    frozen: Callable[[], bool],
+    notice: Callable[[str, str], None],
+) -> "BrokerWorker | None":
+    """What keeps connections up at the broker; None: nothing does."""
+    server, broker = connection_server_of(settings), settings.guacamole
+    if server is None or broker is None or broker.connections is None:
+        return None
+    from provisioner.publishing.brokers.desired import desired_connections
+    from provisioner.publishing.brokers.worker import BrokerWorker
+
+    zone = settings.dns.zones.forward if settings.dns is not None else ""
+
+    def desired(status: Status) -> Mapping[DesktopName, BrokerConnection]:
+        connections = {name: profile.connection for name, profile in profiles().items()}
+        return desired_connections(status, connections, zone=zone, parameters=broker.parameters)
+
+    return BrokerWorker(
+        server,
+        broker.connections.rules,
+        desired=desired,
+        clock=clock,
+        frozen=frozen,
+        notice=notice,
+        clock_rate=rate,
+    )
+
+
+def connection_server_of(settings: Settings) -> "GuacamoleConnections | None":
+    """The configured broker, without connecting; None: no connections are kept up."""
+    if settings.guacamole is None or settings.guacamole.connections is None:
+        return None
+    from provisioner.adapters.guacamole.connections import GuacamoleConnections
+
+    return GuacamoleConnections(settings.guacamole, settings.guacamole.connections, installation=settings.installation)
 
 
 def computer_worker_of(

@@ -20,6 +20,7 @@ from provisioner.api.site import ApiSite, Noticeboard
 from provisioner.daemon.callers import identify_of
 from provisioner.daemon.composition import (
     OutsideSystems,
+    broker_worker_of,
     ceiling_watch_of,
     computer_worker_of,
     grant_maker_of,
@@ -109,6 +110,14 @@ class Service:
             frozen=lambda: self._frozen(),
             notice=lambda subject, text: self._events.notice(subject, text),
         )
+        self._broker = broker_worker_of(
+            self.settings,
+            profiles=lambda: self.settings.profiles,
+            clock=self._clock,
+            rate=surroundings.clock_rate,
+            frozen=lambda: self._frozen(),
+            notice=lambda subject, text: self._events.notice(subject, text),
+        )
         self._computers = computer_worker_of(
             self.settings,
             clock=self._clock,
@@ -132,7 +141,7 @@ class Service:
             clock=self._clock,
             notice=lambda subject, text: self._events.notice(subject, text),
         )
-        workers = (self._zones, self._computers, self._notices, self._probes)
+        workers = (self._zones, self._computers, self._broker, self._notices, self._probes)
         self._workers = tuple(worker for worker in workers if worker is not None)
         self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._offer)
         self._measuring, self._progress = Measuring(lambda: self.settings.profiles), ProgressLog()
@@ -229,6 +238,8 @@ class Service:
         self.reconciler.board.config_state = self._config_state
         if self._zones is not None:
             self.reconciler.board.zone_states = self._zones.now
+        if self._broker is not None:
+            self.reconciler.board.broker_states = self._broker.now
         if self._computers is not None:
             self.reconciler.board.domain_state = self._computers.now
         if self._notices is not None:
@@ -265,6 +276,7 @@ class Service:
             journal_after=lambda sequence, lines: self._reader.journal_after(sequence, limit=lines),
             report=lambda number: report_facts(self._reader, number, now=self._clock.now()),
             readiness=lambda answers: self._reader.readiness(answers),
+            drills=lambda: self._reader.drills(),
             session_counts=lambda: self._reader.session_counts(),
             config=self._config_watch.document,
             order=self._orders.hand_in,

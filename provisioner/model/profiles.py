@@ -1,7 +1,7 @@
 """Profiles: the kinds of desktops, their templates, and who is entitled to which."""
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Annotated
 
 from provisioner.model.agents import Agent
@@ -184,6 +184,11 @@ class Selection:
     units: frozenset[str] = frozenset()
     """DNs of the tree: entries there or anywhere below; case and blanks do not matter."""
     attributes: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    @classmethod
+    def sets(cls) -> tuple[str, ...]:
+        """The criteria that are a set of values, by name: all but `attributes`."""
+        return tuple(field.name for field in fields(cls) if field.name != "attributes")
 
     def matches(self, agent: Agent) -> bool:
         """Whether the agent meets every criterion."""

@@ -7,6 +7,7 @@ from math import inf
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleState
+from provisioner.model.brokers import BrokerState
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
@@ -274,6 +275,8 @@ class Status:
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
     """DNS zones that names are published in, as their own thread last found them."""
+    brokers: tuple[BrokerState, ...] = ()
+    """Brokers that connections are kept up at, as their own thread last found them."""
     domain: DomainState | None = None
     """Computer accounts in the domain that desktops join, as their own thread last found them; None: they join none."""
     notices: tuple[ChannelState, ...] = ()

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from provisioner.actions.causes import CommonCause
 from provisioner.model.actions import Action
+from provisioner.model.brokers import BrokerUse
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import GuestKey, Instant, LockDomain, NodeKey
+from provisioner.model.ids import DesktopName, GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.pacing.limits import Limits, MeasuredLimits
@@ -34,6 +35,8 @@ class Situation:
     """Failures that several desktops share: one desktop tries for all."""
     unanswered: Mapping[NodeKey, int] = field(default_factory=dict)
     """Calls that each node has not answered yet."""
+    connected: Mapping[DesktopName, BrokerUse] = field(default_factory=dict)
+    """Desktops that somebody is connected to through a broker, as it said a moment ago. Not being here says nothing."""
     offline_since: Mapping[NodeKey, Instant] = field(default_factory=dict)
     """When each node that is away was first seen away, since the daemon started."""
 

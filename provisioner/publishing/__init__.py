@@ -1,4 +1,4 @@
-"""Publishes what other systems have to know of desktops: their names and addresses in DNS.
+"""Publishes what other systems have to know of desktops: their names and addresses in DNS, connections at a broker.
 
 A reconciler of its own: what is to be published follows from the last status, what is published is read, and the difference is
 written. It knows nothing of the cycle and orders nothing there; the cycle neither waits for it nor asks it. A failure of one
@@ -16,6 +16,7 @@ prerequisites: the server makes it only if the name is still as it was read.
 
 * `computers/`: desktops get computer accounts in their domain, and deleted desktops lose theirs.
 * `notices/`: people are told that their desktop is ready, or by when it will be.
+* `brokers/`: connections of people's own desktops at a broker.
 
-To publish something else (a broker): a package of its own here, with its desired, its difference, its rounds.
+To publish something else: a package of its own here, with its desired, its difference, its rounds.
 """

@@ -24,6 +24,7 @@ from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.parts import Parts
+from provisioner.sessions.brokered import fresh_uses
 
 
 class Cycle:
@@ -49,6 +50,7 @@ class Cycle:
         self._take_up_views(views, began)
         demand = self._demand(began)
         situation = self._parts.flight.situation(self._parts.config, self._parts.records, demand, now=began)
+        situation = replace(situation, connected=fresh_uses(self._parts.board.broker_states(), began))
         survey = self._parts.surveyor.look(situation)
         self._report_changes_by_hand(survey)
         changed, room = survey.fresh, free_resources(situation, survey, closed_places(situation, survey))

@@ -64,6 +64,8 @@ class LendFacts:
     def is_empty(self, name: DesktopName) -> bool:
         """Whether it is known that nobody is logged on there. A report of an older boot, or an old one, proves nothing."""
         report = self.reports.get(name)
+        if name in self.situation.connected:
+            return False
         if report is None or not report.ready or report.sessions or report.somebody_comes:
             return False
         return self.now - report.read_at <= sessions_known_for_s(self.situation.config.pace)

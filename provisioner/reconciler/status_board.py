@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
+from provisioner.model.brokers import BrokerState
 from provisioner.model.domain import DomainState
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
@@ -39,6 +40,8 @@ class StatusBoard:
         """Of the files."""
         self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
         """Of the DNS zones."""
+        self.broker_states: Callable[[], tuple[BrokerState, ...]] = tuple
+        """Of the brokers that connections are kept up at."""
         self.domain_state: Callable[[], DomainState | None] = lambda: None
         """Of the domain that desktops join; None: they join none."""
         self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
@@ -53,6 +56,7 @@ class StatusBoard:
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
         inputs = replace(inputs, config=self.config_state, probes=self.probe_state())
+        inputs = replace(inputs, brokers=self.broker_states())
         return replace(inputs, zones=self.zone_states(), domain=self.domain_state(), notices=self.notice_states())
 
     def build(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from provisioner.model.bounds import Length
-from provisioner.model.brokers import GrantRules
+from provisioner.model.brokers import BrokerRules, GrantRules
 from provisioner.settings.secret import Secret
 
 
@@ -16,6 +16,18 @@ class GrantSettings:
     key: Secret
     """`json-secret-key` of guacamole.properties: 32 hexadecimal digits."""
     rules: GrantRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuacamoleAccess:
+    """Connections of people's own desktops, kept up in Guacamole's database by its REST API."""
+
+    user: str
+    """An account of Guacamole that may administer the system."""
+    password: Secret
+    data_source: str = "mysql"
+    """As the database extension is called: `mysql` (MariaDB, too), `postgresql` or `sqlserver`."""
+    rules: BrokerRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +44,5 @@ class GuacamoleSettings:
     """More parameters of every connection, as Guacamole's manual names them: `security`, `ignore-cert`, `server-layout`."""
     grants: GrantSettings | None = None
     """None: no grants."""
+    connections: GuacamoleAccess | None = None
+    """None: no connections are kept up."""

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from provisioner.model.brokers import GrantRules
+from provisioner.model.brokers import BrokerRules, GrantRules
 from provisioner.reasons.files import SECRET_NOT_HEX
 from provisioner.settings.fields import as_value
-from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
+from provisioner.settings.guacamole import GrantSettings, GuacamoleAccess, GuacamoleSettings
 from provisioner.settings.guacamole_documents import GuacamoleDocument
 from provisioner.settings.reading import Section
 
@@ -24,6 +24,7 @@ def guacamole_of(
         document,
         ca_file=section.file(document.ca_file, "ca_file"),
         grants=_grants(section, document, environment),
+        connections=_access(section, document, environment),
     )
 
 
@@ -36,3 +37,13 @@ def _grants(section: Section, document: GuacamoleDocument, environment: Mapping[
     if key.reveal() and _KEY.fullmatch(key.reveal()) is None:
         section.complain(SECRET_NOT_HEX(), "grants", "key", at_key=True)
     return GrantSettings(key=key, rules=as_value(GrantRules, document.grants))
+
+
+def _access(section: Section, document: GuacamoleDocument, environment: Mapping[str, str]) -> GuacamoleAccess | None:
+    given = document.connections
+    if given is None:
+        return None
+    password = section.secret(given.password, environment, "connections", "password")
+    if password is None:
+        return None
+    return as_value(GuacamoleAccess, given, password=password, rules=as_value(BrokerRules, given))

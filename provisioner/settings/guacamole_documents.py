@@ -1,15 +1,15 @@
 """The section `guacamole` of bascule.yaml."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from provisioner.model.brokers import GrantRules
+from provisioner.model.brokers import BrokerRules, GrantRules
 from provisioner.reasons.forms import MUST_BE_PARAMETER, PARAMETER_OURS, PARAMETER_SECRET
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like
-from provisioner.settings.guacamole import GuacamoleSettings
+from provisioner.settings.guacamole import GuacamoleAccess, GuacamoleSettings
 from provisioner.settings.prometheus_documents import WebAddress
 from provisioner.settings.secret import SecretDocument
 
@@ -40,6 +40,20 @@ class GuacamoleGrantsDocument(Document):
     clocks_apart: Seconds = like(GrantRules, "clocks_apart_s")
 
 
+class GuacamoleConnectionsDocument(Document):
+    """Connections of people's own desktops, kept up in Guacamole's database by its REST API."""
+
+    user: Text = like(GuacamoleAccess, "user")
+    password: SecretDocument
+    """Where to read the password of the account."""
+    data_source: Literal["mysql", "postgresql", "sqlserver"] = like(GuacamoleAccess, "data_source")
+    group: Text = like(BrokerRules, "group")
+    create_people: bool = like(BrokerRules, "create_people")
+    interval: SomeSeconds = like(BrokerRules, "interval_s")
+    remove_after: Seconds = like(BrokerRules, "remove_after_s")
+    dry_run: bool = like(BrokerRules, "dry_run")
+
+
 class GuacamoleDocument(Document, of=GuacamoleSettings):
     """Apache Guacamole: people use their desktops in a browser."""
 
@@ -49,3 +63,5 @@ class GuacamoleDocument(Document, of=GuacamoleSettings):
     parameters: Annotated[dict[str, str], AfterValidator(_parameters)] = like(GuacamoleSettings, "parameters", default={})
     grants: GuacamoleGrantsDocument | None = None
     """Left out: no grants."""
+    connections: GuacamoleConnectionsDocument | None = None
+    """Left out: no connections are kept up."""

@@ -67,7 +67,7 @@ def excepted_of(who: ExceptDocument, logins: frozenset[str]) -> tuple[Selection,
 
 
 def _each(whole: Selection) -> Iterator[Selection]:
-    for name in ("groups", "departments", "sites", "logins", "units"):
+    for name in Selection.sets():
         if values := getattr(whole, name):
             yield Selection(**{name: values})
     for attribute in whole.attributes:

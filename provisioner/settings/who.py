@@ -58,14 +58,10 @@ def selection_of(who: str | SelectionDocument, listed: frozenset[str] = frozense
     """Build the selection; `listed` logins count as those of the document."""
     if isinstance(who, str):
         return Selection()
-    return Selection(
-        groups=frozenset(map(group_key, who.groups)),
-        departments=frozenset(who.departments),
-        sites=frozenset(who.sites),
-        logins=listed.union(who.logins),
-        units=frozenset(who.units),
-        attributes=tuple((name.lower(), frozenset(values)) for name, values in sorted(who.attributes.items())),
-    )
+    sets = {name: frozenset(getattr(who, name)) for name in Selection.sets()}
+    normalised = {"groups": frozenset(map(group_key, who.groups)), "logins": listed.union(who.logins)}
+    attributes = tuple((name.lower(), frozenset(values)) for name, values in sorted(who.attributes.items()))
+    return Selection(**{**sets, **normalised}, attributes=attributes)
 
 
 def catches_all(who: str | SelectionDocument) -> bool:

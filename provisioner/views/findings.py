@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from provisioner.model.brokers import BrokerState
 from provisioner.model.desktops import Phase
 from provisioner.model.domain import DomainState
 from provisioner.model.guard import HeldInput
 from provisioner.model.status import ConfigState, Status
 from provisioner.model.zones import ZoneState
+from provisioner.reasons.brokers import BROKER_FAILS, BROKER_FOREIGN, BROKER_REFUSED, BROKER_UNKNOWN
 from provisioner.reasons.domain import DOMAIN_FAILS, DOMAIN_NOT_MADE
 from provisioner.reasons.probes import NOT_REACHED
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
@@ -75,6 +77,18 @@ def _of_zones(zones: tuple[ZoneState, ...]) -> Iterator[Reason]:
             yield ZONE_FOREIGN(zone=zone.zone, count=len(zone.foreign), name=zone.foreign[0])
 
 
+def _of_brokers(brokers: tuple[BrokerState, ...]) -> Iterator[Reason]:
+    for state in brokers:
+        if state.failing:
+            yield BROKER_FAILS(broker=state.broker, why=state.failing)
+        elif state.refused:
+            yield BROKER_REFUSED(broker=state.broker, count=state.waiting, why=state.refused)
+        if state.foreign:
+            yield BROKER_FOREIGN(broker=state.broker, count=len(state.foreign), name=state.foreign[0])
+        if state.unknown_people:
+            yield BROKER_UNKNOWN(broker=state.broker, count=state.unknown_people, login=state.unknown_person)
+
+
 def _of_domain(domain: DomainState | None) -> Iterator[Reason]:
     if domain is None:
         return
@@ -106,6 +120,7 @@ def wrong_in(status: Status) -> tuple[Reason, ...]:
     if not status.baseline_accepted and status.desktops:
         wrong.append(BASELINE_WAITS())
     wrong += _of_zones(status.zones)
+    wrong += _of_brokers(status.brokers)
     wrong += _of_domain(status.domain)
     if status.probes is not None and status.probes.is_sure:
         wrong.append(NOT_REACHED(what=status.probes.what))

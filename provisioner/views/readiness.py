@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from provisioner.model.drills import KeptDrill
 from provisioner.model.readiness import Readiness
 from provisioner.views.reasons import ReasonDocument, reason_document
 from provisioner.views.times import stamp
@@ -36,10 +37,29 @@ class ReadinessDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrillDocument:
+    """What came of a drill."""
+
+    at: str
+    scenario: str
+    place: str
+    """`twin`: rehearsed in virtual time; `canary`: with some real desktops."""
+    planned: int
+    """People who were to have a desktop; of a canary: trial desktops."""
+    ready: int
+    batches: int
+    """Of a twin's drill."""
+    late_batches: int
+    held: bool
+    """Whether nobody was left without, and no batch was late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadinessHistoryDocument:
-    """The answers of the standing readiness that are kept, newest first."""
+    """The answers of the standing readiness that are kept, and drills; newest first."""
 
     answers: tuple[ReadinessDocument, ...]
+    drills: tuple[DrillDocument, ...]
 
 
 def readiness_document(answer: Readiness) -> ReadinessDocument:
@@ -58,9 +78,30 @@ def readiness_document(answer: Readiness) -> ReadinessDocument:
     )
 
 
-def readiness_history_document(answers: Iterable[Readiness]) -> ReadinessHistoryDocument:
-    """Answers in the order in which they are given: newest first."""
-    return ReadinessHistoryDocument(answers=tuple(map(readiness_document, answers)))
+def readiness_history_document(answers: Iterable[Readiness], drills: Iterable[KeptDrill]) -> ReadinessHistoryDocument:
+    """In the order in which they are given: newest first."""
+    return ReadinessHistoryDocument(answers=tuple(map(readiness_document, answers)), drills=tuple(map(drill_document, drills)))
 
 
-__all__ = ["ReadinessDocument", "ReadinessHistoryDocument", "readiness_document", "readiness_history_document"]
+def drill_document(drill: KeptDrill) -> DrillDocument:
+    """One drill."""
+    return DrillDocument(
+        at=stamp(drill.at),
+        scenario=drill.scenario,
+        place=drill.place.value,
+        planned=drill.planned,
+        ready=drill.ready,
+        batches=drill.batches,
+        late_batches=drill.late_batches,
+        held=drill.held,
+    )
+
+
+__all__ = [
+    "DrillDocument",
+    "ReadinessDocument",
+    "ReadinessHistoryDocument",
+    "drill_document",
+    "readiness_document",
+    "readiness_history_document",
+]

@@ -11,6 +11,7 @@ from provisioner.model.records import DesktopRecord
 from provisioner.model.scenarios import Scenario
 from provisioner.model.session_counts import Heard
 from provisioner.model.status import Preparation, Status
+from provisioner.views.brokers import BrokerDocument, broker_documents
 from provisioner.views.capacity import CapacityDocument, capacity_documents
 from provisioner.views.clusters import ClusterDocument, cluster_documents
 from provisioner.views.domain import DomainDocument, domain_document
@@ -128,6 +129,8 @@ class StatusDocument:
     """Pools of desktops; empty: none is configured."""
     zones: tuple[ZoneDocument, ...]
     """DNS zones that names are published in; empty: none is configured."""
+    brokers: tuple[BrokerDocument, ...]
+    """Brokers that connections are kept up at; empty: none is configured."""
     domain: DomainDocument | None
     """Computer accounts in the domain that desktops join; None: they join none."""
     probes: ProbesDocument | None
@@ -167,6 +170,7 @@ def status_document(
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         pools=pool_figures(status),
         zones=zone_documents(status),
+        brokers=broker_documents(status),
         domain=domain_document(status),
         probes=probes_document(status),
         blocked=reason_documents(status.blocked),

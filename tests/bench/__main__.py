@@ -17,6 +17,7 @@ from tests.bench import (
     borrowing,
     capacity,
     daemon,
+    deadlines,
     directory,
     forecast,
     full,
@@ -29,12 +30,14 @@ from tests.bench import (
     peers,
     pool,
     results,
+    rotation,
     scrape,
     shapes,
     stage,
     virtual,
 )
 from tests.bench.faults import run as faults
+from tests.bench.receiver import run as receiver
 from tests.bench.verdicts import verdicts_of
 
 _PAGE = "page"
@@ -82,12 +85,15 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "forecast": lambda: forecast.run_all(
             questions=options.questions, jobs=options.jobs, **({} if options.desktops is None else {"most": options.desktops})
         ),
+        "deadlines": lambda: deadlines.run(options.shape or deadlines.TITLES, jobs=options.jobs),
         "late": lambda: late.run(late.cases(options.waves), jobs=options.jobs),
         "autoscale": lambda: autoscale.run(weeks=options.weeks, jobs=options.jobs),
         "borrowing": lambda: borrowing.run(
             jobs=options.jobs, **({} if options.seeds == stage.SEEDS else {"seeds": options.seeds})
         ),
         "lends": lambda: lends.run(**sized),
+        "rotation": lambda: rotation.run(jobs=options.jobs),
+        "receiver": lambda: receiver.run(**({} if options.desktops is None else {"desktops": options.desktops})),
         "peers": lambda: peers.run(ansible=options.ansible_desktops, **scaled, **sized),
     }
 

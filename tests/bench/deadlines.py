@@ -1,15 +1,13 @@
 """Waves whose importance and deadlines differ: the order of deadlines where nobody becomes late by it, and without.
 
-`python -m tests.bench.deadlines [SHAPE …]` prints a line of JSON for each shape and case. Two waves of the same size; the first
-one, which is more important, is due late. Clones take three times as long, so that a wave takes some minutes, and a look every
-half minute can see it coming. In the disturbed case storage becomes three times slower when the urgent wave has gone first
-for a while.
+Two waves of the same size; the first one, which is more important, is due late. Clones take three times as long, so that a
+wave takes some minutes, and a look every half minute can see it coming. In the disturbed case storage becomes three times
+slower when the urgent wave has gone first for a while.
 """
 
-import json
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from provisioner.model.ids import ClusterId, WaveName
@@ -19,6 +17,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.planning.eta.deadline_order import DeadlineOrder
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from tests.bench.late import TITLES
+from tests.bench.parallel import spread
 from tests.bench.shapes import SHAPES
 from tests.bench.stage import BEGIN, a_config_on, a_roster, slow_down
 
@@ -36,26 +35,30 @@ class _Never(DeadlineOrder):
         """It stays as it is."""
 
 
-def row(title: str, *, people: int = PEOPLE) -> Iterator[dict[str, Any]]:
+def rows(title: str, *, people: int = PEOPLE) -> list[dict[str, Any]]:
     """One shape: with and without the mechanism, undisturbed and disturbed."""
     spec = _slowed(title, people)
     whole_s = _played(title, spec, people, dues=(1e6, 1e6), order=_Never()).last_after_s
     assert whole_s is not None
     dues = (_LATE * whole_s, _EARLY * whole_s)
+    found = []
     for at_s in (None, 0.4 * whole_s):
         for order in (_Never(), DeadlineOrder()):
             forecast = _played(title, spec, people, dues=dues, order=order, slow_at_s=at_s)
             important, urgent = (people // 2 - wave.late for wave in forecast.waves)
-            yield {
-                "shape": title,
-                "people": people,
-                "whole_s": round(whole_s),
-                "disturbed": at_s is not None,
-                "with": not isinstance(order, _Never),
-                "important_in_time": important,
-                "urgent_in_time": urgent,
-                "last_s": None if forecast.last_after_s is None else round(forecast.last_after_s),
-            }
+            found.append(
+                {
+                    "shape": title,
+                    "people": people,
+                    "whole_s": round(whole_s),
+                    "disturbed": at_s is not None,
+                    "with": not isinstance(order, _Never),
+                    "important_in_time": important,
+                    "urgent_in_time": urgent,
+                    "last_s": None if forecast.last_after_s is None else round(forecast.last_after_s),
+                }
+            )
+    return found
 
 
 def _slowed(title: str, people: int) -> TwinSpec:
@@ -82,12 +85,7 @@ def _played(
     return rehearsal.run()
 
 
-def rows(titles: Iterable[str]) -> Iterator[dict[str, Any]]:
+def run(titles: Iterable[str] = TITLES, *, people: int = PEOPLE, jobs: int = 1) -> dict[str, Any]:
     """All shapes."""
-    for title in titles:
-        yield from row(title)
-
-
-if __name__ == "__main__":
-    for found in rows(sys.argv[1:] or TITLES):
-        print(json.dumps(found), flush=True)
+    found = spread(partial(rows, people=people), titles, jobs=jobs)
+    return {"rows": [row for of_shape in found for row in of_shape]}

@@ -36,3 +36,14 @@ def lends_quick(found: Found) -> tuple[bool, str]:
     """The time that 95 of 100 orders are answered in, and that nobody has two desktops."""
     good = found["p95_s"] < 2.0 and found["double"] == 0 and found["lent"] == found["orders"]
     return good, f"{found['p95_s']:g} s, {found['lent']} of {found['orders']} lent, {found['double']} double"
+
+
+def rotation_right(found: Found) -> tuple[bool, str]:
+    """Nobody is cut or waits without being told, and the pool never has more desktops than it may."""
+    trials = found["trials"]
+    if not trials:
+        return False, NOT_MEASURED
+    wrong = sum(trial["wrong"] for trial in trials)
+    most = all(trial["most_desktops"] <= trial["pool"] for trial in trials)
+    came, worked = sum(trial["came"] for trial in trials), sum(trial["worked"] for trial in trials)
+    return wrong == 0 and most, f"{wrong} of {came} half-days, {worked} worked, {len(trials)} trials"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 
-from tests.bench import sections_autoscale, sections_cost, sections_forecast, sections_late, sections_shapes
+from tests.bench import sections_autoscale, sections_cost, sections_forecast, sections_late, sections_receiver, sections_shapes
 from tests.bench.tables import Found, table
 
 
@@ -207,7 +207,10 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "directory": ("Reading the directory", sections_cost.directory),
     "forecast": ("Forecasts against what came", sections_forecast.forecast),
     "late": ("Warnings of waves that will be late", sections_late.late),
+    "deadlines": ("Waves in the order of their deadlines", sections_late.deadlines),
     "autoscale": ("Pools that follow their people", sections_autoscale.autoscale),
     "borrowing": ("The same, carried out on a twin", sections_autoscale.borrowing),
     "lends": ("Lends beside a switch", sections_autoscale.lends),
+    "rotation": ("Weeks of a rotation", sections_autoscale.rotation),
+    "receiver": ("The receiver of what desktops push", sections_receiver.receiver),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.bench import judges, judges_autoscale, judges_shapes
+from tests.bench import judges, judges_autoscale, judges_receiver, judges_shapes
 from tests.bench.judges import Found, Judge
 
 
@@ -112,7 +112,22 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("autoscale", "desktop-hours, office hours", "≤ 0.85 times", judges_autoscale.most_of("of_office", 0.85)),
     ("autoscale", "people in groups, buffer for a Poisson demand: who waits", "> 1 %", judges_autoscale.blind_fails),
     ("borrowing", "people who wait, carried out on a twin", "≤ 1 %", judges_autoscale.mornings_wait),
+    ("receiver", "a report, CPU, receiver and bare TLS echo", "≤ 1.5 times", judges_receiver.at_most("ratio", 1.5, "{:g}")),
+    (
+        "receiver",
+        "1,700 desktops at rest, receiver",
+        "≤ 10 % of a core",
+        judges_receiver.at_most("share_of_core", 0.1, "{:.1%}"),
+    ),
+    ("receiver", "1,700 reports at once, accepted", "within 15 s, none lost", judges_receiver.absorbed),
+    (
+        "receiver",
+        "a cycle of the control thread with all desktops pushing, CPU",
+        "≤ 1.1 times",
+        judges_receiver.at_most("cycle_cpu_ms_ratio", 1.1, "{:g}"),
+    ),
     ("lends", "p95 of lends, 62 a minute by 32 at once", "< 2 s", judges_autoscale.lends_quick),
+    ("rotation", "weeks of half-days: cut, not told, or too many desktops", "0", judges_autoscale.rotation_right),
 )
 """Which sub-benchmark, what, the target, and who judges."""
 

@@ -105,6 +105,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "journal_after": lambda sequence, lines: store.journal_after(sequence, limit=lines),
         "report": lambda _: None,
         "readiness": store.readiness,
+        "drills": store.drills,
         "session_counts": store.session_counts,
         "config": lambda: SAME,
         "order": taken,

@@ -74,6 +74,8 @@ def test_a_night_with_trial_desktops_outlives_a_kill_is_kept_and_leaves_no_deskt
         switch.start()
         assert switch.said("readiness: 100 of 100", within_s=400), switch.log()
         left = switch.wait_for(lambda truth: truth["desktops"] == AGENTS, within_s=240)
+        drill = switch.bascule("drill", str(tmp_path / "scenario.yaml"), "--canary", "2%", "--yes", "--json")
+        after = switch.wait_for(lambda truth: truth["desktops"] == AGENTS, within_s=240)
         history = json.loads(switch.bascule("readiness", "--history", "--json").stdout)
         assert switch.page_with("/metrics", "bascule_readiness_ratio 1.0")
         switch.stop(within_s=20)
@@ -84,3 +86,6 @@ def test_a_night_with_trial_desktops_outlives_a_kill_is_kept_and_leaves_no_deskt
     assert [trial["arguments"]["what"]["code"] for trial in answer["trials"]] == ["trial_reached"] * len(answer["trials"]) != []
     assert (left["desktops"], left["ready"]) == (AGENTS, AGENTS)
     assert "100" in offline.stdout, offline
+    assert (drill.returncode, json.loads(drill.stdout)["ready"]) == (0, 1), drill
+    assert [(kept["place"], kept["held"]) for kept in history["drills"]] == [("canary", True)]
+    assert after["ready"] == AGENTS

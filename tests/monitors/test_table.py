@@ -9,6 +9,7 @@ from monitors.collector import TYPES
 from monitors.facts import DaemonFacts
 from monitors.metric import Metric, MetricKind
 from monitors.table import TABLE
+from provisioner.model.brokers import BrokerState
 from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.domain import DomainState
 from provisioner.model.notices import ChannelState
@@ -58,6 +59,7 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_th
     status = replace(
         a_switch(20),
         zones=(ZoneState(zone="vd.dep.example"),),
+        brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
         domain=DomainState(realm="DEP.EXAMPLE"),
         pools=(A_POOL,),
         notices=notices,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.brokers import GrantRules
+from provisioner.model.brokers import BrokerRules, GrantRules
 from tests.builders.settings import SECRET, a_site
 
 KEY = "4C0B569E4C96DF157EEE1B65DD0E4D41"
@@ -14,6 +14,9 @@ GOOD = (
     "    key: {file: guacamole-key}\n"
     "    lifetime: 45s\n"
 )
+
+
+CONNECTIONS = "  connections:\n    user: bascule\n    password: {file: guacamole-key}\n"
 
 
 def a_site_with(folder, text: str, key: str = KEY):
@@ -63,3 +66,27 @@ def test_a_key_of_another_form_is_refused_and_not_shown(tmp_path):
 
     assert "is not 32 hexadecimal digits" in problem
     assert SECRET not in problem
+
+
+def test_connections_have_defaults_too(tmp_path):
+    settings = a_site_with(tmp_path, GOOD + CONNECTIONS).load().guacamole
+
+    assert settings is not None
+    assert settings.connections is not None
+    assert (settings.connections.user, settings.connections.data_source) == ("bascule", "mysql")
+    assert settings.connections.rules == BrokerRules()
+    assert settings.connections.password.reveal() == KEY
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("    data_source: oracle\n", "must be 'mysql', 'postgresql' or 'sqlserver'"),
+        ("    create_peple: true\n", "did you mean 'create_people'"),
+        ("    interval: 0s\n", "must be more than 0"),
+    ],
+)
+def test_each_problem_of_connections_is_named(tmp_path, more, said):
+    (problem,) = a_site_with(tmp_path, GOOD + CONNECTIONS + more).problems()
+
+    assert said in problem

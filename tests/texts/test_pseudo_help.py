@@ -24,6 +24,7 @@ METAVARS = {
     "LOGIN",
     "N",
     "NAME",
+    "PERCENT",
     "NODE",
     "ROLE",
     "SCENARIO",

@@ -1,6 +1,5 @@
 """Asks a Prometheus server one query at a time."""
 
-import time
 from base64 import b64encode
 
 import requests
@@ -8,13 +7,13 @@ import urllib3.exceptions
 from requests import Response, Session
 
 from provisioner.adapters.prometheus.numbers import number_in
+from provisioner.adapters.whole_answers import AnswerLong, AnswerSlow, whole_answer
 from provisioner.reasons import figures as reasons
 from provisioner.reasons.reason import Reason
 from provisioner.settings.prometheus import PrometheusSettings
 
 _MOST_BYTES = 1 << 20
 """Of an answer: one number takes two hundred."""
-_PART_BYTES = 1 << 16
 
 
 class PrometheusQueries:
@@ -42,7 +41,9 @@ class PrometheusQueries:
                 stream=True,
             ) as response:
                 return self._number(response)
-        except (requests.Timeout, TimeoutError):
+        except AnswerLong:
+            return reasons.FIGURES_LONG(limit=_MOST_BYTES)
+        except (requests.Timeout, TimeoutError, AnswerSlow):
             return reasons.FIGURES_SLOW(limit_s=timeout_s)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             return reasons.FIGURES_UNREACHABLE(said=type(_innermost(error)).__name__)
@@ -54,19 +55,8 @@ class PrometheusQueries:
     def _number(self, response: Response) -> int | Reason:
         if 300 <= response.status_code < 400 or response.status_code in (401, 403):
             return reasons.FIGURES_STATUS(status=response.status_code)
-        body = self._whole(response)
-        return body if isinstance(body, Reason) else number_in(body, status=response.status_code)
-
-    def _whole(self, response: Response) -> bytes | Reason:
-        """The body, within its limits of time and size: the time-outs of `requests` begin again with each byte."""
-        until, body = time.monotonic() + self._settings.timeout_s, b""
-        while part := response.raw.read1(_PART_BYTES, decode_content=False):
-            body += part
-            if time.monotonic() > until:
-                return reasons.FIGURES_SLOW(limit_s=self._settings.timeout_s)
-            if len(body) > _MOST_BYTES:
-                return reasons.FIGURES_LONG(limit=_MOST_BYTES)
-        return body
+        body = whole_answer(response, within_s=self._settings.timeout_s, most_bytes=_MOST_BYTES)
+        return number_in(body, status=response.status_code)
 
 
 def _innermost(error: BaseException) -> BaseException:

@@ -12,8 +12,6 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.model.session_rules import HandoverRules
 
-_SETS = ("groups", "departments", "sites", "logins", "units")
-
 
 def plain_rules(rules: Rules) -> dict[str, Any]:
     """Lists, texts and numbers alone; the same rules give the same."""
@@ -137,13 +135,13 @@ def _calendar_of(raw: dict[str, Any]) -> Calendar:
 
 
 def _plain_who(who: Selection) -> dict[str, Any]:
-    sets = {name: sorted(getattr(who, name)) for name in _SETS}
+    sets = {name: sorted(getattr(who, name)) for name in Selection.sets()}
     return {**sets, "attributes": [[name, sorted(values)] for name, values in who.attributes]}
 
 
 def _who_of(raw: dict[str, Any]) -> Selection:
     attributes = tuple((name, frozenset(values)) for name, values in raw["attributes"])
-    return Selection(**{name: frozenset(raw[name]) for name in _SETS}, attributes=attributes)
+    return Selection(**{name: frozenset(raw.get(name, ())) for name in Selection.sets()}, attributes=attributes)
 
 
 __all__ = ["plain_rules", "rules_of"]

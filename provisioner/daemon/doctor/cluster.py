@@ -3,10 +3,19 @@
 import os
 from collections import Counter
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.composition import OutsideSystems, computers_of, site_config_of, zones_of
+from provisioner.daemon.composition import (
+    OutsideSystems,
+    computers_of,
+    connection_server_of,
+    grant_rules_of,
+    site_config_of,
+    zones_of,
+)
+from provisioner.daemon.doctor.brokers import examine_broker
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.domain import examine_domain
@@ -69,6 +78,7 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
     dry_run = settings.dns is not None and settings.dns.zones.dry_run
     yield from examine_zones(zones_of(settings), installation=settings.installation, dry_run=dry_run)
+    yield from _broker(settings, now)
     yield from _domain(settings)
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
@@ -83,6 +93,17 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
         snapshot = snapshot.with_view(view) if view is not None else snapshot
     if roster is not None and records is not None and snapshot.clusters.keys() == outside.hypervisors.keys():
         yield from examine_room(site_config_of(settings), records, demand_at_last(settings, roster), snapshot, now=now)
+
+
+def _broker(settings: Settings, now: Instant) -> Iterator[Finding]:
+    server, broker = connection_server_of(settings), settings.guacamole
+    if server is None or broker is None or broker.connections is None:
+        return
+    access = broker.connections
+    with closing(server):
+        yield from examine_broker(
+            server, user=access.user, dry_run=access.rules.dry_run, grants=grant_rules_of(settings), now=now
+        )  # fmt: skip
 
 
 def _domain(settings: Settings) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from provisioner.model.actions import Plan
+from provisioner.model.brokers import BrokerState
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.domain import DomainState
@@ -43,6 +44,7 @@ class StatusInputs:
     directory_alternations: int = 0
     config: ConfigState = ConfigState()
     zones: tuple[ZoneState, ...] = ()
+    brokers: tuple[BrokerState, ...] = ()
     domain: DomainState | None = None
     notices: tuple[ChannelState, ...] = ()
     probes: ProbeState | None = None
@@ -107,6 +109,7 @@ def build_status(
         baseline_accepted=situation.records.baseline_accepted,
         config=inputs.config,
         zones=inputs.zones,
+        brokers=inputs.brokers,
         domain=inputs.domain,
         notices=inputs.notices,
         probes=inputs.probes,

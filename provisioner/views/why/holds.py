@@ -23,7 +23,7 @@ LEAVER, SUPERSEDED, PAUSE = "leaver", "superseded", "pause"
 _SOURCES: Mapping[str, tuple[ReasonKind, ...]] = {
     "freeze": (targets.FROZEN, safety.FREEZE),
     PAUSE: (safety.PAUSED, safety.ONE_FIRST),
-    "session": (targets.SESSIONS_OPEN, targets.SESSIONS_UNKNOWN, targets.SESSIONS_DOUBTFUL),
+    "session": (targets.SESSIONS_OPEN, targets.SESSIONS_CONNECTED, targets.SESSIONS_UNKNOWN, targets.SESSIONS_DOUBTFUL),
     "hold": (targets.HELD, safety.HOLD),
     "baseline": (safety.BASELINE,),
     "safety": (safety.DELETES, safety.STOPS),

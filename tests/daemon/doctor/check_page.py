@@ -17,6 +17,11 @@ SECTIONS: dict[str, dict[str, str]] = {
         "publisher_ends publisher_unread",
     },
     "Names in DNS": {B: "zone_silent zone_missing zone_key_wrong zone_refuses zone_refuses_updates zone_answers_badly"},
+    "The broker": {
+        B: "broker_silent broker_slow broker_log_on broker_source broker_forbids broker_status broker_form broker_rights "
+        "broker_behind",
+        D: "broker_ahead",
+    },
     "The domain that desktops join": {B: "domain_unreachable domain_no_right"},
     "Profiles": {
         B: "gateway_in_pool server_in_pool ready_too_soon bridge_meant bridge_nowhere bridge_missing vlan_barred mtu_large",

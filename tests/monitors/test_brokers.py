@@ -1,0 +1,50 @@
+"""Brokers as metrics: what stands there, what does not, who is connected, and since when nothing is known."""
+
+from dataclasses import replace
+
+from monitors.census import Census
+from monitors.facts import DaemonFacts
+from monitors.gauges.brokers import connected, connections, failing, read_at, unknown
+from monitors.metric import Known, view_of
+from provisioner.model.brokers import BrokerState, BrokerUse
+from provisioner.model.ids import DesktopName
+from provisioner.reasons.reason import Reason
+from tests.builders.monitors import MONDAY, a_status
+
+NAME = DesktopName("vd-5001")
+WELL = BrokerState(
+    broker="guacamole",
+    wanted=10,
+    published=7,
+    foreign=(NAME,),
+    unknown_people=2,
+    read_at=MONDAY - 5,
+    uses=(BrokerUse(desktop=NAME, login="marie", began_at=MONDAY - 9),),
+    uses_at=MONDAY - 4,
+)
+
+
+def view(state: BrokerState):
+    status = replace(a_status(), brokers=(state,))
+    return view_of(status, Census(), Known(), started_at=MONDAY - 60, facts=DaemonFacts())
+
+
+def test_what_is_to_stand_there_is_published_or_foreign_or_waits():
+    found = view(WELL)
+    assert connections.read is not None
+    assert dict(connections.read(found)) == {
+        ("guacamole", "published"): 7, ("guacamole", "foreign"): 1, ("guacamole", "waiting"): 2,
+    }  # fmt: skip
+    assert unknown.read is not None
+    assert dict(unknown.read(found)) == {("guacamole",): 2}
+    assert read_at.since is not None
+    assert dict(read_at.since(found)) == {("guacamole",): MONDAY - 5}
+
+
+def test_who_is_connected_is_not_zero_while_it_is_not_known():
+    deaf = BrokerState(broker="guacamole", failing=Reason("no answer"))
+    assert connected.read is not None
+    assert failing.read is not None
+    assert dict(connected.read(view(WELL))) == {("guacamole",): 1}
+    assert dict(connected.read(view(deaf))) == {}
+    assert [dict(failing.read(view(state))) for state in (WELL, deaf)] == [{("guacamole",): 0}, {("guacamole",): 1}]
