@@ -3,12 +3,14 @@
 import asyncio
 import socket
 import ssl
+from collections.abc import Callable
 from typing import Any, cast
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import Server, ServerState
 
+from provisioner.api.door import Door
 from provisioner.api.limits import Limits
 from provisioner.api.peers import peer_of
 
@@ -22,8 +24,20 @@ _GRACE_S = 1
 class BoundedServer(Server):
     """A server for one socket, in a thread that ends it: no signals, no ticks."""
 
-    def __init__(self, app: Any, limits: Limits, listening: socket.socket, context: ssl.SSLContext | None = None) -> None:
-        """`listening` is bound, and closed at the end."""
+    def __init__(
+        self,
+        app: Any,
+        limits: Limits,
+        listening: socket.socket,
+        context: ssl.SSLContext | None = None,
+        *,
+        refused: Callable[[], None] = lambda: None,
+        protocol: "Callable[[Config, LimitedState, dict[str, Any]], BoundedProtocol] | None" = None,
+    ) -> None:
+        """`listening` is bound, and closed at the end. `refused` is called for each connection without a TLS handshake.
+
+        `protocol` makes each connection's, by default `BoundedProtocol`.
+        """
         config = Config(
             app,
             http=BoundedProtocol,
@@ -38,21 +52,22 @@ class BoundedServer(Server):
             timeout_graceful_shutdown=_GRACE_S,
         )
         super().__init__(config)
-        self._listening, self._context, self._over = listening, context, asyncio.Event()
+        self._listening, self._context, self._refused, self._over = listening, context, refused, asyncio.Event()
+        self._protocol = protocol or BoundedProtocol
         self.server_state = self._limited = LimitedState(limits)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 (uvicorn's signature)
         """Listen. uvicorn's own leaves a client a minute for the handshake."""
-        handshake_s = self._limited.limits.head_s if self._context else None
-        server = await asyncio.get_running_loop().create_server(
-            self._connection,
-            sock=self._listening,
-            ssl=self._context,
-            backlog=_BACKLOG,
-            ssl_handshake_timeout=handshake_s,
-            ssl_shutdown_timeout=handshake_s,
-        )
-        self.servers, self.started = [server], True
+        self.servers, self.started = [await self._listen()], True
+
+    async def _listen(self) -> Any:
+        if self._context is None:
+            loop = asyncio.get_running_loop()
+            return await loop.create_server(self._connection, sock=self._listening, backlog=_BACKLOG)
+        handshake_s = self._limited.limits.head_s
+        door = Door(self._listening, self._connection, self._context, handshake_s=handshake_s, refused=self._refused)
+        door.open()
+        return door
 
     async def main_loop(self) -> None:
         """Wait for `end`: uvicorn's own wakes ten times a second."""
@@ -75,7 +90,7 @@ class BoundedServer(Server):
         self._over.set()
 
     def _connection(self) -> asyncio.Protocol:
-        return BoundedProtocol(self.config, self._limited, {})
+        return self._protocol(self.config, self._limited, {})
 
 
 class LimitedState(ServerState):

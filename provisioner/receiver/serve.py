@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from provisioner.api.limits import LIMITS, Bounded
@@ -13,6 +14,7 @@ from provisioner.model.status_document import MAX_STATUS_BYTES
 from provisioner.receiver.asking import Questions
 from provisioner.receiver.forwarding import Forwarder
 from provisioner.receiver.intake import Counted, Intake, Waiting
+from provisioner.receiver.quick import QuickProtocol
 from provisioner.settings.values import ReceiverSettings
 
 RECEIVER_LIMITS = replace(LIMITS, body_bytes=MAX_STATUS_BYTES, body_s=5.0, connections=512)
@@ -23,13 +25,15 @@ def serve(settings: ReceiverSettings, *, certificate: Path, key: Path | None) ->
     """Receive until SIGTERM or SIGINT. Raises ExpositionError."""
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a wrong request is not worth a line
     context = tls_context(certificate, key)
+    context.num_tickets = 0  # nobody resumes: a desktop's program begins each push anew
     listening = listen_on(settings.address, settings.port)
     waiting = Waiting()
     forwarder = Forwarder(waiting, settings.socket)
     forwarder.start()
     try:
         app = Counted(Bounded(Intake(waiting, Questions(settings.socket).ask), RECEIVER_LIMITS), waiting)
-        asyncio.run(_serve(BoundedServer(app, RECEIVER_LIMITS, listening, context)))
+        quick = partial(QuickProtocol, waiting=waiting)
+        asyncio.run(_serve(BoundedServer(app, RECEIVER_LIMITS, listening, context, refused=waiting.refuse, protocol=quick)))
     finally:
         forwarder.end()
 

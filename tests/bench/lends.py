@@ -1,6 +1,7 @@
 """Lends over HTTP beside a switch that goes on: 62 a minute, 32 callers at once; on a served twin, by `bascule run`."""
 
 import json
+import os
 import tempfile
 import threading
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+from tests.bench.child import cpu_s
 from tests.builders.api import ask
 from tests.e2e.switch import Switch
 
@@ -57,13 +59,15 @@ def _measure(folder: Path, agents: int) -> dict[str, Any]:
         before = switch.wait_for(lambda truth: truth["desktops"] >= most, within_s=400)["desktops"]
         socket = folder / "api.sock"
         logins = [agent["login"] for agent in ask(socket, "/v1/agents").document["agents"]][-A_MINUTE * _MINUTES :]
-        callers = _callers(socket, logins)
+        assert switch.daemon is not None
+        callers, used_s = _callers(socket, logins), cpu_s(switch.daemon.pid)
         for caller in callers:
             caller.start()
         for caller in callers:
             caller.join()
-        after = switch.truth()["desktops"]
-    return _figures(callers, made=after - before) | {"agents": agents, "pool": POOL, "callers": CALLERS, "scale": _SCALE}
+        after, used_s = switch.truth()["desktops"], cpu_s(switch.daemon.pid) - used_s
+    found = _figures(callers, made=after - before) | {"daemon_cpu_s": round(used_s, 1), "load": round(os.getloadavg()[0], 1)}
+    return found | {"agents": agents, "pool": POOL, "callers": CALLERS, "scale": _SCALE}
 
 
 def _callers(socket: Path, logins: list[str]) -> list[Caller]:

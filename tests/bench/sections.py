@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 
-from tests.bench import sections_autoscale, sections_cost, sections_forecast, sections_late, sections_shapes
+from tests.bench import sections_autoscale, sections_cost, sections_forecast, sections_late, sections_receiver, sections_shapes
 from tests.bench.tables import Found, table
 
 
@@ -202,6 +202,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "peers": ("Compared with other tools", _peers),
     "daemon": ("The daemon", _daemon),
     "growth": ("Growth", sections_cost.growth),
+    "scrape": ("A scrape beside prometheus_client's own writer", sections_cost.scrape),
     "capacity": ("How many more desktops fit", sections_cost.capacity),
     "directory": ("Reading the directory", sections_cost.directory),
     "forecast": ("Forecasts against what came", sections_forecast.forecast),
@@ -211,4 +212,5 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "borrowing": ("The same, carried out on a twin", sections_autoscale.borrowing),
     "lends": ("Lends beside a switch", sections_autoscale.lends),
     "rotation": ("Weeks of a rotation", sections_autoscale.rotation),
+    "receiver": ("The receiver of what desktops push", sections_receiver.receiver),
 }

@@ -44,8 +44,11 @@ def borrowing(found: Found) -> list[str]:
 
 def lends(found: Found) -> list[str]:
     """One row."""
-    head = ("orders", "lent", "double", "p50, s", "p95, s", "longest, s", "desktops made meanwhile")
-    keys = ("orders", "lent", "double", "p50_s", "p95_s", "longest_s", "made_meanwhile")
+    head = (
+        "orders", "lent", "double", "p50, s", "p95, s", "longest, s", "desktops made meanwhile",
+        "processor time of the daemon, s", "load of the machine",
+    )  # fmt: skip
+    keys = ("orders", "lent", "double", "p50_s", "p95_s", "longest_s", "made_meanwhile", "daemon_cpu_s", "load")
     text = (
         f"{found['callers']} callers order 62 desktops a minute over HTTP, twice a minute all at once, while a switch of "
         f"{found['agents']} agents goes on beside it, {found['scale']:g} times as fast as real; the twin, the daemon and the "

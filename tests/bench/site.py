@@ -4,6 +4,7 @@ import gc
 import json
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,8 @@ class Site:
         tags = {*tags_for(profile, self.config.installation), settings_tag(self._reservation(0), profile)}
         self.tags = ";".join(sorted(tags))
 
-    def write_store(self, path: Path) -> None:
-        """What a daemon has kept that brought all of them up."""
+    def write_store(self, path: Path, reports: Iterable[GuestReport] = ()) -> None:
+        """What a daemon has kept that brought all of them up; `reports`: what each has said, otherwise the same of all."""
         store = store_at(path)
         store.claim()
         report = GuestReport(
@@ -66,7 +67,7 @@ class Site:
         store.commit(
             a_step(
                 reserved=tuple(reservations),
-                reports=dict.fromkeys(names, report),
+                reports=dict.fromkeys(names, report) | dict(zip(names, reports, strict=False)),
                 started=dict.fromkeys(names, BEGIN + 60),
                 assignments={reservation.name: reservation.agent_id for reservation in reservations if reservation.agent_id},
                 roster=a_roster(self.desktops),

@@ -47,6 +47,7 @@ A_MORNING = {
 
 LENDS = {
     "orders": 124, "lent": 124, "double": 0, "p50_s": 0.1, "p95_s": 0.5, "longest_s": 0.6, "made_meanwhile": 9,
+    "daemon_cpu_s": 40.0, "load": 1.5,
     "statuses": {"200": 124}, "agents": 600, "pool": 140, "callers": 32, "scale": 20.0,
 }  # fmt: skip
 """Of real processes; tests/e2e/test_lending.py orders from some."""
@@ -57,6 +58,16 @@ A_ROTATION = {
     "most_waits": 1, "wrong": 0,
 }  # fmt: skip
 """Of half-days, on a twin; tests/reconciler/test_rotation_weeks.py plays weeks."""
+
+
+RECEIVER = {
+    "desktops": 20, "reports": 20, "bytes": 669, "receiver_cpu_ms": 2.0, "echo_cpu_ms": 1.5, "ratio": 1.33, "pace": 1.0,
+    "share_of_core": 0.06, "daemon_share_of_core": [0.01, 0.03], "cycles": [6, 6], "cycle_cpu_ms": [10.0, 10.5],
+    "cycle_cpu_ms_ratio": 1.05, "cycle_ms": [12.0, 13.0], "cycle_ms_ratio": 1.083, "together": 20, "together_taken_s": 0.5,
+    "together_accepted_s": 0.9, "together_tries": 20, "together_lost": 0, "together_cpu_s": 0.05, "together_idle": 0.2,
+    "together_echo_s": 0.4, "receiver_peak_mib": 80.0, "machine_idle": 0.5,
+}  # fmt: skip
+"""Of real processes; tests/receiver/ sends to some."""
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +93,7 @@ def found(tmp_path_factory):
     measured["borrowing"] = {"mornings": [A_MORNING]}
     measured["lends"] = LENDS
     measured["rotation"] = {"trials": [A_ROTATION]}
+    measured["receiver"] = RECEIVER
     measured["forecast"] = forecast.run([forecast.Case(twin="shared-1", seed=1, history=3)], desktops=(10, 12))
     for name, figures in measured.items():
         results.keep(name, results.headed(name, figures, command=f"python -m tests.bench {name}"), folder / "results")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.bench import judges, judges_autoscale, judges_shapes
+from tests.bench import judges, judges_autoscale, judges_receiver, judges_shapes
 from tests.bench.judges import Found, Judge
 
 
@@ -86,6 +86,12 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("growth", "peak memory at 100,000", "≤ 1,024 MiB", judges.largest("peak_mib", 1024.0, "MiB")),
     ("growth", "a scrape, CPU", "≤ 10 ms at 1,700", judges.smallest("scrape_ms", 10.0, "ms")),
     ("growth", "the same at 100,000", "≤ 20 ms", judges.largest("scrape_ms", 20.0, "ms")),
+    (
+        "scrape",
+        "a scrape ÷ as many constant series by prometheus_client's own writer",
+        "≤ 1.5",
+        judges.largest("ratio", 1.5, ""),
+    ),
     ("capacity", "capacity on 40 nodes, with the loss of each, CPU", "≤ 50 ms", judges.capacity(40, 50.0)),
     ("directory", "reading 2,000 people over LDAPS", "≤ 2 s", judges.reading(0, "seconds", 2.0, "s")),
     ("directory", "additional memory for it", "≤ 30 MiB", judges.reading(0, "more_mib", 30.0, "MiB")),
@@ -106,6 +112,20 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("autoscale", "desktop-hours, office hours", "≤ 0.85 times", judges_autoscale.most_of("of_office", 0.85)),
     ("autoscale", "people in groups, buffer for a Poisson demand: who waits", "> 1 %", judges_autoscale.blind_fails),
     ("borrowing", "people who wait, carried out on a twin", "≤ 1 %", judges_autoscale.mornings_wait),
+    ("receiver", "a report, CPU, receiver and bare TLS echo", "≤ 1.5 times", judges_receiver.at_most("ratio", 1.5, "{:g}")),
+    (
+        "receiver",
+        "1,700 desktops at rest, receiver",
+        "≤ 10 % of a core",
+        judges_receiver.at_most("share_of_core", 0.1, "{:.1%}"),
+    ),
+    ("receiver", "1,700 reports at once, accepted", "within 15 s, none lost", judges_receiver.absorbed),
+    (
+        "receiver",
+        "a cycle of the control thread with all desktops pushing, CPU",
+        "≤ 1.1 times",
+        judges_receiver.at_most("cycle_cpu_ms_ratio", 1.1, "{:g}"),
+    ),
     ("lends", "p95 of lends, 62 a minute by 32 at once", "< 2 s", judges_autoscale.lends_quick),
     ("rotation", "weeks of half-days: cut, not told, or too many desktops", "0", judges_autoscale.rotation_right),
 )

@@ -21,7 +21,7 @@ from tests.desktops.site import RealSite, real_site
 from tests.servers.nspawn import Guest
 from tests.servers.rdp import Person, display
 
-pytestmark = [pytest.mark.real]
+pytestmark = [pytest.mark.guest]
 DESKTOPS = 5
 READY_S, RESET_S = 240.0, 240.0
 EVERY_KIND = {"file", "unit", "keyring", "process", "mount", "linger"}

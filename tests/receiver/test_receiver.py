@@ -8,12 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from provisioner.api.door import HANDSHAKES
 from provisioner.daemon.push_desk import PushDesk
 from provisioner.model.domain import DomainJoin
 from provisioner.model.first_boot import FirstBootGrant
@@ -31,6 +32,7 @@ from tests.sessions.site import Site
 pytestmark = pytest.mark.real
 PATH = "/v1/report"
 WITHIN_S = 10.0
+BOGUS = 600
 
 
 @dataclass
@@ -266,3 +268,41 @@ def test_the_receiver_reads_no_secret_of_the_daemon(tmp_path: Path):
         assert lab.push(lab.desktops[0], NOW) == 202
         assert b"SECRET" not in held
         assert json.dumps(lab.log.read_text()) == '""'
+
+
+@pytest.mark.parametrize(
+    ("head", "pieces"),
+    [
+        pytest.param("", 1, id="as bascule-guest sends it"),
+        pytest.param("", 7, id="in pieces"),
+        pytest.param("User-Agent: curl\r\n", 1, id="from another client"),
+        pytest.param("Bascule-Vmid: 5002\r\n", 1, id="a header twice: the last counts"),
+    ],
+)
+def test_every_way_to_write_a_push_is_judged_alike(lab: Lab, head: str, pieces: int):
+    at = NOW + 200
+    desktop, lab.site.clock.at = lab.desktops[10 + pieces + len(head)], at
+    before = lab.site.figures.pushes.get(PushWord.ACCEPTED, 0)
+    text = request(desktop, at).replace(b"Host: localhost\r\n", b"Host: localhost\r\n" + head.encode())
+    with closing(lab.connect()) as connection:
+        for number in range(pieces):
+            connection.sendall(text[len(text) * number // pieces : len(text) * (number + 1) // pieces])
+            time.sleep(0.05 * (pieces > 1))
+        assert connection.recv(200).startswith(b"HTTP/1.1 202 ")
+    lab.comes(PushWord.ACCEPTED, before + 1)
+
+
+@pytest.mark.parametrize(
+    "said", [pytest.param(b"", id="nothing"), pytest.param(b"\x16\x03\x01\x02\x00\x01", id="half a ClientHello")]
+)
+def test_handshakes_that_never_end_are_few_counted_and_hold_up_nobody_for_long(tmp_path: Path, said: bytes):
+    with laboratory(tmp_path) as lab, ExitStack() as stack:
+        for _ in range(BOGUS):
+            connection = stack.enter_context(closing(sockets.create_connection(("127.0.0.1", lab.port), timeout=20)))
+            connection.sendall(said)
+        descriptors = len(list(Path(f"/proc/{lab.pid}/fd").iterdir()))
+
+        assert lab.push(lab.desktops[0], NOW + 1) == 202
+        assert descriptors < 2 * HANDSHAKES  # those that were turned away are still being closed
+        lab.comes(PushWord.REFUSED, BOGUS // 2)
+        assert "Traceback" not in lab.log.read_text()
