@@ -68,7 +68,9 @@ def definition(connection: Connection) -> dict[str, object]:
             },
             "key": found.get_pk_constraint(name)["constrained_columns"],
             "once": sorted((str(rule["name"]), rule["column_names"]) for rule in found.get_unique_constraints(name)),
-            "indexes": sorted((str(index["name"]), index["column_names"], index["unique"]) for index in found.get_indexes(name)),
+            "indexes": sorted(
+                (str(index["name"]), index["column_names"], index["unique"]) for index in found.get_indexes(name)
+            ),
         }
         for name in found.get_table_names()
     }
