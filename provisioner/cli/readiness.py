@@ -80,8 +80,8 @@ def readiness(
 ) -> None:
     """Which part of the people would have their desktop in time if the surge began now: one number, with its causes.
 
-    Everything of `bascule check`, a rehearsal on the clusters as they are, and with --trial real desktops. For a timer, each
-    night: docs/readiness.md. Exit code 1 below 100.
+    Everything of `bascule check`, a rehearsal on the clusters as they are, and with --trial real desktops. With `readiness:`
+    in bascule.yaml the daemon asks each night by itself: docs/readiness.md. Exit code 1 below 100.
     """
     if history:
         show_history(Look(config=config, socket=socket, offline=offline, json=json))

@@ -20,17 +20,11 @@ from provisioner.api.site import ApiSite, Noticeboard
 from provisioner.daemon.callers import identify_of
 from provisioner.daemon.composition import (
     OutsideSystems,
-    broker_worker_of,
-    ceiling_watch_of,
-    computer_worker_of,
     grant_maker_of,
     named_groups,
-    notice_worker_of,
     outside_of,
-    probe_watch_of,
     recorder_of,
     site_config_of,
-    zone_worker_of,
 )
 from provisioner.daemon.facts import facts_of
 from provisioner.daemon.freeze_file import FreezeFiles
@@ -44,10 +38,11 @@ from provisioner.daemon.report_facts import report_facts
 from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.systemd import Systemd
+from provisioner.daemon.workers import Workers
 from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
-from provisioner.model.status import ConfigState, Status
+from provisioner.model.status import ConfigState
 from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reconciler import Order, Reconciler, run
@@ -103,47 +98,15 @@ class Service:
         self._clock = SteadyClock(surroundings.clock)
         self.recorder = recorder_of(self.settings, clock=self._clock)
         self._board = Noticeboard()
-        self._zones = zone_worker_of(
-            self.settings,
-            clock=self._clock,
-            rate=surroundings.clock_rate,
-            frozen=lambda: self._frozen(),
-            notice=lambda subject, text: self._events.notice(subject, text),
-        )
-        self._broker = broker_worker_of(
-            self.settings,
-            profiles=lambda: self.settings.profiles,
-            clock=self._clock,
-            rate=surroundings.clock_rate,
-            frozen=lambda: self._frozen(),
-            notice=lambda subject, text: self._events.notice(subject, text),
-        )
-        self._computers = computer_worker_of(
-            self.settings,
-            clock=self._clock,
-            rate=surroundings.clock_rate,
-            frozen=lambda: self._frozen(),
-            notice=lambda subject, text: self._events.notice(subject, text),
-        )
-        self._ceilings = ceiling_watch_of(
-            self.settings, clock=self._clock, notice=lambda subject, text: self._events.notice(subject, text)
-        )
-        self._notices = notice_worker_of(
-            self.settings,
+        self._workers = Workers(
+            lambda: self.settings,
             store=lambda: self._outside.store,
             clock=self._clock,
+            rate=surroundings.clock_rate,
             frozen=lambda: self._frozen(),
             notice=lambda subject, text: self._events.notice(subject, text),
         )
-        self._probes = probe_watch_of(
-            self.settings,
-            profiles=lambda: self.settings.profiles,
-            clock=self._clock,
-            notice=lambda subject, text: self._events.notice(subject, text),
-        )
-        workers = (self._zones, self._computers, self._broker, self._notices, self._probes)
-        self._workers = tuple(worker for worker in workers if worker is not None)
-        self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._offer)
+        self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._workers.offer)
         self._measuring, self._progress = Measuring(lambda: self.settings.profiles), ProgressLog()
         self._events = all_of((self.recorder, self._publisher, self._measuring, self._progress, *surroundings.listeners))
         self._config_watch = ConfigWatch(config, environment=surroundings.environment, clock=self._clock)
@@ -160,7 +123,7 @@ class Service:
             clock=self._clock,
             clock_rate=rate,
             nudge=lambda: self._calls.nudge(),
-            join=(lambda _: None) if self._computers is None else self._computers.joining.join,
+            join=self._workers.join,
         )
         self._reader = store_of(self.settings, clock=self._clock)
         self.api = ApiServer(self._api_site(), self.settings.api, identify_of(self.settings.api))
@@ -190,8 +153,7 @@ class Service:
             self._open_api()
             self._pushes.open()
             ticks.start()
-            for worker in self._workers:
-                worker.open()
+            self._workers.open()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
@@ -205,8 +167,7 @@ class Service:
                 self._keep_measured()
                 self._keep_progress()
             self._readiness.close()
-            for worker in self._workers:
-                worker.close()
+            self._workers.close()
             self._calls.close()
             self._pushes.close()
             self.api.close()
@@ -214,11 +175,6 @@ class Service:
             self._outside.close()
             self._reader.close()
             self._systemd.close()
-
-    def _offer(self, status: Status) -> None:
-        """To the threads that publish."""
-        for worker in self._workers:
-            worker.offer(status)
 
     def stop(self) -> None:
         """End in an orderly way; safe from any thread and from a signal handler."""
@@ -236,18 +192,7 @@ class Service:
             freeze_mark=self._freeze_files.mark,
         )
         self.reconciler.board.config_state = self._config_state
-        if self._zones is not None:
-            self.reconciler.board.zone_states = self._zones.now
-        if self._broker is not None:
-            self.reconciler.board.broker_states = self._broker.now
-        if self._computers is not None:
-            self.reconciler.board.domain_state = self._computers.now
-        if self._notices is not None:
-            self.reconciler.board.notice_states = self._notices.now
-        if self._probes is not None:
-            self.reconciler.board.probe_state = self._probes.now
-        if self._ceilings is not None:
-            self.reconciler.parts.ceiling_readings = self._ceilings.now
+        self._workers.shown_by(self.reconciler)
         self._calls = self._thread_calls(self._outside)
 
     def _begin(self) -> None:
@@ -401,9 +346,8 @@ class Service:
         self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts, now=self._clock.now())
 
     def _look_at_ceilings(self) -> None:
-        if self._ceilings is not None:
-            self._ceilings.look(self.reconciler.config.scenario.ceilings)
-            self._calls.nudge()
+        self._workers.look_at_ceilings(self.reconciler.config.scenario)
+        self._calls.nudge()
 
     def _read_directory(self) -> None:
         self.reconciler.read_directory()

@@ -31,6 +31,7 @@ from tests.bench import (
     pool,
     results,
     rotation,
+    scrape,
     shapes,
     stage,
     virtual,
@@ -78,6 +79,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "faults": lambda: faults.run(jobs=options.jobs, **sized),
         "daemon": lambda: daemon.run(**scaled, **sized),
         "growth": growth.run,
+        "scrape": scrape.run,
         "capacity": capacity.run,
         "directory": directory.run,
         "forecast": lambda: forecast.run_all(
@@ -112,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__, allow_abbrev=False)
     parser.add_argument("names", nargs="*", metavar="PART", help=f"{', '.join(results.NAMES)}, {_PAGE}; none: all of them")
     few = f"oracle, best, shapes and mechanisms {shapes.AGENTS:,}; faults {faults.PEOPLE:,}"
-    sizes = f"{stage.AGENTS:,}; {few}; forecast at most 600; full, growth, capacity and directory have their own"
+    sizes = f"{stage.AGENTS:,}; {few}; forecast at most 600; full, growth, scrape, capacity and directory have their own"
     parser.add_argument("--desktops", type=int, help=f"instead of {sizes}")
     scales = f"daemon {daemon.SCALE:g}, peers {peers.SCALE:g}; Ansible always {peers.ANSIBLE_SCALE:g}"
     parser.add_argument("--scale", type=float, help=f"virtual seconds a real second, over HTTPS, instead of {scales}")

@@ -202,6 +202,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "peers": ("Compared with other tools", _peers),
     "daemon": ("The daemon", _daemon),
     "growth": ("Growth", sections_cost.growth),
+    "scrape": ("A scrape beside prometheus_client's own writer", sections_cost.scrape),
     "capacity": ("How many more desktops fit", sections_cost.capacity),
     "directory": ("Reading the directory", sections_cost.directory),
     "forecast": ("Forecasts against what came", sections_forecast.forecast),

@@ -86,6 +86,12 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("growth", "peak memory at 100,000", "≤ 1,024 MiB", judges.largest("peak_mib", 1024.0, "MiB")),
     ("growth", "a scrape, CPU", "≤ 10 ms at 1,700", judges.smallest("scrape_ms", 10.0, "ms")),
     ("growth", "the same at 100,000", "≤ 20 ms", judges.largest("scrape_ms", 20.0, "ms")),
+    (
+        "scrape",
+        "a scrape ÷ as many constant series by prometheus_client's own writer",
+        "≤ 1.5",
+        judges.largest("ratio", 1.5, ""),
+    ),
     ("capacity", "capacity on 40 nodes, with the loss of each, CPU", "≤ 50 ms", judges.capacity(40, 50.0)),
     ("directory", "reading 2,000 people over LDAPS", "≤ 2 s", judges.reading(0, "seconds", 2.0, "s")),
     ("directory", "additional memory for it", "≤ 30 MiB", judges.reading(0, "more_mib", 30.0, "MiB")),

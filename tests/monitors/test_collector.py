@@ -1,20 +1,18 @@
 """A scrape only copies: it costs the same at 100 and at 100,000 desktops."""
 
 import gzip
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
 
 import pytest
-from prometheus_client import CollectorRegistry, generate_latest, make_wsgi_app
-from prometheus_client.core import Metric as Family
+from prometheus_client import make_wsgi_app
 
 from monitors.collector import registry_of
 from monitors.metric import Known
 from monitors.recorder import Recorder
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, ProfileName, WaveName
+from tests.bench.scrape import measured, writing_s
 from tests.builders.monitors import MONDAY, PVE, SetClock, a_desktop, a_recorder, a_snapshot, a_status, a_switch
 from tests.monitors.scraping import scrape, value
 
@@ -57,36 +55,13 @@ def test_a_scrape_of_1700_desktops_takes_at_most_10_ms_of_cpu():
 
 @pytest.mark.long
 def test_a_scrape_costs_little_more_than_to_write_as_many_constant_series():
-    registry, constant = registry_of(at_work(), clock=SetClock()), CollectorRegistry()
-    constant.register(Constant(list(registry.collect())))
-
-    assert min(writing_s(registry) / writing_s(constant) for _ in range(5)) <= 1.5
+    assert measured(1700)["ratio"] <= 1.5
 
 
 def at_work() -> Recorder:
     recorder = a_recorder()
     recorder.status(a_switch(1700, sessions=1550))
     return recorder
-
-
-def writing_s(registry: CollectorRegistry) -> float:
-    """The fastest of several, in seconds of this thread."""
-    taken = []
-    for _ in range(7):
-        began = time.thread_time()
-        generate_latest(registry)
-        taken.append(time.thread_time() - began)
-    return min(taken)
-
-
-class Constant:
-    """Values that never change."""
-
-    def __init__(self, families: list[Family]) -> None:
-        self._families = families
-
-    def collect(self) -> Iterator[Family]:
-        return iter(self._families)
 
 
 def test_it_comes_packed_where_that_is_wanted():

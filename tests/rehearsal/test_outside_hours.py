@@ -11,7 +11,6 @@ from provisioner.model.etas import WaveOutlook
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import PlannedTime, Scenario, Wave
-from provisioner.model.twin_spec import LogOns
 from provisioner.reconciler import run
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.reconciler import Listener
@@ -25,8 +24,7 @@ OFFICE = Calendar(
     working_days=frozenset(range(5)),
     half_days=(HalfDay(name="am", begins=480, ends=750), HalfDay(name="pm", begins=810, ends=1080)),
 )
-AGENTS, AT_WORK = 12, 2
-"""Two people stay logged on over the night."""
+AGENTS = 12
 BEFORE_S = 900.0
 
 
@@ -38,7 +36,7 @@ def a_week(begins, *, up_before_s=BEFORE_S, **spec):
     """One wave, due an hour after the start; begun during the hours."""
     wave = Wave(name=WaveName("all"), who=Selection(), ready_by=PlannedTime(after_s=3600.0))
     scenario = Scenario(name="s", planned=True, calendar=OFFICE, waves=(wave,), up_before_s=up_before_s)
-    twin = a_spec(nodes=2, log_ons=LogOns(concurrent=AT_WORK), **spec)
+    twin = a_spec(nodes=2, **spec)
     listener = Listener()
     stage = a_stage(
         twin, agents=AGENTS, config=a_config_on(twin, scenario=scenario), begins_at=at(begins), listeners=(listener,)
@@ -86,9 +84,9 @@ def test_they_are_off_at_night_and_up_again_a_quarter_of_an_hour_before_the_hour
     rehearsal = a_week(begins)
     assert go_on(rehearsal, evening) == AGENTS
 
-    assert go_on(rehearsal, night) == AT_WORK
+    assert go_on(rehearsal, night) == 0
     status = rehearsal.reconciler.status
-    assert status.phases[Phase.STOPPED] == AGENTS - AT_WORK
+    assert status.phases[Phase.STOPPED] == AGENTS
     assert (len(status.demand.wants), len(status.demand.rest.seats)) == (0, AGENTS)
     # What rests is neither late, nor prepared for somebody, nor waiting for anything.
     assert (status.preparations, status.demand.next_opening, list(status.plan.reasons)) == ((), None, [])

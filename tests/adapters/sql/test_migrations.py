@@ -58,19 +58,21 @@ def test_all_steps_give_the_tables_that_the_code_uses(place):
 
 def definition(connection: Connection) -> dict[str, object]:
     """All tables of the database, each with its columns, keys, indexes, and triggers."""
-    seen = sa.inspect(connection)
+    found = sa.inspect(connection)
     guards = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"))
     tables = {
         name: {
             "columns": {
                 column["name"]: (str(column["type"]), column["nullable"], column["default"])
-                for column in seen.get_columns(name)
+                for column in found.get_columns(name)
             },
-            "key": seen.get_pk_constraint(name)["constrained_columns"],
-            "once": sorted((str(rule["name"]), rule["column_names"]) for rule in seen.get_unique_constraints(name)),
-            "indexes": sorted((str(index["name"]), index["column_names"], index["unique"]) for index in seen.get_indexes(name)),
+            "key": found.get_pk_constraint(name)["constrained_columns"],
+            "once": sorted((str(rule["name"]), rule["column_names"]) for rule in found.get_unique_constraints(name)),
+            "indexes": sorted(
+                (str(index["name"]), index["column_names"], index["unique"]) for index in found.get_indexes(name)
+            ),
         }
-        for name in seen.get_table_names()
+        for name in found.get_table_names()
     }
     return {**tables, "revision": revision_of(connection), "triggers": [tuple(guard) for guard in guards]}
 
