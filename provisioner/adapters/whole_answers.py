@@ -1,4 +1,5 @@
-"""The whole body of an answer, within limits of time and size: the time-outs of `requests` begin again with each byte."""
+"""The whole body of an answer, within limits of time and size: the time-outs of `requests` begin again with each byte. And why
+there is none, in words."""
 
 import time
 
@@ -28,4 +29,14 @@ def whole_answer(response: Response, *, within_s: float, most_bytes: int) -> byt
     return b"".join(parts)
 
 
-__all__ = ["AnswerLong", "AnswerSlow", "whole_answer"]
+def cause_said(error: BaseException) -> str:
+    """Why there is no answer, in the operating system's words if it has any: `Connection refused`. Else the error's name: the
+    text of an HTTP client's error may hold an address with more than the host.
+    """
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    said = error.strerror if isinstance(error, OSError) else None
+    return said or type(error).__name__
+
+
+__all__ = ["AnswerLong", "AnswerSlow", "cause_said", "whole_answer"]

@@ -10,7 +10,7 @@ import requests
 import urllib3.exceptions
 from requests import Response, Session
 
-from provisioner.adapters.whole_answers import AnswerLong, AnswerSlow, whole_answer
+from provisioner.adapters.whole_answers import AnswerLong, AnswerSlow, cause_said, whole_answer
 from provisioner.errors import PublishingError
 from provisioner.reasons import brokers as reasons
 from provisioner.settings.guacamole import GuacamoleAccess, GuacamoleSettings
@@ -124,8 +124,7 @@ class GuacamoleRequests:
         except (requests.Timeout, TimeoutError, AnswerSlow):
             raise PublishingError(reasons.BROKER_SLOW(host=self._host, limit_s=within_s)) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            said = type(error.__context__ or error).__name__  # the text may hold an address with more than the host
-            raise PublishingError(reasons.BROKER_SILENT(host=self._host, said=said)) from None
+            raise PublishingError(reasons.BROKER_SILENT(host=self._host, said=cause_said(error))) from None
         finally:
             self._session.cookies.clear()
 

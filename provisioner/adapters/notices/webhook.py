@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from provisioner.adapters.whole_answers import cause_said
 from provisioner.model.notices import Letter, Notice, SendAnswer, SendResult
 from provisioner.reasons.notices import HOOK_AWAY, HOOK_LATER, HOOK_REFUSED, HOOK_UNKNOWN
 from provisioner.settings.notices import WebhookSettings
@@ -53,7 +54,7 @@ class WebhookChannel:
         except (requests.ConnectTimeout, requests.exceptions.ConnectionError) as error:
             if _never_sent(error):
                 return SendAnswer(
-                    letter=letter, result=SendResult.LATER, why=HOOK_AWAY(host=self._host, said=type(error).__name__)
+                    letter=letter, result=SendResult.LATER, why=HOOK_AWAY(host=self._host, said=cause_said(error))
                 )
             return SendAnswer(letter=letter, result=SendResult.UNKNOWN, why=HOOK_UNKNOWN(host=self._host))
         except requests.RequestException:

@@ -7,7 +7,7 @@ import urllib3.exceptions
 from requests import Response, Session
 
 from provisioner.adapters.prometheus.numbers import number_in
-from provisioner.adapters.whole_answers import AnswerLong, AnswerSlow, whole_answer
+from provisioner.adapters.whole_answers import AnswerLong, AnswerSlow, cause_said, whole_answer
 from provisioner.reasons import figures as reasons
 from provisioner.reasons.reason import Reason
 from provisioner.settings.prometheus import PrometheusSettings
@@ -46,7 +46,7 @@ class PrometheusQueries:
         except (requests.Timeout, TimeoutError, AnswerSlow):
             return reasons.FIGURES_SLOW(limit_s=timeout_s)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            return reasons.FIGURES_UNREACHABLE(said=type(_innermost(error)).__name__)
+            return reasons.FIGURES_UNREACHABLE(said=cause_said(error))
 
     def close(self) -> None:
         """Close the connection."""
@@ -57,12 +57,6 @@ class PrometheusQueries:
             return reasons.FIGURES_STATUS(status=response.status_code)
         body = whole_answer(response, within_s=self._settings.timeout_s, most_bytes=_MOST_BYTES)
         return number_in(body, status=response.status_code)
-
-
-def _innermost(error: BaseException) -> BaseException:
-    while (cause := error.__cause__ or error.__context__) is not None:
-        error = cause
-    return error
 
 
 __all__ = ["PrometheusQueries"]

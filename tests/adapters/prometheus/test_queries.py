@@ -165,7 +165,7 @@ def test_a_body_that_drips_ends_with_the_time_out():
 def test_nobody_there_is_a_reason():
     found = PrometheusQueries(PrometheusSettings(url="http://127.0.0.1:1", timeout_s=1.0)).ask("x")
 
-    assert found == "Prometheus cannot be reached (ConnectionRefusedError)"
+    assert found == "Prometheus cannot be reached (Connection refused)"
 
 
 @pytest.mark.real
