@@ -12,8 +12,9 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: setup
 	$(B)/bascule demo
 
+# Three at once, also on two processors: half of the time these tests wait for servers, guests and clocks.
 test: setup-test check
-	$(B)/python -m pytest -q -n 2 --dist loadfile -m "real or long"
+	$(B)/python -m pytest -q -n 3 --dist loadfile -m "real or long"
 
 check: setup-test
 	$(B)/ruff format --check .
@@ -75,7 +76,7 @@ test-role:
 	$(B)/python -m pytest -q -m guest
 
 # The golden image, built from Debian's packages with the role's own script, looked into, and two clones of it booted under QEMU
-# without KVM: half an hour; again, if nothing of it has changed, a third of that.
+# without KVM: ten minutes on two processors; again, if nothing of it has changed, half of that.
 test-image:
 	.ci/setup image
 	$(B)/python -m pytest -q -m image

@@ -13,7 +13,7 @@ from tests.builders.settings import Site
 from tests.cli.mistakes.table import CALLS, FILES, HARMLESS, OUTSIDE, STATES, Mistake
 
 ALL = {**FILES, **CALLS, **STATES}
-_LONG = 400
+_LONG = 450
 """Characters of the whole message: five lines of a terminal."""
 
 
