@@ -69,8 +69,8 @@ lock: setup-test
 	$(LOCK) --extra postgresql --extra twin -o requirements-twin.lock
 	$(LOCK) --extra postgresql --extra twin --extra picture --extra test -o requirements-test.lock
 
-# Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns: three to six
-# minutes, alone on the machine. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.
+# Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns, a pool: six to fifteen
+# minutes. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.
 test-role:
 	.ci/setup guest
 	$(B)/python -m pytest -q -m guest
