@@ -31,6 +31,7 @@ from provisioner.model.trials import PlaceTried, TrialName, places_of, trial_nam
 from provisioner.reasons import subjects, trials
 from provisioner.reasons.probes import STEPS
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.views.desktops import READY
 
 _PROBE_S = 600.0
 """For the probe itself, and for a daemon that is busy: at most this long a desktop stays after the time that it may take."""
@@ -159,8 +160,13 @@ def surge_state(daemon: Desk) -> str | None:
         return None
     if state != SurgeState.RUNNING.value or surge["waits"] or any(wave["later"] for wave in surge["waves"]):
         return state
-    coming = (row for row in daemon.ask("desktops")["desktops"] if row["phase"] in _COMING and row["wanted"])
-    return state if any(coming) else None
+    return state if any(map(_is_on_its_way, daemon.ask("desktops")["desktops"])) else None
+
+
+def _is_on_its_way(row: Part) -> bool:
+    """Whether a person waits for this desktop."""
+    target = row["target"]
+    return row["phase"] in _COMING and target is not None and target["level"] == READY
 
 
 def _may_take_s(profile: Profile) -> float:
