@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from provisioner.cli.why_parts import Part
+from provisioner.cli.documents import ShortageDocument
+from provisioner.model.ids import ProfileName
 from provisioner.model.rotation import Share
 from provisioner.model.scenarios import Shortage
 from provisioner.texts.translate import _, plural
@@ -21,10 +22,10 @@ def stated_shortage(stated: Shortage, *, waves: bool) -> Iterator[str]:
         )
 
 
-def stated_in(shortage: Part) -> Iterator[str]:
+def stated_in(shortage: ShortageDocument) -> Iterator[str]:
     """The same of a document."""
     shares = tuple(Share(slots=each["slots"], of=each["of"]) for each in shortage["shares"])
-    stated = Shortage(profiles=tuple(shortage["profiles"]), shares=shares, refuses=shortage["refuses"])
+    stated = Shortage(profiles=tuple(map(ProfileName, shortage["profiles"])), shares=shares, refuses=shortage["refuses"])
     return stated_shortage(stated, waves=shortage["waves"])
 
 
@@ -66,7 +67,7 @@ def _stated_of_half_days(shares: str, *, refuses: bool) -> str:
     )
 
 
-def concerned_lines(lesser: int, refused: int, fewer: int, left_out: int) -> Iterator[str]:
+def concerned_lines(lesser: int, refused: int, *, fewer: int, left_out: int) -> Iterator[str]:
     """How many people that concerns."""
     if lesser:
         yield plural(
