@@ -55,7 +55,7 @@ def say(text: str) -> None:
 
 def print_text(text: Text, *, to: Console = out, indent: int = 2, end: str = "\n") -> None:
     """Print one line; in a terminal folded between words, and what follows indented. In a pipe grep finds it whole."""
-    if not to.is_terminal:
+    if not to.is_terminal or text.cell_len <= to.width:
         to.print(text, soft_wrap=True, end=end)
         return
     first, *more = text.wrap(to, max(to.width - indent, 2 * indent)) or [text]
