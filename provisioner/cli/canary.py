@@ -20,7 +20,6 @@ from provisioner.cli.report_csv import CsvStyle
 from provisioner.cli.report_files import hand_out
 from provisioner.cli.report_tables import Report, ReportTable
 from provisioner.cli.trial_round import TrialRound, Tried, wanted_of
-from provisioner.cli.why_parts import Part
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding
@@ -37,6 +36,8 @@ from provisioner.texts.translate import N_, _, headings, plural, titled, transla
 from provisioner.views.reasons import reason_document
 from provisioner.views.times import stamp
 
+Part = Mapping[str, Any]
+"""The document of this command, or a part of it."""
 _BY = "canary drill"
 _DESKTOPS = headings("profile", "storage", "node", "desktop", "ready after s", "reached in ms", "result", "because")
 _STEPS = headings("desktop", "step", "took ms", "because")

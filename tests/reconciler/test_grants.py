@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.brokers import GrantRules
+from provisioner.model.brokers import GrantCounts, GrantRules
 from provisioner.model.desktops import Phase
 from provisioner.model.pools import AfterPerson
 from tests.builders.pools import pool_desktops, with_desk
@@ -38,6 +38,7 @@ def test_a_desktop_that_is_not_ready_gives_none():
     assert (answer.refused, answer.ready, answer.grant) == ("", False, None)
     calm(site)
     assert lend(site, grant=True).grant is not None
+    assert site.status.grants == GrantCounts(given=1, refused={"not_ready": 1})
 
 
 def test_without_a_broker_that_takes_grants_the_order_is_refused_and_nothing_is_lent():
@@ -46,6 +47,7 @@ def test_without_a_broker_that_takes_grants_the_order_is_refused_and_nothing_is_
 
     assert (answer.refused.code, answer.for_now, answer.desktop) == ("lend_no_grants", False, None)
     assert site.reconciler.records.leased == {}
+    assert site.status.grants == GrantCounts(refused={"lend_no_grants": 1})
 
 
 @pytest.mark.long
