@@ -12,8 +12,9 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: setup
 	$(B)/bascule demo
 
+# Three at once, also on two processors: half of the time these tests wait for servers, guests and clocks.
 test: setup-test check
-	$(B)/python -m pytest -q -n 2 --dist loadfile -m "real or long"
+	$(B)/python -m pytest -q -n 3 --dist loadfile -m "real or long"
 
 check: setup-test
 	$(B)/ruff format --check .
@@ -45,6 +46,7 @@ texts: setup-test
 schema: setup-test
 	$(B)/python -m provisioner.settings.schemas
 	$(B)/python -m provisioner.api.contract
+	$(B)/python -m provisioner.api.answers
 	$(B)/python -m provisioner.cli.man
 
 # A release, in dist/: the wheel, and what it is made of.

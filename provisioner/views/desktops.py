@@ -23,6 +23,8 @@ _STATES = (SessionState.CONNECTED, SessionState.DISCONNECTED)
 """The state of a desktop with several sessions is the first of these."""
 _DUE = {"stopped": "off", "deleted": "absent"}
 """What becomes of a leaver's desktop when its next step is due."""
+READY = "ready"
+"""The level of a target: its agent's batch is open."""
 _LEVELS = {PreparationLevel.STOPPED: "made", PreparationLevel.RUNNING: "running"}
 
 
@@ -143,7 +145,7 @@ def desktop_document(published: Published, state: DesktopState) -> DesktopDocume
 
 def want_document(want: Want) -> TargetDocument:
     """What a scenario wants of a seat, whether there is a desktop or not."""
-    level = "ready" if want.level is None else _LEVELS[want.level]
+    level = READY if want.level is None else _LEVELS[want.level]
     return TargetDocument(level=level, because=reason_document(want.because), opens_at=stamp(want.opens_at))
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.cli.output import plain
-from provisioner.cli.trial_round import TrialRound, wanted_of
+from provisioner.cli.trial_round import TrialRound, surge_state, wanted_of
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.errors import BasculeError, OrderRefused
 from provisioner.ledger import withdrawn_entry
+from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, ProfileName, StorageId
 from provisioner.model.intents import IntentKind
 from provisioner.model.probes import ProbeResult, ProbeStep, ProbeTarget, StepEnd, StepResult
@@ -16,8 +17,12 @@ from provisioner.model.profiles import LogonProtocol
 from provisioner.model.trials import TrialName, places_of, trial_named
 from provisioner.reasons import trials
 from provisioner.reasons.reason import Reason
+from provisioner.views.desktops import desktops_document
 from provisioner.views.journal import journal_document
 from tests.builders.cluster import PVE, a_profile, a_template
+from tests.builders.core import a_desktop
+from tests.builders.documents import as_sent
+from tests.builders.views import a_publication
 
 OFFICE = ProfileName("office")
 THIN, CEPH = (ClusterId(PVE), StorageId("thin")), (ClusterId(PVE), StorageId("ceph"))
@@ -40,6 +45,7 @@ class Daemon:
     def __init__(self, *, free=9, state="running", look_s=30.0, sticks=False, gives_up=None, silent_after=None):
         self.free, self.state, self.look_s, self.sticks, self.gives_up = free, state, look_s, sticks, gives_up
         self.silent_after, self.looks, self.at = silent_after, 0, 0.0
+        self.people = []
         self.standing, self.until, self.desktops, self.withdrawn, self.lines = [], {}, {}, [], {}
         self.refuses = ""
 
@@ -63,6 +69,9 @@ class Daemon:
         return True
 
     def ask(self, resource, **query):
+        return as_sent(resource, self._answer(resource, **query))
+
+    def _answer(self, resource, **query):
         if resource == "capacity":
             return {"capacity": [{"profile": "office", "free": self.free}]}
         if resource == "surge":
@@ -72,10 +81,10 @@ class Daemon:
         if resource == "desktops":
             self._goes_on()
             rows = [
-                {"name": "vd-9", "node": "pve1", "phase": phase, "wanted": None, "seat": {"kind": "trial", "id": name}}
+                {"name": "vd-9", "node": "pve1", "phase": phase, "target": None, "seat": {"kind": "trial", "id": name}}
                 for name, phase in self.desktops.items()
             ]
-            return {"desktops": rows}
+            return {"desktops": [*self.people, *rows]}
         return {"intents": [{"kind": "trial", "target": name} for name in self.standing]}
 
     def _goes_on(self):
@@ -178,6 +187,14 @@ def test_in_a_surge_nothing_is_tried(state):
     found, (left_out,) = wanted_of(Daemon(state=state), PROFILES, {OFFICE: 1})
 
     assert (found, left_out.code, state in left_out.text) == ({}, "trial_in_a_surge", True)
+
+
+@pytest.mark.parametrize(("phase", "wanted", "state"), [("starting", 1, "running"), ("ready", 1, None), ("starting", 0, None)])
+def test_a_surge_that_has_given_everybody_a_desktop_goes_on_only_while_a_person_waits(phase, wanted, state):
+    daemon = Daemon()
+    daemon.people = plain(desktops_document(a_publication(a_desktop(1, Phase(phase)), wanted=wanted)))["desktops"]
+
+    assert surge_state(daemon) == state
 
 
 def test_a_desktop_that_is_not_deleted_in_time_is_named_and_no_longer_waited_for():

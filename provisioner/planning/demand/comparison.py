@@ -2,32 +2,24 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from math import inf
 
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.profiles import Entitlement
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Gate, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import FAR_S, Gate, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, WaveAgenda, agenda_of, people_of
+from provisioner.planning.demand.difference import Difference
+from provisioner.planning.demand.rotation_comparison import rotation_differences
 from provisioner.planning.demand.waves import Timetable
 from provisioner.reasons import comparison as reasons
 from provisioner.reasons.reason import Reason
 
 _MINUTE_S = 60.0
 _LEVELS = (PreparationLevel.NONE, PreparationLevel.STOPPED, PreparationLevel.RUNNING)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One thing that the second scenario does otherwise."""
-
-    wave: WaveName | None
-    """None: it concerns all."""
-    what: Reason
-    sign: int = 0
-    """1: more of something, or later; -1: less, or earlier; 0: neither can be said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +47,8 @@ def differences_of(
     old, new = (_side(each, start, roster, entitlements) for each in (before, after))
     names = dict.fromkeys((*new.waves, *old.waves))
     of_waves = [difference for name in names for difference in _of_wave(name, old.waves.get(name), new.waves.get(name))]
-    return (*of_waves, *_order(old, new), *_of_all(old, new))
+    rotation = rotation_differences(before, after, start=start, roster=roster)
+    return (*of_waves, *_order(old, new), *rotation, *_of_all(old, new, start))
 
 
 def _side(scenario: Scenario, start: Instant, roster: Roster | None, entitlements: tuple[Entitlement, ...]) -> _Side:
@@ -171,7 +164,7 @@ def _order(old: _Side, new: _Side) -> Iterator[Difference]:
                 yield Difference(wave=second, what=reasons.LESS_IMPORTANT(wave=first), sign=1)
 
 
-def _of_all(old: _Side, new: _Side) -> Iterator[Difference]:
+def _of_all(old: _Side, new: _Side, start: Instant) -> Iterator[Difference]:
     before, after = old.scenario, new.scenario
     yield from _ends(old, new)
     if before.survive_nodes != after.survive_nodes:
@@ -184,10 +177,22 @@ def _of_all(old: _Side, new: _Side) -> Iterator[Difference]:
         (before.shortage, after.shortage, reasons.SHORTAGE_OTHERWISE),
         (frozenset(before.ceilings), frozenset(after.ceilings), reasons.CEILING_OTHERWISE),
         (before.deletes, after.deletes, reasons.DELETES_OTHERWISE),
-        (before.up_before_s, after.up_before_s, reasons.HOURS_OTHERWISE),
+        (_rests(before, start), _rests(after, start), reasons.HOURS_OTHERWISE),
         ((before.by_hand, before.starts_at), (after.by_hand, after.starts_at), reasons.BEGINS_OTHERWISE),
     )
     yield from (Difference(wave=None, what=otherwise()) for this, that, otherwise in pairs if this != that)
+
+
+def _rests(scenario: Scenario, start: Instant) -> object:
+    """When desktops are off in the year after the start, and how long before the hours they are up again."""
+    calendar = scenario.calendar
+    if scenario.up_before_s is None or calendar is None:
+        return None
+    first, last = calendar.half_days[0].begins, calendar.half_days[-1].ends
+    days = takewhile(
+        lambda day: calendar.instant(day, first) < start + FAR_S, calendar.working_days_from(calendar.date_of(start))
+    )
+    return scenario.up_before_s, [(calendar.instant(day, first), calendar.instant(day, last)) for day in days]
 
 
 def _ends(old: _Side, new: _Side) -> Iterator[Difference]:
@@ -204,4 +209,4 @@ def _ends(old: _Side, new: _Side) -> Iterator[Difference]:
         yield Difference(wave=None, what=reasons.END_OTHERWISE())
 
 
-__all__ = ["Difference", "differences_of"]
+__all__ = ["differences_of"]

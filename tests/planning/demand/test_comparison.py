@@ -8,16 +8,6 @@ import re
 
 import pytest
 
-from provisioner.model.profiles import Entitlement, Selection
-from provisioner.planning.demand.comparison import differences_of
-from provisioner.settings.scenario import load_scenario
-from tests.builders.cluster import NOW, OFFICE
-from tests.builders.core import a_roster
-
-CALENDAR = "zone: Europe/Paris\nhalf_days: {am: '08:00-12:30', pm: '13:30-18:00'}\n"
-ROSTER = a_roster(60)
-FOR_ALL = (Entitlement(profile=OFFICE, who=Selection()),)
-
 
 def written(chance):
     """A scenario of three waves, one line each: the last takes everybody else, in batches."""
@@ -88,21 +78,6 @@ EFFECTS = {
     "more room that is kept": (None, 1, edited(7, "1 node", "2 nodes")),
     "no refusal": (None, 0, edited(8, ", refuse", "")),
 }
-
-
-@pytest.fixture
-def compared(tmp_path):
-    (tmp_path / "calendars").mkdir()
-    (tmp_path / "calendars" / "town.yaml").write_text(CALENDAR)
-
-    def compare(before, after):
-        scenarios = []
-        for name, lines in (("a.yaml", before), ("b.yaml", after)):
-            (tmp_path / name).write_text("\n".join(lines) + "\n")
-            scenarios.append(load_scenario(tmp_path / name))
-        return differences_of(*scenarios, start=NOW, roster=ROSTER, entitlements=FOR_ALL)
-
-    return compare
 
 
 @pytest.mark.parametrize("seed", [1, 2])
