@@ -207,6 +207,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "directory": ("Reading the directory", sections_cost.directory),
     "forecast": ("Forecasts against what came", sections_forecast.forecast),
     "late": ("Warnings of waves that will be late", sections_late.late),
+    "alone": ("A storage too slow for two clones at once", sections_late.alone),
     "deadlines": ("Waves in the order of their deadlines", sections_late.deadlines),
     "autoscale": ("Pools that follow their people", sections_autoscale.autoscale),
     "borrowing": ("The same, carried out on a twin", sections_autoscale.borrowing),
