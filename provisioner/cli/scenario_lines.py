@@ -168,15 +168,8 @@ def _wave(agenda: WaveAgenda, explained: Explained, dates: Dates) -> Iterator[st
 
 
 def _gate(wave: Wave) -> Iterator[str]:
-    gate = wave.gate
-    if gate is None:
-        return
-    if gate.go:
-        yield _("The first batch waits for `bascule surge go`.")
-    if gate.ready is not None:
-        yield _("A batch waits until {share} of the desktops of the batch before are ready.", share=_percent(gate.ready))
-    if gate.failed_at_most is not None:
-        yield _("A batch waits if more than {share} of them have failed.", share=_percent(gate.failed_at_most))
+    if wave.gate is not None:
+        yield from (translated(condition.stated(value)) for condition, value in wave.gate.asked)
 
 
 def _people(agenda: WaveAgenda) -> str:
@@ -230,7 +223,3 @@ def _preparation(agenda: WaveAgenda, dates: Dates) -> Iterator[str]:
         yield _("Desktops of later batches are made {since}, and wait running.", since=since)
     else:
         yield _("Desktops of later batches are cloned {since}, and wait switched off.", since=since)
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.4g}\N{NO-BREAK SPACE}%"
