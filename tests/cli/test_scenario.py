@@ -66,7 +66,7 @@ and so on.
    Desktops of later batches are cloned at the start, and wait switched off.
    The first batch waits for `bascule surge go`.
    A batch waits until 95 % of the desktops of the batch before are ready.
-   A batch waits if more than 2.5 % of them have failed.
+   A batch waits if more than 2.5 % of the batch before have failed.
 
 3. rest: everyone.
    Nobody who is entitled and in no earlier wave.
