@@ -82,7 +82,7 @@ def _has_all(subject: Subject, sought: str) -> bool:
 
 
 def _near(sought: str, subjects: Iterable[Subject]) -> tuple[str, ...]:
-    """What is called like it, the most similar first. Of a name of several words each word counts, and the login is proposed."""
+    """What is called like it, the most similar first. Of a name of several words each word counts."""
     known: dict[str, str] = {}
     for subject in subjects:
         for name in (subject.name, *subject.names):
