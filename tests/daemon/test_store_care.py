@@ -52,6 +52,7 @@ def a_care(store, *, keep_s=3600.0):
 
 def test_how_far_the_surge_is_is_kept_once_the_store_takes_it_again():
     store = FullDisk()
+    store.claim()
     care, _ = a_care(store)
 
     care.keep()
