@@ -131,14 +131,29 @@ def largest(stage: Stage, fit: WaveFit, run: Callable[[Stage], Forecast]) -> int
     served = fit.people - sum(limit.people for limit in fit.limits[:-1])
     if fit.due_after_s is None or fit.in_time >= served or _batches(stage, fit) > 1 or not _by_time(fit):
         return fit.in_time
-    low, high = fit.in_time, min(served, fit.in_time + max(1, fit.people // 8))
+    low, high, tried = fit.in_time, min(served, fit.in_time + max(1, fit.people // 8)), False
     for _ in range(_TRIES):
         if low >= high:
             break
         people = (low + high + 1) // 2
-        found = next(wave for wave in run(with_at_most(stage, fit.wave, people)).waves if wave.name == fit.wave)
-        low, high = (people, high) if found.in_time >= people else (low, people - 1)
-    return low
+        if _in_time(stage, fit, people, run) >= people:
+            low, tried = people, True
+        else:
+            high = people - 1
+    return low if tried else _confirmed(stage, fit, run)
+
+
+def _confirmed(stage: Stage, fit: WaveFit, run: Callable[[Stage], Forecast]) -> int:
+    """As many as were in time of the whole wave, unless a wave of so many has fewer in time: by chance it may be slower."""
+    people = fit.in_time
+    while people and (in_time := _in_time(stage, fit, people, run)) < people:
+        people = in_time
+    return people
+
+
+def _in_time(stage: Stage, fit: WaveFit, people: int, run: Callable[[Stage], Forecast]) -> int:
+    waves = run(with_at_most(stage, fit.wave, people)).waves
+    return next(wave.in_time for wave in waves if wave.name == fit.wave)
 
 
 def _by_time(fit: WaveFit) -> bool:

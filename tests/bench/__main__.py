@@ -19,6 +19,7 @@ from tests.bench import (
     daemon,
     deadlines,
     directory,
+    fits,
     forecast,
     full,
     growth,
@@ -85,6 +86,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "forecast": lambda: forecast.run_all(
             questions=options.questions, jobs=options.jobs, **({} if options.desktops is None else {"most": options.desktops})
         ),
+        "fits": lambda: fits.run(jobs=options.jobs, **({} if options.desktops is None else {"people": options.desktops})),
         "deadlines": lambda: deadlines.run(options.shape or deadlines.TITLES, jobs=options.jobs),
         "late": lambda: late.run(late.cases(options.waves), jobs=options.jobs),
         "autoscale": lambda: autoscale.run(weeks=options.weeks, jobs=options.jobs),

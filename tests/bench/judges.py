@@ -138,6 +138,16 @@ def forecasts(key: str, least: float, most: float) -> Judge:
     return judge
 
 
+def fits(found: Found) -> tuple[bool, str]:
+    """On each site that is too small, what binds is right, and two runs confirm the largest wave."""
+    rows = found["rows"]
+    right, confirmed = (
+        sum(row["right"] for row in rows),
+        sum(row["so_many_in_time"] and row["more_is_too_many"] for row in rows),
+    )
+    return right == confirmed == len(rows), f"{right} and {confirmed} of {len(rows)}, {found['people']:,} people"
+
+
 def reading(at: int, key: str, most: float, unit: str) -> Judge:
     """Of the directory's size at that place: read to its last entry."""
 

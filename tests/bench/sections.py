@@ -206,6 +206,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "capacity": ("How many more desktops fit", sections_cost.capacity),
     "directory": ("Reading the directory", sections_cost.directory),
     "forecast": ("Forecasts against what came", sections_forecast.forecast),
+    "fits": ("Surges that do not fit", sections_forecast.fits),
     "late": ("Warnings of waves that will be late", sections_late.late),
     "deadlines": ("Waves in the order of their deadlines", sections_late.deadlines),
     "autoscale": ("Pools that follow their people", sections_autoscale.autoscale),

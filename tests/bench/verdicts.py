@@ -107,6 +107,7 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("forecast", "bands that hold what comes, fewer known", "≥ 0.80", judges.forecasts("coverage_few", 0.80, 1.0)),
     ("forecast", "later than p95", "≤ 0.05", judges.forecasts("yes_wrong", 0.0, 0.05)),
     ("forecast", "what binds is right", "≥ 0.85", judges.forecasts("binds_right", 0.85, 1.0)),
+    ("fits", "surges that do not fit: what binds is right, and a run confirms the largest wave", "all", judges.fits),
     ("autoscale", "people who wait for a desktop of a pool", "≤ 1 %", judges_autoscale.most_of("waited_percent", 1.0, " %")),
     ("autoscale", "desktop-hours, a plan that knows the future", "≤ 1.15 times", judges_autoscale.most_of("of_best", 1.15)),
     ("autoscale", "desktop-hours, office hours", "≤ 0.85 times", judges_autoscale.most_of("of_office", 0.85)),
