@@ -18,7 +18,7 @@ from provisioner.rehearsal.waves import BatchForecast, WaveForecast
 
 _NOT_TIME = {kind.code for kind in (ROOM_SHORT, DESKTOPS_WAIT, CEILING, CEILING_OTHERS, TOO_EARLY)}
 _TRIES = 5
-"""Rehearsals for one wave: they halve what is not known, which is a few boots' time, five times."""
+"""Rehearsals for one wave: they halve what is not known, which is a few boots' time, so many times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,24 +131,21 @@ def largest(stage: Stage, fit: WaveFit, run: Callable[[Stage], Forecast]) -> int
     served = fit.people - sum(limit.people for limit in fit.limits[:-1])
     if fit.due_after_s is None or fit.in_time >= served or _batches(stage, fit) > 1 or not _by_time(fit):
         return fit.in_time
-    low, high, tried = fit.in_time, min(served, fit.in_time + max(1, fit.people // 8)), False
+    if _in_time(stage, fit, fit.in_time, run) >= fit.in_time:
+        return _between(stage, fit, fit.in_time, min(served, fit.in_time + max(1, fit.people // 8)), run)
+    # The last desktop of a wave may be late by chance, however many there are.
+    found = _between(stage, fit, fit.in_time // 2, fit.in_time - 1, run)
+    return found if found > fit.in_time // 2 else min(found, _in_time(stage, fit, found, run))
+
+
+def _between(stage: Stage, fit: WaveFit, low: int, high: int, run: Callable[[Stage], Forecast]) -> int:
+    """The most from `low` on who are all in time, as far as the tries go; `low` itself is not tried."""
     for _ in range(_TRIES):
         if low >= high:
             break
         people = (low + high + 1) // 2
-        if _in_time(stage, fit, people, run) >= people:
-            low, tried = people, True
-        else:
-            high = people - 1
-    return low if tried else _confirmed(stage, fit, run)
-
-
-def _confirmed(stage: Stage, fit: WaveFit, run: Callable[[Stage], Forecast]) -> int:
-    """As many as were in time of the whole wave, unless a wave of so many has fewer in time: by chance it may be slower."""
-    people = fit.in_time
-    while people and (in_time := _in_time(stage, fit, people, run)) < people:
-        people = in_time
-    return people
+        low, high = (people, high) if _in_time(stage, fit, people, run) >= people else (low, people - 1)
+    return low
 
 
 def _in_time(stage: Stage, fit: WaveFit, people: int, run: Callable[[Stage], Forecast]) -> int:

@@ -42,8 +42,8 @@ def fits(found: Found) -> list[str]:
     head = ("short of", "what the forecast says binds", "largest wave", "confirmed by two runs", "CPU s")
     return [
         f"Sites on which a surge of {found['people']:,} people does not fit. *Largest wave*: so many people, the first of it, "
-        "are all served in time. *Confirmed*: a run with so many serves all of them in time, and a run with 2 % of the people more "
-        "does not. The forecast knows the durations; CPU is that of one forecast without bands, and of the search.",
+        "are all served in time. *Confirmed*: a run with so many serves all of them in time, and a run with 2 % of the people "
+        "more does not. The forecast knows the durations; CPU is that of one forecast without bands, and of the search.",
         "",
         *table(head, rows),
     ]
