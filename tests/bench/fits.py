@@ -29,6 +29,8 @@ _MORE = 0.02
 _MEMORY, _SEATS, _ADDRESSES = 1_200, 1_000, 1_500
 """Of 1,700 people, for how many there is enough."""
 _AMPLE_S = 4 * 3600.0
+_NOT_TIME = frozenset({ROOM_SHORT.code, CEILING.code})
+"""What leaves people out at once: only for the others a resource is doubled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +107,11 @@ def row(variant: Variant, *, people: int) -> dict[str, Any]:
     """What a forecast says of it, and what two runs say to that."""
     began, stage = time.process_time(), variant.stage(people)
     ensemble = Ensemble(stage, (), known=True, draws=0)
-    outcome = ensemble.outcome([ensemble.run(number) for number in range(ensemble.runs)])
-    (fit,) = outcome.fits
+    forecasts = [ensemble.run(0)]
+    (fit,) = ensemble.outcome(forecasts, gains=False).fits
+    if fit.people > fit.in_time + sum(limit.people for limit in fit.limits if limit.why.code in _NOT_TIME):
+        forecasts += [ensemble.run(number) for number in range(1, ensemble.runs)]
+        (fit,) = ensemble.outcome(forecasts).fits
     most = largest(ensemble.stage_of(0), fit, _run)
     took_s = time.process_time() - began
     fits, more = (_run(with_at_most(stage, _WAVE, count)) for count in (most, most + max(1, round(_MORE * people))))

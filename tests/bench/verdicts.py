@@ -108,6 +108,8 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("forecast", "later than p95", "≤ 0.05", judges.forecasts("yes_wrong", 0.0, 0.05)),
     ("forecast", "what binds is right", "≥ 0.85", judges.forecasts("binds_right", 0.85, 1.0)),
     ("fits", "surges that do not fit: what binds is right, and a run confirms the largest wave", "all", judges.fits),
+    ("probes", "what is broken is named by probes in a surge", "≥ 28 of 30 each", judges.probes_name(28 / 30)),
+    ("probes", "named where nothing is broken", "0", judges.probes_silent),
     ("autoscale", "people who wait for a desktop of a pool", "≤ 1 %", judges_autoscale.most_of("waited_percent", 1.0, " %")),
     ("autoscale", "desktop-hours, a plan that knows the future", "≤ 1.15 times", judges_autoscale.most_of("of_best", 1.15)),
     ("autoscale", "desktop-hours, office hours", "≤ 0.85 times", judges_autoscale.most_of("of_office", 0.85)),
