@@ -138,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--weeks", type=int, default=autoscale.WEEKS, help=f"of autoscale, instead of {autoscale.WEEKS}")
     waves = f"of late, instead of {late.WAVES}; a third of them disturbed"
     parser.add_argument("--waves", type=int, default=late.WAVES, help=waves)
-    parser.add_argument("--surges", type=int, default=probes.SURGES, help=f"of each kind of probes, instead of {probes.SURGES}")
+    parser.add_argument("--surges", type=int, default=probes.SURGES, help=f"of probes, instead of {probes.SURGES}")
     parser.add_argument("--print", action="store_true", help="print what was measured, and change no file")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="runs in virtual time at once")
     return parser

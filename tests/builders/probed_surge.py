@@ -79,14 +79,12 @@ def _profile(twin: TwinSpec, name: str, image: str, storage: str) -> Profile:
     return replace(a_profile_on(twin), name=ProfileName(name), image=image, templates=(template,), connection=connection)
 
 
-class ProbedSurge:
-    """A listener that lets the watch probe at its rate, in virtual time."""
+class Probed:
+    """The daemon's probes of a surge, and what is broken for them: one of BROKEN from `breaks_at` on, or nothing."""
 
-    def __init__(self, seed: int, broken: str, *, flaky: float = 0.0) -> None:
-        """`broken`: one of BROKEN, from some time in the first five minutes on; or nothing."""
+    def __init__(self, rehearsal: Rehearsal, seed: int, broken: str, *, flaky: float) -> None:
         self.notices: list[str] = []
-        self.rehearsal = Rehearsal(replace(stage(seed), listeners=(self,)))
-        self.logon = TwinLogon(twins=tuple(self.rehearsal.twins.values()), flaky=flaky)
+        self.logon = TwinLogon(twins=tuple(rehearsal.twins.values()), flaky=flaky)
         self.rng, self.broken = Random(seed), broken
         self.breaks_at = NOW + self.rng.uniform(0.0, EVERY_S)
         self.planted: Factor | None = None
@@ -95,17 +93,19 @@ class ProbedSurge:
         self.watch = ProbeWatch(
             self.logon,
             ProbeRules(per_minute=PER_MINUTE, window_s=900.0),
-            profiles=lambda: self.rehearsal.stage.config.profiles,
-            clock=VirtualClock(self.rehearsal.events),
+            profiles=lambda: rehearsal.stage.config.profiles,
+            clock=VirtualClock(rehearsal.events),
             notice=lambda _, text: self.notices.append(text),
         )
         self.probed_at = NOW
 
-    def play(self) -> ProbeState:
-        self.rehearsal.run()
+    @property
+    def state(self) -> ProbeState:
+        """What the probes have shown."""
         return self.watch.now()
 
-    def status(self, status: Status) -> None:
+    def follow(self, status: Status) -> None:
+        """Break what is to be broken, and probe at the rate of the rules, in virtual time."""
         if status.at >= self.breaks_at and self.planted is None:
             self.planted = self._break()
         while self.probed_at + 60.0 / PER_MINUTE <= status.at:
@@ -116,14 +116,14 @@ class ProbedSurge:
     @property
     def is_named(self) -> bool:
         """Whether what is named in the end is what is broken, and nothing else."""
-        state = self.watch.now()
+        state = self.state
         if self.broken == "names":
             return state.everywhere and "names are not resolved" in state.what
         return bool(state.causes) and state.causes == ((self.planted,),)
 
     def _break(self) -> Factor | None:
         if self.broken == "node":
-            node = self.rng.choice([node.name for node in self.rehearsal.stage.twins[PVE].nodes])
+            node = self.rng.choice(sorted(self.logon.twins[0].cluster.nodes))
             self.logon.nodes.add(node)
             return Factor(FactorKind.NODE, f"{PVE}/{node}")
         if self.broken == "image":
@@ -137,6 +137,24 @@ class ProbedSurge:
             return Factor(FactorKind.GATEWAY, GATE)
         self.logon.names_fail = self.broken == "names"
         return None
+
+
+class ProbedSurge:
+    """One surge, which knows of no probes: so several can be asked of it, each with something else broken."""
+
+    def __init__(self, seed: int, *broken: str, flaky: float = 0.0) -> None:
+        self.rehearsal = Rehearsal(replace(stage(seed), listeners=(self,)))
+        self._probed = [Probed(self.rehearsal, seed, kind, flaky=flaky) for kind in broken]
+
+    def play(self) -> list[Probed]:
+        """To its end."""
+        self.rehearsal.run()
+        return self._probed
+
+    def status(self, status: Status) -> None:
+        """A cycle's end."""
+        for probed in self._probed:
+            probed.follow(status)
 
     def api_call(self, call: ApiCall) -> None: ...
     def outcome(self, outcome: Outcome) -> None: ...
