@@ -46,6 +46,7 @@ texts: setup-test
 schema: setup-test
 	$(B)/python -m provisioner.settings.schemas
 	$(B)/python -m provisioner.api.contract
+	$(B)/python -m provisioner.api.answers
 	$(B)/python -m provisioner.cli.man
 
 # A release, in dist/: the wheel, and what it is made of.

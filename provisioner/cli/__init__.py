@@ -6,8 +6,9 @@ May import everything below it.
 * `output`: prints tables, JSON and errors; `moments`: times that people write; `confirm` asks before an order.
 * `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people` and `rotation_lines`.
 * `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.
-* `daemon_client` asks the running daemon; `reading`: commands that show one of its documents, or with `--offline` the same
-  document computed here (`offline`); `liveness`: whether a daemon hangs, and how old another picture is; `watching`: `--watch`.
+* `daemon_client` asks the running daemon; `documents`: the types of its answers, so that mypy refuses a key that it never
+  sends; `reading`: commands that show one of its documents, or with `--offline` the same document computed here
+  (`offline`); `liveness`: whether a daemon hangs, and how old another picture is; `watching`: `--watch`.
 * `ordering` gives orders to the daemon, and says that nothing was ordered if there is none; `concerned`: to how many people
   what would be done; `node_people`: whom a drain concerns; `node_moves`: how long an evacuation takes.
 * `report` writes reports: `report_surge` and `report_capacity` (as tables), `report_tables` (what a report is), `report_files`

@@ -2,12 +2,13 @@
 
 import os
 from contextlib import closing
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import AGENT_COLUMNS, agent_row
+from provisioner.cli.documents import AGENTS, AgentsDocument
 from provisioner.cli.groups import refuse_options
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json, print_table, say
 from provisioner.cli.reading import Look, OfflineOption, show_document
@@ -34,10 +35,10 @@ def every(
     if context.invoked_subcommand is not None:
         refuse_options(context)
         return
-    show_document("agents", Look(config=config, socket=socket, offline=offline, json=json, watch=watch), _show)
+    show_document(AGENTS, Look(config=config, socket=socket, offline=offline, json=json, watch=watch), _show)
 
 
-def _show(document: Any) -> None:
+def _show(document: AgentsDocument) -> None:
     print_table("", AGENT_COLUMNS, map(agent_row, document["agents"] or ()), empty=_("no roster has been accepted yet"))
     print_reasons(N_("rejected directory entries"), map(reason_in, document["rejected"]))
 

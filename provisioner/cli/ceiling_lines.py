@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from provisioner.cli.why_parts import Part
+from provisioner.cli.documents import CeilingDocument
 from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.texts.translate import _
 
@@ -21,7 +21,7 @@ def stated_lines(ceilings: Iterable[Ceiling]) -> Iterator[str]:
             yield _("  What others use of it is taken off: as Prometheus says, less our desktops.")
 
 
-def ceiling_lines(ceilings: Iterable[Part]) -> Iterator[str]:
+def ceiling_lines(ceilings: Iterable[CeilingDocument]) -> Iterator[str]:
     """How it stands with each whose use is asked for."""
     for ceiling in ceilings:
         if ceiling["unread"] is not None:

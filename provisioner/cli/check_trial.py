@@ -5,12 +5,11 @@ The daemon makes, judges and deletes them, as it does all desktops: so a freeze 
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
+from provisioner.cli.documents import DESKTOPS, INTENTS, JOURNAL, DesktopDocument, JournalLine
 from provisioner.cli.ordering import Desk
 from provisioner.cli.output import complain
 from provisioner.cli.reason_lines import reason_in
-from provisioner.cli.why_parts import Part
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import BasculeError
 from provisioner.model.intents import IntentKind
@@ -48,7 +47,7 @@ def try_desktops(
 
 def free_names(daemon: Desk, kinds: Iterable[str], number: int) -> Iterator[str]:
     """`kind/number`, with numbers that no trial has whose desktop is still there. A kind: a profile, perhaps with a storage."""
-    seats = (desktop["seat"] for desktop in daemon.ask("desktops")["desktops"] if desktop["seat"])
+    seats = (desktop["seat"] for desktop in daemon.ask(DESKTOPS)["desktops"] if desktop["seat"])
     taken = {seat["id"] for seat in seats if seat["kind"] == SeatKind.TRIAL.value}
     for kind in kinds:
         names = (f"{kind}/{at}" for at in range(1, len(taken) + number + 1))
@@ -84,17 +83,14 @@ def still_left(daemon: Desk, names: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield name, _("waits to be made")
 
 
-def trial_desktops(daemon: Desk) -> dict[str, Part]:
+def trial_desktops(daemon: Desk) -> dict[str, DesktopDocument]:
     """By the trial's name."""
-    return {desktop["seat"]["id"]: desktop for desktop in daemon.ask("desktops")["desktops"] if _is_trial(desktop)}
+    seats = ((desktop["seat"], desktop) for desktop in daemon.ask(DESKTOPS)["desktops"])
+    return {seat["id"]: desktop for seat, desktop in seats if seat is not None and seat["kind"] == SeatKind.TRIAL.value}
 
 
-def _is_trial(desktop: Part) -> bool:
-    return desktop["seat"] is not None and desktop["seat"]["kind"] == SeatKind.TRIAL.value
-
-
-def _standing(daemon: Desk) -> set[str]:
-    return {intent["target"] for intent in daemon.ask("intents")["intents"] if intent["kind"] == IntentKind.TRIAL.value}
+def _standing(daemon: Desk) -> set[str | None]:
+    return {intent["target"] for intent in daemon.ask(INTENTS)["intents"] if intent["kind"] == IntentKind.TRIAL.value}
 
 
 def withdraw(daemon: Desk, names: Sequence[str]) -> None:
@@ -110,7 +106,7 @@ def withdraw(daemon: Desk, names: Sequence[str]) -> None:
 def finding_of(daemon: Desk, name: str) -> Finding:
     """What the trial has shown, as the journal keeps it."""
     subject = subjects.PROFILE(profile=name.partition("/")[0])
-    text = _shown(daemon.ask("journal", subject=name, lines=str(_LINES))["lines"])
+    text = _shown(daemon.ask(JOURNAL, subject=name, lines=str(_LINES))["lines"])
     if text.code == trials.READY.code:
         return good(subject, text)
     if text.code in (trials.UNDATED.code, trials.ENDED_EARLY.code):
@@ -118,7 +114,7 @@ def finding_of(daemon: Desk, name: str) -> Finding:
     return bad(subject, text)
 
 
-def _shown(lines: Sequence[Any]) -> Reason:
+def _shown(lines: Sequence[JournalLine]) -> Reason:
     """The reason in the newest line of its end."""
     for line in lines:
         if line["what"] == IntentKind.TRIAL.value and line["result"] == JournalWord.WITHDRAWN.value:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from provisioner.cli.why_parts import Part
+from provisioner.cli.documents import DesktopDocument
 from provisioner.texts.translate import _
 
 _LEAVING = ("off", "absent", "as_is")
 """What is wanted of the desktop of a person who has left."""
 
 
-def concerned(desktops: Iterable[Part]) -> str:
+def concerned(desktops: Iterable[DesktopDocument]) -> str:
     """`5 with an open session, 6 without, 1 of which it is not known`."""
     counts = [desktop["session"]["count"] for desktop in desktops]
     return _(
@@ -20,11 +20,11 @@ def concerned(desktops: Iterable[Part]) -> str:
     )
 
 
-def is_of_leaver(desktop: Part) -> bool:
+def is_of_leaver(desktop: DesktopDocument) -> bool:
     """Whether its agent has left."""
     return desktop["target"] is not None and desktop["target"]["level"] in _LEAVING
 
 
-def runs(desktop: Part) -> bool:
+def runs(desktop: DesktopDocument) -> bool:
     """Whether people may be at work on it."""
     return desktop["phase"] in ("starting", "ready", "stopping", "unknown")

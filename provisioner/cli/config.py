@@ -1,11 +1,12 @@
 """`config diff`: the configuration in force, by the daemon's word, and the files on disk."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import typer
 
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
+from provisioner.cli.documents import CONFIG as IN_FORCE
+from provisioner.cli.documents import ConfigDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
 from provisioner.errors import BasculeError
 from provisioner.texts.translate import _, headings
@@ -20,7 +21,7 @@ def diff(config: ConfigOption = CONFIG, json: JsonOption = False, socket: Socket
     Asks the daemon. Exit code 1 when something differs, or when the files are faulty.
     """
     try:
-        document = ask_daemon(daemon_socket(socket, config), "config")
+        document = ask_daemon(daemon_socket(socket, config), IN_FORCE)
     except DaemonSilent as error:
         raise BasculeError(error.reason) from error
     if json:
@@ -30,7 +31,7 @@ def diff(config: ConfigOption = CONFIG, json: JsonOption = False, socket: Socket
     raise typer.Exit(0 if document["differs"] is False else 1)
 
 
-def _show(document: dict[str, Any]) -> None:
+def _show(document: ConfigDocument) -> None:
     if document["problem"] is not None:
         say(_("the files are faulty: a reload would change nothing"))
         for line in document["problem"]["text"].split("\n"):
@@ -40,8 +41,12 @@ def _show(document: dict[str, Any]) -> None:
     print_table("", columns, list(_rows(document)), empty=_("{file} is in force", file=document["file"]))
 
 
-def _rows(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+def _rows(document: ConfigDocument) -> Iterator[tuple[str, str, str, str]]:
     """One row a key. A secret is `(secret)` on both sides."""
     for found in document["differences"]:
-        values = (_("not set") if value is None else str(value) for value in (found["in_force"], found["on_disk"]))
-        yield found["key"], *values, _("a restart") if found["by_restart"] else _("a reload")
+        taken_up_by = _("a restart") if found["by_restart"] else _("a reload")
+        yield found["key"], _value(found["in_force"]), _value(found["on_disk"]), taken_up_by
+
+
+def _value(text: str | None) -> str:
+    return _("not set") if text is None else text

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.documents import CONNECTIONS, ConnectionDocument, ConnectionsDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, out, print_json, print_table, say
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.reason_lines import print_reasons, reason_in
-from provisioner.cli.why_parts import Part
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.plain_text import one_line
 from provisioner.reasons.connections import NO_PUBLISHER, NO_ROSTER_YET, NOBODY_CALLED, SAME_FILE
@@ -59,7 +59,7 @@ def connections(
     if json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))
 
-    def show(document: Any) -> None:
+    def show(document: ConnectionsDocument) -> None:
         chosen = _chosen(document, login)
         if rdp is not None:
             _write(chosen, config, rdp, alone=bool(login), json=json)
@@ -70,23 +70,23 @@ def connections(
         else:
             _show(chosen)
 
-    show_document("connections", look, show)
+    show_document(CONNECTIONS, look, show)
 
 
-def print_csv(rows: Sequence[Part]) -> None:
+def print_csv(rows: Sequence[ConnectionDocument]) -> None:
     """One line each (RFC 4180), with a heading."""
     writer = csv.writer(sys.stdout)
     writer.writerow(CSV_COLUMNS)
     writer.writerows([_plain(row, key) for key in CSV_COLUMNS] for row in rows)
 
 
-def _plain(row: Part, key: str) -> str:
-    value = row[key]["text"] if key == "because" and row[key] else row[key]
+def _plain(row: ConnectionDocument, key: str) -> str:
+    value = reason["text"] if key == "because" and (reason := row["because"]) is not None else dict[str, object](row)[key]
     return {None: "", True: "yes", False: "no"}[value] if value is None or isinstance(value, bool) else one_line(str(value))
 
 
-def _chosen(document: Any, login: str) -> list[Part]:
-    rows: list[Part] | None = document["connections"]
+def _chosen(document: ConnectionsDocument, login: str) -> list[ConnectionDocument]:
+    rows = document["connections"]
     if rows is None:
         raise BasculeError(NO_ROSTER_YET())
     if not login:
@@ -97,7 +97,7 @@ def _chosen(document: Any, login: str) -> list[Part]:
     return chosen
 
 
-def _show(rows: Sequence[Part]) -> None:
+def _show(rows: Sequence[ConnectionDocument]) -> None:
     lines = (
         (
             row["login"],
@@ -111,7 +111,7 @@ def _show(rows: Sequence[Part]) -> None:
     print_table("", COLUMNS, lines, empty=_("nobody is to have a desktop"))
 
 
-def _write(rows: Sequence[Part], config: Path, folder: Path, *, alone: bool, json: bool) -> None:
+def _write(rows: Sequence[ConnectionDocument], config: Path, folder: Path, *, alone: bool, json: bool) -> None:
     from provisioner.adapters.rdp.folder import ConnectionFolder
     from provisioner.adapters.rdp.signing import Publisher
     from provisioner.settings.bascule import load_settings
@@ -132,7 +132,7 @@ def _write(rows: Sequence[Part], config: Path, folder: Path, *, alone: bool, jso
     print_reasons(N_("without a file"), waiting)
 
 
-def _files(rows: Sequence[Part], publisher: Any, installation: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def _files(rows: Sequence[ConnectionDocument], publisher: Any, installation: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The files of people who can connect; and of those who cannot now, as an earlier file of theirs is if it is valid."""
     from provisioner.adapters.rdp.folder import file_name
     from provisioner.adapters.rdp.lines import Destination, settings_of
@@ -145,7 +145,7 @@ def _files(rows: Sequence[Part], publisher: Any, installation: str) -> tuple[dic
         name = file_name(row["login"])
         if logins.setdefault(name, row["login"]) != row["login"]:
             raise BasculeError(SAME_FILE(logins=join_reasons((logins[name], row["login"]), ALL), name=name))
-        if row["host"] is not None:
+        if row["host"] is not None and row["port"] is not None:
             redirect = frozenset(map(Redirection, row["redirect"]))
             to = Destination(host=row["host"], port=row["port"], gateway=row["gateway"] or "", redirect=redirect)
             (files if row["ready"] else keep)[name] = publisher.signed(settings_of(to), installation=installation)

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import typer
 
+from provisioner.cli.documents import Document, Resource
 from provisioner.cli.output import CONFIG
 from provisioner.cli.reason_lines import reason_in
 from provisioner.daemon.site_file import SITE, running_site
@@ -71,17 +72,19 @@ def daemon_socket(option: Path | None, config: Path) -> Path | None:
     return SITE.with_name("api.sock") if site is None or site.socket is None else site.socket
 
 
-def ask_daemon(at: Path | None, resource: str, **query: str) -> Any:
+def ask_daemon(at: Path | None, resource: Resource[Document], **query: str) -> Document:
     """The document. Raises DaemonSilent; SettingsError if the call is wrong, and BasculeError if it is refused."""
-    return _document(at, f"/v1/{resource}" + (f"?{urlencode(query)}" if query else ""))
+    document: Document = _document(at, f"/v1/{resource}" + (f"?{urlencode(query)}" if query else ""))
+    return document
 
 
-def order_daemon(at: Path | None, resource: str, order: Mapping[str, object]) -> Any:
-    """Give an order once; returns the orders in force. After DaemonSilent it may be in force.
+def order_daemon(at: Path | None, resource: Resource[Document], order: Mapping[str, object]) -> Document:
+    """Give an order once; returns what came of it. After DaemonSilent it may be in force.
 
     Raises OrderRefused, and as `ask_daemon` does.
     """
-    return _document(at, f"/v1/{resource}", order)
+    document: Document = _document(at, f"/v1/{resource}", order)
+    return document
 
 
 def _document(at: Path | None, what: str, order: Mapping[str, object] | None = None) -> Any:

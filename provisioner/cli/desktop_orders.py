@@ -8,8 +8,8 @@ import typer
 from provisioner.cli.confirm import confirm
 from provisioner.cli.daemon_client import DaemonSilent
 from provisioner.cli.desktop_named import desktop_named
+from provisioner.cli.documents import DesktopDocument
 from provisioner.cli.ordering import Desk
-from provisioner.cli.why_parts import Part
 from provisioner.errors import BasculeError
 from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON
@@ -28,7 +28,7 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Power it off if it d
 WithdrawOption = Annotated[bool, typer.Option("--withdraw", help="Withdraw the order, as long as it is not done.")]
 
 
-def desktop_meant(at: Path | None, of: list[str]) -> Part:
+def desktop_meant(at: Path | None, of: list[str]) -> DesktopDocument:
     """The one desktop that is meant. Raises SettingsError, and BasculeError if the daemon does not answer."""
     try:
         return desktop_named(at, " ".join(of))
@@ -36,14 +36,14 @@ def desktop_meant(at: Path | None, of: list[str]) -> Part:
         raise BasculeError(NO_ORDER_WITHOUT_DAEMON(why=error.reason)) from error
 
 
-def confirm_with_session(desktop: Part, question: str, *, even_with_session: bool, yes: bool) -> None:
+def confirm_with_session(desktop: DesktopDocument, question: str, *, even_with_session: bool, yes: bool) -> None:
     """Ask first if somebody may be at work there. Whether the order may be given at all is the daemon's to say."""
     count = desktop["session"]["count"]
     if (count and even_with_session) or (count is None and desktop["phase"] in ("ready", "starting", "unknown")):
         confirm(with_sessions(desktop, question), yes=yes)
 
 
-def with_sessions(desktop: Part, question: str) -> str:
+def with_sessions(desktop: DesktopDocument, question: str) -> str:
     """The question, after who is logged on there; alone if nobody is."""
     count, name = desktop["session"]["count"], desktop["name"]
     if count is None:

@@ -36,7 +36,7 @@ def reassign(
     daemon = desk(socket, config, reason=reason, by=by, json=json)
     name = desktop_meant(daemon.at, of)["name"]
     try:
-        agent = seat_named(daemon.at, to)["seat"]["agent"]
+        agent = seat_named(daemon.at, to)[1]["agent"]
     except DaemonSilent as error:
         raise BasculeError(NO_ORDER_WITHOUT_DAEMON(why=error.reason)) from error
     if agent is None:

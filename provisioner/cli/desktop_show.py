@@ -6,9 +6,10 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, daemon_socket
 from provisioner.cli.desktop_named import seat_named
 from provisioner.cli.desktop_orders import OfArgument
+from provisioner.cli.documents import SeatWhy
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, say
 from provisioner.cli.why import age_line, folded, last_day
-from provisioner.cli.why_parts import Part, clock
+from provisioner.cli.why_parts import clock
 from provisioner.cli.why_seat import seat_lines
 from provisioner.errors import BasculeError
 from provisioner.reasons.commands import NOT_WITHOUT_DAEMON
@@ -24,20 +25,20 @@ def show(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False
     As the running daemon's last cycle found it. Without a daemon: `bascule why` shows what the store keeps.
     """
     try:
-        document = seat_named(daemon_socket(socket, config), " ".join(of))
+        document, seat = seat_named(daemon_socket(socket, config), " ".join(of))
     except DaemonSilent as error:
         raise BasculeError(NOT_WITHOUT_DAEMON(why=error.reason)) from error
     if json:
         print_json(document)
         return
-    for line in folded(_shown(document["seat"], document["at"])):
+    for line in folded(_shown(seat, document["at"])):
         say(line)
     for line in last_day(document, _LINES):
         say(line)
     say(age_line(document, clock_of_commands().now()))
 
 
-def _shown(seat: Part, at: str) -> Iterator[str]:
+def _shown(seat: SeatWhy, at: str) -> Iterator[str]:
     yield from seat_lines(seat, at)
     if seat["desktop"] is not None:
         address = seat["desktop"]["address"]
@@ -45,7 +46,7 @@ def _shown(seat: Part, at: str) -> Iterator[str]:
     yield _("next: {step}", step=next_step(seat))
 
 
-def next_step(seat: Part) -> str:
+def next_step(seat: SeatWhy) -> str:
     """What the daemon will do with it. Of several answers the first that is certain."""
     error = seat["last_error"]
     if seat["ordered"]:

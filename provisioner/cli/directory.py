@@ -26,6 +26,7 @@ from provisioner.cli.directory_rows import (
     leaver_rows,
     verdict_lines,
 )
+from provisioner.cli.documents import DESKTOPS, DesktopDocument
 from provisioner.cli.moments import end_of
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import (
@@ -40,7 +41,6 @@ from provisioner.cli.output import (
     say,
 )
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_lines, recreated_rows, unclear_rows
-from provisioner.cli.why_parts import Part
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.roster_diff import DirectoryDifference, directory_difference
 from provisioner.model.intents import Allowance, IntentKind
@@ -88,7 +88,7 @@ def accept(
     if not by.strip():
         raise typer.BadParameter(_("say who is responsible for the order"), param_hint="--by")
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    desktops = daemon.ask("desktops")["desktops"]
+    desktops = daemon.ask(DESKTOPS)["desktops"]
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         difference = directory_difference(settings, outside, now=now, by_operator=True)
     if not json:
@@ -117,7 +117,7 @@ def _show_held_back(difference: DirectoryDifference) -> None:
         say(line)
 
 
-def _question(allows: Allowance, desktops: Iterable[Part]) -> str:
+def _question(allows: Allowance, desktops: Iterable[DesktopDocument]) -> str:
     """To how many people what would be done."""
     theirs = [desktop for desktop in desktops if desktop["seat"] is not None and desktop["seat"]["id"] in allows.leavers]
     return _(

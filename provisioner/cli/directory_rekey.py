@@ -9,6 +9,7 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.documents import DAEMON
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, ReasonOption, print_table, say
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, first_of, recreated_rows, unclear_rows
@@ -47,7 +48,7 @@ def rekey(
     settings, clock = reading_also(load_settings(config, environment=os.environ), match), clock_of_commands()
     named = pairs_in(pairs) if pairs is not None else ()
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    daemon.ask("daemon")
+    daemon.ask(DAEMON)
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         plan = rekey_plan(settings, outside, by=match, pairs=named)
     if not json:

@@ -3,8 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from provisioner.cli.documents import (
+    ActionDocument,
+    AgentDocument,
+    DesktopDocument,
+    JournalLine,
+    LeftoverDocument,
+    LentDocument,
+    NodeDocument,
+    PoolDesktopDocument,
+    PoolDocument,
+    SeatDocument,
+)
 from provisioner.cli.reason_lines import reason_in
-from provisioner.cli.why_parts import Part, clock, instant
+from provisioner.cli.why_parts import clock, instant
 from provisioner.model.actions import Result
 from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import Phase
@@ -42,20 +54,20 @@ POOL_DESKTOP_COLUMNS = headings("desktop", "phase", "lent to", "since", "state")
 Row = tuple[object, ...]
 
 
-def action_row(action: Part) -> Row:
+def action_row(action: ActionDocument) -> Row:
     """A row of `plan`."""
     return (term("order", action["action"]), action["desktop"] or "-", vm_in(action), reason_in(action["because"]))
 
 
-def action_kind_rows(actions: Iterable[Part]) -> Iterator[Row]:
+def action_kind_rows(actions: Iterable[ActionDocument]) -> Iterator[Row]:
     """Rows of `plan` for many actions: for each action and kind of reason the number, and the first as an example."""
-    kinds: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
+    kinds: defaultdict[tuple[str, str], list[ActionDocument]] = defaultdict(list)
     for action in actions:
         kinds[action["action"], sort_of(reason_in(action["because"]))].append(action)
     return ((len(alike), *action_row(alike[0])) for alike in kinds.values())
 
 
-def desktop_row(desktop: Part, *, at: str) -> Row:
+def desktop_row(desktop: DesktopDocument, *, at: str) -> Row:
     """A row of `desktops`; `at`: the time of the document."""
     count = desktop["session"]["count"]
     agent, sessions = desktop["login"] or _holder(desktop), _("unknown") if count is None else count
@@ -63,7 +75,7 @@ def desktop_row(desktop: Part, *, at: str) -> Row:
     return (desktop["name"], vm_in(desktop), agent, desktop["node"], term("phase", desktop["phase"]), sessions, because)
 
 
-def agent_row(agent: Part) -> Row:
+def agent_row(agent: AgentDocument) -> Row:
     """A row of `agents`."""
     phase = term("phase", agent["phase"]) if agent["phase"] else "-"
     wave, desktop = agent["wave"] or "-", agent["desktop"] or "-"
@@ -71,7 +83,7 @@ def agent_row(agent: Part) -> Row:
     return (agent["login"], agent["name"], wave, desktop, phase, because)
 
 
-def node_row(node: Part) -> Row:
+def node_row(node: NodeDocument) -> Row:
     """A row of `node list`. Of a node that is to become empty, what most of its desktops wait for."""
     states = [STATE_ONLINE() if node["online"] else STATE_OFFLINE()]
     if node["cordoned"]:
@@ -83,13 +95,13 @@ def node_row(node: Part) -> Row:
     return (f"{node['cluster']}/{node['node']}", join_reasons(states, ALSO), *figures, because)
 
 
-def pool_row(pool: Part) -> Row:
+def pool_row(pool: PoolDocument) -> Row:
     """A row of `pool list`."""
-    figures = ("size", "ready", "off", "coming", "lent", "waiting", "kept", "to_reset", "failed")
-    return (pool["name"], *(pool[name] for name in figures))
+    figures = (pool[name] for name in ("size", "ready", "off", "coming", "lent", "waiting", "kept", "to_reset", "failed"))
+    return (pool["name"], *figures)
 
 
-def pool_desktop_row(desktop: Part) -> Row:
+def pool_desktop_row(desktop: PoolDesktopDocument) -> Row:
     """A row of `pool show`."""
     since = "-" if desktop["since"] is None else clock(desktop["since"])
     lease = LEASE_FREE() if desktop["lease"] == "free" else _LEASES[LeaseState(desktop["lease"])]()
@@ -104,37 +116,37 @@ _LEASES = {
 }
 
 
-def journal_row(line: Part) -> Row:
+def journal_row(line: JournalLine) -> Row:
     """A row of `journal`."""
     what, result = kept_word(line["what"], JournalWord, IntentKind), kept_word(line["result"], Result, JournalWord)
     reason = reason_in(line["reason"] or line["because"])
     return (clock(line["at"]), what, line["subject"] or "-", result, reason)
 
 
-def vm_in(part: Part) -> str:
+def vm_in(part: DesktopDocument | ActionDocument | LeftoverDocument) -> str:
     """`cluster/vmid`."""
     return f"{part['cluster']}/{part['vmid']}"
 
 
-def _lent(lent: Part | None) -> str:
+def _lent(lent: LentDocument | None) -> str:
     if lent is None or lent["lease"] != LeaseState.LENT.value:
         return ""
     return translated(INSTEAD(desktop=lent["desktop"], pool=lent["pool"], since=clock(lent["since"])))
 
 
-def _holder(desktop: Part) -> str:
+def _holder(desktop: DesktopDocument) -> str:
     """`zmartin (pool:desk/1)`, or the seat alone."""
     seat = _seat(desktop["seat"])
     return f"{desktop['lent_to']} ({seat})" if desktop["lent_to"] else seat
 
 
-def _seat(seat: Part | None) -> str:
+def _seat(seat: SeatDocument | None) -> str:
     if seat is None:
         return "-"
     return str(seat["id"]) if seat["kind"] == SeatKind.AGENT.value else f"{seat['kind']}:{seat['id']}"
 
 
-def _remark(desktop: Part) -> str:
+def _remark(desktop: DesktopDocument) -> str:
     """Empty for a desktop that is ready and well: most of 1,700 rows stay short."""
     remark = desktop["remark"]
     if remark is None and desktop["phase"] != Phase.READY.value:

@@ -13,6 +13,7 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, daemon_socket, order_daemon
+from provisioner.cli.documents import INTENTS, INTENTS_WITHDRAWALS, OrdersDocument, Resource
 from provisioner.cli.freeze_answer import FreezeAnswer
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, complain, complain_of
 from provisioner.daemon.freeze_file import always_watched, is_there, remove, write_mark
@@ -49,7 +50,7 @@ def freeze(
         if places.files[0] in made:
             if places.elsewhere:
                 _freeze_elsewhere(config, mark, answer)
-        elif _ask("intents", daemon_socket(socket, config), mark.reason):
+        elif _ask(INTENTS, daemon_socket(socket, config), mark.reason):
             text = _("frozen by the daemon: nothing is written any more, at once; `bascule thaw` ends it")
             answer.add(text, frozen_by="daemon")
         else:
@@ -84,7 +85,7 @@ def _thaw(places: FreezePlaces, order: Thawing, answer: FreezeAnswer) -> None:
     try:
         thawed = bool(remove(places.files)) if order.files_only else _thaw_all(order.config, order.by, places, answer)
     except OSError as error:
-        if not _ask("intents/withdrawals", daemon_socket(order.socket, order.config), ""):
+        if not _ask(INTENTS_WITHDRAWALS, daemon_socket(order.socket, order.config), ""):
             complain(_("{path}: cannot be removed ({why}): still frozen", path=error.filename, why=error.strerror or ""))
             raise typer.Exit(3) from None
         thawed = True
@@ -94,7 +95,7 @@ def _thaw(places: FreezePlaces, order: Thawing, answer: FreezeAnswer) -> None:
     answer.add(_("thawed: writes go on with the next cycle") if thawed else _("it was not frozen"), thawed=thawed)
 
 
-def _ask(resource: str, at: Path | None, reason: str) -> bool:
+def _ask(resource: Resource[OrdersDocument], at: Path | None, reason: str) -> bool:
     """Whether the daemon took the order. It knows by itself who asks."""
     if at is None:
         return False

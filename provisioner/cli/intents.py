@@ -9,6 +9,7 @@ import typer
 from provisioner.cli.concerned import concerned, is_of_leaver
 from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.documents import DESKTOPS
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, complain
 from provisioner.model.intents import IntentKind
@@ -75,7 +76,7 @@ def accept(
 ) -> None:
     """Accept the desktops that an empty store was rebuilt from: stops and deletes may go on."""
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    desktops = daemon.ask("desktops")["desktops"]
+    desktops = daemon.ask(DESKTOPS)["desktops"]
     leaving = [desktop for desktop in desktops if is_of_leaver(desktop)]
     question = plural(
         "{leaving} of {count} desktop is of somebody who has left, and may be shut down and deleted ({who}). Accept?",

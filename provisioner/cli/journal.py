@@ -9,6 +9,7 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
 from provisioner.cli.document_rows import JOURNAL_COLUMNS, journal_row
+from provisioner.cli.documents import DESKTOPS, JOURNAL, JournalDocument
 from provisioner.cli.liveness import say_kept, say_stored
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, plain, print_json, print_table
 from provisioner.errors import SettingsError
@@ -49,11 +50,11 @@ def journal(
         raise typer.Exit(3)
 
 
-def _asked(at: Path | None, desktop: str, lines: int) -> Any:
+def _asked(at: Path | None, desktop: str, lines: int) -> JournalDocument:
     query = {"lines": str(lines)} | ({"subject": desktop} if desktop else {})
-    document = ask_daemon(at, "journal", **query)
+    document = ask_daemon(at, JOURNAL, **query)
     if desktop and not document["lines"]:
-        _demand(desktop, {known["name"] for known in ask_daemon(at, "desktops")["desktops"]})
+        _demand(desktop, {known["name"] for known in ask_daemon(at, DESKTOPS)["desktops"]})
     return document
 
 
@@ -78,6 +79,6 @@ def _demand(desktop: str, known: Any) -> None:
         raise SettingsError(NO_DESKTOP_NO_LINE(name=desktop))
 
 
-def _show(document: Any, desktop: str) -> None:
+def _show(document: JournalDocument, desktop: str) -> None:
     empty = _("nothing has been ordered yet for {desktop}", desktop=desktop) if desktop else _("nothing has been ordered yet")
     print_table("", JOURNAL_COLUMNS, map(journal_row, document["lines"]), empty=empty)

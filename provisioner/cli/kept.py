@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, ask_daemon, daemon_socket
+from provisioner.cli.documents import Document, Resource
 from provisioner.cli.liveness import say_kept, say_stored
 from provisioner.cli.output import plain
 from provisioner.cli.reading import Look
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from provisioner.ports import Store
 
 
-def had_document(resource: str, query: dict[str, str], look: Look, kept: "Callable[[Store, Instant], Any]") -> tuple[Any, bool]:
+def had_document(
+    resource: Resource[Document], query: dict[str, str], look: Look, kept: "Callable[[Store, Instant], object]"
+) -> tuple[Document, bool]:
     """The daemon's document; without a daemon the same of the store, and True if it was not asked for so."""
     if look.json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))
@@ -34,7 +37,7 @@ def had_document(resource: str, query: dict[str, str], look: Look, kept: "Callab
     return document, silent is not None
 
 
-def _stored(config: Path, made: "Callable[[Store, Instant], Any]") -> tuple[Any, Instant | None]:
+def _stored(config: Path, made: "Callable[[Store, Instant], object]") -> tuple[Any, Instant | None]:
     """The document, and when the newest line of the journal was written. Raises SettingsError and StoreError."""
     from provisioner.cli.intents import access_to_store
     from provisioner.daemon.keeping import store_of

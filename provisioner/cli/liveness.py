@@ -1,19 +1,19 @@
 """Whether the daemon that answers works, and what is said of a picture that is not its own."""
 
 from provisioner.cli.clocks import clock_of_commands
+from provisioner.cli.documents import DaemonDocument
 from provisioner.cli.output import complain, duration
-from provisioner.cli.why_parts import Part
 from provisioner.model.ids import Instant
 from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import _
 
 
-def hangs(daemon: Part) -> bool:
+def hangs(daemon: DaemonDocument) -> bool:
     """Whether its last cycle ended too long ago. `daemon`: the document of that name."""
     return bool((daemon["cycle_age_s"] or 0.0) > daemon["cycle_within_s"])
 
 
-def hanging_line(daemon: Part) -> str:
+def hanging_line(daemon: DaemonDocument) -> str:
     """What a daemon that hangs has to do with what it says."""
     return _(
         "the daemon lives, but its last cycle ended {age} ago, and one should end every few seconds: what it says is that old. "

@@ -1,19 +1,19 @@
 """Nodes: `node cordon`, `drain`, `evacuate`, `uncordon` and `list`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import NODE_COLUMNS, node_row
+from provisioner.cli.documents import DESKTOPS, INTENTS, NODES, NodesDocument, OrdersDocument
 from provisioner.cli.node_moves import move_lines, moves_here
 from provisioner.cli.node_people import desktops_on, drain_lines
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_table
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.watching import WatchOption
-from provisioner.cli.why_parts import Part
 from provisioner.errors import SettingsError
 from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import TWO_CLUSTERS
@@ -82,7 +82,7 @@ def evacuate(
     the other nodes cannot hold them. The token needs VM.Migrate.
     """
     target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
-    there = desktops_on(daemon.ask("desktops")["desktops"], target)
+    there = desktops_on(daemon.ask(DESKTOPS)["desktops"], target)
     if there:
         confirm(_("evacuate node {node}?", node=target), yes=yes, first=tuple(move_lines(there, target, moves_here(config))))
     key = _whole(daemon.give(IntentKind.EVACUATE, target), target)
@@ -102,7 +102,7 @@ def uncordon(
 ) -> None:
     """Let a cordoned, drained or evacuated node take desktops again."""
     target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
-    key = _whole(daemon.ask("intents"), target)
+    key = _whole(daemon.ask(INTENTS), target)
     withdrawn = [daemon.withdraw(kind, target) for kind in _CLOSING]
     if any(withdrawn):
         daemon.tell(_("node {node} takes desktops again", node=key))
@@ -119,10 +119,10 @@ def show(
     watch: WatchOption = "",
 ) -> None:
     """Every node: its desktops, how many sessions they have, and whether it takes new ones."""
-    show_document("nodes", Look(config=config, socket=socket, offline=offline, json=json, watch=watch), _show)
+    show_document(NODES, Look(config=config, socket=socket, offline=offline, json=json, watch=watch), _show)
 
 
-def _show(document: Any) -> None:
+def _show(document: NodesDocument) -> None:
     numbers = ("desktops", "running", "sessions", "unknown")
     print_table("", NODE_COLUMNS, map(node_row, document["nodes"]), numbers=numbers, empty=_("no node has been seen"))
 
@@ -135,15 +135,15 @@ def _target(name: str, cluster: str) -> str:
     return "/".join(filter(None, (cluster or before, after)))
 
 
-def _whole(answer: Part, target: str) -> str:
+def _whole(answer: OrdersDocument, target: str) -> str:
     """The node of an order, with its cluster. `answer`: the orders in force."""
-    given = (intent["target"] for intent in answer["intents"] if intent["kind"] in _CLOSING)
+    given = (intent["target"] or "" for intent in answer["intents"] if intent["kind"] in _CLOSING)
     return next((whole for whole in given if whole == target or whole.endswith(f"/{target}")), target)
 
 
 def _ask_about(daemon: Desk, target: str, *, yes: bool) -> None:
     """People may be at work on the node's desktops, or want to be."""
-    lines = tuple(drain_lines(desktops_on(daemon.ask("desktops")["desktops"], target), target))
+    lines = tuple(drain_lines(desktops_on(daemon.ask(DESKTOPS)["desktops"], target), target))
     if lines:
         instead = _(
             "`bascule node evacuate {node}` moves desktops on shared storage away instead, with their sessions", node=target

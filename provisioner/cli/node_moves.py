@@ -7,8 +7,8 @@ from pathlib import Path
 from statistics import median
 
 from provisioner.cli.concerned import concerned, runs
+from provisioner.cli.documents import DesktopDocument
 from provisioner.cli.output import duration
-from provisioner.cli.why_parts import Part
 from provisioner.errors import BasculeError
 from provisioner.model.measured import MeasuredKind
 from provisioner.planning.steps.evacuate import AT_ONCE
@@ -28,7 +28,7 @@ def moves_here(config: Path) -> Sequence[float]:
         return []
 
 
-def move_lines(there: Sequence[Part], target: str, moves_s: Sequence[float]) -> Iterator[str]:
+def move_lines(there: Sequence[DesktopDocument], target: str, moves_s: Sequence[float]) -> Iterator[str]:
     """How many desktops and people, and how long. `moves_s`: how long moves took here."""
     running = [desktop for desktop in there if runs(desktop)]
     yield plural(

@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from provisioner.cli.concerned import concerned, is_of_leaver, runs
-from provisioner.cli.why_parts import Part
+from provisioner.cli.documents import DesktopDocument
 from provisioner.texts.translate import _, plural
 
 _NAMED = 5
 """People named in a line; the list of desktops has all of them."""
 
 
-def desktops_on(desktops: Sequence[Part], target: str) -> list[Part]:
+def desktops_on(desktops: Sequence[DesktopDocument], target: str) -> list[DesktopDocument]:
     """The desktops on a node: `target` is its name, or cluster/name."""
     return [desktop for desktop in desktops if target in (desktop["node"], f"{desktop['cluster']}/{desktop['node']}")]
 
 
-def drain_lines(there: Sequence[Part], target: str) -> Iterator[str]:
+def drain_lines(there: Sequence[DesktopDocument], target: str) -> Iterator[str]:
     """What a drain of this node means for the people whose desktops are there; nothing if it concerns nobody."""
     running = [desktop for desktop in there if runs(desktop)]
     used = [desktop for desktop in running if desktop["session"]["count"]]
@@ -47,14 +47,14 @@ def drain_lines(there: Sequence[Part], target: str) -> Iterator[str]:
         yield _("whoever logs off loses the desktop until then, too; no desktop is moved, and nothing on it is lost")
 
 
-def _is_somebodys(desktop: Part) -> bool:
+def _is_somebodys(desktop: DesktopDocument) -> bool:
     """Whether an agent would want to log on to it."""
     return bool(desktop["login"] or desktop["lent_to"]) and not (
         is_of_leaver(desktop) or desktop["superseded_by"] or desktop["quarantined"]
     )
 
 
-def _names(desktops: Sequence[Part]) -> str:
+def _names(desktops: Sequence[DesktopDocument]) -> str:
     names = [desktop["login"] or desktop["lent_to"] or desktop["name"] for desktop in desktops]
     named = ", ".join(names[:_NAMED])
     more = len(names) - _NAMED

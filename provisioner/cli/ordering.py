@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from provisioner.cli.daemon_client import DaemonSilent, ask_daemon, daemon_socket, order_daemon
+from provisioner.cli.documents import DAEMON, INTENTS, INTENTS_WITHDRAWALS, Document, LendDocument, OrdersDocument, Resource
 from provisioner.cli.output import print_json, say
 from provisioner.cli.why_parts import instant
 from provisioner.errors import BasculeError, OrderRefused
@@ -35,7 +35,7 @@ class Desk:
     """Who orders, in the operator's own words. The daemon knows the account by itself."""
     json: bool = False
 
-    def ask(self, resource: str, **query: str) -> Any:
+    def ask(self, resource: Resource[Document], **query: str) -> Document:
         """What an order would be about. Raises BasculeError also if no daemon answers."""
         try:
             return ask_daemon(self.at, resource, **query)
@@ -44,14 +44,14 @@ class Desk:
 
     def now(self) -> Instant:
         """The daemon's time: the end of an order is counted from it."""
-        return instant(self.ask("daemon")["now"])
+        return instant(self.ask(DAEMON)["now"])
 
-    def give(self, kind: IntentKind, target: str = "", *, until: Instant | None = None, **more: object) -> Any:
+    def give(self, kind: IntentKind, target: str = "", *, until: Instant | None = None, **more: object) -> OrdersDocument:
         """Give an order; returns the document of the orders in force. Raises OrderRefused and BasculeError."""
-        self.ask("daemon")  # if nobody answers, nothing was ordered, and that can be said for certain
+        self.ask(DAEMON)  # if nobody answers, nothing was ordered, and that can be said for certain
         with _unconfirmed():
             terms = more | ({"until": stamp_or_none(until)} if until is not None else {})
-            return order_daemon(self.at, "intents", {**self._order(kind, target), **terms})
+            return order_daemon(self.at, INTENTS, {**self._order(kind, target), **terms})
 
     def give_each(self, kind: IntentKind, targets: Sequence[str], text: Callable[[int], str]) -> None:
         """Give an order about each, and tell what came of it: what is refused keeps back no other.
@@ -65,17 +65,17 @@ class Desk:
             reasons = join_reasons((refusal.reason for refusal in refusals), LINES)
             raise OrderRefused(reasons, frozenset().union(*(refusal.codes for refusal in refusals)))
 
-    def lend(self, resource: str, who: str, **more: object) -> Any:
+    def lend(self, resource: Resource[LendDocument], who: str, **more: object) -> LendDocument:
         """An order about a desktop of a pool; returns what came of it. Raises OrderRefused and BasculeError."""
-        self.ask("daemon")
+        self.ask(DAEMON)
         with _unconfirmed():
             return order_daemon(self.at, resource, {"who": who, "reason": self.reason, "said_by": self.by, **more})
 
     def end(self, kind: IntentKind, target: str = "") -> None:
         """End an order. Raises OrderRefused also if it does not stand, and BasculeError."""
-        self.ask("daemon")
+        self.ask(DAEMON)
         with _unconfirmed():
-            order_daemon(self.at, "intents/withdrawals", self._order(kind, target))
+            order_daemon(self.at, INTENTS_WITHDRAWALS, self._order(kind, target))
 
     def withdraw(self, kind: IntentKind, target: str = "") -> bool:
         """End an order; whether it stood. Raises OrderRefused and BasculeError."""
@@ -90,7 +90,7 @@ class Desk:
     def tell(self, text: str) -> None:
         """What came of it: for people this text, for programs the orders in force."""
         if self.json:
-            print_json(self.ask("intents"))
+            print_json(self.ask(INTENTS))
         else:
             say(text)
 

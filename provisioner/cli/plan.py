@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import ACTION_COLUMNS, KIND_COLUMNS, action_kind_rows, action_row, vm_in
+from provisioner.cli.documents import PLAN, ActionDocument, PlanDocument
 from provisioner.cli.output import CONFIG, AllOption, ConfigOption, JsonOption, print_table, say
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.reason_lines import print_reasons, reason_in
 from provisioner.cli.watching import WatchOption
-from provisioner.cli.why_parts import Part, clock
+from provisioner.cli.why_parts import clock
 from provisioner.reasons.views import NOT_TOUCHED
 from provisioner.texts.translate import N_, _, term
 
@@ -29,10 +30,10 @@ def plan(
     With `--offline`: what a daemon would order that starts now.
     """
     look = Look(config=config, socket=socket, offline=offline, json=json, watch=watch)
-    show_document("plan", look, lambda document: show_plan(document, acted=not offline, all_lines=all_lines))
+    show_document(PLAN, look, lambda document: show_plan(document, acted=not offline, all_lines=all_lines))
 
 
-def show_plan(plan: Part, *, acted: bool, all_lines: bool) -> None:
+def show_plan(plan: PlanDocument, *, acted: bool, all_lines: bool) -> None:
     """Print what `plan` shows. `acted`: whether it was ordered; otherwise it is what would be."""
     counts = Counter(action["action"] for action in plan["actions"])
     orders = ", ".join(f"{count} × {term('order', action)}" for action, count in sorted(counts.items())) or _("nothing")
@@ -47,7 +48,7 @@ def show_plan(plan: Part, *, acted: bool, all_lines: bool) -> None:
     print_reasons(N_("not touched"), leftovers)
 
 
-def _show_actions(actions: Sequence[Part], *, all_lines: bool) -> None:
+def _show_actions(actions: Sequence[ActionDocument], *, all_lines: bool) -> None:
     """Few actions, or with `--all`: a line for each. Many: a line for each kind, so that no kind hides the others."""
     if all_lines or len(actions) <= _SHOWN:
         print_table("", ACTION_COLUMNS, map(action_row, actions))

@@ -1,11 +1,12 @@
 """Pools of desktops: `lend`, `give-back`, `pool list` and `pool show`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import POOL_COLUMNS, POOL_DESKTOP_COLUMNS, pool_desktop_row, pool_row
+from provisioner.cli.documents import LENDS, LENDS_RETURNS, POOLS, PoolDocument, PoolsDocument
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import (
     CONFIG,
@@ -22,7 +23,6 @@ from provisioner.cli.pool_lines import autoscale_lines
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.watching import WatchOption
 from provisioner.cli.why import folded
-from provisioner.cli.why_parts import Part
 from provisioner.errors import SettingsError
 from provisioner.reasons.pools import NO_POOLS, NO_SUCH_POOL
 from provisioner.reasons.reason import ALSO, join_reasons
@@ -61,7 +61,7 @@ def lend(
     """
     daemon = desk(socket, config, reason=reason, by=by, json=json)
     named = {key: value for key, value in (("pool", pool), ("desktop", desktop)) if value}
-    answer = daemon.lend("lends", who, **named, **({"grant": True} if grant else {}))
+    answer = daemon.lend(LENDS, who, **named, **({"grant": True} if grant else {}))
     if json:
         print_json(answer)
         return
@@ -91,7 +91,7 @@ def give_back(
 ) -> None:
     """Give a lent desktop back. It is reset, as its pool says, before anybody else gets it; nobody is logged off for that."""
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    answer = daemon.lend("lends/returns", who)
+    answer = daemon.lend(LENDS_RETURNS, who)
     if json:
         print_json(answer)
     elif answer["desktop"] is None:
@@ -109,7 +109,7 @@ def list_pools(
     watch: WatchOption = "",
 ) -> None:
     """Every pool: how many of its desktops are ready, lent, or being reset."""
-    show_document("pools", Look(config=config, socket=socket, offline=offline, json=json, watch=watch), _list)
+    show_document(POOLS, Look(config=config, socket=socket, offline=offline, json=json, watch=watch), _list)
 
 
 @pool.command("show")
@@ -123,7 +123,7 @@ def show(
 ) -> None:
     """One pool: each of its desktops, and who has it."""
 
-    def show_one(document: Any) -> None:
+    def show_one(document: PoolsDocument) -> None:
         found = _named(document, name)
         if json:
             print_json(found)
@@ -135,19 +135,18 @@ def show(
         print_table("", POOL_DESKTOP_COLUMNS, map(pool_desktop_row, found["desktops"]), empty=_("it has no desktop yet"))
 
     look = Look(config=config, socket=socket, offline=offline, json=False, watch=watch)
-    show_document("pools", look, show_one)
+    show_document(POOLS, look, show_one)
 
 
-def _named(document: Part, name: str) -> Part:
+def _named(document: PoolsDocument, name: str) -> PoolDocument:
     known = {pool["name"]: pool for pool in document["pools"]}
     if not known:
         raise SettingsError(NO_POOLS())
     if name not in known:
         raise SettingsError(NO_SUCH_POOL(pool=name, pools=join_reasons(sorted(known), ALSO)))
-    found: Part = known[name]
-    return found
+    return known[name]
 
 
-def _list(document: Any) -> None:
+def _list(document: PoolsDocument) -> None:
     rows = map(pool_row, document["pools"])
     print_table("", POOL_COLUMNS, rows, numbers=POOL_COLUMNS[1:], empty=_("no pool is configured"))

@@ -1,9 +1,10 @@
 """A pool and the last decision about it, as lines of `why`, `pool show` and `status`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from provisioner.cli.documents import AutoscaleDocument, PoolDocument, PoolFigures
 from provisioner.cli.output import duration
-from provisioner.cli.why_parts import Part, clock
+from provisioner.cli.why_parts import clock
 from provisioner.texts.translate import N_, _, plural
 
 _STEPS = {
@@ -14,7 +15,7 @@ _STEPS = {
 }
 
 
-def pool_lines(pool: Part) -> Iterator[str]:
+def pool_lines(pool: PoolDocument) -> Iterator[str]:
     """How many desktops do what; what was decided, and from what."""
     yield _counts(pool)
     if (decided := pool["autoscale"]) is None:
@@ -23,7 +24,7 @@ def pool_lines(pool: Part) -> Iterator[str]:
     yield from autoscale_lines(decided)
 
 
-def _counts(pool: Part) -> str:
+def _counts(pool: PoolDocument | PoolFigures) -> str:
     free = pool["ready"] + pool["off"] + pool["coming"]
     return plural(
         "pool {pool}: {lent} of {count} desktop lent, {free} free ({ready} ready)",
@@ -36,7 +37,7 @@ def _counts(pool: Part) -> str:
     )
 
 
-def autoscale_lines(decided: Part) -> Iterator[str]:
+def autoscale_lines(decided: AutoscaleDocument) -> Iterator[str]:
     """The last decision, with its inputs."""
     yield from (because["text"] for because in decided["because"])
     yield _(
@@ -62,7 +63,7 @@ def autoscale_lines(decided: Part) -> Iterator[str]:
     yield from _done(decided)
 
 
-def _done(decided: Part) -> Iterator[str]:
+def _done(decided: AutoscaleDocument) -> Iterator[str]:
     steps = steps_in_words(decided)
     if decided["mode"] == "shadow":
         yield (
@@ -75,12 +76,13 @@ def _done(decided: Part) -> Iterator[str]:
         yield _("ordered: {steps}", steps=steps)
 
 
-def steps_in_words(decided: Part) -> str:
+def steps_in_words(decided: AutoscaleDocument) -> str:
     """`3 started, 1 made`; empty: none."""
-    return ", ".join(_(text, count=decided[step]) for step, text in _STEPS.items() if decided[step])
+    steps = (("pardon", decided["pardon"]), ("start", decided["start"]), ("drain", decided["drain"]), ("make", decided["make"]))
+    return ", ".join(_(_STEPS[step], count=count) for step, count in steps if count)
 
 
-def _differences(differences: Part) -> Iterator[str]:
+def _differences(differences: Mapping[str, int]) -> Iterator[str]:
     if count := sum(differences.values()):
         yield "  " + plural(
             "it wants {count} desktop otherwise than `size` and `spare` do",
@@ -89,7 +91,7 @@ def _differences(differences: Part) -> Iterator[str]:
         )
 
 
-def pool_line(pool: Part) -> str:
+def pool_line(pool: PoolFigures) -> str:
     """One line of `status`: `pool help-desk: 12 of 20 desktops lent, 5 free (3 ready); autoscale in shadow: 3 started`."""
     line, decided = _counts(pool), pool["autoscale"]
     if decided is None:

@@ -10,8 +10,8 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
 from provisioner.cli.desktop_named import desktop_named
+from provisioner.cli.documents import DESKTOPS, DesktopDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
-from provisioner.cli.why_parts import Part
 from provisioner.daemon.composition import logon_probe_of
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.desktops import Phase
@@ -85,11 +85,11 @@ def probe(
     raise typer.Exit(1 if any(result.failed for result in results) else 0)
 
 
-def _chosen(at: Path | None, of: str, count: int, settings: Settings) -> Sequence[Part]:
+def _chosen(at: Path | None, of: str, count: int, settings: Settings) -> Sequence[DesktopDocument]:
     try:
         if of:
             return [desktop_named(at, of)]
-        every = ask_daemon(at, "desktops")["desktops"]
+        every = ask_daemon(at, DESKTOPS)["desktops"]
     except DaemonSilent as error:
         raise BasculeError(NOT_WITHOUT_DAEMON(why=error.reason)) from error
     ready = {DesktopName(row["name"]): row for row in every if row["phase"] == Phase.READY.value and _is_known(row, settings)}
@@ -99,12 +99,12 @@ def _chosen(at: Path | None, of: str, count: int, settings: Settings) -> Sequenc
     return [ready[name] for name in next_desktops(candidates, (), count)]
 
 
-def _is_known(row: Part, settings: Settings) -> bool:
+def _is_known(row: DesktopDocument, settings: Settings) -> bool:
     """A desktop of a profile that is no longer configured is nobody's way."""
     return row["profile"] in settings.profiles
 
 
-def target_of(row: Part, settings: Settings) -> ProbeTarget:
+def target_of(row: DesktopDocument, settings: Settings) -> ProbeTarget:
     """Where people connect to: the name in the zone, if names are published; else as `bascule connections` says."""
     profile = settings.profiles[ProfileName(row["profile"])]
     name, address = row["name"], row["address"] or ""
@@ -120,7 +120,7 @@ def target_of(row: Part, settings: Settings) -> ProbeTarget:
     )
 
 
-def _keep_out(row: Part) -> Reason:
+def _keep_out(row: DesktopDocument) -> Reason:
     """Why the robot is not to log on; empty: it may."""
     if row["phase"] != Phase.READY.value:
         return IS_NOT_READY(phase=row["phase"])
@@ -129,7 +129,7 @@ def _keep_out(row: Part) -> Reason:
     return SOMEBODY_IN() if row["session"]["count"] else NONE
 
 
-def _probed(settings: Settings, desktops: Sequence[Part]) -> list[ProbeResult]:
+def _probed(settings: Settings, desktops: Sequence[DesktopDocument]) -> list[ProbeResult]:
     reach, results = reach_of(settings), []
     for number, row in enumerate(desktops, 1):
         if len(desktops) > 1:
@@ -138,7 +138,7 @@ def _probed(settings: Settings, desktops: Sequence[Part]) -> list[ProbeResult]:
     return results
 
 
-def reach_of(settings: Settings) -> Callable[[Part], ProbeResult]:
+def reach_of(settings: Settings) -> Callable[[DesktopDocument], ProbeResult]:
     """Goes the way of a person to a desktop of the daemon's document."""
     chain = logon_probe_of(settings, clock=clock_of_commands())
     return lambda row: chain.probe(target_of(row, settings), keep_out=_keep_out(row))
@@ -172,7 +172,7 @@ def _words(reason: Reason) -> dict[str, str]:
     return {"text": str(reason), "code": reason.code}
 
 
-def _show(desktops: Sequence[Part], results: Sequence[ProbeResult], *, sample: bool) -> None:
+def _show(desktops: Sequence[DesktopDocument], results: Sequence[ProbeResult], *, sample: bool) -> None:
     if sample:
         print_table("", _ROWS, _rows(desktops, results), numbers=("took",))
         say(_("result: {what}", what=summary(results)))
@@ -183,7 +183,7 @@ def _show(desktops: Sequence[Part], results: Sequence[ProbeResult], *, sample: b
         print_table("", _COLUMNS, map(_line, result.steps), numbers=("took",))
 
 
-def _rows(desktops: Iterable[Part], results: Iterable[ProbeResult]) -> Iterator[tuple[object, ...]]:
+def _rows(desktops: Iterable[DesktopDocument], results: Iterable[ProbeResult]) -> Iterator[tuple[object, ...]]:
     for row, result in zip(desktops, results, strict=True):
         last = result.failed or result.steps[-1]
         end = _(_ENDS[StepEnd.FAILED] if result.failed else _ENDS[StepEnd.DONE])

@@ -1,15 +1,16 @@
 """`bascule readiness --history`: the answers of earlier nights, with what made each fall."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from provisioner.cli.documents import READINESS, DrillDocument, ReadinessDocument
 from provisioner.cli.kept import had_document
 from provisioner.cli.output import print_json, print_table
 from provisioner.cli.reading import Look
 from provisioner.cli.reason_lines import reason_in
-from provisioner.cli.why_parts import Part, instant
+from provisioner.cli.why_parts import instant
 from provisioner.model.ids import Instant
 from provisioner.model.readiness import READINESS_KEPT
 from provisioner.texts.translate import N_, _, headings
@@ -26,7 +27,7 @@ _PLACES = {"twin": N_("rehearsed on twins"), "canary": N_("with real desktops")}
 
 def show_history(look: Look) -> None:
     """Exit code 3 without a daemon: then it is what the store keeps."""
-    document, away = had_document("readiness", {"answers": str(READINESS_KEPT)}, look, _kept)
+    document, away = had_document(READINESS, {"answers": str(READINESS_KEPT)}, look, _kept)
     if look.json:
         print_json(document)
     else:
@@ -43,18 +44,18 @@ def _kept(store: "Store", _: Instant) -> object:
     return readiness_history_document(store.readiness(READINESS_KEPT), store.drills())
 
 
-def _drill(drill: Part) -> tuple[object, ...]:
+def _drill(drill: DrillDocument) -> tuple[object, ...]:
     how = _(_PLACES[drill["place"]])
     return moment(instant(drill["at"])), drill["scenario"], how, drill["ready"], drill["planned"], drill["late_batches"]
 
 
-def _row(answer: Part) -> tuple[object, ...]:
+def _row(answer: ReadinessDocument) -> tuple[object, ...]:
     first = next(iter(answer["causes"]), None)
     because = "" if first is None else reason_in(first["because"])
     return moment(instant(answer["at"])), answer["scenario"], *_numbers(answer), because
 
 
-def _numbers(answer: Any) -> Iterator[object]:
+def _numbers(answer: ReadinessDocument) -> Iterator[object]:
     return (answer[name] for name in ("percent", "ready", "wanted"))
 
 

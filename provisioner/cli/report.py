@@ -1,11 +1,12 @@
 """`bascule report`: what came of a surge; peaks of sessions; capacity."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.documents import CAPACITY, REPORTS_PEAK, REPORTS_SURGE, CapacitiesDocument
 from provisioner.cli.kept import had_document
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption
 from provisioner.cli.reading import Look, OfflineOption, show_document
@@ -44,7 +45,7 @@ def surge(
     kind_of(output)
     query = ({"names": "true"} if names else {}) | ({} if run is None else {"run": str(run)})
     document, away = had_document(
-        "reports/surge", query, Look(config=config, socket=socket, offline=offline, json=json), partial(_run, run, names)
+        REPORTS_SURGE, query, Look(config=config, socket=socket, offline=offline, json=json), partial(_run, run, names)
     )
     hand_out(document, partial(surge_report, document), output=output, json=json, style=csv_style, table=table)
     raise typer.Exit(3 if away else 0)
@@ -67,7 +68,7 @@ def peak(
     kind_of(output)
     query = {} if days is None else {"days": str(days)}
     document, away = had_document(
-        "reports/peak", query, Look(config=config, socket=socket, offline=offline, json=json), partial(_peaks, days)
+        REPORTS_PEAK, query, Look(config=config, socket=socket, offline=offline, json=json), partial(_peaks, days)
     )
     hand_out(document, partial(peak_report, document), output=output, json=json, style=csv_style)
     raise typer.Exit(3 if away else 0)
@@ -86,10 +87,10 @@ def capacity(
     """How many more desktops fit now, with each node lost, what runs out first, and what would add most."""
     kind_of(output)
 
-    def show(document: Any) -> None:
+    def show(document: CapacitiesDocument) -> None:
         hand_out(document, partial(capacity_report, document), output=output, json=json, style=csv_style, table=table)
 
-    show_document("capacity", Look(config=config, socket=socket, offline=offline, json=json), show)
+    show_document(CAPACITY, Look(config=config, socket=socket, offline=offline, json=json), show)
 
 
 def _run(number: int | None, names: bool, store: "Store", now: Instant) -> object:

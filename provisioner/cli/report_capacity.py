@@ -5,10 +5,17 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby
 
+from provisioner.cli.documents import (
+    CapacitiesDocument,
+    CapacityDocument,
+    DayPeakDocument,
+    GainDocument,
+    NodeLossDocument,
+    PeaksDocument,
+)
 from provisioner.cli.output import duration
 from provisioner.cli.report_drawing import Curve, draw_bars, draw_curves
 from provisioner.cli.report_tables import Cell, Report, ReportTable, shown, time_cell
-from provisioner.cli.why_parts import Part
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.texts.translate import N_, _, headings, term
 
@@ -18,7 +25,7 @@ _LOSSES = headings("profile", "node lost", "room at least", "room at most")
 _GAINS = headings("profile", "without a limit of", "more desktops", "where most", "more there")
 
 
-def peak_report(document: Part) -> Report:
+def peak_report(document: PeaksDocument) -> Report:
     """The most sessions at once, day by day."""
     peaks = document["peaks"]
     whole = [peak for peak in peaks if peak["profile"] is None]
@@ -39,7 +46,7 @@ def peak_report(document: Part) -> Report:
     return Report(title=_("Peaks of sessions"), lines=tuple(lines), tables=(table,), picture=partial(_peaks_drawn, document))
 
 
-def capacity_report(document: Part) -> Report:
+def capacity_report(document: CapacitiesDocument) -> Report:
     """How many more desktops fit, and what would be left without a node."""
     at = shown(time_cell(document["at"]))
     lines = (
@@ -54,7 +61,7 @@ def capacity_report(document: Part) -> Report:
     )
 
 
-def _inexact(whole: list[Part]) -> Iterator[str]:
+def _inexact(whole: list[DayPeakDocument]) -> Iterator[str]:
     """Of which days the peak is less than exact, and by how much."""
     days = [peak for peak in whole if not peak["exact"]]
     if days:
@@ -68,16 +75,16 @@ def _inexact(whole: list[Part]) -> Iterator[str]:
         )
 
 
-def _peak(peak: Part) -> tuple[Cell, ...]:
+def _peak(peak: DayPeakDocument) -> tuple[Cell, ...]:
     exact = _("yes") if peak["exact"] else _("no")
     return peak["day"], _profile(peak), peak["most"], time_cell(peak["at"]), exact, peak["read_alone"], peak["late_s"]
 
 
-def _profile(peak: Part) -> str:
+def _profile(peak: DayPeakDocument) -> str:
     return _("all together") if peak["profile"] is None else str(peak["profile"])
 
 
-def _peaks_drawn(document: Part) -> bytes | None:
+def _peaks_drawn(document: PeaksDocument) -> bytes | None:
     """A line for each profile; a day without a count of a profile had none of it."""
     days = sorted({peak["day"] for peak in document["peaks"]})
     if len(days) < 2:
@@ -92,7 +99,7 @@ def _peaks_drawn(document: Part) -> bytes | None:
     return draw_curves(times, curves, label=_("sessions"))
 
 
-def _capacity_tables(profiles: list[Part]) -> Iterator[ReportTable]:
+def _capacity_tables(profiles: list[CapacityDocument]) -> Iterator[ReportTable]:
     nothing = _("no profile can be counted: no template is seen")
     yield ReportTable(
         name="now",
@@ -120,22 +127,22 @@ def _capacity_tables(profiles: list[Part]) -> Iterator[ReportTable]:
     )
 
 
-def _now(profile: Part) -> tuple[Cell, ...]:
+def _now(profile: CapacityDocument) -> tuple[Cell, ...]:
     worst = next(iter(profile["after_loss"]), None)
     binds = term("binds", profile["binds"] or "templates")
     left: tuple[Cell, ...] = (None, "") if worst is None else (worst["at_least"], worst["node"])
     return profile["profile"], profile["free"], binds, *left
 
 
-def _loss(profile: Part, loss: Part) -> tuple[Cell, ...]:
+def _loss(profile: CapacityDocument, loss: NodeLossDocument) -> tuple[Cell, ...]:
     return profile["profile"], loss["node"], loss["at_least"], loss["at_most"]
 
 
-def _gain(profile: Part, gain: Part) -> tuple[Cell, ...]:
+def _gain(profile: CapacityDocument, gain: GainDocument) -> tuple[Cell, ...]:
     return profile["profile"], term("binds", gain["resource"]), gain["more"], gain["place"] or "", gain["more_there"]
 
 
-def _capacity_drawn(profiles: list[Part]) -> bytes | None:
+def _capacity_drawn(profiles: list[CapacityDocument]) -> bytes | None:
     if not profiles:
         return None
     worst = [loss["at_least"] for profile in profiles for loss in profile["after_loss"][:1]]

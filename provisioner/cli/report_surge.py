@@ -5,10 +5,19 @@ from datetime import datetime, tzinfo
 from functools import partial
 
 from provisioner.cli.deadlines import place_named, zone_text
+from provisioner.cli.documents import (
+    BatchReport,
+    BindingReport,
+    EventReport,
+    FailureReport,
+    PointReport,
+    PredictionReport,
+    SurgeReportDocument,
+)
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.report_drawing import Curve, draw_curves
 from provisioner.cli.report_tables import Cell, Report, ReportTable, shown, time_cell
-from provisioner.cli.why_parts import Part, instant
+from provisioner.cli.why_parts import instant
 from provisioner.model.actions import Result
 from provisioner.model.surges import SurgeState
 from provisioner.texts.translate import N_, _, headings, kept_word, translated, word
@@ -33,7 +42,7 @@ _FORECASTS = headings("given", "wanted", "ready then", "from", "middle", "to", "
 _CURVE = headings("at", "wanted", "ready", "sessions")
 
 
-def surge_report(document: Part, *, drill: bool = False) -> Report:
+def surge_report(document: SurgeReportDocument, *, drill: bool = False) -> Report:
     """Of one run. `drill`: it was rehearsed."""
     first: tuple[str, ...] = ()
     if drill:
@@ -49,7 +58,7 @@ def surge_report(document: Part, *, drill: bool = False) -> Report:
     )
 
 
-def _lines(document: Part) -> Iterator[str]:
+def _lines(document: SurgeReportDocument) -> Iterator[str]:
     state = word(SurgeState(document["state"]))
     began, ended = shown(time_cell(document["began_at"], _place(document))), document["ended_at"]
     if ended is None:
@@ -79,7 +88,7 @@ def _lines(document: Part) -> Iterator[str]:
         yield _("anonymous: it names no people, no desktops and no operators")
 
 
-def _verdict(document: Part) -> Iterator[str]:
+def _verdict(document: SurgeReportDocument) -> Iterator[str]:
     batches = document["batches"]
     planned, ready = sum(batch["planned"] for batch in batches), sum(batch["ready"] for batch in batches)
     yield _("{ready} of {planned} people had a ready desktop", ready=ready, planned=planned)
@@ -92,7 +101,7 @@ def _verdict(document: Part) -> Iterator[str]:
         yield _("at most {count} open sessions, {at}", count=peak["most"], at=shown(time_cell(peak["at"], _place(document))))
 
 
-def _tables(document: Part) -> Iterator[ReportTable]:
+def _tables(document: SurgeReportDocument) -> Iterator[ReportTable]:
     yield ReportTable(
         name="batches",
         title=N_("Plan against actual"),
@@ -144,18 +153,18 @@ def _tables(document: Part) -> Iterator[ReportTable]:
     )
 
 
-def _place(document: Part) -> tzinfo | None:
+def _place(document: SurgeReportDocument) -> tzinfo | None:
     """Where its times are shown."""
     return place_named(document["zone"])
 
 
-def _forecasts_empty(document: Part) -> str:
+def _forecasts_empty(document: SurgeReportDocument) -> str:
     if document["forecasts_pending"]:
         return _("none has come to its end yet")
     return _("none was made with `bascule forecast`")
 
 
-def _batch(batch: Part, place: tzinfo | None) -> tuple[Cell, ...]:
+def _batch(batch: BatchReport, place: tzinfo | None) -> tuple[Cell, ...]:
     late = batch["late_s"]
     return (
         batch["wave"],
@@ -172,32 +181,32 @@ def _batch(batch: Part, place: tzinfo | None) -> tuple[Cell, ...]:
     )
 
 
-def _event(event: Part, place: tzinfo | None, *, anonymous: bool) -> tuple[Cell, ...]:
+def _event(event: EventReport, place: tzinfo | None, *, anonymous: bool) -> tuple[Cell, ...]:
     cells: tuple[Cell, ...] = (time_cell(event["at"], place), translated(reason_in(event["what"])))
     return cells if anonymous else (*cells, event["by"] or "", event["why"] or "")
 
 
-def _failure(failure: Part) -> tuple[Cell, ...]:
+def _failure(failure: FailureReport) -> tuple[Cell, ...]:
     action, result = kept_word(failure["action"]), kept_word(failure["result"], Result)
     return failure["count"], failure["desktops"], action, result, translated(reason_in(failure["reason"]))
 
 
-def _binding(bound: Part, place: tzinfo | None) -> tuple[Cell, ...]:
+def _binding(bound: BindingReport, place: tzinfo | None) -> tuple[Cell, ...]:
     times = time_cell(bound["first_at"], place), time_cell(bound["last_at"], place)
     return float(bound["desktop_minutes"]), bound["most"], *times, translated(reason_in(bound["reason"]))
 
 
-def _forecast(forecast: Part, place: tzinfo | None) -> tuple[Cell, ...]:
+def _forecast(forecast: PredictionReport, place: tzinfo | None) -> tuple[Cell, ...]:
     times = (time_cell(forecast[key], place) for key in ("early_at", "middle_at", "late_at", "came_at"))
     held = _("yes") if forecast["held"] else _("no")
     return time_cell(forecast["made_at"], place), forecast["wanted"], forecast["ready_then"], *times, held
 
 
-def _point(point: Part, place: tzinfo | None) -> tuple[Cell, ...]:
+def _point(point: PointReport, place: tzinfo | None) -> tuple[Cell, ...]:
     return time_cell(point["at"], place), point["wanted"], point["ready"], point["sessions"]
 
 
-def _picture(document: Part) -> bytes | None:
+def _picture(document: SurgeReportDocument) -> bytes | None:
     points = document["curve"]
     if len(points) < 2:
         return None

@@ -5,16 +5,16 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.documents import ROTATION, RotationDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
 from provisioner.cli.reading import Look, show_document
 from provisioner.cli.watching import WatchOption
-from provisioner.cli.why_parts import Part
 from provisioner.texts.translate import _, headings, plural
 
 rotation = typer.Typer(help="Who comes by half-days, and who waits.", no_args_is_help=True)
@@ -44,7 +44,7 @@ def show(
     """The half-days as published, who waits now, and why."""
     monday = _monday(week)
 
-    def show_some(document: Any) -> None:
+    def show_some(document: RotationDocument) -> None:
         some = _only(document, monday, login)
         if json:
             print_json(some)
@@ -54,7 +54,7 @@ def show(
             _show(some, login)
 
     look = Look(config=config, socket=socket, offline=False, json=False, watch=watch)
-    show_document("rotation", look, show_some)
+    show_document(ROTATION, look, show_some)
 
 
 def _monday(text: str) -> date | None:
@@ -67,14 +67,15 @@ def _monday(text: str) -> date | None:
     return day - timedelta(days=day.weekday())
 
 
-def _only(document: Part, monday: date | None, login: str) -> dict[str, Any]:
+def _only(document: RotationDocument, monday: date | None, login: str) -> RotationDocument:
     """The part that was asked for."""
     zone = ZoneInfo(document["zone"])
     people = [week for week in document["people"] if login in ("", week["login"])]
     if monday is not None:
         people = [week for week in people if monday <= _local(week["week"], zone).date() < monday + timedelta(days=7)]
     waiting = [each for each in document["waiting"] if login in ("", each["login"])]
-    return {**document, "people": people, "waiting": waiting}
+    refused = [each for each in document["refused"] if login in ("", each["login"])]
+    return {**document, "people": people, "waiting": waiting, "refused": refused}
 
 
 def _local(stamp: str, zone: ZoneInfo) -> datetime:
@@ -85,7 +86,7 @@ def _words(stamp: str, zone: ZoneInfo) -> str:
     return f"{_local(stamp, zone):%Y-%m-%d %H:%M}"
 
 
-def _lines(document: Part) -> Iterator[tuple[str, ...]]:
+def _lines(document: RotationDocument) -> Iterator[tuple[str, ...]]:
     """A line for each person and half-day, in the order of the half-days."""
     zone = ZoneInfo(document["zone"])
     lines = (
@@ -102,7 +103,7 @@ def _lines(document: Part) -> Iterator[tuple[str, ...]]:
     return iter(sorted(lines, key=lambda line: (line[3], line[0])))
 
 
-def _show(document: Part, login: str) -> None:
+def _show(document: RotationDocument, login: str) -> None:
     if not document["in_force"]:
         say(_("no scenario with a rotation is in force"))
         return
@@ -115,9 +116,11 @@ def _show(document: Part, login: str) -> None:
     for each in document["waiting"]:
         expected = _words(each["expected_at"], zone)
         say(_("{login} waits, until about {time}: {why}", login=each["login"], time=expected, why=each["because"]["text"]))
+    for refused in document["refused"]:
+        say(_("{login} has no half-days: {why}", login=refused["login"], why=refused["because"]["text"]))
 
 
-def _say_sums(document: Part) -> None:
+def _say_sums(document: RotationDocument) -> None:
     say(
         _(
             "{has} of {due} people whose half-day it is have a desktop; {staying} of an earlier one are still logged on",
@@ -134,14 +137,14 @@ def _say_sums(document: Part) -> None:
     )
 
 
-def _of_person(document: Part, zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
+def _of_person(document: RotationDocument, zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
     for week in document["people"]:
         for half_day in week["half_days"]:
             waited = _("yes") if half_day["waited"] else ""
             yield (_words(half_day["begins"], zone), _words(half_day["ends"], zone), waited)
 
 
-def _of_all(document: Part, zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
+def _of_all(document: RotationDocument, zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
     half_days = [half_day for week in document["people"] for half_day in week["half_days"]]
     people = Counter(half_day["begins"] for half_day in half_days)
     waited = Counter(half_day["begins"] for half_day in half_days if half_day["waited"])

@@ -3,13 +3,14 @@
 Imports nothing large at the top: it is asked often, and in a hurry.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
+from provisioner.cli.documents import CONFIG as CONFIG_IN_FORCE
+from provisioner.cli.documents import DAEMON, STATUS, ConfigDocument, DaemonDocument, StatusDocument
 from provisioner.cli.liveness import hangs, say_computed
 from provisioner.cli.output import (
     CONFIG,
@@ -24,7 +25,7 @@ from provisioner.cli.output import (
     say,
 )
 from provisioner.cli.reading import OfflineOption
-from provisioner.cli.status_text import COLUMNS, LINES, status_lines
+from provisioner.cli.status_text import COLUMNS, LINES, StatusShown, status_lines
 from provisioner.cli.watching import WatchOption, repeated
 from provisioner.daemon.freeze_file import always_watched, is_there
 from provisioner.daemon.freeze_places import freeze_places
@@ -62,20 +63,17 @@ def status(
 
 
 def _of_daemon(at: Path | None, config: Path, *, json: bool, all_lines: bool) -> None:
+    """Raises BasculeError if the daemon cannot say it yet, or may not."""
     try:
-        document = _asked(at)
+        daemon, in_force, status = ask_daemon(at, DAEMON), ask_daemon(at, CONFIG_IN_FORCE), ask_daemon(at, STATUS)
     except DaemonSilent as silent:
         complain(_("without the daemon ({why}): what the store keeps is not the present", why=silent.reason))
         _stored(config, json=json)
         raise typer.Exit(3) from None
-    _show({**document, "freeze_file": _frozen_by(config)}, json=json, all_lines=all_lines)
-    if is_wrong(document):
+    document: StatusShown = {"daemon": daemon, "config": in_force, "status": status, "freeze_file": _frozen_by(config)}
+    _show(document, json=json, all_lines=all_lines)
+    if is_wrong(daemon, in_force, status):
         raise typer.Exit(1)
-
-
-def _asked(at: Path | None) -> dict[str, Any]:
-    """The parts of the document. Raises DaemonSilent, and BasculeError if the daemon cannot say it yet, or may not."""
-    return {part: ask_daemon(at, part) for part in ("daemon", "config", "status")}
 
 
 def _frozen_by(config: Path) -> str | None:
@@ -84,9 +82,9 @@ def _frozen_by(config: Path) -> str | None:
     return next((str(file) for file in files if is_there(file, unknown=False)), None)
 
 
-def is_wrong(document: Mapping[str, Any]) -> bool:
+def is_wrong(daemon: DaemonDocument, config: ConfigDocument, status: StatusDocument) -> bool:
     """Whether something waits for a person, or the daemon hangs."""
-    return bool(document["status"]["wrong"] or document["config"]["problem"] or hangs(document["daemon"]))
+    return bool(status["wrong"] or config["problem"] or hangs(daemon))
 
 
 def _stored(config: Path, *, json: bool) -> None:
@@ -113,14 +111,15 @@ def _computed_here(config: Path, *, json: bool, all_lines: bool) -> None:
         show_store_status(config, json=json)
         raise
     say_computed(offline.written_at)
-    document = {"daemon": None, "config": None, "status": RESOURCES["status"](offline.published), **offline.failed}
-    _show(plain(document), json=json, all_lines=all_lines)
+    parts = {"daemon": None, "config": None, "status": RESOURCES["status"](offline.published), **offline.failed}
+    document: Any = plain(parts)
+    _show(document, json=json, all_lines=all_lines)
     exit_if_incomplete(offline)
     if wrong_in(offline.status):
         raise typer.Exit(1)
 
 
-def _show(document: Any, *, json: bool, all_lines: bool) -> None:
+def _show(document: StatusShown, *, json: bool, all_lines: bool) -> None:
     if json:
         print_json(document)
         return

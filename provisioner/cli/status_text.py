@@ -2,18 +2,35 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
+from typing import NotRequired, TypedDict
 
 from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
+from provisioner.cli.documents import (
+    BrokerDocument,
+    CapacityDocument,
+    ConfigDocument,
+    DaemonDocument,
+    DomainDocument,
+    FiguresDocument,
+    NodeDocument,
+    PreparationDocument,
+    ProbesDocument,
+    ProfileFigures,
+    ReasonCount,
+    SessionFigures,
+    StatusDocument,
+    ZoneDocument,
+)
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
 from provisioner.cli.pool_lines import pool_line
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.surge_lines import run_line
-from provisioner.cli.why_parts import Part, clock, instant, standing_lines
+from provisioner.cli.why_parts import clock, instant, standing_lines
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.surges import SurgeState
 from provisioner.model.words import GuestWord
-from provisioner.texts.translate import N_, _, plural, term, word
+from provisioner.texts.translate import N_, _, listed, plural, term, titled, word
 
 COLUMNS, LINES = 80, 20
 _UNUSUAL = (SurgeState.PENDING, SurgeState.RETURNING)
@@ -22,8 +39,17 @@ _REASONS = 6
 """Kinds of reasons at most, the most frequent first."""
 
 
-def status_lines(document: Part, *, most: int = LINES, columns: int = COLUMNS) -> list[str]:
-    """The lines, the most important first. `document`: with the parts `daemon`, `config` and `status`; None: not asked."""
+class StatusShown(TypedDict):
+    """What is shown. `daemon`, `config`, `status`; None: not asked. `freeze_file`: its path, if there is one."""
+
+    daemon: DaemonDocument | None
+    config: ConfigDocument | None
+    status: StatusDocument | None
+    freeze_file: NotRequired[str | None]
+
+
+def status_lines(document: StatusShown, *, most: int = LINES, columns: int = COLUMNS) -> list[str]:
+    """The lines, the most important first."""
     lines = [line for text in _texts(document) for line in wrap(text, columns, subsequent_indent="  ", break_on_hyphens=False)]
     if len(lines) <= most:
         return lines
@@ -31,7 +57,7 @@ def status_lines(document: Part, *, most: int = LINES, columns: int = COLUMNS) -
     return [*lines[: most - 1], plural("… and {count} line more (--all)", "… and {count} lines more (--all)", rest)]
 
 
-def _texts(document: Part) -> Iterator[str]:
+def _texts(document: StatusShown) -> Iterator[str]:
     status = document["status"]
     if document["daemon"] is not None:
         yield _daemon(document["daemon"], status)
@@ -45,7 +71,7 @@ def _texts(document: Part) -> Iterator[str]:
     yield from (reason["text"] for reason in status["late_waves"])
     if file := document.get("freeze_file"):
         yield _("frozen by the file {path}: nothing is written, whatever the last cycle says", path=file)
-    yield f"{_readiness(status['figures'])}; {_sessions(status['figures']['sessions'])}"
+    yield listed(_readiness(status["figures"]), _sessions(status["figures"]["sessions"]))
     yield from map(_profile, status["figures"]["profiles"])
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
@@ -59,7 +85,7 @@ def _texts(document: Part) -> Iterator[str]:
     yield from _reasons(status)
 
 
-def _daemon(daemon: Part, status: Part | None) -> str:
+def _daemon(daemon: DaemonDocument, status: StatusDocument | None) -> str:
     now = instant(daemon["now"])
     parts = [
         _("daemon up for {time}", time=duration(now - instant(daemon["started_at"]))),
@@ -73,10 +99,10 @@ def _daemon(daemon: Part, status: Part | None) -> str:
         parts.append(f"{cluster['cluster']} {age}")
     if status is not None and (oldest := status["oldest_session_reading_at"]) is not None:
         parts.append(_heard(status["sessions_heard"], age=duration(max(0.0, now - instant(oldest)))))
-    return "; ".join(parts)
+    return listed(*parts)
 
 
-def _heard(heard: Part, *, age: str) -> str:
+def _heard(heard: Mapping[str, int], *, age: str) -> str:
     """How old the sessions are, and how many desktops tell of theirs by themselves: only those are exact."""
     pushed = heard.get("push", 0)
     if not pushed:
@@ -85,14 +111,14 @@ def _heard(heard: Part, *, age: str) -> str:
     return _("sessions at most {time} old ({pushed} desktops push, {read} are read)", time=age, pushed=pushed, read=read)
 
 
-def _config(config: Part) -> Iterator[str]:
+def _config(config: ConfigDocument) -> Iterator[str]:
     """A line only if the files on disk are not in force. What is wrong with faulty files is among `wrong`."""
     if config["differs"]:
         sections = ", ".join(config["changed"])
         yield _("the configuration on disk is not in force yet ({sections}): `bascule config diff`", sections=sections)
 
 
-def _readiness(figures: Part) -> str:
+def _readiness(figures: FiguresDocument) -> str:
     return plural(
         "{ready} of {count} wanted desktop ready",
         "{ready} of {count} wanted desktops ready",
@@ -101,7 +127,7 @@ def _readiness(figures: Part) -> str:
     )
 
 
-def _sessions(sessions: Part) -> str:
+def _sessions(sessions: SessionFigures) -> str:
     if sessions["of_strangers"]:
         text = plural(
             "{count} open session, {strangers} of strangers (`bascule desktops` names them)",
@@ -114,18 +140,18 @@ def _sessions(sessions: Part) -> str:
     if not sessions["unknown"]:
         return text
     unknown = plural("sessions of {count} desktop unknown", "sessions of {count} desktops unknown", sessions["unknown"])
-    return f"{text}; {unknown}"
+    return listed(text, unknown)
 
 
-def _profile(profile: Part) -> str:
+def _profile(profile: ProfileFigures) -> str:
     """`standard: 1,540 ready, 80 starting, 40 not created yet`."""
     counts = [f"{count} {term('phase', phase)}" for phase, count in profile["desktops"].items()]
     if profile["to_make"]:
         counts.append(_("{count} not created yet", count=profile["to_make"]))
-    return f"{profile['profile']}: {', '.join(counts)}"
+    return titled(profile["profile"], ", ".join(counts))
 
 
-def room_in_words(room: Part) -> str:
+def room_in_words(room: CapacityDocument) -> str:
     """`standard: room for 520 more; memory runs out first; would add most: …; with a node lost: 349 (pve/pve03)`."""
     parts = [_("{profile}: room for {free} more", profile=room["profile"], free=room["free"])]
     if room["binds"]:
@@ -135,10 +161,10 @@ def room_in_words(room: Part) -> str:
         parts.append(_("would add most: {gain}", gain=words))
     for loss in room["after_loss"][:1]:
         parts.append(_("with a node lost: {left}", left=loss_in_words(**loss)))
-    return "; ".join(parts)
+    return listed(*parts)
 
 
-def zone_line(zone: Part) -> str:
+def zone_line(zone: ZoneDocument) -> str:
     """`zone vd.dep.example: 1540 of 1700 names published`."""
     line = plural(
         "zone {zone}: {published} of {count} name published",
@@ -154,7 +180,7 @@ def zone_line(zone: Part) -> str:
     return line
 
 
-def broker_line(broker: Part) -> str:
+def broker_line(broker: BrokerDocument) -> str:
     """`guacamole: 1540 of 1700 connections kept up; 812 people are connected`."""
     line = plural(
         "{broker}: {published} of {count} connection kept up",
@@ -170,10 +196,10 @@ def broker_line(broker: Part) -> str:
     if broker["connected"] is None:
         return line
     connected = plural("{count} person is connected", "{count} people are connected", broker["connected"])
-    return f"{line}; {connected}"
+    return listed(line, connected)
 
 
-def _domain(domain: Part | None) -> Iterator[str]:
+def _domain(domain: DomainDocument | None) -> Iterator[str]:
     """`domain DEP.EXAMPLE: 1540 computer accounts`."""
     if domain is None:
         return
@@ -187,13 +213,13 @@ def _domain(domain: Part | None) -> Iterator[str]:
     yield _("{line}; dry run, none is made or removed", line=line) if domain["dry_run"] else line
 
 
-def _probes(probes: Part | None) -> Iterator[str]:
+def _probes(probes: ProbesDocument | None) -> Iterator[str]:
     """What they have shown, unless it is among `wrong`."""
     if probes is not None and probes["says"] is not None and not probes["causes"] and not probes["everywhere"]:
         yield _("probes: {what}", what=reason_in(probes["says"]))
 
 
-def _surge(status: Part) -> Iterator[str]:
+def _surge(status: StatusDocument) -> Iterator[str]:
     """What holds the surge back, or where it is going; nothing while it runs as planned, or is over."""
     if status["surge_halted"] is not None:
         yield status["surge_halted"]["text"]
@@ -201,7 +227,7 @@ def _surge(status: Part) -> Iterator[str]:
         yield run_line(status["surge"])
 
 
-def _standing(status: Part) -> Iterator[str]:
+def _standing(status: StatusDocument) -> Iterator[str]:
     """What stands: orders, closed nodes, notes to rewrite."""
     yield from _surge(status)
     yield from standing_lines(status["intents"])
@@ -235,9 +261,9 @@ def _outdated(drift: Mapping[str, int]) -> Iterator[str]:
         )
 
 
-def _closed(node: Part) -> str:
+def _closed(node: NodeDocument) -> str:
     """Why it is closed; while it is drained or evacuated, how far it is."""
-    because = str(node["because"]["text"])
+    because = node["because"]["text"] if node["because"] is not None else ""
     if node["evacuated"]:
         left = plural(
             "{count} desktop is still there, {running} running",
@@ -245,7 +271,7 @@ def _closed(node: Part) -> str:
             node["desktops"],
             running=node["running"],
         )
-        return f"{because}; {left}"
+        return listed(because, left)
     if not node["drained"]:
         return because
     if node["sessions_unknown"]:
@@ -255,10 +281,10 @@ def _closed(node: Part) -> str:
     else:
         text = N_("{running} of {desktops} desktops still run, with {sessions} open sessions")
     figures = {name: node[name] for name in ("running", "desktops", "sessions")}
-    return f"{because}; {_(text, unknown=node['sessions_unknown'], **figures)}"
+    return listed(because, _(text, unknown=node["sessions_unknown"], **figures))
 
 
-def _preparation(preparation: Part) -> str:
+def _preparation(preparation: PreparationDocument) -> str:
     return _(
         "wave {wave} ({profile}) opens {at}: {wanted} made ahead, {stopped} stopped, {running} running, {missing} missing",
         at=clock(preparation["opens_at"]),
@@ -278,19 +304,19 @@ def _unheard(counts: Mapping[str, int]) -> Iterator[str]:
         )
 
 
-def _reasons(status: Part) -> Iterator[str]:
-    blocked = ({"count": 1, "texts": 1, "example": reason} for reason in status["blocked"])
+def _reasons(status: StatusDocument) -> Iterator[str]:
+    blocked: list[ReasonCount] = [{"count": 1, "texts": 1, "example": reason} for reason in status["blocked"]]
     yield from _counted(N_("stopped by the safety gate"), blocked)
     yield from _counted(N_("waiting"), status["waiting"])
     yield from _counted(N_("not wanted yet, or not at all"), status["not_wanted"])
 
 
-def _counted(title: str, groups: Iterable[Part]) -> Iterator[str]:
+def _counted(title: str, groups: Iterable[ReasonCount]) -> Iterator[str]:
     groups = list(groups)
     for group in groups[:_REASONS]:
         example = group["example"]["text"]
         text = example if group["texts"] == 1 else _("for example: {example}", example=example)
-        yield f"{_(title)}: {group['count']} × {text}"
+        yield titled(_(title), f"{group['count']} × {text}")
     if rest := groups[_REASONS:]:
         yield plural(
             "… and {count} reason more, of {times} (`bascule plan --all`)",

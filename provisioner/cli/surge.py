@@ -7,6 +7,7 @@ import typer
 
 from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.documents import SURGE
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json
 from provisioner.cli.reading import Look, OfflineOption, show_document
@@ -63,7 +64,7 @@ def start(
         "ends_at": time_of(until, daemon),
     }
     if not yes:
-        document = daemon.ask("surge")
+        document = daemon.ask(SURGE)
         refuse_start(document)
         if forecast:
             show_forecast(config)
@@ -80,7 +81,7 @@ def status(
     watch: WatchOption = "",
 ) -> None:
     """The run, by whom and since when, each wave, and what desktops wait for."""
-    show_document("surge", Look(config=config, socket=socket, offline=offline, json=json, watch=watch), show_surge)
+    show_document(SURGE, Look(config=config, socket=socket, offline=offline, json=json, watch=watch), show_surge)
 
 
 @surge.command("pause")
@@ -141,7 +142,7 @@ def abort(
         raise typer.BadParameter(_("say what becomes of the desktops: keep or return"), param_hint="--then")
     daemon = desk(socket, config, reason=reason, by=by, json=json)
     question = _("serve nobody new, and then let the desktops go back?") if then == "return" else _("serve nobody new?")
-    confirm(question, yes=yes, first=end_lines(daemon.ask("surge")) if not yes else ())
+    confirm(question, yes=yes, first=end_lines(daemon.ask(SURGE)) if not yes else ())
     _order(daemon, "abort", then_returns=then == "return", **return_terms(batch, every, keep))
 
 
@@ -159,7 +160,7 @@ def finish(
 ) -> None:
     """End it: the desktops that it made go back, the last wave first. Each is shut down once nobody is logged on."""
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    confirm(_("let them go back?"), yes=yes, first=end_lines(daemon.ask("surge")) if not yes else ())
+    confirm(_("let them go back?"), yes=yes, first=end_lines(daemon.ask(SURGE)) if not yes else ())
     _order(daemon, "finish", **return_terms(batch, every, keep))
 
 
@@ -197,7 +198,7 @@ def diff(
 
         raise typer.Exit(1 if compare(before, after, start=start, config=config, json=json) else 0)
     daemon = desk(socket, config, json=json)
-    document = daemon.ask("surge")
+    document = daemon.ask(SURGE)
     if json:
         print_json({"changed": document["changed"], "moves": document["moves"]})
     elif document["changed"]:
@@ -268,7 +269,7 @@ def accept(
     """Take up the scenario as it was edited. Who is served stays served."""
     daemon = desk(socket, config, reason=reason, by=by, json=json)
     if not yes:
-        show_moves(daemon.ask("surge"))
+        show_moves(daemon.ask(SURGE))
     confirm(_("take it up?"), yes=yes)
     _order(daemon, "accept")
 
@@ -276,7 +277,7 @@ def accept(
 def _order(daemon: Desk, event: str, **terms: object) -> None:
     """Give the order, and show the run that came of it."""
     daemon.give(IntentKind.SURGE, event, surge={name: value for name, value in terms.items() if value is not None})
-    document = daemon.ask("surge")
+    document = daemon.ask(SURGE)
     if daemon.json:
         print_json(document)
     else:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
-from typing import Any
 
 from provisioner.cli.ceiling_lines import ceiling_lines
 from provisioner.cli.deadlines import clock_text, place_named, zone_text
+from provisioner.cli.documents import MoveDocument, RunDocument, SurgeDocument, WaveDocument
 from provisioner.cli.output import print_table, say
-from provisioner.cli.shortage_lines import concerned_lines, stated_line
-from provisioner.cli.why_parts import Part, instant
+from provisioner.cli.shortage_lines import concerned_lines, stated_in
+from provisioner.cli.why_parts import instant
 from provisioner.model.surges import SurgeState
 from provisioner.texts.translate import N_, _, headings, plural, word
 
@@ -16,7 +16,7 @@ _WAVES = headings("wave", "open", "ready", "failed", "ahead", "later", "late", "
 _MOVES = headings("wave", "now", "then", "join", "leave", "without a desktop")
 
 
-def show_surge(document: Any) -> None:
+def show_surge(document: SurgeDocument) -> None:
     """The run, its waves, what it waits for, and what was edited."""
     for line in run_lines(document):
         say(line)
@@ -35,7 +35,7 @@ def show_surge(document: Any) -> None:
     show_moves(document)
 
 
-def eta_lines(waves: Sequence[Part], *, now: str, place: tzinfo | None) -> Iterator[str]:
+def eta_lines(waves: Sequence[WaveDocument], *, now: str, place: tzinfo | None) -> Iterator[str]:
     """When each wave that is not ready will be, which will be late, and why, and how many of it are in time. `now`: a stamp."""
     known = [(wave["wave"], wave["eta"]) for wave in waves if wave["eta"] is not None]
     for name, eta in known:
@@ -52,15 +52,17 @@ def eta_lines(waves: Sequence[Part], *, now: str, place: tzinfo | None) -> Itera
             yield _("  by {by}, {most} of its {people} people will have one", by=by, most=most, people=eta["people"])
 
 
-def shortage_lines(document: Part) -> Iterator[str]:
+def shortage_lines(document: SurgeDocument) -> Iterator[str]:
     """What the scenario says where not all fit, and whom that concerns; nothing if it says nothing."""
     shortage = document["shortage"]
     if shortage is not None:
-        yield stated_line(shortage["profiles"], refuses=shortage["refuses"])
-        yield from concerned_lines(shortage["lesser"], shortage["refused"])
+        yield from stated_in(shortage)
+        yield from concerned_lines(
+            shortage["lesser"], shortage["refused"], fewer=shortage["fewer"], left_out=shortage["left_out"]
+        )
 
 
-def show_moves(document: Part) -> None:
+def show_moves(document: SurgeDocument) -> None:
     """What accepting the configured scenario would change; nothing if it is the one in force."""
     if not document["changed"]:
         return
@@ -69,7 +71,7 @@ def show_moves(document: Part) -> None:
     print_table(N_("it would change"), _MOVES, moves, numbers=_MOVES[1:], empty=_("nobody would change waves"))
 
 
-def run_line(run: Part) -> str:
+def run_line(run: RunDocument) -> str:
     """`run 1 of scenario 'confinement' is paused since …, by claire`."""
     return _(
         "run {number} of scenario '{scenario}' is {state} since {since}, by {by}",
@@ -81,7 +83,7 @@ def run_line(run: Part) -> str:
     )
 
 
-def run_lines(document: Part) -> Iterator[str]:
+def run_lines(document: SurgeDocument) -> Iterator[str]:
     """The run in some sentences."""
     run = document["run"]
     if run is None:
@@ -105,7 +107,7 @@ def run_lines(document: Part) -> Iterator[str]:
         )
 
 
-def _times(run: Part) -> Iterator[str]:
+def _times(run: RunDocument) -> Iterator[str]:
     zone = zone_text(instant(run["started_at"]), place_named(run["zone"]))
     yield _("its time counts from {time} ({zone})", time=_dated(run["started_at"], run), zone=zone)
     if run["ends_at"] is not None:
@@ -114,12 +116,12 @@ def _times(run: Part) -> Iterator[str]:
         yield _("what went back is kept until {time}", time=_dated(run["kept_until"], run))
 
 
-def _wave(wave: Part, now: str, place: tzinfo | None) -> tuple[object, ...]:
+def _wave(wave: WaveDocument, now: str, place: tzinfo | None) -> tuple[object, ...]:
     opens, due = (_time(wave[key], now, place) for key in ("next_opens_at", "next_due_at"))
     return (*(wave[key] for key in ("wave", "wanted", "ready", "failed", "ahead", "later", "late")), opens, due)
 
 
-def _move(move: Part) -> tuple[object, ...]:
+def _move(move: MoveDocument) -> tuple[object, ...]:
     return (move["wave"], move["before"], move["after"], move["joining"], move["leaving"], move["unselected"])
 
 
@@ -128,6 +130,6 @@ def _time(stamp: str | None, now: str, place: tzinfo | None) -> str:
     return "" if stamp is None else clock_text(instant(stamp), now=instant(now), place=place)
 
 
-def _dated(stamp: str, run: Part) -> str:
+def _dated(stamp: str, run: RunDocument) -> str:
     """With its date."""
     return clock_text(instant(stamp), now=0.0, place=place_named(run["zone"]))

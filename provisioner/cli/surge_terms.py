@@ -5,16 +5,16 @@ import os
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from provisioner.cli.ceiling_lines import ceiling_lines
+from provisioner.cli.documents import SURGE, SurgeDocument
 from provisioner.cli.ordering import Desk
 from provisioner.cli.output import complain
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.surge_lines import shortage_lines
-from provisioner.cli.why_parts import Part
 from provisioner.errors import OrderRefused
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _, plural
@@ -55,7 +55,7 @@ def time_of(text: str, daemon: Desk) -> str | None:
         return None
     from provisioner.cli.deadlines import clock_text, deadline_of, place_named, zone_text
 
-    place = place_named(daemon.ask("surge")["zone"])
+    place = place_named(daemon.ask(SURGE)["zone"])
     at = deadline_of(text, now=daemon.now(), place=place)
     complain(_("{text}: {time} ({zone})", text=text, time=clock_text(at, now=0.0, place=place), zone=zone_text(at, place)))
     return stamp(at)
@@ -101,7 +101,7 @@ def show_forecast(config: Path) -> None:
     show(answer_to(question))
 
 
-def start_lines(document: Any) -> list[str]:
+def start_lines(document: SurgeDocument) -> list[str]:
     """Whom a start concerns."""
     lines = [
         plural(
@@ -114,13 +114,13 @@ def start_lines(document: Any) -> list[str]:
     return [*lines, *ceiling_lines(document["ceilings"]), *shortage_lines(document)]
 
 
-def refuse_start(document: Part) -> None:
+def refuse_start(document: SurgeDocument) -> None:
     """Nobody is to read a forecast, and answer a question, for a start that the daemon refuses. Raises OrderRefused."""
     if refused := document["start_refused"]:
-        raise OrderRefused(reason_in(refused), frozenset({refused["code"]}))
+        raise OrderRefused(reason_in(refused), frozenset(filter(None, (refused["code"],))))
 
 
-def end_lines(document: Part) -> list[str]:
+def end_lines(document: SurgeDocument) -> list[str]:
     """Whom an end concerns: an abort, or a return."""
     made = document["made"]
     return [

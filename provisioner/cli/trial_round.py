@@ -17,8 +17,8 @@ from provisioner.cli.check_trial import (
     trial_desktops,
     withdraw,
 )
+from provisioner.cli.documents import CAPACITY, DESKTOPS, SURGE, DesktopDocument
 from provisioner.cli.ordering import Desk
-from provisioner.cli.why_parts import Part
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import OrderRefused
 from provisioner.model.desktops import Phase
@@ -37,7 +37,7 @@ _PROBE_S = 600.0
 """For the probe itself, and for a daemon that is busy: at most this long a desktop stays after the time that it may take."""
 _COMING = frozenset({Phase.RESERVED.value, Phase.CLONED.value, Phase.STARTING.value})
 _CALM = frozenset({SurgeState.PENDING.value, SurgeState.ENDED.value})
-Reach = Callable[[Part], ProbeResult]
+Reach = Callable[[DesktopDocument], ProbeResult]
 """Goes the way of a person to a desktop of the daemon's document."""
 
 
@@ -138,7 +138,7 @@ def wanted_of(
     """
     if (state := surge_state(daemon)) is not None:
         return {}, [doubtful(subjects.SCENARIO(), trials.IN_A_SURGE(state=state))]
-    free = {entry["profile"]: entry["free"] for entry in daemon.ask("capacity")["capacity"]}
+    free = {entry["profile"]: entry["free"] for entry in daemon.ask(CAPACITY)["capacity"]}
     wanted, left_out = dict[tuple[ProfileName, PlaceTried], int](), list[Finding]()
     for name in sorted(counts):
         room = free.get(name, 0) - 1
@@ -155,15 +155,15 @@ def wanted_of(
 def surge_state(daemon: Desk) -> str | None:
     """The state of a surge that is under way; None: none is. A run that has given everybody a desktop stays `running`, and is
     none: nobody waits, no batch is to come, and no person's desktop is on its way."""
-    surge = daemon.ask("surge")
+    surge = daemon.ask(SURGE)
     if surge["run"] is None or (state := str(surge["run"]["state"])) in _CALM:
         return None
     if state != SurgeState.RUNNING.value or surge["waits"] or any(wave["later"] for wave in surge["waves"]):
         return state
-    return state if any(map(_is_on_its_way, daemon.ask("desktops")["desktops"])) else None
+    return state if any(map(_is_on_its_way, daemon.ask(DESKTOPS)["desktops"])) else None
 
 
-def _is_on_its_way(row: Part) -> bool:
+def _is_on_its_way(row: DesktopDocument) -> bool:
     """Whether a person waits for this desktop."""
     target = row["target"]
     return row["phase"] in _COMING and target is not None and target["level"] == READY
@@ -189,7 +189,7 @@ def _not_ordered(name: str, why: Reason) -> Tried:
     return Tried(name=_named(name), finding=finding)
 
 
-def _reached(name: str, row: Part, probe: ProbeResult, ready_s: float) -> Tried:
+def _reached(name: str, row: DesktopDocument, probe: ProbeResult, ready_s: float) -> Tried:
     subject, storage = subjects.PROFILE(profile=_named(name).profile), _storage(name)
     if (failed := probe.failed) is not None:
         finding = bad(subject, trials.UNREACHED(storage=storage, what=STEPS[failed.step.value](), why=failed.why))

@@ -10,9 +10,10 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
+from provisioner.cli.documents import WHY, WhyDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, duration, plain, print_json, say
 from provisioner.cli.pool_lines import pool_lines
-from provisioner.cli.why_parts import Part, instant, journal_lines
+from provisioner.cli.why_parts import instant, journal_lines
 from provisioner.cli.why_places import entry_lines, node_lines, wave_lines
 from provisioner.cli.why_seat import seat_lines
 from provisioner.errors import BasculeError
@@ -45,7 +46,7 @@ def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False,
     """
     asked, silent = " ".join(of), None
     try:
-        document = ask_daemon(daemon_socket(socket, config), "why", of=asked)
+        document = ask_daemon(daemon_socket(socket, config), WHY, of=asked)
     except DaemonSilent as error:
         silent, document = error.reason, _stored(config, asked, error.reason)
     now = clock_of_commands().now()
@@ -61,7 +62,7 @@ def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False,
         raise typer.Exit(2)
 
 
-def lines_of(document: Part, now: Instant) -> Iterator[str]:
+def lines_of(document: WhyDocument, now: Instant) -> Iterator[str]:
     """At most 80 columns each, and about 20: the journal is cut."""
     if document["matching"] != 1:
         yield from folded(_matches(document))
@@ -73,12 +74,12 @@ def lines_of(document: Part, now: Instant) -> Iterator[str]:
         yield age_line(document, now)
 
 
-def age_line(document: Part, now: Instant) -> str:
+def age_line(document: WhyDocument, now: Instant) -> str:
     """How old a daemon's answer is."""
     return _("by the cycle that ended {age} ago", age=duration(max(0.0, now - instant(document["at"]))))
 
 
-def _explained(document: Part) -> Iterator[str]:
+def _explained(document: WhyDocument) -> Iterator[str]:
     if document["seat"] is not None:
         yield from seat_lines(document["seat"], document["at"])
     elif document["node"] is not None:
@@ -87,11 +88,11 @@ def _explained(document: Part) -> Iterator[str]:
         yield from wave_lines(document["wave"], at=document["at"])
     elif document["pool"] is not None:
         yield from pool_lines(document["pool"]["pool"])
-    else:
+    elif document["entry"] is not None:
         yield from entry_lines(document["entry"])
 
 
-def _matches(document: Part) -> Iterator[str]:
+def _matches(document: WhyDocument) -> Iterator[str]:
     yield plural(
         "'{of}' is a part of {count} name:", "'{of}' is a part of {count} names:", document["matching"], of=document["of"]
     )
@@ -102,7 +103,7 @@ def _matches(document: Part) -> Iterator[str]:
         yield "  " + _("… and {count} more", count=rest)
 
 
-def last_day(document: Part, room: int) -> Iterator[str]:
+def last_day(document: WhyDocument, room: int) -> Iterator[str]:
     """The last day's lines of the journal, `room` at most, but at least 3."""
     part = document["seat"] or document["node"] or document["pool"]
     if part is None or not part["journal"]:
@@ -126,7 +127,7 @@ def _cut(line: str) -> Iterator[str]:
     yield line if len(line) <= _COLUMNS else f"{line[: _COLUMNS - 1]}…"
 
 
-def _stored(config: Path, of: str, silent: Reason) -> Any:
+def _stored(config: Path, of: str, silent: Reason) -> WhyDocument:
     """From the store alone. Raises SettingsError, StoreError, and BasculeError if nothing matches: the daemon knows more."""
     from provisioner.cli.intents import access_to_store
     from provisioner.daemon.keeping import store_of
@@ -146,10 +147,12 @@ def _stored(config: Path, of: str, silent: Reason) -> Any:
         )
     if not document.matches:
         raise BasculeError(STORE_LACKS(found=nothing_matches(document), why=silent))
-    return plain(document)
+    kept: Any = plain(document)
+    kept_document: WhyDocument = kept
+    return kept_document
 
 
-def _say_whence(silent: Reason, document: Part, now: Instant) -> None:
+def _say_whence(silent: Reason, document: WhyDocument, now: Instant) -> None:
     """A kept picture must not pass for the present."""
     age = duration(max(0.0, now - instant(document["at"])))
     complain(_("without the daemon ({why}): this is what the store keeps, last written {age} ago", why=silent, age=age))

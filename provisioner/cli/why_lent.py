@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from provisioner.cli.why_parts import Part, since
+from provisioner.cli.documents import LentDocument, SeatWhy
+from provisioner.cli.why_parts import since
 from provisioner.model.leases import LeaseState
 from provisioner.texts.translate import N_, _, term
 
@@ -14,7 +15,7 @@ _OF_PERSON = {
 }
 
 
-def lent_lines(seat: Part, at: str) -> Iterator[str]:
+def lent_lines(seat: SeatWhy, at: str) -> Iterator[str]:
     """Who has which desktop of a pool, since when, and what happens after; or how a person gets one."""
     if (lent := seat["lent"]) is not None:
         words = {"login": lent["login"] or "", "desktop": lent["desktop"], "pool": lent["pool"]}
@@ -24,7 +25,7 @@ def lent_lines(seat: Part, at: str) -> Iterator[str]:
         yield _("to do: {act}", act=seat["borrow"]["text"])
 
 
-def _of_desktop(seat: Part, lent: Part) -> Iterator[str]:
+def _of_desktop(seat: SeatWhy, lent: LentDocument) -> Iterator[str]:
     """Of a desktop that is not described beside it."""
     if seat["desktop"] is None or seat["desktop"]["name"] != lent["desktop"]:
         if lent["phase"] is not None:

@@ -1,19 +1,17 @@
 """What the lines of `why` have in common: times, counted reasons, orders in force, the journal."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
-from typing import Any
 
+from provisioner.cli.documents import JournalLine, OrderDocument, ReasonCount
 from provisioner.cli.output import duration
 from provisioner.model.actions import Result
 from provisioner.model.freeze import TARGET
 from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
 from provisioner.model.words import JournalWord
-from provisioner.texts.translate import N_, _, kept_word, plural, word
+from provisioner.texts.translate import N_, _, kept_word, plural, titled, word
 
-Part = Mapping[str, Any]
-"""A document of the API, or a part of it."""
 _SHOWN = 4
 """Kinds of reasons, or orders of a kind, that a line each is given to."""
 
@@ -35,7 +33,7 @@ def since(stamp: str, at: str) -> str:
     return _("{time} ({length})", time=clock(stamp), length=duration(max(0.0, instant(at) - instant(stamp))))
 
 
-def count_lines(title: str, counts: Iterable[Part]) -> Iterator[str]:
+def count_lines(title: str, counts: Iterable[ReasonCount]) -> Iterator[str]:
     """A title, then a line for each kind of reason; nothing if there is none."""
     known = list(counts)
     if known:
@@ -49,7 +47,7 @@ def count_lines(title: str, counts: Iterable[Part]) -> Iterator[str]:
         )
 
 
-def order_lines(intents: Iterable[Part]) -> Iterator[str]:
+def order_lines(intents: Iterable[OrderDocument]) -> Iterator[str]:
     """Orders in force."""
     for intent in intents:
         until = None if intent["until"] is None else clock(intent["until"])
@@ -58,9 +56,9 @@ def order_lines(intents: Iterable[Part]) -> Iterator[str]:
         yield order_in_words(kind, target=target, by=by, at=clock(intent["at"]), why=why, until=until)
 
 
-def standing_lines(intents: Iterable[Part]) -> Iterator[str]:
+def standing_lines(intents: Iterable[OrderDocument]) -> Iterator[str]:
     """Orders in force; of a kind that stands many times, such as a quarantine, the first ones."""
-    of_kind: dict[str, list[Part]] = {}
+    of_kind: dict[str, list[OrderDocument]] = {}
     for intent in intents:
         of_kind.setdefault(intent["kind"], []).append(intent)
     for alike in of_kind.values():
@@ -77,10 +75,10 @@ def order_in_words(order: IntentKind, *, target: str, by: str, at: str, why: str
     return line if until is None else _("{line} (until {until})", line=line, until=until)
 
 
-def journal_lines(lines: Iterable[Part], at: str) -> Iterator[str]:
+def journal_lines(lines: Iterable[JournalLine], at: str) -> Iterator[str]:
     """`08:00:03 start: done (wave 'everyone' wants …)`, newest first."""
     for line in lines:
         what, result = kept_word(line["what"], JournalWord, IntentKind), kept_word(line["result"], Result, JournalWord)
         reason = line["reason"] or line["because"]
-        text = f"{clock(line['at'], beside=at)} {what}: {result}"
+        text = titled(f"{clock(line['at'], beside=at)} {what}", result)
         yield f"{text} ({reason['text']})" if reason else text

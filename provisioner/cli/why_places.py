@@ -4,11 +4,21 @@ from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
 from provisioner.cli.deadlines import place_named
+from provisioner.cli.documents import (
+    ClusterDocument,
+    EntryWhy,
+    NodeDocument,
+    NodeWhy,
+    ShortDocument,
+    StorageDocument,
+    WaveDocument,
+    WaveWhy,
+)
 from provisioner.cli.surge_lines import eta_lines
-from provisioner.cli.why_parts import Part, clock, count_lines, order_lines
+from provisioner.cli.why_parts import clock, count_lines, order_lines
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.views import STATE_CORDONED, STATE_DRAINED, STATE_OFFLINE, STATE_ONLINE
-from provisioner.texts.translate import N_, _, plural, term, translated
+from provisioner.texts.translate import N_, _, listed, plural, term, translated
 
 _SHORT = {
     "memory": N_("short of memory: {left} MiB left"),
@@ -22,15 +32,16 @@ _SHORT_FOR = {
 }
 
 
-def node_lines(why: Part) -> Iterator[str]:
+def node_lines(why: NodeWhy) -> Iterator[str]:
     """Whether it takes desktops, what is on it, what is left and what is short."""
     name = f"{why['cluster']}/{why['name']}"
     if (node := why["node"]) is None:
         yield _("node {name}: its state is not known without the daemon", name=name)
-        yield plural("{count} desktop was made for it", "{count} desktops were made for it", why["kept"])
+        yield plural("{count} desktop was made for it", "{count} desktops were made for it", why["kept"] or 0)
     else:
         yield _("node {name}: {state}", name=name, state=_state(node))
-        yield from _observed(why["observed"])
+        if why["observed"] is not None:
+            yield from _observed(why["observed"])
         yield from _on_it(node, why["phases"])
         yield _left(node, why["storages"])
     for short in why["short"]:
@@ -40,7 +51,7 @@ def node_lines(why: Part) -> Iterator[str]:
     yield from order_lines(why["intents"])
 
 
-def wave_lines(why: Part, *, at: str) -> Iterator[str]:
+def wave_lines(why: WaveWhy, *, at: str) -> Iterator[str]:
     """How far it is, and what the others wait for."""
     wave = why["wave"]
     yield plural(
@@ -64,12 +75,12 @@ def wave_lines(why: Part, *, at: str) -> Iterator[str]:
     yield from order_lines(why["intents"])
 
 
-def entry_lines(entry: Part) -> Iterator[str]:
+def entry_lines(entry: EntryWhy) -> Iterator[str]:
     """A directory entry, and why it is no agent."""
     yield _("directory entry {entry} is no agent: {why}", entry=entry["entry"], why=entry["because"]["text"])
 
 
-def _state(node: Part) -> str:
+def _state(node: NodeDocument) -> str:
     words = [STATE_ONLINE() if node["online"] else STATE_OFFLINE()]
     if node["cordoned"]:
         words.append(STATE_DRAINED() if node["drained"] else STATE_CORDONED())
@@ -77,35 +88,35 @@ def _state(node: Part) -> str:
     return _("{state} ({why})", state=state, why=node["because"]["text"]) if node["because"] is not None else state
 
 
-def _observed(cluster: Part) -> Iterator[str]:
+def _observed(cluster: ClusterDocument) -> Iterator[str]:
     if cluster["quorate"] is False:
         yield _("cluster {cluster} has no quorum", cluster=cluster["cluster"])
     if cluster["paused"] is not None:
         yield _("cluster {cluster} is paused: {why}", cluster=cluster["cluster"], why=cluster["paused"]["text"])
 
 
-def _on_it(node: Part, phases: Mapping[str, int]) -> Iterator[str]:
+def _on_it(node: NodeDocument, phases: Mapping[str, int]) -> Iterator[str]:
     text = plural("{count} desktop on it", "{count} desktops on it", node["desktops"])
     sessions = plural("{count} open session", "{count} open sessions", node["sessions"])
-    yield f"{text} ({_phases(phases)}); {sessions}" if phases else f"{text}; {sessions}"
+    yield listed(f"{text} ({_phases(phases)})" if phases else text, sessions)
     if node["sessions_unknown"]:
         yield plural("sessions of {count} desktop unknown", "sessions of {count} desktops unknown", node["sessions_unknown"])
 
 
-def _left(node: Part, storages: list[Part]) -> str:
+def _left(node: NodeDocument, storages: list[StorageDocument]) -> str:
     memory, vcpus = (_number(node[key]) for key in ("memory_left_mib", "vcpus_left"))
     text = _("left for desktops: {memory} MiB of memory, {vcpus} vCPUs", memory=memory, vcpus=vcpus)
     parts = (_("{gib} GiB on {storage}", gib=_number(entry["left_gib"]), storage=entry["storage"]) for entry in storages)
     return ", ".join((text, *parts))
 
 
-def _short(short: Part) -> str:
+def _short(short: ShortDocument) -> str:
     texts = _SHORT if short["needed"] is None else _SHORT_FOR
     storage, left, needed = short["storage"], _number(short["left"]), _number(short["needed"])
     return _(texts[short["resource"]], storage=storage, left=left, needed=needed)
 
 
-def _later(wave: Part, *, now: str, place: tzinfo | None) -> Iterator[str]:
+def _later(wave: WaveDocument, *, now: str, place: tzinfo | None) -> Iterator[str]:
     if wave["ahead"]:
         yield plural("made ahead of need: {count} desktop", "made ahead of need: {count} desktops", wave["ahead"])
     if wave["next_opens_at"]:

@@ -4,9 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from provisioner.cli.documents import (
+    DesktopDocument,
+    ErrorDocument,
+    HoldDocument,
+    KeptDocument,
+    PersonRotationDocument,
+    SeatWhy,
+    SessionDocument,
+)
 from provisioner.cli.output import duration
 from provisioner.cli.why_lent import lent_lines
-from provisioner.cli.why_parts import Part, clock, order_lines, since
+from provisioner.cli.why_parts import clock, order_lines, since
 from provisioner.model.seats import SeatKind
 from provisioner.texts.translate import N_, _, plural
 
@@ -61,10 +70,10 @@ _USABLE = frozenset({"ready", "stopping", "unknown"})
 """Phases in which somebody may be logged on."""
 
 
-def seat_lines(seat: Part, at: str) -> Iterator[str]:
+def seat_lines(seat: SeatWhy, at: str) -> Iterator[str]:
     """Who and what it is, then what is wanted, what stands against it, and what failed."""
     yield _who(seat)
-    yield from _desktop(seat, at) if seat["desktop"] else _kept(seat["kept"], at) if seat["kept"] else _none(seat, at)
+    yield from _described(seat, at)
     yield from lent_lines(seat, at)
     if (target := seat["target"]) is not None:
         yield _("wanted: {level} ({why})", level=_(_LEVELS[target["level"]]), why=target["because"]["text"])
@@ -83,7 +92,13 @@ def seat_lines(seat: Part, at: str) -> Iterator[str]:
         yield _("other desktops of this agent: {names}", names=", ".join(seat["others"]))
 
 
-def _half_days(rotation: Part | None) -> Iterator[str]:
+def _described(seat: SeatWhy, at: str) -> Iterator[str]:
+    if (desktop := seat["desktop"]) is not None:
+        return _desktop(desktop, seat, at)
+    return _none(seat, at) if seat["kept"] is None else _kept(seat["kept"], at)
+
+
+def _half_days(rotation: PersonRotationDocument | None) -> Iterator[str]:
     """When the person comes, and the present wait."""
     if rotation is None:
         return
@@ -92,12 +107,16 @@ def _half_days(rotation: Part | None) -> Iterator[str]:
     if coming:
         shown = ", ".join(coming[:_HALF_DAYS]) + (", …" if len(coming) > _HALF_DAYS else "")
         yield _("half-days: {times} ({zone})", times=shown, zone=rotation["zone"])
+    if (less := rotation["less"]) is not None:
+        yield "  " + less["text"]
+    if (refused := rotation["refused"]) is not None:
+        yield _("no half-days: {why}", why=refused["text"])
     if (waiting := rotation["waiting"]) is not None:
         yield _("waits for a desktop: {why}", why=waiting["because"]["text"])
         yield "  " + _("expected by {time}", time=clock(waiting["expected_at"]))
 
 
-def _who(seat: Part) -> str:
+def _who(seat: SeatWhy) -> str:
     agent = seat["agent"]
     if agent is None:
         login = seat["desktop"]["login"] if seat["desktop"] else None
@@ -110,15 +129,14 @@ def _who(seat: Part) -> str:
     return _("{name} ({login})", name=agent["name"], login=agent["login"])
 
 
-def _none(seat: Part, at: str) -> Iterator[str]:
+def _none(seat: SeatWhy, at: str) -> Iterator[str]:
     if seat["waits_since"]:
         yield _("no desktop yet, waiting since {since}", since=since(seat["waits_since"], at))
     else:
         yield _("no desktop")
 
 
-def _desktop(seat: Part, at: str) -> Iterator[str]:
-    desktop = seat["desktop"]
+def _desktop(desktop: DesktopDocument, seat: SeatWhy, at: str) -> Iterator[str]:
     yield _place(desktop)
     yield _(
         "{phase} since {since}: {why}",
@@ -133,14 +151,14 @@ def _desktop(seat: Part, at: str) -> Iterator[str]:
         yield desktop["remark"]["text"]
 
 
-def _place(desktop: Part) -> str:
+def _place(desktop: DesktopDocument | KeptDocument) -> str:
     return _(
         "desktop {name}: VM {cluster}/{vmid} on node {node}, profile {profile}",
         **{key: desktop[key] for key in ("name", "cluster", "vmid", "node", "profile")},
     )
 
 
-def _session(session: Part) -> str:
+def _session(session: SessionDocument) -> str:
     state = _(_SESSIONS[session["state"]])
     if session["age_s"] is None:
         return _("sessions: {state}", state=state)
@@ -150,7 +168,7 @@ def _session(session: Part) -> str:
     return _("sessions: {state} (last report {age} before, {way})", state=state, age=age, way=_(way))
 
 
-def _kept(kept: Part, at: str) -> Iterator[str]:
+def _kept(kept: KeptDocument, at: str) -> Iterator[str]:
     """What a store keeps. Its phase is not known."""
     yield _place(kept)
     yield _("reserved at {time}; its phase is not known without the daemon", time=clock(kept["reserved_at"]))
@@ -160,7 +178,7 @@ def _kept(kept: Part, at: str) -> Iterator[str]:
         yield plural(
             "last kept report: {time}, with {count} session",
             "last kept report: {time}, with {count} sessions",
-            kept["sessions_then"],
+            kept["sessions_then"] or 0,
             time=since(kept["reported_at"], at),
         )
     if kept["left_at"]:
@@ -169,7 +187,7 @@ def _kept(kept: Part, at: str) -> Iterator[str]:
         yield _("superseded by {name}", name=kept["superseded_by"])
 
 
-def _held(hold: Part) -> Iterator[str]:
+def _held(hold: HoldDocument) -> Iterator[str]:
     source, why = hold["source"], hold["because"]["text"]
     if source in _SOURCES:
         yield _("held by {source}: {why}", source=_(_SOURCES[source]), why=why)
@@ -182,15 +200,15 @@ def _held(hold: Part) -> Iterator[str]:
             hold["before"],
             alike=hold["alike"],
         )
-    elif (hold["alike"] or 0) > 1:
-        yield "  " + plural("{count} waits for the same", "{count} wait for the same", hold["alike"])
+    elif (alike := hold["alike"] or 0) > 1:
+        yield "  " + plural("{count} waits for the same", "{count} wait for the same", alike)
     if source == "wave" and hold["retry_at"]:
         yield "  " + _("until {time}", time=clock(hold["retry_at"]))
     if hold["act"] is not None:
         yield "  " + _("to do: {act}", act=hold["act"]["text"])
 
 
-def _error(error: Part) -> str:
+def _error(error: ErrorDocument) -> str:
     what = error["what"]
     why = error["because"]["text"]
     text = (

@@ -10,6 +10,7 @@ from provisioner.ledger import withdrawn_entry
 from provisioner.model.intents import IntentKind
 from provisioner.reasons import trials
 from provisioner.views.journal import journal_document
+from tests.builders.documents import as_sent
 
 READY = trials.READY(made_s=4, boot_s=31)
 
@@ -33,6 +34,9 @@ class Daemon:
         return True
 
     def ask(self, resource, **query):
+        return as_sent(resource, self._answer(resource, **query))
+
+    def _answer(self, resource, **query):
         if resource == "desktops":
             return {"desktops": [*self.left, *map(a_trial_desktop, self.standing)]}
         if resource == "journal":

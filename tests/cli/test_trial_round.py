@@ -21,6 +21,7 @@ from provisioner.views.desktops import desktops_document
 from provisioner.views.journal import journal_document
 from tests.builders.cluster import PVE, a_profile, a_template
 from tests.builders.core import a_desktop
+from tests.builders.documents import as_sent
 from tests.builders.views import a_publication
 
 OFFICE = ProfileName("office")
@@ -68,6 +69,9 @@ class Daemon:
         return True
 
     def ask(self, resource, **query):
+        return as_sent(resource, self._answer(resource, **query))
+
+    def _answer(self, resource, **query):
         if resource == "capacity":
             return {"capacity": [{"profile": "office", "free": self.free}]}
         if resource == "surge":
