@@ -5,6 +5,7 @@ No label names an agent or a desktop, so the number of series does not grow with
 
 from monitors.gauges import (
     api,
+    autoscale,
     brokers,
     capacity,
     ceilings,
@@ -33,7 +34,7 @@ from monitors.metric import Metric, Room
 ROOMS: tuple[Room, ...] = (
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
     api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM, domain.ROOM, brokers.ROOM,
-    pools.ROOM, rotation.ROOM, notices.ROOM, probes.ROOM, readiness.ROOM,
+    pools.ROOM, autoscale.ROOM, rotation.ROOM, notices.ROOM, probes.ROOM, readiness.ROOM,
 )  # fmt: skip
 TABLE: tuple[Metric, ...] = tuple(row for room in ROOMS for row in room.rows)
 """In the order of the page."""

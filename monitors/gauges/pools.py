@@ -1,11 +1,9 @@
-"""Pools of desktops: how many are free, and lends that were refused."""
+"""Pools of desktops: how many are free, lends that were refused, and grants of the broker that opens them."""
 
 from monitors.metric import Labels, Room, Rows, View
-from provisioner.model.autoscale import AutoscaleMode
 
 ROOM = Room("Pools")
 _STATES = ("ready", "off", "coming", "lent", "waiting", "kept", "to_reset", "failed", "surplus", "in_doubt")
-_WANTED = ("running", "made", "off", "none")
 
 
 @ROOM.gauge(
@@ -53,49 +51,21 @@ def refused(view: View) -> Rows:
     return {(code,): count for code, count in {**codes, **view.status.lends_refused}.items()}
 
 
-@ROOM.gauge(
-    "autoscale_target",
-    "pool what",
-    help="Desktops that a pool is to have to follow its people: running, and existing. In shadow nothing is ordered.",
-    query='bascule_autoscale_target{what="running"}',
+@ROOM.total(
+    "grants_total",
+    help="Grants of the broker that were given: each opens one lent desktop once.",
+    query="rate(bascule_grants_total[15m]) * 60",
 )
-def target(view: View) -> Rows:
-    rows: dict[Labels, float] = {}
-    for pool, state in view.status.autoscale.items():
-        targets = state.decision.targets
-        rows |= {(pool, "running"): targets.running, (pool, "existing"): targets.made}
-    return rows
-
-
-@ROOM.gauge(
-    "autoscale_shadow_difference",
-    "pool wanted",
-    help="Desktops that autoscale in shadow wants otherwise than the rules in force: running, made, off, or none.",
-    query="bascule_autoscale_shadow_difference > 0",
-)
-def difference(view: View) -> Rows:
-    rows: dict[Labels, float] = {}
-    for pool, state in view.status.autoscale.items():
-        if state.mode is AutoscaleMode.SHADOW:
-            rows |= {(pool, wanted): state.differences.get(wanted, 0) for wanted in _WANTED}
-    return rows
+def grants(view: View) -> Rows:
+    return {(): view.status.grants.given}
 
 
 @ROOM.total(
-    "autoscale_arrivals_total",
-    "pool",
-    help="People who asked for a desktop of a pool with rules to follow them.",
-    query="rate(bascule_autoscale_arrivals_total[15m]) * 60",
+    "grants_refused_total",
+    "reason",
+    help="Grants that were wanted and not given, by the code of the reason; not_ready: nobody can log on there yet.",
+    query='increase(bascule_grants_refused_total{reason!="not_ready"}[1h])',
 )
-def arrivals(view: View) -> Rows:
-    return {(pool,): state.came for pool, state in view.status.autoscale.items()}
-
-
-@ROOM.total(
-    "autoscale_waits_total",
-    "pool",
-    help="Of them, people who got no ready desktop at once.",
-    query="increase(bascule_autoscale_waits_total[1h]) / increase(bascule_autoscale_arrivals_total[1h]) > 0.01",
-)
-def waits(view: View) -> Rows:
-    return {(pool,): state.waited for pool, state in view.status.autoscale.items()}
+def grants_refused(view: View) -> Rows:
+    codes = {"not_ready": 0, "lend_none_free": 0} if view.status.pools else {}
+    return {(code,): count for code, count in {**codes, **view.status.grants.refused}.items()}

@@ -391,6 +391,11 @@ class WaitingDocument(TypedDict):
     because: ReasonDocument
     expected_at: str
 
+class RefusedDocument(TypedDict):
+    login: str
+    name: str
+    because: ReasonDocument
+
 class HalfDayDocument(TypedDict):
     begins: str
     ends: str
@@ -403,6 +408,7 @@ class PersonWeekDocument(TypedDict):
     week: str
     wants: int
     half_days: list[HalfDayDocument]
+    less: ReasonDocument | None
 
 class RotationDocument(TypedDict):
     at: str
@@ -414,6 +420,7 @@ class RotationDocument(TypedDict):
     all_waits: int
     largest_wait: int
     waiting: list[WaitingDocument]
+    refused: list[RefusedDocument]
     people: list[PersonWeekDocument]
 
 class ClusterDocument(TypedDict):
@@ -598,11 +605,19 @@ class CeilingDocument(TypedDict):
     read_at: str | None
     unread: ReasonDocument | None
 
+class ShareDocument(TypedDict):
+    slots: int
+    of: int
+
 class ShortageDocument(TypedDict):
     profiles: list[str]
+    shares: list[ShareDocument]
     refuses: bool
+    waves: bool
     lesser: int
     refused: int
+    fewer: int
+    left_out: int
 
 class MadeDocument(TypedDict):
     desktops: int
@@ -760,6 +775,8 @@ class PersonRotationDocument(TypedDict):
     next: list[HalfDayDocument]
     waits: int
     waiting: WaitingDocument | None
+    less: ReasonDocument | None
+    refused: ReasonDocument | None
 
 class SeatWhy(TypedDict):
     agent: AgentDocument | None

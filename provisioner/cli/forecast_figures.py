@@ -51,6 +51,8 @@ def outcome_of(result: Forecast) -> dict[str, object]:
         "ready_now": result.ready_now,
         "lesser": result.shortage.lesser,
         "refused": result.shortage.refused,
+        "fewer_half_days": result.shortage.fewer,
+        "no_half_days": result.shortage.left_out,
         "unopened": result.unopened,
         "cut": result.cut,
         "seconds_to": {f"{share:.0%}": tenths(result.after_s(share)) for share in SHARES},

@@ -1,6 +1,7 @@
 """A forecast as lines for people: the verdict first, then waves, who is left without a desktop, and what is assumed."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import tzinfo
 
 from provisioner.cli.capacity_rows import COLUMNS as CAPACITY_COLUMNS
@@ -85,7 +86,7 @@ def _counts(result: Forecast) -> Iterator[str]:
         )
         if result.ready_now:
             yield plural("{count} of them is ready now", "{count} of them are ready now", result.ready_now)
-    yield from concerned_lines(result.shortage.lesser, result.shortage.refused)
+    yield from concerned_lines(**asdict(result.shortage))
     if result.cut:
         yield _("the rehearsal was cut before the end of the switch: it says nothing about what comes later")
     if result.unopened:

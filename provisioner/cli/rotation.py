@@ -74,7 +74,8 @@ def _only(document: RotationDocument, monday: date | None, login: str) -> Rotati
     if monday is not None:
         people = [week for week in people if monday <= _local(week["week"], zone).date() < monday + timedelta(days=7)]
     waiting = [each for each in document["waiting"] if login in ("", each["login"])]
-    return {**document, "people": people, "waiting": waiting}
+    refused = [each for each in document["refused"] if login in ("", each["login"])]
+    return {**document, "people": people, "waiting": waiting, "refused": refused}
 
 
 def _local(stamp: str, zone: ZoneInfo) -> datetime:
@@ -115,6 +116,8 @@ def _show(document: RotationDocument, login: str) -> None:
     for each in document["waiting"]:
         expected = _words(each["expected_at"], zone)
         say(_("{login} waits, until about {time}: {why}", login=each["login"], time=expected, why=each["because"]["text"]))
+    for refused in document["refused"]:
+        say(_("{login} has no half-days: {why}", login=refused["login"], why=refused["because"]["text"]))
 
 
 def _say_sums(document: RotationDocument) -> None:

@@ -1,14 +1,14 @@
 """A scenario's rotation in sentences."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from provisioner.cli.scenario_dates import Dates
 from provisioner.cli.scenario_people import criteria, people_selected
 from provisioner.model.agents import Roster
 from provisioner.model.pools import DesktopPool
-from provisioner.model.rotation import PersonWeek, Rotation
+from provisioner.model.rotation import PersonWeek, Rotation, Share
 from provisioner.model.scenarios import Scenario
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.rotation.weeks import Week, desktops_planned, planned_week, weeks_of
@@ -27,6 +27,10 @@ class RotationSums:
     """Half-days that one person wants and is not given."""
     desktops: int
     """That the plan uses at a time."""
+    less: Share | None = None
+    """What people are planned with, where the rotation's own share does not suffice for all; None: with that."""
+    refused: int = 0
+    """People who get none."""
 
 
 def first_weeks(scenario: Scenario, run: SurgeRun) -> tuple[Week, Week] | None:
@@ -46,9 +50,11 @@ def sums_of(scenario: Scenario, run: SurgeRun, roster: Roster, pool: DesktopPool
     desktops = desktops_planned(scenario, pool)
     agents = [agent for agent in roster.agents.values() if scenario.rotates(agent)]
     plan = planned_week(
-        rotation, calendar, weeks[0], agents, run=run.number, desktops=desktops, fixed={}, waited={}, now=run.started_at
+        rotation, calendar, weeks[0], agents, run=run.number, desktops=desktops, fixed={}, waited={}, now=run.started_at,
+        shortage=scenario.shortage,
     )  # fmt: skip
-    return _sums(plan, desktops)
+    less = None if plan.share == rotation.share else plan.share
+    return replace(_sums(plan.weeks, desktops), less=less, refused=len(plan.refused))
 
 
 def _sums(plan: tuple[PersonWeek, ...], desktops: int) -> RotationSums:
@@ -101,6 +107,12 @@ def _published(rotation: Rotation, weeks: tuple[Week, Week], dates: Dates) -> It
 
 
 def _counted(sums: RotationSums) -> Iterator[str]:
+    if sums.less is not None:
+        yield _(
+            "More than {slots} of {of} half-days do not suffice for all: people are planned with these.",
+            slots=sums.less.slots,
+            of=sums.less.of,
+        )
     yield _(
         "In the first week {people} people want {wanted} half-days. With {desktops} desktops at a time, {given} are given.",
         people=sums.people,
@@ -108,6 +120,12 @@ def _counted(sums: RotationSums) -> Iterator[str]:
         desktops=sums.desktops,
         given=sums.given,
     )
+    if sums.refused:
+        yield plural(
+            "{count} person gets none: the half-days do not suffice.",
+            "{count} people get none: the half-days do not suffice.",
+            sums.refused,
+        )
     if missing := sums.wanted - sums.given:
         yield _("{missing} half-days are wanted and not given, {most} at most for one person.", missing=missing, most=sums.most)
 

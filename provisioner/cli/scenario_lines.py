@@ -11,7 +11,7 @@ from provisioner.cli.output import duration
 from provisioner.cli.rotation_lines import RotationSums, rotation_lines
 from provisioner.cli.scenario_dates import Dates, clock_minute
 from provisioner.cli.scenario_people import selected
-from provisioner.cli.shortage_lines import stated_line
+from provisioner.cli.shortage_lines import sentences, stated_shortage
 from provisioner.model.scenarios import End, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, WaveAgenda
@@ -91,10 +91,7 @@ def _head(explained: Explained, dates: Dates) -> Iterator[str]:
     if not explained.scenario.deletes:
         yield _("No desktop is deleted until it is over.")
     yield from _outside_hours(explained.scenario)
-    shortage = explained.scenario.shortage
-    if shortage:
-        line = stated_line(shortage.profiles, refuses=shortage.refuses)
-        yield line[:1].upper() + line[1:]
+    yield from sentences(stated_shortage(explained.scenario.shortage, waves=bool(explained.scenario.waves)))
 
 
 def _outside_hours(scenario: Scenario) -> Iterator[str]:

@@ -11,7 +11,7 @@ from provisioner.cli.forecast_lines import verdict_lines
 from provisioner.cli.output import words
 from provisioner.cli.scenario_dates import Dates
 from provisioner.cli.sheet_facts import SheetFacts
-from provisioner.cli.shortage_lines import stated_line
+from provisioner.cli.shortage_lines import sentences, shared_lines, stated_shortage
 from provisioner.model.drills import DrillPlace
 from provisioner.model.plain_text import one_line
 from provisioner.rehearsal.waves import BatchForecast, WaveForecast
@@ -138,9 +138,9 @@ def _batch(facts: SheetFacts, part: BatchForecast, dates: Dates, *, name: str) -
 def _none(facts: SheetFacts) -> Iterator[str]:
     yield from fit_lines(facts.answer)
     forecast, scenario = facts.answer.outcome.forecast, facts.answer.question.stage.config.scenario
-    if scenario.shortage and any(fit.limits for fit in facts.answer.outcome.fits):
-        line = stated_line(scenario.shortage.profiles, refuses=scenario.shortage.refuses)
-        yield line[:1].upper() + line[1:]
+    if any(fit.limits for fit in facts.answer.outcome.fits) or forecast.shortage.fewer or forecast.shortage.left_out:
+        yield from sentences(stated_shortage(scenario.shortage, waves=bool(scenario.waves)))
+    yield from sentences(shared_lines(forecast.shortage.fewer, forecast.shortage.left_out))
     for reason, count in list(forecast.not_wanted.items())[:_REASONS]:
         yield _("{count} people: {why}", count=count, why=words(reason).plain)
 

@@ -7,7 +7,7 @@ from provisioner.cli.ceiling_lines import ceiling_lines
 from provisioner.cli.deadlines import clock_text, place_named, zone_text
 from provisioner.cli.documents import MoveDocument, RunDocument, SurgeDocument, WaveDocument
 from provisioner.cli.output import print_table, say
-from provisioner.cli.shortage_lines import concerned_lines, stated_line
+from provisioner.cli.shortage_lines import concerned_lines, stated_in
 from provisioner.cli.why_parts import instant
 from provisioner.model.surges import SurgeState
 from provisioner.texts.translate import N_, _, headings, plural, word
@@ -56,8 +56,10 @@ def shortage_lines(document: SurgeDocument) -> Iterator[str]:
     """What the scenario says where not all fit, and whom that concerns; nothing if it says nothing."""
     shortage = document["shortage"]
     if shortage is not None:
-        yield stated_line(shortage["profiles"], refuses=shortage["refuses"])
-        yield from concerned_lines(shortage["lesser"], shortage["refused"])
+        yield from stated_in(shortage)
+        yield from concerned_lines(
+            shortage["lesser"], shortage["refused"], fewer=shortage["fewer"], left_out=shortage["left_out"]
+        )
 
 
 def show_moves(document: SurgeDocument) -> None:

@@ -107,6 +107,10 @@ def _half_days(rotation: PersonRotationDocument | None) -> Iterator[str]:
     if coming:
         shown = ", ".join(coming[:_HALF_DAYS]) + (", …" if len(coming) > _HALF_DAYS else "")
         yield _("half-days: {times} ({zone})", times=shown, zone=rotation["zone"])
+    if (less := rotation["less"]) is not None:
+        yield "  " + less["text"]
+    if (refused := rotation["refused"]) is not None:
+        yield _("no half-days: {why}", why=refused["text"])
     if (waiting := rotation["waiting"]) is not None:
         yield _("waits for a desktop: {why}", why=waiting["because"]["text"])
         yield "  " + _("expected by {time}", time=clock(waiting["expected_at"]))

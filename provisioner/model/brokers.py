@@ -1,7 +1,8 @@
 """Brokers: what leads a person to a desktop in the person's browser. Grants, connections that are kept up, who is connected."""
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from provisioner.model.bounds import Bounds, Length
@@ -53,6 +54,15 @@ class Grant:
 
     def __repr__(self) -> str:
         return f"Grant({self.terms.desktop}, …)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantCounts:
+    """Grants since the daemon started."""
+
+    given: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Those that were wanted and not given, by the code of the reason; `not_ready`: nobody can log on there yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

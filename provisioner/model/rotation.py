@@ -10,7 +10,7 @@ from provisioner.model.bounds import Bounds, Count
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
 from provisioner.model.profiles import Selection
 from provisioner.model.session_rules import HandoverRules
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import NONE, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -33,6 +33,15 @@ class Share:
     def wanted(self, week: int) -> int:
         """Of a week with so many half-days; rounded up: a week with a holiday costs nobody more than its share."""
         return min(week, -(-self.slots * week // self.of))
+
+    @property
+    def part(self) -> float:
+        """Of a week: above 0, at most 1."""
+        return self.slots / self.of
+
+    def __str__(self) -> str:
+        """As a scenario's file has it."""
+        return f"{self.slots} of {self.of}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +108,9 @@ class PersonWeek:
     """In their order; fewer than wanted: the pool has no more."""
     waited: tuple[Instant, ...] = ()
     """Beginnings of half-days at which the person had no desktop."""
+    less: Share | None = None
+    """What the person was planned with instead of the rotation's share, which did not suffice for all; None: with that share,
+    or with every half-day."""
 
     @property
     def key(self) -> tuple[Instant, AgentId]:
@@ -145,6 +157,15 @@ class RotationState:
     """Whose desktops are shared."""
     reserve: int = 0
     """Desktops of the pool that no week counts on."""
+    refused: frozenset[AgentId] = frozenset()
+    """Who gets no half-days, as the scenario says where they do not suffice (`shortage`)."""
+    refused_because: Reason = NONE
+
+    @property
+    def fewer(self) -> int:
+        """People whose newest week was planned with less than the rotation's share."""
+        newest = {week.agent_id: week for week in self.weeks}
+        return sum(week.less is not None for week in newest.values())
 
     @property
     def published_until(self) -> Instant | None:

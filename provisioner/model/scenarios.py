@@ -12,7 +12,7 @@ from provisioner.model.calendars import Calendar
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import AgentId, Instant, ProfileName, WaveName
 from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Rotation
+from provisioner.model.rotation import Rotation, Share
 
 
 class PreparationLevel(enum.StrEnum):
@@ -102,15 +102,18 @@ class Wave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortage:
-    """What becomes of people without a desktop, where none of their profile fits any more. Without both they wait."""
+    """What becomes of people without a desktop, where none of their profile fits any more, and of people without half-days,
+    where these do not suffice. Without all of it they wait."""
 
     profiles: tuple[ProfileName, ...] = ()
-    """What they get instead, the first that fits."""
+    """What people of a wave get instead, the first that fits."""
+    shares: tuple[Share, ...] = ()
+    """What people of the rotation get instead of its share, the first that suffices for all. In descending order."""
     refuses: bool = False
     """Whether people for whom none of these fits get none, and are told so."""
 
     def __bool__(self) -> bool:
-        return bool(self.profiles) or self.refuses
+        return bool(self.profiles) or bool(self.shares) or self.refuses
 
 
 KEEP_S = 30 * 86_400.0

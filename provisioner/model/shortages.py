@@ -1,4 +1,4 @@
-"""How many people a shortage concerns: who has less than the own profile, and who is refused."""
+"""How many people a shortage concerns: who has less than the own profile or share, and who is refused."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,10 @@ class ShortOf:
     """Who have a desktop of another profile than their own, because none of their own fitted."""
     refused: int = 0
     """Who get none, as long as none fits."""
+    fewer: int = 0
+    """Who share by half-days, and have fewer than they should, because more do not suffice."""
+    left_out: int = 0
+    """Who should share, and get no half-days, as long as they do not suffice."""
 
 
 def short_of(status: Status | None, shortage: Shortage) -> ShortOf:
@@ -27,6 +31,8 @@ def short_of(status: Status | None, shortage: Shortage) -> ShortOf:
     return ShortOf(
         lesser=sum(has != own and has in shortage.profiles for has, own in profiles),
         refused=sum(count for reason, _, count in status.plan.reasons if reason.code == REFUSED.code),
+        fewer=0 if status.rotation is None else status.rotation.fewer,
+        left_out=0 if status.rotation is None else len(status.rotation.refused),
     )
 
 

@@ -7,7 +7,7 @@ from math import inf
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleState
-from provisioner.model.brokers import BrokerState
+from provisioner.model.brokers import BrokerState, GrantCounts
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
@@ -291,5 +291,7 @@ class Status:
     """Who has which half-days, and who waits; None: no scenario with a rotation is in force."""
     lends_refused: Mapping[str, int] = field(default_factory=dict)
     """Lends that were refused since the daemon started, by the code of the reason."""
+    grants: GrantCounts = GrantCounts()
+    """Grants of the broker that opens lent desktops."""
     cycle_seconds: float = 0.0
     """Duration of the last cycle, by the clock."""

@@ -150,6 +150,7 @@ class Cycle:
         self._parts.board.publish(
             self._parts.sessions.figures(status.at),
             self._parts.lend_desk.refused,
+            self._parts.lend_desk.grants,
             autoscale=self._parts.autoscaler.states,
             rotation=self._parts.rotation.state,
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from provisioner.execution.lease_changes import free_again, lease_changes, together
+from provisioner.model.brokers import GrantCounts
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant
@@ -27,6 +28,8 @@ from provisioner.reconciler.lease_doubts import is_heard, resolved
 from provisioner.reconciler.lending import LendFacts, chosen, grant_terms, none_free, person_of, pools_meant, why_not_lent
 
 _MAYBE_USED = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.UNKNOWN})
+_NOT_READY = "not_ready"
+"""Why there is no grant with a lend that was not refused: nobody can log on there yet."""
 _NO_PAST = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED})
 
 
@@ -50,6 +53,8 @@ class LendDesk:
         """Lent desktops on which nobody is logged on, as they say, and since when. In this life of the daemon."""
         self.refused: Counter[str] = Counter()
         """Lends that were refused, by the code of the reason. In this life of the daemon."""
+        self._grants = 0
+        self._grants_refused: Counter[str] = Counter()
 
     def note(self, situation: Situation, survey: Survey) -> None:
         """How things are at a cycle's end."""
@@ -63,7 +68,20 @@ class LendDesk:
             answer = self._lend_granted(order) if isinstance(order, LendOrder) else self._give_back(order)
         if answer.refused:
             self.refused[answer.refused.code] += 1
+        if isinstance(order, LendOrder) and order.grant:
+            self._count_grant(answer)
         return answer
+
+    @property
+    def grants(self) -> GrantCounts:
+        """Those that were wanted with lends. In this life of the daemon."""
+        return GrantCounts(given=self._grants, refused=dict(self._grants_refused))
+
+    def _count_grant(self, answer: LendingAnswer) -> None:
+        if answer.grant is not None:
+            self._grants += 1
+        else:
+            self._grants_refused[answer.refused.code or _NOT_READY] += 1
 
     def pools(self) -> tuple[PoolState, ...]:
         """How the pools are now, as far as orders have changed it since the last cycle."""

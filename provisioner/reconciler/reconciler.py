@@ -135,8 +135,9 @@ class Reconciler:
 
     def lend(self, order: LendingOrder) -> LendingAnswer:
         """Lend a desktop of a pool, or take it back, at once. Raises StoreError."""
-        answer = self.parts.lend_desk.obey(order)
-        self.board.take_pools(self.parts.lend_desk.pools(), self.parts.lend_desk.refused)
+        desk = self.parts.lend_desk
+        answer = desk.obey(order)
+        self.board.take_pools(desk.pools(), desk.refused, desk.grants)
         if (not answer.ready and not answer.refused) or self.parts.autoscaler.is_stale(self.parts.clock.now()):
             self.parts.observations.schedule.all_now()
         return answer

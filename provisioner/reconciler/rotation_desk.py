@@ -27,6 +27,7 @@ from provisioner.ports import Changes, Events
 from provisioner.reasons.pools import IN_DOUBT, OUT_OF_SIGHT, UNUSABLE
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rotation import LENT_BY_PLAN, NO_DESKTOP_LEFT, PLAN_OVER
+from provisioner.reasons.shortage import SHARE_REFUSED
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.lend_desk import LendDesk
 from provisioner.reconciler.lending import LendFacts, free_desktops, reset_s
@@ -228,6 +229,8 @@ class RotationDesk:
             staying=sum(agent_id not in turn.due for _, _, agent_id in turn.leases),
             pool=turn.pool.name,
             reserve=turn.rotation.reserve,
+            refused=self._publisher.refused,
+            refused_because=SHARE_REFUSED(pool=turn.pool.name) if self._publisher.refused else NONE,
         )
 
 

@@ -22,11 +22,14 @@ class Publisher:
     def __init__(self) -> None:
         self._about: tuple[object, ...] = ()
         """What the last plans were made from: nothing new comes of the same."""
+        self.refused: frozenset[AgentId] = frozenset()
+        """Who gets no half-days in the newest week that is published."""
 
     def due(self, scenario: Scenario, pool: DesktopPool, run: SurgeRun, records: Records, now: Instant) -> list[Changes]:
         """The weeks that are new, or have new people: each is published at once."""
         rotation, calendar, roster = scenario.rotation, scenario.calendar, records.roster
         if rotation is None or calendar is None or roster is None or records.provisional:
+            self._about, self.refused = (), frozenset()
             return []
         weeks = list(_open_weeks(rotation, calendar, run, now))
         about = (roster, scenario, pool.size, run.number, tuple(week.begins for week in weeks))
@@ -46,10 +49,13 @@ class Publisher:
                 fixed={agent_id: each for (begins, agent_id), each in kept.items() if begins == week.begins},
                 waited=waits_of(each for (begins, _), each in kept.items() if begins < week.begins),
                 now=now,
+                shortage=scenario.shortage,
+                earlier={each.agent_id: each for _, each in sorted(kept.items()) if each.week < week.begins and each.slots},
             )
-            if plan:
-                kept |= {each.key: each for each in plan}
-                found.append(Changes(half_days=plan, entries=(_entry(plan, calendar, run, now),)))
+            self.refused = plan.refused
+            if plan.weeks:
+                kept |= {each.key: each for each in plan.weeks}
+                found.append(Changes(half_days=plan.weeks, entries=(_entry(plan.weeks, calendar, run, now),)))
         return found
 
 

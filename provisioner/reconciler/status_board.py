@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
-from provisioner.model.brokers import BrokerState
+from provisioner.model.brokers import BrokerState, GrantCounts
 from provisioner.model.domain import DomainState
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
@@ -86,6 +86,7 @@ class StatusBoard:
         self,
         figures: SessionFigures,
         lends_refused: Mapping[str, int],
+        grants: GrantCounts,
         *,
         autoscale: Mapping[DesktopPoolName, AutoscaleState] = _NONE_FOLLOW,
         rotation: RotationState | None = None,
@@ -93,9 +94,8 @@ class StatusBoard:
         """Publish the status with the figures that follow from it."""
         assert self.status is not None, "built first"
         refused = self._with_shed(lends_refused)
-        self.status = replace(
-            self.status, session_figures=figures, lends_refused=refused, autoscale=autoscale, rotation=rotation
-        )
+        counts = replace(self.status, lends_refused=refused, grants=grants)
+        self.status = replace(counts, session_figures=figures, autoscale=autoscale, rotation=rotation)
         self._events.status(self.status)
 
     def publish_again(self, at: Instant, paused: dict[ClusterId, Reason]) -> None:
@@ -114,10 +114,10 @@ class StatusBoard:
         if self.status is not None:
             self.status = replace(self.status, surge=run)
 
-    def take_pools(self, pools: tuple[PoolState, ...], lends_refused: Mapping[str, int]) -> None:
+    def take_pools(self, pools: tuple[PoolState, ...], lends_refused: Mapping[str, int], grants: GrantCounts) -> None:
         """A desktop was lent, or taken back."""
         if self.status is not None:
-            self.status = replace(self.status, pools=pools, lends_refused=self._with_shed(lends_refused))
+            self.status = replace(self.status, pools=pools, lends_refused=self._with_shed(lends_refused), grants=grants)
 
     def _with_shed(self, lends_refused: Mapping[str, int]) -> dict[str, int]:
         shed = {LEND_BUSY.code: self.lends_shed} if self.lends_shed else {}

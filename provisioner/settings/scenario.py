@@ -23,6 +23,7 @@ from provisioner.settings.scenario_documents import (
     REFUSE,
     BatchesDocument,
     EndDocument,
+    FewerDocument,
     LessDocument,
     OutsideHours,
     PrepareDocument,
@@ -119,7 +120,8 @@ class _Builder:
     def _shortage(self) -> Shortage:
         steps = self._document.shortage
         profiles = tuple(ProfileName(step.profile) for step in steps if isinstance(step, LessDocument))
-        return Shortage(profiles=profiles, refuses=REFUSE in steps)
+        shares = tuple(step.slots for step in steps if isinstance(step, FewerDocument))
+        return Shortage(profiles=profiles, shares=shares, refuses=REFUSE in steps)
 
     def _end(self, document: EndDocument) -> End:
         when = None if document.when is None else self._planned_time(document.when, ("end", "when"))

@@ -1,8 +1,18 @@
 """Checks between the waves and keys of one scenario."""
 
+from provisioner.model.rotation import Share
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.reasons.rotation import WAVES_NEEDED
-from provisioner.reasons.scenarios import AFTER_REFUSAL, HOURS_NO_CALENDAR, NOTHING_STOPPED, PROFILE_TWICE, TWO_LANGUAGES
+from provisioner.reasons.scenarios import (
+    AFTER_REFUSAL,
+    FEWER_NO_FEWER,
+    FEWER_NO_ROTATION,
+    HOURS_NO_CALENDAR,
+    LESS_NO_WAVE,
+    NOTHING_STOPPED,
+    PROFILE_TWICE,
+    TWO_LANGUAGES,
+)
 from provisioner.reasons.settings import (
     PREPARED_FOR_NO_AGENT,
     PREPARED_IN_NO_TIME,
@@ -11,9 +21,10 @@ from provisioner.reasons.settings import (
     WAVE_TWICE,
 )
 from provisioner.settings.checking import CheckedDocument
-from provisioner.settings.problems import spell
+from provisioner.settings.problems import Path, spell
 from provisioner.settings.scenario_documents import (
     REFUSE,
+    FewerDocument,
     LessDocument,
     OutsideHours,
     PrepareDocument,
@@ -54,15 +65,34 @@ def _check_somebody(checked: CheckedDocument[ScenarioDocument]) -> None:
 
 
 def _check_shortage(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
-    """Nothing comes after a refusal, and no profile twice."""
-    before: list[str] = []
+    """Nothing comes after a refusal, no profile twice, and fewer half-days each time; and there is somebody for each step."""
+    profiles, left, refused = set[str](), None if scenario.rotation is None else scenario.rotation.people.slots, False
     for index, step in enumerate(scenario.shortage):
-        if REFUSE in before:
+        if refused:
             checked.complain(("shortage", index), AFTER_REFUSAL())
-        name = step.profile if isinstance(step, LessDocument) else step
-        if isinstance(step, LessDocument) and name in before:
-            checked.complain(("shortage", index, "profile"), PROFILE_TWICE(profile=name))
-        before.append(name)
+        if isinstance(step, LessDocument):
+            _check_less(checked, ("shortage", index, "profile"), step.profile, scenario, profiles)
+            profiles.add(step.profile)
+        elif isinstance(step, FewerDocument):
+            _check_fewer(checked, ("shortage", index, "slots"), step.slots, left)
+            left = step.slots
+        refused = refused or step == REFUSE
+
+
+def _check_less(
+    checked: CheckedDocument[ScenarioDocument], place: Path, profile: str, scenario: ScenarioDocument, before: set[str]
+) -> None:
+    if profile in before:
+        checked.complain(place, PROFILE_TWICE(profile=profile))
+    elif not scenario.waves:
+        checked.complain(place, LESS_NO_WAVE())
+
+
+def _check_fewer(checked: CheckedDocument[ScenarioDocument], place: Path, slots: Share, before: Share | None) -> None:
+    if before is None:
+        checked.complain(place, FEWER_NO_ROTATION())
+    elif slots.part >= before.part:
+        checked.complain(place, FEWER_NO_FEWER(before=str(before)))
 
 
 def _check_hours(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:

@@ -19,7 +19,7 @@ from provisioner.reasons.settings import WAVE_NO_SIZE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
 from provisioner.settings.problems import Path
-from provisioner.settings.rotation_documents import RotationDocument
+from provisioner.settings.rotation_documents import RotationDocument, SharedSlots
 from provisioner.settings.scenario_people import ExceptDocument, WhoOfWave
 from provisioner.settings.scenario_times import PLANNED_SCHEMA, Moment, Planned, WrittenTime, written_time
 from provisioner.settings.wording import did_you_mean
@@ -190,15 +190,26 @@ class LessDocument(Document):
     """A profile of bascule.yaml that takes less room."""
 
 
+class FewerDocument(Document):
+    """Fewer half-days than people of the rotation are to have."""
+
+    slots: SharedSlots
+    """`4 of 10`: whoever has had none before is planned with these, if more do not suffice for all."""
+
+
 REFUSE = "refuse"
 
 
 def _shortage_form(value: object) -> str:
+    """A step with a key that begins as `slots` does is meant for the rotation."""
+    if isinstance(value, FewerDocument) or (isinstance(value, dict) and any(str(key).startswith("slot") for key in value)):
+        return "fewer"
     return "less" if isinstance(value, dict | LessDocument) else "refuse"
 
 
 ShortageStep = Annotated[
-    Annotated[LessDocument, Tag("less")] | Annotated[Literal["refuse"], Tag("refuse")], Discriminator(_shortage_form)
+    Annotated[LessDocument, Tag("less")] | Annotated[FewerDocument, Tag("fewer")] | Annotated[Literal["refuse"], Tag("refuse")],
+    Discriminator(_shortage_form),
 ]
 
 
@@ -274,8 +285,8 @@ class ScenarioDocument(Document):
     during: DuringDocument = Field(default=DuringDocument())
     """What holds as long as the scenario is in force. Left out: nothing."""
     shortage: list[ShortageStep] = Field(default=[], min_length=1)
-    """What people get for whom no desktop of their profile fits, in this order: `{profile: light}`, `refuse`. It concerns
-    people who have not been given a desktop. Left out: they wait."""
+    """What people get where their own does not fit, in this order: of a wave, `{profile: light}`; of a rotation whose half-days
+    do not suffice, `{slots: 4 of 10}`; then `refuse`. It concerns people who have not been given any. Left out: they wait."""
     end: EndDocument = Field(default=EndDocument())
     """How the surge ends. Left out: by hand, all desktops at once."""
     waves: list[WaveDocument] = Field(default=[])

@@ -7,6 +7,7 @@ from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId
 from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting, waits_of
 from provisioner.model.status import Status
+from provisioner.reasons.shortage import SHARES_LESS
 from provisioner.views.reasons import ReasonDocument, reason_document
 from provisioner.views.times import stamp
 
@@ -33,6 +34,8 @@ class PersonWeekDocument:
     wants: int
     half_days: tuple[HalfDayDocument, ...]
     """Fewer than wanted: the pool has no more desktops."""
+    less: ReasonDocument | None
+    """Why fewer are wanted than the rotation's share; None: not fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,15 @@ class WaitingDocument:
     because: ReasonDocument
     expected_at: str
     """When there may be a desktop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedDocument:
+    """Somebody who gets no half-days: the desktops do not suffice, and the scenario says so."""
+
+    login: str
+    name: str
+    because: ReasonDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +80,8 @@ class RotationDocument:
     largest_wait: int
     """The most of one person."""
     waiting: tuple[WaitingDocument, ...]
+    refused: tuple[RefusedDocument, ...]
+    """People who get no half-days, by login."""
     people: tuple[PersonWeekDocument, ...]
     """By week and login."""
 
@@ -83,6 +97,10 @@ class PersonRotationDocument:
     """Half-days without a desktop so far, and planned."""
     waiting: WaitingDocument | None
     """None: there is a desktop, or it is nobody's half-day."""
+    less: ReasonDocument | None
+    """Why the person has fewer half-days of a week than the rotation's share; None: not fewer."""
+    refused: ReasonDocument | None
+    """Why the person gets none; None: there are some."""
 
 
 _NONE = RotationState()
@@ -102,15 +120,16 @@ def rotation_document(status: Status) -> RotationDocument:
         all_waits=state.all_waits,
         largest_wait=state.largest_wait,
         waiting=tuple(_waiting(each, agents) for each in state.waiting),
+        refused=tuple(sorted(_refused(state, agents), key=lambda each: each.login)),
         people=tuple(people),
     )
 
 
 def person_rotation(status: Status, agent_id: AgentId | None) -> PersonRotationDocument | None:
-    """Of one person; None: the person has no half-days."""
+    """Of one person; None: the person has no half-days, and is not refused any."""
     state, agents = status.rotation, _agents(status)
     weeks = [] if state is None else [week for week in state.weeks if week.agent_id == agent_id]
-    if state is None or not weeks:
+    if state is None or not (weeks or agent_id in state.refused):
         return None
     coming = sorted((slot, week) for week in weeks for slot in week.slots if slot.ends > status.at)
     waiting = next((each for each in state.waiting if each.agent_id == agent_id), None)
@@ -119,7 +138,19 @@ def person_rotation(status: Status, agent_id: AgentId | None) -> PersonRotationD
         next=tuple(_half_day(slot, week) for slot, week in coming),
         waits=sum(waits_of(weeks).values()),
         waiting=None if waiting is None else _waiting(waiting, agents),
+        less=None if not weeks else _less(max(weeks, key=lambda each: each.week)),
+        refused=reason_document(state.refused_because) if agent_id in state.refused else None,
     )
+
+
+def _less(week: PersonWeek) -> ReasonDocument | None:
+    return None if week.less is None else reason_document(SHARES_LESS(slots=week.less.slots, of=week.less.of))
+
+
+def _refused(state: RotationState, agents: Mapping[AgentId, Agent]) -> Iterator[RefusedDocument]:
+    for agent_id in state.refused:
+        login, name, _ = _person(agent_id, agents)
+        yield RefusedDocument(login=login, name=name, because=reason_document(state.refused_because))
 
 
 def _agents(status: Status) -> Mapping[AgentId, Agent]:
@@ -135,6 +166,7 @@ def _week(week: PersonWeek, agents: Mapping[AgentId, Agent]) -> PersonWeekDocume
         week=stamp(week.week),
         wants=week.wants,
         half_days=tuple(_half_days(week)),
+        less=_less(week),
     )
 
 

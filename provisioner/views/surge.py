@@ -85,17 +85,34 @@ class CeilingDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareDocument:
+    """So many half-days of a week that has `of`."""
+
+    slots: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShortageDocument:
-    """What the scenario says for people for whom no desktop of their profile fits, and how many that concerns now."""
+    """What the scenario says for people for whom no desktop of their profile fits, or whose half-days do not suffice, and how
+    many that concerns now."""
 
     profiles: tuple[str, ...]
-    """What they get instead, the first that fits."""
+    """What people of a wave get instead, the first that fits."""
+    shares: tuple[ShareDocument, ...]
+    """What people of the rotation are planned with instead, the first that suffices for all."""
     refuses: bool
     """Whether they get none, where none of these fits; otherwise they wait."""
+    waves: bool
+    """Whether the scenario has waves."""
     lesser: int
     """People who have a desktop of another profile than their own."""
     refused: int
     """People who get none, as long as none fits."""
+    fewer: int
+    """People of the rotation with fewer half-days than its share."""
+    left_out: int
+    """People of the rotation who get no half-days, as long as these do not suffice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +270,16 @@ def _shortage(published: Published) -> ShortageDocument | None:
     if not stated:
         return None
     counts = short_of(published.status, stated)
-    return ShortageDocument(profiles=stated.profiles, refuses=stated.refuses, lesser=counts.lesser, refused=counts.refused)
+    return ShortageDocument(
+        profiles=stated.profiles,
+        shares=tuple(ShareDocument(slots=share.slots, of=share.of) for share in stated.shares),
+        refuses=stated.refuses,
+        waves=bool(published.scenario.waves),
+        lesser=counts.lesser,
+        refused=counts.refused,
+        fewer=counts.fewer,
+        left_out=counts.left_out,
+    )
 
 
 def _made(status: Status) -> MadeDocument:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from monitors.census import Census
 from monitors.facts import DaemonFacts
-from monitors.gauges.pools import desktops, refused, size, spare
+from monitors.gauges.pools import desktops, grants, grants_refused, refused, size, spare
 from monitors.metric import Known, Metric, View, view_of
+from provisioner.model.brokers import GrantCounts
 from tests.builders.monitors import MONDAY, a_status
 from tests.builders.pools import A_POOL
 
@@ -33,3 +34,11 @@ def test_refusals_are_counted_by_their_code_and_there_from_the_start():
 
     assert read(refused, status) == {("lend_none_free",): 3, ("lend_busy",): 0, ("unknown_agent",): 1}
     assert read(refused, a_status()) == {}
+
+
+def test_grants_are_counted_and_why_there_was_none():
+    given = replace(a_status(), pools=(A_POOL,), grants=GrantCounts(given=7, refused={"not_ready": 2, "no_grants": 1}))
+
+    assert read(grants, given) == {(): 7}
+    assert read(grants_refused, given) == {("not_ready",): 2, ("lend_none_free",): 0, ("no_grants",): 1}
+    assert (read(grants, a_status()), read(grants_refused, a_status())) == ({(): 0}, {})

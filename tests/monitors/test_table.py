@@ -19,7 +19,7 @@ from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.rotation import RotationState
 from provisioner.model.zones import ZoneState
 from provisioner.reasons.readiness import LATE
-from tests.builders.autoscale import IN_SHADOW
+from tests.builders.autoscale import IN_SHADOW, followed
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
 from tests.builders.pools import A_POOL, DESK
 from tests.monitors.scraping import page, scrape
@@ -63,7 +63,7 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_th
         zones=(ZoneState(zone="vd.dep.example"),),
         brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
         domain=DomainState(realm="DEP.EXAMPLE"),
-        pools=(A_POOL,),
+        pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
         notices=notices,
     )
     status = replace(status, autoscale={DESK: IN_SHADOW})

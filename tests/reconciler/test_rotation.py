@@ -7,9 +7,13 @@ import pytest
 from provisioner.model.leases import LeaseState
 from provisioner.model.lending import LendOrder
 from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Absence
+from provisioner.model.rotation import Absence, Share
+from provisioner.model.scenarios import Shortage
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
+from provisioner.views.published import Published
+from provisioner.views.rotation import person_rotation
+from provisioner.views.surge import surge_document
 from tests.builders.core import an_agent_id
 from tests.builders.rotation import AM, PM, RotatingSite, a_rotation, a_scenario, resized
 
@@ -201,3 +205,27 @@ def test_when_the_run_is_over_desktops_are_lent_to_nobody_new():
 
     assert site.status.rotation is None
     assert LeaseState.LENT not in lease_states(site)
+
+
+def test_where_half_days_do_not_suffice_newcomers_have_fewer_then_none_and_are_told_until_the_pool_grows():
+    stated = Shortage(shares=(Share(slots=1, of=4),), refuses=True)
+    scenario = a_scenario(a_rotation(share=Share(slots=2, of=2)), shortage=stated)
+    site = RotatingSite(agents=4, size=1, scenario=scenario)
+
+    document = surge_document(Published(status=site.status, scenario=scenario)).shortage
+    assert document is not None
+    assert (document.fewer, document.left_out) == (3, 1)
+    assert {week.less for week in site.rotation.weeks} == {Share(slots=1, of=4)}
+    (left,) = site.rotation.refused
+    refused = person_rotation(site.status, left)
+    assert refused is not None
+    assert refused.refused is not None
+    assert refused.refused.code == "share_refused"
+
+    site.restart()
+    site.settle()
+    assert site.rotation.refused == {left}
+    resized(site, 3)
+    site.settle()
+
+    assert (site.rotation.refused, left in {week.agent_id for week in site.rotation.weeks}) == (frozenset(), True)

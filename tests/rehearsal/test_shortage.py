@@ -5,13 +5,18 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.profiles import Selection
+from provisioner.model.rotation import Share
 from provisioner.model.scenarios import Scenario, Shortage, Wave
 from provisioner.model.twin_spec import NodeSpec
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.views.published import Published
 from provisioner.views.surge import surge_document
+from tests.builders.pools import DESK
 from tests.builders.rehearsal import a_stage
+from tests.builders.rotation import a_rotation
+from tests.builders.rotation import a_scenario as a_rotating_scenario
 from tests.builders.twin import a_spec
 
 SMALL = (NodeSpec(name="pve1", memory_mib=16 * 1024), NodeSpec(name="pve2", memory_mib=16 * 1024))
@@ -48,3 +53,17 @@ def test_whoever_is_refused_gets_a_desktop_once_one_fits():
     few = a_rehearsal(8).run()
 
     assert (few.ready, few.shortage.refused) == (8, 0)
+
+
+@pytest.mark.long
+def test_a_forecast_says_how_many_have_fewer_half_days_and_how_many_none():
+    stated = Shortage(shares=(Share(slots=1, of=10),), refuses=True)
+    scenario = a_rotating_scenario(a_rotation(share=Share(slots=5, of=10)), shortage=stated)
+    stage = a_stage(a_spec(nodes=2), agents=12)
+    (profile,) = stage.config.profiles
+    pool = DesktopPool(name=DESK, profile=profile, size=1, lend=Lend.BY_PLAN, after_person=AfterPerson.RESTART)
+    rehearsal = Rehearsal(replace(stage, config=replace(stage.config, scenario=scenario, desktop_pools={DESK: pool})))
+
+    forecast = rehearsal.run()
+
+    assert (forecast.shortage.fewer, forecast.shortage.left_out) == (10, 2)

@@ -199,6 +199,19 @@ def a_planned_site(tmp_path, surge, calendar=CALENDAR, absents="login\nlogin0001
             ],
             id="a misspelt key of a shortage",
         ),
+        pytest.param(
+            SHORT + "shortage: [{slots: 4 of 10}]\n",
+            ["surge.yaml:4:20 shortage[0].slots: needs a rotation: only people who share desktops have half-days"],
+            id="half-days of nobody",
+        ),
+        pytest.param(
+            SHORT + "shortage: [{slot: 4 of 10}]\n",
+            [
+                "surge.yaml:4:12 shortage[0].slots: is missing",
+                "surge.yaml:4:13 shortage[0].slot: unknown key; did you mean 'slots'?",
+            ],
+            id="a misspelt key of fewer half-days",
+        ),
     ],
 )  # fmt: skip
 def test_problems_of_a_planned_scenario(tmp_path, surge, expected):

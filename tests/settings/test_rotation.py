@@ -1,5 +1,6 @@
 """`rotation` of a scenario: what it comes to, and what is refused at its place."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Absence, Rotation, Share
 from provisioner.model.rules import Rules
+from provisioner.model.scenarios import Shortage
 from provisioner.model.session_rules import HandoverRules
 from provisioner.settings.scenario import load_scenario
 from tests.builders.settings import STANDARD, a_site
@@ -125,3 +127,50 @@ def test_the_shipped_rotation_is_one():
 
     assert rotation is not None
     assert (rotation.share, rotation.reserve, rotation.published_days) == (Share(slots=5, of=10), 30, 3)
+
+
+@pytest.mark.parametrize(
+    ("shortage", "expected"),
+    [
+        pytest.param("[{slots: 4 of 10}, {slots: 2 of 6}, refuse]", [], id="less and less, then none"),
+        pytest.param(
+            "[{slots: 4 of 8}]",
+            ["r.yaml:4:20 shortage[0].slots: is no fewer half-days than 5 of 10, which come before"],
+            id="as many",
+        ),
+        pytest.param(
+            "[{slots: 3 of 10}, {slots: 4 of 10}]",
+            ["r.yaml:4:38 shortage[1].slots: is no fewer half-days than 3 of 10, which come before"],
+            id="more and more",
+        ),
+        pytest.param(
+            "[{slots: 0 of 10}]",
+            ["r.yaml:4:20 shortage[0].slots: must be a part of a week's half-days such as 5 of 10"],
+            id="none",
+        ),
+        pytest.param(
+            "[{profile: standard}]",
+            [
+                "r.yaml:4:22 shortage[0].profile: there is no wave: people of a rotation have the desktops of its pool, "
+                "whatever their profile"
+            ],
+            id="a profile for nobody",
+        ),
+    ],
+)
+def test_a_shortage_of_half_days_means_what_it_says_or_is_refused_at_its_place(tmp_path, shortage, expected):
+    site = a_rotating_site(tmp_path, f"pool: desk, {PEOPLE}")
+    site.write("r.yaml", (tmp_path / "r.yaml").read_text() + f"shortage: {shortage}\n")
+
+    assert site.problems() == expected
+
+
+def test_a_shortage_of_half_days_reaches_the_scenario_and_the_store(tmp_path):
+    site = a_rotating_site(tmp_path, f"pool: desk, {PEOPLE}")
+    site.write("r.yaml", (tmp_path / "r.yaml").read_text() + "shortage: [{slots: 4 of 10}, {slots: 3 of 10}, refuse]\n")
+    scenario = site.load().scenario
+
+    assert scenario is not None
+    assert scenario.shortage == Shortage(shares=(Share(slots=4, of=10), Share(slots=3, of=10)), refuses=True)
+    rules = Rules(entitlements=(), scenario=scenario)
+    assert rules_of(json.loads(json.dumps(plain_rules(rules)))) == rules

@@ -14,6 +14,7 @@ from provisioner.settings.scenario_documents import (
     CeilingDocument,
     DuringDocument,
     EndDocument,
+    FewerDocument,
     GateDocument,
     KeptDocument,
     LessDocument,
@@ -30,7 +31,7 @@ SCENARIOS = [example for example in EXAMPLES if example.startswith("name:")]
 DOCUMENTS: list[type[Document]] = [
     ScenarioDocument, WaveDocument, BatchesDocument, PrepareDocument, ListedDocument, ExceptDocument, CalendarDocument,
     ClosedDocument, EndDocument, KeptDocument, GateDocument,
-    DuringDocument, CeilingDocument, LessDocument, RotationDocument, RotatingDocument,
+    DuringDocument, CeilingDocument, LessDocument, FewerDocument, RotationDocument, RotatingDocument,
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE, PURPLE
 from tests.wall.parts import Dashboard, Kind, Panel, most_sessions, query
+from tests.wall.pools import POOLS
 from tests.wall.texts import Text
 
 _P = 'profile=~"$profile"'
@@ -187,5 +188,6 @@ SESSIONS = Dashboard(
             steps=((None, ACT), (0.0, LOOK), (86400.0, GOOD)),
             runbook="pools",
         ),
+        *POOLS,
     ),
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.tables import half_days
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.rekeying import Rekeys, rekeyed_weeks
-from provisioner.model.rotation import PersonWeek, Slot
+from provisioner.model.rotation import PersonWeek, Share, Slot
 
 _KEY = ("run", "week", "agent_id")
 _DELETE = sa.delete(half_days).where(sa.and_(*(half_days.c[name] == sa.bindparam(f"old_{name}") for name in _KEY)))
@@ -39,6 +40,7 @@ def _week(row: Row[Any]) -> PersonWeek:
         wants=row.wants,
         slots=tuple(Slot(begins=begins, ends=ends) for begins, ends in json.loads(row.slots)),
         waited=tuple(json.loads(row.waited)),
+        less=None if row.less is None else Share(**json.loads(row.less)),
     )
 
 
@@ -70,6 +72,7 @@ def _row(week: PersonWeek) -> dict[str, object]:
         "wants": week.wants,
         "slots": json.dumps([[slot.begins, slot.ends] for slot in week.slots]),
         "waited": json.dumps(week.waited),
+        "less": None if week.less is None else json.dumps(asdict(week.less)),
     }
 
 

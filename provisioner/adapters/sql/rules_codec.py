@@ -30,7 +30,7 @@ def plain_rules(rules: Rules) -> dict[str, Any]:
             "survive_nodes": scenario.survive_nodes,
             "deletes": scenario.deletes,
             "up_before_s": scenario.up_before_s,
-            "shortage": {"profiles": list(scenario.shortage.profiles), "refuses": scenario.shortage.refuses},
+            "shortage": asdict(scenario.shortage),
             "rotation": None if scenario.rotation is None else _plain_rotation(scenario.rotation),
         },
     }
@@ -90,7 +90,11 @@ def _ceiling_of(raw: dict[str, Any]) -> Ceiling:
 
 
 def _shortage_of(raw: dict[str, Any]) -> Shortage:
-    return Shortage(profiles=tuple(map(ProfileName, raw.get("profiles", ()))), refuses=raw.get("refuses", False))
+    return Shortage(
+        profiles=tuple(map(ProfileName, raw.get("profiles", ()))),
+        shares=tuple(Share(**share) for share in raw.get("shares", ())),
+        refuses=raw.get("refuses", False),
+    )
 
 
 def _end_of(raw: dict[str, Any]) -> End:

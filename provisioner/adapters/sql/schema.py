@@ -38,6 +38,7 @@ STEPS = (
     "0020",
     "0021",
     "0022",
+    "0023",
 )
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))

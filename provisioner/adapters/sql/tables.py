@@ -232,9 +232,10 @@ half_days = sa.Table(
     sa.Column("wants", sa.Integer, nullable=False),
     sa.Column("slots", sa.Text, nullable=False),
     sa.Column("waited", sa.Text, nullable=False),
+    sa.Column("less", sa.Text),
 )
 """The published half-days of a rotation: a row for each person and week. `slots` is JSON, pairs of a beginning and an end;
-`waited` has the beginnings at which there was no desktop."""
+`waited` has the beginnings at which there was no desktop; `less` is a smaller share than the rotation's, or null."""
 
 meta = sa.Table(
     "meta",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from sys import maxsize
 
 from provisioner.model.autoscale import SeatPlan
@@ -9,7 +10,7 @@ from provisioner.model.ceilings import Ceiling
 from provisioner.model.demand import Demand, Want
 from provisioner.model.ids import DesktopPoolName, ProfileName, Seat, WaveName
 from provisioner.model.leases import LeaseState
-from provisioner.model.pools import DesktopPool
+from provisioner.model.pools import MOST_SEATS, DesktopPool
 from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import pool_of, pool_seat
@@ -22,6 +23,13 @@ Leased = Mapping[Seat, LeaseState]
 _PRIORITY = maxsize - 1
 """After all waves, and before trials."""
 _NO_LEASES: Leased = {}
+_LENT, _READY, _OFF = range(3)
+_TURNS: tuple[tuple[PreparationLevel, ReasonKind], ...] = (
+    (PreparationLevel.RUNNING, WANTED_LENT),
+    (PreparationLevel.RUNNING, WANTED_READY),
+    (PreparationLevel.STOPPED, WANTED_OFF),
+)
+"""Those that somebody has, those that are kept ready, the rest: in this order."""
 Plans = Mapping[DesktopPoolName, SeatPlan]
 _NO_PLANS: Plans = {}
 
@@ -58,16 +66,16 @@ def _wants(pool: DesktopPool, leased: Leased, plan: SeatPlan | None) -> Iterator
     own = {seat: state for seat, state in leased.items() if pool_of(seat) == pool.name}
     for seat, state in sorted(own.items()):
         if state is LeaseState.LENT:
-            yield _want(pool, seat, 0, PreparationLevel.RUNNING, WANTED_LENT)
+            yield _want(pool.name, pool.profile, seat, _LENT)
         else:
-            yield _want(pool, seat, 2, PreparationLevel.STOPPED, WANTED_OFF)
+            yield _want(pool.name, pool.profile, seat, _OFF)
     running, off = _free(pool, own) if plan is None else (plan.running, plan.off)
     for seat in running:
         if seat not in own:
-            yield _want(pool, seat, 1, PreparationLevel.RUNNING, WANTED_READY)
+            yield _want(pool.name, pool.profile, seat, _READY)
     for seat in off:
         if seat not in own:
-            yield _want(pool, seat, 2, PreparationLevel.STOPPED, WANTED_OFF)
+            yield _want(pool.name, pool.profile, seat, _OFF)
 
 
 def _free(pool: DesktopPool, own: Leased) -> tuple[Sequence[Seat], Sequence[Seat]]:
@@ -80,14 +88,16 @@ def _seats(pool: DesktopPool) -> list[Seat]:
     return [pool_seat(pool.name, number) for number in range(1, pool.size + 1)]
 
 
-def _want(pool: DesktopPool, seat: Seat, turn: int, level: PreparationLevel, why: ReasonKind) -> Want:
-    number = seat.rpartition("/")[2]
+@lru_cache(maxsize=4 * MOST_SEATS)
+def _want(pool: DesktopPoolName, profile: ProfileName, seat: Seat, turn: int) -> Want:
+    """The same value again: a lend changes the wants of a few seats, and a pool has thousands."""
+    level, why = _TURNS[turn]
     return Want(
         seat=seat,
         login=seat,
-        profile=pool.profile,
-        wave=WaveName(f"pool {pool.name}"),
-        rank=(_PRIORITY, float(turn), f"{pool.name}/{number:0>5}"),
-        because=why(pool=pool.name),
+        profile=profile,
+        wave=WaveName(f"pool {pool}"),
+        rank=(_PRIORITY, float(turn), f"{pool}/{seat.rpartition('/')[2]:0>5}"),
+        because=why(pool=pool),
         level=level,
     )

@@ -2,6 +2,7 @@
 
 * `weeks`: the half-days by the calendar, and a week's plan from people, absences, desktops, and what is published already;
 * `slots`: the assignment: obligations first, then as few waits of any person as possible, then as few waits as possible;
+* `shares`: how many half-days everybody is planned with where they do not suffice;
 * `together`: which half-days the colleagues of a department try first;
 * `handover`: at a half-day's change, who is due, whose half-day is over, and in which order people get the free desktops.
 

@@ -57,6 +57,19 @@ def assign(people: Iterable[Person], capacity: Sequence[int], patterns: Mapping[
     )
 
 
+def assign_whole(
+    certain: Sequence[Person], others: Iterable[Person], capacity: Sequence[int], patterns: Mapping[str, Sequence[int]]
+) -> tuple[Assignment, frozenset[AgentId]]:
+    """Slots for people who are certain of them, as `assign` gives them; then, in their order, all that they want for as many of
+    the others as these suffice for. Who gets none, too."""
+    turn = list(others)
+    board, given = _Board([*certain, *turn], capacity, patterns), assign(certain, capacity, patterns)
+    board.start_from(given)
+    refused = frozenset(person.agent_id for person in turn if not board.give_all(person))
+    slots = {agent_id: frozenset(slots) for agent_id, slots in board.slots.items() if agent_id not in refused}
+    return Assignment(slots=slots, waits=given.waits), refused
+
+
 def _serve(people: Sequence[Person], board: "_Board") -> None:
     """Round by round, whoever waits for most; who cannot be given one more is not asked again."""
     open_people = list(people)
@@ -88,6 +101,27 @@ class _Board:
             self.slots[agent_id].add(new)
             self._holders[new][agent_id] = None
         return chain is not None
+
+    def start_from(self, given: Assignment) -> None:
+        """With these slots taken."""
+        for agent_id, slots in given.slots.items():
+            self.slots[agent_id] |= slots
+            for slot in slots:
+                self._holders[slot][agent_id] = None
+
+    def give_all(self, person: Person) -> bool:
+        """All that the person wants, others keep as many as they have; False: there is no way, and the person has none."""
+        if person.wants <= self._free and all(self.give(person) for _ in range(person.wants)):
+            return True
+        for slot in self.slots[person.agent_id]:
+            del self._holders[slot][person.agent_id]
+        self.slots[person.agent_id].clear()
+        self._full_for_good.clear()  # what was taken back is free for who comes next
+        return False
+
+    @property
+    def _free(self) -> int:
+        return sum(self._capacity) - sum(len(holders) for holders in self._holders)
 
     def _chain(self, person: Person) -> list[tuple[AgentId, int | None, int]] | None:
         """The shortest chain of moves, the last one first: who leaves which slot for which. None: there is none."""

@@ -9,12 +9,14 @@ from provisioner.model.agents import Agent
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.pools import DesktopPool
-from provisioner.model.rotation import Absence, PersonWeek, Rotation, Slot
-from provisioner.model.scenarios import Scenario
-from provisioner.planning.rotation.slots import Person, assign
-from provisioner.planning.rotation.together import patterns_of
+from provisioner.model.rotation import Absence, PersonWeek, Rotation, Share, Slot
+from provisioner.model.scenarios import Scenario, Shortage
+from provisioner.planning.rotation.shares import share_out
+from provisioner.planning.rotation.slots import Person
 
 _DAY = timedelta(days=1)
+_NOTHING_STATED = Shortage()
+_NOBODY: Mapping[AgentId, PersonWeek] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,18 @@ class Week:
     def begins(self) -> Instant:
         """When its first half-day does."""
         return self.slots[0].begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekPlan:
+    """What comes of a week."""
+
+    weeks: tuple[PersonWeek, ...]
+    """Of everybody who had none in it, by person."""
+    refused: frozenset[AgentId]
+    """Who gets no half-days in it, as the scenario's `shortage` says."""
+    share: Share
+    """What whoever had none in an earlier week was planned with."""
 
 
 def weeks_of(rotation: Rotation, calendar: Calendar, first_day: date) -> Iterator[Week]:
@@ -73,35 +87,57 @@ def planned_week(
     fixed: Mapping[AgentId, PersonWeek],
     waited: Mapping[AgentId, int],
     now: Instant,
-) -> tuple[PersonWeek, ...]:
+    shortage: Shortage = _NOTHING_STATED,
+    earlier: Mapping[AgentId, PersonWeek] = _NOBODY,
+) -> WeekPlan:
     """The half-days of everybody who has none in this week yet: what is published already is fixed, and takes its desktops.
 
     `agents`: who takes part; `desktops`: how many the plan may use at a time; `waited`: half-days without a desktop so far.
-    Half-days that have begun are nobody's.
+    Half-days that have begun are nobody's. Where they do not suffice, `shortage` says what whoever had none before is planned
+    with; `earlier`: the last week of whoever had some. They never have less than in that.
     """
     slots = [slot for slot in week.slots if slot.begins > now]
     taken = [slot for each in fixed.values() for slot in each.slots]
     capacity = [max(0, desktops - taken.count(slot)) for slot in slots] if taken else [max(0, desktops)] * len(slots)
     away = _away(rotation.absences, slots, calendar)
     new = [agent for agent in agents if agent.agent_id not in fixed]
-    people = [_person(rotation, agent, slots, away.get(agent.login, frozenset()), waited) for agent in new]
-    people = [person for person in people if person.wants]
-    found = assign(people, capacity, patterns_of(people, capacity))
-    return tuple(
-        PersonWeek(
-            run=run,
-            week=week.begins,
-            agent_id=person.agent_id,
-            wants=person.wants,
-            slots=tuple(slots[index] for index in sorted(found.slots[person.agent_id])),
-        )
-        for person in sorted(people, key=lambda person: person.agent_id)
+
+    def people_with(share: Share) -> list[Person]:
+        wishes = ((agent, _wish(rotation, agent, share, earlier)) for agent in new)
+        people = (_person(rotation, agent, wish, slots, away.get(agent.login, frozenset()), waited) for agent, wish in wishes)
+        return [person for person in people if person.wants]
+
+    found = share_out(
+        people_with, (rotation.share, *shortage.shares), capacity, certain=earlier.keys(), refuses=shortage.refuses
     )
+    wishes = {agent.agent_id: _wish(rotation, agent, found.share, earlier) for agent in new}
+    return WeekPlan(
+        weeks=tuple(
+            PersonWeek(
+                run=run,
+                week=week.begins,
+                agent_id=person.agent_id,
+                wants=person.wants,
+                slots=tuple(slots[index] for index in sorted(found.assignment.slots[person.agent_id])),
+                less=None if person.obliged or wishes[person.agent_id] == rotation.share else wishes[person.agent_id],
+            )
+            for person in sorted(found.people, key=lambda person: person.agent_id)
+        ),
+        refused=found.refused,
+        share=found.share,
+    )
+
+
+def _wish(rotation: Rotation, agent: Agent, share: Share, earlier: Mapping[AgentId, PersonWeek]) -> Share:
+    """This share, and for whoever had half-days before no less than then."""
+    before = earlier.get(agent.agent_id)
+    return share if before is None else max(before.less or rotation.share, share, key=lambda each: each.part)
 
 
 def _person(
     rotation: Rotation,
     agent: Agent,
+    share: Share,
     slots: Sequence[Slot],
     absent: frozenset[int],
     waited: Mapping[AgentId, int],
@@ -110,7 +146,7 @@ def _person(
     obliged, there = rotation.obliges(agent), len(slots) - len(absent)
     return Person(
         agent_id=agent.agent_id,
-        wants=there if obliged else min(there, rotation.share.wanted(len(slots))),
+        wants=there if obliged else min(there, share.wanted(len(slots))),
         department=agent.department if rotation.by_department else "",
         obliged=obliged,
         absent=absent,
@@ -134,4 +170,4 @@ def is_away(rotation: Rotation, login: str, at: Instant, calendar: Calendar) -> 
     return any(each.login == login and each.first <= day <= each.last for each in rotation.absences)
 
 
-__all__ = ["Week", "desktops_planned", "is_away", "planned_week", "weeks_of"]
+__all__ = ["Week", "WeekPlan", "desktops_planned", "is_away", "planned_week", "weeks_of"]

@@ -15,7 +15,7 @@ from provisioner.model.ids import AgentId, DesktopPoolName
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.notices import KeptNotice, NoticeKind, NoticeStage
 from provisioner.model.readiness import Cause, Readiness
-from provisioner.model.rotation import PersonWeek, Slot
+from provisioner.model.rotation import PersonWeek, Share, Slot
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.ports import Changes
 from provisioner.reasons.readiness import FROZEN, LATE, LATE_FOR
@@ -201,7 +201,7 @@ class HistoryContract:
 
 def a_person_week(agent_id: str, *, week: float = 0.0, slots: int = 1) -> PersonWeek:
     half_days = tuple(Slot(begins=NOON + week + at, ends=NOON + week + at + 0.5) for at in range(slots))
-    return PersonWeek(run=1, week=NOON + week, agent_id=AgentId(agent_id), wants=3, slots=half_days)
+    return PersonWeek(run=1, week=NOON + week, agent_id=AgentId(agent_id), wants=3, slots=half_days, less=Share(slots=3, of=8))
 
 
 def a_change_of_run(number: int) -> SurgeChange:

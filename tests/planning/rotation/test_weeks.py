@@ -41,12 +41,16 @@ def the_week(rotation, first=MONDAY) -> Week:
     return next(weeks_of(rotation, CALENDAR, first))
 
 
-def planned(rotation, people, *, desktops, fixed=None, waited=None, now=None, first=MONDAY):
+def plan_of(rotation, people, *, desktops, fixed=None, waited=None, now=None, first=MONDAY, **stated):
     week = the_week(rotation, first)
     return planned_week(
         rotation, CALENDAR, week, people, run=1, desktops=desktops, fixed=fixed or {}, waited=waited or {},
-        now=week.begins - 1 if now is None else now,
+        now=week.begins - 1 if now is None else now, **stated,
     )  # fmt: skip
+
+
+def planned(rotation, people, **about):
+    return plan_of(rotation, people, **about).weeks
 
 
 def test_weeks_follow_the_calendar_and_are_published_working_days_before():

@@ -1,0 +1,114 @@
+"""Panels of pools that follow their people, in the dashboard of sessions."""
+
+from tests.wall.palette import ACT, DIM, GOOD, LOOK
+from tests.wall.parts import Kind, Panel, query
+from tests.wall.texts import Text
+
+POOLS = (
+    Panel(
+        kind=Kind.LINES,
+        title=Text("Pools that follow their people", "Pools qui suivent leurs agents"),
+        about=Text(
+            "Desktops that are to run and that do, in use or free; in shadow nothing is ordered. `bascule pool show POOL` has "
+            "the decision and its figures.",
+            "Postes qui doivent être allumés et qui le sont, prêtés ou libres ; à l'essai, rien n'est ordonné. "
+            "`bascule pool show POOL` donne la décision et ses chiffres.",
+        ),
+        queries=(
+            query('sum by (pool) (bascule_autoscale_target{what="running"})', "{{pool}} wanted", "{{pool}} voulus"),
+            query(
+                'sum by (pool) (bascule_autoscale_desktops{use=~"lent|free|preparing"})',
+                "{{pool}} running",
+                "{{pool}} allumés",
+            ),
+            query('sum by (pool) (bascule_autoscale_desktops{use="lent"})', "{{pool}} lent", "{{pool}} prêtés"),
+        ),
+        wide=12,
+        high=8,
+        none=Text("no such pool", "aucun pool"),
+        runbook="pools",
+    ),
+    Panel(
+        kind=Kind.LINES,
+        title=Text("People who come to pools, a minute", "Agents qui arrivent, par minute"),
+        about=Text(
+            "Who asked for a desktop, and how many were expected: what free desktops are kept ready for.",
+            "Agents qui ont demandé un poste, et combien étaient attendus : de quoi se règlent les postes libres.",
+        ),
+        queries=(
+            query("60 * sum by (pool) (rate(bascule_autoscale_arrivals_total[$__rate_interval]))", "{{pool}}"),
+            query(
+                '60 * sum by (pool) (bascule_autoscale_expected_arrivals{lead="boot"} '
+                '/ bascule_autoscale_lead_seconds{lead="boot"})',
+                "{{pool}} expected",
+                "{{pool}} attendus",
+            ),
+        ),
+        wide=12,
+        high=8,
+        none=Text("no such pool", "aucun pool"),
+        runbook="pools",
+    ),
+    Panel(
+        kind=Kind.BARS,
+        title=Text("Who had to wait for a pool, within an hour", "Attentes aux pools, en une heure"),
+        about=Text(
+            "The share of people who found no ready desktop; `waits_percent` of the pool says what may be. "
+            "`bascule pool show POOL` says why so many are free.",
+            "La part d'agents sans poste prêt à leur arrivée ; `waits_percent` du pool dit ce qui est admis. "
+            "`bascule pool show POOL` dit pourquoi tant de postes sont libres.",
+        ),
+        queries=(
+            query(
+                "sum by (pool) (increase(bascule_autoscale_waits_total[1h])) "
+                "/ (sum by (pool) (increase(bascule_autoscale_arrivals_total[1h])) > 0)",
+                "{{pool}}",
+            ),
+        ),
+        wide=8,
+        high=6,
+        unit="percentunit",
+        none=Text("nobody came", "aucune arrivée"),
+        steps=((None, GOOD), (0.01, LOOK), (0.03, ACT)),
+        runbook="pools",
+    ),
+    Panel(
+        kind=Kind.BARS,
+        title=Text("What a shadow would do otherwise", "Ce que l'essai ferait autrement"),
+        about=Text(
+            "Desktops that autoscale in shadow wants otherwise than `size` and `spare`: on, made, off or none.",
+            "Postes que l'autoscale à l'essai veut autrement que `size` et `spare` : allumés, créés, éteints ou aucun.",
+        ),
+        queries=(query("sum by (pool, wanted) (bascule_autoscale_shadow_difference)", "{{pool}} {{wanted}}"),),
+        wide=8,
+        high=6,
+        none=Text("no shadow", "aucun essai"),
+        steps=((None, DIM),),
+        many=True,
+        runbook="pools",
+    ),
+    Panel(
+        kind=Kind.NUMBER,
+        title=Text("Grants of the broker, within an hour", "Autorisations du portail, en une heure"),
+        about=Text(
+            "Lent desktops that the broker may open, and grants that were wanted and refused, by the code of the reason. "
+            "`bascule lend WHO --grant` says the reason in full.",
+            "Postes prêtés que le portail peut ouvrir, et autorisations demandées et refusées, par code du motif. "
+            "`bascule lend WHO --grant` donne le motif en toutes lettres.",
+        ),
+        queries=(
+            query("sum(increase(bascule_grants_total[1h]))", "given", "données"),
+            query(
+                'sum by (reason) (increase(bascule_grants_refused_total{reason!="not_ready"}[1h])) > 0',
+                "refused: {{reason}}",
+                "refusées : {{reason}}",
+            ),
+        ),
+        wide=8,
+        high=6,
+        decimals=0,
+        none=Text("no pool", "aucun pool"),
+        steps=((None, DIM),),
+        runbook="pools",
+    ),
+)
