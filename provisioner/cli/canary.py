@@ -27,11 +27,12 @@ from provisioner.errors import SettingsError
 from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.ids import Instant, ProfileName
 from provisioner.model.probes import StepEnd
+from provisioner.reasons.reason import SEVERAL, join_reasons
 from provisioner.reasons.report import CANARY_NOTHING
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
-from provisioner.texts.translate import N_, _, headings, plural
+from provisioner.texts.translate import N_, _, headings, plural, titled, translated
 from provisioner.views.reasons import reason_document
 from provisioner.views.times import stamp
 
@@ -63,7 +64,8 @@ def hand_out_canary(canary: Canary, *, output: Path | None, style: CsvStyle, tab
     shares = {name: math.ceil(count * canary.percent / 100) for name, count in _people(settings).items()}
     wanted, left_out = wanted_of(daemon, settings.profiles, shares)
     if not wanted:
-        raise SettingsError(CANARY_NOTHING(why="; ".join(str(finding.text) for finding in left_out) or _("nobody is wanted")))
+        why = join_reasons([finding.text for finding in left_out], SEVERAL) if left_out else _("nobody is wanted")
+        raise SettingsError(CANARY_NOTHING(why=why))
     count = sum(wanted.values())
     question = plural(
         "make {count} real desktop, reach it, and delete it?",
@@ -140,7 +142,7 @@ def canary_report(document: Part) -> Report:
             percent=document["percent"],
         ),
         _("{ready} of {planned} desktops were made, ready and reached", ready=document["ready"], planned=document["planned"]),
-        *(f"{each['subject']}: {reason_in(each['because'])}" for each in document["left_out"]),
+        *(titled(str(each["subject"]), translated(reason_in(each["because"]))) for each in document["left_out"]),
     )
     title = _("Canary drill: scenario '{scenario}'", scenario=document["scenario"])
     return Report(title=title, lines=lines, tables=tuple(_tables(document)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from provisioner.texts.translate import _, headings, term
+from provisioner.texts.translate import _, headings, term, titled
 
 if TYPE_CHECKING:  # `status` needs the words alone
     from provisioner.model.capacity import Capacity, Outlook
@@ -26,7 +26,7 @@ def capacity_rows(
 
 def gain_in_words(resource: str, more: int, place: str | None, there: int) -> str:
     """`memory: +375 (pve/pve19: +23)`: without a limit of memory anywhere, and in that place alone."""
-    everywhere = f"{term('binds', resource)}: +{more}"
+    everywhere = titled(term("binds", resource), f"+{more}")
     return everywhere if not there or there == more else f"{everywhere} ({place}: +{there})"
 
 

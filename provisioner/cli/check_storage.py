@@ -17,10 +17,10 @@ from provisioner.cli.output import (
     ConfigOption,
     JsonOption,
     duration,
-    out,
     pairs,
     print_json,
     print_table,
+    print_text,
     say,
     words,
 )
@@ -105,7 +105,7 @@ def _show_advice(advice: Advice) -> None:
     say(_cloning_now(advice))
     for number, remedy in enumerate(advice.remedies, start=1):
         say(_numbered(number, remedy))
-        out.print(Text.assemble("   ", words(remedy.how)), soft_wrap=True)
+        print_text(Text.assemble("   ", words(remedy.how)), indent=3)
 
 
 def _cloning_now(advice: Advice) -> str:

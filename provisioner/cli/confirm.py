@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.output import complain, err, words
+from provisioner.cli.output import complain, err, print_text, words
 from provisioner.texts.translate import _
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: you have seen whom it concerns.")]
@@ -25,7 +25,7 @@ def confirm(question: str, *, yes: bool, first: Sequence[str] = ()) -> None:
         complain(question)
         complain(_("nothing was ordered: there is nobody here to answer; `--yes` orders it without a question"))
         raise typer.Exit(2)
-    err.print(words(_("{question} [y/N]", question=question)), soft_wrap=True, end=" ")
+    print_text(words(_("{question} [y/N]", question=question)), to=err, end=" ")
     if sys.stdin.readline().strip().lower() not in _("y yes").split():
         complain(_("nothing was ordered"))
         raise typer.Exit(1)

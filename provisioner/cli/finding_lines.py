@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from provisioner.cli.output import out, say, words
+from provisioner.cli.output import print_text, say, words
 from provisioner.daemon.doctor.findings import Finding, Grade
 from provisioner.texts.translate import N_, _, plural
 
@@ -16,9 +16,9 @@ def show_finding(finding: Finding) -> None:
     """One line with its grade, and the fix below it."""
     mark, style = _MARKS[finding.grade]
     line = _("{subject}: {text}", subject=finding.subject, text=finding.text)
-    out.print(Text.assemble((f"{_(mark):3}", style), " ", words(line)), soft_wrap=True)
+    print_text(Text.assemble((f"{_(mark):3}", style), " ", words(line)), indent=4)
     if finding.fix:
-        out.print(Text.assemble("      ", words(_("fix: {fix}", fix=finding.fix))), soft_wrap=True)
+        print_text(Text.assemble("      ", words(_("fix: {fix}", fix=finding.fix))), indent=8)
 
 
 def show_findings(findings: Iterable[Finding]) -> None:

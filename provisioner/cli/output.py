@@ -38,7 +38,7 @@ _UNFOLDED = 10_000
 
 def complain(text: str) -> None:
     """Print one message as one line on standard error. Markup in it is printed, not obeyed."""
-    err.print(words(text), soft_wrap=True)
+    print_text(words(text), to=err)
 
 
 def complain_of(error: Exception) -> None:
@@ -50,7 +50,17 @@ def complain_of(error: Exception) -> None:
 
 def say(text: str) -> None:
     """Print one line for people."""
-    out.print(words(text), soft_wrap=True)
+    print_text(words(text))
+
+
+def print_text(text: Text, *, to: Console = out, indent: int = 2, end: str = "\n") -> None:
+    """Print one line; in a terminal folded between words, and what follows indented. In a pipe grep finds it whole."""
+    if not to.is_terminal or text.cell_len <= to.width:
+        to.print(text, soft_wrap=True, end=end)
+        return
+    first, *more = text.wrap(to, max(to.width - indent, 2 * indent)) or [text]
+    folded = Text("\n").join([first, *(Text.assemble(" " * indent, line) for line in more)])
+    to.print(folded, soft_wrap=True, end=end)
 
 
 def print_json(value: object) -> None:

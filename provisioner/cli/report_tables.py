@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from itertools import compress
 
 from provisioner.cli.output import print_table, say
-from provisioner.texts.translate import _
+from provisioner.texts.translate import _, titled
 
 Cell = str | int | float | datetime | None
 """Times have a zone; None: nothing, or unknown."""
@@ -71,7 +71,7 @@ def print_report(report: Report) -> None:
         if table.rows:
             _print(table)
         else:
-            say(f"{_(table.title)}: {table.empty}")
+            say(titled(_(table.title), table.empty))
 
 
 def _print(table: ReportTable) -> None:

@@ -31,7 +31,7 @@ from provisioner.cli.why_parts import clock, instant, standing_lines
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.surges import SurgeState
 from provisioner.model.words import GuestWord
-from provisioner.texts.translate import N_, _, plural, term, word
+from provisioner.texts.translate import N_, _, listed, plural, term, titled, word
 
 COLUMNS, LINES = 80, 20
 _UNUSUAL = (SurgeState.PENDING, SurgeState.RETURNING)
@@ -72,7 +72,7 @@ def _texts(document: StatusShown) -> Iterator[str]:
     yield from (reason["text"] for reason in status["late_waves"])
     if file := document.get("freeze_file"):
         yield _("frozen by the file {path}: nothing is written, whatever the last cycle says", path=file)
-    yield f"{_readiness(status['figures'])}; {_sessions(status['figures']['sessions'])}"
+    yield listed(_readiness(status["figures"]), _sessions(status["figures"]["sessions"]))
     yield from map(_profile, status["figures"]["profiles"])
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
@@ -101,7 +101,7 @@ def _daemon(daemon: DaemonDocument, status: StatusDocument | None) -> str:
         parts.append(f"{cluster['cluster']} {age}")
     if status is not None and (oldest := status["oldest_session_reading_at"]) is not None:
         parts.append(_heard(status["sessions_heard"], age=duration(max(0.0, now - instant(oldest)))))
-    return "; ".join(parts)
+    return listed(*parts)
 
 
 def _heard(heard: Mapping[str, int], *, age: str) -> str:
@@ -142,7 +142,7 @@ def _sessions(sessions: SessionFigures) -> str:
     if not sessions["unknown"]:
         return text
     unknown = plural("sessions of {count} desktop unknown", "sessions of {count} desktops unknown", sessions["unknown"])
-    return f"{text}; {unknown}"
+    return listed(text, unknown)
 
 
 def _profile(profile: ProfileFigures) -> str:
@@ -150,7 +150,7 @@ def _profile(profile: ProfileFigures) -> str:
     counts = [f"{count} {term('phase', phase)}" for phase, count in profile["desktops"].items()]
     if profile["to_make"]:
         counts.append(_("{count} not created yet", count=profile["to_make"]))
-    return f"{profile['profile']}: {', '.join(counts)}"
+    return titled(profile["profile"], ", ".join(counts))
 
 
 def room_in_words(room: CapacityDocument) -> str:
@@ -163,7 +163,7 @@ def room_in_words(room: CapacityDocument) -> str:
         parts.append(_("would add most: {gain}", gain=words))
     for loss in room["after_loss"][:1]:
         parts.append(_("with a node lost: {left}", left=loss_in_words(**loss)))
-    return "; ".join(parts)
+    return listed(*parts)
 
 
 def zone_line(zone: ZoneDocument) -> str:
@@ -198,7 +198,7 @@ def broker_line(broker: BrokerDocument) -> str:
     if broker["connected"] is None:
         return line
     connected = plural("{count} person is connected", "{count} people are connected", broker["connected"])
-    return f"{line}; {connected}"
+    return listed(line, connected)
 
 
 def _domain(domain: DomainDocument | None) -> Iterator[str]:
@@ -273,7 +273,7 @@ def _closed(node: NodeDocument) -> str:
             node["desktops"],
             running=node["running"],
         )
-        return f"{because}; {left}"
+        return listed(because, left)
     if not node["drained"]:
         return because
     if node["sessions_unknown"]:
@@ -283,7 +283,7 @@ def _closed(node: NodeDocument) -> str:
     else:
         text = N_("{running} of {desktops} desktops still run, with {sessions} open sessions")
     figures = {name: node[name] for name in ("running", "desktops", "sessions")}
-    return f"{because}; {_(text, unknown=node['sessions_unknown'], **figures)}"
+    return listed(because, _(text, unknown=node["sessions_unknown"], **figures))
 
 
 def _resting(resting: RestDocument | None) -> Iterator[str]:
@@ -330,7 +330,7 @@ def _counted(title: str, groups: Iterable[ReasonCount]) -> Iterator[str]:
     for group in groups[:_REASONS]:
         example = group["example"]["text"]
         text = example if group["texts"] == 1 else _("for example: {example}", example=example)
-        yield f"{_(title)}: {group['count']} × {text}"
+        yield titled(_(title), f"{group['count']} × {text}")
     if rest := groups[_REASONS:]:
         yield plural(
             "… and {count} reason more, of {times} (`bascule plan --all`)",

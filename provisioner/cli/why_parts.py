@@ -10,7 +10,7 @@ from provisioner.model.freeze import TARGET
 from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
 from provisioner.model.words import JournalWord
-from provisioner.texts.translate import N_, _, kept_word, plural, word
+from provisioner.texts.translate import N_, _, kept_word, plural, titled, word
 
 _SHOWN = 4
 """Kinds of reasons, or orders of a kind, that a line each is given to."""
@@ -80,5 +80,5 @@ def journal_lines(lines: Iterable[JournalLine], at: str) -> Iterator[str]:
     for line in lines:
         what, result = kept_word(line["what"], JournalWord, IntentKind), kept_word(line["result"], Result, JournalWord)
         reason = line["reason"] or line["because"]
-        text = f"{clock(line['at'], beside=at)} {what}: {result}"
+        text = titled(f"{clock(line['at'], beside=at)} {what}", result)
         yield f"{text} ({reason['text']})" if reason else text

@@ -18,7 +18,7 @@ from provisioner.cli.surge_lines import eta_lines
 from provisioner.cli.why_parts import clock, count_lines, order_lines
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.views import STATE_CORDONED, STATE_DRAINED, STATE_OFFLINE, STATE_ONLINE
-from provisioner.texts.translate import N_, _, plural, term, translated
+from provisioner.texts.translate import N_, _, listed, plural, term, translated
 
 _SHORT = {
     "memory": N_("short of memory: {left} MiB left"),
@@ -98,7 +98,7 @@ def _observed(cluster: ClusterDocument) -> Iterator[str]:
 def _on_it(node: NodeDocument, phases: Mapping[str, int]) -> Iterator[str]:
     text = plural("{count} desktop on it", "{count} desktops on it", node["desktops"])
     sessions = plural("{count} open session", "{count} open sessions", node["sessions"])
-    yield f"{text} ({_phases(phases)}); {sessions}" if phases else f"{text}; {sessions}"
+    yield listed(f"{text} ({_phases(phases)})" if phases else text, sessions)
     if node["sessions_unknown"]:
         yield plural("sessions of {count} desktop unknown", "sessions of {count} desktops unknown", node["sessions_unknown"])
 

@@ -49,6 +49,11 @@ BROKER_RIGHTS = kind(
     "the account {user} may not administer the system: permissions of people cannot be given",
     "give the account the permission to administer the system: docs/guacamole.md",
 )
+BROKER_PROTOCOL = kind(
+    "broker_protocol",
+    "desktops of profile {profile} are not reached by RDP: no connections to them are kept up",
+    "correct `connection: protocol:` of the profile, if they are",
+)
 BROKER_AHEAD = kind(
     "broker_ahead",
     "its clock is {seconds:.0f} s before ours, and grants are good for {lifetime:.0f} s: people find theirs run out",

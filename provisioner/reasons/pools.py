@@ -27,6 +27,11 @@ KEY_OVER = kind("lend_key_over", "this order was carried out before, and desktop
 NONE_FREE = kind("lend_none_free", "no desktop of pool {pools} is free: {lent} are lent, {resetting} are being reset")
 OUT_OF_SIGHT = kind("lend_out_of_sight", "desktop {desktop} of {login} is out of sight: {why}")
 NO_GRANTS = kind("lend_no_grants", "no broker takes grants: `guacamole: grants:` in bascule.yaml")
+NO_GRANT_PROTOCOL = kind(
+    "lend_no_grant_protocol",
+    "desktops of profile {profile} are not reached by RDP (`connection: protocol:`): the broker cannot open them",
+    "lend without a grant",
+)
 LEND_BUSY = kind("lend_busy", "too many orders for desktops of pools wait: try again in a second")
 # -- what the journal says
 LENT = kind("lent_to", "lent to {login}, as {by} has ordered")
@@ -54,6 +59,11 @@ RESET_AFTER_HALF_DAYS = kind(
     "pool_reset_after_half_days",
     "desktops are made anew from {at} on (resets): a desktop that is given back between two half-days is nobody's until then",
     "leave the hours of resets out, or make the pool larger by the people of one half-day",
+)
+GRANT_PROTOCOL = kind(
+    "pool_grant_protocol",
+    "its desktops (profile {profile}) are not reached by RDP: no grant of the broker opens them",
+    "correct `connection: protocol:` of the profile, or lend them without a grant",
 )
 # -- after a backup was restored
 IN_DOUBT = kind(

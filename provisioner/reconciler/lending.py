@@ -8,18 +8,27 @@ from math import ceil
 from provisioner.model.brokers import GrantTerms
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import GuestReport, Phase
-from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant, NodeKey
+from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant, NodeKey, ProfileName
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.lending import LendingAnswer, LendOrder
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
-from provisioner.model.profiles import Connection
+from provisioner.model.profiles import Connection, LogonProtocol
 from provisioner.model.records import DesktopRecord
 from provisioner.model.seats import pool_of
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.orders import UNKNOWN_AGENT
-from provisioner.reasons.pools import KEY_OVER, NO_GRANTS, NO_POOLS, NO_ROSTER, NO_SUCH_POOL, NONE_FREE, NOT_ENABLED
+from provisioner.reasons.pools import (
+    KEY_OVER,
+    NO_GRANT_PROTOCOL,
+    NO_GRANTS,
+    NO_POOLS,
+    NO_ROSTER,
+    NO_SUCH_POOL,
+    NONE_FREE,
+    NOT_ENABLED,
+)
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reasons.rotation import BY_PLAN_ONLY
 from provisioner.reconciler.reassignments import agent_named
@@ -108,6 +117,8 @@ def why_not_lent(order: LendOrder, agent_id: AgentId, facts: LendFacts) -> Reaso
         return NO_GRANTS()
     if order.pool is not None and order.pool not in pools:
         return NO_SUCH_POOL(pool=order.pool, pools=join_reasons(sorted(pools), ALSO))
+    if order.grant and (unopened := _unopened(order, agent_id, facts)) is not None:
+        return NO_GRANT_PROTOCOL(profile=unopened)
     if roster is not None and not roster.agents[agent_id].enabled:
         return NOT_ENABLED(login=roster.agents[agent_id].login)
     if not pools_meant(order, facts) or (order.pool is not None and pools[order.pool].lend is Lend.BY_PLAN):
@@ -120,11 +131,31 @@ def why_not_lent(order: LendOrder, agent_id: AgentId, facts: LendFacts) -> Reaso
 
 
 def pools_meant(order: LendOrder, facts: LendFacts) -> list[DesktopPool]:
-    """The pool that the order names, or all of them that lend on request, by name."""
+    """The pool that the order names, or all of them that lend on request, by name; for a grant, those that it opens."""
     pools = facts.situation.config.desktop_pools
     if order.pool is not None:
         return [pools[order.pool]]
-    return [pool for _, pool in sorted(pools.items()) if pool.lend is not Lend.BY_PLAN]
+    meant = [pool for _, pool in sorted(pools.items()) if pool.lend is not Lend.BY_PLAN]
+    return [pool for pool in meant if not order.grant or _is_opened(pool.profile, facts)]
+
+
+def _unopened(order: LendOrder, agent_id: AgentId, facts: LendFacts) -> ProfileName | None:
+    """The profile of the desktop that the person has or could get, if no grant opens any; None: one does."""
+    name, pools = facts.situation.records.leased.get(agent_id), facts.situation.config.desktop_pools
+    if name is not None:
+        profiles = {facts.record(name).reservation.profile}
+    else:
+        profiles = {pool.profile for pool in ([pools[order.pool]] if order.pool is not None else pools.values())}
+    return None if any(_is_opened(profile, facts) for profile in profiles) else min(profiles)
+
+
+def _is_opened(profile: ProfileName, facts: LendFacts) -> bool:
+    return _connection(profile, facts).protocol is LogonProtocol.RDP
+
+
+def _connection(name: ProfileName, facts: LendFacts) -> Connection:
+    profile = facts.situation.config.profiles.get(name)
+    return Connection() if profile is None else profile.connection
 
 
 def free_desktops(pool: DesktopPoolName, facts: LendFacts) -> list[DesktopName]:
@@ -201,12 +232,11 @@ def grant_terms(answer: LendingAnswer, facts: LendFacts) -> GrantTerms | None:
     if grants is None or name is None or not answer.ready:
         return None
     reservation = facts.record(name).reservation
-    profile = facts.situation.config.profiles.get(reservation.profile)
     return GrantTerms(
         login=answer.login,
         desktop=name,
         host=reservation.address or name,
-        port=(Connection() if profile is None else profile.connection).port,
+        port=_connection(reservation.profile, facts).port,
         expires_at=facts.now + grants.lifetime_s,
     )
 

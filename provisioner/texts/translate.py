@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 
 from provisioner.errors import BasculeError
-from provisioner.reasons.reason import BETWEEN, Reason
+from provisioner.reasons.reason import BETWEEN, SEVERAL, Reason
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import Catalogue, catalogue_of
 from provisioner.texts.language import ENGLISH, LANGUAGES
@@ -69,6 +69,16 @@ def translated(text: str) -> str:
         return _of_list(text) if text.code in BETWEEN else _of_table(text)
     except (LookupError, ValueError):  # of another version of Bascule: a code or an argument that is not known here
         return str(text)
+
+
+def listed(*texts: str) -> str:
+    """Several texts in one line: `…; …; …`."""
+    return _catalogue().pgettext(SEVERAL, BETWEEN[SEVERAL]).join(texts)
+
+
+def titled(title: str, text: str) -> str:
+    """A text that begins with what it is about: `…: …`."""
+    return _("{subject}: {text}", subject=title, text=text)
 
 
 def translated_error(error: Exception) -> str:

@@ -90,15 +90,31 @@ def test_a_long_row_is_one_line_in_a_pipe():
     assert lines[1].count("word") == 100
 
 
-def test_on_a_terminal_a_long_row_is_folded_to_its_width():
+def on_a_terminal(speak, *words, **more):
+    """The output on a terminal of 80 columns."""
     ours, theirs = pty.openpty()
-    with open(theirs, "w") as terminal, contextlib.redirect_stdout(terminal):
-        print_table("", ("a", "because"), [("x", "word " * 30)])
-    printed_text = os.read(ours, 65536).decode()
+    with open(theirs, "w") as terminal, contextlib.redirect_stdout(terminal), contextlib.redirect_stderr(terminal):
+        speak(*words, **more)
+    text = os.read(ours, 65536).decode()
     os.close(ours)
+    return text
 
-    assert printed_text.count("word") == 30
-    assert len(printed_text.splitlines()) > 2
+
+def test_on_a_terminal_a_long_row_is_folded_to_its_width():
+    text = on_a_terminal(print_table, "", ("a", "because"), [("x", "word " * 30)])
+
+    assert text.count("word") == 30
+    assert len(text.splitlines()) > 2
+
+
+@pytest.mark.parametrize("speak", [say, complain], ids=["said", "complained"])
+def test_on_a_terminal_a_long_text_is_folded_between_words(speak):
+    first, *more = on_a_terminal(speak, "words " * 40).splitlines()
+
+    assert first.split() == ["words"] * 13
+    assert [line[:3] for line in more] == ["  w"] * 3
+    assert "".join([first, *more]).split() == ["words"] * 40
+    assert on_a_terminal(speak, "").strip() == ""
 
 
 @pytest.mark.parametrize("speak", [say, complain], ids=["said", "complained"])

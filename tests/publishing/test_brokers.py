@@ -9,6 +9,7 @@ import pytest
 from provisioner.adapters.guacamole.connections import GuacamoleConnections
 from provisioner.model.brokers import BrokerRules
 from provisioner.model.desktops import Phase
+from provisioner.model.profiles import Connection, LogonProtocol
 from provisioner.publishing.brokers.desired import desired_connections
 from provisioner.publishing.brokers.worker import BrokerWorker
 from provisioner.settings.guacamole import GuacamoleSettings
@@ -93,6 +94,15 @@ def test_each_person_finds_their_own_desktop_and_a_round_at_rest_writes_nothing(
 @pytest.mark.parametrize("phase", [Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.DELETING])
 def test_a_desktop_that_is_not_made_or_goes_has_none(phase):
     assert desired_connections(a_status(1, phase=phase), {}, zone="", parameters={}) == {}
+
+
+def test_a_desktop_that_is_not_reached_by_rdp_has_none():
+    status = a_status(1)
+    profile = next(iter(status.desktops.values())).reservation.profile
+    other = {profile: Connection(protocol=LogonProtocol.OTHER)}
+
+    assert desired_connections(status, other, zone="", parameters={}) == {}
+    assert len(desired_connections(status, {profile: Connection(port=3390)}, zone="", parameters={})) == 1
 
 
 def test_by_dhcp_it_is_known_by_its_name():

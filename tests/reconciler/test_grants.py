@@ -6,8 +6,12 @@ import pytest
 
 from provisioner.model.brokers import GrantCounts, GrantRules
 from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopPoolName, ProfileName
 from provisioner.model.pools import AfterPerson
-from tests.builders.pools import pool_desktops, with_desk
+from provisioner.model.profiles import Connection, LogonProtocol
+from tests.builders.cluster import OFFICE
+from tests.builders.core import a_config
+from tests.builders.pools import a_desk, pool_desktops, with_desk
 from tests.builders.reconciler import Site
 from tests.reconciler.test_lending import give_back, lend
 from tests.reconciler.test_pools import calm
@@ -48,6 +52,39 @@ def test_without_a_broker_that_takes_grants_the_order_is_refused_and_nothing_is_
     assert (answer.refused.code, answer.for_now, answer.desktop) == ("lend_no_grants", False, None)
     assert site.reconciler.records.leased == {}
     assert site.status.grants == GrantCounts(refused={"lend_no_grants": 1})
+
+
+def a_mixed_site(*pools):
+    """Beside the usual profile, another whose desktops are not reached by RDP; each pool is (name, profile)."""
+    config = a_config()
+    profile = config.profiles[OFFICE]
+    other = replace(profile, name=CAD, connection=Connection(protocol=LogonProtocol.OTHER))
+    desks = {name: a_desk(1, name=name, profile=of) for name, of in pools}
+    site = Site(agents=3, config=replace(config, profiles={OFFICE: profile, CAD: other}, desktop_pools=desks, grants=RULES))
+    site.settle()
+    return site
+
+
+CAD, DESKS, BENCHES = ProfileName("cad"), DesktopPoolName("desks"), DesktopPoolName("benches")
+
+
+def test_a_desktop_that_is_not_reached_by_rdp_is_not_lent_with_a_grant_and_is_without():
+    site = a_mixed_site((BENCHES, CAD))
+    answer = lend(site, grant=True)
+
+    assert (answer.refused.code, answer.for_now, answer.desktop) == ("lend_no_grant_protocol", False, None)
+    assert answer.refused.arguments["profile"] == CAD
+    assert lend(site).ready
+    assert lend(site, grant=True).refused.code == "lend_no_grant_protocol", "also of the desktop that the person has"
+
+
+def test_with_a_grant_a_pool_is_chosen_that_the_broker_opens():
+    site = a_mixed_site((BENCHES, CAD), (DESKS, OFFICE))
+
+    assert lend(site, 2).pool == BENCHES, "by name, if no grant is wanted"
+    granted = lend(site, grant=True)
+    assert (granted.pool, granted.grant is not None) == (DESKS, True)
+    assert lend(site, 3, grant=True).refused.code == "lend_none_free"
 
 
 @pytest.mark.long

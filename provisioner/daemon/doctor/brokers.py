@@ -1,4 +1,4 @@
-"""Check the broker that connections are kept up at."""
+"""Check the broker that connections are kept up at, and what it opens."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,11 @@ from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import PublishingError
 from provisioner.model.brokers import GrantRules
 from provisioner.model.ids import Instant
+from provisioner.model.profiles import LogonProtocol
 from provisioner.reasons import brokers, subjects
+from provisioner.reasons.pools import GRANT_PROTOCOL
 from provisioner.reasons.reason import Reason
+from provisioner.settings.values import Settings
 
 _MAY_ALL = "ADMINISTER"
 
@@ -29,6 +32,18 @@ def examine_broker(
         yield good(subject, brokers.BROKER_DRY(count=count) if dry_run else brokers.BROKER_GOOD(count=count))
     if grants is not None and server.requests.server_time is not None:
         yield from _clock(subject, server.requests.server_time - now, grants)
+
+
+def examine_protocols(settings: Settings) -> Iterator[Finding]:
+    """The desktops that Guacamole cannot open: it is told RDP of all of them."""
+    broker = settings.guacamole
+    others = {name for name, profile in settings.profiles.items() if profile.connection.protocol is not LogonProtocol.RDP}
+    for _, pool in sorted(settings.pools.items()):
+        if broker is not None and broker.grants is not None and pool.profile in others:
+            yield doubtful(subjects.POOL(pool=pool.name), GRANT_PROTOCOL(profile=pool.profile))
+    for name in sorted(others):
+        if broker is not None and broker.connections is not None and settings.profiles[name].dedicated:
+            yield doubtful(subjects.BROKER(broker="guacamole"), brokers.BROKER_PROTOCOL(profile=name))
 
 
 def _clock(subject: Reason, ahead_s: float, grants: GrantRules) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from provisioner.daemon.composition import (
     site_config_of,
     zones_of,
 )
-from provisioner.daemon.doctor.brokers import examine_broker
+from provisioner.daemon.doctor.brokers import examine_broker, examine_protocols
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.domain import examine_domain
@@ -69,6 +69,7 @@ def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
     yield from examine_publisher(settings, now=now)
     yield from examine_profiles(settings)
     yield from examine_pools(settings)
+    yield from examine_protocols(settings)
 
 
 def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iterator[Finding]:

@@ -52,6 +52,8 @@ class Work:
     yard: Yard = Yard()
     measured: bool = True
     """Whether a boot was measured, and a clone, if any is to be made."""
+    boots: int = 1
+    """How many boots were measured, at least 1."""
     gates: Mapping[int, Gated] = field(default_factory=dict)
     """By the batch that waits."""
     shut: frozenset[int] = frozenset()
@@ -77,6 +79,7 @@ def work_of(
         batches=batches.all,
         jobs=jobs,
         measured=_is_measured(situation, jobs),
+        boots=max(1, situation.limits.boots_known),
         yard=yard_of(situation, groups),
         gates=batches.gates(situation),
         shut=frozenset(batches.held),

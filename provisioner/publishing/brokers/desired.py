@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from provisioner.model.brokers import BrokerConnection
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, ProfileName
-from provisioner.model.profiles import Connection
+from provisioner.model.profiles import Connection, LogonProtocol
 from provisioner.model.seats import pool_of
 from provisioner.model.status import DesktopState, Status
 
@@ -16,7 +16,8 @@ _USUAL = Connection()
 def desired_connections(
     status: Status, connections: Mapping[ProfileName, Connection], *, zone: str, parameters: Mapping[str, str]
 ) -> Mapping[DesktopName, BrokerConnection]:
-    """Every desktop that is a person's own, from when it is made. `zone`: of its name in DNS; empty: it has none."""
+    """Every desktop that is a person's own and is reached by RDP, from when it is made. `zone`: of its name in DNS; empty: it
+    has none."""
     others = tuple(sorted(parameters.items()))
     return {
         name: BrokerConnection(
@@ -27,7 +28,7 @@ def desired_connections(
             parameters=others,
         )
         for name, state in sorted(status.desktops.items())
-        if _is_wanted(state)
+        if _is_wanted(state) and connections.get(state.reservation.profile, _USUAL).protocol is LogonProtocol.RDP
     }
 
 

@@ -20,14 +20,14 @@ SECTIONS: dict[str, dict[str, str]] = {
     "The broker": {
         B: "broker_silent broker_slow broker_log_on broker_source broker_forbids broker_status broker_form broker_rights "
         "broker_behind",
-        D: "broker_ahead",
+        D: "broker_ahead broker_protocol",
     },
     "The domain that desktops join": {B: "domain_unreachable domain_no_right"},
     "Profiles": {
         B: "gateway_in_pool server_in_pool ready_too_soon bridge_meant bridge_nowhere bridge_missing vlan_barred mtu_large",
         D: "upgrade_too_soon profile_unused mtu_unstated",
     },
-    "Pools": {D: "pool_disk_stays pool_reset_after_half_days"},
+    "Pools": {D: "pool_disk_stays pool_reset_after_half_days pool_grant_protocol"},
     "Who gets a desktop, and when": {
         B: "no_agents nobody_entitled none_usable wave_not_entitled",
         E: "no_agent_of_group no_agent_of_department no_agent_of_site no_agent_of_login no_agent_of no_agent_below "

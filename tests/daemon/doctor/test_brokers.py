@@ -4,12 +4,19 @@ from contextlib import contextmanager
 
 import pytest
 
-from provisioner.daemon.doctor.brokers import examine_broker
+from provisioner.daemon.doctor.brokers import examine_broker, examine_protocols
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.brokers import GrantRules
 from tests.adapters.guacamole.test_connections import MARIE, connected
 from tests.builders.guacamole import NOW
+from tests.builders.settings import STANDARD
 from tests.servers.guacamole import USER, GuacamoleDatabase
+from tests.settings.test_desktop_pools import HOMES, with_pool
+from tests.settings.test_guacamole import CONNECTIONS as ACCESS
+from tests.settings.test_guacamole import KEY, a_site_with
+
+_URL = "guacamole:\n  url: https://bureau.dep.example/guacamole/\n"
+GRANTS, CONNECTIONS = f"{_URL}  grants: {{key: {{file: guacamole-key}}}}\n", _URL + ACCESS
 
 
 @contextmanager
@@ -58,3 +65,27 @@ def test_what_fails_is_one_finding_with_its_fix():
         database.spoil = lambda *_: "500"
         (found,) = examine_broker(server, user=USER, dry_run=False, grants=None, now=NOW)
     assert (found.code, found.grade) == ("broker_status", Grade.BAD)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "section", "found"),
+    [
+        pytest.param("other", GRANTS, [("pool help-desk", "pool_grant_protocol")], id="no grant opens them"),
+        pytest.param("other", CONNECTIONS, [], id="a pool's desktops get no connections anyway"),
+        pytest.param("rdp", GRANTS, [], id="RDP"),
+        pytest.param("other", "", [], id="no broker"),
+    ],
+)
+def test_a_pool_that_guacamole_cannot_open_is_named(tmp_path, protocol, section, found):
+    site = with_pool(tmp_path, "profile: shared, size: 2", profile=f"{STANDARD}{HOMES}connection: {{protocol: {protocol}}}\n")
+    settings = site.write("guacamole-key", f"{KEY}\n").append(section).load()
+
+    assert [(str(each.subject), each.code) for each in examine_protocols(settings)] == found
+
+
+def test_desktops_of_ones_own_without_a_connection_are_named_by_their_profile(tmp_path):
+    site = a_site_with(tmp_path, CONNECTIONS)
+    settings = site.write("standard.yaml", f"{STANDARD}connection: {{protocol: other}}\n").load()
+    (finding,) = examine_protocols(settings)
+
+    assert (finding.code, finding.text.arguments["profile"], finding.grade) == ("broker_protocol", "standard", Grade.DOUBTFUL)
