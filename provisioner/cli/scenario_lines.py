@@ -10,6 +10,7 @@ from provisioner.cli.fit_lines import fit_lines
 from provisioner.cli.output import duration
 from provisioner.cli.rotation_lines import RotationSums, rotation_lines
 from provisioner.cli.scenario_dates import Dates, clock_minute
+from provisioner.cli.scenario_handover import SharedPool
 from provisioner.cli.scenario_people import selected
 from provisioner.cli.shortage_lines import sentences, stated_shortage
 from provisioner.model.scenarios import End, PreparationLevel, Scenario, Wave
@@ -45,6 +46,8 @@ class Explained:
     """The same of the profiles' addresses."""
     rotation: RotationSums | None = None
     """None: there is no rotation, or its people are not known."""
+    shared: SharedPool | None = None
+    """The rotation's pool; None: there is none, or it is not known."""
 
 
 def explained_lines(explained: Explained) -> Iterator[str]:
@@ -58,7 +61,7 @@ def explained_lines(explained: Explained) -> Iterator[str]:
         yield from textwrap.wrap(f"{number}. {wave.name}: {selected(wave)}", _WIDTH, subsequent_indent=_INDENT)
         for sentence in _wave(agenda, explained, dates):
             yield from _wrapped(sentence, _INDENT)
-    if rotation := list(rotation_lines(explained.scenario, explained.run, dates, explained.rotation)):
+    if rotation := list(rotation_lines(explained.scenario, explained.run, dates, explained.rotation, explained.shared)):
         yield ""
     for sentence in rotation:
         yield from _wrapped(sentence)
