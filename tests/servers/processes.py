@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 START_S = 60.0
-"""All of the servers are up within a second; a loaded machine gets twenty."""
+"""All of the servers are up within a second; a loaded machine gets a minute."""
 
 
 def free_port() -> int:
