@@ -150,6 +150,16 @@ class SurgeRun:
         return self.state is SurgeState.ENDED
 
     @property
+    def wakes(self) -> frozenset[int]:
+        """Earlier runs whose desktops had gone back: each is off until its batch opens in this run."""
+        return self.takes_back - {self.number}
+
+    @property
+    def asks_what_is_on(self) -> bool:
+        """Whether who is wanted depends on which desktops are on."""
+        return not self.is_over and (self.rebuilt or bool(self.wakes))
+
+    @property
     def kept_until(self) -> Instant | None:
         """When the leavers' ladder has the desktops that went back; None: none has."""
         return None if self.returned_at is None else self.returned_at + self.goes_back.keep_s
