@@ -13,8 +13,8 @@ from provisioner.reasons.surges import (
     SURGE_NONE,
     SURGE_RESUME_FIRST,
     SURGE_RETURN_GOES_ON,
-    SURGE_TOO_LATE,
     SURGE_STILL_RETURNS,
+    SURGE_TOO_LATE,
     SURGE_UNDER_WAY,
 )
 
