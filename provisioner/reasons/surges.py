@@ -10,8 +10,8 @@ SURGE_UNDER_WAY = kind(
 )
 SURGE_STILL_RETURNS = kind(
     "surge_still_returns",
-    "run {number} of scenario '{scenario}' is {state}, and its desktops are not all off: wait for that, or end the return where "
-    "it is with `bascule surge abort --then keep`, and start then",
+    "run {number} of scenario '{scenario}' is {state}, and its desktops are not all off: wait for that, or end the return "
+    "where it is with `bascule surge abort --then keep`, and start then",
 )
 SURGE_IS_SO = kind("surge_is_so", "run {number} of scenario '{scenario}' is {state} already, since {since}, by {by}")
 SURGE_RESUME_FIRST = kind(
