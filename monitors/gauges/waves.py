@@ -55,7 +55,7 @@ def wanted_ready(view: View) -> Rows:
 )
 def resting(view: View) -> Rows:
     resting = view.status.resting
-    return {} if resting is None else {("off",): resting.off, ("on",): resting.on}
+    return {("off",): 0 if resting is None else resting.off, ("on",): 0 if resting is None else resting.on}
 
 
 @ROOM.gauge(

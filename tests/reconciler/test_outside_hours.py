@@ -144,7 +144,7 @@ def test_it_is_in_the_wave_and_not_late(time):
 
 def test_a_metric_and_a_line_of_status_say_how_many_rest_with_a_daemon_and_without():
     site = a_site()
-    assert (site.status.resting, read(resting, site.status)) == (None, {})
+    assert (site.status.resting, read(resting, site.status)) == (None, {("off",): 0, ("on",): 0})
     site.cluster.sessions[5002] = (a_session(),)
     at(site, EVENING)
 
