@@ -1,6 +1,7 @@
 """Read the guest's report: readiness and sessions. Over the guest agent an operation, over SSH a question to the driver."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
@@ -15,6 +16,8 @@ from provisioner.pve.requests import ask, data_of, of_guest
 from provisioner.pve.wire import ApiResponse, GuestQuestion, Operation, question
 
 T = TypeVar("T")
+UPTIME_FILE = "/proc/uptime"
+"""Linux: seconds since the boot by CLOCK_BOOTTIME, which the document's `sequence` is of, too."""
 _BAD_PARAMETER = 400
 
 
@@ -23,19 +26,40 @@ def operation(action: CheckGuest, _: OperationContext) -> Operation[GuestReport]
     return (yield from question(action))
 
 
-def read_guest(action: CheckGuest, *, at: Instant) -> Operation[GuestReport]:
+def read_guest(action: CheckGuest, *, now: Callable[[], Instant]) -> Operation[GuestReport]:
     """Read the status document over the guest agent; raises GuestUnknown when there is no valid report."""
-    doing = f"check {action.desktop}"
+    at, doing = now(), f"check {action.desktop}"
+    report = _report(action, (yield from _content(action, action.profile.status_file, doing)), at=at, doing=doing)
+    if not action.by_uptime or report.sessions or not report.sequence:
+        return report
+    asked_at = now()
+    uptime_s = _uptime_s((yield from _content(action, UPTIME_FILE, doing)), doing)
+    return replace(report, age_s=uptime_s - report.sequence / 1e6 - (asked_at - at))
+
+
+def _uptime_s(text: str, doing: str) -> float:
     try:
-        data = yield from _read_file(action, doing)
+        return float(text.split()[0])
+    except (ValueError, IndexError):
+        raise GuestUnknown(f"{doing}: {UPTIME_FILE} holds no number", cause=GuestWord.UNREADABLE) from None
+
+
+def _content(action: CheckGuest, file: str, doing: str) -> Operation[str]:
+    """A file's text, of at most MAX_STATUS_BYTES; raises GuestUnknown."""
+    try:
+        data = yield from _read_file(action, file, doing)
     except (HypervisorError, GuestUnknown) as error:
         raise GuestUnknown(str(error), cause=guest_word_of(str(error).removeprefix(f"{doing}: "))) from error
     content = data.get("content") if isinstance(data, dict) else None
     if not isinstance(content, str):
         raise GuestUnknown(f"{doing}: the guest agent's answer holds no file", cause=GuestWord.UNREADABLE)
     if len(content) > MAX_STATUS_BYTES or (isinstance(data, dict) and data.get("truncated")):
-        why = f"{action.profile.status_file}: the document is larger than {MAX_STATUS_BYTES} bytes"
+        why = f"{file}: the document is larger than {MAX_STATUS_BYTES} bytes"
         raise GuestUnknown(f"{doing}: {why}", cause=GuestWord.UNREADABLE)
+    return content
+
+
+def _report(action: CheckGuest, content: str, *, at: Instant, doing: str) -> GuestReport:
     try:
         return parse_status(content, read_at=at, source="guest_agent", max_sessions=action.profile.max_sessions)
     except ValueError as wrong:
@@ -53,7 +77,7 @@ def by_guest_agent(operation: Operation[T], *, now: Callable[[], Instant]) -> Op
             step = operation.send(answer) if error is None else operation.throw(error)
             error = None
             try:
-                answer = (yield from read_guest(step.check, at=now())) if isinstance(step, GuestQuestion) else (yield step)
+                answer = (yield from read_guest(step.check, now=now)) if isinstance(step, GuestQuestion) else (yield step)
             except BasculeError as failed:
                 error = failed
     except StopIteration as end:
@@ -61,12 +85,12 @@ def by_guest_agent(operation: Operation[T], *, now: Callable[[], Instant]) -> Op
         return value
 
 
-def _read_file(action: CheckGuest, doing: str) -> Operation[object]:
+def _read_file(action: CheckGuest, file: str, doing: str) -> Operation[object]:
     """Read one byte more than the largest valid document, so that a larger file shows.
 
     Proxmox VE before 2026 does not know `count` and refuses it at once; then the whole file is read.
     """
-    whole: dict[str, str | int] = {"file": action.profile.status_file}
+    whole: dict[str, str | int] = {"file": file}
     limited = {**whole, "count": MAX_STATUS_BYTES + 1}
     response: ApiResponse = yield of_guest("GET", action.node, action.key.vmid, "/agent/file-read", limited)
     if response.status == _BAD_PARAMETER and "count" in response.errors:

@@ -113,4 +113,4 @@ class GuestAgentProbe:
 
     def report(self, action: CheckGuest) -> GuestReport:
         """Read the report. Raises GuestUnknown when there is no answer; never returns an empty report instead."""
-        return run(read_guest(action, at=self._now()), self._send)
+        return run(read_guest(action, now=self._now), self._send)

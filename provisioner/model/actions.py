@@ -130,6 +130,8 @@ class CheckGuest(OnNode):
     profile: Profile
     sweep: bool = False
     """True: a session reading; False: a readiness check, which goes first."""
+    by_uptime: bool = False
+    """Date a document without sessions by the desktop's uptime, too: its clock may be wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,7 @@ class Stop(OnNode):
             node=self.node,
             profile=self.profile,
             sweep=True,
+            by_uptime=not self.though_unknown,
         )
 
 

@@ -180,6 +180,8 @@ class GuestReport:
     sessions: tuple[Session, ...] = ()
     written_at: Instant | None = None
     """When the guest wrote it, by its own clock; None: not in the report."""
+    age_s: float | None = None
+    """Its age at `read_at`, by the guest's uptime, which no clock that is set changes; None: not known."""
     period_s: float = PERIOD_S
     """Seconds from one writing to the next."""
     boot_id: str = ""
@@ -220,11 +222,12 @@ class GuestReport:
     def doubt(self, now: Instant) -> Reason:
         """Why the report does not prove the present sessions; empty: it does.
 
-        It is evidence for one period after it was written: then there should be a newer one.
+        It is evidence for one period after it was written: then there should be a newer one. A clock that is ahead makes an old
+        document look current: the uptime, where it is known, says better how old it is.
         """
         if self.written_at is None:
             return UNDATED()
-        age_s = abs(now - self.written_at)
+        age_s = abs(now - self.written_at if self.age_s is None else self.age_s + now - self.read_at)
         if age_s > self.period_s:
             return OLD_DOCUMENT(age_s=age_s, period_s=self.period_s)
         if self.somebody_comes:

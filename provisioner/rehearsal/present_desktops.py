@@ -63,7 +63,9 @@ def _as_known(record: DesktopRecord, guest: Guest, view: ClusterView, *, now: In
     report, running = record.report, guest.power is Power.RUNNING
     if report is None or not running or not same_boot(report, guest.key.vmid, view):
         return replace(record, report=None, unheard=None)
-    return replace(record, report=replace(report, read_at=now, written_at=now, boot_id="", sessions=()), unheard=None)
+    return replace(
+        record, report=replace(report, read_at=now, written_at=now, age_s=None, boot_id="", sessions=()), unheard=None
+    )
 
 
 def _guest(twin_guest: GuestSpec, guest: Guest, record: DesktopRecord, note: str, *, now: Instant) -> GuestSpec:

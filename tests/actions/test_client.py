@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.actions.checkguest import UPTIME_FILE
 from provisioner.actions.client import PveClient
 from provisioner.errors import GuestUnknown, InUse, NotSent
 from provisioner.model.ownership import note_for
@@ -25,6 +26,7 @@ from tests.builders.pve import (
     a_tag,
     a_verify,
     ok,
+    refused,
 )
 from tests.pve.recorded import UPID
 
@@ -128,6 +130,18 @@ def test_a_stop_is_not_sent_unless_nobody_is_logged_on(report, error, text):
 @pytest.mark.parametrize("report", [GuestUnknown("no agent"), replace(NOBODY, written_at=NOW - 31)])
 def test_an_operator_answers_for_what_is_unknown(report):
     assert carry_out(a_cluster(), replace(a_stop(), though_unknown=True), ask=saying(report)) == UPID
+
+
+@pytest.mark.parametrize(("though_unknown", "error"), [(False, GuestUnknown), (True, InUse)])
+def test_an_operator_answers_for_no_known_session_of_a_desktop_whose_uptime_is_not_known(though_unknown, error):
+    """The uptime is not asked for where the answer could hide a session."""
+    session = {"user": "jdupont", "state": "connected", "since": NOW - 5}
+    cluster, document = a_cluster(), {**STATUS, "sequence": 60_000_000, "sessions": [session] if though_unknown else []}
+    answers = {UPTIME_FILE: refused(500, "QEMU guest agent is not running")}
+    cluster.answers[FILE_READ] = lambda request: answers.get(request.params["file"], ok({"content": json.dumps(document)}))
+
+    with pytest.raises(error):
+        carry_out(cluster, replace(a_stop(), though_unknown=though_unknown))
 
 
 def test_an_operator_who_answers_for_a_session_ends_it_and_by_force_only_if_asked():

@@ -7,6 +7,7 @@ from typing import Any
 from monitors.metric import Known
 from monitors.recorder import Recorder
 from monitors.table import TABLE
+from provisioner.actions.checkguest import UPTIME_FILE
 from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.offline_status import situation_of
@@ -38,7 +39,7 @@ Says = Callable[[ApiResponse, float], ApiResponse]
 
 
 class Spoken:
-    """A site with this number of agents, all at once. `says` replaces the guests' answers to `file-read`."""
+    """A site with this number of agents, all at once. `says` replaces the guests' documents."""
 
     def __init__(self, spec: TwinSpec | None = None, *, agents: int = 2, says: Says | None = None, **changed: Any) -> None:
         self.spec, self.says, self.lines = spec or a_spec(), says, list[LogLine]()
@@ -150,7 +151,7 @@ class _Wire:
 
     def request(self, request: ApiRequest, reply: Reply, *, auth: str | None = None) -> None:
         says = self._site.says
-        if says is None or not request.endpoint.endswith("/agent/file-read"):
+        if says is None or not request.endpoint.endswith("/agent/file-read") or request.params.get("file") == UPTIME_FILE:
             self._site.twin.request(request, reply, auth=auth)
             return
         self._site.twin.request(request, lambda answer: reply(says(answer, self.events.now)), auth=auth)

@@ -85,6 +85,7 @@ _CAUGHT_BY = {
     "what cannot be read is waited for": 2000001,
     "an old document proves nobody's absence": 2000004,
     "an undated document proves nobody's absence": 2000028,
+    "a clock that is ahead makes no old document current": 5000004,
     "no desktop reports more sessions than it can hold": 2000030,
     "a boot that was seen is not another": 2000008,
     "a look that never ends is given up": 2000015,
@@ -373,6 +374,11 @@ MUTANTS = (
         _UNJUDGED,
     ),
     _without("an old document proves nobody's absence", "if age_s > self.period_s:", "if False:"),
+    _without(
+        "a clock that is ahead makes no old document current",
+        "now - self.written_at if self.age_s is None else self.age_s + now - self.read_at",
+        "now - self.written_at",
+    ),
     _without(
         "an undated document proves nobody's absence",
         "return UNDATED()",

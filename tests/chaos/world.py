@@ -44,6 +44,8 @@ AWAY_S, LONGEST_S = 120.0, 300.0
 """The rules: disconnected, and open."""
 _OBEY = PushSpec(share=0.8, lost=0.1, obeys=True)
 _COME_AND_GO = {"away_after_s": 60.0, "away_s": 240.0}
+_SKEW_S = 60.0
+"""In worlds of even seeds, clocks of desktops are wrong by up to this: six writing periods of a status document."""
 _PUSHES = PushSpec(share=0.8, lost=0.1, doubled=0.1)
 LEAVER_STOPS_AFTER_S = 60.0
 _SOONER_THAN_HA_S = 60.0
@@ -84,7 +86,7 @@ def a_world(seed: int) -> World:
         return _obeying(a_world(seed - OBEYED), seed)
     if seed > PUSHED:
         world = a_world(seed - PUSHED)
-        return replace(world, seed=seed, spec=replace(world.spec, push=_PUSHES))
+        return replace(world, seed=seed, spec=replace(world.spec, push=replace(_PUSHES, skew_s=world.spec.push.skew_s)))
     draw = Random(seed)
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
     spec = _spec(seed, nodes=nodes, agents=agents, shared=shared or EVACUATED < seed <= TAMPERED)
@@ -105,7 +107,8 @@ def _obeying(world: World, seed: int) -> World:
     """In odd worlds people are disconnected for longer than the rule allows; in even ones they stay for too long."""
     rules = SessionRules(disconnected_s=AWAY_S, maximum_s=LONGEST_S, warn_minutes=(3, 1))
     profiles = {name: replace(profile, session_rules=rules) for name, profile in world.config.profiles.items()}
-    spec = replace(world.spec, push=_OBEY, log_ons=replace(world.spec.log_ons, **(_COME_AND_GO if seed % 2 else {})))
+    log_ons = replace(world.spec.log_ons, **(_COME_AND_GO if seed % 2 else {}))
+    spec = replace(world.spec, push=replace(_OBEY, skew_s=world.spec.push.skew_s), log_ons=log_ons)
     return replace(world, seed=seed, spec=spec, config=replace(world.config, profiles=profiles))
 
 
@@ -173,6 +176,7 @@ def _spec(seed: int, *, nodes: int, agents: int, shared: bool) -> TwinSpec:
             for index, name in enumerate(names)
         ),
         log_ons=LogOns(concurrent=agents // 2, spread_s=60.0),
+        push=PushSpec(skew_s=0.0 if seed % 2 else _SKEW_S),
     )
 
 

@@ -66,7 +66,7 @@ def test_an_operation_ends_in_a_value_or_in_an_error_of_ours(data):
 @given(data=ANSWERS)
 def test_a_guest_that_says_anything_else_is_unknown(data):
     with suppress(GuestUnknown):
-        run(read_guest(a_check(), at=NOW), lambda _request: ok(data))
+        run(read_guest(a_check(), now=lambda: NOW), lambda _request: ok(data))
 
 
 @given(text=st.text(max_size=200), status=st.integers(min_value=300, max_value=700), parameter=st.text(max_size=40))

@@ -1,15 +1,19 @@
 """Requests about a single VM, its guest or a node: proofs, reports, and the doctor's questions."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from provisioner.actions.checkguest import read_guest
+from provisioner.actions.checkguest import UPTIME_FILE, read_guest
 from provisioner.actions.registry import operation_of
 from provisioner.errors import GuestUnknown, NotSent, OtherKey
 from provisioner.model.desktops import FirstBoot
 from provisioner.model.ids import NodeKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey, note_for
+from provisioner.model.status_document import MAX_AGE_S
 from provisioner.pve import operations
 from provisioner.pve.requests import guest_config
 from provisioner.pve.wire import ApiResponse, run
@@ -87,7 +91,7 @@ STATUS = json.dumps(
 def test_a_guest_reports_through_its_agent():
     cluster = ScriptedCluster({FILE_READ: ok({"content": STATUS, "bytes-read": len(STATUS)})})
 
-    report = run(read_guest(a_check(), at=NOW), cluster.send)
+    report = run(read_guest(a_check(), now=lambda: NOW), cluster.send)
 
     assert cluster.asked[0].params == {"file": "/run/bascule/status.json", "count": 65_537}
     assert (report.read_at, report.first_boot, report.ready) == (NOW, FirstBoot.DONE, True)
@@ -114,7 +118,59 @@ def test_a_guest_reports_through_its_agent():
 )
 def test_no_report_is_unknown_never_empty(answer, says):
     with pytest.raises(GuestUnknown, match=says):
-        run(read_guest(a_check(), at=NOW), ScriptedCluster({FILE_READ: answer}).send)
+        run(read_guest(a_check(), now=lambda: NOW), ScriptedCluster({FILE_READ: answer}).send)
+
+
+def a_dated_report(*, made_s: float, uptime: ApiResponse, sessions: tuple[dict[str, object], ...] = (), ahead_s: float = 0.0):
+    """The report of a document that was made so many seconds after the boot, and how often a file was read for it."""
+    document = {**json.loads(STATUS), "written_at": NOW + ahead_s, "sequence": int(made_s * 1e6), "sessions": list(sessions)}
+    answers = {"/run/bascule/status.json": ok({"content": json.dumps(document)}), UPTIME_FILE: uptime}
+    cluster = ScriptedCluster({FILE_READ: lambda request: answers[str(request.params["file"])]})
+    return run(read_guest(replace(a_check(), by_uptime=True), now=lambda: NOW), cluster.send), len(cluster.asked)
+
+
+@given(
+    made_s=st.floats(1, 1e8),
+    age_s=st.floats(0, 1e6),
+    ahead_s=st.floats(-MAX_AGE_S, MAX_AGE_S),
+    later_s=st.floats(0, 60),
+)  # fmt: skip
+def test_a_document_is_evidence_for_one_period_of_the_uptime_whatever_the_clock_says(made_s, age_s, ahead_s, later_s):
+    uptime = ok({"content": f"{made_s + age_s:.2f} 1.00\n"})
+
+    report, _ = a_dated_report(made_s=made_s, uptime=uptime, ahead_s=ahead_s)
+
+    old_s = age_s + later_s
+    if abs(old_s - report.period_s) > 0.05:  # /proc/uptime has hundredths
+        assert bool(report.doubt(NOW + later_s)) is (old_s > report.period_s)
+
+
+def test_a_boot_that_ends_while_its_document_is_read_leaves_no_evidence():
+    report, _ = a_dated_report(made_s=4000, uptime=ok({"content": "7.31 6.00\n"}))
+
+    assert report.doubt(NOW)
+
+
+def test_a_session_needs_no_date_and_is_read_once():
+    session = {"user": "jdupont", "state": "connected", "since": NOW - 2}
+
+    report, readings = a_dated_report(made_s=60, uptime=refused(500, "VM 5001 is not running"), sessions=(session,))
+
+    assert (len(report.sessions), report.age_s, readings) == (1, None, 1)
+
+
+@pytest.mark.parametrize(
+    "uptime",
+    [
+        pytest.param(refused(500, "QEMU guest agent is not running"), id="no answer"),
+        pytest.param(refused(500, "Agent error: failed to open file '/proc/uptime'"), id="no such file"),
+        pytest.param(ok({"content": ""}), id="nothing in it"),
+        pytest.param(ok({"content": "soon\n"}), id="no number"),
+    ],
+)
+def test_without_the_uptime_nobody_is_known_to_be_gone(uptime):
+    with pytest.raises(GuestUnknown):
+        a_dated_report(made_s=60, uptime=uptime)
 
 
 def test_a_release_that_cannot_be_asked_for_a_part_is_asked_for_all():
@@ -123,7 +179,7 @@ def test_a_release_that_cannot_be_asked_for_a_part_is_asked_for_all():
     refusal = ApiResponse(status=400, reason="Parameter verification failed.", errors={"count": unknown})
     cluster = ScriptedCluster({FILE_READ: lambda request: refusal if "count" in request.params else ok({"content": STATUS})})
 
-    assert run(read_guest(a_check(), at=NOW), cluster.send).ready
+    assert run(read_guest(a_check(), now=lambda: NOW), cluster.send).ready
     assert [sorted(request.params) for request in cluster.asked] == [["count", "file"], ["file"]]
 
 

@@ -8,8 +8,10 @@ from provisioner.model.budget import Pace
 from provisioner.model.departures import LeaverRules
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.twin_spec import PushSpec
 from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken
+from tests.builders.twin import a_spec
 from tests.builders.views import desktop_rows
 from tests.reconciler.test_who_is_logged_on import with_sessions
 
@@ -62,10 +64,14 @@ def test_a_leaver_whose_desktop_cannot_be_stopped_is_counted_by_the_step_that_is
     assert site.metric(OVERDUE) == {("stopped",): 1}
 
 
-def test_a_leaver_in_good_order_is_never_overdue():
-    """A9: if the desktop is shut down in time, the leaver is only on the ladder."""
-    site = Spoken(agents=4, leavers=LADDER, pace=CALM).all_ready().leaves(1).play(3 * HOUR)
+@pytest.mark.parametrize("skew_s", [0.0, 150.0])
+def test_a_leaver_in_good_order_is_never_overdue(skew_s: float):
+    """A9: if the desktop is shut down in time, the leaver is only on the ladder. A wrong clock changes nothing."""
+    site = (
+        Spoken(a_spec(push=PushSpec(skew_s=skew_s)), agents=4, leavers=LADDER, pace=CALM).all_ready().leaves(1).play(3 * HOUR)
+    )
 
+    assert abs(site.twin.cluster.guests[20001].skew_s) >= skew_s / 5
     assert site.states[0].phase is Phase.STOPPED
     assert site.metric(OVERDUE) == {}
 

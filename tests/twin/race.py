@@ -42,7 +42,7 @@ class Credulous(VirtualCalls):
         return self._stopped(action) if isinstance(action, Stop) else super()._of_action(action)
 
     def _stopped(self, action: Stop) -> Operation[Answer]:
-        report = yield from read_guest(action.reading, at=self._events.now)
+        report = yield from read_guest(action.reading, now=lambda: self._events.now)
         if report.sessions:
             raise InUse("somebody is there")
         request = of_guest("POST", action.node, action.key.vmid, "/status/shutdown", {})

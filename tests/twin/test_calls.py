@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.actions.checkguest import UPTIME_FILE
 from provisioner.errors import GuestUnknown, InUse
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey
@@ -19,17 +20,18 @@ from tests.scenarios.surroundings import ScriptedDirectory
 
 LAB = ClusterId("lab")
 VM = f"/nodes/{NODE}/qemu/101"
+Change = Callable[[dict[str, Any], float], object]
 
 
 class Misreported:
     """A twin whose desktops' documents are changed on their way."""
 
-    def __init__(self, lab: Lab, change: Callable[[dict[str, Any], float], object]) -> None:
+    def __init__(self, lab: Lab, change: Change) -> None:
         self._lab, self._change, self.events = lab, change, lab.events
 
     def request(self, request, reply, *, auth=None):
         def changed(answer):
-            if request.endpoint.endswith("/agent/file-read"):
+            if request.endpoint.endswith("/agent/file-read") and request.params["file"] != UPTIME_FILE:
                 document = json.loads(answer.data["content"])
                 self._change(document, self.events.now)
                 answer = replace(answer, data={"content": json.dumps(document)})
@@ -38,7 +40,7 @@ class Misreported:
         self._lab.twin.request(request, changed, auth=auth)
 
 
-def the_end_of_a_stop(lab: Lab, change: Callable[[dict[str, Any], float], object] | None = None):
+def the_end_of_a_stop(lab: Lab, change: Change | None = None):
     """Order it as the daemon does; its completion."""
     calls = VirtualCalls(
         twins={LAB: lab.twin if change is None else Misreported(lab, change)},  # type: ignore[dict-item]
@@ -109,11 +111,29 @@ def test_a_desktop_that_shuts_down_lets_no_person_in():
     assert (lab.truth.cut, lab.wait(300).truth.sessions) == (0, 0)
 
 
+def _made(*, ago_s: float, ahead_s: float = 0.0) -> Change:
+    """As it was made some time ago, by a clock that is ahead."""
+
+    def change(document: dict[str, Any], at: float) -> None:
+        document["sequence"] -= int(1e6 * (document["written_at"] - (at - ago_s)))
+        document["written_at"] = at - ago_s + ahead_s
+
+    return change
+
+
+def _not_numbered(change: Change) -> Change:
+    """Of an image before bascule-guest, whose document can be dated by its clock alone."""
+    return lambda document, at: (change(document, at), document.pop("sequence"))
+
+
 NO_PROOF = [
     pytest.param(lambda document, _: document.pop("written_at"), "does not say when it was written", id="not dated"),
-    pytest.param(lambda document, now: document.update(written_at=now - 12), "12 s old", id="older than the writing period"),
-    pytest.param(lambda document, now: document.update(written_at=now - 29), "29 s old", id="much older"),
-    pytest.param(lambda document, now: document.update(written_at=now + 12), "12 s old", id="from a clock that is ahead"),
+    pytest.param(_made(ago_s=12), "12 s old", id="older than the writing period"),
+    pytest.param(_made(ago_s=29), "29 s old", id="much older"),
+    pytest.param(_made(ago_s=60, ahead_s=60), "60 s old", id="its clock is ahead, and makes it look current"),
+    pytest.param(_made(ago_s=60, ahead_s=-60), "60 s old", id="its clock is behind"),
+    pytest.param(_not_numbered(_made(ago_s=12)), "12 s old", id="by its clock: older than the writing period"),
+    pytest.param(_not_numbered(_made(ago_s=0, ahead_s=12)), "12 s old", id="by its clock: from the future"),
 ]
 
 
@@ -128,3 +148,10 @@ def test_a_document_that_proves_nothing_stops_no_desktop(change, says: str):
     assert isinstance(completion.error, GuestUnknown), completion
     assert says in str(completion.error)
     assert (lab.truth.writes, lab.truth.running) == (writes, 1), "nothing was sent"
+
+
+@pytest.mark.parametrize("ahead_s", [-170.0, -12.0, 12.0, 170.0])
+def test_a_current_document_proves_that_nobody_is_there_whatever_its_clock_says(ahead_s: float):
+    completion = the_end_of_a_stop(a_ready_desktop(), _made(ago_s=2, ahead_s=ahead_s))
+
+    assert completion.error is None

@@ -106,8 +106,8 @@ def _again_after_s(draft: Draft, desktop: Reservation) -> float:
 
 def _read(draft: Draft, desktop: Reservation, profile: Profile, *, within_s: float) -> None:
     """Have its sessions read, unless that was tried within `within_s`, is under way, or is already ordered."""
-    records = draft.situation.records
-    read_at = max(records.report_of(desktop.name).read_at, records.checked.get(desktop.name, 0.0))
+    records, report = draft.situation.records, draft.situation.records.report_of(desktop.name)
+    read_at = max(report.read_at, records.checked.get(desktop.name, 0.0))
     if draft.now - read_at <= within_s or desktop.key in draft.situation.in_flight:
         return
     reading = CheckGuest(
@@ -117,5 +117,6 @@ def _read(draft: Draft, desktop: Reservation, profile: Profile, *, within_s: flo
         node=where(draft.situation, desktop),
         profile=profile,
         sweep=True,
+        by_uptime=bool(report.doubt(report.read_at)),
     )
     draft.sweeps.setdefault(desktop.name, reading)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from provisioner.actions.checkguest import UPTIME_FILE
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.api.endpoints.guest_agent import status_document
 from provisioner.twin.model.guests import Session, TwinGuest
@@ -14,12 +15,12 @@ Says = Callable[[ApiRequest, ApiResponse], ApiResponse | None]
 
 
 def guests_say(change: Change, only: Iterable[int] = ()) -> Says:
-    """Of the answers to `file-read`; of these VMs only, where any are named."""
+    """Of the documents that are read; of these VMs only, where any are named."""
     some = frozenset(only)
 
     def says(request: ApiRequest, answer: ApiResponse) -> ApiResponse:
-        asked = request.endpoint.endswith("/agent/file-read") and (not some or int(request.path.split("/")[4]) in some)
-        return change(answer) if asked else answer
+        asked = request.endpoint.endswith("/agent/file-read") and request.params.get("file") != UPTIME_FILE
+        return change(answer) if asked and (not some or int(request.path.split("/")[4]) in some) else answer
 
     return says
 

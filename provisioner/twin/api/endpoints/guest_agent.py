@@ -13,6 +13,7 @@ _EVENTS = 16
 """As bascule-guest keeps them."""
 _MAX_READ_BYTES = 16_777_216
 """Most bytes of one file-read, and its default."""
+_UPTIME = "/proc/uptime"
 
 Answer = Callable[[TwinGuest, float], object]
 """The agent's answer, for a guest at an instant."""
@@ -128,21 +129,27 @@ def network_get_interfaces(guest: TwinGuest, _now: float) -> object:
 
 
 def file_read(cluster: Cluster, guest: TwinGuest, call: Call) -> object:
-    """Read the status document that the desktop's own unit writes, or the text that replaces it. No other file exists.
+    """Read the status document that the desktop's own unit writes, or the text that replaces it, or the uptime. No other file
+    exists.
 
     By its schema (pve-manager 9.2.11) it returns at most `count` bytes, with `truncated` when more follow. A file of exactly
     `count` bytes is not truncated: *assumed*. The text for a missing file is recorded from the agent.
     """
     path, now, report = call.params.get("file", ""), cluster.events.now, cluster.spec.report
-    if path not in report.files:
+    if path not in (*report.files, _UPTIME):
         raise refuse(f"Agent error: failed to open file '{path}' (mode: 'r'): No such file or directory")
-    text = guest.status_file
+    text = _uptime(guest, now) if path == _UPTIME else guest.status_file
     if text is None:
         text = json.dumps(status_document(guest, now=now, period_s=report.period_s) | secret_in(cluster, guest))
     begin, count = int(call.params.get("offset", "0")), int(call.params.get("count", _MAX_READ_BYTES))
     content = text[begin : begin + count]
     cut = {"truncated": 1} if begin + count < len(text) else {}
     return {"content": content, "bytes-read": len(content), **cut}
+
+
+def _uptime(guest: TwinGuest, now: float) -> str:
+    """Seconds since the boot, and of idle processors, as proc(5) says."""
+    return f"{now - guest.boot.began_at if guest.boot else 0.0:.2f} 0.00\n"
 
 
 _route("GET", "file-read", file_read)
