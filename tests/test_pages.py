@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 MAP = ROOT / "ARCHITECTURE.md"
 PACKAGES = sorted(path.parent for top in ("provisioner", "monitors") for path in (ROOT / top).rglob("__init__.py"))
 # Many files of one kind, each named for its subject.
-UNLISTED = {"actions", "cli", "model", "settings", "endpoints", "migrations", "versions", "provisioner"}
+UNLISTED = {"actions", "cli", "conditions", "model", "settings", "endpoints", "migrations", "versions", "provisioner"}
 TESTS = {
     name
     for file in (ROOT / "tests").rglob("*.py")

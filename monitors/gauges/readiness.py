@@ -1,4 +1,4 @@
-"""Standing readiness: which part of the people would have their desktop in time, by the last answer."""
+"""Standing readiness: which part of the people would have their desktop in time, by the last answer; and the last drills."""
 
 from collections import defaultdict
 
@@ -49,6 +49,46 @@ def causes(view: View) -> Rows:
 def answered_at(view: View) -> Instants:
     answer = view.facts.readiness
     return {(): None if answer is None else answer.at}
+
+
+@ROOM.gauge(
+    "readiness_trial_desktops",
+    help="Trial desktops of the last answer that were made, reached as a person would, and deleted.",
+    query="bascule_readiness_trial_desktops",
+)
+def trials(view: View) -> Rows:
+    answer = view.facts.readiness
+    return {} if answer is None else {(): len(answer.trials)}
+
+
+@ROOM.gauge(
+    "drill_ratio",
+    "place",
+    help="Part of the people who had a desktop in the last drill, from 0 to 1; place: twin, or canary (of real desktops).",
+    query="bascule_drill_ratio < 1",
+)
+def drilled(view: View) -> Rows:
+    return {(place,): drill.ready / drill.planned if drill.planned else 0.0 for place, drill in view.facts.drills.items()}
+
+
+@ROOM.gauge(
+    "drill_late_batches",
+    "place",
+    help="Batches that were late in the last drill; place: twin or canary.",
+    query="bascule_drill_late_batches > 0",
+)
+def late_batches(view: View) -> Rows:
+    return {(place,): drill.late_batches for place, drill in view.facts.drills.items()}
+
+
+@ROOM.timestamp(
+    "drill",
+    "place",
+    help="Unix time of the last drill; place: twin or canary.",
+    query="time() - bascule_drill_timestamp_seconds",
+)
+def drilled_at(view: View) -> Instants:
+    return {(place,): drill.at for place, drill in view.facts.drills.items()}
 
 
 def _labels(what: Reason) -> Labels:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from math import inf
 from pathlib import Path
 from types import FrameType
 
@@ -37,14 +36,15 @@ from provisioner.daemon.readiness_watch import Command, ReadinessWatch
 from provisioner.daemon.report_facts import report_facts
 from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
+from provisioner.daemon.store_care import StoreCare
 from provisioner.daemon.systemd import Systemd
 from provisioner.daemon.workers import Workers
-from provisioner.errors import SettingsError, StoreError
+from provisioner.errors import SettingsError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
 from provisioner.model.status import ConfigState
 from provisioner.ports import Clock, Events, all_of
-from provisioner.reasons.reason import NONE, Reason, reason_of
+from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Order, Reconciler, run
 from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.recalling import recall_days
@@ -107,8 +107,16 @@ class Service:
             notice=lambda subject, text: self._events.notice(subject, text),
         )
         self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._workers.offer)
-        self._measuring, self._progress = Measuring(lambda: self.settings.profiles), ProgressLog()
-        self._events = all_of((self.recorder, self._publisher, self._measuring, self._progress, *surroundings.listeners))
+        measuring, progress = Measuring(lambda: self.settings.profiles), ProgressLog()
+        self._events = all_of((self.recorder, self._publisher, measuring, progress, *surroundings.listeners))
+        self._care = StoreCare(
+            lambda: self._outside.store,
+            measuring=measuring,
+            progress=progress,
+            keep_s=lambda: self.settings.store.journal_keep_s,
+            clock=self._clock,
+            notice=self._events.notice,
+        )
         self._config_watch = ConfigWatch(config, environment=surroundings.environment, clock=self._clock)
         self._config_watch.in_force(self.settings)
         oldest_s = MAX_CYCLE_AGE_S * surroundings.clock_rate
@@ -139,7 +147,6 @@ class Service:
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
         self._reload = threading.Event()
-        self._store_fault = NONE
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -149,7 +156,7 @@ class Service:
         try:
             self.exposition.open()
             self._begin()
-            self._trim_journal()
+            self._care.trim_journal()
             self._open_api()
             self._pushes.open()
             ticks.start()
@@ -164,8 +171,7 @@ class Service:
             self._systemd.tell("STOPPING=1")
             if ticks.running:
                 ticks.shutdown(wait=False)
-                self._keep_measured()
-                self._keep_progress()
+                self._care.keep()
             self._readiness.close()
             self._workers.close()
             self._calls.close()
@@ -295,7 +301,7 @@ class Service:
 
     def _notice_store_fault(self) -> None:
         """Notice a fault of the store once, and its end. Nothing is ordered in between."""
-        fault, reported = self._store_fault, self.reconciler.parts.store_fault
+        fault, reported = self._care.fault, self.reconciler.parts.store_fault
         if fault != reported:
             self.reconciler.parts.store_fault = fault
             self._events.notice("store", f"nothing is ordered: {fault}" if fault else "can be read again: orders go on")
@@ -328,9 +334,9 @@ class Service:
         rate = self._surroundings.clock_rate
         scheduler.add_job(self._read_directory, "interval", seconds=self.settings.directory.interval_s / rate, id="directory")
         scheduler.add_job(self._verify_store, "interval", seconds=self._surroundings.store_check_s, id="store")
-        scheduler.add_job(self._trim_journal, "interval", seconds=_DAY_S / rate, id="journal")
-        scheduler.add_job(self._keep_measured, "interval", seconds=_MEASURED_S, id="measured")
-        scheduler.add_job(self._keep_progress, "interval", seconds=_PROGRESS_S, id="progress")
+        scheduler.add_job(self._care.trim_journal, "interval", seconds=_DAY_S / rate, id="journal")
+        scheduler.add_job(self._care.keep_measured, "interval", seconds=_MEASURED_S, id="measured")
+        scheduler.add_job(self._care.keep_progress, "interval", seconds=_PROGRESS_S, id="progress")
         # At once, and not in the loop's way: it may read some nights. Not by a job of its own: a job that is over is removed,
         # and a scheduler that is stopped meanwhile does not find it.
         at_once = datetime.now(UTC)  # noqa: TID251 (the scheduler's time is the machine's, whatever the daemon's clock says)
@@ -354,36 +360,8 @@ class Service:
         self._calls.nudge()
 
     def _verify_store(self) -> None:
-        try:
-            self._outside.store.verify()
-        except StoreError as error:
-            self._store_fault = reason_of(error)
-        else:
-            self._store_fault = NONE
+        self._care.verify()
         self._calls.nudge()
-
-    def _trim_journal(self) -> None:
-        now, keep_s = self._clock.now(), self.settings.store.journal_keep_s
-        if keep_s == inf:
-            return
-        try:
-            self._outside.store.trim_journal(before=now - keep_s, at=now)
-        except StoreError as error:  # tomorrow again
-            self._events.notice("store", f"old lines of the journal are not erased: {error}")
-
-    def _keep_measured(self) -> None:
-        measured = self._measuring.take(self._clock.now())
-        try:
-            self._outside.store.keep_measured(measured)
-        except StoreError:  # a forecast then knows less; a fault of the store is noticed by those who need it
-            return
-
-    def _keep_progress(self) -> None:
-        noted = self._progress.take()
-        try:
-            self._outside.store.keep_progress(noted)
-        except StoreError:  # the next time; a fault of the store is noticed by those who need it
-            self._progress.give_back(noted)
 
     def _sign_of_life(self) -> None:
         """Only while `/healthz` is good: systemd must notice a loop that hangs."""

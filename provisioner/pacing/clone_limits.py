@@ -13,7 +13,7 @@ from math import sqrt
 from statistics import fmean
 
 from provisioner.model.ids import Instant
-from provisioner.pacing.clone_samples import CloneRun, DomainHistory
+from provisioner.pacing.clone_samples import TOGETHER, CloneRun, DomainHistory
 from provisioner.pacing.fair_queue import window
 
 LOCK_WAIT_S = 10.0
@@ -24,16 +24,12 @@ _LATEST = 24
 """The latest clones, whose mean evens out chance and the observation period."""
 _FEW = 6
 """The latest few show soon that a storage has become slower."""
-_IN_A_ROW = 2
-"""Clones alone that took long: a single one may be chance."""
 _SLOWER = 1.15
 """If the few took this many times as long as the many, they count."""
 _TAIL = 1.5
 """A wait in a thousand is this many times the mean one, where waiters are served in order."""
 _POLLED_TAIL = 2.0
 """The same where they poll, in no order."""
-_TOGETHER = 1.5
-"""With at least so many in parallel on average it shows how long they wait for each other."""
 _FASTEST_S = 0.02
 """Faster than any storage."""
 _CAUTIOUS_S = 120.0
@@ -51,12 +47,9 @@ def seconds_per_clone(history: DomainHistory) -> float | None:
     """
     if history.alone_s is None:
         return None
-    latest = [run for run in history.runs if not run.timed_out][-_IN_A_ROW:]
-    ran_alone = len(latest) == _IN_A_ROW and all(run.parallel < _TOGETHER for run in latest)
-    longer_s = min(run.took_s for run in latest) - history.alone_s if ran_alone else 0.0
-    together = [run for run in history.runs if run.parallel >= _TOGETHER and not run.timed_out][-_LATEST:]
+    together = [run for run in history.runs if run.parallel >= TOGETHER and not run.timed_out][-_LATEST:]
     few, many = (_waited_s(runs, history.alone_s) for runs in (together[-_FEW:], together))
-    return max(few if few > many * _SLOWER else many, longer_s, _FASTEST_S)
+    return max(few if few > many * _SLOWER else many, history.slower_alone_s, _FASTEST_S)
 
 
 def _waited_s(runs: Sequence[CloneRun], alone_s: float) -> float:

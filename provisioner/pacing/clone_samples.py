@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from provisioner.model.ids import Instant
 from provisioner.pacing.runs import Run
 
+TOGETHER = 1.5
+"""With at least so many in parallel on average it shows how long they wait for each other."""
+_IN_A_ROW = 2
+"""Clones alone that took long: a single one may be chance."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloneRun(Run):
@@ -29,3 +34,10 @@ class DomainHistory:
     """Clones in flight at the last observation."""
     oldest_at: Instant | None = None
     """When the oldest clone in flight was ordered; None: none is in flight."""
+
+    @property
+    def slower_alone_s(self) -> float:
+        """How many seconds longer than the fastest the latest took, if they ran alone; 0: they did not, or were as fast."""
+        latest = [run for run in self.runs if not run.timed_out][-_IN_A_ROW:]
+        ran_alone = len(latest) == _IN_A_ROW and all(run.parallel < TOGETHER for run in latest)
+        return min(run.took_s for run in latest) - (self.alone_s or 0.0) if ran_alone else 0.0

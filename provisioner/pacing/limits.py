@@ -33,6 +33,10 @@ class Limits(Protocol):
     def answers_s(self) -> Mapping[NodeKey, float]:
         """Duration of a call to each measured node, from which the number of parallel calls follows (`api_limits`)."""
 
+    @property
+    def boots_known(self) -> int:
+        """How many boots of all nodes were measured, of the latest."""
+
     def boot_alone_s(self, profile: Profile) -> float:
         """From a start order to ready, with few parallel boots."""
 
@@ -55,6 +59,11 @@ class MeasuredLimits:
     lock_timeouts: Mapping[LockDomain, int] = field(default_factory=dict)
     booted: BootHistory = BootHistory()
     answers_s: Mapping[NodeKey, float] = field(default_factory=dict)
+
+    @property
+    def boots_known(self) -> int:
+        """Of each node, those that its pace is made of."""
+        return sum(map(len, self.booted.of_node.values()))
 
     def boot_alone_s(self, profile: Profile) -> float:
         """As measured, or else as the profile says."""

@@ -64,15 +64,24 @@ class Outcome:
 class Ensemble:
     """The rehearsals of one stage; `measured`: what its clusters have shown."""
 
-    def __init__(self, stage: Stage, measured: Sequence[Measurement], *, known: bool = False, widening: float = 1.0) -> None:
-        """`known`: the twins' durations are their file's, and not to be tuned. `widening`: a power of the bands (`Score`)."""
+    def __init__(
+        self,
+        stage: Stage,
+        measured: Sequence[Measurement],
+        *,
+        known: bool = False,
+        widening: float = 1.0,
+        draws: int = DRAWS,
+    ) -> None:
+        """`known`: the twins' durations are their file's, and not to be tuned. `widening`: a power of the bands (`Score`).
+        `draws`: DRAWS, or 0: without bands."""
         self._widening = widening
         recalled = going_on(measured, now=stage.begins_at) if _under_way(stage) else ()
         self._stage = replace(stage, recalled=recalled)
         self._estimates = {} if known else {key: _estimate(stage, key, measured) for key in stage.twins}
         self._known = known
         self._twins = self._with(lambda found: found.spec)
-        self._draws = 0 if self.desktops == 0 else DRAWS  # without a measurement they would differ by chance alone
+        self._draws = 0 if self.desktops == 0 else draws  # without a measurement they would differ by chance alone
         self._doubled: tuple[Doubled, ...] = tuple(doubled(self._twins, full=clones_in_full(stage.config)))
 
     @property

@@ -18,7 +18,7 @@ from provisioner.rehearsal.waves import BatchForecast, WaveForecast
 
 _NOT_TIME = {kind.code for kind in (ROOM_SHORT, DESKTOPS_WAIT, CEILING, CEILING_OTHERS, TOO_EARLY)}
 _TRIES = 5
-"""Rehearsals for one wave: they halve what is not known, which is a few boots' time, five times."""
+"""Rehearsals for one wave: they halve what is not known, which is a few boots' time, so many times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,14 +131,26 @@ def largest(stage: Stage, fit: WaveFit, run: Callable[[Stage], Forecast]) -> int
     served = fit.people - sum(limit.people for limit in fit.limits[:-1])
     if fit.due_after_s is None or fit.in_time >= served or _batches(stage, fit) > 1 or not _by_time(fit):
         return fit.in_time
-    low, high = fit.in_time, min(served, fit.in_time + max(1, fit.people // 8))
+    if _in_time(stage, fit, fit.in_time, run) >= fit.in_time:
+        return _between(stage, fit, fit.in_time, min(served, fit.in_time + max(1, fit.people // 8)), run)
+    # The last desktop of a wave may be late by chance, however many there are.
+    found = _between(stage, fit, fit.in_time // 2, fit.in_time - 1, run)
+    return found if found > fit.in_time // 2 else min(found, _in_time(stage, fit, found, run))
+
+
+def _between(stage: Stage, fit: WaveFit, low: int, high: int, run: Callable[[Stage], Forecast]) -> int:
+    """The most from `low` on who are all in time, as far as the tries go; `low` itself is not tried."""
     for _ in range(_TRIES):
         if low >= high:
             break
         people = (low + high + 1) // 2
-        found = next(wave for wave in run(with_at_most(stage, fit.wave, people)).waves if wave.name == fit.wave)
-        low, high = (people, high) if found.in_time >= people else (low, people - 1)
+        low, high = (people, high) if _in_time(stage, fit, people, run) >= people else (low, people - 1)
     return low
+
+
+def _in_time(stage: Stage, fit: WaveFit, people: int, run: Callable[[Stage], Forecast]) -> int:
+    waves = run(with_at_most(stage, fit.wave, people)).waves
+    return next(wave.in_time for wave in waves if wave.name == fit.wave)
 
 
 def _by_time(fit: WaveFit) -> bool:

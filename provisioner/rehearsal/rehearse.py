@@ -19,7 +19,7 @@ from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.model.words import JournalWord
+from provisioner.model.words import RESOURCES, JournalWord
 from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
 from provisioner.reasons.outcomes import BEFORE_REHEARSAL
@@ -34,6 +34,8 @@ from provisioner.twin.twin import Twin
 
 STILL_S = 1800.0
 """Virtual seconds without the end of any action, after which no more desktops will come: three times the longest retry."""
+_FULL_S = 60.0
+"""The same, once all desktops are ready and everybody else waits for a resource that is used up: six observations at rest."""
 _AWAKE_BEFORE_S = 60.0
 """Virtual seconds before the next change of demand at which observations resume: six observations at rest."""
 _KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to anybody")
@@ -93,6 +95,7 @@ class Rehearsal:
             twin.push_to(self._pushed)
             twin.ask_by(self._asked)
         recall(self.reconciler.flight.meter, stage.recalled, stage.config.profiles)
+        self._scripted = any(spec.faults for spec in stage.twins.values())
         self.reconciler.open()
 
     def _pushed(self, push: Push) -> None:
@@ -163,9 +166,14 @@ class Rehearsal:
     def _skip_rest(self) -> None:
         """Skip to the next batch while there is nothing to do: hours of observations every ten seconds would show nothing."""
         status, watch = self.reconciler.status, self.watch
-        scripted = any(spec.faults for spec in self.stage.twins.values())
         change = self.reconciler.parts.surge.next_change
-        if status is None or scripted or not self.reconciler.at_rest or change is None or watch.all_ready_since is not None:
+        if (
+            status is None
+            or self._scripted
+            or not self.reconciler.at_rest
+            or change is None
+            or watch.all_ready_since is not None
+        ):
             return
         if not watch.settled and self.events.now - watch.moved_at < STILL_S:
             return
@@ -184,9 +192,20 @@ class Rehearsal:
         status = self.reconciler.status
         opening = status.demand.next_opening if status else None
         rest = status.demand.rest if status else None
+        if self.watch.full and self.reconciler.at_rest and not self._scripted:
+            return _FULL_S
         if rest is not None and rest.seats:
             opening = rest.until if opening is None else max(opening, rest.until)
         return STILL_S if opening is None else max(STILL_S, opening - self.watch.moved_at + STILL_S)
+
+
+def _is_full(status: Status) -> bool:
+    """Whether all desktops are ready, and what they take is what the others lack."""
+    demand, plan = status.demand, status.plan
+    if demand.next_opening is not None or demand.rest is not None or demand.ahead or demand.idle or plan.actions:
+        return False
+    waits_for = {binds for _, binds, _ in plan.reasons}
+    return bool(waits_for) and waits_for <= {*RESOURCES} and status.phases.keys() <= {Phase.READY}
 
 
 def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:
@@ -256,6 +275,8 @@ class _Watch:
         self.all_ready_since: Instant | None = None
         self.settled = False
         """Whether the last status has nothing left to do."""
+        self.full = False
+        """Whether it has nothing left that can be done: whoever has no desktop waits for a resource."""
         self._rested: set[DesktopName] = set()
         """Desktops that were ready, and are off outside the hours."""
         self._demand = (0, 0)
@@ -287,6 +308,7 @@ class _Watch:
         ready = sum(desktop.phase is Phase.READY and desktop.wanted for desktop in status.desktops.values())
         complete = ready >= len(wanted) and not any(preparation.missing for preparation in status.preparations)
         self.settled = status.roster is not None and complete and not status.plan.actions and not any(status.plan.reasons)
+        self.full = _is_full(status)
         rest = status.demand.rest
         self._rested |= (
             {name for name, state in status.desktops.items() if status.demand.rests(state.reservation.seat)} if rest else set()

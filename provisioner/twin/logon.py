@@ -5,13 +5,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from provisioner.model.probes import ProbeResult, ProbeStep, ProbeTarget, StepEnd, StepResult
-from provisioner.reasons.probes import GREETING_SILENT, LOGON_REFUSED, NAME_SILENT, NOT_RDP, PORT_SILENT
+from provisioner.reasons.probes import (
+    GREETING_SILENT,
+    LOGON_BREAKS_OFF,
+    LOGON_REFUSED,
+    NAME_SILENT,
+    NOT_RDP,
+    PORT_SILENT,
+)
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.twin import Twin
 
 _BASE = re.compile(r"base-(\d+)-")
 _AFTER_S = 10.0
+_GATEWAY_PORT = 443
+_ROBOT = "robot"
 
 
 @dataclass
@@ -23,6 +32,8 @@ class TwinLogon:
     """DNS answers nobody."""
     nodes: set[str] = field(default_factory=set)
     """Nodes whose desktops' network reaches nobody; Proxmox VE, which has a network of its own, does not notice."""
+    gateways: set[str] = field(default_factory=set)
+    """Remote Desktop gateways that nobody reaches."""
     storages: set[str] = field(default_factory=set)
     """Storages on which desktops hang as soon as they read something new."""
     templates: set[int] = field(default_factory=set)
@@ -46,8 +57,20 @@ class TwinLogon:
                 return
 
     def _fails(self, step: ProbeStep, target: ProbeTarget) -> Reason:
+        """Behind a gateway everything of the desktop shows at the log-on: before that it is the gateway that answers."""
         if step is ProbeStep.RESOLVE:
-            return NAME_SILENT(name=target.host, said="nobody answers") if self.names_fail else NONE
+            return NAME_SILENT(name=target.gateway or target.host, said="nobody answers") if self.names_fail else NONE
+        if not target.gateway:
+            return self._desktop_fails(step, target)
+        if step is ProbeStep.CONNECT and target.gateway in self.gateways:
+            return PORT_SILENT(host=target.gateway, port=_GATEWAY_PORT, after_s=_AFTER_S)
+        if step is not ProbeStep.AUTHENTICATE:
+            return NONE
+        if self._desktop_fails(ProbeStep.CONNECT, target) or self._desktop_fails(ProbeStep.GREET, target):
+            return LOGON_BREAKS_OFF(user=_ROBOT, said="connect failed")
+        return self._desktop_fails(step, target)
+
+    def _desktop_fails(self, step: ProbeStep, target: ProbeTarget) -> Reason:
         twin, guest = self._guest(target)
         if step is ProbeStep.CONNECT and not (
             guest.ready and twin.cluster.nodes[guest.node].alive and guest.node not in self.nodes
@@ -58,7 +81,7 @@ class TwinLogon:
         if step is ProbeStep.GREET and any(volume.storage in self.storages for volume in guest.volumes.values()):
             return GREETING_SILENT(host=target.host, port=target.port, after_s=_AFTER_S)
         if step is ProbeStep.AUTHENTICATE and self.templates & set(_templates(guest)):
-            return LOGON_REFUSED(user="robot", said="logon failure")
+            return LOGON_REFUSED(user=_ROBOT, said="logon failure")
         return NONE
 
     def _guest(self, target: ProbeTarget) -> tuple[Twin, TwinGuest]:

@@ -138,6 +138,33 @@ def forecasts(key: str, least: float, most: float) -> Judge:
     return judge
 
 
+def fits(found: Found) -> tuple[bool, str]:
+    """On each site that is too small, what binds is right, and two runs confirm the largest wave."""
+    rows = found["rows"]
+    right, confirmed = (
+        sum(row["right"] for row in rows),
+        sum(row["so_many_in_time"] and row["more_is_too_many"] for row in rows),
+    )
+    return right == confirmed == len(rows), f"{right} and {confirmed} of {len(rows)}, {found['people']:,} people"
+
+
+def probes_name(least: float) -> Judge:
+    """This share of the surges of each kind; the last kind, with nothing broken, has its own promise."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        rows = [row for row in found["rows"] if row["broken"] != "nothing"]
+        said = ", ".join(f"{row['broken']} {row['named']}" for row in rows)
+        return all(row["named"] >= least * row["surges"] for row in rows), f"{said} of {rows[0]['surges']}"
+
+    return judge
+
+
+def probes_silent(found: Found) -> tuple[bool, str]:
+    """Where nothing is broken, nothing is named."""
+    (row,) = (row for row in found["rows"] if row["broken"] == "nothing")
+    return row["wrong"] == 0, f"{row['wrong']} of {row['surges']}"
+
+
 def reading(at: int, key: str, most: float, unit: str) -> Judge:
     """Of the directory's size at that place: read to its last entry."""
 

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).parent / "results"
 NAMES = (
     "virtual", "full", "oracle", "best", "shapes", "mechanisms", "pool", "faults", "peers", "daemon", "growth", "scrape",
-    "capacity", "directory", "forecast", "late", "deadlines", "autoscale", "borrowing", "lends", "rotation", "receiver",
+    "capacity", "directory", "forecast", "fits", "late", "probes", "deadlines", "autoscale",
+    "borrowing", "lends", "rotation", "receiver",
 )  # fmt: skip
 """The sub-benchmarks, in the order of the page."""
 _FOR_NOBODY = frozenset({"said", "cut_short", "cpu_s", "ready_after", "scrape_ms", "binds"})

@@ -32,6 +32,23 @@ def forecast(found: Found) -> list[str]:
     ]
 
 
+def fits(found: Found) -> list[str]:
+    """Each variant: what binds, the largest wave, and what two runs say to that."""
+    rows = []
+    for row in found["rows"]:
+        said = row["binds"] if row["right"] else f"wrong: {row['binds']}"
+        confirmed = "yes" if row["so_many_in_time"] and row["more_is_too_many"] else "no"
+        rows.append((row["variant"], said, row["largest"], confirmed, row["cpu_s"]))
+    head = ("short of", "what the forecast says binds", "largest wave", "confirmed by two runs", "CPU s")
+    return [
+        f"Sites on which a surge of {found['people']:,} people does not fit. *Largest wave*: so many people, the first of it, "
+        "are all served in time. *Confirmed*: a run with so many serves all of them in time, and a run with 2 % of the people "
+        "more does not. The forecast knows the durations; CPU is that of one forecast without bands, and of the search.",
+        "",
+        *table(head, rows),
+    ]
+
+
 def _drifts(drifts: Sequence[Found]) -> list[str]:
     """Twins that became slower half-way."""
     later = [drift for drift in drifts if not drift["over"]]

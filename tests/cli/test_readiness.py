@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from provisioner.cli.ordering import Desk
 from provisioner.cli.output import plain
-from provisioner.cli.readiness import inputs_of
-from provisioner.daemon.doctor.findings import bad, doubtful
+from provisioner.cli.readiness import _tried, inputs_of
+from provisioner.daemon.doctor.findings import Grade, bad, doubtful
 from provisioner.daemon.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import DirectoryUnavailable, StoreError
 from provisioner.model.ceilings import Ceiling
@@ -223,6 +224,20 @@ def test_a_doubt_costs_nothing_and_nobody_wanted_is_no_hundred():
 
 def test_it_is_rounded_down_so_that_100_is_everybody():
     assert readiness_of(inputs(profiles={OFFICE: 1700}, in_time=1699)).percent == 99
+
+
+@pytest.mark.parametrize(
+    ("at", "away"),
+    [
+        pytest.param("nowhere.sock", "no_order_without_daemon", id="the daemon has ended"),
+        pytest.param(None, "no_order_without_daemon", id="no daemon is known"),
+    ],
+)
+def test_a_trial_without_the_daemon_is_a_doubt_and_nobody_knows_what_it_would_have_shown(at, away, tmp_path):
+    settings = SITE.site(tmp_path)[0]
+    (doubt,), why = _tried(settings, Desk(at=at and tmp_path / at), {OFFICE: 1})
+
+    assert (doubt.grade, doubt.code, why.code) == (Grade.DOUBTFUL, "trial_not_tried", away)
 
 
 def test_a_program_gets_the_number_and_codes():

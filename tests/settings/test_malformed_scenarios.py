@@ -1,21 +1,31 @@
-"""Three hundred scenarios, each with one mistake made in a shipped one: each is reported with its place, none with a traceback.
+"""Three hundred scenarios, each with one mistake: each is reported with its place, none with a traceback.
 
-The mistakes are those of a tired hand: a letter, a word, an indent, a bracket, a key twice, a value of another kind.
+They are the shipped ones, and those of `every_key`, which have every key that there is. The mistakes are those of a tired hand:
+a letter, a word, an indent, a bracket, a key twice, a value of another kind. The same in what other files say about surges.
 """
 
 import random
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
 from provisioner.errors import SettingsError
+from provisioner.settings.pool_documents import PoolDocument
+from provisioner.settings.profile import SessionRulesDocument
+from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.scenario import load_scenario
+from provisioner.settings.scenario_documents import ScenarioDocument
 from provisioner.settings.shipped import shipped
+from tests.settings.every_key import PLANNED, POOLS, RULES, TIMED, a_full_site
 from tests.settings.test_any_input import LINE
 
-WANTED = 300
-NAMES = sorted(path.name for path in (shipped() / "scenarios").glob("*.yaml"))
+WANTED, WANTED_BESIDE = 300, 100
+SHIPPED = sorted(f"scenarios/{path.name}" for path in (shipped() / "scenarios").glob("*.yaml"))
+SCENARIOS = [*SHIPPED, "planned.yaml", "planned.yaml", "planned.yaml", "timed.yaml"]
+BESIDE = {"bascule.yaml": POOLS, "standard.yaml": RULES}
+"""Of these files the lines from that text on."""
 WRONG = [
     "-1",
     "0x",
@@ -72,36 +82,82 @@ def empty(line, _):
 HANDS = (letter, value, bracket, indent, twice, empty)
 
 
-def mistaken(number):
-    """A shipped scenario with a mistake in one line, and its name."""
+def mistaken(text, number, *, since=0):
+    """The text with a mistake in a line from number `since` on."""
     chance = random.Random(number)
-    name = chance.choice(NAMES)
-    lines = (shipped() / "scenarios" / name).read_text(encoding="utf-8").splitlines()
-    written = [index for index, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
+    lines = text.splitlines()
+    written = [
+        index for index, line in enumerate(lines) if index >= since and line.strip() and not line.lstrip().startswith("#")
+    ]
     at = chance.choice(written)
     lines[at] = chance.choice(HANDS)(lines[at], chance)
-    return name, "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = a_full_site(tmp_path)
+    shutil.copytree(shipped() / "scenarios", tmp_path / "scenarios")
+    shutil.copytree(shipped() / "calendars", tmp_path / "calendars", dirs_exist_ok=True)
+    return site
+
+
+def tried(site, load, name, text):
+    """How often it is refused (at most once), and that each line of that has a place which is in the file."""
+    right = (site.folder / name).read_text(encoding="utf-8")
+    site.write(name, text)
+    try:
+        load()
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            assert LINE.match(line), (text, line)
+            place = re.match(r"(.*?\.yaml):(\d+):(\d+)", line)
+            assert place, (text, line)
+            assert 1 <= int(place[2]) <= len(Path(place[1]).read_text(encoding="utf-8").splitlines()) + 1, (text, line)
+        return 1
+    finally:
+        site.write(name, right)
+    return 0
+
+
+def test_the_files_have_every_key_there_is():
+    texts = PLANNED + TIMED + POOLS + RULES
+    documents = (ScenarioDocument, PoolDocument, ReadinessDocument, SessionRulesDocument)
+    schemas = [document.model_json_schema() for document in documents]
+    objects = [part for schema in schemas for part in (schema, *schema.get("$defs", {}).values())]
+    keys = {key for part in objects for key in part.get("properties", {})}
+
+    assert len(keys) > 60
+    assert not [key for key in sorted(keys) if not re.search(rf"\b{key}:", texts)]
 
 
 @pytest.mark.long
-def test_three_hundred_mistakes_are_each_reported_with_their_place(tmp_path):
-    shutil.copytree(shipped() / "scenarios", tmp_path / "scenarios")
-    shutil.copytree(shipped() / "calendars", tmp_path / "calendars")
+def test_without_a_mistake_they_are_right(site):
+    site.load()
+    for name in set(SCENARIOS):
+        load_scenario(site.folder / name)
+
+
+@pytest.mark.long
+def test_three_hundred_mistakes_are_each_reported_with_their_place(site):
     refused = number = 0
     while refused < WANTED:
+        name = SCENARIOS[number % len(SCENARIOS)]
+        text = mistaken((site.folder / name).read_text(encoding="utf-8"), number)
+        refused += tried(site, lambda name=name: load_scenario(site.folder / name), name, text)
         number += 1
-        name, text = mistaken(number)
-        file = tmp_path / "scenarios" / name
-        file.write_text(text, encoding="utf-8")
-        try:
-            load_scenario(file)
-        except SettingsError as error:
-            refused += 1
-            for line in str(error).splitlines():
-                assert LINE.match(line), (number, line)
-                place = re.match(r".*?\.yaml:(\d+):(\d+)", line)
-                assert place, (number, line)
-                assert 1 <= int(place[1]) <= len(text.splitlines()) + 1, (number, line)
-        file.write_bytes((shipped() / "scenarios" / name).read_bytes())
 
     assert number < 2 * WANTED, "most mistakes are mistakes"
+
+
+@pytest.mark.long
+def test_so_are_those_in_pools_readiness_and_session_rules(site):
+    refused = number = 0
+    while refused < WANTED_BESIDE:
+        name = "standard.yaml" if number % 5 == 0 else "bascule.yaml"
+        right = (site.folder / name).read_text(encoding="utf-8")
+        since = right[: right.index(BESIDE[name])].count("\n")
+        refused += tried(site, site.load, name, mistaken(right, number, since=since))
+        number += 1
+
+    assert number < 2 * WANTED_BESIDE, "most mistakes are mistakes"

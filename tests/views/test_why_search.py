@@ -63,6 +63,7 @@ def test_only_a_single_match_is_explained():
     [
         pytest.param("dupond", ("jdupont",), id="a slip in a word of a name"),
         pytest.param("zdurant", ("zdurand",), id="a slip in a login"),
+        pytest.param("vd-5011", ("vd-5001", "vd-5007"), id="a slip in a desktop's name"),
         pytest.param("xxxxxxxx", (), id="like nothing"),
     ],
 )

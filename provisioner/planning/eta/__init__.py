@@ -2,6 +2,7 @@
 
 * `watch`: the estimates that a daemon keeps, and what is to be said of them;
 * `waves`: the estimate of each wave, its band and its cause; `binding`: what a switch waits for;
+* `revisions`: how far the estimates of the last minutes were off;
 * `deadline_order`: whether the batch that is due first goes first;
 * `jobs`: the work that is left; `sites`: where it is done; `schedule`: the queue of clones and boots that it makes.
 

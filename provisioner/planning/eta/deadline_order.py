@@ -13,7 +13,7 @@ orders:
   one wave come and go, and plans would swing with them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -21,14 +21,13 @@ from provisioner.model.etas import WaveEta
 from provisioner.model.ids import Instant, WaveName
 from provisioner.planning.eta.jobs import Work
 from provisioner.planning.eta.schedule import Job, Rank
-from provisioner.planning.eta.waves import etas_of
+from provisioner.planning.eta.waves import Spread, etas_of
 
 _SLOWER = 3.0
 """The worst that late warnings are tried with (tests/bench/late.py): storage three times slower."""
 _LOOKS = 2
 """A single look may be chance."""
 
-Spread = Callable[[WaveName], float]
 Places = Mapping[WaveName, int]
 """The importance of each wave: 0 is the first."""
 

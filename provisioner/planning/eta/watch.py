@@ -1,10 +1,8 @@
 """Looks at the waves every half minute, and says once when a wave will be late, is late, and is no longer."""
 
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from math import inf, log
-from statistics import median
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from math import inf
 
 from provisioner.model.actions import Plan
 from provisioner.model.capacity import Capacity
@@ -12,8 +10,9 @@ from provisioner.model.etas import WaveChange, WaveEta, WaveOutlook
 from provisioner.model.ids import Instant, ProfileName, WaveName
 from provisioner.model.surges import SurgeState
 from provisioner.planning.eta.deadline_order import DeadlineOrder
-from provisioner.planning.eta.jobs import work_of
-from provisioner.planning.eta.waves import etas_of
+from provisioner.planning.eta.jobs import Work, work_of
+from provisioner.planning.eta.revisions import Look, Revisions
+from provisioner.planning.eta.waves import Estimates
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.survey.survey import Survey
@@ -22,14 +21,6 @@ from provisioner.reasons.reason import Reason
 
 EVERY_S = 30.0
 """Three observations at rest. 1,700 desktops cost some 30 ms of the control thread each time, which is 0.1 % of it."""
-_PAST_S = 600.0
-"""Estimates of so many seconds before show how far such estimates are off."""
-_ASSUMED = 0.2
-"""Their spread as a logarithm, before there are any: that of how many boots a node gets done (`rehearsal/durations`)."""
-_NORMAL = 1.4826
-"""The spread of a normal value, by the median distance. A desktop that is begun anew at the end makes no wide band."""
-_SOON_S = 30.0
-"""What is less than a look away is no revision."""
 _LATE_LOOKS = 2
 """A single look that finds a wave late may be chance."""
 _GOOD_LOOKS = 4
@@ -41,8 +32,7 @@ _UNDER_WAY = (SurgeState.RUNNING, SurgeState.GATED, SurgeState.PAUSED)
 class _Past:
     """What was estimated of a wave, and said of it."""
 
-    estimates: deque[tuple[Instant, Instant]]
-    ready_by: Instant | None = None
+    revisions: Revisions = field(default_factory=Revisions)
     said: WaveOutlook = WaveOutlook.IN_TIME
     looks: int = 0
     """Looks in a row that found something else than was said."""
@@ -79,13 +69,15 @@ class WaveWatch:
             self.order.end()
             return ()
         work = work_of(situation, survey, plan, room, capacity)
-        found = etas_of(work, now=now, spread=self._spread if work.measured else lambda _: 0.0)
-        if not work.measured:  # an assumption has no band, and its error says nothing of measurements
-            found = tuple(replace(eta, early_at=None, late_at=None) for eta in found)
+        estimates = Estimates(work, now)
+        spread = self._revise(work, estimates, now).__getitem__
+        found = [estimate.eta for estimate in estimates.all(spread)]
+        if not work.measured:
+            found = [replace(eta, early_at=None, late_at=None) for eta in found]
         places = {wave.name: place for place, wave in enumerate(situation.config.scenario.waves)}
         if situation.config.scenario.planned:
-            self.order.look(work, places, now=now, spread=self._spread)
-        changes = tuple(change for eta in found for change in self._follow(eta, now, measured=work.measured))
+            self.order.look(work, places, now=now, spread=spread)
+        changes = tuple(change for eta in found for change in self._follow(eta, now))
         self.etas = {eta.wave: self._said(eta) for eta in found}
         return changes
 
@@ -100,34 +92,27 @@ class WaveWatch:
         outlook = self._past[eta.wave].said
         return eta if outlook is WaveOutlook.IN_TIME else replace(eta, outlook=outlook, says=_words(eta, outlook, outlook))
 
-    def _spread(self, wave: WaveName) -> float:
-        """By which factor the estimates of the last minutes were off, as the latest has it; a logarithm."""
-        past = self._past.get(wave)
-        revisions = list(_revisions(past.estimates)) if past is not None else []
-        return _NORMAL * median([_ASSUMED / _NORMAL, *revisions])
+    def _revise(self, work: Work, estimates: Estimates, now: Instant) -> Mapping[WaveName, float]:
+        """Note what this look estimates; returns by which factor the estimates of each wave are off, as a logarithm."""
+        if not work.measured:  # an assumption has no band, and its error says nothing of measurements
+            return {batch.wave: 0.0 for batch in work.batches}
+        for found in estimates.all(lambda _: 0.0):
+            eta = found.eta
+            if found.coming and eta.opened:  # while nothing happens, no estimate is revised
+                look = Look(at=now, ready=eta.ready, coming=found.coming, boots=work.boots)
+                self._of(eta.wave).revisions.add(look, batch=(eta.ready_by, found.opens_at))
+        return {batch.wave: self._of(batch.wave).revisions.spread for batch in work.batches}
 
-    def _follow(self, eta: WaveEta, now: Instant, *, measured: bool) -> Iterator[WaveChange]:
-        past = self._past.setdefault(eta.wave, _Past(deque()))
-        if past.ready_by != eta.ready_by:
-            past.estimates.clear()
-            past.ready_by = eta.ready_by
-        while past.estimates and past.estimates[0][0] < now - _PAST_S:
-            past.estimates.popleft()
-        if eta.middle_at is not None and measured and eta.opened:  # while nothing happens, no estimate is revised
-            past.estimates.append((now, eta.middle_at))
+    def _of(self, wave: WaveName) -> _Past:
+        return self._past.setdefault(wave, _Past())
+
+    def _follow(self, eta: WaveEta, now: Instant) -> Iterator[WaveChange]:
+        past = self._of(eta.wave)
         outlook = _outlook(eta, now)
         past.looks = past.looks + 1 if outlook is not past.said else 0
         if past.looks >= (_looks(outlook) if eta.ready < eta.people else 1):  # who is ready is so by no chance
             was, past.said, past.looks = past.said, outlook, 0
             yield WaveChange(wave=eta.wave, outlook=outlook, at=now, why=_words(eta, outlook, was))
-
-
-def _revisions(estimates: Sequence[tuple[Instant, Instant]]) -> Iterator[float]:
-    """How far each estimate was off by the latest, as a logarithm."""
-    latest = estimates[-1][1] if estimates else -inf
-    for at, middle in estimates:
-        if min(middle, latest) - at > _SOON_S:
-            yield abs(log((latest - at) / (middle - at)))
 
 
 def _outlook(eta: WaveEta, now: Instant) -> WaveOutlook:

@@ -35,9 +35,23 @@ class Part:
         return max(self.ready_after_s, default=0.0) if len(self.ready_after_s) >= self.wanted else None
 
 
-def etas_of(work: Work, *, now: Instant, spread: Callable[[WaveName], float]) -> tuple[WaveEta, ...]:
-    """Each wave's, in their order. `spread`: by which factor the estimates of a wave are off, as a logarithm."""
-    return _Etas(work, now, spread).all()
+Spread = Callable[[WaveName], float]
+"""By which factor the estimates of a wave are off, as a logarithm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Of the batch of a wave that matters."""
+
+    eta: WaveEta
+    opens_at: Instant
+    coming: Sequence[Instant] = ()
+    """When each desktop that is not ready is, in order; without those that never are."""
+
+
+def etas_of(work: Work, *, now: Instant, spread: Spread) -> tuple[WaveEta, ...]:
+    """Each wave's, in their order."""
+    return tuple(estimate.eta for estimate in Estimates(work, now).all(spread))
 
 
 @dataclass(slots=True)
@@ -48,9 +62,12 @@ class _Members:
     never: list[Reason] = field(default_factory=list)
 
 
-class _Etas:
-    def __init__(self, work: Work, now: Instant, spread: Callable[[WaveName], float]) -> None:
-        self._work, self._now, self._spread = work, now, spread
+class Estimates:
+    """The queue, played once, in bands of any spread."""
+
+    def __init__(self, work: Work, now: Instant) -> None:
+        self._work, self._now = work, now
+        self._spread: Spread = lambda _: 0.0
         self._ready = ready_times(work.jobs, work.yard, work.gates, now=now)
         self._members: defaultdict[int, _Members] = defaultdict(_Members)
         for job in work.jobs:
@@ -59,20 +76,23 @@ class _Etas:
             self._members[batch].never.append(why)
         self._again: list[tuple[Reason, Ready]] | None = None
 
-    def all(self) -> tuple[WaveEta, ...]:
-        """One for each wave."""
-        of_wave: defaultdict[WaveName, list[WaveEta]] = defaultdict(list)
+    def all(self, spread: Spread) -> tuple[Estimate, ...]:
+        """One for each wave, in their order."""
+        self._spread = spread
+        of_wave: defaultdict[WaveName, list[Estimate]] = defaultdict(list)
         for at, batch in enumerate(self._work.batches):
-            of_wave[batch.wave].append(self._eta(at, batch))
-        return tuple(
-            replace(_that_matters(etas), overdue=sum(_overdue(eta, self._now) for eta in etas)) for etas in of_wave.values()
-        )
+            of_wave[batch.wave].append(self._estimate(at, batch))
+        return tuple(map(self._of_wave, of_wave.values()))
 
-    def _eta(self, at: int, batch: Batch) -> WaveEta:
+    def _of_wave(self, batches: Sequence[Estimate]) -> Estimate:
+        found = _that_matters(batches)
+        return replace(found, eta=replace(found.eta, overdue=sum(_overdue(each.eta, self._now) for each in batches)))
+
+    def _estimate(self, at: int, batch: Batch) -> Estimate:
         members, due = self._members[at], batch.due_at
         middle = {job.seat: self._ready.get(job.seat, inf) for job in members.jobs}
         late = [self._latest(batch, job, middle[job.seat], _ONE_IN_TWENTY) for job in members.jobs]
-        coming = [time for time in middle.values() if time < inf]
+        coming = sorted(time for time in middle.values() if time < inf)
         overdue = [
             job for job in members.jobs if due is not None and self._latest(batch, job, middle[job.seat], _ONE_IN_SIX) > due
         ]
@@ -82,14 +102,15 @@ class _Etas:
             ready_by=due,
             people=batch.people,
             ready=batch.ready,
-            early_at=self._scaled(batch, max(coming), -_ONE_IN_TWENTY) if coming else None,
-            middle_at=max(coming, default=None),
+            early_at=self._scaled(batch, coming[-1], -_ONE_IN_TWENTY) if coming else None,
+            middle_at=coming[-1] if coming else None,
             late_at=max((time for time in late if time < inf), default=None),
             late=lateness,
             never=len(members.never),
             opened=at not in self._work.shut and at not in self._work.gates and batch.opens_at <= self._now,
         )
-        return replace(eta, because=self._why(at, batch, overdue, members.never)) if lateness else eta
+        eta = replace(eta, because=self._why(at, batch, overdue, members.never)) if lateness else eta
+        return Estimate(eta=eta, opens_at=batch.opens_at, coming=coming)
 
     def _scaled(self, batch: Batch, time: Instant, spreads: float) -> Instant:
         """So many spreads later than estimated; it does not open sooner or later for that."""
@@ -142,12 +163,13 @@ def _with_double(yard: Yard) -> Iterator[tuple[Reason, Yard]]:
     yield BOOTING(width=round(yard.width_of_node)), yard.scaled(boots=2.0)
 
 
-def _that_matters(etas: Sequence[WaveEta]) -> WaveEta:
+def _that_matters(batches: Sequence[Estimate]) -> Estimate:
     """The batch that is latest, else the next that is due and not ready, else the last."""
-    late = [eta for eta in etas if eta.late]
+    late = [batch for batch in batches if batch.eta.late]
     if late:
-        return max(late, key=lambda eta: (eta.late_by_s or 0.0, eta.late))
-    return next((eta for eta in etas if eta.ready < eta.people and eta.ready_by is not None), etas[-1])
+        return max(late, key=lambda batch: (batch.eta.late_by_s or 0.0, batch.eta.late))
+    left = (batch for batch in batches if batch.eta.ready < batch.eta.people and batch.eta.ready_by is not None)
+    return next(left, batches[-1])
 
 
 def _overdue(eta: WaveEta, now: Instant) -> int:

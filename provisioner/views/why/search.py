@@ -82,11 +82,11 @@ def _has_all(subject: Subject, sought: str) -> bool:
 
 
 def _near(sought: str, subjects: Iterable[Subject]) -> tuple[str, ...]:
-    """What is called like it, the most similar first; of a name of several words, each word counts too."""
+    """What is called like it, the most similar first. Of a name of several words each word counts."""
     known: dict[str, str] = {}
     for subject in subjects:
         for name in (subject.name, *subject.names):
             for part in (name, *name.split()):
-                known.setdefault(letters(part), subject.name)
+                known.setdefault(letters(part), subject.name if " " in name else name)
     near = get_close_matches(sought, known, n=_NEAR, cutoff=_ALIKE)
     return tuple(dict.fromkeys(known[name] for name in near))

@@ -1,0 +1,73 @@
+"""What the store needs from time to time: to be read whole, to lose old lines, and to get what is kept in memory meanwhile."""
+
+from collections.abc import Callable
+from math import inf
+
+from provisioner.daemon.progress_log import ProgressLog
+from provisioner.errors import StoreError
+from provisioner.ports import Clock, Store
+from provisioner.reasons.reason import NONE, Reason, reason_of
+from provisioner.rehearsal.measuring import Measuring
+
+
+class StoreCare:
+    """Each is one short call, by a tick of the daemon. None raises: a fault of the store is no end of the daemon."""
+
+    def __init__(
+        self,
+        store: Callable[[], Store],
+        *,
+        measuring: Measuring,
+        progress: ProgressLog,
+        keep_s: Callable[[], float],
+        clock: Clock,
+        notice: Callable[[str, str], None],
+    ) -> None:
+        """`store` is asked at each call: a clock that is set back replaces it. `keep_s`: the journal lines' greatest age."""
+        self._store, self._measuring, self._progress = store, measuring, progress
+        self._keep_s, self._clock, self._notice = keep_s, clock, notice
+        self.fault: Reason = NONE
+        """Of the last reading of the whole store; empty: it can be read."""
+
+    def verify(self) -> None:
+        """Read the whole store, for `fault`."""
+        try:
+            self._store().verify()
+        except StoreError as error:
+            self.fault = reason_of(error)
+        else:
+            self.fault = NONE
+
+    def trim_journal(self) -> None:
+        """Erase what is older than the settings say."""
+        now, keep_s = self._clock.now(), self._keep_s()
+        if keep_s == inf:
+            return
+        try:
+            self._store().trim_journal(before=now - keep_s, at=now)
+        except StoreError as error:  # tomorrow again
+            self._notice("store", f"old lines of the journal are not erased: {error}")
+
+    def keep(self) -> None:
+        """All that is in memory alone."""
+        self.keep_measured()
+        self.keep_progress()
+
+    def keep_measured(self) -> None:
+        """Durations, for forecasts."""
+        measured = self._measuring.take(self._clock.now())
+        try:
+            self._store().keep_measured(measured)
+        except StoreError:  # a forecast then knows less; a fault of the store is noticed by those who need it
+            return
+
+    def keep_progress(self) -> None:
+        """How far the surge is, for its report."""
+        noted = self._progress.take()
+        try:
+            self._store().keep_progress(noted)
+        except StoreError:  # the next time; a fault of the store is noticed by those who need it
+            self._progress.give_back(noted)
+
+
+__all__ = ["StoreCare"]
