@@ -38,12 +38,13 @@ def fits(found: Found) -> list[str]:
     for row in found["rows"]:
         said = row["binds"] if row["right"] else f"wrong: {row['binds']}"
         confirmed = "yes" if row["so_many_in_time"] and row["more_is_too_many"] else "no"
-        rows.append((row["variant"], said, row["largest"], confirmed, row["cpu_s"]))
-    head = ("short of", "what the forecast says binds", "largest wave", "confirmed by two runs", "CPU s")
+        rows.append((row["variant"], row["people"], said, row["largest"], confirmed, row["cpu_s"]))
+    head = ("short of", "people", "what the forecast says binds", "largest wave", "confirmed by two runs", "CPU s")
     return [
-        f"Sites on which a surge of {found['people']:,} people does not fit. *Largest wave*: so many people, the first of it, "
-        "are all served in time. *Confirmed*: a run with so many serves all of them in time, and a run with 2 % of the people "
-        "more does not. The forecast knows the durations; CPU is that of one forecast without bands, and of the search.",
+        "Sites on which a surge does not fit: what they have is for so many of 1,700 people, and for as large a part of fewer. "
+        "*Largest wave*: so many people, the first of it, are all served in time. *Confirmed*: a run with so many serves all of "
+        "them in time, and a run with 2 % of the people more does not. The forecast knows the durations, and has no bands; CPU "
+        "is that of the forecast and of the search.",
         "",
         *table(head, rows),
     ]
