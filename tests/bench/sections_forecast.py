@@ -42,8 +42,8 @@ def fits(found: Found) -> list[str]:
     head = ("short of", "people", "what the forecast says binds", "largest wave", "confirmed by two runs", "CPU s")
     return [
         "Sites on which a surge does not fit: what they have is for so many of 1,700 people, and for as large a part of fewer. "
-        "*Largest wave*: so many people, the first of it, are all served in time. *Confirmed*: a run with so many serves all of "
-        "them in time, and a run with 2 % of the people more does not. The forecast knows the durations, and has no bands; CPU "
+        "*Largest wave*: so many people, the first of it, are all served in time. *Confirmed*: a run with so many serves all "
+        "of them in time, and a run with 2 % of the people more does not. The forecast knows the durations, and has no bands; CPU "
         "is that of the forecast and of the search.",
         "",
         *table(head, rows),
