@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
+from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.ids import Instant
 from provisioner.model.readiness import Readiness
 
@@ -45,6 +46,8 @@ class DaemonFacts:
     forecasts: ForecastScore = ForecastScore()
     readiness: Readiness | None = None
     """The last answer of the standing readiness; None: there is none."""
+    drills: Mapping[DrillPlace, KeptDrill] = field(default_factory=dict)
+    """The last drill of each kind."""
     journal_sequence: int = 0
     """The number of the journal's last line."""
 

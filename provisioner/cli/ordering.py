@@ -15,7 +15,7 @@ from provisioner.cli.why_parts import instant
 from provisioner.errors import BasculeError, OrderRefused
 from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
-from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
+from provisioner.reasons.commands import DAEMON_DEAF, NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
 from provisioner.reasons.orders import NOT_STANDING
 from provisioner.reasons.reason import LINES, join_reasons
 from provisioner.texts.catalogue import catalogue_of
@@ -34,11 +34,13 @@ class Desk:
     by: str = ""
     """Who orders, in the operator's own words. The daemon knows the account by itself."""
     json: bool = False
+    patience: int = 1
+    """How often a question is asked that a busy daemon has not answered in time."""
 
     def ask(self, resource: Resource[Document], **query: str) -> Document:
         """What an order would be about. Raises BasculeError also if no daemon answers."""
         try:
-            return ask_daemon(self.at, resource, **query)
+            return self._asked(resource, query)
         except DaemonSilent as silent:
             raise BasculeError(NO_ORDER_WITHOUT_DAEMON(why=silent.reason)) from silent
 
@@ -93,6 +95,15 @@ class Desk:
             print_json(self.ask(INTENTS))
         else:
             say(text)
+
+    def _asked(self, resource: Resource[Document], query: dict[str, str]) -> Document:
+        for _ in range(self.patience - 1):
+            try:
+                return ask_daemon(self.at, resource, **query)
+            except DaemonSilent as silent:
+                if silent.reason.code != DAEMON_DEAF.code:
+                    raise
+        return ask_daemon(self.at, resource, **query)
 
     def _refusal(self, kind: IntentKind, target: str) -> OrderRefused | None:
         try:

@@ -35,8 +35,9 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.readiness import Readiness
 from provisioner.model.records import Records
 from provisioner.reasons import subjects
+from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
 from provisioner.reasons.readiness import FROZEN, NOT_REHEARSED, QUARANTINED
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import CEILING_UNREAD
 from provisioner.reasons.trials import NOT_TRIED
 from provisioner.reasons.views import BASELINE_WAITS
@@ -52,6 +53,9 @@ from provisioner.views.readiness import readiness_document
 
 _COLUMNS = headings("people", "because")
 _BY = "readiness"
+_PATIENCE = 12
+"""Times five seconds: on a busy machine a night is not lost because the daemon was late once."""
+_AWAY = frozenset({NO_ORDER_WITHOUT_DAEMON.code, UNCONFIRMED.code})
 KeepOption = Annotated[bool, typer.Option("--keep", help="Keep the answer in the history, as the nightly run does.")]
 HistoryOption = Annotated[bool, typer.Option("--history", help="Ask nothing anew: show the answers that are kept.")]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="With --history: read it from the store, without the daemon.")]
@@ -81,7 +85,8 @@ def readiness(
     """Which part of the people would have their desktop in time if the surge began now: one number, with its causes.
 
     Everything of `bascule check`, a rehearsal on the clusters as they are, and with --trial real desktops. With `readiness:`
-    in bascule.yaml the daemon asks each night by itself: docs/readiness.md. Exit code 1 below 100.
+    in bascule.yaml the daemon asks each night by itself: docs/readiness.md. Exit code 1 below 100; 3 if --keep kept nothing,
+    because the daemon was away during the trial.
     """
     if history:
         show_history(Look(config=config, socket=socket, offline=offline, json=json))
@@ -91,30 +96,36 @@ def readiness(
     settings = load_settings(config, environment=os.environ)
     if scenario is not None:
         settings = replace(settings, scenario=load_scenario(scenario))
-    now = clock_of_commands().now()
+    now, away = clock_of_commands().now(), NONE
     with closing(outside_of(settings, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
         inputs = inputs_of(settings, outside, now=now)
     if trial and not inputs.against:
-        tried = _tried(settings, desk(socket, config, by=_BY, json=json), inputs.profiles)
+        daemon = replace(desk(socket, config, by=_BY, json=json), patience=_PATIENCE)
+        tried, away = _tried(settings, daemon, inputs.profiles)
         inputs = replace(inputs, findings=(*inputs.findings, *tried))
     answer = readiness_of(inputs)
-    if keep:
+    if keep and not away:
         _keep(answer, config)
     if json:
         print_json(readiness_document(answer))
     else:
         _show(answer)
+    if keep and away:
+        complain(_("the trial was broken off, and the answer is not kept: {why}", why=away))
+        raise typer.Exit(3)
     raise typer.Exit(0 if answer.percent == 100 else 1)
 
 
-def _tried(settings: Settings, daemon: Desk, people: Mapping[ProfileName, int]) -> Sequence[Finding]:
-    """A desktop of each profile on each storage. What cannot be tried is a doubt, and holds up no answer."""
+def _tried(settings: Settings, daemon: Desk, people: Mapping[ProfileName, int]) -> tuple[Sequence[Finding], Reason]:
+    """A desktop of each profile on each storage; and why, if the daemon was away: then nobody knows what it would have shown.
+    Anything else that cannot be tried is a doubt, and holds up no answer."""
     try:
         wanted, left_out = wanted_of(daemon, settings.profiles, dict.fromkeys(people, 1))
         tried = TrialRound(daemon=daemon, profiles=settings.profiles, reach=reach_of(settings)).run(wanted)
     except BasculeError as error:
-        return [doubtful(subjects.SCENARIO(), NOT_TRIED(why=error.reason))]
-    return [*left_out, *(each.finding for each in tried)]
+        away = error.reason if error.reason.code in _AWAY else NONE
+        return [doubtful(subjects.SCENARIO(), NOT_TRIED(why=error.reason))], away
+    return [*left_out, *(each.finding for each in tried)], NONE
 
 
 def _keep(answer: Readiness, config: Path) -> None:

@@ -20,10 +20,11 @@ _SCORED_S = 3600.0
 
 def facts_of(settings: Settings, api: ApiServer, journal: SqlStore, before: DaemonFacts, *, now: Instant) -> DaemonFacts:
     """The present facts. Without an answer of the store, its facts are as before."""
-    sequence, forecasts, readiness = before.journal_sequence, before.forecasts, before.readiness
+    sequence, forecasts, readiness, drills = before.journal_sequence, before.forecasts, before.readiness, before.drills
     with suppress(StoreError):
         sequence = next((entry.sequence for entry in journal.journal(limit=1)), 0)
         readiness = next(iter(journal.readiness(1)), None) if settings.readiness is not None else None
+        drills = {drill.place: drill for drill in reversed(journal.drills())}
         if not 0 <= now - forecasts.at < _SCORED_S:
             forecasts = _scored(journal, now)
     load = api.load
@@ -32,6 +33,7 @@ def facts_of(settings: Settings, api: ApiServer, journal: SqlStore, before: Daem
         api=ApiLoad(answers=load.answers, shed=load.shed, connections=load.connections, streams=load.streams),
         forecasts=forecasts,
         readiness=readiness,
+        drills=drills,
         journal_sequence=sequence,
     )
 

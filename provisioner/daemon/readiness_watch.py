@@ -1,7 +1,8 @@
 """Asks each night how ready the site is, by a command in a process of its own.
 
 A rehearsal of 1,700 desktops computes for minutes, and the control loop would wait for it. The command keeps its answer in the
-store; what it could not answer is kept here as 0, with why.
+store. A run that ends without one is no answer of the site: there is one more, and only what that does not answer is kept here
+as 0, with why.
 """
 
 import os
@@ -24,6 +25,9 @@ from provisioner.settings.readiness import ReadinessSettings
 
 LATE_S = 6 * 3600.0
 """A night that the daemon has missed is made up for within this time; later, people would be at work."""
+AGAIN_S = 600.0
+"""By the daemon's clock, from a run that has ended without an answer to the only other one of the night: what has made it fail,
+such as a restart, is mostly over by then."""
 _NICE = 10
 """The loop, and whoever is at work, come first."""
 _END_S = 10.0
@@ -74,6 +78,8 @@ class ReadinessWatch:
         self._process: subprocess.Popen[str] | None = None
         self._asked: Instant | None = None
         """The night that this daemon has asked for: a store that keeps nothing would be asked each minute."""
+        self._again_at: Instant | None = None
+        """When that night is asked for once more."""
         self._closed = False
 
     def look(self) -> None:
@@ -82,16 +88,16 @@ class ReadinessWatch:
         if rules is None or not self._command.words or self._closed:
             return
         due = last_due(now, rules)
-        if due == self._asked or now - due > LATE_S:
+        again = due == self._asked and self._again_at is not None and now >= self._again_at
+        if (due == self._asked and not again) or now - due > LATE_S:
             return
+        self._asked, self._again_at = due, None
         try:
             if self._newest() >= due:
-                self._asked = due
                 return
         except StoreError as error:
             self._notice("readiness", f"the answers that are kept cannot be read: {error}")
-        self._asked = due
-        self._start(lambda: self._ask(rules, now))
+        self._start(lambda: self._ask(rules, now, again_until=0.0 if again else due + LATE_S))
 
     def close(self) -> None:
         """End what runs. What it has made is taken back by the command, or after the next start."""
@@ -103,22 +109,28 @@ class ReadinessWatch:
     def _newest(self) -> Instant:
         return max((answer.at for answer in self._store.readiness(1)), default=0.0)
 
-    def _ask(self, rules: ReadinessSettings, now: Instant) -> None:
+    def _ask(self, rules: ReadinessSettings, now: Instant, *, again_until: Instant) -> None:
+        """`again_until`: until when there may be another run, if this one fails."""
         why = self._run(rules)
-        if not self._closed:
-            self._note(rules, now, why)
-            self._answered()
-
-    def _note(self, rules: ReadinessSettings, now: Instant, why: Reason) -> None:
-        """What the command has kept; else that it kept nothing."""
+        if self._closed:
+            return
         try:
-            answer = next(iter(self._store.readiness(1)), None)
-            if answer is None or answer.at < now:
-                answer = _unanswered(rules, now, why)
-                self._store.keep_readiness(answer)
+            self._note(rules, now, why, again_until=again_until)
         except StoreError as error:
             self._notice("readiness", f"no answer is kept: {error}")
-            return
+        self._answered()
+
+    def _note(self, rules: ReadinessSettings, now: Instant, why: Reason, *, again_until: Instant) -> None:
+        """What the command has kept; if nothing, that there is another run, or that there was no answer. Raises StoreError."""
+        answer = next(iter(self._store.readiness(1)), None)
+        if answer is None or answer.at < now:
+            at = self._clock.now() + AGAIN_S
+            if at <= again_until and why.code != NO_ANSWER_WITHIN.code:  # that run had all the time there is
+                self._again_at = at
+                self._notice("readiness", f"{why}; it is asked once more in {AGAIN_S / 60:.0f} min")
+                return
+            answer = _unanswered(rules, now, why)
+            self._store.keep_readiness(answer)
         causes = "".join(f"; {cause.what}" for cause in answer.causes)
         self._notice("readiness", f"{answer.percent} of 100: {answer.ready} of {answer.wanted} people{causes}")
 
@@ -168,4 +180,4 @@ def _end(process: subprocess.Popen[str]) -> None:
             return
 
 
-__all__ = ["LATE_S", "Command", "ReadinessWatch", "last_due"]
+__all__ = ["AGAIN_S", "LATE_S", "Command", "ReadinessWatch", "last_due"]

@@ -13,6 +13,7 @@ from provisioner.reasons.surges import (
     SURGE_NONE,
     SURGE_RESUME_FIRST,
     SURGE_RETURN_GOES_ON,
+    SURGE_STILL_RETURNS,
     SURGE_TOO_LATE,
     SURGE_UNDER_WAY,
 )
@@ -150,6 +151,16 @@ class SurgeRun:
         return self.state is SurgeState.ENDED
 
     @property
+    def wakes(self) -> frozenset[int]:
+        """Earlier runs whose desktops had gone back: each is off until its batch opens in this run."""
+        return self.takes_back - {self.number}
+
+    @property
+    def asks_what_is_on(self) -> bool:
+        """Whether who is wanted depends on which desktops are on."""
+        return not self.is_over and (self.rebuilt or bool(self.wakes))
+
+    @property
     def kept_until(self) -> Instant | None:
         """When the leavers' ladder has the desktops that went back; None: none has."""
         return None if self.returned_at is None else self.returned_at + self.goes_back.keep_s
@@ -210,7 +221,7 @@ _ANY_LATER = {_A: SURGE_TOO_LATE, _B: SURGE_TOO_LATE, _E: SURGE_NONE}
 
 TRANSITIONS: Mapping[SurgeEvent, _States] = {
     # The same again is a new run: the one before is over.
-    SurgeEvent.START: {**dict.fromkeys((_P, _R, _G, _Z, _A, _B), SURGE_UNDER_WAY), _E: _R},
+    SurgeEvent.START: {**dict.fromkeys((_P, _R, _G, _Z, _A), SURGE_UNDER_WAY), _B: SURGE_STILL_RETURNS, _E: _R},
     SurgeEvent.PAUSE: {_P: _Z, _R: _Z, _G: _Z, _Z: SURGE_IS_SO, _A: SURGE_TOO_LATE, _B: SURGE_RETURN_GOES_ON, _E: SURGE_NONE},
     # An abort, or a return, that was a mistake is taken back: nothing of it is lost yet.
     SurgeEvent.RESUME: {_P: SURGE_IS_SO, _R: SURGE_IS_SO, _G: SURGE_IS_SO, _Z: _R, _A: _R, _B: _R, _E: SURGE_NONE},

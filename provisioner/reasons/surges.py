@@ -8,6 +8,11 @@ SURGE_UNDER_WAY = kind(
     "run {number} of scenario '{scenario}' is {state}: two surges at once are not possible; end it first with "
     "`bascule surge finish` or `bascule surge abort`",
 )
+SURGE_STILL_RETURNS = kind(
+    "surge_still_returns",
+    "run {number} of scenario '{scenario}' is {state}, and its desktops are not all off: wait for that, or end the return "
+    "where it is with `bascule surge abort --then keep`, and start then",
+)
 SURGE_IS_SO = kind("surge_is_so", "run {number} of scenario '{scenario}' is {state} already, since {since}, by {by}")
 SURGE_RESUME_FIRST = kind(
     "surge_resume_first", "run {number} of scenario '{scenario}' is {state}: `bascule surge resume` comes first"

@@ -156,8 +156,8 @@ class Cycle:
         )
 
     def _running_agents(self, records: Records) -> frozenset[AgentId]:
-        """Agents whose desktop's VM is on. Nobody asks, unless the run is known from notes alone."""
-        if records.surge is None or not records.surge.rebuilt:
+        """Agents whose desktop's VM is on, if the run asks for them."""
+        if records.surge is None or not records.surge.asks_what_is_on:
             return frozenset()
         guests = ((desktop.agent_id, self._parts.flight.snapshot.guest(desktop.key)) for desktop in records.reservations)
         return frozenset(

@@ -168,12 +168,12 @@ class Surge:
     ) -> Demand:
         """The demand; computed again only if a batch opens, a preparation begins, or roster, scenario or run has changed.
 
-        `running`: agents whose desktop is on; it counts only for a run that is known from notes alone. `status`: of the last
+        `running`: agents whose desktop is on; it counts only if the run asks for it. `status`: of the last
         cycle, for the gates; while one is shut, a changed phase counts, too. `readings`: what the queries of ceilings gave.
         `plans`: of pools that follow their people. `by_deadline`: what is due first goes first, instead of the most important.
         """
         roster, run = records.roster, records.surge
-        on = frozenset(running) if run is not None and run.rebuilt else frozenset[AgentId]()
+        on = frozenset(running) if run is not None and run.asks_what_is_on else frozenset[AgentId]()
         phases = _phases(status) if any(wave.gate for wave in config.scenario.waves) else {}
         at_gate = self._demand is not None and bool(self._demand.shut) and phases != self._phases
         stale = roster is not self._roster or run is not self._run or on != self._running or at_gate

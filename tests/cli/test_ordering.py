@@ -10,8 +10,13 @@ import threading
 import pytest
 
 from provisioner.api.callers import Role
+from provisioner.cli import ordering
+from provisioner.cli.daemon_client import DaemonSilent
+from provisioner.cli.documents import DESKTOPS
+from provisioner.errors import BasculeError
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
+from provisioner.reasons.commands import DAEMON_AWAY, DAEMON_DEAF
 from tests.builders.api import an_api_site, serving, taken
 from tests.builders.cli import a_lonely_site, bascule, files_of, ordered_by
 from tests.builders.core import a_desktop, a_report, a_session
@@ -155,3 +160,25 @@ def test_an_order_without_an_answer_may_still_be_carried_out_and_that_is_said(tm
 
     assert (ended.code, ended.out) == (3, "")
     assert ended.err.startswith(f"the daemon has not confirmed the order (the daemon at {at} does not answer within 5 s)")
+
+
+@pytest.mark.parametrize(
+    ("silent", "patience", "asked"),
+    [
+        pytest.param(DAEMON_DEAF(path="/x", within_s=5.0), 3, 3, id="busy: asked again"),
+        pytest.param(DAEMON_DEAF(path="/x", within_s=5.0), 1, 1, id="busy, and somebody waits at a terminal"),
+        pytest.param(DAEMON_AWAY(path="/x", said="refused"), 3, 1, id="it has ended"),
+    ],
+)
+def test_only_a_busy_daemon_is_asked_again(monkeypatch, silent, patience, asked):
+    questions = []
+
+    def nobody(_, resource):
+        questions.append(resource)
+        raise DaemonSilent(silent)
+
+    monkeypatch.setattr(ordering, "ask_daemon", nobody)
+    with pytest.raises(BasculeError, match="nothing was ordered"):
+        ordering.Desk(at=None, patience=patience).ask(DESKTOPS)
+
+    assert questions == [DESKTOPS] * asked

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.daemon.readiness_watch import LATE_S, Command, ReadinessWatch, last_due
+from provisioner.daemon.readiness_watch import AGAIN_S, LATE_S, Command, ReadinessWatch, last_due
 from provisioner.errors import StoreError
 from provisioner.model.readiness import Readiness
 from provisioner.settings.readiness import ReadinessSettings
@@ -56,6 +56,12 @@ class Night:
             start=lambda work: work(),
         )
 
+    def look_twice(self) -> None:
+        """The run, and the one more that there is if it kept no answer."""
+        self.watch.look()
+        self.clock.at += AGAIN_S
+        self.watch.look()
+
     def codes(self) -> list[str]:
         return [cause.what.code for answer in self.store.readiness(9) for cause in answer.causes]
 
@@ -63,22 +69,60 @@ class Night:
 FAILS = "import sys; print('no such file', file=sys.stderr); sys.exit(2)"
 
 
-def test_a_run_without_an_answer_counts_as_nothing_and_says_why():
+def test_a_night_without_an_answer_counts_as_nothing_and_says_why():
     night = Night(FAILS)
-    night.watch.look()
+    night.look_twice()
 
     (answer,) = night.store.readiness(9)
     assert (answer.percent, answer.scenario, night.codes()) == (0, "confinement", ["readiness_ended_silent"])
     assert "exit code 2" in str(answer.causes[0].what)
-    assert "no such file" in night.said[0]
+    assert "no such file" in night.said[1]
+
+
+def test_a_run_that_fails_is_no_answer_and_there_is_one_more_after_some_minutes():
+    night = Night(FAILS)
+    night.watch.look()
+    night.clock.at += AGAIN_S - 1
+    night.watch.look()
+
+    assert night.codes() == []
+    assert night.said == [
+        "readiness: the nightly run has kept no answer (exit code 2): no such file; it is asked once more in 10 min"
+    ]
+
+    night.clock.at += 1
+    for _ in range(3):
+        night.watch.look()
+        night.clock.at += AGAIN_S
+
+    assert night.codes() == ["readiness_ended_silent"]
+    assert len(night.said) == 2
+
+
+def test_an_answer_in_the_meantime_is_enough():
+    night = Night(FAILS)
+    night.watch.look()
+    night.clock.at += AGAIN_S
+    night.store.keep_readiness(Readiness(at=night.clock.now() - 30, scenario="confinement", wanted=1, ready=1))
+    night.watch.look()
+
+    assert (night.codes(), len(night.said)) == ([], 1)
+
+
+def test_a_second_run_is_left_out_once_people_are_at_work():
+    night = Night(FAILS)
+    night.clock.at = paris("2026-11-27T03:00") + LATE_S - 60
+    night.look_twice()
+
+    assert night.codes() == ["readiness_ended_silent"]
 
 
 def test_a_night_is_asked_for_once_and_the_next_again():
     night = Night(FAILS)
     for _ in range(3):
-        night.watch.look()
+        night.look_twice()
     night.clock.at += 86_400
-    night.watch.look()
+    night.look_twice()
 
     assert len(night.store.readiness(9)) == 2
 
@@ -103,7 +147,7 @@ def test_a_night_that_was_missed_is_made_up_for_before_people_are_at_work(after_
     night.clock.at = paris("2026-11-27T03:00") + after_s
     night.watch.look()
 
-    assert bool(night.store.readiness(9)) is asked
+    assert bool(night.said) is asked
 
 
 def test_without_the_section_or_a_command_nothing_is_asked():
@@ -118,7 +162,7 @@ def test_a_program_that_is_not_there_is_named():
         Command(words=("/nowhere/bascule",)), rules=lambda: RULES, arguments=(), store=night.store, clock=night.clock,
         notice=lambda *_: None, start=lambda work: work(),
     )  # fmt: skip
-    night.watch.look()
+    night.look_twice()
 
     assert night.codes() == ["readiness_not_started"]
 

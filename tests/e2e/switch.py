@@ -130,6 +130,15 @@ class Switch:
             time.sleep(_POLL_S)
         return True
 
+    def first_said(self, pattern: str, *, within_s: float) -> str:
+        """What the daemon's log holds first of this, a regular expression; empty: nothing by then."""
+        end = time.monotonic() + within_s
+        while (found := re.search(pattern, self.log())) is None:
+            if time.monotonic() > end:
+                return ""
+            time.sleep(_POLL_S)
+        return found[0]
+
     def metrics(self) -> str:
         """The daemon's page of figures."""
         return self.page("/metrics")[1]

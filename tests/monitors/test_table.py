@@ -12,6 +12,7 @@ from monitors.table import TABLE
 from provisioner.model.brokers import BrokerState
 from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.domain import DomainState
+from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
 from provisioner.model.readiness import Cause, Readiness
@@ -54,7 +55,8 @@ def test_a_daemon_at_work_exports_every_row_and_nothing_outside_the_table():
 def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_there():
     recorder = a_recorder()
     answer = Readiness(at=1.0, scenario="surge", wanted=9, ready=8, causes=(Cause(what=LATE(), people=1),))
-    recorder.facts = DaemonFacts(readiness=answer)
+    drill = KeptDrill(at=1.0, scenario="surge", place=DrillPlace.TWIN, planned=9, ready=9)
+    recorder.facts = DaemonFacts(readiness=answer, drills={drill.place: drill})
     notices = (ChannelState(channel="mail", stages={}),)
     status = replace(
         a_switch(20),

@@ -229,6 +229,37 @@ def test_a_new_run_wakes_what_went_back_and_its_end_takes_it_back_too():
 
 
 @pytest.mark.long
+def test_a_new_run_wakes_each_desktop_when_its_batch_opens_and_none_before_its_time():
+    site = goes_back(given(served(), "finish"))
+    given(site, "start", starts_at=site.clock.at + 7200)
+    site.settle(cycles=10)
+    assert (state(site), on(site)) == (SurgeState.PENDING, [])
+    site.clock.at += 7200
+    site.settle(cycles=10)
+    assert on(site) == ["vd-5001"]
+    site.clock.at += 3600
+    site.settle()
+    assert on(site) == ["vd-5001", "vd-5002"]
+
+
+@pytest.mark.long
+def test_what_a_run_has_woken_stays_when_the_run_is_paused_and_gives_back_what_it_did_not_wake():
+    site = goes_back(given(served(), "finish"))
+    given(site, "start")
+    site.settle(cycles=10)
+    given(site, "pause")
+    site.clock.at += 3600
+    site.settle(cycles=10)
+    assert on(site) == ["vd-5001"]
+    site.restart()
+    site.settle(cycles=10)
+    assert on(site) == ["vd-5001"]
+    given(site, "finish")
+    goes_back(site)
+    assert (state(site), on(site)) == (SurgeState.ENDED, [])
+
+
+@pytest.mark.long
 def test_after_their_time_the_leavers_ladder_has_them():
     site = goes_back(given(served(), "finish", goes_back=ReturnRules(keep_s=86_400.0)))
     assert {desktop.leaving for desktop in site.status.desktops.values()} == {None}

@@ -9,12 +9,13 @@ from tests.wall.daemon import DAEMON
 from tests.wall.directory import DIRECTORY
 from tests.wall.locks import LOCKS
 from tests.wall.making import json_of
+from tests.wall.readiness import READINESS
 from tests.wall.sessions import SESSIONS
 from tests.wall.texts import LANGUAGES
 from tests.wall.waves import WAVES
 
 FOLDER = Path(__file__).parents[2] / "config" / "grafana" / "dashboards"
-DASHBOARDS = (CRISIS, WAVES, CAPACITY, LOCKS, SESSIONS, DIRECTORY, DAEMON)
+DASHBOARDS = (CRISIS, WAVES, CAPACITY, LOCKS, SESSIONS, DIRECTORY, DAEMON, READINESS)
 
 
 def files() -> Iterator[tuple[Path, str]]:

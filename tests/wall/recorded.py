@@ -8,17 +8,23 @@ from typing import Any
 from prometheus_client.openmetrics.exposition import generate_latest
 
 from monitors.collector import registry_of
+from monitors.facts import DaemonFacts
 from monitors.metric import Known
 from monitors.recorder import Recorder
 from provisioner import gc_tuning
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.budget import Pace
+from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.ids import ClusterId, Instant, ProfileName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.ownership import NoteKey
+from provisioner.model.readiness import Readiness
 from provisioner.model.status import ConfigState
 from provisioner.ports import ApiCall, Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.reasons.readiness import FAULT
+from provisioner.reasons.subjects import PROFILE
+from provisioner.reasons.trials import REACHED
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
@@ -38,6 +44,7 @@ _READ_EACH = 20
 """Scrapes from one reading of the directory to the next: five minutes, as by default."""
 _SEATS_EACH = 4
 """Scrapes from one question after the ceiling's seats to the next: a minute, as by default."""
+DRILL = KeptDrill(at=NOW - 9 * 86_400.0, scenario="surge", place=DrillPlace.TWIN, planned=1700, ready=1700, batches=6)
 INSTANCE = 'instance="bascule:9817",job="bascule"'
 
 
@@ -78,6 +85,7 @@ class _Play:
         self.cluster = ClusterId(spec.name)
         known = Known(profiles=(ProfileName("standard"),), clusters=(self.cluster,), waves=WAVES)
         self.recorder = Recorder(clock=self.clock, known=known)
+        self.recorder.facts = DaemonFacts(readiness=_a_sound_night(), drills={DRILL.place: DRILL})
         scenario = surge.scenario
         config = a_config_on(spec, scenario=scenario, scenario_given=True, pace=Pace(session_interval_s=READINGS_S))
         self.reconciler = Reconciler(config, store=self.store, clock=self.clock, events=all_of((self.recorder,)))
@@ -126,6 +134,12 @@ class _Play:
     def _thaw(self) -> None:
         self.noting.frozen = False
         self.store.withdraw(IntentKind.FREEZE, by="zoe", at=self.events.now)
+
+
+def _a_sound_night() -> Readiness:
+    """Asked three hours before, with a trial desktop."""
+    reached = FAULT(subject=PROFILE(profile="standard"), what=REACHED(storage="thin", ready_s=74, took_ms=9, steps=""))
+    return Readiness(at=NOW - 3 * 3600.0, scenario="surge", wanted=1700, ready=1700, trials=(reached,))
 
 
 def _a_store() -> MemoryStore:

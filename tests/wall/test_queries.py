@@ -38,6 +38,7 @@ SILENT = {
     *_OF_A_PROCESS,
     'sum by (reason) (bascule_desktops_silent{profile=~".*"}) > 0',
     "max by (kind) (bascule_differences) > 0",
+    "max by (subject, cause) (bascule_readiness_cause_people)",
 }
 """What this surge, which is recorded without a process and a week before, has nothing of."""
 ELSEWHERE = ("bascule_rotation_", "bascule_autoscale_", "bascule_grants_refused_")

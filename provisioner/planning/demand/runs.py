@@ -42,8 +42,9 @@ def demand_under(
 ) -> Demand:
     """The demand of the stored run.
 
-    `running`: agents whose desktop is on: of a run that is known from notes alone, they are all who is served. Without a run,
-    or once it is over, who was served stays served, unless the desktop has gone back. `phases`: as for `demand_of`.
+    `running`: agents whose desktop is on: of a run that is known from notes alone, they are all who is served, and of people
+    whose desktop an earlier run gave back. Without a run, or once it is over, who was served stays served, unless the desktop
+    has gone back. `phases`: as for `demand_of`.
     """
     run, roster = records.surge, records.roster if roster is None else roster
     served = records.kept_under(rules)
@@ -52,6 +53,7 @@ def demand_under(
     if run.state in _CLOSED:
         closed = demand_of(roster, rules, run=None, now=now, served=served | _owners_back(run, records))
         return _going_back(_said(closed, _over(run)), run, records, rules, now)
+    served = served - (_asleep(run, records) - running)
     if run.state not in _HALTED:
         return demand_of(
             roster, rules, run=run, now=now, served=served, phases=phases, ceilings=ceilings, owners=records.owners
@@ -65,6 +67,12 @@ def demand_under(
         roster, rules, run=run, now=min(now, run.since), served=served, halted=why, ceilings=ceilings, owners=records.owners
     )
     return _only(halted, lambda want: want.agent_id in begun, why)
+
+
+def _asleep(run: SurgeRun, records: Records) -> frozenset[AgentId]:
+    """Agents whose desktop an earlier run gave back: they had been served, and wait for their batch as everybody does."""
+    made = (desktop for desktop in records.reservations if desktop.run in run.wakes)
+    return frozenset(desktop.agent_id for desktop in made if desktop.agent_id is not None)
 
 
 def _over(run: SurgeRun) -> Reason:

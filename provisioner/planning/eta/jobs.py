@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from math import ceil, inf
+from math import inf
 
 from provisioner.model.actions import Plan
 from provisioner.model.capacity import Capacity
@@ -149,10 +149,10 @@ class _Batches:
         for at, batch in enumerate(self.all):
             wave, index = waves.get(batch.wave), number[batch.wave]
             number[batch.wave] += 1
-            if wave is None or wave.gate is None or wave.gate.ready is None or not at or index < opened.get(batch.wave, 0):
+            if wave is None or wave.gate is None or not at or index < opened.get(batch.wave, 0):
                 continue
             before = self.all[at - 1]
-            needed = ceil(wave.gate.ready * before.people - 1e-9) - before.ready
+            needed = wave.gate.needs_ready(before.people) - before.ready
             if needed > 0:
                 found[at] = Gated(before=at - 1, needed=needed)
         return found

@@ -2,7 +2,6 @@
 
 import stat
 import sys
-from contextlib import contextmanager
 
 import pytest
 
@@ -14,12 +13,9 @@ from provisioner.model.probes import ProbeTarget
 from provisioner.model.profiles import LogonProtocol
 from provisioner.settings.probes import ProbeSettings, RobotSettings
 from provisioner.settings.secret import Secret
-from tests.servers.processes import free_port, running
-from tests.servers.rdp import display
+from tests.servers.shadow import ROBOT, shadow_server
 
-PASSWORD = "geheim12"
-NT_HASH = "e378e470f150fcf1c5abfcac8115731c"
-"""MD4 of the password in UTF-16, as a SAM file has it."""
+PASSWORD = ROBOT.password
 _HEAD = "[02:41:28:177] [30362:000076bf] [ERROR][com.freerdp.core] - "
 CANCELLED = f"{_HEAD}[freerdp_abort_connect_context]: ERRCONNECT_CONNECT_CANCELLED [0x0002000B]\n"
 
@@ -73,18 +69,6 @@ def test_the_password_is_on_standard_input_and_nowhere_else(tmp_path):
     assert {f"/p:{PASSWORD}", "/d:DEP", "/v:127.0.0.1:3389", "/sec:nla"} <= set(lines)
 
 
-@contextmanager
-def a_server_with_nla(folder):
-    """FreeRDP's shadow server, which shares a display without a screen, and knows one account."""
-    (folder / "sam").write_text(f"robot:::{NT_HASH}:::\n")
-    port = free_port()
-    with display(folder / "x.log") as shown_on:
-        command = ["env", f"DISPLAY={shown_on}", f"HOME={folder}", "freerdp-shadow-cli3", f"/port:{port}"]
-        command += ["/bind-address:127.0.0.1", "+auth", f"/sam-file:{folder / 'sam'}", "/sec:nla"]
-        with running(command, ports=[port], log=folder / "shadow.log"):
-            yield port
-
-
 @pytest.mark.real
 def test_a_real_server_lets_the_robot_in_with_its_password_alone(tmp_path):
     def ends(password, user="robot"):
@@ -92,7 +76,7 @@ def test_a_real_server_lets_the_robot_in_with_its_password_alone(tmp_path):
         result = LogonChain(ProbeSettings(robot=robot), clock=SystemClock()).probe(target(port))
         return [(step.step.value, step.end.value, step.why.code) for step in result.steps][2:]
 
-    with a_server_with_nla(tmp_path) as port:
+    with shadow_server(tmp_path) as port:
         assert ends(PASSWORD) == [("greet", "done", ""), ("authenticate", "done", ""), ("desktop", "done", "")]
         refused = [("greet", "done", ""), ("authenticate", "failed", "probe_logon_refused")]
         assert ends("wrong") == refused
