@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 MAP = ROOT / "ARCHITECTURE.md"
 PACKAGES = sorted(path.parent for top in ("provisioner", "monitors") for path in (ROOT / top).rglob("__init__.py"))
 # Many files of one kind, each named for its subject.
-UNLISTED = {"actions", "cli", "model", "settings", "endpoints", "migrations", "versions", "provisioner"}
+UNLISTED = {"actions", "cli", "conditions", "model", "settings", "endpoints", "migrations", "versions", "provisioner"}
 TESTS = {
     name
     for file in (ROOT / "tests").rglob("*.py")
@@ -25,7 +25,7 @@ def page(package: Path) -> str:
 
 
 def named_files(text: str) -> Iterator[str]:
-    """`planning/safety.py`, `tests/chaos/rules.py`, config/schema/."""
+    """`planning/safety.py`, `tests/chaos/rules/work.py`, config/schema/."""
     yield from re.findall(r"(?<![\w/.])(?:[a-z_0-9]+/)+(?:[a-z_0-9.\-]+\.(?:py|md|yaml|json))?(?=[\s`,;.):]|$)", text)
 
 

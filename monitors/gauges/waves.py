@@ -47,6 +47,18 @@ def wanted_ready(view: View) -> Rows:
 
 
 @ROOM.gauge(
+    "desktops_resting",
+    "state",
+    help="People's own desktops that rest outside the hours (during.outside_hours): off; or still on, because somebody is "
+    "logged on there or may be, or because its turn has not come. Neither is missing or late.",
+    query='bascule_desktops_resting{state="on"}',
+)
+def resting(view: View) -> Rows:
+    resting = view.status.resting
+    return {("off",): 0 if resting is None else resting.off, ("on",): 0 if resting is None else resting.on}
+
+
+@ROOM.gauge(
     "people_left_out",
     "profile wave",
     help="People for whom a ceiling leaves no desktop; they are part of no other figure of their wave.",

@@ -4,7 +4,8 @@ May import everything below it.
 
 * `entry`: where the process begins; `app`: finds and runs a command; `framework`: adapts typer, and translates what it prints.
 * `output`: prints tables, JSON and errors; `moments`: times that people write; `confirm` asks before an order.
-* `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people` and `rotation_lines`.
+* `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people`, `scenario_handover` and
+  `rotation_lines`.
 * `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.
 * `daemon_client` asks the running daemon; `documents`: the types of its answers, so that mypy refuses a key that it never
   sends; `reading`: commands that show one of its documents, or with `--offline` the same document computed here

@@ -460,6 +460,11 @@ class RunDocument(TypedDict):
     zone: str | None
     from_notes: bool
 
+class RestDocument(TypedDict):
+    off: int
+    on: int
+    until: str
+
 class PreparationDocument(TypedDict):
     wave: str
     profile: str
@@ -540,6 +545,7 @@ class StatusDocument(TypedDict):
     sessions_heard: dict[str, int]
     drift: dict[str, int]
     notes_to_rewrite: int
+    resting: RestDocument | None
     preparations: list[PreparationDocument]
     capacity: list[CapacityDocument]
     waiting: list[ReasonCount]
@@ -575,6 +581,7 @@ class EtaDocument(TypedDict):
     late: int
     never: int
     outlook: str
+    held_by: ReasonDocument | None
     because: ReasonDocument | None
     says: ReasonDocument | None
 

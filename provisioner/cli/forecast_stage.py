@@ -137,4 +137,4 @@ def _assumptions(settings: Settings, records: Records, views: dict[ClusterId, Cl
 
 def _let_go(wave: Wave) -> Wave:
     """Nobody says `go` in a rehearsal."""
-    return wave if wave.gate is None or not wave.gate.go else replace(wave, gate=replace(wave.gate, go=False))
+    return wave if wave.gate is None else replace(wave, gate=wave.gate.rehearsed)

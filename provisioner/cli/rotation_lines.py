@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from provisioner.cli.scenario_dates import Dates
+from provisioner.cli.scenario_handover import SharedPool, end_lines, pool_lines
 from provisioner.cli.scenario_people import criteria, people_selected
 from provisioner.model.agents import Roster
 from provisioner.model.pools import DesktopPool
@@ -67,7 +68,9 @@ def _sums(plan: tuple[PersonWeek, ...], desktops: int) -> RotationSums:
     )
 
 
-def rotation_lines(scenario: Scenario, run: SurgeRun, dates: Dates, sums: RotationSums | None) -> Iterator[str]:
+def rotation_lines(
+    scenario: Scenario, run: SurgeRun, dates: Dates, sums: RotationSums | None, shared: SharedPool | None = None
+) -> Iterator[str]:
     """Who, when it is published, the sums, and what happens at a half-day's change."""
     rotation, weeks = scenario.rotation, first_weeks(scenario, run)
     if rotation is None or weeks is None:
@@ -87,6 +90,8 @@ def rotation_lines(scenario: Scenario, run: SurgeRun, dates: Dates, sums: Rotati
     if sums is not None:
         yield from _counted(sums)
     yield from _handover(rotation)
+    if shared is not None:
+        yield from pool_lines(shared)
 
 
 def _published(rotation: Rotation, weeks: tuple[Week, Week], dates: Dates) -> Iterator[str]:
@@ -133,6 +138,7 @@ def _counted(sums: RotationSums) -> Iterator[str]:
 def _handover(rotation: Rotation) -> Iterator[str]:
     minutes = round(rotation.ready_before_s / 60)
     yield _("Desktops are handed over {minutes} min before a half-day, as far as they are free.", minutes=minutes)
+    yield from end_lines(rotation.handover)
     yield plural(
         "Whoever is still logged on at its end keeps the desktop. Who comes next gets the desktop in reserve; if it is not "
         "free, they wait, and are told why and until when.",

@@ -14,6 +14,7 @@ from provisioner.cli.deadlines import deadline_of, place_of
 from provisioner.cli.fit_lines import fit_document
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, say
 from provisioner.cli.rotation_lines import RotationSums, sums_of
+from provisioner.cli.scenario_handover import SharedPool
 from provisioner.cli.scenario_lines import Explained, explained_lines
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import BasculeError, StoreError
@@ -69,6 +70,7 @@ def explain(
         ceilings=() if known.people is None else under_ceilings(read, known.people),
         ranges=known.ranges,
         rotation=known.rotation,
+        shared=known.shared,
     )
     if json:
         print_json(_document(explained))
@@ -112,19 +114,26 @@ class _Known:
     ranges: tuple[Fit, ...] = ()
     """For whom the addresses of each profile suffice."""
     rotation: RotationSums | None = None
+    shared: SharedPool | None = None
 
 
 def _known(config: Path, scenario: Scenario, run: SurgeRun, clock: Clock) -> _Known:
     """How many people are in each wave, and what a rotation's first week comes to."""
+    shared: SharedPool | None = None
     try:
         settings = replace(load_settings(config, environment=os.environ), scenario=scenario)
+        pool = None if scenario.rotation is None else settings.pools.get(scenario.rotation.pool)
+        shared = SharedPool.of(pool, settings.profiles)
         roster = roster_of(settings, clock)
     except BasculeError as error:
-        return _Known(why=error.reason)
+        return _Known(why=error.reason, shared=shared)
     people = people_of(roster, Rules(entitlements=settings.entitlements, scenario=scenario))
-    pool = None if scenario.rotation is None else settings.pools.get(scenario.rotation.pool)
-    ranges = tuple(in_ranges(scenario, people, settings.profiles, _addresses_in))
-    return _Known(people=people, ranges=ranges, rotation=None if pool is None else sums_of(scenario, run, roster, pool))
+    return _Known(
+        people=people,
+        ranges=tuple(in_ranges(scenario, people, settings.profiles, _addresses_in)),
+        rotation=None if pool is None else sums_of(scenario, run, roster, pool),
+        shared=shared,
+    )
 
 
 def _addresses_in(addressing: Addressing) -> int:

@@ -10,6 +10,7 @@ from provisioner.cli.fit_lines import fit_lines
 from provisioner.cli.output import duration
 from provisioner.cli.rotation_lines import RotationSums, rotation_lines
 from provisioner.cli.scenario_dates import Dates, clock_minute
+from provisioner.cli.scenario_handover import SharedPool
 from provisioner.cli.scenario_people import selected
 from provisioner.cli.shortage_lines import sentences, stated_shortage
 from provisioner.model.scenarios import End, PreparationLevel, Scenario, Wave
@@ -45,6 +46,8 @@ class Explained:
     """The same of the profiles' addresses."""
     rotation: RotationSums | None = None
     """None: there is no rotation, or its people are not known."""
+    shared: SharedPool | None = None
+    """The rotation's pool; None: there is none, or it is not known."""
 
 
 def explained_lines(explained: Explained) -> Iterator[str]:
@@ -58,7 +61,7 @@ def explained_lines(explained: Explained) -> Iterator[str]:
         yield from textwrap.wrap(f"{number}. {wave.name}: {selected(wave)}", _WIDTH, subsequent_indent=_INDENT)
         for sentence in _wave(agenda, explained, dates):
             yield from _wrapped(sentence, _INDENT)
-    if rotation := list(rotation_lines(explained.scenario, explained.run, dates, explained.rotation)):
+    if rotation := list(rotation_lines(explained.scenario, explained.run, dates, explained.rotation, explained.shared)):
         yield ""
     for sentence in rotation:
         yield from _wrapped(sentence)
@@ -168,15 +171,8 @@ def _wave(agenda: WaveAgenda, explained: Explained, dates: Dates) -> Iterator[st
 
 
 def _gate(wave: Wave) -> Iterator[str]:
-    gate = wave.gate
-    if gate is None:
-        return
-    if gate.go:
-        yield _("The first batch waits for `bascule surge go`.")
-    if gate.ready is not None:
-        yield _("A batch waits until {share} of the desktops of the batch before are ready.", share=_percent(gate.ready))
-    if gate.failed_at_most is not None:
-        yield _("A batch waits if more than {share} of them have failed.", share=_percent(gate.failed_at_most))
+    if wave.gate is not None:
+        yield from (translated(condition.stated(value)) for condition, value in wave.gate.asked)
 
 
 def _people(agenda: WaveAgenda) -> str:
@@ -230,7 +226,3 @@ def _preparation(agenda: WaveAgenda, dates: Dates) -> Iterator[str]:
         yield _("Desktops of later batches are made {since}, and wait running.", since=since)
     else:
         yield _("Desktops of later batches are cloned {since}, and wait switched off.", since=since)
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.4g}\N{NO-BREAK SPACE}%"

@@ -17,6 +17,7 @@ from provisioner.cli.documents import (
     ProbesDocument,
     ProfileFigures,
     ReasonCount,
+    RestDocument,
     SessionFigures,
     StatusDocument,
     ZoneDocument,
@@ -75,6 +76,7 @@ def _texts(document: StatusShown) -> Iterator[str]:
     yield from map(_profile, status["figures"]["profiles"])
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
+    yield from _resting(status["resting"])
     yield from map(_preparation, status["preparations"])
     yield from map(pool_line, status["pools"])
     yield from map(zone_line, status["zones"])
@@ -282,6 +284,18 @@ def _closed(node: NodeDocument) -> str:
         text = N_("{running} of {desktops} desktops still run, with {sessions} open sessions")
     figures = {name: node[name] for name in ("running", "desktops", "sessions")}
     return listed(because, _(text, unknown=node["sessions_unknown"], **figures))
+
+
+def _resting(resting: RestDocument | None) -> Iterator[str]:
+    """`outside the hours until 08:00: 1,540 desktops are off, 12 still on`."""
+    if resting is not None:
+        yield plural(
+            "outside the hours, until {until}: {count} desktop is off, {on} still on",
+            "outside the hours, until {until}: {count} desktops are off, {on} still on",
+            resting["off"],
+            until=clock(resting["until"]),
+            on=resting["on"],
+        )
 
 
 def _preparation(preparation: PreparationDocument) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.ids import Instant
-from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.leases import Lease, LeaseState, unknown_past
 from provisioner.model.records import DesktopRecord
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
@@ -19,8 +19,13 @@ def lease_changes(record: DesktopRecord, lease: Lease | None, reason: Reason, at
 
 
 def free_again(record: DesktopRecord, reason: Reason, at: Instant) -> Changes:
-    """Nothing of the last person is left."""
-    return _changes(record, None, JournalWord.RESET, reason, at)
+    """Nothing of the last person runs there any more. Their disk is there."""
+    return _changes(replace(record, used=True), None, JournalWord.RESET, reason, at)
+
+
+def used_up(record: DesktopRecord, reason: Reason, at: Instant) -> Changes:
+    """It is free, and nobody gets it before it is made anew."""
+    return _changes(record, unknown_past(at), JournalWord.GIVE_BACK, reason, at)
 
 
 def together(each: Iterable[Changes]) -> Changes:

@@ -2,7 +2,7 @@
 
 * ids: `ids`, `seats` (what a desktop is for), `names`, `distinguished_names`, `plain_text`;
 * configuration: `site_config` > `budget`, `profiles`, `pools`, `calendars`, `scenarios` > `ceilings`, `surges` (their runs),
-  `shortages`, `rules`, `guard`, `departures`; `bounds`; `twin_spec`;
+  `shortages`, `gates` (with `gate_condition`, and `conditions/`), `rules`, `guard`, `departures`; `bounds`; `twin_spec`;
 * clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `capacity`;
 * agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `records` (of the store), `identities`, `intents`,
   `trials` (their names), `freeze`, `first_boot`, `domain` (computer accounts), `rekeying`, `erasure`, `progress` (of a run),

@@ -31,6 +31,9 @@ class AfterPerson(enum.StrEnum):
     """It is deleted and made anew: nothing at all is left of the last person."""
     KEPT = "kept"
     """It waits for the same person, and is lent to nobody else."""
+    OVERNIGHT = "restart within a day, rebuild overnight"
+    """Within a day as RESTART: the next person of the day has it soon. In the hours of `resets` as REBUILD, and then whatever
+    somebody has used since it was made is made anew, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +65,25 @@ class DesktopPool:
     lend: Lend = Lend.ON_REQUEST
     """`on request`: by `bascule lend`, or by a broker through the API. `by plan`: as the scenario's `rotation` says."""
     after_person: AfterPerson = AfterPerson.REBUILD
-    """`restart`: shut down, its disk as it is; `rebuild`: deleted and made anew; `kept`: for the same person alone."""
+    """`restart`: shut down, its disk as it is; `rebuild`: deleted and made anew; `kept`: for the same person alone. Or
+    `{within_a_day: restart, overnight: rebuild}`: overnight is within the hours of `resets`."""
     unused_after_s: float = 900.0
     """A lent desktop on which nobody has been logged on for this long, as it says itself, counts as given back: a broker may
     forget it. From being lent, or being ready, or the last log-off on; unknown sessions never count as none."""
     resets: ResetRules = field(default_factory=ResetRules)
-    """Of a pool with `after_person: rebuild`."""
+    """Of a pool whose desktops are made anew."""
     autoscale: PoolAutoscale | None = None
     """How the pool follows its people; None: it has `size` and `spare`, always."""
+
+    def after(self, now: Instant) -> AfterPerson:
+        """What becomes of a desktop that is given back now: restart, rebuild or kept."""
+        if self.after_person is not AfterPerson.OVERNIGHT:
+            return self.after_person
+        return AfterPerson.REBUILD if self.is_night(now) else AfterPerson.RESTART
+
+    def is_night(self, now: Instant) -> bool:
+        """Whether what was used is made anew now, though nobody has just given it back."""
+        return self.after_person is AfterPerson.OVERNIGHT and self.resets.opens_at(now) <= now
 
     @property
     def follows(self) -> bool:

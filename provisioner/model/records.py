@@ -40,6 +40,9 @@ class DesktopRecord:
     """What its last report showed of it; unlike the report, it stays while the desktop is off."""
     lease: Lease | None = None
     """Of a desktop of a pool; None: it is free, or of no pool."""
+    used: bool = False
+    """Whether a desktop of a pool was only restarted after somebody: what they wrote to its disk is there, until it is made
+    anew."""
 
     @property
     def has_served(self) -> bool:

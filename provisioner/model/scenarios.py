@@ -10,6 +10,7 @@ from provisioner.model.agents import Agent
 from provisioner.model.bounds import Bounds
 from provisioner.model.calendars import Calendar
 from provisioner.model.ceilings import Ceiling
+from provisioner.model.gates import Gate
 from provisioner.model.ids import AgentId, Instant, ProfileName, WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Rotation, Share
@@ -37,18 +38,6 @@ class PlannedTime:
     """Of that day, by the wall clock of the calendar's zone."""
     after_s: float = 0.0
     """Seconds after the start."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
-    """What must be so before a batch opens. It looks at the batch before, which may be of an earlier wave."""
-
-    ready: Annotated[float | None, Bounds(ge=0, le=1)] = None
-    """The least share of its desktops that are ready; None: any."""
-    failed_at_most: Annotated[float | None, Bounds(ge=0, le=1)] = None
-    """The largest share of its desktops that have failed; None: any."""
-    go: bool = False
-    """Whether the wave's first batch waits for an operator, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

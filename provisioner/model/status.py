@@ -211,6 +211,16 @@ class ConfigState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resting:
+    """People's own desktops outside the hours."""
+
+    off: int
+    """Shut down."""
+    on: int
+    """Still on: somebody is logged on there or may be, or its turn has not come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Everything that is known at one moment."""
 
@@ -295,3 +305,16 @@ class Status:
     """Grants of the broker that opens lent desktops."""
     cycle_seconds: float = 0.0
     """Duration of the last cycle, by the clock."""
+
+    @property
+    def resting(self) -> Resting | None:
+        """Desktops that rest until the start before the hours; None: no scenario lets any rest now."""
+        demand = self.demand
+        if demand.rest is None:
+            return None
+        at_rest = demand.rest.seats & demand.ahead.keys()
+        phases = [
+            state.phase for state in self.desktops.values() if state.reservation.seat in at_rest and not state.superseded_by
+        ]
+        off = phases.count(Phase.STOPPED)
+        return Resting(off=off, on=len(phases) - off)

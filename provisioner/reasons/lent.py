@@ -7,6 +7,11 @@ THEN_RESTART = kind(
     "given back (`bascule give-back {login}`), or once nobody has been logged on for {minutes} min, it is shut down, and lent "
     "to others as it is",
 )
+THEN_OVERNIGHT = kind(
+    "lent_then_overnight",
+    "given back (`bascule give-back {login}`), or once nobody has been logged on for {minutes} min, it is shut down, and lent "
+    "to others of the same day as it is; overnight it is deleted with all that is on its disk, and made anew",
+)
 THEN_REBUILD = kind(
     "lent_then_rebuild",
     "given back (`bascule give-back {login}`), or once nobody has been logged on for {minutes} min, it is deleted with all "

@@ -42,10 +42,17 @@ RETURNED_WHY = kind("lent_returned_why", "given back for {login}, as {by} has or
 UNUSED = kind("lent_unused", "nobody has been logged on for {minutes} min: it counts as given back")
 UNUSABLE = kind("lent_unusable", "it cannot be used any more ({why}), and its person gets another")
 FREE_AGAIN = kind("lent_free_again", "it is off, and free again")
+ANEW_OVERNIGHT = kind("lent_anew_overnight", "it is free, with the disk of an earlier person: it is made anew overnight")
 # -- what `bascule check` says
 DISK_STAYS = kind(
     "pool_disk_stays",
     "`after_person: restart` clears no disk: files in local home folders, /var/tmp and crontabs stay for the next person",
+    "use an image that clears them at each boot, or `after_person: rebuild`",
+)
+DISK_STAYS_A_DAY = kind(
+    "pool_disk_stays_a_day",
+    "`within_a_day: restart` clears no disk: files in local home folders, /var/tmp and crontabs stay for the next people of "
+    "the same day",
     "use an image that clears them at each boot, or `after_person: rebuild`",
 )
 RESET_AFTER_HALF_DAYS = kind(

@@ -11,7 +11,7 @@ TWO_LANGUAGES = kind(
     "says when it opens (after, size, interval, priority, starts_at, prepare_before)",
 )
 MUST_BE_SHARE = kind("must_be_share", "must be a share such as 95%")
-GATE_EMPTY = kind("gate_empty", "asks for nothing: give ready, failed_at_most or go")
+GATE_EMPTY = kind("gate_empty", "asks for nothing: give any of {keys}")
 MUST_BE_EVERY = kind("must_be_every", "must be half-day, or a duration such as 2h")
 AFTER_REFUSAL = kind("after_refusal", "comes after `refuse`: nobody is left for it")
 LESS_NO_WAVE = kind(

@@ -24,6 +24,7 @@ POOL_LARGE = kind("pool_large", "holds more than {most} addresses")
 END_NO_HOST = kind("end_no_host", "{key} is not a host address of the network")
 # -- between sections
 FOR_POOLS_ONLY = kind("for_pools_only", "profile '{profile}' says `dedicated: false`: only a pool can use it")
+OVERNIGHT_WHEN = kind("overnight_when", "`overnight: rebuild` needs hours: give `resets` with from and until")
 POOL_PLANNED = kind(
     "pool_planned", "with `lend: by plan` the scenario's rotation says how many desktops there are: leave out `autoscale`"
 )

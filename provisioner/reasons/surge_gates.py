@@ -20,6 +20,10 @@ GATE_FAILED = kind(
     "failed; at most {most} may have",
     "see why they have failed: `bascule desktops`; to go on all the same: `bascule surge go '{wave}'`",
 )
+# -- what a scenario's gate asks for, in sentences
+GATE_GO_STATED = kind("gate_go_stated", "The first batch waits for `bascule surge go`.")
+GATE_READY_STATED = kind("gate_ready_stated", "A batch waits until {share} of the desktops of the batch before are ready.")
+GATE_FAILED_STATED = kind("gate_failed_stated", "A batch waits if more than {share} of the batch before have failed.")
 CEILING_OTHERS = kind(
     "ceiling_others",
     "the scenario's ceiling '{name}' allows {limit}; others use {others} of them, and people who are more important have the "

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from provisioner.execution.lease_changes import free_again, lease_changes, together
+from provisioner.execution.lease_changes import free_again, lease_changes, together, used_up
 from provisioner.model.brokers import GrantCounts
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
@@ -25,7 +25,16 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.arrival_book import ArrivalBook
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.lease_doubts import is_heard, resolved
-from provisioner.reconciler.lending import LendFacts, chosen, grant_terms, none_free, person_of, pools_meant, why_not_lent
+from provisioner.reconciler.lending import (
+    LendFacts,
+    chosen,
+    grant_terms,
+    none_free,
+    person_of,
+    pools_meant,
+    to_make_anew,
+    why_not_lent,
+)
 
 _MAYBE_USED = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.UNKNOWN})
 _NOT_READY = "not_ready"
@@ -264,6 +273,15 @@ class LendDesk:
             elif lease.state is LeaseState.TO_RESET and _is_reset(facts, name, lease):
                 self._cache.commit(free_again(facts.record(name), reasons.FREE_AGAIN(), facts.now))
         self._empty_since = {name: at for name, at in self._empty_since.items() if name in records}
+        self._overnight()
+
+    def _overnight(self) -> None:
+        """Desktops that were only restarted after somebody are made anew, some at a time."""
+        facts = self.facts()
+        for _, pool in sorted(facts.situation.config.desktop_pools.items()):
+            for name in to_make_anew(pool, facts):
+                self._cache.commit(used_up(facts.record(name), reasons.ANEW_OVERNIGHT(), facts.now))
+                self._events.notice(f"desktop {name}", reasons.ANEW_OVERNIGHT())
 
     def _resolve(self, name: DesktopName, lease: Lease) -> None:
         facts = self.facts()
@@ -311,7 +329,7 @@ def _is_reset(facts: LendFacts, name: DesktopName, lease: Lease) -> bool:
     """Whether it was seen off after its person gave it back, and its pool asks no more. A deleted one has no lease any more."""
     record = facts.record(name)
     pool, view = _pool(record, facts.situation), facts.situation.snapshot.clusters.get(record.reservation.cluster)
-    if pool is None or pool.after_person is not AfterPerson.RESTART or view is None:
+    if pool is None or pool.after(facts.now) is not AfterPerson.RESTART or view is None:
         return False
     return facts.phase(name) is Phase.STOPPED and view.taken_at > lease.since and facts.now >= facts.held_until(lease)
 

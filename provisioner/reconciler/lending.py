@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import islice
 from math import ceil
 
 from provisioner.model.brokers import GrantTerms
@@ -166,6 +167,21 @@ def free_desktops(pool: DesktopPoolName, facts: LendFacts) -> list[DesktopName]:
     return [*ready, *sorted(coming, key=lambda name: (facts.ready_in_s(name), name))]
 
 
+def to_make_anew(pool: DesktopPool, facts: LendFacts) -> Iterator[DesktopName]:
+    """Free desktops with the disk of an earlier person, overnight: those that are off first, and as many as are made anew at
+    once. The others stay free meanwhile."""
+    if not pool.is_night(facts.now):
+        return iter(())
+    mine = [record for record in facts.situation.records.desktops.values() if pool_of(record.reservation.seat) == pool.name]
+    room = pool.resets.at_once - sum(
+        record.lease is not None and record.lease.state is LeaseState.TO_RESET for record in mine
+    )  # fmt: skip
+    used = [name for name in _free(pool.name, facts) if facts.record(name).used]
+    off = [name for name in used if facts.phase(name) is Phase.STOPPED]
+    unused = [name for name in used if _is_ready(name, facts)]
+    return islice((*sorted(off), *sorted(unused)), max(0, room))
+
+
 def _is_ready(name: DesktopName, facts: LendFacts) -> bool:
     is_free = facts.phase(name) is Phase.READY and facts.is_empty(name)
     return is_free and facts.record(name).reservation.key not in facts.busy
@@ -229,5 +245,5 @@ def reset_s(pool: DesktopPool, facts: LendFacts) -> float:
     """Seconds until a desktop that is to be reset may be free and ready."""
     profile = facts.situation.config.profiles.get(pool.profile)
     boot_s = facts.situation.limits.boot_alone_s(profile) if profile is not None else 0.0
-    opens_at = facts.now if pool.after_person is AfterPerson.RESTART else pool.resets.opens_at(facts.now)
+    opens_at = facts.now if pool.after(facts.now) is AfterPerson.RESTART else pool.resets.opens_at(facts.now)
     return float(ceil(opens_at - facts.now + boot_s))

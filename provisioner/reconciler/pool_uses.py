@@ -32,7 +32,7 @@ def uses_of(pool: DesktopPool, facts: LendFacts, idle: Set[Seat]) -> Mapping[Sea
 def _use(name: DesktopName, pool: DesktopPool, facts: LendFacts, *, is_idle: bool) -> Use:
     record, phase = facts.record(name), facts.phase(name)
     if record.lease is not None:
-        resets = record.lease.state is LeaseState.TO_RESET and pool.after_person is AfterPerson.RESTART
+        resets = record.lease.state is LeaseState.TO_RESET and pool.after(facts.now) is AfterPerson.RESTART
         return Use.PREPARING if resets and phase in _OFF else Use.LENT
     if not facts.is_usable(name):
         return Use.UNKNOWN

@@ -90,7 +90,7 @@ def _check_desktop_pools(files: ConfigFiles) -> None:
             section.complain(did_you_mean(PROFILE_UNKNOWN(profile=pool.profile), pool.profile, known), "profile")
         profile = files.profiles.get(pool.profile)
         # A desktop that is kept for one person may have that person's files on its own disk.
-        is_shared = pool.after_person is not AfterPerson.KEPT
+        is_shared = pool.after is not AfterPerson.KEPT
         if is_shared and profile is not None and profile[1].home_share is None:
             section.complain(POOL_NO_HOME(profile=pool.profile), "profile")
 

@@ -23,6 +23,7 @@ def pool_of_document(
         name=DesktopPoolName(name),
         profile=ProfileName(document.profile),
         resets=resets,
+        after_person=document.after,
         autoscale=_autoscale(document, calendar),
     )
 

@@ -1,12 +1,12 @@
 """The section `pools` of bascule.yaml: desktops that are lent, and how a pool follows its people."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, PoolAutoscale
 from provisioner.model.pools import MOST_SEATS, AfterPerson, DesktopPool, Lend, ResetRules
-from provisioner.reasons.settings import AUTOSCALE_MIN, BOTH_OR_NEITHER, POOL_PLANNED, POOL_SPARE
+from provisioner.reasons.settings import AUTOSCALE_MIN, BOTH_OR_NEITHER, OVERNIGHT_WHEN, POOL_PLANNED, POOL_SPARE
 from provisioner.settings.calendar import ClockTime, Zone
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import SpareShare, Text, like
@@ -54,18 +54,47 @@ class AutoscaleDocument(Document, of=AutoscaleRules):
     """What holds outside the calendar's half-days."""
 
 
+class AfterPersonDocument(Document):
+    """Something else by day than at night."""
+
+    within_a_day: Literal["restart"]
+    """`restart`: shut down, and free for the next person of the day with its disk as it is."""
+    overnight: Literal["rebuild"]
+    """`rebuild`: within the hours of `resets`, whatever was used is deleted and made anew."""
+
+
+def _after_form(value: object) -> str:
+    return "parts" if isinstance(value, dict | AfterPersonDocument) else "word"
+
+
+AfterWord = Literal["restart", "rebuild", "kept"]
+
+
 class PoolDocument(Document, of=DesktopPool):
     """Desktops of one profile that are lent, to one person after the other."""
 
     profile: Text = like(DesktopPool, "profile")
     lend: Annotated[Lend, Field(strict=False)] = like(DesktopPool, "lend")
-    after_person: Annotated[AfterPerson, Field(strict=False)] = like(DesktopPool, "after_person")
+    after_person: Annotated[
+        Annotated[AfterWord, Tag("word")] | Annotated[AfterPersonDocument, Tag("parts")], Discriminator(_after_form)
+    ] = like(DesktopPool, "after_person", default=AfterPerson.REBUILD.value)
     size: int = like(DesktopPool, "size")
     spare: int | None = like(DesktopPool, "spare")
     resets: ResetsDocument = Field(default=ResetsDocument())
-    """Of a pool with `after_person: rebuild`: when and how fast its desktops are made anew."""
+    """Of a pool whose desktops are made anew: when and how fast."""
     autoscale: AutoscaleDocument | None = Field(default=None)
     """How the pool follows its people. Left out: it has `size` and `spare`, always."""
+
+    @property
+    def after(self) -> AfterPerson:
+        """What becomes of a desktop after a person."""
+        return AfterPerson.OVERNIGHT if isinstance(self.after_person, AfterPersonDocument) else AfterPerson(self.after_person)
+
+    @model_validator(mode="after")
+    def _night(self) -> Self:
+        if self.after is AfterPerson.OVERNIGHT and self.resets.begins is None:
+            raise ValueError(OVERNIGHT_WHEN())
+        return self
 
     @model_validator(mode="after")
     def _spare(self) -> Self:

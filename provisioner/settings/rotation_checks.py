@@ -32,7 +32,7 @@ def _check_pool(files: ConfigFiles, rotation: RotationDocument) -> None:
         return
     if pool.lend is not Lend.BY_PLAN:
         checked.complain(("rotation", "pool"), ROTATION_POOL_ASKED(pool=rotation.pool))
-    if pool.after_person is AfterPerson.KEPT:
+    if pool.after is AfterPerson.KEPT:
         checked.complain(("rotation", "pool"), ROTATION_POOL_KEPT(pool=rotation.pool))
     if rotation.reserve >= pool.size:
         checked.complain(("rotation", "reserve"), ROTATION_ALL_RESERVE(pool=rotation.pool, size=pool.size))

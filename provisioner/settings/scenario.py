@@ -6,9 +6,10 @@ from typing import Any
 
 from provisioner.model.calendars import Calendar
 from provisioner.model.ceilings import Ceiling
+from provisioner.model.gates import Gate
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.rotation import Rotation
-from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
+from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.reasons.reason import reason_of
 from provisioner.reasons.rotation import ROTATION_NO_CALENDAR
 from provisioner.settings.calendar import calendar_of
@@ -166,8 +167,7 @@ class _Builder:
         prepare_at: Path = ("prepare", "from") if wave.prepare is None else (*place, "prepare", "from")
         times: dict[str, Any] = {"priority": index, "prepare": _level(wave, self._document)}
         if wave.gate is not None:
-            gate = wave.gate
-            times["gate"] = Gate(ready=gate.ready, failed_at_most=gate.failed_at_most, go=gate.go is not None)
+            times["gate"] = Gate.of(**wave.gate.values)
         if wave.ready_by is not None:
             times["ready_by"] = self._planned_time(wave.ready_by, (*place, "ready_by"))
         if isinstance(given, PrepareDocument):

@@ -8,13 +8,14 @@ There are two ways to say when people get desktops, and a file uses one of them.
 import enum
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from provisioner.model.ceilings import Ceiling, Counted
+from provisioner.model.gates import CONDITIONS
 from provisioner.model.scenarios import UP_BEFORE_S, End, PlannedTime, PreparationLevel, Wave
-from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_HOURS, MUST_BE_NODES, MUST_BE_SHARE
+from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_HOURS, MUST_BE_NODES
 from provisioner.reasons.settings import WAVE_NO_SIZE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
@@ -47,19 +48,6 @@ def _every(value: object) -> float | str:
     return length_s
 
 
-_SHARE_PATTERN = r"^(100|[0-9]{1,2})(\.[0-9]+)?\s*%$"
-
-
-def _share(value: object) -> float:
-    """Parse `95%`; raises ValueError."""
-    if not isinstance(value, str) or not re.fullmatch(_SHARE_PATTERN, value, re.ASCII):
-        raise ValueError(MUST_BE_SHARE())
-    share = float(value.rstrip("% ")) / 100
-    if share > 1:
-        raise ValueError(MUST_BE_SHARE())
-    return share
-
-
 Every = Annotated[
     float | Literal["half-day"],
     BeforeValidator(_every),
@@ -76,25 +64,29 @@ class BatchesDocument(Document):
     """`half-day`: each later batch is due as the next half-day of the calendar begins. Or a duration such as `2h`."""
 
 
-Share = Annotated[
-    float, BeforeValidator(_share), WithJsonSchema({"type": "string", "pattern": _SHARE_PATTERN, "examples": ["95%"]})
-]
+class _Asking(Document):
+    """A key for each condition of `model/conditions`."""
+
+    def __init_subclass__(cls, **config: Any) -> None:
+        super().__init_subclass__(**config)
+        for condition in CONDITIONS:
+            kind = Annotated[float, BeforeValidator(condition.parse), WithJsonSchema(dict(condition.schema))]
+            cls.__annotations__[condition.key] = kind | None
+            setattr(cls, condition.key, Field(default=None, description=condition.help))
 
 
-class GateDocument(Document):
+class GateDocument(_Asking):
     """What each batch of the wave waits for, besides its time. It looks at the batch before, which may be an earlier wave's."""
 
-    ready: Share | None = Field(default=None)
-    """The least part of the desktops of the batch before that are ready: `95%`. Left out: any."""
-    failed_at_most: Share | None = Field(default=None)
-    """The largest part of them that have failed: `2%`. Left out: any."""
-    go: Literal["first batch"] | None = Field(default=None)
-    """`first batch`: the first batch waits for `bascule surge go WAVE`."""
+    @property
+    def values(self) -> dict[str, float | None]:
+        """By the conditions' keys."""
+        return {condition.key: getattr(self, condition.key) for condition in CONDITIONS}
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if self.ready is None and self.failed_at_most is None and self.go is None:
-            raise ValueError(GATE_EMPTY())
+        if all(value is None for value in self.values.values()):
+            raise ValueError(GATE_EMPTY(keys=", ".join(self.values)))
         return self
 
 

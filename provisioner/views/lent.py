@@ -110,6 +110,7 @@ def _after(lease: Lease, login: str, name: str, pool: DesktopPool | None) -> Rea
                 AfterPerson.RESTART: reasons.THEN_RESTART,
                 AfterPerson.REBUILD: reasons.THEN_REBUILD,
                 AfterPerson.KEPT: reasons.THEN_KEPT,
+                AfterPerson.OVERNIGHT: reasons.THEN_OVERNIGHT,
             }
             return kinds[pool.after_person](login=login, minutes=round(pool.unused_after_s / 60))
         case LeaseState.KEPT:

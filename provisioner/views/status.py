@@ -86,6 +86,17 @@ class PreparationDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RestDocument:
+    """People's own desktops that rest outside the hours."""
+
+    off: int
+    on: int
+    """Still on: somebody is logged on there or may be, or its turn has not come."""
+    until: str
+    """When the hours begin: by then they are up again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusDocument:
     """The whole state of the switch at the end of one cycle."""
 
@@ -119,6 +130,8 @@ class StatusDocument:
     """Differences between the store and the clusters, by kind; at most a few minutes old."""
     notes_to_rewrite: int
     """Desktops whose notes name an earlier id of their agents."""
+    resting: RestDocument | None
+    """None: the hours go on, or no desktop rests outside them."""
     preparations: tuple[PreparationDocument, ...]
     capacity: tuple[CapacityDocument, ...]
     waiting: tuple[ReasonCount, ...]
@@ -164,6 +177,7 @@ def status_document(
         sessions_heard=dict(status.session_figures.sources),
         drift={kind.value: count for kind, count in status.differences.items() if count},
         notes_to_rewrite=sum(bool(state.reservation.noted_as) for state in status.desktops.values()),
+        resting=_resting(status),
         preparations=tuple(map(_preparation, status.preparations)),
         capacity=capacity_documents(status),
         waiting=reason_counts(deferral.reason for deferral in status.plan.deferred),
@@ -205,6 +219,13 @@ def _directory(status: Status) -> DirectoryDocument:
         failing_servers=reason_documents(status.directory_failing_servers),
         quarantine=quarantine,
     )
+
+
+def _resting(status: Status) -> RestDocument | None:
+    resting, rest = status.resting, status.demand.rest
+    if resting is None or rest is None or not resting.off + resting.on:
+        return None
+    return RestDocument(off=resting.off, on=resting.on, until=stamp(rest.until))
 
 
 def _preparation(preparation: Preparation) -> PreparationDocument:

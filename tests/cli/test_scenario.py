@@ -66,7 +66,7 @@ and so on.
    Desktops of later batches are cloned at the start, and wait switched off.
    The first batch waits for `bascule surge go`.
    A batch waits until 95 % of the desktops of the batch before are ready.
-   A batch waits if more than 2.5 % of them have failed.
+   A batch waits if more than 2.5 % of the batch before have failed.
 
 3. rest: everyone.
    Nobody who is entitled and in no earlier wave.
@@ -213,9 +213,12 @@ In the first week 5 people want 25 half-days. With 2 desktops at a time, 20 are
 given.
 5 half-days are wanted and not given, 1 at most for one person.
 Desktops are handed over 15 min before a half-day, as far as they are free.
+Nobody gets a message before a half-day ends, and nobody is logged off by its
+end.
 Whoever is still logged on at its end keeps the desktop. Who comes next gets the
 desktop in reserve; if it is not free, they wait, and are told why and until
 when.
+After a person a desktop waits for the same person.
 
 It ends Friday 18 December 18:00.
 The desktops that it made go back then, the last wave's first: all of them, as
@@ -235,3 +238,60 @@ def test_it_says_for_how_many_a_ceiling_and_the_addresses_suffice(scenario):
     assert "Ceiling vpn of 3: 3 of 5 people fit.\n  2 people of wave all get none\n" in answer.out
     assert "Ceiling seats of 9: 5 of 5 people fit.\n" in answer.out
     assert ceilings[0] == {"name": "vpn", "room": 3, "people": 5, "fits": 3, "left_out": [{"wave": "all", "people": 2}]}
+
+
+SHARED = """\
+name: r
+calendar: departement
+rotation:
+  pool: desk
+  people: {who: everyone, slots: 5 of 10}
+  handover: {warn: [15, 5], disconnected: 10min}
+shortage: [{slots: 4 of 10}, refuse]
+"""
+RULES = "dedicated: false\nhome_share: //files/homes\nsession_rules: {disconnected: 2h, maximum: 12h, warn: [15]}\n"
+POOL = """\
+receiver: {address: 192.0.2.1, certificate: r.pem, key: r.key}
+pools:
+  desk:
+    profile: shared
+    size: 2
+    lend: by plan
+    after_person: {within_a_day: restart, overnight: rebuild}
+    resets: {from: '20:00', until: '06:00', zone: Europe/Paris}
+"""
+
+
+def test_of_a_rotation_it_says_what_happens_to_sessions_and_desktops_in_both_languages(scenario):
+    scenario.write_text(SHARED)
+    a_lonely_site(scenario.parent, agents=5)
+    config = scenario.parent / "bascule.yaml"
+    for name in ("r.pem", "r.key"):
+        (scenario.parent / name).write_text("-")
+    profile = next(scenario.parent.rglob("standard.yaml"))
+    (profile.parent / "shared.yaml").write_text(profile.read_text() + RULES)
+    config.write_text(config.read_text().replace("profiles:\n", "profiles:\n  shared: shared.yaml\n", 1) + POOL)
+
+    said = {language: explained(scenario, *START, "--lang", language, config="bascule.yaml").out for language in ("en", "fr")}
+
+    english = " ".join(said["en"].split())
+    for sentence in (
+        "gets a message in the desktop 15, 5 min before the half-day ends, unless the next one of the day is theirs, too.",
+        "Once it has been over for 10 min 0 s, a session that has been disconnected for as long is logged off",
+        "free with its disk as it is. From 20:00 on (Europe/Paris), whatever was used is deleted and made anew.",
+        "disconnected for 2 h 0 min is logged off, with what was not saved (session_rules of profile shared).",
+        "logged off 12 h 0 min after its log-on, even if it is connected, with a message 15 min before",
+        "people who have had none are planned with 4 of 10 of a week",
+    ):
+        assert sentence in english.replace("\N{NO-BREAK SPACE}", " ")
+    assert "la demi-journée" in said["fr"]
+    assert "session_rules" in said["fr"]
+    assert max(len(line) for text in said.values() for line in text.splitlines()) <= 80
+
+
+def test_a_handover_that_does_nothing_is_said_to(scenario):
+    scenario.write_text(SHARED.replace("  handover: {warn: [15, 5], disconnected: 10min}\n", ""))
+
+    answer = explained(scenario, *START)
+
+    assert "Nobody gets a message before a half-day ends, and nobody is logged off by its end." in " ".join(answer.out.split())

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.calendars import DailyHours
 from provisioner.model.desktops import Phase
 from provisioner.model.leases import LeaseState
 from provisioner.model.lending import GiveBackOrder, LendOrder
@@ -152,8 +153,6 @@ def test_it_is_made_anew_without_counting_for_the_limit_of_deletes():
 @pytest.mark.long
 def test_it_is_made_anew_only_in_the_pool_s_hours():
     """The clock of these tests stands at noon, UTC, give or take an hour."""
-    from provisioner.model.calendars import DailyHours
-
     minute = int(Site().clock.at % 86_400 // 60)
     later = DailyHours(begins=(minute + 300) % 1440, ends=(minute + 360) % 1440, zone="UTC")
     site = a_site(size=1, resets=ResetRules(hours=later))
@@ -296,3 +295,64 @@ def test_a_desktop_in_quarantine_is_no_longer_that_person_s():
 
     assert other.desktop not in (None, name)
     assert leases(site)[name] is LeaseState.TO_RESET
+
+
+def at_night(site, *, begins_in, ends_in):
+    """Hours of resets, in minutes from now."""
+    minute = int(site.clock.at % 86_400 // 60)
+    return ResetRules(
+        at_once=1, hours=DailyHours(begins=(minute + begins_in) % 1440, ends=(minute + ends_in) % 1440, zone="UTC")
+    )
+
+
+@pytest.mark.long
+def test_by_day_it_is_restarted_and_what_was_used_is_made_anew_overnight_some_at_a_time():
+    resets = at_night(Site(), begins_in=300, ends_in=600)
+    site = a_site(size=3, after_person=AfterPerson.OVERNIGHT, resets=resets)
+    made = {state.reservation.name: state.reservation.reserved_at for state in pool_desktops(site)}
+    used = {lend(site, number).desktop for number in (1, 2)}
+    for number in (1, 2):
+        give_back(site, number)
+    calm(site)
+    assert leases(site) == {}
+    assert {name for name, record in site.store.load().desktops.items() if record.used} == used
+    assert {state.reservation.reserved_at for state in pool_desktops(site)} == set(made.values())
+
+    site.clock.at += 310 * 60
+    site.restart()
+    most = 0
+    for _ in range(300):
+        calm(site, cycles=1)
+        most = max(most, list(leases(site).values()).count(LeaseState.TO_RESET))
+    after = {state.reservation.name: state.reservation.reserved_at for state in pool_desktops(site)}
+
+    assert most == 1
+    assert len(after) == 3
+    assert sum(at not in made.values() for at in after.values()) == 2
+    assert not any(record.used for record in site.store.load().desktops.values())
+    assert leases(site) == {}
+
+
+@pytest.mark.long
+def test_a_desktop_on_which_somebody_is_logged_on_at_night_is_left_alone():
+    resets = at_night(Site(), begins_in=300, ends_in=600)
+    site = a_site(size=1, after_person=AfterPerson.OVERNIGHT, resets=resets)
+    name = lend(site).desktop
+    give_back(site)
+    calm(site)
+    site.cluster.sessions[site.store.load().desktops[name].reservation.vmid] = (a_session("login0002"),)
+
+    site.clock.at += 310 * 60
+    calm(site, cycles=40)
+
+    record = site.store.load().desktops[name]
+    assert (record.lease, record.used) == (None, True)
+    assert site.phases[name] is Phase.READY
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0, AfterPerson.RESTART), (310, AfterPerson.REBUILD)])
+def test_what_becomes_of_it_depends_on_the_hour_it_is_given_back(minutes, expected):
+    at = Site().clock.at
+    pool = a_desk(1, after_person=AfterPerson.OVERNIGHT, resets=at_night(Site(), begins_in=300, ends_in=600))
+
+    assert pool.after(at + minutes * 60) is expected

@@ -4,6 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from monitors.gauges.waves import resting
+from provisioner.cli.output import plain
+from provisioner.cli.status_text import status_lines
+from provisioner.daemon.offline_status import situation_of
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind
@@ -11,10 +15,12 @@ from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import PlannedTime, Scenario, Wave
 from provisioner.publishing.notices.desired import desired_notices
 from provisioner.views.published import Published
+from provisioner.views.status import status_document
 from provisioner.views.waves import waves_document
 from tests.builders.cluster import NOW
 from tests.builders.core import a_session
 from tests.builders.reconciler import Site, kinds
+from tests.monitors.test_pools import read
 from tests.reconciler.test_surge import given
 
 HOUR_S = 3600.0
@@ -134,3 +140,28 @@ def test_it_is_in_the_wave_and_not_late(time):
     (wave,) = waves_document(Published(status=site.status, scenario=SCENARIO)).waves
 
     assert (wave.wanted + wave.resting, wave.late, wave.ahead) == (2, 0, 0)
+
+
+def test_a_metric_and_a_line_of_status_say_how_many_rest_with_a_daemon_and_without():
+    site = a_site()
+    assert (site.status.resting, read(resting, site.status)) == (None, {("off",): 0, ("on",): 0})
+    site.cluster.sessions[5002] = (a_session(),)
+    at(site, EVENING)
+
+    assert read(resting, site.status) == {("off",): 1, ("on",): 1}
+    line = next(line for line in lines(site.status) if "outside the hours" in line)
+    assert line.startswith("outside the hours, until 2027-01-18 ")
+    assert line.endswith(": 1 desktop is off, 1 still on")
+    offline = situation_of(site.config, site.store.load(), site.status.snapshot, site.clock.at)
+    assert offline.demand.rest is not None
+    assert offline.demand.rest.seats == site.status.demand.rest.seats
+    assert offline.demand.ahead.keys() == site.status.demand.ahead.keys()
+
+    at(site, MORNING)
+    assert (site.status.resting, [line for line in lines(site.status) if "outside the hours" in line]) == (None, [])
+    offline = situation_of(site.config, site.store.load(), site.status.snapshot, site.clock.at)
+    assert (offline.demand.rest, len(offline.demand.wants)) == (None, 2)
+
+
+def lines(status):
+    return status_lines({"daemon": None, "config": None, "status": plain(status_document(status))}, columns=1000)

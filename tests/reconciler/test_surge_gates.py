@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.gates import Gate
 from provisioner.model.ids import WaveName
-from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel
+from provisioner.model.scenarios import End, PlannedTime, PreparationLevel
 from provisioner.model.surges import SurgeState
 from tests.reconciler.test_surge import BY_HAND, FIRST, REST, a_site, given, goes_back, on, order, state
 
@@ -18,7 +19,7 @@ def gated(gate):
 
 
 def test_the_next_wave_waits_until_the_wave_before_is_ready():
-    site = given(a_site(scenario=gated(Gate(ready=1.0))), "start")
+    site = given(a_site(scenario=gated(Gate.of(ready=1.0))), "start")
 
     site.carry_out(site.look())
     assert state(site) is SurgeState.GATED
@@ -30,7 +31,7 @@ def test_the_next_wave_waits_until_the_wave_before_is_ready():
 
 
 def test_a_wave_waits_for_an_operator_who_lets_it_go():
-    site = given(a_site(scenario=gated(Gate(go=True))), "start")
+    site = given(a_site(scenario=gated(Gate.of(go=True))), "start")
     site.settle(cycles=20)
     assert (state(site), on(site)) == (SurgeState.GATED, ["vd-5001"])
     assert [gate.shut_by.code for gate in site.status.demand.shut] == ["gate_go"]
@@ -41,7 +42,7 @@ def test_a_wave_waits_for_an_operator_who_lets_it_go():
 
 
 def test_a_gate_that_has_opened_stays_open_over_a_restart():
-    site = given(a_site(scenario=gated(Gate(ready=1.0))), "start")
+    site = given(a_site(scenario=gated(Gate.of(ready=1.0))), "start")
     site.settle(cycles=30)
 
     site.restart()
@@ -53,7 +54,7 @@ def test_a_gate_that_has_opened_stays_open_over_a_restart():
 
 
 def test_a_pause_at_a_gate_is_a_pause_and_the_gate_is_asked_again_after_it():
-    site = given(a_site(scenario=gated(Gate(go=True))), "start")
+    site = given(a_site(scenario=gated(Gate.of(go=True))), "start")
     site.settle(cycles=20)
 
     given(site, "pause")
@@ -66,7 +67,7 @@ def test_a_pause_at_a_gate_is_a_pause_and_the_gate_is_asked_again_after_it():
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("gate", [Gate(go=True), Gate(ready=1.0)])
+@pytest.mark.parametrize("gate", [Gate.of(go=True), Gate.of(ready=1.0)])
 def test_no_gate_opens_while_the_surge_is_paused_and_what_is_prepared_stays_off(gate):
     first, rest = gated(gate).waves
     prepared = replace(rest, prepare=PreparationLevel.STOPPED)
@@ -79,7 +80,7 @@ def test_no_gate_opens_while_the_surge_is_paused_and_what_is_prepared_stays_off(
     assert site.phases == {"vd-5001": "ready", "vd-5002": "stopped"}
 
     given(site, "resume")
-    if gate.go:
+    if gate.values.get("go"):
         given(site, "go", wave=WaveName("rest"))
     site.settle(cycles=30)
     assert on(site) == ["vd-5001", "vd-5002"]

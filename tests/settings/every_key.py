@@ -32,6 +32,7 @@ during:
     vpn: {limit: 600, counts: sessions, in_use: 'sum(vpn)'}
 shortage:
   - {profile: standard}
+  - {slots: 4 of 10}
   - refuse
 end:
   when: 2027-12-17 18:00
@@ -74,7 +75,12 @@ readiness:
   within: 3h
   trial: false
 pools:
-  shared: {profile: standard, size: 9, lend: by plan, after_person: restart}
+  shared:
+    profile: standard
+    size: 9
+    lend: by plan
+    after_person: {within_a_day: restart, overnight: rebuild}
+    resets: {from: 20:00, until: 06:00, zone: Europe/Paris}
   desk:
     profile: standard
     lend: on request

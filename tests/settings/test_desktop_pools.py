@@ -42,6 +42,25 @@ def test_without_a_spare_all_are_kept_ready(tmp_path):
         ),
         pytest.param("size: 2", ["bascule.yaml:19:3 pools.help-desk.profile: is missing"], id="no profile"),
         pytest.param(
+            "profile: shared, size: 2, after_person: {within_a_day: restart, overnight: rebuild}",
+            ["bascule.yaml:19:14 pools.help-desk: `overnight: rebuild` needs hours: give `resets` with from and until"],
+            id="overnight without hours",
+        ),
+        pytest.param(
+            "profile: shared, size: 2, after_person: {within_day: restart, overnight: rebuild}, "
+            "resets: {from: '20:00', until: '06:00'}",
+            [
+                "bascule.yaml:19:41 pools.help-desk.after_person.within_a_day: is missing",
+                "bascule.yaml:19:56 pools.help-desk.after_person.within_day: unknown key; did you mean 'within_a_day'?",
+            ],
+            id="a misspelt part of the day",
+        ),
+        pytest.param(
+            "profile: shared, size: 2, after_person: restarted",
+            ["bascule.yaml:19:55 pools.help-desk.after_person: must be 'restart', 'rebuild' or 'kept'"],
+            id="another word after a person",
+        ),
+        pytest.param(
             "profile: standard, size: 2",
             [
                 "bascule.yaml:19:24 pools.help-desk.profile: profile 'standard' names no `home_share`: a desktop of a pool "

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 from provisioner.model.agents import Agent
 from provisioner.model.ceilings import Ceiling, Counted, Reading
+from provisioner.model.gates import Gate
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Gate, PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
 from provisioner.model.twin_spec import Durations, KillNode, LogOns, NodeSpec, TwinSpec
 from tests.builders.core import an_agent
 from tests.builders.twin import a_spec
@@ -80,7 +81,7 @@ class Surge:
             Wave(
                 name=REST, who=Selection(), priority=30, ready_by=third, size=self.batch_size, interval_s=self.every_s,
                 prepare=PreparationLevel.STOPPED, prepare_from=PlannedTime(after_s=self.due_s[1]),
-                gate=Gate(ready=GATE_SHARE),
+                gate=Gate.of(ready=GATE_SHARE),
             ),
         )  # fmt: skip
         vpn = Ceiling(name=VPN, limit=self.seats, counts=Counted.SESSIONS, in_use=_SEATS)

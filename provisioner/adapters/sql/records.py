@@ -33,6 +33,7 @@ def row_of(record: DesktopRecord) -> dict[str, object]:
         "superseded_by": record.superseded_by,
         "departure": codec.part_text(record.departure),
         "lease": codec.part_text(record.lease),
+        "used": record.used or None,
         "leased_to": None if record.lease is None else record.lease.agent_id,
         "identity": codec.identity_text(record.identity),
     }
@@ -50,6 +51,7 @@ def record_of(row: RowMapping) -> DesktopRecord:
         superseded_by=None if row["superseded_by"] is None else DesktopName(row["superseded_by"]),
         departure=None if row["departure"] is None else codec.departure_of(row["departure"]),
         lease=None if row["lease"] is None else codec.lease_of(row["lease"]),
+        used=bool(row["used"]),
         identity=codec.identity_of(row["identity"]),
     )
 

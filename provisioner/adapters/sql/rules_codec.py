@@ -1,15 +1,17 @@
 """The rules in force as JSON: who is entitled to what, and the scenario."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ceilings import Ceiling, Counted
+from provisioner.model.gates import Gate
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rotation import Absence, Rotation, Share
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import End, Gate, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
+from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.model.session_rules import HandoverRules
 
 
@@ -104,13 +106,18 @@ def _end_of(raw: dict[str, Any]) -> End:
 
 def _plain_wave(wave: Wave) -> dict[str, Any]:
     who = {"who": _plain_who(wave.who), "excepted": [_plain_who(who) for who in wave.excepted]}
-    return {**asdict(wave), **who, "prepare": wave.prepare.value}
+    return {**asdict(wave), **who, "prepare": wave.prepare.value, "gate": wave.gate and wave.gate.values}
+
+
+def _gate_of(raw: Mapping[str, float | bool | None]) -> Gate:
+    """By the conditions' keys; earlier versions wrote what was not asked for as false or null."""
+    return Gate.of(**{key: float(value) for key, value in raw.items() if value is not None and value is not False})
 
 
 def _wave_of(raw: dict[str, Any]) -> Wave:
     gate = raw.get("gate")
     changed = {
-        "gate": None if gate is None else Gate(**gate),
+        "gate": None if gate is None else _gate_of(gate),
         "name": WaveName(raw["name"]),
         "who": _who_of(raw["who"]),
         "excepted": tuple(_who_of(who) for who in raw.get("excepted", ())),

@@ -39,6 +39,7 @@ STEPS = (
     "0021",
     "0022",
     "0023",
+    "0024",
 )
 """The revisions in `migrations/versions`, from the oldest to the newest."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))

@@ -20,6 +20,8 @@ def _of_disks(pool: DesktopPool) -> Iterator[Finding]:
     """Proxmox VE shuts a desktop down and starts it again: no disk is written to."""
     if pool.after_person is AfterPerson.RESTART:
         yield doubtful(subjects.POOL(pool=pool.name), words.DISK_STAYS())
+    if pool.after_person is AfterPerson.OVERNIGHT:
+        yield doubtful(subjects.POOL(pool=pool.name), words.DISK_STAYS_A_DAY())
 
 
 def _of_hours(pool: DesktopPool) -> Iterator[Finding]:

@@ -6,10 +6,11 @@ from itertools import takewhile
 from math import inf
 
 from provisioner.model.agents import Roster
+from provisioner.model.gates import Gate
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.profiles import Entitlement
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import FAR_S, Gate, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import FAR_S, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, WaveAgenda, agenda_of, people_of
 from provisioner.planning.demand.difference import Difference
@@ -145,10 +146,7 @@ def _prepared(agenda: WaveAgenda) -> tuple[float, ...]:
 
 def _strictness(gate: Gate | None) -> tuple[float, ...]:
     """How much it asks for."""
-    if gate is None:
-        return (0.0, 0.0, 0.0)
-    failed = 0.0 if gate.failed_at_most is None else 2.0 - gate.failed_at_most
-    return (float(gate.go), gate.ready or 0.0, failed)
+    return (Gate() if gate is None else gate).strictness
 
 
 def _order(old: _Side, new: _Side) -> Iterator[Difference]:

@@ -1,16 +1,16 @@
 """Gates: whether a batch may open, by how the batch before it is."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from math import ceil
 
 from provisioner.model.demand import GateState
 from provisioner.model.desktops import Phase
+from provisioner.model.gate_condition import BatchBefore
 from provisioner.model.ids import Seat, WaveName
 from provisioner.model.scenarios import Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.surge_gates import GATE_FAILED, GATE_GO, GATE_READY
 
 Phases = Mapping[Seat, Phase]
 """The phase of each seat's desktop; a seat without one has none."""
@@ -58,22 +58,9 @@ class Gatekeeper:
 
     @staticmethod
     def _shut_by(wave: Wave, index: int, before: Collection[Seat], phases: Phases) -> Reason:
-        gate, total = wave.gate, len(before)
-        assert gate is not None
-        if gate.go and index == 0:
-            return GATE_GO(wave=wave.name)
-        ready = sum(phases.get(seat) is Phase.READY for seat in before)
-        failed = sum(phases.get(seat) is Phase.FAILED for seat in before)
-        # Desktops are whole: of three, 95 % are three.
-        if gate.ready is not None and ready < (needed := ceil(gate.ready * total - _EPSILON)):
-            return GATE_READY(wave=wave.name, batch=index + 1, ready=ready, total=total, needed=needed)
-        if gate.failed_at_most is not None and failed > (most := int(gate.failed_at_most * total + _EPSILON)):
-            return GATE_FAILED(wave=wave.name, batch=index + 1, failed=failed, total=total, most=most)
-        return NONE
-
-
-_EPSILON = 1e-9
-"""0.95 × 300 is 285, also in binary."""
+        assert wave.gate is not None
+        counted = Counter(phases[seat] for seat in before if seat in phases)
+        return wave.gate.shut_by(BatchBefore(wave=wave.name, index=index, people=len(before), phases=counted))
 
 
 def after_gates(run: SurgeRun, states: Collection[GateState]) -> SurgeRun:

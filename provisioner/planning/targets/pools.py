@@ -33,12 +33,12 @@ def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
 
 def _reset(facts: TargetFacts, desktop: Reservation, pool: DesktopPool) -> Target | None:
     """Off in any case: nothing of the last person goes on running."""
-    because, off = RESET(pool=pool.name, after=pool.after_person.value), facts.phase(desktop) in NOT_RUNNING
+    after = pool.after(facts.now)
+    because, off = RESET(pool=pool.name, after=after.value), facts.phase(desktop) in NOT_RUNNING
     if not off:
         return Target(level=TargetLevel.OFF, because=because, binds=WaitsFor.SAFETY)
     # A store that was lost does not know whose a kept desktop was: it is made anew.
-    is_over = pool.after_person is AfterPerson.RESTART
-    level = TargetLevel.AS_IS if is_over else TargetLevel.ABSENT
+    level = TargetLevel.AS_IS if after is AfterPerson.RESTART else TargetLevel.ABSENT
     return Target(level=level, because=because, binds=WaitsFor.SAFETY)
 
 

@@ -65,7 +65,11 @@ class CopyContract:
         with closing(SqlStore(f"sqlite:///{tmp_path}/from.db", clock=StillClock())) as store:
             store.claim()
             pooled = {
-                name: DesktopRecord(reservation=replace(a_reservation(1001 + place), seat=pool_seat(DESK, place)), lease=lease)
+                name: DesktopRecord(
+                    reservation=replace(a_reservation(1001 + place), seat=pool_seat(DESK, place)),
+                    lease=lease,
+                    used=place % 2 == 0,
+                )
                 for place, (name, lease) in enumerate(desktops)
             }
             change(store, reserved=(a_reservation(1005),))

@@ -15,6 +15,11 @@ AT_NIGHT = "resets: {from: '20:00', until: '06:00', zone: Europe/Paris}"
         pytest.param("size: 2, after_person: rebuild", [], id="made anew at any time"),
         pytest.param(f"size: 2, after_person: rebuild, {AT_NIGHT}", [], id="made anew at night, lent on request"),
         pytest.param("size: 2, after_person: restart", ["pool_disk_stays"], id="a restart clears no disk"),
+        pytest.param(
+            f"size: 2, lend: by plan, after_person: {{within_a_day: restart, overnight: rebuild}}, {AT_NIGHT}",
+            ["pool_disk_stays_a_day"],
+            id="restarted by day, made anew at night",
+        ),
         pytest.param("size: 2, after_person: kept", [], id="for the same person alone"),
         pytest.param(
             f"size: 2, after_person: rebuild, lend: by plan, {AT_NIGHT}",

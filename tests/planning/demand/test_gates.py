@@ -6,10 +6,11 @@ import pytest
 
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.desktops import Phase
+from provisioner.model.gates import Gate
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Gate, PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.demand.gates import after_gates
@@ -20,7 +21,7 @@ FOR_ALL = (Entitlement(profile=OFFICE, who=Selection()),)
 CRISIS = Wave(
     name=WaveName("crisis"), who=Selection(groups=frozenset({"crisis"})), priority=0, ready_by=PlannedTime(after_s=60)
 )
-STRICT = Gate(ready=0.95, failed_at_most=0.02)
+STRICT = Gate.of(ready=0.95, failed_at_most=0.02)
 REST = Wave(
     name=WaveName("rest"), who=Selection(), priority=1, ready_by=PlannedTime(after_s=600), size=10, interval_s=600, gate=STRICT
 )
@@ -69,7 +70,7 @@ def test_who_waits_at_a_gate_has_its_reason_and_no_date():
 
 
 def test_more_failures_than_the_gate_allows_hold_the_batch():
-    loose = replace(REST, gate=Gate(failed_at_most=0.1))
+    loose = replace(REST, gate=Gate.of(failed_at_most=0.1))
 
     assert not demand(phases(9, failed=1), rest=loose).shut
     (gate,) = demand(phases(8, failed=2), rest=loose).shut
@@ -108,7 +109,7 @@ def test_an_operators_word_opens_one_gate_and_is_used_up():
 
 
 def test_the_first_batch_may_wait_for_an_operator():
-    by_hand = replace(REST, gate=Gate(go=True))
+    by_hand = replace(REST, gate=Gate.of(go=True))
 
     (gate,) = demand(phases(10), rest=by_hand).shut
     assert gate.shut_by.code == "gate_go"
