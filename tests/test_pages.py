@@ -25,7 +25,7 @@ def page(package: Path) -> str:
 
 
 def named_files(text: str) -> Iterator[str]:
-    """`planning/safety.py`, `tests/chaos/rules.py`, config/schema/."""
+    """`planning/safety.py`, `tests/chaos/rules/work.py`, config/schema/."""
     yield from re.findall(r"(?<![\w/.])(?:[a-z_0-9]+/)+(?:[a-z_0-9.\-]+\.(?:py|md|yaml|json))?(?=[\s`,;.):]|$)", text)
 
 

@@ -101,6 +101,7 @@ def demo(
         json_file.write_text(json.dumps(summary.figures(), indent=2) + "\n", encoding="utf-8")
     print_table("", headings("figure", "value"), summary.rows(), numbers=("value",))
     if keep is not None:
+        site.let_obey()
         say(_("to go on with it: `bascule twin serve {file}`", file=str(site.folder / "twin.yaml")))
     for fault in summary.faults():
         err.print(Text.assemble((_("not as it should be:"), "red"), " ", words(fault)))

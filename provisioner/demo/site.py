@@ -81,6 +81,14 @@ class DemoSite:
         self.spec = replace(load_twin(path))
         return path
 
+    def let_obey(self) -> None:
+        """From the twin's next start on its desktops ask what to do with their sessions. During the demonstration, ten times as
+        fast as real time, that would cost as much as the switch itself.
+        """
+        path = self.folder / "twin.yaml"
+        if self._receiver_port is not None:
+            path.write_text(f"{path.read_text(encoding='utf-8')}  obeys: true\n", encoding="utf-8")
+
     def _pushes(self) -> str:
         if self._receiver_port is None:
             return ""

@@ -219,7 +219,7 @@ class PushSpec:
     skew_s: Length = 0.0
     """Clocks of desktops are wrong by up to this, ahead or behind (uniform)."""
     obeys: bool = False
-    """Whether the desktops that push ask what to do with their sessions, and do so. Not of a served twin."""
+    """Whether the desktops that push ask what to do with their sessions, and do so. Those of a served twin ask at `url`."""
     url: str = ""
     """Where a served twin sends pushes: the receiver's https address on this machine. Empty: it sends none."""
     ca_file: str = ""

@@ -78,8 +78,9 @@ class Autoscaler:
 
     def is_stale(self, now: Instant) -> bool:
         """Whether a pool follows its people, and the last decision is so old that lends since may have changed it."""
-        at = [self._pools[name].state for name in self.plans]
-        return any(state is not None and now - state.decision.at >= _STALE_S for state in at)
+        pools = (self._pools.get(name) for name in self.plans)  # None: the daemon has just begun, and has decided nothing
+        states = (pool.state for pool in pools if pool is not None)
+        return any(state is not None and now - state.decision.at >= _STALE_S for state in states)
 
     @property
     def states(self) -> Mapping[DesktopPoolName, AutoscaleState]:

@@ -6,18 +6,20 @@ from dataclasses import replace
 
 from provisioner.model.ids import Vmid
 from provisioner.sessions.push import Push, signature_of
-from provisioner.sessions.session_orders import ASKS
+from provisioner.sessions.session_orders import ASKS, orders_signature
 from provisioner.twin.api.endpoints.guest_agent import boot_id_of, secret_of
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Session, TwinGuest
 
 _NOTICED_S = 1.0
 """bascule-guest looks once a second."""
-_AGAIN_S, _LATEST_S = 60.0, 900.0
-"""Without an answer, and at most: bascule-guest's."""
+_AGAIN_S, _LATEST_S, _VALID_S = 60.0, 900.0, 60.0
+"""Without an answer; at most; an older answer is none: bascule-guest's."""
+_NO_ANSWER = json.dumps({"orders": [], "again_s": _AGAIN_S})
 
-Ask = Callable[[Push], str | None]
-"""The daemon's answer to a question; None: it gives none. That the desktop checks its signature is not played."""
+Answered = Callable[[str | None], None]
+"""Is called once with the daemon's answer, at the virtual time when it comes; None: it gives none."""
+Ask = Callable[[Push, Answered], None]
 
 
 class Obeying:
@@ -43,17 +45,23 @@ class Obeying:
         self._events.after(seconds, lambda: self._go(guest, boot, turn))
 
     def _go(self, guest: TwinGuest, boot: int, turn: int) -> None:
-        there = self._cluster.guests.get(guest.vmid) is guest and guest.boots == boot and self._turns[guest.vmid] == turn
-        if not there or guest.power != "running" or guest.hung or not guest.sessions or guest.boot is None:
+        if self._is_up(guest, boot) and self._turns[guest.vmid] == turn and guest.sessions:
+            asked_at = self._events.now
+            self._ask(self._question(guest), lambda text: self._answered(guest, boot, turn, text, asked_at=asked_at))
+
+    def _is_up(self, guest: TwinGuest, boot: int) -> bool:
+        is_there = self._cluster.guests.get(guest.vmid) is guest and guest.boots == boot
+        goes_on = guest.power == "running" and not guest.hung and guest.boot is not None
+        return is_there and goes_on and self._cluster.nodes[guest.node].alive
+
+    def _answered(self, guest: TwinGuest, boot: int, turn: int, text: str | None, *, asked_at: float) -> None:
+        if not self._is_up(guest, boot):
             return
-        if not self._cluster.nodes[guest.node].alive:
-            return
-        text = self._ask(self._question(guest))
-        if text is None:
-            self._wait(guest, _AGAIN_S)
-            return
+        if text is None or self._events.now - asked_at > _VALID_S:
+            text = _NO_ANSWER
         answer = json.loads(text)
-        self._wait(guest, min(_LATEST_S, answer["again_s"]))
+        if self._turns[guest.vmid] == turn:  # otherwise something has changed meanwhile, and it asks anyway
+            self._wait(guest, min(_LATEST_S, answer["again_s"]))
         for order in answer["orders"]:
             self._carry_out(guest, order)
 
@@ -69,6 +77,13 @@ class Obeying:
             vmid=Vmid(guest.vmid), boot_id=boot_id_of(guest.vmid, guest.boot), sequence=sequence, signature="", body=body
         )
         return replace(push, signature=signature_of(secret_of(self._cluster, guest), push))
+
+    def proven(self, push: Push, text: str, signature: str) -> str | None:
+        """The answer, if it is the daemon's to this question, as bascule-guest checks it; None: it is not."""
+        guest = self._cluster.guests.get(push.vmid)
+        if guest is None or orders_signature(secret_of(self._cluster, guest), push, body=text) != signature:
+            return None
+        return text
 
     def _row(self, guest: TwinGuest, number: int, session: Session) -> dict[str, object]:
         now = self._events.now

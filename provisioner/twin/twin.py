@@ -14,10 +14,13 @@ from provisioner.twin.api.schema import methods
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
-from provisioner.twin.obeying import Ask, Obeying
+from provisioner.twin.obeying import Answered, Obeying
 from provisioner.twin.pushing import Pushing
 from provisioner.twin.script import Script
 from provisioner.twin.truth import Truth, read_truth
+
+SignedAsk = Callable[[Push, Callable[[tuple[str, str] | None], None]], None]
+"""Takes a question, and hands on the daemon's answer with its signature on the event heap's thread; None: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +66,26 @@ class Twin:
         if self.spec.push.share:
             self.cluster.on_news.append(Pushing(self.cluster, send).at_once)
 
-    def ask_by(self, ask: Ask) -> Obeying:
-        """Let each desktop whose image obeys ask what to do with its sessions. Without this call none does."""
+    def ask_by(self, answer: Callable[[Push], str | None]) -> Obeying:
+        """Let each desktop whose image obeys ask what to do with its sessions: the answer comes at once, and None is none. That
+        a desktop checks its signature is not played. Without this call or `ask_through` no desktop asks.
+        """
+        return self._obeying(Obeying(self.cluster, lambda push, answered: answered(answer(push))))
+
+    def ask_through(self, way: SignedAsk) -> Obeying:
+        """The same, over a way that takes time: each desktop checks the answer's signature."""
+
+        def ask(push: Push, answered: Answered) -> None:
+            way(push, lambda signed: answered(None if signed is None else obeying.proven(push, *signed)))
+
         obeying = Obeying(self.cluster, ask)
+        return self._obeying(obeying)
+
+    def _obeying(self, obeying: Obeying) -> Obeying:
         if self.spec.push.obeys:
             self.cluster.on_news.append(obeying.at_once)
+            for guest in self.cluster.guests.values():
+                obeying.at_once(guest)
         return obeying
 
     def truth(self) -> Truth:
@@ -108,4 +126,4 @@ def guard_access(twin: Twin) -> AccessGate:
     return gate
 
 
-__all__ = ["GuestTruth", "Reply", "Truth", "Twin", "guard_access"]
+__all__ = ["GuestTruth", "Reply", "SignedAsk", "Truth", "Twin", "guard_access"]

@@ -24,6 +24,7 @@ from tests.bench import (
     full,
     growth,
     late,
+    late_alone,
     lends,
     mechanisms,
     oracle,
@@ -90,10 +91,13 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "fits": lambda: fits.run(jobs=options.jobs, **({} if options.desktops is None else {"people": options.desktops})),
         "probes": lambda: probes.run(surges=options.surges, jobs=options.jobs),
         "deadlines": lambda: deadlines.run(options.shape or deadlines.TITLES, jobs=options.jobs),
+        "alone": lambda: late_alone.run(jobs=options.jobs),
         "late": lambda: late.run(late.cases(options.waves), jobs=options.jobs),
         "autoscale": lambda: autoscale.run(weeks=options.weeks, jobs=options.jobs),
         "borrowing": lambda: borrowing.run(
-            jobs=options.jobs, **({} if options.seeds == stage.SEEDS else {"seeds": options.seeds})
+            jobs=options.jobs,
+            ratios=tuple(options.ratio or autoscale.RATIOS),
+            **({} if options.seeds == stage.SEEDS else {"seeds": options.seeds}),
         ),
         "lends": lambda: lends.run(**sized),
         "rotation": lambda: rotation.run(jobs=options.jobs),
@@ -110,6 +114,7 @@ def _changed(options: argparse.Namespace) -> list[str]:
     changed += [] if options.waves == late.WAVES else ["--waves", str(options.waves)]
     changed += [] if options.surges == probes.SURGES else ["--surges", str(options.surges)]
     changed += [] if options.weeks == autoscale.WEEKS else ["--weeks", str(options.weeks)]
+    changed += [f"--ratio {ratio:g}" for ratio in options.ratio]
     few = options.ansible_desktops
     changed += [] if few == peers.ANSIBLE_DESKTOPS else ["--ansible-desktops", str(few)]
     return changed + ([] if options.seeds == stage.SEEDS else ["--seeds", ",".join(map(str, options.seeds))])
@@ -136,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     asked = f"of forecast, instead of {forecast.ALL}; with fewer, no twins that drift"
     parser.add_argument("--questions", type=int, default=forecast.ALL, help=asked)
     parser.add_argument("--weeks", type=int, default=autoscale.WEEKS, help=f"of autoscale, instead of {autoscale.WEEKS}")
+    parser.add_argument("--ratio", type=float, action="append", default=[], help="of borrowing: only this (repeatable)")
     waves = f"of late, instead of {late.WAVES}; a third of them disturbed"
     parser.add_argument("--waves", type=int, default=late.WAVES, help=waves)
     parser.add_argument("--surges", type=int, default=probes.SURGES, help=f"of probes, instead of {probes.SURGES}")

@@ -29,9 +29,9 @@ class Case:
     seed: int
 
 
-def run(*, seeds: tuple[int, ...] = SEEDS, jobs: int = 1) -> dict[str, Any]:
+def run(*, seeds: tuple[int, ...] = SEEDS, ratios: tuple[float, ...] = RATIOS, jobs: int = 1) -> dict[str, Any]:
     """People who come independently of each other, and in groups."""
-    cases = [Case(ratio=ratio, seed=seed) for ratio in RATIOS for seed in seeds]
+    cases = [Case(ratio=ratio, seed=seed) for ratio in ratios for seed in seeds]
     return {"mornings": spread(_run, cases, jobs=jobs)}
 
 

@@ -68,6 +68,8 @@ class Judge(WriteJudge):
         self._look_for_unlisted()
         self._look_at_foreigners()
         self._look_at_leases()
+        self._look_at_scale()
+        self._look_at_trials()
         self._look_at_profiles()
         if status is not None:
             self._look_at_pace()

@@ -1,13 +1,17 @@
-"""Invariants of leases, and of what a scenario says of room: reserve, ceilings, shortage."""
+"""Invariants of leases and trials, and of what a scenario says of room: reserve, ceilings, shortage."""
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import DesktopName
+from provisioner.model.ids import DesktopName, DesktopPoolName
+from provisioner.model.intents import IntentKind
 from provisioner.model.leases import LeaseState
+from provisioner.model.pools import DesktopPool
 from provisioner.model.scenarios import EVERYONE, Scenario
+from provisioner.model.seats import is_trial, pool_of, trial_seat
 from provisioner.sessions.push import Push
 from tests.chaos.shared import LIGHT
 from tests.chaos.truth import Truth
@@ -27,6 +31,8 @@ class RuleJudge(Truth):
         self.scenario: Scenario = EVERYONE
         """That is in force."""
         self.scenario_since = float("-inf")
+        self.pools: Mapping[DesktopPoolName, DesktopPool] = {}
+        """As configured."""
         self._had_whole: set[str] = set()
         """Agents who have had a ready desktop of their own profile."""
 
@@ -42,12 +48,37 @@ class RuleJudge(Truth):
         if lease is not None and lease.state is LeaseState.LENT:
             self.condemn("a desktop that somebody has is neither stopped nor deleted", doing)
 
+    def _look_at_scale(self) -> None:
+        """Two of a seat are one: the one is given up for the other."""
+        seats = {seat for record in self._records.reservations if pool_of(seat := record.seat) is not None}
+        for name, pool in self.pools.items():
+            rules, made = pool.autoscale, sum(pool_of(seat) == name for seat in seats)
+            if rules is not None and made > rules.rules.max:
+                self.condemn("a pool never has more desktops than its rules allow", f"{name} has {made}")
+
     def _look_at_leases(self) -> None:
         leases = (record.lease for record in self._records.desktops.values() if record.lease is not None)
         held = Counter(lease.agent_id for lease in leases if lease.state is LeaseState.LENT)
         for agent_id, count in held.items():
             if count > 1:
                 self.condemn("one desktop of a pool for one person", f"{agent_id} has {count}")
+
+    # -- trials ------------------------------------------------------------------------------------------------------
+
+    def _look_at_trials(self) -> None:
+        for name, record in self._records.desktops.items():
+            if is_trial(record.reservation.seat) and (record.assigned_to is not None or record.lease is not None):
+                self.condemn("nobody is given a desktop on trial", f"{name} for {record.assigned_to}")
+
+    def _judge_trial_over(self, seat: str, doing: str) -> None:
+        """Only once its trial is over, which the order's end says."""
+        if any(intent.kind is IntentKind.TRIAL and trial_seat(intent.target) == seat for intent in self._store().intents()):
+            self.condemn("a desktop on trial is left alone until its trial is over", doing)
+
+    def trials_left(self) -> list[int]:
+        """Desktops on trial that are still there."""
+        guests = self.twin.cluster.guests
+        return [vmid for vmid, guest in guests.items() if (note := self.note_of(guest)) is not None and is_trial(note.seat)]
 
     # -- sessions ----------------------------------------------------------------------------------------------------
 

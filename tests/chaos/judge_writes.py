@@ -7,7 +7,7 @@ from provisioner.model.actions import Outcome, Result
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
-from provisioner.model.seats import pool_of
+from provisioner.model.seats import is_trial, pool_of
 from provisioner.model.surges import SurgeState
 from provisioner.model.vm_marks import mac_for
 from provisioner.pve.faults import error_for
@@ -116,7 +116,7 @@ class WriteJudge(RuleJudge):
 
     def _judge_write(self, request: ApiRequest) -> None:
         doing = f"{request.method} {request.path} {request.params.get('newid', '')}".strip()
-        if request.method == "DELETE" and self._is_reset(int(request.path.split("/")[4]), doing):
+        if request.method == "DELETE" and self._may_go(int(request.path.split("/")[4]), doing):
             return
         if not request.path.endswith(_WRITES):
             self.condemn("nothing is deleted, and no plug is pulled", doing)
@@ -144,11 +144,11 @@ class WriteJudge(RuleJudge):
         else:
             self._judge_change(int(request.path.split("/")[4]), doing)
 
-    def _is_reset(self, vmid: int, doing: str) -> bool:
-        """Whether it is a desktop of a pool, which nobody has and nobody is logged on to: then it is made anew."""
+    def _may_go(self, vmid: int, doing: str) -> bool:
+        """Whether it is a desktop of a pool, which nobody has, or one of a trial that is over; nobody is logged on to it."""
         guest = self.twin.cluster.guests.get(vmid)
         note = self.note_of(guest) if guest is not None else None
-        if guest is None or note is None or pool_of(note.seat) is None:
+        if guest is None or note is None or (pool_of(note.seat) is None and not is_trial(note.seat)):
             return False
         for why, since in self._forbidden.items():
             if self.twin.events.now >= since + self._grace_s:
@@ -156,6 +156,7 @@ class WriteJudge(RuleJudge):
         if guest.running:
             self.condemn("nothing that runs is deleted", doing)
         self._judge_nobody_has(note.name, doing)
+        self._judge_trial_over(note.seat or "", doing)
         return True
 
     def _judge_kept(self, request: ApiRequest, doing: str) -> None:
@@ -222,16 +223,21 @@ class WriteJudge(RuleJudge):
             self._judge_change(vmid, doing)
             return
         since = self.twin.events.now - _LAST_READING_S - self._grace_s
-        to_stop = self._to_stop_at.get(note.name, float("-inf")) >= since
+        to_stop, tried = self._to_stop_at.get(note.name, float("-inf")) >= since, is_trial(note.seat)
         # A log-on after the document was written cannot be known, nor any session without a guest agent.
-        unknown = to_stop and guest.dead_agent and note.name not in parts_of(self._records.desktops).reports
+        unknown = (to_stop or tried) and guest.dead_agent and note.name not in parts_of(self._records.desktops).reports
         if not unknown and any(
             session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions
         ):
             self.condemn("nobody is cut off", doing)
         self._judge_restart(guest, note.name, doing)
+        if tried:
+            self._judge_trial_over(note.seat or "", doing)
+            return
         if pool_of(note.seat) is not None and not to_stop:
             self._judge_nobody_has(note.name, doing)
+            if guest.dead_agent:
+                self.condemn("no pool shuts down a desktop of which nothing is known", doing)
             return
         to_stop = to_stop or (note.run in self._takes_back and self._returned_at >= since)
         to_reconfigure = self._to_reconfigure_at.get(note.name, float("-inf")) >= since

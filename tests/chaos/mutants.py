@@ -31,7 +31,7 @@ def misplaced(mutant: Mutant, root: Path = ROOT) -> str:
     for text, _ in mutant.changes:
         count = sum(file.read_text(encoding="utf-8").count(text) for file in _product(root))
         if count != 1:
-            return f"its text is there {count} times, write it anew (tests/chaos/rules.py): {text.strip()}"
+            return f"its text is there {count} times, write it anew (tests/chaos/rules): {text.strip()}"
     return ""
 
 
@@ -66,7 +66,7 @@ def _try(mutant: Mutant, *, seeds: str) -> tuple[bool, str]:
     if done.returncode not in (0, 1) or (done.returncode == 1 and not first):
         return False, f"the suite itself broke: {done.stderr.strip().splitlines()[-1:]}"
     if "NameError" in first:  # a change of the product's imports breaks what is written in place of a rule
-        return False, f"it does not fit its file any more, write it anew (tests/chaos/rules.py): {first}"
+        return False, f"it does not fit its file any more, write it anew (tests/chaos/rules): {first}"
     return done.returncode == 1, first.partition("; ")[0] or "no seed failed"
 
 

@@ -128,7 +128,7 @@ class Scene(ABC):
 
     def look_around(self) -> None:
         """Whether everybody is served by now, and nothing is left unexplained."""
-        if not self.settled or self.judge.unserved(self.people.ids()) or self.judge.unexplained():
+        if not self.settled or self.judge.unserved(self.people.ids()) or self.judge.unexplained() or self.judge.trials_left():
             self._served_at = None
         elif self._served_at is None:
             self._served_at = self.events.now
@@ -144,6 +144,8 @@ class Scene(ABC):
             self.judge.condemn("everybody is served in the end", f"{agent_id} is not, {SERVED_WITHIN_S:.0f} s on: {how}")
         for vmid in self.judge.unexplained():
             self.judge.condemn("nothing is orphaned or forgotten", f"VM {vmid} is in no store")
+        for vmid in self.judge.trials_left():
+            self.judge.condemn("no desktop on trial is left", f"VM {vmid}, {SERVED_WITHIN_S:.0f} s on")
         for vmid in self.judge.unmarked(self.people.ids()) if self.judge.tampered else ():
             self.judge.condemn("tags that were taken off are put back", f"VM {vmid} has not our tag")
 

@@ -8,16 +8,20 @@ from typing import Any
 from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.actions import Outcome
+from provisioner.model.autoscale import Spare
 from provisioner.model.commands import Command
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.pools import AfterPerson
+from provisioner.model.seats import trial_seat
 from provisioner.model.status import Status
+from provisioner.model.trials import TrialName
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.model.guests import Session, TwinGuest
 from provisioner.twin.twin import Twin
 from tests.builders.cluster import NOW
 from tests.chaos.borrowers import Borrowers
@@ -45,6 +49,7 @@ class Trial(Scene):
         self._reconciler: Reconciler | None = None
         self._calls: StormyCalls | None = None
         self.judge.reloaded(world.config.scenario)
+        self.judge.pools = world.config.desktop_pools
         after = next((pool.after_person for pool in world.config.desktop_pools.values()), AfterPerson.REBUILD)
         self._borrowers = Borrowers(twin, self.judge, order=self._order_lending, now=self.now_of_daemon, after=after)
 
@@ -184,24 +189,72 @@ class Trial(Scene):
         if self._reconciler is not None:
             self._reconciler.follow(self._config)
 
+    @property
+    def _answering(self) -> Reconciler | None:
+        """The daemon, if it lives and has looked."""
+        living = self._reconciler is not None and self.alive and self._reconciler.status is not None
+        return self._reconciler if living else None
+
     def _do_steered(self, happening: Happening) -> None:
         """`bascule surge pause`, `resume`, …: the first of these orders that is not refused; again while no daemon answers."""
-        if self._reconciler is None or self._reconciler.status is None:
+        daemon = self._answering
+        if daemon is None:
             self.events.after(2.0, lambda: self._do_steered(happening))
             return
         for event in happening.about:
             intent = Intent(kind=IntentKind.SURGE, by="an operator", at=self.now_of_daemon(), target=event)
-            if not self._reconciler.obey(intent):
+            if not daemon.obey(intent):
                 return
+
+    def _do_tried(self, happening: Happening) -> None:
+        """A night's trial, or `bascule check trial`; with a time, it stays for a probe. Refused while one is left."""
+        daemon = self._answering
+        if daemon is None:
+            return
+        (number, for_s), now = happening.about, self.now_of_daemon()
+        until = None if for_s is None else now + for_s
+        intent = Intent(kind=IntentKind.TRIAL, by="the night", at=now, target=self._trial(number), until=until)
+        self.note("scene", f"{intent.target}: {daemon.obey(intent) or 'ordered'}")
+
+    def _do_trial_given_up(self, happening: Happening) -> None:
+        self._take_back(IntentKind.TRIAL, self._trial(happening.about))
+
+    def _do_visits(self, happening: Happening) -> None:
+        """The probe's robot logs on to a desktop on trial."""
+        seat, now = trial_seat(self._trial(happening.about)), self.events.now
+        noted = ((guest, self.judge.note_of(guest)) for guest in self.hands.desktops() if guest.ready and not guest.sessions)
+        guest = next((guest for guest, note in noted if note is not None and note.seat == seat), None)
+        if guest is not None:
+            session = Session(login="robot", since=now, came_at=now)
+            guest.log_on(session)
+            self.events.after(happening.for_s, partial(self._leaves_trial, guest, session))
+
+    def _leaves_trial(self, guest: TwinGuest, session: Session) -> None:
+        if session in guest.sessions:
+            guest.log_off(session)
+
+    def _trial(self, number: int) -> str:
+        return str(TrialName(profile=next(iter(self.world.config.profiles)), number=number))
+
+    def _do_rescaled(self, happening: Happening) -> None:
+        """Somebody edits how many desktops of the pools are kept free, and has the daemon reload it."""
+        for name, pool in self._config.desktop_pools.items():
+            assert pool.autoscale is not None, "only pools that follow their people are rescaled"
+            rules = replace(pool.autoscale.rules, spare=Spare(count=happening.about))
+            pools = {**self._config.desktop_pools, name: replace(pool, autoscale=replace(pool.autoscale, rules=rules))}
+            self._config = replace(self._config, desktop_pools=pools)
+        if self._reconciler is not None:
+            self._reconciler.follow(self._config)
 
     def _do_lends(self, happening: Happening) -> None:
         """`bascule lend`, and what follows."""
         self._borrowers.lends(happening.about, happening.for_s)
 
     def _order_lending(self, order: LendingOrder) -> LendingAnswer | None:
-        if self._reconciler is None or self._reconciler.status is None:
+        daemon = self._answering
+        if daemon is None:
             return None
-        answer = self._reconciler.lend(order)
+        answer = daemon.lend(order)
         self.note("scene", f"{order} -> {answer}")
         return answer
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
+from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, PoolAutoscale, Spare
 from provisioner.model.budget import Naming, Safety
+from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, DesktopPoolName, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
@@ -25,7 +27,7 @@ from provisioner.model.twin_spec import (
 from tests.chaos.by_hand import a_tampered_schedule
 from tests.chaos.pointed import EVACUATED, HELP_DESK, MANAGED, a_pointed_schedule
 from tests.chaos.schedule import Happening, a_schedule
-from tests.chaos.shared import LENT, LIGHT, MOVED, SHORT, a_shared_schedule
+from tests.chaos.shared import LENT, LIGHT, MOST_SPARE, MOVED, SCALED, SHORT, TRIED, a_shared_schedule
 
 CLUSTER = ClusterId("pve")
 STORAGE = "pool"
@@ -91,8 +93,12 @@ def a_world(seed: int) -> World:
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
     spec = _spec(seed, nodes=nodes, agents=agents, shared=shared or EVACUATED < seed <= TAMPERED)
     config = _config(spec, agents=agents, addressed=draw.random() < 0.5)
-    if LENT < seed <= MOVED:
+    if LENT < seed <= TRIED:
         spec, config, agents = _with_pool(draw, spec, config)
+    if SCALED < seed <= TRIED:
+        config = _following(draw, config)
+    if TRIED < seed <= MOVED:
+        spec, config = _of_trials(spec, config)
     if SHORT < seed <= TAMPERED:
         spec, config, agents = _of_little_room(spec, config)
     if MANAGED < seed <= HELP_DESK or (MOVED < seed <= SHORT and seed % 2):
@@ -130,6 +136,21 @@ def _with_pool(draw: Random, spec: TwinSpec, config: SiteConfig) -> tuple[TwinSp
     )  # fmt: skip
     spec = replace(spec, log_ons=LogOns(concurrent=0))
     return spec, replace(config, desktop_pools={desk: pool}, pace=replace(config.pace, session_interval_s=30.0)), 8
+
+
+def _following(draw: Random, config: SiteConfig) -> SiteConfig:
+    """The pool has as many desktops as its people need, at any hour."""
+    always = Calendar(zone="UTC", working_days=frozenset(range(7)), half_days=(HalfDay(name="day", begins=0, ends=24 * 60),))
+    rules = AutoscaleRules(min=1, max=draw.randint(4, 6), spare=Spare(count=MOST_SPARE))
+    follows = PoolAutoscale(mode=AutoscaleMode.ON, rules=rules, calendar=always)
+    pools = {name: replace(pool, autoscale=follows) for name, pool in config.desktop_pools.items()}
+    return replace(config, desktop_pools=pools)
+
+
+def _of_trials(spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteConfig]:
+    """Nobody logs on by themselves: they would, to a trial as well."""
+    safety = replace(config.safety, max_deletes=1)
+    return replace(spec, log_ons=LogOns(concurrent=0)), replace(config, safety=safety)
 
 
 def _schedule(seed: int, draw: Random, *, nodes: int, agents: int) -> tuple[Happening, ...]:

@@ -163,6 +163,16 @@ def test_arrivals_survive_a_restart_as_counts_without_names():
     assert "login0001" not in repr(kept)
 
 
+def test_whoever_asks_right_after_a_restart_is_answered():
+    """A restarted daemon has decided nothing yet in its first cycle."""
+    site = a_site()
+    lend(site, 1)
+    site.restart()
+    site.look()
+
+    assert lend(site, 1).existing
+
+
 def test_who_is_refused_and_asks_again_has_come_once():
     site = a_site(max=1)
     lend(site, 1)

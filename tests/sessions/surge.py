@@ -23,7 +23,7 @@ from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.guests import TwinGuest
-from provisioner.twin.twin import Twin
+from provisioner.twin.twin import SignedAsk, Twin
 from provisioner.views.desktops import desktops_document
 from provisioner.views.figures import figures_document
 from tests.builders.cluster import NOW
@@ -48,14 +48,17 @@ class Change:
 class PushedSurge:
     """One night. The daemon can be killed; what desktops send meanwhile waits in the receiver."""
 
-    def __init__(self, spec: TwinSpec, *, agents: Iterable[Agent]) -> None:
+    def __init__(
+        self, spec: TwinSpec, *, agents: Iterable[Agent], way: "Callable[[PushedSurge], SignedAsk] | None" = None
+    ) -> None:
+        """`way`: how questions about sessions go, instead of at once."""
         self.spec, self.events = spec, EventHeap(NOW)
         self.twin = Twin(spec, self.events)
         self.truth: list[Change] = []
         self.twin.cluster.on_news.append(self._note)
         self.waiting = Waiting(now=lambda: self.events.now)
         self.twin.push_to(self._receive)
-        self.obeying = self.twin.ask_by(self._asked)
+        self.obeying = self.twin.ask_by(self._asked) if way is None else self.twin.ask_through(way(self))
         self.store, self._roster = MemoryStore(), a_roster(agents)
         self.config = a_config_on(spec)
         self.reconciler: Reconciler | None = None
@@ -160,11 +163,16 @@ class PushedSurge:
         self._forward_soon()
 
     def _asked(self, push: Push) -> str | None:
-        """Passed on at once; without a daemon there is no answer."""
+        """Passed on at once."""
+        answer = self.answer_to(push)
+        return None if answer is None else answer[0]
+
+    def answer_to(self, push: Push) -> tuple[str, str] | None:
+        """What the daemon answers, with its signature; None: nothing, or there is no daemon."""
         if self.reconciler is None:
             return None
         answer = self.reconciler.session_orders(parse_push(headers_of(push), push.body.encode()), self.events.now)
-        return answer[0] if isinstance(answer, tuple) else None
+        return answer if isinstance(answer, tuple) else None
 
     def _forward_soon(self) -> None:
         if not self._forwarding:

@@ -1,23 +1,29 @@
 """Session rules in virtual time: desktops ask, the unchanged reconciler answers, people who are disconnected are logged off."""
 
+from collections.abc import Callable
 from dataclasses import replace
+
+import pytest
 
 from provisioner.model.session_rules import SessionRules
 from provisioner.model.twin_spec import LogOns, PushSpec
 from provisioner.model.words import SessionOrderWord as Word
+from provisioner.sessions.push import Push
+from provisioner.twin.twin import SignedAsk
 from tests.builders.core import an_agent
 from tests.builders.rehearsal import FIRST_VMID
 from tests.builders.twin import a_spec
 from tests.sessions.surge import PushedSurge
 
+Way = Callable[[PushedSurge], SignedAsk]
 AGENTS = 3
 LASTS_S = 3000.0
 
 
-def played(rules: SessionRules, people: LogOns, *, obeys: bool = True) -> PushedSurge:
+def played(rules: SessionRules, people: LogOns, *, obeys: bool = True, way: Way | None = None) -> PushedSurge:
     """All three people log on within a minute of their desktops being ready."""
     spec = a_spec(nodes=2, log_ons=people, push=PushSpec(share=1.0, obeys=obeys))
-    surge = PushedSurge(spec, agents=[an_agent(number) for number in range(AGENTS)])
+    surge = PushedSurge(spec, agents=[an_agent(number) for number in range(AGENTS)], way=way)
     (profile,) = surge.config.profiles.values()
     surge.config = replace(surge.config, profiles={profile.name: replace(profile, session_rules=rules)})
     for _ in surge.play(until_s=LASTS_S):
@@ -71,3 +77,33 @@ def test_the_longest_time_comes_after_its_messages():
 def test_an_image_that_does_not_obey_and_a_profile_without_rules_change_nothing():
     assert log_offs(played(SessionRules(disconnected_s=60.0), AWAY, obeys=False)) == []
     assert log_offs(played(SessionRules(), AWAY)) == []
+
+
+def on_its_way(seconds: float, *, forged: str = "") -> Way:
+    """The answer is so long on its way; `forged`: with another signature."""
+
+    def way(surge: PushedSurge) -> SignedAsk:
+        def ask(push: Push, answered: Callable[[tuple[str, str] | None], None]) -> None:
+            signed = surge.answer_to(push)
+            if signed is not None and forged:
+                signed = signed[0], forged
+            surge.events.after(seconds, lambda: answered(signed))
+
+        return ask
+
+    return way
+
+
+@pytest.mark.parametrize(
+    ("way", "logged_off"),
+    [
+        pytest.param(on_its_way(3.0), AGENTS, id="seconds on its way"),
+        pytest.param(on_its_way(90.0), 0, id="older than a minute: it is none"),
+        pytest.param(on_its_way(3.0, forged="00" * 32), 0, id="not signed by the daemon"),
+    ],
+)
+def test_over_a_way_that_takes_time_only_a_fresh_and_signed_answer_is_obeyed(way: Way, logged_off: int):
+    surge = played(SessionRules(disconnected_s=1200.0), AWAY, way=way)
+
+    assert [1200.0 <= away <= 1240.0 for away in log_offs(surge)] == [True] * logged_off
+    assert counted[id(surge)][Word.ANSWERED] > AGENTS, "they go on asking"

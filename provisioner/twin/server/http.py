@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -36,13 +37,15 @@ class HttpTwin:
         self._idle_s = idle_s
         self._writer = Writer()
         self._served: WeakKeyDictionary[asyncio.BaseTransport, int] = WeakKeyDictionary()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._pump: Pump | None = None
         self._server: _Server | None = None
         self._runner: web.ServerRunner | None = None
 
     async def start(self, certificates: Certificates, *, port: int = 0) -> int:
         """Listen; returns the port."""
-        self._pump = Pump(self._twin.events, self._clock, asyncio.get_running_loop())
+        self._loop = asyncio.get_running_loop()
+        self._pump = Pump(self._twin.events, self._clock, self._loop)
         self._server = _Server(self._handle, access_log=None, keepalive_timeout=self._idle_s)
         self._runner = web.ServerRunner(self._server)
         await self._runner.setup()
@@ -60,6 +63,20 @@ class HttpTwin:
             await self._runner.cleanup()
         if self._server is not None:
             await self._server.hang_up()
+
+    def soon(self, do: Callable[[], None]) -> None:
+        """Do this on the loop's thread, at the virtual time of then. Any thread may call; after `stop` nothing is done."""
+        assert self._loop is not None, "started first"
+        with suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._do, do)
+
+    def _do(self, do: Callable[[], None]) -> None:
+        assert self._pump is not None
+        self._pump.advance()
+        try:
+            do()
+        finally:
+            self._pump.arm()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         try:

@@ -15,6 +15,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.settings.twins import load_twin
 from provisioner.twin.engine.clock import clock_from
 from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.server.asking import AskClient
 from provisioner.twin.server.extra import require_extra
 from provisioner.twin.server.guests_file import read_guests, restore_guests, write_guests
 from provisioner.twin.server.pushing import PushClient
@@ -83,10 +84,8 @@ async def serve(spec: TwinSpec, serving: Serving, *, answers: Callable[[TwinStat
     # Imported here because it fails without the extra.
     from provisioner.twin.server.http import HttpTwin
 
-    pushes = _push_client(spec, certificates)
-    if pushes is not None:
-        twin.push_to(pushes.send)
     face = HttpTwin(twin, clock, control=control)
+    clients = _clients(spec, certificates, twin, face.soon)
     ended = _end_signals(watch_stdin=serving.ends_with_stdin)
     state = TwinState(
         port=await face.start(certificates, port=serving.port),
@@ -102,17 +101,26 @@ async def serve(spec: TwinSpec, serving: Serving, *, answers: Callable[[TwinStat
     answers(state)
     await ended.wait()
     await face.stop()
-    if pushes is not None:
-        pushes.close()
+    for client in clients:
+        client.close()
     if serving.guests_file is not None:
         write_guests(twin.cluster, serving.guests_file)
 
 
-def _push_client(spec: TwinSpec, certificates: Certificates) -> PushClient | None:
-    """Raises OSError: the receiver's authority cannot be read."""
+def _clients(
+    spec: TwinSpec, certificates: Certificates, twin: Twin, soon: Callable[[Callable[[], None]], None]
+) -> tuple[PushClient | AskClient, ...]:
+    """What sends the desktops' pushes and questions to a receiver. Raises OSError: the receiver's authority cannot be read."""
     if not spec.push.url:
-        return None
-    return PushClient(spec.push.url, ca_file=Path(spec.push.ca_file) if spec.push.ca_file else certificates.ca)
+        return ()
+    ca_file = Path(spec.push.ca_file) if spec.push.ca_file else certificates.ca
+    pushes = PushClient(spec.push.url, ca_file=ca_file)
+    twin.push_to(pushes.send)
+    if not spec.push.obeys:
+        return (pushes,)
+    questions = AskClient(spec.push.url, ca_file=ca_file, soon=soon)
+    twin.ask_through(questions.ask)
+    return (pushes, questions)
 
 
 def _say_ready(_: TwinState) -> None:

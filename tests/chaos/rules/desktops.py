@@ -1,0 +1,93 @@
+"""What is known of a desktop, and what several of them fail by."""
+
+from tests.chaos.rules.mutant import without
+
+MUTANTS = (
+    # -- knowledge of a desktop
+    without("an offline node's desktops are unknown", "if not view.complete_on(node):", "if False:", seed=41),
+    without("what HA recovers is not replaced", "if recovery := ha_recovery(", "if False and ha_recovery(", seed=1950002),
+    without("a report counts for one boot", "and same_boot(report, guest.key.vmid, facts.view)", "", seed=20),
+    without(
+        "a start makes the kept report void",
+        "edits.change(action.desktop, started_at=now, report=None, unheard=None)",
+        "edits.change(action.desktop, started_at=now, unheard=None)",
+        ("edits.change(name, report=None, started_at=None, unheard=None)", "edits.change(name, started_at=None, unheard=None)"),
+        seed=75,
+    ),
+    # -- what listings lack
+    without(
+        "what a listing lacks is asked about before it counts as gone",
+        "elif not doubtful and view.existence.get(record.reservation.vmid) is False:",
+        "elif not doubtful:",
+        seed=2000058,
+    ),
+    without(
+        "many that a listing lacks are not gone",
+        "doubtful = is_doubtful(len(absent), on_cluster)",
+        "doubtful = False",
+        seed=2000014,
+    ),
+    without(
+        "an answer about a number is news",
+        "{vmid for vmid, _ in before.existence.items() ^ now.existence.items()}",
+        "set()",
+        seed=2000048,
+    ),
+    # -- what people change by hand
+    without(
+        "a desktop that has served is not configured again",
+        "configured = record.has_served or is_configured(",
+        "configured = is_configured(",
+        ("    if _was_configured(action, installation, own):\n", "    if False:\n"),
+        seed=2000002,
+    ),
+    without("a desktop that runs is not configured again", '    if status != "stopped":\n', "    if False:\n", seed=1400017),
+    without(
+        "a changed profile is written before the next start",
+        "    if reconfigure(draft, want, desktop, profile):\n",
+        "    if False:\n",
+        seed=1400001,
+    ),
+    without("tags that were taken off are put back", "    put_marks_back(draft)\n", "", seed=2000008),
+    without("a boot that was seen is not another", "boots=_known_boots(view, last)", "boots={}", seed=2000008),
+    # -- what several fail by
+    without(
+        "what fails alike for all is nobody's own failure",
+        "return len(cause.desktops) >= _ALIKE[cause.error] and (",
+        "return False and (",
+        seed=2000003,
+    ),
+    without(
+        "a clone that ended well and is not seen is not made again",
+        "if isinstance(action, Clone) and (task.ended_at or 0.0) < ending.now - _CLOCKS_DIFFER_S:",
+        "if False:",
+        seed=1600001,
+    ),
+    without(
+        "clones that nobody sees stop cloning",
+        "if never_listed[cluster] >= MANY or is_doubtful(count, of[cluster])",
+        "if False",
+        seed=1600003,
+    ),
+    without(
+        "a path that is forbidden pauses no cluster",
+        "_OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised)})",
+        '_OF_THE_CLUSTER = frozenset({_NO_QUORUM, word_for(Unauthorised), "forbidden"})',
+        seed=1900001,
+    ),
+    without(
+        "a node that takes no orders is left",
+        "    refusing = refusing_nodes(situation.causes, situation.now, situation.in_flight.values())\n",
+        "    refusing = {}\n",
+        seed=1700001,
+    ),
+    without(
+        "a number is not skipped where a clone of ours may have come out",
+        "if outcome.desktop not in self.records.maybe_made:",
+        "if True:",
+        seed=1600002,
+    ),
+)
+
+
+__all__ = ["MUTANTS"]
