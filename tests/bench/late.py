@@ -92,7 +92,7 @@ def figures(found: list[dict[str, Any]]) -> dict[str, Any]:
         "cases": found,
         "late": len(late),
         "good": sum(map(is_good, upset)),
-        "possible": sum(is_good(case) or case["left_s"] >= IN_TIME_S for case in upset),
+        "excused": sum(is_good(case) or case["left_s"] < IN_TIME_S for case in upset),
         "upset": len(upset),
         "false": sum(case["warned_s"] is not None and not case["late"] for case in clean),
         "clean": len(clean),

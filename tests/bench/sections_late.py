@@ -22,7 +22,7 @@ def late(found: Found) -> list[str]:
         "",
         *table(head, rows),
         "",
-        f"Warned of in time, or not late: {found['good']} of {found['upset']} disturbed waves; {found['possible']} with those "
+        f"Warned of in time, or not late: {found['good']} of {found['upset']} disturbed waves; {found['excused']} with those "
         f"in which it happened less than five minutes before. False warnings: {found['false']} of {found['clean']} "
         "undisturbed waves.",
     ]
