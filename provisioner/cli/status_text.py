@@ -6,11 +6,9 @@ from typing import NotRequired, TypedDict
 
 from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
 from provisioner.cli.documents import (
-    BrokerDocument,
     CapacityDocument,
     ConfigDocument,
     DaemonDocument,
-    DomainDocument,
     FiguresDocument,
     NodeDocument,
     PreparationDocument,
@@ -20,12 +18,12 @@ from provisioner.cli.documents import (
     RestDocument,
     SessionFigures,
     StatusDocument,
-    ZoneDocument,
 )
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
 from provisioner.cli.pool_lines import pool_line
 from provisioner.cli.reason_lines import reason_in
+from provisioner.cli.status_published import broker_line, domain_lines, zone_line
 from provisioner.cli.surge_lines import run_line
 from provisioner.cli.why_parts import clock, instant, standing_lines
 from provisioner.model.drift import DifferenceKind
@@ -81,7 +79,7 @@ def _texts(document: StatusShown) -> Iterator[str]:
     yield from map(pool_line, status["pools"])
     yield from map(zone_line, status["zones"])
     yield from map(broker_line, status["brokers"])
-    yield from _domain(status["domain"])
+    yield from domain_lines(status["domain"])
     yield from _probes(status["probes"])
     yield from _unheard(status["figures"]["guests_unknown"])
     yield from _reasons(status)
@@ -164,55 +162,6 @@ def room_in_words(room: CapacityDocument) -> str:
     for loss in room["after_loss"][:1]:
         parts.append(_("with a node lost: {left}", left=loss_in_words(**loss)))
     return listed(*parts)
-
-
-def zone_line(zone: ZoneDocument) -> str:
-    """`zone vd.dep.example: 1540 of 1700 names published`."""
-    line = plural(
-        "zone {zone}: {published} of {count} name published",
-        "zone {zone}: {published} of {count} names published",
-        zone["wanted"],
-        zone=zone["zone"],
-        published=zone["published"],
-    )
-    if zone["read_at"] is None and zone["failing"] is None:
-        return _("zone {zone}: not read yet", zone=zone["zone"])
-    if zone["dry_run"]:
-        return _("{line}; dry run, {waiting} changes not made", line=line, waiting=zone["waiting"])
-    return line
-
-
-def broker_line(broker: BrokerDocument) -> str:
-    """`guacamole: 1540 of 1700 connections kept up; 812 people are connected`."""
-    line = plural(
-        "{broker}: {published} of {count} connection kept up",
-        "{broker}: {published} of {count} connections kept up",
-        broker["wanted"],
-        broker=broker["broker"],
-        published=broker["published"],
-    )
-    if broker["read_at"] is None and broker["failing"] is None:
-        return _("{broker}: not read yet", broker=broker["broker"])
-    if broker["dry_run"]:
-        return _("{line}; dry run, {waiting} desktops not written for", line=line, waiting=broker["waiting"])
-    if broker["connected"] is None:
-        return line
-    connected = plural("{count} person is connected", "{count} people are connected", broker["connected"])
-    return listed(line, connected)
-
-
-def _domain(domain: DomainDocument | None) -> Iterator[str]:
-    """`domain DEP.EXAMPLE: 1540 computer accounts`."""
-    if domain is None:
-        return
-    if domain["read_at"] is None and domain["failing"] is None:
-        yield _("domain {realm}: not read yet", realm=domain["realm"])
-        return
-    line = plural(
-        "domain {realm}: {count} computer account", "domain {realm}: {count} computer accounts", domain["accounts"],
-        realm=domain["realm"],
-    )  # fmt: skip
-    yield _("{line}; dry run, none is made or removed", line=line) if domain["dry_run"] else line
 
 
 def _probes(probes: ProbesDocument | None) -> Iterator[str]:

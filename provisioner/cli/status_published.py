@@ -1,0 +1,55 @@
+"""Lines of `status` about what Bascule publishes elsewhere: names in zones, connections at the broker, computer accounts."""
+
+from collections.abc import Iterator
+
+from provisioner.cli.documents import BrokerDocument, DomainDocument, ZoneDocument
+from provisioner.texts.translate import _, listed, plural
+
+
+def zone_line(zone: ZoneDocument) -> str:
+    """`zone vd.dep.example: 1540 of 1700 names published`."""
+    line = plural(
+        "zone {zone}: {published} of {count} name published",
+        "zone {zone}: {published} of {count} names published",
+        zone["wanted"],
+        zone=zone["zone"],
+        published=zone["published"],
+    )
+    if zone["read_at"] is None and zone["failing"] is None:
+        return _("zone {zone}: not read yet", zone=zone["zone"])
+    if zone["dry_run"]:
+        return _("{line}; dry run, {waiting} changes not made", line=line, waiting=zone["waiting"])
+    return line
+
+
+def broker_line(broker: BrokerDocument) -> str:
+    """`guacamole: 1540 of 1700 connections kept up; 812 people are connected`."""
+    line = plural(
+        "{broker}: {published} of {count} connection kept up",
+        "{broker}: {published} of {count} connections kept up",
+        broker["wanted"],
+        broker=broker["broker"],
+        published=broker["published"],
+    )
+    if broker["read_at"] is None and broker["failing"] is None:
+        return _("{broker}: not read yet", broker=broker["broker"])
+    if broker["dry_run"]:
+        return _("{line}; dry run, {waiting} desktops not written for", line=line, waiting=broker["waiting"])
+    if broker["connected"] is None:
+        return line
+    connected = plural("{count} person is connected", "{count} people are connected", broker["connected"])
+    return listed(line, connected)
+
+
+def domain_lines(domain: DomainDocument | None) -> Iterator[str]:
+    """`domain DEP.EXAMPLE: 1540 computer accounts`."""
+    if domain is None:
+        return
+    if domain["read_at"] is None and domain["failing"] is None:
+        yield _("domain {realm}: not read yet", realm=domain["realm"])
+        return
+    line = plural(
+        "domain {realm}: {count} computer account", "domain {realm}: {count} computer accounts", domain["accounts"],
+        realm=domain["realm"],
+    )  # fmt: skip
+    yield _("{line}; dry run, none is made or removed", line=line) if domain["dry_run"] else line
