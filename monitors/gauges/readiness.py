@@ -29,14 +29,14 @@ def people(view: View) -> Rows:
 @ROOM.gauge(
     "readiness_cause_people",
     "subject cause",
-    help="People who would have no desktop in time because of a cause alone; subject: a profile, a cluster, …, or nothing.",
+    help="People who would have no desktop in time because of a cause alone; subject: a profile, a cluster, what runs out, ….",
     query="sort_desc(bascule_readiness_cause_people)",
 )
 def causes(view: View) -> Rows:
     rows: dict[Labels, float] = defaultdict(float)
     if (answer := view.facts.readiness) is not None:
         for cause in answer.causes:
-            labels = _labels(cause.what)
+            labels = labels_of(cause.what)
             rows[labels] = max(rows[labels], cause.people)
     return rows
 
@@ -91,9 +91,9 @@ def drilled_at(view: View) -> Instants:
     return {(place,): drill.at for place, drill in view.facts.drills.items()}
 
 
-def _labels(what: Reason) -> Labels:
-    """Of what, and the code of the innermost reason that says why."""
+def labels_of(what: Reason) -> Labels:
+    """Of what, and the code of the innermost reason that says why. Where desktops do not fit: of what runs out."""
     subject = str(what.arguments["subject"]) if what.code == FAULT.code else ""
     inner = what.arguments.get("what", what.arguments.get("why"))
     found = inner if isinstance(inner, Reason) and inner.code else what
-    return subject, found.code or _OTHER
+    return subject or str(found.arguments.get("binds", "")), found.code or _OTHER

@@ -581,6 +581,7 @@ class EtaDocument(TypedDict):
     late: int
     never: int
     outlook: str
+    held_by: ReasonDocument | None
     because: ReasonDocument | None
     says: ReasonDocument | None
 

@@ -40,7 +40,9 @@ def eta_lines(waves: Sequence[WaveDocument], *, now: str, place: tzinfo | None) 
     known = [(wave["wave"], wave["eta"]) for wave in waves if wave["eta"] is not None]
     for name, eta in known:
         at, early, late = (_time(eta[key], now, place) for key in ("at", "early_at", "late_at"))
-        if at and early:
+        if eta["at"] is not None and eta["held_by"] is not None:
+            yield _("wave {wave}: ready some {minutes} min after it goes on", wave=name, minutes=_minutes(eta["at"], now))
+        elif at and early:
             yield _("wave {wave}: ready at {at}, between {early} and {late}", wave=name, at=at, early=early, late=late)
         elif at:
             yield _("wave {wave}: ready at about {at}, if clones take as long as usual", wave=name, at=at)
@@ -128,6 +130,10 @@ def _move(move: MoveDocument) -> tuple[object, ...]:
 def _time(stamp: str | None, now: str, place: tzinfo | None) -> str:
     """With the date unless it is today's; None: nothing."""
     return "" if stamp is None else clock_text(instant(stamp), now=instant(now), place=place)
+
+
+def _minutes(stamp: str, now: str) -> int:
+    return round((instant(stamp) - instant(now)) / 60.0)
 
 
 def _dated(stamp: str, run: RunDocument) -> str:

@@ -44,6 +44,8 @@ class WaveEta:
     """Desktops of all the wave's batches whose deadline is over and that are not ready; those that do not come included."""
     opened: bool = True
     """Whether the batch has opened; before, nothing shows how far its estimates are off."""
+    held_by: Reason = NONE
+    """The gate, or the order, that holds it back until somebody acts: its times count as if that was now."""
     outlook: WaveOutlook = WaveOutlook.IN_TIME
     """What was said last."""
     because: Reason = NONE

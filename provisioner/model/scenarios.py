@@ -165,6 +165,11 @@ class Scenario:
     rotation: Rotation | None = None
     """Who shares the desktops of a pool by half-days; people of a wave do not. None: nobody."""
 
+    @property
+    def is_for_nobody(self) -> bool:
+        """Whether there is nothing to start: neither waves nor half-days."""
+        return not self.waves and self.rotation is None
+
     def rotates(self, agent: Agent) -> bool:
         """Whether the agent has half-days on the desktops of a pool."""
         if self.rotation is None or not agent.enabled or not self.rotation.has(agent):

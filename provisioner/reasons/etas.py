@@ -9,6 +9,16 @@ WAVE_SHORT = kind("wave_short", "wave '{wave}': {count} of its {people} desktops
 WAVE_MAY_BE_LATE = kind(
     "wave_may_be_late", "wave '{wave}' may be up to {minutes} min late, {count} of its {people} desktops: {why}", _LOOK
 )
+WAVE_HELD = kind(
+    "wave_held",
+    "wave '{wave}' will be late, {count} of its {people} desktops, unless it goes on within {minutes} min: {why}",
+    _LOOK,
+)
+WAVE_HELD_LATE = kind(
+    "wave_held_late",
+    "wave '{wave}' will be at least {minutes} min late, {count} of its {people} desktops, even if it goes on now: {why}",
+    _LOOK,
+)
 WAVE_LATE = kind("wave_late", "wave '{wave}' is late: {count} of its {people} desktops are not ready: {why}", _LOOK)
 WAVE_IN_TIME = kind("wave_in_time", "wave '{wave}' will be ready in time again")
 WAVE_READY = kind("wave_ready_late", "wave '{wave}' is not late any more")

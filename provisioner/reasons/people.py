@@ -42,6 +42,7 @@ WITHOUT_DESKTOP = kind(
     "{count} agents get no desktop ({logins}): {why}",
     "widen the entitlements, or the scenario's waves",
 )
+TAKES_TURNS = kind("takes_turns", "{count} agents come by half-days, on the desktops of pool {pool}")
 DISABLED_COUNT = kind("disabled_count", "{count} disabled")
 EXPIRED_COUNT = kind("expired_count", "{count} expired")
 LOCKED_COUNT = kind("locked_count", "{count} locked: they keep their desktops")

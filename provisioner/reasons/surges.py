@@ -29,7 +29,9 @@ SURGE_RETURN_GOES_ON = kind(
 SURGE_OTHER = kind(
     "surge_other", "the configured scenario is '{configured}', not '{named}': name it in bascule.yaml, and reload"
 )
-SURGE_NO_SCENARIO = kind("surge_no_scenario", "the configuration names no scenario with waves: there is nothing to start")
+SURGE_NO_SCENARIO = kind(
+    "surge_no_scenario", "the configuration names no scenario with waves or a rotation: there is nothing to start"
+)
 SURGE_NO_WAVE = kind("surge_no_wave", "scenario '{scenario}' has no wave '{wave}'; it has {waves}")
 SURGE_NO_GATE = kind("surge_no_gate", "wave '{wave}' has no gate: it waits for its time alone")
 SURGE_UNCHANGED = kind("surge_unchanged", "the scenario is as it was when the run was started: there is nothing to accept")

@@ -30,6 +30,7 @@ WANTED = kind("wanted", "wave '{wave}' wants a {profile} desktop for {login}")
 WANTED_AHEAD = kind("wanted_ahead", "wave '{wave}' will need a desktop for {login}: prepared in advance, as far as '{level}'")
 NOT_STARTED = kind("scenario_not_started", "scenario '{scenario}' was not started: an operator starts it")
 NOT_YET = kind("not_yet", "wave '{wave}' has not reached this agent yet")
+BY_HALF_DAYS = kind("by_half_days", "comes by half-days on the desktops of pool {pool} (`bascule rotation show`)")
 NO_WAVE = kind("no_wave", "no wave of scenario '{scenario}' selects this agent")
 NO_SCENARIO = kind(
     "no_scenario",

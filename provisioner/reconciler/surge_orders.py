@@ -83,7 +83,7 @@ def undated(scenario: Scenario) -> Scenario:
 
 def _start(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
     terms, scenario, before = order.terms, order.configured, order.run
-    if not scenario.waves:
+    if scenario.is_for_nobody:
         return SURGE_NO_SCENARIO()
     if terms.scenario not in ("", scenario.name):
         return SURGE_OTHER(configured=scenario.name, named=terms.scenario)

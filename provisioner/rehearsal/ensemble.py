@@ -118,9 +118,9 @@ class Ensemble:
         helps = self.gains(others) if gains else ()
         return Outcome(
             forecast=middle,
-            band=band_of(ends).widened(self._widening) if draws and middle.wanted and len(ends) == len(draws) else None,
+            band=self._band(ends) if draws and middle.wanted and len(ends) == len(draws) else None,
             curve=tuple(self._curve(draws)),
-            waves=dict(_wave_bands(draws)),
+            waves=dict(self._wave_bands(draws)),
             served=sum(draw.serves_all for draw in draws) / len(draws) if draws else 1.0,
             gains=helps,
             binds=binding(middle, helps) if gains else NONE,
@@ -132,7 +132,16 @@ class Ensemble:
         most = min((len(draw.ready_after_s) for draw in draws), default=0)
         for desktops in sorted({most * point // _POINTS for point in range(1, _POINTS + 1)} - {0}):
             times = [draw.ready_after_s[desktops - 1] for draw in draws]
-            yield Reached(desktops=desktops, band=band_of(times).widened(self._widening))
+            yield Reached(desktops=desktops, band=self._band(times))
+
+    def _band(self, times_s: Sequence[float]) -> Band:
+        return band_of(times_s).widened(self._widening)
+
+    def _wave_bands(self, draws: Sequence[Forecast]) -> Iterator[tuple[str, Band]]:
+        for waves in zip(*(draw.waves for draw in draws), strict=True):
+            ends = [end for wave in waves if wave.wanted and (end := wave.last_after_s) is not None]
+            if len(ends) == len(draws):
+                yield waves[0].name, self._band(ends)
 
     def _wave_binds(self, middle: Forecast, others: Sequence[Forecast]) -> Iterator[tuple[str, Reason]]:
         for wave, *again in zip(middle.waves, *(other.waves for other in others), strict=True):
@@ -224,13 +233,6 @@ def _with_durations(spec: TwinSpec, tuned: TwinSpec) -> TwinSpec:
         durations=tuned.durations,
         storages=tuple(storages.get(each.storage, each) for each in spec.storages),
     )
-
-
-def _wave_bands(draws: Sequence[Forecast]) -> Iterator[tuple[str, Band]]:
-    for waves in zip(*(draw.waves for draw in draws), strict=True):
-        ends = [end for wave in waves if wave.wanted and (end := wave.last_after_s) is not None]
-        if len(ends) == len(draws):
-            yield waves[0].name, band_of(ends)
 
 
 __all__ = ["Ensemble", "Outcome", "Reached"]

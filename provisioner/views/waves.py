@@ -35,6 +35,8 @@ class EtaDocument:
     """Of them, those that do not come: there is no room, or a ceiling leaves none."""
     outlook: str
     """What was said of it: `in_time`, `expected_late` or `late`."""
+    held_by: ReasonDocument | None
+    """What holds its batch back until somebody acts: its times count as if that was now; None: nothing."""
     because: ReasonDocument | None
     """What holds them back; None: nobody will be late."""
     says: ReasonDocument | None
@@ -153,6 +155,7 @@ def eta_document(eta: WaveEta | None) -> EtaDocument | None:
         late=eta.late,
         never=eta.never,
         outlook=eta.outlook.value,
+        held_by=reason_or_none(eta.held_by),
         because=reason_or_none(eta.because),
         says=reason_or_none(eta.says),
     )

@@ -24,6 +24,7 @@ from tests.bench import (
     full,
     growth,
     late,
+    late_alone,
     lends,
     mechanisms,
     oracle,
@@ -90,6 +91,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "fits": lambda: fits.run(jobs=options.jobs, **({} if options.desktops is None else {"people": options.desktops})),
         "probes": lambda: probes.run(surges=options.surges, jobs=options.jobs),
         "deadlines": lambda: deadlines.run(options.shape or deadlines.TITLES, jobs=options.jobs),
+        "alone": lambda: late_alone.run(jobs=options.jobs),
         "late": lambda: late.run(late.cases(options.waves), jobs=options.jobs),
         "autoscale": lambda: autoscale.run(weeks=options.weeks, jobs=options.jobs),
         "borrowing": lambda: borrowing.run(

@@ -145,7 +145,10 @@ def fits(found: Found) -> tuple[bool, str]:
         sum(row["right"] for row in rows),
         sum(row["so_many_in_time"] and row["more_is_too_many"] for row in rows),
     )
-    return right == confirmed == len(rows), f"{right} and {confirmed} of {len(rows)}, {found['people']:,} people"
+    sizes = " to ".join(
+        f"{people:,}" for people in sorted({min(row["people"] for row in rows), max(row["people"] for row in rows)})
+    )
+    return right == confirmed == len(rows), f"{right} and {confirmed} of {len(rows)}, {sizes} people"
 
 
 def probes_name(least: float) -> Judge:

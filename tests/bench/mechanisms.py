@@ -119,24 +119,6 @@ class _Careless(Meter):
         return replace(history, runs=tuple(run for run in history.runs if not run.timed_out) or history.runs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FastAlone(DomainHistory):
-    """Clones alone show nothing."""
-
-    @property
-    def slower_alone_s(self) -> float:
-        """They do not."""
-        return 0.0
-
-
-class _FastForEver(Meter):
-    """A storage on which no two clones run at once is as fast as it was."""
-
-    def _history(self, domain: LockDomain) -> DomainHistory:
-        history = super()._history(domain)
-        return _FastAlone(**{name: getattr(history, name) for name in DomainHistory.__dataclass_fields__})
-
-
 class _AnyMembers(Meter):
     """No limit of clones into a pool."""
 
@@ -150,8 +132,6 @@ _OTHER_SEED = 77
 """Of the night before."""
 POOLED = "local-16, ×0.3, a pool"
 """Only there is the lock of the pools wanted by many at once."""
-WORST = ("slow-nfs", "ceph-1", "shared-1", "shared-1, ×3", "shared-4, ×3 from half-way", "shared-4, a rival")
-"""Storages that are too slow for two clones at once, or become so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,8 +161,6 @@ MECHANISMS = (
               text="the oldest clone in flight shows that a storage has become slower; without: only clones that have ended."),
     Mechanism(title="fewer after a time-out", without=_Careless,
               text="after a lock time-out there is one clone less for two minutes; without: as before."),
-    Mechanism(title="clones alone", without=_FastForEver, shapes=WORST,
-              text="clones that ran alone show how slow a storage has become; without: only clones beside each other."),
     Mechanism(title="membership limit", without=_AnyMembers, shapes=(POOLED,),
               text="after a time-out of user.cfg's lock fewer clones go into a pool at once; without: no limit."),
     Mechanism(title="the night before", without=None,

@@ -208,6 +208,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "forecast": ("Forecasts against what came", sections_forecast.forecast),
     "fits": ("Surges that do not fit", sections_forecast.fits),
     "late": ("Warnings of waves that will be late", sections_late.late),
+    "alone": ("A storage too slow for two clones at once", sections_late.alone),
     "probes": ("What probes name in a surge", sections_late.probes),
     "deadlines": ("Waves in the order of their deadlines", sections_late.deadlines),
     "autoscale": ("Pools that follow their people", sections_autoscale.autoscale),

@@ -28,8 +28,28 @@ def forecast(found: Found) -> list[str]:
         "",
         *table(head, rows),
         "",
+        *_missed(cases),
+        "",
         *_drifts(found["drifts"]),
     ]
+
+
+def _missed(cases: Sequence[Found]) -> list[str]:
+    """Each band that did not hold, and how far outside of it was what came."""
+    missed = [case for case in cases if not case["held"]]
+    if not missed:
+        return ["All bands held."]
+    return [f"Bands that did not hold what came: {len(missed)}.", "", *map(_miss, missed)]
+
+
+def _miss(case: Found) -> str:
+    late = case["real_s"] > case["p95_s"]
+    outside = case["real_s"] / case["p95_s"] - 1 if late else 1 - case["real_s"] / case["p5_s"]
+    asked = "amid" if case["amid"] else "before"
+    return (
+        f"* {case['twin']}, {case['history']} desktops known, {case['agents']} to make, asked {asked}: {outside:.1%} "
+        f"{'later than p95' if late else 'sooner than p5'}, with p95 ÷ p5 of {case['width']:.2f}"
+    )
 
 
 def fits(found: Found) -> list[str]:
@@ -38,12 +58,13 @@ def fits(found: Found) -> list[str]:
     for row in found["rows"]:
         said = row["binds"] if row["right"] else f"wrong: {row['binds']}"
         confirmed = "yes" if row["so_many_in_time"] and row["more_is_too_many"] else "no"
-        rows.append((row["variant"], said, row["largest"], confirmed, row["cpu_s"]))
-    head = ("short of", "what the forecast says binds", "largest wave", "confirmed by two runs", "CPU s")
+        rows.append((row["variant"], row["people"], said, row["largest"], confirmed, row["cpu_s"]))
+    head = ("short of", "people", "what the forecast says binds", "largest wave", "confirmed by two runs", "CPU s")
     return [
-        f"Sites on which a surge of {found['people']:,} people does not fit. *Largest wave*: so many people, the first of it, "
-        "are all served in time. *Confirmed*: a run with so many serves all of them in time, and a run with 2 % of the people "
-        "more does not. The forecast knows the durations; CPU is that of one forecast without bands, and of the search.",
+        "Sites on which a surge does not fit: what they have is for so many of 1,700 people, and for as large a part of fewer. "
+        "*Largest wave*: so many people, the first of it, are all served in time. *Confirmed*: a run with so many serves all "
+        "of them in time, and a run with 2 % of the people more does not. The forecast knows the durations, and has no bands; "
+        "CPU is that of the forecast and of the search.",
         "",
         *table(head, rows),
     ]

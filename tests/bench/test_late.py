@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bench.late import IN_TIME_S, TITLES, Case, Event, cases, figures, played
-from tests.bench.sections_late import late
+from tests.bench.sections_late import alone, late
 
 
 @pytest.mark.long
@@ -43,6 +43,7 @@ def test_the_figures_say_what_was_missed_and_what_was_said_in_vain():
         [
             a_result(),
             a_result(warned_s=200.0),
+            a_result(warned_s=290.0, left_s=330),
             a_result(warned_s=None, left_s=100),
             a_result(late=False, warned_s=None),
             a_result(Event.NOTHING, late=False, warned_s=None),
@@ -50,5 +51,15 @@ def test_the_figures_say_what_was_missed_and_what_was_said_in_vain():
         ]
     )
 
-    assert [found[key] for key in ("good", "possible", "upset", "false", "clean")] == [2, 3, 4, 1, 2]
-    assert "2 of 4 disturbed waves" in late(found | {"desktops": (60, 200)})[-1]
+    assert [found[key] for key in ("good", "excused", "upset", "false", "clean")] == [2, 3, 5, 1, 2]
+    assert "2 of 5 disturbed waves" in late(found | {"desktops": (60, 200)})[-1]
+
+
+def test_what_clones_alone_are_measured_for_is_shown_with_and_without():
+    row = {"seed": 1, "whole_s": 575, "due_s": 920, "at_s": 230, "with": 590, "without": 260}
+    switch = {"title": "ceph-1", "with": 180.8, "without": 180.8}
+
+    lines = alone({"title": "slow-nfs", "people": 60, "rows": [row], "desktops": 100, "switches": [switch]})
+
+    assert "| 1 | 575 | 230 | 920 | 590 | 260 |" in lines
+    assert "| ceph-1 | 180.8 | 180.8 |" in lines

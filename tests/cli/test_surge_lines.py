@@ -28,6 +28,7 @@ ETA: dict[str, Any] = {
     "at": "2026-11-29T20:04:00.000Z",
     "late_at": "2026-11-30T07:00:00.000Z",
     "late": 60,
+    "held_by": None,
     "says": {"text": "wave 'essential services' will be 14 min late"},
 }
 
@@ -54,6 +55,12 @@ def test_no_line_has_an_offset_or_seconds(zone: str | None):
 
     assert "+0" not in said
     assert ":00:00" not in said
+
+
+def test_what_waits_for_somebody_has_no_time_of_day():
+    lines = lines_of("Europe/Paris", held_by={"text": "it waits for an operator"})
+
+    assert lines[0] == "wave essential services: ready some 64 min after it goes on"
 
 
 def test_a_deadline_that_is_over_promises_nobody_a_desktop():

@@ -1,10 +1,11 @@
 """Desktops of a pool that go from one person to the next: the next one finds nothing of the last.
 
 Five desktops and not ten: each is a whole guest of systemd with an X server, made twice, and two processors have the time for
-five in what a test may take. What is tried is the same for each.
+five in what a test may take. What is tried is the same for each. `BASCULE_POOL_DESKTOPS=10` tries ten.
 """
 
 import json
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -22,7 +23,7 @@ from tests.servers.nspawn import Guest
 from tests.servers.rdp import Person, display
 
 pytestmark = [pytest.mark.guest]
-DESKTOPS = 5
+DESKTOPS = int(os.environ.get("BASCULE_POOL_DESKTOPS", "5"))
 READY_S, RESET_S = 240.0, 240.0
 EVERY_KIND = {"file", "unit", "keyring", "process", "mount", "linger"}
 

@@ -8,6 +8,7 @@ from provisioner.model.readiness import Cause, Readiness
 from provisioner.reasons import subjects
 from provisioner.reasons.readiness import FAULT, FROZEN, LATE_FOR
 from provisioner.reasons.reason import Reason
+from provisioner.reasons.rehearsal import ROOM_SHORT
 from provisioner.reasons.trials import PORT_CLOSED, REACHED
 from tests.builders.monitors import a_recorder, a_switch
 from tests.monitors.scraping import scrape
@@ -66,10 +67,16 @@ def test_the_last_drill_of_each_kind_says_how_many_had_a_desktop_and_when():
 
 
 def test_a_cause_is_named_by_the_reason_that_says_most():
-    causes = (Cause(what=FROZEN(), people=40), Cause(what=LATE_FOR(why=Reason("memory", "waits_memory")), people=3))
+    short = LATE_FOR(why=ROOM_SHORT(count=2, binds="addresses"))
+    causes = (
+        Cause(what=FROZEN(), people=40),
+        Cause(what=LATE_FOR(why=Reason("memory", "waits_memory")), people=3),
+        Cause(what=short, people=2),
+    )
     found = values(replace(ANSWER, causes=causes))
 
     assert {name: value for name, value in found.items() if name.startswith("cause")} == {
         "cause_people readiness_frozen ": 40,
         "cause_people waits_memory ": 3,
+        "cause_people room_short addresses": 2,
     }

@@ -81,15 +81,27 @@ def test_a_wave_that_will_be_late_is_said_to_be_before_it_is_and_what_binds_is_n
 
 
 def test_a_gate_that_waits_for_an_operator_is_named_while_there_is_time_to_open_it():
-    first, rest = a_wave("first", "agent1", due_s=300.0), a_wave("rest", due_s=1500.0, gate=Gate.of(go=True))
+    first, rest = a_wave("first", "login0001", due_s=300.0), a_wave("rest", due_s=1500.0, gate=Gate.of(go=True))
     rehearsal, listener = a_surge(first, rest, agents=3)
 
     assert play(rehearsal, 400.0)["rest"].outlook is WaveOutlook.IN_TIME
     eta = play(rehearsal, 900.0)["rest"]
 
     assert eta.outlook is WaveOutlook.EXPECTED_LATE
-    assert eta.because.code == "gate_go"
-    assert said(listener) == ["wave_may_be_late"]
+    assert (eta.because.code, eta.held_by.code) == ("gate_go", "gate_go")
+    assert said(listener) == ["wave_held"]
+    assert 5 <= eta.says.arguments["minutes"] <= 10
+    assert play(rehearsal, 1485.0)["rest"].says.code == "wave_held_late"
+
+
+def test_a_gate_that_waits_for_desktops_opens_by_itself_and_holds_nobody_back():
+    rest = a_wave("rest", due_s=1500.0, gate=Gate.of(ready=1.0))
+    rehearsal, _ = a_surge(a_wave("first", "login0001", due_s=300.0), rest, agents=3)
+
+    eta = play(rehearsal, 35.0)["rest"]
+
+    assert not eta.opened
+    assert not eta.held_by
 
 
 def test_people_for_whom_a_ceiling_leaves_no_desktop_are_named_at_once():

@@ -356,3 +356,21 @@ def test_what_becomes_of_it_depends_on_the_hour_it_is_given_back(minutes, expect
     pool = a_desk(1, after_person=AfterPerson.OVERNIGHT, resets=at_night(Site(), begins_in=300, ends_in=600))
 
     assert pool.after(at + minutes * 60) is expected
+
+
+@pytest.mark.long
+def test_given_back_at_night_nobody_else_gets_it_before_it_is_made_anew():
+    resets = at_night(Site(), begins_in=-10, ends_in=300)
+    site = a_site(size=2, after_person=AfterPerson.OVERNIGHT, resets=resets)  # of two, one waits for its deletion
+    names = [lend(site, number).desktop for number in (1, 2)]
+    before = {site.store.load().desktops[name].reservation.reserved_at for name in names}
+    for number in (1, 2):
+        give_back(site, number)
+    for _ in range(80):
+        calm(site, cycles=1)
+        answer = lend(site, 3)
+        if not answer.refused:
+            break
+
+    assert answer.desktop is not None
+    assert site.store.load().desktops[answer.desktop].reservation.reserved_at not in before

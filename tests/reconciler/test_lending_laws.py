@@ -9,12 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from provisioner.model.calendars import DailyHours
 from provisioner.model.cluster import Power
 from provisioner.model.leases import LeaseState
 from provisioner.model.lending import GiveBackOrder, LendOrder
-from provisioner.model.pools import AfterPerson
+from provisioner.model.pools import AfterPerson, ResetRules
 from tests.builders.core import a_session
-from tests.builders.pools import with_desk
+from tests.builders.pools import DESK, with_desk
 from tests.builders.reconciler import Site
 from tests.reconciler.test_rebuild import accept, lose_the_store
 
@@ -38,7 +39,9 @@ class Judge:
     """The last person in each VM, since it was made or was off."""
 
     def __post_init__(self) -> None:
-        self.site = Site(agents=len(PEOPLE), config=with_desk(size=2, after_person=self.after, unused_after_s=120.0))
+        rules = {"resets": _soon_night()} if self.after is AfterPerson.OVERNIGHT else {}
+        config = with_desk(size=2, after_person=self.after, unused_after_s=120.0, **rules)
+        self.site, self.pool = Site(agents=len(PEOPLE), config=config), config.desktop_pools[DESK]
         self.site.settle()
 
     def take(self, what: str, person: int) -> None:
@@ -104,7 +107,8 @@ class Judge:
         self.site.cluster.come_out()
         for vmid in list(self.left_by):
             guest = self.site.cluster.guests.get(vmid)
-            if guest is None or (guest.power is not Power.RUNNING and self.after is AfterPerson.RESTART):
+            restarts = self.pool.after(self.site.clock.at) is AfterPerson.RESTART
+            if guest is None or (guest.power is not Power.RUNNING and restarts):
                 del self.left_by[vmid]
 
     def _look(self) -> None:
@@ -118,6 +122,12 @@ class Judge:
 
     def _vmid(self, name: str) -> int:
         return self.site.store.load().desktops[name].reservation.vmid
+
+
+def _soon_night() -> ResetRules:
+    """Half an hour after the beginning: most stories go on into the night."""
+    minute = int(Site().clock.at % 86_400 // 60)
+    return ResetRules(hours=DailyHours(begins=(minute + 30) % 1440, ends=(minute + 600) % 1440, zone="UTC"))
 
 
 @pytest.mark.long

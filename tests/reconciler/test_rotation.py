@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.leases import LeaseState
 from provisioner.model.lending import LendOrder
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Absence, Share
 from provisioner.model.scenarios import Shortage
+from provisioner.model.surges import SurgeTerms
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 from provisioner.views.published import Published
@@ -38,6 +40,20 @@ def test_the_week_is_published_at_once_and_kept_over_a_restart():
         "week from 2027-01-18 12:00: 4 people, 20 half-days; 0 are wanted and not given, 0 at most for one person",
         "week from 2027-01-15 12:00: 4 people, 4 half-days; 0 are wanted and not given, 0 at most for one person",
     ]
+
+
+def test_one_by_hand_begins_when_it_is_started_and_status_names_the_people_of_the_pool():
+    site = RotatingSite(agents=4, size=2, scenario=a_scenario(by_hand=True))
+    assert dict(site.store.load().half_days) == {}
+
+    order = Intent(
+        kind=IntentKind.SURGE, by="claire", at=site.clock.at, target="start", terms=Terms(surge=SurgeTerms(scenario="rotation"))
+    )
+    assert site.reconciler.obey(order) == ""
+    site.settle()
+
+    assert (len(site.of_slot(0)), len(site.of_slot(1))) == (2, 2)
+    assert [agent.reason.code for agent in site.status.demand.not_wanted] == ["by_half_days"] * 4
 
 
 def test_people_get_a_desktop_shortly_before_their_half_day_and_not_earlier():

@@ -2,7 +2,10 @@
 
 import pytest
 
-from provisioner.rehearsal.bands import Band, band_of
+from provisioner.rehearsal.bands import DRAWS, Band, band_of
+from provisioner.rehearsal.ensemble import Ensemble
+from tests.builders.rehearsal import a_stage, measured_on
+from tests.builders.twin import a_spec
 
 
 def test_a_band_is_as_wide_as_its_values_are_apart():
@@ -31,3 +34,16 @@ def test_a_widened_band_keeps_its_middle():
     band = Band(early_s=50.0, middle_s=100.0, late_s=200.0).widened(2.0)
 
     assert (band.early_s, band.middle_s, band.late_s) == (25.0, 100.0, 400.0)
+
+
+@pytest.mark.long
+def test_earlier_misses_widen_the_bands_of_waves_too():
+    spec = a_spec(nodes=2)
+    stage, measured = a_stage(spec, agents=6), measured_on(spec, agents=6)
+    narrow, wide = (Ensemble(stage, measured, widening=widening) for widening in (1.0, 3.0))
+    forecasts = [narrow.run(number) for number in range(1 + DRAWS)]
+
+    for ensemble in (narrow, wide):
+        outcome = ensemble.outcome(forecasts, gains=False)
+        assert outcome.waves == {"everyone": outcome.band}
+    assert wide.outcome(forecasts, gains=False).band != narrow.outcome(forecasts, gains=False).band

@@ -119,7 +119,7 @@ READINESS = Dashboard(
             columns=(
                 Column(label="subject", title=Text("of", "de")),
                 Column(label="cause", title=Text("cause", "cause")),
-                Column(label="Value #A", title=Text("people", "personnes"), steps=((None, LOOK),)),
+                Column(label="Value", title=Text("people", "personnes"), steps=((None, LOOK),)),
             ),
             runbook="waves",
         ),

@@ -12,6 +12,7 @@ from provisioner.planning.demand.demand import demand_of
 from provisioner.reasons import people as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.reasons.targets import BY_HALF_DAYS
 from provisioner.settings.values import Settings
 
 _NAMED = 5
@@ -33,6 +34,9 @@ def entitled(settings: Settings, roster: Roster) -> Iterator[Finding]:
     yield from _accounts(roster)
     usable = [agent for agent in demand.not_wanted if roster.agents[agent.agent_id].enabled]
     for reason, count in Counter(agent.reason for agent in usable).most_common():
+        if reason.code == BY_HALF_DAYS.code:
+            yield good(subjects.ENTITLEMENTS(), words.TAKES_TURNS(count=count, **reason.arguments))
+            continue
         logins = _some([agent for agent in usable if agent.reason == reason])
         yield doubtful(subjects.ENTITLEMENTS(), words.WITHOUT_DESKTOP(count=count, logins=logins, why=reason))
 

@@ -21,6 +21,7 @@ from provisioner.reasons import subjects
 from provisioner.reasons import waves as words
 from provisioner.reasons.people import VALUE_WRONG
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.reasons.targets import BY_HALF_DAYS
 from provisioner.settings.values import Settings
 
 _HOUR_S, _DAY_S = 3600.0, 86_400.0
@@ -61,7 +62,7 @@ def examine_times(scenario: Scenario, records: Records, *, now: Instant) -> Iter
 def _whole(roster: Roster, demand: Demand) -> Iterator[Finding]:
     if not roster.agents:
         yield bad(subjects.DIRECTORY(), words.NO_AGENTS())
-    elif not demand.wants:
+    elif not demand.wants and not any(agent.reason.code == BY_HALF_DAYS.code for agent in demand.not_wanted):
         yield bad(subjects.ENTITLEMENTS(), words.NOBODY_ENTITLED(count=len(roster.agents)))
 
 

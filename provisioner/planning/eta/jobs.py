@@ -39,8 +39,6 @@ class Batch:
     due_at: Instant | None
     people: int
     ready: int
-    held_by: Reason = NONE
-    """The gate, or the order, that holds it back although its time has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +54,8 @@ class Work:
     """How many boots were measured, at least 1."""
     gates: Mapping[int, Gated] = field(default_factory=dict)
     """By the batch that waits."""
-    shut: frozenset[int] = frozenset()
-    """Batches that an order or a gate holds back although their time has come."""
+    shut: Mapping[int, Reason] = field(default_factory=dict)
+    """Batches that an order or a gate holds back although their time has come, and which."""
     held: Mapping[Seat, Reason] = field(default_factory=dict)
     """Desktops that wait for somebody or something, and for what."""
     away: Mapping[Seat, Reason] = field(default_factory=dict)
@@ -82,7 +80,7 @@ def work_of(
         boots=max(1, situation.limits.boots_known),
         yard=yard_of(situation, groups),
         gates=batches.gates(situation),
-        shut=frozenset(batches.held),
+        shut=batches.held,
         held=held,
         away=dict(_away(situation, survey, batches)),
         never=never,

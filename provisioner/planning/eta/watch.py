@@ -136,9 +136,12 @@ def _words(eta: WaveEta, outlook: WaveOutlook, was: WaveOutlook) -> Reason:
         return reasons.WAVE_IN_TIME(wave=eta.wave) if was is WaveOutlook.EXPECTED_LATE else reasons.WAVE_READY(wave=eta.wave)
     if eta.never:
         return reasons.WAVE_SHORT(**words, count=eta.never)
+    over_s = 0.0 if eta.middle_at is None or eta.ready_by is None else eta.middle_at - eta.ready_by
+    if eta.held_by:
+        held = reasons.WAVE_HELD_LATE if over_s > 0 else reasons.WAVE_HELD
+        return held(**words, count=eta.late, minutes=max(1, int(abs(over_s) / 60.0)))
     minutes = max(1, round((eta.late_by_s or 0.0) / 60.0))
-    sure = eta.middle_at is not None and eta.ready_by is not None and eta.middle_at > eta.ready_by
-    return (reasons.WAVE_LATE_BY if sure else reasons.WAVE_MAY_BE_LATE)(**words, count=eta.late, minutes=minutes)
+    return (reasons.WAVE_LATE_BY if over_s > 0 else reasons.WAVE_MAY_BE_LATE)(**words, count=eta.late, minutes=minutes)
 
 
 __all__ = ["EVERY_S", "WaveWatch"]

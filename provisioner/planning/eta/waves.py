@@ -13,6 +13,7 @@ from provisioner.planning.eta.schedule import Job, Ready, Yard, ready_times
 from provisioner.reasons.etas import NO_TIME
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import BOOTING, LOCK_OF
+from provisioner.reasons.surge_gates import GATE_READY
 
 ACT_S = 600.0
 """How long somebody who is called needs until a gate is open or a pause is over, at the latest."""
@@ -107,10 +108,16 @@ class Estimates:
             late_at=max((time for time in late if time < inf), default=None),
             late=lateness,
             never=len(members.never),
+            held_by=self._held_by(at),
             opened=at not in self._work.shut and at not in self._work.gates and batch.opens_at <= self._now,
         )
         eta = replace(eta, because=self._why(at, batch, overdue, members.never)) if lateness else eta
         return Estimate(eta=eta, opens_at=batch.opens_at, coming=coming)
+
+    def _held_by(self, at: int) -> Reason:
+        """A gate that waits for enough desktops opens in the queue."""
+        why = self._work.shut.get(at, NONE)
+        return NONE if why.code == GATE_READY.code else why
 
     def _scaled(self, batch: Batch, time: Instant, spreads: float) -> Instant:
         """So many spreads later than estimated; it does not open sooner or later for that."""

@@ -21,7 +21,7 @@ class DepartureCause(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaver:
-    """An agent who was entitled and no longer is."""
+    """An agent who was to have a desktop, of their own or by half-days, and no longer is."""
 
     agent_id: AgentId
     why: DepartureCause
@@ -69,13 +69,13 @@ class AcceptedState:
 
     def entitled(self, agents: Mapping[AgentId, Agent]) -> set[AgentId]:
         """The agents among `agents` who are entitled by the rules in force."""
-        return {key for key, place in places_of(agents.values(), self.rules, self.served).items() if place.entitled}
+        return {key for key, place in places_of(agents.values(), self.rules, self.served).items() if place.takes_part}
 
 
 def changes_between(now: AcceptedState, reading: Roster, rules: Rules) -> RosterChanges:
     """What this reading under these rules would change."""
     after = places_of(reading.agents.values(), rules, now.served)
-    entitled = {key for key, place in after.items() if place.entitled}
+    entitled = {key for key, place in after.items() if place.takes_part}
     known = now.accepted.agents if now.accepted is not None else {}
     altered = {key: agent for key, agent in known.items() if reading.agents.get(key) != agent}
     if now.accepted is None:

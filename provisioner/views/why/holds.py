@@ -38,6 +38,7 @@ _SOURCES: Mapping[str, tuple[ReasonKind, ...]] = {
 }
 """The source of each kind of reason. Of a reason with several, the first here: as in `planning/targets/sources`."""
 _NOT_WANTED: Mapping[str, tuple[ReasonKind, ...]] = {
+    "rotation": (targets.BY_HALF_DAYS,),
     "wave": (targets.NOT_YET, targets.NO_WAVE),
     "entitlement": (targets.NO_ENTITLEMENT,),
     "directory": (targets.ACCOUNT, targets.GONE),

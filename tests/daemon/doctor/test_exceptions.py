@@ -1,9 +1,11 @@
-"""An exception of a wave that leaves nobody out: who was meant would get a desktop."""
+"""Who is selected: an exception that leaves nobody out, and people who come by half-days."""
 
+from provisioner.daemon.doctor.entitlement import entitled
 from provisioner.daemon.doctor.waves import examine_selections
 from provisioner.settings.bascule import load_settings
 from tests.builders.core import a_roster, an_agent
 from tests.builders.settings import a_site
+from tests.settings.test_rotation import a_rotating_site
 
 
 def test_a_misspelt_exception_is_named_with_what_was_probably_meant(tmp_path):
@@ -17,3 +19,13 @@ def test_a_misspelt_exception_is_named_with_what_was_probably_meant(tmp_path):
     assert finding.subject == "except of wave rest"
     assert "portable" in finding.text
     assert "portables" in finding.fix
+
+
+def test_people_who_come_by_half_days_are_not_left_out(tmp_path):
+    settings = a_rotating_site(tmp_path, "pool: desk, people: {who: everyone, slots: 5 of 10}").load()
+    roster = a_roster(7)
+
+    found = [*entitled(settings, roster), *examine_selections(settings, roster)]
+
+    assert [finding.code for finding in found] == ["takes_turns"]
+    assert found[0].text == "7 agents come by half-days, on the desktops of pool desk"

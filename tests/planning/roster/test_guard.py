@@ -20,6 +20,7 @@ from provisioner.planning.roster.suspicion import GuardBasis, turnover_checks
 from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW, OFFICE
 from tests.builders.core import a_roster, an_agent
+from tests.builders.rotation import a_rotation
 
 FOR_ALL = (Entitlement(profile=OFFICE, who=Selection()),)
 FOR_A_GROUP = (Entitlement(profile=OFFICE, who=Selection(groups=frozenset({"remote"}))),)
@@ -93,6 +94,14 @@ def test_how_many_may_leave_and_join_unasked(before, after, believed):
     verdict = judged(a_roster(after), a_roster(before))
 
     assert (verdict.quarantine is None) is believed, held(verdict)
+
+
+def test_people_who_come_by_half_days_leave_and_join_as_people_with_a_desktop_of_their_own():
+    scenario = Scenario(name="rotation", waves=(), rotation=a_rotation())
+
+    verdict = judged(a_roster(people(1, 470)), a_roster(500), scenario=scenario, entitlements=())
+
+    assert held(verdict) == "30 of 500 entitled agents would leave; the limit is 20 within 24 h (30 gone)"
 
 
 def test_the_reason_is_the_arithmetic():

@@ -1,0 +1,27 @@
+"""Each scenario that is shipped can be started by the command that its file names."""
+
+from pathlib import Path
+
+import pytest
+
+from provisioner.model.intents import Intent, IntentKind, Terms
+from provisioner.model.surges import SurgeChange, SurgeState, SurgeTerms
+from provisioner.reconciler.surge_orders import change_of
+from provisioner.settings.scenario import load_scenario
+from tests.builders.cluster import NOW
+
+SHIPPED = sorted(Path("config/scenarios").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_an_order_starts_it(file):
+    scenario = load_scenario(file)
+    order = Intent(
+        kind=IntentKind.SURGE, by="claire", at=NOW, target="start", terms=Terms(surge=SurgeTerms(scenario=scenario.name))
+    )
+
+    change = change_of(order, run=None, configured=scenario, in_force=scenario, now=NOW)
+
+    assert isinstance(change, SurgeChange), change
+    assert change.run.state is SurgeState.RUNNING
+    assert f"bascule surge start {file.stem}" in file.read_text() or not scenario.by_hand
