@@ -14,7 +14,8 @@ MUTANTS = (
         "a clone is repeated under the same VMID",
         "    clone_again(draft, task)\n",
         "    create(draft, want, task.profile)\n",
-        seed=3,
+        ("import SupersededDesktop, clone_again, home_refusal", "import SupersededDesktop, create, home_refusal"),
+        seed=5,
     ),
     without(
         "an unknown outcome is no failure, after which another VMID is taken",
