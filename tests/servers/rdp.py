@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.servers.processes import START_S, free_port
+from tests.servers.processes import START_S
 
 _NOT_LEFT_BEHIND = ("setpriv", "--pdeathsig=KILL")
 """Should the tests be killed, so are they."""
@@ -25,21 +25,11 @@ class Person:
 def display(log: Path) -> Iterator[str]:
     """An X server without a screen; what DISPLAY is to be for its clients.
 
-    Under a number of its own: of two servers that look for a free number at the same time, both may take the same.
+    It goes on when the last client leaves: FreeRDP's server comes twice, and one that begins anew takes nobody in.
     """
     readable, writable = os.pipe()
-    command = [
-        *_NOT_LEFT_BEHIND,
-        "Xvfb",
-        f":{free_port()}",
-        "-displayfd",
-        str(writable),
-        "-screen",
-        "0",
-        "800x600x24",
-        "-nolisten",
-        "tcp",
-    ]
+    screen = ("-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset")
+    command = [*_NOT_LEFT_BEHIND, "Xvfb", "-displayfd", str(writable), *screen]
     with log.open("ab") as output, subprocess.Popen(command, stdout=output, stderr=output, pass_fds=[writable]) as server:
         os.close(writable)
         try:
