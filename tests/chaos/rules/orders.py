@@ -8,7 +8,7 @@ MUTANTS = (
         "a leaver's desktop is shut down in its time",
         "if not off and facts.now >= stop_at(departure, ladder):",
         "if not off:",
-        seed=2000017,
+        seed=2000018,
     ),
     without(
         "an order stops no desktop with a known session",
