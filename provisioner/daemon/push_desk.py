@@ -143,7 +143,7 @@ class PushDesk:
         try:
             answered = await asyncio.wait_for(asyncio.wrap_future(answer), _ANSWER_WITHIN_S)
             return await asyncio.to_thread(_reply, push, answered, self._join)
-        # The desktop asks again. `bascule check config` names a file that is wrong, the status why the domain gives no account.
+        # The desktop asks again. `bascule check` names a file that is wrong, the status why the domain gives no account.
         except (TimeoutError, OSError, ValueError, DirectoryError, StoreError):
             return _FULL, "", ""
 

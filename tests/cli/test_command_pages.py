@@ -1,4 +1,7 @@
-"""docs/commands.md is as the commands are."""
+"""docs/commands.md is as the commands are, and no text names a command that there is not."""
+
+import re
+from pathlib import Path
 
 from tests.cli.command_pages import PAGE, command_pages, page
 from tests.cli.test_commands import COMMANDS
@@ -19,3 +22,27 @@ def test_every_parameter_is_explained():
         for parameter in command.parameters
         if not parameter.help
     ] == []
+
+
+_NAMED = re.compile(r"`bascule ([a-z][a-z-]*+)(?![=:])(?: ([a-z][a-z-]*))?")
+"""A command within backquotes; notes on the cluster (`bascule installation=…`) are none."""
+_TEXTS = ("README.md", "ARCHITECTURE.md", "docs/**/*.md", "config/**/*.yaml", "provisioner/**/*.py", "provisioner/texts/*.po")
+
+
+def _is_known(first: str, second: str) -> bool:
+    """What follows the name of a group is another command, if it is a word and no option."""
+    inner = {words[1] for words in COMMANDS if words[0] == first and len(words) > 1}
+    return any(words[0] == first for words in COMMANDS) and (not inner or not second or second in inner)
+
+
+def test_every_text_names_commands_that_there_are():
+    root = Path(__file__).parents[2]
+    wrong = [
+        f"{file.relative_to(root)}: bascule {first} {second}"
+        for pattern in _TEXTS
+        for file in root.glob(pattern)
+        for first, second in _NAMED.findall(file.read_text(encoding="utf-8"))
+        if not _is_known(first, second)
+    ]
+
+    assert wrong == []
