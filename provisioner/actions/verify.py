@@ -15,7 +15,7 @@ def operation(action: Verify, context: OperationContext) -> Operation[Reservatio
     Raises OtherKey when the note names this VM as ours with another signature: then no note can be checked.
     """
     text = yield from read_description(action)
-    reservation = read_note(text, context.key, node=action.node.node, seen_at=context.now())
+    reservation = read_note(text, context.key, node=action.node.node)
     if reservation is None and names_us(text, context.key, of=action.key):
         raise OtherKey(
             f"verify {action.desktop}: the note on VM {action.key.vmid} names this installation and this VM, and is signed "

@@ -53,7 +53,7 @@ def compare(settings: Settings, outside: OutsideSystems, *, now: Instant, all_no
     standing = set(first) & set(differences_of(situation, survey_result))
     ours = {reservation.key for reservation in situation.records.reservations} if all_notes else set()
     wanted = {difference.key for difference in standing} | ours
-    notes, unread = _notes(outside, _guests(situation.snapshot, wanted), settings.note_key, now)
+    notes, unread = _notes(outside, _guests(situation.snapshot, wanted), settings.note_key)
     still_there = {(difference.kind, difference.key) for difference in standing}
     return Comparison(
         differences=tuple(
@@ -98,7 +98,7 @@ def _guests(snapshot: Snapshot, wanted: Set[GuestKey]) -> Iterator[Guest]:
                 yield guest
 
 
-def _notes(outside: OutsideSystems, guests: Iterable[Guest], key: NoteKey, now: Instant) -> tuple[Notes, dict[str, Reason]]:
+def _notes(outside: OutsideSystems, guests: Iterable[Guest], key: NoteKey) -> tuple[Notes, dict[str, Reason]]:
     notes: dict[GuestKey, Reservation | None] = {}
     unread: dict[str, Reason] = {}
     for guest in sorted(guests, key=lambda guest: guest.key):
@@ -107,5 +107,5 @@ def _notes(outside: OutsideSystems, guests: Iterable[Guest], key: NoteKey, now: 
         except HypervisorError as error:
             unread[str(guest.key)] = error.reason
         else:
-            notes[guest.key] = read_note(str(config.get("description", "")), key, node=guest.node, seen_at=now)
+            notes[guest.key] = read_note(str(config.get("description", "")), key, node=guest.node)
     return notes, unread

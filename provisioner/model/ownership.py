@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
-from provisioner.model.seats import seat_named, seat_of
+from provisioner.model.ids import ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Vmid
+from provisioner.model.seats import seat_named
 
-_RUN_MARK, _MARK, _FIRST_MARK = "bascule-note:v3", "bascule-note:v2", "bascule-note:v1"
-"""Notes of the first version stay valid for ever: they have an agent instead of a seat, and no reservation time. The third has
-the number of a surge's run, too: with the store lost, it says that there was a surge, and which desktops it made."""
+_MARK, _RUN_MARK = "bascule-note:v2", "bascule-note:v3"
+"""Both are written, and stay valid for ever. The second has the number of a surge's run, too: with the store lost, it says that
+there was a surge, and which desktops it made."""
 _TITLE = "Bascule desktop. Keep the next line as it is: it proves whose this VM is."
 
 
@@ -33,15 +33,13 @@ def note_for(reservation: Reservation, key: NoteKey) -> str:
     return f"{_TITLE}\n{mark}|{fields}|{_sign(fields, key)}"
 
 
-def read_note(text: str | None, key: NoteKey, *, node: NodeName, seen_at: Instant) -> Reservation | None:
+def read_note(text: str | None, key: NoteKey, *, node: NodeName) -> Reservation | None:
     """The reservation that a description proves; None: unsigned, edited, or of another installation.
 
     The caller must compare cluster and VMID with the VM's: a copied note proves nothing.
     """
-    for mark, parts in _notes_in(text):
-        if _is_signed(parts, key):
-            return _reservation(mark, parts[1:-1], node=node, seen_at=seen_at)
-    return None
+    parts = next((parts for parts in _notes_in(text) if _is_signed(parts, key)), None)
+    return None if parts is None else _reservation(parts[1:-1], node=node)
 
 
 def rewrite_note(text: str, reservation: Reservation, key: NoteKey) -> str:
@@ -53,7 +51,7 @@ def rewrite_note(text: str, reservation: Reservation, key: NoteKey) -> str:
 
 
 def _is_ours(line: str, key: NoteKey) -> bool:
-    return any(_is_signed(parts, key) for _, parts in _notes_in(line))
+    return any(_is_signed(parts, key) for parts in _notes_in(line))
 
 
 def _is_signed(parts: list[str], key: NoteKey) -> bool:
@@ -62,16 +60,16 @@ def _is_signed(parts: list[str], key: NoteKey) -> bool:
 
 def names_us(text: str | None, key: NoteKey, *, of: GuestKey) -> bool:
     """Whether a description claims to be this installation's note for this VM, with any signature."""
-    claims = ((parts[0], parts[1], parts[2]) for _, parts in _notes_in(text))
+    claims = ((parts[0], parts[1], parts[2]) for parts in _notes_in(text))
     return (key.installation, of.cluster, str(of.vmid)) in claims
 
 
-def _notes_in(text: str | None) -> Iterator[tuple[str, list[str]]]:
-    """The lines with the form of a note: the version's mark, and the fields with the signature."""
+def _notes_in(text: str | None) -> Iterator[list[str]]:
+    """The lines with the form of a note: the fields with the signature."""
     for line in (text or "").splitlines():
         mark, *parts = line.strip().split("|")
-        if len(parts) == {_FIRST_MARK: 8, _MARK: 9, _RUN_MARK: 10}.get(mark):
-            yield mark, parts
+        if len(parts) == {_MARK: 9, _RUN_MARK: 10}.get(mark):
+            yield parts
 
 
 def _fields(reservation: Reservation, installation: str) -> tuple[str, ...]:
@@ -92,18 +90,17 @@ def _sign(fields: str, key: NoteKey) -> str:
     return hmac.new(key.secret, fields.encode(), hashlib.sha256).hexdigest()
 
 
-def _reservation(mark: str, parts: list[str], *, node: NodeName, seen_at: Instant) -> Reservation:
-    cluster, vmid, name, profile, seat, address, *dated = parts
-    agent = seat if mark == _FIRST_MARK else ""
+def _reservation(parts: list[str], *, node: NodeName) -> Reservation:
+    cluster, vmid, name, profile, seat, address, reserved_at, *run = parts
     return Reservation(
         name=DesktopName(name),
         cluster=ClusterId(cluster),
         vmid=Vmid(int(vmid)),
         profile=ProfileName(profile),
-        seat=seat_of(AgentId(agent)) if agent else seat_named(seat),
+        seat=seat_named(seat),
         address=address,
         node=node,
-        reserved_at=float(dated[0]) if dated else seen_at,
-        run=int(dated[1]) if mark == _RUN_MARK else None,
+        reserved_at=float(reserved_at),
+        run=int(run[0]) if run else None,
         proven=True,
     )

@@ -62,7 +62,7 @@ def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
 def own_config(action: OnNode, key: NoteKey, doing: str) -> Operation[Mapping[str, object]]:
     """Read the VM's configuration; raises NotOurs unless its note proves that it is this desktop."""
     config = yield from guest_config(action.node, action.key.vmid)
-    note = read_note(str(config.get("description", "")), key, node=action.node.node, seen_at=action.deadline)
+    note = read_note(str(config.get("description", "")), key, node=action.node.node)
     ours = note is not None and (note.key, note.name) == (action.key, action.desktop)
     if note is None or not (ours and action.reservation.may_be_noted_as(note.seat)):
         raise NotOurs(f"{doing}: the note on VM {action.key.vmid} does not prove it to be {action.desktop}: it was not sent")

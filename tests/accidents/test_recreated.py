@@ -61,7 +61,7 @@ def rekey(town: Town, numbers: Iterable[int]) -> None:
 def notes_of(town: Town) -> dict[str, AgentId | None]:
     """The owner of each VM, by its signed note."""
     guests = town.watched.twin.cluster.guests.items()
-    notes = {vmid: read_note(guest.config.get("description"), KEY, node=guest.node, seen_at=0) for vmid, guest in guests}
+    notes = {vmid: read_note(guest.config.get("description"), KEY, node=guest.node) for vmid, guest in guests}
     return {note.name: note.agent_id for vmid, note in notes.items() if note is not None and note.vmid == vmid}
 
 

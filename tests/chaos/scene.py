@@ -190,7 +190,7 @@ class Scene(ABC):
         how, restored_after_s = happening.about
         loss = Loss(endpoint="/clone", how=how, left=_MANY)
         self.losses.insert(0, loss)
-        note = read_note(request.params.get("description", ""), KEY, node=NodeName(""), seen_at=0.0)
+        note = read_note(request.params.get("description", ""), KEY, node=NodeName(""))
         self.events.after(self.instant_s, lambda: self._lose(happening, loss, note))
         if restored_after_s:
             copy = self.copies

@@ -97,7 +97,7 @@ class Truth:
         """What its own note proves."""
         text = guest.config.get("description", "")
         if (guest.vmid, text) not in self._notes:
-            notes = (read_note(text, key, node=NodeName(guest.node), seen_at=0.0) for key in self._keys)
+            notes = (read_note(text, key, node=NodeName(guest.node)) for key in self._keys)
             note = next((note for note in notes if note is not None), None)
             mine = note is not None and note.key == GuestKey(ClusterId(CLUSTER), Vmid(guest.vmid))
             self._notes[guest.vmid, text] = note if mine else None

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, DesktopPoolName, NodeName, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey, note_for, read_note
+from provisioner.model.seats import pool_seat
 from tests.builders.actions import a_reservation
 from tests.builders.cluster import NOW
 
@@ -18,7 +19,7 @@ SEEN_ON = NodeName("n7")
 
 
 def read(text, key=KEY):
-    return read_note(text, key, node=SEEN_ON, seen_at=NOW)
+    return read_note(text, key, node=SEEN_ON)
 
 
 @pytest.mark.parametrize(
@@ -35,17 +36,32 @@ def test_a_note_gives_back_the_reservation_as_seen_now(reservation):
     assert found == replace(reservation, node=SEEN_ON, proven=True)
 
 
-def test_a_note_of_the_first_version_is_read_for_ever():
-    """A16: it has no date, and names the agent only."""
-    fields = "lab|pve|5001|vd-5001|office|agent-0001|10.40.0.10"
-    signature = hmac.new(KEY.secret, fields.encode(), hashlib.sha256).hexdigest()
-    found = read(f"Words.\nbascule-note:v1|{fields}|{signature}\n")
-
-    assert found is not None
-    assert (found.name, found.agent_id, found.address, found.reserved_at) == ("vd-5001", "agent-0001", "10.40.0.10", NOW)
+@pytest.mark.parametrize(
+    ("reservation", "line"),
+    [
+        pytest.param(
+            a_reservation(1, address="10.40.0.10"),
+            "bascule-note:v2|lab|pve|5001|vd-5001|office|agent:agent-0001|10.40.0.10|1799999000|"
+            "0ce66e2d1ae6d99a0e3d49e69908a2f556065d2ccd22bdb52d0a4104e508800d",
+            id="of no run",
+        ),
+        pytest.param(
+            a_reservation(1, seat=pool_seat(DesktopPoolName("shared"), 7), run=3),
+            "bascule-note:v3|lab|pve|5001|vd-5001|office|pool:shared/7||1799999000|3|"
+            "e4646d83ebf900b868f0efe0317dc7697b961f6bca390f2851087d896710ed74",
+            id="of a run, in a pool",
+        ),
+    ],
+)
+def test_a_note_is_read_as_91818bac_wrote_it(reservation, line):
+    """The notes of desktops stay in Proxmox VE for years: what was ever written is read."""
+    assert note_for(reservation, KEY).splitlines()[-1] == line
+    assert read(line) == replace(reservation, node=SEEN_ON, proven=True)
 
 
 NOTE = note_for(a_reservation(1), KEY)
+_FIELDS = "lab|pve|5001|vd-5001|office|agent-0001|10.40.0.10"
+BEFORE_THE_FIRST = f"bascule-note:v1|{_FIELDS}|{hmac.new(KEY.secret, _FIELDS.encode(), hashlib.sha256).hexdigest()}"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +70,7 @@ NOTE = note_for(a_reservation(1), KEY)
         pytest.param(None, id="no description"),
         pytest.param("", id="an empty description"),
         pytest.param("Bascule desktop.", id="words alone"),
+        pytest.param(BEFORE_THE_FIRST, id="of a version before the first release"),
         pytest.param(NOTE.replace("agent-0001", "agent-0002"), id="edited: another agent"),
         pytest.param(NOTE.replace("5001", "5002"), id="edited: another VMID"),
         pytest.param(NOTE.replace("|pve|", "|lyon|"), id="edited: another cluster"),

@@ -10,7 +10,6 @@ from provisioner.model.ownership import NoteKey, note_for, read_note
 from provisioner.model.seats import is_trial, pool_of
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_reservation, a_seat
-from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_situation, a_want
 from tests.planning.plans import orders, plan
 
@@ -66,7 +65,7 @@ def test_it_is_no_leaver_s_where_nothing_wants_it(other):
 def test_its_note_names_its_seat(other):
     reservation, key = a_reservation(1, seat=other), NoteKey(installation="prefecture", secret=b"secret")
 
-    found = read_note(note_for(reservation, key), key, node=reservation.node, seen_at=NOW)
+    found = read_note(note_for(reservation, key), key, node=reservation.node)
 
     assert found is not None
     assert found == replace(reservation, reserved_at=float(int(reservation.reserved_at)))

@@ -142,7 +142,7 @@ class Hands:
         guest = self._twin.cluster.guests.get(vmid)
         if guest is None:
             return False
-        note = read_note(guest.config.get("description"), self._key, node=NodeName(guest.node), seen_at=self._twin.events.now)
+        note = read_note(guest.config.get("description"), self._key, node=NodeName(guest.node))
         return note is not None and note.vmid == vmid
 
     def disturbed(self, *, deleted: frozenset[int]) -> list[int]:

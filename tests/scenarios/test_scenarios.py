@@ -48,7 +48,7 @@ def test_each_agent_has_one_desktop_and_names_and_addresses_are_unique(play: Pla
     owners, names, addresses = Counter[str](), Counter[str](), Counter[str]()
     superseded = {desktop.reservation.vmid for desktop in play.store.load().desktops.values() if desktop.superseded_by}
     for vmid, guest in play.twin.guest_truths().items():
-        note = read_note(guest.description, play.key, node=NodeName(guest.node), seen_at=play.events.now)
+        note = read_note(guest.description, play.key, node=NodeName(guest.node))
         if note is not None and play.hands.own(vmid):
             owners[note.agent_id or ""] += vmid not in superseded
             names[guest.name] += 1

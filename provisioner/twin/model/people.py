@@ -133,6 +133,4 @@ def _login_at(guest: TwinGuest) -> str:
 def _agent_in_note(description: str) -> str:
     """The agent's id in the note. The guest does not check the note's signature."""
     note = next((line for line in description.splitlines() if line.startswith("bascule-note:")), "")
-    parts = note.split("|")
-    seat = next((part.removeprefix("agent:") for part in parts if part.startswith("agent:")), "")
-    return seat or (parts[6] if parts[0] == "bascule-note:v1" and len(parts) == 9 else "")
+    return next((part.removeprefix("agent:") for part in note.split("|") if part.startswith("agent:")), "")
