@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import Database, database_of
 from provisioner.adapters.sql.migrate import revisions
-from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, create, revision_of, schema_of, upgrade
+from provisioner.adapters.sql.schema import STEPS, VERSION_TABLE, Schema, create, schema_of, upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
@@ -21,6 +21,7 @@ from provisioner.model.desktops import Identity
 from provisioner.model.guard import HeldInput
 from provisioner.model.intents import IntentKind
 from provisioner.model.records import Records
+from tests.adapters.sql.definitions import definition
 from tests.adapters.sql.filled import EVERYTHING
 from tests.builders.records import change
 from tests.builders.store import NOON, StillClock, a_name, an_intent
@@ -54,27 +55,6 @@ def test_all_steps_give_the_tables_that_the_code_uses(place):
     with place.engine.connect() as connection:
         assert schema_of(connection, "here") is Schema.CURRENT
         assert differences(connection) == []
-
-
-def definition(connection: Connection) -> dict[str, object]:
-    """All tables of the database, each with its columns, keys, indexes, and triggers."""
-    found = sa.inspect(connection)
-    guards = connection.execute(sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"))
-    tables = {
-        name: {
-            "columns": {
-                column["name"]: (str(column["type"]), column["nullable"], column["default"])
-                for column in found.get_columns(name)
-            },
-            "key": found.get_pk_constraint(name)["constrained_columns"],
-            "once": sorted((str(rule["name"]), rule["column_names"]) for rule in found.get_unique_constraints(name)),
-            "indexes": sorted(
-                (str(index["name"]), index["column_names"], index["unique"]) for index in found.get_indexes(name)
-            ),
-        }
-        for name in found.get_table_names()
-    }
-    return {**tables, "revision": revision_of(connection), "triggers": [tuple(guard) for guard in guards]}
 
 
 def test_a_new_store_has_what_all_steps_give(place, tmp_path):

@@ -1,21 +1,26 @@
 """The store on a real PostgreSQL 17."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from itertools import count
 
 import pytest
+from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import database_of
+from provisioner.adapters.sql.schema import create, upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.records import Records
 from provisioner.ports import Changes, Store
 from tests.adapters.sql.contract import StoreContract
 from tests.adapters.sql.copying import CopyContract
+from tests.adapters.sql.definitions import definition
 from tests.adapters.sql.durability import DurabilityContract
+from tests.adapters.sql.everything import all_in, keep_everything
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
+from tests.adapters.sql.taken_up import written_to_postgresql
 from tests.builders.records import a_step
 from tests.builders.store import StillClock, a_name, a_reservation, an_erasure, an_intent, an_outcome
 from tests.servers.postgres import Postgres, postgres
@@ -194,6 +199,36 @@ def test_commits_are_durable_also_where_the_database_says_otherwise(url, server)
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
     finally:
         server.run("ALTER ROLE bascule RESET synchronous_commit")
+
+
+def made(url: str, make: Callable[[Connection], None]) -> dict[str, object]:
+    with database_of(url).engine.connect().execution_options(writes=True) as connection, connection.begin():
+        make(connection)
+        return definition(connection)
+
+
+def test_a_new_store_the_steps_and_a_store_of_91818bac_have_the_same_schema(server, tmp_path):
+    """PostgreSQL's own view of columns, defaults, keys, indexes and triggers."""
+    for name in ("new", "stepped", "taken"):
+        server.run(f"CREATE SCHEMA {name} AUTHORIZATION bascule")
+
+    taken = made(server.url("taken"), lambda connection: written_to_postgresql(connection, tmp_path / "then.db", "everything"))
+
+    assert made(server.url("new"), create) == taken
+    assert made(server.url("stepped"), upgrade) == taken
+
+
+def test_a_store_of_91818bac_is_taken_up_whole(open_store, url, tmp_path):
+    with closing(SqlStore(f"sqlite:///{tmp_path}/now.db", clock=StillClock())) as now:
+        now.claim()
+        keep_everything(now)
+        expected = all_in(now)
+    made(url, lambda connection: written_to_postgresql(connection, tmp_path / "then.db", "everything"))
+
+    store = claimed(open_store)
+
+    assert all_in(store) == expected
+    store.verify()
 
 
 def test_a_newer_schema_is_refused(open_store, server, schema):
