@@ -26,6 +26,11 @@ LOG_KEPT = kind("store_log_kept", "erased, but the file is in use, and its log k
 SCHEMA_NEWER = kind(
     "store_schema_newer", "made by a newer Bascule (schema {revision}); run that version, or restore an older copy"
 )
+SCHEMA_UNRELEASED = kind(
+    "store_schema_unreleased",
+    "made by a Bascule before the first release (schema {revision}), which no release takes up; move it away, "
+    "and it is rebuilt from the desktops' notes",
+)
 SCHEMA_OLDER = kind("store_schema_older", "made by an older Bascule; start the daemon once to bring it up to date")
 TABLES_FOREIGN = kind("store_tables_foreign", "holds another program's tables ({tables}); give Bascule a store of its own")
 # -- its owner

@@ -7,10 +7,11 @@
 * `rows` writes and reads, with `records` (a desktop's row), `runs` (of scenarios) and `rekeying` (agents under other ids);
   `codec` turns values into JSON text (`rules_codec`: the rules in force; `counts_codec`: counts of sessions), `erasure` removes
   one person, `copies` copies all; `tables` defines the tables;
-* `schema` and `migrate` bring an older store up to date, with the steps in `migrations/versions`.
+* `schema` and `migrate` bring an older store up to date, with the steps in `migrations/versions`; older than the first release
+  is refused.
 
-To add a step of the schema: a revision in `migrations/versions`, its name in `schema.STEPS`. A released step is never
-edited. May import `ledger`, `ports`, `model`, `reasons` and `errors`.
+The first step makes the schema of the first release. To add one: a revision in `migrations/versions`, its name in
+`schema.STEPS`. A released step is never edited. May import `ledger`, `ports`, `model`, `reasons` and `errors`.
 
 * Only `erasure` removes a person's names. It disables the journal's triggers for that, within one transaction.
 """

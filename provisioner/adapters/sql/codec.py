@@ -29,10 +29,10 @@ def _with_codes(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def report_of(text: str) -> GuestReport:
     """The report that `part_text` wrote."""
     raw = json.loads(text)
-    sessions = tuple(Session(**{**session, "state": _state(session["state"])}) for session in raw["sessions"])
+    sessions = tuple(Session(**{**session, "state": SessionState(session["state"])}) for session in raw["sessions"])
     parts = {"first_boot": FirstBoot(raw["first_boot"]), "sessions": sessions, "events": ()}
-    parts["first_boot_data"] = FirstBootData(raw.get("first_boot_data", "none"))
-    more = {"identity": _identity(raw.get("identity", {})), "clash": from_document(raw.get("clash", ""))}
+    parts["first_boot_data"] = FirstBootData(raw["first_boot_data"])
+    more = {"identity": _identity(raw["identity"]), "clash": from_document(raw["clash"])}
     return GuestReport(**{**raw, **parts, **more})
 
 
@@ -47,14 +47,8 @@ def identity_of(text: str | None) -> Identity:
 
 
 def _identity(raw: dict[str, Any]) -> Identity:
-    """An older Bascule kept less."""
     parts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
     return Identity(**parts)
-
-
-def _state(word: str) -> SessionState:
-    """An older Bascule kept `idle`."""
-    return SessionState.CONNECTED if word == "idle" else SessionState(word)
 
 
 def reason_text(reason: str) -> str | None:
@@ -68,9 +62,9 @@ def reason_of(text: str | None) -> Reason:
 
 
 def attempts_of(text: str) -> Attempts:
-    """The attempts that `part_text` wrote; an older Bascule wrote the reason's text alone."""
+    """The attempts that `part_text` wrote."""
     raw = json.loads(text)
-    return Attempts(**{**raw, "avoid": tuple(raw.get("avoid", ())), "reason": from_document(raw.get("reason", ""))})
+    return Attempts(**{**raw, "avoid": tuple(raw["avoid"]), "reason": from_document(raw["reason"])})
 
 
 def unheard_of(text: str) -> Unheard:
@@ -101,13 +95,13 @@ def roster_of(text: str, *, read_at: Instant) -> Roster:
     """The roster that `roster_text` wrote."""
     raw = json.loads(text)
     agents, departed = (
-        {AgentId(agent["agent_id"]): _agent(agent) for agent in raw.get(name, ())} for name in ("agents", "departed")
+        {AgentId(agent["agent_id"]): _agent(agent) for agent in raw[name]} for name in ("agents", "departed")
     )  # fmt: skip
     return Roster(read_at=read_at, agents=agents, rejected=tuple(map(_rejected, raw["rejected"])), departed=departed)
 
 
 def _rejected(raw: dict[str, Any]) -> Rejected:
-    return Rejected(**{**raw, "reason": from_document(raw["reason"]), "same_as": tuple(raw.get("same_as", ()))})
+    return Rejected(**{**raw, "reason": from_document(raw["reason"]), "same_as": tuple(raw["same_as"])})
 
 
 def origin_text(roster: Roster) -> str:
@@ -133,7 +127,7 @@ def guard_of(text: str) -> GuardRecord:
     """The record that `guard_text` wrote."""
     raw = json.loads(text)
     left, joined = ({AgentId(key): _move(move) for key, move in raw[side].items()} for side in ("left", "joined"))
-    held, rules = raw["quarantine"], raw.get("rules")
+    held, rules = raw["quarantine"], raw["rules"]
     return GuardRecord(
         left=left,
         joined=joined,
@@ -143,11 +137,11 @@ def guard_of(text: str) -> GuardRecord:
 
 
 def _quarantine(raw: dict[str, Any]) -> Quarantine:
-    return Quarantine(**{**raw, "reason": from_document(raw["reason"]), "of": HeldInput(raw.get("of", HeldInput.DIRECTORY))})
+    return Quarantine(**{**raw, "reason": from_document(raw["reason"]), "of": HeldInput(raw["of"])})
 
 
 def _move(raw: dict[str, Any]) -> RosterMove:
-    return RosterMove(**{**raw, "places": tuple(raw.get("places", ()))})
+    return RosterMove(**{**raw, "places": tuple(raw["places"])})
 
 
 def allowance_text(allowance: Allowance) -> str:
@@ -181,7 +175,7 @@ def terms_of(text: str | None) -> Terms:
     if text is None:
         return NO_TERMS
     raw = json.loads(text)
-    agent = raw.pop("agent", None)
+    agent = raw.pop("agent")
     return Terms(**raw, agent=None if agent is None else AgentId(agent))
 
 
@@ -218,9 +212,7 @@ def _plain(agent: Agent) -> dict[str, Any]:
 
 def _agent(raw: dict[str, Any]) -> Agent:
     attributes = {name: tuple(values) for name, values in raw["attributes"].items()}
-    # Rosters of Bascule 0.1 and 0.2 have `enabled` instead of `standing`.
-    enabled = raw.pop("enabled", True)
-    standing = AccountStatus(raw.pop("standing", AccountStatus.ACTIVE if enabled else AccountStatus.DISABLED))
+    standing = AccountStatus(raw["standing"])
     return Agent(**{**raw, "standing": standing, "groups": frozenset(raw["groups"]), "attributes": attributes})
 
 

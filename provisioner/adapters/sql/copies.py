@@ -43,7 +43,7 @@ def copy_rows(source: Connection, target: Connection) -> None:
 
 @contextmanager
 def copied_file(path: Path) -> Iterator[Connection]:
-    """Open a copy for reading; raises StoreError if it is damaged, no store, or made by a newer Bascule."""
+    """Open a copy for reading; raises StoreError if it is damaged, no store, or of a schema that is not known."""
     try:
         with _file(path) as connection, connection.begin():
             damage = connection.execute(sa.text("PRAGMA quick_check(1)")).scalar()

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from provisioner.model.session_counts import DayPeak, DayReadings, SessionCounts
-from provisioner.model.session_groups import OTHER, GroupKey, GroupKind, Place
+from provisioner.model.session_groups import GroupKey, GroupKind, Place
 
 
 def counts_text(counts: SessionCounts) -> str:
@@ -17,29 +17,18 @@ def counts_text(counts: SessionCounts) -> str:
 
 
 def counts_of(text: str) -> SessionCounts:
-    """The counts that `counts_text` wrote. Earlier versions knew profiles alone: of theirs, only the peaks of all are kept."""
+    """The counts that `counts_text` wrote."""
     raw = json.loads(text)
-    base = raw["base"]
-    if isinstance(base, dict):
-        base = [[profile, OTHER, OTHER, count] for profile, count in base.items()]
     return SessionCounts(
         settled_at=raw["settled_at"],
-        base={Place(*place): count for *place, count in base},
-        recent=tuple((at, change, _place(labels)) for at, change, *labels in raw["recent"]),
-        peaks=tuple(
-            DayPeak(day=day, group=_group(group), most=most, at=at)
-            for day, group, most, at in raw["peaks"]
-            if not isinstance(group, str)
-        ),
+        base={Place(*place): count for *place, count in raw["base"]},
+        recent=tuple((at, change, Place(*labels)) for at, change, *labels in raw["recent"]),
+        peaks=tuple(DayPeak(day=day, group=_group(group), most=most, at=at) for day, group, most, at in raw["peaks"]),
         readings=tuple(
             DayReadings(day=day, desktops=desktops, within_s=within_s, inferred=inferred)
-            for day, desktops, within_s, inferred in raw.get("readings", ())
+            for day, desktops, within_s, inferred in raw["readings"]
         ),
     )
-
-
-def _place(labels: list[str]) -> Place:
-    return Place(*labels) if len(labels) == len(Place._fields) else Place(labels[0], OTHER, OTHER)
 
 
 def _group(raw: Any) -> GroupKey | None:

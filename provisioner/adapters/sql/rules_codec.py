@@ -1,6 +1,5 @@
 """The rules in force as JSON: who is entitled to what, and the scenario."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -45,22 +44,21 @@ def rules_of(raw: dict[str, Any]) -> Rules:
 
 
 def _scenario_of(raw: dict[str, Any]) -> Scenario:
-    """What stores of earlier versions lack has its default."""
-    calendar = raw.get("calendar")
+    calendar, rotation = raw["calendar"], raw["rotation"]
     return Scenario(
         name=raw["name"],
         starts_at=raw["starts_at"],
         waves=tuple(_wave_of(wave) for wave in raw["waves"]),
         calendar=None if calendar is None else _calendar_of(calendar),
-        planned=raw.get("planned", False),
-        by_hand=raw.get("by_hand", False),
-        end=_end_of(raw.get("end", {})),
-        ceilings=tuple(map(_ceiling_of, raw.get("ceilings", ()))),
-        survive_nodes=raw.get("survive_nodes", 0),
-        deletes=raw.get("deletes", True),
-        up_before_s=raw.get("up_before_s"),
-        shortage=_shortage_of(raw.get("shortage", {})),
-        rotation=None if raw.get("rotation") is None else _rotation_of(raw["rotation"]),
+        planned=raw["planned"],
+        by_hand=raw["by_hand"],
+        end=_end_of(raw["end"]),
+        ceilings=tuple(map(_ceiling_of, raw["ceilings"])),
+        survive_nodes=raw["survive_nodes"],
+        deletes=raw["deletes"],
+        up_before_s=raw["up_before_s"],
+        shortage=_shortage_of(raw["shortage"]),
+        rotation=None if rotation is None else _rotation_of(rotation),
     )
 
 
@@ -78,29 +76,29 @@ def _rotation_of(raw: dict[str, Any]) -> Rotation:
         "excepted": tuple(map(_who_of, raw["excepted"])),
         "obliged": None if raw["obliged"] is None else _who_of(raw["obliged"]),
         "absences": tuple(Absence(**absence) for absence in raw["absences"]),
-        "handover": _handover_of(raw.get("handover", {})),
+        "handover": _handover_of(raw["handover"]),
     }
     return Rotation(**{**raw, **changed})
 
 
 def _handover_of(raw: dict[str, Any]) -> HandoverRules:
-    return HandoverRules(warn_minutes=tuple(raw.get("warn_minutes", ())), disconnected_s=raw.get("disconnected_s"))
+    return HandoverRules(warn_minutes=tuple(raw["warn_minutes"]), disconnected_s=raw["disconnected_s"])
 
 
 def _ceiling_of(raw: dict[str, Any]) -> Ceiling:
-    return Ceiling(**{**raw, "counts": Counted(raw.get("counts", Counted.DESKTOPS))})
+    return Ceiling(**{**raw, "counts": Counted(raw["counts"])})
 
 
 def _shortage_of(raw: dict[str, Any]) -> Shortage:
     return Shortage(
-        profiles=tuple(map(ProfileName, raw.get("profiles", ()))),
-        shares=tuple(Share(**share) for share in raw.get("shares", ())),
-        refuses=raw.get("refuses", False),
+        profiles=tuple(map(ProfileName, raw["profiles"])),
+        shares=tuple(Share(**share) for share in raw["shares"]),
+        refuses=raw["refuses"],
     )
 
 
 def _end_of(raw: dict[str, Any]) -> End:
-    when = raw.get("when")
+    when = raw["when"]
     return End(**{**raw, "when": None if when is None else PlannedTime(**when)})
 
 
@@ -109,20 +107,15 @@ def _plain_wave(wave: Wave) -> dict[str, Any]:
     return {**asdict(wave), **who, "prepare": wave.prepare.value, "gate": wave.gate and wave.gate.values}
 
 
-def _gate_of(raw: Mapping[str, float | bool | None]) -> Gate:
-    """By the conditions' keys; earlier versions wrote what was not asked for as false or null."""
-    return Gate.of(**{key: float(value) for key, value in raw.items() if value is not None and value is not False})
-
-
 def _wave_of(raw: dict[str, Any]) -> Wave:
-    gate = raw.get("gate")
+    gate = raw["gate"]
     changed = {
-        "gate": None if gate is None else _gate_of(gate),
+        "gate": None if gate is None else Gate.of(**gate),
         "name": WaveName(raw["name"]),
         "who": _who_of(raw["who"]),
-        "excepted": tuple(_who_of(who) for who in raw.get("excepted", ())),
+        "excepted": tuple(_who_of(who) for who in raw["excepted"]),
         "prepare": PreparationLevel(raw["prepare"]),
-        **{key: PlannedTime(**raw[key]) for key in ("ready_by", "prepare_from") if raw.get(key) is not None},
+        **{key: PlannedTime(**raw[key]) for key in ("ready_by", "prepare_from") if raw[key] is not None},
     }
     return Wave(**{**raw, **changed})
 
@@ -152,7 +145,7 @@ def _plain_who(who: Selection) -> dict[str, Any]:
 
 def _who_of(raw: dict[str, Any]) -> Selection:
     attributes = tuple((name, frozenset(values)) for name, values in raw["attributes"])
-    return Selection(**{name: frozenset(raw.get(name, ())) for name in Selection.sets()}, attributes=attributes)
+    return Selection(**{name: frozenset(raw[name]) for name in Selection.sets()}, attributes=attributes)
 
 
 __all__ = ["plain_rules", "rules_of"]

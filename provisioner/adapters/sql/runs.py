@@ -42,7 +42,7 @@ def run_of_row(row: RowMapping) -> SurgeRun:
         reason=row["reason"],
         day_1=None if terms["day_1"] is None else date.fromisoformat(terms["day_1"]),
         released=frozenset(map(WaveName, terms["released"])),
-        opened={WaveName(wave): count for wave, count in terms.get("opened", {}).items()},
+        opened={WaveName(wave): count for wave, count in terms["opened"].items()},
         ends_at=terms["ends_at"],
         then_returns=terms["then_returns"],
         goes_back=ReturnRules(**terms["goes_back"]),

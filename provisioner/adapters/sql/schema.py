@@ -4,6 +4,7 @@ Alembic is loaded only for an upgrade: with its template engine it would take a 
 """
 
 import enum
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, inspect
@@ -11,37 +12,24 @@ from sqlalchemy import Connection, inspect
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
 from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.reasons.store import OF_STORE, SCHEMA_NEWER, TABLES_FOREIGN
+from provisioner.reasons.store import OF_STORE, SCHEMA_NEWER, SCHEMA_UNRELEASED, TABLES_FOREIGN
 
 VERSION_TABLE = "bascule_version"
 """Not Alembic's default name: a PostgreSQL database may also contain another program's tables."""
-STEPS = (
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-    "0005",
-    "0006",
-    "0007",
-    "0008",
-    "0009",
-    "0010",
-    "0011",
-    "0012",
-    "0013",
-    "0014",
-    "0015",
-    "0016",
-    "0017",
-    "0018",
-    "0019",
-    "0020",
-    "0021",
-    "0022",
-    "0023",
-    "0024",
-)
-"""The revisions in `migrations/versions`, from the oldest to the newest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """The revisions of the schema."""
+
+    revisions: tuple[str, ...]
+    """From the oldest to the newest; each begins with its number."""
+    folder: str = ""
+    """Where scripts lie that are not in `migrations/versions`; empty: nowhere."""
+
+
+STEPS = Steps(revisions=("0024",))
+"""The scripts in `migrations/versions`. The first makes the schema of the first release."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))
 
 
@@ -53,8 +41,8 @@ class Schema(enum.Enum):
     CURRENT = "current"
 
 
-def schema_of(connection: Connection, place: str) -> Schema:
-    """Raises StoreError, naming the place, for the schema of a newer Bascule or the tables of another program."""
+def schema_of(connection: Connection, place: str, steps: Steps = STEPS) -> Schema:
+    """Raises StoreError, naming the place, for a schema that is not one of the steps, or the tables of another program."""
     tables = set(inspect(connection).get_table_names())
     if VERSION_TABLE not in tables:
         _refuse_foreign(connection, place, tables)
@@ -62,11 +50,10 @@ def schema_of(connection: Connection, place: str) -> Schema:
     revision = connection.execute(_REVISION).scalar()
     if revision is None:
         return Schema.EMPTY
-    if revision == STEPS[-1]:
-        return Schema.CURRENT
-    if revision not in STEPS:
-        raise StoreError(OF_STORE(place=place, why=SCHEMA_NEWER(revision=revision)))
-    return Schema.OLDER
+    if revision not in steps.revisions:
+        kind = SCHEMA_UNRELEASED if revision < steps.revisions[0] else SCHEMA_NEWER
+        raise StoreError(OF_STORE(place=place, why=kind(revision=revision)))
+    return Schema.CURRENT if revision == steps.revisions[-1] else Schema.OLDER
 
 
 def revision_of(connection: Connection) -> str:
@@ -82,14 +69,14 @@ def create(connection: Connection) -> None:
     metadata.create_all(connection, checkfirst=False)
     version = sa.Table(VERSION_TABLE, sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
     version.create(connection)
-    connection.execute(sa.insert(version).values(version_num=STEPS[-1]))
+    connection.execute(sa.insert(version).values(version_num=STEPS.revisions[-1]))
 
 
-def upgrade(connection: Connection, to: str = "head") -> None:
+def upgrade(connection: Connection, to: str = "head", steps: Steps = STEPS) -> None:
     """Upgrade the schema to a revision, within the connection's transaction: all steps or none."""
     from provisioner.adapters.sql.migrate import run_steps
 
-    run_steps(connection, to, version_table=VERSION_TABLE)
+    run_steps(connection, to, version_table=VERSION_TABLE, folder=steps.folder)
 
 
 def _refuse_foreign(connection: Connection, place: str, tables: set[str]) -> None:
@@ -99,4 +86,4 @@ def _refuse_foreign(connection: Connection, place: str, tables: set[str]) -> Non
         raise StoreError(OF_STORE(place=place, why=TABLES_FOREIGN(tables=join_reasons(sorted(tables)[:3], ALSO))))
 
 
-__all__ = ["STEPS", "VERSION_TABLE", "Schema", "create", "revision_of", "schema_of", "upgrade"]
+__all__ = ["STEPS", "VERSION_TABLE", "Schema", "Steps", "create", "revision_of", "schema_of", "upgrade"]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import Database, this_process
 from provisioner.adapters.sql.rows import read_meta, write_meta
-from provisioner.adapters.sql.schema import Schema, create, schema_of, upgrade
+from provisioner.adapters.sql.schema import STEPS, Schema, Steps, create, schema_of, upgrade
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.ids import Instant
 from provisioner.reasons import store as reasons
@@ -22,8 +22,9 @@ from provisioner.reasons.reason import Reason, ReasonKind
 class Sessions:
     """Transactions on one database. The owner has one connection; its threads take turns."""
 
-    def __init__(self, place: Database) -> None:
+    def __init__(self, place: Database, steps: Steps = STEPS) -> None:
         self._place = place
+        self._steps = steps
         self._claim = ""
         self._connection: Connection | None = None
         self._turn = threading.RLock()
@@ -149,18 +150,18 @@ class Sessions:
 
     def _make_current(self, connection: Connection) -> None:
         """Read the schema again under its lock: another process may have made it current since."""
-        schema = schema_of(connection, self._place.name)
+        schema = schema_of(connection, self._place.name, self._steps)
         if schema is Schema.EMPTY:
             create(connection)
         elif schema is Schema.OLDER:
-            upgrade(connection)
+            upgrade(connection, steps=self._steps)
 
     def _is_empty(self) -> bool:
         with self._place.engine.connect() as connection, connection.begin():
-            return schema_of(connection, self._place.name) is Schema.EMPTY
+            return schema_of(connection, self._place.name, self._steps) is Schema.EMPTY
 
     def _schema(self, connection: Connection, *, older: bool) -> Schema:
-        schema = schema_of(connection, self._place.name)
+        schema = schema_of(connection, self._place.name, self._steps)
         if schema is Schema.OLDER and not older:
             raise StoreError(self._reason(reasons.SCHEMA_OLDER()))
         return schema
@@ -205,7 +206,7 @@ class Sessions:
 
     def _owned_by_other(self, kind: ReasonKind, connection: Connection) -> StoreOwned:
         with connection.begin():
-            current = schema_of(connection, self._place.name) is Schema.CURRENT
+            current = schema_of(connection, self._place.name, self._steps) is Schema.CURRENT
             owner = json.loads(read_meta(connection, "owner") or "{}") if current else {}
         return StoreOwned(self._reason(kind(owner=_process(owner))))
 

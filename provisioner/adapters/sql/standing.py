@@ -67,7 +67,7 @@ def _answer(document: dict[str, Any], at: Instant) -> Readiness:
         ready=document["ready"],
         causes=tuple(Cause(what=from_document(cause["what"]), people=cause["people"]) for cause in document["causes"]),
         doubts=tuple(map(from_document, document["doubts"])),
-        trials=tuple(map(from_document, document.get("trials", ()))),
+        trials=tuple(map(from_document, document["trials"])),
     )
 
 

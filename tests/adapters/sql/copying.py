@@ -1,22 +1,22 @@
 """A store copied into a file and restored, on any database."""
 
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from provisioner.adapters.sql.schema import upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.ledger import restored_entry
 from provisioner.model.ids import AgentId
 from provisioner.model.leases import Lease, LeaseState
-from provisioner.model.records import DesktopRecord
+from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.seats import pool_seat
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import EVERYTHING, FILLED, OpenStore, filled
+from tests.adapters.sql.taken_up import written_to
 from tests.builders.pools import DESK
 from tests.builders.records import change
 from tests.builders.store import NOON, StillClock, a_name, a_reservation, an_outcome
@@ -94,24 +94,28 @@ class CopyContract:
         with pytest.raises(StoreError, match="there is one already; move it away first"):
             open_store().fill_from(copy, LINE)
 
-    def test_a_copy_by_an_older_version_comes_up_to_date_at_the_next_start(self, open_store: OpenStore, tmp_path: Path):
-        engine = sa.create_engine(f"sqlite:///{tmp_path}/old.db")
-        with engine.begin() as connection:
-            upgrade(connection, to="0001")
-            connection.execute(sa.text("INSERT INTO meta VALUES ('baseline_accepted', 'true')"))
-            connection.execute(
-                sa.text(
-                    "INSERT INTO desktops (name, cluster, vmid, profile, node, reserved_at, proven) "
-                    "VALUES ('vd-1001', 'paris', 1001, 'standard', 'pve1', 8.0, true)"
-                )
-            )
-        engine.dispose()
+    def test_a_copy_that_91818bac_made_is_taken_back_whole(self, open_store: OpenStore, tmp_path: Path):
+        written_to(tmp_path / "then.db", "everything")
+        with closing(SqlStore(f"sqlite:///{tmp_path}/then.db", clock=StillClock())) as then:
+            kept = then.load()
 
-        open_store().fill_from(tmp_path / "old.db", LINE)
+        open_store().fill_from(tmp_path / "then.db", LINE)
 
-        store = open_store()
-        store.claim()
-        assert list(store.load().desktops) == ["vd-1001"]
+        with closing(open_store()) as store:
+            store.claim()
+            again = store.load()
+            assert again.desktops.keys() == kept.desktops.keys()
+            assert replace(again, desktops={}) == replace(kept, desktops={})
+
+    def test_a_copy_from_before_the_first_release_is_refused_without_traces(self, open_store: OpenStore, tmp_path: Path):
+        copy = _copy_of_everything(tmp_path)
+        with closing(sqlite3.connect(copy)) as connection, connection:
+            connection.execute("UPDATE bascule_version SET version_num = '0006'")
+
+        with pytest.raises(StoreError, match=r"in the backup: made by a Bascule before the first release \(schema 0006\)"):
+            open_store().fill_from(copy, LINE)
+
+        assert open_store().load() == Records(baseline_accepted=False)
 
     @pytest.mark.parametrize("kept", [b"", b"no database at all", None])
     def test_a_file_that_is_no_copy_is_refused_without_traces(self, open_store: OpenStore, tmp_path: Path, kept):

@@ -48,7 +48,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Iterator[Mapping[str, object]]:
-    for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2"):
+    for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1"):
         if table != "meta" or row["key"] != "owner":
             yield dict(row)
 

@@ -231,11 +231,15 @@ def test_a_store_of_91818bac_is_taken_up_whole(open_store, url, tmp_path):
     store.verify()
 
 
-def test_a_newer_schema_is_refused(open_store, server, schema):
+@pytest.mark.parametrize(
+    ("revision", "words"),
+    [("9999", r"made by a newer Bascule \(schema 9999\)"), ("0023", r"before the first release \(schema 0023\)")],
+)
+def test_a_schema_that_is_not_known_is_refused(open_store, server, schema, revision, words):
     filled(open_store).close()
-    server.run(f"UPDATE {schema}.bascule_version SET version_num = '9999'")
+    server.run(f"UPDATE {schema}.bascule_version SET version_num = '{revision}'")
 
-    with pytest.raises(StoreError, match=r"made by a newer Bascule \(schema 9999\)"):
+    with pytest.raises(StoreError, match=words):
         open_store().claim()
 
 

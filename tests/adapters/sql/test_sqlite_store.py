@@ -152,6 +152,10 @@ def make_newer(path: Path) -> None:
     rows(path, "UPDATE bascule_version SET version_num = '9999'")
 
 
+def make_older(path: Path) -> None:
+    rows(path, "UPDATE bascule_version SET version_num = '0023'")
+
+
 def make_foreign(path: Path) -> None:
     path.unlink()
     rows(path, "CREATE TABLE moz_places (id INTEGER)")
@@ -176,6 +180,9 @@ def test_a_sound_or_absent_file_is_no_damage(open_store):
         pytest.param(damage_value, "cannot load: a kept value is wrong (JSONDecodeError", id="a damaged value"),
         pytest.param(damage_intent, "cannot load: a kept value is wrong (ValueError(\"'abolish' is not", id="an unknown order"),
         pytest.param(make_newer, "made by a newer Bascule (schema 9999)", id="a newer schema"),
+        pytest.param(
+            make_older, "made by a Bascule before the first release (schema 0023)", id="a schema that was never released"
+        ),
         pytest.param(make_foreign, "holds another program's tables (moz_places)", id="another program's database"),
         pytest.param(make_folder, "Is a directory", id="a folder"),
     ],
@@ -197,7 +204,7 @@ def test_an_unusable_file_is_one_clear_error_and_stays_as_it_is(open_store, path
     assert (path.read_bytes() if path.is_file() else b"") == before
 
 
-@pytest.mark.parametrize("damage", [damage_header, make_newer, make_foreign])
+@pytest.mark.parametrize("damage", [damage_header, make_newer, make_older, make_foreign])
 def test_a_passer_by_gets_the_same_error_and_changes_nothing(open_store, path, damage):
     filled(open_store).close()
     damage(path)
@@ -205,7 +212,7 @@ def test_a_passer_by_gets_the_same_error_and_changes_nothing(open_store, path, d
     store = open_store()
 
     for ask in (store.load, store.intents, store.journal, lambda: store.give(an_intent())):
-        with pytest.raises(StoreError, match=r"not a database|newer Bascule|another program"):
+        with pytest.raises(StoreError, match=r"not a database|newer Bascule|before the first|another program"):
             ask()
     assert path.read_bytes() == before
 

@@ -43,10 +43,12 @@ def _tls(line: str) -> Change:
     return lambda site: site.change("api: {socket: api.sock}", f"api: {{socket: api.sock, {line}}}")
 
 
-def _newer(site: Site) -> None:
-    with closing(sqlite3.connect(site.folder / "bascule.db")) as database:
-        database.execute("update bascule_version set version_num = '9999'")
-        database.commit()
+def _of_schema(revision: str) -> Change:
+    def change(site: Site) -> None:
+        with closing(sqlite3.connect(site.folder / "bascule.db")) as database, database:
+            database.execute("update bascule_version set version_num = ?", (revision,))
+
+    return change
 
 
 def _no_store(site: Site) -> None:
@@ -262,7 +264,18 @@ STATES = {
         french="bascule.db",
     ),
     "a store of a newer version": Mistake(
-        words=("journal", "--offline"), change=_newer, says=("bascule.db", "newer"), code=OUTSIDE, french="bascule.db"
+        words=("journal", "--offline"),
+        change=_of_schema("9999"),
+        says=("bascule.db", "newer"),
+        code=OUTSIDE,
+        french="bascule.db",
+    ),
+    "a store from before the first release": Mistake(
+        words=("status", "--offline"),
+        change=_of_schema("0006"),
+        says=("bascule.db", "made by a Bascule before the first release (schema 0006)", "move it away"),
+        code=OUTSIDE,
+        french="créée par un Bascule d'avant la première version publiée (schéma 0006)",
     ),
     "a store that is no store": Mistake(
         words=("journal", "--offline"),
