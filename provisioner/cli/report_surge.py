@@ -74,7 +74,7 @@ def _lines(document: SurgeReportDocument) -> Iterator[str]:
             zone=datetime.fromtimestamp(instant(document["began_at"])).astimezone().strftime("%Z, %z"),
         )
     if not document["noted"]:
-        yield _("how far it was has not been noted: it ran under an older Bascule, or the daemon has not noted anything yet")
+        yield _("how far it was has not been noted: the daemon has not noted anything yet, or it is not kept any more")
     else:
         yield from _verdict(document)
         span = {

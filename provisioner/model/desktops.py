@@ -57,7 +57,7 @@ class Reservation:
     noted_as: tuple[AgentId, ...] = ()
     """Earlier ids of its agent that its note may name; empty: the note names `seat`, as far as known."""
     run: int | None = None
-    """The number of the run of a surge scenario that it was made in; None: it was made in none, or before runs had numbers."""
+    """The number of the run of a surge scenario that it was made in; None: it was made in none."""
     agent_id: AgentId | None = field(init=False, repr=False, compare=False)
     """The seat's agent; None: another kind of seat. Computed once, like the next two: each cycle needs them several times."""
     key: GuestKey = field(init=False, repr=False, compare=False)

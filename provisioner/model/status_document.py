@@ -13,10 +13,10 @@ One JSON object of version 1, written by `config/guest/bascule_guest`:
      "first_boot_error": "", "push_secret": "<64 digits>"}
 
 Times are seconds since the epoch by the desktop's clock; `at_s` is seconds since the boot, and `sequence` microseconds. A
-document in any other form is no evidence at all. `version` to `sessions` are needed, the rest may be missing, as in earlier
-images. `period_s` is the time from one writing to the next, `connections` the number of established connections to the log-on
+document in any other form is no evidence at all. `version` to `sessions` are needed, the rest may be missing, as in an image of
+your own. `period_s` is the time from one writing to the next, `connections` the number of established connections to the log-on
 port, `boot_id` the kernel's id of this boot. Without `written_at` no desktop is stopped on it. `push_secret` is only in the
-document that Bascule fetches. Earlier images say `idle` of a session: that is read as connected, and not kept.
+document that Bascule fetches.
 """
 
 import json
@@ -147,8 +147,6 @@ _SESSION_KEYS = frozenset({"user", "state", "since"})
 _EVENT_KEYS = frozenset({"number", "event", "user", "at_s"})
 _LONGEST_S = 1e9
 """Thirty years without a restart."""
-_IDLE = "idle"
-"""Of earlier images."""
 _DIGITS = re.compile(r"[0-9a-f]*")
 _IMAGE = re.compile(r"[\w.+~-]{0,64}", re.ASCII)
 _FINGERPRINT = re.compile(r"SHA256:[0-9A-Za-z+/]{43}")
@@ -201,15 +199,10 @@ def _session(members: dict[str, Any], where: str, source: str) -> Session:
     _check_keys(members, where, required=_SESSION_KEYS)
     return Session(
         login=_login(members["user"], f"{where}.user"),
-        state=_state(members["state"], f"{where}.state"),
+        state=_word(SessionState, members["state"], f"{where}.state"),
         since=_instant(members["since"], f"{where}.since"),
         source=source,
     )
-
-
-def _state(value: object, where: str) -> SessionState:
-    """A person's idle time is nobody's business here."""
-    return SessionState.CONNECTED if value == _IDLE else _word(SessionState, value, where)
 
 
 def _events(value: object) -> tuple[SessionEvent, ...]:

@@ -19,7 +19,7 @@ RESIZED = kind(
 )
 CONFIGURATION_UNKNOWN = kind(
     "configuration_unknown",
-    "it is not known what it was configured with: it has no tag cfg-… (made by an earlier version, or the tag was removed)",
+    "it is not known what it was configured with: it has no tag cfg-…",
 )
 SIZE_CHANGED = kind("size_changed", "another size: the profile has {vcpus} vCPUs and {memory_mib} MiB now")
 CARD_CHANGED = kind(

@@ -1,7 +1,7 @@
 """A reason, and how it is stored.
 
-A reason is a text: in English, for the log, and for stores of older versions. Its code and arguments are for programs, for
-translations, and for counting reasons of the same kind.
+A reason is a text: in English, for the log, and for a version that does not know its code. Its code and arguments are for
+programs, for translations, and for counting reasons of the same kind.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +23,7 @@ class Reason(str):
     arguments: Mapping[str, Argument]
 
     def __new__(cls, text: str, code: str = "", arguments: Mapping[str, Argument] = MappingProxyType({})) -> "Reason":
-        """Without a code it is a text of Proxmox VE, of a directory, or of an older Bascule."""
+        """Without a code it is a text of Proxmox VE, or of a directory."""
         reason = super().__new__(cls, text)
         reason.code, reason.arguments = code, arguments
         return reason

@@ -1,8 +1,8 @@
 """Each desktop's open sessions, from whatever source said it last. One merge, on a cluster and in virtual time.
 
 Documents of one boot are ordered by their sequence number, whichever way they came. Their events are counted at the moment that
-the desktop's steady clock says. What its sessions show beyond its events (an older image, or more than 16 events lost) is
-counted at the moment that it was heard.
+the desktop's steady clock says. What its sessions show beyond its events (an image that notes none, or over 16 events lost)
+is counted at the moment that it was heard.
 """
 
 from collections import Counter

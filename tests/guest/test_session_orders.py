@@ -148,8 +148,6 @@ def test_since_when_a_session_is_disconnected_is_known_of_this_boot_alone():
     assert again.away_s("c1", now_s=160.0) == 60.0
     look(200.0, connected=True)
     assert history.away_s("c1", now_s=900.0) is None
-    history.known = {"c1": ["jean", False]}
-    assert history.away_s("c1", now_s=900.0) is None, "kept by an earlier version: not known"
 
 
 def test_a_log_on_that_holds_the_shutdown_back_counts_as_a_connection(image: Image):

@@ -93,7 +93,7 @@ def test_accepted(text, ready, sessions):
         ),
         pytest.param(a_status(sessions=[a_session(user="x" * 257)]), "sessions[0].user is 'xxx", id="an endless login"),
         pytest.param(
-            a_status(sessions=[a_session(state="gone")]), "sessions[0].state is 'gone', not one of", id="session state"
+            a_status(sessions=[a_session(state="idle")]), "sessions[0].state is 'idle', not one of", id="idle time is no state"
         ),
         pytest.param(a_status(written_at=NOW - 600), "written 600 s ago, more than 180 s", id="the writer has stopped"),
         pytest.param(a_status(written_at=NOW + 600), "written 600 s in the future", id="a clock far ahead"),

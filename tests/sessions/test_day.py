@@ -136,7 +136,7 @@ class Day:
         uptime = now - desktop.booted_at
         since = next((since for _, since, _ in desktop.sessions.values()), uptime)
         kept = {} if state == "off" else {"s": (f"p{vmid}", since, state == "on")}
-        if self.kinds[vmid] == PULLED:  # an earlier image, without events
+        if self.kinds[vmid] == PULLED:  # an image that notes no events
             desktop.sessions = kept
             return
         desktop.changes(now, **kept)

@@ -59,7 +59,7 @@ class History:
     def away_s(self, key: str, *, now_s: float) -> float | None:
         """For how long a session has had no connection; None: it has one, or is not known."""
         known = self.known.get(key)
-        if known is None or known[1] or len(known) < 3:
+        if known is None or known[1]:
             return None
         return max(0.0, now_s - float(str(known[2])))
 
@@ -69,5 +69,5 @@ class History:
 
 
 def _known(session: Session, before: list[object] | None, now_s: float) -> list[object]:
-    same = before is not None and before[1] is session.connected and len(before) > 2
+    same = before is not None and before[1] is session.connected
     return [session.user, session.connected, before[2] if before is not None and same else round(now_s, 3)]

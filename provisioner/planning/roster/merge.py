@@ -10,7 +10,7 @@ from provisioner.model.ids import AgentId
 from provisioner.reasons.directory import LOGIN_TAKEN, NEWCOMER_LOGIN_TAKEN, STAYS
 
 _STAYS = STAYS(why="")
-"""The end of such a reason, in older stores too."""
+"""The end of such a reason."""
 
 
 def merge_reading(reading: Roster, accepted: Roster | None) -> Roster:

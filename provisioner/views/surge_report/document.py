@@ -40,7 +40,7 @@ class SurgeReportDocument:
     anonymous: bool
     """Whether it names nobody: neither people nor desktops nor operators."""
     noted: int
-    """Moments at which it was noted how far it was; 0: it ran under a Bascule that did not note them."""
+    """Moments at which it was noted how far it was; 0: there are none yet, or they are not kept any more."""
     noted_from: str | None
     noted_until: str | None
     journal_complete: bool

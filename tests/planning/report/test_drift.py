@@ -204,10 +204,9 @@ CASES = [
         (
             DifferenceKind.OUTDATED,
             "vd-5001",
-            "it is not known what it was configured with: it has no tag cfg-… (made by an earlier version, or the tag was "
-            "removed)",
+            "it is not known what it was configured with: it has no tag cfg-…",
         ),
-        id="made by an earlier version",
+        id="its tag was removed",
     ),
     pytest.param([READY], {"config": a_config(a_profile("other"))}, None, id="its profile is no longer configured"),
     # addresses
