@@ -69,6 +69,7 @@ FIRST_BOOTS_FAIL = kind(
 )
 TRIED_ON = kind("tried_on", "{why} (tried on {nodes})")
 COUNTS_AGAIN = kind("counts_again", "{why}; the superseded desktop {former} is in use again")
+DOUBLE_USED = kind("double_used", "{why}; {double}, which its agent has besides, is used instead")
 ANOTHER_AT_OPENING = kind("another_at_opening", "{why}; it is replaced when its agent's batch opens")
 OUTAGE = kind("outage", "{away} of {nodes} nodes are offline: an outage, nothing is replaced until most nodes are back")
 HA_LATE = kind(

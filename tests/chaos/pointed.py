@@ -14,6 +14,8 @@ _PROFILES, _OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = (
 )
 """Seeds beyond are of profiles that change, of a store that is older than the cluster, of VMs that no listing shows, of a node
 that takes no orders, of desktops that an operator stops, and of one path that is forbidden."""
+REPLACED = 1_940_000
+"""Seeds beyond are of desktops that were replaced after the store was copied."""
 MANAGED = 1_950_000
 """Seeds beyond are of nodes that die with desktops under HA."""
 HELP_DESK = 1_960_000
@@ -26,6 +28,8 @@ FIRST_CLONE_S = 40.0
 """Before, an empty store waits for what may be on its way (safety.rebuild_settle)."""
 AT_WORK_S = 150.0
 """By then desktops are ready, and people are logged on."""
+SOON_REPLACED_S = 60.0
+"""When desktops of a dead node are replaced, where the seeds are of that: sooner than HA would recover them."""
 _TELEPHONED = 5
 """Desktops that a help desk is called about: few, so that several orders meet."""
 _AT_FIRST = 4
@@ -42,6 +46,8 @@ def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, firs
         return _help_desk(draw, agents=agents)
     if seed > MANAGED:
         return _managed(draw, nodes=nodes)
+    if seed > REPLACED:
+        return _replaced(draw, nodes=nodes)
     if seed > _FORBIDDEN:
         return _forbidden(draw, first_vmid=first_vmid)
     if seed > _STOPPED:
@@ -203,6 +209,23 @@ def _forbidden(draw: Random, *, first_vmid: int) -> tuple[Happening, ...]:
     return (Happening(at=1.0, what="forbidden", about=first_vmid + draw.randrange(_AT_FIRST)), a_death(draw))
 
 
+def _replaced(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
+    """A node dies, its desktops are replaced, the store is lost or put back as it was before; then another node dies, too."""
+    first, second = draw.sample([f"pve{number}" for number in range(1, nodes + 1)], k=2)
+    died_at = round(AT_WORK_S + draw.uniform(0, 60), 3)
+    replaced_at = died_at + SOON_REPLACED_S
+    older_at = round(replaced_at + draw.uniform(40, 200), 3)
+    again_at = round(older_at + draw.uniform(-20, 150), 3)
+    copied = draw.uniform(0.9 * AT_WORK_S, replaced_at) / older_at
+    older = ("store_restored", round(copied, 3)) if draw.random() < 0.8 else ("store_lost", None)
+    return (
+        Happening(at=died_at, what="node_dies", about=first, for_s=round(draw.uniform(200, 700), 2)),
+        Happening(at=older_at, what=older[0], about=older[1], for_s=round(draw.uniform(0.5, 30), 2)),
+        Happening(at=older_at + 40.0, what="baseline_accepted"),
+        Happening(at=again_at, what="node_dies", about=second, for_s=round(draw.uniform(200, 500), 2)),
+    )
+
+
 def _managed(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
     """Nodes with desktops under HA die, and come back late, early or never; meanwhile the daemon dies, or the quorum."""
     names = draw.sample([f"pve{number}" for number in range(1, nodes + 1)], k=draw.randint(1, max(1, nodes - 1)))
@@ -225,4 +248,6 @@ def a_death(draw: Random) -> Happening:
     return Happening(at=round(draw.uniform(45, STORM_S), 3), what="killed", for_s=round(draw.uniform(0.1, 30), 2))
 
 
-__all__ = ["EVACUATED", "HELP_DESK", "MANAGED", "STEERED", "a_death", "a_pointed_schedule"]
+__all__ = [
+    "EVACUATED", "HELP_DESK", "MANAGED", "REPLACED", "SOON_REPLACED_S", "STEERED", "a_death", "a_pointed_schedule",
+]  # fmt: skip

@@ -25,7 +25,7 @@ from provisioner.model.twin_spec import (
     TwinSpec,
 )
 from tests.chaos.by_hand import a_tampered_schedule
-from tests.chaos.pointed import EVACUATED, HELP_DESK, MANAGED, a_pointed_schedule
+from tests.chaos.pointed import EVACUATED, HELP_DESK, MANAGED, REPLACED, SOON_REPLACED_S, a_pointed_schedule
 from tests.chaos.schedule import Happening, a_schedule
 from tests.chaos.shared import LENT, LIGHT, MOST_SPARE, MOVED, SCALED, SHORT, TRIED, a_shared_schedule
 
@@ -50,8 +50,6 @@ _SKEW_S = 60.0
 """In worlds of even seeds, clocks of desktops are wrong by up to this: six writing periods of a status document."""
 _PUSHES = PushSpec(share=0.8, lost=0.1, doubled=0.1)
 LEAVER_STOPS_AFTER_S = 60.0
-_SOONER_THAN_HA_S = 60.0
-"""When desktops of a dead node would be replaced, in worlds with HA."""
 _OFFICE = ProfileName("office")
 TOKEN = TokenSpec(user="bascule@pve", name="daemon", secret="7c0ffee0-1111-2222-3333-444444444444", privsep=False)
 _TWELVE_FIT_MIB = 70 * 1024
@@ -103,7 +101,8 @@ def a_world(seed: int) -> World:
         spec, config, agents = _of_little_room(spec, config)
     if MANAGED < seed <= HELP_DESK or (MOVED < seed <= SHORT and seed % 2):
         spec = replace(spec, templates=tuple(replace(template, ha=True) for template in spec.templates))
-        config = replace(config, safety=replace(config.safety, replace_after_s=_SOONER_THAN_HA_S))
+    if REPLACED < seed <= HELP_DESK or (MOVED < seed <= SHORT and seed % 2):
+        config = replace(config, safety=replace(config.safety, replace_after_s=SOON_REPLACED_S))
     if seed > TAMPERED:
         config = replace(config, leavers=LeaverRules(stop_after_s=LEAVER_STOPS_AFTER_S))
     return World(seed=seed, spec=spec, config=config, agents=agents, schedule=_schedule(seed, draw, nodes=nodes, agents=agents))

@@ -22,6 +22,7 @@ from provisioner.reasons.steps import (
     ANOTHER_AT_OPENING,
     ANOTHER_LATER,
     COUNTS_AGAIN,
+    DOUBLE_USED,
     FIRST_BOOTS_FAIL,
     FIRST_BOOTS_FAILED,
     NO_OTHER,
@@ -32,6 +33,7 @@ from provisioner.reasons.steps import (
 MOVES = 2
 """Replacements at most: a desktop that fails on three nodes fails everywhere, and an operator has to look."""
 _USABLE = frozenset({Phase.READY, Phase.STOPPED})
+_THERE = _USABLE | {Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING}
 
 
 def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reason) -> None:
@@ -98,6 +100,8 @@ def clone_or_move(draft: Draft, task: RaiseTask) -> None:
     if draft.no_new:  # an older store may know the agent's desktop under another name
         draft.defer(want, draft.no_new, binds=WaitsFor.SAFETY)
         return
+    if _uses_double(draft, want, desktop, task.why):
+        return
     attempts = draft.situation.records.desktops[desktop.name].attempts
     tried = _tried(draft, desktop, attempts)
     barred = home_refusal(draft, desktop, task.profile) is not None
@@ -131,6 +135,8 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *,
         draft.superseded |= {back: None, reservation.name: back}
         draft.defer(want, COUNTS_AGAIN(why=why, former=back), binds=WaitsFor.RETRY)
         return
+    if _uses_double(draft, want, reservation, why):
+        return
     if want.level is not None:  # ahead of need: a replacement must not take resources from others
         draft.defer(want, ANOTHER_AT_OPENING(why=why), binds=WaitsFor.NODES)
         return
@@ -139,6 +145,17 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *,
     refusal = no_new or create_instead(draft, want, former)
     if refusal is not None:
         draft.defer(want, NO_OTHER_YET(why=why, refusal=refusal.text), binds=refusal.binds)
+
+
+def _uses_double(draft: Draft, want: Want, reservation: Reservation, why: Reason) -> bool:
+    """Whether its agent has another desktop besides, which an older store does not know as its replacement: no more is made."""
+    doubled = (desktop.name for desktop in draft.survey.doubled if desktop.seat == reservation.seat)
+    double = next((name for name in doubled if draft.survey.phases[name][0] in _THERE), None)
+    if double is None:
+        return False
+    draft.superseded |= {reservation.name: double}
+    draft.defer(want, DOUBLE_USED(why=why, double=double), binds=WaitsFor.RETRY)
+    return True
 
 
 __all__ = ["MOVES", "check_or_replace", "clone_or_move", "instead_of_failed", "instead_of_unseen"]

@@ -43,6 +43,12 @@ MUTANTS = (
         "if False:",
         seed=305,
     ),
+    without(
+        "a desktop that its agent has besides is used before another is made",
+        "    if double is None:\n        return False\n",
+        "    return False\n",
+        seed=457,
+    ),
     # -- our VMs
     without("a VM is proven before it is used", "if not reservation.proven:", "if False:", seed=7),
     without(

@@ -122,6 +122,40 @@ def test_an_impossible_replacement_has_a_reason(changed, reason, binds):
     assert [deferral.binds for deferral in made.deferred] == [binds]
 
 
+OF_THE_SAME = {"agent_id": an_agent_id(1)}
+
+
+@pytest.mark.parametrize(
+    "phase",
+    [Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED, Phase.STARTING],
+    ids=lambda phase: f"the other is {phase}",
+)
+def test_a_desktop_that_its_agent_has_besides_is_used_before_a_third_is_made(phase):
+    """M1: a store from before the replacement takes it for a duplicate."""
+    two = [a_desktop(1, Phase.UNKNOWN), a_desktop(2, phase, **OF_THE_SAME)]
+
+    made = plan(two, view=dead("n1"), offline_since={N1: NOW - 500}, replace_after_s=120.0)
+
+    assert not any(isinstance(action, Clone) for action in made.actions)
+    assert made.superseded == {a_name(1): a_name(2)}
+    assert reasons(made)["login0001"] == f"{AWAY}; vd-5002, which its agent has besides, is used instead"
+
+
+def test_nor_is_a_desktop_cloned_that_was_only_reserved():
+    """M1: its replacement was made after the store's copy."""
+    made = plan([a_desktop(1, Phase.RESERVED), a_desktop(2, Phase.STOPPED, **OF_THE_SAME).but(assigned=False)])
+
+    assert (orders(made), made.superseded) == ([], {a_name(1): a_name(2)})
+
+
+def test_a_third_is_made_where_the_other_cannot_be_had_either():
+    two = [a_desktop(1, Phase.UNKNOWN), a_desktop(2, Phase.UNKNOWN, nodes=1, **OF_THE_SAME)]
+
+    made = plan(two, view=dead("n1"), offline_since={N1: NOW - 500}, replace_after_s=120.0)
+
+    assert [action.instead_of for action in made.actions if isinstance(action, Clone)] == [a_name(1)]
+
+
 def test_an_unwanted_desktop_is_not_replaced():
     assert not plan([a_desktop(1)], wanted=0, view=dead("n1"), offline_since={N1: 0.0}, replace_after_s=120.0).actions
 
