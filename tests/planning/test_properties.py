@@ -12,8 +12,11 @@ from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Assign, CheckGuest, Clone, Delete, Release, Start, Stop, Tag, Verify
 from provisioner.model.budget import Safety
 from provisioner.model.cordons import cordons_of
+from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
+from provisioner.pacing.boot_samples import BootHistory
+from provisioner.pacing.limits import MeasuredLimits
 from provisioner.planning.inputs import where
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.safety import Circumstances, is_write, judge_plan
@@ -23,9 +26,10 @@ from provisioner.planning.survey.queues import Queue, Step
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.cluster import INSTALLATION, NOW, PVE
+from tests.builders.core import a_desktop, a_roster, a_situation, an_agent
 from tests.builders.records import a_step
 from tests.planning.laws import Laws
-from tests.planning.strategies import claim_gib, reordered, situations
+from tests.planning.strategies import AGENTS, claim_gib, reordered, situations
 from tests.reconciler.doubting import compared
 
 pytestmark = pytest.mark.long
@@ -344,11 +348,12 @@ def what_may_not_be_written_is_not(plan, judged, circumstances, safety):
 # -- what is taken over from before, and what is looked up by phase ---------------------------------------------------------
 
 
-def built_status(situation, *, before=None):
-    survey_result = survey(situation)
+def built_status(situation, *, before=None, surveyed=None):
+    """`surveyed`: from changes; None: from scratch."""
+    survey_result, changed = surveyed or survey(situation), surveyed.fresh if surveyed else None
     room = free_resources(situation, survey_result)
     plan = make_plan(situation, survey_result, room)
-    return build_status(situation, survey_result, plan, StatusInputs(), room=room, before=before)
+    return build_status(situation, survey_result, plan, StatusInputs(), room=room, before=before, changed=changed)
 
 
 def undated(status):
@@ -385,6 +390,20 @@ def next_situations(draw, before):
     )
 
 
+@st.composite
+def quiet_steps(draw, before):
+    """The same desktops a little later: the directory may have been read again, and boots were measured."""
+    logins = draw(st.none() | st.dictionaries(st.integers(1, AGENTS), st.sampled_from(["login", "married"])))
+    roster = before.records.roster if logins is None else a_roster(an_agent(n, login=login) for n, login in logins.items())
+    slow_after_s = st.fixed_dictionaries(dict.fromkeys(("office", "big"), st.sampled_from([5.0, 30.0, 100.0, 420.0])))
+    return replace(
+        before,
+        now=before.now + draw(st.sampled_from([0.0, 10.0, 400.0])),
+        records=replace(before.records, roster=roster),
+        limits=MeasuredLimits(booted=BootHistory(slow_after_s=draw(slow_after_s))),
+    )
+
+
 @many
 @given(situations(), st.data())
 def test_a_survey_from_changes_equals_a_survey_from_scratch(situation, data):
@@ -394,6 +413,42 @@ def test_a_survey_from_changes_equals_a_survey_from_scratch(situation, data):
         situation = data.draw(next_situations(situation))
 
         assert compared(surveyor.look(situation)) == compared(survey(situation))
+
+
+@st.composite
+def boots(draw):
+    """Desktops that boot, some of leavers; the directory is read, and the demand is the same."""
+    up_s = draw(st.lists(st.sampled_from([4.0, 50.0, 90.0, 400.0]), min_size=1, max_size=3))
+    left = st.sampled_from([None, Departure(since=NOW - 60)])
+    desktops = [
+        a_desktop(number, Phase.STARTING).but(started_at=NOW - up, uptime_s=int(up), departure=draw(left))
+        for number, up in enumerate(up_s, 1)
+    ]
+    return a_situation(desktops, wanted=draw(st.integers(0, 1)))
+
+
+def statuses_are_those_from_scratch(situation, steps):
+    """Of this situation and of three that follow it."""
+    surveyor = Surveyor()
+    status = built_status(situation, surveyed=surveyor.look(situation))
+    for step in steps:
+        situation = step(situation)
+        status = built_status(situation, before=status, surveyed=surveyor.look(situation))
+        alone = built_status(situation)
+
+        assert (undated(status), status.phases, status.on_the_way) == (undated(alone), alone.phases, alone.on_the_way)
+
+
+@many
+@given(situations(), st.data())
+def test_a_status_from_changes_equals_a_status_from_scratch(situation, data):
+    statuses_are_those_from_scratch(situation, 3 * [lambda before: data.draw(next_situations(before))])
+
+
+@many
+@given(boots(), st.data())
+def test_a_status_follows_what_is_of_no_desktop(situation, data):
+    statuses_are_those_from_scratch(situation, 3 * [lambda before: data.draw(quiet_steps(before))])
 
 
 @many

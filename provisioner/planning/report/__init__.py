@@ -1,7 +1,7 @@
 """The facts shown after a cycle: made from the survey and the plan, without any decision.
 
-* `status`: everything that metrics, log and commands read (`model/status`); `desktop_states`: each desktop in words;
-  `session_news`: the last one, with what desktops have pushed since;
+* `status`: everything that metrics, log and commands read (`model/status`); `desktop_states`: each desktop in words,
+  and `passing`: what of that changes by itself; `session_news`: the last one, with what desktops have pushed since;
 * `drift`: where the clusters differ from the store; `preparations`: progress of desktops made ahead of need;
   `progress`: of a run, for its report; `pools`: desktops that are lent;
 * `locks`: the storage locks that clones wait at;

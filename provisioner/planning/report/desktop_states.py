@@ -1,29 +1,32 @@
-"""The state of each desktop in words: taken from the previous status where nothing can have changed, which is nearly always."""
+"""The state of each desktop in words: taken from the previous status where nothing can have changed, which is nearly always.
+
+A state is made from three kinds of input, each with its own way to notice a change:
+
+* what is the desktop's own: its record, VM, order and phase. The surveyor compares them, and names the desktops (`changed`);
+* what is everybody's: demand and directory (`_Owned`). If one is another value, every state is made anew; so it is if the
+  configuration is, for the surveyor then looks at everything;
+* what passes by itself: the clock, measured boots, the age of a reading (`passing`), and a leaver's next step.
+"""
 
 from collections.abc import Mapping, Set
 from itertools import chain
 from math import inf
 
-from provisioner.model.cluster import Power
-from provisioner.model.demand import Demand, Want
+from provisioner.model.demand import Want
 from provisioner.model.departures import LeaverState
-from provisioner.model.desktops import GuestReport, Phase, Reservation, Session, Unheard
+from provisioner.model.desktops import GuestReport, Phase, Reservation, Unheard
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.leases import LeaseState
+from provisioner.model.records import DesktopRecord
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.words import BootLevel, GuestWord
-from provisioner.pacing.probe_timing import sessions_known_for_s
-from provisioner.planning.inputs import Situation, started_at, where
+from provisioner.model.words import GuestWord
+from provisioner.planning.inputs import Situation, where
+from provisioner.planning.report.passing import OFF, known_for_s, passing, still_so
 from provisioner.planning.survey.leaver_ladder import leaving_of
-from provisioner.planning.survey.lifecycle import levels_of
 from provisioner.planning.survey.survey import Survey
 
 _MOVING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING})
-_NO_LEVELS: frozenset[BootLevel] = frozenset()
-_OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
-LETS_NOBODY_IN = _OFF | {Phase.UNKNOWN}
-"""Phases in which a report does not show who is logged on: the desktop is off, or its node is away."""
 
 
 class DesktopStates:
@@ -31,7 +34,7 @@ class DesktopStates:
 
     def __init__(self, situation: Situation, survey: Survey, before: Status | None) -> None:
         self._situation, self._survey, self._before = situation, survey, before
-        self._owned = _Owned(situation, since=before.demand if before else None)
+        self._owned = _Owned(situation, since=before)
         self._leaving = _leaving(situation, survey)
         self.desktops: Mapping[DesktopName, DesktopState] = before.desktops if before else {}
         self.moved: Set[DesktopName] | None = None
@@ -41,15 +44,15 @@ class DesktopStates:
         """Update the states that may have changed: a ready desktop stays ready, with known sessions, for minutes."""
         now, earlier = self._situation.now, self.desktops
         records = self._situation.records.desktops
-        if changed is None or self._before is None or not self._owned.same_demand or now >= self.known_until:
+        if changed is None or self._before is None or not self._owned.unchanged or now >= self.known_until:
             # Any state may have changed.
             self.known_until = inf
             self.desktops = {name: self._state(record.reservation) for name, record in records.items()}
             self.moved = None if self._before is None else _moved(earlier, self.desktops)
             return
-        # Changed desktops, and those whose state depends on the time.
-        dated = (desktops for phase, desktops in self._survey.not_ready.items() if phase not in _OFF)
-        names = {*changed, *self._leaving, *(name for name in chain(*dated) if not self._boots_in_time(name))}
+        # Changed desktops, and those whose state has passed. That of a ready one passes when its sessions become unknown.
+        dated = (desktops for phase, desktops in self._survey.not_ready.items() if phase not in OFF)
+        names = {*changed, *self._leaving, *(name for name in chain(*dated) if not self._holds(name))}
         fresh = {name: self._state(records[name].reservation) for name in names if name in records}
         gone = {name for name in names if name not in records and name in earlier}
         moved = {name: state for name, state in fresh.items() if earlier.get(name) is not state}
@@ -60,22 +63,19 @@ class DesktopStates:
             self.desktops = desktops
         self.moved = moved.keys() | gone
 
-    def _boots_in_time(self, name: DesktopName) -> bool:
-        """Whether it was started by us, and nothing is expected of it yet: its state is still the previous one."""
-        record = self._situation.records.desktops.get(name)
-        if record is None or record.started_at is None or record.report is not None:
+    def _holds(self, name: DesktopName) -> bool:
+        """Whether the previous state of a desktop that has not changed is its state now."""
+        record, before = self._situation.records.desktops.get(name), self.desktops.get(name)
+        if record is None or before is None:
             return False
-        profile, before = self._situation.config.profiles.get(record.reservation.profile), self.desktops.get(name)
-        up_s = self._situation.now - record.started_at
-        in_time = profile is not None and up_s <= self._situation.limits.slow_after_s(profile)
-        return in_time and before is not None and before.phase is Phase.STARTING
+        return still_so(before, passing(self._situation, record, before.phase))
 
     def _state(self, desktop: Reservation) -> DesktopState:
         leaving, before = self._leaving.get(desktop.name), self._before.desktops.get(desktop.name) if self._before else None
         state = _state(self._situation, self._survey, desktop, self._owned, leaving=leaving, before=before)
-        known = state.sessions is not None and state.phase not in _OFF
+        known = state.sessions is not None and state.phase not in OFF
         if known and (report := self._situation.records.desktops[desktop.name].report):
-            self.known_until = min(self.known_until, report.read_at + _known_for_s(self._situation))
+            self.known_until = min(self.known_until, report.read_at + known_for_s(self._situation))
         return state
 
     @property
@@ -95,19 +95,20 @@ def _moved(
 class _Owned:
     """The owner of each desktop, and the level that is wanted of it."""
 
-    def __init__(self, situation: Situation, *, since: Demand | None) -> None:
+    def __init__(self, situation: Situation, *, since: Status | None) -> None:
         demand, roster = situation.demand, situation.records.roster
         self._demand = demand
         departed = {key: agent.login for key, agent in roster.departed.items()} if roster else {}
         self._not_wanted = departed | {entry.agent_id: entry.login for entry in demand.not_wanted}
         self._agents, self._records = roster.agents if roster else {}, situation.records.desktops
-        self.same_demand = demand is since
+        self.unchanged = since is not None and demand is since.demand and roster is since.roster
+        """Whether demand and directory are those of the previous status."""
 
-    def unchanged(self, before: DesktopState) -> bool:
+    def same(self, before: DesktopState) -> bool:
         """Whether it is wanted as before, for the same person. A desktop of a pool may have been lent meanwhile."""
         reservation = before.reservation
         is_persons = reservation.seat is None or reservation.agent_id is not None
-        return self.same_demand and (is_persons or before.agent_login == self._borrower(reservation.name))
+        return self.unchanged and (is_persons or before.agent_login == self._borrower(reservation.name))
 
     def of(self, desktop: Reservation, *, unused: bool) -> tuple[str, bool, PreparationLevel | None]:
         """Login; whether the batch is open; the level if it is made ahead. A superseded or quarantined one is not wanted."""
@@ -141,32 +142,24 @@ def _state(
     before: DesktopState | None,
 ) -> DesktopState:
     """The state of one desktop; `before` itself if nothing has changed, which is the usual case."""
-    phase, because = survey.phases[reservation.name]
-    sessions = _sessions(situation, reservation, phase)
-    unheard = None if phase in _OFF else _unheard(situation, reservation)
-    unknown_since = _known_last(situation, reservation) if sessions is None else None
+    record, (phase, because) = situation.records.desktops[reservation.name], survey.phases[reservation.name]
+    now = passing(situation, record, phase)
+    unheard = None if phase in OFF else _unheard(record)
     node = where(situation, reservation).node
-    superseded_by = situation.records.desktops[reservation.name].superseded_by
+    superseded_by = record.superseded_by
     quarantined = reservation.name in survey.quarantined
-    late = phase is Phase.STARTING and _up_for_long(situation, reservation)
-    slow = phase is Phase.STARTING and (late or _up_for_long(situation, reservation, slow=True))
-    levels = _levels(situation, reservation, phase)
     same = before is not None and (
         before.phase is phase
         and before.because == because
-        and before.sessions == sessions
+        and still_so(before, now)
         and before.unheard == unheard
-        and before.unknown_since == unknown_since
         and before.node == node
         and before.superseded_by == superseded_by
         and before.quarantined is quarantined
-        and before.late is late
-        and before.slow is slow
-        and before.levels == levels
         and before.leaving == leaving
         and (before.reservation is reservation or before.reservation == reservation)
     )
-    if before is not None and same and owned.unchanged(before):
+    if before is not None and same and owned.same(before):
         return before
     login, wanted, ahead = owned.of(reservation, unused=superseded_by is not None or quarantined)
     if before is not None and same and (before.agent_login, before.wanted, before.ahead) == (login, wanted, ahead):
@@ -179,16 +172,16 @@ def _state(
         since=before.since if before is not None and before.phase is phase else situation.now,
         wanted=wanted,
         ahead=ahead,
-        sessions=sessions,
-        unknown_since=unknown_since,
+        sessions=now.sessions,
+        unknown_since=now.unknown_since,
         unheard=unheard,
         agent_login=login,
         superseded_by=superseded_by,
         quarantined=quarantined,
         leaving=leaving,
-        late=late,
-        slow=slow,
-        levels=levels,
+        late=now.late,
+        slow=now.slow,
+        levels=now.levels,
     )
 
 
@@ -196,17 +189,15 @@ def _leaving(situation: Situation, survey: Survey) -> dict[DesktopName, LeaverSt
     """The leavers' desktops: nearly always none."""
     stored = ((name, reason, situation.records.desktops[name].departure) for name, reason in survey.leavers.items())
     return {
-        name: leaving_of(departure, reason, situation.config.leavers, situation.now, off=survey.phases[name][0] in _OFF)
+        name: leaving_of(departure, reason, situation.config.leavers, situation.now, off=survey.phases[name][0] in OFF)
         for name, reason, departure in stored
         if departure is not None and not departure.ended
     }
 
 
-def _unheard(situation: Situation, reservation: Reservation) -> Unheard | None:
+def _unheard(record: DesktopRecord) -> Unheard | None:
     """Why nothing certain is known: it did not report, or its report leaves open who is connected."""
-    report = situation.records.desktops[reservation.name].report
-    unheard = situation.records.desktops[reservation.name].unheard
-    return doubts_of(report) if unheard is None and report is not None else unheard
+    return doubts_of(record.report) if record.unheard is None and record.report is not None else record.unheard
 
 
 def doubts_of(report: GuestReport) -> Unheard | None:
@@ -214,49 +205,3 @@ def doubts_of(report: GuestReport) -> Unheard | None:
     if not report.somebody_comes:
         return None
     return Unheard(word=GuestWord.CONNECTIONS, text=report.doubt(report.written_at or 0.0), since=report.read_at)
-
-
-def _sessions(situation: Situation, reservation: Reservation, phase: Phase) -> tuple[Session, ...] | None:
-    """The sessions; None if unknown: the node is away, or the guest has not answered for a long time."""
-    if phase in _OFF:
-        return ()
-    report = situation.records.desktops[reservation.name].report
-    if report is None and phase in (Phase.STARTING, Phase.FAILED) and not _up_for_long(situation, reservation):
-        return ()  # it has not let anybody in yet
-    oldest = situation.now - _known_for_s(situation)
-    if report is None or report.read_at < oldest or phase is Phase.UNKNOWN:
-        return None
-    return sessions_shown(report)
-
-
-def sessions_shown(report: GuestReport) -> tuple[Session, ...] | None:
-    """The sessions of a report that is not too old; None: it leaves open who is there."""
-    return None if report.somebody_comes else report.sessions
-
-
-def _known_last(situation: Situation, reservation: Reservation) -> Instant:
-    """When its sessions were last known: by its last report, else at the start of its present boot."""
-    report = situation.records.desktops[reservation.name].report
-    return started_at(situation, reservation) if report is None else report.read_at
-
-
-def _known_for_s(situation: Situation) -> float:
-    return sessions_known_for_s(situation.config.pace)
-
-
-def _levels(situation: Situation, reservation: Reservation, phase: Phase) -> frozenset[BootLevel]:
-    if phase is not Phase.STARTING:
-        return _NO_LEVELS
-    return levels_of(situation.records.desktops[reservation.name], situation.snapshot.clusters.get(reservation.cluster))
-
-
-def _up_for_long(situation: Situation, reservation: Reservation, *, slow: bool = False) -> bool:
-    """Whether it has run for longer than it takes to be ready: perhaps only its guest agent fails, and people use it.
-
-    `slow`: than it took others of its image.
-    """
-    guest = situation.snapshot.guest(reservation.key)
-    profile = situation.config.profiles.get(reservation.profile)
-    limit = 0.0 if profile is None else situation.limits.slow_after_s(profile) if slow else profile.ready_timeout_s
-    running = guest is not None and guest.power is Power.RUNNING
-    return running and situation.now - started_at(situation, reservation) > limit

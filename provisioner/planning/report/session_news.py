@@ -8,7 +8,8 @@ from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import DesktopName
 from provisioner.model.status import DesktopState, Status
 from provisioner.pacing.probe_timing import sessions_known_for_s
-from provisioner.planning.report.desktop_states import LETS_NOBODY_IN, doubts_of, sessions_shown
+from provisioner.planning.report.desktop_states import doubts_of
+from provisioner.planning.report.passing import LETS_NOBODY_IN, sessions_shown
 
 
 def with_reports(status: Status, reports: Mapping[DesktopName, GuestReport], pace: Pace) -> Status:
