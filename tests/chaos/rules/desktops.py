@@ -14,6 +14,19 @@ MUTANTS = (
         ("edits.change(name, report=None, started_at=None, unheard=None)", "edits.change(name, started_at=None, unheard=None)"),
         seed=75,
     ),
+    without(
+        "a desktop that was slow is measured again",
+        "return still_so(before, passing(self._situation, record, before.phase))",
+        "return before.slow or still_so(before, passing(self._situation, record, before.phase))",
+        seed=354,
+    ),
+    without(
+        "a desktop that has not changed is not as it was for ever",
+        "return still_so(before, passing(self._situation, record, before.phase))",
+        "return True",
+        seed=354,
+    ),
+    without("sessions that nobody reads become unknown", " or now >= self.known_until:", ":", seed=1985001),
     # -- what listings lack
     without(
         "what a listing lacks is asked about before it counts as gone",
