@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo test test-role test-image check types fast setup setup-test format schema texts crash bench clean chaos lock build sbom audit
+.PHONY: demo pins test test-role test-image check types fast setup setup-test format schema texts crash bench clean chaos lock build sbom audit
 B := .venv/bin
 DIST := dist
 LOCKS = $(wildcard requirements*.lock .ci/*.lock)
@@ -48,6 +48,12 @@ schema: setup-test
 	$(B)/python -m provisioner.api.contract
 	$(B)/python -m provisioner.api.answers
 	$(B)/python -m provisioner.cli.man
+
+# Everything that is pinned, anew: what is generated and shipped, and what tests/pins/ keeps. Its diff is for the review.
+pins: schema texts
+	$(B)/python -m monitors.catalogue
+	$(B)/python -m tests.daemon.doctor.check_page
+	$(B)/python -m tests.pins
 
 # A release, in dist/: the wheel, and what it is made of.
 build: setup-test sbom
