@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.cli import intents
+import provisioner
 from provisioner.daemon import operators
 from provisioner.daemon.operators import describe_operator, operator
 from tests.builders.cli import a_lonely_site, journal_of
@@ -98,7 +98,7 @@ def test_a_made_up_number_is_no_witness(said):
 
 def test_no_command_writes_an_order_by_words_alone():
     """B8: also for future commands: `give` and `withdraw` put the account before the words."""
-    sources = Path(intents.__file__).parent.glob("*.py")
+    sources = Path(provisioner.__file__).parent.rglob("*.py")
     raw = [path.name for path in sources if re.search(r"Intent\([^)]*by=by\b", path.read_text())]
 
     assert raw == []

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from provisioner import settings
 from provisioner.errors import SettingsError
 from provisioner.settings.addresses import DATE_FORMATS
 from provisioner.settings.schemas import schema_texts
@@ -17,6 +16,7 @@ from provisioner.texts.translate import translated_error
 from tests.builders.cli import a_lonely_site
 from tests.builders.pseudo import pseudo, untranslated
 from tests.builders.settings import STANDARD, a_site
+from tests.reasons.tables import PRODUCT
 from tests.settings import test_problems_bascule as main_file
 from tests.settings import test_problems_profile as profiles
 from tests.settings import test_problems_scenario as scenarios
@@ -76,7 +76,11 @@ def _complaint(broken: Break, folder: Path) -> str:
     return ""
 
 
-@pytest.mark.parametrize("path", sorted(Path(settings.__path__[0]).glob("*.py")), ids=lambda path: path.stem)
+_SETTINGS = [path for path in sorted(PRODUCT.rglob("*.py")) if {"settings", "settings.py"} & {*path.parts}]
+"""The package, and each file of this name."""
+
+
+@pytest.mark.parametrize("path", _SETTINGS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_check_raises_a_reason(path: Path) -> None:
     raised = [call for call in ast.walk(ast.parse(path.read_text())) if isinstance(call, ast.Call)]
     texts = [call.args for call in raised if isinstance(call.func, ast.Name) and call.func.id == "ValueError"]
