@@ -94,9 +94,9 @@ class Metric:
 class Room:
     """The metrics of one subject. Each declaration adds a row."""
 
-    def __init__(self, title: str) -> None:
-        self.title = title
-        """For the page of the metrics."""
+    def __init__(self, title: str, *, after: str = "") -> None:
+        self.title, self.after = title, after
+        """For the page of the metrics; and the title of the room before it, if a capability adds it."""
         self.rows: list[Metric] = []
 
     def gauge(self, name: str, labels: str = "", *, help: str, query: str = "") -> Callable[[Callable[[View], Rows]], Metric]:

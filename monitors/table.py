@@ -18,7 +18,6 @@ from monitors.gauges import (
     leavers,
     locks,
     nodes,
-    notices,
     operators,
     pools,
     probes,
@@ -27,15 +26,26 @@ from monitors.gauges import (
     sessions,
     waves,
     work,
-    zones,
 )
 from monitors.metric import Metric, Room
+from provisioner.extensions import Point, put_after
 
-ROOMS: tuple[Room, ...] = (
+_CORE: tuple[Room, ...] = (
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
-    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, zones.ROOM, domain.ROOM, brokers.ROOM,
-    pools.ROOM, autoscale.ROOM, rotation.ROOM, notices.ROOM, probes.ROOM, readiness.ROOM,
+    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, domain.ROOM, brokers.ROOM,
+    pools.ROOM, autoscale.ROOM, rotation.ROOM, probes.ROOM, readiness.ROOM,
 )  # fmt: skip
+ADDED = Point("gauges", "ROOM", Room)
+
+
+def _rooms() -> tuple[Room, ...]:
+    rooms = {room.title: room for room in _CORE}
+    for room in ADDED.found():
+        rooms = put_after(rooms, room.after, room.title, room)
+    return tuple(rooms.values())
+
+
+ROOMS = _rooms()
 TABLE: tuple[Metric, ...] = tuple(row for room in ROOMS for row in room.rows)
 """In the order of the page."""
 

@@ -5,7 +5,7 @@ Adapters never sleep and never retry: each call is one try, and the class of its
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from provisioner.model.actions import Action, CheckGuest, Outcome, Retired
 from provisioner.model.agents import Roster
@@ -24,7 +24,7 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
-from provisioner.model.notices import KeptNotice, Letter, Notice, SendAnswer
+from provisioner.model.people_tables import PeopleTable
 from provisioner.model.probes import ProbeResult, ProbeTarget
 from provisioner.model.progress import Progress
 from provisioner.model.readiness import Readiness
@@ -33,8 +33,9 @@ from provisioner.model.rotation import PersonWeek
 from provisioner.model.session_counts import SessionCounts
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeChange, SurgeRun
-from provisioner.model.zones import ZoneChange, ZoneContent
 from provisioner.reasons.reason import NONE, Reason
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -239,14 +240,14 @@ class Store(Protocol):
     def session_counts(self) -> SessionCounts:
         """How many sessions are and were open, as last committed. Any process may call."""
 
-    def notices(self) -> tuple[KeptNotice, ...]:
-        """How far the notices to people are. Any process may call."""
+    def kept(self, table: PeopleTable[T]) -> tuple[T, ...]:
+        """What a capability keeps of people. Any process may call."""
 
-    def keep_notices(self, changed: Sequence[KeptNotice]) -> None:
-        """Keep these instead of what was kept of the same person, kind and channel. The owner's threads may call."""
+    def keep(self, table: PeopleTable[T], changed: Sequence[T]) -> None:
+        """Keep these instead of what was kept under the same keys. The owner's threads may call."""
 
-    def forget_notices(self, people: Sequence[AgentId]) -> None:
-        """Forget what these people were told. The owner's threads may call."""
+    def drop(self, table: PeopleTable[T], people: Sequence[AgentId]) -> None:
+        """Forget these people. The owner's threads may call."""
 
     def runs(self) -> tuple[SurgeRun, ...]:
         """Every run of a scenario, oldest first."""
@@ -256,23 +257,6 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Release the store."""
-
-
-class ZoneServer(Protocol):
-    """One DNS zone, on its primary server. Every method raises PublishingError."""
-
-    @property
-    def zone(self) -> str:
-        """Its name, in small letters, without a dot at the end."""
-
-    def read(self) -> ZoneContent:
-        """The whole zone, as it is now."""
-
-    def apply(self, changes: Sequence[ZoneChange]) -> Sequence[ZoneChange]:
-        """Make the changes; returns those that were not made because their name is not as they say.
-
-        After PublishingError some may have been made, and some not.
-        """
 
 
 class ComputerAccounts(Protocol):
@@ -293,20 +277,6 @@ class ComputerAccounts(Protocol):
 
     def may_make(self, computer_ou: str) -> bool:
         """Whether accounts can be made and removed in this container."""
-
-
-class NoticeChannel(Protocol):
-    """A way to tell people. No method raises: what became of each letter is in its answer."""
-
-    @property
-    def name(self) -> str:
-        """`mail` or `webhook`."""
-
-    def reaches(self, notice: Notice) -> bool:
-        """Whether this person can be told so at all."""
-
-    def send(self, letters: Sequence[Letter]) -> Iterator[SendAnswer]:
-        """Send each once, in order; one answer for each, as it comes."""
 
 
 class ConnectionServer(Protocol):

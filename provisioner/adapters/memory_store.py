@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Any, TypeVar
 
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.ledger import (
@@ -25,7 +26,7 @@ from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
-from provisioner.model.notices import KeptNotice, NoticeKind
+from provisioner.model.people_tables import PeopleTable
 from provisioner.model.progress import PROGRESS_KEPT, Progress
 from provisioner.model.readiness import READINESS_KEPT, Readiness
 from provisioner.model.records import Records
@@ -33,6 +34,8 @@ from provisioner.model.session_counts import SessionCounts
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import rename_in_reason
+
+T = TypeVar("T")
 
 
 class MemoryStore:
@@ -56,7 +59,7 @@ class MemoryStore:
         self._drills: list[KeptDrill] = []
         self._arrivals: dict[tuple[Instant, DesktopPoolName], PoolQuarter] = {}
         self._runs: dict[int, SurgeRun] = {}
-        self._notices: dict[tuple[AgentId, NoticeKind, str], KeptNotice] = {}
+        self._people: dict[PeopleTable[Any], dict[tuple[object, ...], Any]] = {}
 
     def claim(self) -> None:
         """Own the store until `close`; raises StoreOwned if it is already owned."""
@@ -75,10 +78,9 @@ class MemoryStore:
         self._kept.check(changes)
         self._kept.apply(changes)
         if changes.rekeyed:
-            renamed = [
-                replace(each, agent_id=changes.rekeyed.get(each.agent_id, each.agent_id)) for each in self._notices.values()
-            ]
-            self._notices = {(each.agent_id, each.kind, each.channel): each for each in renamed}
+            for table, rows in self._people.items():
+                renamed = [replace(each, agent_id=changes.rekeyed.get(each.agent_id, each.agent_id)) for each in rows.values()]
+                self._people[table] = {table.key_of(each): each for each in renamed}
         self._append(*map(entry_of, changes.outcomes), *changes.entries)
         if changes.surge is not None:
             self._append(surge_entry(changes.surge))
@@ -130,7 +132,8 @@ class MemoryStore:
             self._kept.surge = replace(run, by=new(run.by), reason=new(run.reason))
         self._runs = {number: replace(run, by=new(run.by), reason=new(run.reason)) for number, run in self._runs.items()}
         self._readiness = [_without(answer, new) for answer in self._readiness]
-        self.forget_notices([] if order.agent_id is None else [order.agent_id])
+        for table in self._people:
+            self.drop(table, [] if order.agent_id is None else [order.agent_id])
         weeks = self._kept.half_days.values()
         self._kept.half_days = half_days_of(week for week in weeks if week.agent_id != order.agent_id)
         self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
@@ -216,19 +219,20 @@ class MemoryStore:
         """As last committed."""
         return self._kept.session_counts
 
-    def notices(self) -> tuple[KeptNotice, ...]:
+    def kept(self, table: PeopleTable[T]) -> tuple[T, ...]:
         """In no order."""
-        return tuple(self._notices.values())
+        return tuple(self._people.get(table, {}).values())
 
-    def keep_notices(self, changed: Sequence[KeptNotice]) -> None:
-        """The last of each person, kind and channel."""
+    def keep(self, table: PeopleTable[T], changed: Sequence[T]) -> None:
+        """The last of each key."""
         if changed and not self._claimed:
             raise StoreError("the store has to be claimed before anything is kept")
-        self._notices |= {(each.agent_id, each.kind, each.channel): each for each in changed}
+        self._people.setdefault(table, {}).update({table.key_of(each): each for each in changed})
 
-    def forget_notices(self, people: Sequence[AgentId]) -> None:
+    def drop(self, table: PeopleTable[T], people: Sequence[AgentId]) -> None:
         """All of these people."""
-        self._notices = {key: each for key, each in self._notices.items() if each.agent_id not in people}
+        rows = self._people.get(table, {})
+        self._people[table] = {key: each for key, each in rows.items() if each.agent_id not in people}
 
     def runs(self) -> tuple[SurgeRun, ...]:
         """Oldest first."""

@@ -5,15 +5,19 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import Field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import is_typeddict
+
 from provisioner.api.app import app_of
 from provisioner.settings.fields import field_docstrings
+from provisioner.views.parts import ABOUT
 
 FILE = Path("config/schema/api-v1.openapi.json")
 _NONE = re.compile(r"\bNone\b")
-_PACKAGES = ("provisioner.views", "provisioner.api")
+_PACKAGES = ("provisioner.views", "provisioner.api", "provisioner.capabilities")
 
 
 def openapi_document() -> dict[str, Any]:
@@ -36,11 +40,15 @@ def contract_text() -> str:
 
 def _describe(schema: dict[str, Any], kind: type) -> None:
     schema["description"] = _text(inspect.cleandoc(kind.__doc__ or ""))
-    texts = field_docstrings(kind)
+    texts = field_docstrings(kind) | {each.name: each.metadata[ABOUT] for each in _fields(kind) if ABOUT in each.metadata}
     for name, field in schema.get("properties", {}).items():
         field.pop("title", None)
         if name in texts:
             field["description"] = _text(texts[name])
+
+
+def _fields(kind: type) -> tuple[Field[Any], ...]:
+    return fields(kind) if is_dataclass(kind) else ()
 
 
 def _parameters(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -68,7 +76,7 @@ def _documents() -> Iterator[tuple[str, type]]:
     for module in tuple(sys.modules.values()):
         if module is not None and module.__name__.startswith(_PACKAGES):
             yield from inspect.getmembers(
-                module, lambda member: inspect.isclass(member) and hasattr(member, "__dataclass_fields__")
+                module, lambda member: is_typeddict(member) or (inspect.isclass(member) and is_dataclass(member))
             )
 
 

@@ -108,7 +108,7 @@ def target_of(row: DesktopDocument, settings: Settings) -> ProbeTarget:
     """Where people connect to: the name in the zone, if names are published; else as `bascule connections` says."""
     profile = settings.profiles[ProfileName(row["profile"])]
     name, address = row["name"], row["address"] or ""
-    zone = settings.dns.zones.forward if settings.dns is not None else ""
+    zone = settings.desktop_zone
     return ProbeTarget(
         desktop=DesktopName(name),
         host=f"{name}.{zone}" if zone else address or name,

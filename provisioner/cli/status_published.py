@@ -1,25 +1,9 @@
-"""Lines of `status` about what Bascule publishes elsewhere: names in zones, connections at the broker, computer accounts."""
+"""Lines of `status` about what Bascule publishes elsewhere: connections at the broker, computer accounts."""
 
 from collections.abc import Iterator
 
-from provisioner.cli.documents import BrokerDocument, DomainDocument, ZoneDocument
+from provisioner.cli.documents import BrokerDocument, DomainDocument
 from provisioner.texts.translate import _, listed, plural
-
-
-def zone_line(zone: ZoneDocument) -> str:
-    """`zone vd.dep.example: 1540 of 1700 names published`."""
-    line = plural(
-        "zone {zone}: {published} of {count} name published",
-        "zone {zone}: {published} of {count} names published",
-        zone["wanted"],
-        zone=zone["zone"],
-        published=zone["published"],
-    )
-    if zone["read_at"] is None and zone["failing"] is None:
-        return _("zone {zone}: not read yet", zone=zone["zone"])
-    if zone["dry_run"]:
-        return _("{line}; dry run, {waiting} changes not made", line=line, waiting=zone["waiting"])
-    return line
 
 
 def broker_line(broker: BrokerDocument) -> str:

@@ -23,12 +23,13 @@ from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
 from provisioner.cli.pool_lines import pool_line
 from provisioner.cli.reason_lines import reason_in
-from provisioner.cli.status_published import broker_line, domain_lines, zone_line
+from provisioner.cli.status_published import broker_line, domain_lines
 from provisioner.cli.surge_lines import run_line
 from provisioner.cli.why_parts import clock, instant, standing_lines
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.surges import SurgeState
 from provisioner.model.words import GuestWord
+from provisioner.texts.lines import LINES as ADDED
 from provisioner.texts.translate import N_, _, listed, plural, term, titled, word
 
 COLUMNS, LINES = 80, 20
@@ -77,7 +78,8 @@ def _texts(document: StatusShown) -> Iterator[str]:
     yield from _resting(status["resting"])
     yield from map(_preparation, status["preparations"])
     yield from map(pool_line, status["pools"])
-    yield from map(zone_line, status["zones"])
+    for added in ADDED.found():
+        yield from added.of(status)
     yield from map(broker_line, status["brokers"])
     yield from domain_lines(status["domain"])
     yield from _probes(status["probes"])

@@ -19,20 +19,17 @@ from provisioner.model.profiles import Probe, Profile
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.ports import ApiCall, Clock, Figures, GrantMaker, GuestProbe, LogonProbe, NoticeChannel, Store
-from provisioner.publishing.worker import ZoneWorker
+from provisioner.ports import ApiCall, Clock, Figures, GrantMaker, GuestProbe, LogonProbe
 from provisioner.settings.domain import DomainSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.values import LogNames, Settings, SshSettings
 
 if TYPE_CHECKING:
-    from provisioner.adapters.dns.zone import DnsZone
     from provisioner.adapters.guacamole.connections import GuacamoleConnections
     from provisioner.adapters.ldap.computers import DomainComputers
     from provisioner.daemon.probe_watch import ProbeWatch
     from provisioner.publishing.brokers.worker import BrokerWorker
     from provisioner.publishing.computers.worker import ComputerWorker
-    from provisioner.publishing.notices.worker import NoticeWorker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,23 +76,6 @@ def endpoints_of(settings: Settings, *, clock: Clock) -> Mapping[ClusterId, Mapp
     }
 
 
-def zone_worker_of(
-    settings: Settings, *, clock: Clock, rate: float, frozen: Callable[[], bool], notice: Callable[[str, str], None]
-) -> ZoneWorker | None:
-    """What keeps the DNS zones up; None: names are not published."""
-    if settings.dns is None:
-        return None
-    return ZoneWorker(
-        zones_of(settings),
-        settings.dns.zones,
-        installation=settings.installation,
-        clock=clock,
-        frozen=frozen,
-        notice=notice,
-        clock_rate=rate,
-    )
-
-
 def broker_worker_of(
     settings: Settings,
     *,
@@ -112,7 +92,7 @@ def broker_worker_of(
     from provisioner.publishing.brokers.desired import desired_connections
     from provisioner.publishing.brokers.worker import BrokerWorker
 
-    zone = settings.dns.zones.forward if settings.dns is not None else ""
+    zone = settings.desktop_zone
 
     def desired(status: Status) -> Mapping[DesktopName, BrokerConnection]:
         connections = {name: profile.connection for name, profile in profiles().items()}
@@ -148,7 +128,7 @@ def computer_worker_of(
     from provisioner.publishing.computers.worker import ComputerWorker
 
     accounts, rules = computers_of(settings.domain, installation=settings.installation, clock=clock), settings.domain.rules
-    zone = settings.dns.zones.forward if settings.dns is not None else settings.domain.realm.lower()
+    zone = settings.desktop_zone or settings.domain.realm.lower()
     joining = Joining(accounts, zone=zone, may_write=lambda: not rules.dry_run and not frozen())
     return ComputerWorker(
         accounts, rules, joining, realm=settings.domain.realm, clock=clock, frozen=frozen, notice=notice, clock_rate=rate
@@ -160,33 +140,6 @@ def computers_of(settings: DomainSettings, *, installation: str, clock: Clock) -
     from provisioner.adapters.ldap.computers import DomainComputers
 
     return DomainComputers(settings, installation=installation, clock=clock)
-
-
-def notice_worker_of(
-    settings: Settings,
-    *,
-    store: Callable[[], Store],
-    clock: Clock,
-    frozen: Callable[[], bool],
-    notice: Callable[[str, str], None],
-) -> "NoticeWorker | None":
-    """What tells people; None: nobody is told anything."""
-    section = settings.notices
-    if section is None:
-        return None
-    # Only if configured: a template engine and a mail client take time that every start would lose.
-    from provisioner.adapters.notices.mail import MailChannel
-    from provisioner.adapters.notices.webhook import WebhookChannel
-    from provisioner.publishing.notices.worker import NoticeWorker
-    from provisioner.publishing.notices.writing import LetterWriter
-
-    channels: list[NoticeChannel] = [] if section.mail is None else [MailChannel(section.mail)]
-    if section.webhook is not None:
-        channels.append(WebhookChannel(section.webhook))
-    calendar, link = None if settings.scenario is None else settings.scenario.calendar, section.link
-    zone = None if calendar is None else calendar.zone
-    writer = LetterWriter(language=section.language, link=link, installation=settings.installation, zone=zone)
-    return NoticeWorker(channels, section.rules, writer, store=store, clock=clock, frozen=frozen, notice=notice)
 
 
 def ceiling_watch_of(settings: Settings, *, clock: Clock, notice: Callable[[str, str], None]) -> CeilingWatch | None:
@@ -216,7 +169,7 @@ def probe_watch_of(
         return None
     from provisioner.daemon.probe_watch import ProbeRules, ProbeWatch
 
-    zone = settings.dns.zones.forward if settings.dns is not None else ""
+    zone = settings.desktop_zone
     rules = ProbeRules(per_minute=settings.probes.per_minute, window_s=settings.probes.window_s, zone=zone)
     return ProbeWatch(logon_probe_of(settings, clock=clock), rules, profiles=profiles, clock=clock, notice=notice)
 
@@ -227,16 +180,6 @@ def logon_probe_of(settings: Settings, *, clock: Clock) -> LogonProbe:
     from provisioner.adapters.logon.chain import LogonChain
 
     return LogonChain(settings.probes or ProbeSettings(), clock=clock)
-
-
-def zones_of(settings: Settings) -> tuple["DnsZone", ...]:
-    """Every configured DNS zone, on its server."""
-    if settings.dns is None:
-        return ()
-    # Only if configured: loading dnspython takes time that every start would lose.
-    from provisioner.adapters.dns.zone import DnsZone
-
-    return tuple(DnsZone(zone, settings.dns) for zone in (settings.dns.zones.forward, *settings.dns.zones.reverse))
 
 
 def site_config_of(settings: Settings) -> SiteConfig:

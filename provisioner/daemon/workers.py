@@ -1,17 +1,16 @@
-"""What works beside the loop: DNS zones, computer accounts, connections at the broker, notices, probes, and ceilings.
+"""What works beside the loop: capabilities, computer accounts, connections at the broker, probes, and ceilings.
 
 Each is made only if it is configured, hears every status, and has a thread of its own: what fails there holds up nothing.
 """
 
 from collections.abc import Callable
 
+from provisioner.daemon.beside import WORK, Surroundings
 from provisioner.daemon.composition import (
     broker_worker_of,
     ceiling_watch_of,
     computer_worker_of,
-    notice_worker_of,
     probe_watch_of,
-    zone_worker_of,
 )
 from provisioner.model.domain import DomainJoin
 from provisioner.model.first_boot import FirstBootGrant
@@ -38,15 +37,15 @@ class Workers:
         """`settings` and `store` are asked at each use: a reload and a clock set back replace them. `rate`: seconds of the
         clock per real second."""
         begun = settings()
-        self._zones = zone_worker_of(begun, clock=clock, rate=rate, frozen=frozen, notice=notice)
+        around = Surroundings(settings=settings, store=store, clock=clock, rate=rate, frozen=frozen, notice=notice)
+        self._added = [(work.part, worker) for work in WORK.found() if (worker := work.start(around)) is not None]
         self._broker = broker_worker_of(
             begun, profiles=lambda: settings().profiles, clock=clock, rate=rate, frozen=frozen, notice=notice
         )
         self._computers = computer_worker_of(begun, clock=clock, rate=rate, frozen=frozen, notice=notice)
-        self._notices = notice_worker_of(begun, store=store, clock=clock, frozen=frozen, notice=notice)
         self._probes = probe_watch_of(begun, profiles=lambda: settings().profiles, clock=clock, notice=notice)
         self._ceilings = ceiling_watch_of(begun, clock=clock, notice=notice)
-        found = (self._zones, self._computers, self._broker, self._notices, self._probes)
+        found = (*(worker for _, worker in self._added), self._computers, self._broker, self._probes)
         self._all = tuple(worker for worker in found if worker is not None)
 
     def open(self) -> None:
@@ -67,14 +66,12 @@ class Workers:
     def shown_by(self, reconciler: Reconciler) -> None:
         """Its statuses say how each of them stands from now on."""
         board = reconciler.board
-        if self._zones is not None:
-            board.zone_states = self._zones.now
+        for part, worker in self._added:
+            board.parts[part] = worker.now
         if self._broker is not None:
             board.broker_states = self._broker.now
         if self._computers is not None:
             board.domain_state = self._computers.now
-        if self._notices is not None:
-            board.notice_states = self._notices.now
         if self._probes is not None:
             board.probe_state = self._probes.now
         if self._ceilings is not None:

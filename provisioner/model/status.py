@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from math import inf
 
+from provisioner.extensions import Parts
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleState
@@ -30,7 +31,6 @@ from provisioner.model.ids import (
     WaveName,
 )
 from provisioner.model.intents import Intent
-from provisioner.model.notices import ChannelState
 from provisioner.model.pools import DesktopPool
 from provisioner.model.probes import ProbeState
 from provisioner.model.rotation import RotationState
@@ -38,7 +38,6 @@ from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.surges import SurgeRun
 from provisioner.model.words import BootLevel
-from provisioner.model.zones import ZoneState
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -283,14 +282,12 @@ class Status:
     """The guard's quarantine, and recent departures and arrivals."""
     baseline_accepted: bool = True
     config: ConfigState = ConfigState()
-    zones: tuple[ZoneState, ...] = ()
-    """DNS zones that names are published in, as their own thread last found them."""
+    parts: Parts = Parts()
+    """What capabilities say of themselves, as their own threads last knew it."""
     brokers: tuple[BrokerState, ...] = ()
     """Brokers that connections are kept up at, as their own thread last found them."""
     domain: DomainState | None = None
     """Computer accounts in the domain that desktops join, as their own thread last found them; None: they join none."""
-    notices: tuple[ChannelState, ...] = ()
-    """How far people are told, as their own thread last knew it; empty: nobody is told anything."""
     probes: ProbeState | None = None
     """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     pools: tuple[PoolState, ...] = ()

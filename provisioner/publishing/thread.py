@@ -9,6 +9,10 @@ _LEAST_S = 5.0
 """Real seconds from one round to the next while desktops come: a desktop takes longer to boot."""
 
 
+def no_notice(_: str, __: str) -> None:
+    """For those who want none."""
+
+
 class StatusThread(ABC):
     """Makes a round when desktops have come or gone, and at each interval."""
 

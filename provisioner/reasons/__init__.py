@@ -6,8 +6,7 @@
   `drift` (what differs between store and cluster), `identities` (what desktops share).
 * Of the directory: `reading` (why no roster was read), `directory` (what is held back, which entries are no agents), `roster`
   (what a reading would change, agents under new ids).
-* Of people who connect: `connections`; of names in DNS: `zones`; of computer accounts: `domain`; of `brokers`;
-  notices to people: `notices`.
+* Of people who connect: `connections`; of computer accounts: `domain`; of `brokers`.
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
 * `journal`: what the journal says of intents; `orders`: why an order is not taken; `surges`: the same for a surge, and why it
   halts; `surge_gates`: gates and ceilings; `shortage`: when not all fit; `comparison`: of two scenarios; `etas`: waves that

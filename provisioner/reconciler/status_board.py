@@ -3,20 +3,20 @@
 from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
+from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.brokers import BrokerState, GrantCounts
 from provisioner.model.domain import DomainState
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
-from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
 from provisioner.model.rotation import RotationState
 from provisioner.model.session_counts import SessionFigures
 from provisioner.model.status import ConfigState, PoolState, Status
 from provisioner.model.surges import SurgeRun
-from provisioner.model.zones import ZoneState
 from provisioner.planning.eta.watch import WaveWatch
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
@@ -38,14 +38,12 @@ class StatusBoard:
         self.status: Status | None = None
         self.config_state = ConfigState()
         """Of the files."""
-        self.zone_states: Callable[[], tuple[ZoneState, ...]] = tuple
-        """Of the DNS zones."""
+        self.parts: dict[Part[Any], Callable[[], object]] = {}
+        """Of capabilities."""
         self.broker_states: Callable[[], tuple[BrokerState, ...]] = tuple
         """Of the brokers that connections are kept up at."""
         self.domain_state: Callable[[], DomainState | None] = lambda: None
         """Of the domain that desktops join; None: they join none."""
-        self.notice_states: Callable[[], tuple[ChannelState, ...]] = tuple
-        """Of the notices to people."""
         self.probe_state: Callable[[], ProbeState | None] = lambda: None
         """Of probes; None: there are none."""
         self.lends_shed = 0
@@ -57,7 +55,7 @@ class StatusBoard:
         """With what other threads know."""
         inputs = replace(inputs, config=self.config_state, probes=self.probe_state())
         inputs = replace(inputs, brokers=self.broker_states())
-        return replace(inputs, zones=self.zone_states(), domain=self.domain_state(), notices=self.notice_states())
+        return replace(inputs, domain=self.domain_state(), parts=Parts({part: now() for part, now in self.parts.items()}))
 
     def build(
         self,

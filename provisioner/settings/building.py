@@ -1,31 +1,25 @@
 """Sections to values. A missing file or secret is reported as a problem, and the value is built anyway."""
 
-from base64 import b64decode
 from collections.abc import Mapping
 
+from provisioner.extensions import Parts
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, DesktopPoolName, ProfileName, Vmid
-from provisioner.model.notices import NoticeKind, NoticeRules
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import EVERYONE
-from provisioner.model.zones import ZoneRules
-from provisioner.reasons.files import SECRET_NOT_BASE64, SECRET_PUBLIC, SECRET_SHORT
+from provisioner.reasons.files import SECRET_PUBLIC, SECRET_SHORT
 from provisioner.reasons.settings import SERVED_IN_CLEAR
 from provisioner.settings.addresses import is_this_machine
 from provisioner.settings.config_files import ALL_AT_ONCE, ConfigFiles, names_file
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.directory_documents import DirectoryDocument
-from provisioner.settings.dns import DnsKey, DnsSettings
-from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.domain_building import domain_of_document
 from provisioner.settings.fields import as_value
 from provisioner.settings.guacamole_building import guacamole_of
-from provisioner.settings.notices import MailSettings, NoticeSettings, WebhookSettings
-from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.pool_building import pool_of_document
 from provisioner.settings.probes import ProbeSettings, RobotSettings
 from provisioner.settings.probes_documents import ProbesDocument
@@ -36,6 +30,7 @@ from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.secret import is_public
+from provisioner.settings.sections import SECTIONS
 from provisioner.settings.values import (
     ApiSettings,
     ClusterSettings,
@@ -67,10 +62,9 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     api = _api(root.part("api"), document)
     receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
-    dns = _dns(root.part("dns"), document.dns, environment)
+    sections = _sections(root, document, environment)
     domain = domain_of_document(root.part("domain"), document.domain, environment)
     guacamole = guacamole_of(root.part("guacamole"), document.guacamole, environment)
-    notices = _notices(root.part("notices"), document.notices, environment)
     prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
     probes = _probes(root.part("probes"), document.probes, environment)
     ssh = _ssh(root.part("ssh"), document)
@@ -101,10 +95,8 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         api=api,
         receiver=receiver,
         connections=connections,
-        dns=dns,
         domain=domain,
         guacamole=guacamole,
-        notices=notices,
         prometheus=prometheus,
         probes=probes,
         readiness=_readiness(root.part("readiness"), document.readiness),
@@ -113,7 +105,16 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         ssh=ssh,
         scenario=EVERYONE if document.scenario == ALL_AT_ONCE else scenario,
         scenario_file=root.path(document.scenario or "") if names_file(document) else None,
+        sections=sections,
     )
+
+
+def _sections(root: Section, document: BasculeDocument, environment: Environment) -> Parts:
+    """Those of capabilities."""
+    parts = Parts()
+    for section in SECTIONS.found():
+        parts = parts.having(section.part, section.read(root, document, environment))
+    return parts
 
 
 def _note_key(root: Section, document: BasculeDocument, environment: Environment) -> NoteKey | None:
@@ -209,43 +210,6 @@ def _connections(section: Section, document: BasculeDocument) -> ConnectionSetti
     return as_value(ConnectionSettings, document.connections, **files)
 
 
-def _dns(section: Section, document: DnsDocument | None, environment: Environment) -> DnsSettings | None:
-    if document is None:
-        return None
-    secret = section.secret(document.key.secret, environment, "key", "secret")
-    if secret is not None and not _is_base64(secret.reveal()):
-        section.complain(SECRET_NOT_BASE64(), "key", "secret", at_key=True)
-    key = as_value(DnsKey, document.key, secret=secret)
-    return as_value(DnsSettings, document, key=key, zones=as_value(ZoneRules, document))
-
-
-def _notices(section: Section, document: NoticesDocument | None, environment: Environment) -> NoticeSettings | None:
-    if document is None:
-        return None
-    mail, webhook = document.mail, document.webhook
-    return as_value(
-        NoticeSettings,
-        document,
-        rules=as_value(NoticeRules, document, tell=tuple(map(NoticeKind, document.tell))),
-        mail=None
-        if mail is None
-        else as_value(
-            MailSettings,
-            mail,
-            password=section.secret(mail.password, environment, "mail", "password"),
-            ca_file=section.file(mail.ca_file, "mail", "ca_file"),
-        ),
-        webhook=None
-        if webhook is None
-        else as_value(
-            WebhookSettings,
-            webhook,
-            token=section.secret(webhook.token, environment, "webhook", "token"),
-            ca_file=section.file(webhook.ca_file, "webhook", "ca_file"),
-        ),
-    )
-
-
 def _prometheus(section: Section, document: PrometheusDocument | None, environment: Environment) -> PrometheusSettings | None:
     if document is None:
         return None
@@ -279,13 +243,6 @@ def _robot(section: Section, document: ProbesDocument, environment: Environment)
         if password is None
         else as_value(RobotSettings, document.robot, domain=document.robot.domain or "", password=password)
     )
-
-
-def _is_base64(text: str) -> bool:
-    try:
-        return bool(b64decode(text, validate=True)) or not text  # an unreadable secret is complained of already
-    except ValueError:
-        return False
 
 
 def _ssh(section: Section, document: BasculeDocument) -> SshSettings | None:

@@ -4,12 +4,14 @@ The checks between sections run on the usable part, so that a wrong value does n
 """
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from provisioner.extensions import put_after
 from provisioner.reasons.reason import Reason
 from provisioner.settings.fields import derived_fields
 from provisioner.settings.problems import Path, Problem
@@ -25,8 +27,14 @@ class Document(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
 
-    def __init_subclass__(cls, *, of: type | None = None, **config: Any) -> None:
+    def __init_subclass__(
+        cls, *, of: type | None = None, more: Iterable[tuple[str, str, Any, Any]] = (), **config: Any
+    ) -> None:
+        """`more`: the key before each of these fields; its own, its type, its field."""
         super().__init_subclass__(**config)
+        for before, key, kind, default in more:
+            cls.__annotations__ = put_after(cls.__annotations__, before, key, kind)
+            setattr(cls, key, default)
         for key, kind, default in derived_fields(of) if of is not None else ():
             if key not in cls.__annotations__:
                 cls.__annotations__[key] = kind

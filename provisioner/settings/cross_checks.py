@@ -23,7 +23,6 @@ from provisioner.reasons.settings import (
     PROBE_NO_SSH,
     PROFILE_UNKNOWN,
     READINESS_NO_ADDRESS,
-    REST_SHORT,
     SCHEME_WRONG,
     STORAGE_NEEDS_FULL,
     TEMPLATE_AMONG_DESKTOPS,
@@ -37,6 +36,7 @@ from provisioner.settings.profile import AddressingDocument, ProfileDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.rotation_checks import check_rotation
 from provisioner.settings.scenario_documents import LessDocument
+from provisioner.settings.sections import SECTIONS, Others
 from provisioner.settings.who import SelectionDocument, catches_all
 from provisioner.settings.wording import did_you_mean
 from provisioner.settings.yaml_lines import children
@@ -137,9 +137,8 @@ def _check_names(files: ConfigFiles) -> None:
         if len(longest := f"{prefix}{cluster.vmids.last}") > MAX_NAME:
             message = NAMES_LONG(name=longest, count=len(longest), limit=MAX_NAME)
             files.root.complain(message, "clusters", name, "vmids", "last")
-    dns = files.document.dns
-    if dns is not None and dns.ttl > files.document.naming.address_rest:
-        files.root.complain(REST_SHORT(), "dns", "ttl")
+    for added in SECTIONS.found():
+        added.check_in(files.root, files.document, Others(address_rest_s=files.document.naming.address_rest))
     last = max((cluster.vmids.last for cluster in files.document.clusters.values()), default=0)
     prefixes = [prefix]
     for section, profile in files.profiles.values():

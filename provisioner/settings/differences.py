@@ -12,8 +12,10 @@ from math import inf
 from pathlib import Path
 
 from provisioner.model.ownership import NoteKey
+from provisioner.settings.reloading import Reload
 from provisioner.settings.secret import Secret
-from provisioner.settings.values import Reload, Settings
+from provisioner.settings.sections import SECTIONS
+from provisioner.settings.values import Settings
 
 HIDDEN = "(secret)"
 """In place of a secret, before and after."""
@@ -39,15 +41,22 @@ def differences(before: Settings, after: Settings) -> tuple[Difference, ...]:
 
 
 def _differences(before: Settings, after: Settings) -> Iterator[Difference]:
-    for field in fields(Settings):
-        old, new = getattr(before, field.name), getattr(after, field.name)
+    for name, reload, old, new in _pairs(before, after):
         if old == new:
             continue
-        olds, news = (dict(_leaves(_name(field.name), value)) for value in (old, new))
+        olds, news = (dict(_leaves(_name(name), value)) for value in (old, new))
         for key in olds.keys() | news.keys():
             if olds.get(key) != news.get(key):
                 shown = [None if key not in found else _shown(found[key]) for found in (olds, news)]
-                yield Difference(key=key, before=shown[0], after=shown[1], reload=field.metadata["reload"])
+                yield Difference(key=key, before=shown[0], after=shown[1], reload=reload)
+
+
+def _pairs(before: Settings, after: Settings) -> Iterator[tuple[str, Reload, object, object]]:
+    for field in fields(Settings):
+        if field.metadata["reload"] is not Reload.EACH:
+            yield field.name, field.metadata["reload"], getattr(before, field.name), getattr(after, field.name)
+    for section in SECTIONS.found():
+        yield section.part.name, section.reload, before.sections[section.part], after.sections[section.part]
 
 
 def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:

@@ -23,7 +23,6 @@ from provisioner.settings.addresses import (
 )
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
-from provisioner.settings.dns_documents import DnsDocument
 from provisioner.settings.domain_documents import DomainDocument
 from provisioner.settings.fields import (
     Identifier,
@@ -38,13 +37,13 @@ from provisioner.settings.fields import (
     like,
 )
 from provisioner.settings.guacamole_documents import GuacamoleDocument
-from provisioner.settings.notices_documents import NoticesDocument
 from provisioner.settings.pool_documents import PoolDocument
 from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.secret import SecretDocument
+from provisioner.settings.sections import SECTIONS
 from provisioner.settings.values import (
     ApiSettings,
     ClusterSettings,
@@ -238,7 +237,7 @@ def _required(schema: dict[str, Any]) -> None:
     schema["required"] = list(REQUIRED)
 
 
-class BasculeDocument(Document):
+class BasculeDocument(Document, more=((section.after, *section.field()) for section in SECTIONS.found())):
     """The keys of bascule.yaml. Relative paths start at the folder of the file that holds them."""
 
     model_config = ConfigDict(json_schema_extra=_required)
@@ -277,14 +276,10 @@ class BasculeDocument(Document):
     """Where desktops push what they say of their sessions."""
     connections: ConnectionsDocument | None = Field(default=None)
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
-    dns: DnsDocument | None = Field(default=None)
-    """Where the desktops' names and addresses are published."""
     domain: DomainDocument | None = Field(default=None)
     """The Active Directory domain that desktops join at their first boot."""
     guacamole: GuacamoleDocument | None = Field(default=None)
     """Apache Guacamole: people use their desktops in a browser."""
-    notices: NoticesDocument | None = Field(default=None)
-    """How people are told that their desktop is ready, or by when it will be."""
     prometheus: PrometheusDocument | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
     probes: ProbesDocument | None = Field(default=None)

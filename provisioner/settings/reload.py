@@ -1,8 +1,10 @@
-"""Which changes a reload applies, and which wait for a restart. Each field of Settings says so."""
+"""Which changes a reload applies, and which wait for a restart. Each field of Settings, and each section, says so."""
 
 from dataclasses import fields, replace
 
-from provisioner.settings.values import Reload, Settings
+from provisioner.settings.reloading import Reload
+from provisioner.settings.sections import SECTIONS
+from provisioner.settings.values import Settings
 
 
 def reload_settings(old: Settings, new: Settings) -> Settings:
@@ -10,12 +12,20 @@ def reload_settings(old: Settings, new: Settings) -> Settings:
 
     Fields that need a restart (the installation, VMID ranges) all keep their old value: a mixture would be wrong.
     """
-    return replace(old, **{name: getattr(new, name) for name in _names(Reload.LIVE)})
+    sections = old.sections
+    for section in SECTIONS.found():
+        if section.reload is Reload.LIVE:
+            sections = sections.having(section.part, new.sections[section.part])
+    return replace(old, sections=sections, **{name: getattr(new, name) for name in _names(Reload.LIVE)})
 
 
 def needs_restart(old: Settings, new: Settings) -> list[str]:
-    """The changed fields that need a restart, in the order of Settings."""
-    return [name for name in _names(Reload.RESTART) if getattr(old, name) != getattr(new, name)]
+    """The changed fields that need a restart, in the order of Settings; then sections of capabilities."""
+    parts = (section.part for section in SECTIONS.found() if section.reload is Reload.RESTART)
+    return [
+        *(name for name in _names(Reload.RESTART) if getattr(old, name) != getattr(new, name)),
+        *(part.name for part in parts if old.sections[part] != new.sections[part]),
+    ]
 
 
 def _names(which: Reload) -> list[str]:

@@ -4,9 +4,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol, runtime_checkable
 from urllib.parse import quote, urlsplit
 
+from provisioner.extensions import Parts
 from provisioner.model.bounds import Bounds
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
@@ -16,13 +17,12 @@ from provisioner.model.pools import DesktopPool
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
-from provisioner.settings.dns import DnsSettings
 from provisioner.settings.domain import DomainSettings
 from provisioner.settings.guacamole import GuacamoleSettings
-from provisioner.settings.notices import NoticeSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.readiness import ReadinessSettings
+from provisioner.settings.reloading import Reload
 from provisioner.settings.secret import Secret
 
 
@@ -205,17 +205,18 @@ class SshSettings:
     """For the answer: the report is a few lines."""
 
 
-class Reload(enum.StrEnum):
-    """What a reload (SIGHUP) does with a changed field of Settings."""
-
-    LIVE = "live"
-    """The running daemon applies it."""
-    RESTART = "restart"
-    """It is reported as waiting for a restart, and the old value stays in force until then."""
-
-
 _LIVE = {"reload": Reload.LIVE}
 _RESTART = {"reload": Reload.RESTART}
+_EACH = {"reload": Reload.EACH}
+
+
+@runtime_checkable
+class NamesDesktops(Protocol):
+    """A section by which desktops get names that others can ask."""
+
+    @property
+    def desktop_zone(self) -> str:
+        """The zone of the names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,14 +245,10 @@ class Settings:
     """None: desktops push nothing, and are read."""
     connections: ConnectionSettings | None = field(default=None, metadata=_LIVE)
     """None: no connection files."""
-    dns: DnsSettings | None = field(default=None, metadata=_RESTART)
-    """None: names are not published."""
     domain: DomainSettings | None = field(default=None, metadata=_RESTART)
     """None: no desktop gets an account to join a domain with."""
     guacamole: GuacamoleSettings | None = field(default=None, metadata=_RESTART)
     """None: no broker is known."""
-    notices: NoticeSettings | None = field(default=None, metadata=_RESTART)
-    """None: nobody is told anything."""
     prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)
     """None: no ceiling asks how many are in use."""
     probes: ProbeSettings | None = field(default=None, metadata=_RESTART)
@@ -267,3 +264,11 @@ class Settings:
     """The current surge; None: none is configured."""
     scenario_file: Path | None = field(default=None, metadata=_LIVE)
     """The file of the scenario."""
+    sections: Parts = field(default=Parts(), metadata=_EACH)
+    """Those of capabilities."""
+
+    @property
+    def desktop_zone(self) -> str:
+        """The zone that the desktops' names stand in; empty: in none that others can ask."""
+        found = (value.desktop_zone for _, value in self.sections.items() if isinstance(value, NamesDesktops))
+        return next(found, "")

@@ -3,9 +3,10 @@
 * `language`: which languages there are, and which of them a command was asked for;
 * `catalogue`: the French texts (`fr.po`), read by Babel;
 * `translate`: `_` for a text, `plural` for a text with a number, `translated` for a reason, `word` for a phase, an action, …;
-* `words`: which words of the model people are shown.
+* `words`: which words of the model people are shown; `lines`: those of `bascule status` that capabilities add.
 
-May import `model`, `reasons` and `errors`. Only what renders for people may import it (`cli`, `demo`, `views`): log
+May import `model`, `reasons` and `errors`. Only what renders for people may import it (`cli`, `demo`, `views`, `lines` of
+capabilities): log
 lines, metrics and the journal are the same in every language.
 
 To add a text: write it in English where it is printed, `_("{count} nodes are away", count=3)`, and run `make texts`: it enters

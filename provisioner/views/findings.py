@@ -8,7 +8,6 @@ from provisioner.model.desktops import Phase
 from provisioner.model.domain import DomainState
 from provisioner.model.guard import HeldInput
 from provisioner.model.status import ConfigState, Status
-from provisioner.model.zones import ZoneState
 from provisioner.reasons.brokers import BROKER_FAILS, BROKER_FOREIGN, BROKER_REFUSED, BROKER_UNKNOWN
 from provisioner.reasons.domain import DOMAIN_FAILS, DOMAIN_NOT_MADE
 from provisioner.reasons.probes import NOT_REACHED
@@ -27,7 +26,7 @@ from provisioner.reasons.views import (
     PERSON_RECREATED,
     RESTART_WAITS,
 )
-from provisioner.reasons.zones import ZONE_FAILS, ZONE_FOREIGN
+from provisioner.views.parts import VIEWS
 from provisioner.views.reasons import ReasonDocument, reason_documents
 from provisioner.views.times import moment, stamp
 
@@ -67,14 +66,6 @@ def _of_config(config: ConfigState) -> Iterator[Reason]:
         yield CONFIG_REJECTED(since=moment(config.rejected_at or 0.0), why=rejected_in_short(config.rejected))
     if config.waits_for_restart:
         yield RESTART_WAITS(keys=join_reasons(config.waits_for_restart, ALSO))
-
-
-def _of_zones(zones: tuple[ZoneState, ...]) -> Iterator[Reason]:
-    for zone in zones:
-        if zone.failing:
-            yield ZONE_FAILS(zone=zone.zone, why=zone.failing)
-        if zone.foreign:
-            yield ZONE_FOREIGN(zone=zone.zone, count=len(zone.foreign), name=zone.foreign[0])
 
 
 def _of_brokers(brokers: tuple[BrokerState, ...]) -> Iterator[Reason]:
@@ -119,7 +110,8 @@ def wrong_in(status: Status) -> tuple[Reason, ...]:
         wrong.append((DESKTOP_FAILED if failed == 1 else DESKTOPS_FAILED)(count=failed))
     if not status.baseline_accepted and status.desktops:
         wrong.append(BASELINE_WAITS())
-    wrong += _of_zones(status.zones)
+    for view in VIEWS.found():
+        wrong += view.wrong(status)
     wrong += _of_brokers(status.brokers)
     wrong += _of_domain(status.domain)
     if status.probes is not None and status.probes.is_sure:

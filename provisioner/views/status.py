@@ -19,6 +19,7 @@ from provisioner.views.figures import FiguresDocument, figures_document
 from provisioner.views.findings import wrong_in
 from provisioner.views.nodes import NodeDocument, nodes_document
 from provisioner.views.orders import OrderDocument, order_documents
+from provisioner.views.parts import VIEWS, with_views
 from provisioner.views.pools import PoolFigures, pool_figures
 from provisioner.views.probes import ProbesDocument, probes_document
 from provisioner.views.published import last_heard
@@ -32,7 +33,6 @@ from provisioner.views.reasons import (
 )
 from provisioner.views.surge import RunDocument, halted_document, run_document
 from provisioner.views.times import stamp, stamp_or_none
-from provisioner.views.zones import ZoneDocument, zone_documents
 
 _UNREAD: Mapping[DesktopName, DesktopRecord] = MappingProxyType({})
 _UNHEARD: Mapping[DesktopName, Heard] = MappingProxyType({})
@@ -97,6 +97,7 @@ class RestDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+@with_views
 class StatusDocument:
     """The whole state of the switch at the end of one cycle."""
 
@@ -140,8 +141,6 @@ class StatusDocument:
     """Why agents are to have no desktop now."""
     pools: tuple[PoolFigures, ...]
     """Pools of desktops; empty: none is configured."""
-    zones: tuple[ZoneDocument, ...]
-    """DNS zones that names are published in; empty: none is configured."""
     brokers: tuple[BrokerDocument, ...]
     """Brokers that connections are kept up at; empty: none is configured."""
     domain: DomainDocument | None
@@ -183,11 +182,11 @@ def status_document(
         waiting=reason_counts(deferral.reason for deferral in status.plan.deferred),
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         pools=pool_figures(status),
-        zones=zone_documents(status),
         brokers=broker_documents(status),
         domain=domain_document(status),
         probes=probes_document(status),
         blocked=reason_documents(status.blocked),
+        **{view.key: view.of(status) for view in VIEWS.found()},
     )
 
 

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from provisioner.capabilities.notices.model import NoticeChannel, NoticeRules
+from provisioner.capabilities.notices.work import NoticeWorker
+from provisioner.capabilities.notices.writing import LetterWriter
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.demand import Demand, Want
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, ProfileName, WaveName
-from provisioner.model.notices import NoticeRules
 from provisioner.model.seats import seat_of
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.surges import SurgeRun
-from provisioner.ports import NoticeChannel, Store
-from provisioner.publishing.notices.worker import NoticeWorker
-from provisioner.publishing.notices.writing import LetterWriter
+from provisioner.ports import Store
 from provisioner.reasons.reason import NONE
 from tests.builders.store import NOON, a_reservation
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from provisioner.capabilities.zones.model import Held, ZoneChange, ZoneContent, ZoneRules
 from provisioner.errors import PublishingError
-from provisioner.model.zones import Held, ZoneChange, ZoneContent, ZoneRules
 from provisioner.reasons.reason import NONE, Reason
 
 FORWARD, REVERSE = "vd.dep.example", "20.10.in-addr.arpa"

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from monitors.gauges.readiness import labels_of
+from provisioner.capabilities.zones.model import ZoneRules
+from provisioner.capabilities.zones.settings import DNS, DnsKey, DnsSettings
 from provisioner.cli.ordering import Desk
 from provisioner.cli.output import plain
 from provisioner.cli.readiness import _tried, inputs_of
 from provisioner.daemon.doctor.findings import Grade, bad, doubtful
 from provisioner.daemon.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import DirectoryUnavailable, StoreError
+from provisioner.extensions import Parts
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.guard import GuardRecord, Quarantine
 from provisioner.model.ids import ProfileName
@@ -21,12 +24,10 @@ from provisioner.model.profiles import Addressing
 from provisioner.model.readiness import Readiness
 from provisioner.model.records import Records
 from provisioner.model.twin_spec import KillNode, StorageSpec
-from provisioner.model.zones import ZoneRules
 from provisioner.pve.privileges import NEEDED
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.trials import PORT_CLOSED, UNDATED
-from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.secret import Secret
 from provisioner.twin.twin import Twin
@@ -117,7 +118,7 @@ VPN = Ceiling(name="vpn", limit=100, in_use="sum(vpn)")
             SITE.but(meddle=node_lost), "node_takes_none", 0, id="a node is lost"
         ),
         pytest.param(SITE.but(meddle=without_bridge("pve2")), "bridge_missing", 0, id="one node has lost its bridge"),
-        pytest.param(SITE.but(settings={"dns": DEAF_DNS}), "zone_silent", 0, id="the DNS zone fails"),
+        pytest.param(SITE.but(settings={"sections": Parts().having(DNS, DEAF_DNS)}), "zone_silent", 0, id="the DNS zone fails"),
         pytest.param(SITE.but(records=Records(intents=(FREEZE,))), "readiness_frozen", 0, id="a freeze stands"),
         pytest.param(SITE.but(agents=0), "no_agents", 0, id="the directory is empty"),
         pytest.param(

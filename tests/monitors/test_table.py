@@ -9,15 +9,18 @@ from monitors.collector import TYPES
 from monitors.facts import DaemonFacts
 from monitors.metric import Metric, MetricKind
 from monitors.table import TABLE
+from provisioner.capabilities.notices.model import STATES as NOTICES
+from provisioner.capabilities.notices.model import ChannelState
+from provisioner.capabilities.zones.model import STATES as ZONES
+from provisioner.capabilities.zones.model import ZoneState
+from provisioner.extensions import Parts
 from provisioner.model.brokers import BrokerState
 from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.domain import DomainState
 from provisioner.model.drills import DrillPlace, KeptDrill
-from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
 from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.rotation import RotationState
-from provisioner.model.zones import ZoneState
 from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW, followed
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
@@ -60,11 +63,10 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_th
     notices = (ChannelState(channel="mail", stages={}),)
     status = replace(
         a_switch(20),
-        zones=(ZoneState(zone="vd.dep.example"),),
+        parts=Parts().having(ZONES, (ZoneState(zone="vd.dep.example"),)).having(NOTICES, notices),
         brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
         domain=DomainState(realm="DEP.EXAMPLE"),
         pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
-        notices=notices,
     )
     status = replace(status, autoscale={DESK: IN_SHADOW})
     status = replace(status, probes=ProbeState(), rotation=RotationState())

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from monitors.gauges.waves import resting
+from provisioner.capabilities.notices.decide import desired_notices
 from provisioner.cli.output import plain
 from provisioner.cli.status_text import status_lines
 from provisioner.daemon.offline_status import situation_of
@@ -13,7 +14,6 @@ from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import PlannedTime, Scenario, Wave
-from provisioner.publishing.notices.desired import desired_notices
 from provisioner.views.published import Published
 from provisioner.views.status import status_document
 from provisioner.views.waves import waves_document

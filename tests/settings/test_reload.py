@@ -2,26 +2,30 @@
 
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from provisioner.capabilities.notices.model import NoticeRules
+from provisioner.capabilities.notices.settings import NOTICES, NoticeSettings, WebhookSettings
+from provisioner.capabilities.zones.model import ZoneRules
+from provisioner.capabilities.zones.settings import DNS, DnsKey, DnsSettings
 from provisioner.daemon.composition import site_config_of
+from provisioner.extensions import Part
 from provisioner.model.brokers import GrantRules
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import DesktopPoolName
-from provisioner.model.notices import NoticeRules
 from provisioner.model.pools import DesktopPool
-from provisioner.model.zones import ZoneRules
-from provisioner.settings.dns import DnsKey, DnsSettings
 from provisioner.settings.domain import DomainSettings
 from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
-from provisioner.settings.notices import NoticeSettings, WebhookSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.reload import needs_restart, reload_settings
+from provisioner.settings.reloading import Reload
 from provisioner.settings.secret import Secret
+from provisioner.settings.sections import SECTIONS
 from provisioner.settings.values import (
     ApiSettings,
     ConnectionSettings,
@@ -29,7 +33,6 @@ from provisioner.settings.values import (
     LogLevel,
     LogSettings,
     ReceiverSettings,
-    Reload,
     Settings,
     SshSettings,
     StoreSettings,
@@ -69,24 +72,31 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "connections": ConnectionSettings(certificate=Path("/other.pem"), key=Path("/other.key")),
         "prometheus": PrometheusSettings(url="https://other.example", username="u", password=Secret(SECRET)),
         "probes": ProbeSettings(timeout_s=7.0),
-        "dns": DnsSettings(
-            server="192.0.2.1",
-            key=DnsKey(name="other", secret=Secret(SECRET)),
-            zones=ZoneRules(forward="vd.example"),
-        ),
         "domain": DomainSettings(
             realm="OTHER.EXAMPLE", urls=("ldaps://dc",), bind_dn="cn=join", password=Secret(SECRET), ou="ou=vd,dc=other"
         ),
         "guacamole": GuacamoleSettings(
             url="https://other.example", grants=GrantSettings(key=Secret(SECRET), rules=GrantRules(lifetime_s=7.0))
         ),
-        "notices": NoticeSettings(link="https://a", rules=NoticeRules(), webhook=WebhookSettings(url="https://b")),
         "readiness": ReadinessSettings(at=180),
         "log": LogSettings(level=LogLevel.DEBUG),
         "freeze_file": Path("/other"),
         "ssh": _SSH,
         "scenario": surge.scenario,
         "scenario_file": Path("/other"),
+        "sections": old.sections.having(DNS, changed_sections()[DNS]),
+    }
+
+
+def changed_sections() -> dict[Part[Any], Any]:
+    """Another value for every section of a capability."""
+    return {
+        DNS: DnsSettings(
+            server="192.0.2.1",
+            key=DnsKey(name="other", secret=Secret(SECRET)),
+            zones=ZoneRules(forward="vd.example"),
+        ),
+        NOTICES: NoticeSettings(link="https://a", rules=NoticeRules(), webhook=WebhookSettings(url="https://b")),
     }
 
 
@@ -95,7 +105,20 @@ def test_no_field_is_forgotten(old: Settings, tmp_path: Path):
     assert changed(old, tmp_path).keys() == {field.name for field in fields(Settings)}
 
 
-@pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
+@pytest.mark.parametrize("section", tuple(SECTIONS.found()), ids=lambda section: section.part.name)
+def test_a_changed_section_is_taken_up_or_named(old: Settings, section):
+    new = replace(old, sections=old.sections.having(section.part, changed_sections()[section.part]))
+
+    live = section.reload is Reload.LIVE
+
+    assert reload_settings(old, new) == (new if live else old)
+    assert needs_restart(old, new) == ([] if live else [section.part.name])
+
+
+_FIELDS = [field for field in fields(Settings) if field.name != "sections"]
+
+
+@pytest.mark.parametrize("field", _FIELDS, ids=lambda field: field.name)
 def test_a_changed_field_is_taken_up_or_named(old: Settings, tmp_path: Path, field):
     new = replace(old, **{field.name: changed(old, tmp_path)[field.name]})
     assert new != old

@@ -21,7 +21,7 @@ from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRef
 from provisioner.model.distinguished_names import parent_of
 from provisioner.model.domain import ComputerAccount, DomainJoin, WantedAccount
 from provisioner.model.ids import DesktopName
-from provisioner.model.zones import desktop_in, owner_text
+from provisioner.model.owner_text import desktop_in, owner_text
 from provisioner.ports import Clock
 from provisioner.reasons import domain as words
 from provisioner.reasons import reading as reasons

@@ -2,7 +2,7 @@
 
 * `store` implements the port; `session`: who may use the store; `databases`: an SQLite file or PostgreSQL, and its owner;
 * `history` has what the clusters have shown, and the forecasts that were given; `progress`: how far runs were;
-  `standing`: answers of the standing readiness, and drills; `notices`: what people were told; `arrivals`: how many asked for
+  `standing`: answers of the standing readiness, and drills; `people_tables`: of capabilities; `arrivals`: how many asked for
   desktops of pools; `half_days`: who has which half-days of a rotation;
 * `rows` writes and reads, with `records` (a desktop's row), `runs` (of scenarios) and `rekeying` (agents under other ids);
   `codec` turns values into JSON text (`rules_codec`: the rules in force; `counts_codec`: counts of sessions), `erasure` removes

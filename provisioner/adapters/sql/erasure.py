@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.half_days import drop_half_days, drop_half_days_before
-from provisioner.adapters.sql.notices import drop_notices
+from provisioner.adapters.sql.people_tables import drop_everywhere
 from provisioner.adapters.sql.tables import intents, journal, readiness, rekeyed, rosters, surges
 from provisioner.model.erasure import ErasureRequest, ErasureResult, without
 from provisioner.model.ids import Instant
@@ -56,7 +56,7 @@ def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> Era
     _put(connection, surges, _named(connection, surges, ("given_by", "reason", "terms"), replaced, sa.true()))
     _put(connection, readiness, _named(connection, readiness, ("document",), replaced, sa.true()))
     people = [] if order.agent_id is None else [order.agent_id]
-    drop_notices(connection, people)
+    drop_everywhere(connection, people)
     drop_half_days(connection, people)
     connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
     return ErasureResult(

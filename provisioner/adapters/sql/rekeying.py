@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.half_days import rekey_half_days
-from provisioner.adapters.sql.notices import rekey_notices
+from provisioner.adapters.sql.people_tables import rekey_everywhere
 from provisioner.adapters.sql.tables import rekeyed, rosters
 from provisioner.model.ids import AgentId
 from provisioner.model.rekeying import Rekeys, rekeyed_before, rekeyed_roster
@@ -18,7 +18,7 @@ def rekey(connection: Connection, rekeys: Rekeys) -> None:
         if (changed := rekeyed_roster(kept, rekeys)) is not kept:
             text = codec.roster_text(changed)
             connection.execute(sa.update(rosters).where(rosters.c.id == roster.id).values(document=text))
-    rekey_notices(connection, rekeys)
+    rekey_everywhere(connection, rekeys)
     rekey_half_days(connection, rekeys)
     _remember(connection, rekeys)
 

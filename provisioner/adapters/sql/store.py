@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from provisioner.adapters.sql import history, rows
+from provisioner.adapters.sql import history, people_tables, rows
 from provisioner.adapters.sql.arrivals import read_arrivals, write_arrivals
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import count_before, erase, erase_before, erase_people_before, mentions
-from provisioner.adapters.sql.notices import drop_notices, read_notices, write_notices
 from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
 from provisioner.adapters.sql.standing import read_drills, read_readiness, write_drill, write_readiness
@@ -30,7 +30,7 @@ from provisioner.model.forecasts import KeptForecast
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.measured import Measurement
-from provisioner.model.notices import KeptNotice
+from provisioner.model.people_tables import PeopleTable
 from provisioner.model.progress import Progress
 from provisioner.model.readiness import Readiness
 from provisioner.model.records import Records
@@ -38,6 +38,8 @@ from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
+
+T = TypeVar("T")
 
 
 class SqlStore:
@@ -252,22 +254,22 @@ class SqlStore:
         with self._sessions.reading(reasons.LOAD()) as connection:
             return rows.read_counts(connection) if connection else NO_COUNTS
 
-    def notices(self) -> tuple[KeptNotice, ...]:
-        """The oldest first."""
-        with self._sessions.reading(reasons.READ_NOTICES()) as connection:
-            return read_notices(connection) if connection else ()
+    def kept(self, table: PeopleTable[T]) -> tuple[T, ...]:
+        """In the order of the table."""
+        with self._sessions.reading(table.reading) as connection:
+            return people_tables.read(connection, table) if connection else ()
 
-    def keep_notices(self, changed: Sequence[KeptNotice]) -> None:
+    def keep(self, table: PeopleTable[T], changed: Sequence[T]) -> None:
         """One transaction; none without a change."""
         if changed:
-            with self._sessions.owned(reasons.KEEP_NOTICES()) as connection:
-                write_notices(connection, changed)
+            with self._sessions.owned(table.keeping) as connection:
+                people_tables.write(connection, table, changed)
 
-    def forget_notices(self, people: Sequence[AgentId]) -> None:
+    def drop(self, table: PeopleTable[T], people: Sequence[AgentId]) -> None:
         """One transaction; none without people."""
         if people:
-            with self._sessions.owned(reasons.KEEP_NOTICES()) as connection:
-                drop_notices(connection, people)
+            with self._sessions.owned(table.keeping) as connection:
+                people_tables.drop(connection, table, people)
 
     def runs(self) -> tuple[SurgeRun, ...]:
         """Oldest first."""

@@ -1,6 +1,11 @@
 """The store's tables, as the newest migration leaves them (a test compares both). Instants are epoch seconds."""
 
+from dataclasses import fields
+from typing import Any, get_type_hints
+
 import sqlalchemy as sa
+
+from provisioner.model.people_tables import TABLES, PeopleTable
 
 metadata = sa.MetaData()
 
@@ -211,19 +216,18 @@ arrivals = sa.Table(
 """How many people asked for a desktop of a pool in each minute of a quarter of an hour (JSON), and how many of them waited. It
 names nobody."""
 
-notices = sa.Table(
-    "notices",
-    metadata,
-    sa.Column("agent_id", sa.Text, primary_key=True),
-    sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("channel", sa.Text, primary_key=True),
-    sa.Column("about", sa.Text, nullable=False),
-    sa.Column("stage", sa.Text, nullable=False),
-    sa.Column("at", sa.Double, nullable=False),
-    sa.Column("tries", sa.Integer, nullable=False),
-    sa.Column("next_at", sa.Double, nullable=False),
-)
-"""What people were told last, and how far that is. No text and no address."""
+_COLUMNS = {str: sa.Text, int: sa.Integer, float: sa.Double}
+
+
+def _column(table: PeopleTable[Any], name: str, kind: Any) -> sa.Column[Any]:
+    plain = getattr(kind, "__supertype__", kind)  # of a NewType
+    base = next(base for base in plain.__mro__ if base in _COLUMNS)
+    return sa.Column(name, _COLUMNS[base], primary_key=name in table.key, nullable=False)
+
+
+for _table in TABLES.found():
+    _kinds = get_type_hints(_table.of)
+    sa.Table(_table.name, metadata, *(_column(_table, field.name, _kinds[field.name]) for field in fields(_table.of)))
 
 half_days = sa.Table(
     "half_days",

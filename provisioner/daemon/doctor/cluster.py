@@ -13,7 +13,6 @@ from provisioner.daemon.composition import (
     connection_server_of,
     grant_rules_of,
     site_config_of,
-    zones_of,
 )
 from provisioner.daemon.doctor.brokers import examine_broker, examine_protocols
 from provisioner.daemon.doctor.clocks import examine_clocks
@@ -21,7 +20,7 @@ from provisioner.daemon.doctor.directory import directory_fault
 from provisioner.daemon.doctor.domain import examine_domain
 from provisioner.daemon.doctor.entitlement import demand_at_last, entitled
 from provisioner.daemon.doctor.expiry import examine_certificates, examine_files, examine_token
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.findings import CHECKS, Finding, bad, doubtful, good
 from provisioner.daemon.doctor.network import examine_network
 from provisioner.daemon.doctor.night import Night, night_of
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
@@ -34,7 +33,6 @@ from provisioner.daemon.doctor.rivals import examine_backups, examine_movers
 from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.doctor.waves import examine_selections, examine_times, examine_trigger
-from provisioner.daemon.doctor.zones import examine_zones
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
@@ -77,8 +75,8 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     records = yield from _store(settings, outside)
     yield from examine_offline(settings, now=now)
     yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
-    dry_run = settings.dns is not None and settings.dns.zones.dry_run
-    yield from examine_zones(zones_of(settings), installation=settings.installation, dry_run=dry_run)
+    for checks in CHECKS.found():
+        yield from checks.examine(settings)
     yield from _broker(settings, now)
     yield from _domain(settings)
     yield from _scenario(settings, records or Records())

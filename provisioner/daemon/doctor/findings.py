@@ -1,11 +1,13 @@
 """Findings of the doctor, as values."""
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from provisioner.extensions import Point
 from provisioner.reasons.cluster import TEMPLATES
 from provisioner.reasons.reason import NONE, Reason, act_of
+from provisioner.settings.values import Settings
 
 
 class Grade(enum.StrEnum):
@@ -35,6 +37,16 @@ class Finding:
         what = self.text.arguments.get("what")
         of = what if self.text.code == TEMPLATES.code and isinstance(what, Reason) else self.text
         object.__setattr__(self, "code", of.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What a capability has checked."""
+
+    examine: Callable[[Settings], Iterator[Finding]]
+
+
+CHECKS = Point("findings", "CHECKS", Checks)
 
 
 def good(subject: Reason, text: Reason) -> Finding:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from provisioner.extensions import Parts
 from provisioner.model.actions import Plan
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cordons import cordons_of
@@ -13,10 +14,8 @@ from provisioner.model.domain import DomainState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
-from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
 from provisioner.model.status import ConfigState, Headroom, NodeHeadroom, Status, StorageHeadroom
-from provisioner.model.zones import ZoneState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
@@ -43,10 +42,9 @@ class StatusInputs:
     directory_failing_servers: tuple[str, ...] = ()
     directory_alternations: int = 0
     config: ConfigState = ConfigState()
-    zones: tuple[ZoneState, ...] = ()
+    parts: Parts = Parts()
     brokers: tuple[BrokerState, ...] = ()
     domain: DomainState | None = None
-    notices: tuple[ChannelState, ...] = ()
     probes: ProbeState | None = None
     cycle_seconds: float = 0.0
 
@@ -108,10 +106,9 @@ def build_status(
         guard=situation.records.guard,
         baseline_accepted=situation.records.baseline_accepted,
         config=inputs.config,
-        zones=inputs.zones,
+        parts=inputs.parts,
         brokers=inputs.brokers,
         domain=inputs.domain,
-        notices=inputs.notices,
         probes=inputs.probes,
         pools=pool_states(situation, survey),
         cycle_seconds=inputs.cycle_seconds,

@@ -9,8 +9,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.status import Status
 from provisioner.ports import Clock, ComputerAccounts
 from provisioner.publishing.computers.joining import Joining
-from provisioner.publishing.thread import StatusThread
-from provisioner.publishing.worker import no_notice
+from provisioner.publishing.thread import StatusThread, no_notice
 from provisioner.reasons.reason import NONE
 
 

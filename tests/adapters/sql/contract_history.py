@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from provisioner.capabilities.notices.model import KeptNotice, NoticeKind, NoticeStage
+from provisioner.capabilities.notices.records import TABLE
 from provisioner.errors import StoreError
 from provisioner.model.arrivals import MINUTES, ArrivalQuarter, PoolQuarter
 from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
 from provisioner.model.ids import AgentId, DesktopPoolName
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
-from provisioner.model.notices import KeptNotice, NoticeKind, NoticeStage
 from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.rotation import PersonWeek, Share, Slot
 from provisioner.model.surges import SurgeChange, SurgeRun
@@ -166,19 +167,19 @@ class HistoryContract:
 
     def test_what_people_were_told_outlives_the_daemon_and_a_change_of_ids(self, open_store: OpenStore):
         store = claimed(open_store)
-        store.keep_notices([a_told("a"), a_told("b"), a_told("a", kind=NoticeKind.SLOT)])
-        store.keep_notices([a_told("a", stage=NoticeStage.FAILED, tries=2)])
-        store.keep_notices(())
+        store.keep(TABLE, [a_told("a"), a_told("b"), a_told("a", kind=NoticeKind.SLOT)])
+        store.keep(TABLE, [a_told("a", stage=NoticeStage.FAILED, tries=2)])
+        store.keep(TABLE, ())
         store.commit(Changes(rekeyed={AgentId("b"): AgentId("c")}))
         store.close()
 
-        kept = {(each.agent_id, each.kind): each for each in open_store().notices()}
+        kept = {(each.agent_id, each.kind): each for each in open_store().kept(TABLE)}
         assert kept.keys() == {("a", NoticeKind.READY), ("a", NoticeKind.SLOT), ("c", NoticeKind.READY)}
         assert kept[AgentId("a"), NoticeKind.READY] == a_told("a", stage=NoticeStage.FAILED, tries=2)
 
         store = claimed(open_store)
-        store.forget_notices([AgentId("a")])
-        assert [each.agent_id for each in store.notices()] == ["c"]
+        store.drop(TABLE, [AgentId("a")])
+        assert [each.agent_id for each in store.kept(TABLE)] == ["c"]
 
     def test_half_days_outlive_the_daemon_and_a_change_of_ids_and_end_with_their_run(self, open_store: OpenStore):
         store = claimed(open_store)

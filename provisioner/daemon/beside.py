@@ -1,0 +1,60 @@
+"""What a capability does beside the loop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from provisioner.extensions import Part, Point
+from provisioner.model.status import Status
+from provisioner.ports import Clock, Store
+from provisioner.settings.values import Settings
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What it may use. `settings` and `store` are asked at each use: a reload and a clock set back replace them."""
+
+    settings: Callable[[], Settings]
+    store: Callable[[], Store]
+    clock: Clock
+    rate: float
+    """Seconds of the clock per real second."""
+    frozen: Callable[[], bool]
+    """While it is true, nothing is written outside."""
+    notice: Callable[[str, str], None]
+    """For the log: of what, and what is new about it."""
+
+
+class Worker(Protocol[T_co]):
+    """Has a thread of its own: what fails there holds up nothing."""
+
+    def open(self) -> None:
+        """Begin."""
+
+    def offer(self, status: Status) -> None:
+        """The last status. Called by the control thread: takes a reference, and returns."""
+
+    def now(self) -> T_co:
+        """How it stands. Any thread may ask."""
+
+    def close(self) -> None:
+        """End."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work(Generic[T]):
+    """What is begun with the daemon."""
+
+    part: Part[T]
+    """Of the status: how it stands."""
+    start: Callable[[Surroundings], Worker[T] | None]
+    """None: it is not configured. Loads vendors' libraries only if it is."""
+
+
+WORK: Point[Work[Any]] = Point("work", "WORK", Work)
+
+
+__all__ = ["WORK", "Surroundings", "Work", "Worker"]

@@ -1,0 +1,60 @@
+"""A section of bascule.yaml that a capability adds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import Field
+
+from provisioner.extensions import Part, Point
+from provisioner.settings.checking import Document
+from provisioner.settings.reading import Section as Place
+from provisioner.settings.reloading import Reload
+
+D = TypeVar("D", bound=Document)
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """What a section is checked against."""
+
+    address_rest_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section(Generic[D, V]):
+    """The keys, and the value that they become."""
+
+    part: Part[V | None]
+    """Its name is the section's key."""
+    document: type[D]
+    about: str
+    value: Callable[[Place, D, Mapping[str, str]], V]
+    """Reports problems on the way."""
+    check: Callable[[Place, D, Others], None] = lambda _place, _document, _others: None
+    """Reports what does not fit other sections."""
+    reload: Reload = Reload.RESTART
+    after: str
+    """The key before it, in the schema."""
+
+    def field(self) -> tuple[str, Any, Any]:
+        """For the document."""
+        return self.part.name, self.document | None, Field(default=None, description=self.about)
+
+    def read(self, root: Place, document: Document, environment: Mapping[str, str]) -> V | None:
+        """What is configured; None: nothing is."""
+        given = getattr(document, self.part.name)
+        return None if given is None else self.value(root.part(self.part.name), given, environment)
+
+    def check_in(self, root: Place, document: Document, others: Others) -> None:
+        """Report what does not fit."""
+        given = getattr(document, self.part.name)
+        if given is not None:
+            self.check(root.part(self.part.name), given, others)
+
+
+SECTIONS = Point("settings", "SECTION", Section)
+
+
+__all__ = ["SECTIONS", "Section"]

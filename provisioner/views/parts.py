@@ -1,0 +1,45 @@
+"""What a capability shows in the document of the status."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from provisioner.extensions import Point, put_after
+from provisioner.model.status import Status
+from provisioner.reasons.reason import Reason
+
+T = TypeVar("T")
+ABOUT = "about"
+"""In the metadata of a field: what it holds, for the API's contract."""
+
+
+def _nothing(_: Status) -> Iterator[Reason]:
+    return iter(())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusView:
+    """A key of the document, and what waits for a person."""
+
+    key: str
+    kind: Any
+    """Its type, for the API's contract."""
+    about: str
+    of: Callable[[Status], object]
+    wrong: Callable[[Status], Iterator[Reason]] = _nothing
+    after: str
+    """The key before it."""
+
+
+VIEWS = Point("views", "VIEW", StatusView)
+
+
+def with_views(document: type[T]) -> type[T]:
+    """The class with a field for each; before it becomes a dataclass."""
+    for view in VIEWS.found():
+        setattr(document, view.key, field(metadata={ABOUT: view.about}))
+        document.__annotations__ = put_after(document.__annotations__, view.after, view.key, view.kind)
+    return document
+
+
+__all__ = ["VIEWS", "StatusView", "with_views"]
