@@ -14,7 +14,6 @@ from monitors.gauges import (
     daemon,
     desktops,
     directory,
-    domain,
     leavers,
     locks,
     nodes,
@@ -32,7 +31,7 @@ from provisioner.extensions import Point, put_after
 
 _CORE: tuple[Room, ...] = (
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
-    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, domain.ROOM, brokers.ROOM,
+    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, brokers.ROOM,
     pools.ROOM, autoscale.ROOM, rotation.ROOM, probes.ROOM, readiness.ROOM,
 )  # fmt: skip
 ADDED = Point("gauges", "ROOM", Room)

@@ -6,7 +6,7 @@ vendor's library. Statically nothing below `capabilities` imports it; the values
 are used.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -70,6 +70,11 @@ class Parts:
         return iter(self._held.items())
 
 
+def joined(several: Iterable[Parts]) -> Parts:
+    """All of them in one."""
+    return Parts({part: value for parts in several for part, value in parts.items()})
+
+
 def put_after(there: Mapping[str, T], before: str, key: str, value: T) -> dict[str, T]:
     """With this entry after that of `before`."""
     names = list(there)
@@ -77,4 +82,4 @@ def put_after(there: Mapping[str, T], before: str, key: str, value: T) -> dict[s
     return {name: value if name == key else there[name] for name in (*names[:at], key, *names[at:])}
 
 
-__all__ = ["Part", "Parts", "Point", "modules_of", "put_after"]
+__all__ = ["Part", "Parts", "Point", "joined", "modules_of", "put_after"]

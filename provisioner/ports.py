@@ -15,7 +15,6 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
 from provisioner.model.desktops import GuestReport
-from provisioner.model.domain import ComputerAccount, DomainJoin, WantedAccount
 from provisioner.model.drills import KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.etas import WaveChange
@@ -257,26 +256,6 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Release the store."""
-
-
-class ComputerAccounts(Protocol):
-    """Desktops' computer accounts in a domain. An account without this installation's text is never changed.
-
-    Every method raises DirectoryError.
-    """
-
-    def read(self) -> Sequence[ComputerAccount]:
-        """All of this installation."""
-
-    def make(self, wanted: WantedAccount) -> DomainJoin:
-        """Make the account anew, with a password of its own; the installation's account of this name goes before. An account of
-        this name that is somebody else's raises DirectoryRefused. Any thread may call."""
-
-    def remove(self, account: ComputerAccount) -> None:
-        """Remove it, if it is still the same; nothing happens if it is gone."""
-
-    def may_make(self, computer_ou: str) -> bool:
-        """Whether accounts can be made and removed in this container."""
 
 
 class ConnectionServer(Protocol):

@@ -4,7 +4,7 @@ Imports `metric`, `words`, `census`, `sessions`, `stages` and the model only. No
 
 `desktops`, `waves`, `sessions`, `leavers`, `capacity`, `ceilings`, `nodes`, `locks`, `work`, `api` (of Proxmox VE),
 `directory`, `cycle`, `operators` (intents, safety, drift), `config`, `daemon` (its API, journal and certificates),
-`brokers`, `domain` (computer accounts), `pools` (of desktops that are lent),
+`brokers`, `pools` (of desktops that are lent),
 `autoscale` (pools that follow their people), `rotation` (half-days in turn), `probes`, `readiness`. Those of capabilities are
 in `provisioner/capabilities/`.
 

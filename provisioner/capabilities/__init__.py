@@ -1,6 +1,6 @@
 """What Bascule can do beyond the core: a folder for each, with everything of it.
 
-* `zones`: names and addresses of desktops in DNS; `notices`: people are told.
+* `zones`: names and addresses of desktops in DNS; `domain`: computer accounts; `notices`: people are told.
 
 A folder holds, under fixed names and each only if it is needed: `model` (values), `settings` (its section of bascule.yaml),
 `reasons`, `decide` (pure), `work` (what it does beside the loop), `outside` (other systems; only this file imports their
@@ -11,5 +11,5 @@ these names (`extensions.Point`).
 To add a capability: its folder, and its name here.
 """
 
-NAMES = ("zones", "notices")
+NAMES = ("zones", "domain", "notices")
 """In this order they appear wherever there is an order."""

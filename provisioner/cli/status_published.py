@@ -1,8 +1,6 @@
 """Lines of `status` about what Bascule publishes elsewhere: connections at the broker, computer accounts."""
 
-from collections.abc import Iterator
-
-from provisioner.cli.documents import BrokerDocument, DomainDocument
+from provisioner.cli.documents import BrokerDocument
 from provisioner.texts.translate import _, listed, plural
 
 
@@ -23,17 +21,3 @@ def broker_line(broker: BrokerDocument) -> str:
         return line
     connected = plural("{count} person is connected", "{count} people are connected", broker["connected"])
     return listed(line, connected)
-
-
-def domain_lines(domain: DomainDocument | None) -> Iterator[str]:
-    """`domain DEP.EXAMPLE: 1540 computer accounts`."""
-    if domain is None:
-        return
-    if domain["read_at"] is None and domain["failing"] is None:
-        yield _("domain {realm}: not read yet", realm=domain["realm"])
-        return
-    line = plural(
-        "domain {realm}: {count} computer account", "domain {realm}: {count} computer accounts", domain["accounts"],
-        realm=domain["realm"],
-    )  # fmt: skip
-    yield _("{line}; dry run, none is made or removed", line=line) if domain["dry_run"] else line

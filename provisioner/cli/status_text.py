@@ -23,7 +23,7 @@ from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
 from provisioner.cli.pool_lines import pool_line
 from provisioner.cli.reason_lines import reason_in
-from provisioner.cli.status_published import broker_line, domain_lines
+from provisioner.cli.status_published import broker_line
 from provisioner.cli.surge_lines import run_line
 from provisioner.cli.why_parts import clock, instant, standing_lines
 from provisioner.model.drift import DifferenceKind
@@ -81,7 +81,6 @@ def _texts(document: StatusShown) -> Iterator[str]:
     for added in ADDED.found():
         yield from added.of(status)
     yield from map(broker_line, status["brokers"])
-    yield from domain_lines(status["domain"])
     yield from _probes(status["probes"])
     yield from _unheard(status["figures"]["guests_unknown"])
     yield from _reasons(status)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from provisioner.extensions import Part, Point
+from provisioner.extensions import Part, Parts, Point
+from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.status import Status
 from provisioner.ports import Clock, Store
 from provisioner.settings.values import Settings
@@ -52,9 +53,14 @@ class Work(Generic[T]):
     """Of the status: how it stands."""
     start: Callable[[Surroundings], Worker[T] | None]
     """None: it is not configured. Loads vendors' libraries only if it is."""
+    services: Callable[[Any], Parts] = lambda _: Parts()
+    """What the worker does for the core, by the keys of services."""
 
+
+JOIN = Part[Callable[[FirstBootGrant], DomainJoin | None]]("join", lambda _: None)
+"""A service: what a desktop joins its domain with at its first boot. Raises DirectoryError."""
 
 WORK: Point[Work[Any]] = Point("work", "WORK", Work)
 
 
-__all__ = ["WORK", "Surroundings", "Work", "Worker"]
+__all__ = ["JOIN", "WORK", "Surroundings", "Work", "Worker"]

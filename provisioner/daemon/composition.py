@@ -20,16 +20,13 @@ from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall, Clock, Figures, GrantMaker, GuestProbe, LogonProbe
-from provisioner.settings.domain import DomainSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.values import LogNames, Settings, SshSettings
 
 if TYPE_CHECKING:
     from provisioner.adapters.guacamole.connections import GuacamoleConnections
-    from provisioner.adapters.ldap.computers import DomainComputers
     from provisioner.daemon.probe_watch import ProbeWatch
     from provisioner.publishing.brokers.worker import BrokerWorker
-    from provisioner.publishing.computers.worker import ComputerWorker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,30 +113,6 @@ def connection_server_of(settings: Settings) -> "GuacamoleConnections | None":
     from provisioner.adapters.guacamole.connections import GuacamoleConnections
 
     return GuacamoleConnections(settings.guacamole, settings.guacamole.connections, installation=settings.installation)
-
-
-def computer_worker_of(
-    settings: Settings, *, clock: Clock, rate: float, frozen: Callable[[], bool], notice: Callable[[str, str], None]
-) -> "ComputerWorker | None":
-    """What makes computer accounts, and removes them; None: no desktop joins a domain."""
-    if settings.domain is None:
-        return None
-    from provisioner.publishing.computers.joining import Joining
-    from provisioner.publishing.computers.worker import ComputerWorker
-
-    accounts, rules = computers_of(settings.domain, installation=settings.installation, clock=clock), settings.domain.rules
-    zone = settings.desktop_zone or settings.domain.realm.lower()
-    joining = Joining(accounts, zone=zone, may_write=lambda: not rules.dry_run and not frozen())
-    return ComputerWorker(
-        accounts, rules, joining, realm=settings.domain.realm, clock=clock, frozen=frozen, notice=notice, clock_rate=rate
-    )
-
-
-def computers_of(settings: DomainSettings, *, installation: str, clock: Clock) -> "DomainComputers":
-    """The domain's computer accounts."""
-    from provisioner.adapters.ldap.computers import DomainComputers
-
-    return DomainComputers(settings, installation=installation, clock=clock)
 
 
 def ceiling_watch_of(settings: Settings, *, clock: Clock, notice: Callable[[str, str], None]) -> CeilingWatch | None:

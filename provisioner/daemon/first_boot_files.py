@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from provisioner.model.desktops import is_same_person
-from provisioner.model.domain import DomainJoin
-from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, FirstBootGrant, first_boot_data
+from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, DomainJoin, FirstBootGrant, first_boot_data
 
 _HASH = re.compile(r"\$[0-9a-z]+\$[!-9;-~]{8,255}")
 """crypt(5); a plain password is none."""

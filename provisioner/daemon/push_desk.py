@@ -20,8 +20,7 @@ from provisioner.api.listening import listen_at, remove_socket
 from provisioner.api.protocol import BoundedServer
 from provisioner.daemon.first_boot_files import data_of
 from provisioner.errors import DirectoryError, StoreError
-from provisioner.model.domain import DomainJoin
-from provisioner.model.first_boot import FirstBootGrant
+from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.ids import Instant
 from provisioner.model.words import FirstBootWord, SessionOrderWord
 from provisioner.ports import Clock

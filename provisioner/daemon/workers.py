@@ -5,15 +5,14 @@ Each is made only if it is configured, hears every status, and has a thread of i
 
 from collections.abc import Callable
 
-from provisioner.daemon.beside import WORK, Surroundings
+from provisioner.daemon.beside import JOIN, WORK, Surroundings
 from provisioner.daemon.composition import (
     broker_worker_of,
     ceiling_watch_of,
-    computer_worker_of,
     probe_watch_of,
 )
-from provisioner.model.domain import DomainJoin
-from provisioner.model.first_boot import FirstBootGrant
+from provisioner.extensions import joined
+from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.scenarios import Scenario
 from provisioner.model.status import Status
 from provisioner.ports import Clock, Store
@@ -38,14 +37,14 @@ class Workers:
         clock per real second."""
         begun = settings()
         around = Surroundings(settings=settings, store=store, clock=clock, rate=rate, frozen=frozen, notice=notice)
-        self._added = [(work.part, worker) for work in WORK.found() if (worker := work.start(around)) is not None]
+        self._added = [(work, worker) for work in WORK.found() if (worker := work.start(around)) is not None]
+        self._services = joined(work.services(worker) for work, worker in self._added)
         self._broker = broker_worker_of(
             begun, profiles=lambda: settings().profiles, clock=clock, rate=rate, frozen=frozen, notice=notice
         )
-        self._computers = computer_worker_of(begun, clock=clock, rate=rate, frozen=frozen, notice=notice)
         self._probes = probe_watch_of(begun, profiles=lambda: settings().profiles, clock=clock, notice=notice)
         self._ceilings = ceiling_watch_of(begun, clock=clock, notice=notice)
-        found = (*(worker for _, worker in self._added), self._computers, self._broker, self._probes)
+        found = (*(worker for _, worker in self._added), self._broker, self._probes)
         self._all = tuple(worker for worker in found if worker is not None)
 
     def open(self) -> None:
@@ -66,12 +65,10 @@ class Workers:
     def shown_by(self, reconciler: Reconciler) -> None:
         """Its statuses say how each of them stands from now on."""
         board = reconciler.board
-        for part, worker in self._added:
-            board.parts[part] = worker.now
+        for work, worker in self._added:
+            board.parts[work.part] = worker.now
         if self._broker is not None:
             board.broker_states = self._broker.now
-        if self._computers is not None:
-            board.domain_state = self._computers.now
         if self._probes is not None:
             board.probe_state = self._probes.now
         if self._ceilings is not None:
@@ -84,7 +81,7 @@ class Workers:
 
     def join(self, grant: FirstBootGrant) -> DomainJoin | None:
         """What a desktop joins its domain with; None: with nothing. Raises DirectoryError."""
-        return None if self._computers is None else self._computers.joining.join(grant)
+        return self._services[JOIN](grant)
 
 
 __all__ = ["Workers"]

@@ -1,10 +1,9 @@
 """What a desktop is set up with at its first boot, once it has proven who it is."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from provisioner.model.domain import DomainJoin
 from provisioner.model.ids import DesktopName
 
 MOST_HOOK_BYTES = 64 * 1024
@@ -20,6 +19,20 @@ class AccountKind(enum.StrEnum):
     """A local account with the agent's login, without a password: single sign-on, Kerberos or a smart card lets them in."""
     ONE_TIME = "one_time"
     """A local account with a one-time password that has to be changed at the first log-on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainJoin:
+    """What a desktop joins its domain with, once."""
+
+    realm: str
+    controller: str
+    """The domain controller on which the account was made: others learn of it later."""
+    computer: str
+    """The account's name, without the dollar sign."""
+    host_name: str
+    password: str = field(repr=False)
+    """Of the account, until the desktop has joined with it: joining changes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

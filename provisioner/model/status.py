@@ -15,7 +15,6 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_same_person
-from provisioner.model.domain import DomainState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
@@ -286,8 +285,6 @@ class Status:
     """What capabilities say of themselves, as their own threads last knew it."""
     brokers: tuple[BrokerState, ...] = ()
     """Brokers that connections are kept up at, as their own thread last found them."""
-    domain: DomainState | None = None
-    """Computer accounts in the domain that desktops join, as their own thread last found them; None: they join none."""
     probes: ProbeState | None = None
     """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     pools: tuple[PoolState, ...] = ()

@@ -9,7 +9,6 @@ from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.brokers import BrokerState, GrantCounts
-from provisioner.model.domain import DomainState
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.probes import ProbeState
@@ -42,8 +41,6 @@ class StatusBoard:
         """Of capabilities."""
         self.broker_states: Callable[[], tuple[BrokerState, ...]] = tuple
         """Of the brokers that connections are kept up at."""
-        self.domain_state: Callable[[], DomainState | None] = lambda: None
-        """Of the domain that desktops join; None: they join none."""
         self.probe_state: Callable[[], ProbeState | None] = lambda: None
         """Of probes; None: there are none."""
         self.lends_shed = 0
@@ -55,7 +52,7 @@ class StatusBoard:
         """With what other threads know."""
         inputs = replace(inputs, config=self.config_state, probes=self.probe_state())
         inputs = replace(inputs, brokers=self.broker_states())
-        return replace(inputs, domain=self.domain_state(), parts=Parts({part: now() for part, now in self.parts.items()}))
+        return replace(inputs, parts=Parts({part: now() for part, now in self.parts.items()}))
 
     def build(
         self,

@@ -17,7 +17,6 @@ from provisioner.settings.config_files import ALL_AT_ONCE, ConfigFiles, names_fi
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.documents import BasculeDocument, ReceiverDocument
-from provisioner.settings.domain_building import domain_of_document
 from provisioner.settings.fields import as_value
 from provisioner.settings.guacamole_building import guacamole_of
 from provisioner.settings.pool_building import pool_of_document
@@ -63,7 +62,6 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
     sections = _sections(root, document, environment)
-    domain = domain_of_document(root.part("domain"), document.domain, environment)
     guacamole = guacamole_of(root.part("guacamole"), document.guacamole, environment)
     prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
     probes = _probes(root.part("probes"), document.probes, environment)
@@ -95,7 +93,6 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         api=api,
         receiver=receiver,
         connections=connections,
-        domain=domain,
         guacamole=guacamole,
         prometheus=prometheus,
         probes=probes,

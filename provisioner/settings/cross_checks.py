@@ -31,7 +31,6 @@ from provisioner.reasons.settings import (
 )
 from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import Tls
-from provisioner.settings.domain_building import check_joining
 from provisioner.settings.profile import AddressingDocument, ProfileDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.rotation_checks import check_rotation
@@ -58,13 +57,23 @@ def check_together(files: ConfigFiles) -> None:
         _check_templates(files, section, profile)
         _check_probe(files, section, profile)
         _check_clone(section, profile)
-        check_joining(files, section.part("first_boot"), profile.first_boot.computer_ou)
         _check_session_rules(files, section, profile)
+    _check_sections(files)
     _check_template_vmids(files)
     _check_pools(files)
     _check_directory(files)
     for section, who in files.selections():
         _check_selection(files, section, who)
+
+
+def _check_sections(files: ConfigFiles) -> None:
+    others = Others(
+        address_rest_s=files.document.naming.address_rest,
+        profiles=tuple(files.profiles.values()),
+        written=list(children(files.root.checked.source, ())),
+    )
+    for added in SECTIONS.found():
+        added.check_in(files.root, files.document, others)
 
 
 def _check_entitlements(files: ConfigFiles) -> None:
@@ -137,8 +146,6 @@ def _check_names(files: ConfigFiles) -> None:
         if len(longest := f"{prefix}{cluster.vmids.last}") > MAX_NAME:
             message = NAMES_LONG(name=longest, count=len(longest), limit=MAX_NAME)
             files.root.complain(message, "clusters", name, "vmids", "last")
-    for added in SECTIONS.found():
-        added.check_in(files.root, files.document, Others(address_rest_s=files.document.naming.address_rest))
     last = max((cluster.vmids.last for cluster in files.document.clusters.values()), default=0)
     prefixes = [prefix]
     for section, profile in files.profiles.values():

@@ -23,7 +23,6 @@ from provisioner.settings.addresses import (
 )
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
-from provisioner.settings.domain_documents import DomainDocument
 from provisioner.settings.fields import (
     Identifier,
     Matches,
@@ -276,8 +275,6 @@ class BasculeDocument(Document, more=((section.after, *section.field()) for sect
     """Where desktops push what they say of their sessions."""
     connections: ConnectionsDocument | None = Field(default=None)
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
-    domain: DomainDocument | None = Field(default=None)
-    """The Active Directory domain that desktops join at their first boot."""
     guacamole: GuacamoleDocument | None = Field(default=None)
     """Apache Guacamole: people use their desktops in a browser."""
     prometheus: PrometheusDocument | None = Field(default=None)

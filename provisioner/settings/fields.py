@@ -31,6 +31,7 @@ from provisioner.reasons.forms import (
     MUST_BE_DURATION,
     MUST_BE_IDENTIFIER,
     MUST_BE_NODE,
+    MUST_BE_OU,
     MUST_BE_POOL,
     MUST_BE_PREFIX,
     MUST_BE_SPARE,
@@ -142,6 +143,8 @@ Prefix = Annotated[str, Matches(r"[a-z][a-z0-9-]{0,8}", MUST_BE_PREFIX())]
 """What a desktop's name begins with; a VMID follows."""
 VmidNumber = Annotated[int, Field(ge=100, le=999_999_999)]
 """The VMIDs that Proxmox VE accepts."""
+ComputerOu = Annotated[str, Matches(r"(?i:(?:ou|cn) *= *[^\0\n]+?, *dc *= *[^\0\n]+)", MUST_BE_OU())]
+"""The DN of a container for computers."""
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 

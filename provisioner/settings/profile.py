@@ -24,8 +24,18 @@ from provisioner.reasons.forms import (
 from provisioner.reasons.session_rules import MUST_BE_WARNINGS, SESSION_RULES_SHORT
 from provisioner.reasons.settings import BACKWARDS, END_NO_HOST, HASHES_FOR_ONE_TIME, HOOK_LARGE, NETWORK_WRONG, POOL_LARGE
 from provisioner.settings.checking import Document
-from provisioner.settings.domain_documents import ComputerOu
-from provisioner.settings.fields import Matches, NodeId, Prefix, Seconds, StorageName, Text, VmidNumber, as_value, like
+from provisioner.settings.fields import (
+    ComputerOu,
+    Matches,
+    NodeId,
+    Prefix,
+    Seconds,
+    StorageName,
+    Text,
+    VmidNumber,
+    as_value,
+    like,
+)
 from provisioner.settings.reading import Section
 
 Bridge = Annotated[str, Matches(r"[A-Za-z][A-Za-z0-9_.-]{0,14}", MUST_BE_BRIDGE())]

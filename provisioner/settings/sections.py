@@ -1,6 +1,6 @@
 """A section of bascule.yaml that a capability adds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -8,6 +8,7 @@ from pydantic import Field
 
 from provisioner.extensions import Part, Point
 from provisioner.settings.checking import Document
+from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.reading import Section as Place
 from provisioner.settings.reloading import Reload
 
@@ -20,6 +21,9 @@ class Others:
     """What a section is checked against."""
 
     address_rest_s: float
+    profiles: tuple[tuple[Place, ProfileDocument], ...]
+    written: Collection[str]
+    """Keys of bascule.yaml that are there, right or wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class Section(Generic[D, V]):
     about: str
     value: Callable[[Place, D, Mapping[str, str]], V]
     """Reports problems on the way."""
-    check: Callable[[Place, D, Others], None] = lambda _place, _document, _others: None
+    check: Callable[[Place, D | None, Others], None] = lambda _place, _document, _others: None
     """Reports what does not fit other sections."""
     reload: Reload = Reload.RESTART
     after: str
@@ -49,9 +53,7 @@ class Section(Generic[D, V]):
 
     def check_in(self, root: Place, document: Document, others: Others) -> None:
         """Report what does not fit."""
-        given = getattr(document, self.part.name)
-        if given is not None:
-            self.check(root.part(self.part.name), given, others)
+        self.check(root.part(self.part.name), getattr(document, self.part.name), others)
 
 
 SECTIONS = Point("settings", "SECTION", Section)

@@ -17,7 +17,6 @@ from provisioner.model.pools import DesktopPool
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
-from provisioner.settings.domain import DomainSettings
 from provisioner.settings.guacamole import GuacamoleSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
@@ -245,8 +244,6 @@ class Settings:
     """None: desktops push nothing, and are read."""
     connections: ConnectionSettings | None = field(default=None, metadata=_LIVE)
     """None: no connection files."""
-    domain: DomainSettings | None = field(default=None, metadata=_RESTART)
-    """None: no desktop gets an account to join a domain with."""
     guacamole: GuacamoleSettings | None = field(default=None, metadata=_RESTART)
     """None: no broker is known."""
     prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)

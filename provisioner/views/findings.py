@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from provisioner.model.brokers import BrokerState
 from provisioner.model.desktops import Phase
-from provisioner.model.domain import DomainState
 from provisioner.model.guard import HeldInput
 from provisioner.model.status import ConfigState, Status
 from provisioner.reasons.brokers import BROKER_FAILS, BROKER_FOREIGN, BROKER_REFUSED, BROKER_UNKNOWN
-from provisioner.reasons.domain import DOMAIN_FAILS, DOMAIN_NOT_MADE
 from provisioner.reasons.probes import NOT_REACHED
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import (
@@ -80,16 +78,6 @@ def _of_brokers(brokers: tuple[BrokerState, ...]) -> Iterator[Reason]:
             yield BROKER_UNKNOWN(broker=state.broker, count=state.unknown_people, login=state.unknown_person)
 
 
-def _of_domain(domain: DomainState | None) -> Iterator[Reason]:
-    if domain is None:
-        return
-    if domain.failing:
-        yield DOMAIN_FAILS(realm=domain.realm, why=domain.failing)
-    if domain.not_made:
-        name, why = domain.not_made[0]
-        yield DOMAIN_NOT_MADE(count=len(domain.not_made), realm=domain.realm, name=name, why=why)
-
-
 def rejected_in_short(problems: Reason) -> Reason:
     """The first problem of the files, and how many more there are."""
     lines = [as_reason(line) for line in problems.arguments.values() if isinstance(line, str)]
@@ -113,7 +101,6 @@ def wrong_in(status: Status) -> tuple[Reason, ...]:
     for view in VIEWS.found():
         wrong += view.wrong(status)
     wrong += _of_brokers(status.brokers)
-    wrong += _of_domain(status.domain)
     if status.probes is not None and status.probes.is_sure:
         wrong.append(NOT_REACHED(what=status.probes.what))
     return tuple(wrong)

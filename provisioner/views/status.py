@@ -14,7 +14,6 @@ from provisioner.model.status import Preparation, Status
 from provisioner.views.brokers import BrokerDocument, broker_documents
 from provisioner.views.capacity import CapacityDocument, capacity_documents
 from provisioner.views.clusters import ClusterDocument, cluster_documents
-from provisioner.views.domain import DomainDocument, domain_document
 from provisioner.views.figures import FiguresDocument, figures_document
 from provisioner.views.findings import wrong_in
 from provisioner.views.nodes import NodeDocument, nodes_document
@@ -143,8 +142,6 @@ class StatusDocument:
     """Pools of desktops; empty: none is configured."""
     brokers: tuple[BrokerDocument, ...]
     """Brokers that connections are kept up at; empty: none is configured."""
-    domain: DomainDocument | None
-    """Computer accounts in the domain that desktops join; None: they join none."""
     probes: ProbesDocument | None
     """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     blocked: tuple[ReasonDocument, ...]
@@ -183,7 +180,6 @@ def status_document(
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         pools=pool_figures(status),
         brokers=broker_documents(status),
-        domain=domain_document(status),
         probes=probes_document(status),
         blocked=reason_documents(status.blocked),
         **{view.key: view.of(status) for view in VIEWS.found()},

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from itertools import count
 
+from provisioner.capabilities.domain.model import ComputerAccount, WantedAccount
 from provisioner.errors import DirectoryUnavailable
-from provisioner.model.domain import ComputerAccount, DomainJoin, WantedAccount
+from provisioner.model.first_boot import DomainJoin
 from provisioner.model.ids import DesktopName
 from provisioner.reasons.reason import NONE, Reason
 

@@ -31,4 +31,4 @@ def test_sections_of_a_site_survive_a_pickle(tmp_path):
 
 
 def test_each_capability_with_work_says_where_it_is_shown():
-    assert [work.part.name for work in WORK.found()] == ["zones", "notices"]
+    assert [work.part.name for work in WORK.found()] == ["zones", "domain", "notices"]

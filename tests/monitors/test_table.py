@@ -9,6 +9,8 @@ from monitors.collector import TYPES
 from monitors.facts import DaemonFacts
 from monitors.metric import Metric, MetricKind
 from monitors.table import TABLE
+from provisioner.capabilities.domain.model import STATE as DOMAIN
+from provisioner.capabilities.domain.model import DomainState
 from provisioner.capabilities.notices.model import STATES as NOTICES
 from provisioner.capabilities.notices.model import ChannelState
 from provisioner.capabilities.zones.model import STATES as ZONES
@@ -16,7 +18,6 @@ from provisioner.capabilities.zones.model import ZoneState
 from provisioner.extensions import Parts
 from provisioner.model.brokers import BrokerState
 from provisioner.model.ceilings import Ceiling, CeilingState
-from provisioner.model.domain import DomainState
 from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.probes import ProbeState
 from provisioner.model.readiness import Cause, Readiness
@@ -65,9 +66,9 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_th
         a_switch(20),
         parts=Parts().having(ZONES, (ZoneState(zone="vd.dep.example"),)).having(NOTICES, notices),
         brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
-        domain=DomainState(realm="DEP.EXAMPLE"),
         pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
     )
+    status = replace(status, parts=status.parts.having(DOMAIN, DomainState(realm="DEP.EXAMPLE")))
     status = replace(status, autoscale={DESK: IN_SHADOW})
     status = replace(status, probes=ProbeState(), rotation=RotationState())
     recorder.status(replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),))))

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.capabilities.domain.joining import Joining
 from provisioner.model.first_boot import AccountKind, FirstBootRules
 from provisioner.model.ids import ProfileName
 from provisioner.model.status import Status
 from provisioner.model.words import FirstBootWord
-from provisioner.publishing.computers.joining import Joining
 from tests.builders.cluster import NOW
 from tests.builders.domain import MemoryAccounts
 from tests.receiver.test_receiver import Lab, laboratory, request

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.capabilities.domain.settings import DOMAIN, DomainSettings
 from provisioner.capabilities.notices.model import NoticeRules
 from provisioner.capabilities.notices.settings import NOTICES, NoticeSettings, WebhookSettings
 from provisioner.capabilities.zones.model import ZoneRules
@@ -17,7 +18,6 @@ from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import DesktopPool
-from provisioner.settings.domain import DomainSettings
 from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
@@ -72,9 +72,6 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "connections": ConnectionSettings(certificate=Path("/other.pem"), key=Path("/other.key")),
         "prometheus": PrometheusSettings(url="https://other.example", username="u", password=Secret(SECRET)),
         "probes": ProbeSettings(timeout_s=7.0),
-        "domain": DomainSettings(
-            realm="OTHER.EXAMPLE", urls=("ldaps://dc",), bind_dn="cn=join", password=Secret(SECRET), ou="ou=vd,dc=other"
-        ),
         "guacamole": GuacamoleSettings(
             url="https://other.example", grants=GrantSettings(key=Secret(SECRET), rules=GrantRules(lifetime_s=7.0))
         ),
@@ -91,6 +88,9 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
 def changed_sections() -> dict[Part[Any], Any]:
     """Another value for every section of a capability."""
     return {
+        DOMAIN: DomainSettings(
+            realm="OTHER.EXAMPLE", urls=("ldaps://dc",), bind_dn="cn=join", password=Secret(SECRET), ou="ou=vd,dc=other"
+        ),
         DNS: DnsSettings(
             server="192.0.2.1",
             key=DnsKey(name="other", secret=Secret(SECRET)),

@@ -128,8 +128,8 @@ def _is_base64(text: str) -> bool:
         return False
 
 
-def _check(place: Place, document: DnsDocument, others: Others) -> None:
-    if document.ttl > others.address_rest_s:
+def _check(place: Place, document: DnsDocument | None, others: Others) -> None:
+    if document is not None and document.ttl > others.address_rest_s:
         place.complain(REST_SHORT(), "ttl")
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import (
     OutsideSystems,
-    computers_of,
     connection_server_of,
     grant_rules_of,
     site_config_of,
@@ -17,7 +16,6 @@ from provisioner.daemon.composition import (
 from provisioner.daemon.doctor.brokers import examine_broker, examine_protocols
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault
-from provisioner.daemon.doctor.domain import examine_domain
 from provisioner.daemon.doctor.entitlement import demand_at_last, entitled
 from provisioner.daemon.doctor.expiry import examine_certificates, examine_files, examine_token
 from provisioner.daemon.doctor.findings import CHECKS, Finding, bad, doubtful, good
@@ -34,7 +32,6 @@ from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.doctor.waves import examine_selections, examine_times, examine_trigger
 from provisioner.daemon.freeze_file import FreezeFiles
-from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView, Snapshot
@@ -78,7 +75,6 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     for checks in CHECKS.found():
         yield from checks.examine(settings)
     yield from _broker(settings, now)
-    yield from _domain(settings)
     yield from _scenario(settings, records or Records())
     roster = yield from _directory(settings, outside)
     rules = site_config_of(settings).rules
@@ -103,14 +99,6 @@ def _broker(settings: Settings, now: Instant) -> Iterator[Finding]:
         yield from examine_broker(
             server, user=access.user, dry_run=access.rules.dry_run, grants=grant_rules_of(settings), now=now
         )  # fmt: skip
-
-
-def _domain(settings: Settings) -> Iterator[Finding]:
-    if (domain := settings.domain) is None:
-        return
-    containers = {profile.first_boot.computer_ou for profile in settings.profiles.values()} - {""}
-    accounts = computers_of(domain, installation=settings.installation, clock=SystemClock())
-    yield from examine_domain(accounts, realm=domain.realm, containers=containers)
 
 
 def _store(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Records | None]:

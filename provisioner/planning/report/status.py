@@ -10,7 +10,6 @@ from provisioner.model.actions import Plan
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
-from provisioner.model.domain import DomainState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
@@ -44,7 +43,6 @@ class StatusInputs:
     config: ConfigState = ConfigState()
     parts: Parts = Parts()
     brokers: tuple[BrokerState, ...] = ()
-    domain: DomainState | None = None
     probes: ProbeState | None = None
     cycle_seconds: float = 0.0
 
@@ -108,7 +106,6 @@ def build_status(
         config=inputs.config,
         parts=inputs.parts,
         brokers=inputs.brokers,
-        domain=inputs.domain,
         probes=inputs.probes,
         pools=pool_states(situation, survey),
         cycle_seconds=inputs.cycle_seconds,

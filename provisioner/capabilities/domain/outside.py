@@ -17,16 +17,17 @@ from provisioner.adapters.ldap.connection import connect, failure_of, result_wor
 from provisioner.adapters.ldap.failover import Failover
 from provisioner.adapters.ldap.search import LdapQuery, answers
 from provisioner.adapters.ldap.values import Entry
+from provisioner.capabilities.domain import reasons as words
+from provisioner.capabilities.domain.model import ComputerAccount, WantedAccount
+from provisioner.capabilities.domain.settings import DomainSettings
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.distinguished_names import parent_of
-from provisioner.model.domain import ComputerAccount, DomainJoin, WantedAccount
+from provisioner.model.first_boot import DomainJoin
 from provisioner.model.ids import DesktopName
 from provisioner.model.owner_text import desktop_in, owner_text
 from provisioner.ports import Clock
-from provisioner.reasons import domain as words
 from provisioner.reasons import reading as reasons
 from provisioner.settings.directory import DirectorySettings
-from provisioner.settings.domain import DomainSettings
 
 _T = TypeVar("_T")
 _WORKSTATION_TRUST_ACCOUNT = 0x1000

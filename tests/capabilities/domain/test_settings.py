@@ -2,7 +2,8 @@
 
 import pytest
 
-from provisioner.model.domain import DomainRules
+from provisioner.capabilities.domain.model import DomainRules
+from provisioner.capabilities.domain.settings import DOMAIN as SECTION
 from tests.builders.settings import SECRET, a_site
 
 RECEIVER = "receiver: {address: 127.0.0.1, certificate: r.pem, socket: r.sock}\n"
@@ -23,7 +24,7 @@ def a_site_with(folder, text: str = RECEIVER + DOMAIN, joins: str = JOINS):
 
 def test_the_section_and_its_profile_are_read(tmp_path):
     settings = a_site_with(tmp_path).load()
-    domain = settings.domain
+    domain = settings.sections[SECTION]
 
     assert domain is not None
     assert (domain.realm, domain.urls[1], domain.rules) == ("DEP.EXAMPLE", "ldaps://dc2.dep.example:636", DomainRules())

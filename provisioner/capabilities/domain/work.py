@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from provisioner.capabilities.domain.joining import Joining
+from provisioner.capabilities.domain.model import STATE, ComputerAccount, ComputerAccounts, DomainRules, DomainState
+from provisioner.capabilities.domain.settings import DOMAIN
+from provisioner.daemon.beside import JOIN, Surroundings, Work
 from provisioner.errors import DirectoryError
-from provisioner.model.domain import ComputerAccount, DomainRules, DomainState
+from provisioner.extensions import Parts
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
-from provisioner.ports import Clock, ComputerAccounts
-from provisioner.publishing.computers.joining import Joining
+from provisioner.ports import Clock
 from provisioner.publishing.thread import StatusThread, no_notice
 from provisioner.reasons.reason import NONE
 
@@ -69,3 +72,28 @@ class ComputerWorker(StatusThread):
 
     def _due(self, gone: Sequence[ComputerAccount], now: Instant) -> list[ComputerAccount]:
         return [each for each in gone if self._gone_since[each.identity] <= now - self._rules.remove_after_s]
+
+
+def _start(around: Surroundings) -> ComputerWorker | None:
+    settings = around.settings()
+    domain = settings.sections[DOMAIN]
+    if domain is None:
+        return None
+    from provisioner.capabilities.domain.outside import DomainComputers
+
+    accounts = DomainComputers(domain, installation=settings.installation, clock=around.clock)
+    may_write = lambda: not domain.rules.dry_run and not around.frozen()  # noqa: E731
+    joining = Joining(accounts, zone=settings.desktop_zone or domain.realm.lower(), may_write=may_write)
+    return ComputerWorker(
+        accounts,
+        domain.rules,
+        joining,
+        realm=domain.realm,
+        clock=around.clock,
+        frozen=around.frozen,
+        notice=around.notice,
+        clock_rate=around.rate,
+    )
+
+
+WORK = Work(part=STATE, start=_start, services=lambda worker: Parts().having(JOIN, worker.joining.join))

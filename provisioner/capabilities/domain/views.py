@@ -1,8 +1,13 @@
 """The domain that desktops join: how its computer accounts are."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provisioner.capabilities.domain.model import STATE
+from provisioner.capabilities.domain.reasons import DOMAIN_FAILS, DOMAIN_NOT_MADE
 from provisioner.model.status import Status
+from provisioner.reasons.reason import Reason
+from provisioner.views.parts import StatusView
 from provisioner.views.reasons import ReasonDocument, reason_or_none
 from provisioner.views.times import stamp_or_none
 
@@ -28,7 +33,7 @@ class DomainDocument:
 
 def domain_document(status: Status) -> DomainDocument | None:
     """None: desktops join no domain."""
-    if (state := status.domain) is None:
+    if (state := status.parts[STATE]) is None:
         return None
     return DomainDocument(
         realm=state.realm,
@@ -39,3 +44,25 @@ def domain_document(status: Status) -> DomainDocument | None:
         failing=reason_or_none(state.failing),
         dry_run=state.dry_run,
     )
+
+
+def wrong_in_domain(status: Status) -> Iterator[Reason]:
+    """What waits for a person."""
+    domain = status.parts[STATE]
+    if domain is None:
+        return
+    if domain.failing:
+        yield DOMAIN_FAILS(realm=domain.realm, why=domain.failing)
+    if domain.not_made:
+        name, why = domain.not_made[0]
+        yield DOMAIN_NOT_MADE(count=len(domain.not_made), realm=domain.realm, name=name, why=why)
+
+
+VIEW = StatusView(
+    key="domain",
+    kind=DomainDocument | None,
+    about="Computer accounts in the domain that desktops join; None: they join none.",
+    of=domain_document,
+    wrong=wrong_in_domain,
+    after="brokers",
+)

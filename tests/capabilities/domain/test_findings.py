@@ -1,6 +1,6 @@
 """`bascule check` asks the domain whether accounts can be read and made."""
 
-from provisioner.daemon.doctor.domain import examine_domain
+from provisioner.capabilities.domain.findings import examine_domain
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.reasons.reason import Reason
 from tests.builders.domain import MemoryAccounts

@@ -3,12 +3,11 @@
 import threading
 from collections.abc import Callable, Mapping, Set
 
+from provisioner.capabilities.domain.model import ComputerAccounts, WantedAccount
+from provisioner.capabilities.domain.reasons import DOMAIN_FROZEN
 from provisioner.errors import DirectoryError, DirectoryRefused
-from provisioner.model.domain import DomainJoin, WantedAccount
-from provisioner.model.first_boot import FirstBootGrant
+from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.ids import DesktopName
-from provisioner.ports import ComputerAccounts
-from provisioner.reasons.domain import DOMAIN_FROZEN
 from provisioner.reasons.reason import Reason
 
 

@@ -1,9 +1,12 @@
 """Computer accounts of desktops in an Active Directory domain: what is wanted, what a desktop joins with, what stands there."""
 
-from dataclasses import dataclass, field
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Protocol
 
+from provisioner.extensions import Part
 from provisioner.model.bounds import Bounds
+from provisioner.model.first_boot import DomainJoin
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.reasons.reason import NONE, Reason
 
@@ -27,20 +30,6 @@ class WantedAccount:
     """The DN of the container that it stands in."""
     host_name: str
     """The desktop's whole name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DomainJoin:
-    """What a desktop joins its domain with, once."""
-
-    realm: str
-    controller: str
-    """The domain controller on which the account was made: others learn of it later."""
-    computer: str
-    """The account's name, without the dollar sign."""
-    host_name: str
-    password: str = field(repr=False)
-    """Of the account, until the desktop has joined with it: joining changes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,4 +63,25 @@ class DomainState:
     dry_run: bool = False
 
 
-__all__ = ["ComputerAccount", "DomainJoin", "DomainRules", "DomainState", "WantedAccount"]
+class ComputerAccounts(Protocol):
+    """Desktops' computer accounts in a domain. An account without this installation's text is never changed.
+
+    Every method raises DirectoryError.
+    """
+
+    def read(self) -> Sequence[ComputerAccount]:
+        """All of this installation."""
+
+    def make(self, wanted: WantedAccount) -> DomainJoin:
+        """Make the account anew, with a password of its own; the installation's account of this name goes before. An account of
+        this name that is somebody else's raises DirectoryRefused. Any thread may call."""
+
+    def remove(self, account: ComputerAccount) -> None:
+        """Remove it, if it is still the same; nothing happens if it is gone."""
+
+    def may_make(self, computer_ou: str) -> bool:
+        """Whether accounts can be made and removed in this container."""
+
+
+STATE = Part[DomainState | None]("domain", None)
+"""In a status: computer accounts, as their own thread last found them; None: desktops join no domain."""

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap.computers import DomainComputers
 from provisioner.adapters.ldap.ldif import write_ldif
+from provisioner.capabilities.domain.model import WantedAccount
+from provisioner.capabilities.domain.outside import DomainComputers
+from provisioner.capabilities.domain.settings import DomainSettings
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
-from provisioner.model.domain import DomainJoin, WantedAccount
-from provisioner.model.first_boot import FirstBootGrant, FirstBootRules, first_boot_data
+from provisioner.model.first_boot import DomainJoin, FirstBootGrant, FirstBootRules, first_boot_data
 from provisioner.model.ids import DesktopName
-from provisioner.settings.domain import DomainSettings
 from provisioner.settings.secret import Secret
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.directory import FixedClock

@@ -1,8 +1,0 @@
-"""Computer accounts in the domain that desktops join.
-
-* `joining`: an account for a desktop that asks, once it has proven which one it is: at its first boot, never before. Its
-  password is made then, and kept nowhere.
-* `worker`: the thread that removes accounts whose desktop is no more, and hands out how things are.
-
-An account has a text that says whose it is, as names in DNS have; without ours it is never changed.
-"""
