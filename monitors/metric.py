@@ -96,7 +96,7 @@ class Room:
 
     def __init__(self, title: str, *, after: str = "") -> None:
         self.title, self.after = title, after
-        """For the page of the metrics; and the title of the room before it, if a capability adds it."""
+        """For the page of the metrics; and the title of the core's room before it, if a capability adds it."""
         self.rows: list[Metric] = []
 
     def gauge(self, name: str, labels: str = "", *, help: str, query: str = "") -> Callable[[Callable[[View], Rows]], Metric]:

@@ -27,21 +27,20 @@ from monitors.gauges import (
     work,
 )
 from monitors.metric import Metric, Room
-from provisioner.extensions import Point, put_after
+from provisioner.extensions import Point, with_added
 
-_CORE: tuple[Room, ...] = (
+CORE: tuple[Room, ...] = (
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
     api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, brokers.ROOM,
     pools.ROOM, autoscale.ROOM, rotation.ROOM, probes.ROOM, readiness.ROOM,
 )  # fmt: skip
 ADDED = Point("gauges", "ROOM", Room)
+"""Of capabilities."""
 
 
 def _rooms() -> tuple[Room, ...]:
-    rooms = {room.title: room for room in _CORE}
-    for room in ADDED.found():
-        rooms = put_after(rooms, room.after, room.title, room)
-    return tuple(rooms.values())
+    added = ((room.after, room.title, room) for room in ADDED.found())
+    return tuple(with_added({room.title: room for room in CORE}, added).values())
 
 
 ROOMS = _rooms()

@@ -38,7 +38,7 @@ class Point(Generic[T]):
         for module in modules_of(self.file):
             value = getattr(module, self.name)
             if not isinstance(value, self.kind):
-                raise TypeError(f"{module.__name__}.{self.name} is no {self.kind.__name__}")
+                raise TypeError(f"{module.__name__}.{self.name} is not a {self.kind.__name__}")
             yield value
 
 
@@ -75,11 +75,20 @@ def joined(several: Iterable[Parts]) -> Parts:
     return Parts({part: value for parts in several for part, value in parts.items()})
 
 
-def put_after(there: Mapping[str, T], before: str, key: str, value: T) -> dict[str, T]:
-    """With this entry after that of `before`."""
-    names = list(there)
-    at = names.index(before) + 1
-    return {name: value if name == key else there[name] for name in (*names[:at], key, *names[at:])}
+def with_added(core: Mapping[str, T], added: Iterable[tuple[str, str, T]]) -> dict[str, T]:
+    """The core's entries, each followed by what is added after it: (the core's key, its own key, its value). Several after the
+    same one stand in the order of the list. Raises ValueError for a key that the core does not have: a capability stands after
+    no other, which may be gone.
+    """
+    entries = list(added)
+    for after, key, _ in entries:
+        if after not in core:
+            raise ValueError(f"{key!r} is to stand after {after!r}, which the core does not have")
+    placed: dict[str, T] = {}
+    for name, value in core.items():
+        placed[name] = value
+        placed |= {key: mine for after, key, mine in entries if after == name}
+    return placed
 
 
-__all__ = ["Part", "Parts", "Point", "joined", "modules_of", "put_after"]
+__all__ = ["Part", "Parts", "Point", "joined", "modules_of", "with_added"]

@@ -17,7 +17,8 @@ from provisioner.views.parts import ABOUT
 
 FILE = Path("config/schema/api-v1.openapi.json")
 _NONE = re.compile(r"\bNone\b")
-_PACKAGES = ("provisioner.views", "provisioner.api", "provisioner.capabilities")
+_DOCUMENTS = re.compile(r"provisioner\.(views|api|capabilities\.\w+\.views)\b")
+"""Modules whose classes are documents."""
 
 
 def openapi_document() -> dict[str, Any]:
@@ -74,7 +75,7 @@ def _text(docstring: str) -> str:
 def _documents() -> Iterator[tuple[str, type]]:
     """Every class of the documents, by name."""
     for module in tuple(sys.modules.values()):
-        if module is not None and module.__name__.startswith(_PACKAGES):
+        if module is not None and _DOCUMENTS.match(module.__name__):
             yield from inspect.getmembers(
                 module, lambda member: is_typeddict(member) or (inspect.isclass(member) and is_dataclass(member))
             )

@@ -16,7 +16,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What it may use. `settings` and `store` are asked at each use: a reload and a clock set back replace them."""
+    """What a worker may use. `settings` and `store` are asked at each use: a reload and a clock set back replace them."""
 
     settings: Callable[[], Settings]
     store: Callable[[], Store]
@@ -47,12 +47,12 @@ class Worker(Protocol[T_co]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work(Generic[T]):
-    """What is begun with the daemon."""
+    """What is made when the daemon begins."""
 
     part: Part[T]
     """Of the status: how it stands."""
-    start: Callable[[Surroundings], Worker[T] | None]
-    """None: it is not configured. Loads vendors' libraries only if it is."""
+    make: Callable[[Surroundings], Worker[T] | None]
+    """The worker; None: it is not configured. Loads vendors' libraries only if it is."""
     services: Callable[[Any], Parts] = lambda _: Parts()
     """What the worker does for the core, by the keys of services."""
 

@@ -21,8 +21,7 @@ from provisioner.reconciler import Reconciler, undated
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.differences import Difference, differences
 from provisioner.settings.reload import needs_restart
-from provisioner.settings.reloading import Reload
-from provisioner.settings.values import Settings
+from provisioner.settings.values import Reload, Settings
 from provisioner.views.daemon import ConfigDocument, DifferenceDocument
 from provisioner.views.published import Published, began_of
 from provisioner.views.reasons import reason_document

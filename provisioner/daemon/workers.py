@@ -1,4 +1,4 @@
-"""What works beside the loop: capabilities, computer accounts, connections at the broker, probes, and ceilings.
+"""What works beside the loop: capabilities, connections at the broker, probes, and ceilings.
 
 Each is made only if it is configured, hears every status, and has a thread of its own: what fails there holds up nothing.
 """
@@ -37,7 +37,7 @@ class Workers:
         clock per real second."""
         begun = settings()
         around = Surroundings(settings=settings, store=store, clock=clock, rate=rate, frozen=frozen, notice=notice)
-        self._added = [(work, worker) for work in WORK.found() if (worker := work.start(around)) is not None]
+        self._added = [(work, worker) for work in WORK.found() if (worker := work.make(around)) is not None]
         self._services = joined(work.services(worker) for work, worker in self._added)
         self._broker = broker_worker_of(
             begun, profiles=lambda: settings().profiles, clock=clock, rate=rate, frozen=frozen, notice=notice

@@ -9,12 +9,12 @@ _OWNER = re.compile(r"bascule installation=(?P<installation>\S+) desktop=(?P<des
 
 
 def owner_text(installation: str, desktop: DesktopName) -> str:
-    """The TXT record that says whose a name is."""
+    """The text of this installation's desktop."""
     return f"bascule installation={installation} desktop={desktop}"
 
 
 def is_own_text(text: str, installation: str) -> bool:
-    """Whether a TXT record says that its name is this installation's."""
+    """Whether a text says that its thing is this installation's."""
     match = _OWNER.fullmatch(text)
     return match is not None and match["installation"] == installation
 

@@ -11,20 +11,24 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleTable(Generic[T]):
-    """One value is one row, its fields are the columns: texts, numbers and words of an enumeration. One is `agent_id`: a person
-    who is erased leaves no row, and one under a new id keeps theirs."""
+    """One value is one row, its fields are the columns: texts, numbers and words of an enumeration. One column is `agent_id`: a
+    person who is erased leaves no row, and a person under a new id keeps theirs."""
 
     name: str
+    """In the database; migrations make it."""
     of: type[T]
+    """Its rows."""
     key: tuple[str, ...]
+    """Columns by which a row is replaced."""
     order: tuple[str, ...]
-    """In which they are read."""
+    """Columns by which rows are sorted when they are read."""
     reading: Reason
-    """What was to be done, for a fault of the store."""
+    """What was to be done when the store failed to read."""
     keeping: Reason
+    """The same, of a write."""
 
     def key_of(self, value: T) -> tuple[object, ...]:
-        """Of one row."""
+        """The key of one row."""
         return tuple(getattr(value, name) for name in self.key)
 
 

@@ -58,14 +58,8 @@ CREDENTIALS_IN_ADDRESS = kind("credentials_in_address", "must hold neither user 
 PASSWORD_IN_ADDRESS = kind("password_in_address", "must hold no password: give it under password:")
 MUST_BE_IP = kind("must_be_ip", "must be an IP address")
 MUST_BE_LISTENER = kind("must_be_listener", "must be an IP address, or the name of this machine")
-MUST_BE_LDAPS = kind("must_be_ldaps", "must be an address such as ldaps://dc1.dep.example: passwords of accounts need TLS")
 MUST_BE_OU = kind("must_be_ou", "must be the DN of a container in a domain, such as OU=Desktops,DC=dep,DC=example")
 MUST_BE_DOMAIN = kind("must_be_domain", "must be the name of a domain, such as dep.example")
-MUST_BE_REVERSE = kind(
-    "must_be_reverse",
-    "must be a reverse zone, such as 20.10.in-addr.arpa, or its network: 10.20.0.0/16 (IPv4: 8, 16 or 24 bits; IPv6: a "
-    "multiple of 4)",
-)
 MUST_BE_HOME = kind(
     "must_be_home", "must be a place on a file server: server:/path/{{login}} (NFS) or //server/share/{{login}} (SMB)"
 )

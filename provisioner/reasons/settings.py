@@ -83,15 +83,6 @@ KILL_SHARE = kind("kill_share", "has when_ready_share but no of_desktops: a shar
 FAULT_KEYS = kind("fault_keys", "must hold exactly one of {keys}")
 FAULT_PARTS = kind("fault_parts", "lock_timeouts, start_failures and lost_answers are parts of the share: together at most 1")
 # -- zones
-REST_SHORT = kind(
-    "rest_short", "is longer than naming.address_rest: a cached name would lead to the desktop that has the address by then"
-)
 # -- the domain
-JOIN_NO_DOMAIN = kind("join_no_domain", "needs the section `domain` of bascule.yaml: no account could be made")
-JOIN_NO_RECEIVER = kind(
-    "join_no_receiver", "needs the section `receiver` of bascule.yaml: desktops fetch there what they join with"
-)
-OU_OUTSIDE = kind("ou_outside", "is not in domain.ou ({ou}): accounts there would never be removed")
-REVERSE_TWICE = kind("zone_twice", "names a zone twice")
 PASSWORD_ALONE = kind("password_alone", "needs both username and password, or neither")
 IN_USE_NO_SOURCE = kind("in_use_no_source", "needs the section `prometheus` of bascule.yaml: nobody could be asked")

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from provisioner.extensions import put_after
+from provisioner.extensions import with_added
 from provisioner.reasons.reason import Reason
 from provisioner.settings.fields import derived_fields
 from provisioner.settings.problems import Path, Problem
@@ -30,10 +30,11 @@ class Document(BaseModel):
     def __init_subclass__(
         cls, *, of: type | None = None, more: Iterable[tuple[str, str, Any, Any]] = (), **config: Any
     ) -> None:
-        """`more`: the key before each of these fields; its own, its type, its field."""
+        """`more`: fields that are added: the key before each, its own, its type, its default."""
         super().__init_subclass__(**config)
-        for before, key, kind, default in more:
-            cls.__annotations__ = put_after(cls.__annotations__, before, key, kind)
+        added = tuple(more)
+        cls.__annotations__ = with_added(cls.__annotations__, ((after, key, kind) for after, key, kind, _ in added))
+        for _, key, _, default in added:
             setattr(cls, key, default)
         for key, kind, default in derived_fields(of) if of is not None else ():
             if key not in cls.__annotations__:

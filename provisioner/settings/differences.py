@@ -12,10 +12,9 @@ from math import inf
 from pathlib import Path
 
 from provisioner.model.ownership import NoteKey
-from provisioner.settings.reloading import Reload
 from provisioner.settings.secret import Secret
 from provisioner.settings.sections import SECTIONS
-from provisioner.settings.values import Settings
+from provisioner.settings.values import Reload, Settings
 
 HIDDEN = "(secret)"
 """In place of a secret, before and after."""

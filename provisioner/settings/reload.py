@@ -2,9 +2,8 @@
 
 from dataclasses import fields, replace
 
-from provisioner.settings.reloading import Reload
 from provisioner.settings.sections import SECTIONS
-from provisioner.settings.values import Settings
+from provisioner.settings.values import Reload, Settings
 
 
 def reload_settings(old: Settings, new: Settings) -> Settings:

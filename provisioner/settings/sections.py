@@ -9,8 +9,8 @@ from pydantic import Field
 from provisioner.extensions import Part, Point
 from provisioner.settings.checking import Document
 from provisioner.settings.profile import ProfileDocument
-from provisioner.settings.reading import Section as Place
-from provisioner.settings.reloading import Reload
+from provisioner.settings.reading import Section
+from provisioner.settings.values import Reload
 
 D = TypeVar("D", bound=Document)
 V = TypeVar("V")
@@ -21,42 +21,43 @@ class Others:
     """What a section is checked against."""
 
     address_rest_s: float
-    profiles: tuple[tuple[Place, ProfileDocument], ...]
+    profiles: tuple[tuple[Section, ProfileDocument], ...]
     written: Collection[str]
     """Keys of bascule.yaml that are there, right or wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section(Generic[D, V]):
+class AddedSection(Generic[D, V]):
     """The keys, and the value that they become."""
 
     part: Part[V | None]
     """Its name is the section's key."""
     document: type[D]
     about: str
-    value: Callable[[Place, D, Mapping[str, str]], V]
-    """Reports problems on the way."""
-    check: Callable[[Place, D | None, Others], None] = lambda _place, _document, _others: None
-    """Reports what does not fit other sections."""
+    """The section in a sentence, for the schema."""
+    value: Callable[[Section, D, Mapping[str, str]], V]
+    """Makes the value; reports problems on the way."""
+    check: Callable[[Section, D | None, Others], None] = lambda _section, _document, _others: None
+    """Reports what does not fit other sections, also where this one is absent."""
     reload: Reload = Reload.RESTART
     after: str
-    """The key before it, in the schema."""
+    """The core's key before it, in the schema."""
 
     def field(self) -> tuple[str, Any, Any]:
         """For the document."""
         return self.part.name, self.document | None, Field(default=None, description=self.about)
 
-    def read(self, root: Place, document: Document, environment: Mapping[str, str]) -> V | None:
+    def read(self, root: Section, document: Document, environment: Mapping[str, str]) -> V | None:
         """What is configured; None: nothing is."""
         given = getattr(document, self.part.name)
         return None if given is None else self.value(root.part(self.part.name), given, environment)
 
-    def check_in(self, root: Place, document: Document, others: Others) -> None:
+    def check_in(self, root: Section, document: Document, others: Others) -> None:
         """Report what does not fit."""
         self.check(root.part(self.part.name), getattr(document, self.part.name), others)
 
 
-SECTIONS = Point("settings", "SECTION", Section)
+SECTIONS = Point("settings", "SECTION", AddedSection)
 
 
-__all__ = ["SECTIONS", "Section"]
+__all__ = ["SECTIONS", "AddedSection", "Others"]

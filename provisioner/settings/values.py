@@ -21,7 +21,6 @@ from provisioner.settings.guacamole import GuacamoleSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.readiness import ReadinessSettings
-from provisioner.settings.reloading import Reload
 from provisioner.settings.secret import Secret
 
 
@@ -202,6 +201,17 @@ class SshSettings:
     """Key authentication takes 0.1 s, and seconds if the name service hangs."""
     channel_timeout_s: float = 10.0
     """For the answer: the report is a few lines."""
+
+
+class Reload(enum.StrEnum):
+    """What a reload (SIGHUP) does with a changed field of Settings."""
+
+    LIVE = "live"
+    """The running daemon applies it."""
+    RESTART = "restart"
+    """It is reported as waiting for a restart, and the old value stays in force until then."""
+    EACH = "each"
+    """Each capability's section says it for itself."""
 
 
 _LIVE = {"reload": Reload.LIVE}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from provisioner.extensions import Point, put_after
+from provisioner.extensions import Point, with_added
 from provisioner.model.status import Status
 from provisioner.reasons.reason import Reason
 
@@ -28,7 +28,7 @@ class StatusView:
     of: Callable[[Status], object]
     wrong: Callable[[Status], Iterator[Reason]] = _nothing
     after: str
-    """The key before it."""
+    """The core's key before it."""
 
 
 VIEWS = Point("views", "VIEW", StatusView)
@@ -36,9 +36,10 @@ VIEWS = Point("views", "VIEW", StatusView)
 
 def with_views(document: type[T]) -> type[T]:
     """The class with a field for each; before it becomes a dataclass."""
-    for view in VIEWS.found():
+    views = tuple(VIEWS.found())
+    for view in views:
         setattr(document, view.key, field(metadata={ABOUT: view.about}))
-        document.__annotations__ = put_after(document.__annotations__, view.after, view.key, view.kind)
+    document.__annotations__ = with_added(document.__annotations__, ((view.after, view.key, view.kind) for view in views))
     return document
 
 

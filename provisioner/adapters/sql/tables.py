@@ -221,7 +221,9 @@ _COLUMNS = {str: sa.Text, int: sa.Integer, float: sa.Double}
 
 def _column(table: PeopleTable[Any], name: str, kind: Any) -> sa.Column[Any]:
     plain = getattr(kind, "__supertype__", kind)  # of a NewType
-    base = next(base for base in plain.__mro__ if base in _COLUMNS)
+    base = next((base for base in getattr(plain, "__mro__", ()) if base in _COLUMNS), None)
+    if base is None:
+        raise TypeError(f"{table.of.__name__}.{name} is a {kind}, and no column of {table.name} can hold that")
     return sa.Column(name, _COLUMNS[base], primary_key=name in table.key, nullable=False)
 
 

@@ -3,7 +3,7 @@
 from monitors.metric import Instants, Room, Rows, View
 from provisioner.capabilities.domain.model import STATE
 
-ROOM = Room("Domain", after="DNS")
+ROOM = Room("Domain", after="The daemon's API, journal, certificates and forecasts")
 
 
 @ROOM.gauge(

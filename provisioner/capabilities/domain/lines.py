@@ -1,13 +1,16 @@
 """The domain in `bascule status`."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from provisioner.texts.lines import StatusLines
 from provisioner.texts.translate import _, plural
 
+if TYPE_CHECKING:
+    from provisioner.capabilities.domain.views import DomainDocument
 
-def domain_lines(domain: Mapping[str, Any] | None) -> Iterator[str]:
+
+def domain_lines(domain: "DomainDocument | None") -> Iterator[str]:
     """`domain DEP.EXAMPLE: 1540 computer accounts`."""
     if domain is None:
         return
@@ -21,4 +24,8 @@ def domain_lines(domain: Mapping[str, Any] | None) -> Iterator[str]:
     yield _("{line}; dry run, none is made or removed", line=line) if domain["dry_run"] else line
 
 
-LINES = StatusLines(lambda status: domain_lines(status["domain"]))
+def _lines(status: Mapping[str, Any]) -> Iterator[str]:
+    return domain_lines(status["domain"])
+
+
+LINES = StatusLines(_lines)

@@ -33,3 +33,10 @@ DOMAIN_NO_RIGHT = kind(
     "domain.bind_dn may not create computer accounts in {ou}",
     "let it create and delete computer accounts there, and write all their properties: docs/domain.md",
 )
+# -- of its section
+JOIN_NO_DOMAIN = kind("join_no_domain", "needs the section `domain` of bascule.yaml: no account could be made")
+JOIN_NO_RECEIVER = kind(
+    "join_no_receiver", "needs the section `receiver` of bascule.yaml: desktops fetch there what they join with"
+)
+OU_OUTSIDE = kind("ou_outside", "is not in domain.ou ({ou}): accounts there would never be removed")
+MUST_BE_LDAPS = kind("must_be_ldaps", "must be an address such as ldaps://dc1.dep.example: passwords of accounts need TLS")

@@ -8,15 +8,15 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from provisioner.capabilities.domain.model import DomainRules
+from provisioner.capabilities.domain.reasons import JOIN_NO_DOMAIN, JOIN_NO_RECEIVER, MUST_BE_LDAPS, OU_OUTSIDE
 from provisioner.extensions import Part
 from provisioner.model.distinguished_names import is_below
-from provisioner.reasons.forms import MUST_BE_DOMAIN, MUST_BE_LDAPS
-from provisioner.reasons.settings import JOIN_NO_DOMAIN, JOIN_NO_RECEIVER, OU_OUTSIDE
+from provisioner.reasons.forms import MUST_BE_DOMAIN
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import ComputerOu, Matches, SomeSeconds, Text, as_value, like
-from provisioner.settings.reading import Section as Place
+from provisioner.settings.reading import Section
 from provisioner.settings.secret import Secret, SecretDocument
-from provisioner.settings.sections import Others, Section
+from provisioner.settings.sections import AddedSection, Others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +62,17 @@ class DomainDocument(Document, of=DomainSettings):
     dry_run: bool = like(DomainRules, "dry_run")
 
 
-def _value(place: Place, document: DomainDocument, environment: Mapping[str, str]) -> DomainSettings:
+def _value(section: Section, document: DomainDocument, environment: Mapping[str, str]) -> DomainSettings:
     return as_value(
         DomainSettings,
         document,
-        ca_file=place.file(document.ca_file, "ca_file"),
-        password=place.secret(document.password, environment, "password"),
+        ca_file=section.file(document.ca_file, "ca_file"),
+        password=section.secret(document.password, environment, "password"),
         rules=as_value(DomainRules, document),
     )
 
 
-def _check(_place: Place, domain: DomainDocument | None, others: Others) -> None:
+def _check(_section: Section, domain: DomainDocument | None, others: Others) -> None:
     """What is missing for a profile whose desktops join a domain."""
     for profile, document in others.profiles:
         first_boot, computer_ou = profile.part("first_boot"), document.first_boot.computer_ou
@@ -88,11 +88,11 @@ def _check(_place: Place, domain: DomainDocument | None, others: Others) -> None
 
 DOMAIN = Part[DomainSettings | None]("domain", None)
 """None: no desktop gets an account to join a domain with."""
-SECTION = Section(
+SECTION = AddedSection(
     part=DOMAIN,
     document=DomainDocument,
     about="The Active Directory domain that desktops join at their first boot.",
     value=_value,
     check=_check,
-    after="dns",
+    after="connections",
 )

@@ -1,7 +1,8 @@
 """The domain that desktops join: how its computer accounts are."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from typing_extensions import TypedDict
 
 from provisioner.capabilities.domain.model import STATE
 from provisioner.capabilities.domain.reasons import DOMAIN_FAILS, DOMAIN_NOT_MADE
@@ -12,8 +13,7 @@ from provisioner.views.reasons import ReasonDocument, reason_or_none
 from provisioner.views.times import stamp_or_none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DomainDocument:
+class DomainDocument(TypedDict):
     """Computer accounts, after the last round."""
 
     realm: str

@@ -74,7 +74,7 @@ class ComputerWorker(StatusThread):
         return [each for each in gone if self._gone_since[each.identity] <= now - self._rules.remove_after_s]
 
 
-def _start(around: Surroundings) -> ComputerWorker | None:
+def _make(around: Surroundings) -> ComputerWorker | None:
     settings = around.settings()
     domain = settings.sections[DOMAIN]
     if domain is None:
@@ -82,7 +82,10 @@ def _start(around: Surroundings) -> ComputerWorker | None:
     from provisioner.capabilities.domain.outside import DomainComputers
 
     accounts = DomainComputers(domain, installation=settings.installation, clock=around.clock)
-    may_write = lambda: not domain.rules.dry_run and not around.frozen()  # noqa: E731
+
+    def may_write() -> bool:
+        return not domain.rules.dry_run and not around.frozen()
+
     joining = Joining(accounts, zone=settings.desktop_zone or domain.realm.lower(), may_write=may_write)
     return ComputerWorker(
         accounts,
@@ -96,4 +99,4 @@ def _start(around: Surroundings) -> ComputerWorker | None:
     )
 
 
-WORK = Work(part=STATE, start=_start, services=lambda worker: Parts().having(JOIN, worker.joining.join))
+WORK = Work(part=STATE, make=_make, services=lambda worker: Parts().having(JOIN, worker.joining.join))

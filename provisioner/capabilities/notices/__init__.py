@@ -4,8 +4,7 @@ A reconciler of its own, as the zones are: what is to be told follows from the l
 the difference is sent. Its failures hold up nothing else.
 
 * `model`: what is told, how far that is, and the port `NoticeChannel`; `settings`: the section `notices`; `reasons`;
-* `decide`: whom a status wants to be told what, with `half_days` (of a rotation); `outbox`: what is to be sent now, and what
-  an answer means; all pure;
+* `decide`: whom a status wants to be told what; `outbox`: what is to be sent now, and what an answer means; both pure;
 * `writing`: the letters, from the templates in `letters/`; `work`: the thread; `records`: its table in the store; `gauges`;
 * channels: `mail`: SMTP; `webhook`: a POST for each person. Neither raises: an answer says whether a letter was taken, will be
   taken later, will never be, or may have been. What a server says is not passed on: it repeats addresses.

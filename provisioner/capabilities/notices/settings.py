@@ -20,9 +20,9 @@ from provisioner.extensions import Part
 from provisioner.model.bounds import Bounds
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, Seconds, SomeSeconds, Text, as_value, like
-from provisioner.settings.reading import Section as Place
+from provisioner.settings.reading import Section
 from provisioner.settings.secret import Secret, SecretDocument
-from provisioner.settings.sections import Section
+from provisioner.settings.sections import AddedSection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ class NoticesDocument(Document, of=NoticeSettings):
         return self
 
 
-def _value(place: Place, document: NoticesDocument, environment: Mapping[str, str]) -> NoticeSettings:
+def _value(section: Section, document: NoticesDocument, environment: Mapping[str, str]) -> NoticeSettings:
     mail, webhook = document.mail, document.webhook
     return as_value(
         NoticeSettings,
@@ -140,23 +140,23 @@ def _value(place: Place, document: NoticesDocument, environment: Mapping[str, st
         else as_value(
             MailSettings,
             mail,
-            password=place.secret(mail.password, environment, "mail", "password"),
-            ca_file=place.file(mail.ca_file, "mail", "ca_file"),
+            password=section.secret(mail.password, environment, "mail", "password"),
+            ca_file=section.file(mail.ca_file, "mail", "ca_file"),
         ),
         webhook=None
         if webhook is None
         else as_value(
             WebhookSettings,
             webhook,
-            token=place.secret(webhook.token, environment, "webhook", "token"),
-            ca_file=place.file(webhook.ca_file, "webhook", "ca_file"),
+            token=section.secret(webhook.token, environment, "webhook", "token"),
+            ca_file=section.file(webhook.ca_file, "webhook", "ca_file"),
         ),
     )
 
 
 NOTICES = Part[NoticeSettings | None]("notices", None)
 """None: nobody is told anything."""
-SECTION = Section(
+SECTION = AddedSection(
     part=NOTICES,
     document=NoticesDocument,
     about="How people are told that their desktop is ready, or by when it will be.",

@@ -205,7 +205,7 @@ class _Outbox:
         return self.state
 
 
-def _start(around: Surroundings) -> NoticeWorker | None:
+def _make(around: Surroundings) -> NoticeWorker | None:
     settings = around.settings()
     section = settings.sections[NOTICES]
     if section is None:
@@ -226,7 +226,7 @@ def _start(around: Surroundings) -> NoticeWorker | None:
     )
 
 
-WORK = Work(part=STATES, start=_start)
+WORK = Work(part=STATES, make=_make)
 
 
 __all__ = ["WORK", "NoticeWorker"]

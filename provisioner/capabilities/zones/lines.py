@@ -1,14 +1,16 @@
 """The zones in `bascule status`."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from provisioner.capabilities.zones.views import ZoneDocument
 from provisioner.texts.lines import StatusLines
 from provisioner.texts.translate import _, plural
 
+if TYPE_CHECKING:
+    from provisioner.capabilities.zones.views import ZoneDocument
 
-def zone_line(zone: ZoneDocument) -> str:
+
+def zone_line(zone: "ZoneDocument") -> str:
     """`zone vd.dep.example: 1540 of 1700 names published`."""
     line = plural(
         "zone {zone}: {published} of {count} name published",

@@ -39,3 +39,14 @@ ZONE_FOREIGN = kind(
 # -- findings of the doctor
 ZONE_GOOD = kind("zone_good", "can be read and updated; {count} of its names are ours")
 ZONE_DRY = kind("zone_dry", "can be read (dry run: nothing is written to it); {count} of its names are ours")
+# -- of its section
+REST_SHORT = kind(
+    "rest_short", "is longer than naming.address_rest: a cached name would lead to the desktop that has the address by then"
+)
+REVERSE_TWICE = kind("zone_twice", "names a zone twice")
+SECRET_NOT_BASE64 = kind("secret_not_base64", "is not base64, as `tsig-keygen` prints a secret")
+MUST_BE_REVERSE = kind(
+    "must_be_reverse",
+    "must be a reverse zone, such as 20.10.in-addr.arpa, or its network: 10.20.0.0/16 (IPv4: 8, 16 or 24 bits; IPv6: a "
+    "multiple of 4)",
+)

@@ -9,17 +9,16 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, model_validator
 
 from provisioner.capabilities.zones.model import ZoneRules
+from provisioner.capabilities.zones.reasons import MUST_BE_REVERSE, REST_SHORT, REVERSE_TWICE, SECRET_NOT_BASE64
 from provisioner.extensions import Part
 from provisioner.model.bounds import Bounds
-from provisioner.reasons.files import SECRET_NOT_BASE64
-from provisioner.reasons.forms import MUST_BE_DOMAIN, MUST_BE_REVERSE
-from provisioner.reasons.settings import REST_SHORT, REVERSE_TWICE
+from provisioner.reasons.forms import MUST_BE_DOMAIN
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, Seconds, SomeSeconds, as_value, like
 from provisioner.settings.profile import AnyAddress
-from provisioner.settings.reading import Section as Place
+from provisioner.settings.reading import Section
 from provisioner.settings.secret import Secret, SecretDocument
-from provisioner.settings.sections import Others, Section
+from provisioner.settings.sections import AddedSection, Others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ class DnsSettings:
 
     @property
     def desktop_zone(self) -> str:
-        """See `settings.sections.NamesDesktops`."""
+        """The zone of the desktops' names (`settings.values.NamesDesktops`)."""
         return self.zones.forward
 
 
@@ -113,10 +112,10 @@ class DnsDocument(Document, of=DnsSettings):
         return self
 
 
-def _value(place: Place, document: DnsDocument, environment: Mapping[str, str]) -> DnsSettings:
-    secret = place.secret(document.key.secret, environment, "key", "secret")
+def _value(section: Section, document: DnsDocument, environment: Mapping[str, str]) -> DnsSettings:
+    secret = section.secret(document.key.secret, environment, "key", "secret")
     if secret is not None and not _is_base64(secret.reveal()):
-        place.complain(SECRET_NOT_BASE64(), "key", "secret", at_key=True)
+        section.complain(SECRET_NOT_BASE64(), "key", "secret", at_key=True)
     key = as_value(DnsKey, document.key, secret=secret)
     return as_value(DnsSettings, document, key=key, zones=as_value(ZoneRules, document))
 
@@ -128,14 +127,14 @@ def _is_base64(text: str) -> bool:
         return False
 
 
-def _check(place: Place, document: DnsDocument | None, others: Others) -> None:
+def _check(section: Section, document: DnsDocument | None, others: Others) -> None:
     if document is not None and document.ttl > others.address_rest_s:
-        place.complain(REST_SHORT(), "ttl")
+        section.complain(REST_SHORT(), "ttl")
 
 
 DNS = Part[DnsSettings | None]("dns", None)
 """None: names are not published."""
-SECTION = Section(
+SECTION = AddedSection(
     part=DNS,
     document=DnsDocument,
     about="Where the desktops' names and addresses are published.",

@@ -102,7 +102,7 @@ class ZoneWorker(StatusThread):
         return self._states
 
 
-def _start(around: Surroundings) -> ZoneWorker | None:
+def _make(around: Surroundings) -> ZoneWorker | None:
     settings = around.settings()
     section = settings.sections[DNS]
     if section is None:
@@ -121,4 +121,4 @@ def _start(around: Surroundings) -> ZoneWorker | None:
     )
 
 
-WORK = Work(part=STATES, start=_start)
+WORK = Work(part=STATES, make=_make)
