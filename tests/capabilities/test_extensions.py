@@ -1,34 +1,56 @@
-"""What a capability keeps in a value of the core is found again, also in another process."""
+"""What a capability keeps in a value of the core is found again, also in another process; and it stands where it says."""
 
 import pickle
+from pathlib import Path
 
-from provisioner.capabilities.zones.settings import DNS
+import pytest
+
+import provisioner
+from provisioner.capabilities import NAMES
 from provisioner.daemon.beside import WORK
-from provisioner.extensions import Part, Parts
-from tests.builders.settings import a_site
+from provisioner.extensions import Part, Parts, joined, with_added
+from provisioner.settings.sections import SECTIONS
+from provisioner.views.parts import VIEWS
+
+FOLDER = Path(provisioner.__file__).parent / "capabilities"
+NUMBER = Part("number", 7)
 
 
 def test_a_part_that_nobody_has_put_there_is_absent():
-    assert Parts()[Part("number", 7)] == 7
+    assert Parts()[NUMBER] == 7
 
 
 def test_parts_are_found_after_a_pickle():
-    parts = Parts().having(Part("number", 0), 7)
+    parts = pickle.loads(pickle.dumps(Parts().having(NUMBER, 8)))
 
-    assert pickle.loads(pickle.dumps(parts))[Part("number", 0)] == 7
-
-
-def test_sections_of_a_site_survive_a_pickle(tmp_path):
-    settings = (
-        a_site(tmp_path)
-        .write("dns-key", "c2VjcmV0\n")
-        .append("dns:\n  server: 192.0.2.53\n  forward: vd.dep.example\n  key: {name: bascule, secret: {file: dns-key}}\n")
-        .load()
-    )
-
-    assert pickle.loads(pickle.dumps(settings.sections))[DNS] == settings.sections[DNS]
-    assert settings.desktop_zone == "vd.dep.example"
+    assert (parts[NUMBER], parts) == (8, Parts().having(NUMBER, 8))
 
 
-def test_each_capability_with_work_says_where_it_is_shown():
-    assert [work.part.name for work in WORK.found()] == ["zones", "domain", "notices"]
+def test_of_two_values_of_a_part_the_later_counts():
+    assert joined([Parts().having(NUMBER, 1), Parts().having(NUMBER, 2)])[NUMBER] == 2
+
+
+def test_what_is_added_stands_after_its_key_in_the_order_of_the_list():
+    assert [*with_added({"a": 0, "b": 0}, [("a", "x", 1), ("b", "y", 2), ("a", "z", 3)])] == ["a", "x", "z", "b", "y"]
+
+
+def test_nothing_stands_after_another_addition():
+    """It may be gone."""
+    with pytest.raises(ValueError, match="'y' is to stand after 'x', which the core does not have"):
+        with_added({"a": 0}, [("a", "x", 1), ("x", "y", 2)])
+
+
+def test_every_folder_is_in_the_list():
+    assert sorted(NAMES) == sorted(path.parent.name for path in FOLDER.glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("keys", [[each.part.name for each in SECTIONS.found()], [each.part.name for each in WORK.found()], [
+    each.key for each in VIEWS.found()
+]], ids=["sections", "work", "views"])  # fmt: skip
+def test_no_two_capabilities_use_one_key(keys: list[str]):
+    assert len(keys) == len({*keys})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_capability_is_small(name: str):
+    assert len([*(FOLDER / name).glob("**/*.py")]) <= 12

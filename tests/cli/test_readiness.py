@@ -7,15 +7,12 @@ from typing import Any
 import pytest
 
 from monitors.gauges.readiness import labels_of
-from provisioner.capabilities.zones.model import ZoneRules
-from provisioner.capabilities.zones.settings import DNS, DnsKey, DnsSettings
 from provisioner.cli.ordering import Desk
 from provisioner.cli.output import plain
 from provisioner.cli.readiness import _tried, inputs_of
 from provisioner.daemon.doctor.findings import Grade, bad, doubtful
 from provisioner.daemon.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import DirectoryUnavailable, StoreError
-from provisioner.extensions import Parts
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.guard import GuardRecord, Quarantine
 from provisioner.model.ids import ProfileName
@@ -29,7 +26,6 @@ from provisioner.reasons import subjects
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.trials import PORT_CLOSED, UNDATED
 from provisioner.settings.prometheus import PrometheusSettings
-from provisioner.settings.secret import Secret
 from provisioner.twin.twin import Twin
 from provisioner.views.readiness import readiness_document
 from tests.builders.checkup import Checkup, a_surge, a_wave
@@ -86,13 +82,6 @@ FULL = Addressing(network="10.40.0.0/24", gateway="10.40.0.1", first="10.40.0.10
 HELD = Quarantine(since=NOW - 60, read_at=NOW - 60, reason=Reason("9 of 24 have left"), leavers=9, joiners=0)
 QUARANTINED = SITE.but(records=Records(guard=GuardRecord(quarantine=HELD)))
 FREEZE = Intent(kind=IntentKind.FREEZE, by="ops", at=NOW - 60)
-DEAF_DNS = DnsSettings(
-    server="127.0.0.1",
-    port=1,
-    timeout_s=0.2,
-    key=DnsKey(name="k", secret=Secret("c2VjcmV0")),
-    zones=ZoneRules(forward="vd.example"),
-)
 VPN = Ceiling(name="vpn", limit=100, in_use="sum(vpn)")
 
 
@@ -118,7 +107,6 @@ VPN = Ceiling(name="vpn", limit=100, in_use="sum(vpn)")
             SITE.but(meddle=node_lost), "node_takes_none", 0, id="a node is lost"
         ),
         pytest.param(SITE.but(meddle=without_bridge("pve2")), "bridge_missing", 0, id="one node has lost its bridge"),
-        pytest.param(SITE.but(settings={"sections": Parts().having(DNS, DEAF_DNS)}), "zone_silent", 0, id="the DNS zone fails"),
         pytest.param(SITE.but(records=Records(intents=(FREEZE,))), "readiness_frozen", 0, id="a freeze stands"),
         pytest.param(SITE.but(agents=0), "no_agents", 0, id="the directory is empty"),
         pytest.param(

@@ -22,6 +22,15 @@ def scrape(recorder: Recorder, clock: SetClock | None = None) -> Series:
     return {(sample.name, frozenset(sample.labels.items())): sample.value for sample in samples}
 
 
+def labels_in(recorder: Recorder) -> dict[str, set[frozenset[str]]]:
+    """The labels of every metric that has series."""
+    found: dict[str, set[frozenset[str]]] = {}
+    for name, labels in scrape(recorder):
+        base = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")
+        found.setdefault(base, set()).add(frozenset(key for key, _ in labels) - {"le"})
+    return found
+
+
 def value(series: Series, name: str, **labels: str) -> float:
     """One series' value, by its name without `bascule_`; KeyError when it is not exported."""
     return series[f"bascule_{name}", frozenset(labels.items())]

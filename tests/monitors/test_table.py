@@ -8,14 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from monitors.collector import TYPES
 from monitors.facts import DaemonFacts
 from monitors.metric import Metric, MetricKind
-from monitors.table import TABLE
-from provisioner.capabilities.domain.model import STATE as DOMAIN
-from provisioner.capabilities.domain.model import DomainState
-from provisioner.capabilities.notices.model import STATES as NOTICES
-from provisioner.capabilities.notices.model import ChannelState
-from provisioner.capabilities.zones.model import STATES as ZONES
-from provisioner.capabilities.zones.model import ZoneState
-from provisioner.extensions import Parts
+from monitors.table import CORE, TABLE
 from provisioner.model.brokers import BrokerState
 from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.drills import DrillPlace, KeptDrill
@@ -26,7 +19,7 @@ from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW, followed
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
 from tests.builders.pools import A_POOL, DESK
-from tests.monitors.scraping import page, scrape
+from tests.monitors.scraping import labels_in, page
 
 VPN = Ceiling(name="vpn", limit=600)
 _ROWS = [pytest.param(row, id=f"{row.name} is well named and explained") for row in TABLE]
@@ -61,23 +54,16 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_th
     answer = Readiness(at=1.0, scenario="surge", wanted=9, ready=8, causes=(Cause(what=LATE(), people=1),))
     drill = KeptDrill(at=1.0, scenario="surge", place=DrillPlace.TWIN, planned=9, ready=9)
     recorder.facts = DaemonFacts(readiness=answer, drills={drill.place: drill})
-    notices = (ChannelState(channel="mail", stages={}),)
     status = replace(
         a_switch(20),
-        parts=Parts().having(ZONES, (ZoneState(zone="vd.dep.example"),)).having(NOTICES, notices),
         brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
         pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
     )
-    status = replace(status, parts=status.parts.having(DOMAIN, DomainState(realm="DEP.EXAMPLE")))
     status = replace(status, autoscale={DESK: IN_SHADOW})
     status = replace(status, probes=ProbeState(), rotation=RotationState())
     recorder.status(replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),))))
-    labels_of: dict[str, set[frozenset[str]]] = {}
-    for name, labels in scrape(recorder):
-        base = name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")
-        labels_of.setdefault(base, set()).add(frozenset(key for key, _ in labels) - {"le"})
 
-    assert labels_of == {row.name: {frozenset(row.labels)} for row in TABLE}
+    assert labels_in(recorder) == {row.name: {frozenset(row.labels)} for room in CORE for row in room.rows}
 
 
 @pytest.mark.parametrize("row", _ROWS)

@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from provisioner.capabilities.domain.model import STATE as DOMAIN
+from provisioner.capabilities.domain.model import DomainState
+from provisioner.capabilities.notices.model import STATES as NOTICES
+from provisioner.capabilities.notices.model import ChannelState
+from provisioner.capabilities.zones.model import STATES as ZONES
+from provisioner.capabilities.zones.model import ZoneState
+from provisioner.extensions import Parts
 from provisioner.model.brokers import BrokerState
-from provisioner.model.domain import DomainState
-from provisioner.model.notices import ChannelState
 from provisioner.model.probes import ProbeState
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun
-from provisioner.model.zones import ZoneState
 from provisioner.reasons.reason import Reason, as_reason, to_document
 from provisioner.reasons.steps import LATE, RETRY
 from provisioner.settings.values import Settings
@@ -38,6 +42,12 @@ probes: {command: xfreerdp3}
 ssh: {key_file: r.key, known_hosts_file: hosts}
 """
 RARE = RETRY(why=LATE(after_s=900.0), tries=2)
+PARTS = (
+    Parts()
+    .having(ZONES, (ZoneState(zone="vd.dep.example", failing=RARE),))
+    .having(DOMAIN, DomainState(realm="DEP.EXAMPLE", failing=RARE))
+    .having(NOTICES, (ChannelState(channel="mail", stages={}),))
+)
 
 
 def copied(value: Any) -> Any:
@@ -55,6 +65,7 @@ def _settings(tmp_path: Path) -> Settings:
 
 def test_settings_are_equal(settings: Settings):
     assert [field.name for field in fields(settings) if getattr(settings, field.name) is None] == []
+    assert [part.name for part, value in settings.sections.items() if value is None] == []
     assert copied(settings) == settings
 
 
@@ -68,10 +79,8 @@ def test_a_status_is_equal():
     status = replace(
         a_publication(a_desktop(1), a_desktop(2), wanted=3).status,
         surge=SurgeRun.begun("night", NOW),
-        zones=(ZoneState(zone="vd.dep.example", failing=RARE),),
+        parts=PARTS,
         brokers=(BrokerState(broker="guacamole", failing=RARE),),
-        domain=DomainState(realm="DEP.EXAMPLE", failing=RARE),
-        notices=(ChannelState(channel="mail", stages={}),),
         probes=ProbeState(),
         pools=(A_POOL,),
         autoscale={DESK: IN_SHADOW},

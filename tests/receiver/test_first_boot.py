@@ -3,19 +3,18 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from provisioner.capabilities.domain.joining import Joining
 from provisioner.model.first_boot import AccountKind, FirstBootRules
 from provisioner.model.ids import ProfileName
 from provisioner.model.status import Status
 from provisioner.model.words import FirstBootWord
 from tests.builders.cluster import NOW
-from tests.builders.domain import MemoryAccounts
-from tests.receiver.test_receiver import Lab, laboratory, request
+from tests.receiver.test_receiver import Join, Lab, laboratory, request
 from tests.sessions.desktops import SpeakingDesktop, _own, _push
 
 pytestmark = pytest.mark.real
@@ -24,14 +23,12 @@ HASH = "$y$j9T$abcdefgh$0123456789"
 WITHIN_S = 10.0
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    home = Path(tmp_path_factory.mktemp("f"))
+@contextmanager
+def first_boots(home: Path, *, join: Join = lambda _: None) -> Iterator[Lab]:
+    """A receiver, and four desktops that get an account of their own at their first boot."""
     (home / "hook").write_text("#!/bin/sh\nexit 0\n")
     (home / "hashes").write_text(f"# one-time passwords\nzlefevre:$y$j9T$other678$0123456789\njdupont:{HASH}\nplain:secret\n")
-    accounts = MemoryAccounts()
-    joining = Joining(accounts, zone="vd.dep.example", may_write=lambda: not (home / "frozen").exists())
-    with laboratory(home, count=4, join=joining.join) as opened:
+    with laboratory(home, count=4, join=join) as opened:
         site = opened.site
         rules = FirstBootRules(
             account=AccountKind.ONE_TIME,
@@ -45,6 +42,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         logins = dict(zip(sorted(site.names), ("jdupont", "zlefevre", "plain", "rbernard"), strict=True))
         states = {name: replace(site.state(name), agent_login=logins[vmid]) for vmid, name in site.names.items()}
         site.status = Status(at=NOW, desktops=states)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with first_boots(Path(tmp_path_factory.mktemp("f"))) as opened:
         yield opened
 
 
@@ -99,26 +102,6 @@ def test_a_desktop_gets_its_own_data_and_nobody_elses(lab: Lab, tmp_path: Path):
 
 def test_what_is_no_hash_is_never_given(lab: Lab, tmp_path: Path):
     assert "password_hash" not in Asking(lab, lab.desktops[2], tmp_path).data()
-
-
-def test_a_desktop_joins_with_an_account_that_is_made_when_it_asks_and_not_before(lab: Lab, tmp_path: Path):
-    profile = lab.site.config.profiles[ProfileName("standard")]
-    joins = replace(profile.first_boot, computer_ou="OU=Desktops,DC=dep,DC=example")
-    frozen = Path(str(profile.first_boot.hook)).with_name("frozen")
-    lab.site.config = replace(lab.site.config, profiles={ProfileName("standard"): replace(profile, first_boot=joins)})
-    try:
-        frozen.touch()
-        asking, asked = Asking(lab, lab.desktops[3], tmp_path), lab.site.figures.first_boots[FirstBootWord.GIVEN]
-        asking.until(FirstBootWord.GIVEN, asked + 1)
-        assert not asking.place.exists()
-        frozen.unlink()
-        data = asking.data()
-    finally:
-        lab.site.config = replace(lab.site.config, profiles={ProfileName("standard"): profile})
-
-    assert data["computer"] == lab.site.names[5004].upper()
-    assert data["join_password"].startswith("one-time-")
-    assert "join_password" not in lab.log.read_text()
 
 
 def test_with_another_secret_nothing_is_given(lab: Lab, tmp_path: Path):

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from monitors.gauges.waves import resting
-from provisioner.capabilities.notices.decide import desired_notices
 from provisioner.cli.output import plain
 from provisioner.cli.status_text import status_lines
 from provisioner.daemon.offline_status import situation_of
@@ -120,18 +119,6 @@ def test_a_batch_that_is_due_before_the_hours_begin_does_not_rest():
 
     assert on(at(site, EVENING)) == 2
     assert seats(site) == (2, 0)
-
-
-def test_nobody_is_told_of_another_date():
-    site = a_site()
-    before = desired_notices(site.status)
-
-    assert len(before) == 2
-    assert desired_notices(at(site, EVENING).status) == before
-    site.clock.at = MORNING - 960
-    for _ in range(20):
-        site.carry_out(site.look(after=5))
-        assert desired_notices(site.status) == before
 
 
 @pytest.mark.parametrize("time", [EVENING + HOUR_S, MORNING - 930])

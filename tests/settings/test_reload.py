@@ -2,17 +2,10 @@
 
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from provisioner.capabilities.domain.settings import DOMAIN, DomainSettings
-from provisioner.capabilities.notices.model import NoticeRules
-from provisioner.capabilities.notices.settings import NOTICES, NoticeSettings, WebhookSettings
-from provisioner.capabilities.zones.model import ZoneRules
-from provisioner.capabilities.zones.settings import DNS, DnsKey, DnsSettings
 from provisioner.daemon.composition import site_config_of
-from provisioner.extensions import Part
 from provisioner.model.brokers import GrantRules
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
@@ -23,9 +16,7 @@ from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.reload import needs_restart, reload_settings
-from provisioner.settings.reloading import Reload
 from provisioner.settings.secret import Secret
-from provisioner.settings.sections import SECTIONS
 from provisioner.settings.values import (
     ApiSettings,
     ConnectionSettings,
@@ -33,6 +24,7 @@ from provisioner.settings.values import (
     LogLevel,
     LogSettings,
     ReceiverSettings,
+    Reload,
     Settings,
     SshSettings,
     StoreSettings,
@@ -40,6 +32,9 @@ from provisioner.settings.values import (
 from tests.builders.settings import SECRET, SURGE, a_site
 
 _SSH = SshSettings(key_file=Path("key"), known_hosts_file=Path("hosts"))
+
+
+_FIELDS = [field for field in fields(Settings) if field.metadata["reload"] is not Reload.EACH]
 
 
 @pytest.fixture(name="old")
@@ -81,41 +76,12 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "ssh": _SSH,
         "scenario": surge.scenario,
         "scenario_file": Path("/other"),
-        "sections": old.sections.having(DNS, changed_sections()[DNS]),
-    }
-
-
-def changed_sections() -> dict[Part[Any], Any]:
-    """Another value for every section of a capability."""
-    return {
-        DOMAIN: DomainSettings(
-            realm="OTHER.EXAMPLE", urls=("ldaps://dc",), bind_dn="cn=join", password=Secret(SECRET), ou="ou=vd,dc=other"
-        ),
-        DNS: DnsSettings(
-            server="192.0.2.1",
-            key=DnsKey(name="other", secret=Secret(SECRET)),
-            zones=ZoneRules(forward="vd.example"),
-        ),
-        NOTICES: NoticeSettings(link="https://a", rules=NoticeRules(), webhook=WebhookSettings(url="https://b")),
     }
 
 
 def test_no_field_is_forgotten(old: Settings, tmp_path: Path):
     assert all(isinstance(field.metadata["reload"], Reload) for field in fields(Settings))
-    assert changed(old, tmp_path).keys() == {field.name for field in fields(Settings)}
-
-
-@pytest.mark.parametrize("section", tuple(SECTIONS.found()), ids=lambda section: section.part.name)
-def test_a_changed_section_is_taken_up_or_named(old: Settings, section):
-    new = replace(old, sections=old.sections.having(section.part, changed_sections()[section.part]))
-
-    live = section.reload is Reload.LIVE
-
-    assert reload_settings(old, new) == (new if live else old)
-    assert needs_restart(old, new) == ([] if live else [section.part.name])
-
-
-_FIELDS = [field for field in fields(Settings) if field.name != "sections"]
+    assert changed(old, tmp_path).keys() == {field.name for field in _FIELDS}
 
 
 @pytest.mark.parametrize("field", _FIELDS, ids=lambda field: field.name)

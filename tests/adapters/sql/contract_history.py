@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from provisioner.capabilities.notices.model import KeptNotice, NoticeKind, NoticeStage
-from provisioner.capabilities.notices.records import TABLE
 from provisioner.errors import StoreError
 from provisioner.model.arrivals import MINUTES, ArrivalQuarter, PoolQuarter
 from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
@@ -46,11 +44,6 @@ def a_forecast(number: int = 0) -> KeptForecast:
         late_at=NOON + 75,
         measured=7,
     )
-
-
-def a_told(agent_id: str, **changed: Any) -> KeptNotice:
-    values: dict[str, Any] = {"kind": NoticeKind.READY, "about": "1/vd-1", "stage": NoticeStage.SENT, "at": NOON}
-    return KeptNotice(agent_id=AgentId(agent_id), channel="mail", **{**values, **changed})
 
 
 def a_readiness(number: int = 0, **changed: Any) -> Readiness:
@@ -164,22 +157,6 @@ class HistoryContract:
     def test_only_the_owner_keeps_how_far_a_run_was(self, open_store: OpenStore):
         with pytest.raises(StoreError):
             open_store().keep_progress([a_moment(0)])
-
-    def test_what_people_were_told_outlives_the_daemon_and_a_change_of_ids(self, open_store: OpenStore):
-        store = claimed(open_store)
-        store.keep(TABLE, [a_told("a"), a_told("b"), a_told("a", kind=NoticeKind.SLOT)])
-        store.keep(TABLE, [a_told("a", stage=NoticeStage.FAILED, tries=2)])
-        store.keep(TABLE, ())
-        store.commit(Changes(rekeyed={AgentId("b"): AgentId("c")}))
-        store.close()
-
-        kept = {(each.agent_id, each.kind): each for each in open_store().kept(TABLE)}
-        assert kept.keys() == {("a", NoticeKind.READY), ("a", NoticeKind.SLOT), ("c", NoticeKind.READY)}
-        assert kept[AgentId("a"), NoticeKind.READY] == a_told("a", stage=NoticeStage.FAILED, tries=2)
-
-        store = claimed(open_store)
-        store.drop(TABLE, [AgentId("a")])
-        assert [each.agent_id for each in store.kept(TABLE)] == ["c"]
 
     def test_half_days_outlive_the_daemon_and_a_change_of_ids_and_end_with_their_run(self, open_store: OpenStore):
         store = claimed(open_store)

@@ -3,7 +3,7 @@
 from provisioner.capabilities.domain.findings import examine_domain
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.reasons.reason import Reason
-from tests.builders.domain import MemoryAccounts
+from tests.capabilities.domain.builders import MemoryAccounts
 
 GOOD, CLOSED = "OU=Desktops,DC=dep,DC=example", "OU=Servers,DC=dep,DC=example"
 

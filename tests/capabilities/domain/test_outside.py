@@ -34,6 +34,18 @@ _WITH_HOSTS = ("unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts &
 
 
 @pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory for the files of the test module."""
+    return tmp_path_factory.mktemp("domain")
+
+
+@pytest.fixture(scope="module")
+def authority(home: Path) -> Authority:
+    """The authority whose certificates are trusted."""
+    return Authority(home / "ca")
+
+
+@pytest.fixture(scope="module")
 def server(home: Path, authority: Authority) -> Iterator[Samba]:
     containers = [record(dn, objectClass=("organizationalUnit",)) for dn in (DESKTOPS, ELSEWHERE)]
     account = {"objectClass": ("computer",), "userAccountControl": ("4096",)}

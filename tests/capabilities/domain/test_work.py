@@ -13,9 +13,9 @@ from provisioner.model.ids import DesktopName
 from provisioner.reasons.reason import NONE, Reason
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop
-from tests.builders.domain import MemoryAccounts
 from tests.builders.monitors import SetClock
 from tests.builders.views import a_publication
+from tests.capabilities.domain.builders import MemoryAccounts
 
 OU = "OU=Desktops,DC=dep,DC=example"
 RULES = DomainRules(remove_after_s=600.0)

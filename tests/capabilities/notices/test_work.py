@@ -18,8 +18,8 @@ from provisioner.capabilities.notices.writing import LetterWriter
 from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.reasons.pools import OUT_OF_SIGHT
-from tests.builders.notices import LINK, MovingClock, a_person, a_worker, of_people
 from tests.builders.store import NOON
+from tests.capabilities.notices.builders import LINK, MovingClock, a_person, a_worker, of_people
 from tests.servers.smtp import Manner, smtp_server
 
 ZOE, YVES = a_person(1), a_person(2)

@@ -8,7 +8,7 @@ from provisioner.capabilities.zones.decide import difference
 from provisioner.capabilities.zones.model import ChangeKind, Held, RecordKind, ZoneRecord
 from provisioner.model.ids import DesktopName
 from provisioner.model.owner_text import owner_text
-from tests.builders.zones import FORWARD, MemoryZone
+from tests.capabilities.zones.builders import FORWARD, MemoryZone
 
 
 def a_record(number: int, address: str = "") -> ZoneRecord:

@@ -5,7 +5,7 @@ from provisioner.capabilities.zones.model import Held
 from provisioner.capabilities.zones.reasons import ZONE_REFUSES_UPDATES, ZONE_SILENT
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.errors import PublishingError
-from tests.builders.zones import REVERSE, MemoryZone
+from tests.capabilities.zones.builders import REVERSE, MemoryZone
 
 REFUSED = ZONE_REFUSES_UPDATES(server="192.0.2.53", zone=REVERSE, key="bascule")
 

@@ -13,7 +13,7 @@ from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop
 from tests.builders.monitors import SetClock
 from tests.builders.views import a_publication
-from tests.builders.zones import FORWARD, REVERSE, RULES, MemoryZone
+from tests.capabilities.zones.builders import FORWARD, REVERSE, RULES, MemoryZone
 
 
 def a_status(*numbers: int, phase: Phase = Phase.READY):
