@@ -1,6 +1,6 @@
 """Monitoring: the table of metrics, the last status as numbers, and the page for Prometheus.
 
-Only observes: no call to a cluster or to the store. Imports ports, model, settings and errors only.
+Only observes: no call to a cluster or to the store. Imports ports, model, settings, errors and extensions only.
 
 * `gauges/`: every metric, by subject, each with the function that reads its values; `metric`: how one is declared; `words`:
   values of labels; `table`: all of them in order; `catalogue`: docs/metrics.md;

@@ -1,15 +1,35 @@
-"""What Bascule can do beyond the core: a folder for each, with everything of it.
+"""What Bascule can do beyond the core: a room for each capability, a folder with everything of it.
 
 * `zones`: names and addresses of desktops in DNS; `domain`: computer accounts; `notices`: people are told.
 
-A folder holds, under fixed names and each only if it is needed: `model` (values), `settings` (its section of bascule.yaml),
-`reasons`, `decide` (pure), `work` (what it does beside the loop), `outside` (other systems; only this file imports their
-libraries), `records` (its tables), `views` (documents of the API, and what waits for a person), `lines` (of `bascule status`),
-`findings` (of `bascule check`), `gauges`. No capability imports another, and nothing else imports any: the core finds them by
-these names (`extensions.Point`).
+The core does not know them. No capability imports another, nothing else imports any, and a copy of the product without these
+folders passes the core's tests (a test makes one). What one capability has to say to another is a key in the core's words:
+`settings.values.Settings.desktop_zone`, `daemon.beside.JOIN`.
 
-To add a capability: its folder, and its name here.
+The core has extension points (`extensions.Point`): a file of a fixed name in the room, and in it a value of a fixed name and
+type. Only the files that are asked for are loaded, in the order of `NAMES`. Each is there only if it is needed.
+
+* `settings.py`: `SECTION`, a `settings.sections.AddedSection`: its section of bascule.yaml, the value and the checks;
+* `work.py`: `WORK`, a `daemon.beside.Work`: what runs beside the loop, its part of the status, its services;
+* `records.py`: `TABLE`, a `model.people_tables.PeopleTable`: what the store keeps of people;
+* `views.py`: `VIEW`, a `views.parts.StatusView`: its key of the status document, and what waits for a person;
+* `lines.py`: `LINES`, a `texts.lines.StatusLines`: its lines of `bascule status`;
+* `findings.py`: `CHECKS`, a `daemon.doctor.findings.Checks`: what `bascule check` finds;
+* `gauges.py`: `ROOM`, a `monitors.metric.Room`: its metrics;
+* `reasons.py`: kinds of reasons, in the one table with those of the core.
+
+By habit: `model` (values, ports, the key of its part), `decide` (pure), `outside` (the other system; alone imports its library,
+and is imported only if the capability is configured).
+
+What a capability keeps in a value of the core (`Status.parts`, `Settings.sections`) is found by a typed key, an
+`extensions.Part`: its name counts, because values are pickled for other processes.
+
+`settings.py` may not import `settings.documents`, which asks for all sections while it is loaded. What is in `settings.fields`,
+`settings.checking` and `settings.sections` is for it.
+
+To add a capability: its folder, its name here, its tests in a folder of `tests/capabilities/`. A migration, if it has a table.
+What more than five files of the core still name, or what needs an extension point of its own, stays in the core.
 """
 
-NAMES = ("zones", "domain", "notices")
-"""In this order they appear wherever there is an order."""
+NAMES: tuple[str, ...] = ("zones", "domain", "notices")
+"""The only list of them. In this order they appear wherever there is an order."""

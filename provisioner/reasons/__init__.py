@@ -6,7 +6,7 @@
   `drift` (what differs between store and cluster), `identities` (what desktops share).
 * Of the directory: `reading` (why no roster was read), `directory` (what is held back, which entries are no agents), `roster`
   (what a reading would change, agents under new ids).
-* Of people who connect: `connections`; of computer accounts: `domain`; of `brokers`.
+* Of people who connect: `connections`; of `brokers`. Those of a capability are in its `reasons`.
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
 * `journal`: what the journal says of intents; `orders`: why an order is not taken; `surges`: the same for a surge, and why it
   halts; `surge_gates`: gates and ceilings; `shortage`: when not all fit; `comparison`: of two scenarios; `etas`: waves that
@@ -22,6 +22,6 @@
   (tables of `status` and others), `rehearsal` and `additions` (`bascule forecast`), `demonstration`, `setting_up` (`bascule
   init`).
 
-Imports nothing of Bascule. To add a reason: a line in the file of its subject, and its French text in `texts/fr.po` (`make
-texts` enters it there). A code never changes after its release: scripts and the journal name it.
+Imports nothing of Bascule but `extensions`. To add a reason: a line in the file of its subject, and its French text in
+`texts/fr.po` (`make texts` enters it there). A code never changes after its release: scripts and the journal name it.
 """

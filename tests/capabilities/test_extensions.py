@@ -1,17 +1,24 @@
 """What a capability keeps in a value of the core is found again, also in another process; and it stands where it says."""
 
+import ast
 import pickle
 from pathlib import Path
 
 import pytest
 
 import provisioner
+from monitors.table import ADDED
+from provisioner import capabilities
 from provisioner.capabilities import NAMES
 from provisioner.daemon.beside import WORK
+from provisioner.daemon.doctor.findings import CHECKS
 from provisioner.extensions import Part, Parts, joined, with_added
+from provisioner.model.people_tables import TABLES
 from provisioner.settings.sections import SECTIONS
+from provisioner.texts.lines import LINES
 from provisioner.views.parts import VIEWS
 
+POINTS = (SECTIONS, WORK, TABLES, VIEWS, LINES, CHECKS, ADDED)
 FOLDER = Path(provisioner.__file__).parent / "capabilities"
 NUMBER = Part("number", 7)
 
@@ -38,6 +45,25 @@ def test_nothing_stands_after_another_addition():
     """It may be gone."""
     with pytest.raises(ValueError, match="'y' is to stand after 'x', which the core does not have"):
         with_added({"a": 0}, [("a", "x", 1), ("x", "y", 2)])
+
+
+def made(path: Path) -> set[str]:
+    """The names that a file gives to something."""
+    lines = (line for line in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(line, ast.Assign))
+    return {ast.unparse(target) for line in lines for target in line.targets}
+
+
+def test_what_an_extension_point_asks_for_is_in_the_file_where_it_asks():
+    """Elsewhere it would not be found, and nobody would say so."""
+    asked = {point.name: point.file for point in POINTS}
+    found = [(path.stem, name) for path in FOLDER.glob("*/*.py") for name in made(path) & asked.keys()]
+
+    assert [(file, name) for file, name in found if asked[name] != file] == []
+    assert sorted({file for file, _ in found}) == sorted({point.file for point in POINTS if [*point.found()]})
+
+
+def test_the_page_names_every_extension_point():
+    assert [point for point in POINTS if f"`{point.file}.py`: `{point.name}`" not in (capabilities.__doc__ or "")] == []
 
 
 def test_every_folder_is_in_the_list():

@@ -21,7 +21,7 @@ class ProbedZone(Protocol):
         """Its name."""
 
     def read(self) -> ZoneContent:
-        """As `ports.ZoneServer.read`."""
+        """As `model.ZoneServer.read`."""
 
     def probe(self) -> None:
         """An update that changes nothing; raises PublishingError."""

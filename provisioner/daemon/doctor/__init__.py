@@ -5,7 +5,7 @@
 * `network` (bridges and VLANs), `ranges` (VMIDs), `clocks`, `expiry` (tokens and certificates), `publisher` (of connection
   files), `rivals` (backups, HA, balancers; `night` says when the switch is): with `asking`, which turns a refusal into a
   finding;
-* `brokers`; `domain` (computer accounts);
+* `brokers`; what capabilities have checked: `findings.CHECKS`;
 * `image` (`bascule check image`: what all clones of a golden image would share, and what they would lack);
 * `profiles` (values that cannot work together); `pools` (what is left on a disk, when resets come);
 * `directory` and `directory_people`, `entitlement` (who gets which profile, and why others get none), `waves` (whom these and
