@@ -20,8 +20,10 @@ class SessionNews:
 
     @property
     def due_at(self) -> Instant:
-        """When there is something to show; infinite: there is nothing."""
-        return self._shown_at + EVERY_S if self._parts.sessions.has_news else inf
+        """When there is something to show; infinite: there is nothing, or no status yet to show it in."""
+        if self._parts.board.status is None or not self._parts.sessions.has_news:
+            return inf
+        return self._shown_at + EVERY_S
 
     def show(self) -> None:
         """If it is due."""

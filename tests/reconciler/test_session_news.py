@@ -1,6 +1,9 @@
 """A push is shown within two seconds, whatever the cluster does meanwhile; and however many come, once a second."""
 
 from itertools import pairwise
+from math import inf
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -9,6 +12,8 @@ from provisioner.model.desktops import GuestReport, Phase
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.twin_spec import LogOns, PushSpec
 from provisioner.planning.report.session_news import with_reports
+from provisioner.reconciler.parts import Parts
+from provisioner.reconciler.session_news import SessionNews
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.cluster import NOW
 from tests.builders.core import a_report
@@ -88,3 +93,13 @@ def test_what_a_report_changes(state: DesktopState, report: GuestReport, session
 
 def test_a_desktop_that_is_not_in_the_status_yet_is_left_out():
     assert with_reports(Status(at=NOW), {a_desktop(1).reservation.name: a_report()}, Pace()).desktops == {}
+
+
+def test_before_the_first_status_there_is_nothing_to_show():
+    """The control loop waits for what is due: after a restart it went round and round until the cluster had answered."""
+    parts = SimpleNamespace(sessions=SimpleNamespace(has_news=True), board=SimpleNamespace(status=None))
+
+    assert SessionNews(cast("Parts", parts)).due_at == inf
+
+    parts.board.status = Status(at=NOW)
+    assert SessionNews(cast("Parts", parts)).due_at < NOW
