@@ -83,11 +83,14 @@ def a_night_broken_off(folder: Path) -> Iterator[Switch]:
     with shadow_server(folder, addresses=ADDRESSES) as port, Switch(folder, agents=AGENTS, scale=SCALE) as switch:
 
         def changed(document: dict[str, Any]) -> None:
-            due_at(document, switch, trial=True)
             document["safety"] = {"max_deletes": 1, "rebuild_settle": 0}
             reached_by_a_robot(document, port, folder)
 
         switch.change_config(changed)
+        switch.start()
+        switch.wait_for(lambda truth: truth["ready"] == AGENTS, within_s=240)
+        switch.kill()  # in a surge there is no trial: the night begins once all are ready
+        switch.change_config(lambda document: due_at(document, switch, trial=True))
         switch.start()
         switch.wait_for(lambda truth: truth["clones"] > AGENTS, within_s=240)
         switch.kill()
