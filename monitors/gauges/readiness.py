@@ -12,12 +12,12 @@ _OTHER = "other"
 
 @ROOM.gauge(
     "readiness_ratio",
-    help="Part of the people who would have their desktop in time if the surge had begun at the last answer, from 0 to 1.",
+    help="Part of the people who would have their desktop in time if the surge had begun at the last answer; none: not known.",
     query="bascule_readiness_ratio < 1",
 )
 def ratio(view: View) -> Rows:
     answer = view.facts.readiness
-    return {} if answer is None else {(): answer.ratio}
+    return {} if answer is None or (known := answer.ratio) is None else {(): known}
 
 
 @ROOM.gauge("readiness_people", "state", help="People by the last answer: wanted, and ready (in time, and able to use it).")

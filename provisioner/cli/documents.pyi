@@ -362,12 +362,13 @@ class ReadinessCauseDocument(TypedDict):
 class ReadinessDocument(TypedDict):
     at: str
     scenario: str
-    percent: int
+    percent: int | None
     wanted: int
     ready: int
     causes: list[ReadinessCauseDocument]
     doubts: list[ReasonDocument]
     trials: list[ReasonDocument]
+    untried: ReasonDocument | None
 
 class DrillDocument(TypedDict):
     at: str

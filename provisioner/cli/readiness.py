@@ -102,7 +102,7 @@ def readiness(
     if trial and not inputs.against:
         daemon = replace(desk(socket, config, by=_BY, json=json), patience=_PATIENCE)
         tried, away = _tried(settings, daemon, inputs.profiles)
-        inputs = replace(inputs, findings=(*inputs.findings, *tried))
+        inputs = replace(inputs, trial=tried)
     answer = readiness_of(inputs)
     if keep and not away:
         _keep(answer, config)
@@ -201,7 +201,11 @@ def _ordered(records: Records, kind: IntentKind) -> bool:
 
 def _show(answer: Readiness) -> None:
     counts = {"percent": answer.percent, "ready": answer.ready, "wanted": answer.wanted}
-    say(_("readiness {percent} of 100: {ready} of {wanted} people would have their desktop in time", **counts))
+    if answer.untried:
+        say(_("readiness not known: {why}", why=answer.untried))
+        say(_("otherwise {ready} of {wanted} people would have their desktop in time", **counts))
+    else:
+        say(_("readiness {percent} of 100: {ready} of {wanted} people would have their desktop in time", **counts))
     print_table(N_("what does not hold"), _COLUMNS, _rows(answer), numbers=("people",))
     for trial in answer.trials:
         say(_("tried: {what}", what=trial))

@@ -51,12 +51,14 @@ def _drill(drill: DrillDocument) -> tuple[object, ...]:
 
 def _row(answer: ReadinessDocument) -> tuple[object, ...]:
     first = next(iter(answer["causes"]), None)
-    because = "" if first is None else reason_in(first["because"])
+    why = answer["untried"] if first is None else first["because"]
+    because = "" if why is None else reason_in(why)
     return moment(instant(answer["at"])), answer["scenario"], *_numbers(answer), because
 
 
 def _numbers(answer: ReadinessDocument) -> Iterator[object]:
-    return (answer[name] for name in ("percent", "ready", "wanted"))
+    yield "?" if answer["percent"] is None else answer["percent"]
+    yield from (answer["ready"], answer["wanted"])
 
 
 __all__ = ["show_history"]

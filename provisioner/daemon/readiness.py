@@ -13,7 +13,10 @@ from provisioner.model.readiness import Cause, Readiness
 from provisioner.reasons.readiness import FAULT, LATE, LATE_FOR, NOBODY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.subjects import PROFILE, ROOM
-from provisioner.reasons.trials import REACHED
+from provisioner.reasons.trials import ENDED_EARLY, IN_A_SURGE, LAST_PLACE, NOT_TRIED, REACHED
+
+_SHOWS_NOTHING = frozenset(kind.code for kind in (IN_A_SURGE, LAST_PLACE, NOT_TRIED, ENDED_EARLY))
+"""A trial that was left out, refused or withdrawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +34,17 @@ class ReadinessInputs:
     against: tuple[Reason, ...] = ()
     """What stands against every desktop: a freeze, a quarantine, a rehearsal that is not possible."""
     findings: Sequence[Finding] = ()
-    """Of `bascule check`, and of trial desktops."""
+    """Of `bascule check`."""
+    trial: Sequence[Finding] = ()
+    """Of trial desktops; empty: none was asked for."""
 
 
 def readiness_of(inputs: ReadinessInputs) -> Readiness:
     """The number and its causes."""
     wanted = sum(inputs.profiles.values())
-    causes = sorted(_causes(inputs, wanted), key=lambda cause: (-cause.people, cause.what))
-    lost = {name for finding in _bad(inputs.findings) if (name := profile_of(finding)) is not None}
+    findings = (*inputs.findings, *inputs.trial)
+    causes = sorted(_causes(inputs, findings, wanted), key=lambda cause: (-cause.people, cause.what))
+    lost = {name for finding in _bad(findings) if (name := profile_of(finding)) is not None}
     ready = 0 if _breaks_all(inputs) else max(0, inputs.in_time - sum(inputs.profiles.get(name, 0) for name in lost))
     return Readiness(
         at=inputs.at,
@@ -46,8 +52,9 @@ def readiness_of(inputs: ReadinessInputs) -> Readiness:
         wanted=wanted,
         ready=ready,
         causes=tuple(causes),
-        doubts=tuple(_said(finding) for finding in inputs.findings if finding.grade is Grade.DOUBTFUL),
-        trials=tuple(_said(finding) for finding in inputs.findings if finding.text.code == REACHED.code),
+        doubts=tuple(_said(finding) for finding in findings if finding.grade is Grade.DOUBTFUL),
+        trials=tuple(_said(finding) for finding in findings if finding.text.code == REACHED.code),
+        untried=_untried(inputs.trial) if ready else NONE,
     )
 
 
@@ -56,10 +63,17 @@ def profile_of(finding: Finding) -> ProfileName | None:
     return ProfileName(str(finding.subject.arguments["profile"])) if finding.subject.code == PROFILE.code else None
 
 
-def _causes(inputs: ReadinessInputs, wanted: int) -> Iterator[Cause]:
+def _untried(trial: Sequence[Finding]) -> Reason:
+    """Why no trial desktop has shown anything; NONE: one has, or none was asked for."""
+    if any(finding.text.code not in _SHOWS_NOTHING for finding in trial):
+        return NONE
+    return next((finding.text for finding in trial), NONE)
+
+
+def _causes(inputs: ReadinessInputs, findings: Sequence[Finding], wanted: int) -> Iterator[Cause]:
     for what in inputs.against:
         yield Cause(what=what, people=wanted)
-    for finding in _bad(inputs.findings):
+    for finding in _bad(findings):
         name = profile_of(finding)
         late = max(0, wanted - inputs.in_time)
         all_of = late if _is_of_room(finding) else wanted
@@ -71,7 +85,7 @@ def _causes(inputs: ReadinessInputs, wanted: int) -> Iterator[Cause]:
 
 
 def _breaks_all(inputs: ReadinessInputs) -> bool:
-    faults = (finding for finding in _bad(inputs.findings) if not _is_of_room(finding))
+    faults = (finding for finding in _bad((*inputs.findings, *inputs.trial)) if not _is_of_room(finding))
     return bool(inputs.against) or any(profile_of(finding) is None for finding in faults)
 
 

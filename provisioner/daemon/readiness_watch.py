@@ -1,8 +1,8 @@
 """Asks each night how ready the site is, by a command in a process of its own.
 
 A rehearsal of 1,700 desktops computes for minutes, and the control loop would wait for it. The command keeps its answer in the
-store. A run that ends without one is no answer of the site: there is one more, and only what that does not answer is kept here
-as 0, with why.
+store. A run that ends without one is no answer of the site, and one without the trial that was asked for is half of one: there
+is one more. Only what that does not answer is kept here as 0, with why.
 """
 
 import os
@@ -26,8 +26,8 @@ from provisioner.settings.readiness import ReadinessSettings
 LATE_S = 6 * 3600.0
 """A night that the daemon has missed is made up for within this time; later, people would be at work."""
 AGAIN_S = 600.0
-"""By the daemon's clock, from a run that has ended without an answer to the only other one of the night: what has made it fail,
-such as a restart, is mostly over by then."""
+"""By the daemon's clock, from a run without an answer to the only other one of the night: what has made it fail, such as a
+restart or a small surge, is mostly over by then."""
 _NICE = 10
 """The loop, and whoever is at work, come first."""
 _END_S = 10.0
@@ -107,10 +107,10 @@ class ReadinessWatch:
             _end(process)
 
     def _newest(self) -> Instant:
-        return max((answer.at for answer in self._store.readiness(1)), default=0.0)
+        return max((answer.at for answer in self._store.readiness(1) if not answer.untried), default=0.0)
 
     def _ask(self, rules: ReadinessSettings, now: Instant, *, again_until: Instant) -> None:
-        """`again_until`: until when there may be another run, if this one fails."""
+        """`again_until`: until when there may be another run, if this one fails or leaves its trial out."""
         why = self._run(rules)
         if self._closed:
             return
@@ -122,17 +122,17 @@ class ReadinessWatch:
 
     def _note(self, rules: ReadinessSettings, now: Instant, why: Reason, *, again_until: Instant) -> None:
         """What the command has kept; if nothing, that there is another run, or that there was no answer. Raises StoreError."""
-        answer = next(iter(self._store.readiness(1)), None)
-        if answer is None or answer.at < now:
-            at = self._clock.now() + AGAIN_S
-            if at <= again_until and why.code != NO_ANSWER_WITHIN.code:  # that run had all the time there is
-                self._again_at = at
-                self._notice("readiness", f"{why}; it is asked once more in {AGAIN_S / 60:.0f} min")
-                return
+        answer = next((answer for answer in self._store.readiness(1) if answer.at >= now), None)
+        lacks = why if answer is None else answer.untried
+        at = self._clock.now() + AGAIN_S
+        if lacks and at <= again_until and lacks.code != NO_ANSWER_WITHIN.code:  # that run had all the time there is
+            self._again_at = at
+            self._notice("readiness", f"{lacks}; it is asked once more in {AGAIN_S / 60:.0f} min")
+            return
+        if answer is None:
             answer = _unanswered(rules, now, why)
             self._store.keep_readiness(answer)
-        causes = "".join(f"; {cause.what}" for cause in answer.causes)
-        self._notice("readiness", f"{answer.percent} of 100: {answer.ready} of {answer.wanted} people{causes}")
+        self._notice("readiness", _in_words(answer))
 
     def _run(self, rules: ReadinessSettings) -> Reason:
         """Why there may be no answer."""
@@ -168,6 +168,14 @@ def _unanswered(rules: ReadinessSettings, now: Instant, why: Reason) -> Readines
     """How many are wanted is not known either."""
     scenario = "" if rules.scenario is None else rules.scenario.stem
     return Readiness(at=now, scenario=scenario, wanted=0, ready=0, causes=(Cause(what=why, people=0),))
+
+
+def _in_words(answer: Readiness) -> str:
+    people = f"{answer.ready} of {answer.wanted} people"
+    causes = "".join(f"; {cause.what}" for cause in answer.causes)
+    if answer.untried:
+        return f"not known, for {answer.untried}; otherwise {people}{causes}"
+    return f"{answer.percent} of 100: {people}{causes}"
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from provisioner.model.ids import Instant
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import NONE, Reason
 
 READINESS_KEPT = 800
 """The latest ones: two years of nights."""
@@ -34,15 +34,21 @@ class Readiness:
     """What costs nobody a desktop as things are, and should be mended."""
     trials: tuple[Reason, ...] = ()
     """What trial desktops have shown that were made, reached and deleted, with times."""
+    untried: Reason = NONE
+    """Why no trial desktop was made that was asked for: then nobody knows whether they could use theirs."""
 
     @property
-    def percent(self) -> int:
-        """The number: rounded down, so that 100 is everybody."""
+    def percent(self) -> int | None:
+        """The number: rounded down, so that 100 is everybody; None: not known."""
+        if self.untried:
+            return None
         return 100 * self.ready // self.wanted if self.wanted else 0
 
     @property
-    def ratio(self) -> float:
+    def ratio(self) -> float | None:
         """The same from 0 to 1."""
+        if self.untried:
+            return None
         return self.ready / self.wanted if self.wanted else 0.0
 
 

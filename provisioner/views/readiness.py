@@ -24,8 +24,8 @@ class ReadinessDocument:
 
     at: str
     scenario: str
-    percent: int
-    """Rounded down: 100 is everybody."""
+    percent: int | None
+    """Rounded down: 100 is everybody. Null: not known."""
     wanted: int
     ready: int
     causes: tuple[ReadinessCauseDocument, ...]
@@ -34,6 +34,8 @@ class ReadinessDocument:
     """What costs nobody a desktop as things are, and should be mended."""
     trials: tuple[ReasonDocument, ...]
     """What trial desktops have shown that were made, reached as a person would, and deleted."""
+    untried: ReasonDocument | None
+    """Why no trial desktop was made that was asked for: then the percent is null."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ def readiness_document(answer: Readiness) -> ReadinessDocument:
         ),
         doubts=tuple(map(reason_document, answer.doubts)),
         trials=tuple(map(reason_document, answer.trials)),
+        untried=reason_document(answer.untried) if answer.untried else None,
     )
 
 

@@ -23,8 +23,9 @@ from provisioner.model.records import Records
 from provisioner.model.twin_spec import KillNode, StorageSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.reasons import subjects
-from provisioner.reasons.reason import Reason
-from provisioner.reasons.trials import PORT_CLOSED, UNDATED
+from provisioner.reasons.readiness import FROZEN
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.trials import ENDED_EARLY, IN_A_SURGE, LAST_PLACE, NOT_TRIED, PORT_CLOSED, UNDATED
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.twin.twin import Twin
 from provisioner.views.readiness import readiness_document
@@ -211,6 +212,33 @@ def test_who_is_late_may_be_of_the_profile_with_the_fault_or_not_so_both_are_tak
 def test_a_doubt_costs_nothing_and_nobody_wanted_is_no_hundred():
     assert readiness_of(inputs(findings=(of_profile(CAD, UNDATED(boot_s=1, why=Reason("x")), doubtful),))).percent == 100
     assert readiness_of(inputs(profiles={}, in_time=0)).percent == 0
+
+
+@pytest.mark.parametrize(
+    ("tried", "untried"),
+    [
+        pytest.param([], "", id="none was asked for"),
+        pytest.param([of_profile(CAD, IN_A_SURGE(state="running"), doubtful)], "trial_in_a_surge", id="in a surge"),
+        pytest.param([of_profile(CAD, LAST_PLACE(free=1), doubtful)], "trial_last_place", id="the last place"),
+        pytest.param([of_profile(CAD, NOT_TRIED(why=FROZEN()), doubtful)], "trial_not_tried", id="refused"),
+        pytest.param([of_profile(CAD, ENDED_EARLY(why=FROZEN()), doubtful)], "trial_ended_early", id="withdrawn"),
+        pytest.param([of_profile(CAD, UNDATED(boot_s=1, why=FROZEN()), doubtful)], "", id="made, with a doubt"),
+        pytest.param([of_profile(CAD, PORT_CLOSED())], "", id="made, with a fault"),
+        pytest.param(
+            [of_profile(CAD, LAST_PLACE(free=1), doubtful), of_profile(OFFICE, PORT_CLOSED())], "", id="of one profile"
+        ),
+    ],
+)
+def test_a_trial_that_was_asked_for_and_shows_nothing_is_no_hundred(tried, untried):
+    answer = readiness_of(inputs(trial=tuple(tried)))
+
+    assert (answer.untried.code, answer.percent is None) == (untried, bool(untried))
+
+
+def test_where_everything_fails_anyway_no_trial_is_missed():
+    answer = readiness_of(inputs(against=(FROZEN(),), trial=(of_profile(CAD, IN_A_SURGE(state="running"), doubtful),)))
+
+    assert (answer.percent, answer.untried) == (0, NONE)
 
 
 def test_it_is_rounded_down_so_that_100_is_everybody():

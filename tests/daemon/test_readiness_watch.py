@@ -12,6 +12,8 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.readiness_watch import AGAIN_S, LATE_S, Command, ReadinessWatch, last_due
 from provisioner.errors import StoreError
 from provisioner.model.readiness import Readiness
+from provisioner.reasons.reason import NONE
+from provisioner.reasons.trials import IN_A_SURGE
 from provisioner.settings.readiness import ReadinessSettings
 from tests.builders.monitors import SetClock
 
@@ -172,6 +174,59 @@ def test_a_run_that_hangs_is_ended():
     night.watch.look()
 
     assert night.codes() == ["readiness_no_answer_within"]
+
+
+class Surge(MemoryStore):
+    """Of a command whose trial is left out while a surge is under way: so many times, and then has it."""
+
+    def __init__(self, clock: SetClock, times: int) -> None:
+        super().__init__()
+        self.clock, self.times, self.asked = clock, times, 0
+
+    def answers(self) -> None:
+        self.asked += 1
+        untried = IN_A_SURGE(state="running") if self.asked <= self.times else NONE
+        self.keep_readiness(Readiness(at=self.clock.now(), scenario="confinement", wanted=4, ready=4, untried=untried))
+
+
+def in_a_surge(times: int) -> Night:
+    night = Night(FAILS)
+    store = Surge(night.clock, times)
+    night.store = night.watch._store = store
+    night.watch._start = lambda work: (store.answers(), work())
+    return night
+
+
+def test_a_night_without_the_trial_that_was_asked_for_is_asked_once_more():
+    night = in_a_surge(times=1)
+    night.look_twice()
+
+    assert night.said == [
+        "readiness: no trial desktop was made: a surge is under way (it is running); it is asked once more in 10 min",
+        "readiness: 100 of 100: 4 of 4 people",
+    ]
+    assert [answer.percent for answer in night.store.readiness(9)] == [100, None]
+
+
+def test_a_night_whose_trial_is_left_out_again_is_kept_as_not_known():
+    night = in_a_surge(times=9)
+    for _ in range(3):
+        night.look_twice()
+
+    assert night.said[1:] == [
+        "readiness: not known, for no trial desktop was made: a surge is under way (it is running); otherwise 4 of 4 people"
+    ]
+    assert [answer.percent for answer in night.store.readiness(9)] == [None, None]
+
+
+def test_after_a_restart_a_night_without_its_trial_is_no_answer_of_tonight():
+    night = in_a_surge(times=1)
+    night.watch.look()
+    again = in_a_surge(times=0)
+    again.store.keep_readiness(*night.store.readiness(1))
+    again.watch.look()
+
+    assert again.said == ["readiness: 100 of 100: 4 of 4 people"]
 
 
 class DiskFull(MemoryStore):

@@ -9,7 +9,7 @@ from provisioner.reasons import subjects
 from provisioner.reasons.readiness import FAULT, FROZEN, LATE_FOR
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import ROOM_SHORT
-from provisioner.reasons.trials import PORT_CLOSED, REACHED
+from provisioner.reasons.trials import IN_A_SURGE, PORT_CLOSED, REACHED
 from tests.builders.monitors import a_recorder, a_switch
 from tests.monitors.scraping import scrape
 
@@ -44,6 +44,12 @@ def test_the_last_answer_is_a_ratio_with_its_time_and_what_made_it_fall():
 
 def test_without_an_answer_nothing_is_said_but_that_there_is_none():
     assert values(None) == {"timestamp_seconds": 0}
+
+
+def test_where_no_trial_was_made_that_was_asked_for_no_ratio_is_told():
+    found = values(replace(ANSWER, causes=(), untried=IN_A_SURGE(state="running")))
+
+    assert found == {"people ready": 30, "people wanted": 40, "timestamp_seconds": 1e9, "trial_desktops": 0}
 
 
 def test_trial_desktops_that_were_reached_are_counted():

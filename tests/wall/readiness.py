@@ -30,7 +30,7 @@ READINESS = Dashboard(
             high=5,
             unit="percentunit",
             steps=((None, ACT), (0.5, LOOK), (1.0, GOOD)),
-            none=Text("never asked", "jamais demandé"),
+            none=Text("not known", "pas connu"),
             runbook="waves",
         ),
         Panel(

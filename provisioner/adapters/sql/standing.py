@@ -12,7 +12,7 @@ from provisioner.adapters.sql.tables import drills, readiness
 from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
 from provisioner.model.ids import Instant
 from provisioner.model.readiness import READINESS_KEPT, Cause, Readiness
-from provisioner.reasons.reason import from_document, to_document
+from provisioner.reasons.reason import NONE, from_document, to_document
 
 
 def write_readiness(connection: Connection, answer: Readiness) -> None:
@@ -24,6 +24,7 @@ def write_readiness(connection: Connection, answer: Readiness) -> None:
         "causes": [{"what": to_document(cause.what), "people": cause.people} for cause in answer.causes],
         "doubts": [to_document(doubt) for doubt in answer.doubts],
         "trials": [to_document(trial) for trial in answer.trials],
+        "untried": to_document(answer.untried) if answer.untried else None,
     }
     _write(connection, readiness, answer.at, document, READINESS_KEPT)
 
@@ -68,6 +69,7 @@ def _answer(document: dict[str, Any], at: Instant) -> Readiness:
         causes=tuple(Cause(what=from_document(cause["what"]), people=cause["people"]) for cause in document["causes"]),
         doubts=tuple(map(from_document, document["doubts"])),
         trials=tuple(map(from_document, document["trials"])),
+        untried=from_document(untried) if (untried := document.get("untried")) else NONE,
     )
 
 
