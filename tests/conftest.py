@@ -12,8 +12,10 @@ import pytest
 from hypothesis import settings
 
 from provisioner import gc_tuning
+from tests.builders.patience import FUSE_S
 
 os.environ["BASCULE_LANG"] = "en"  # whatever language the developer's machine speaks
+os.environ["BASCULE_PATIENCE"] = str(round(FUSE_S))  # commands, on whatever machine
 settings.register_profile("untimed", deadline=None)  # a busy machine proves nothing
 settings.load_profile("untimed")
 

@@ -30,8 +30,9 @@ SocketOption = Annotated[
         "--socket", metavar="FILE", envvar=VARIABLE, help="The daemon's socket, if it is not found.", show_default=False
     ),
 ]
+PATIENCE = "BASCULE_PATIENCE"
 _WITHIN_S = 5.0
-"""Real seconds for the answer: a daemon that works needs a few hundredths."""
+"""Real seconds for the answer: a daemon that works needs a few hundredths. On a machine that is always busy: `PATIENCE`."""
 _MOST_BYTES = 64 * 1024 * 1024
 """Of an answer: every desktop of a large site is a few MiB."""
 _WRONG_CALL = (404, 422)
@@ -123,15 +124,20 @@ def _answered(at: Path, what: str, order: Mapping[str, object] | None) -> tuple[
                 _kept[at, what, language()] = _Kept(tag, body)
             return response.status, body
     except TimeoutError as error:
-        raise DaemonSilent(DAEMON_DEAF(path=str(at), within_s=_WITHIN_S)) from error
+        raise DaemonSilent(DAEMON_DEAF(path=str(at), within_s=_within_s())) from error
     except (OSError, http.client.HTTPException) as error:
         said = error.strerror if isinstance(error, OSError) else None
         raise DaemonSilent(DAEMON_AWAY(path=str(at), said=said or str(error))) from error
 
 
+def _within_s() -> float:
+    said = os.environ.get(PATIENCE, "")
+    return float(said) if said.isdecimal() and int(said) > 0 else _WITHIN_S
+
+
 class _Connection(http.client.HTTPConnection):
     def __init__(self, at: Path) -> None:
-        super().__init__("bascule", timeout=_WITHIN_S)
+        super().__init__("bascule", timeout=_within_s())
         self._at = at
 
     def connect(self) -> None:
@@ -139,7 +145,7 @@ class _Connection(http.client.HTTPConnection):
         folder = os.open(self._at.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            self.sock.settimeout(_WITHIN_S)
+            self.sock.settimeout(_within_s())
             self.sock.connect(f"/proc/self/fd/{folder}/{self._at.name}")
         finally:
             os.close(folder)

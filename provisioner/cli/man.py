@@ -14,6 +14,7 @@ FILE = Path(__file__).parents[2] / "config" / "man" / "bascule.1"
 _ENVIRONMENT = (
     ("BASCULE_CONFIG", "The configuration file, instead of /etc/bascule/bascule.yaml."),
     ("BASCULE_SOCKET", "The daemon's socket, instead of the one that it names itself."),
+    ("BASCULE_PATIENCE", "Whole seconds that a command waits for the daemon's answer, instead of 5."),
     ("BASCULE_LANG", "The language of texts: en or fr."),
 )
 _ROFF = {"\\": "\\e", "-": "\\-"}

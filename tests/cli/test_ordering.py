@@ -21,6 +21,7 @@ from tests.builders.api import an_api_site, serving, taken
 from tests.builders.cli import a_lonely_site, bascule, files_of, ordered_by
 from tests.builders.core import a_desktop, a_report, a_session
 from tests.builders.desk import a_daemon, orders_in
+from tests.builders.patience import FUSE_S
 from tests.builders.views import a_publication
 
 ORDERS = [
@@ -155,8 +156,8 @@ def test_an_order_without_an_answer_may_still_be_carried_out_and_that_is_said(tm
 
         server = threading.Thread(target=answer_once, daemon=True)
         server.start()
-        ended = bascule("hold", "--socket", str(at))
-        server.join(5)
+        ended = bascule("hold", "--socket", str(at), BASCULE_PATIENCE="5")
+        server.join(FUSE_S)
 
     assert (ended.code, ended.out) == (3, "")
     assert ended.err.startswith(f"the daemon has not confirmed the order (the daemon at {at} does not answer within 5 s)")

@@ -186,10 +186,10 @@ def test_a_daemon_that_does_not_answer_is_no_daemon(kept, listening):
         deaf.bind(str(at))
         if listening:
             deaf.listen()
-        ended = bascule("why", "login0001", "--config", str(kept.main), "--socket", str(at))
+        ended = bascule("why", "login0001", "--config", str(kept.main), "--socket", str(at), BASCULE_PATIENCE="1")
 
     assert ended.code == 3
-    assert ("does not answer within 5 s" if listening else "Connection refused") in ended.err
+    assert ("does not answer within 1 s" if listening else "Connection refused") in ended.err
     assert "Agent 1 (login0001)" in ended.out
 
 
