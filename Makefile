@@ -1,10 +1,14 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo pins test test-role test-image check types fast setup setup-test format schema texts crash bench clean chaos lock build sbom audit
+.PHONY: demo pins test test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build sbom audit
 B := .venv/bin
 DIST := dist
 LOCKS = $(wildcard requirements*.lock .ci/*.lock)
 # The document lists packages without saying which needs which, and that is no news.
 SBOM = $(B)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible $(SBOM_OPTIONS)
+HALF = tests/planning tests/reconciler tests/scenarios tests/settings
+# Schemathesis takes seconds to load, and has no fast test.
+FAST = $(B)/python -m pytest -q -p no:xdist -p no:schemathesis --ignore=tests/api/test_schemathesis.py \
+	-m "not real and not long and not guest and not image"
 LOCK = $(B)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-build --no-header $(UPGRADE)
 # What one process has compiled, the others read: the test runner's workers, commands started by tests, the next run.
 unexport PYTHONDONTWRITEBYTECODE
@@ -14,20 +18,24 @@ demo: setup
 
 # Three at once, also on two processors: half of the time these tests wait for servers, guests and clocks.
 test: setup-test check
-	$(B)/python -m pytest -q -n 3 --dist loadfile -m "real or long"
+	$(B)/python -m pytest -q -n 3 --dist loadfile -m "(real or long) and not night"
 
 check: setup-test
 	$(B)/ruff format --check .
 	$(B)/ruff check .
-	@$(MAKE) --no-print-directory -j 2 types fast
+	@$(MAKE) --no-print-directory --output-sync=target -j 3 half rest types
 
-# Beside the fast tests, and said in one piece: mypy alone would leave a processor idle for ten seconds.
 types:
-	@said=$$($(B)/mypy 2>&1 && $(B)/lint-imports 2>&1); failed=$$?; printf '\n%s\n' "$$said"; exit $$failed
+	$(B)/mypy
+	$(B)/lint-imports
 
-# Files in their order: otherwise those with few tests come last, and they are the longest.
-fast:
-	$(B)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not real and not long and not guest and not image"
+# The fast tests in two plain processes, each with the folders that it collects: the workers of pytest-xdist would both collect all.
+# Whatever is not in HALF, a new folder too, is in the rest.
+half:
+	$(FAST) $(HALF)
+
+rest:
+	$(FAST) $(HALF:%=--ignore=%) tests
 
 setup:
 	.ci/setup runtime

@@ -25,7 +25,30 @@ _WRITES = {
 """All writes of a switch: without a drained node or a leaver, nothing is deleted or shut down."""
 
 
-@pytest.fixture(scope="module", params=folder_names())
+LONG = {
+    "dead-guest-agents",
+    "dead-node-returns",
+    "leaver-at-work",
+    "leaver-comes-back",
+    "leaver-goes",
+    "leaver-store-lost",
+    "long-first-boots",
+    "node-drained",
+    "node-evacuated",
+    "power-cut",
+    "prepared-the-night-before",
+    "restart-in-the-surge",
+    "storage-full-one-of-four",
+    "trial-desktop",
+    "wrong-bridge-mended",
+}
+"""Hours of virtual time: more than a fifth of a real second."""
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.long) if name in LONG else name for name in folder_names()],
+)
 def play(request: pytest.FixtureRequest) -> Play:
     """A scenario, played to its end."""
     return Play(Folder.read(request.param)).run()

@@ -15,6 +15,8 @@ from tests.builders.rehearsal import FIRST_VMID
 from tests.builders.twin import a_spec
 from tests.sessions.surge import PushedSurge
 
+pytestmark = pytest.mark.long
+
 Way = Callable[[PushedSurge], SignedAsk]
 AGENTS = 3
 LASTS_S = 3000.0

@@ -35,7 +35,6 @@ def _french() -> Iterator[None]:
     use_catalogue(catalogue_of(ENGLISH))
 
 
-@pytest.mark.long
 def test_a_catalogue_has_the_texts_of_the_source_and_no_others(catalog: Catalog) -> None:
     """If this fails, run `make texts`."""
     assert _keys(catalog) == _keys(template())
