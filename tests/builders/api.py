@@ -7,14 +7,14 @@ import os
 import socket
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.api.callers import Caller, Role
 from provisioner.api.identity import Identify
-from provisioner.api.limits import Limits
+from provisioner.api.limits import LIMITS, Limits
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard, Order
 from provisioner.model.ids import DesktopName
@@ -25,7 +25,10 @@ from provisioner.views.daemon import ConfigDocument
 from provisioner.views.published import Published
 from tests.builders.cluster import NOW
 from tests.builders.monitors import SetClock
+from tests.builders.patience import FUSE_S
 
+PATIENT = replace(LIMITS, head_s=FUSE_S, body_s=FUSE_S, answer_s=FUSE_S)
+"""For clients that mean no harm, on a machine that is busy."""
 SAME = ConfigDocument(
     file="bascule.yaml",
     in_force_since="2027-01-15T08:00:00.000Z",
@@ -58,15 +61,15 @@ class Answer:
 class UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path: Path, *, within_s: float = 10.0) -> None:
+    def __init__(self, path: Path, *, within_s: float = FUSE_S) -> None:
         super().__init__("bascule", timeout=within_s)
         self._path = path
 
     def connect(self) -> None:
-        self.sock = connected(self._path, within_s=self.timeout or 10.0)
+        self.sock = connected(self._path, within_s=self.timeout or FUSE_S)
 
 
-def connected(path: Path, *, within_s: float = 10.0) -> socket.socket:
+def connected(path: Path, *, within_s: float = FUSE_S) -> socket.socket:
     """A connection; by the folder's descriptor, because the kernel takes no path of more than 107 bytes."""
     folder, made = os.open(path.parent, os.O_PATH | os.O_DIRECTORY), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
@@ -135,10 +138,10 @@ def as_role(role: Role | None) -> Identify:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, site: ApiSite, *, role: Role | None = Role.OPERATOR, limits: Limits | None = None) -> Iterator[Path]:
+def serving(folder: Path, site: ApiSite, *, role: Role | None = Role.OPERATOR, limits: Limits = PATIENT) -> Iterator[Path]:
     """The API's socket, for as long as the context."""
     settings = ApiSettings(socket=folder / "api.sock")
-    server = ApiServer(site, settings, as_role(role), **({"limits": limits} if limits else {}))
+    server = ApiServer(site, settings, as_role(role), limits=limits)
     server.open()
     try:
         yield settings.socket

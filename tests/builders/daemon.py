@@ -11,6 +11,7 @@ from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.daemon.service import STORE_CHECK_S, Service, ServiceContext
 from provisioner.reconciler import Reconciler
 from provisioner.twin.server.state import TwinState
+from tests.builders.patience import FUSE_S
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,12 +39,11 @@ def live(
     twin: TwinState,
     *,
     until: Callable[[Heard, Reconciler], bool],
-    within_s: float = 20.0,
     store_check_s: float = STORE_CHECK_S,
 ) -> tuple[Heard, Reconciler]:
-    """Run the daemon in the twin's time until it is so, or for so many real seconds, and end it in order."""
+    """Run the daemon in the twin's time until it is so, or until it never will be, and end it in order."""
     heard = Heard()
-    give_up = time.monotonic() + within_s
+    give_up = time.monotonic() + FUSE_S
     surroundings = ServiceContext(
         environment={},
         clock=twin.clock,

@@ -22,7 +22,7 @@ from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Reconciler
 from provisioner.settings.values import ApiSettings
 from provisioner.views.published import Published
-from tests.builders.api import an_api_site
+from tests.builders.api import PATIENT, an_api_site
 from tests.builders.cli import Ended, bascule
 from tests.builders.cluster import a_node, a_snapshot, a_view
 from tests.builders.settings import Site
@@ -59,7 +59,7 @@ def a_daemon(site: Site, *, nodes: Sequence[str] = ("pve1", "pve2")) -> Iterator
 
         publish()
         api = ApiSettings(socket=site.folder / "api.sock")
-        server = ApiServer(an_api_site(clock=clock, board=board, order=order), api, identify_of(api))
+        server = ApiServer(an_api_site(clock=clock, board=board, order=order), api, identify_of(api), limits=PATIENT)
         server.open()
         try:
             yield api.socket

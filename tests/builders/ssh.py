@@ -7,12 +7,13 @@ from provisioner.adapters.ssh.guest_probe import SshGuestProbe
 from provisioner.model.actions import CheckGuest
 from provisioner.settings.values import SshSettings
 from tests.builders.directory import FixedClock
+from tests.builders.patience import FUSE_S
 from tests.builders.pve import a_check, a_reservation
 
 
 def a_probe(**settings: Any) -> SshGuestProbe:
-    """A probe that waits a second at most."""
-    waits = {f"{what}_timeout_s": 1.0 for what in ("connect", "banner", "auth", "channel")}
+    """A probe that waits for a busy machine."""
+    waits = {f"{what}_timeout_s": FUSE_S for what in ("connect", "banner", "auth", "channel")}
     return SshGuestProbe(SshSettings(**{**waits, **settings}), clock=FixedClock())
 
 

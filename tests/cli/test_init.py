@@ -18,6 +18,7 @@ from provisioner.settings.bascule import load_settings
 from provisioner.setup.certificates import fingerprint
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import bascule, files_of
+from tests.builders.patience import FUSE_S
 from tests.builders.twin_http import Served, a_twin_spec, serve
 from tests.servers.certificates import Authority
 from tests.servers.ds389 import READER as DS389_READER
@@ -212,7 +213,7 @@ class AtTerminal:
 
     def answer(self, question: str, text: str) -> None:
         """Type it once this was asked."""
-        end, known = time.monotonic() + 30, len(self.shown)
+        end, known = time.monotonic() + FUSE_S, len(self.shown)
         while question not in self.shown[known:] or not self.shown.rstrip(" ").endswith(":"):
             assert self._read(), self.shown
             assert time.monotonic() < end, self.shown

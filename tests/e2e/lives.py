@@ -6,6 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
+from tests.builders.patience import FUSE_S
 from tests.e2e.switch import Switch
 
 _FORKS = multiprocessing.get_context("forkserver")
@@ -20,11 +21,11 @@ class Life:
         self._process = _FORKS.Process(target=_run, args=(words, switch.folder / "daemon.log"))
         self._process.start()
 
-    def end(self, blow: signal.Signals, *, within_s: float = 20.0) -> int | None:
+    def end(self, blow: signal.Signals) -> int | None:
         """Send the signal and wait for the end; returns the exit code, negative: of a signal. None: it goes on."""
         assert self._process.pid is not None
         os.kill(self._process.pid, blow)
-        self._process.join(within_s)
+        self._process.join(FUSE_S)
         return self._process.exitcode
 
 

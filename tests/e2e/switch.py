@@ -17,6 +17,7 @@ from provisioner.cli.clocks import TWIN_STATE
 from provisioner.cli.daemon_client import VARIABLE as SOCKET
 from provisioner.demo.site import DemoSite
 from provisioner.twin.server.process import TwinProcess
+from tests.builders.patience import FUSE_S, comes
 
 _BASCULE = Path(sys.executable).with_name("bascule")
 _POLL_S = 0.1
@@ -69,7 +70,7 @@ class Switch:
     def bascule(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
         return subprocess.run(
-            self.command(*words), capture_output=True, text=True, timeout=120, check=False, env=self.environment()
+            self.command(*words), capture_output=True, text=True, timeout=FUSE_S, check=False, env=self.environment()
         )
 
     def environment(self) -> dict[str, str]:
@@ -93,11 +94,11 @@ class Switch:
         self.daemon.kill()
         self.daemon.wait()
 
-    def stop(self, *, within_s: float) -> int:
-        """SIGTERM; returns the exit code, or raises when it takes longer."""
+    def stop(self) -> int:
+        """SIGTERM; returns the exit code."""
         assert self.daemon is not None, "start it first"
         self.daemon.send_signal(signal.SIGTERM)
-        return self.daemon.wait(within_s)
+        return self.daemon.wait(FUSE_S)
 
     def log(self) -> str:
         """The log of this switch's daemons so far."""
@@ -112,32 +113,31 @@ class Switch:
         """The twin's."""
         return self.twin.truth()
 
-    def wait_for(self, reached: Callable[[dict[str, Any]], bool], *, within_s: float) -> dict[str, Any]:
-        """The twin's truth once it is so; after the time the truth as it is, for the assertion to tell."""
-        end = time.monotonic() + within_s
+    def wait_for(self, reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The twin's truth once it is so; in the end, or with the daemon, the truth as it is, for the assertion to tell."""
+        end = time.monotonic() + FUSE_S
         while True:
             truth = self.truth()
-            if reached(truth) or time.monotonic() > end or (self.daemon is not None and self.daemon.poll() is not None):
+            if reached(truth) or time.monotonic() > end or self._is_gone():
                 return truth
             time.sleep(_POLL_S)
 
-    def said(self, text: str, *, within_s: float = 20.0) -> bool:
-        """Whether the daemon's log holds this, by then."""
-        end = time.monotonic() + within_s
-        while text not in self.log():
-            if time.monotonic() > end:
-                return False
-            time.sleep(_POLL_S)
-        return True
+    def said(self, text: str) -> bool:
+        """Whether the daemon's log comes to hold this."""
+        return self.comes(lambda: text in self.log())
 
-    def first_said(self, pattern: str, *, within_s: float) -> str:
-        """What the daemon's log holds first of this, a regular expression; empty: nothing by then."""
-        end = time.monotonic() + within_s
-        while (found := re.search(pattern, self.log())) is None:
-            if time.monotonic() > end:
-                return ""
-            time.sleep(_POLL_S)
-        return found[0]
+    def first_said(self, pattern: str) -> str:
+        """What the daemon's log holds first of this, a regular expression; empty: it never comes."""
+        self.comes(lambda: re.search(pattern, self.log()) is not None)
+        found = re.search(pattern, self.log())
+        return "" if found is None else found[0]
+
+    def comes(self, holds: Callable[[], bool]) -> bool:
+        """Whether it is so in the end; with the daemon gone, whether it is so now."""
+        return comes(lambda: holds() or self._is_gone(), look_s=_POLL_S) and holds()
+
+    def _is_gone(self) -> bool:
+        return self.daemon is not None and self.daemon.poll() is not None
 
     def metrics(self) -> str:
         """The daemon's page of figures."""
@@ -147,20 +147,15 @@ class Switch:
         """Status and text of one of the daemon's pages; its address is in the log."""
         url = re.findall(r"https?://[^\s/]+(?=/metrics)", self.log())[-1]
         try:
-            with urlopen(f"{url}{path}", timeout=10) as answer:
+            with urlopen(f"{url}{path}", timeout=FUSE_S) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as error:
             with error:
                 return error.code, error.read().decode()
 
-    def page_with(self, path: str, text: str, *, within_s: float = 20.0) -> bool:
-        """Whether the page holds this, by then: figures are those of the last cycle."""
-        end = time.monotonic() + within_s
-        while text not in self.page(path)[1]:
-            if time.monotonic() > end:
-                return False
-            time.sleep(_POLL_S)
-        return True
+    def page_with(self, path: str, text: str) -> bool:
+        """Whether the page comes to hold this: figures are those of the last cycle."""
+        return comes(lambda: text in self.page(path)[1], look_s=_POLL_S)
 
 
 def pause(seconds: float) -> None:

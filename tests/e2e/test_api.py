@@ -40,7 +40,7 @@ def answers(switch: Switch, tmp_path_factory) -> dict[str, Answer]:
             answers["site"] = Answer(status=200, headers={}, body=(folder / "site.json").read_bytes())
         return bool(answers)
 
-    live(config, switch.twin.state, until=until, within_s=60)
+    live(config, switch.twin.state, until=until)
     assert not (folder / "api.sock").exists()
     return answers
 
@@ -114,7 +114,7 @@ def test_orders_are_taken_while_it_works_and_journalled(switch: Switch, tmp_path
             operators[0].start()
         return bool(operators) and not operators[0].is_alive()
 
-    heard, _ = live(config, switch.twin.state, until=until, within_s=60)
+    heard, _ = live(config, switch.twin.state, until=until)
 
     (claire,) = operators
     assert {name: answer.status for name, answer in claire.answers.items()} == {

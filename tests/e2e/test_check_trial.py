@@ -25,7 +25,7 @@ def test_a_trial_is_measured_and_leaves_nothing_behind(tmp_path: Path):
     with Switch(tmp_path, agents=2, scale=30) as switch:
         switch.change_config(_alone)
         switch.start()
-        assert switch.said("agents read", within_s=60), switch.log()
+        assert switch.said("agents read"), switch.log()
 
         ended = switch.bascule("check", "--trial", "--json")
 
@@ -33,6 +33,6 @@ def test_a_trial_is_measured_and_leaves_nothing_behind(tmp_path: Path):
         assert [(finding["grade"], finding["text_code"]) for finding in findings] == [("good", "trial_ready")], ended.stderr
         truth = switch.truth()
         assert (truth["desktops"], truth["clones"], truth["cut"]) == (0, 1, 0)
-        assert switch.stop(within_s=10) == 0
+        assert switch.stop() == 0
     with closing(SqlStore(f"sqlite:///{tmp_path}/bascule.db", clock=StillClock())) as store:
         assert {measured.kind.value for measured in store.measured()} >= {"clone", "first_boot"}

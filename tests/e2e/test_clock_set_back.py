@@ -15,6 +15,7 @@ from provisioner.daemon.service import Service, ServiceContext
 from provisioner.ports import Clock
 from provisioner.reconciler import Reconciler
 from tests.builders.daemon import Heard, a_variant
+from tests.builders.patience import FUSE_S
 from tests.builders.records import parts_of
 from tests.e2e.switch import Switch
 
@@ -72,7 +73,7 @@ def story(tmp_path_factory):
 
 
 def _when(story: Story, reached: Callable[[], bool], then: Callable[[], object]) -> Callable[[], bool]:
-    give_up = time.monotonic() + 120
+    give_up = time.monotonic() + FUSE_S
 
     def step() -> bool:
         if not reached() and time.monotonic() < give_up:

@@ -50,18 +50,18 @@ def answers(tmp_path_factory) -> Iterator[Answers]:
         assert (truth["writes"], truth["desktops"]) == (0, 0), "looking changes nothing"
 
         switch.start()
-        switch.wait_for(lambda truth: truth["clones"] >= 6, within_s=60)
+        switch.wait_for(lambda truth: truth["clones"] >= 6)
         _look(switch, "amid", said)
         said["amid", "run"] = bascule("run", "--config", str(switch.config))
         assert switch.daemon is not None
         said["amid", "pid"] = Ended(code=0, out=str(switch.daemon.pid), err="")
 
-        switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=60)
+        switch.wait_for(lambda truth: truth["ready"] >= AGENTS)
         assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
         _look(switch, "after", said)
         said["after", "status"] = _ended(switch.bascule("status"))
         said["after", "status as a process"] = _ended(switch.bascule("status", "--offline", "--json"))
-        assert switch.stop(within_s=10) == 0
+        assert switch.stop() == 0
         said["ended", "forecast --json"] = _ended(switch.bascule("forecast", "--json"))
         yield said
 

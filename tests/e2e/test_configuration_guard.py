@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from provisioner.demo.people import EVERYONE, GROUPS_BASE, demo_people
-from tests.e2e.switch import Switch, pause
+from tests.e2e.switch import Switch
 
 pytestmark = pytest.mark.real
 
@@ -46,19 +46,13 @@ class Edit:
         self.wait(lambda: self.switch.log().count("metrics at ") > lives)
 
     def wait(self, until: Callable[[], bool]) -> None:
-        """At most half a minute; the assertions report a condition that never came true."""
-        for _ in range(300):
-            if until():
-                return
-            pause(0.1)
+        """The assertions report a condition that never came true."""
+        self.switch.comes(until)
 
     def look(self, moment: str, *, until: str = "") -> None:
         """Keep truth and metrics; a cycle's log lines come before its figures."""
-        for _ in range(300):
-            self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
-            if until in self.metrics[moment]:
-                return
-            pause(0.1)
+        self.switch.page_with("/metrics", until)
+        self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
 
     def figure(self, moment: str, series: str) -> float:
         found = re.search(rf"^bascule_{re.escape(series)} (\S+)$", self.metrics[moment], re.MULTILINE)
@@ -73,7 +67,7 @@ def edit(tmp_path_factory) -> Iterator[Edit]:
         edit = Edit(switch=switch)
         edit.entitle(EVERYONE)
         switch.start()
-        switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=60)
+        switch.wait_for(lambda truth: truth["ready"] >= AGENTS)
         assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
         edit.look("before")
 
@@ -86,19 +80,19 @@ def edit(tmp_path_factory) -> Iterator[Edit]:
         edit.look("held back", until="\nbascule_directory_quarantined 1")
         edit.order("status", "status", "--offline")
 
-        assert switch.stop(within_s=15) == 0
+        assert switch.stop() == 0
         edit.start_again()
         edit.look("held back after a restart", until="\nbascule_directory_quarantined 1")
 
         edit.order(
             "accept", "directory", "accept", "--yes", "--until", "2h", "--by", "claire", "--reason", "the office is closed"
         )
-        switch.said("by order of claire", within_s=10)
+        switch.said("by order of claire")
         edit.look("let through", until="\nbascule_directory_quarantined 0")
 
         edit.entitle(EVERYONE)
         edit.reload()
-        switch.said("12 join", within_s=5)
+        switch.said("12 join")
         edit.look("put right", until=f'\nbascule_desktops_wanted{{profile="standard",wave="everyone"}} {AGENTS}')
 
         edit.entitle(f"cn={EVERYONE},{GROUPS_BASE}")

@@ -130,7 +130,7 @@ def _live(life: Life, *, notify: Path) -> None:
     switch = life.switch
     switch.start(NOTIFY_SOCKET=str(notify), **{PASSWORD_IN: PASSWORD, FREEZE_FILE: life.always})
     assert switch.daemon is not None
-    switch.wait_for(lambda truth: truth["ready"] >= FIRST, within_s=60)
+    switch.wait_for(lambda truth: truth["ready"] >= FIRST)
     assert switch.said(f"{FIRST} wanted, {FIRST} ready"), switch.log()[-3000:]
     life.look("first")
     life.command_line = Path(f"/proc/{switch.daemon.pid}/cmdline").read_text(encoding="utf-8")
@@ -143,7 +143,7 @@ def _live(life: Life, *, notify: Path) -> None:
 
     _surge(switch, SECOND_SURGE)
     switch.daemon.send_signal(signal.SIGHUP)
-    switch.wait_for(lambda truth: truth["clones"] >= FIRST + 5, within_s=30)
+    switch.wait_for(lambda truth: truth["clones"] >= FIRST + 5)
     sound = switch.config.read_text(encoding="utf-8")
     switch.config.write_text("{broken", encoding="utf-8")
     life.order("freeze --by claire --reason trial")
@@ -156,11 +156,11 @@ def _live(life: Life, *, notify: Path) -> None:
     life.look("frozen")
 
     life.order("thaw --by claire")
-    switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=60)
+    switch.wait_for(lambda truth: truth["ready"] >= AGENTS)
     assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
     life.look("thawed")
     began = time.monotonic()
-    life.exit_code = switch.stop(within_s=10)
+    life.exit_code = switch.stop()
     life.seconds_to_end = time.monotonic() - began
     life.log = switch.log()
 
@@ -280,16 +280,16 @@ def test_sigterm_amid_a_switch_ends_it_in_time_even_when_the_cluster_hangs(tmp_p
     with Switch(tmp_path, agents=AGENTS, scale=10) as switch:
         switch.change_config(_on_few_nodes)
         switch.start()
-        switch.wait_for(lambda truth: truth["clones"] >= 3, within_s=30)
-        assert switch.stop(within_s=10) == 0
+        switch.wait_for(lambda truth: truth["clones"] >= 3)
+        assert switch.stop() == 0
         stopped = switch.truth()
         assert stopped["clones"] < AGENTS
 
         switch.start()
-        switch.wait_for(lambda truth: truth["writes"] > stopped["writes"] + 3, within_s=30)
+        switch.wait_for(lambda truth: truth["writes"] > stopped["writes"] + 3)
         os.kill(switch.twin.pid, signal.SIGSTOP)
         try:
-            assert switch.stop(within_s=10) == 0
+            assert switch.stop() == 0
         finally:
             os.kill(switch.twin.pid, signal.SIGCONT)
         pause(1.0)  # what was on its way comes out now

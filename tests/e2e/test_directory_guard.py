@@ -12,7 +12,7 @@ import pytest
 from provisioner.demo.people import PEOPLE_BASE, demo_people, write_server_ldif
 from tests.builders.cli import Ended, bascule, ordered_by
 from tests.builders.directory import written
-from tests.e2e.switch import Switch, pause
+from tests.e2e.switch import Switch
 from tests.servers.certificates import Authority
 from tests.servers.slapd import PASSWORD, READER, Slapd, slapd
 
@@ -39,11 +39,8 @@ class Accident:
 
     def look(self, moment: str, *, until: str = "") -> None:
         """Keep truth and metrics; a cycle's log lines come before its figures."""
-        for _ in range(100):
-            self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
-            if until in self.metrics[moment]:
-                return
-            pause(0.1)
+        self.switch.page_with("/metrics", until)
+        self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
 
     def figure(self, moment: str, series: str) -> float:
         found = re.search(rf"^bascule_{re.escape(series)} (\S+)$", self.metrics[moment], re.MULTILINE)
@@ -84,7 +81,7 @@ def _configure(document: dict[str, Any], url: str, ca: Path) -> None:
 def _happen(accident: Accident) -> None:
     switch = accident.switch
     switch.start(**{PASSWORD_IN: PASSWORD})
-    switch.wait_for(lambda truth: truth["ready"] >= AGENTS, within_s=90)
+    switch.wait_for(lambda truth: truth["ready"] >= AGENTS)
     assert switch.said(f"{AGENTS} wanted, {AGENTS} ready"), switch.log()[-3000:]
     accident.look("before")
 
@@ -105,7 +102,7 @@ def _happen(accident: Accident) -> None:
     accident.look("let through")
     accident.order("journal", "journal", "--json")
     accident.order("forget", "agents", "forget", LEAVERS[0], "--by", "claire")
-    assert switch.stop(within_s=15) == 0
+    assert switch.stop() == 0
     accident.log = switch.log()
 
 

@@ -4,7 +4,6 @@ import http.client
 import json
 import signal
 import threading
-import time
 from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
@@ -13,6 +12,7 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from tests.builders.api import UnixConnection, ask
+from tests.builders.patience import comes
 from tests.builders.store import StillClock
 from tests.e2e.lives import Life
 from tests.e2e.switch import Switch, pause
@@ -36,7 +36,7 @@ class Client(threading.Thread):
             pause(_COMES_AGAIN_S)
 
     def _read(self) -> None:
-        with closing(UnixConnection(self.socket, within_s=5.0)) as connection:
+        with closing(UnixConnection(self.socket)) as connection:
             last = self.lines[-1]["sequence"] if self.lines else 0
             connection.request("GET", "/v1/events", headers={"Last-Event-ID": str(last)})
             response = connection.getresponse()
@@ -52,24 +52,22 @@ class Client(threading.Thread):
                     event = {}
 
 
-def is_told(client: Client, lines: int, *, within_s: float) -> bool:
-    end = time.monotonic() + within_s
-    while len(client.lines) < lines and time.monotonic() < end:
-        pause(_COMES_AGAIN_S)
-    return len(client.lines) >= lines
+def is_told(client: Client, lines: int) -> bool:
+    return comes(lambda: len(client.lines) >= lines)
 
 
-def order(switch: Switch, life: int, *, within_s: float = 20.0) -> None:
+def order(switch: Switch, life: int) -> None:
     """A line for each life: as soon as it answers."""
     what = "/v1/intents/withdrawals" if life % 2 else "/v1/intents"
     headers = {"Content_Type": "application/json", "Idempotency_Key": f"life {life}"}
-    end = time.monotonic() + within_s
-    while time.monotonic() < end:
+
+    def is_taken() -> bool:
         with suppress(OSError, http.client.HTTPException):
             answer = ask(switch.folder / "api.sock", what, method="POST", body=b'{"kind": "hold"}', **headers)
-            if answer.status == http.client.OK:
-                return
-        pause(_COMES_AGAIN_S)
+            return answer.status == http.client.OK
+        return False
+
+    assert comes(is_taken), switch.log()
 
 
 def test_over_twenty_restarts_of_a_daemon_nothing_is_missed_and_nothing_comes_twice(tmp_path: Path):
@@ -80,14 +78,14 @@ def test_over_twenty_restarts_of_a_daemon_nothing_is_missed_and_nothing_comes_tw
         for number in range(LIVES):
             life, known = Life(switch), len(client.lines)
             order(switch, number)
-            assert is_told(client, known + 1, within_s=20), switch.log()
+            assert is_told(client, known + 1), switch.log()
             pause(chance.uniform(0.0, 0.3))
             blow = (signal.SIGKILL, signal.SIGTERM)[number % 2]
             assert life.end(blow) == (-signal.SIGKILL if blow is signal.SIGKILL else 0), switch.log()
         life = Life(switch)
         with closing(SqlStore(f"sqlite:///{tmp_path}/bascule.db", clock=StillClock())) as store:
             written = [entry.sequence for entry in store.journal_after(0, limit=10_000)]
-            assert is_told(client, len(written), within_s=20)
+            assert is_told(client, len(written))
             client.over = True
             life.end(signal.SIGTERM)
             client.join()

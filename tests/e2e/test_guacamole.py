@@ -57,7 +57,7 @@ def test_own_desktops_are_found_and_a_lent_one_is_opened_by_a_grant(tmp_path):
 
     with guacamole(database) as url, Switch(tmp_path / "site", agents=2, scale=30) as switch:
         config = a_variant(switch.config, life, with_guacamole(url, tmp_path))
-        heard, reconciler = live(config, switch.twin.state, until=until, within_s=90)
+        heard, reconciler = live(config, switch.twin.state, until=until)
         assert reconciler.status is not None
         own = {name: state.agent_login for name, state in reconciler.status.desktops.items() if state.reservation.agent_id}
 

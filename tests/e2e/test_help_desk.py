@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,12 +13,12 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.reconciler import Reconciler
 from tests.builders.api import Answer, ask
 from tests.builders.daemon import Heard, a_variant, live
+from tests.builders.patience import comes
 from tests.builders.store import StillClock
 from tests.e2e.switch import Switch
 
 pytestmark = pytest.mark.real
 AGENTS = 3
-_WITHIN_S = 90.0
 """Real seconds for everything: most of them are shutdowns and boots, at 20 times their speed."""
 
 
@@ -62,9 +61,7 @@ class HelpDesk(threading.Thread):
         return ask(self.socket, f"/v1/{resource}").document
 
     def _wait(self, done: Callable[[], bool]) -> None:
-        give_up = time.monotonic() + _WITHIN_S
-        while not done() and time.monotonic() < give_up:
-            time.sleep(0.2)
+        comes(done, look_s=0.2)
 
 
 def _edit(document: dict[str, Any]) -> None:
@@ -82,7 +79,7 @@ def test_each_order_is_carried_out_and_told(tmp_path: Path, tmp_path_factory: py
         return bool(desks) and not desks[0].is_alive()
 
     with Switch(tmp_path_factory.mktemp("site"), agents=AGENTS, scale=20) as switch:
-        live(a_variant(switch.config, tmp_path, _edit), switch.twin.state, until=until, within_s=4 * _WITHIN_S)
+        live(a_variant(switch.config, tmp_path, _edit), switch.twin.state, until=until)
 
     (desk,) = desks
     taken = {name: answer.status for name, answer in desk.answers.items()}

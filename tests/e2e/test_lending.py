@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from tests.builders.api import Answer, ask
+from tests.builders.patience import comes
 from tests.e2e.switch import Switch, pause
 
 pytestmark = pytest.mark.real
 PEOPLE = 8
-_TRIES = 300
+_TRIES = 6_000
 
 
 class Caller(threading.Thread):
@@ -52,20 +53,22 @@ def _with_pool(document: dict[str, Any]) -> None:
 
 def _pools(socket: Path) -> list[dict[str, Any]]:
     """Once the daemon answers again: everybody may have been answered before it was killed."""
-    for _ in range(100):
+    said: list[Answer] = []
+
+    def answers() -> bool:
         with suppress(OSError, http.client.HTTPException):
-            answer = ask(socket, "/v1/pools")
-            if answer.status == 200:
-                return list(answer.document["pools"])
-        pause(0.2)
-    raise AssertionError("the daemon does not answer")
+            said.append(ask(socket, "/v1/pools"))
+        return bool(said) and said[-1].status == 200
+
+    assert comes(answers, look_s=0.2), "the daemon does not answer"
+    return list(said[-1].document["pools"])
 
 
 def test_no_kill_between_decision_and_answer_lends_a_desktop_twice(tmp_path: Path):
     with Switch(tmp_path, agents=PEOPLE, scale=20) as switch:
         switch.change_config(_with_pool)
         switch.start()
-        switch.wait_for(lambda truth: truth["desktops"] > PEOPLE, within_s=60)
+        switch.wait_for(lambda truth: truth["desktops"] > PEOPLE)
         socket = tmp_path / "api.sock"
         people = [agent["login"] for agent in ask(socket, "/v1/agents").document["agents"]]
         callers = [Caller(socket, login, f"{login} {which}") for login in people for which in range(4)]

@@ -4,12 +4,14 @@ import http.client
 import json
 import random
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders.api import Answer, UnixConnection, ask
+from tests.builders.patience import comes
 from tests.e2e.switch import Switch, pause
 
 pytestmark = pytest.mark.real
@@ -77,29 +79,27 @@ def _with_pool(document: dict[str, Any]) -> None:
 
 
 def _desktops(socket: Path) -> list[dict[str, Any]]:
-    for _ in range(100):
-        try:
-            (pool,) = ask(socket, "/v1/pools").document["pools"]
-            return list(pool["desktops"])
-        except (OSError, http.client.HTTPException):
-            pause(0.2)
-    raise AssertionError("the daemon does not listen")
+    pools: list[dict[str, Any]] = []
+
+    def listens() -> bool:
+        with suppress(OSError, http.client.HTTPException):
+            pools[:] = ask(socket, "/v1/pools").document["pools"]
+        return bool(pools)
+
+    assert comes(listens, look_s=0.2), "the daemon does not listen"
+    return list(pools[0]["desktops"])
 
 
 def _all_free(socket: Path) -> bool:
-    """Whether no lease is left, within a minute."""
-    for _ in range(300):
-        if all(desktop["lease"] == "free" for desktop in _desktops(socket)):
-            return True
-        pause(0.2)
-    return False
+    """Whether no lease is left in the end."""
+    return comes(lambda: all(desktop["lease"] == "free" for desktop in _desktops(socket)), look_s=0.2)
 
 
 def test_brokers_that_forget_leave_nobody_with_two_and_nothing_stuck(tmp_path: Path):
     with Switch(tmp_path, agents=PEOPLE, scale=20) as switch:
         switch.change_config(_with_pool)
         switch.start()
-        switch.wait_for(lambda truth: truth["desktops"] >= 2 * PEOPLE, within_s=120)
+        switch.wait_for(lambda truth: truth["desktops"] >= 2 * PEOPLE)
         socket = tmp_path / "api.sock"
         people = [agent["login"] for agent in ask(socket, "/v1/agents").document["agents"]]
         brokers = [Broker(socket, people[number % PEOPLE], number) for number in range(CALLERS)]

@@ -37,7 +37,7 @@ def test_what_its_probes_have_shown_is_in_status_and_log(tmp_path):
 
     with Switch(tmp_path / "site", agents=AGENTS, scale=10) as switch:
         config = a_variant(switch.config, folder, with_probes)
-        heard, reconciler = live(config, switch.twin.state, until=until, within_s=60.0)
+        heard, reconciler = live(config, switch.twin.state, until=until)
 
     (said,) = heard.about("probes")
     assert said.endswith("desktops have failed, on every node and image: their log-on ports are not reached")

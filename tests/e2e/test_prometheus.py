@@ -1,6 +1,5 @@
 """A real Prometheus watches the real daemon through a switch, over TLS and with a password; its figures are the truth's."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from tests.builders.patience import comes
 from tests.e2e.switch import Switch
 from tests.monitors.pages import ask
 from tests.monitors.shipped import RULES, SCRAPE, load, rules
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.real
 
 AGENTS, SESSIONS = 32, 24
 USER, PASSWORD = "prometheus", "a long password: ✓"
-_PATIENCE_S = 90.0
 FAILED = 'bascule_api_requests_total{outcome!~"ok|guest_unknown"}'
 
 
@@ -52,10 +51,10 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             until(lambda: any(target["lastScrape"] > "0001-01-02" for target in server.targets()))  # it takes 5 s to begin
             switch.start()
             watched = Watched(switch=switch, prometheus=server, authority=authority, url=url)
-            switch.wait_for(lambda truth: truth["ready"] >= AGENTS and truth["sessions"] >= SESSIONS, within_s=_PATIENCE_S)
+            switch.wait_for(lambda truth: truth["ready"] >= AGENTS and truth["sessions"] >= SESSIONS)
             until(lambda: watched.value("sum(bascule_sessions)") >= SESSIONS)
             yield watched
-        assert switch.stop(within_s=10) == 0
+        assert switch.stop() == 0
 
 
 def behind_a_password(switch: Switch, authority: Authority, *, port: int) -> None:
@@ -91,10 +90,7 @@ def a_scrape_of(url: str, home: Path, authority: Authority) -> Path:
 
 
 def until(true: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + _PATIENCE_S
-    while not true():
-        assert time.monotonic() < give_up, "Prometheus has not got there in time"
-        time.sleep(0.1)
+    assert comes(true, look_s=0.1), "Prometheus does not get there"
 
 
 def test_it_is_scraped_without_an_error(watched: Watched):

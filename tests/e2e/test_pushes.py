@@ -2,7 +2,6 @@
 
 import json
 import ssl
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,8 @@ import pytest
 from provisioner.demo.receiver import ReceiverProcess, free_port
 from provisioner.receiver.intake import PATH
 from tests.builders.api import ask
-from tests.e2e.switch import Switch, pause
+from tests.builders.patience import comes
+from tests.e2e.switch import Switch
 from tests.sessions.desktops import _push as guests_own
 
 pytestmark = pytest.mark.real
@@ -56,6 +56,10 @@ class Site:
         return document
 
 
+def all_are_read(site: Site) -> bool:
+    return site.read() >= AGENTS
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder, port = tmp_path_factory.mktemp("p"), free_port()
@@ -69,7 +73,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def test_what_desktops_push_is_counted_as_it_is_true(site: Site):
     """Five people come, some of them go and come again; each desktop says so itself."""
-    truth = site.switch.wait_for(lambda truth: truth["sessions"] == AGENTS - 1, within_s=60)
+    truth = site.switch.wait_for(lambda truth: truth["sessions"] == AGENTS - 1)
     assert truth["sessions"] == AGENTS - 1
 
     assert site.switch.page_with("/metrics", f'bascule_sessions{{profile="standard",state="connected"}} {AGENTS - 1}.0')
@@ -80,7 +84,8 @@ def test_what_desktops_push_is_counted_as_it_is_true(site: Site):
 
 
 def test_a_report_that_the_guests_own_program_pushes_is_shown_without_a_reading(site: Site):
-    pause(FIRST_READING_S / SCALE)
+    began = site.switch.twin.state.clock.now()
+    assert comes(lambda: site.switch.twin.state.clock.now() >= began + FIRST_READING_S and all_are_read(site))
     desktop = next(row for row in site.desktops() if row["session"]["count"] == 0)
     document = site.document(desktop)
     secret, now = document.pop("push_secret"), site.switch.twin.state.clock.now()
@@ -95,17 +100,14 @@ def test_a_report_that_the_guests_own_program_pushes_is_shown_without_a_reading(
     }
     url, ca_file = f"https://localhost:{site.port}{PATH}", site.switch.twin.state.ca_file
     pusher = guests_own.Pusher(guests_own.Receiver(url=url, ca_file=ca_file, vmid=desktop["vmid"]))
-    read, began = site.read(), time.monotonic()
+    read = site.read()
 
     pusher.hand_in(
         json.dumps(document).encode(), secret=secret, boot_id=document["boot_id"], sequence=document["sequence"], at_once=True
     )
-    while site.session(desktop["name"])["count"] == 0 and time.monotonic() < began + 10:
-        pause(0.02)
-    within_s = time.monotonic() - began
+    assert comes(lambda: site.session(desktop["name"])["count"] > 0)
 
     shown = site.session(desktop["name"])
     assert (shown["count"], shown["state"], shown["source"]) == (1, "connected", "push")
     assert f'bascule_sessions{{profile="standard",state="connected"}} {AGENTS}.0' in site.switch.metrics()
     assert site.read() == read, "nobody has read a desktop meanwhile"
-    assert within_s < 5.0, "two seconds on a machine that has nothing else to do"

@@ -64,7 +64,7 @@ def test_names_resolve_and_files_lead_to_the_desktops(tmp_path):
         Switch(tmp_path / "site", agents=AGENTS, scale=30) as switch,
     ):
         config = a_variant(switch.config, life, with_names_and_publisher(server, tmp_path))
-        _, reconciler = live(config, switch.twin.state, until=until, within_s=60)
+        _, reconciler = live(config, switch.twin.state, until=until)
         assert reconciler.status is not None
         desktops = {name: state.reservation.address for name, state in reconciler.status.desktops.items()}
         for name, address in desktops.items():

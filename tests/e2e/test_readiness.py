@@ -88,18 +88,18 @@ def a_night_broken_off(folder: Path) -> Iterator[Switch]:
 
         switch.change_config(changed)
         switch.start()
-        switch.wait_for(lambda truth: truth["ready"] == AGENTS, within_s=240)
+        switch.wait_for(lambda truth: truth["ready"] == AGENTS)
         switch.kill()  # in a surge there is no trial: the night begins once all are ready
         switch.change_config(lambda document: due_at(document, switch, trial=True))
         switch.start()
-        switch.wait_for(lambda truth: truth["clones"] > AGENTS, within_s=240)
+        switch.wait_for(lambda truth: truth["clones"] > AGENTS)
         switch.kill()
         yield switch
 
 
 def first_answer(switch: Switch) -> tuple[str, list[Any]]:
     """What the daemon said first of the night, at once whatever it is; and the answers that are kept."""
-    said = switch.first_said(AN_ANSWER, within_s=400)
+    said = switch.first_said(AN_ANSWER)
     said = said.removeprefix("readiness: ")
     return said, ask_daemon(switch.folder / "api.sock", READINESS)["answers"]
 
@@ -110,9 +110,9 @@ def test_a_night_with_trial_desktops_outlives_a_kill_is_kept_and_leaves_no_deskt
         switch.start()
         said, answers = first_answer(switch)
         assert said == f"100 of 100: {AGENTS} of {AGENTS} people", switch.log()
-        left = switch.wait_for(lambda truth: truth["desktops"] == AGENTS, within_s=240)
+        left = switch.wait_for(lambda truth: truth["desktops"] == AGENTS)
         assert switch.page_with("/metrics", "bascule_readiness_ratio 1.0")
-        switch.stop(within_s=20)
+        switch.stop()
 
     (answer,) = answers
     assert (answer["percent"], answer["wanted"], answer["causes"]) == (100, AGENTS, [])
@@ -128,9 +128,9 @@ def test_a_store_that_is_deleted_in_the_middle_of_a_trial_leaves_no_desktop_and_
         switch.start()
         said, answers = first_answer(switch)
         accepted = switch.bascule("baseline", "accept", "--yes")
-        left = switch.wait_for(lambda truth: truth["desktops"] == AGENTS, within_s=240)
+        left = switch.wait_for(lambda truth: truth["desktops"] == AGENTS)
         still = ask_daemon(switch.folder / "api.sock", READINESS)["answers"]
-        switch.stop(within_s=20)
+        switch.stop()
 
     assert said.startswith(f"0 of 100: 0 of {AGENTS} people"), switch.log()
     (answer,) = answers
@@ -148,10 +148,10 @@ def test_a_canary_drill_is_kept_and_leaves_no_desktop(tmp_path: Path):
 
         switch.change_config(changed)
         switch.start()
-        switch.wait_for(lambda truth: truth["ready"] == AGENTS, within_s=120)
+        switch.wait_for(lambda truth: truth["ready"] == AGENTS)
         drill = switch.bascule("drill", str(tmp_path / "scenario.yaml"), "--canary", "2%", "--yes", "--json")
-        after = switch.wait_for(lambda truth: truth["desktops"] == AGENTS, within_s=120)
-        switch.stop(within_s=20)
+        after = switch.wait_for(lambda truth: truth["desktops"] == AGENTS)
+        switch.stop()
         offline = switch.bascule("readiness", "--history", "--offline", "--json")
 
     (desktop,) = json.loads(drill.stdout)["desktops"]

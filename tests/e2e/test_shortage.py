@@ -61,7 +61,7 @@ def test_who_gets_less_and_who_none_is_said_by_the_forecast_the_start_and_the_st
     assert state_of(switch) is None
 
     ordered(switch, "start", "--yes")
-    truth = switch.wait_for(lambda truth: truth["ready"] >= 4, within_s=90)
+    truth = switch.wait_for(lambda truth: truth["ready"] >= 4)
     assert truth["ready"] == 4, "three of 180 GiB, and one of 70 GiB"
     document = json.loads(said(switch, "status", "--json").said)
     assert document["shortage"]["profiles"] == ["light"]

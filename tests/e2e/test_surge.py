@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests.builders.cli import Ended, bascule
+from tests.builders.patience import comes
 from tests.e2e.switch import Switch, pause
 
 pytestmark = pytest.mark.real
 
-_PATIENCE = 200
 """Questions, five a second: a daemon takes seconds to start."""
 AGENTS, FIRST = 8, 4
 SCENARIO = f"""
@@ -46,32 +46,32 @@ def said(switch: Switch, *words: str) -> Ended:
 
 def ordered(switch: Switch, *words: str) -> None:
     """The order is taken; the daemon may still be starting."""
-    for _ in range(_PATIENCE):
-        ended = said(switch, *words)
-        if ended.code != 3:
-            break
-        pause(0.2)
-    assert ended.code == 0, ended.said
+    ends: list[Ended] = []
+
+    def is_said() -> bool:
+        ends.append(said(switch, *words))
+        return ends[-1].code != 3
+
+    assert comes(is_said, look_s=0.2), ends[-1].said
+    assert ends[-1].code == 0, ends[-1].said
 
 
 def state_of(switch: Switch) -> str | None:
     """The state of the run, as the command says it; None: there is no run."""
-    for _ in range(_PATIENCE):
-        ended = said(switch, "status", "--json")
-        if ended.code == 0:
-            run = json.loads(ended.said)["run"]
-            return None if run is None else run["state"]
-        pause(0.2)
-    raise AssertionError(ended.said)
+    ends: list[Ended] = []
+
+    def is_said() -> bool:
+        ends.append(said(switch, "status", "--json"))
+        return ends[-1].code == 0
+
+    assert comes(is_said, look_s=0.2), ends[-1].said
+    run = json.loads(ends[-1].said)["run"]
+    return None if run is None else run["state"]
 
 
-def comes_to(switch: Switch, state: str, *, within_s: float = 40.0) -> bool:
-    """Whether the run is in this state, by then."""
-    for _ in range(int(within_s)):
-        if state_of(switch) == state:
-            return True
-        pause(0.5)
-    return False
+def comes_to(switch: Switch, state: str) -> bool:
+    """Whether the run comes to this state."""
+    return comes(lambda: state_of(switch) == state, look_s=0.5)
 
 
 def killed(switch: Switch) -> None:
@@ -90,19 +90,19 @@ def test_it_is_started_paused_resumed_and_finished_and_a_kill_in_each_state_chan
     assert (refused.code, "two surges at once" in refused.said) == (2, True)
     unasked = said(switch, "start")
     assert (unasked.code, "two surges at once" in unasked.said, "start it?" in unasked.said) == (2, True, False)
-    switch.wait_for(lambda truth: truth["desktops"] == FIRST, within_s=60)
+    switch.wait_for(lambda truth: truth["desktops"] == FIRST)
     ordered(switch, "pause", "--reason", "VPN is full")
     killed(switch)
-    assert switch.wait_for(lambda truth: truth["ready"] == FIRST, within_s=60)["ready"] == FIRST
+    assert switch.wait_for(lambda truth: truth["ready"] == FIRST)["ready"] == FIRST
     pause(10.0)  # as long as it takes the twin to come to the second batch
     assert (state_of(switch), switch.truth()["desktops"]) == ("paused", FIRST)
 
     ordered(switch, "resume")
-    assert switch.wait_for(lambda truth: truth["ready"] == AGENTS, within_s=60)["ready"] == AGENTS
+    assert switch.wait_for(lambda truth: truth["ready"] == AGENTS)["ready"] == AGENTS
 
     ordered(switch, "finish", "--yes")
     killed(switch)
-    assert switch.wait_for(lambda truth: truth["running"] == 0, within_s=60)["running"] == 0
+    assert switch.wait_for(lambda truth: truth["running"] == 0)["running"] == 0
     assert comes_to(switch, "ended")
     killed(switch)
     assert (state_of(switch), switch.truth()["running"], switch.truth()["desktops"]) == ("ended", 0, AGENTS)
@@ -110,7 +110,7 @@ def test_it_is_started_paused_resumed_and_finished_and_a_kill_in_each_state_chan
 
 def test_with_the_store_lost_it_is_paused_and_asks(switch: Switch) -> None:
     ordered(switch, "start", "--yes")
-    before = switch.wait_for(lambda truth: truth["ready"] == FIRST, within_s=60)
+    before = switch.wait_for(lambda truth: truth["ready"] == FIRST)
     switch.kill()
     switch.forget()
     switch.start()
@@ -119,7 +119,7 @@ def test_with_the_store_lost_it_is_paused_and_asks(switch: Switch) -> None:
     after = switch.truth()
     assert (before["ready"], after["ready"], after["desktops"]) == (FIRST, FIRST, FIRST)
     ordered(switch, "resume", "--reason", "it goes on")
-    assert switch.wait_for(lambda truth: truth["ready"] == AGENTS, within_s=120)["ready"] == AGENTS
+    assert switch.wait_for(lambda truth: truth["ready"] == AGENTS)["ready"] == AGENTS
 
 
 def test_without_an_answer_nothing_is_started(switch: Switch) -> None:

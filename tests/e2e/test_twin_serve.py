@@ -17,7 +17,7 @@ from provisioner.adapters.ldap.ldif import read_ldif
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.settings.shipped import shipped
 from tests.builders.cli import bascule
-from tests.e2e.switch import pause
+from tests.builders.patience import comes
 from tests.servers.processes import free_port
 
 pytestmark = pytest.mark.real
@@ -118,10 +118,11 @@ def test_a_site_that_the_demo_has_kept_goes_on_with_its_desktops(tmp_path):
 def _ready(config: str, state: str) -> list[dict[str, Any]]:
     """The desktops, once all are ready, or as they are in the end."""
     desktops: list[dict[str, Any]] = []
-    for _ in range(30):
+
+    def are_ready() -> bool:
         ended = bascule("desktops", "--json", "--config", config, **{TWIN_STATE: state})
-        desktops = ended.document["desktops"] if ended.code == 0 else []
-        if {desktop["phase"] for desktop in desktops} == {"ready"}:
-            break
-        pause(1.0)
+        desktops[:] = ended.document["desktops"] if ended.code == 0 else []
+        return {desktop["phase"] for desktop in desktops} == {"ready"}
+
+    comes(are_ready, look_s=1.0)
     return desktops

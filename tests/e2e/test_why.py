@@ -31,12 +31,7 @@ def test_the_command_finds_the_daemon_and_says_what_it_has_done(tmp_path_factory
         return bool(answers) and all(answer.poll() is not None for answer in answers)
 
     with Switch(tmp_path_factory.mktemp("site"), agents=AGENTS, scale=20) as switch:
-        live(
-            a_variant(switch.config, folder, lambda document: document.pop("scenario")),
-            switch.twin.state,
-            until=until,
-            within_s=90,
-        )
+        live(a_variant(switch.config, folder, lambda document: document.pop("scenario")), switch.twin.state, until=until)
 
     said = [answer.communicate() for answer in answers]
     assert [error for _, error in said] == [""] * len(answers)

@@ -16,6 +16,7 @@ from provisioner.errors import ExpositionError
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import ExpositionSettings
 from tests.builders.monitors import MONDAY, PVE, SetClock, a_recorder, a_status
+from tests.builders.patience import FUSE_S
 from tests.monitors.pages import Page, ask
 from tests.servers.certificates import Authority
 
@@ -188,11 +189,9 @@ class TestTls:
         with serving(certificate=server.certificate, key=server.key) as exposition:
             port = int(exposition.url.rpartition(":")[2])
             with socket.create_connection(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)):
-                began = time.monotonic()
                 page = ask(exposition.url, "/healthz", ca=authority.ca_file)
 
         assert page.status == 200
-        assert time.monotonic() - began < 5
 
 
 def test_many_silent_clients_cost_a_bounded_number_of_threads():
@@ -276,7 +275,7 @@ def _all_of(connection: socket.socket) -> bytes:
 
 def _until_answered(url: str) -> Page:
     """The threads of clients that have hung up end a moment later."""
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + FUSE_S
     while True:
         try:
             return ask(url, "/healthz")

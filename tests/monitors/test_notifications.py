@@ -13,6 +13,7 @@ from monitors.exposition import Exposition
 from monitors.recorder import Recorder
 from provisioner.settings.values import ExpositionSettings
 from tests.builders.monitors import PVE, SetClock, a_recorder, a_status
+from tests.builders.patience import FUSE_S
 from tests.monitors.shipped import CONFIG, RULES, SCRAPE, load
 from tests.servers.alertmanager import Webhook, alertmanager, amtool
 from tests.servers.prometheus import prometheus
@@ -20,7 +21,7 @@ from tests.servers.prometheus import prometheus
 pytestmark = pytest.mark.real
 
 ALERTMANAGER = CONFIG / "prometheus" / "alertmanager.yml"
-_PATIENCE_S = 30.0
+_PATIENCE_S = FUSE_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from tests.builders.monitors import (
     an_outcome,
     wants_of,
 )
+from tests.builders.patience import FUSE_S
 from tests.monitors.scraping import page
 from tests.monitors.shipped import RULES, SCRAPE, alerts, load, rules
 from tests.servers.certificates import Authority
@@ -33,7 +34,7 @@ from tests.servers.prometheus import Prometheus, prometheus, promtool
 
 pytestmark = pytest.mark.real
 
-_PATIENCE_S = 30.0
+_PATIENCE_S = FUSE_S
 _USER, _PASSWORD = "prometheus", "a long password: ✓"
 
 

@@ -14,13 +14,14 @@ from provisioner.model.ids import ProfileName
 from provisioner.model.status import Status
 from provisioner.model.words import FirstBootWord
 from tests.builders.cluster import NOW
+from tests.builders.patience import FUSE_S
 from tests.receiver.test_receiver import Join, Lab, laboratory, request
 from tests.sessions.desktops import SpeakingDesktop, _own, _push
 
 pytestmark = pytest.mark.real
 _fetch, _machine = _own("fetch"), _own("machine")
 HASH = "$y$j9T$abcdefgh$0123456789"
-WITHIN_S = 10.0
+WITHIN_S = FUSE_S
 
 
 @contextmanager

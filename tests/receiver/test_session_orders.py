@@ -15,13 +15,14 @@ from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.session_orders import SessionOrderDesk, SignedAnswer
 from provisioner.sessions.push import Push
 from tests.builders.cluster import NOW, a_profile
+from tests.builders.patience import FUSE_S
 from tests.receiver.test_receiver import Lab, laboratory, request
 from tests.sessions.desktops import SpeakingDesktop, _own, _push
 
 pytestmark = pytest.mark.real
 _asking, _machine = _own("asking"), _own("machine")
 GONE = {"id": "c1", "user": "p5001", "open_s": 9000.0, "away_s": 7200.0, "warned": {}}
-WITHIN_S = 15.0
+WITHIN_S = FUSE_S
 
 
 class Answering:

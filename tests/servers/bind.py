@@ -11,7 +11,7 @@ import dns.exception
 import dns.message
 import dns.query
 
-from tests.servers.processes import free_port
+from tests.servers.processes import START_S, free_port
 
 KEY, SECRET = "bascule", "c2VjcmV0LW9mLXRoZS10ZXN0cy10aGF0LWlzLW5vLXNlY3JldA=="
 OTHER_SECRET = "YW5vdGhlci1zZWNyZXQtdGhhdC10aGUtc2VydmVyLWRvZXMtbm90LWhhdmU="
@@ -77,7 +77,7 @@ def running_bind(home: Path, zones: Iterable[str], *, more: str = "") -> Iterato
 
 
 def _wait_for(server: Bind, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + 15
+    end = time.monotonic() + START_S
     while True:
         try:
             server.asked("version.bind", "TXT")

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-START_S = 60.0
-"""All of the servers are up within a second; a loaded machine gets a minute."""
+from tests.builders.patience import FUSE_S
+
+START_S = FUSE_S
+"""All of the servers are up within a second; a loaded machine gets minutes."""
 
 
 def free_port() -> int:

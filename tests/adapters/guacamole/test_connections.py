@@ -10,6 +10,7 @@ from provisioner.model.brokers import ActiveConnection, BrokerConnection, Broker
 from provisioner.model.ids import DesktopName
 from provisioner.settings.guacamole import GuacamoleAccess, GuacamoleSettings
 from provisioner.settings.secret import Secret
+from tests.builders.patience import FUSE_S
 from tests.servers.guacamole import PASSWORD, USER, GuacamoleDatabase, guacamole
 
 MARIE = BrokerConnection(
@@ -22,7 +23,7 @@ def access(**changed) -> GuacamoleAccess:
 
 
 @contextmanager
-def connected(database: GuacamoleDatabase | None = None, *, timeout_s: float = 5.0, **changed):
+def connected(database: GuacamoleDatabase | None = None, *, timeout_s: float = FUSE_S, **changed):
     database = database or GuacamoleDatabase(people={MARIE.login: set()})
     with guacamole(database) as url:
         server = GuacamoleConnections(GuacamoleSettings(url=url, timeout_s=timeout_s), access(**changed), installation="seine")

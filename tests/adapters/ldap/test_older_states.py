@@ -17,6 +17,7 @@ from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.desk import ordered
 from tests.builders.directory import FixedClock, a_directory
+from tests.builders.patience import FUSE_S
 from tests.servers.certificates import Authority
 from tests.servers.slapd import PASSWORD, READER, Slapd
 
@@ -39,7 +40,7 @@ def replicas(home: Path, authority: Authority) -> Iterator[tuple[Slapd, Slapd, S
 def reading(authority: Authority, *servers: Slapd) -> LdapDirectory:
     urls = tuple(server.ldaps for server in servers)
     return a_directory(
-        urls=urls, ca_file=authority.ca_file, bind_dn=READER, password=PASSWORD, page_size=200, receive_timeout_s=10.0
+        urls=urls, ca_file=authority.ca_file, bind_dn=READER, password=PASSWORD, page_size=200, receive_timeout_s=FUSE_S
     )
 
 

@@ -4,7 +4,7 @@ import base64
 import json
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -150,16 +150,15 @@ def test_a_body_that_drips_ends_with_the_time_out():
     def drip(handler):
         handler.send_response(200)
         handler.end_headers()
-        for _ in range(100):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-            time.sleep(0.05)
+        with suppress(OSError):  # until whoever asks has hung up
+            while True:
+                handler.wfile.write(b" ")
+                handler.wfile.flush()
+                time.sleep(0.05)
 
-    began = time.monotonic()
     found, _ = ask(drip, timeout_s=0.3)
 
     assert found.code == "figures_slow"
-    assert time.monotonic() - began < 4
 
 
 def test_nobody_there_is_a_reason():

@@ -11,6 +11,7 @@ from provisioner.errors import PublishingError
 from provisioner.model.ids import DesktopName
 from provisioner.model.owner_text import owner_text
 from provisioner.settings.secret import Secret
+from tests.builders.patience import FUSE_S
 from tests.servers.bind import KEY, OTHER_SECRET, SECRET, running_bind
 from tests.servers.processes import free_port
 
@@ -27,7 +28,7 @@ def server(tmp_path_factory):
 
 def settings(server, **key) -> DnsSettings:
     made = DnsKey(**{"name": KEY, "secret": Secret(SECRET), **key})
-    return DnsSettings(server="127.0.0.1", port=server.port, key=made, zones=ZoneRules(forward=ZONE), timeout_s=3)
+    return DnsSettings(server="127.0.0.1", port=server.port, key=made, zones=ZoneRules(forward=ZONE), timeout_s=FUSE_S)
 
 
 @pytest.fixture
