@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo pins test test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build sbom audit
+.PHONY: demo pins test night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build sbom audit
 B := .venv/bin
 DIST := dist
 LOCKS = $(wildcard requirements*.lock .ci/*.lock)
@@ -95,6 +95,11 @@ test-role:
 test-image:
 	.ci/setup image
 	$(B)/python -m pytest -q -m image
+
+# What takes long and is seldom the first to see a fault: docs/tests.md says what each part guards. About two hours.
+night: setup-test
+	$(B)/python -m pytest -q -n 2 --dist loadfile -m night
+	$(MAKE) --no-print-directory chaos test-role test-image
 
 # Killed at 20 random instants, then the same with the store deleted each time: about five minutes.
 crash: setup-test

@@ -48,7 +48,7 @@ def _untranslated(site: Site, *words: str, code: int) -> set[str]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("words", [(), ("--levels",)])
-@pytest.mark.parametrize("memory_mib", [4096, 16384])
+@pytest.mark.parametrize("memory_mib", [4096, pytest.param(16384, marks=pytest.mark.night)])
 def test_a_forecast(site: Site, words: tuple[str, ...], memory_mib: int) -> None:
     site.change("memory_mib: 4096", f"memory_mib: {memory_mib}", name="standard.yaml")
 
