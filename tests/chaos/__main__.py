@@ -1,4 +1,4 @@
-"""`python -m tests.chaos`: everything, as `make chaos`; with `--seeds`, `--http` or `--mutants` that part alone.
+"""`python -m tests.chaos`: everything, as `make chaos`; with `--seeds`, `--draw`, `--http` or `--mutants` that part alone.
 
 Exit code 1 when an invariant was violated or a removed rule was not noticed. A failing seed is printed with its replay.
 """
@@ -9,18 +9,21 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from random import Random, SystemRandom
 
 from tests.chaos.http_trial import HttpTrial
 from tests.chaos.mutants import survivors
 from tests.chaos.scene import Scene
 from tests.chaos.trial import Trial
-from tests.chaos.world import a_small_world, a_world
+from tests.chaos.world import OBEYED, PUSHED, TAMPERED, a_small_world, a_world
 
 _POINTED = (
     "1000001-1000020,1500001-1500020,1600001-1600020,1700001-1700020,1800001-1800020,1900001-1900010,1940001-1940060,1950001-1950020,"
     "1960001-1960020,1970001-1970020,1980001-1980020,1985001-1985020,1987001-1987020,1988001-1988020,1990001-1990020,1995001-1995020"
 )
 _VIRTUAL, _HTTP = f"1-2000,{_POINTED},2000001-2000300", "1-50"
+_KIND, _OF_A_KIND, _TAMPERED = 1000, 999, TAMPERED // 1000
+"""Kinds of trouble begin at thousands; the one of what people change by hand is as wide as several."""
 _HTTP_JOBS = 2
 """Seeds over HTTP at once a processor: they wait more than they work."""
 _SHOWN = 3
@@ -43,6 +46,9 @@ def main() -> int:
     verdicts = []
     if args.seed is not None:
         return 0 if _tell((over_http if args.http else virtual)(args.seed), whole=True) else 1
+    if args.draw:
+        args.seeds = drawn(args.draw, by=args.by)
+        print(f"drawn by {args.by}: {args.seeds}", flush=True)
     everything = not (args.seeds or args.http or args.mutants is not None)
     if everything or (args.seeds and not args.http):
         verdicts.append(_play("virtual", virtual, args.seeds or _VIRTUAL, args, jobs=args.jobs))
@@ -53,6 +59,19 @@ def main() -> int:
     for good, line in verdicts:
         print(f"{'good' if good else 'BAD '}  {line}")
     return 0 if all(good for good, _ in verdicts) else 1
+
+
+def drawn(count: int, *, by: int) -> str:
+    """That many seeds, half of them of all kinds of trouble, half of one kind each, none of which `make chaos` plays."""
+    draw, played = Random(by), frozenset(_numbers(_VIRTUAL))
+    kinds = sorted({(seed - 1) // _KIND for seed in _numbers(_POINTED)}) + [_TAMPERED] * 4
+    seeds: dict[int, None] = {}
+    while len(seeds) < count:
+        one_kind = draw.choice(kinds) * _KIND + draw.randint(1, _OF_A_KIND)
+        seed = draw.choice((draw.randint(1, 999_999), one_kind)) + draw.choice((*[0] * 6, PUSHED, OBEYED))
+        if seed not in played:
+            seeds[seed] = None
+    return ",".join(map(str, seeds))
 
 
 def virtual(seed: int) -> Played:
@@ -73,6 +92,8 @@ def _played(trial: Scene, *, replay: str) -> Played:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seeds", help="ranges, 7,1-200")
+    parser.add_argument("--draw", type=int, metavar="COUNT", help="further seeds, drawn; they are printed")
+    parser.add_argument("--by", type=int, default=SystemRandom().randrange(10**6), help="draw those of this number again")
     parser.add_argument("--http", action="store_true", help="over real sockets, with a process that is really killed")
     parser.add_argument("--seed", type=int, help="one seed, with its trace")
     parser.add_argument("--stop", action="store_true", help="stop at the first seed that fails")

@@ -33,6 +33,8 @@ from tests.reconciler.doubting import Doubted, Doubting
 
 _ROSTER_EVERY_S = 400.0
 """Longer than the cluster may go without being looked at: reading the directory makes the daemon look, too."""
+_TURNS_AT_MOST = 2000
+"""In one instant: a turn takes one completion, and hundreds may come at once."""
 
 
 class Trial(Scene):
@@ -48,6 +50,8 @@ class Trial(Scene):
         self._copies: list[MemoryStore] = []
         self._reconciler: Reconciler | None = None
         self._calls: StormyCalls | None = None
+        self._turns = (NOW, 0)
+        """The present instant, and how often the loop has gone round in it."""
         self.judge.reloaded(world.config.scenario)
         self.judge.pools = world.config.desktop_pools
         after = next((pool.after_person for pool in world.config.desktop_pools.values()), AfterPerson.REBUILD)
@@ -90,13 +94,21 @@ class Trial(Scene):
         self.judge.begin_life()
         try:
             reconciler.open()
-            run(reconciler, calls, until=lambda: wire.cut or self.over or skewed.clock.behind_s > 0)
+            run(reconciler, calls, until=lambda: wire.cut or self._turn() or skewed.clock.behind_s > 0)
         except Killed:
             self.note("scene", "killed in a commit")
         except Exception as crash:
             self.judge.condemn("the daemon never crashes", f"{type(crash).__name__}: {crash}")
         wire.cut = True
         self._store.close()
+
+    def _turn(self) -> bool:
+        """Whether it is over. A loop that never waits would go round for ever: virtual time stands still meanwhile."""
+        at, turns = self._turns
+        self._turns = (self.events.now, turns + 1 if at == self.events.now else 0)
+        if turns > _TURNS_AT_MOST:
+            self.judge.condemn("the loop waits for what comes", f"{turns} turns at {at - NOW:.2f}")
+        return self.over
 
     def _dies_at_commit(self, when: str) -> bool:
         if not self.dies(when):

@@ -230,6 +230,6 @@ def _config(spec: TwinSpec, *, agents: int, addressed: bool, expected_ready_s: f
 
 
 __all__ = [
-    "CLUSTER", "FIRST_VMID", "INSTALLATION", "LEAVER_STOPS_AFTER_S", "STORAGE", "TAMPERED", "TOKEN", "World", "a_small_world",
-    "a_world",
+    "CLUSTER", "FIRST_VMID", "INSTALLATION", "LEAVER_STOPS_AFTER_S", "OBEYED", "PUSHED", "STORAGE", "TAMPERED", "TOKEN",
+    "World", "a_small_world", "a_world",
 ]  # fmt: skip

@@ -56,6 +56,12 @@ MUTANTS = (
         'source="guest_agent")',
         seed=2000030,
     ),
+    without(
+        "a push waits for the first status",
+        "if self._parts.board.status is None or not self._parts.sessions.has_news:",
+        "if not self._parts.sessions.has_news:",
+        seed=7300003,
+    ),
     # -- sessions by rule
     without(
         "whoever is connected is not logged off by the disconnected time",
