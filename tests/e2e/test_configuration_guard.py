@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from provisioner.demo.people import EVERYONE, GROUPS_BASE, demo_people
+from tests.builders.cli import ordered_by
 from tests.e2e.switch import Switch
 
 pytestmark = pytest.mark.real
@@ -46,12 +47,11 @@ class Edit:
         self.wait(lambda: self.switch.log().count("metrics at ") > lives)
 
     def wait(self, until: Callable[[], bool]) -> None:
-        """The assertions report a condition that never came true."""
-        self.switch.comes(until)
+        assert self.switch.comes(until), self.switch.log()[-3000:]
 
     def look(self, moment: str, *, until: str = "") -> None:
         """Keep truth and metrics; a cycle's log lines come before its figures."""
-        self.switch.page_with("/metrics", until)
+        assert self.switch.page_with("/metrics", until), moment
         self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
 
     def figure(self, moment: str, series: str) -> float:
@@ -87,12 +87,11 @@ def edit(tmp_path_factory) -> Iterator[Edit]:
         edit.order(
             "accept", "directory", "accept", "--yes", "--until", "2h", "--by", "claire", "--reason", "the office is closed"
         )
-        switch.said("by order of claire")
+        assert switch.said(f"by order of {ordered_by('claire')}"), switch.log()[-3000:]
         edit.look("let through", until="\nbascule_directory_quarantined 0")
 
         edit.entitle(EVERYONE)
         edit.reload()
-        switch.said("12 join")
         edit.look("put right", until=f'\nbascule_desktops_wanted{{profile="standard",wave="everyone"}} {AGENTS}')
 
         edit.entitle(f"cn={EVERYONE},{GROUPS_BASE}")

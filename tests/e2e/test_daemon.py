@@ -138,7 +138,7 @@ def _live(life: Life, *, notify: Path) -> None:
     _surge(switch, {**SECOND_SURGE, "wavs": []})
     switch.daemon.send_signal(signal.SIGHUP)
     assert switch.said("not reloaded"), switch.log()[-3000:]
-    switch.page_with("/metrics", "\nbascule_config_rejected 1")
+    assert switch.page_with("/metrics", "\nbascule_config_rejected 1")
     life.look("bad reload")
 
     _surge(switch, SECOND_SURGE)

@@ -39,7 +39,7 @@ class Accident:
 
     def look(self, moment: str, *, until: str = "") -> None:
         """Keep truth and metrics; a cycle's log lines come before its figures."""
-        self.switch.page_with("/metrics", until)
+        assert self.switch.page_with("/metrics", until), moment
         self.truths[moment], self.metrics[moment] = self.switch.truth(), self.switch.metrics()
 
     def figure(self, moment: str, series: str) -> float:
