@@ -13,7 +13,6 @@ from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, Profile
 from provisioner.model.intents import Allowance, IntentKind, Rekey, Terms
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.measured import MeasuredKind
-from provisioner.model.notices import NoticeKind, NoticeStage
 from provisioner.model.profiles import Selection
 from provisioner.model.readiness import Cause
 from provisioner.model.records import DesktopRecord
@@ -35,7 +34,6 @@ from tests.adapters.sql.contract_history import (
     a_person_week,
     a_quarter,
     a_readiness,
-    a_told,
 )
 from tests.adapters.sql.filled import FILLED, WHO
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
@@ -180,7 +178,7 @@ WEEK: PersonWeek = replace(a_person_week("id-tom", slots=2), run=3, waited=(NOON
 
 
 def keep_everything(store: SqlStore) -> None:
-    """Into a claimed, empty store."""
+    """Into a claimed, empty store; but for what capabilities keep."""
     store.commit(FILLED)
     store.commit(run_began(a_run()))
     store.commit(run_began(a_run(2, state=SurgeState.ENDED)))
@@ -197,7 +195,6 @@ def keep_everything(store: SqlStore) -> None:
     store.keep_drill(a_drill())
     store.keep_progress([a_moment(0, a_batch(due_at=None), binds=(a_bind(),)), a_moment(1, a_batch(4), sessions=2, run=3)])
     store.keep_arrivals([a_quarter("shared", 900, 3, 6, waited=4)])
-    store.keep_notices([a_told("id-zoé"), a_told("id-tom", kind=NoticeKind.SLOT, stage=NoticeStage.FAILED, tries=2)])
 
 
 def all_in(store: SqlStore) -> Mapping[str, object]:
@@ -213,7 +210,6 @@ def all_in(store: SqlStore) -> Mapping[str, object]:
         "runs": store.runs(),
         "progress": [store.progress(run.number) for run in store.runs()],
         "arrivals": store.arrivals(),
-        "notices": store.notices(),
         "session_counts": store.session_counts(),
     }
 

@@ -14,6 +14,7 @@ from provisioner.capabilities.notices.records import TABLE
 from provisioner.model.ids import AgentId
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import OpenStore, claimed
+from tests.adapters.sql.taken_up import written_to
 from tests.builders.store import NOON, StillClock
 from tests.servers.postgres import postgres
 
@@ -67,3 +68,15 @@ def test_what_people_were_told_outlives_the_daemon_and_a_change_of_ids(open_stor
     store = claimed(open_store)
     store.drop(TABLE, [AgentId("a")])
     assert [each.agent_id for each in store.kept(TABLE)] == ["c"]
+
+
+@pytest.mark.long
+def test_what_91818bac_kept_of_it_is_read_as_it_was_written(tmp_path):
+    written_to(tmp_path / "store.db", "everything")
+    store = claimed(lambda: SqlStore(f"sqlite:///{tmp_path}/store.db", clock=StillClock(), installation="seine"))
+
+    assert sorted(store.kept(TABLE), key=lambda each: each.agent_id) == [
+        a_told("id-tom", kind=NoticeKind.SLOT, stage=NoticeStage.FAILED, tries=2),
+        a_told("id-zoé"),
+    ]
+    store.close()
