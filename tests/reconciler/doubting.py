@@ -3,16 +3,17 @@
 A survey from changes must equal a survey of everything.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from provisioner.model.actions import Plan
+from provisioner.model.ids import DesktopName
 from provisioner.model.status import DesktopState, Status
 from provisioner.planning.inputs import Situation
-from provisioner.planning.report.status import StatusInputs, build_status
-from provisioner.planning.survey.survey import Survey, free_resources
+from provisioner.planning.report.desktop_states import DesktopStates
+from provisioner.planning.survey.survey import Survey
 from provisioner.planning.survey.surveyor import Surveyor, survey
 
 _OF_SESSIONS = ("sessions", "unheard", "unknown_since")
@@ -64,12 +65,11 @@ class Doubted:
         if self._last is not None and status.snapshot is self._last.snapshot and status.planned_at == self._last.planned_at:
             self._between_cycles(self._last, status)
             return
-        situation, survey_result = self._surveyor.situation, self._surveyor.fresh
-        alone = build_status(
-            situation, survey_result, Plan(), StatusInputs(), room=free_resources(situation, survey_result), before=None
-        )
-        assert _undated(status) == _undated(alone)
-        assert (status.phases, status.on_the_way) == (alone.phases, alone.on_the_way)
+        alone = DesktopStates(self._surveyor.situation, self._surveyor.fresh, None)
+        alone.follow(None)
+        assert _undated(status.desktops) == _undated(alone.desktops)
+        assert status.phases == Counter(state.phase for state in alone.desktops.values())
+        assert status.on_the_way == alone.on_the_way
         assert status.moved is None or self._last is None or status.moved >= _moved(self._last, status)
         self._last = status
 
@@ -84,8 +84,8 @@ class Doubted:
         return lambda *_, **__: None
 
 
-def _undated(status: Status) -> dict[str, Any]:
-    return {name: _BUT_SINCE(desktop) for name, desktop in status.desktops.items()}
+def _undated(desktops: Mapping[DesktopName, DesktopState]) -> dict[str, Any]:
+    return {name: _BUT_SINCE(desktop) for name, desktop in desktops.items()}
 
 
 def _without_sessions(status: Status) -> dict[str, Any]:
