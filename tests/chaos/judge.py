@@ -215,7 +215,7 @@ class Judge(WriteJudge):
             if any(self.is_forbidden(guest.vmid) for guest in guests):
                 continue
             living = [guest for guest in guests if nodes[guest.node].alive]
-            if any(guest.ready for guest in living) or (not living and self._nobody_can_be_served()):
+            if any(guest.ready for guest in living) or (not living and self._nobody_can_be_served()) or self._is_full():
                 continue
             found[agent_id] = ", ".join(f"VM {guest.vmid} on {guest.node}: {guest.power}" for guest in guests) or "no desktop"
         return found
@@ -243,6 +243,14 @@ class Judge(WriteJudge):
         templates = (guest for guest in self.twin.cluster.guests.values() if guest.template)
         somewhere = any(self.twin.cluster.nodes[template.node].alive for template in templates)
         return not somewhere or self._nobody_can_identify(self._records)
+
+    def _is_full(self) -> bool:
+        """No living node has room for one more: what was replaced keeps its place there, until somebody deletes it."""
+        booked, one = Counter[str](), self.twin.spec.templates[0].memory_mib
+        for guest in self.twin.cluster.guests.values():
+            booked[guest.node] += guest.memory_mib * guest.desktop
+        living = [node.name for node in self.twin.cluster.nodes.values() if node.alive]
+        return bool(self._replaced) and all(booked[name] + one > self._room_mib(name) for name in living)
 
     def _nobody_can_identify(self, records: Records) -> bool:
         """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""

@@ -61,12 +61,16 @@ class WriteJudge(RuleJudge):
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._listed_at: float | None = None
+        self._answered: set[int] = set()
+        """VMIDs of clones that were answered; of one whose answer was lost the daemon cannot know that there is anything."""
 
     def observe(self, request: ApiRequest, response: ApiResponse | None) -> None:
         """A request is sent, or its answer arrives."""
         if response is not None:
             self._learn_of_quorum(request, response)
             self._writing.pop(_about(request) if request.method != "GET" else "", None)
+            if request.path.endswith("/clone") and response.ok:
+                self._answered.add(int(request.params["newid"]))
             if request.path == "/cluster/resources" and response.ok:
                 self._listed_at = self.twin.events.now
         elif request.method != "GET":
@@ -177,7 +181,10 @@ class WriteJudge(RuleJudge):
             self.condemn("nothing is moved to a node that is evacuated", doing)
 
     def _judge_clone(self, vmid: int, doing: str) -> None:
-        if sum(self.twin.events.now > since + self.stale_s for since in self._unlisted_since.values()) >= _UNLISTED_AT_MOST:
+        unlisted_since = (since for made, since in self._unlisted_since.items() if made in self._answered)
+        unlisted = sum(self.twin.events.now > since + self.stale_s for since in unlisted_since)
+        # The same number again makes nothing: Proxmox VE refuses it.
+        if unlisted >= _UNLISTED_AT_MOST and vmid not in self.twin.cluster.guests:
             self.condemn("what no listing shows is not made on and on", doing)
         records, key = self._records, GuestKey(CLUSTER, Vmid(vmid))
         if key in records.retired:

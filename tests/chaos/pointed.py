@@ -14,6 +14,8 @@ _PROFILES, _OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = (
 )
 """Seeds beyond are of profiles that change, of a store that is older than the cluster, of VMs that no listing shows, of a node
 that takes no orders, of desktops that an operator stops, and of one path that is forbidden."""
+_TAKEN_OVER = 1_945_000
+"""Seeds beyond are of desktops whose place others take with a VM of their own, while the daemon watches."""
 REPLACED = 1_940_000
 """Seeds beyond are of desktops that were replaced after the store was copied."""
 MANAGED = 1_950_000
@@ -46,6 +48,8 @@ def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, firs
         return _help_desk(draw, agents=agents)
     if seed > MANAGED:
         return _managed(draw, nodes=nodes)
+    if seed > _TAKEN_OVER:
+        return _taken_over(draw, agents=agents)
     if seed > REPLACED:
         return _replaced(draw, nodes=nodes)
     if seed > _FORBIDDEN:
@@ -224,6 +228,13 @@ def _replaced(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
         Happening(at=older_at + 40.0, what="baseline_accepted"),
         Happening(at=again_at, what="node_dies", about=second, for_s=round(draw.uniform(200, 500), 2)),
     )
+
+
+def _taken_over(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """One after the other; the daemon dies, too."""
+    times = [round(AT_WORK_S + 60.0 * turn + draw.uniform(0, 40), 3) for turn in range(4)]
+    taken = [Happening(at=at, what="taken_over", about=draw.randrange(agents), for_s=60.0) for at in times]
+    return (*taken, a_death(draw))
 
 
 def _managed(draw: Random, *, nodes: int) -> tuple[Happening, ...]:

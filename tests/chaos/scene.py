@@ -18,7 +18,7 @@ from tests.chaos.schedule import RESTORE_S, Happening
 from tests.chaos.surroundings import Loss, People
 from tests.chaos.tampering import Tampering
 from tests.chaos.veil import Veil
-from tests.chaos.world import CLUSTER, INSTALLATION, TAMPERED, World
+from tests.chaos.world import CLUSTER, INSTALLATION, World
 
 KEY = NoteKey(installation=INSTALLATION, secret=b"a key that no real installation has")
 OTHER_KEY = NoteKey(installation=INSTALLATION, secret=b"a key that this one never had")
@@ -31,6 +31,8 @@ _INSTANT_S = 0.04
 _MANY = 1000
 _SOME = 3
 """Number of desktops whose notes show that the key has changed."""
+_SHOWN_S = 30.0
+"""By then every listing shows a VM that was made by hand."""
 _ACCEPTED_EVERY_S = 300.0
 """After all has passed: what was armed before may lose the store still."""
 _TRIED_AGAIN_S = (0.0, 120.0)
@@ -53,7 +55,7 @@ class Scene(ABC):
         self.judge.is_hidden = lambda vmid: self.veil.hidden(vmid)
         self.judge.is_forbidden = lambda vmid: self.veil.forbidden(vmid)
         self.judge.calm_at = twin.events.now + world.calm_at
-        self.judge.tampered = world.seed > TAMPERED
+        self.judge.tampered = world.tampered
         self.key = KEY
         self.losses: list[Loss] = []
         self.instant_s = _INSTANT_S
@@ -369,6 +371,12 @@ class Scene(ABC):
         notes = [note for guest in self.hands.desktops() if (note := self.judge.note_of(guest))]
         if notes:
             self._give(IntentKind.STOP, notes[happening.about % len(notes)].name)
+
+    def _do_taken_over(self, happening: Happening) -> None:
+        """By somebody's own VM; once the listings have shown it, the help desk has the desktop shut down that was there."""
+        name = self.tampering.take_over(happening.about)
+        if name is not None:
+            self.events.after(_SHOWN_S, lambda: self._give(IntentKind.STOP, name))
 
     def _do_desk_restarts(self, happening: Happening) -> None:
         """`bascule desktop restart`."""

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from provisioner.model.ids import DesktopName
 from provisioner.model.twin_spec import StallStatus
 from provisioner.twin.api.endpoints.guest_agent import status_document
 from provisioner.twin.model.guests import Session, TwinGuest
@@ -17,6 +18,8 @@ _GUEST_LOOK_S = 0.5
 """So often somebody looks whether a desktop is as far as they wait for."""
 _COMES_AFTER_S = 2.0
 """From a status document's last writing until somebody logs on."""
+_STARTED_S = 1.0
+"""From the making of somebody's own VM until it is started."""
 _CROWD = 60
 """Sessions of a document that no desktop can hold."""
 _DATES = ("written_at", "period_s", "connections", "boot_id")
@@ -64,6 +67,15 @@ class Tampering:
         for guest in self._some(rank, 1):
             settings = {key: guest.config[key] for key in ("name", "tags", "memory", "cores") if key in guest.config}
             self._take_place(guest, settings)
+
+    def take_over(self, rank: int) -> DesktopName | None:
+        """A desktop is deleted, and somebody's own VM runs under its number at once; the desktop's name, if there was one."""
+        for guest in self._some(rank, 1):
+            note, start = self._judge.note_of(guest), f"/nodes/{guest.node}/qemu/{guest.vmid}/status/start"
+            self._take_place(guest, {})
+            self._twin.events.after(_STARTED_S, lambda start=start: self._hands.do("POST", start))  # type: ignore[misc]
+            return None if note is None else note.name
+        return None
 
     def swap(self, vmid: int) -> None:
         """A person deletes a new clone as soon as it exists and makes their own VM."""

@@ -70,6 +70,11 @@ class World:
     schedule: tuple[Happening, ...]
 
     @property
+    def tampered(self) -> bool:
+        """Whether people change things by hand, whatever desktops do besides."""
+        return self.seed - max(beyond for beyond in (0, PUSHED, OBEYED) if self.seed > beyond) > TAMPERED
+
+    @property
     def calm_at(self) -> float:
         """Seconds from the start to the end of all that went wrong."""
         return max(happening.passes_at for happening in self.schedule) + 1.0
