@@ -5,7 +5,7 @@ DIST := dist
 LOCKS = $(wildcard requirements*.lock .ci/*.lock)
 # The document lists packages without saying which needs which, and that is no news.
 SBOM = $(B)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible $(SBOM_OPTIONS)
-HALF = tests/planning tests/reconciler tests/scenarios tests/settings
+HALF = tests/planning tests/reconciler tests/scenarios tests/settings tests/texts
 # Schemathesis takes seconds to load, and has no fast test.
 FAST = $(B)/python -m pytest -q -p no:xdist -p no:schemathesis --ignore=tests/api/test_schemathesis.py \
 	-m "not real and not long and not guest and not image"

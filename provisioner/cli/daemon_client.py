@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import socket
 from collections.abc import Mapping
 from contextlib import closing
@@ -19,7 +20,7 @@ from provisioner.cli.reason_lines import reason_in
 from provisioner.daemon.site_file import SITE, running_site
 from provisioner.daemon.site_file import VARIABLE as SITE_VARIABLE
 from provisioner.errors import BasculeError, OrderRefused, SettingsError
-from provisioner.reasons.commands import DAEMON_AWAY, DAEMON_DEAF, DAEMON_GARBLED, DAEMON_UNKNOWN
+from provisioner.reasons.commands import DAEMON_AWAY, DAEMON_DEAF, DAEMON_GARBLED, DAEMON_UNKNOWN, PATIENCE_BAD
 from provisioner.reasons.reason import SEVERAL, Reason, join_reasons
 from provisioner.texts.translate import language
 
@@ -33,6 +34,8 @@ SocketOption = Annotated[
 PATIENCE = "BASCULE_PATIENCE"
 _WITHIN_S = 5.0
 """Real seconds for the answer: a daemon that works needs a few hundredths. On a machine that is always busy: `PATIENCE`."""
+_PATIENCE = re.compile("[1-9][0-9]{0,2}")
+"""Seconds."""
 _MOST_BYTES = 64 * 1024 * 1024
 """Of an answer: every desktop of a large site is a few MiB."""
 _WRONG_CALL = (404, 422)
@@ -131,8 +134,13 @@ def _answered(at: Path, what: str, order: Mapping[str, object] | None) -> tuple[
 
 
 def _within_s() -> float:
-    said = os.environ.get(PATIENCE, "")
-    return float(said) if said.isdecimal() and int(said) > 0 else _WITHIN_S
+    """Raises SettingsError."""
+    said = os.environ.get(PATIENCE)
+    if not said:
+        return _WITHIN_S
+    if not _PATIENCE.fullmatch(said):
+        raise SettingsError(PATIENCE_BAD(said=said))
+    return float(said)
 
 
 class _Connection(http.client.HTTPConnection):

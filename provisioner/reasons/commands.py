@@ -45,6 +45,7 @@ MOVED_LATELY = kind(
 DAEMON_UNKNOWN = kind("daemon_unknown", "no daemon is known that has this configuration (`--socket` names another)")
 DAEMON_AWAY = kind("daemon_away", "no daemon answers at {path}: {said}")
 DAEMON_DEAF = kind("daemon_deaf", "the daemon at {path} does not answer within {within_s:g} s")
+PATIENCE_BAD = kind("patience_bad", "BASCULE_PATIENCE is '{said}', and has to be whole seconds, from 1 to 999")
 ONLY_DAEMON = kind("only_daemon", "{why}: start it, or compute this here with `--offline`")
 NOT_WITHOUT_DAEMON = kind(
     "not_without_daemon", "the daemon has to answer for this ({why}); `bascule why` shows what the store keeps"

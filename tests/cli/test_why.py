@@ -194,6 +194,15 @@ def test_a_daemon_that_does_not_answer_is_no_daemon(kept, listening):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("said", ["soon", "0", "-1", "1e3", "٣", "100000"])
+def test_how_long_it_waits_is_whole_seconds(daemon, said):
+    ended = bascule("why", "login0001", "--socket", str(daemon), BASCULE_PATIENCE=said)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"BASCULE_PATIENCE is '{said}', and has to be whole seconds, from 1 to 999\n"
+
+
+@pytest.mark.long
 def test_it_loads_no_large_library_before_it_asks(daemon):
     program = (
         "import sys\nfrom provisioner.cli.app import main\n"
