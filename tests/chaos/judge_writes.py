@@ -29,7 +29,7 @@ _FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is kno
 _HELD, _BASELINE = "nothing is stopped while held", "nothing is stopped before the rebuilt baseline is accepted"
 _STOPS_ALONE = frozenset({_HELD, _BASELINE})
 _LAST_READING_S = 6.0
-"""Between the cycle that orders a stop and the shutdown its guest is read once more, which may be slow."""
+"""Between the cycle that orders a stop or a move and the write, its guest or its note is read once more: that may be slow."""
 _WRITES_WITHIN_S = 120.0
 """After the last listing: a minute until it is late, and the steps of an order that was on its way."""
 _UNLISTED_AT_MOST = 3
@@ -173,7 +173,7 @@ class WriteJudge(RuleJudge):
     def _judge_move(self, request: ApiRequest, doing: str) -> None:
         """Only our own, away from a node that an operator evacuates, and to none of these."""
         self._judge_change(int(request.path.split("/")[4]), doing)
-        since = self.twin.events.now - self._grace_s
+        since = self.twin.events.now - _LAST_READING_S - self._grace_s
         evacuated = {node: at for node, at in self._evacuated_at.items() if at >= since}
         if request.path.split("/")[2] not in evacuated:
             self.condemn("nothing is moved without an order", doing)
