@@ -61,7 +61,7 @@ class Effects:
     unheard: tuple[DesktopName, Unheard] | None = None
     checked: DesktopName | None = None
     maybe_made: DesktopName | None = None
-    """A desktop whose clone may have succeeded: the answer was lost."""
+    """A desktop whose clone was sent, and may succeed: also where no listing ever shows it."""
     noted: tuple[DesktopName, AgentId | None] | None = None
     """A desktop whose note was written, and the id that it names."""
     revived: tuple[tuple[DesktopName, str], ...] = ()
@@ -106,7 +106,7 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     executor = replace(executor, circuits=circuits)
     if ends_by_observation(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):
         upid = Upid(str(completion.answer)) if error is None else None
-        maybe_made = action.desktop if isinstance(action, Clone) and error is not None else None
+        maybe_made = action.desktop if isinstance(action, Clone) else None
         return _with(executor, replace(work, answered_at=now, upid=upid)), Effects(maybe_made=maybe_made)
     if changes_node(action) and error is None:
         executor = replace(executor, circuits=circuits.after_success(action, ordered_at=work.ordered_at))

@@ -127,7 +127,7 @@ class Records:
     inherited: Set[DesktopName] = frozenset()
     """Desktops that were not proven when this life of the daemon began: the store may be older than the cluster."""
     maybe_made: Set[DesktopName] = frozenset()
-    """Desktops whose clone may have succeeded unobserved: ordered in an earlier life of the daemon, or its answer was lost."""
+    """Desktops whose clone may have succeeded unobserved: sent in this life of the daemon, or ordered in an earlier one."""
     resting: Set[str] = frozenset()
     """Addresses of desktops that went a short while ago: caches may still lead there. In this life of the daemon."""
     deletions: Mapping[Deleted, Instant] = field(default_factory=dict)

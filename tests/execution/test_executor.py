@@ -66,6 +66,16 @@ def test_actions_that_observations_end_stay_in_flight(action, answer):
     assert (work.answered_at, work.upid) == (NOW - 4, None if answer is LOST else UPID)
 
 
+@pytest.mark.parametrize("answer", [UPID, LOST], ids=["answered", "answer lost"])
+def test_a_clone_that_was_sent_may_have_come_out(answer):
+    """Seed 2000737: it had, a listing that was wrong did not show it, and its VMID was given up as somebody else's."""
+    clone, outcome = a_clone(1), {"error": LOST} if answer is LOST else {"answer": answer}
+
+    _, effects = absorb(ordered(clone), ended(clone, **outcome))
+
+    assert effects.maybe_made == a_name(1)
+
+
 @pytest.mark.parametrize("action", SEEN_LATER.values(), ids=SEEN_LATER)
 def test_a_refused_call_is_over_at_once(action):
     executor, effects = absorb(ordered(action), ended(action, error=errors.Refused("no")))
