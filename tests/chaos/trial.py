@@ -132,14 +132,14 @@ class Trial(Scene):
 
     def _pushed(self, push: Push) -> None:
         """A dead daemon hears nothing: desktops say it again."""
-        if self._reconciler is not None:
+        if self._reconciler is not None and self.alive:
             taken = parse_push(headers_of(push), push.body.encode())
             self._reconciler.take_pushes([(taken, self._reconciler.parts.clock.now())])
             self.tell()
 
     def _asked(self, push: Push) -> str | None:
-        """A dead daemon answers nothing: desktops ask again."""
-        if self._reconciler is None:
+        """A dead daemon answers nothing: desktops ask again. It may have died in a commit."""
+        if self._reconciler is None or not self.alive:
             return None
         answer = self._reconciler.session_orders(push, self._reconciler.parts.clock.now())
         if not isinstance(answer, tuple):

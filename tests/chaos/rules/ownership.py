@@ -49,6 +49,12 @@ MUTANTS = (
         "    return False\n",
         seed=457,
     ),
+    without(
+        "a number under which our clone was sent is not given up as somebody else's",
+        "maybe_made = action.desktop if isinstance(action, Clone) else None",
+        "maybe_made = action.desktop if isinstance(action, Clone) and error is not None else None",
+        seed=2000737,
+    ),
     # -- our VMs
     without("a VM is proven before it is used", "if not reservation.proven:", "if False:", seed=7),
     without(
