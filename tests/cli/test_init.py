@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -192,6 +193,12 @@ def test_active_directory_is_recognised(twin, home, tmp_path):
     assert "1 agents are entitled" in checked.said or "1 agent is entitled" in checked.said
 
 
+def _take_terminal() -> None:
+    """A shell starts what runs in the background with Ctrl-C ignored, and the tests may be that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class AtTerminal:
     """The command at a terminal of 80 columns: each answer is typed when a question ends with a colon."""
 
@@ -207,7 +214,7 @@ class AtTerminal:
             cwd=folder,
             env=environment,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_take_terminal,
         )
         os.close(other)
 
@@ -221,7 +228,9 @@ class AtTerminal:
 
     def interrupt(self) -> None:
         """Ctrl-C until it is noticed: Python misses a signal that comes between its prompt and its wait for a line."""
+        end = time.monotonic() + FUSE_S
         while self.process.poll() is None:
+            assert time.monotonic() < end, self.shown
             os.write(self.screen, b"\x03")
             select.select([], [], [], 0.5)
 
