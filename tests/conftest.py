@@ -6,6 +6,7 @@ Beside real servers it stays as it is: what one of them has left unclosed is to 
 
 import gc
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,7 @@ from tests.builders.patience import FUSE_S
 
 os.environ["BASCULE_LANG"] = "en"  # whatever language the developer's machine speaks
 os.environ["BASCULE_PATIENCE"] = str(round(FUSE_S))  # commands, on whatever machine
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts with it ignored what runs in the background
 settings.register_profile("untimed", deadline=None)  # a busy machine proves nothing
 settings.load_profile("untimed")
 

@@ -246,11 +246,11 @@ class Judge(WriteJudge):
 
     def _is_full(self) -> bool:
         """No living node has room for one more: what was replaced keeps its place there, until somebody deletes it."""
-        booked, one = Counter[str](), self.twin.spec.templates[0].memory_mib
+        booked, more_mib = Counter[str](), self.twin.spec.templates[0].memory_mib
         for guest in self.twin.cluster.guests.values():
             booked[guest.node] += guest.memory_mib * guest.desktop
         living = [node.name for node in self.twin.cluster.nodes.values() if node.alive]
-        return bool(self._replaced) and all(booked[name] + one > self._room_mib(name) for name in living)
+        return bool(self._replaced) and all(booked[name] + more_mib > self._room_mib(name) for name in living)
 
     def _nobody_can_identify(self, records: Records) -> bool:
         """A VM that the store does not know lies on a dead node: it may be anybody's desktop, and nothing is cloned before."""

@@ -130,7 +130,9 @@ class Tampering:
         if how == "undated":
             document = {key: value for key, value in document.items() if key not in _DATES}
         if how == "crowded":
-            document["sessions"] = [{"user": f"u{number}", "state": "connected", "since": round(now, 3)} for number in range(_CROWD)]
+            document["sessions"] = [
+                {"user": f"u{number}", "state": "connected", "since": round(now, 3)} for number in range(_CROWD)
+            ]
         return json.dumps(document)
 
     def _come(self, guest: TwinGuest) -> None:

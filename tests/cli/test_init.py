@@ -4,7 +4,6 @@ import fcntl
 import os
 import pty
 import select
-import signal
 import subprocess
 import sys
 import termios
@@ -193,12 +192,6 @@ def test_active_directory_is_recognised(twin, home, tmp_path):
     assert "1 agents are entitled" in checked.said or "1 agent is entitled" in checked.said
 
 
-def _take_terminal() -> None:
-    """A shell starts what runs in the background with Ctrl-C ignored, and the tests may be that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
 class AtTerminal:
     """The command at a terminal of 80 columns: each answer is typed when a question ends with a colon."""
 
@@ -214,7 +207,7 @@ class AtTerminal:
             cwd=folder,
             env=environment,
             start_new_session=True,
-            preexec_fn=_take_terminal,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         os.close(other)
 

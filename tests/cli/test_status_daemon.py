@@ -146,7 +146,8 @@ def test_a_daemon_that_is_stopped_is_noticed_within_10_s(tmp_path, kept):
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(tmp_path / "api.sock"))
         deaf.listen()
-        ended = bascule("status", "--socket", str(tmp_path / "api.sock"), "--config", str(kept.main))
+        where = ("--socket", str(tmp_path / "api.sock"), "--config", str(kept.main))
+        ended = bascule("status", *where, BASCULE_PATIENCE="5")
 
     assert ended.code == 3
     assert "1 desktop is kept in the store" in ended.out

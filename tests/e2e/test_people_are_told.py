@@ -1,12 +1,14 @@
 """A real daemon on a served twin tells each person once, over a restart, and what came of the surge is in its store."""
 
 from contextlib import closing
+from typing import Any
 
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.output import plain
 from provisioner.daemon.report_facts import report_facts
+from provisioner.extensions import Part
 from provisioner.model.desktops import Phase
 from provisioner.views.surge_report.document import surge_report_document
 from tests.builders.daemon import a_variant, live
@@ -16,6 +18,8 @@ from tests.servers.smtp import Manner, smtp_server
 pytestmark = pytest.mark.real
 
 AGENTS = 4
+TOLD: Part[Any] = Part("notices", ())
+"""The capability's part of the status; it counts by its name."""
 
 A_MINUTE_S = 60.0
 
@@ -26,7 +30,7 @@ def all_ready(reconciler) -> bool:
 
 
 def all_told(reconciler) -> bool:
-    return any(state.stages.get("sent", 0) == AGENTS for state in reconciler.status.notices)
+    return any(state.stages.get("sent", 0) == AGENTS for state in reconciler.status.parts[TOLD])
 
 
 def test_each_person_is_told_once_over_a_restart_and_the_store_knows_what_came(tmp_path):

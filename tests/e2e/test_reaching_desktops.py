@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.extensions import Part
 from provisioner.reconciler import Reconciler
 from tests.builders.daemon import Heard, a_variant, live
 from tests.e2e.switch import Switch
@@ -17,6 +18,8 @@ from tests.servers.certificates import a_publisher
 
 pytestmark = pytest.mark.real
 AGENTS = 2
+PUBLISHED: Part[Any] = Part("zones", ())
+"""The capability's part of the status; it counts by its name."""
 FORWARD, REVERSE = "vd.dep.example", "20.10.in-addr.arpa"
 POOL = {"network": "10.20.0.0/24", "gateway": "10.20.0.1", "first": "10.20.0.10", "last": "10.20.0.60"}
 COMMAND = (sys.executable, "-c", "from provisioner.cli.entry import main; main()")
@@ -53,7 +56,7 @@ def test_names_resolve_and_files_lead_to_the_desktops(tmp_path):
 
     def until(_: Heard, reconciler: Reconciler) -> bool:
         status = reconciler.status
-        published = status is not None and [zone.published for zone in status.zones] == [AGENTS, AGENTS]
+        published = status is not None and [zone.published for zone in status.parts[PUBLISHED]] == [AGENTS, AGENTS]
         if not asked and status is not None and status.phases.get("ready") == AGENTS and published:
             ask("status", "--json", "--config", str(config))
             ask("connections", "--json", "--rdp", str(rdp), "--config", str(config))

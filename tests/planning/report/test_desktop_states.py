@@ -86,8 +86,8 @@ def later(situation, seconds):
 def with_uptime(situation, seconds):
     """The same VMs in the next listing: only an uptime is another."""
     view = situation.snapshot.clusters[PVE]
-    seen = replace(view, taken_at=situation.now, uptimes_s={Vmid(5001): seconds})
-    return replace(situation, snapshot=situation.snapshot.with_view(seen))
+    listed = replace(view, taken_at=situation.now, uptimes_s={Vmid(5001): seconds})
+    return replace(situation, snapshot=situation.snapshot.with_view(listed))
 
 
 def lent(situation):
