@@ -194,6 +194,7 @@ class HttpTrial(Scene):
 
     def put_back(self, copy: int | None) -> None:
         """Only ever while no daemon lives."""
+        self.judge.store_goes()
         self._store.close()
         for file in self._place.folder.glob("store.db*"):
             file.unlink()

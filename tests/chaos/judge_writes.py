@@ -61,6 +61,7 @@ class WriteJudge(RuleJudge):
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._listed_at: float | None = None
+        self._reserved_before = (float("-inf"), set[GuestKey]())
         self._answered: set[int] = set()
         """VMIDs of clones that were answered; of one whose answer was lost the daemon cannot know that there is anything."""
 
@@ -75,6 +76,15 @@ class WriteJudge(RuleJudge):
                 self._listed_at = self.twin.events.now
         elif request.method != "GET":
             self._judge_write(request)
+
+    def store_goes(self) -> None:
+        """It is lost, or put back: what was sent just before may still arrive."""
+        self._reserved_before = (self.twin.events.now, {reservation.key for reservation in self._records.reservations})
+
+    def _was_reserved(self, key: GuestKey) -> bool:
+        """In a store that went so shortly ago that its daemon may have sent the clone. In virtual time nothing is that late."""
+        at, keys = self._reserved_before
+        return key in keys and self.twin.events.now < at + self._grace_s
 
     def begin_life(self) -> None:
         """A new daemon does not know the quorum yet."""
@@ -190,7 +200,7 @@ class WriteJudge(RuleJudge):
         if key in records.retired:
             self.condemn("a retired VMID is never handed out", doing)
         reserved = [reservation for reservation in records.reservations if reservation.key == key]
-        if not reserved:
+        if not reserved and not self._was_reserved(key):
             self.condemn("a reservation is durable before its clone", doing)
         run = records.surge
         if run is not None and run.state is SurgeState.PAUSED and any(self._is_new(desktop, run.since) for desktop in reserved):
