@@ -201,8 +201,8 @@ class Service:
         self._workers.shown_by(self.reconciler)
         self._calls = self._thread_calls(self._outside)
 
-    def _begin(self) -> None:
-        self.reconciler.open()
+    def _begin(self, *, set_back_s: float = 0.0) -> None:
+        self.reconciler.open(set_back_s=set_back_s)
         recall_days(self.reconciler.flight.meter, self._outside.store.measured(), self.settings.profiles)
         self._name_groups()
         gc_tuning.settle()
@@ -237,13 +237,14 @@ class Service:
 
     def _begin_anew(self) -> None:
         """Start again from the store, as after a kill; work in flight is found by observation. Raises StoreError."""
-        text = f"the clock was set back by {self._clock.behind_s:.0f} s: begun anew from what is kept, as after a restart"
+        set_back_s = self._clock.behind_s
+        text = f"the clock was set back by {set_back_s:.0f} s: begun anew from what is kept, as after a restart"
         self._events.notice("daemon", text)
         self._calls.close()
         self._outside.close()
         self._clock.start()
         self._set_up()
-        self._begin()
+        self._begin(set_back_s=set_back_s)
 
     def _over(self) -> bool:
         if self._reload.is_set():

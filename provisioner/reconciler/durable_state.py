@@ -45,12 +45,15 @@ class RecordCache:
         self._waiting_reports: dict[DesktopName, GuestReport] = {}
         """The newest of each desktop among them."""
 
-    def open(self, budget: Budget) -> None:
-        """Claim the store and load it; times in the future are put right. Raises StoreError."""
+    def open(self, budget: Budget, *, set_back_s: float = 0.0) -> None:
+        """Claim the store and load it; times in the future are put right. Raises StoreError.
+
+        `set_back_s`: seconds the clock was set back since the store was written; 0.0: not known.
+        """
         self._store.claim()
         records = self._store.load()
         self.state = StoredState.of(records)
-        self.commit(clock_changes(records, self._clock.now(), budget))
+        self.commit(clock_changes(records, self._clock.now(), budget, set_back_s=set_back_s))
         self._unsampled = {desktop.cluster for desktop in records.reservations if desktop.proven}
         self._inherited = frozenset(desktop.name for desktop in records.reservations if not desktop.proven)
         self._maybe_made = set(self._inherited)

@@ -83,10 +83,10 @@ class Reconciler:
         """At the end of the last cycle, with what orders have changed since."""
         return self.board.status
 
-    def open(self) -> None:
-        """Claim the store and load it; raises StoreError."""
+    def open(self, *, set_back_s: float = 0.0) -> None:
+        """Claim the store and load it; raises StoreError. `set_back_s`: seconds the clock was set back since it was written."""
         configured = self.parts.rules.configured
-        self.parts.cache.open(configured.budget)
+        self.parts.cache.open(configured.budget, set_back_s=set_back_s)
         self.parts.arrivals.open()
         self.parts.intents.rebuilding.under_way = not self.parts.cache.state.baseline_accepted
         self.parts.rules.apply(configured, self.parts.store.intents())

@@ -50,6 +50,8 @@ class Trial(Scene):
         self._copies: list[MemoryStore] = []
         self._reconciler: Reconciler | None = None
         self._calls: StormyCalls | None = None
+        self._set_back_s = 0.0
+        """By how much, if the last life has ended because its clock was set back."""
         self._turns = (NOW, 0)
         """The present instant, and how often the loop has gone round in it."""
         self.judge.reloaded(world.config.scenario)
@@ -93,12 +95,13 @@ class Trial(Scene):
         self.lives += 1
         self.judge.begin_life()
         try:
-            reconciler.open()
+            reconciler.open(set_back_s=self._set_back_s)
             run(reconciler, calls, until=lambda: wire.cut or self._turn() or skewed.clock.behind_s > 0)
         except Killed:
             self.note("scene", "killed in a commit")
         except Exception as crash:
             self.judge.condemn("the daemon never crashes", f"{type(crash).__name__}: {crash}")
+        self._set_back_s = skewed.clock.behind_s if self.alive else 0.0
         wire.cut = True
         self._store.close()
 

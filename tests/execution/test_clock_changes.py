@@ -95,6 +95,27 @@ def test_a_report_that_is_dated_later_than_now_proves_nothing_of_this_boot(read_
 
 
 @pytest.mark.parametrize(
+    ("set_back_s", "others", "dated"),
+    [
+        pytest.param(20.0, {}, NOW - 60 - 20, id="by so much, as the daemon that saw it says"),
+        pytest.param(0.0, {a_name(2): NOW + 15}, NOW - 60 - 15, id="by so much at least, as another report shows"),
+        pytest.param(20.0, {a_name(2): NOW + 15}, NOW - 60 - 20, id="the more of both"),
+        pytest.param(0.0, {a_name(2): NOW - 9}, NOW - 60, id="it was not set back"),
+    ],
+)
+def test_a_report_may_be_older_by_as_much_as_the_clock_was_set_back(set_back_s, others, dated):
+    """M3, seed 837254: read by a clock 20 s ahead; after the clock was put right it looked newer than the next boot."""
+    reports = {name: a_report(read_at=read_at) for name, read_at in others.items()}
+    reservations = (a_reservation(), *(a_reservation(2) for _ in others))
+    kept = Records(desktops=records_of(*reservations, reports={a_name(): a_report(read_at=NOW - 60)} | reports))
+
+    changes = clock_changes(kept, NOW, BUDGET, set_back_s=set_back_s)
+
+    report = changes.desktops.get(a_name(), kept.desktops[a_name()]).report
+    assert report.read_at == dated
+
+
+@pytest.mark.parametrize(
     ("departure", "wait_s", "kept_s"),
     [
         pytest.param(None, 300, 300, id="within what is waited at most"),

@@ -72,11 +72,17 @@ MUTANTS = (
     without("a clock put back is a restart", "return behind_s if behind_s > _TOLERANCE_S else 0.0", "return 0.0", seed=78),
     without(
         "what a clock that was ahead has noted is put right",
-        "        self.commit(clock_changes(records, self._clock.now(), budget))\n",
+        "        self.commit(clock_changes(records, self._clock.now(), budget, set_back_s=set_back_s))\n",
         "",
         seed=214,
     ),
     without("a report by a clock that was ahead is of no boot", "read_at=_LONG_AGO, written_at=None", "read_at=now", seed=1914),
+    without(
+        "a report may be older by as much as the clock was set back",
+        "read_at=max(_LONG_AGO, report.read_at - set_back_s)",
+        "read_at=report.read_at",
+        seed=837254,
+    ),
     without(
         "a surge that began by a clock that was ahead begins now",
         "if run is not None and run.since > now:",
