@@ -40,6 +40,8 @@ class RecordCache:
         self._key_confirmed = False
         self._inherited: frozenset[DesktopName] = frozenset()
         self._maybe_made: set[DesktopName] = set()
+        self._sent: set[DesktopName] = set()
+        """Desktops whose clone was sent in this life: their notes are of our key, whatever the older ones are of."""
         self._waiting: list[Effects] = []
         """Reports that are not stored yet. After a kill, the next daemon asks the guests again."""
         self._waiting_reports: dict[DesktopName, GuestReport] = {}
@@ -100,13 +102,14 @@ class RecordCache:
 
     def apply(self, effects: Effects, budget: Budget) -> None:
         """Store the effects of a completion or an observation."""
-        for adopted in effects.adopted:
+        for adopted in (adopted for adopted in effects.adopted if adopted.name not in self._sent):
             self._key_confirmed = True
             self._unsampled.discard(adopted.cluster)
         for name in (*effects.proven, *(adopted.name for adopted in effects.adopted)):
             self.proved[name] = self._clock.now()
         if effects.maybe_made is not None:
             self._maybe_made.add(effects.maybe_made)
+            self._sent.add(effects.maybe_made)
         self._store_effects([effects], budget)
 
     def _store_effects(

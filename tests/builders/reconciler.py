@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotSent, OtherKey, OutcomeUnknown
+from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotOurs, NotSent, OtherKey, OutcomeUnknown
 from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Note, Reconfigure, Start, Stop, Tag, Verify
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Safety
@@ -77,7 +77,9 @@ class Cluster:
     unreadable: set[int] = field(default_factory=set)
     """VMs with an unreadable configuration."""
     other_key: bool = False
-    """Every note was signed with another key than the daemon has."""
+    """The daemon has another key than the one before: it signs with it, and no older note is of it."""
+    signed: dict[int, bool] = field(default_factory=dict)
+    """With which of the two each note is signed."""
     hidden: set[int] = field(default_factory=set)
     """VMs that are there, and that no listing shows just now."""
 
@@ -97,6 +99,12 @@ class Cluster:
     def do(self, action: Action, at: float) -> Any:
         """The action's answer, once it has taken effect."""
         vmid = action.key.vmid
+        if (
+            vmid in self.notes
+            and self.signed.get(vmid, False) != self.other_key
+            and not isinstance(action, Clone | CheckGuest | Verify)
+        ):
+            raise NotOurs(f"{action.word} vd-{vmid}: the note does not prove it")
         match action:
             case Clone():
                 return self._clone(action)
@@ -104,7 +112,7 @@ class Cluster:
                 self._there(vmid)
                 if vmid in self.unreadable:
                     raise NotSent("595: no route to host")
-                if self.other_key and vmid in self.notes:
+                if vmid in self.notes and self.signed.get(vmid, False) != self.other_key:
                     raise OtherKey(f"verify vd-{vmid}: its note is signed with another key: put back the note_key")
                 return self.notes.get(vmid)
             case CheckGuest():
@@ -182,7 +190,7 @@ class Cluster:
             raise IdTaken(f"clone {action.desktop}: unable to create VM {vmid}: config file already exists")
         node = action.template.node
         self.guests[vmid] = Guest(key=action.key, node=node, power=Power.STOPPED, lock="clone", vcpus=2, memory_mib=4096)
-        self.notes[vmid] = replace(action.reservation, proven=True)
+        self.notes[vmid], self.signed[vmid] = replace(action.reservation, proven=True), self.other_key
         self.tasks.append(a_task(f"UPID:clone:{vmid}", node=node))
         return f"UPID:clone:{vmid}"
 

@@ -68,6 +68,43 @@ def test_with_the_store_kept_one_note_is_read_at_each_start_and_nothing_new_is_m
     assert "note_key" in site.reasons["login0099"]
 
 
+@pytest.mark.parametrize("voided", [pytest.param(5, id="all"), pytest.param(1, id="one")])
+def test_refused_orders_do_not_open_the_way_to_a_second_desktop(voided: int):
+    """M3, seed 5000489: all were off, their starts were refused. No proven desktop was left to sample: one was made."""
+    site = ready(5)
+    for vmid in range(5001, 5001 + voided):
+        site.cluster.power_off(vmid)
+    site.roster = type(site.roster)(read_at=site.clock.at, agents={**site.roster.agents, **_newcomer()})
+    rebuilt(site, lose_store=False)
+    site.settle()
+
+    assert len(site.cluster.guests) == 5
+    assert "note_key" in site.reasons["login0099"]
+
+
+def test_a_note_that_this_life_has_written_says_nothing_of_the_older_ones():
+    """M3: nothing older could be read, and the note of a newcomer's desktop "confirmed" the key: all were made again."""
+    site = ready(5)
+    _hide(site, True)
+    site.roster = type(site.roster)(read_at=site.clock.at, agents={**site.roster.agents, **_newcomer()})
+    rebuilt(site, lose_store=False)
+    site.settle(cycles=6)
+    made = len(site.cluster.guests)
+    _hide(site, False)
+    site.settle()
+
+    assert len(site.cluster.guests) == made
+    assert site.reconciler.records.retired == {}
+
+
+def _hide(site: Site, hidden: bool) -> None:
+    """The node of the five desktops is away, or back; then they are off."""
+    for vmid in range(5001, 5006):
+        site.cluster.move(vmid, "n1")
+        site.cluster.power_off(vmid)
+    site.cluster.online["n1"] = not hidden
+
+
 def test_a_single_note_of_another_key_retires_nothing():
     """A2: the only unproven desktop was read first, and retired as a foreign VM."""
     site = ready(5)

@@ -4,6 +4,7 @@ from provisioner.model.actions import Retired, Verify
 from provisioner.model.cluster import Guest
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
+from provisioner.model.records import Records
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover, where
 from provisioner.planning.placement.allocation import desktops_by_vmid
@@ -59,7 +60,7 @@ def _judge_other_keys(draft: Draft) -> None:
     if not records.other_key or _some_unread(draft):
         return
     known = [records.desktops[name].reservation for name in records.other_key if name in records.desktops]
-    proven = any(desktop.proven for desktop in known)
+    proven = any(_was_proven(records, desktop) for desktop in known)
     if not records.key_confirmed and (proven or len(records.other_key) > 1 or _others_to_read(draft)):
         # The key may have changed: nothing new is made meanwhile.
         draft.other_key = as_reason(min(records.other_key.values()))
@@ -78,7 +79,7 @@ def _others_to_read(draft: Draft) -> bool:
     unread = (
         records.desktops[name].reservation for name in names if name not in records.other_key and name not in records.unread
     )
-    return any(desktop.proven and situation.snapshot.guest(desktop.key) is not None for desktop in unread)
+    return any(_was_proven(records, desktop) and situation.snapshot.guest(desktop.key) is not None for desktop in unread)
 
 
 def identify_inherited(draft: Draft) -> None:
@@ -103,11 +104,18 @@ def identify_sample(draft: Draft) -> None:
                 verify(draft, sample, SAMPLED())
 
 
+def _was_proven(records: Records, desktop: Reservation) -> bool:
+    """Whether it was proven ours when this life of the daemon began. Orders that its note refused since have voided that: if
+    the key was changed, for all desktops, and these are the ones to read.
+    """
+    return desktop.proven or desktop.name not in records.maybe_made
+
+
 def _can_be_read(draft: Draft, desktop: Reservation) -> bool:
-    """Whether its note can be read: proven ours, listed, on a visible node, and no failed attempt a moment ago."""
+    """Whether its note can be read: of an earlier life, listed, on a visible node, not tried a moment ago."""
     view = draft.situation.snapshot.clusters[desktop.cluster]
     guest, action = view.guests.get(desktop.vmid), draft.situation.in_flight.get(desktop.key)
-    if guest is None or not desktop.proven or not view.complete_on(guest.node):
+    if guest is None or not _was_proven(draft.situation.records, desktop) or not view.complete_on(guest.node):
         return False
     if isinstance(action, Verify):
         return draft.now < action.deadline  # a reading that never ends must not block the others

@@ -138,6 +138,13 @@ MUTANTS = (
         seed=2000048,
     ),
     without(
+        "whether the key was changed is judged by the notes of earlier lives",
+        "return desktop.proven or desktop.name not in records.maybe_made",
+        "return desktop.proven",
+        ("(adopted for adopted in effects.adopted if adopted.name not in self._sent)", "effects.adopted"),
+        seed=5000489,
+    ),
+    without(
         "one note of another key is not judged while others are to be read", " or _others_to_read(draft)):", "):", seed=2000489
     ),
     without(
