@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,7 @@ def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
         environment=os.environ,
         command=Command(words=OWN_COMMAND, environment={**os.environ, **state}, clock_rate=rate),
         clock=twin.clock if twin else SystemClock(),
+        elapsed=None if twin else time.monotonic,
         clock_rate=rate,
         listeners=(log,),
     )

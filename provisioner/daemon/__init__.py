@@ -23,7 +23,7 @@
 May import everything below it. To add an outside system: a Protocol in `ports`, a package in `adapters/`, its creation
 in `composition`. To add a setting: its field in `settings/values` says whether a reload takes it up (`settings/reload`).
 
-* The daemon's time never goes backwards (`steady_clock`). If the machine's clock is set back, the daemon starts again in
-  the same process, from the store, in which no time is later than now (`execution.clock_changes`).
+* The daemon's time goes on at an even pace (`steady_clock`). If the machine's clock is set, back or forward, the daemon starts
+  again in the same process, from the store, in which no time is later than now (`execution.clock_changes`).
 * The garbage collector skips objects loaded at the start (gc_tuning.py): they are many and hardly change.
 """

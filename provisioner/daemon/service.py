@@ -74,6 +74,8 @@ class ServiceContext:
 
     environment: Mapping[str, str]
     clock: Clock
+    elapsed: Callable[[], float] | None = None
+    """Seconds by a clock that nobody can set; None: `clock` is such a clock."""
     clock_rate: float = 1.0
     """Seconds of the clock per real second."""
     listeners: tuple[Events, ...] = ()
@@ -95,7 +97,7 @@ class Service:
         """Raises SettingsError with every problem of the configuration."""
         self.settings = load_settings(config, environment=surroundings.environment)
         self._config, self._surroundings = config, surroundings
-        self._clock = SteadyClock(surroundings.clock)
+        self._clock = SteadyClock(surroundings.clock, surroundings.elapsed)
         self.recorder = recorder_of(self.settings, clock=self._clock)
         self._board = Noticeboard()
         self._workers = Workers(
@@ -164,7 +166,7 @@ class Service:
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
             run(self.reconciler, self._calls, until=self._over)
-            while self._end_by is None:  # else the clock was set back
+            while self._end_by is None:  # else the clock was set
                 self._begin_anew()
                 run(self.reconciler, self._calls, until=self._over)
         finally:
@@ -237,14 +239,15 @@ class Service:
 
     def _begin_anew(self) -> None:
         """Start again from the store, as after a kill; work in flight is found by observation. Raises StoreError."""
-        set_back_s = self._clock.behind_s
-        text = f"the clock was set back by {set_back_s:.0f} s: begun anew from what is kept, as after a restart"
+        set_by_s = self._clock.set_by_s
+        which = "back" if set_by_s < 0 else "forward"
+        text = f"the clock was set {which} by {abs(set_by_s):.0f} s: begun anew from what is kept, as after a restart"
         self._events.notice("daemon", text)
         self._calls.close()
         self._outside.close()
         self._clock.start()
         self._set_up()
-        self._begin(set_back_s=set_back_s)
+        self._begin(set_back_s=max(0.0, -set_by_s))
 
     def _over(self) -> bool:
         if self._reload.is_set():
@@ -263,7 +266,7 @@ class Service:
                 "daemon", f"draining: {self.reconciler.answers_awaited} answers awaited, nothing new is ordered"
             )
         if self._end_by is None:
-            return self._clock.behind_s > 0
+            return self._clock.set_by_s != 0
         return not self.reconciler.answers_awaited or time.monotonic() >= self._end_by
 
     def _obey(self, order: Order) -> Reason:

@@ -91,7 +91,7 @@ class Skewed:
     """The event heap as one life of a daemon with a wrong clock knows it."""
 
     def __init__(self, machine: WrongClock) -> None:
-        self._machine, self.clock = machine, SteadyClock(machine)
+        self._machine, self.clock = machine, SteadyClock(machine, lambda: machine.heap.now)
 
     @property
     def now(self) -> float:

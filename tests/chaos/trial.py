@@ -77,7 +77,7 @@ class Trial(Scene):
     # -- the daemon --------------------------------------------------------------------------------------------------
 
     def _live(self) -> None:
-        """One life, to its death, to the end, or until its clock is set back, which begins another one."""
+        """One life, to its death, to the end, or until its clock is set, which begins another one."""
         skewed = Skewed(self._machine)
         late = partial(self._random.uniform, 0.0, 29.0)
         wire = StormyWire(self.veil.request, self.events, losses=self.losses, late_s=late, observe=self.observe)
@@ -96,12 +96,12 @@ class Trial(Scene):
         self.judge.begin_life()
         try:
             reconciler.open(set_back_s=self._set_back_s)
-            run(reconciler, calls, until=lambda: wire.cut or self._turn() or skewed.clock.behind_s > 0)
+            run(reconciler, calls, until=lambda: wire.cut or self._turn() or skewed.clock.set_by_s != 0)
         except Killed:
             self.note("scene", "killed in a commit")
         except Exception as crash:
             self.judge.condemn("the daemon never crashes", f"{type(crash).__name__}: {crash}")
-        self._set_back_s = skewed.clock.behind_s if self.alive else 0.0
+        self._set_back_s = max(0.0, -skewed.clock.set_by_s) if self.alive else 0.0
         wire.cut = True
         self._store.close()
 

@@ -69,7 +69,8 @@ MUTANTS = (
         "an answer that says to stop pauses", "if error in _OF_THE_CLUSTER and changes_node(action):", "if False:", seed=23
     ),
     # -- a clock put back
-    without("a clock put back is a restart", "return behind_s if behind_s > _TOLERANCE_S else 0.0", "return 0.0", seed=78),
+    without("a clock put back is a restart", "if set_by_s < -_BACK_S or", "if", seed=78),
+    without("a clock put forward is a restart", " or set_by_s > _FORWARD_S else", " else", seed=6027980),
     without(
         "what a clock that was ahead has noted is put right",
         "        self.commit(clock_changes(records, self._clock.now(), budget, set_back_s=set_back_s))\n",
