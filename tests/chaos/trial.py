@@ -147,9 +147,15 @@ class Trial(Scene):
         answer = self._reconciler.session_orders(push, self._reconciler.parts.clock.now())
         if not isinstance(answer, tuple):
             return None
-        frozen = any(intent.kind is IntentKind.FREEZE for intent in self._store.intents())
-        self.judge.answered(push, answer[0], frozen=frozen)
+        self.judge.answered(push, answer[0], frozen=self._is_known_frozen())
         return answer[0]
+
+    def _is_known_frozen(self) -> bool:
+        """These orders are put into the store behind the daemon's back: it knows of them from its next cycle on."""
+        status = self._reconciler.status if self._reconciler is not None else None
+        looked_at = None if status is None else status.planned_at
+        freezes = (intent for intent in self._store.intents() if intent.kind is IntentKind.FREEZE)
+        return looked_at is not None and any(intent.at <= looked_at for intent in freezes)
 
     def _read_roster(self) -> None:
         if self._reconciler is not None:
