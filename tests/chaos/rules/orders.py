@@ -18,6 +18,7 @@ MUTANTS = (
         seed=1800001,
     ),
     without("a restart is done once", "if not self._is_restarted(name, order)", "if True", seed=1960003),
+    without("what takes the place of a desktop in quarantine is known", "        _give_place(draft, name)\n", "", seed=1960980),
     without(
         "nothing is written to a desktop in quarantine",
         "for rule in (_freeze, _quarantine, _pause,",

@@ -88,6 +88,22 @@ def test_after_its_release_the_agent_keeps_the_new_one():
     assert (released.of_seat[seat].name, released.superseded) == ("vd-5002", {"vd-5001": "vd-5002"})
 
 
+@pytest.mark.parametrize("before", [{a_name(2): a_name(1)}, {}], ids=["the one that was used before", "a second one"])
+def test_in_quarantine_again_another_takes_its_place_and_says_so(before):
+    """M3, seed 1960980: released, it was used again, and the other was superseded by it; then nobody was said to have any."""
+    desktops = [a_desktop(1), a_desktop(2, seat=a_desktop(1).reservation.seat)]
+    plan = planned(desktops, wanted=1, superseded=before, intents=[a_quarantine()])
+
+    assert not any(isinstance(action, Clone) for action in plan.actions)
+    assert dict(plan.superseded) == {a_name(1): a_name(2), **dict.fromkeys(before)}
+
+
+def test_once_that_is_written_it_is_not_written_again():
+    desktops, superseded = [a_desktop(1), a_desktop(2, seat=a_desktop(1).reservation.seat)], {a_name(1): a_name(2)}
+
+    assert planned(desktops, wanted=1, superseded=superseded, intents=[a_quarantine()]).superseded == {}
+
+
 def test_after_its_release_the_agent_has_it_again_if_there_is_no_other():
     surveyor = Surveyor()
     assert surveyor.look(a_situation([a_desktop(1)], wanted=1, intents=[a_quarantine()])).of_seat == {}
