@@ -16,7 +16,6 @@ from provisioner.errors import SettingsError
 from provisioner.model.plain_text import is_obeyed, one_line
 from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import _, translated, translated_error, word
-from provisioner.texts.words import SHOWN
 
 CONFIG = Path("/etc/bascule/bascule.yaml")
 
@@ -152,8 +151,11 @@ def words(text: str, style: str = "") -> Text:
 
 
 def _cell(value: object) -> Text:
-    if isinstance(value, SHOWN):
-        return words(word(value))
+    if isinstance(value, enum.StrEnum):
+        from provisioner.texts.words import SHOWN  # whoever has such a value has loaded the model
+
+        if isinstance(value, SHOWN):
+            return words(word(value))
     return words(value if isinstance(value, str) else str(value))
 
 

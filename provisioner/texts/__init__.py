@@ -3,7 +3,8 @@
 * `language`: which languages there are, and which of them a command was asked for;
 * `catalogue`: the French texts (`fr.po`), read by Babel;
 * `translate`: `_` for a text, `plural` for a text with a number, `translated` for a reason, `word` for a phase, an action, …;
-* `words`: which words of the model people are shown; `lines`: those of `bascule status` that capabilities add.
+* `words`: which words of the model people are shown; `labels`: how they read them;
+* `lines`: those of `bascule status` that capabilities add.
 
 May import `model`, `reasons`, `errors` and `extensions`. Only what renders for people may import it (`cli`, `demo`, `views`,
 `lines` of capabilities): log lines, metrics and the journal are the same in every language.

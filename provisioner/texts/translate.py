@@ -8,8 +8,8 @@ from provisioner.errors import BasculeError
 from provisioner.reasons.reason import BETWEEN, SEVERAL, Reason
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import Catalogue, catalogue_of
+from provisioner.texts.labels import ARGUMENT_NAMES, label
 from provisioner.texts.language import ENGLISH, LANGUAGES
-from provisioner.texts.words import ARGUMENTS, label
 
 _ENGLISH = catalogue_of(ENGLISH)
 _current: ContextVar[Catalogue] = ContextVar("catalogue")
@@ -53,7 +53,12 @@ def word(value: enum.StrEnum) -> str:
 
 def term(name: str, value: str) -> str:
     """A word of the model that is kept as plain text; `name` is a key of `words.ARGUMENTS`. Any other text is unchanged."""
-    return _catalogue().pgettext(name, label(value)) if value in ARGUMENTS.get(name, ()) else translated(value)
+    if name in ARGUMENT_NAMES:
+        from provisioner.texts.words import ARGUMENTS  # loads the model, which takes longer than most commands
+
+        if value in ARGUMENTS[name]:
+            return _catalogue().pgettext(name, label(value))
+    return translated(value)
 
 
 def kept_word(text: str, *kinds: type[enum.StrEnum]) -> str:

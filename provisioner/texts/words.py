@@ -29,18 +29,3 @@ ARGUMENTS: Mapping[str, Collection[str]] = {
     "step": tuple(step.value for step in LeaverStep),
 }
 """Arguments of reasons that are words of the model: a store keeps the word alone. The argument's name is the context."""
-LABELS: Mapping[str, str] = {
-    "checkguest": "ask guest",
-    "no_agent": "no guest agent",
-    "no_answer": "no answer",
-    "no_file": "no file",
-    "not_asked": "not asked",
-    "unproven": "being identified",
-    "verify": "identify",
-}
-"""What people read instead of a word that explains too little."""
-
-
-def label(word: str) -> str:
-    """The English text of a word, for people."""
-    return LABELS.get(word, word)

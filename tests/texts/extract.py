@@ -18,8 +18,9 @@ from provisioner.cli.app import whole_app
 from provisioner.cli.framework import help_texts
 from provisioner.reasons.reason import BETWEEN
 from provisioner.reasons.table import table
+from provisioner.texts.labels import label
 from provisioner.texts.language import ENGLISH, LANGUAGES
-from provisioner.texts.words import ARGUMENTS, SHOWN, label
+from provisioner.texts.words import ARGUMENTS, SHOWN
 from tests.cli.command_pages import write_page
 
 PRODUCT = Path(provisioner.__file__).parent

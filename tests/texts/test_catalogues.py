@@ -11,6 +11,7 @@ from provisioner.reasons import steps, targets
 from provisioner.reasons.reason import ALL, BETWEEN, join_reasons
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.labels import ARGUMENT_NAMES
 from provisioner.texts.language import ENGLISH, LANGUAGES
 from provisioner.texts.translate import translated, use_catalogue
 from provisioner.texts.words import ARGUMENTS, SHOWN
@@ -33,6 +34,10 @@ def _french() -> Iterator[None]:
     use_catalogue(catalogue_of("fr"))
     yield
     use_catalogue(catalogue_of(ENGLISH))
+
+
+def test_the_names_of_arguments_that_are_words_of_the_model_are_listed_apart() -> None:
+    assert ARGUMENTS.keys() == ARGUMENT_NAMES
 
 
 def test_a_catalogue_has_the_texts_of_the_source_and_no_others(catalog: Catalog) -> None:
