@@ -55,6 +55,7 @@ schema: setup-test
 	$(B)/python -m provisioner.settings.schemas
 	$(B)/python -m provisioner.api.contract
 	$(B)/python -m provisioner.api.answers
+	$(B)/python -m provisioner.cli.command_stating
 	$(B)/python -m provisioner.cli.man
 
 # Everything that is pinned, anew: what is generated and shipped, and what tests/pins/ keeps. Its diff is for the review.

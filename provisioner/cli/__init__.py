@@ -2,7 +2,9 @@
 
 May import everything below it.
 
-* `entry`: where the process begins; `app`: finds and runs a command; `framework`: adapts typer, and translates what it prints.
+* `entry`: where the process begins; `app`: finds and runs a command; `command_table`: the commands as stated in
+  `command_table.json`, which `command_stating` writes; `choices`: the words that options take; `framework`: adapts typer, and
+  translates what it prints.
 * `output`: prints tables, JSON and errors; `moments`: times that people write; `confirm` asks before an order.
 * `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people`, `scenario_handover` and
   `rotation_lines`.
@@ -31,9 +33,10 @@ reasons and words of the model, and `print_table` translates them.
 
 Orders go to the daemon, which says what could come of them. Only `freeze` and `thaw` do something without one.
 
-To add a command: a function in the file of its group, and a line in `app` if the group is new. The README's table of commands
-is compared with the commands there are (tests/cli/test_commands.py).
+To add a command: a function in the file of its group, and a line in `app` if the group is new; then `make schema`, as after
+every change of an option. The README's table of commands is compared with the commands there are (tests/cli/test_commands.py).
 
-`app` imports a command's module when the command is called. An import at the top of a module that every command loads slows
-down all of them: so Alembic is imported when a migration runs, and paramiko when SSH is configured.
+A command's module is imported when the command runs: help pages, complaints about a wrong call and completion read the table
+alone. So an enumeration that an option takes stands in `choices`. An import at the top of a module that every command loads
+slows down all of them: so Alembic is imported when a migration runs, and paramiko when SSH is configured.
 """

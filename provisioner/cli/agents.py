@@ -9,7 +9,6 @@ import typer
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import AGENT_COLUMNS, agent_row
 from provisioner.cli.documents import AGENTS, AgentsDocument
-from provisioner.cli.groups import refuse_options
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json, print_table, say
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.reason_lines import print_reasons, reason_in
@@ -24,7 +23,6 @@ PseudonymArgument = Annotated[str, typer.Argument(metavar="PSEUDONYM", help="As 
 
 @agents.callback()
 def every(
-    context: typer.Context,
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
     socket: SocketOption = None,
@@ -32,9 +30,6 @@ def every(
     watch: WatchOption = "",
 ) -> None:
     """Every agent of the roster: the desktop, or why there is none yet."""
-    if context.invoked_subcommand is not None:
-        refuse_options(context)
-        return
     show_document(AGENTS, Look(config=config, socket=socket, offline=offline, json=json, watch=watch), _show)
 
 

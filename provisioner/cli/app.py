@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from provisioner.cli.command_table import add_command, add_name, command_table
 from provisioner.cli.completion import ASKED, PROGRAM, command_being_completed
 from provisioner.cli.framework import HELP, command_of
 from provisioner.cli.output import complain_of
@@ -78,7 +79,7 @@ _PANELS = {
 }
 """The parts of the help page: each command or group, and the module here that holds it under the same name."""
 _COMMANDS = {name: module for panel in _PANELS.values() for name, module in panel.items()}
-
+_PANEL_OF = {name: panel for panel, commands in _PANELS.items() for name in commands}
 
 EPILOG = (
     "Exit codes: 0 done; 1 something is not as it should be; 2 the configuration or the call is wrong; "
@@ -96,7 +97,37 @@ class _InOrder(TyperGroup):
 
 
 def app_of(*names: str) -> typer.Typer:
-    """The command line with these commands only, and only their modules imported: `freeze` must not wait for a twin."""
+    """The command line with these commands only."""
+    app = _bare_app()
+    for name in names:
+        add_command(app, name, command_table()[name], panel=_PANEL_OF[name])
+    return app
+
+
+def app_naming_all(*names: str) -> typer.Typer:
+    """The command line with these commands, and of every other its name and help text: for the page that lists them all."""
+    app = _bare_app()
+    for name, panel in _PANEL_OF.items():
+        if name in names:
+            add_command(app, name, command_table()[name], panel=panel)
+        else:
+            add_name(app, name, panel=panel)
+    return app
+
+
+def whole_app() -> typer.Typer:
+    """Every command, of the modules themselves: what the table of commands, the manual page and the catalogues are made of."""
+    app = _bare_app()
+    for name, module in _COMMANDS.items():
+        command = getattr(import_module(f"provisioner.cli.{module}"), name.replace("-", "_"))
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, rich_help_panel=_PANEL_OF[name])
+        else:
+            app.command(name, rich_help_panel=_PANEL_OF[name])(command)
+    return app
+
+
+def _bare_app() -> typer.Typer:
     app = typer.Typer(
         name="bascule",
         cls=_InOrder,
@@ -108,19 +139,7 @@ def app_of(*names: str) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_bascule)
-    panels = {name: panel for panel, commands in _PANELS.items() for name in commands}
-    for name in names:
-        command = getattr(import_module(f"provisioner.cli.{_COMMANDS[name]}"), name.replace("-", "_"))
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name, rich_help_panel=panels[name])
-        else:
-            app.command(name, rich_help_panel=panels[name])(command)
     return app
-
-
-def whole_app() -> typer.Typer:
-    """Every command."""
-    return app_of(*_COMMANDS)
 
 
 def _bascule(
@@ -161,7 +180,8 @@ def run(words: Sequence[str]) -> None:
             from typer._completion_classes import completion_init
 
             completion_init()
-        command_of(app_of(name) if name in _COMMANDS else whole_app())(args=list(words), prog_name=PROGRAM, complete_var=ASKED)
+        app = app_of(name) if name in _COMMANDS else app_naming_all(*words)
+        command_of(app)(args=list(words), prog_name=PROGRAM, complete_var=ASKED)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from provisioner.cli.choices import CsvStyle
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.confirm import confirm
 from provisioner.cli.drill_figures import keep_drill
@@ -16,7 +17,6 @@ from provisioner.cli.ordering import desk
 from provisioner.cli.output import plain
 from provisioner.cli.probe import reach_of
 from provisioner.cli.reason_lines import reason_in
-from provisioner.cli.report_csv import CsvStyle
 from provisioner.cli.report_files import hand_out
 from provisioner.cli.report_tables import Report, ReportTable
 from provisioner.cli.trial_round import TrialRound, Tried, wanted_of

@@ -15,7 +15,6 @@ from provisioner.cli.check_trial import MOST, try_desktops
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.finding_lines import show_findings
-from provisioner.cli.groups import refuse_options
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import endpoints_of, outside_of
@@ -39,7 +38,6 @@ NumberOption = Annotated[int, typer.Option("--number", min=1, max=MOST, help="Tr
 
 @check.callback()
 def doctor(
-    context: typer.Context,
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
     offline: OfflineOption = False,
@@ -52,9 +50,6 @@ def doctor(
     With --trial the running daemon makes a desktop of each profile, boots it, reads its report and deletes it: that takes some
     minutes, and measures what a forecast needs. Exit code 1 when a fault would prevent a switch.
     """
-    if context.invoked_subcommand is not None:
-        refuse_options(context)
-        return
     settings = load_settings(config, environment=os.environ)
     findings = _of_file(config, settings) if offline else _examined(settings)
     if trial and not is_bad(findings):

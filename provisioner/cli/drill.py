@@ -1,6 +1,5 @@
 """`bascule drill`: a scenario is rehearsed, and reported as a surge is."""
 
-import enum
 import os
 import re
 from contextlib import closing
@@ -11,13 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
+from provisioner.cli.choices import CsvStyle, OnOption
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.confirm import YesOption
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.drill_figures import drill_of, keep_drill
 from provisioner.cli.forecast_stage import Question, question_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain, words
-from provisioner.cli.report_csv import CsvStyle
 from provisioner.cli.report_files import OutputOption, StyleOption, TableOption, hand_out, kind_of
 from provisioner.cli.report_surge import surge_report
 from provisioner.daemon.composition import outside_of
@@ -36,13 +35,6 @@ from provisioner.views.surge_report.document import SurgeReportDocument, surge_r
 
 MOST_PERCENT = 10
 """Of the people: a canary is no surge."""
-
-
-class OnOption(enum.StrEnum):
-    """Where a scenario is rehearsed."""
-
-    TWIN = "twin"
-    """In virtual time, on twins of the clusters as they are now."""
 
 
 def drill(

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provisioner.cli.choices import CsvStyle
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.documents import CAPACITY, REPORTS_PEAK, REPORTS_SURGE, CapacitiesDocument
 from provisioner.cli.kept import had_document
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.report_capacity import capacity_report, peak_report
-from provisioner.cli.report_csv import CsvStyle
 from provisioner.cli.report_files import OutputOption, StyleOption, TableOption, hand_out, kind_of
 from provisioner.cli.report_surge import surge_report
 from provisioner.errors import SettingsError

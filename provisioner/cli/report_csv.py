@@ -4,11 +4,11 @@ A cell that a spreadsheet would take for a formula begins with an apostrophe: na
 """
 
 import csv
-import enum
 import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from provisioner.cli.choices import CsvStyle
 from provisioner.cli.report_tables import Cell, ReportTable
 from provisioner.model.plain_text import one_line
 from provisioner.texts.translate import _
@@ -16,15 +16,6 @@ from provisioner.texts.translate import _
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOM = "\ufeff"
 """A spreadsheet takes a file without it for one in an old character set."""
-
-
-class CsvStyle(enum.StrEnum):
-    """For whom a file is written."""
-
-    RFC = "rfc"
-    """Programs: RFC 4180, points and commas, times in UTC by RFC 3339."""
-    FR = "fr"
-    """A French spreadsheet: semicolons, decimal commas, local times as 30/11/2026 08:00:00."""
 
 
 def csv_of(table: ReportTable, style: CsvStyle) -> str:

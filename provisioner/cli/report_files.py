@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from provisioner.cli.choices import CsvStyle
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import complain, json_text, print_json
-from provisioner.cli.report_csv import CsvStyle, csv_of
+from provisioner.cli.report_csv import csv_of
 from provisioner.cli.report_tables import Report, print_report
 from provisioner.errors import SettingsError
 from provisioner.reasons.reason import ALSO, join_reasons

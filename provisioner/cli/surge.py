@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.choices import CsvStyle, Split
 from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.documents import SURGE
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json
 from provisioner.cli.reading import Look, OfflineOption, show_document
-from provisioner.cli.report_csv import CsvStyle
 from provisioner.cli.report_files import StyleOption
 from provisioner.cli.surge_lines import show_moves, show_surge
 from provisioner.cli.surge_terms import (
@@ -21,7 +21,6 @@ from provisioner.cli.surge_terms import (
     EveryOption,
     KeepOption,
     SheetOption,
-    Split,
     UntilOption,
     day_of,
     end_lines,

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
+from provisioner.cli.choices import CsvStyle, Split
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.deadlines import place_of, zone_text
 from provisioner.cli.output import complain
-from provisioner.cli.report_csv import CsvStyle, csv_of
+from provisioner.cli.report_csv import csv_of
 from provisioner.cli.report_files import FileKind, kind_of, write_private
 from provisioner.cli.report_tables import Cell, ReportTable
 from provisioner.cli.scenario import start_of
-from provisioner.cli.surge_terms import Split
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.agents import Agent

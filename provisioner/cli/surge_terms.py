@@ -1,6 +1,5 @@
 """What orders about a surge say besides, as options, and the question before an order that concerns many people."""
 
-import enum
 import os
 from contextlib import closing
 from datetime import date
@@ -37,13 +36,6 @@ SheetOption = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write it to an .html or .json file that only you can read."),
 ]
-
-
-class Split(enum.StrEnum):
-    """What a file of people is of."""
-
-    DEPARTMENT = "department"
-    SITE = "site"
 
 
 def time_of(text: str, daemon: Desk) -> str | None:

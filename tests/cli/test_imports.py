@@ -1,11 +1,13 @@
 """What a command loads: libraries of the daemon alone would make every command wait."""
 
+import json
 import subprocess
 import sys
 
 import pytest
 
 from provisioner.cli import app
+from tests.pins.shown import PAGES
 
 pytestmark = pytest.mark.long
 
@@ -18,3 +20,32 @@ def test_no_command_loads_the_apis_framework(module):
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
 
     assert ended.stdout == "[]\n"
+
+
+CALLS = """\
+import json, sys
+from provisioner.cli.app import main
+for words in json.load(sys.stdin):
+    try:
+        main(words)
+    except SystemExit:
+        pass
+print(*sorted(name for name in sys.modules if name.startswith("provisioner.")), sep="\\n", file=sys.stderr)
+"""
+BY_ALL = {"provisioner.cli.completion"}
+"""It says which command is being completed."""
+LIGHT = {f"provisioner.{package}" for package in ("cli", "errors", "extensions", "model", "reasons", "texts")}
+"""The packages of which a help page loads something."""
+
+
+@pytest.mark.parametrize(
+    "added", [pytest.param("--help", id="help"), pytest.param("--nonsense", id="an option that there is not")]
+)
+def test_no_help_page_and_no_wrong_call_loads_a_command(added):
+    """F18."""
+    calls = json.dumps([[*words, added] for words in PAGES])
+    ended = subprocess.run([sys.executable, "-c", CALLS], input=calls, capture_output=True, text=True, timeout=60, check=True)
+
+    loaded = {name for name in ended.stderr.splitlines() if name.startswith("provisioner.")}
+    assert loaded & {f"provisioner.cli.{module}" for module in app._COMMANDS.values()} == BY_ALL
+    assert {".".join(name.split(".")[:2]) for name in loaded} == LIGHT

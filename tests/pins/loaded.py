@@ -18,11 +18,16 @@ try:
     main(sys.argv[1:])
 except SystemExit:
     pass
-print(*sys.modules, sep="\\n", file=sys.stderr)
+print("loaded:", *sys.modules, sep="\\n", file=sys.stderr)
 """
 OWN = ("provisioner", "monitors")
 COMMANDS = {
     "--help": "--help",
+    "GROUP --help": "check --help",
+    "GROUP COMMAND --help": "check storage --help",
+    "COMMAND --help": "forecast --help",
+    "COMMAND, mistyped": "forecats",
+    "OPTION, mistyped": "forecast --jsn",
     "status": "status --socket {socket}",
     "why": "why login0001 --socket {socket}",
     "freeze": "freeze --config {config}",
@@ -45,7 +50,7 @@ def loaded(folder: Path) -> str:
 
 def _lines(words: list[str]) -> str:
     ended = subprocess.run([sys.executable, "-c", PROGRAM, *words], capture_output=True, text=True, check=True, timeout=60)
-    modules = [name.split(".") for name in ended.stderr.splitlines()]
+    modules = [name.split(".") for name in ended.stderr.rpartition("loaded:\n")[2].splitlines()]
     own = {".".join(parts[:2]) for parts in modules if parts[0] in OWN}
     others = {parts[0] for parts in modules} - {*sys.stdlib_module_names, *OWN}
     libraries = [name for name in others if not name.startswith("_") and not name.endswith("__mypyc")]

@@ -1,0 +1,26 @@
+"""The words that an option takes. Apart from what they choose, so that a help page loads nothing else."""
+
+import enum
+
+
+class CsvStyle(enum.StrEnum):
+    """For whom a file is written."""
+
+    RFC = "rfc"
+    """Programs: RFC 4180, points and commas, times in UTC by RFC 3339."""
+    FR = "fr"
+    """A French spreadsheet: semicolons, decimal commas, local times as 30/11/2026 08:00:00."""
+
+
+class OnOption(enum.StrEnum):
+    """Where a scenario is rehearsed."""
+
+    TWIN = "twin"
+    """In virtual time, on twins of the clusters as they are now."""
+
+
+class Split(enum.StrEnum):
+    """What a file of people is of."""
+
+    DEPARTMENT = "department"
+    SITE = "site"
