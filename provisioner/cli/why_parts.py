@@ -5,7 +5,6 @@ from datetime import datetime, tzinfo
 
 from provisioner.cli.documents import JournalLine, OrderDocument, ReasonCount
 from provisioner.cli.output import duration
-from provisioner.model.actions import Result
 from provisioner.model.freeze import TARGET
 from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
@@ -77,6 +76,8 @@ def order_in_words(order: IntentKind, *, target: str, by: str, at: str, why: str
 
 def journal_lines(lines: Iterable[JournalLine], at: str) -> Iterator[str]:
     """`08:00:03 start: done (wave 'everyone' wants …)`, newest first."""
+    from provisioner.model.actions import Result  # with all actions, which `bascule status` does not need
+
     for line in lines:
         what, result = kept_word(line["what"], JournalWord, IntentKind), kept_word(line["result"], Result, JournalWord)
         reason = line["reason"] or line["because"]

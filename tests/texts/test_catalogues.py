@@ -1,11 +1,14 @@
 """Each catalogue has every text, and a translation uses only the placeholders of its text."""
 
+import gettext
+import io
 import re
 from collections.abc import Iterator
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
 
 from provisioner.reasons import steps, targets
 from provisioner.reasons.reason import ALL, BETWEEN, join_reasons
@@ -34,6 +37,22 @@ def _french() -> Iterator[None]:
     use_catalogue(catalogue_of("fr"))
     yield
     use_catalogue(catalogue_of(ENGLISH))
+
+
+def test_a_catalogue_translates_as_gettext_itself_does(catalog: Catalog) -> None:
+    """F18: ours is not compiled first."""
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    own, ours = gettext.GNUTranslations(compiled), catalogue_of(str(catalog.locale))
+    ids = [(message.context or "", message.id) for message in catalog if message.id]
+    texts = [(context, *((each,) if isinstance(each, str) else each)) for context, each in ids]
+
+    for context, first, *more in [*texts, ("", "no text of ours"), ("phase", "no text of ours")]:
+        assert ours.gettext(first) == own.gettext(first)
+        assert ours.pgettext(context, first) == own.pgettext(context, first)
+        for number in (0, 1, 2, 5):
+            assert ours.ngettext(first, (more or [first])[0], number) == own.ngettext(first, (more or [first])[0], number)
 
 
 def test_the_names_of_arguments_that_are_words_of_the_model_are_listed_apart() -> None:
