@@ -31,6 +31,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for program
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+_NO_BREAK, _GLUE = "\u00a0", "\ue000"
+"""French writes the first around its punctuation; the second stands for it where lines are folded, as wide, and in no text."""
 _UNFOLDED = 10_000
 """Columns: wider than any row."""
 
@@ -57,9 +59,20 @@ def print_text(text: Text, *, to: Console = out, indent: int = 2, end: str = "\n
     if not to.is_terminal or text.cell_len <= to.width:
         to.print(text, soft_wrap=True, end=end)
         return
-    first, *more = text.wrap(to, max(to.width - indent, 2 * indent)) or [text]
+    first, *more = _lines(text, to, max(to.width - indent, 2 * indent)) or [text]
     folded = Text("\n").join([first, *(Text.assemble(" " * indent, line) for line in more)])
     to.print(folded, soft_wrap=True, end=end)
+
+
+def _lines(text: Text, to: Console, width: int) -> list[Text]:
+    """Folded between words. For rich, a no-break space is a space like any other."""
+    whole = text.copy()
+    whole.plain = text.plain.replace(_NO_BREAK, _GLUE)
+    lines = list(whole.wrap(to, width))
+    for line in lines:
+        line.plain = line.plain.replace(_GLUE, _NO_BREAK)
+        line.rstrip()
+    return lines
 
 
 def print_json(value: object) -> None:

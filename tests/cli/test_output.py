@@ -100,6 +100,17 @@ def on_a_terminal(speak, *words, **more):
     return text
 
 
+@pytest.mark.parametrize("before", range(60, 79))
+def test_no_line_is_broken_at_a_no_break_space(before):
+    """In French a line ended in the opening quotation mark, or the next began with a colon."""
+    text = f"{'w' * before} la vague «\u00a0everyone\u00a0» du scénario\u00a0: lue"
+
+    lines = on_a_terminal(say, text).splitlines()
+
+    assert " ".join(line.strip(" ") for line in lines) == text
+    assert not [line for line in lines if line != line.rstrip(" ") or line.endswith("«\u00a0") or len(line) > 80]
+
+
 def test_on_a_terminal_a_long_row_is_folded_to_its_width():
     text = on_a_terminal(print_table, "", ("a", "because"), [("x", "word " * 30)])
 
