@@ -20,9 +20,10 @@ from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.daemon.composition import endpoints_of, outside_of
 from provisioner.daemon.doctor.cluster import examine, examine_offline
 from provisioner.daemon.doctor.endpoints import examine_endpoints
-from provisioner.daemon.doctor.findings import Finding, good, is_bad
+from provisioner.daemon.doctor.entitlement import profiles_used
+from provisioner.daemon.doctor.findings import Finding, doubtful, good, is_bad
 from provisioner.reasons import subjects
-from provisioner.reasons.cluster import FILE_VALID
+from provisioner.reasons.cluster import FILE_VALID, TRIAL_LEFT_OUT
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings
 
@@ -52,8 +53,10 @@ def doctor(
     """
     settings = load_settings(config, environment=os.environ)
     findings = _of_file(config, settings) if offline else _examined(settings)
-    if trial and not is_bad(findings):
-        wanted = sorted({entitlement.profile for entitlement in settings.entitlements})
+    if trial and is_bad(findings):
+        findings = (*findings, doubtful(subjects.TRIAL(), TRIAL_LEFT_OUT()))
+    elif trial:
+        wanted = sorted(profiles_used(settings))
         findings = (*findings, *try_desktops(desk(socket, config, json=json), wanted, number))
     if json:
         print_json(findings)

@@ -28,6 +28,11 @@ NOBODY_NEW = kind(
     "none is configured any more: the desktops that exist are kept, and nobody new gets one",
     "name a scenario in bascule.yaml, or `scenario: everyone` to give every entitled agent a desktop at once",
 )
+TRIAL_LEFT_OUT = kind(
+    "trial_left_out",
+    "no trial desktop was made: a fault (BAD) was found that would prevent it, or a switch",
+    "mend each fault, then `bascule check --trial` again",
+)
 # -- a cluster that cannot be asked
 UNREACHED = kind("unreached", "{said}", "check endpoints, port 8006 and ca_file")
 TOKEN_REFUSED = kind("token_refused", "{said}", "check token_id and its secret, and that the token has not expired")

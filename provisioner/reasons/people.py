@@ -37,6 +37,7 @@ VALUE_MEANT = kind("value_meant", "did you mean '{value}'?")
 VALUE_WRONG = kind("value_wrong", "correct it, or wait until the directory has it")
 # -- who is entitled
 ENTITLED = kind("entitled", "{count} agents are entitled and in wave '{wave}' of scenario '{scenario}'")
+KEPT = kind("keep_desktop", "{count} agents were given a desktop, and keep it: no wave selects them")
 WITHOUT_DESKTOP = kind(
     "no_desktop",
     "{count} agents get no desktop ({logins}): {why}",

@@ -3,6 +3,9 @@
 from provisioner.reasons.reason import kind
 
 ROOM_FREE = kind("room_free", "room for {free} more desktops; what runs out first: {binds}")
+CEILING_LEAVES = kind(
+    "ceiling_leaves", "ceiling '{name}' allows {limit}, and others use {others}: {room} people may have a desktop"
+)
 ROOM_FOR_ALL = kind("room_for_all", "the {wanted} desktops that are still to be made fit")
 ROOM_SHORT_OF = kind("room_short_of", "of {wanted} desktops that are still to be made only {fit} fit")
 ROOM_UNSURE = kind(

@@ -15,6 +15,7 @@ GROUPS = kind("subject_groups", "groups")
 ACCOUNTS = kind("subject_accounts", "accounts")
 ENTITLEMENTS = kind("subject_entitlements", "entitlements")
 ROOM = kind("subject_room", "room")
+TRIAL = kind("subject_trial", "trial")
 # -- what there are several of
 CLUSTER = kind("subject_cluster", "cluster {cluster}")
 PROFILE = kind("subject_profile", "profile {profile}")

@@ -20,7 +20,7 @@ SELECTS_NOBODY = kind(
 # -- what comes earlier takes all
 WAVE_SWALLOWED = kind(
     "wave_swallowed",
-    "it gets nobody: all {count} agents that it selects belong to earlier waves ({waves})",
+    "it gets nobody: all {count} entitled agents that it selects belong to earlier waves ({waves})",
     "put it before them, or narrow them: an agent belongs to the first wave that selects the agent",
 )
 ENTITLEMENT_SWALLOWED = kind(
@@ -33,9 +33,20 @@ WAVE_NOT_ENTITLED = kind(
     "none of the {count} agents that it selects is entitled: they get no desktop",
     "add them to entitlements, or correct the wave's criteria",
 )
+# -- what a ceiling leaves
+CEILING_LEAVES_NONE = kind(
+    "ceiling_leaves_none",
+    "none of its {count} agents gets a desktop: {why}",
+    "raise the ceiling in the scenario, if more are there; or give the wave a lower `priority` than others have",
+)
+CEILING_UNASKED = kind(
+    "ceiling_unasked",
+    "ceiling '{name}': not known how many are in use, the limit of {limit} counts as it stands: {why}",
+    "correct `in_use` of the ceiling in the scenario, or `prometheus` in bascule.yaml",
+)
 PROFILE_UNUSED = kind(
     "profile_unused",
-    "no entitlement names it: nobody gets a desktop of it",
+    "no entitlement, no pool and no `shortage` of the scenario names it: nobody gets a desktop of it",
     "add an entitlement for it, or remove the profile",
 )
 # -- when

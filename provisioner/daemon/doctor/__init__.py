@@ -8,8 +8,8 @@
 * `brokers`; what capabilities have checked: `findings.CHECKS`;
 * `image` (`bascule check image`: what all clones of a golden image would share, and what they would lack);
 * `profiles` (values that cannot work together); `pools` (what is left on a disk, when resets come);
-* `directory` and `directory_people`, `entitlement` (who gets which profile, and why others get none), `waves` (whom these and
-  waves select, and when);
+* `directory` and `directory_people`, `entitlement` (planning's own demand, with what others use of a ceiling: who gets which
+  profile, and why others get none), `waves` (whom these and waves select, and when);
 * `room` (whether all of them fit, also after the loss of a node);
 * `findings`: a finding is good, doubtful or bad, with a text and a fix.
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import (
@@ -16,7 +17,7 @@ from provisioner.daemon.composition import (
 from provisioner.daemon.doctor.brokers import examine_broker, examine_protocols
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault
-from provisioner.daemon.doctor.entitlement import demand_at_last, entitled
+from provisioner.daemon.doctor.entitlement import at_last, ceilings_at_present, entitled, examine_ceilings
 from provisioner.daemon.doctor.expiry import examine_certificates, examine_files, examine_token
 from provisioner.daemon.doctor.findings import CHECKS, Finding, bad, doubtful, good
 from provisioner.daemon.doctor.network import examine_network
@@ -36,6 +37,7 @@ from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSe
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
+from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
 from provisioner.model.records import Records
 from provisioner.model.scenarios import NOBODY_NEW
@@ -51,6 +53,7 @@ OLDEST_RELEASE = (8, 0)
 ADVISED_RELEASE = (9, 0)
 """From this release on, listings are not quadratic in the number of guests (9.0.8), and guest agent privileges are separate."""
 _SQLITE = "sqlite:///"
+T = TypeVar("T")
 
 
 def examine(settings: Settings, outside: OutsideSystems, *, now: Instant) -> tuple[Finding, ...]:
@@ -75,19 +78,43 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     for checks in CHECKS.found():
         yield from checks.examine(settings)
     yield from _broker(settings, now)
-    yield from _scenario(settings, records or Records())
-    roster = yield from _directory(settings, outside)
+    kept = records or Records()
+    yield from _scenario(settings, kept)
+    roster = yield from _directory(outside)
     rules = site_config_of(settings).rules
     night = night_of(rules, roster, now=now)
-    yield from examine_times(rules.scenario, records or Records(), now=now)
+    # People are shown first, but what others use of a ceiling is known only with the desktops that are on.
+    of_clusters, snapshot = _all_of(_clusters(settings, outside, kept, night))
+    demand = None
+    if roster is not None:
+        demand = yield from _people(settings, roster, kept, snapshot, now)
+    yield from examine_times(rules.scenario, kept, now=now)
+    yield from of_clusters
+    if demand is not None and records is not None and snapshot.clusters.keys() == outside.hypervisors.keys():
+        yield from examine_room(site_config_of(settings), records, demand, snapshot, now=now)
+
+
+def _clusters(
+    settings: Settings, outside: OutsideSystems, records: Records, night: Night
+) -> Generator[Finding, None, Snapshot]:
+    """Returns those that answer."""
     snapshot = Snapshot()
     for cluster, hypervisor in sorted(outside.hypervisors.items()):
-        view = yield from _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, records or Records())
+        view = yield from _cluster(subjects.CLUSTER(cluster=cluster), hypervisor, settings, records)
         if view is not None:
-            yield from _surroundings(hypervisor, view, settings, records or Records(), night=night)
-        snapshot = snapshot.with_view(view) if view is not None else snapshot
-    if roster is not None and records is not None and snapshot.clusters.keys() == outside.hypervisors.keys():
-        yield from examine_room(site_config_of(settings), records, demand_at_last(settings, roster), snapshot, now=now)
+            yield from _surroundings(hypervisor, view, settings, records, night=night)
+            snapshot = snapshot.with_view(view)
+    return snapshot
+
+
+def _all_of(looking: Generator[Finding, None, T]) -> tuple[list[Finding], T]:
+    """What is found, and what comes of it."""
+    found: list[Finding] = []
+    while True:
+        try:
+            found.append(next(looking))
+        except StopIteration as end:
+            return found, end.value
 
 
 def _broker(settings: Settings, now: Instant) -> Iterator[Finding]:
@@ -134,7 +161,7 @@ def _scenario(settings: Settings, kept: Records) -> Iterator[Finding]:
         yield from examine_trigger(settings.scenario)
 
 
-def _directory(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Roster | None]:
+def _directory(outside: OutsideSystems) -> Generator[Finding, None, Roster | None]:
     """Returns the roster."""
     try:
         roster = outside.directory.read()
@@ -146,9 +173,19 @@ def _directory(settings: Settings, outside: OutsideSystems) -> Generator[Finding
         commonest = Counter(entry.reason for entry in roster.rejected).most_common(3)
         reasons = join_reasons((TIMES(count=count, what=reason) for reason, count in commonest), ALSO)
         yield doubtful(subjects.DIRECTORY(), REJECTED(count=len(roster.rejected), reasons=reasons))
-    yield from entitled(settings, roster)
-    yield from examine_selections(settings, roster)
     return roster
+
+
+def _people(
+    settings: Settings, roster: Roster, records: Records, snapshot: Snapshot, now: Instant
+) -> Generator[Finding, None, Demand]:
+    """Returns whom planning gives a desktop."""
+    ceilings = ceilings_at_present(settings, records, snapshot.clusters, now=now)
+    after = at_last(settings, roster, records=records, ceilings=ceilings)
+    yield from examine_ceilings(ceilings)
+    yield from entitled(settings, roster, after)
+    yield from examine_selections(settings, roster, after)
+    return after.demand
 
 
 def _cluster(

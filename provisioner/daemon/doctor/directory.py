@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, ServerKind, look_at
 from provisioner.daemon.composition import OutsideSystems
 from provisioner.daemon.doctor.directory_people import identity, people
+from provisioner.daemon.doctor.entitlement import at_last
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.roster_diff import DirectoryDifference, difference_of, measured_reading
 from provisioner.errors import DirectoryError, DirectoryUnavailable
@@ -38,7 +39,9 @@ def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clo
         return (*findings, bad(subjects.DIRECTORY(), directory_fault(error)))
     difference = difference_of(settings, records, roster, now=clock.now())
     changes = _changes(settings.directory, roster, {facts.url: facts.kind for facts in servers})
-    return (*findings, *changes, *people(settings, roster, known=names), *_in_force(difference))
+    # Ceilings are no matter of the directory, and what others use of them is not asked for here.
+    after = at_last(settings, roster, records=records, ceilings=())
+    return (*findings, *changes, *people(settings, roster, after, known=names), *_in_force(difference))
 
 
 def directory_fault(error: DirectoryError, *, of: str = "") -> Reason:

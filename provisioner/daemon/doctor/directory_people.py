@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from functools import partial
 
 from provisioner.daemon.composition import site_config_of
-from provisioner.daemon.doctor.entitlement import entitled
+from provisioner.daemon.doctor.entitlement import AtLast, entitled
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.agents import Agent, NoPerson, Rejected, Roster
 from provisioner.model.distinguished_names import group_name, is_below, is_dn
@@ -32,7 +32,7 @@ _SAME = (
 """Attributes with the same meaning on different servers; lower case."""
 
 
-def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Iterator[Finding]:
+def people(settings: Settings, roster: Roster, after: AtLast, *, known: Collection[str]) -> Iterator[Finding]:
     """`known`: names of attributes that entries have; empty if no server could be read."""
     yield good(subjects.DIRECTORY(), servers.AGENTS_READ(count=len(roster.agents)))
     yield from _bases(settings.directory, roster)
@@ -41,7 +41,7 @@ def people(settings: Settings, roster: Roster, *, known: Collection[str]) -> Ite
     yield from _rejected(roster.rejected)
     yield from groups(settings.directory, roster)
     yield from attributes(settings.directory, roster, known)
-    yield from entitled(settings, roster)
+    yield from entitled(settings, roster, after)
     yield from criteria(selections(settings), roster)
 
 

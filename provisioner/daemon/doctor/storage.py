@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.doctor.cluster import cluster_fault
-from provisioner.daemon.doctor.entitlement import demand_at_last
+from provisioner.daemon.doctor.entitlement import ceilings_at_present, demand_at_last
 from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful
 from provisioner.daemon.doctor.reach import Reach, findings_of, reach_of
 from provisioner.daemon.doctor.templates import of_templates
@@ -21,6 +21,7 @@ from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.ids import Instant, NodeName, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
+from provisioner.model.records import Records
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
@@ -55,18 +56,20 @@ def examine_storage(
 ) -> StorageReport:
     """Measure the clones since this time, and advise."""
     findings: list[Finding] = []
-    wanted = _wanted(settings, outside, findings)
     clusters = [
         examine_cluster(client, tuple(settings.profiles.values()), findings, since=since)
         for _, client in sorted(outside.hypervisors.items())
     ]
     uses = tuple(use for cluster in clusters for use in cluster.uses)
+    views = [cluster.view for cluster in clusters if cluster.view is not None]
+    of_people: list[Finding] = []
+    wanted = _wanted(settings, outside, views, of_people, now=now)
     return StorageReport(
         uses=uses,
         reaches=tuple(reach for cluster in clusters for reach in cluster.reaches),
-        capacities=_capacities(settings, outside, [cluster.view for cluster in clusters], now=now),
+        capacities=_capacities(settings, outside, views, now=now),
         advice=tuple(advise(pool, trials) for pool in pools_of(uses, wanted)),
-        findings=tuple(findings),
+        findings=(*of_people, *findings),
     )
 
 
@@ -105,10 +108,10 @@ def examine_cluster(
 
 
 def _capacities(
-    settings: Settings, outside: OutsideSystems, views: Sequence[ClusterView | None], *, now: Instant
+    settings: Settings, outside: OutsideSystems, views: Sequence[ClusterView], *, now: Instant
 ) -> Capacities | None:
     """As in a status. Without a cluster or the store they would be wrong."""
-    snapshot = Snapshot(clusters={view.cluster: view for view in views if view is not None})
+    snapshot = Snapshot(clusters={view.cluster: view for view in views})
     try:
         records, _ = load_records(outside, settings, now)
     except StoreError:
@@ -130,12 +133,20 @@ def _reached(reaches: Iterable[Reach]) -> Mapping[StorageId, set[NodeName]]:
     return nodes
 
 
-def _wanted(settings: Settings, outside: OutsideSystems, findings: list[Finding]) -> Mapping[ProfileName, int]:
+def _wanted(
+    settings: Settings, outside: OutsideSystems, views: Sequence[ClusterView], findings: list[Finding], *, now: Instant
+) -> Mapping[ProfileName, int]:
     try:
-        demand = demand_at_last(settings, outside.directory.read())
+        roster = outside.directory.read()
     except DirectoryError as error:
         findings.append(bad(subjects.DIRECTORY(), words.NO_DEMAND(said=error.reason)))
         return {}
+    try:
+        records = outside.store.load()
+    except StoreError:
+        records = Records()
+    ceilings = ceilings_at_present(settings, records, {view.cluster: view for view in views}, now=now)
+    demand = demand_at_last(settings, roster, records=records, ceilings=ceilings)
     return Counter(want.profile for want in demand.wants.values())
 
 

@@ -31,8 +31,9 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Who gets a desktop, and when": {
         B: "no_agents nobody_entitled none_usable wave_not_entitled",
         E: "no_agent_of_group no_agent_of_department no_agent_of_site no_agent_of_login no_agent_of no_agent_below "
-        "selects_nobody",
-        D: "no_desktop wave_swallowed entitlement_swallowed starts_past starts_far starts_at_once batches_at_once",
+        "selects_nobody ceiling_leaves_none",
+        D: "ceiling_unasked no_desktop wave_swallowed entitlement_swallowed starts_past starts_far starts_at_once "
+        "batches_at_once",
     },
     "The directory": {
         B: "directory_down directory_fails certificate_refused no_tls ca_file bind_refused reading_slow reading_given_up "
@@ -66,7 +67,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Trial desktops (`--trial`)": {
         B: "trial_failed trial_not_made trial_no_agent trial_no_script trial_bad_report trial_first_boot_failed "
         "trial_first_boot_long trial_port_closed trial_not_ready",
-        D: "trial_undated trial_ended_early",
+        D: "trial_undated trial_ended_early trial_left_out",
     },
     "Golden images (`bascule check image`)": {
         B: "image_machine_id image_host_keys image_tls_key image_dhcp_id image_cloud_state image_domain_account "
@@ -91,11 +92,11 @@ The exit code is 1 if anything is bad. `--json` adds the code of each finding, b
   ends or runs in it is found: tokens, certificates, backup jobs.
 * What the token may not read is skipped, and said (`not_checked`, `token_unseen`). The rights that README.md lists are enough
   for everything here.
-* `bascule check --trial` goes on, if nothing is bad: the running daemon makes a desktop of each profile that somebody is
-  entitled to, boots it, reads its report and deletes it; `--number 3` makes three. That takes some minutes, and measures what
-  `bascule forecast` needs. The daemon does it as an order (`trial`): a freeze stops it, agents come first, nobody is given such
-  a desktop, and it is deleted also after Ctrl-C, and after the daemon was killed. Refused during a freeze or a hold, and where
-  `safety.max_deletes` is 0.
+* `bascule check --trial` goes on, if nothing is bad, and says so if it does not: the running daemon makes a desktop of each
+  profile that somebody may get (by an entitlement, from a pool, or for want of room), boots it, reads its report and deletes
+  it; `--number 3` makes three. That takes some minutes, and measures what `bascule forecast` needs. The daemon does it as an
+  order (`trial`): a freeze stops it, agents come first, nobody is given such a desktop, and it is deleted also after Ctrl-C,
+  and after the daemon was killed. Refused during a freeze or a hold, and where `safety.max_deletes` is 0.
 * `bascule check directory` and `bascule check storage` look closer at these two: [directory.md](directory.md),
   [storage.md](storage.md). `bascule check image` looks into a golden image: [golden-image.md](golden-image.md).
 """

@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.ids import ProfileName
 from provisioner.model.profiles import Addressing, Entitlement, Selection
+from provisioner.model.scenarios import Shortage
 from provisioner.model.twin_spec import GuestSpec, KillNode, Maintenance, NodeSpec, StopDaemon, StorageSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.settings.values import ApiSettings, ExpositionSettings
@@ -535,6 +536,14 @@ def test_a_template_on_an_offline_node_is_a_doubt_and_all_of_them_a_fault(tmp_pa
     only = dark("pve2", templates=SITE.spec.templates[1:2])
     found(only, "template_node_offline", DOUBTFUL, "bring the node back", tmp_path)
     found(only, "nothing_to_clone", BAD, "findings about its templates", tmp_path)
+
+
+def test_what_the_scenario_gives_for_want_of_room_is_used(tmp_path):
+    """F8: "nobody gets a desktop of it", though `shortage` names it."""
+    spare = replace(a_profile_on(SITE.spec), name=ProfileName("spare"))
+    scenario = a_surge(shortage=Shortage(profiles=(spare.name,)))
+
+    assert not alarms(SITE.but(profiles=(spare,), scenario=scenario).findings(tmp_path))
 
 
 def a_certificate(folder: Path, *, days: float) -> tuple[Path, Path]:
