@@ -23,10 +23,25 @@ FREEZE_SLOW = kind(
     "{path} cannot be created: `bascule freeze` will take effect within 10 s instead of at once",
     "create its folder, writable by the operators, or correct freeze_file",
 )
+FREEZE_IN_MEMORY = kind(
+    "freeze_in_memory",
+    "{path} is lost when this machine restarts: a freeze would end by itself",
+    "name a file below /var/lib/bascule in freeze_file",
+)
+STORE_IN_MEMORY = kind(
+    "store_in_memory",
+    "{path} is lost when this machine restarts, with all orders and the journal",
+    "name a file below /var/lib/bascule in store.url",
+)
 NOBODY_NEW = kind(
     "nobody_new",
     "none is configured any more: the desktops that exist are kept, and nobody new gets one",
     "name a scenario in bascule.yaml, or `scenario: everyone` to give every entitled agent a desktop at once",
+)
+SSH_UNUSABLE = kind(
+    "ssh_unusable",
+    "no desktop can be asked over SSH, so that none with `probe: ssh` becomes ready: {said}",
+    "ssh.key_file: a private key in OpenSSH format, without a passphrase; ssh.known_hosts_file: lines as `ssh-keyscan` writes",
 )
 TRIAL_LEFT_OUT = kind(
     "trial_left_out",

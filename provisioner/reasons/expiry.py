@@ -1,4 +1,4 @@
-"""Findings of the doctor about what ends: API tokens, certificates."""
+"""Findings of the doctor about what ends: API tokens, certificates; and files of certificates that cannot be used."""
 
 from provisioner.reasons.reason import kind
 
@@ -33,11 +33,12 @@ NODE_CERTIFICATE_ENDS_IN_SWITCH = kind(
     "renew it there: pvecm updatecerts --force, then systemctl restart pveproxy; a site's own (pveproxy-ssl.pem): Node, "
     "Certificates",
 )
-CERTIFICATE_ENDS = kind("served_certificate_ends", "it ends in {days:.0f} days", "renew it, and reload the daemon")
+_RENEW_SERVED = "renew it, and reload the daemon; the receiver's: restart bascule-receiver"
+CERTIFICATE_ENDS = kind("served_certificate_ends", "it ends in {days:.0f} days", _RENEW_SERVED)
 CERTIFICATE_ENDED = kind(
     "served_certificate_ended",
     "it ended {days:.0f} days ago: no client trusts it",
-    "renew it, and reload the daemon",
+    _RENEW_SERVED,
 )
 CERTIFICATE_UNREAD = kind(
     "served_certificate_unread",
@@ -48,4 +49,14 @@ CERTIFICATE_WRONG = kind(
     "served_certificate_wrong",
     "it cannot be used: {said}",
     "give a PEM certificate and the key that belongs to it, without a passphrase",
+)
+RECEIVER_KEY_UNREAD = kind(
+    "receiver_key_unread",
+    "of the receiver: this account cannot read it or its key, so that it is not checked whether they belong together: {said}",
+    "run `bascule check` as root: the daemon's account need not be able to read them",
+)
+CLIENT_CA_WRONG = kind(
+    "client_ca_wrong",
+    "no client's certificate can be checked with it: {said}",
+    "give the PEM certificates of the authority in exposition.client_ca",
 )

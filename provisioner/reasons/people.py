@@ -9,9 +9,8 @@ IDENTITY_UNSEEN = kind(
 )
 ATTRIBUTE_UNSEEN = kind("attribute_unseen", "no agent has {name} ({key})")
 ATTRIBUTE_SOME = kind("attribute_some", "{count} of {of} agents have no {name}")
-ENABLED_UNSEEN = kind(
-    "enabled_unseen", "no sampled entry has {name} (directory.attributes.enabled): all accounts count as enabled"
-)
+ENABLED_UNSEEN = kind("enabled_unseen", "no entry has {name} (directory.attributes.enabled): all accounts count as enabled")
+END_DATE_UNSEEN = kind("end_date_unseen", "no entry has {name} (directory.attributes.end_date): nobody's last day is known")
 ATTRIBUTE_EMPTY = kind(
     "attribute_empty", "{name} exists, but is empty or in a format that Bascule does not read: look at an entry"
 )

@@ -2,7 +2,7 @@
 
 import enum
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -62,10 +62,23 @@ class ServerFacts:
     clock_ahead_s: float | None = None
     """Seconds its clock is ahead of ours, accurate to a second or two; None: it does not tell its time."""
     bases: tuple[BaseFacts, ...] = ()
+    absent: frozenset[str] = frozenset()
+    """Of the attributes that were asked for: those that no entry has. Each was searched for; unknown is not absent."""
 
 
-def look_at(url: str, settings: DirectorySettings, *, bases: Iterable[tuple[str, str]], clock: Clock) -> ServerFacts:
-    """Connect, bind and collect the facts; `bases` are pairs of base and filter. Raises DirectoryError as a reading does."""
+def look_at(
+    url: str,
+    settings: DirectorySettings,
+    *,
+    bases: Iterable[tuple[str, str]],
+    clock: Clock,
+    asked: Collection[str] = (),
+) -> ServerFacts:
+    """Connect, bind and collect the facts; `bases` are pairs of base and filter. Raises DirectoryError as a reading does.
+
+    `asked`: attributes to search for in all entries, not in a sample alone.
+    """
+    bases = tuple(bases)
     with connect(url, settings) as connection:
         asked_at = clock.now()
         root = _root(connection)
@@ -80,6 +93,7 @@ def look_at(url: str, settings: DirectorySettings, *, bases: Iterable[tuple[str,
             paged=_PAGED in root.get("supportedcontrol", ()),
             clock_ahead_s=_clock_ahead(_first(root, "currenttime") or _monitored_time(connection), now),
             bases=tuple(_base(connection, base, filter) for base, filter in bases),
+            absent=frozenset(name for name in asked if all(_lacks(connection, *place, name) for place in bases)),
         )
 
 
@@ -165,6 +179,15 @@ def _base(connection: ldap3.Connection, base: str, filter: str) -> BaseFacts:
         return BaseFacts(base=base, filter=filter, problem=str(exc))
     names = frozenset(name.partition(";")[0] for entry in sample for name in entry["raw_attributes"])
     return BaseFacts(base=base, filter=filter, unpaged_limit=limit, attributes=names)
+
+
+def _lacks(connection: ldap3.Connection, base: str, filter: str, name: str) -> bool:
+    """Whether no entry has it, as the server says."""
+    try:
+        result, entries = _asked(connection, base, f"(&{filter}({name}=*))", attributes=["1.1"], size_limit=1)
+    except LDAPExceptionError:
+        return False
+    return not entries and bool(result["result"] == RESULT_SUCCESS)
 
 
 def _asked(connection: ldap3.Connection, base: str, filter: str, **how: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -47,6 +47,17 @@ class SshGuestProbe:
             boot = boot_in(exc) if isinstance(exc, NoDocument) else None
             raise GuestUnknown(f"desktop {action.desktop}: ssh {address}: {_reason(exc)}", cause=cause, boot=boot) from exc
 
+    def read_files(self) -> None:
+        """Read the key and the host keys as for a question. Raises ValueError with what is wrong."""
+        _private_key(self._settings.key_file)
+        path = self._settings.known_hosts_file
+        try:
+            known = self._known_hosts()
+        except (OSError, ValueError, paramiko.SSHException, InvalidHostKey) as exc:
+            raise ValueError(f"{path} cannot be read: {exc}") from exc
+        if not known:
+            raise ValueError(f"{path} holds no host key that can be used")
+
     def _ask(self, address: str) -> str:
         client = paramiko.SSHClient()
         try:

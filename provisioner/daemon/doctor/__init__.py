@@ -1,13 +1,14 @@
 """The findings of `bascule check`: everything that a switch depends on, each fault with its fix. Nothing is changed.
 
-* `cluster` (versions), `endpoints`, `nodes`, `rights`, `templates` and `template_config` (where they are, and what is in them),
-  `reach` (the nodes that desktops can be made on), `storage` (who holds each lock, and what would shorten it);
+* `store` (and the freeze file), `cluster` (versions), `endpoints`, `nodes`, `rights`, `templates` and `template_config` (where
+  they are, and what is in them), `reach` (the nodes that desktops can be made on), `storage` (who holds each lock, and what
+  would shorten it);
 * `network` (bridges and VLANs), `ranges` (VMIDs), `clocks`, `expiry` (tokens and certificates), `publisher` (of connection
   files), `rivals` (backups, HA, balancers; `night` says when the switch is): with `asking`, which turns a refusal into a
   finding;
 * `brokers`; what capabilities have checked: `findings.CHECKS`;
 * `image` (`bascule check image`: what all clones of a golden image would share, and what they would lack);
-* `profiles` (values that cannot work together); `pools` (what is left on a disk, when resets come);
+* `ssh` (its files); `profiles` (values that cannot work together); `pools` (what is left on a disk, when resets come);
 * `directory` and `directory_people`, `entitlement` (planning's own demand, with what others use of a ceiling: who gets which
   profile, and why others get none), `waves` (whom these and waves select, and when);
 * `room` (whether all of them fit, also after the loss of a node);

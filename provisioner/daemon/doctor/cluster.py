@@ -1,10 +1,8 @@
 """`bascule check`: check once everything that a switch depends on. Nothing is changed."""
 
-import os
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import TypeVar
 
 from provisioner.actions.client import PveClient
@@ -16,7 +14,7 @@ from provisioner.daemon.composition import (
 )
 from provisioner.daemon.doctor.brokers import examine_broker, examine_protocols
 from provisioner.daemon.doctor.clocks import examine_clocks
-from provisioner.daemon.doctor.directory import directory_fault
+from provisioner.daemon.doctor.directory import directory_fault, examine_attributes
 from provisioner.daemon.doctor.entitlement import at_last, ceilings_at_present, entitled, examine_ceilings
 from provisioner.daemon.doctor.expiry import examine_certificates, examine_files, examine_token
 from provisioner.daemon.doctor.findings import CHECKS, Finding, bad, doubtful, good
@@ -30,10 +28,12 @@ from provisioner.daemon.doctor.ranges import examine_range
 from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
 from provisioner.daemon.doctor.rivals import examine_backups, examine_movers
 from provisioner.daemon.doctor.room import examine_room
+from provisioner.daemon.doctor.ssh import examine_ssh
+from provisioner.daemon.doctor.store import examine_freeze_file, examine_store
 from provisioner.daemon.doctor.templates import examine_templates
 from provisioner.daemon.doctor.waves import examine_selections, examine_times, examine_trigger
 from provisioner.daemon.freeze_file import FreezeFiles
-from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, StoreError, Unauthorised
+from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, Unauthorised
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
@@ -52,7 +52,6 @@ OLDEST_RELEASE = (8, 0)
 """Older releases have error texts only in the first words of the reason phrase, and other linked clones on some storages."""
 ADVISED_RELEASE = (9, 0)
 """From this release on, listings are not quadratic in the number of guests (9.0.8), and guest agent privileges are separate."""
-_SQLITE = "sqlite:///"
 T = TypeVar("T")
 
 
@@ -65,6 +64,7 @@ def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
     """The findings that need no other system."""
     yield from examine_files(settings, now=now)
     yield from examine_publisher(settings, now=now)
+    yield from examine_ssh(settings)
     yield from examine_profiles(settings)
     yield from examine_pools(settings)
     yield from examine_protocols(settings)
@@ -72,9 +72,9 @@ def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
 
 def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iterator[Finding]:
     yield good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))
-    records = yield from _store(settings, outside)
+    records = yield from examine_store(settings, outside)
     yield from examine_offline(settings, now=now)
-    yield from _freeze_file(FreezeFiles.of(settings.freeze_file))
+    yield from examine_freeze_file(FreezeFiles.of(settings.freeze_file))
     for checks in CHECKS.found():
         yield from checks.examine(settings)
     yield from _broker(settings, now)
@@ -128,32 +128,6 @@ def _broker(settings: Settings, now: Instant) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _store(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Records | None]:
-    """Returns what is stored."""
-    file = Path(settings.store.url.removeprefix(_SQLITE))
-    folder = file.parent
-    if settings.store.url.startswith(_SQLITE) and not file.exists() and not os.access(folder, os.W_OK):
-        wrong = words.STORE_READ_ONLY if folder.is_dir() else words.STORE_FOLDER
-        yield bad(subjects.STORE(), wrong(folder=str(folder)))
-        return None
-    try:
-        records = outside.store.load()
-        outside.store.verify()
-    except StoreError as error:
-        yield bad(subjects.STORE(), words.STORE_FAILS(said=error.reason))
-        return None
-    yield good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(records.desktops)))
-    return records
-
-
-def _freeze_file(files: FreezeFiles) -> Iterator[Finding]:
-    path = files.configured
-    if (there := files.there()) is not None:
-        yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_FILE(path=str(there)))
-    elif not os.access(path.parent, os.W_OK):
-        yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_SLOW(path=str(path)))
-
-
 def _scenario(settings: Settings, kept: Records) -> Iterator[Finding]:
     if configured_rules(site_config_of(settings), kept).scenario == NOBODY_NEW:
         yield doubtful(subjects.SCENARIO(), words.NOBODY_NEW())
@@ -180,6 +154,7 @@ def _people(
     settings: Settings, roster: Roster, records: Records, snapshot: Snapshot, now: Instant
 ) -> Generator[Finding, None, Demand]:
     """Returns whom planning gives a desktop."""
+    yield from examine_attributes(settings, roster)
     ceilings = ceilings_at_present(settings, records, snapshot.clusters, now=now)
     after = at_last(settings, roster, records=records, ceilings=ceilings)
     yield from examine_ceilings(ceilings)

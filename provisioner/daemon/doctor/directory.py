@@ -1,14 +1,16 @@
 """`bascule check directory`: check the servers and the people against the configuration. Nothing is changed."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, ServerKind, look_at
 from provisioner.daemon.composition import OutsideSystems
-from provisioner.daemon.doctor.directory_people import identity, people
+from provisioner.daemon.doctor.directory_people import identity, people, switches, unseen
 from provisioner.daemon.doctor.entitlement import at_last
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.roster_diff import DirectoryDifference, difference_of, measured_reading
+from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import DirectoryError, DirectoryUnavailable
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
@@ -31,6 +33,7 @@ def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clo
     """All findings, about servers first. Raises StoreError."""
     servers, findings = _servers(settings.directory, clock)
     names = frozenset(name for facts in servers for base in facts.bases for name in base.attributes)
+    absent = frozenset[str].intersection(*(facts.absent for facts in servers)) if servers else frozenset[str]()
     findings += identity(settings.directory, names)
     records = outside.store.load()
     try:
@@ -41,7 +44,19 @@ def examine_directory(settings: Settings, outside: OutsideSystems, *, clock: Clo
     changes = _changes(settings.directory, roster, {facts.url: facts.kind for facts in servers})
     # Ceilings are no matter of the directory, and what others use of them is not asked for here.
     after = at_last(settings, roster, records=records, ceilings=())
-    return (*findings, *changes, *people(settings, roster, after, known=names), *_in_force(difference))
+    return (*findings, *changes, *people(settings, roster, after, known=names, absent=absent), *_in_force(difference))
+
+
+def examine_attributes(settings: Settings, roster: Roster) -> Iterator[Finding]:
+    """Attributes of the configuration that nobody has. Looks once more at the server that the roster is from."""
+    known, absent = frozenset[str](), frozenset[str]()
+    directory = settings.directory
+    if roster.source in directory.urls:
+        places = [(place.base, place.filter) for place in directory.places]
+        with suppress(DirectoryError):  # it has just been read
+            facts = look_at(roster.source, directory, bases=places, clock=SystemClock(), asked=switches(directory))
+            known, absent = frozenset(name for base in facts.bases for name in base.attributes), facts.absent
+    yield from unseen(settings, roster, known=known, absent=absent)
 
 
 def directory_fault(error: DirectoryError, *, of: str = "") -> Reason:
@@ -83,7 +98,7 @@ def _servers(settings: DirectorySettings, clock: Clock) -> tuple[list[ServerFact
     places = [(place.base, place.filter) for place in settings.places]
     for url in settings.urls:
         try:
-            facts = look_at(url, settings, bases=places, clock=clock)
+            facts = look_at(url, settings, bases=places, clock=clock, asked=switches(settings))
         except DirectoryError as error:
             failed[url] = error
             continue

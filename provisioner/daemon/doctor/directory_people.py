@@ -14,7 +14,7 @@ from provisioner.reasons import people as words
 from provisioner.reasons import servers, subjects
 from provisioner.reasons.directory import ID_SHARED, LOGIN_SHARED
 from provisioner.reasons.reason import ALL, ANY, Reason, join_reasons
-from provisioner.settings.directory import DirectorySettings
+from provisioner.settings.directory import DirectoryAttributes, DirectorySettings
 from provisioner.settings.values import Settings
 
 _SHOWN = 3
@@ -32,8 +32,11 @@ _SAME = (
 """Attributes with the same meaning on different servers; lower case."""
 
 
-def people(settings: Settings, roster: Roster, after: AtLast, *, known: Collection[str]) -> Iterator[Finding]:
-    """`known`: names of attributes that entries have; empty if no server could be read."""
+def people(
+    settings: Settings, roster: Roster, after: AtLast, *, known: Collection[str], absent: Collection[str]
+) -> Iterator[Finding]:
+    """`known`: names of attributes that entries have; empty if no server could be read. `absent`: of `switches`, those that no
+    entry has."""
     yield good(subjects.DIRECTORY(), servers.AGENTS_READ(count=len(roster.agents)))
     yield from _bases(settings.directory, roster)
     if roster.left_out:
@@ -41,6 +44,7 @@ def people(settings: Settings, roster: Roster, after: AtLast, *, known: Collecti
     yield from _rejected(roster.rejected)
     yield from groups(settings.directory, roster)
     yield from attributes(settings.directory, roster, known)
+    yield from without_switches(settings.directory, known=known, absent=absent)
     yield from entitled(settings, roster, after)
     yield from criteria(selections(settings), roster)
 
@@ -95,9 +99,38 @@ def attributes(settings: DirectorySettings, roster: Roster, known: Collection[st
             yield doubtful(subjects.ATTRIBUTES(), words.ATTRIBUTE_UNSEEN(name=name, key=key), _instead(name, known))
         elif has < total:
             yield good(subjects.ATTRIBUTES(), words.ATTRIBUTE_SOME(count=total - has, of=total, name=name))
-    enabled = settings.attributes.enabled
-    if enabled and known and enabled.lower() not in {name.lower() for name in known}:
-        yield doubtful(subjects.ATTRIBUTES(), words.ENABLED_UNSEEN(name=enabled), _instead(enabled, known))
+
+
+def unseen(settings: Settings, roster: Roster, *, known: Collection[str], absent: Collection[str]) -> Iterator[Finding]:
+    """Attributes that nobody has: those that were named, or that a selection needs.
+
+    `known` and `absent`: as for `people`. What a directory may well do without is left out.
+    """
+    names, usual, needed = settings.directory.attributes, DirectoryAttributes(), {*_needed(settings)}
+    for name, key, has in _read(settings.directory, roster) if roster.agents else ():
+        field = key.rpartition(".")[2]
+        if not has and (getattr(names, field) != getattr(usual, field) or field in needed):
+            yield doubtful(subjects.ATTRIBUTES(), words.ATTRIBUTE_UNSEEN(name=name, key=key), _instead(name, known))
+    yield from without_switches(settings.directory, known=known, absent=absent)
+
+
+def without_switches(settings: DirectorySettings, *, known: Collection[str], absent: Collection[str]) -> Iterator[Finding]:
+    """Those of `switches` that no entry has: nobody is left out by them."""
+    names = settings.attributes
+    for name, said in ((names.enabled, words.ENABLED_UNSEEN), (names.end_date, words.END_DATE_UNSEEN)):
+        if name in absent:
+            yield doubtful(subjects.ATTRIBUTES(), said(name=name), _instead(name, known))
+
+
+def switches(settings: DirectorySettings) -> frozenset[str]:
+    """The attributes that say who is no agent any more: of an agent nothing shows whether they are there."""
+    return frozenset({settings.attributes.enabled, settings.attributes.end_date} - {""})
+
+
+def _needed(settings: Settings) -> Iterator[str]:
+    for _, who in selections(settings):
+        wanted = {"department": who.departments, "site": who.sites, "groups": who.groups}
+        yield from (field for field, values in wanted.items() if values)
 
 
 def _read(settings: DirectorySettings, roster: Roster) -> Iterator[tuple[str, str, int]]:

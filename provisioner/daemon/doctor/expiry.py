@@ -64,23 +64,41 @@ def examine_certificates(
 
 
 def examine_files(settings: Settings, *, now: Instant) -> Iterator[Finding]:
-    """The certificates that the daemon serves its API and its metrics with."""
+    """The certificates that the daemon and the receiver serve with, and those that clients are checked with."""
     served = {(settings.api.certificate, settings.api.key), (settings.exposition.certificate, settings.exposition.key)}
     for certificate, key in sorted((pair for pair in served if pair[0]), key=str):
         if certificate is not None and key is not None:
-            yield from _file(subjects.CERTIFICATE(path=str(certificate)), certificate, key, now)
+            yield from _file(certificate, key, now, unread=words.CERTIFICATE_UNREAD)
+    if (receiver := settings.receiver) is not None:
+        yield from _file(receiver.certificate, receiver.key, now, unread=words.RECEIVER_KEY_UNREAD)
+    if (client_ca := settings.exposition.client_ca) is not None:
+        yield from _authority(client_ca)
 
 
-def _file(subject: Reason, certificate: Path, key: Path, now: Instant) -> Iterator[Finding]:
+def _file(certificate: Path, key: Path | None, now: Instant, *, unread: ReasonKind) -> Iterator[Finding]:
+    """`key`: None: it is in the same file."""
+    subject, chain = subjects.CERTIFICATE(path=str(certificate)), list[x509.Certificate]()
     try:
         chain = x509.load_pem_x509_certificates(certificate.read_bytes())
+        (key or certificate).open("rb").close()  # ssl does not say which file is not there
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=lambda: "")
     except PermissionError as error:
-        yield doubtful(subject, words.CERTIFICATE_UNREAD(said=str(error)))
+        yield doubtful(subject, unread(said=str(error)))
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         yield bad(subject, words.CERTIFICATE_WRONG(said=str(error)))
-    else:
+        return
+    if chain:
         yield from _end(subject, min(part.not_valid_after_utc.timestamp() for part in chain), now)
+
+
+def _authority(file: Path) -> Iterator[Finding]:
+    subject = subjects.CERTIFICATE(path=str(file))
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(file)
+    except PermissionError as error:
+        yield doubtful(subject, words.CERTIFICATE_UNREAD(said=str(error)))
+    except OSError as error:  # ssl.SSLError is an OSError
+        yield bad(subject, words.CLIENT_CA_WRONG(said=str(error)))
 
 
 def _end(subject: Reason, ends_at: Instant, now: Instant) -> Iterator[Finding]:

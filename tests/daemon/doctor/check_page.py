@@ -12,9 +12,10 @@ B, D, E = "bad", "doubtful", "bad or doubtful"
 SECTIONS: dict[str, dict[str, str]] = {
     "Configuration and store": {
         B: "store_read_only store_folder store_fails served_certificate_ended served_certificate_wrong "
-        "publisher_ended publisher_wrong",
-        D: "freeze_file freeze_slow nobody_new served_certificate_ends served_certificate_unread "
-        "publisher_ends publisher_unread",
+        "client_ca_wrong publisher_ended publisher_wrong",
+        E: "ssh_unusable",
+        D: "freeze_file freeze_slow freeze_in_memory store_in_memory nobody_new served_certificate_ends "
+        "served_certificate_unread receiver_key_unread publisher_ends publisher_unread",
     },
     "Names in DNS": {B: "zone_silent zone_missing zone_key_wrong zone_refuses zone_refuses_updates zone_answers_badly"},
     "The broker": {
@@ -38,7 +39,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "The directory": {
         B: "directory_down directory_fails certificate_refused no_tls ca_file bind_refused reading_slow reading_given_up "
         "size_limit groups_alike server_behind attribute_lost no_such_base filter_wrong",
-        D: "rejected",
+        D: "rejected attribute_unseen enabled_unseen end_date_unseen",
     },
     "The cluster and its token": {
         B: "unreached token_refused rights_refused cluster_fails release_old quorum_lost endpoints_differ rights_lacking "
@@ -102,9 +103,13 @@ The exit code is 1 if anything is bad. `--json` adds the code of each finding, b
 """
 _COLUMNS = "| code | severity | what it finds | fix |\n|---|---|---|---|\n"
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
+_NAME = "did you mean …? Otherwise correct the name, leave it empty, or let this account read it"
 _BY_CASE = {
     "room_short_of": "more of the resource that would add most, with how much and where",
     "room_unsure": "more of the resource that would add most, with how much and where",
+    "attribute_unseen": _NAME,
+    "enabled_unseen": _NAME,
+    "end_date_unseen": _NAME,
     "no_agent_of_group": "did you mean …? Otherwise correct it, or wait until the directory has it",
 }
 """Fixes that depend on the case."""

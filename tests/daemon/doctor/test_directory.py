@@ -6,12 +6,12 @@ import pytest
 
 from provisioner.adapters.ldap.server_facts import BaseFacts, ServerFacts, ServerKind, kind_of
 from provisioner.daemon.doctor.directory import directory_fault, server
-from provisioner.daemon.doctor.directory_people import attributes, criteria, identity
+from provisioner.daemon.doctor.directory_people import attributes, criteria, identity, unseen, without_switches
 from provisioner.daemon.doctor.findings import Finding, Grade
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.agents import Agent, Roster
-from provisioner.model.ids import AgentId
-from provisioner.model.profiles import Selection
+from provisioner.model.ids import AgentId, ProfileName
+from provisioner.model.profiles import Entitlement, Selection
 from provisioner.reasons.reading import (
     BIND_REFUSED_AS,
     CERTIFICATE_REFUSED_BY_US,
@@ -21,6 +21,8 @@ from provisioner.reasons.reading import (
 )
 from provisioner.reasons.reason import act_of
 from provisioner.settings.directory import DirectoryAttributes, DirectorySettings
+from tests.builders.checkup import Checkup
+from tests.builders.twin import a_spec
 
 NOW = 1_584_342_000.0
 DAY = 86_400.0
@@ -243,11 +245,31 @@ def test_without_id_or_login_no_entry_is_an_agent():
 def test_a_disabling_attribute_without_values_is_reported():
     directory = DirectorySettings(base="dc=example", attributes=DirectoryAttributes(enabled="active"))
 
-    (finding,) = attributes(directory, _roster(_agent(1)), {"isActive", "uid"})
+    (finding,) = without_switches(directory, known={"isActive", "uid"}, absent={"active"})
 
-    assert finding.text.startswith("no sampled entry has active")
+    assert finding.text.startswith("no entry has active")
     assert finding.fix == "did you mean isActive?"
-    assert list(attributes(directory, _roster(_agent(1)), set())) == [], "nothing is known of the entries"
+    assert list(without_switches(directory, known={"isActive", "uid"}, absent=())) == [], "an entry has it, or nobody knows"
+
+
+@pytest.mark.parametrize(
+    ("changed", "who", "named"),
+    [
+        pytest.param({}, Selection(), [], id="a directory may do without what nobody has named"),
+        pytest.param({}, Selection(sites=frozenset({"Melun"})), ["l"], id="a selection needs it"),
+        pytest.param({"site": "ville"}, Selection(), ["ville"], id="it was named"),
+        pytest.param({"site": ""}, Selection(sites=frozenset({"Melun"})), [], id="it is not read"),
+    ],
+)
+def test_check_names_attributes_that_were_named_or_are_needed(changed, who, named, tmp_path):
+    """F19."""
+    directory = DirectorySettings(base="dc=example", attributes=DirectoryAttributes(**changed))
+    entitlements = (Entitlement(profile=ProfileName("standard"), who=who),)
+    settings, _, _ = Checkup(spec=a_spec(), entitlements=entitlements, settings={"directory": directory}).site(tmp_path)
+
+    found = list(unseen(settings, _roster(_agent(1, site="")), known=(), absent=()))
+
+    assert [finding.text.split()[3] for finding in found] == named
 
 
 def test_criteria_that_somebody_meets_are_not_mentioned():

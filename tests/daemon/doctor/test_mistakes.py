@@ -1,7 +1,10 @@
 """`bascule check` finds the mistakes that leave people without a desktop, each with its severity and its fix."""
 
+import os
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +15,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from provisioner.daemon.doctor.expiry import examine_files
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.ids import ProfileName
-from provisioner.model.profiles import Addressing, Entitlement, Selection
+from provisioner.model.profiles import Addressing, Entitlement, Probe, Selection
 from provisioner.model.scenarios import Shortage
 from provisioner.model.twin_spec import GuestSpec, KillNode, Maintenance, NodeSpec, StopDaemon, StorageSpec
 from provisioner.pve.privileges import NEEDED
-from provisioner.settings.values import ApiSettings, ExpositionSettings
+from provisioner.settings.values import ApiSettings, ExpositionSettings, ReceiverSettings, SshSettings, StoreSettings
 from provisioner.twin.access.gate import gate_of
 from provisioner.twin.model.ha import HaResource, resources_of, show
 from provisioner.twin.twin import Twin
@@ -27,6 +31,7 @@ from tests.builders.cluster import NOW
 from tests.builders.core import an_agent
 from tests.builders.rehearsal import a_profile_on
 from tests.builders.twin import a_spec
+from tests.servers.sshd import new_key, public_key
 
 SITE = Checkup(spec=a_spec(nodes=3))
 STANDARD = ProfileName("standard")
@@ -546,6 +551,19 @@ def test_what_the_scenario_gives_for_want_of_room_is_used(tmp_path):
     assert not alarms(SITE.but(profiles=(spare,), scenario=scenario).findings(tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        pytest.param({"freeze_file": Path("/run/bascule/freeze")}, "freeze_in_memory", id="the freeze file"),
+        pytest.param({"freeze_file": Path("/dev/shm/freeze")}, "freeze_in_memory", id="the freeze file, in memory elsewhere"),
+        pytest.param({"store": StoreSettings(url="sqlite:////run/bascule.db")}, "store_in_memory", id="the store"),
+    ],
+)
+def test_what_would_be_lost_when_the_machine_restarts(place, code, tmp_path):
+    """F19: `check` said nothing of a freeze file below /run."""
+    found(SITE.but(settings=place), code, DOUBTFUL, "/var/lib/bascule", tmp_path)
+
+
 def a_certificate(folder: Path, *, days: float) -> tuple[Path, Path]:
     """A certificate that ends so many days from now, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -585,3 +603,85 @@ def test_a_good_certificate_is_no_alarm(tmp_path):
     certificate, key = a_certificate(tmp_path, days=200)
 
     assert not alarms(SITE.but(settings={"api": ApiSettings(certificate=certificate, key=key)}).findings(tmp_path))
+
+
+def receiving(certificate: Path, key: Path | None = None) -> Checkup:
+    """The site with a receiver that has these files."""
+    return SITE.but(settings={"receiver": ReceiverSettings(address="0.0.0.0", certificate=certificate, key=key)})
+
+
+def test_the_certificate_of_the_receiver(tmp_path):
+    """F19: neither its end nor its absence was said."""
+    certificate, key = a_certificate(tmp_path, days=200)
+    assert not alarms(receiving(certificate, key).findings(tmp_path))
+    found(receiving(certificate, tmp_path / "none.key"), "served_certificate_wrong", BAD, "the key that belongs", tmp_path)
+    assert (
+        "none.key" in alarms(receiving(certificate, tmp_path / "none.key").findings(tmp_path))["served_certificate_wrong"].text
+    )
+    found(receiving(tmp_path / "none.pem", key), "served_certificate_wrong", BAD, "PEM certificate", tmp_path)
+    found(receiving(certificate), "served_certificate_wrong", BAD, "the key that belongs", tmp_path)
+    ending, its_key = a_certificate(tmp_path, days=9)
+    found(receiving(ending, its_key), "served_certificate_ends", DOUBTFUL, "restart bascule-receiver", tmp_path)
+
+
+def test_a_key_that_this_account_cannot_read_hides_no_end_of_the_certificate(tmp_path):
+    """F19. The receiver's key may be root's alone: systemd hands it over."""
+    with tempfile.TemporaryDirectory() as home:  # pytest's own is for root alone
+        Path(home).chmod(0o755)
+        certificate, key = a_certificate(Path(home), days=9)
+        key.chmod(0)
+        settings, _, now = receiving(certificate, key).site(tmp_path)
+        with as_another_account():
+            there = alarms(examine_files(settings, now=now))
+
+    assert there.keys() == {"receiver_key_unread", "served_certificate_ends"}
+    assert "as root" in there["receiver_key_unread"].fix
+
+
+def test_an_authority_for_clients_that_is_none(tmp_path):
+    """A neighbour of F19."""
+    certificate, key = a_certificate(tmp_path, days=200)
+    (tmp_path / "ca.pem").write_text("none")
+    way = {"certificate": certificate, "key": key}
+
+    found(
+        SITE.but(settings={"exposition": ExpositionSettings(client_ca=tmp_path / "ca.pem", **way)}),
+        "client_ca_wrong",
+        BAD,
+        "PEM certificates of the authority",
+        tmp_path,
+    )
+    assert not alarms(SITE.but(settings={"exposition": ExpositionSettings(client_ca=certificate, **way)}).findings(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("key", "known", "said"),
+    [
+        pytest.param("none", "10.40.0.* ", "holds no private key", id="no key"),
+        pytest.param("", "none", "holds no host key", id="no host key"),
+    ],
+)
+def test_files_of_ssh_that_cannot_be_used(key, known, said, tmp_path):
+    """A neighbour of F19: no desktop with `probe: ssh` became ready, and `check` was silent."""
+    files = new_key(tmp_path / "key"), tmp_path / "known_hosts"
+    files[1].write_text(f"10.40.0.* {public_key(files[0])}\n")
+    site = SITE.but(settings={"ssh": SshSettings(key_file=files[0], known_hosts_file=files[1])})
+    assert not alarms(site.findings(tmp_path))
+
+    for file, text in zip(files, (key, known), strict=True):
+        file.write_text(text or file.read_text())
+    found(site, "ssh_unusable", DOUBTFUL, "OpenSSH format", tmp_path)
+    assert said in alarms(site.findings(tmp_path))["ssh_unusable"].text
+    found(site.but(profile={"probe": Probe.SSH}), "ssh_unusable", BAD, "OpenSSH format", tmp_path)
+
+
+@contextmanager
+def as_another_account() -> Iterator[None]:
+    """Root may read everything; any other account is stopped by the mode alone."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
