@@ -1,10 +1,11 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo pins test night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build sbom audit
+.PHONY: demo wheel pins test night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build sbom audit
 B := .venv/bin
 DIST := dist
 LOCKS = $(wildcard requirements*.lock .ci/*.lock)
 # The document lists packages without saying which needs which, and that is no news.
 SBOM = $(B)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible $(SBOM_OPTIONS)
+WHEEL = $(B)/hatchling build --target wheel --directory $(DIST)
 HALF = tests/planning tests/reconciler tests/scenarios tests/settings tests/texts
 # Schemathesis takes seconds to load, and has no fast test.
 FAST = $(B)/python -m pytest -q -p no:xdist -p no:schemathesis --ignore=tests/api/test_schemathesis.py \
@@ -64,9 +65,13 @@ pins: schema texts
 	$(B)/python -m tests.daemon.doctor.check_page
 	$(B)/python -m tests.pins
 
+# The wheel alone, in dist/: with a lock it is all that an installation needs.
+wheel: setup
+	$(WHEEL)
+
 # A release, in dist/: the wheel, and what it is made of.
 build: setup-test sbom
-	$(B)/hatchling build --target wheel --directory $(DIST)
+	$(WHEEL)
 
 # CycloneDX, from the locks: each package with its version and the hashes that the installer checks; the daemon, and with the twin.
 sbom: setup-test
@@ -83,6 +88,7 @@ audit: setup-test
 lock: setup-test
 	$(LOCK) --extra postgresql -o requirements.lock
 	$(LOCK) --extra postgresql --extra twin -o requirements-twin.lock
+	$(LOCK) --extra postgresql --extra picture -o requirements-picture.lock
 	$(LOCK) --extra postgresql --extra twin --extra picture --extra test -o requirements-test.lock
 
 # Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns, a pool: six to fifteen

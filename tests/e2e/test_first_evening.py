@@ -1,16 +1,17 @@
-"""The README's first evening, word for word: what it says to type is typed, what it shows is shown."""
+"""The README's first evening, word for word: what it says to type is pasted into a terminal, what it shows is shown."""
 
 import os
 import re
 import shutil
 import signal
-import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.builders.terminal import Terminal
 from tests.packaging.wheels import CHECKOUT, build_wheel
 
 pytestmark = pytest.mark.real
@@ -19,8 +20,7 @@ EXPECTED_FAILURES = ["bascule check", "bascule status"]
 """Commands of which the README says that they end with 1; in their order."""
 WITHIN_S = 420
 """Real seconds. Alone on two cores it takes about a third; installing is half of that."""
-NEXT = "=== next block ==="
-TRAP = "trap 'echo \"=== exit $?: $BASH_COMMAND\"' ERR\n"
+TRAP = "trap 'echo \"=== exit $?: $BASH_COMMAND\"' ERR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,33 +64,36 @@ def evening(tmp_path: Path) -> Iterator[Path]:
                 continue
 
 
-def typed(folder: Path, steps: list[Step]) -> list[str]:
-    """What each step prints, all typed into one shell."""
-    script = TRAP + f'echo "{NEXT} $SECONDS s"\n'.join(step.commands for step in steps)
+def pasted(folder: Path, steps: list[Step]) -> list[str]:
+    """What each step prints, all pasted into one terminal; with what the last prints, if the time ends."""
     environment = {
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),
         "LANG": "C.UTF-8",
+        "LC_MESSAGES": "fr_FR.UTF-8",  # the outputs in the README are English, whatever the locale
         "PIP_CACHE_DIR": str(CHECKOUT / "build" / "pip"),  # what was fetched once need not be fetched again
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
-    with (folder / "output").open("w+", encoding="utf-8") as output:
-        # A file, not a pipe: the twin and the daemon would hold the pipe open.
-        shell = subprocess.Popen(["/bin/bash", "-c", script], stdout=output, stderr=output, cwd=folder, env=environment)
-        try:
-            shell.wait(WITHIN_S)
-        except subprocess.TimeoutExpired:
-            shell.kill()
-            shell.wait()
-        output.seek(0)
-        return output.read().split(NEXT)
+    terminal = Terminal(folder, environment)
+    end = time.monotonic() + WITHIN_S
+    outputs: list[str] = []
+    try:
+        terminal.paste(TRAP, within_s=10)
+        for step in steps:
+            outputs.append(terminal.paste(step.commands, within_s=end - time.monotonic()))
+    except TimeoutError as late:
+        outputs.append(f"{late}\n=== not ended after {WITHIN_S} s: {step.commands}")
+    finally:
+        terminal.close()
+    return outputs
 
 
 def test_the_evening_goes_as_the_readme_says(evening: Path):
+    """F20: in a terminal a person has the history, and 80 columns."""
     steps = steps_of("The first evening")
     assert len(steps) >= 12
 
-    outputs = typed(evening, steps)
+    outputs = pasted(evening, steps)
 
     log = (evening / "daemon.log").read_text()[-2000:] if (evening / "daemon.log").exists() else ""
     assert len(outputs) == len(steps), (outputs[-1], log)
@@ -103,7 +106,7 @@ def test_the_evening_goes_as_the_readme_says(evening: Path):
     assert missing == [], "\n".join(map(str, missing))
     failed = re.findall(r"=== exit (\d+): (.*)", "".join(outputs))
     assert failed == [("1", command) for command in EXPECTED_FAILURES]
-    assert {path.name for path in evening.iterdir()} == {"requirements-twin.lock", "dist", "output"} | HOME_LEFT.intersection(
+    assert {path.name for path in evening.iterdir()} == {"requirements-twin.lock", "dist"} | HOME_LEFT.intersection(
         path.name for path in evening.iterdir()
     )
 

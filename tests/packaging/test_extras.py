@@ -20,3 +20,11 @@ def test_the_locks_agree(extra):
     assert "aiohttp" not in daemon
     assert "aiohttp" in more
     assert daemon.items() <= more.items()
+
+
+def test_what_pictures_are_drawn_with_is_locked_as_the_tests_have_it():
+    """F20: no lock but that of the tests had matplotlib."""
+    pictures = locked(CHECKOUT / "requirements-picture.lock")
+
+    assert {"matplotlib", "pillow", "numpy"} <= pictures.keys() - locked(LOCK).keys()
+    assert locked(LOCK).items() <= pictures.items() <= locked(CHECKOUT / "requirements-test.lock").items()

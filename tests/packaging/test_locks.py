@@ -46,3 +46,33 @@ def test_every_install_by_a_lock_refuses_what_would_be_built():
 
     assert sum(map(len, found.values())) >= 6
     assert {name: lines for name, lines in building.items() if lines} == {}
+
+
+def test_no_page_asks_an_index_for_bascule():
+    """F20: docs/forecast.md did, `pip install 'bascule[picture]'`: of that name there is nothing, or anybody's package."""
+    pages = [place for place in PLACES if place.suffix == ".md"]
+    asked = {
+        page.name: re.findall(r"pip install (?:-\S+ )*'?bascule\b(?!-venv)\S*", page.read_text(encoding="utf-8"))
+        for page in pages
+    }
+
+    assert {page: found for page, found in asked.items() if found} == {}
+
+
+def test_what_readme_says_to_make_is_there():
+    """F20: of a wheel "`make build` has left it in `dist/`" was said, and nobody had been asked to run it."""
+    readme, makefile = ((CHECKOUT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile"))
+    named = set(re.findall(r"(?m)(?:`|^)make (\w+)", readme))
+    sections = [section for section in readme.split("\n## ") if "dist/bascule-" in section]
+
+    assert named <= set(re.findall(r"(?m)^([\w-]+):", makefile))
+    assert len(sections) == 2
+    assert all("`make wheel`" in section for section in sections)
+
+
+def test_a_wheel_is_made_with_no_more_than_the_demo_needs():
+    """F20: `make build` installs the servers of all tests first, as root."""
+    command = ["make", "--dry-run", "--no-print-directory", "wheel"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, cwd=CHECKOUT).stdout
+
+    assert said.splitlines() == [".ci/setup runtime", ".venv/bin/hatchling build --target wheel --directory dist"]
