@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from provisioner.cli.folding import Unbroken, folded, widths
 from provisioner.errors import SettingsError
 from provisioner.model.plain_text import is_obeyed, one_line
 from provisioner.reasons.reason import Reason
@@ -31,10 +32,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for program
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
-_NO_BREAK, _GLUE = "\u00a0", "\ue000"
-"""French writes the first around its punctuation; the second stands for it where lines are folded, as wide, and in no text."""
 _UNFOLDED = 10_000
 """Columns: wider than any row."""
+_BETWEEN = 2
+"""Blanks between two columns."""
 
 
 def complain(text: str) -> None:
@@ -55,24 +56,18 @@ def say(text: str) -> None:
 
 
 def print_text(text: Text, *, to: Console = out, indent: int = 2, end: str = "\n") -> None:
-    """Print one line; in a terminal folded between words, and what follows indented. In a pipe grep finds it whole."""
+    """Print one line; in a terminal folded between words, and what follows indented. In a pipe grep finds it whole.
+
+    A path that is longer than a line is not cut: it can be copied.
+    """
     if not to.is_terminal or text.cell_len <= to.width:
         to.print(text, soft_wrap=True, end=end)
         return
-    first, *more = _lines(text, to, max(to.width - indent, 2 * indent)) or [text]
-    folded = Text("\n").join([first, *(Text.assemble(" " * indent, line) for line in more)])
-    to.print(folded, soft_wrap=True, end=end)
-
-
-def _lines(text: Text, to: Console, width: int) -> list[Text]:
-    """Folded between words. For rich, a no-break space is a space like any other."""
-    whole = text.copy()
-    whole.plain = text.plain.replace(_NO_BREAK, _GLUE)
-    lines = list(whole.wrap(to, width))
-    for line in lines:
-        line.plain = line.plain.replace(_GLUE, _NO_BREAK)
-        line.rstrip()
-    return lines
+    text = text.copy()
+    text.overflow = "ignore"  # a word that fits on no line; as an argument of `wrap` it would fold nothing at all
+    first, *more = folded(text, to, max(to.width - indent, 2 * indent)) or [text]
+    lines = Text("\n").join([first, *(Text.assemble(" " * indent, line) for line in more)])
+    to.print(lines, soft_wrap=True, end=end)
 
 
 def print_json(value: object) -> None:
@@ -123,13 +118,15 @@ def print_table(
         if empty:
             say(empty)
         return
-    table = Table(title=_(title) if title else None, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(_(column) if column else "", justify="right" if column in numbers else "left", overflow="fold")
-    for line in lines:
-        table.add_row(*line)
     # In a pipe a row is one line, however long, so that grep finds whole rows.
     console = out if out.is_terminal else Console(width=_UNFOLDED, highlight=False)
+    heads = [words(_(column) if column else "") for column in columns]
+    room = console.width - _BETWEEN * (len(columns) - 1)
+    table = Table(title=_(title) if title else None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for column, head, width in zip(columns, heads, _widths(heads, lines, room), strict=True):
+        table.add_column(head, justify="right" if column in numbers else "left", overflow="fold", width=width)
+    for line in lines:
+        table.add_row(*line)
     console.print(table)
 
 
@@ -160,7 +157,12 @@ def words(text: str, style: str = "") -> Text:
 
     Names and error texts come from outside: they must not move the cursor, colour the terminal or start a line.
     """
-    return Text(one_line(translated(text)), style)
+    return Unbroken(one_line(translated(text)), style)
+
+
+def _widths(heads: Sequence[Text], lines: Sequence[Sequence[Text]], room: int) -> list[int]:
+    columns = zip(heads, *lines, strict=True)
+    return widths([[cell.plain for cell in column] for column in columns], room)
 
 
 def _cell(value: object) -> Text:

@@ -129,6 +129,14 @@ def test_on_a_terminal_a_long_text_is_folded_between_words(speak):
 
 
 @pytest.mark.parametrize("speak", [say, complain], ids=["said", "complained"])
+def test_on_a_terminal_a_path_is_not_cut(speak):
+    """F20: the path of a configuration in a deep folder was in two parts, and could not be copied."""
+    path = "/srv/" + "folder/" * 12 + "bascule.yaml"
+
+    assert path in on_a_terminal(speak, f"{path} is in force").split()
+
+
+@pytest.mark.parametrize("speak", [say, complain], ids=["said", "complained"])
 def test_a_text_is_word_for_word_on_one_line_and_moves_no_cursor(speak):
     text = "[red]not markup[/red] \x1b[31mnot red\x07 " + "long " * 40 + "\nnext line"
 
