@@ -27,7 +27,7 @@ def capacity_rows(
 def gain_in_words(resource: str, more: int, place: str | None, there: int) -> str:
     """`memory: +375 (pve/pve19: +23)`: without a limit of memory anywhere, and in that place alone."""
     everywhere = titled(term("binds", resource), f"+{more}")
-    return everywhere if not there or there == more else f"{everywhere} ({place}: +{there})"
+    return everywhere if place is None or there in (0, more) else f"{everywhere} ({titled(place, f'+{there}')})"
 
 
 def loss_in_words(node: str, at_least: int, at_most: int) -> str:

@@ -16,8 +16,7 @@ from provisioner.cli.documents import (
     SeatDocument,
 )
 from provisioner.cli.reason_lines import reason_in
-from provisioner.cli.why_parts import clock, instant
-from provisioner.model.actions import Result
+from provisioner.cli.why_parts import clock, instant, journal_result
 from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
@@ -118,7 +117,7 @@ _LEASES = {
 
 def journal_row(line: JournalLine) -> Row:
     """A row of `journal`."""
-    what, result = kept_word(line["what"], JournalWord, IntentKind), kept_word(line["result"], Result, JournalWord)
+    what, result = kept_word(line["what"], JournalWord, IntentKind), journal_result(line)
     reason = reason_in(line["reason"] or line["because"])
     return (clock(line["at"]), what, line["subject"] or "-", result, reason)
 

@@ -19,7 +19,7 @@ from provisioner.planning.demand.agenda import People, WaveAgenda
 from provisioner.planning.demand.fitting import Fit
 from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.reasons.reason import Reason
-from provisioner.texts.translate import _, plural, translated
+from provisioner.texts.translate import _, plural, titled, translated
 
 _WIDTH = 80
 _INDENT = "   "
@@ -58,7 +58,7 @@ def explained_lines(explained: Explained) -> Iterator[str]:
     for number, agenda in enumerate(explained.agenda, start=1):
         yield ""
         wave = agenda.wave
-        yield from textwrap.wrap(f"{number}. {wave.name}: {selected(wave)}", _WIDTH, subsequent_indent=_INDENT)
+        yield from textwrap.wrap(f"{number}. {titled(wave.name, selected(wave))}", _WIDTH, subsequent_indent=_INDENT)
         for sentence in _wave(agenda, explained, dates):
             yield from _wrapped(sentence, _INDENT)
     if rotation := list(rotation_lines(explained.scenario, explained.run, dates, explained.rotation, explained.shared)):

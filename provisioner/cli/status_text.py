@@ -72,7 +72,7 @@ def _texts(document: StatusShown) -> Iterator[str]:
     if file := document.get("freeze_file"):
         yield _("frozen by the file {path}: nothing is written, whatever the last cycle says", path=file)
     yield listed(_readiness(status["figures"]), _sessions(status["figures"]["sessions"]))
-    yield from map(_profile, status["figures"]["profiles"])
+    yield from map(profile_line, status["figures"]["profiles"])
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
     yield from _resting(status["resting"])
@@ -144,11 +144,11 @@ def _sessions(sessions: SessionFigures) -> str:
     return listed(text, unknown)
 
 
-def _profile(profile: ProfileFigures) -> str:
+def profile_line(profile: ProfileFigures) -> str:
     """`standard: 1,540 ready, 80 starting, 40 not created yet`."""
-    counts = [f"{count} {term('phase', phase)}" for phase, count in profile["desktops"].items()]
-    if profile["to_make"]:
-        counts.append(_("{count} not created yet", count=profile["to_make"]))
+    counts = [_("{count} {phase}", count=count, phase=phase) for phase, count in profile["desktops"].items()]
+    if to_make := profile["to_make"]:
+        counts.append(plural("{count} not created yet", "{count} not created yet", to_make))
     return titled(profile["profile"], ", ".join(counts))
 
 

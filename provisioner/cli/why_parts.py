@@ -8,6 +8,7 @@ from provisioner.cli.output import duration
 from provisioner.model.freeze import TARGET
 from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
+from provisioner.model.surges import SurgeState
 from provisioner.model.words import JournalWord
 from provisioner.texts.translate import N_, _, kept_word, plural, titled, word
 
@@ -74,12 +75,18 @@ def order_in_words(order: IntentKind, *, target: str, by: str, at: str, why: str
     return line if until is None else _("{line} (until {until})", line=line, until=until)
 
 
+def journal_result(line: JournalLine) -> str:
+    """How it ended, in the language; of a surge or a wave: how it stands since."""
+    from provisioner.model.actions import Result  # with all actions, which `bascule status` does not need
+    from provisioner.model.etas import WaveOutlook
+
+    return kept_word(line["result"], Result, JournalWord, SurgeState, WaveOutlook)
+
+
 def journal_lines(lines: Iterable[JournalLine], at: str) -> Iterator[str]:
     """`08:00:03 start: done (wave 'everyone' wants …)`, newest first."""
-    from provisioner.model.actions import Result  # with all actions, which `bascule status` does not need
-
     for line in lines:
-        what, result = kept_word(line["what"], JournalWord, IntentKind), kept_word(line["result"], Result, JournalWord)
+        what, result = kept_word(line["what"], JournalWord, IntentKind), journal_result(line)
         reason = line["reason"] or line["because"]
         text = titled(f"{clock(line['at'], beside=at)} {what}", result)
         yield f"{text} ({reason['text']})" if reason else text

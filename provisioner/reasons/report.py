@@ -2,7 +2,7 @@
 
 from provisioner.reasons.reason import kind
 
-RUN_IS = kind("report_run_is", "the run is {state} (`{what}`)")
+RUN_IS = kind("report_run_is", "the run is {state} ({what})")
 BATCH_OPENED = kind("report_batch_opened", "wave {wave}, batch {batch} opens: {count} people")
 BATCH_READY = kind("report_batch_ready", "wave {wave}, batch {batch}: all {count} are ready")
 BATCH_DUE = kind("report_batch_due", "wave {wave}, batch {batch} is due, and {count} of {planned} are not ready")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 LABELS: Mapping[str, str] = {
     "checkguest": "ask guest",
+    "expected_late": "expected late",
+    "in_time": "in time",
     "no_agent": "no guest agent",
     "no_answer": "no answer",
     "no_file": "no file",
@@ -12,7 +14,7 @@ LABELS: Mapping[str, str] = {
     "verify": "identify",
 }
 """What people read instead of a word that explains too little."""
-ARGUMENT_NAMES = frozenset({"binds", "level", "next_step", "order", "phase", "standing", "state", "step"})
+ARGUMENT_NAMES = frozenset({"binds", "level", "next_step", "order", "phase", "standing", "state", "step", "what"})
 """The keys of `words.ARGUMENTS`."""
 
 

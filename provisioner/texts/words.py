@@ -9,13 +9,14 @@ from provisioner.model.agents import AccountStatus
 from provisioner.model.departures import STEPS_DUE, LeaverStep
 from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
+from provisioner.model.etas import WaveOutlook
 from provisioner.model.intents import IntentKind
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.surges import SurgeState
+from provisioner.model.surges import SurgeEvent, SurgeState
 from provisioner.model.words import DEFERRED_BY, GuestWord, JournalWord
 
 SHOWN: tuple[type[enum.StrEnum], ...] = (
-    GuestWord, PreparationLevel, Phase, IntentKind, JournalWord, Result, DifferenceKind, SurgeState,
+    GuestWord, PreparationLevel, Phase, IntentKind, JournalWord, Result, DifferenceKind, SurgeState, WaveOutlook,
 )  # fmt: skip
 """`print_table` shows a word of these types in the language; a type that is not here is in no text."""
 ARGUMENTS: Mapping[str, Collection[str]] = {
@@ -27,5 +28,6 @@ ARGUMENTS: Mapping[str, Collection[str]] = {
     "standing": tuple(standing.value for standing in AccountStatus),
     "state": tuple(state.value for state in SurgeState),
     "step": tuple(step.value for step in LeaverStep),
+    "what": tuple(event.value for event in SurgeEvent),
 }
 """Arguments of reasons that are words of the model: a store keeps the word alone. The argument's name is the context."""

@@ -1,5 +1,6 @@
 """The surge: its run, how far each wave is, what it waits for, and what goes back."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -247,8 +248,10 @@ def _halted(status: Status) -> Iterator[Reason]:
 
 
 def _waits(status: Status) -> Iterator[WaitDocument]:
-    often = sorted(status.plan.reasons, key=lambda waiting: -waiting[2])
-    for reason, _, count in often[:_NAMED]:
+    counts: Counter[Reason] = Counter()
+    for reason, _, count in status.plan.reasons:
+        counts[reason] += count
+    for reason, count in counts.most_common(_NAMED):
         yield WaitDocument(count=count, because=reason_document(reason))
 
 

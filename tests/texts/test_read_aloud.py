@@ -1,0 +1,96 @@
+"""F21: French as it is read aloud: one word for one thing in a list, no English inside, and numbers agree."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from provisioner.cli.pool_lines import pool_line
+from provisioner.cli.status_text import profile_line
+from provisioner.cli.surge_lines import run_line, wait_line
+from provisioner.cli.why_parts import journal_result
+from provisioner.model.etas import WaveOutlook
+from provisioner.model.intents import IntentKind
+from provisioner.model.surges import SurgeEvent, SurgeState
+from provisioner.model.words import JournalWord
+from provisioner.reasons.report import RUN_IS
+from provisioner.reasons.surges import RUN_CHANGED
+from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.language import ENGLISH
+from provisioner.texts.translate import kept_word, translated, use_catalogue
+from provisioner.texts.words import ARGUMENTS
+
+
+@pytest.fixture(autouse=True)
+def french() -> Iterator[None]:
+    use_catalogue(catalogue_of("fr"))
+    yield
+    use_catalogue(catalogue_of(ENGLISH))
+
+
+def spaced(text: str) -> str:
+    """With plain blanks."""
+    return text.replace("\u00a0", " ")
+
+
+def a_line(result: str) -> Any:
+    return {"sequence": 1, "at": "2026-11-30T04:19:41Z", "what": "wave", "subject": None, "result": result}
+
+
+@pytest.mark.parametrize("result", [*WaveOutlook, *SurgeState])
+def test_how_a_wave_or_a_surge_stands_is_french_in_the_journal(result):
+    """`late` and `gated` stood there."""
+    assert journal_result(a_line(result.value)) != result.value.replace("_", " ")
+
+
+@pytest.mark.parametrize("event", SurgeEvent)
+def test_what_changed_a_surge_is_french(event):
+    """`(`shut`)` and `(`start`)` stood in a report, `accept, par root` in the journal."""
+    by, what = (
+        translated(reason)
+        for reason in (RUN_CHANGED(number=1, what=event.value, by="root"), RUN_IS(what=event.value, state="gated"))
+    )
+
+    assert event.value not in {*by.replace(",", " ").split(), *what.strip(")").replace("(", " ").split()} - {"pause"}
+
+
+def test_no_two_things_in_the_journal_have_one_name():
+    """To lend a desktop was `prêt`, and so was a desktop that is ready."""
+    words = {*JournalWord, *IntentKind, *ARGUMENTS["order"]}
+    named = {str(what): kept_word(str(what), JournalWord, IntentKind) for what in words}
+    alike = {name: sorted(what for what in named if named[what] == name) for name in named.values()}
+
+    assert {name: what for name, what in alike.items() if len(what) > 1} == {}
+
+
+@pytest.mark.parametrize(("count", "line"), [(1, "1 attend : plus de place"), (2, "2 attendent : plus de place")])
+def test_one_waits_and_two_wait(count, line):
+    assert spaced(wait_line({"count": count, "because": {"code": "", "arguments": {}, "text": "plus de place"}})) == line
+
+
+def test_desktops_are_counted_with_words_that_agree():
+    """`27 prêt` was said."""
+    profile: Any = {"profile": "standard", "desktops": {"ready": 27, "starting": 1}, "to_make": 2}
+
+    assert spaced(profile_line(profile)) == "standard : 27 × prêt, 1 × en démarrage, 2 pas encore créés"
+
+
+def test_who_has_borrowed_and_what_is_ready_are_two_words():
+    """`2 prêtés, 3 prêts` was said of a pool."""
+    pool: Any = {"name": "aide", "made": 6, "lent": 2, "waiting": 0, "ready": 3, "off": 1, "coming": 0, "autoscale": None}
+
+    assert spaced(pool_line(pool)) == "pool aide : empruntés : 2 sur 6 postes ; libres : 4, dont prêts : 3"
+
+
+def test_a_gate_holds_a_run():
+    """`est dans l'état à la barrière` was said."""
+    run: Any = {
+        "number": 1,
+        "scenario": "crise",
+        "state": "gated",
+        "since": "2026-11-30T03:39:00Z",
+        "by": "root",
+        "zone": "UTC",
+    }
+
+    assert spaced(run_line(run)).startswith("l'exécution 1 du scénario « crise » est retenue par une barrière depuis")
