@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
+from provisioner.cli.output import at_work
 from provisioner.daemon.ceiling_readings import readings_now, without_ours
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.doctor.cluster import examine
@@ -38,6 +39,7 @@ from provisioner.rehearsal.scores import Score
 from provisioner.rehearsal.stages import stage_now
 from provisioner.settings.twins import load_twin
 from provisioner.settings.values import Settings
+from provisioner.texts.translate import _
 
 _DAY_S = 86_400.0
 
@@ -65,6 +67,11 @@ def question_of(
     settings: Settings, outside: OutsideSystems, *, twin: Path | None, hours: float | None, now: Instant
 ) -> Question:
     """Reads directory, store and clusters, or the twin's file; writes nothing."""
+    with at_work(_("reading directory, store and clusters")):
+        return _read(settings, outside, twin=twin, hours=hours, now=now)
+
+
+def _read(settings: Settings, outside: OutsideSystems, *, twin: Path | None, hours: float | None, now: Instant) -> Question:
     at_most_s = BOUND_S if hours is None else hours * 3600
     config, assumed = _beginning(site_config_of(settings), now)
     readings = readings_now(settings, config.scenario, now=now)

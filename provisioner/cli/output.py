@@ -3,12 +3,14 @@
 import enum
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
@@ -53,6 +55,16 @@ def complain_of(error: Exception) -> None:
 def say(text: str) -> None:
     """Print one line for people."""
     print_text(words(text))
+
+
+@contextmanager
+def at_work(text: str) -> Iterator[None]:
+    """Show in a terminal what goes on while nothing is printed; it is gone in the end."""
+    with Live(
+        words(text), console=err, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+    ) as line:
+        line.refresh()
+        yield
 
 
 def print_text(text: Text, *, to: Console = out, indent: int = 2, end: str = "\n") -> None:

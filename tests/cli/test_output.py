@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.cli.output import complain, duration, plain, print_json, print_table, say
+from provisioner.cli.output import at_work, complain, duration, err, plain, print_json, print_table, say
 
 
 def printed(speak, *words, **more):
@@ -126,6 +126,19 @@ def test_on_a_terminal_a_long_text_is_folded_between_words(speak):
     assert [line[:3] for line in more] == ["  w"] * 3
     assert "".join([first, *more]).split() == ["words"] * 40
     assert on_a_terminal(speak, "").strip() == ""
+
+
+def test_on_a_terminal_it_is_shown_that_something_goes_on(monkeypatch):
+    """F20: a forecast was silent for as long as it read the clusters."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(err, "is_interactive", True)  # as in a process that a terminal has started
+
+    def work():
+        with at_work("reading [the] clusters"):
+            pass
+
+    assert "reading [the] clusters" in on_a_terminal(work)
+    assert printed(work) == ""
 
 
 @pytest.mark.parametrize("speak", [say, complain], ids=["said", "complained"])
