@@ -3,7 +3,8 @@
 import json
 from dataclasses import replace
 
-from provisioner.model.actions import Clone
+from provisioner.model.actions import Clone, Plan
+from provisioner.model.deferrals import Deferral
 from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind
@@ -13,6 +14,7 @@ from provisioner.model.status import Status
 from provisioner.model.words import GuestWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.reason import NONE
+from provisioner.reasons.safety import FREEZE, HOLD
 from provisioner.reasons.views import CLONE_NEXT
 from provisioner.views.agents import agents_document
 from provisioner.views.capacity import capacities_document
@@ -26,6 +28,7 @@ from provisioner.views.plan import plan_document
 from provisioner.views.published import Published
 from provisioner.views.status import status_document
 from provisioner.views.storages import storages_document
+from provisioner.views.surge import surge_document
 from provisioner.views.times import stamp
 from provisioner.views.waves import waves_document
 from tests.builders.cluster import NOW, PVE
@@ -130,6 +133,20 @@ def test_the_plan_says_what_was_ordered_and_what_waits():
 
     assert {action.action for action in plan.actions} >= {Clone.word}
     assert all(action.because.text for action in plan.actions)
+
+
+def test_desktops_that_wait_for_the_same_are_one_line_of_the_surge():
+    """F21: `1 attendent` stood there as often as desktops waited."""
+    published = a_publication(a_desktop(1))
+    one, *waiting = (
+        Deferral(what=f"vd-{number}", seat=None, reason=why()) for number, why in enumerate((HOLD, *3 * (FREEZE,)))
+    )
+    status = replace(published.status, plan=Plan(singles=(one, *waiting)))
+
+    assert [(wait.count, wait.because.code) for wait in surge_document(replace(published, status=status)).waits] == [
+        (3, FREEZE().code),
+        (1, HOLD().code),
+    ]
 
 
 def test_orders_count_people():
