@@ -26,6 +26,7 @@ def folded(text: Text, console: Console, width: int, **options: Any) -> Lines:
     bound = Text(text.plain.replace(_NO_BREAK, _STAND_IN), spans=text.spans, style=text.style, overflow=text.overflow)
     lines = bound.wrap(console, width, **options)
     for line in lines:
+        line.rstrip()
         line.plain = line.plain.replace(_STAND_IN, _NO_BREAK)
     return lines
 
