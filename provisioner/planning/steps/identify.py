@@ -93,7 +93,10 @@ def identify_inherited(draft: Draft) -> None:
 
 
 def identify_sample(draft: Draft) -> None:
-    """Read one note of each cluster after each start of the daemon: were the notes signed with the configured note_key?"""
+    """Read one note of each cluster after each start of the daemon: were the notes signed with the configured note_key?
+
+    Until it is read, nothing new is made: also while the desktops that could show it are asked something else.
+    """
     situation = draft.situation
     ours = desktops_by_vmid(situation.records)
     for cluster in sorted(situation.snapshot.clusters.keys() & situation.records.unsampled):
@@ -112,14 +115,15 @@ def _was_proven(records: Records, desktop: Reservation) -> bool:
 
 
 def _can_be_read(draft: Draft, desktop: Reservation) -> bool:
-    """Whether its note can be read: of an earlier life, listed, on a visible node, not tried a moment ago."""
+    """Whether its note can be read, now or soon: of an earlier life, listed, on a visible node, not just tried in vain."""
     view = draft.situation.snapshot.clusters[desktop.cluster]
     guest, action = view.guests.get(desktop.vmid), draft.situation.in_flight.get(desktop.key)
-    if guest is None or not _was_proven(draft.situation.records, desktop) or not view.complete_on(guest.node):
+    if guest is None or desktop.name in draft.situation.records.maybe_made or not view.complete_on(guest.node):
         return False
-    if isinstance(action, Verify):
-        return draft.now < action.deadline  # a reading that never ends must not block the others
-    return action is None and not asked_lately(draft, desktop.name)
+    if action is not None:
+        return draft.now < action.deadline  # what never ends must not block the others
+    tried = desktop.name in draft.situation.records.unread or desktop.name in draft.situation.records.other_key
+    return not tried or not asked_lately(draft, desktop.name)
 
 
 def verify(draft: Draft, reservation: Reservation, why: Reason) -> None:

@@ -139,8 +139,13 @@ MUTANTS = (
     ),
     without(
         "whether the key was changed is judged by the notes of earlier lives",
-        "return desktop.proven or desktop.name not in records.maybe_made",
-        "return desktop.proven",
+        "guest is None or desktop.name in draft.situation.records.maybe_made or",
+        "guest is None or not desktop.proven or",
+        ("return not tried or not asked_lately(draft, desktop.name)", "return not asked_lately(draft, desktop.name)"),
+        (
+            "    if action is not None:\n        return draft.now < action.deadline",
+            "    if action is not None:\n        return False",
+        ),
         ("(adopted for adopted in effects.adopted if adopted.name not in self._sent)", "effects.adopted"),
         seed=5000489,
     ),

@@ -9,7 +9,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName
 from provisioner.model.vm_marks import configured_tag
 from provisioner.planning.steps.planner import make_plan
-from tests.builders.actions import a_key, a_stop, a_verify
+from tests.builders.actions import a_check, a_key, a_name, a_stop, a_verify
 from tests.builders.cluster import INSTALLATION, NOW, a_guest, a_node, a_profile, a_task, a_template, a_view
 from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_situation, a_want, an_agent_id
 from tests.planning.plans import orders, plan, reasons
@@ -218,3 +218,28 @@ def test_power_that_is_not_known_after_a_clone_is_off():
     fresh = fresh.but(guest=replace(fresh.guest, power=Power.UNKNOWN))
 
     assert orders(plan([fresh])) == ["start vd-5001"]
+
+
+# -- was the key changed? ----------------------------------------------------------------------------------------------------
+
+FIRST = a_key(1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "made"),
+    [
+        pytest.param({}, [], id="it was just asked for its sessions, not for its note"),
+        pytest.param({"in_flight": {FIRST: a_check(1)}}, [], id="it is being asked for its sessions"),
+        pytest.param({"other_key": {a_name(1): "no"}}, [], id="its note is of another key"),
+        pytest.param({"unread": {a_name(1): "no"}}, ["clone vd-5002"], id="its note cannot be read"),
+        pytest.param({"maybe_made": {a_name(1)}}, ["clone vd-5002"], id="it was made in this life: its note shows nothing"),
+        pytest.param({"unsampled": frozenset()}, ["clone vd-5002"], id="one was read"),
+    ],
+)
+def test_nothing_new_is_made_before_a_note_of_an_earlier_life_was_read(changed, made):
+    """F2, M3: with another key, desktops got notes of a second one: reading sessions counted as having read a note."""
+    situation = a_situation(
+        [a_desktop(1).but(checked_at=NOW - 1)], wanted=2, **{"unsampled": frozenset({ClusterId("pve")}), **changed}
+    )
+
+    assert [action for action in orders(make_plan(situation)) if action.startswith("clone")] == made
