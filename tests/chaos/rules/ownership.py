@@ -150,9 +150,6 @@ MUTANTS = (
         seed=5000489,
     ),
     without(
-        "one note of another key is not judged while others are to be read", " or _others_to_read(draft)):", "):", seed=2000489
-    ),
-    without(
         "what cannot be read is waited for",
         "if cluster not in reasons and holds_up(guest, situation) and name_of(guest) in unread:",
         "if False:",
