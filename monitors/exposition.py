@@ -88,8 +88,9 @@ class _Pages:
         return _verdict("alive", liveness_problems(state, now=self._clock.now(), max_cycle_age_s=self._max_cycle_age_s))
 
     def _ready(self) -> _Answer:
-        state = self._recorder.state
-        return _verdict("ready", readiness_problems(state, self._recorder.known), remarks(state))
+        state, now, limit_s = self._recorder.state, self._clock.now(), self._max_cycle_age_s
+        lacking = readiness_problems(state, now=now, max_cycle_age_s=limit_s)
+        return _verdict("ready", lacking, remarks(state, now=now, max_cycle_age_s=limit_s))
 
 
 def _verdict(good: str, lacking: tuple[str, ...], also: tuple[str, ...] = ()) -> _Answer:

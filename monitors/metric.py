@@ -8,6 +8,7 @@ from monitors.census import Census
 from monitors.facts import DaemonFacts
 from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.status import Status
+from provisioner.wrong.entry import Wrong
 
 Labels = tuple[str, ...]
 Rows = Mapping[Labels, float]
@@ -51,9 +52,13 @@ class View:
     started_at: Instant
     """When the daemon started."""
     facts: DaemonFacts
+    wrong: tuple[Wrong, ...] = ()
+    """The list of what is wrong."""
 
 
-def view_of(status: Status, census: Census, known: Known, *, started_at: Instant, facts: DaemonFacts) -> View:
+def view_of(
+    status: Status, census: Census, known: Known, *, started_at: Instant, facts: DaemonFacts, wrong: tuple[Wrong, ...] = ()
+) -> View:
     """The view of a status that `census` has followed."""
     return View(
         status=status,
@@ -63,6 +68,7 @@ def view_of(status: Status, census: Census, known: Known, *, started_at: Instant
         waves=known.waves,
         started_at=started_at,
         facts=facts,
+        wrong=wrong,
     )
 
 

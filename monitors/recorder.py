@@ -17,6 +17,8 @@ from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall, Clock
+from provisioner.wrong.entry import Wrong
+from provisioner.wrong.keeping import WrongList
 
 _READING_METHODS = frozenset({"GET", "HEAD"})
 
@@ -29,13 +31,16 @@ class State:
     last: Status | None
     """None: no cycle has ended yet."""
     summary: Summary
+    wrong: tuple[Wrong, ...] = ()
+    """What is wrong by the last status."""
 
 
 class Recorder:
     """A listener (ports.Events). Events update counters and histograms; gauges come from the last status."""
 
-    def __init__(self, *, clock: Clock, known: Known) -> None:
-        self._known = known
+    def __init__(self, *, clock: Clock, known: Known, wrong: WrongList | None = None) -> None:
+        """`wrong`: the list that others read too; None: nobody else does."""
+        self._known, self._wrong = known, WrongList(known.clusters) if wrong is None else wrong
         self._lock = threading.Lock()
         self._stopwatch = Stopwatch()
         self.tally = Tally(known)
@@ -86,13 +91,14 @@ class Recorder:
         with self._lock:
             started_at = self._state.started_at
             self._census.follow(status)
-            view = view_of(status, self._census, self._known, started_at=started_at, facts=self.facts)
+            wrong = self._wrong.of(status)
+            view = view_of(status, self._census, self._known, started_at=started_at, facts=self.facts, wrong=wrong)
             for lap in self._stopwatch.levels(status):
                 if lap.profile in self._known.profiles:
                     self.tally.count(desktops.LEVELS, (lap.profile, lap.level.value))
                     self.tally.count(desktops.LEVEL_SECONDS, (lap.profile, lap.level.value), by=lap.seconds)
             self._record(self._stopwatch.status(status))
-            self._state = State(started_at=started_at, last=status, summary=summarise(view))
+            self._state = State(started_at=started_at, last=status, summary=summarise(view), wrong=wrong)
 
     def notice(self, subject: str, text: str) -> None:
         """Ignored: notices are for the log."""

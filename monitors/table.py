@@ -25,11 +25,13 @@ from monitors.gauges import (
     sessions,
     waves,
     work,
+    wrong,
 )
 from monitors.metric import Metric, Room
 from provisioner.extensions import Point, with_added
 
 CORE: tuple[Room, ...] = (
+    wrong.ROOM,
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
     api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, brokers.ROOM,
     pools.ROOM, autoscale.ROOM, rotation.ROOM, probes.ROOM, readiness.ROOM,

@@ -1,11 +1,12 @@
 """The metrics, in rooms: one file for each subject, in which each metric stands with the function that reads its values.
 
-Imports `metric`, `words`, `census`, `sessions`, `stages` and the model only. No call to a cluster or to the store.
+Imports `metric`, `words`, `census`, `sessions`, `stages`, the model and the list of what is wrong only. No call to a cluster or
+to the store.
 
-`desktops`, `waves`, `sessions`, `leavers`, `capacity`, `ceilings`, `nodes`, `locks`, `work`, `api` (of Proxmox VE),
-`directory`, `cycle`, `operators` (intents, safety, drift), `config`, `daemon` (its API, journal and certificates),
-`brokers`, `pools` (of desktops that are lent), `autoscale` (pools that follow their people), `rotation` (half-days in turn),
-`probes`, `readiness`. Those of capabilities are in `provisioner/capabilities/`.
+`wrong` (the list), `desktops`, `waves`, `sessions`, `leavers`, `capacity`, `ceilings`, `nodes`, `locks`, `work`, `api` (of
+Proxmox VE), `directory`, `cycle`, `operators` (intents, safety, drift), `config`, `daemon` (its API, journal and
+certificates), `brokers`, `pools` (of desktops that are lent), `autoscale` (pools that follow their people), `rotation`
+(half-days in turn), `probes`, `readiness`. Those of capabilities are in `provisioner/capabilities/`.
 
 To add a metric: declare it in its room; to add a room: its file, and its line in `table`. If the status lacks the fact, see
 ARCHITECTURE.md. Then `.venv/bin/python -m monitors.catalogue` writes docs/metrics.md. Never a label with an agent or a desktop.

@@ -176,9 +176,22 @@ class FiguresDocument(TypedDict):
     waiting: dict[str, int]
     waiting_since: str | None
 
+class WrongDocument(TypedDict):
+    code: str | None
+    severity: str
+    text: str
+    arguments: dict[str, Any]
+    act: str | None
+    about: str
+    since: str | None
+    seen_at: str | None
+    count: int
+    names: list[str]
+    runbook: str | None
+
 class FindingsDocument(TypedDict):
     at: str
-    wrong: list[ReasonDocument]
+    wrong: list[WrongDocument]
     drift: dict[str, int]
     drift_counted_at: str | None
 
@@ -533,14 +546,13 @@ class StatusDocument(TypedDict):
     at: str
     cycle_s: float
     figures: FiguresDocument
-    wrong: list[ReasonDocument]
+    wrong: list[WrongDocument]
     clusters: list[ClusterDocument]
     directory: DirectoryDocument
     baseline_accepted: bool
     intents: list[OrderDocument]
     surge: RunDocument | None
     surge_halted: ReasonDocument | None
-    late_waves: list[ReasonDocument]
     closed_nodes: list[NodeDocument]
     oldest_session_reading_at: str | None
     sessions_heard: dict[str, int]

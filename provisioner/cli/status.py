@@ -33,6 +33,7 @@ from provisioner.errors import BasculeError, SettingsError
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import _, use_catalogue
+from provisioner.wrong.entry import Severity
 
 _EVERY = 100_000
 
@@ -47,7 +48,8 @@ def status(
 ) -> None:
     """The state of the switch, as the daemon knows it: desktops, sessions, room, what stands, and what is in the way.
 
-    Exit code 1 when something waits for a person: failed desktops, a directory held back, a baseline to accept. Exit code 3
+    First what is wrong, or not known: since when, and what to do. Exit code 1 when a person has to act on any of it: a cluster
+    that cannot be reached, a directory that cannot be read or is held back, failed or silent desktops, a late wave. Exit code 3
     without a daemon, or when something could not be observed: then it is what the store keeps, and how old that is.
     """
     if json:  # the same for programs in every language
@@ -84,7 +86,12 @@ def _frozen_by(config: Path) -> str | None:
 
 def is_wrong(daemon: DaemonDocument, config: ConfigDocument, status: StatusDocument) -> bool:
     """Whether something waits for a person, or the daemon hangs."""
-    return bool(status["wrong"] or config["problem"] or hangs(daemon))
+    return calls_somebody(status) or bool(config["problem"]) or hangs(daemon)
+
+
+def calls_somebody(status: StatusDocument) -> bool:
+    """Whether something is wrong that a person has to act on."""
+    return any(entry["severity"] != Severity.NOTE for entry in status["wrong"])
 
 
 def _stored(config: Path, *, json: bool) -> None:
@@ -100,7 +107,6 @@ def _stored(config: Path, *, json: bool) -> None:
 def _computed_here(config: Path, *, json: bool, all_lines: bool) -> None:
     """From an observation of now. If the configuration is faulty, what the store keeps."""
     from provisioner.cli.offline import exit_if_incomplete, read_offline_status
-    from provisioner.views.findings import wrong_in
     from provisioner.views.resources import RESOURCES
 
     try:
@@ -115,7 +121,7 @@ def _computed_here(config: Path, *, json: bool, all_lines: bool) -> None:
     document: Any = plain(parts)
     _show(document, json=json, all_lines=all_lines)
     exit_if_incomplete(offline)
-    if wrong_in(offline.status):
+    if calls_somebody(document["status"]):
         raise typer.Exit(1)
 
 

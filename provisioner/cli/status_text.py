@@ -18,6 +18,7 @@ from provisioner.cli.documents import (
     RestDocument,
     SessionFigures,
     StatusDocument,
+    WrongDocument,
 )
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.output import duration
@@ -67,8 +68,7 @@ def _texts(document: StatusShown) -> Iterator[str]:
         yield from _config(document["config"])
     if status is None:
         return
-    yield from (reason["text"] for reason in status["wrong"])
-    yield from (reason["text"] for reason in status["late_waves"])
+    yield from (wrong_line(entry, at=status["at"]) for entry in status["wrong"])
     if file := document.get("freeze_file"):
         yield _("frozen by the file {path}: nothing is written, whatever the last cycle says", path=file)
     yield listed(_readiness(status["figures"]), _sessions(status["figures"]["sessions"]))
@@ -84,6 +84,13 @@ def _texts(document: StatusShown) -> Iterator[str]:
     yield from _probes(status["probes"])
     yield from _unheard(status["figures"]["guests_unknown"])
     yield from _reasons(status)
+
+
+def wrong_line(entry: WrongDocument, *, at: str) -> str:
+    """What is wrong, for how long, and what a person can do: `node pve/pve03 is offline; desktops on it: 9 (for 12 min): …`."""
+    stands_s = 0.0 if entry["since"] is None else instant(at) - instant(entry["since"])
+    text = entry["text"] if stands_s < 60 else _("{text} (for {time})", text=entry["text"], time=duration(stands_s))
+    return text if entry["act"] is None else titled(text, entry["act"])
 
 
 def _daemon(daemon: DaemonDocument, status: StatusDocument | None) -> str:

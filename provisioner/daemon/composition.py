@@ -22,6 +22,7 @@ from provisioner.model.status import Status
 from provisioner.ports import ApiCall, Clock, Figures, GrantMaker, GuestProbe, LogonProbe
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.values import LogNames, Settings, SshSettings
+from provisioner.wrong.keeping import WrongList
 
 if TYPE_CHECKING:
     from provisioner.adapters.guacamole.connections import GuacamoleConnections
@@ -208,11 +209,11 @@ def naming_of(settings: Settings) -> Pseudonyms:
     return Pseudonyms(settings.note_key, spared=(settings.directory.bind_dn,))
 
 
-def recorder_of(settings: Settings, *, clock: Clock) -> Recorder:
+def recorder_of(settings: Settings, *, clock: Clock, wrong: WrongList) -> Recorder:
     """The listener for metrics, with series at zero for all configured names."""
     waves = tuple(wave.name for wave in (settings.scenario or EVERYONE).waves)
     known = Known(profiles=tuple(settings.profiles), clusters=tuple(settings.clusters), waves=waves)
-    return Recorder(clock=clock, known=known)
+    return Recorder(clock=clock, known=known, wrong=wrong)
 
 
 def _probes(

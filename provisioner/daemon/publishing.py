@@ -26,6 +26,7 @@ from provisioner.views.daemon import ConfigDocument, DifferenceDocument
 from provisioner.views.published import Published, began_of
 from provisioner.views.reasons import reason_document
 from provisioner.views.times import stamp
+from provisioner.wrong.entry import Wrong
 
 VERSION = version("bascule")
 _FRESH_S = 5.0
@@ -36,10 +37,15 @@ class Publisher:
     """A listener (ports.Events): puts what is known at a cycle's end on the board."""
 
     def __init__(
-        self, board: Noticeboard, reconciler: Callable[[], Reconciler], *, offer: Callable[[Status], None] | None = None
+        self,
+        board: Noticeboard,
+        reconciler: Callable[[], Reconciler],
+        *,
+        wrong: Callable[[Status], tuple[Wrong, ...]],
+        offer: Callable[[Status], None] | None = None,
     ) -> None:
-        """`offer`: who else gets each status; returns at once."""
-        self._board, self._reconciler, self._offer = board, reconciler, offer
+        """`wrong`: the list of what is wrong; `offer`: who else gets each status, returns at once."""
+        self._board, self._reconciler, self._wrong, self._offer = board, reconciler, wrong, offer
         self._about: tuple[object, ...] = ()
         self._found: tuple[WaveMove, ...] = ()
 
@@ -54,6 +60,7 @@ class Publisher:
             scenario=scenario,
             connections={name: profile.connection for name, profile in reconciler.config.profiles.items()},
             began_at=began_of(status.surge, scenario),
+            wrong=self._wrong(status),
             moves=self._moves(reconciler),
         )
         self._board.publish(published)

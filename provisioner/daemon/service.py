@@ -50,6 +50,7 @@ from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.recalling import recall_days
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
+from provisioner.wrong.keeping import WrongList
 
 DRAIN_S = 8.0
 """Real seconds from SIGTERM until the daemon ends, even with answers outstanding: the next start observes what happened."""
@@ -98,7 +99,8 @@ class Service:
         self.settings = load_settings(config, environment=surroundings.environment)
         self._config, self._surroundings = config, surroundings
         self._clock = SteadyClock(surroundings.clock, surroundings.elapsed)
-        self.recorder = recorder_of(self.settings, clock=self._clock)
+        wrong = WrongList(self.settings.clusters)  # clusters change by a restart only
+        self.recorder = recorder_of(self.settings, clock=self._clock, wrong=wrong)
         self._board = Noticeboard()
         self._workers = Workers(
             lambda: self.settings,
@@ -108,7 +110,7 @@ class Service:
             frozen=lambda: self._frozen(),
             notice=lambda subject, text: self._events.notice(subject, text),
         )
-        self._publisher = Publisher(self._board, lambda: self.reconciler, offer=self._workers.offer)
+        self._publisher = Publisher(self._board, lambda: self.reconciler, wrong=wrong.of, offer=self._workers.offer)
         measuring, progress = Measuring(lambda: self.settings.profiles), ProgressLog()
         self._events = all_of((self.recorder, self._publisher, measuring, progress, *surroundings.listeners))
         self._care = StoreCare(

@@ -20,12 +20,12 @@ STATE_CORDONED = kind("state_cordoned", "cordoned")
 STATE_DRAINED = kind("state_drained", "drained")
 STATE_EVACUATED = kind("state_evacuated", "evacuated")
 # -- what waits for a person
-HELD_DIRECTORY = kind("held_directory", "the directory is quarantined since {since}, an earlier roster is in force: {why}")
+_HELD = "`bascule directory diff` names them; `bascule directory accept` lets them through"
+HELD_DIRECTORY = kind("held_directory", "the directory is in quarantine, an earlier roster is in force: {why}", _HELD)
 HELD_CONFIGURATION = kind(
-    "held_configuration", "the changed configuration is quarantined since {since}, the earlier one is in force: {why}"
+    "held_configuration", "the changed configuration is in quarantine, the earlier one is in force: {why}", _HELD
 )
-HELD_BOTH = kind("held_both", "directory and configuration are quarantined since {since}, what was before is in force: {why}")
-LOOK_AT_HELD = kind("look_at_held", "`bascule directory diff` names them; `bascule directory accept` lets them through")
+HELD_BOTH = kind("held_both", "directory and configuration are in quarantine, what was before is in force: {why}", _HELD)
 _REKEY = "`bascule directory diff` names them, `bascule directory rekey` carries them over"
 PERSON_RECREATED = kind("person_recreated", f"{{count}} person is there under a new id: {_REKEY}")
 PEOPLE_RECREATED = kind("people_recreated", f"{{count}} people are there under a new id: {_REKEY}")
@@ -34,7 +34,7 @@ DESKTOP_FAILED = kind("desktop_failed", f"{{count}} desktop has failed: {_RETRY}
 DESKTOPS_FAILED = kind("desktops_failed", f"{{count}} desktops have failed: {_RETRY}")
 CONFIG_REJECTED = kind(
     "config_rejected",
-    "the files of the configuration are faulty, and what was read before is in force (refused since {since}): {why}",
+    "the files of the configuration are faulty, and what was read before is in force: {why}",
     "`bascule check --offline` lists every problem; correct the files and reload",
 )
 CONFIG_REJECTED_MORE = kind("config_rejected_more", "{first}, and {more} more")

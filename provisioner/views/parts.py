@@ -1,32 +1,27 @@
 """What a capability shows in the document of the status."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from provisioner.extensions import Point, with_added
 from provisioner.model.status import Status
-from provisioner.reasons.reason import Reason
+from provisioner.wrong.listing import AddedWrong
 
 T = TypeVar("T")
 ABOUT = "about"
 """In the metadata of a field: what it holds, for the API's contract."""
 
 
-def _nothing(_: Status) -> Iterator[Reason]:
-    return iter(())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusView:
-    """A key of the document, and what waits for a person."""
+class StatusView(AddedWrong):
+    """A key of the document, and what it adds to the list of what is wrong."""
 
     key: str
     kind: Any
     """Its type, for the API's contract."""
     about: str
     of: Callable[[Status], object]
-    wrong: Callable[[Status], Iterator[Reason]] = _nothing
     after: str
     """The core's key before it."""
 

@@ -11,6 +11,8 @@ from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.session_counts import Heard
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun, WaveMove
+from provisioner.wrong.entry import Wrong
+from provisioner.wrong.listing import wrong_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +30,15 @@ class Published:
     """How people connect to the desktops of each profile."""
     began_at: Instant | None = None
     """When the scenario began; None: it has not begun."""
+    wrong: tuple[Wrong, ...] | None = None
+    """What is wrong, since when; None: it was not listed yet (`listed`)."""
     moves: tuple[WaveMove, ...] | None = None
     """What the configured scenario would change, where a run of another one goes on; None: it is the one in force."""
+
+    @property
+    def listed(self) -> tuple[Wrong, ...]:
+        """What is wrong; without a daemon, by this status alone."""
+        return wrong_in(self.status) if self.wrong is None else self.wrong
 
 
 def last_heard(

@@ -20,7 +20,7 @@ from provisioner.views.surge import surge_document
 from provisioner.views.waves import waves_document
 
 RESOURCES: Mapping[str, Callable[[Published], object]] = {
-    "status": lambda published: status_document(published.status, published.records, published.heard, published.scenario),
+    "status": status_document,
     "figures": lambda published: figures_document(published.status),
     "desktops": desktops_document,
     "agents": agents_document,
@@ -34,6 +34,6 @@ RESOURCES: Mapping[str, Callable[[Published], object]] = {
     "rotation": lambda published: rotation_document(published.status),
     "intents": lambda published: orders_document(published.status),
     "capacity": lambda published: capacities_document(published.status),
-    "findings": lambda published: findings_document(published.status),
+    "findings": lambda published: findings_document(published.status, published.listed),
 }
 """Commands without a daemon make the same ones."""

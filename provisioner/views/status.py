@@ -2,26 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
-from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.records import DesktopRecord
-from provisioner.model.scenarios import Scenario
-from provisioner.model.session_counts import Heard
+from provisioner.model.ids import Instant
 from provisioner.model.status import Preparation, Status
 from provisioner.views.brokers import BrokerDocument, broker_documents
 from provisioner.views.capacity import CapacityDocument, capacity_documents
 from provisioner.views.clusters import ClusterDocument, cluster_documents
 from provisioner.views.figures import FiguresDocument, figures_document
-from provisioner.views.findings import wrong_in
+from provisioner.views.findings import WrongDocument, wrong_documents
 from provisioner.views.nodes import NodeDocument, nodes_document
 from provisioner.views.orders import OrderDocument, order_documents
 from provisioner.views.parts import VIEWS, with_views
 from provisioner.views.pools import PoolFigures, pool_figures
 from provisioner.views.probes import ProbesDocument, probes_document
-from provisioner.views.published import last_heard
+from provisioner.views.published import Published, last_heard
 from provisioner.views.reasons import (
     ReasonCount,
     ReasonDocument,
@@ -33,8 +29,6 @@ from provisioner.views.reasons import (
 from provisioner.views.surge import RunDocument, halted_document, run_document
 from provisioner.views.times import stamp, stamp_or_none
 
-_UNREAD: Mapping[DesktopName, DesktopRecord] = MappingProxyType({})
-_UNHEARD: Mapping[DesktopName, Heard] = MappingProxyType({})
 _HELD = {HeldInput.DIRECTORY: "directory", HeldInput.CONFIGURATION: "configuration", HeldInput.BOTH: "both"}
 
 
@@ -105,8 +99,8 @@ class StatusDocument:
     cycle_s: float
     """How long it took."""
     figures: FiguresDocument
-    wrong: tuple[ReasonDocument, ...]
-    """What waits for a person, each with the command for it."""
+    wrong: tuple[WrongDocument, ...]
+    """What is wrong, or not known, the worst first."""
     clusters: tuple[ClusterDocument, ...]
     directory: DirectoryDocument
     baseline_accepted: bool
@@ -117,8 +111,6 @@ class StatusDocument:
     """The newest run of a scenario; None: there was none."""
     surge_halted: ReasonDocument | None
     """Why nothing new of it is begun, or which gate holds a batch back; None: neither."""
-    late_waves: tuple[ReasonDocument, ...]
-    """Waves that will be late, or are, each with what holds it back."""
     closed_nodes: tuple[NodeDocument, ...]
     """Nodes that take no new desktops: by an operator's order, or in Proxmox VE's maintenance mode."""
     oldest_session_reading_at: str | None
@@ -148,28 +140,22 @@ class StatusDocument:
     """What the safety gate stopped."""
 
 
-def status_document(
-    status: Status,
-    records: Mapping[DesktopName, DesktopRecord] = _UNREAD,
-    heard: Mapping[DesktopName, Heard] = _UNHEARD,
-    scenario: Scenario | None = None,
-) -> StatusDocument:
-    """The whole state. `records`: the store's, with the last reports; `heard`: what the daemon knows of later ones; `scenario`:
-    the one in force."""
+def status_document(published: Published) -> StatusDocument:
+    """The whole state."""
+    status = published.status
     return StatusDocument(
         at=stamp(status.at),
         cycle_s=round(status.cycle_seconds, 6),
         figures=figures_document(status),
-        wrong=reason_documents(wrong_in(status)),
+        wrong=wrong_documents(published.listed),
         clusters=cluster_documents(status),
         directory=_directory(status),
         baseline_accepted=status.baseline_accepted,
         intents=order_documents(status.intents),
-        surge=run_document(status, scenario),
+        surge=run_document(status, published.scenario),
         surge_halted=halted_document(status),
-        late_waves=reason_documents(eta.says for eta in status.etas.values() if eta.says),
         closed_nodes=tuple(node for node in nodes_document(status).nodes if node.because is not None),
-        oldest_session_reading_at=stamp_or_none(_oldest_reading(status, records, heard)),
+        oldest_session_reading_at=stamp_or_none(_oldest_reading(published)),
         sessions_heard=dict(status.session_figures.sources),
         drift={kind.value: count for kind, count in status.differences.items() if count},
         notes_to_rewrite=sum(bool(state.reservation.noted_as) for state in status.desktops.values()),
@@ -186,11 +172,10 @@ def status_document(
     )
 
 
-def _oldest_reading(
-    status: Status, records: Mapping[DesktopName, DesktopRecord], heard: Mapping[DesktopName, Heard]
-) -> Instant | None:  # fmt: skip
+def _oldest_reading(published: Published) -> Instant | None:
+    status = published.status
     known = (name for name, state in status.desktops.items() if state.phase is Phase.READY and state.sessions is not None)
-    last = (last_heard(name, records, heard) for name in known)
+    last = (last_heard(name, published.records, published.heard) for name in known)
     return min((each.at for each in last if each is not None), default=None)
 
 

@@ -180,7 +180,7 @@ def a_status(
     return Status(
         at=at,
         snapshot=snapshot or a_snapshot(taken_at=at),
-        roster=roster or a_roster(0, read_at=at),
+        roster=roster or a_roster(1, read_at=at),
         demand=demand or Demand(),
         plan=plan or Plan(),
         desktops=desktops,

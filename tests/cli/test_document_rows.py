@@ -16,6 +16,7 @@ from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.texts.translate import term, word
 from provisioner.views.figures import figures_document
+from provisioner.views.published import Published
 from provisioner.views.status import status_document
 from tests.builders.actions import a_name, an_agent_id
 from tests.builders.cluster import NOW, a_profile
@@ -25,7 +26,9 @@ from tests.builders.views import agent_rows, desktop_rows, document_of
 
 def shown(status):
     """The lines of `status`, unfolded."""
-    return status_lines({"daemon": None, "config": None, "status": plain(status_document(status))}, columns=1000)
+    return status_lines(
+        {"daemon": None, "config": None, "status": plain(status_document(Published(status=status)))}, columns=1000
+    )
 
 
 def a_status(*desktops, wanted=0, agents=3, **changed):

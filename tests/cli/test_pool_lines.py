@@ -59,7 +59,7 @@ def test_a_shadow_that_would_change_nothing_says_so():
     [(AutoscaleMode.SHADOW, "; autoscale in shadow: 2 started, 4 made"), (AutoscaleMode.ON, "; autoscale: 2 started, 4 made")],
 )
 def test_status_has_a_line_for_each_pool(mode, end):
-    (pool,) = plain(status_document(published(mode).status))["pools"]
+    (pool,) = plain(status_document(published(mode)))["pools"]
 
     assert pool_line(pool) == f"pool desk: 8 of 20 desktops lent, 6 free (3 ready){end}"
 

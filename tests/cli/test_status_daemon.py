@@ -111,7 +111,7 @@ def test_programs_get_the_documents_in_english(tmp_path):
         document = bascule("--lang", "fr", "status", "--json", "--socket", str(at)).document
 
     assert document.keys() == {"daemon", "config", "status", "freeze_file"}
-    assert document["status"] == plain(status_document(FAILING.status, FAILING.records))
+    assert document["status"] == plain(status_document(FAILING))
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_a_surge_that_does_not_run_as_planned_is_in_the_status(state, shown):
     run = SurgeRun(
         scenario="confinement", number=3, state=state, started_at=NOW, since=NOW, by="claire", reason="the VPN is full"
     )
-    document = plain(status_document(replace(WELL.status, surge=run)))
+    document = plain(status_document(replace(WELL, status=replace(WELL.status, surge=run))))
 
     text = " ".join(status_lines({"daemon": None, "config": None, "status": document}))
 
@@ -181,7 +181,7 @@ def test_whatever_has_failed_it_is_20_lines_of_80_columns():
     long = "and a very long text that does not fit into one line"
     failed = [RETRY(why=as_reason(f"clone vd-{n}: {WORDS[n % 7]} {long}"), tries=n % 5) for n in range(999)]
     counts, blocked = plain(reason_counts(failed)), plain(reason_documents(failed[:9]))
-    document = {**plain(status_document(made.status, made.records)), "waiting": counts, "blocked": blocked}
+    document = {**plain(status_document(made)), "waiting": counts, "blocked": blocked}
 
     lines = status_lines({"daemon": None, "config": None, "status": document})
 

@@ -122,7 +122,7 @@ def test_every_command_names_the_agents_who_would_lose_a_desktop(edit: Edit):
     assert code == 1, words
     assert HELD in words
     for moment in ("status of the edit", "status"):
-        assert "quarantined" in edit.said[moment][1]
+        assert "in quarantine" in edit.said[moment][1]
         assert HELD in edit.said[moment][1]
         assert "12 of 12 wanted desktops ready" in edit.said[moment][1]
 

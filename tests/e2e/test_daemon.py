@@ -212,7 +212,8 @@ def test_a_bad_reload_changes_nothing_and_says_why(life: Life):
 
 def test_a_bad_reload_is_a_metric_and_a_line_until_a_good_one(life: Life):
     assert [life.figure(moment, "bascule_config_rejected") for moment in ("first", "bad reload", "thawed")] == [0, 1, 0]
-    assert "the changed configuration is refused, what was read before is in force: " in life.pages["bad reload /readyz"][1]
+    faulty = "the files of the configuration are faulty, and what was read before is in force: "
+    assert faulty in life.pages["bad reload /readyz"][1]
     assert "surge.yaml:1:" in life.pages["bad reload /readyz"][1]
 
 

@@ -151,4 +151,6 @@ def test_a_metric_and_a_line_of_status_say_how_many_rest_with_a_daemon_and_witho
 
 
 def lines(status):
-    return status_lines({"daemon": None, "config": None, "status": plain(status_document(status))}, columns=1000)
+    return status_lines(
+        {"daemon": None, "config": None, "status": plain(status_document(Published(status=status)))}, columns=1000
+    )

@@ -35,6 +35,7 @@ from provisioner.reasons.phases import CLONE_ORDERED, CLONED, DELETING, RESERVED
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.steps import BOOTS
 from provisioner.views.journal import journal_document
+from provisioner.views.published import Published
 from provisioner.views.status import status_document
 from tests.builders.actions import a_key, a_name, a_reservation, an_agent_id
 from tests.builders.cli import a_lonely_site
@@ -168,7 +169,7 @@ def test_a_status_in_every_detail(status: Status, of: HeldInput, capsys: pytest.
     if (held := status.guard.quarantine) is not None:
         status = replace(status, guard=GuardRecord(quarantine=replace(held, of=of)))
 
-    for line in status_lines({"daemon": None, "config": None, "status": plain(status_document(status))}):
+    for line in status_lines({"daemon": None, "config": None, "status": plain(status_document(Published(status=status)))}):
         say(line)
     for acted in (True, False):
         show_plan(document_of("plan", status), acted=acted, all_lines=True)

@@ -179,7 +179,8 @@ class NextCycle(Listener):
 
     def _compare_counts(self, status: Status) -> None:
         reconciler = self._reconciler()
-        document, agents = status_document(status), agents_document(Published(status=status)).agents or ()
+        published = Published(status=status)
+        document, agents = status_document(published), agents_document(published).agents or ()
         wanted = {want.login for want in status.demand.wants.values()}
         ready = [agent for agent in agents if agent.phase == "ready" and agent.login in wanted]
         waiting = sum(document.figures.waiting.values()), sum(group.count for group in document.waiting)

@@ -91,7 +91,7 @@ def test_each_agent_says_why_there_is_no_desktop_yet():
 
 def test_without_a_roster_there_are_no_agents_known():
     assert agents_document(Published(status=Status(at=NOW))).agents is None
-    assert status_document(Status(at=NOW)).directory.agents is None
+    assert status_document(Published(status=Status(at=NOW))).directory.agents is None
 
 
 def test_a_cluster_that_was_never_observed_is_there_with_nothing_known():
@@ -166,11 +166,12 @@ def test_a_plain_success_has_no_reason():
 
 
 def test_what_waits_for_a_person_is_in_status_and_findings_alike():
-    status = replace(a_busy_site().status, baseline_accepted=False)
-    codes = [reason.code for reason in findings_document(status).wrong]
+    published = a_busy_site()
+    published = replace(published, status=replace(published.status, baseline_accepted=False))
+    codes = [entry.code for entry in findings_document(published.status, published.listed).wrong]
 
-    assert codes == ["desktop_failed", "baseline_waits"]
-    assert [reason.code for reason in status_document(status).wrong] == codes
+    assert codes == ["baseline_waits", "desktop_failed"]
+    assert [entry.code for entry in status_document(published).wrong] == codes
 
 
 def test_room_names_what_runs_out_first():

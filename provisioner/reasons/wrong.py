@@ -1,0 +1,83 @@
+"""What is wrong, or not known: the entries of the list that `status`, the API, `/readyz` and the metrics read.
+
+Who holds what since when is not in these texts: each entry of the list carries it (`wrong.entry`).
+"""
+
+from provisioner.reasons.reason import kind
+
+# -- clusters
+CLUSTER_UNSEEN = kind(
+    "cluster_unseen",
+    "cluster {cluster} was never observed: nothing is known of it",
+    "`bascule check` says what keeps Bascule from it",
+)
+CLUSTER_UNSEEN_WHY = kind(
+    "cluster_unseen_why",
+    "cluster {cluster} was never observed, nothing is known of it: {why}",
+    "`bascule check` says what keeps Bascule from it",
+)
+CLUSTER_PAUSED = kind(
+    "cluster_paused",
+    "cluster {cluster}: nothing is written there: {why}",
+    "it goes on by itself once the cause is gone; `bascule check` says more",
+)
+CLUSTER_OLD = kind(
+    "cluster_old",
+    "cluster {cluster} has not answered for a while: what is shown of it is that old",
+    "`bascule check` says what keeps Bascule from it",
+)
+NODE_AWAY = kind("node_is_offline", "node {node} is offline; desktops on it: {desktops}", "`bascule why {node}`")
+LISTING_DOUBTED = kind(
+    "listing_doubted",
+    "cluster {cluster}: {count} desktops are not in the VM list, and nothing is cloned there: {why}",
+    "give the token VM.Audit on /vms; if the VMs are gone, `bascule desktop retry`",
+)
+STORAGE_FILLED = kind(
+    "storage_filled",
+    "storage {storage} is filled beyond the share that may be: nothing is cloned there",
+    "`bascule check storage` says what fills it",
+)
+# -- directory
+NO_ROSTER = kind("no_roster", "no reading of the directory was accepted yet: nobody is known", "`bascule check directory`")
+NO_ROSTER_WHY = kind(
+    "no_roster_why", "no reading of the directory was accepted yet, nobody is known: {why}", "`bascule check directory`"
+)
+NOBODY_THERE = kind("nobody_there", "the directory has nobody who may have a desktop", "`bascule check directory`")
+DIRECTORY_UNREAD = kind(
+    "directory_unread",
+    "the directory cannot be read, who was read before counts: {why}",
+    "`bascule check directory`",
+)
+DIRECTORY_SERVER_FAILS = kind(
+    "directory_server_fails",
+    "servers of the directory that do not answer: {count}; another one does: {why}",
+    "`bascule check directory`",
+)
+ENTRIES_REJECTED = kind(
+    "entries_rejected",
+    "directory entries that cannot be used, people who get no desktop: {count}; {entry}: {why}",
+    "`bascule agents` lists them",
+)
+# -- desktops
+DESKTOP_SILENT = kind(
+    "desktop_silent",
+    "{names} is called ready, and says no longer who is logged on: it may hang",
+    "`bascule why NAME`; look at its console",
+)
+DESKTOPS_SILENT = kind(
+    "desktops_silent",
+    "{count} desktops are called ready, and say no longer who is logged on: they may hang: {names}",
+    "`bascule why NAME`; look at their consoles",
+)
+DESKTOP_LATE = kind("desktop_late", "{names} has been starting for longer than its profile allows", "`bascule why NAME`")
+DESKTOPS_LATE = kind(
+    "desktops_late", "{count} desktops have been starting for longer than their profile allows: {names}", "`bascule why NAME`"
+)
+SOME_NAMES = kind("some_names", "{names} and {more} more")
+# -- the daemon
+NO_CYCLE = kind("no_cycle", "no cycle has ended yet: nothing is known")
+CYCLE_LATE = kind(
+    "cycle_late",
+    "no cycle has ended for {age_s:.0f} s, at most {limit_s:.0f} s are allowed: what is shown is that old",
+    "`journalctl -u bascule` says what the daemon was doing",
+)

@@ -1,0 +1,90 @@
+"""Clusters, nodes and storages."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from provisioner.model.cluster import ClusterView, Storage
+from provisioner.model.ids import ClusterId, Instant, NodeKey
+from provisioner.model.status import Status
+from provisioner.reasons.phases import ABSENT_MANY
+from provisioner.reasons.reason import as_reason
+from provisioner.reasons.wrong import (
+    CLUSTER_OLD,
+    CLUSTER_PAUSED,
+    CLUSTER_UNSEEN,
+    CLUSTER_UNSEEN_WHY,
+    LISTING_DOUBTED,
+    NODE_AWAY,
+    STORAGE_FILLED,
+)
+from provisioner.wrong.entry import NAMES, Wrong
+
+OLD_S = 120.0
+"""An observation is taken every ten seconds at rest; the slowest that was measured took half a minute."""
+
+
+def of_clusters(status: Status, configured: Iterable[ClusterId]) -> Iterator[Wrong]:
+    """Clusters that are paused, were never observed, or not for too long; nodes that are away; storages that are full."""
+    views = status.snapshot.clusters
+    for cluster in sorted({*configured, *views, *status.paused}):
+        view = views.get(cluster)
+        if entry := _entry(status, cluster, view):
+            yield entry
+        if view is not None:
+            yield from _nodes(status, view)
+            yield from _storages(status, view)
+    yield from _doubted(status)
+
+
+def _entry(status: Status, cluster: ClusterId, view: ClusterView | None) -> Wrong | None:
+    why, seen_at = status.paused.get(cluster), _seen_at(status, cluster)
+    if view is None:
+        says = CLUSTER_UNSEEN_WHY(cluster=cluster, why=why) if why else CLUSTER_UNSEEN(cluster=cluster)
+    elif why:
+        says = CLUSTER_PAUSED(cluster=cluster, why=why)
+    elif status.at - view.taken_at > OLD_S:
+        says = CLUSTER_OLD(cluster=cluster)
+    else:
+        return None
+    return Wrong(says=says, about=cluster, seen_at=seen_at)
+
+
+def _nodes(status: Status, view: ClusterView) -> Iterator[Wrong]:
+    away = [node.key for node in view.nodes.values() if not node.online]
+    on_node = (
+        Counter(NodeKey(state.reservation.cluster, state.node) for state in status.desktops.values()) if away else Counter()
+    )
+    for node in sorted(away):
+        says = NODE_AWAY(node=f"{node.cluster}/{node.node}", desktops=on_node[node])
+        yield Wrong(says=says, about=f"{node.cluster}/{node.node}", seen_at=view.taken_at, concerns=on_node[node])
+
+
+def _storages(status: Status, view: ClusterView) -> Iterator[Wrong]:
+    """Of a node that is away nothing is known: its storages are not called full."""
+    full = ((each.node, each.storage) for each in status.headroom.storages if each.cluster == view.cluster and each.gib < 0)
+    for node, storage in sorted(full):
+        if any(_is_there(each, view) for each in view.storages if each.storage == storage and node in ("", each.node.node)):
+            place = f"{view.cluster}/{node}/{storage}" if node else f"{view.cluster}/{storage}"
+            yield Wrong(says=STORAGE_FILLED(storage=place), about=place, seen_at=view.taken_at)
+
+
+def _is_there(storage: Storage, view: ClusterView) -> bool:
+    return storage.available and view.complete_on(storage.node.node)
+
+
+def _doubted(status: Status) -> Iterator[Wrong]:
+    """Clusters whose list lacks many desktops: perhaps the token does not see them."""
+    absent = [state for state in status.desktops.values() if as_reason(state.because).code == ABSENT_MANY.code]
+    for cluster in sorted({state.reservation.cluster for state in absent}):
+        here = [state for state in absent if state.reservation.cluster == cluster]
+        says = LISTING_DOUBTED(cluster=cluster, count=len(here), why=here[0].because)
+        names = tuple(sorted(state.reservation.name for state in here))
+        yield Wrong(says=says, about=cluster, concerns=len(here), names=names[:NAMES], seen_at=_seen_at(status, cluster))
+
+
+def _seen_at(status: Status, cluster: ClusterId) -> Instant | None:
+    view = status.snapshot.clusters.get(cluster)
+    return None if view is None else view.taken_at
+
+
+__all__ = ["OLD_S", "of_clusters"]

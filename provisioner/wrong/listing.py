@@ -1,0 +1,87 @@
+"""The whole list."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from provisioner.extensions import Point
+from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.status import Status
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.wrong import CYCLE_LATE
+from provisioner.wrong.clusters import of_clusters
+from provisioner.wrong.desktops import of_desktops
+from provisioner.wrong.directory import of_directory
+from provisioner.wrong.entry import Severity, Wrong
+from provisioner.wrong.operating import of_operating
+from provisioner.wrong.table import meaning_of
+
+_WORST_FIRST = tuple(Severity)
+
+
+def _nothing(_: Status) -> Iterator[Reason]:
+    return iter(())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedWrong:
+    """What a capability adds to the list."""
+
+    wrong: Callable[[Status], Iterator[Reason]] = _nothing
+    """The first argument of each reason names what it is about: a zone, a realm."""
+
+
+ADDED = Point("views", "VIEW", AddedWrong)
+
+
+def wrong_in(status: Status, clusters: Iterable[ClusterId] = (), before: Iterable[Wrong] = ()) -> tuple[Wrong, ...]:
+    """All that is wrong, the worst first. `clusters`: the configured ones; `before`: the list of the cycle before.
+
+    An entry whose state does not say since when it is so, is so since it was first in the list.
+    """
+    since = {(entry.code, entry.about): entry.since for entry in before}
+    entries = (_dated(entry, since.get((entry.code, entry.about)), status.at) for entry in _entries(status, clusters))
+    return tuple(sorted(entries, key=lambda entry: _WORST_FIRST.index(severity_of(entry))))
+
+
+def wrong_at(entries: tuple[Wrong, ...], status_at: Instant, *, now: Instant, limit_s: float) -> tuple[Wrong, ...]:
+    """The list as it is to be read now: when no cycle has ended for longer than `limit_s`, that comes first."""
+    age_s = now - status_at
+    if age_s <= limit_s:
+        return entries
+    late = Wrong(says=CYCLE_LATE(age_s=age_s, limit_s=limit_s), since=status_at, seen_at=status_at)
+    return (late, *entries)
+
+
+def severity_of(entry: Wrong) -> Severity:
+    """By its kind."""
+    return meaning_of(entry.code).severity
+
+
+def calls_somebody(entries: Iterable[Wrong]) -> bool:
+    """Whether a person has to act: for exit codes."""
+    return any(severity_of(entry) is not Severity.NOTE for entry in entries)
+
+
+def hinders(entries: Iterable[Wrong]) -> tuple[Wrong, ...]:
+    """Of them, what keeps the daemon from its work."""
+    return tuple(entry for entry in entries if meaning_of(entry.code).unready)
+
+
+def _entries(status: Status, clusters: Iterable[ClusterId]) -> Iterator[Wrong]:
+    yield from of_clusters(status, clusters)
+    yield from of_directory(status)
+    yield from of_operating(status)
+    yield from of_desktops(status)
+    for added in ADDED.found():
+        yield from (Wrong(says=says, about=_about(says)) for says in added.wrong(status))
+
+
+def _about(says: Reason) -> str:
+    return str(next(iter(says.arguments.values()), ""))
+
+
+def _dated(entry: Wrong, before: Instant | None, now: Instant) -> Wrong:
+    return entry if entry.since is not None else replace(entry, since=now if before is None else before)
+
+
+__all__ = ["ADDED", "AddedWrong", "calls_somebody", "hinders", "severity_of", "wrong_at", "wrong_in"]

@@ -1,0 +1,60 @@
+"""What waits for a person, and what goes wrong beside the desktops: configuration, store, waves, brokers, probes."""
+
+from collections.abc import Iterator
+
+from provisioner.model.brokers import BrokerState
+from provisioner.model.status import ConfigState, Status
+from provisioner.reasons.brokers import BROKER_FAILS, BROKER_FOREIGN, BROKER_REFUSED, BROKER_UNKNOWN
+from provisioner.reasons.probes import NOT_REACHED
+from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
+from provisioner.reasons.views import BASELINE_WAITS, CONFIG_REJECTED, CONFIG_REJECTED_MORE, RESTART_WAITS
+from provisioner.wrong.entry import Wrong
+
+
+def of_operating(status: Status) -> Iterator[Wrong]:
+    """All of it."""
+    yield from _of_config(status.config)
+    if not status.baseline_accepted and status.desktops:
+        yield Wrong(says=BASELINE_WAITS(), concerns=len(status.desktops))
+    for wave, eta in status.etas.items():
+        if eta.says:
+            yield Wrong(says=as_reason(eta.says), about=wave, seen_at=status.planned_at, concerns=eta.late)
+    for state in status.brokers:
+        yield from _of_broker(state)
+    if status.probes is not None and status.probes.is_sure:
+        yield Wrong(says=NOT_REACHED(what=status.probes.what))
+
+
+def _of_config(config: ConfigState) -> Iterator[Wrong]:
+    """What a reload has not taken up."""
+    if config.rejected:
+        yield Wrong(says=CONFIG_REJECTED(why=rejected_in_short(config.rejected)), since=config.rejected_at)
+    if config.waits_for_restart:
+        yield Wrong(says=RESTART_WAITS(keys=join_reasons(config.waits_for_restart, ALSO)), since=config.read_at)
+
+
+def _of_broker(state: BrokerState) -> Iterator[Wrong]:
+    for says in _broker_reasons(state):
+        yield Wrong(says=says, about=state.broker, seen_at=state.read_at)
+
+
+def _broker_reasons(state: BrokerState) -> Iterator[Reason]:
+    if state.failing:
+        yield BROKER_FAILS(broker=state.broker, why=state.failing)
+    elif state.refused:
+        yield BROKER_REFUSED(broker=state.broker, count=state.waiting, why=state.refused)
+    if state.foreign:
+        yield BROKER_FOREIGN(broker=state.broker, count=len(state.foreign), name=state.foreign[0])
+    if state.unknown_people:
+        yield BROKER_UNKNOWN(broker=state.broker, count=state.unknown_people, login=state.unknown_person)
+
+
+def rejected_in_short(problems: Reason) -> Reason:
+    """The first problem of the files, and how many more there are."""
+    lines = [as_reason(line) for line in problems.arguments.values() if isinstance(line, str)]
+    if problems.code != LINES or not lines:
+        return problems
+    return lines[0] if len(lines) == 1 else CONFIG_REJECTED_MORE(first=lines[0], more=len(lines) - 1)
+
+
+__all__ = ["of_operating", "rejected_in_short"]

@@ -1,0 +1,186 @@
+"""F2, F3, F13: everything that the daemon knows to be wrong, or does not know, is in one list; what is well is not in it."""
+
+from dataclasses import replace
+
+import pytest
+
+from provisioner.model.agents import Rejected
+from provisioner.model.brokers import BrokerState
+from provisioner.model.cluster import Snapshot
+from provisioner.model.desktops import Phase
+from provisioner.model.etas import WaveEta, WaveOutlook
+from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
+from provisioner.model.ids import AgentId, ClusterId, NodeName, StorageId
+from provisioner.model.probes import ProbeState
+from provisioner.model.status import ConfigState, Headroom, Status, StorageHeadroom
+from provisioner.reasons.etas import WAVE_LATE
+from provisioner.reasons.phases import ABSENT_MANY
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.safety import UNOBSERVED
+from provisioner.wrong.clusters import OLD_S
+from provisioner.wrong.desktops import SILENT_S
+from provisioner.wrong.entry import Severity
+from provisioner.wrong.keeping import WrongList
+from provisioner.wrong.listing import calls_somebody, hinders, severity_of, wrong_at, wrong_in
+from provisioner.wrong.table import TABLE
+from tests.builders.monitors import MONDAY, PVE, a_desktop, a_roster, a_snapshot, a_status
+
+WELL = a_status(desktops=(a_desktop(1), a_desktop(2)))
+SAID = Reason("connection refused")
+
+
+def of_ceph(gib: float, *, node: str = "") -> Headroom:
+    return Headroom(storages=(StorageHeadroom(cluster=PVE, node=NodeName(node), storage=StorageId("ceph"), gib=gib),))
+
+
+def silent(number: int, *, for_s: float):
+    return replace(a_desktop(number, sessions=None), unknown_since=MONDAY - for_s)
+
+
+def held(of: HeldInput) -> GuardRecord:
+    quarantine = Quarantine(since=MONDAY - 60, read_at=MONDAY, reason=Reason("600 would leave"), leavers=600, joiners=0, of=of)
+    return GuardRecord(quarantine=quarantine)
+
+
+def an_eta(says: Reason) -> dict:
+    eta = WaveEta(wave="first", ready_by=MONDAY, people=40, ready=20, late=3, outlook=WaveOutlook.LATE, says=says)
+    return {"first": eta}
+
+
+CASES = [
+    pytest.param({"snapshot": Snapshot()}, ["cluster_unseen"], id="F2: never observed"),
+    pytest.param(
+        {"snapshot": Snapshot(), "paused": {PVE: UNOBSERVED(said="a certificate that nobody knows")}},
+        ["cluster_unseen_why"],
+        id="F2: never observed, after a changed CA",
+    ),
+    pytest.param({"paused": {PVE: UNOBSERVED(said=SAID)}}, ["cluster_paused"], id="F2: the whole cluster unreachable"),
+    pytest.param({"snapshot": a_snapshot(taken_at=MONDAY - OLD_S - 1)}, ["cluster_old"], id="no answer, and no refusal"),
+    pytest.param({"snapshot": a_snapshot(offline=1)}, ["node_is_offline"], id="F13: a node is offline"),
+    pytest.param(
+        {"desktops": {"vd-1": replace(a_desktop(1), because=ABSENT_MANY(absent=17))}},
+        ["listing_doubted"],
+        id="F3: a token that sees nothing",
+    ),
+    pytest.param({"headroom": of_ceph(-1.0)}, ["storage_filled"], id="a storage is full"),
+    pytest.param({"headroom": of_ceph(0.0)}, [], id="a storage is as full as it may be"),
+    pytest.param(
+        {"headroom": of_ceph(-404.0), "snapshot": a_snapshot(nodes=2, offline=2)},
+        ["node_is_offline", "node_is_offline"],
+        id="F12: nothing is known of a storage whose nodes are away",
+    ),
+    pytest.param({"directory_error": SAID}, ["directory_unread"], id="F2: each reading of the directory fails"),
+    pytest.param({"roster": None}, ["no_roster"], id="no roster yet"),
+    pytest.param({"roster": None, "directory_error": SAID}, ["no_roster_why"], id="no roster, and why"),
+    pytest.param({"roster": a_roster(0)}, ["nobody_there"], id="F2: the directory gives nobody"),
+    pytest.param({"roster": a_roster(1, rejected=20)}, ["entries_rejected"], id="F2: rejected entries"),
+    pytest.param(
+        {"roster": replace(a_roster(1), rejected=(Rejected(entry="uid=x", reason="", same_as=(AgentId("agent-1"),)),))},
+        ["person_recreated"],
+        id="somebody is there under a new id",
+    ),
+    pytest.param({"directory_failing_servers": ("ldap2: refused",)}, ["directory_server_fails"], id="a server of two fails"),
+    pytest.param({"guard": held(HeldInput.DIRECTORY)}, ["held_directory"], id="the directory is held back"),
+    pytest.param({"guard": held(HeldInput.CONFIGURATION)}, ["held_configuration"], id="the configuration is held back"),
+    pytest.param({"guard": held(HeldInput.BOTH)}, ["held_both"], id="both are held back"),
+    pytest.param({"baseline_accepted": False}, ["baseline_waits"], id="F3: the store was rebuilt"),
+    pytest.param({"config": ConfigState(rejected=Reason("x: unknown key"))}, ["config_rejected"], id="a refused reload"),
+    pytest.param({"config": ConfigState(waits_for_restart=("log",))}, ["restart_waits"], id="a change waits for a restart"),
+    pytest.param({"etas": an_eta(WAVE_LATE(wave="first", count=3, people=40, why="no room"))}, ["wave_late"], id="a late wave"),
+    pytest.param({"etas": an_eta(Reason(""))}, [], id="a wave in time"),
+    pytest.param({"brokers": (BrokerState(broker="guacamole", failing=SAID),)}, ["broker_fails"], id="a broker fails"),
+    pytest.param({"probes": ProbeState(everywhere=True, what=SAID)}, ["probes_not_reached"], id="desktops are not reached"),
+    pytest.param({"desktops": {"vd-1": a_desktop(1, Phase.FAILED)}}, ["desktop_failed"], id="a desktop has failed"),
+    pytest.param(
+        {"desktops": {"vd-1": replace(a_desktop(1, Phase.FAILED), superseded_by="vd-2")}}, [], id="its agent has another"
+    ),
+    pytest.param({"desktops": {"vd-1": replace(a_desktop(1), late=True)}}, ["desktop_late"], id="a desktop does not come up"),
+    pytest.param({"desktops": {"vd-1": silent(1, for_s=SILENT_S + 1)}}, ["desktop_silent"], id="F5: one that hangs"),
+    pytest.param({"desktops": {"vd-1": silent(1, for_s=SILENT_S)}}, [], id="a question that may just be late"),
+    pytest.param(
+        {"desktops": {"vd-1": replace(silent(1, for_s=7200), quarantined=True)}}, [], id="one that an operator keeps as it is"
+    ),
+]
+
+
+def listed(**changes: object):
+    return wrong_in(replace(WELL, **changes), (PVE,))
+
+
+@pytest.mark.parametrize(("changes", "codes"), CASES)
+def test_what_is_wrong_is_in_the_list_and_nothing_else(changes: dict, codes: list[str]):
+    assert [entry.code for entry in listed(**changes)] == codes
+
+
+def test_where_all_is_well_the_list_is_empty():
+    assert listed() == ()
+
+
+def test_every_kind_of_entry_has_a_case_here():
+    """A maker that is removed fails its case."""
+    of_others = {"no_cycle", "cycle_late", "broker_refused", "broker_foreign", "broker_unknown"}
+    plural = {"people_recreated", "desktops_failed", "desktops_late", "desktops_silent"}
+    waves = {code for code in TABLE if code.startswith("wave_")} - {"wave_late"}
+
+    assert {code for param in CASES for code in param.values[1]} == TABLE.keys() - of_others - plural - waves
+
+
+def test_the_worst_is_said_first_and_only_notes_call_nobody():
+    servers = listed(directory_failing_servers=("ldap2: refused",))
+    all_of_it = listed(directory_failing_servers=("ldap2: refused",), paused={PVE: SAID}, directory_error=SAID)
+
+    assert (calls_somebody(servers), calls_somebody(all_of_it)) == (False, True)
+    assert [severity_of(entry) for entry in all_of_it] == [Severity.CRITICAL, Severity.WARNING, Severity.NOTE]
+
+
+def test_a_second_cluster_that_is_well_does_not_hide_the_first():
+    entries = wrong_in(WELL, (PVE, ClusterId("west")))
+
+    assert [(entry.code, entry.about) for entry in entries] == [("cluster_unseen", "west")]
+
+
+def test_several_desktops_are_one_entry_with_their_number_and_the_first_names():
+    desktops = {f"vd-{n}": silent(n, for_s=7200 - n) for n in range(1, 31)}
+    (entry,) = listed(desktops=desktops)
+
+    assert (entry.code, entry.concerns, len(entry.names), entry.since) == ("desktops_silent", 30, 20, MONDAY - 7199)
+    assert "30 desktops" in entry.says
+    assert "vd-1, vd-10, vd-11 and 27 more" in entry.says
+
+
+def test_an_offline_node_says_what_stood_on_it():
+    (entry,) = listed(snapshot=a_snapshot(offline=1), desktops={"vd-16": a_desktop(16), "vd-1": a_desktop(1)})
+
+    assert (entry.about, entry.concerns, entry.seen_at) == ("pve/pve0", 1, MONDAY)
+
+
+def test_what_keeps_the_daemon_from_its_work_is_told_apart():
+    """F3."""
+    hindered = {code for code, meaning in TABLE.items() if meaning.unready}
+
+    assert {entry.code for entry in hinders(listed(paused={PVE: SAID}, directory_error=SAID))} == {"cluster_paused"}
+    assert hindered >= {"cluster_unseen", "cluster_old", "listing_doubted", "baseline_waits", "no_roster", "cycle_late"}
+
+
+@pytest.mark.parametrize(("age_s", "codes"), [(120.0, []), (121.0, ["cycle_late"])])
+def test_a_loop_that_hangs_is_wrong_however_well_its_last_word_was(age_s: float, codes: list[str]):
+    """F3."""
+    entries = wrong_at((), MONDAY, now=MONDAY + age_s, limit_s=120.0)
+
+    assert [entry.code for entry in entries] == codes
+
+
+def test_an_entry_stands_since_it_was_first_listed_and_anew_after_it_was_gone():
+    kept, lost = WrongList((PVE,)), {"paused": {PVE: SAID}}
+
+    def since(seconds: float, **changes: object) -> list[float]:
+        status: Status = replace(a_status(at=MONDAY + seconds), **changes)
+        return [entry.since - MONDAY for entry in kept.of(status)]
+
+    assert [since(0, **lost), since(10, **lost), since(20), since(30, **lost)] == [[0.0], [0.0], [], [30.0]]
+
+
+def test_the_same_status_is_listed_once():
+    kept, status = WrongList((PVE,)), replace(WELL, paused={PVE: SAID})
+
+    assert kept.of(status) is kept.of(status)
