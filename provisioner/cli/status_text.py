@@ -32,6 +32,7 @@ from provisioner.model.surges import SurgeState
 from provisioner.model.words import GuestWord
 from provisioner.texts.lines import LINES as ADDED
 from provisioner.texts.translate import N_, _, listed, plural, term, titled, word
+from provisioner.wrong.entry import OLD_S
 
 COLUMNS, LINES = 80, 20
 _UNUSUAL = (SurgeState.PENDING, SurgeState.RETURNING)
@@ -71,7 +72,7 @@ def _texts(document: StatusShown) -> Iterator[str]:
     yield from (wrong_line(entry, at=status["at"]) for entry in status["wrong"])
     if file := document.get("freeze_file"):
         yield _("frozen by the file {path}: nothing is written, whatever the last cycle says", path=file)
-    yield listed(_readiness(status["figures"]), _sessions(status["figures"]["sessions"]))
+    yield listed(_readiness(status["figures"]), _sessions(status["figures"]["sessions"]), *_aged(status))
     yield from map(profile_line, status["figures"]["profiles"])
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
@@ -133,6 +134,14 @@ def _readiness(figures: FiguresDocument) -> str:
         figures["wanted"],
         ready=figures["ready"],
     )
+
+
+def _aged(status: StatusDocument) -> Iterator[str]:
+    """How old the figures are where a cluster does not answer: what is shown is what it was."""
+    seen = [cluster["observed_at"] for cluster in status["clusters"]]
+    oldest_s = max((instant(status["at"]) - instant(at) for at in seen if at is not None), default=0.0)
+    if oldest_s > OLD_S:
+        yield _("as it was {time} ago", time=duration(oldest_s))
 
 
 def _sessions(sessions: SessionFigures) -> str:

@@ -53,6 +53,11 @@ DIRECTORY_SERVER_FAILS = kind(
     "servers of the directory that do not answer: {count}; another one does: {why}",
     "`bascule check directory`",
 )
+MANY_REJECTED = kind(
+    "many_rejected",
+    "more than 2 % of the directory's entries cannot be used, people who get no desktop: {count}; {entry}: {why}",
+    "`bascule agents` lists them",
+)
 ENTRIES_REJECTED = kind(
     "entries_rejected",
     "directory entries that cannot be used, people who get no desktop: {count}; {entry}: {why}",

@@ -17,10 +17,7 @@ from provisioner.reasons.wrong import (
     NODE_AWAY,
     STORAGE_FILLED,
 )
-from provisioner.wrong.entry import NAMES, Wrong
-
-OLD_S = 120.0
-"""An observation is taken every ten seconds at rest; the slowest that was measured took half a minute."""
+from provisioner.wrong.entry import NAMES, OLD_S, Wrong
 
 
 def of_clusters(status: Status, configured: Iterable[ClusterId]) -> Iterator[Wrong]:
@@ -87,4 +84,4 @@ def _seen_at(status: Status, cluster: ClusterId) -> Instant | None:
     return None if view is None else view.taken_at
 
 
-__all__ = ["OLD_S", "of_clusters"]
+__all__ = ["of_clusters"]

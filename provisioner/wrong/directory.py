@@ -10,6 +10,7 @@ from provisioner.reasons.wrong import (
     DIRECTORY_SERVER_FAILS,
     DIRECTORY_UNREAD,
     ENTRIES_REJECTED,
+    MANY_REJECTED,
     NO_ROSTER,
     NO_ROSTER_WHY,
     NOBODY_THERE,
@@ -21,6 +22,9 @@ _HELD = {
     HeldInput.CONFIGURATION: HELD_CONFIGURATION,
     HeldInput.BOTH: HELD_BOTH,
 }
+
+_MANY = 0.02
+"""The share of entries from which on it is no chance, as in the alert BasculeDirectoryRejectsMany. A few there always are."""
 
 
 def of_directory(status: Status) -> Iterator[Wrong]:
@@ -44,7 +48,9 @@ def _of_roster(status: Status, roster: Roster) -> Iterator[Wrong]:
         yield Wrong(says=NOBODY_THERE(), seen_at=roster.read_at)
     unused = [entry for entry in roster.rejected if not entry.same_as]
     if unused:
-        says = ENTRIES_REJECTED(count=len(unused), entry=unused[0].login or unused[0].entry, why=unused[0].reason)
+        many = len(unused) > _MANY * (len(roster.agents) + len(unused))
+        rejected = MANY_REJECTED if many else ENTRIES_REJECTED
+        says = rejected(count=len(unused), entry=unused[0].login or unused[0].entry, why=unused[0].reason)
         yield Wrong(says=says, seen_at=roster.read_at, concerns=len(unused), names=_names(unused))
     if recreated := [entry for entry in roster.rejected if entry.same_as]:
         says = (PERSON_RECREATED if len(recreated) == 1 else PEOPLE_RECREATED)(count=len(recreated))

@@ -9,6 +9,9 @@ from provisioner.reasons.reason import Reason
 NAMES = 20
 """At most so many names are in an entry: its count has them all."""
 
+OLD_S = 120.0
+"""Of a greater age on an observation is old: one is taken every ten seconds at rest, and the slowest took half a minute."""
+
 
 class Severity(enum.StrEnum):
     """How bad it is; words of the API and of the metrics."""
@@ -45,4 +48,4 @@ class Wrong:
         return self.says.code
 
 
-__all__ = ["NAMES", "Severity", "Wrong"]
+__all__ = ["NAMES", "OLD_S", "Severity", "Wrong"]

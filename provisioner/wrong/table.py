@@ -39,7 +39,8 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(_CRITICAL, "directory#basculedirectorystale", wrong.NOBODY_THERE),
     **_rows(_WARNING, "directory#basculedirectorystale", wrong.DIRECTORY_UNREAD),
     **_rows(_NOTE, "directory#basculedirectoryserverfailing", wrong.DIRECTORY_SERVER_FAILS),
-    **_rows(_WARNING, "directory#basculedirectoryrejectsmany", wrong.ENTRIES_REJECTED),
+    **_rows(_WARNING, "directory#basculedirectoryrejectsmany", wrong.MANY_REJECTED),
+    **_rows(_NOTE, "directory#basculedirectoryrejectsmany", wrong.ENTRIES_REJECTED),
     **_rows(
         _WARNING, "directory#basculedirectoryquarantined", views.HELD_DIRECTORY, views.HELD_CONFIGURATION, views.HELD_BOTH
     ),

@@ -175,6 +175,19 @@ def test_a_surge_that_does_not_run_as_planned_is_in_the_status(state, shown):
     assert (shown in text, "confinement" in text or "surge" in text) == (True, bool(shown))
 
 
+@pytest.mark.parametrize(
+    ("later_s", "shown"), [pytest.param(120, False, id="as usual"), pytest.param(180, True, id="its cluster does not answer")]
+)
+def test_figures_of_a_cluster_that_does_not_answer_say_how_old_they_are(later_s, shown):
+    """F2: "60 of 60 ready" while the whole cluster was unreachable."""
+    status = replace(WELL.status, at=min(view.taken_at for view in WELL.status.snapshot.clusters.values()) + later_s)
+    document = plain(status_document(replace(WELL, status=status)))
+
+    text = " ".join(status_lines({"daemon": None, "config": None, "status": document}, columns=1000))
+
+    assert ("as it was 3 min 0 s ago" in text) is shown
+
+
 def test_whatever_has_failed_it_is_20_lines_of_80_columns():
     unheard = {a_name(n): Unheard(word=list(GuestWord)[n % 9], text="no", since=NOW) for n in range(1, 60)}
     made = a_publication(*(a_desktop(n, Phase.FAILED) for n in range(1, 60)), wanted=60, agents=60, unheard=unheard)
