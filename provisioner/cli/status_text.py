@@ -138,8 +138,8 @@ def _readiness(figures: FiguresDocument) -> str:
 
 def _aged(status: StatusDocument) -> Iterator[str]:
     """How old the figures are where a cluster does not answer: what is shown is what it was."""
-    seen = [cluster["observed_at"] for cluster in status["clusters"]]
-    oldest_s = max((instant(status["at"]) - instant(at) for at in seen if at is not None), default=0.0)
+    observed = [cluster["observed_at"] for cluster in status["clusters"]]
+    oldest_s = max((instant(status["at"]) - instant(at) for at in observed if at is not None), default=0.0)
     if oldest_s > OLD_S:
         yield _("as it was {time} ago", time=duration(oldest_s))
 

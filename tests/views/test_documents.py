@@ -138,10 +138,10 @@ def test_the_plan_says_what_was_ordered_and_what_waits():
 def test_desktops_that_wait_for_the_same_are_one_line_of_the_surge():
     """F21: `1 attendent` stood there as often as desktops waited."""
     published = a_publication(a_desktop(1))
-    one, *waiting = (
+    held, *waiting = (
         Deferral(what=f"vd-{number}", seat=None, reason=why()) for number, why in enumerate((HOLD, *3 * (FREEZE,)))
     )
-    status = replace(published.status, plan=Plan(singles=(one, *waiting)))
+    status = replace(published.status, plan=Plan(singles=(held, *waiting)))
 
     assert [(wait.count, wait.because.code) for wait in surge_document(replace(published, status=status)).waits] == [
         (3, FREEZE().code),
