@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from provisioner.cli.daemon_client import PATIENCE
 from tests.builders.cli import Ended, bascule
-from tests.builders.patience import comes
+from tests.builders.patience import FUSE_S, comes
 from tests.e2e.switch import Switch, pause
 
 pytestmark = pytest.mark.real
@@ -40,7 +41,8 @@ def _quick(document: dict[str, Any]) -> None:
 
 def said(switch: Switch, *words: str) -> Ended:
     """In this process: a command's start is half a minute of the twin's time."""
-    environment: dict[str, Any] = switch.environment()
+    # On a busy machine an answer may take longer than usual, and its order would be given twice.
+    environment: dict[str, Any] = {**switch.environment(), PATIENCE: f"{FUSE_S:.0f}"}
     return bascule("surge", *words, "--config", str(switch.config), **environment)
 
 

@@ -26,6 +26,7 @@ from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.twin import SignedAsk, Twin
 from provisioner.views.desktops import desktops_document
 from provisioner.views.figures import figures_document
+from provisioner.wrong.keeping import WrongList
 from tests.builders.cluster import NOW
 from tests.builders.core import a_roster
 from tests.builders.rehearsal import a_config_on
@@ -133,7 +134,7 @@ class PushedSurge:
         self._board = Noticeboard()
         known = Known(profiles=(ProfileName("standard"),), clusters=(ClusterId(self.spec.name),), waves=(WaveName("everyone"),))
         self.recorder = Recorder(clock=VirtualClock(self.events), known=known)
-        publisher = Publisher(self._board, lambda: reconciler)
+        publisher = Publisher(self._board, lambda: reconciler, wrong=WrongList(known.clusters).of)
         reconciler = Reconciler(
             self.config, store=self.store, clock=VirtualClock(self.events), events=all_of((self.recorder, publisher))
         )
