@@ -2,7 +2,7 @@
 
 * `entry` is an entry; `table`: how bad each kind of entry is, and which runbook it has;
 * the makers, each from the status alone: `clusters`, `directory`, `desktops`, `operating` (what waits for a person);
-* `listing` makes the whole list, and says what it means for exit codes and readiness; `ADDED` there: what capabilities add;
+* `listing` makes the whole list, and says which entries keep the daemon from its work; `ADDED` there: what capabilities add;
   `keeping`: since when each entry stands.
 
 Who reads it decides nothing anew: `status` and its exit code, the API, `/readyz`, the metrics. What was not asked, not heard or

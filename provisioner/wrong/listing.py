@@ -57,11 +57,6 @@ def severity_of(entry: Wrong) -> Severity:
     return meaning_of(entry.code).severity
 
 
-def calls_somebody(entries: Iterable[Wrong]) -> bool:
-    """Whether a person has to act: for exit codes."""
-    return any(severity_of(entry) is not Severity.NOTE for entry in entries)
-
-
 def hinders(entries: Iterable[Wrong]) -> tuple[Wrong, ...]:
     """Of them, what keeps the daemon from its work."""
     return tuple(entry for entry in entries if meaning_of(entry.code).unready)
@@ -84,4 +79,4 @@ def _dated(entry: Wrong, before: Instant | None, now: Instant) -> Wrong:
     return entry if entry.since is not None else replace(entry, since=now if before is None else before)
 
 
-__all__ = ["ADDED", "AddedWrong", "calls_somebody", "hinders", "severity_of", "wrong_at", "wrong_in"]
+__all__ = ["ADDED", "AddedWrong", "hinders", "severity_of", "wrong_at", "wrong_in"]

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.cli.output import plain
+from provisioner.cli.status import calls_somebody
 from provisioner.model.agents import Rejected
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cluster import Snapshot
@@ -17,10 +19,11 @@ from provisioner.reasons.etas import WAVE_LATE
 from provisioner.reasons.phases import ABSENT_MANY
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.safety import UNOBSERVED
+from provisioner.views.findings import wrong_documents
 from provisioner.wrong.desktops import SILENT_S
 from provisioner.wrong.entry import OLD_S, Severity
 from provisioner.wrong.keeping import WrongList
-from provisioner.wrong.listing import calls_somebody, hinders, severity_of, wrong_at, wrong_in
+from provisioner.wrong.listing import hinders, severity_of, wrong_at, wrong_in
 from provisioner.wrong.table import TABLE
 from tests.builders.monitors import MONDAY, PVE, a_desktop, a_roster, a_snapshot, a_status
 
@@ -129,7 +132,8 @@ def test_the_worst_is_said_first_and_only_notes_call_nobody():
     servers = listed(directory_failing_servers=("ldap2: refused",))
     all_of_it = listed(directory_failing_servers=("ldap2: refused",), paused={PVE: SAID}, directory_error=SAID)
 
-    assert (calls_somebody(servers), calls_somebody(all_of_it)) == (False, True)
+    said = [{"wrong": plain(wrong_documents(entries))} for entries in (servers, all_of_it)]
+    assert [calls_somebody(document) for document in said] == [False, True]
     assert [severity_of(entry) for entry in all_of_it] == [Severity.CRITICAL, Severity.WARNING, Severity.NOTE]
 
 
