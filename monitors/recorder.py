@@ -52,11 +52,6 @@ class Recorder:
         self._state = State(started_at=now, last=None, summary=summarise(empty))
 
     @property
-    def known(self) -> Known:
-        """The names in the configuration."""
-        return self._known
-
-    @property
     def state(self) -> State:
         """The current state; immutable."""
         return self._state
