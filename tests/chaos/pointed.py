@@ -14,6 +14,8 @@ _PROFILES, _OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = (
 )
 """Seeds beyond are of profiles that change, of a store that is older than the cluster, of VMs that no listing shows, of a node
 that takes no orders, of desktops that an operator stops, and of one path that is forbidden."""
+_MISDATED = 1_930_000
+"""Seeds beyond are of desktops that are started just before the daemon dies, and its clock is put right meanwhile."""
 _TAKEN_OVER = 1_945_000
 """Seeds beyond are of desktops whose place others take with a VM of their own, while the daemon watches."""
 REPLACED = 1_940_000
@@ -36,6 +38,8 @@ _TELEPHONED = 5
 """Desktops that a help desk is called about: few, so that several orders meet."""
 _AT_FIRST = 4
 """Clones at once, of an empty store: a node each, and there are four at most."""
+_AHEAD_S = 24
+"""Less than the daemon is dead for, so that no stored time is in the future when it begins again."""
 
 
 def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, first_vmid: int) -> tuple[Happening, ...]:
@@ -52,6 +56,8 @@ def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, firs
         return _taken_over(draw, agents=agents)
     if seed > REPLACED:
         return _replaced(draw, nodes=nodes)
+    if seed > _MISDATED:
+        return _misdated(draw, agents=agents)
     if seed > _FORBIDDEN:
         return _forbidden(draw, first_vmid=first_vmid)
     if seed > _STOPPED:
@@ -228,6 +234,20 @@ def _replaced(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
         Happening(at=older_at + 40.0, what="baseline_accepted"),
         Happening(at=again_at, what="node_dies", about=second, for_s=round(draw.uniform(200, 500), 2)),
     )
+
+
+def _misdated(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """The clock is ahead. Desktops are powered off and started again; the daemon dies, and the clock is put right meanwhile."""
+    made = []
+    for turn in range(4):
+        at, dies_s = AT_WORK_S + 120.0 * turn, draw.uniform(6, 15)
+        off = draw.sample(range(agents), k=_TELEPHONED)
+        made += [
+            Happening(at=at - 30.0, what="clock_jumps", about=_AHEAD_S, for_s=round(31.0 + dies_s, 2)),
+            *(Happening(at=at, what="powered_off", about=rank) for rank in off),
+            Happening(at=round(at + dies_s, 3), what="killed", for_s=round(draw.uniform(26, 36), 2)),
+        ]
+    return tuple(made)
 
 
 def _taken_over(draw: Random, *, agents: int) -> tuple[Happening, ...]:

@@ -12,13 +12,13 @@ MUTANTS = (
         "edits.change(action.desktop, started_at=now, report=None, unheard=None)",
         "edits.change(action.desktop, started_at=now, unheard=None)",
         ("edits.change(name, report=None, started_at=None, unheard=None)", "edits.change(name, started_at=None, unheard=None)"),
-        seed=75,
+        seed=1930001,
     ),
     without(
         "a desktop that was slow is measured again",
         "return still_so(before, passing(self._situation, record, before.phase))",
         "return before.slow or still_so(before, passing(self._situation, record, before.phase))",
-        seed=354,
+        seed=810,
     ),
     without(
         "a desktop that has not changed is not as it was for ever",
