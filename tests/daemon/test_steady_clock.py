@@ -107,3 +107,26 @@ def test_after_a_start_it_goes_on_from_what_the_machine_shows():
     clock.start()
 
     assert (clock.now(), clock.set_by_s) == (NOW - 3600, 0)
+
+
+def test_a_thread_that_is_held_up_between_the_two_clocks_sees_no_step():
+    machine = Machine()
+    clock = SteadyClock(HeldUp(machine), machine.elapsed)
+
+    machine.passes(7)
+
+    assert (clock.set_by_s, clock.now()) == (0, NOW + 12)
+
+
+@dataclass
+class HeldUp:
+    """The machine's clock, after whose second reading the thread does not go on for five seconds."""
+
+    machine: Machine
+    readings: int = 0
+
+    def now(self) -> float:
+        shown, self.readings = self.machine.now(), self.readings + 1
+        if self.readings == 2:
+            self.machine.passes(5)
+        return shown
