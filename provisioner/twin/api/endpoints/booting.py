@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from provisioner.twin.model.boots import BootPool
 from provisioner.twin.model.cloud_init import upgrades
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
@@ -25,9 +26,20 @@ def work_of(cluster: Cluster, guest: TwinGuest) -> float:
 def go_on_booting(cluster: Cluster, guest: TwinGuest, work: float) -> None:
     """So many seconds of work are left."""
     guest.boots += 1
+    guest.boot = Boot(began_at=cluster.events.now, number=guest.boots, ticket=_begin(cluster, guest, work))
+
+
+def boot_here(cluster: Cluster, guest: TwinGuest, came_from: BootPool) -> None:
+    """Go on with a boot that is under way on the node where the guest is now: with the work that was left where it came from."""
+    if guest.boot is not None and guest.boot.ticket is not None:
+        work = came_from.left_s(guest.boot.ticket)
+        came_from.leave(guest.boot.ticket)
+        guest.boot = replace(guest.boot, ticket=_begin(cluster, guest, work))
+
+
+def _begin(cluster: Cluster, guest: TwinGuest, work: float) -> int:
     boot = guest.boots
-    ticket = cluster.nodes[guest.node].boots.begin(work, lambda: _agent_up(cluster, guest, boot))
-    guest.boot = Boot(began_at=cluster.events.now, number=boot, ticket=ticket)
+    return cluster.nodes[guest.node].boots.begin(work, lambda: _agent_up(cluster, guest, boot))
 
 
 def go_on_after_boot(cluster: Cluster, guest: TwinGuest, ago_s: float) -> None:

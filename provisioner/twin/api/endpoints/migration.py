@@ -1,11 +1,11 @@
 """Moving a guest to another node, running or off. From the source of qemu-server 9.2.6 (QemuMigrate.pm); *assumed*: durations.
 
-Not modelled: copies of local disks, HA, memory that changes while it is copied. A boot that is under way goes on at the pace
-of its old node.
+Not modelled: copies of local disks, HA, memory that changes while it is copied.
 """
 
 from collections.abc import Iterator
 
+from provisioner.twin.api.endpoints.booting import boot_here
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
@@ -88,6 +88,7 @@ def _move(cluster: Cluster, guest: TwinGuest, *, target: str, task: Task) -> Pro
         source.guests_mib -= guest.memory_mib
         cluster.nodes[target].guests_mib += guest.memory_mib
     guest.migrated(target, process_since=began if guest.running else guest.started_at)
+    boot_here(cluster, guest, source.boots)
     cluster.log_event(f"guest {guest.vmid}: moved from {source.name} to {target}")
 
 

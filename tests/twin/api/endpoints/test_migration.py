@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.twin_spec import LogOns, StorageSpec, TemplateSpec
+from provisioner.model.twin_spec import KillNode, LogOns, StorageSpec, TemplateSpec
 from tests.builders.twin import EXACT, TEMPLATE, Lab, a_spec
 
 VM = "/nodes/pve1/qemu/101"
@@ -100,3 +100,31 @@ def test_what_is_refused_at_once(params, text):
     lab = a_running_one(a_lab())
 
     assert lab.ask("POST", f"{VM}/migrate", **params).reason == text
+
+
+def test_a_boot_that_is_under_way_goes_on_where_the_guest_is_now():
+    """Drawn seed 1990246: the node that it came from died, and it never came up."""
+    lab = a_lab()
+    lab.start(101)
+    lab.wait(5)
+    guest = lab.twin.cluster.guests[101]
+
+    assert moved(lab) == "OK"
+    assert not guest.ready
+    lab.twin.faults.arm(KillNode(node="pve1", at_s=0.0, back_after_s=None))
+    lab.wait(300)
+
+    assert (guest.node, guest.ready) == ("pve2", True)
+
+
+def test_a_moved_guest_that_is_powered_off_takes_no_boot_of_its_new_node_with_it():
+    lab = a_lab().cloned(102)
+    lab.do("POST", "/nodes/pve1/qemu/102/migrate", target="pve2")
+    lab.start(101)
+    lab.do("POST", "/nodes/pve2/qemu/102/status/start")
+    assert moved(lab) == "OK"
+
+    lab.do("POST", "/nodes/pve2/qemu/101/status/stop")
+    lab.wait(300)
+
+    assert lab.twin.cluster.guests[102].ready
