@@ -30,7 +30,7 @@ def go_on_booting(cluster: Cluster, guest: TwinGuest, work: float) -> None:
 
 
 def boot_here(cluster: Cluster, guest: TwinGuest, came_from: BootPool) -> None:
-    """Go on with a boot that is under way on the node where the guest is now: with the work that was left where it came from."""
+    """Go on with a boot that is under way where the guest is now, with the work that was left where it came from."""
     if guest.boot is not None and guest.boot.ticket is not None:
         work = came_from.left_s(guest.boot.ticket)
         came_from.leave(guest.boot.ticket)
