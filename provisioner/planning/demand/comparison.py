@@ -6,6 +6,7 @@ from itertools import takewhile
 from math import inf
 
 from provisioner.model.agents import Roster
+from provisioner.model.differences import Difference
 from provisioner.model.gates import Gate
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.profiles import Entitlement
@@ -13,7 +14,6 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import FAR_S, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, WaveAgenda, agenda_of, people_of
-from provisioner.planning.demand.difference import Difference
 from provisioner.planning.demand.rotation_comparison import rotation_differences
 from provisioner.planning.demand.waves import Timetable
 from provisioner.reasons import comparison as reasons

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
 from provisioner.model.agents import Agent, Roster
+from provisioner.model.differences import Difference
 from provisioner.model.ids import Instant
 from provisioner.model.rotation import Rotation, Slot
 from provisioner.model.scenarios import FAR_S, Scenario
-from provisioner.planning.demand.difference import Difference
 from provisioner.planning.rotation.weeks import weeks_of
 from provisioner.reasons import comparison as reasons
 from provisioner.reasons.reason import Reason
