@@ -267,6 +267,7 @@ class OrderDocument(TypedDict):
 
 class OrdersDocument(TypedDict):
     at: str
+    planned_at: str | None
     intents: list[OrderDocument]
 
 class DayPeakDocument(TypedDict):
@@ -653,8 +654,14 @@ class MoveDocument(TypedDict):
     leaving: int
     unselected: int
 
+class EditDocument(TypedDict):
+    wave: str | None
+    sign: int
+    what: ReasonDocument
+
 class SurgeDocument(TypedDict):
     at: str
+    planned_at: str | None
     scenario: str
     by_hand: bool
     zone: str | None
@@ -669,6 +676,7 @@ class SurgeDocument(TypedDict):
     made: MadeDocument
     changed: bool
     moves: list[MoveDocument]
+    edits: list[EditDocument]
 
 class BatchReport(TypedDict):
     wave: str

@@ -7,10 +7,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
+from time import monotonic
 
 from provisioner.cli.daemon_client import DaemonSilent, ask_daemon, daemon_socket, order_daemon
-from provisioner.cli.documents import DAEMON, INTENTS, INTENTS_WITHDRAWALS, Document, LendDocument, OrdersDocument, Resource
-from provisioner.cli.output import print_json, say
+from provisioner.cli.documents import (
+    DAEMON,
+    INTENTS,
+    INTENTS_WITHDRAWALS,
+    SURGE,
+    Document,
+    LendDocument,
+    OrdersDocument,
+    Resource,
+    SurgeDocument,
+)
+from provisioner.cli.output import at_work, print_json, say
 from provisioner.cli.why_parts import instant
 from provisioner.errors import BasculeError, OrderRefused
 from provisioner.model.ids import Instant
@@ -20,8 +32,12 @@ from provisioner.reasons.orders import NOT_STANDING
 from provisioner.reasons.reason import LINES, join_reasons
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
-from provisioner.texts.translate import use_catalogue
+from provisioner.texts.translate import _, use_catalogue
 from provisioner.views.times import stamp_or_none
+
+_SEEN_WITHIN_S = 15.0
+"""Real seconds. A cycle is due at once after an order, and most end within two seconds; a paused cluster may give none."""
+_ASKED_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +70,20 @@ class Desk:
         with _unconfirmed():
             terms = more | ({"until": stamp_or_none(until)} if until is not None else {})
             return order_daemon(self.at, INTENTS, {**self._order(kind, target), **terms})
+
+    def surge_after(self, orders: OrdersDocument) -> tuple[SurgeDocument, bool]:
+        """The surge as it is after this order, and whether that is so: else no cycle has ended since, and it is as before.
+
+        An order is taken at once, and what it changes is decided in the next cycle. Raises BasculeError.
+        """
+        pause, asked_until = Event(), monotonic() + _SEEN_WITHIN_S
+        with at_work(_("the order is taken; waiting for the daemon's next cycle")):
+            while True:
+                document = self.ask(SURGE)
+                is_after = (document["planned_at"] or "") > (orders["planned_at"] or "")
+                if is_after or monotonic() > asked_until:
+                    return document, is_after
+                pause.wait(_ASKED_EVERY_S)
 
     def give_each(self, kind: IntentKind, targets: Sequence[str], text: Callable[[int], str]) -> None:
         """Give an order about each, and tell what came of it: what is refused keeps back no other.
@@ -97,7 +127,7 @@ class Desk:
             say(text)
 
     def _asked(self, resource: Resource[Document], query: dict[str, str]) -> Document:
-        for _ in range(self.patience - 1):
+        for _again in range(self.patience - 1):
             try:
                 return ask_daemon(self.at, resource, **query)
             except DaemonSilent as silent:

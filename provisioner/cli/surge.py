@@ -10,7 +10,7 @@ from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.documents import SURGE
 from provisioner.cli.ordering import Desk, desk
-from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_json, say
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.report_files import StyleOption
 from provisioner.cli.surge_lines import show_moves, show_surge
@@ -65,9 +65,8 @@ def start(
     if not yes:
         document = daemon.ask(SURGE)
         refuse_start(document)
-        if forecast:
-            show_forecast(config)
-        confirm(_("start it?"), yes=yes, first=start_lines(document))
+        foreseen = show_forecast(config) if forecast else None
+        confirm(_("start it?"), yes=yes, first=start_lines(document, foreseen))
     _order(daemon, "start", **terms)
 
 
@@ -199,7 +198,7 @@ def diff(
     daemon = desk(socket, config, json=json)
     document = daemon.ask(SURGE)
     if json:
-        print_json({"changed": document["changed"], "moves": document["moves"]})
+        print_json({key: document[key] for key in ("changed", "edits", "moves")})
     elif document["changed"]:
         show_moves(document)
     else:
@@ -275,9 +274,13 @@ def accept(
 
 def _order(daemon: Desk, event: str, **terms: object) -> None:
     """Give the order, and show the run that came of it."""
-    daemon.give(IntentKind.SURGE, event, surge={name: value for name, value in terms.items() if value is not None})
-    document = daemon.ask(SURGE)
+    terms = {name: value for name, value in terms.items() if value is not None}
+    document, is_after = daemon.surge_after(daemon.give(IntentKind.SURGE, event, surge=terms))
     if daemon.json:
         print_json(document)
-    else:
-        show_surge(document)
+        return
+    if not is_after:
+        say(
+            _("The order is taken. No cycle has ended since: this is how it was before; `bascule surge status` shows it later.")
+        )
+    show_surge(document)

@@ -10,9 +10,9 @@ from provisioner.cli.output import pairs, print_json, print_table, say
 from provisioner.cli.scenario import roster_of, start_of
 from provisioner.errors import BasculeError
 from provisioner.model.agents import Roster
+from provisioner.model.differences import Difference
 from provisioner.model.profiles import Entitlement
 from provisioner.planning.demand.comparison import differences_of
-from provisioner.planning.demand.difference import Difference
 from provisioner.ports import Clock
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.settings.bascule import load_settings

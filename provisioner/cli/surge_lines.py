@@ -13,6 +13,7 @@ from provisioner.model.surges import SurgeState
 from provisioner.texts.translate import N_, _, headings, plural, word
 
 _WAVES = headings("wave", "open", "ready", "failed", "ahead", "later", "late", "next batch", "due")
+_EDITS = headings("wave", "what the edited one does otherwise")
 _MOVES = headings("wave", "now", "then", "join", "leave", "without a desktop")
 
 
@@ -74,8 +75,10 @@ def show_moves(document: SurgeDocument) -> None:
     if not document["changed"]:
         return
     say(_("the configured scenario is another than that of the run: `bascule surge accept` takes it up"))
+    edits = [(edit["wave"] or _("all waves"), edit["what"]["text"]) for edit in document["edits"]]
+    print_table(N_("it would change"), _EDITS, edits)
     moves = map(_move, document["moves"])
-    print_table(N_("it would change"), _MOVES, moves, numbers=_MOVES[1:], empty=_("nobody would change waves"))
+    print_table("", _MOVES, moves, numbers=_MOVES[1:], empty=_("nobody would change waves"))
 
 
 def run_line(run: RunDocument) -> str:

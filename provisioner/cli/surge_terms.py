@@ -4,7 +4,7 @@ import os
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from provisioner.errors import OrderRefused
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _, plural
 from provisioner.views.times import stamp
+
+if TYPE_CHECKING:  # an order alone loads no rehearsal
+    from provisioner.rehearsal.forecast import Forecast
 
 AtOption = Annotated[
     str, typer.Option("--at", metavar="TIME", help="When: 20:00, 'tomorrow 08:00', '2026-11-29 20:00 Europe/Paris'.")
@@ -78,7 +81,7 @@ def _seconds(text: str, option: str) -> float:
         raise typer.BadParameter(str(error), param_hint=option) from None
 
 
-def show_forecast(config: Path) -> None:
+def show_forecast(config: Path) -> "Forecast":
     """What the switch would come to if it began now, as `bascule forecast` shows it."""
     from provisioner.cli.clocks import clock_of_commands
     from provisioner.cli.forecast import answer_to
@@ -90,20 +93,28 @@ def show_forecast(config: Path) -> None:
     settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         question = question_of(settings, outside, twin=None, hours=None, now=clock.now())
-    show(answer_to(question))
+    answer = answer_to(question)
+    show(answer)
+    return answer.outcome.forecast
 
 
-def start_lines(document: SurgeDocument) -> list[str]:
-    """Whom a start concerns."""
-    lines = [
-        plural(
-            "scenario '{scenario}' gives a desktop to {count} more person",
-            "scenario '{scenario}' gives a desktop to {count} more people",
+def start_lines(document: SurgeDocument, forecast: "Forecast | None" = None) -> list[str]:
+    """Whom a start concerns. With a forecast, how many of them get a desktop is what that says."""
+    if forecast is None:
+        more = plural(
+            "scenario '{scenario}' concerns {count} more person",
+            "scenario '{scenario}' concerns {count} more people",
             document["waiting"],
             scenario=document["scenario"],
         )
-    ]
-    return [*lines, *ceiling_lines(document["ceilings"]), *shortage_lines(document)]
+    else:
+        more = plural(
+            "scenario '{scenario}' gives a desktop to {count} more person",
+            "scenario '{scenario}' gives a desktop to {count} more people",
+            forecast.ready - forecast.ready_now,
+            scenario=document["scenario"],
+        )
+    return [more, *ceiling_lines(document["ceilings"]), *shortage_lines(document)]
 
 
 def refuse_start(document: SurgeDocument) -> None:

@@ -11,9 +11,11 @@ from provisioner.api.site import Noticeboard
 from provisioner.errors import SettingsError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
+from provisioner.model.differences import Difference as ScenarioDifference
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
 from provisioner.model.surges import WaveMove
+from provisioner.planning.demand.comparison import differences_of
 from provisioner.planning.demand.moves import wave_moves
 from provisioner.ports import ApiCall, Clock
 from provisioner.reasons.reason import Reason
@@ -47,12 +49,13 @@ class Publisher:
         """`wrong`: the list of what is wrong; `offer`: who else gets each status, returns at once."""
         self._board, self._reconciler, self._wrong, self._offer = board, reconciler, wrong, offer
         self._about: tuple[object, ...] = ()
-        self._found: tuple[WaveMove, ...] = ()
+        self._found: tuple[tuple[WaveMove, ...], tuple[ScenarioDifference, ...]] = ((), ())
 
     def status(self, status: Status) -> None:
         """Called by the control thread at each cycle's end. The records are copied: their view changes with the next commit."""
         reconciler = self._reconciler()
         scenario = reconciler.config.scenario
+        moves, edits = self._edited(reconciler, status.at)
         published = Published(
             status=status,
             records=dict(reconciler.records.desktops),
@@ -61,21 +64,29 @@ class Publisher:
             connections={name: profile.connection for name, profile in reconciler.config.profiles.items()},
             began_at=began_of(status.surge, scenario),
             wrong=self._wrong(status),
-            moves=self._moves(reconciler),
+            moves=moves,
+            edits=edits,
         )
         self._board.publish(published)
         if self._offer is not None:
             self._offer(status)
 
-    def _moves(self, reconciler: Reconciler) -> tuple[WaveMove, ...] | None:
-        """Computed once for each pair of scenarios and roster: every agent is looked at."""
-        proposed, records = reconciler.proposed, reconciler.records
-        if undated(proposed) == undated(reconciler.config.scenario):
-            return None
-        about = (proposed, reconciler.config.rules, records.roster)
+    def _edited(
+        self, reconciler: Reconciler, now: Instant
+    ) -> tuple[tuple[WaveMove, ...] | None, tuple[ScenarioDifference, ...]]:
+        """What the configured scenario does otherwise; computed once for each pair of scenarios and roster: everybody is
+        looked at."""
+        proposed, config, records = reconciler.proposed, reconciler.config, reconciler.records
+        if undated(proposed) == undated(config.scenario):
+            return None, ()
+        about = (proposed, config.rules, records.roster)
         if about != self._about:
+            start, roster, may = records.surge.started_at if records.surge else now, records.roster, config.entitlements
             self._about = about
-            self._found = wave_moves(records.roster, reconciler.config.rules, proposed, served=records.served)
+            self._found = (
+                wave_moves(roster, config.rules, proposed, served=records.served),
+                differences_of(config.scenario, proposed, start=start, roster=roster, entitlements=may),
+            )
         return self._found
 
     def api_call(self, call: ApiCall) -> None:

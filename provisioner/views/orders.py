@@ -40,19 +40,23 @@ class OrdersDocument:
     """Every order in force, oldest first."""
 
     at: str
+    planned_at: str | None
+    """When the last cycle ended that has decided anything. What this order changes is seen from the next on. None: none has."""
     intents: tuple[OrderDocument, ...]
 
 
 def orders_document(status: Status) -> OrdersDocument:
     """Every order in force."""
-    return OrdersDocument(at=stamp(status.at), intents=order_documents(status.intents))
+    planned_at = stamp_or_none(status.planned_at)
+    return OrdersDocument(at=stamp(status.at), planned_at=planned_at, intents=order_documents(status.intents))
 
 
 def orders_in_force(last: Published | None, order: Intent | Withdrawal) -> OrdersDocument:
     """After this order was taken: what the daemon has published, or before its first cycle the order alone."""
     if last is not None:
         return orders_document(last.status)
-    return OrdersDocument(at=stamp(order.at), intents=(order_document(order),) if isinstance(order, Intent) else ())
+    intents = (order_document(order),) if isinstance(order, Intent) else ()
+    return OrdersDocument(at=stamp(order.at), planned_at=None, intents=intents)
 
 
 def order_documents(intents: Iterable[Intent]) -> tuple[OrderDocument, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provisioner.model.desktops import GuestReport
+from provisioner.model.differences import Difference
 from provisioner.model.ids import DesktopName, Instant, ProfileName
 from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord
@@ -33,7 +34,9 @@ class Published:
     wrong: tuple[Wrong, ...] | None = None
     """What is wrong, since when; None: it was not listed yet (`listed`)."""
     moves: tuple[WaveMove, ...] | None = None
-    """What the configured scenario would change, where a run of another one goes on; None: it is the one in force."""
+    """Whom the configured scenario would move, where a run of another one goes on; None: it is the one in force."""
+    edits: tuple[Difference, ...] = ()
+    """What it does otherwise than the one in force."""
 
     @property
     def listed(self) -> tuple[Wrong, ...]:

@@ -144,10 +144,23 @@ class MoveDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditDocument:
+    """Something that the configured scenario does otherwise than the one in force."""
+
+    wave: str | None
+    """None: it concerns all."""
+    sign: int
+    """1: more of something, or later; -1: less, or earlier; 0: neither can be said."""
+    what: ReasonDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurgeDocument:
     """The newest run of a scenario, and the waves of the scenario in force."""
 
     at: str
+    planned_at: str | None
+    """When the last cycle ended that has decided anything: what an order changes is seen from the next on. None: none has."""
     scenario: str
     """The scenario in force."""
     by_hand: bool
@@ -173,7 +186,9 @@ class SurgeDocument:
     changed: bool
     """Whether the configured scenario is another than that of the run: `accept` takes it up."""
     moves: tuple[MoveDocument, ...]
-    """What that would change, by wave; empty also if it changes only times or sizes."""
+    """Whom that would move, by wave; empty also if it changes only times or sizes."""
+    edits: tuple[EditDocument, ...]
+    """What it does otherwise, in the order of the waves, then what concerns all."""
 
 
 def surge_document(published: Published) -> SurgeDocument:
@@ -181,6 +196,7 @@ def surge_document(published: Published) -> SurgeDocument:
     status = published.status
     return SurgeDocument(
         at=stamp(status.at),
+        planned_at=stamp_or_none(status.planned_at),
         scenario=published.scenario.name,
         by_hand=published.scenario.by_hand,
         zone=zone_of(None, published.scenario),
@@ -195,6 +211,7 @@ def surge_document(published: Published) -> SurgeDocument:
         made=_made(status),
         changed=published.moves is not None,
         moves=tuple(map(_move, published.moves or ())),
+        edits=tuple(EditDocument(wave=each.wave, sign=each.sign, what=reason_document(each.what)) for each in published.edits),
     )
 
 

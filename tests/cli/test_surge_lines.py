@@ -6,6 +6,8 @@ import pytest
 
 from provisioner.cli.deadlines import place_named
 from provisioner.cli.surge_lines import eta_lines, run_lines
+from provisioner.cli.surge_terms import start_lines
+from provisioner.rehearsal.forecast import Forecast
 
 NOW = "2026-11-29T19:00:00.000Z"
 RUN: dict[str, Any] = {
@@ -74,3 +76,22 @@ def test_the_run_says_when_its_time_counts_from_and_in_which_zone():
         "run 1 of scenario 'confinement' is running since 2026-11-29 20:00, by claire",
         "its time counts from 2026-11-29 20:00 (Europe/Paris)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("forecast", "said"),
+    [
+        pytest.param(None, "scenario 'confinement' concerns 400 more people", id="none was made"),
+        pytest.param(Forecast(wanted=400, ready=348), "scenario 'confinement' gives a desktop to 348 more people", id="some"),
+        pytest.param(
+            Forecast(wanted=401, ready=349, ready_after_s=(0.0, *[60.0] * 348)),
+            "scenario 'confinement' gives a desktop to 348 more people",
+            id="one has it",
+        ),
+    ],
+)
+def test_the_question_before_a_start_has_the_numbers_of_the_forecast(forecast, said):
+    """F9: `surge start` asked about 400 where 348 get a desktop."""
+    document: Any = {"scenario": "confinement", "waiting": 400, "ceilings": (), "shortage": None}
+
+    assert start_lines(document, forecast) == [said]

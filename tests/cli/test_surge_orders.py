@@ -1,0 +1,73 @@
+"""F9: an order about a surge is answered with the state after it, or with the word that no cycle has ended since."""
+
+from concurrent.futures import Future
+from dataclasses import replace
+
+import pytest
+
+from provisioner.api.site import Noticeboard
+from provisioner.cli import ordering
+from provisioner.model.status import Status
+from provisioner.model.surges import SurgeRun, SurgeState
+from provisioner.reasons.reason import NONE
+from provisioner.views.published import Published
+from tests.builders.api import an_api_site, serving
+from tests.builders.cli import bascule
+from tests.builders.cluster import NOW
+
+pytestmark = pytest.mark.long
+
+BEFORE = Status(
+    at=NOW,
+    planned_at=NOW,
+    surge=SurgeRun(number=1, scenario="surge", state=SurgeState.RUNNING, since=NOW, by="zoe", started_at=NOW),
+)
+AFTER = replace(BEFORE, planned_at=NOW + 1, surge=replace(BEFORE.surge, state=SurgeState.PAUSED))
+
+
+class Board(Noticeboard):
+    """The next cycle ends after so many answers that followed an order; None: never."""
+
+    def __init__(self, answers: int | None):
+        self.answers, self.ordered = answers, False
+        super().__init__()
+
+    def order(self, _order):
+        self.ordered, future = True, Future()
+        future.set_result(NONE)
+        return future
+
+    @property
+    def last(self):
+        if not self.ordered or self.answers is None or self.answers > 0:
+            self.answers = self.answers - 1 if self.ordered and self.answers is not None else self.answers
+            return Published(status=BEFORE)
+        return Published(status=AFTER)
+
+    @last.setter
+    def last(self, _):
+        pass
+
+
+def paused(tmp_path, answers: int | None, *words: str):
+    board = Board(answers)
+    with serving(tmp_path, an_api_site(board=board, order=board.order)) as at:
+        return bascule("surge", "pause", *words, "--socket", str(at))
+
+
+@pytest.mark.parametrize("answers", [1, 4])
+def test_what_is_shown_is_from_the_first_cycle_after_the_order(tmp_path, answers):
+    ended = paused(tmp_path, answers)
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "paused" in ended.out.splitlines()[0]
+
+
+def test_programs_get_the_same(tmp_path):
+    assert paused(tmp_path, 4, "--json").document["run"]["state"] == "paused"
+
+
+def test_where_no_cycle_ends_it_is_said_that_this_is_from_before(tmp_path, monkeypatch):
+    monkeypatch.setattr(ordering, "_SEEN_WITHIN_S", 0.0)
+
+    assert paused(tmp_path, None).out.startswith("The order is taken. No cycle has ended since: this is how it was before")
