@@ -41,6 +41,7 @@ def app_of(site: ApiSite | None, *, identify: Identify, feed: Feed | None = None
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.site, app.state.feed, app.state.shelf, app.state.replies = site, feed, Shelf(), Replies()
     add_refusals(app)

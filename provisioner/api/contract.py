@@ -15,6 +15,18 @@ from provisioner.api.app import app_of
 from provisioner.settings.fields import field_docstrings
 from provisioner.views.parts import ABOUT
 
+_TAGS = {
+    "state": "What the daemon knows, as of its last cycle, and what its store keeps.",
+    "questions": "Answers to one question.",
+    "orders": "Orders of operators, and of a help desk.",
+    "lending": "Desktops of pools, lent and given back.",
+    "events": "What happens, as it happens.",
+}
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "Over TCP, a token of `bascule token`. Over the Unix socket none is sent: the kernel says who asks.",
+}
 FILE = Path("config/schema/api-v1.openapi.json")
 _NONE = re.compile(r"\bNone\b")
 _DOCUMENTS = re.compile(r"provisioner\.(views|api|capabilities\.\w+\.views)\b")
@@ -31,7 +43,25 @@ def openapi_document() -> dict[str, Any]:
             _describe(schema, kind)
     for parameter in _parameters(document):
         parameter["schema"] = _without_null(parameter["schema"])
-    return document
+    for pair in _pairs(document):
+        pair["items"] = pair["prefixItems"][0]
+    return document | {
+        "info": document["info"] | {"license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}},
+        "servers": [{"url": "/", "description": "The daemon, on its Unix socket or its TCP address."}],
+        "tags": [{"name": name, "description": about} for name, about in _TAGS.items()],
+        "components": document["components"] | {"securitySchemes": {"token": _TOKEN}},
+        "security": [{}, {"token": []}],
+    }
+
+
+def _pairs(schema: Any) -> Iterator[dict[str, Any]]:
+    """Arrays of a fixed length, of one kind: generators of clients want to know which."""
+    if isinstance(schema, dict):
+        if "prefixItems" in schema:
+            yield schema
+        schema = list(schema.values())
+    for inner in schema if isinstance(schema, list) else ():
+        yield from _pairs(inner)
 
 
 def contract_text() -> str:

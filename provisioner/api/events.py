@@ -19,7 +19,7 @@ from provisioner.views.journal import journal_line
 
 ALIVE_S = 15.0
 """Real seconds between signs of life: a client, and whatever lies between, sees that the stream still stands."""
-events = APIRouter()
+events = APIRouter(tags=["events"])
 _MOST = 2**62
 _EVENT = {
     "type": "object",
@@ -46,7 +46,7 @@ LastEvent = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=_MOST, 
     dependencies=[ask(Role.VIEWER)],
     summary="The journal as it is written.",
 )
-async def stream(request: Request, after: Sequence = None, last_event_id: LastEvent = None) -> StreamingResponse:
+async def stream_events(request: Request, after: Sequence = None, last_event_id: LastEvent = None) -> StreamingResponse:
     """Each event `journal` is a line, its id the line's number. Without a number it begins with the next line.
 
     An event `reset` says that the journal is another one: its numbers begin before the number that was sent.

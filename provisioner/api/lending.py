@@ -17,7 +17,7 @@ from provisioner.model.intents import author
 from provisioner.model.lending import GiveBackOrder, LendingOrder, LendOrder
 from provisioner.views.pools import LendDocument, lend_document
 
-lending = APIRouter()
+lending = APIRouter(tags=["lending"])
 AGAIN_S = 60
 """Seconds after which a refused order may be tried again, where nothing says when a desktop will be free."""
 _ANSWERS: dict[int | str, dict[str, Any]] = {

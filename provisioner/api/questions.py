@@ -14,7 +14,7 @@ from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.views.capacity import CapacitiesDocument, CapacityDocument, capacities_document
 from provisioner.views.waves import WavesDocument, waves_document
 
-questions = APIRouter()
+questions = APIRouter(tags=["questions"])
 Answers = dict[int | str, dict[str, Any]]
 _NO: Answers = {409: {"model": Refusal, "description": "No, for these reasons."}}
 _UNKNOWN: Answers = {404: {"model": Refusal, "description": "There is no such wave or profile."}}

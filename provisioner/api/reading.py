@@ -40,7 +40,7 @@ MOST_RUNS = 1_000_000
 MOST_LINES = 1000
 """Lines of the journal in one answer."""
 
-reading = APIRouter()
+reading = APIRouter(tags=["state"])
 _RESOURCES: tuple[tuple[str, Role, type], ...] = (
     ("status", Role.VIEWER, StatusDocument),
     ("figures", Role.BOARD, FiguresDocument),

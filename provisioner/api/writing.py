@@ -25,7 +25,7 @@ from provisioner.views.orders import OrdersDocument, orders_in_force
 
 MOST_S = 15.0
 """Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
-writing = APIRouter()
+writing = APIRouter(tags=["orders"])
 _OF_ONE_DESKTOP = frozenset(
     {
         IntentKind.RETRY,
@@ -178,7 +178,7 @@ class WithdrawalRequest(BaseModel):
 @writing.post(
     "/intents", response_model=OrdersDocument, responses=_ANSWERS, dependencies=[ask(Role.HELPDESK)], summary="Order."
 )
-async def give(request: Request, order: OrderRequest, idempotency_key: Key) -> Response:
+async def give_order(request: Request, order: OrderRequest, idempotency_key: Key) -> Response:
     """Answers with the orders in force, once the daemon has taken it."""
     _demand_role(request, order)
     if order.kind is IntentKind.SURGE and order.target not in ORDERED:
@@ -210,7 +210,7 @@ async def give(request: Request, order: OrderRequest, idempotency_key: Key) -> R
     dependencies=[ask(Role.HELPDESK)],
     summary="End an order.",
 )
-async def withdraw(request: Request, order: WithdrawalRequest, idempotency_key: Key) -> Response:
+async def withdraw_order(request: Request, order: WithdrawalRequest, idempotency_key: Key) -> Response:
     """Answers with the orders that are still in force."""
     _demand_role(request, order)
     withdrawal = Withdrawal(

@@ -31,3 +31,24 @@ def test_keys_are_words_and_every_document_says_what_it_is():
         key.replace("_", "").isalpha() and key.islower() for schema in schemas.values() for key in schema.get("properties", ())
     )
     assert "None" not in json.dumps([schema["description"] for schema in schemas.values()])
+
+
+def test_a_client_can_be_generated_from_it():
+    """F23: no tags, no security scheme, ids like `agents_v1_agents_get`, an array of which nobody knows what is in it."""
+    operations = [operation for item in DOCUMENT["paths"].values() for operation in item.values()]
+    ids, tags = [each["operationId"] for each in operations], {tag["name"]: tag["description"] for tag in DOCUMENT["tags"]}
+
+    assert len(set(ids)) == len(ids)
+    assert [each for each in ids if "v1" in each or not each.replace("_", "").isalpha()] == []
+    assert {tag for each in operations for tag in each["tags"]} == tags.keys()
+    assert list(DOCUMENT["components"]["securitySchemes"]) == ["token"]
+    assert [schema for schema in _arrays(DOCUMENT) if "items" not in schema] == []
+
+
+def _arrays(schema):
+    if isinstance(schema, dict):
+        if schema.get("type") == "array":
+            yield schema
+        schema = list(schema.values())
+    for inner in schema if isinstance(schema, list) else ():
+        yield from _arrays(inner)
