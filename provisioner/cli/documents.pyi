@@ -612,10 +612,6 @@ class WaveDocument(TypedDict):
     late: int
     eta: EtaDocument | None
 
-class WaitDocument(TypedDict):
-    count: int
-    because: ReasonDocument
-
 class CeilingDocument(TypedDict):
     name: str
     limit: int
@@ -670,7 +666,7 @@ class SurgeDocument(TypedDict):
     waves: list[WaveDocument]
     waiting: int
     halted: ReasonDocument | None
-    waits: list[WaitDocument]
+    waits: list[ReasonCount]
     ceilings: list[CeilingDocument]
     shortage: ShortageDocument | None
     made: MadeDocument

@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from provisioner.cli.ceiling_lines import ceiling_lines
 from provisioner.cli.deadlines import clock_text, place_named, zone_text
-from provisioner.cli.documents import MoveDocument, RunDocument, SurgeDocument, WaitDocument, WaveDocument
+from provisioner.cli.documents import MoveDocument, ReasonCount, RunDocument, SurgeDocument, WaveDocument
 from provisioner.cli.output import print_table, say
 from provisioner.cli.shortage_lines import concerned_lines, stated_in
 from provisioner.cli.why_parts import instant
@@ -36,9 +36,11 @@ def show_surge(document: SurgeDocument) -> None:
     show_moves(document)
 
 
-def wait_line(wait: WaitDocument) -> str:
+def wait_line(wait: ReasonCount) -> str:
     """`3 wait: …`."""
-    return plural("{count} waits: {why}", "{count} wait: {why}", wait["count"], why=wait["because"]["text"])
+    example = wait["example"]["text"]
+    why = example if wait["texts"] == 1 else _("for example: {example}", example=example)
+    return plural("{count} waits: {why}", "{count} wait: {why}", wait["count"], why=why)
 
 
 def eta_lines(waves: Sequence[WaveDocument], *, now: str, place: tzinfo | None) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """The surge: its run, how far each wave is, what it waits for, and what goes back."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 from provisioner.model.ceilings import CeilingState
 from provisioner.model.desktops import Phase
@@ -14,7 +14,7 @@ from provisioner.reasons.reason import Reason
 from provisioner.reasons.surges import STORE_WAS_LOST, SURGE_ABORTED, SURGE_OVER, SURGE_PAUSED, SURGE_PAUSED_WHY
 from provisioner.reasons.targets import NOT_STARTED
 from provisioner.views.published import Published
-from provisioner.views.reasons import ReasonDocument, reason_document
+from provisioner.views.reasons import ReasonCount, ReasonDocument, reason_counts, reason_document
 from provisioner.views.times import stamp, stamp_or_none, zone_of
 from provisioner.views.waves import WaveDocument, waves_document
 
@@ -56,14 +56,6 @@ class RunDocument:
     """Where people are shown its times: the zone of its scenario's calendar; None: on their own machine's clock."""
     from_notes: bool
     """Whether it is known from its desktops' notes alone, because the store was lost: an operator says whether it goes on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitDocument:
-    """Something that desktops wait for."""
-
-    count: int
-    because: ReasonDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +168,8 @@ class SurgeDocument:
     """People who are entitled, and get a desktop only if the surge is started, or goes on."""
     halted: ReasonDocument | None
     """Why nothing new is begun, or which gate holds a batch back; None: neither."""
-    waits: tuple[WaitDocument, ...]
-    """What desktops wait for, the most frequent first."""
+    waits: tuple[ReasonCount, ...]
+    """What desktops wait for: the kinds of reasons, the most frequent first."""
     ceilings: tuple[CeilingDocument, ...]
     """The most people who may have a desktop, because of something outside the cluster; the one that leaves least binds."""
     shortage: ShortageDocument | None
@@ -205,7 +197,7 @@ def surge_document(published: Published) -> SurgeDocument:
         waves=waves_document(published).waves,
         waiting=sum(entry.entitled and entry.reason.code in _WAITING for entry in status.demand.not_wanted),
         halted=halted_document(status),
-        waits=tuple(_waits(status)),
+        waits=_waits(status),
         ceilings=tuple(map(_ceiling, status.demand.ceilings)),
         shortage=_shortage(published),
         made=_made(status),
@@ -264,12 +256,9 @@ def _halted(status: Status) -> Iterator[Reason]:
         yield SURGE_ABORTED(by=run.by)
 
 
-def _waits(status: Status) -> Iterator[WaitDocument]:
-    counts: Counter[Reason] = Counter()
-    for reason, _, count in status.plan.reasons:
-        counts[reason] += count
-    for reason, count in counts.most_common(_NAMED):
-        yield WaitDocument(count=count, because=reason_document(reason))
+def _waits(status: Status) -> tuple[ReasonCount, ...]:
+    each = (repeat(reason, count) for reason, _, count in status.plan.reasons)
+    return reason_counts(chain.from_iterable(each))[:_NAMED]
 
 
 def _ceiling(state: CeilingState) -> CeilingDocument:

@@ -65,7 +65,10 @@ def test_no_two_things_in_the_journal_have_one_name():
 
 @pytest.mark.parametrize(("count", "line"), [(1, "1 attend : plus de place"), (2, "2 attendent : plus de place")])
 def test_one_waits_and_two_wait(count, line):
-    assert spaced(wait_line({"count": count, "because": {"code": "", "arguments": {}, "text": "plus de place"}})) == line
+    assert (
+        spaced(wait_line({"count": count, "texts": 1, "example": {"code": "", "arguments": {}, "text": "plus de place"}}))
+        == line
+    )
 
 
 def test_desktops_are_counted_with_words_that_agree():

@@ -13,6 +13,7 @@ from provisioner.model.scenarios import Wave
 from provisioner.model.status import Status
 from provisioner.model.words import GuestWord
 from provisioner.ports import JournalEntry
+from provisioner.reasons.phases import NODE_UNSEEN
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.safety import FREEZE, HOLD
 from provisioner.reasons.views import CLONE_NEXT
@@ -136,16 +137,20 @@ def test_the_plan_says_what_was_ordered_and_what_waits():
 
 
 def test_desktops_that_wait_for_the_same_are_one_line_of_the_surge():
-    """F21: `1 attendent` stood there as often as desktops waited."""
+    """F21, F23: `1 attendent` stood there as often as desktops waited, also where only a name in the reason was another."""
     published = a_publication(a_desktop(1))
     held, *waiting = (
         Deferral(what=f"vd-{number}", seat=None, reason=why()) for number, why in enumerate((HOLD, *3 * (FREEZE,)))
     )
+    waiting += [Deferral(what=f"vd-{node}", seat=None, reason=NODE_UNSEEN(node=node)) for node in ("n1", "n2", "n3", "n4")]
     status = replace(published.status, plan=Plan(singles=(held, *waiting)))
 
-    assert [(wait.count, wait.because.code) for wait in surge_document(replace(published, status=status)).waits] == [
-        (3, FREEZE().code),
-        (1, HOLD().code),
+    waits = surge_document(replace(published, status=status)).waits
+
+    assert [(wait.count, wait.texts, wait.example.code) for wait in waits] == [
+        (4, 4, NODE_UNSEEN.code),
+        (3, 1, FREEZE.code),
+        (1, 1, HOLD.code),
     ]
 
 
