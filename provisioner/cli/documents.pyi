@@ -428,6 +428,7 @@ class PersonWeekDocument(TypedDict):
 class RotationDocument(TypedDict):
     at: str
     in_force: bool
+    not_begun: str | None
     zone: str
     due: int
     has: int

@@ -103,9 +103,18 @@ def _lines(document: RotationDocument) -> Iterator[tuple[str, ...]]:
     return iter(sorted(lines, key=lambda line: (line[3], line[0])))
 
 
+def _none_line(document: RotationDocument) -> str:
+    if document["not_begun"] is None:
+        return _("no scenario with a rotation is in force")
+    return _(
+        "the rotation of scenario '{scenario}' has not begun: nobody has a half-day yet; `bascule surge start` begins it",
+        scenario=document["not_begun"],
+    )
+
+
 def _show(document: RotationDocument, login: str) -> None:
     if not document["in_force"]:
-        say(_("no scenario with a rotation is in force"))
+        say(_none_line(document))
         return
     zone = ZoneInfo(document["zone"])
     if login:

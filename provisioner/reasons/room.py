@@ -7,6 +7,7 @@ CEILING_LEAVES = kind(
     "ceiling_leaves", "ceiling '{name}' allows {limit}, and others use {others}: {room} people may have a desktop"
 )
 ROOM_FOR_ALL = kind("room_for_all", "the {wanted} desktops that are still to be made fit")
+ROOM_NONE_NEEDED = kind("room_none_needed", "no desktop is still to be made for what is wanted now")
 ROOM_SHORT_OF = kind("room_short_of", "of {wanted} desktops that are still to be made only {fit} fit")
 ROOM_UNSURE = kind(
     "room_unsure",

@@ -31,7 +31,7 @@ RESOURCES: Mapping[str, Callable[[Published], object]] = {
     "surge": surge_document,
     "plan": lambda published: plan_document(published.status),
     "pools": pools_document,
-    "rotation": lambda published: rotation_document(published.status),
+    "rotation": lambda published: rotation_document(published.status, published.scenario),
     "intents": lambda published: orders_document(published.status),
     "capacity": lambda published: capacities_document(published.status),
     "findings": lambda published: findings_document(published.status, published.listed),

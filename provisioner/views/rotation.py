@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId
 from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting, waits_of
+from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.status import Status
 from provisioner.reasons.shortage import SHARES_LESS
 from provisioner.views.reasons import ReasonDocument, reason_document
@@ -67,6 +68,8 @@ class RotationDocument:
     at: str
     in_force: bool
     """Whether a scenario with a rotation is in force; otherwise the rest is empty."""
+    not_begun: str | None
+    """The configured scenario, if it has a rotation that has not begun; None: it has, or there is none."""
     zone: str
     """Of its calendar."""
     due: int
@@ -106,13 +109,14 @@ class PersonRotationDocument:
 _NONE = RotationState()
 
 
-def rotation_document(status: Status) -> RotationDocument:
-    """As the last cycle left it."""
+def rotation_document(status: Status, scenario: Scenario = EVERYONE) -> RotationDocument:
+    """As the last cycle left it. `scenario`: the configured one."""
     state, agents = status.rotation or _NONE, _agents(status)
     people = sorted((_week(week, agents) for week in state.weeks), key=lambda each: (each.week, each.login))
     return RotationDocument(
         at=stamp(status.at),
         in_force=status.rotation is not None,
+        not_begun=scenario.name if scenario.rotation is not None and status.rotation is None else None,
         zone=state.zone,
         due=state.due,
         has=state.has,

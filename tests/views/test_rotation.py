@@ -6,10 +6,12 @@ from typing import Any
 from provisioner.cli.rotation import _lines, _monday, _only
 from provisioner.cli.why_seat import _half_days
 from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting
+from provisioner.model.scenarios import Scenario
 from provisioner.model.status import Status
 from provisioner.reasons.pools import OUT_OF_SIGHT
 from provisioner.views.rotation import person_rotation, rotation_document
 from tests.builders.core import a_roster, an_agent_id
+from tests.builders.rotation import a_rotation
 from tests.builders.store import NOON
 
 DAY = 86400.0
@@ -33,6 +35,15 @@ def test_the_document_has_who_comes_when_and_who_waits():
     assert [(week.login, len(week.half_days)) for week in document.people] == [("login0001", 2), ("login0002", 1)]
     assert document.people[0].half_days[0].waited
     assert [(each.login, each.because.code) for each in document.waiting] == [("login0001", "lend_out_of_sight")]
+
+
+def test_a_rotation_that_has_not_begun_is_named():
+    """F23: before its start `rotation show` said that no scenario with a rotation is in force."""
+    scenario = Scenario(name="half days", waves=(), rotation=a_rotation())
+
+    assert rotation_document(a_status(rotation=None), scenario).not_begun == "half days"
+    assert rotation_document(a_status(), scenario).not_begun is None
+    assert rotation_document(a_status(rotation=None)).not_begun is None
 
 
 def test_without_a_rotation_it_says_so():

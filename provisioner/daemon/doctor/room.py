@@ -42,7 +42,7 @@ def examine_room(
 def _for_all(mixed: MixedCapacity, wanted: Counter[ProfileName], room: Between) -> Finding:
     total = wanted.total()
     if room.at_least == total:
-        return good(subjects.ROOM(), words.ROOM_FOR_ALL(wanted=total))
+        return good(subjects.ROOM(), words.ROOM_FOR_ALL(wanted=total) if total else words.ROOM_NONE_NEEDED())
     if room.at_most < total:
         return bad(subjects.ROOM(), words.ROOM_SHORT_OF(wanted=total, fit=room.at_most), _advice(mixed, wanted))
     unsure = words.ROOM_UNSURE(wanted=total, at_least=room.at_least)

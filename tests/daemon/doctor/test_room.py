@@ -25,6 +25,11 @@ def test_all_fit_and_a_node_may_be_lost():
     ]
 
 
+def test_where_nothing_is_to_be_made_no_number_is_said_to_fit():
+    """F23: "the 0 desktops that are still to be made fit"."""
+    assert (Grade.GOOD, "no desktop is still to be made for what is wanted now", "") in findings(0)
+
+
 def test_a_node_is_needed():
     needed = findings(12, desktops=[a_desktop(number) for number in range(1, 7)])[-1]
 
