@@ -28,8 +28,9 @@ class TargetFacts:
         intents = situation.records.intents
         self.ordered = frozenset(intent.kind for intent in intents)
         """The kinds of all intents."""
-        self.restart_orders = _about_desktops(intents, IntentKind.RESTART)
-        """Desktops that an operator restarts, until they are ready again."""
+        restarts = _about_desktops(intents, IntentKind.RESTART)
+        self.restart_orders = {name: order for name, order in restarts.items() if self._is_used(name)}
+        """Desktops that an operator restarts, until they are ready again; an order ends if another one is used instead."""
         rebuilds = _about_desktops(intents, IntentKind.REBUILD)
         self.rebuild_orders = {name: order for name, order in rebuilds.items() if self._is_there_still(name, order)}
         """Desktops that an operator has deleted and made anew, as long as they are there."""
@@ -84,6 +85,12 @@ class TargetFacts:
         seats = (seat for seat in self.survey.of_seat if not is_agents(seat) and seat not in demand.ahead)
         desktops = (self.survey.of_seat[seat] for seat in seats if seat not in demand.wants)
         return sorted(desktops, key=lambda desktop: desktop.name)
+
+    def _is_used(self, name: DesktopName) -> bool:
+        """Whether it is the one that its agent, its pool or its trial has."""
+        record = self.situation.records.desktops.get(name)
+        seat = None if record is None else record.reservation.seat
+        return record is not None and seat is not None and self.survey.of_seat.get(seat) is record.reservation
 
     def _is_restarted(self, name: DesktopName, order: Intent) -> bool:
         record = self.situation.records.desktops.get(name)

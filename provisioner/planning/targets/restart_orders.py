@@ -2,7 +2,7 @@
 
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import DesktopName, Instant, Seat, WaveName
+from provisioner.model.ids import Instant, Seat, WaveName
 from provisioner.model.seats import agent_at
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
@@ -22,24 +22,18 @@ def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
 
 
 def restarted_wants(facts: TargetFacts) -> tuple[Want, ...]:
-    """A want for each desktop that is restarted and is its agent's, the oldest order first."""
-    return tuple(
-        want
-        for name, order in sorted(facts.restart_orders.items(), key=lambda entry: (entry[1].at, entry[0]))
-        if (want := _want(facts, name, order.at)) is not None
-    )
+    """A want for each desktop that is restarted, the oldest order first."""
+    orders = sorted(facts.restart_orders.items(), key=lambda entry: (entry[1].at, entry[0]))
+    return tuple(_want(facts, facts.situation.records.desktops[name].reservation, order.at) for name, order in orders)
 
 
-def _want(facts: TargetFacts, name: DesktopName, at: Instant) -> Want | None:
-    record = facts.situation.records.desktops.get(name)
-    seat = None if record is None else record.reservation.seat
-    if record is None or seat is None or facts.survey.of_seat.get(seat) is not record.reservation:
-        return None
-    demand = facts.situation.demand
+def _want(facts: TargetFacts, desktop: Reservation, at: Instant) -> Want:
+    name, seat, demand = desktop.name, desktop.seat, facts.situation.demand
+    assert seat is not None, "only what somebody uses is restarted"
     if (want := demand.wants.get(seat)) is not None:
         return want
     rank = (0, at, name)
-    profile, because = record.reservation.profile, because_of(facts.restart_orders[name])
+    profile, because = desktop.profile, because_of(facts.restart_orders[name])
     return Want(seat=seat, login=_login(facts, seat), profile=profile, wave=_BY_ORDER, rank=rank, because=because)
 
 

@@ -18,6 +18,12 @@ MUTANTS = (
         seed=1800001,
     ),
     without("a restart is done once", "if not self._is_restarted(name, order)", "if True", seed=1960003),
+    without(
+        "a restart of what is used no more stops nothing",
+        "for name, order in restarts.items() if self._is_used(name)}",
+        "for name, order in restarts.items()}",
+        seed=1960775,
+    ),
     without("what takes the place of a desktop in quarantine is known", "        _give_place(draft, name)\n", "", seed=1960980),
     without(
         "nothing is written to a desktop in quarantine",

@@ -8,7 +8,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind, Terms
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW
-from tests.builders.core import a_config, a_desktop, a_report, a_session
+from tests.builders.core import a_config, a_desktop, a_report, a_session, an_agent_id
 from tests.planning.plans import plan as planned
 
 ONE_BOOT = a_config(budget=Budget(boots_per_node=1))
@@ -85,3 +85,11 @@ def test_under_a_hold_and_a_freeze_nothing_is_shut_down():
     for kind in (IntentKind.HOLD, IntentKind.FREEZE):
         standing = [Intent(kind=kind, by="claire", at=NOW - 9), a_restart(1)]
         assert of(planned([a_desktop(1)], wanted=1, intents=standing), Stop) == []
+
+
+def test_what_its_agent_uses_no_more_is_left_alone():
+    """Drawn seed 1960775: the order had ended, "its agent has another desktop", and it was shut down all the same."""
+    both, superseded = [a_desktop(1), a_desktop(2, agent_id=an_agent_id(1))], {a_name(1): a_name(2)}
+
+    assert of(planned(both, wanted=1, superseded=superseded, intents=[a_restart(1)]), Stop) == []
+    assert of(planned(both, wanted=1, superseded=superseded, intents=[a_restart(2)]), Stop) == [a_name(2)]
