@@ -143,6 +143,8 @@ class ClusterView:
     """For VMIDs that were asked about and are not listed: whether a VM exists, visible to the token or not."""
     boots: Mapping[Vmid, Instant] = field(default_factory=dict, compare=False)
     """The latest possible beginning of a guest's present boot, if earlier observations limit it more than this one."""
+    half_made: frozenset[Vmid] = field(default=frozenset(), compare=False)
+    """Guests that are locked by a clone that does not go on: it takes two observations to see that."""
 
     def complete_on(self, node: NodeName) -> bool:
         """Whether the listing of this node is complete: the guests of an offline node are unknown."""
@@ -172,10 +174,13 @@ class Snapshot:
         """This snapshot with one cluster's newer observation."""
         last = self.clusters.get(view.cluster)
         if last is not None:
-            view = replace(view, boots=_known_boots(view, last))
+            view = replace(view, boots=_known_boots(view, last), half_made=_half_made(view, last))
         return Snapshot(revision=self.revision + 1, clusters={**self.clusters, view.cluster: view})
 
 
+_CLONE = "qmclone"
+_APART_S = 2.0
+"""A lock is gone on every node of a cluster so soon after the clone's end."""
 _WATCHED_S = 25.0
 """The longest gap between two observations for which boots are compared: in a longer one anything may have happened."""
 _WHOLE_SECONDS_S = 2.0
@@ -206,3 +211,25 @@ def _known_boots(view: ClusterView, last: ClusterView) -> dict[Vmid, Instant]:
         if uptime_s == before_s or began >= latest - gap_s - _WHOLE_SECONDS_S:
             known[vmid] = began
     return known
+
+
+def _half_made(view: ClusterView, last: ClusterView) -> frozenset[Vmid]:
+    """Guests that are still locked, after an observation that had read that no clone ran on their node; and none has since.
+
+    A task list is read after its listing, which may still show the lock of a clone that has just ended. No time of a node is
+    compared with one of ours: its clock may be another.
+    """
+    if view.taken_at < last.taken_at + _APART_S:
+        return frozenset()
+    quiet = {node for node in view.tasks_of & last.tasks_of if _clones_on(view, node) == _ended(_clones_on(last, node))}
+    locked = (guest for guest in view.guests.values() if guest.lock == "clone" and guest.node in quiet) if quiet else ()
+    return frozenset(guest.key.vmid for guest in locked if last.guests.get(guest.key.vmid) == guest)
+
+
+def _clones_on(view: ClusterView, node: NodeName) -> dict[Upid, Task]:
+    return {task.upid: task for task in view.tasks if task.kind == _CLONE and task.node.node == node}
+
+
+def _ended(clones: Mapping[Upid, Task]) -> Mapping[Upid, Task] | None:
+    """They; None: one of them runs."""
+    return clones if all(task.ended_at is not None for task in clones.values()) else None

@@ -66,14 +66,5 @@ def started_at(situation: Situation, reservation: Reservation) -> Instant:
 
 
 def is_leftover(guest: Guest, view: ClusterView) -> bool:
-    """Whether a VM is a half-made clone: locked 'clone', and no clone task on its node runs or has just ended.
-
-    The task list is read after the listing: a clone that ended in between still shows its lock in the listing.
-    """
-    if guest.lock != "clone" or guest.node not in view.tasks_of:
-        return False
-    clones = (task for task in view.tasks if task.kind == "qmclone" and task.node == guest.node_key)
-    return all(task.ended_at is not None and task.ended_at < view.taken_at - _JUST_ENDED_S for task in clones)
-
-
-_JUST_ENDED_S = 60.0
+    """Whether a VM is a half-made clone: locked 'clone', and no clone task works on it any more."""
+    return guest.key.vmid in view.half_made

@@ -57,6 +57,46 @@ def test_a_newer_view_replaces_that_of_its_own_cluster_alone():
     assert before.guest(GuestKey(PVE, Vmid(100))) is None
 
 
+LOCKED = a_guest(5100, lock="clone", name=None)
+OVER = a_task(ended_at=NOW - 3700, status="unexpected status")
+READ = {"guests": (LOCKED,), "tasks_of": frozenset({"n1"})}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_half_made"),
+    [
+        pytest.param(READ, READ, True, id="locked, and no task there"),
+        pytest.param({**READ, "tasks": (OVER,)}, {**READ, "tasks": (OVER,)}, True, id="its task had ended before"),
+        pytest.param(
+            {**READ, "tasks": (a_task(),)},
+            {**READ, "tasks": (OVER,)},
+            False,
+            id="it ran then: the lock may be older",
+        ),
+        pytest.param(READ, {**READ, "tasks": (OVER,)}, False, id="one came and went since"),
+        pytest.param(READ, {**READ, "tasks": (a_task(),)}, False, id="one runs"),
+        pytest.param({**READ, "tasks_of": frozenset()}, READ, False, id="tasks were not read then"),
+        pytest.param(READ, {**READ, "tasks_of": frozenset({"n2"})}, False, id="tasks of its node are not read now"),
+        pytest.param({**READ, "guests": ()}, READ, False, id="it was not there"),
+        pytest.param(READ, {**READ, "guests": (a_guest(5100),)}, False, id="it is locked no more"),
+        pytest.param(READ, {**READ, "taken_at": NOW + 1}, False, id="looked at once more at once"),
+        pytest.param(
+            READ,
+            {**READ, "tasks_of": frozenset({"n1", "n2"}), "tasks": (a_task(node="n2"), a_task(kind="vzdump"))},
+            True,
+            id="other tasks, or on other nodes",
+        ),
+    ],
+)
+def test_a_half_made_clone_shows_in_two_observations(before, now, is_half_made):
+    """Drawn seed 6545892: a clone that had just ended was given up, because our clock was an hour ahead of the node's."""
+    last = a_view(**before)
+
+    after = a_snapshot(last).with_view(a_view(**{"taken_at": NOW + 3, **now}))
+
+    assert after.clusters[PVE].half_made == ({LOCKED.key.vmid} if is_half_made else set())
+
+
 def test_a_guest_of_a_cluster_not_observed_yet_is_not_known():
     assert nothing_observed().guest(GuestKey(PVE, Vmid(100))) is None
 

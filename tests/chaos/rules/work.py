@@ -32,11 +32,16 @@ MUTANTS = (
         "return self.answered_at is not None",
         seed=1000001,
     ),
-    without("a clone that has just ended is no leftover", "_JUST_ENDED_S = 60.0", "_JUST_ENDED_S = -1e12", seed=1000001),
+    without(
+        "a clone that has just ended is no leftover",
+        "if _clones_on(view, node) == _ended(_clones_on(last, node))}",
+        "if _ended(_clones_on(view, node)) is not None}",
+        seed=1000001,
+    ),
     without(
         "a clone is no leftover before its node's tasks were read",
-        'if guest.lock != "clone" or guest.node not in view.tasks_of:',
-        'if guest.lock != "clone":',
+        "for node in view.tasks_of & last.tasks_of if",
+        "for node in view.nodes if",
         seed=1000001,
     ),
     without(

@@ -10,7 +10,7 @@ from provisioner.model.ids import ClusterId, DesktopName
 from provisioner.model.vm_marks import configured_tag
 from provisioner.planning.steps.planner import make_plan
 from tests.builders.actions import a_check, a_key, a_name, a_stop, a_verify
-from tests.builders.cluster import INSTALLATION, NOW, a_guest, a_node, a_profile, a_task, a_template, a_view
+from tests.builders.cluster import INSTALLATION, NOW, a_guest, a_node, a_profile, a_template, a_view
 from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_situation, a_want, an_agent_id
 from tests.planning.plans import orders, plan, reasons
 
@@ -34,7 +34,6 @@ def test_an_unidentifiable_vm_is_named_with_the_remedy():
 
 LOCKED = a_guest(5100, lock="clone", name=None)
 TAGGED = a_guest(5100, tags=frozenset({configured_tag(INSTALLATION)}))
-OVER = a_task(ended_at=NOW - 61, status="unexpected status")
 
 
 @pytest.mark.parametrize(
@@ -52,20 +51,7 @@ OVER = a_task(ended_at=NOW - 61, status="unexpected status")
         pytest.param(a_view(guests=(a_guest(5100, container=True),)), {}, ["clone vd-5001"], 0, id="a container is never ours"),
         pytest.param(a_view(guests=(a_guest(4999),)), {}, ["clone vd-5001"], 0, id="outside our range"),
         pytest.param(a_view(guests=(LOCKED,)), {}, [], 0, id="being cloned: waited for"),
-        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n1"}), {}, [], 1, id="locked, and no task there: left behind"),
-        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n2"}), {}, [], 0, id="its node's tasks were not read"),
-        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n1"}, tasks=(a_task(),)), {}, [], 0, id="a clone runs there"),
-        pytest.param(
-            a_view(guests=(LOCKED,), tasks_of={"n1"}, tasks=(replace(OVER, ended_at=NOW - 60),)), {}, [], 0, id="just ended"
-        ),
-        pytest.param(a_view(guests=(LOCKED,), tasks_of={"n1"}, tasks=(OVER,)), {}, [], 1, id="its task ended long ago"),
-        pytest.param(
-            a_view(guests=(LOCKED,), tasks_of={"n1", "n2"}, tasks=(a_task(node="n2"), a_task(kind="vzdump"))),
-            {},
-            [],
-            1,
-            id="other tasks, or on other nodes",
-        ),
+        pytest.param(a_view(guests=(LOCKED,), half_made={LOCKED.key.vmid}), {}, [], 1, id="no clone works on it: left behind"),
     ],
 )
 def test_unexplained_vms(view, changed, ordered, leftovers):
@@ -103,7 +89,7 @@ def test_sixteen_notes_are_read_at_once():
 def test_a_leftover_of_our_own_clone_is_retired_and_its_agent_waits_for_the_next_cycle():
     left = a_desktop(1, Phase.CLONING)
 
-    made = plan([left], view=a_view(tasks_of={"n1"}))
+    made = plan([left], view=a_view(half_made={a_key(1).vmid}))
 
     (retired,) = made.leftovers
     assert (retired.key, retired.at) == (a_key(1), NOW)

@@ -8,7 +8,7 @@ from provisioner.model.desktops import Attempts, Phase
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_clone, a_name, a_seat
-from tests.builders.cluster import NOW, a_profile, a_task, a_view
+from tests.builders.cluster import NOW, a_profile, a_view
 from tests.builders.core import a_config, a_desktop, a_report, a_situation, a_want, an_agent_id
 from tests.planning.plans import orders, plan, reasons
 
@@ -117,9 +117,10 @@ def test_a_reservation_without_a_clone_is_given_back(desktop):
 
 def test_an_abandoned_half_made_desktop_is_a_leftover():
     left = a_desktop(1, Phase.CLONING)
-    view = a_view(tasks_of={"n1"}, tasks=(a_task(ended_at=NOW - 61, status="unexpected status"),))
 
-    made = plan([left, a_desktop(2, **OTHER)], view=view, superseded={a_name(1): a_name(2)})
+    made = plan(
+        [left, a_desktop(2, **OTHER)], view=a_view(half_made={left.reservation.vmid}), superseded={a_name(1): a_name(2)}
+    )
 
     assert [leftover.key for leftover in made.leftovers] == [left.reservation.key]
 
