@@ -42,7 +42,7 @@ MUTANTS = (
         "a clone is no leftover before its node's tasks were read",
         "for node in view.tasks_of & last.tasks_of if",
         "for node in view.nodes if",
-        seed=1000001,
+        seed=1920001,
     ),
     without(
         "a VM locked by a clone is waited for",
