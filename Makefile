@@ -62,6 +62,7 @@ schema: setup-test
 # Everything that is pinned, anew: what is generated and shipped, and what tests/pins/ keeps. Its diff is for the review.
 pins: schema texts
 	$(B)/python -m monitors.catalogue
+	$(B)/python -m monitors.alerting
 	$(B)/python -m tests.daemon.doctor.check_page
 	$(B)/python -m tests.pins
 

@@ -37,6 +37,11 @@ STORAGE_FILLED = kind(
     "storage {storage} is filled beyond the share that may be: nothing is cloned there",
     "`bascule check storage` says what fills it",
 )
+STORAGE_FULL = kind(
+    "storage_is_full",
+    "storage {storage} is full: what writes to it stops, desktops and others",
+    "make room there now; `bascule check storage` says what fills it",
+)
 # -- directory
 NO_ROSTER = kind("no_roster", "no reading of the directory was accepted yet: nobody is known", "`bascule check directory`")
 NO_ROSTER_WHY = kind(

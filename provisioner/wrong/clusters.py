@@ -16,8 +16,14 @@ from provisioner.reasons.wrong import (
     LISTING_DOUBTED,
     NODE_AWAY,
     STORAGE_FILLED,
+    STORAGE_FULL,
 )
 from provisioner.wrong.entry import NAMES, OLD_S, Wrong
+from provisioner.wrong.seen import is_seen
+
+_FULL = 0.98
+"""From this share on a storage is called full: what is left is gone within minutes when hundreds of desktops write."""
+_DISKS = frozenset({"images", "rootdir"})
 
 
 def of_clusters(status: Status, configured: Iterable[ClusterId]) -> Iterator[Wrong]:
@@ -58,15 +64,19 @@ def _nodes(status: Status, view: ClusterView) -> Iterator[Wrong]:
 
 def _storages(status: Status, view: ClusterView) -> Iterator[Wrong]:
     """Of a node that is away nothing is known: its storages are not called full."""
-    full = ((each.node, each.storage) for each in status.headroom.storages if each.cluster == view.cluster and each.gib < 0)
-    for node, storage in sorted(full):
-        if any(_is_there(each, view) for each in view.storages if each.storage == storage and node in ("", each.node.node)):
+    over = ((each.node, each.storage) for each in status.headroom.storages if each.cluster == view.cluster and each.gib < 0)
+    for node, storage in sorted(over):
+        there = [each for each in view.storages if each.storage == storage and node in ("", each.node.node)]
+        if seen := [each for each in there if is_seen(each, view)]:
             place = f"{view.cluster}/{node}/{storage}" if node else f"{view.cluster}/{storage}"
-            yield Wrong(says=STORAGE_FILLED(storage=place), about=place, seen_at=view.taken_at)
+            says = STORAGE_FULL if any(map(_is_full, seen)) else STORAGE_FILLED
+            yield Wrong(says=says(storage=place), about=place, seen_at=view.taken_at)
 
 
-def _is_there(storage: Storage, view: ClusterView) -> bool:
-    return storage.available and view.complete_on(storage.node.node)
+def _is_full(storage: Storage) -> bool:
+    """A full storage of backups or installation images stops no guest."""
+    holds_disks = not storage.content or not _DISKS.isdisjoint(storage.content)
+    return holds_disks and 0 < _FULL * storage.total_gib <= storage.used_gib
 
 
 def _doubted(status: Status) -> Iterator[Wrong]:

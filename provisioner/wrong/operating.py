@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from provisioner.model.brokers import BrokerState
+from provisioner.model.probes import ProbeState
 from provisioner.model.status import ConfigState, Status
 from provisioner.reasons.brokers import BROKER_FAILS, BROKER_FOREIGN, BROKER_REFUSED, BROKER_UNKNOWN
 from provisioner.reasons.probes import NOT_REACHED
@@ -22,7 +23,7 @@ def of_operating(status: Status) -> Iterator[Wrong]:
     for state in status.brokers:
         yield from _of_broker(state)
     if status.probes is not None and status.probes.is_sure:
-        yield Wrong(says=NOT_REACHED(what=status.probes.what))
+        yield Wrong(says=NOT_REACHED(what=status.probes.what), about=_in_common(status.probes))
 
 
 def _of_config(config: ConfigState) -> Iterator[Wrong]:
@@ -31,6 +32,11 @@ def _of_config(config: ConfigState) -> Iterator[Wrong]:
         yield Wrong(says=CONFIG_REJECTED(why=rejected_in_short(config.rejected)), since=config.rejected_at)
     if config.waits_for_restart:
         yield Wrong(says=RESTART_WAITS(keys=join_reasons(config.waits_for_restart, ALSO)), since=config.read_at)
+
+
+def _in_common(probes: ProbeState) -> str:
+    """The surest cause, as in `node pve/pve03`."""
+    return " ".join(probes.causes[0][0]) if probes.causes else "everywhere"
 
 
 def _of_broker(state: BrokerState) -> Iterator[Wrong]:

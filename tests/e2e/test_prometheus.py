@@ -77,7 +77,7 @@ def a_scrape_of(url: str, home: Path, authority: Authority) -> Path:
     """The shipped configuration and rules, in a hurry."""
     configuration = load(SCRAPE)
     configuration["global"] = {"scrape_interval": "500ms", "scrape_timeout": "500ms", "evaluation_interval": "500ms"}
-    configuration["rule_files"] = [str(RULES)]
+    configuration["rule_files"] = [*map(str, RULES)]
     (job,) = configuration["scrape_configs"]
     job["static_configs"][0]["targets"] = [url.removeprefix("https://")]
     job["scheme"] = "https"

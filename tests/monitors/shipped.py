@@ -1,23 +1,29 @@
 """The shipped alerts, as data."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
 CONFIG = Path(__file__).parents[2] / "config"
-RULES = CONFIG / "prometheus" / "bascule.rules.yml"
+RULES = (CONFIG / "prometheus" / "bascule.rules.yml", CONFIG / "prometheus" / "bascule-wrong.rules.yml")
+"""Those that are written by hand, and those that are made of the list of what is wrong."""
 SCRAPE = CONFIG / "prometheus" / "prometheus.yml"
 
 
 def alerts() -> list[dict[str, Any]]:
-    """Every alert of the shipped file."""
-    return [dict(rule) for group in load(RULES)["groups"] for rule in group["rules"] if "alert" in rule]
+    """Every alert of the shipped files."""
+    return [dict(rule) for rule in _rules() if "alert" in rule]
 
 
 def rules() -> list[str]:
     """The names of all recording rules and alerts."""
-    return [str(rule.get("alert") or rule["record"]) for group in load(RULES)["groups"] for rule in group["rules"]]
+    return [str(rule.get("alert") or rule["record"]) for rule in _rules()]
+
+
+def _rules() -> Iterator[dict[str, Any]]:
+    return (rule for file in RULES for group in load(file)["groups"] for rule in group["rules"])
 
 
 def load(path: Path) -> Any:

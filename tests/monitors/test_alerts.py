@@ -25,7 +25,7 @@ def test_each_alert_has_a_case_in_which_it_fires_and_another_in_which_it_does_no
 @pytest.mark.parametrize("every", sorted({case.judged_every for case in CASES}))
 def test_the_alerts_fire_when_they_should_and_only_then(tmp_path: Path, every: str):
     cases = [case.as_test() for case in CASES if case.judged_every == every]
-    tests = {"rule_files": [str(RULES)], "evaluation_interval": every, "tests": cases}
+    tests = {"rule_files": [*map(str, RULES)], "evaluation_interval": every, "tests": cases}
     with (tmp_path / "tests.yml").open("w") as file:
         YAML(typ="safe").dump(tests, file)
     code, said = promtool("test", "rules", "tests.yml", folder=tmp_path)

@@ -12,7 +12,17 @@ from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surge_gates import CEILING, GATE_GO
-from tests.builders.monitors import EVERYONE, MONDAY, PVE, STANDARD, a_desktop, a_recorder, a_status, wants_of
+from tests.builders.monitors import (
+    EVERYONE,
+    MONDAY,
+    PVE,
+    STANDARD,
+    a_desktop,
+    a_recorder,
+    a_snapshot,
+    a_status,
+    wants_of,
+)
 from tests.monitors.scraping import Series, scrape, value
 
 OF = {"profile": STANDARD, "wave": EVERYONE}
@@ -148,3 +158,11 @@ def test_whoever_has_lost_a_desktop_or_has_just_joined_waits_since_then_and_not_
 
 def lost_names(desktop: DesktopState) -> list[DesktopName]:
     return [desktop.reservation.name]
+
+
+def test_an_entry_of_the_list_says_what_has_it():
+    """F2: alerts that are made of the list name the node."""
+    series = after(a_status(snapshot=a_snapshot(offline=1)))
+    node = {"code": "node_is_offline", "severity": "warning"}
+
+    assert [value(series, "wrong", about=about, **node) for about in ("", "pve/pve0")] == [0, 1]

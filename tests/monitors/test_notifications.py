@@ -55,11 +55,12 @@ def receivers(home: Path, webhook: Webhook) -> Path:
 
 
 def scrape(home: Path, url: str, alertmanager_port: int) -> Path:
-    rules = home / "rules.yml"
-    rules.write_text(re.sub(r"\bfor: \w+", "for: 1s", RULES.read_text()))
+    rules = [home / file.name for file in RULES]
+    for shipped, hurried in zip(RULES, rules, strict=True):
+        hurried.write_text(re.sub(r"\bfor: \w+", "for: 1s", shipped.read_text()))
     configuration = load(SCRAPE)
     configuration["global"] = {"scrape_interval": "500ms", "scrape_timeout": "500ms", "evaluation_interval": "500ms"}
-    configuration["rule_files"] = [str(rules)]
+    configuration["rule_files"] = [*map(str, rules)]
     configuration["scrape_configs"][0]["static_configs"][0]["targets"] = [url.removeprefix("http://")]
     configuration["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager_port}"]}]}]}
     path = home / "prometheus.yml"

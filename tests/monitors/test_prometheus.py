@@ -1,5 +1,6 @@
 """A real Prometheus scrapes the page over TLS, with a client certificate and a password, and everything shipped works on it."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -71,7 +72,7 @@ def a_scrape_of(exposition: Exposition, home: Path, authority: Authority) -> Pat
     password.write_text(_PASSWORD)
     configuration = load(SCRAPE)
     configuration["global"] = {"scrape_interval": "200ms", "scrape_timeout": "200ms", "evaluation_interval": "200ms"}
-    configuration["rule_files"] = [str(RULES)]
+    configuration["rule_files"] = [*map(str, RULES)]
     (job,) = configuration["scrape_configs"]
     job["static_configs"][0]["targets"] = [exposition.url.removeprefix("https://")]
     job["scheme"] = "https"
@@ -165,4 +166,4 @@ def test_promtool_accepts_the_shipped_configuration_and_rules():
     code, said = promtool("check", "config", "--lint-fatal", str(SCRAPE))
 
     assert code == 0, said
-    assert f"{len(rules())} rules found" in said
+    assert sum(map(int, re.findall(r"(\d+) rules found", said))) == len(rules())

@@ -9,6 +9,8 @@ from tests.wall.truths import LAG_S, LOOKS_S, Figures, Span
 
 HELD_S = {"BasculeNodeOffline": 300.0, "BasculePeopleLeftOut": 300.0, "BasculeNodeLossUnbearable": 900.0}
 """For how long it has to be so before the alert fires."""
+SETTLED_S = 300.0
+"""For so long a node that was lost may be all that is wrong with a wave."""
 SEVERITIES = {
     "BasculeNodeOffline": "warning",
     "BasculePeopleLeftOut": "warning",
@@ -37,7 +39,12 @@ class Truths(Figures):
 
     def _is_late(self, wave: str, should: Should) -> bool:
         """Of the batch that is latest somebody has no desktop though its deadline is over. People left out are later still."""
-        return self._overdue(wave, should) > 0 and not self._will_be_late(wave, should)
+        return self._overdue(wave, should) > 0 and not self._will_be_late(wave, should) and not self._settles(should)
+
+    def _settles(self, should: Should) -> bool:
+        """A node was lost just now: its desktops are about to be made elsewhere."""
+        lost_for_s = should.moment.at_s - self.surge.node_lost_at
+        return bool(should.moment.dead) and lost_for_s < SETTLED_S
 
     def _will_be_late(self, wave: str, should: Should) -> bool:
         """Who is left out will have no desktop at a deadline that is to come."""

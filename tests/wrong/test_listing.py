@@ -35,6 +35,13 @@ def of_ceph(gib: float, *, node: str = "") -> Headroom:
     return Headroom(storages=(StorageHeadroom(cluster=PVE, node=NodeName(node), storage=StorageId("ceph"), gib=gib),))
 
 
+def with_ceph(**changes: object) -> Snapshot:
+    """Of 2,048 GiB."""
+    snapshot = a_snapshot()
+    view = snapshot.clusters[PVE]
+    return snapshot.with_view(replace(view, storages=tuple(replace(storage, **changes) for storage in view.storages)))
+
+
 def silent(number: int, *, for_s: float):
     return replace(a_desktop(number, sessions=None), unknown_since=MONDAY - for_s)
 
@@ -64,7 +71,15 @@ CASES = [
         ["listing_doubted"],
         id="F3: a token that sees nothing",
     ),
-    pytest.param({"headroom": of_ceph(-1.0)}, ["storage_filled"], id="a storage is full"),
+    pytest.param({"headroom": of_ceph(-1.0)}, ["storage_filled"], id="a storage is filled"),
+    pytest.param(
+        {"headroom": of_ceph(-1.0), "snapshot": with_ceph(used_gib=2020.0)}, ["storage_is_full"], id="F12: a thin pool is full"
+    ),
+    pytest.param(
+        {"headroom": of_ceph(-1.0), "snapshot": with_ceph(used_gib=2020.0, content=frozenset({"backup"}))},
+        ["storage_filled"],
+        id="a full storage of backups stops nobody",
+    ),
     pytest.param({"headroom": of_ceph(0.0)}, [], id="a storage is as full as it may be"),
     pytest.param(
         {"headroom": of_ceph(-404.0), "snapshot": a_snapshot(nodes=2, offline=2)},

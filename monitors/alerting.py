@@ -1,0 +1,139 @@
+"""Writes the alerts that are made of the list of what is wrong, and the index of all: `python -m monitors.alerting`.
+
+* `config/prometheus/bascule-wrong.rules.yml`, from `provisioner.wrong.table`;
+* the table in `docs/runbooks/index.md`, from it and from the rules that are written by hand (`bascule.rules.yml`).
+"""
+
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import LiteralScalarString
+
+from provisioner.wrong.alerts import Alert
+from provisioner.wrong.table import TABLE
+
+_ROOT = Path(__file__).parents[1]
+RULES = _ROOT / "config" / "prometheus" / "bascule-wrong.rules.yml"
+BY_HAND = RULES.with_name("bascule.rules.yml")
+INDEX = _ROOT / "docs" / "runbooks" / "index.md"
+BASE = "https://bascule.example/docs/runbooks/"
+SETTLED = "5m"
+"""How long after its loss a node may be all that is wrong: `safety.replace_after` (2 min, if not set otherwise), a boot, and
+the two minutes that the daemon takes to say that a wave will be in time again."""
+_LOST = f"max by (instance) (bascule_node_online == 0 and max_over_time(bascule_node_online[{SETTLED}]) == 1)"
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+_WIDTH = 10_000
+_HEAD = """\
+# Alerts of Bascule, of what `bascule status` lists as wrong: written by `python -m monitors.alerting`, so change nothing here.
+# All other alerts are in bascule.rules.yml: load both. Severity, `command` and the base of `runbook_url`: see there.
+"""
+_TABLE = "<!-- from here on written by `python -m monitors.alerting` -->"
+
+
+def alerts() -> Mapping[Alert, tuple[str, ...]]:
+    """Every alert that is made of the list, with the codes of its entries."""
+    found: dict[Alert, tuple[str, ...]] = {}
+    for code, meaning in TABLE.items():
+        if meaning.alert is not None:
+            found[meaning.alert] = (*found.get(meaning.alert, ()), code)
+    return found
+
+
+def rules() -> str:
+    """The file of rules."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for alert, codes in alerts().items():
+        groups.setdefault(f"bascule-wrong-{alert.page}", []).append(_rule(alert, codes))
+    return _HEAD + _yaml({"groups": [{"name": name, "rules": rules} for name, rules in groups.items()]})
+
+
+def index(before: str) -> str:
+    """The page, with its table made anew. ValueError: it has no mark where the table begins."""
+    head, mark, _ = before.partition(_TABLE)
+    if not mark:
+        raise ValueError(f"the index has no line {_TABLE}")
+    written = YAML(typ="safe").load(BY_HAND.read_text(encoding="utf-8"))
+    made = YAML(typ="safe").load(rules())
+    rows = {rule["alert"]: _row(rule) for file in (written, made) for each in file["groups"] for rule in _alerts_of(each)}
+    return "\n".join((f"{head}{mark}", "", "| alert | severity | after | page |", "|---|---|---|---|", *_sorted(rows), ""))
+
+
+def _alerts_of(group: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    return (rule for rule in group["rules"] if "alert" in rule)
+
+
+def _sorted(rows: Mapping[str, str]) -> list[str]:
+    return [rows[name] for name in sorted(rows)]
+
+
+def _row(rule: Mapping[str, Any]) -> str:
+    name, link = rule["alert"], rule["annotations"]["runbook_url"].removeprefix(BASE)
+    page = link.partition("#")[0].removesuffix(".md").replace("-", " ")
+    return f"| [{name}]({link}) | {rule['labels']['severity']} | {rule.get('for', 'at once')} | {page} |"
+
+
+def _rule(alert: Alert, codes: tuple[str, ...]) -> dict[str, Any]:
+    page, _, heading = alert.runbook.partition("#")
+    held = {"for": _duration(alert.held_s)} if alert.held_s else {}
+    return {
+        "alert": alert.name,
+        "expr": _expression(alert, codes),
+        **held,
+        "labels": {"severity": alert.severity.value},
+        "annotations": {
+            "summary": alert.summary,
+            "description": alert.description,
+            "command": alert.command,
+            "runbook_url": f"{BASE}{page}.md#{heading}",
+        },
+    }
+
+
+def _expression(alert: Alert, codes: tuple[str, ...]) -> str:
+    listed = _listed(alert, codes)
+    if not alert.settles:
+        return listed
+    of_nodes = tuple(code for each, theirs in alerts().items() if each.settles for code in theirs)
+    before = _listed(alert, of_nodes, f" offset {SETTLED}")
+    # What was so before the node was lost is not the node's: it goes on.
+    lines: str = LiteralScalarString(f"{listed}\nunless on (instance) {_LOST}\nor {listed}\nand {before}")
+    return lines
+
+
+def _listed(alert: Alert, codes: tuple[str, ...], offset: str = "") -> str:
+    """The entries of these codes, by what has them. Of one kind in several forms (a desktop, desktops) it is one."""
+    selector = f'code="{codes[0]}"' if len(codes) == 1 else f'code=~"{"|".join(codes)}"'
+    series = f"bascule_wrong{{{selector}}}{offset}"
+    *others, _ = alert.labels or ("",)
+    pattern = "".join("([^/]*)/" for _ in others) + "(.*)"
+    for place, label in enumerate(alert.labels, start=1):
+        series = f'label_replace({series}, "{label}", "${place}", "about", "{pattern}")'
+    return f"max by ({', '.join(('instance', *alert.labels))}) ({series}) > 0"
+
+
+def _duration(seconds: float) -> str:
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    return f"{seconds / size:.0f}{unit}"
+
+
+def _yaml(document: object) -> str:
+    yaml, text = YAML(), StringIO()
+    yaml.width = _WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.dump(document, text)
+    return text.getvalue()
+
+
+def main() -> None:
+    """Write both."""
+    RULES.write_text(rules(), encoding="utf-8")
+    INDEX.write_text(index(INDEX.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
+
+__all__ = ["BASE", "BY_HAND", "INDEX", "RULES", "SETTLED", "alerts", "index", "rules"]

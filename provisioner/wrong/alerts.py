@@ -1,0 +1,257 @@
+"""The alerts that are made of the list: `python -m monitors.alerting` writes Prometheus' rules from them."""
+
+from dataclasses import dataclass
+
+from provisioner.wrong.entry import Severity
+
+_CRITICAL, _WARNING = Severity.CRITICAL, Severity.WARNING
+_MINUTE_S = 60.0
+_HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One alert, of one kind of entry or of several."""
+
+    name: str
+    """Sites route and silence by it. It is the heading of its runbook, too."""
+    page: str
+    """Below docs/runbooks, without its ending."""
+    severity: Severity
+    held_s: float
+    """For so long it has to be listed before somebody is called."""
+    summary: str
+    """With Prometheus' own marks for labels, `{{ $labels.node }}`."""
+    description: str
+    command: str
+    """What to type first."""
+    labels: tuple[str, ...] = ()
+    """What the parts of an entry's `about` are called, the last part with all the rest; empty: it is the site's."""
+    settles: bool = False
+    """Whether a node that has just been lost may be all of it: nobody is called before its desktops could be made elsewhere."""
+
+    @property
+    def runbook(self) -> str:
+        """Page and heading: `clusters#basculeclusterpaused`."""
+        return f"{self.page}#{self.name.lower()}"
+
+
+CLUSTER_NOT_SEEN = Alert(
+    name="BasculeClusterNotSeen",
+    page="clusters",
+    severity=_CRITICAL,
+    held_s=_MINUTE_S,
+    summary="Cluster {{ $labels.cluster }} is not seen",
+    description="No endpoint of the cluster answers, or none ever has. Desktops run on; nothing is planned from an old view.",
+    command="bascule check",
+    labels=("cluster",),
+)
+CLUSTER_PAUSED = Alert(
+    name="BasculeClusterPaused",
+    page="clusters",
+    severity=_CRITICAL,
+    held_s=2 * _MINUTE_S,
+    summary="Nothing is written to cluster {{ $labels.cluster }}",
+    description="Quorum, the token, its rights or a full storage keep Bascule from writing, or the cluster does not answer. It "
+    "goes on by itself once the cause is gone.",
+    command="bascule check",
+    labels=("cluster",),
+)
+BASELINE = Alert(
+    name="BasculeBaselineNotAccepted",
+    page="operators",
+    severity=_CRITICAL,
+    held_s=30 * _MINUTE_S,
+    summary="The rebuilt store waits for an operator",
+    description="The store was rebuilt from the notes on the desktops. Until its baseline is accepted nothing is stopped, "
+    "released or deleted.",
+    command="bascule desktops",
+)
+NODE_OFFLINE = Alert(
+    name="BasculeNodeOffline",
+    page="nodes",
+    severity=_WARNING,
+    held_s=5 * _MINUTE_S,
+    summary="Node {{ $labels.node }} of cluster {{ $labels.cluster }} is offline",
+    description="What runs on it is unknown, and its desktops do not count as missing. Their agents get other desktops once "
+    "safety.replace_after is over (2 min, if not set otherwise), where there is room.",
+    command="bascule node list",
+    labels=("cluster", "node"),
+)
+STORAGE_FULL = Alert(
+    name="BasculeStorageFull",
+    page="capacity",
+    severity=_CRITICAL,
+    held_s=_MINUTE_S,
+    summary="Storage {{ $labels.storage }} of cluster {{ $labels.cluster }} is full",
+    description="Every guest that writes to a full thin pool or Ceph pool stops, desktops and others. Make room now.",
+    command="bascule check storage",
+    labels=("cluster", "storage"),
+)
+STORAGE_FILLED = Alert(
+    name="BasculeStorageFilled",
+    page="capacity",
+    severity=_WARNING,
+    held_s=5 * _MINUTE_S,
+    summary="Storage {{ $labels.storage }} of cluster {{ $labels.cluster }} is filled beyond the share that may be",
+    description="Nothing is cloned there any more. Linked clones that exist go on growing, and what is reserved counts.",
+    command="bascule check storage",
+    labels=("cluster", "storage"),
+)
+NO_ROSTER = Alert(
+    name="BasculeNoRoster",
+    page="directory",
+    severity=_CRITICAL,
+    held_s=3 * _MINUTE_S,
+    summary="The directory gives nobody who may have a desktop",
+    description="No reading was accepted since the start, or the last one has no people. Nobody gets a desktop meanwhile.",
+    command="bascule check directory",
+)
+DIRECTORY_STALE = Alert(
+    name="BasculeDirectoryStale",
+    page="directory",
+    severity=_WARNING,
+    # Three readings at the usual interval of five minutes: the first, the one after it, and the third.
+    held_s=11 * _MINUTE_S,
+    summary="Three readings of the directory have failed",
+    description="The last roster stays in force; arrivals and departures since then are not seen.",
+    command="bascule check directory",
+)
+QUARANTINED = Alert(
+    name="BasculeDirectoryQuarantined",
+    page="directory",
+    severity=_WARNING,
+    held_s=_MINUTE_S,
+    summary="The directory or bascule.yaml changed by more than is believed, and what was before stays in force",
+    description="Too many people would lose their desktop or get one. Nobody loses one meanwhile; `bascule status` says which "
+    "of the two is held back.",
+    command="bascule directory diff",
+)
+UNDER_NEW_ID = Alert(
+    name="BasculePeopleUnderNewId",
+    page="directory",
+    severity=_WARNING,
+    held_s=_HOUR_S,
+    summary="People are in the directory under a new id, and nobody has said that they are the same",
+    description="Their desktops stay as they are, and nothing is made for the new ids. Accounts were made anew, or the "
+    "directory was imported anew.",
+    command="bascule directory diff",
+)
+REJECTS_MANY = Alert(
+    name="BasculeDirectoryRejectsMany",
+    page="directory",
+    severity=_WARNING,
+    held_s=15 * _MINUTE_S,
+    summary="More than two in a hundred directory entries are no usable agents",
+    description="They lack an id or a login, or share one. These people get no desktop.",
+    command="bascule agents",
+)
+DESKTOPS_FAILED = Alert(
+    name="BasculeDesktopsFailed",
+    page="desktops",
+    severity=_WARNING,
+    held_s=5 * _MINUTE_S,
+    summary="Desktops have failed",
+    description="Every attempt has failed, and Bascule has given them up. Where there is room, their agents get another "
+    "desktop; agents who have none yet are among those who wait.",
+    command="bascule desktops",
+)
+DESKTOPS_LATE = Alert(
+    name="BasculeDesktopsLate",
+    page="desktops",
+    severity=_WARNING,
+    held_s=5 * _MINUTE_S,
+    summary="Desktops do not come up",
+    description="They have been starting for longer than their profile's ready_timeout. Their agents wait.",
+    command="bascule desktops",
+)
+DESKTOPS_SILENT = Alert(
+    name="BasculeGuestsGiveNoReport",
+    page="desktops",
+    severity=_WARNING,
+    held_s=_MINUTE_S,
+    summary="Desktops that are called ready give no report any more",
+    description="Nobody knows who is logged on there, and they may hang. `bascule status` names them.",
+    command="bascule desktops",
+)
+CONFIG_REJECTED = Alert(
+    name="BasculeConfigRejected",
+    page="daemon",
+    severity=_WARNING,
+    held_s=5 * _MINUTE_S,
+    summary="Bascule has refused its changed configuration",
+    description="A reload found faulty files, so what was read before is in force. The next start of the daemon would fail.",
+    command="bascule check --offline",
+)
+RESTART_WAITS = Alert(
+    name="BasculeRestartWaits",
+    page="daemon",
+    severity=_WARNING,
+    held_s=_HOUR_S,
+    summary="Changed settings of Bascule wait for a restart",
+    description="A reload does not take up every key of bascule.yaml. The earlier values are in force.",
+    command="bascule status",
+)
+WAVE_LATE = Alert(
+    name="BasculeWaveLate",
+    page="waves",
+    severity=_CRITICAL,
+    held_s=0.0,
+    summary="Wave {{ $labels.wave }} is late",
+    description="Its deadline is over, and somebody has no desktop that is ready.",
+    command="bascule surge status",
+    labels=("wave",),
+    settles=True,
+)
+WAVE_WILL_BE_LATE = Alert(
+    name="BasculeWaveWillBeLate",
+    page="waves",
+    severity=_CRITICAL,
+    # The daemon has found it late at two looks in a row, half a minute apart.
+    held_s=30.0,
+    summary="Wave {{ $labels.wave }} will be late",
+    description="By what this cluster has shown, somebody will have no desktop at the deadline. There is still time to act.",
+    command="bascule surge status",
+    labels=("wave",),
+    settles=True,
+)
+WAVE_MAY_BE_LATE = Alert(
+    name="BasculeWaveMayBeLate",
+    page="waves",
+    severity=_WARNING,
+    held_s=30.0,
+    summary="Wave {{ $labels.wave }} may be late",
+    description="It will be in time if all goes as usual, and late if it does not. There is still time to act.",
+    command="bascule surge status",
+    labels=("wave",),
+    settles=True,
+)
+BROKER_FAILING = Alert(
+    name="BasculeBrokerFailing",
+    page="brokers",
+    severity=_WARNING,
+    held_s=15 * _MINUTE_S,
+    summary="Connections are not kept up at {{ $labels.broker }}",
+    description="The broker takes no round, refuses some changes, or has names that are somebody else's or people whom it does "
+    "not know. These people do not find their desktop there.",
+    command="bascule check",
+    labels=("broker",),
+)
+NOT_REACHED = Alert(
+    name="BasculeDesktopsNotReached",
+    page="sessions",
+    severity=_CRITICAL,
+    held_s=2 * _MINUTE_S,
+    summary="People do not reach their desktops ({{ $labels.common }})",
+    description="The desktops are ready, and probes that go the way of a person fail. What failed desktops have in common is "
+    "named.",
+    command="bascule probe --sample 20",
+    labels=("common",),
+)
+
+__all__ = [
+    "BASELINE", "BROKER_FAILING", "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED", "DESKTOPS_FAILED", "DESKTOPS_LATE",
+    "DESKTOPS_SILENT", "DIRECTORY_STALE", "NODE_OFFLINE", "NOT_REACHED", "NO_ROSTER", "QUARANTINED", "REJECTS_MANY",
+    "RESTART_WAITS", "STORAGE_FILLED", "STORAGE_FULL", "UNDER_NEW_ID", "WAVE_LATE", "WAVE_MAY_BE_LATE", "WAVE_WILL_BE_LATE",
+    "Alert",
+]  # fmt: skip

@@ -1,0 +1,26 @@
+"""What is seen now of nodes and storages: of a node that is away, the listing has no figures, only zeros."""
+
+from collections.abc import Iterator
+
+from provisioner.model.cluster import ClusterView, Snapshot, Storage
+from provisioner.model.ids import ClusterId, NodeName, StorageId
+
+StorageKey = tuple[ClusterId, NodeName, StorageId]
+"""A shared storage has an empty node."""
+
+
+def is_seen(storage: Storage, view: ClusterView) -> bool:
+    """Whether the node that lists it is there, and says that it can be used."""
+    return storage.available and view.complete_on(storage.node.node)
+
+
+def seen_storages(snapshot: Snapshot) -> Iterator[tuple[StorageKey, Storage]]:
+    """Every storage that some node sees; a shared one may come several times."""
+    for view in snapshot.clusters.values():
+        for storage in view.storages:
+            if is_seen(storage, view):
+                node = NodeName("") if storage.shared else storage.node.node
+                yield (view.cluster, node, storage.storage), storage
+
+
+__all__ = ["StorageKey", "is_seen", "seen_storages"]
