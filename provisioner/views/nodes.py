@@ -99,7 +99,7 @@ def _standing(node: Node, cordon: Cordon | None, desktops: list[DesktopState]) -
 
 def _document(status: Status, standing: NodeStanding) -> NodeDocument:
     node, cordon = standing.node, standing.cordon
-    left = status.headroom.nodes.get(node.key)
+    left = status.headroom.nodes.get(node.key) if node.online else None  # of a node that is away nothing is known
     return NodeDocument(
         cluster=node.key.cluster,
         node=node.key.node,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from provisioner.model.cluster import Storage
 from provisioner.model.status import Status
 from provisioner.views.times import stamp
+from provisioner.wrong.seen import seen_storages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,9 @@ class StoragesDocument:
 
 def storages_document(status: Status) -> StoragesDocument:
     """Every storage, by cluster, name and node."""
-    left = {(storage.cluster, storage.node, storage.storage): storage.gib for storage in status.headroom.storages}
+    seen = {key for key, _ in seen_storages(status.snapshot)}
+    keys = (((storage.cluster, storage.node, storage.storage), storage.gib) for storage in status.headroom.storages)
+    left = {key: gib for key, gib in keys if key in seen}
     found: dict[tuple[str, str, str], StorageDocument] = {}
     for view in status.snapshot.clusters.values():
         for storage in view.storages:

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.ceilings import Ceiling, CeilingState, Reading, state_of
+from provisioner.model.cluster import Storage
 from provisioner.model.demand import Demand, NotWanted
 from provisioner.model.desktops import Phase, Unheard
-from provisioner.model.ids import AgentId, DesktopName, NodeName
-from provisioner.model.status import DesktopState, Status
+from provisioner.model.ids import AgentId, DesktopName, NodeKey, NodeName, StorageId
+from provisioner.model.status import DesktopState, Status, StorageHeadroom
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surge_gates import CEILING, GATE_GO
@@ -18,6 +19,7 @@ from tests.builders.monitors import (
     PVE,
     STANDARD,
     a_desktop,
+    a_headroom,
     a_recorder,
     a_snapshot,
     a_status,
@@ -158,6 +160,23 @@ def test_whoever_has_lost_a_desktop_or_has_just_joined_waits_since_then_and_not_
 
 def lost_names(desktop: DesktopState) -> list[DesktopName]:
     return [desktop.reservation.name]
+
+
+def test_of_a_node_that_is_away_no_figure_is_exported():
+    """F12, F13: "-188416 MiB left", and "storage nearly full, -624 GiB" for each storage of a dead node."""
+    left = StorageHeadroom(cluster=PVE, node=NodeName("pve0"), storage=StorageId("thin"), gib=-624.0)
+    status = replace(a_status(snapshot=a_snapshot(offline=1)), headroom=a_headroom())
+    own = Storage(node=NodeKey(PVE, NodeName("pve0")), storage=StorageId("thin"), shared=False, total_gib=0.0, used_gib=0.0)
+    (view,) = status.snapshot.clusters.values()
+    snapshot = status.snapshot.with_view(replace(view, storages=(*view.storages, own)))
+    series = after(
+        replace(status, snapshot=snapshot, headroom=replace(status.headroom, storages=(*status.headroom.storages, left)))
+    )
+
+    figures = {name for name, labels in series if {("node", "pve0")} <= labels}
+    assert figures == {f"bascule_node_{name}" for name in ("online", "cordoned", "desktops")} | {"bascule_capacity_worst_node"}
+    assert value(series, "node_headroom_memory_bytes", cluster=PVE, node="pve1") == 4096 * 1024**2
+    assert value(series, "storage_headroom_bytes", cluster=PVE, node="", storage="ceph") == 512 * 1024**3
 
 
 def test_an_entry_of_the_list_says_what_has_it():

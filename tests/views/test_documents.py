@@ -6,11 +6,11 @@ from dataclasses import replace
 from provisioner.model.actions import Clone, Plan
 from provisioner.model.deferrals import Deferral
 from provisioner.model.desktops import Phase, Unheard
-from provisioner.model.ids import WaveName
+from provisioner.model.ids import NodeKey, NodeName, StorageId, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Wave
-from provisioner.model.status import Status
+from provisioner.model.status import Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.model.words import GuestWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.phases import NODE_UNSEEN
@@ -32,8 +32,10 @@ from provisioner.views.storages import storages_document
 from provisioner.views.surge import surge_document
 from provisioner.views.times import stamp
 from provisioner.views.waves import waves_document
+from provisioner.views.why.node import node_why
 from tests.builders.cluster import NOW, PVE
 from tests.builders.core import a_desktop, a_report, a_session, a_want_ahead, an_order
+from tests.builders.monitors import a_snapshot, a_status
 from tests.builders.views import a_publication, node_rows
 
 
@@ -108,6 +110,19 @@ def test_nodes_say_what_is_left_and_who_closed_them():
     assert (nodes["n1"].drained, nodes["n2"].cordoned) == (True, False)
     assert "new memory" in nodes["n1"].because.text
     assert nodes["n2"].memory_left_mib is not None
+
+
+def test_of_a_node_that_is_away_nothing_is_said_to_be_left():
+    """F13: "-188416 MiB left", "is short of memory", and its storage "-404 GiB"."""
+    left = Headroom(
+        nodes={NodeKey(PVE, NodeName("pve0")): NodeHeadroom(memory_mib=-188_416.0, vcpus=-96.0)},
+        storages=(StorageHeadroom(cluster=PVE, node=NodeName(""), storage=StorageId("ceph"), gib=-404.0),),
+    )
+    status = replace(a_status(snapshot=a_snapshot(nodes=1, offline=1)), headroom=left)
+    (node,), (storage,) = nodes_document(status).nodes, storages_document(status).storages
+
+    assert (node.memory_left_mib, node.vcpus_left, storage.left_gib) == (None, None, None)
+    assert node_why(status, NodeKey(PVE, NodeName("pve0")), lambda _: ()).short == ()
 
 
 def test_a_node_that_is_to_become_empty_says_why_it_is_not():
