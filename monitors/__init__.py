@@ -7,6 +7,7 @@ Only observes: no call to a cluster or to the store. Imports ports, model, setti
 * `facts`: what the daemon knows of itself;
 * `summary` (gauges, from the status), `recorder` and `tally` (counters and histograms, from events), `census` (counts of
   desktops, updated as they change), `stages` (durations), `sessions`;
+* `alerting`: the rules and the runbooks' index that are made of the list of what is wrong;
 * `exposition`, `server`, `connections`, `collector`: /metrics over HTTP; `health`: /healthz and /readyz.
 
 To add a metric: the page of `gauges/`. Counters and histograms are counted by the `recorder`, too.
