@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from provisioner import gc_tuning
+from provisioner.cli import times
 from tests.builders.patience import FUSE_S
 
 os.environ["BASCULE_LANG"] = "en"  # whatever language the developer's machine speaks
@@ -32,3 +33,9 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     finally:
         gc_tuning.settle()
         gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _no_day_is_today() -> None:
+    """What a test writes itself has its dates, whatever day the tests run on; and no test knows the site of another."""
+    times.begin(now=0.0)

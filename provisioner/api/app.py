@@ -51,7 +51,7 @@ def app_of(site: ApiSite | None, *, identify: Identify, feed: Feed | None = None
         versioned.include_router(router)
     app.include_router(versioned)
     app.state.methods = _methods()
-    app.add_middleware(Known, identify=identify)
+    app.add_middleware(Known, identify=identify, zone=None if site is None else site.zone)
     return app
 
 

@@ -11,6 +11,7 @@ from provisioner.api.peers import Peer
 from provisioner.api.refusals import refusal
 from provisioner.api.tokens import Tokens
 from provisioner.reasons.api import TOKEN_WANTED
+from provisioner.settings.site_zone import HEADER, SiteZone
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.translate import use_catalogue
 
@@ -31,10 +32,11 @@ def identify_by(roles: Roles, name_of: Callable[[Peer], str], tokens: Tokens | N
 
 
 class Known:
-    """An ASGI layer: sets `caller` and `language` of the request's state, and the language of its texts."""
+    """An ASGI layer: sets `caller` and `language` of the request's state, and the language of its texts. Each answer says by
+    whose clock people read times."""
 
-    def __init__(self, app: ASGIApp, identify: Identify) -> None:
-        self._app, self._identify = app, identify
+    def __init__(self, app: ASGIApp, identify: Identify, zone: Callable[[], SiteZone] | None = None) -> None:
+        self._app, self._identify, self._zone = app, identify, zone
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -47,6 +49,8 @@ class Known:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Content-Language"], headers["Vary"] = language, "Accept-Language"
+                if self._zone is not None and (zone := self._zone().key) is not None:
+                    headers[HEADER] = zone
             await send(message)
 
         caller = self._identify(scope)

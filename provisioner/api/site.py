@@ -13,6 +13,7 @@ from provisioner.model.readiness import Readiness
 from provisioner.model.session_counts import SessionCounts
 from provisioner.ports import Clock, GrantMaker, JournalEntry
 from provisioner.reasons.reason import Reason
+from provisioner.settings.site_zone import SiteZone
 from provisioner.views.daemon import ConfigDocument
 from provisioner.views.published import Published
 from provisioner.views.surge_report.facts import ReportFacts
@@ -66,6 +67,8 @@ class ApiSite:
     """The drills that are kept, newest first. May wait for a disk; raises StoreError."""
     config: Callable[[], ConfigDocument]
     """The configuration in force and on disk. May wait for a disk."""
+    zone: Callable[[], SiteZone]
+    """The site's."""
     order: Callable[[Order], Future[Reason]]
     """Hands an order to the control thread; the answer is empty, or why it was not taken, or a StoreError."""
     grants: GrantMaker | None

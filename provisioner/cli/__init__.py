@@ -5,8 +5,9 @@ May import everything below it.
 * `entry`: where the process begins; `app`: finds and runs a command; `command_table`: the commands as stated in
   `command_table.json`, which `command_stating` writes; `choices`: the words that options take; `framework`: adapts typer, and
   translates what it prints.
-* `output`: prints tables, JSON and errors, `folding` what is wider than the terminal; `moments`: times that people write;
-  `confirm` asks before an order.
+* `output`: prints tables, JSON and errors, `folding` what is wider than the terminal; `times`: the only module that turns
+  an instant into words; `deadlines` and `moments`: times that people write; `confirm` asks before an order.
+* `site`: the configuration of the site, whose clock counts.
 * `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people`, `scenario_handover` and
   `rotation_lines`.
 * `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.

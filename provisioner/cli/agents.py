@@ -1,6 +1,5 @@
 """Agents: `agents`, `agents who` (the person behind a pseudonym), `agents forget` (erase a person who has left)."""
 
-import os
 from contextlib import closing
 from typing import Annotated
 
@@ -42,11 +41,11 @@ def _show(document: AgentsDocument) -> None:
 def who(pseudonym: PseudonymArgument, config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Look up the person behind a pseudonym in the log. Exit code 1 when no kept roster has the person."""
     from provisioner.cli.clocks import clock_of_commands
+    from provisioner.cli.site import settings_of
     from provisioner.daemon.composition import naming_of
     from provisioner.daemon.keeping import store_of
-    from provisioner.settings.bascule import load_settings
 
-    settings = load_settings(config, environment=os.environ)
+    settings = settings_of(config)
     names = naming_of(settings)
     with closing(store_of(settings, clock=clock_of_commands())) as store:
         people = {key: agent for roster in store.rosters() for key, agent in roster.agents.items()}
@@ -71,12 +70,12 @@ def forget(
     Refused while the person is in the roster in force or has a desktop. The journal keeps a line about it, under a pseudonym.
     """
     from provisioner.cli.clocks import clock_of_commands
+    from provisioner.cli.site import settings_of
     from provisioner.daemon.erasure import forget as erase
     from provisioner.daemon.keeping import store_of
     from provisioner.daemon.operators import operator
-    from provisioner.settings.bascule import load_settings
 
-    settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
+    settings, clock = settings_of(config), clock_of_commands()
     with closing(store_of(settings, clock=clock)) as store:
         pseudonym, erased = erase(settings, store, person, by=operator(by), at=clock.now(), reason=reason)
     if json:

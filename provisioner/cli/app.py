@@ -14,7 +14,8 @@ from typer.core import TyperGroup
 from provisioner.cli.command_table import add_command, add_name, command_table
 from provisioner.cli.completion import ASKED, PROGRAM, command_being_completed
 from provisioner.cli.framework import HELP, command_of
-from provisioner.cli.output import complain_of
+from provisioner.cli.output import complain_of, say_zone
+from provisioner.cli.times import begin, for_programs
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import OPTION, VARIABLE, language_of, split_language
@@ -168,6 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(words: Sequence[str]) -> None:
     """Run a command in the current language. An error is one message, never a traceback."""
+    begin()
     with _complaining():
         if list(words) == [VERSION]:
             from importlib.metadata import version  # takes as long as a tenth of a command
@@ -188,9 +190,9 @@ def run(words: Sequence[str]) -> None:
 def _complaining() -> Iterator[None]:
     try:
         yield
-    except SettingsError as error:
-        complain_of(error)
-        sys.exit(2)
     except BasculeError as error:
         complain_of(error)
-        sys.exit(3)
+        for_programs()
+        sys.exit(2 if isinstance(error, SettingsError) else 3)
+    finally:
+        say_zone()

@@ -1,14 +1,14 @@
 """`bascule backup` and `bascule restore`: the whole installation in one file, and back on another machine."""
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, complain, duration, print_json, say
+from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, complain, print_json, say
+from provisioner.cli.times import clock, duration
 from provisioner.daemon.backup import Backup, make_backup
 from provisioner.daemon.operators import operator
 from provisioner.daemon.restoring import Restored, Restoring, open_backup
@@ -102,7 +102,7 @@ def _show_backup(file: Path, backup: Backup) -> None:
 
 
 def _show_restored(restored: Restored, *, now: float) -> None:
-    at = datetime.fromtimestamp(restored.made_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    at = clock(restored.made_at, now=now)
     age = duration(max(0.0, now - restored.made_at))
     say(_("backup of {installation}, made {at} ({age} ago)", installation=restored.installation, at=at, age=age))
     for path in restored.written:

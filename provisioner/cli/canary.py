@@ -1,7 +1,6 @@
 """`bascule drill --canary`: some real desktops of a scenario are made, reached as a person would, reported and deleted."""
 
 import math
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from provisioner.cli.probe import reach_of
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.report_files import hand_out
 from provisioner.cli.report_tables import Report, ReportTable
+from provisioner.cli.site import settings_of
 from provisioner.cli.trial_round import TrialRound, Tried, wanted_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.entitlement import demand_at_last
@@ -29,7 +29,6 @@ from provisioner.model.ids import Instant, ProfileName
 from provisioner.model.probes import StepEnd
 from provisioner.reasons.reason import SEVERAL, join_reasons
 from provisioner.reasons.report import CANARY_NOTHING
-from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import N_, _, headings, plural, titled, translated
@@ -59,7 +58,7 @@ class Canary:
 def hand_out_canary(canary: Canary, *, output: Path | None, style: CsvStyle, table: str) -> int:
     """Try, report and keep; the exit code: 0 if every desktop was reached. Raises SettingsError and BasculeError."""
     scenario = load_scenario(canary.scenario)
-    settings = replace(load_settings(canary.config, environment=os.environ), scenario=scenario)
+    settings = replace(settings_of(canary.config), scenario=scenario)
     daemon = desk(canary.socket, canary.config, by=_BY, json=canary.json)
     shares = {name: math.ceil(count * canary.percent / 100) for name, count in _people(settings).items()}
     wanted, left_out = wanted_of(daemon, settings.profiles, shares)

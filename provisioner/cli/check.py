@@ -1,6 +1,5 @@
 """`bascule check`: everything that a switch needs, each fault with its fix."""
 
-import os
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -17,6 +16,7 @@ from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.finding_lines import show_findings
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
+from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import endpoints_of, outside_of
 from provisioner.daemon.doctor.cluster import examine, examine_offline
 from provisioner.daemon.doctor.endpoints import examine_endpoints
@@ -24,7 +24,6 @@ from provisioner.daemon.doctor.entitlement import profiles_used
 from provisioner.daemon.doctor.findings import Finding, doubtful, good, is_bad
 from provisioner.reasons import subjects
 from provisioner.reasons.cluster import FILE_VALID, TRIAL_LEFT_OUT
-from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings
 
 check = typer.Typer(invoke_without_command=True)
@@ -51,7 +50,7 @@ def doctor(
     With --trial the running daemon makes a desktop of each profile, boots it, reads its report and deletes it: that takes some
     minutes, and measures what a forecast needs. Exit code 1 when a fault would prevent a switch.
     """
-    settings = load_settings(config, environment=os.environ)
+    settings = settings_of(config)
     findings = _of_file(config, settings) if offline else _examined(settings)
     if trial and is_bad(findings):
         findings = (*findings, doubtful(subjects.TRIAL(), TRIAL_LEFT_OUT()))

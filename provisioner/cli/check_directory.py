@@ -1,6 +1,5 @@
 """`bascule check directory`: its servers and its people, each fault with its fix."""
 
-import os
 from contextlib import closing
 
 import typer
@@ -8,10 +7,10 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.finding_lines import show_findings
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
+from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.directory import examine_directory
 from provisioner.daemon.doctor.findings import is_bad
-from provisioner.settings.bascule import load_settings
 
 
 def check_directory(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
@@ -19,7 +18,7 @@ def check_directory(config: ConfigOption = CONFIG, json: JsonOption = False) -> 
 
     Nothing is changed. Exit code 1 when a fault would prevent a switch.
     """
-    settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
+    settings, clock = settings_of(config), clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         findings = examine_directory(settings, outside, clock=clock)
     if json:

@@ -1,6 +1,5 @@
 """`bascule check storage`: where desktops can be made, how long clones hold each storage's lock, and what would shorten it."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Annotated
@@ -16,7 +15,6 @@ from provisioner.cli.output import (
     CONFIG,
     ConfigOption,
     JsonOption,
-    duration,
     pairs,
     print_json,
     print_table,
@@ -24,13 +22,14 @@ from provisioner.cli.output import (
     say,
     words,
 )
+from provisioner.cli.site import settings_of
+from provisioner.cli.times import duration
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.findings import is_bad
 from provisioner.daemon.doctor.reach import Reach, some_nodes
 from provisioner.daemon.doctor.storage import StorageReport, examine_storage
 from provisioner.model.ids import LockDomain
 from provisioner.rehearsal.storage_trials import TwinTrials
-from provisioner.settings.bascule import load_settings
 from provisioner.storage_advice.advice import Advice, Remedy, rests_on
 from provisioner.storage_advice.layouts import StorageUse
 from provisioner.storage_advice.lock_holds import LockHold
@@ -50,7 +49,7 @@ def check_storage(config: ConfigOption = CONFIG, json: JsonOption = False, days:
 
     Needs Sys.Audit on / (for tasks of other users), VM.Audit and Datastore.Audit. Exit code 1 when something could not be read.
     """
-    settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
+    settings, clock = settings_of(config), clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         report = examine_storage(settings, outside, trials=TwinTrials(), since=clock.now() - days * _DAY_S, now=clock.now())
     if json:

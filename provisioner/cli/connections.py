@@ -1,7 +1,6 @@
 """`bascule connections`: where each person connects to, as a table, CSV, JSON, or a signed `.rdp` file each."""
 
 import csv
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -114,9 +113,9 @@ def _show(rows: Sequence[ConnectionDocument]) -> None:
 def _write(rows: Sequence[ConnectionDocument], config: Path, folder: Path, *, alone: bool, json: bool) -> None:
     from provisioner.adapters.rdp.folder import ConnectionFolder
     from provisioner.adapters.rdp.signing import Publisher
-    from provisioner.settings.bascule import load_settings
+    from provisioner.cli.site import settings_of
 
-    settings = load_settings(config, environment=os.environ)
+    settings = settings_of(config)
     if settings.connections is None:
         raise SettingsError(NO_PUBLISHER(config=str(config)))
     publisher = Publisher(settings.connections.certificate, settings.connections.key)

@@ -1,6 +1,5 @@
 """`bascule directory`: what the next reading would change, and orders to accept a change that the guard holds back."""
 
-import os
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli import times
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.concerned import concerned
 from provisioner.cli.confirm import YesOption, confirm
@@ -41,13 +41,12 @@ from provisioner.cli.output import (
     say,
 )
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_lines, recreated_rows, unclear_rows
+from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.roster_diff import DirectoryDifference, directory_difference
 from provisioner.model.intents import Allowance, IntentKind
 from provisioner.planning.roster.guard import allowance_for
-from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _
-from provisioner.views.times import moment
 
 directory = typer.Typer(
     help="What the next reading of the directory would change, and accepting a large change.", no_args_is_help=True
@@ -73,7 +72,7 @@ def diff(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: All
 
 @directory.command("accept")
 def accept(
-    until: Annotated[str, typer.Option("--until", help="A time with its zone (2026-11-24T18:00+01:00), or a duration (2h).")],
+    until: Annotated[str, typer.Option("--until", help="A time (18:00, 'tomorrow 08:00'), or a duration (2h).")],
     by: Annotated[str, typer.Option("--by", help="Who is responsible for the order.")],
     reason: ReasonOption = "",
     config: ConfigOption = CONFIG,
@@ -82,7 +81,7 @@ def accept(
     yes: YesOption = False,
 ) -> None:
     """Accept the change that `diff` shows now: these people may leave and join, and nobody in their place."""
-    settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
+    settings, clock = settings_of(config), clock_of_commands()
     now = clock.now()
     ends = end_of(until, now, option="--until")
     if not by.strip():
@@ -105,7 +104,7 @@ def accept(
         "the daemon reads the directory with its next cycle",
         leavers=len(allows.leavers),
         joiners=len(allows.joiners),
-        until=moment(ends),
+        until=times.clock(ends),
     )
     daemon.tell(text)
 
@@ -130,7 +129,7 @@ def _question(allows: Allowance, desktops: Iterable[DesktopDocument]) -> str:
 
 
 def _look(config: Path) -> DirectoryDifference:
-    settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
+    settings, clock = settings_of(config), clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         return directory_difference(settings, outside, now=clock.now())
 

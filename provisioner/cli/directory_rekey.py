@@ -1,6 +1,5 @@
 """`bascule directory rekey` and `distinct`: which new ids are known agents, and which are new people."""
 
-import os
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +12,10 @@ from provisioner.cli.documents import DAEMON
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, ReasonOption, print_table, say
 from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, first_of, recreated_rows, unclear_rows
+from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.rekey import RekeyPlan, pairs_in, reading_also, rekey_plan
 from provisioner.model.intents import IntentKind
-from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _, plural
 
 WhoOption = Annotated[str, typer.Option("--by", help="Who is responsible for the order.")]
@@ -45,7 +44,7 @@ def rekey(
     _check_who(by)
     if match and pairs is not None:
         raise typer.BadParameter(_("say --match or --pairs, not both"), param_hint="--pairs")
-    settings, clock = reading_also(load_settings(config, environment=os.environ), match), clock_of_commands()
+    settings, clock = reading_also(settings_of(config), match), clock_of_commands()
     named = pairs_in(pairs) if pairs is not None else ()
     daemon = desk(socket, config, reason=reason, by=by, json=json)
     daemon.ask(DAEMON)

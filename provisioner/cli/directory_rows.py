@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from provisioner.cli.rekey_rows import field_change, recreated_document
+from provisioner.cli.times import clock
 from provisioner.daemon.roster_diff import DirectoryDifference
 from provisioner.model.guard import HeldInput
 from provisioner.planning.roster.changes import ChangedAgent, DepartureCause, RosterChanges
@@ -14,7 +15,6 @@ from provisioner.planning.roster.guard import allowance_for
 from provisioner.reasons import roster as reasons
 from provisioner.reasons.reason import join_reasons
 from provisioner.texts.translate import N_, _, headings, plural
-from provisioner.views.times import moment
 
 LEAVER_COLUMNS = headings("leaves", "name", "department", "why")
 JOINER_COLUMNS = headings("joins", "name", "department")
@@ -63,7 +63,7 @@ def verdict_lines(difference: DirectoryDifference) -> Iterator[str]:
             by=order.by,
             leavers=len(order.allows.leavers),
             joiners=len(order.allows.joiners),
-            until=moment(order.until),
+            until=clock(order.until),
         )
     allows = allowance_for(verdict)
     yield _(_IF_ACCIDENT[verdict.quarantine.of])
@@ -130,7 +130,7 @@ def _in_force(difference: DirectoryDifference) -> str:
             "in force:  {count} agents, {entitled} entitled, read at {at}",
             len(difference.accepted.agents),
             entitled=difference.verdict.changes.entitled_before,
-            at=moment(difference.accepted.read_at),
+            at=clock(difference.accepted.read_at),
         )
     if difference.owners:
         return plural(

@@ -16,7 +16,8 @@ from provisioner.cli.documents import (
     SeatDocument,
 )
 from provisioner.cli.reason_lines import reason_in
-from provisioner.cli.why_parts import clock, instant, journal_result
+from provisioner.cli.times import instant
+from provisioner.cli.why_parts import clock, journal_result
 from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind

@@ -1,6 +1,5 @@
 """`bascule drill`: a scenario is rehearsed, and reported as a surge is."""
 
-import os
 import re
 from contextlib import closing
 from dataclasses import replace
@@ -19,6 +18,7 @@ from provisioner.cli.forecast_stage import Question, question_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain, words
 from provisioner.cli.report_files import OutputOption, StyleOption, TableOption, hand_out, kind_of
 from provisioner.cli.report_surge import surge_report
+from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.report_facts import report_facts
@@ -26,7 +26,6 @@ from provisioner.errors import SettingsError
 from provisioner.reasons.report import CANARY_PERCENT, DRILL_NOTHING, DRILL_WHICH
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.rehearse import Rehearsal
-from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
@@ -77,7 +76,7 @@ def drill(
 
 
 def _rehearsed(config: Path, scenario: Path, twin: Path | None) -> SurgeReportDocument:
-    settings = replace(load_settings(config, environment=os.environ), scenario=load_scenario(scenario))
+    settings = replace(settings_of(config), scenario=load_scenario(scenario))
     clock = clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         question = question_of(settings, outside, twin=twin, hours=None, now=clock.now())

@@ -6,7 +6,7 @@ from typing import Any
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import complain
-from provisioner.cli.why_parts import instant
+from provisioner.cli.times import instant
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import StoreError
 from provisioner.model.drills import DrillPlace, KeptDrill

@@ -1,6 +1,5 @@
 """`bascule forecast`: a rehearsal of the switch on the twin, in virtual time."""
 
-import os
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.deadlines import deadline_of, place_of
+from provisioner.cli.deadlines import deadline_of
 from provisioner.cli.forecast_figures import figures_of
 from provisioner.cli.forecast_fits import bought_for, with_largest
 from provisioner.cli.forecast_levels import show_levels
@@ -19,12 +18,12 @@ from provisioner.cli.forecast_scores import keep, kept_forecast, show_score
 from provisioner.cli.forecast_stage import Question, question_of
 from provisioner.cli.forecast_verdict import ForecastAnswer, verdict_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
+from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.scoring import score_in
 from provisioner.model.ids import Instant
 from provisioner.rehearsal.ensemble import Ensemble
-from provisioner.settings.bascule import load_settings
 
 
 def forecast(
@@ -55,10 +54,10 @@ def forecast(
 
     Exit code 1 when an agent would be left without a desktop, the deadline is not met for sure, or `bascule check` fails.
     """
-    settings = load_settings(config, environment=os.environ)
+    settings = settings_of(config)
     clock = clock_of_commands()
     now = clock.now()
-    deadline = None if by is None else deadline_of(by, now=now, place=place_of(settings.scenario))
+    deadline = None if by is None else deadline_of(by, now=now)
     drawing = None if picture is None else checked(picture)
     if score:
         with closing(store_of(settings, clock=clock)) as store:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from provisioner.cli.deadlines import clock_text
+from provisioner.cli import times
 from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import pairs, print_table, say
@@ -68,7 +68,7 @@ def _fit_line(fit: WaveFit, answer: ForecastAnswer) -> str:
     due_at = due_of(fit, answer)
     if due_at is None:
         return _("wave '{wave}': at most {most} of its {people} people get a desktop: {why}", **words)
-    by = clock_text(due_at, now=answer.question.stage.begins_at, place=answer.place)
+    by = times.clock(due_at, now=answer.question.stage.begins_at)
     return _("wave '{wave}': at most {most} of its {people} people would have a desktop by {by}: {why}", by=by, **words)
 
 

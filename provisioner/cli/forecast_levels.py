@@ -5,7 +5,8 @@ from typing import Any
 
 from provisioner.cli.forecast_figures import outcome_of, tenths
 from provisioner.cli.forecast_runs import results_of
-from provisioner.cli.output import duration, pairs, print_json, print_table, say
+from provisioner.cli.output import pairs, print_json, print_table, say
+from provisioner.cli.times import duration
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.rehearsal.levels import LevelForecast, Levels
 from provisioner.rehearsal.rehearse import Stage

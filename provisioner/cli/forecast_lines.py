@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import tzinfo
 
+from provisioner.cli import times
 from provisioner.cli.capacity_rows import COLUMNS as CAPACITY_COLUMNS
 from provisioner.cli.capacity_rows import capacity_rows
-from provisioner.cli.deadlines import clock_text
 from provisioner.cli.finding_lines import show_finding
 from provisioner.cli.forecast_figures import SHARES
 from provisioner.cli.forecast_fits import show_fits
 from provisioner.cli.forecast_verdict import Answer, ForecastAnswer, Verdict
-from provisioner.cli.output import duration, print_table, say
+from provisioner.cli.output import print_table, say
 from provisioner.cli.shortage_lines import concerned_lines
+from provisioner.cli.times import duration
 from provisioner.model.ids import Instant
 from provisioner.planning.eta.binding import helping, in_short
 from provisioner.rehearsal.forecast import Forecast
@@ -53,14 +53,14 @@ def show(answer: ForecastAnswer) -> None:
 def verdict_lines(answer: ForecastAnswer) -> tuple[str, ...]:
     """The verdict, and what it rests on."""
     now = answer.question.stage.begins_at
-    return (*_deadline(answer.verdict, now, answer.place), *_counts(answer.outcome.forecast), *_times(answer, now))
+    return (*_deadline(answer.verdict, now), *_counts(answer.outcome.forecast), *_times(answer, now))
 
 
-def _deadline(verdict: Verdict, now: Instant, place: tzinfo | None) -> Iterator[str]:
+def _deadline(verdict: Verdict, now: Instant) -> Iterator[str]:
     """The answer to `--by`."""
     if verdict.by is None:
         return
-    by = clock_text(verdict.by, now=now, place=place)
+    by = times.clock(verdict.by, now=now)
     if verdict.answer is Answer.YES:
         yield _("yes: all would be ready by {by}", by=by)
     elif verdict.answer is Answer.NO:
@@ -108,7 +108,7 @@ def _times(answer: ForecastAnswer, now: Instant) -> Iterator[str]:
     if not end_s:
         return
     if band is not None:
-        early, late = (clock_text(now + seconds, now=now, place=answer.place) for seconds in (band.early_s, band.late_s))
+        early, late = (times.clock(now + seconds, now=now) for seconds in (band.early_s, band.late_s))
         length = duration(band.middle_s)
         yield _("all ready after {time}: between {early} and {late} in nine of ten cases", time=length, early=early, late=late)
     if answer.measured == 0:
@@ -126,13 +126,12 @@ def _times(answer: ForecastAnswer, now: Instant) -> Iterator[str]:
 
 
 def _wave(wave: WaveForecast, answer: ForecastAnswer, now: Instant) -> tuple[object, ...]:
-    place = answer.place
     opens = "-" if wave.opens_after_s is None else _("open")
     if wave.opens_after_s is not None and wave.opens_after_s > 0:
-        opens = clock_text(now + wave.opens_after_s, now=now, place=place)
+        opens = times.clock(now + wave.opens_after_s, now=now)
     last, band = wave.last_after_s, answer.outcome.waves.get(wave.name)
-    ready = "-" if not wave.wanted else _("never") if last is None else clock_text(now + last, now=now, place=place)
-    latest = clock_text(now + band.late_s, now=now, place=place) if band else "-"
+    ready = "-" if not wave.wanted else _("never") if last is None else times.clock(now + last, now=now)
+    latest = times.clock(now + band.late_s, now=now) if band else "-"
     return wave.name, wave.wanted, wave.ready, opens, ready, latest, in_short(answer.outcome.wave_binds[wave.name])
 
 

@@ -12,8 +12,8 @@ from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from provisioner.cli import times
 from provisioner.cli.clock_ticks import clock_ticks
-from provisioner.cli.deadlines import clock_text
 from provisioner.cli.forecast_lines import verdict_lines
 from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import words
@@ -119,7 +119,7 @@ def _deadline(axes: "Axes", answer: ForecastAnswer) -> None:
     by, now = answer.verdict.by, answer.question.stage.begins_at
     if by is None:
         return
-    text = _("deadline {by}", by=clock_text(by, now=now, place=answer.place))
+    text = _("deadline {by}", by=times.clock(by, now=now))
     if now <= by <= _end(answer):
         axes.axvline(by, color=_DEADLINE, linewidth=1.4, linestyle="--", label=text)
     else:
@@ -192,8 +192,8 @@ def _clock(axes: "Axes", answer: ForecastAnswer) -> None:
     now, end = answer.question.stage.begins_at, _end(answer)
     axes.set_xlim(now, end)
     ticks = clock_ticks(now, end)
-    axes.set_xticks(ticks, [clock_text(at, now=now, place=answer.place).replace(" ", "\n") for at in ticks], fontsize=9)
-    axes.set_xlabel(_("clock time; it is {now} now", now=clock_text(now, now=now, place=answer.place)), fontsize=9)
+    axes.set_xticks(ticks, [times.clock(at, now=now).replace(" ", "\n") for at in ticks], fontsize=9)
+    axes.set_xlabel(_("clock time; it is {now} now", now=times.clock(now, now=now)), fontsize=9)
 
 
 __all__ = ["checked", "draw"]

@@ -3,9 +3,9 @@
 from contextlib import closing
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.cli.deadlines import clock_text
 from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import complain, print_json, print_table, say
+from provisioner.cli.times import clock, dated
 from provisioner.errors import StoreError
 from provisioner.model.forecasts import KeptForecast
 from provisioner.rehearsal.scores import Ended, Score
@@ -73,10 +73,10 @@ def show_score(score: Score, *, json: bool) -> None:
 
 def _row(ended: Ended) -> tuple[object, ...]:
     forecast, made_at = ended.forecast, ended.forecast.made_at
-    early, late = (clock_text(at, now=made_at) for at in (forecast.early_at, forecast.late_at))
-    came = _("not yet") if ended.came_at is None else clock_text(ended.came_at, now=made_at)
+    early, late = (clock(at, now=made_at) for at in (forecast.early_at, forecast.late_at))
+    came = _("not yet") if ended.came_at is None else clock(ended.came_at, now=made_at)
     held = _("yes") if ended.held else _("no")
-    return clock_text(made_at, now=0.0), forecast.wanted, forecast.ready_then, early, late, came, held
+    return dated(made_at), forecast.wanted, forecast.ready_then, early, late, came, held
 
 
 def _document(score: Score) -> dict[str, object]:

@@ -2,9 +2,7 @@
 
 import enum
 from dataclasses import dataclass
-from datetime import tzinfo
 
-from provisioner.cli.deadlines import place_of
 from provisioner.cli.forecast_stage import Question
 from provisioner.model.ids import Instant
 from provisioner.reasons.reason import Reason
@@ -56,11 +54,6 @@ class ForecastAnswer:
     """Desktops that were measured; None: the durations are a file's."""
     bought: tuple[Bought, ...] = ()
     """What a little more of something would bring, the best first; empty: everybody is served in time."""
-
-    @property
-    def place(self) -> tzinfo | None:
-        """Where its times are shown: the zone of the scenario's calendar; None: this machine's."""
-        return place_of(self.question.stage.config.scenario)
 
 
 def verdict_of(outcome: Outcome, question: Question, *, measured: int | None, by: Instant | None) -> Verdict:

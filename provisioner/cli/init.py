@@ -35,6 +35,7 @@ from provisioner.reasons.setting_up import (
     UNKNOWN_TEMPLATE,
     WHICH_TEMPLATE,
 )
+from provisioner.settings.site_zone import machine_zone
 from provisioner.setup.cluster_look import ClusterLook, free_range
 from provisioner.setup.directory_look import DirectoryLook, look_at_directory
 from provisioner.setup.site_files import NewSite, files_of
@@ -199,6 +200,7 @@ def _chosen(
         named["directory-password"] = settings.password.reveal()
     return NewSite(
         installation=wishes.installation or asking.text(_("A name for the installation, for ever"), cluster),
+        timezone=machine_zone().key,
         cluster=cluster,
         endpoints=access.endpoints,
         token_id=access.token_id,

@@ -12,16 +12,16 @@ from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.documents import DESKTOPS
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, complain
+from provisioner.cli.times import clock, zone_of_files
 from provisioner.model.intents import IntentKind
 from provisioner.texts.translate import _, plural
-from provisioner.views.times import moment
 
 if TYPE_CHECKING:  # orders go to the daemon: they need no configuration
     from provisioner.settings.store_access import StoreAccess
 
 ForOption = Annotated[str, typer.Option("--for", metavar="DURATION", help="Ends by itself after this time, such as 12h.")]
 UntilOption = Annotated[
-    str, typer.Option("--until", metavar="TIME", help="Ends by itself then; with its zone: 2026-11-24T18:00+01:00.")
+    str, typer.Option("--until", metavar="TIME", help="Ends by itself then: 18:00, 'tomorrow 08:00', '2026-11-24 18:00'.")
 ]
 
 baseline = typer.Typer(help="The desktops that a lost store was rebuilt from.", no_args_is_help=True)
@@ -48,7 +48,7 @@ def hold(
     if ends is None:
         text = _("held: nothing is stopped, released or deleted any more; `bascule unhold` ends it")
     else:
-        text = _("held until {until}: nothing is stopped, released or deleted; `bascule unhold` ends it", until=moment(ends))
+        text = _("held until {until}: nothing is stopped, released or deleted; `bascule unhold` ends it", until=clock(ends))
     daemon.tell(text)
 
 
@@ -95,6 +95,7 @@ def access_to_store(config: Path) -> "StoreAccess":
     from provisioner.settings.store_access import load_store_access
 
     access = load_store_access(config, environment=os.environ)
+    zone_of_files(access.zone)
     if not access.sound:
         complain(_("the configuration has problems that do not matter for this command; `bascule check --offline` lists them"))
     return access

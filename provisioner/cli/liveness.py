@@ -2,7 +2,8 @@
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.documents import DaemonDocument
-from provisioner.cli.output import complain, duration
+from provisioner.cli.output import complain
+from provisioner.cli.times import duration
 from provisioner.model.ids import Instant
 from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import _

@@ -1,20 +1,23 @@
 """Times that an operator writes."""
 
+from contextlib import suppress
 from datetime import datetime
 
 import typer
 
+from provisioner.cli.deadlines import deadline_of
+from provisioner.cli.times import clock
+from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _
-from provisioner.views.times import moment
 
 
 def end_of(text: str, now: Instant, *, option: str) -> Instant:
-    """When something ends: a time with its zone, or a duration from now. Raises BadParameter; also if that is over."""
+    """When something ends: a time as for `deadline_of`, or a duration from now. Raises BadParameter; also if that is over."""
     ends = _instant(text, now, option)
     if ends <= now:
-        raise typer.BadParameter(_("{moment} is over", moment=moment(ends)), param_hint=option)
+        raise typer.BadParameter(_("{moment} is over", moment=clock(ends, now=now)), param_hint=option)
     return ends
 
 
@@ -23,12 +26,12 @@ def _instant(text: str, now: Instant, option: str) -> Instant:
         return now + seconds(text)
     except ValueError:
         pass
-    try:
+    with suppress(ValueError):
         time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
-        raise typer.BadParameter(
-            _("must be a time with its zone, such as 2026-11-24T18:00+01:00, or a duration such as 2h"), param_hint=option
-        )
-    return time.timestamp()
+        if time.tzinfo is not None:
+            return time.timestamp()
+    try:
+        return deadline_of(text, now=now)
+    except SettingsError:
+        why = _("must be a time such as 18:00, 'tomorrow 08:00' or '2026-11-24 18:00', or a duration such as 2h")
+        raise typer.BadParameter(why, param_hint=option) from None

@@ -8,7 +8,7 @@ from statistics import median
 
 from provisioner.cli.concerned import concerned, runs
 from provisioner.cli.documents import DesktopDocument
-from provisioner.cli.output import duration
+from provisioner.cli.times import duration
 from provisioner.errors import BasculeError
 from provisioner.model.measured import MeasuredKind
 from provisioner.planning.steps.evacuate import AT_ONCE

@@ -3,7 +3,6 @@
 What could not be observed is reported on standard error, with exit code 3: a partial view must not pass for a complete one.
 """
 
-import os
 from contextlib import closing
 from pathlib import Path
 
@@ -11,16 +10,16 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import complain
+from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.offline_status import OfflineStatus, look_offline
-from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _
 
 
 def read_offline_status(config: Path) -> OfflineStatus:
     """Observe once everything that the configuration names. Raises SettingsError, and StoreError also if there is no store."""
     clock = clock_of_commands()
-    settings = load_settings(config, environment=os.environ)
+    settings = settings_of(config)
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         outside.store.demand()
         return look_offline(settings, outside, now=clock.now())

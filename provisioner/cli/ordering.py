@@ -23,7 +23,7 @@ from provisioner.cli.documents import (
     SurgeDocument,
 )
 from provisioner.cli.output import at_work, print_json, say
-from provisioner.cli.why_parts import instant
+from provisioner.cli.times import instant
 from provisioner.errors import BasculeError, OrderRefused
 from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind

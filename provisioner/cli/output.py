@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from provisioner.cli.folding import Unbroken, folded, widths
+from provisioner.cli.times import for_programs, in_words, is_for_programs, zone_line
 from provisioner.errors import SettingsError
 from provisioner.model.plain_text import is_obeyed, one_line
 from provisioner.reasons.reason import Reason
@@ -57,6 +58,12 @@ def say(text: str) -> None:
     print_text(words(text))
 
 
+def say_zone() -> None:
+    """By whose clock the times above are, if there are any and nothing has said so."""
+    if line := zone_line():
+        print_text(words(line), to=err if is_for_programs() else out)
+
+
 @contextmanager
 def at_work(text: str) -> Iterator[None]:
     """Show in a terminal what goes on while nothing is printed; it is gone in the end."""
@@ -84,6 +91,7 @@ def print_text(text: Text, *, to: Console = out, indent: int = 2, end: str = "\n
 
 def print_json(value: object) -> None:
     """Print a value as JSON on standard output."""
+    for_programs()
     typer.echo(json_text(value))
 
 
@@ -152,24 +160,12 @@ def print_some(columns: Sequence[str], rows: Sequence[Sequence[object]], *, all_
 _SHOWN = 20
 
 
-def duration(seconds: float | None) -> str:
-    """Seconds as `42 s`, `9 min 51 s` or `3 h 12 min`; None: `never`."""
-    if seconds is None:
-        return _("never")
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
 def words(text: str, style: str = "") -> Text:
-    """A reason in the language of the command; any other text unchanged.
+    """A reason in the language of the command; any other text unchanged. Times in it are by the site's clock.
 
     Names and error texts come from outside: they must not move the cursor, colour the terminal or start a line.
     """
-    return Unbroken(one_line(translated(text)), style)
+    return Unbroken(one_line(in_words(translated(text))), style)
 
 
 def _widths(heads: Sequence[Text], lines: Sequence[Sequence[Text]], room: int) -> list[int]:

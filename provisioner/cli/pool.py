@@ -14,13 +14,13 @@ from provisioner.cli.output import (
     ConfigOption,
     JsonOption,
     ReasonOption,
-    duration,
     print_json,
     print_table,
     say,
 )
 from provisioner.cli.pool_lines import autoscale_lines
 from provisioner.cli.reading import Look, OfflineOption, show_document
+from provisioner.cli.times import duration
 from provisioner.cli.watching import WatchOption
 from provisioner.cli.why import folded
 from provisioner.errors import SettingsError

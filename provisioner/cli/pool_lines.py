@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from provisioner.cli.documents import AutoscaleDocument, PoolDocument, PoolFigures
-from provisioner.cli.output import duration
+from provisioner.cli.times import duration
 from provisioner.cli.why_parts import clock
 from provisioner.texts.translate import N_, _, plural
 

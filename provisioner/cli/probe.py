@@ -1,6 +1,5 @@
 """`bascule probe`: the way of a person to a desktop, tried from here."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon
 from provisioner.cli.desktop_named import desktop_named
 from provisioner.cli.documents import DESKTOPS, DesktopDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
+from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import logon_probe_of
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.desktops import Phase
@@ -23,7 +23,6 @@ from provisioner.planning.probing.summary import summary
 from provisioner.reasons.commands import NOT_WITHOUT_DAEMON
 from provisioner.reasons.probes import IS_NOT_READY, NOTHING_TO_PROBE, SAY_WHICH, SESSIONS_UNKNOWN, SOMEBODY_IN
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
@@ -75,7 +74,7 @@ def probe(
         raise SettingsError(SAY_WHICH())
     if json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))
-    settings = load_settings(config, environment=os.environ)
+    settings = settings_of(config)
     desktops = _chosen(daemon_socket(socket, config), " ".join(of or ()), sample, settings)
     results = _probed(settings, desktops)
     if json:

@@ -1,6 +1,5 @@
 """`bascule readiness`: which part of the people would have their desktop in time if the surge began now."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -20,6 +19,7 @@ from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, p
 from provisioner.cli.probe import reach_of
 from provisioner.cli.readiness_history import show_history
 from provisioner.cli.reading import Look
+from provisioner.cli.site import settings_of
 from provisioner.cli.trial_round import TrialRound, wanted_of
 from provisioner.daemon.composition import OutsideSystems, outside_of
 from provisioner.daemon.doctor.cluster import examine
@@ -43,7 +43,6 @@ from provisioner.reasons.trials import NOT_TRIED
 from provisioner.reasons.views import BASELINE_WAITS
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.forecast import Forecast
-from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
 from provisioner.texts.catalogue import catalogue_of
@@ -93,7 +92,7 @@ def readiness(
         return
     if json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))
-    settings = load_settings(config, environment=os.environ)
+    settings = settings_of(config)
     if scenario is not None:
         settings = replace(settings, scenario=load_scenario(scenario))
     now, away = clock_of_commands().now(), NONE

@@ -10,11 +10,10 @@ from provisioner.cli.kept import had_document
 from provisioner.cli.output import print_json, print_table
 from provisioner.cli.reading import Look
 from provisioner.cli.reason_lines import reason_in
-from provisioner.cli.why_parts import instant
+from provisioner.cli.times import clock, instant
 from provisioner.model.ids import Instant
 from provisioner.model.readiness import READINESS_KEPT
 from provisioner.texts.translate import N_, _, headings
-from provisioner.views.times import moment
 
 if TYPE_CHECKING:
     from provisioner.ports import Store
@@ -46,14 +45,14 @@ def _kept(store: "Store", _: Instant) -> object:
 
 def _drill(drill: DrillDocument) -> tuple[object, ...]:
     how = _(_PLACES[drill["place"]])
-    return moment(instant(drill["at"])), drill["scenario"], how, drill["ready"], drill["planned"], drill["late_batches"]
+    return clock(instant(drill["at"])), drill["scenario"], how, drill["ready"], drill["planned"], drill["late_batches"]
 
 
 def _row(answer: ReadinessDocument) -> tuple[object, ...]:
     first = next(iter(answer["causes"]), None)
     why = answer["untried"] if first is None else first["because"]
     because = "" if why is None else reason_in(why)
-    return moment(instant(answer["at"])), answer["scenario"], *_numbers(answer), because
+    return clock(instant(answer["at"])), answer["scenario"], *_numbers(answer), because
 
 
 def _numbers(answer: ReadinessDocument) -> Iterator[object]:

@@ -1,6 +1,5 @@
 """`bascule reconcile`: compares store and clusters, and changes neither."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Annotated
@@ -9,10 +8,10 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, pairs, print_json, print_table, say
+from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.drift import Comparison, compare
 from provisioner.model.drift import Difference, DifferenceKind
-from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _, headings, plural, word
 
 NotesOption = Annotated[
@@ -25,7 +24,7 @@ def reconcile(config: ConfigOption = CONFIG, notes: NotesOption = False, json: J
 
     Exit code 1 when a person has to look at something.
     """
-    settings = load_settings(config, environment=os.environ)
+    settings = settings_of(config)
     clock = clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         comparison = compare(settings, outside, now=clock.now(), all_notes=notes)

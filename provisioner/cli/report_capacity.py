@@ -13,9 +13,9 @@ from provisioner.cli.documents import (
     NodeLossDocument,
     PeaksDocument,
 )
-from provisioner.cli.output import duration
 from provisioner.cli.report_drawing import Curve, draw_bars, draw_curves
 from provisioner.cli.report_tables import Cell, Report, ReportTable, shown, time_cell
+from provisioner.cli.times import duration
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.texts.translate import N_, _, headings, term
 

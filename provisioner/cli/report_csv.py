@@ -8,6 +8,7 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from provisioner.cli import times
 from provisioner.cli.choices import CsvStyle
 from provisioner.cli.report_tables import Cell, ReportTable
 from provisioner.model.plain_text import one_line
@@ -47,6 +48,7 @@ def _cell(cell: Cell, style: CsvStyle) -> str:
 
 def _time(at: datetime, style: CsvStyle) -> str:
     if style is CsvStyle.FR:
+        times.shown()
         return at.strftime("%d/%m/%Y %H:%M:%S")
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 

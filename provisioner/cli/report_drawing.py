@@ -4,12 +4,11 @@ import io
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from provisioner.cli import times as clock
 from provisioner.cli.clock_ticks import clock_ticks
-from provisioner.cli.deadlines import clock_text
 from provisioner.model.ids import Instant
 
 if TYPE_CHECKING:
@@ -35,9 +34,8 @@ def draw_curves(
     *,
     marks: Sequence[tuple[Instant, str]] = (),
     label: str,
-    place: tzinfo | None = None,
 ) -> bytes | None:
-    """Counts over time, as an SVG. `marks`: deadlines; those outside the time are left out. `place`: whose clock is shown."""
+    """Counts over time, as an SVG. `marks`: deadlines; those outside the time are left out."""
     figure = _figure(4.2)
     if figure is None:
         return None
@@ -53,7 +51,7 @@ def draw_curves(
                 name[:24], (at, 1.0), xycoords=("data", "axes fraction"), rotation=90, va="top", ha="right", fontsize=8
             )
     ticks = clock_ticks(times[0], times[-1])
-    axes.set_xticks(ticks, [clock_text(at, now=times[0], place=place).replace(" ", "\n") for at in ticks], fontsize=9)
+    axes.set_xticks(ticks, [clock.clock(at, now=times[0]).replace(" ", "\n") for at in ticks], fontsize=9)
     axes.set_ylim(bottom=0)
     axes.set_ylabel(label)
     axes.grid(color="#dddddd", linewidth=0.6)

@@ -9,15 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from provisioner.cli.choices import CsvStyle
-from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import complain, json_text, print_json
 from provisioner.cli.report_csv import csv_of
 from provisioner.cli.report_tables import Report, print_report
+from provisioner.cli.times import for_programs
 from provisioner.errors import SettingsError
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.report import FILE_KIND, FILE_NO_FOLDER, FILE_UNWRITTEN, NO_SUCH_TABLE
 from provisioner.texts.translate import _
-from provisioner.views.times import moment
 
 OutputOption = Annotated[
     Path | None,
@@ -64,6 +63,7 @@ def hand_out(
     if output is None or kind is None:
         print_json(document) if json else print_report(report())
         return
+    for_programs()
     write_private(output, content_of(document, report, kind, style=style, table=table))
     complain(_("written: {file}", file=str(output)))
 
@@ -76,7 +76,7 @@ def content_of(document: Any, report: Callable[[], Report], kind: FileKind, *, s
     if kind is FileKind.HTML:
         from provisioner.cli.report_html import html_of
 
-        return html_of(made, made=_("made by Bascule on {time}", time=moment(clock_of_commands().now())))
+        return html_of(made)
     chosen = next((each for each in made.tables if table in ("", each.name)), None)
     if chosen is None:
         raise SettingsError(NO_SUCH_TABLE(name=table, names=join_reasons((each.name for each in made.tables), ALSO)))

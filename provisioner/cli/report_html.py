@@ -4,6 +4,8 @@ import base64
 from pathlib import Path
 from typing import Any
 
+from provisioner.cli import times
+from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.report_tables import Report, ReportTable, shown
 from provisioner.model.plain_text import one_line
 from provisioner.texts.translate import _, language
@@ -19,17 +21,23 @@ def page_of(name: str, **values: Any) -> str:
     return pages.get_template(name).render(language=language(), **values)
 
 
-def html_of(report: Report, *, made: str) -> str:
-    """The whole page. `made`: when and by what."""
+def html_of(report: Report) -> str:
+    """The whole page."""
     return page_of(
         "report.html",
         title=one_line(report.title),
-        lines=list(map(one_line, report.lines)),
+        lines=list(map(_words, report.lines)),
         tables=list(map(_table, report.tables)),
         picture=picture_of(report.picture()),
         alt=_("drawn: the figures of the tables below"),
-        made=made,
+        made=made_now(),
     )
+
+
+def made_now() -> str:
+    """When a page was made and by what, and by whose clock all its times are."""
+    now = clock_of_commands().now()
+    return _("made by Bascule on {time} ({zone})", time=times.dated(now), zone=times.zone(now))
 
 
 def picture_of(svg: bytes | None) -> str | None:
@@ -37,15 +45,19 @@ def picture_of(svg: bytes | None) -> str | None:
     return None if svg is None else f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
 
 
+def _words(text: str) -> str:
+    return one_line(times.in_words(text))
+
+
 def _table(table: ReportTable) -> dict[str, object]:
     numbers = [column in table.numbers for column in table.columns]
     return {
         "title": _(table.title),
         "columns": [(_(column), number) for column, number in zip(table.columns, numbers, strict=True)],
-        "rows": [[(one_line(shown(cell)), number) for cell, number in zip(row, numbers, strict=True)] for row in table.rows],
+        "rows": [[(_words(shown(cell)), number) for cell, number in zip(row, numbers, strict=True)] for row in table.rows],
         "empty": table.empty,
         "is_detail": table.is_detail,
     }
 
 
-__all__ = ["html_of", "page_of", "picture_of"]
+__all__ = ["html_of", "made_now", "page_of", "picture_of"]

@@ -1,10 +1,8 @@
 """The report of a surge, as sentences and tables."""
 
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
 from functools import partial
 
-from provisioner.cli.deadlines import place_named, zone_text
 from provisioner.cli.documents import (
     BatchReport,
     BindingReport,
@@ -17,7 +15,7 @@ from provisioner.cli.documents import (
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.report_drawing import Curve, draw_curves
 from provisioner.cli.report_tables import Cell, Report, ReportTable, shown, time_cell
-from provisioner.cli.why_parts import instant
+from provisioner.cli.times import instant
 from provisioner.model.actions import Result
 from provisioner.model.surges import SurgeState
 from provisioner.texts.translate import N_, _, headings, kept_word, translated, word
@@ -60,26 +58,18 @@ def surge_report(document: SurgeReportDocument, *, drill: bool = False) -> Repor
 
 def _lines(document: SurgeReportDocument) -> Iterator[str]:
     state = word(SurgeState(document["state"]))
-    began, ended = shown(time_cell(document["began_at"], _place(document))), document["ended_at"]
+    began, ended = shown(time_cell(document["began_at"])), document["ended_at"]
     if ended is None:
         yield _("began {began}; it is {state}", began=began, state=state)
     else:
-        yield _("began {began}, ended {ended}", began=began, ended=shown(time_cell(ended, _place(document))))
-    place = _place(document)
-    if place is not None:
-        yield _("times are those of {zone}", zone=zone_text(instant(document["began_at"]), place))
-    else:
-        yield _(
-            "times are this machine's: {zone}",
-            zone=datetime.fromtimestamp(instant(document["began_at"])).astimezone().strftime("%Z, %z"),
-        )
+        yield _("began {began}, ended {ended}", began=began, ended=shown(time_cell(ended)))
     if not document["noted"]:
         yield _("how far it was has not been noted: the daemon has not noted anything yet, or it is not kept any more")
     else:
         yield from _verdict(document)
         span = {
-            "first": shown(time_cell(document["noted_from"], _place(document))),
-            "last": shown(time_cell(document["noted_until"], _place(document))),
+            "first": shown(time_cell(document["noted_from"])),
+            "last": shown(time_cell(document["noted_until"])),
         }
         yield _("noted from {first} to {last}, at {count} moments", count=document["noted"], **span)
     if not document["journal_complete"]:
@@ -98,7 +88,7 @@ def _verdict(document: SurgeReportDocument) -> Iterator[str]:
         yield _("of {count} batches whose deadline has come, {late} were late", count=len(due), late=late)
     peak = document["sessions_peak"]
     if peak["most"]:
-        yield _("at most {count} open sessions, {at}", count=peak["most"], at=shown(time_cell(peak["at"], _place(document))))
+        yield _("at most {count} open sessions, {at}", count=peak["most"], at=shown(time_cell(peak["at"])))
 
 
 def _tables(document: SurgeReportDocument) -> Iterator[ReportTable]:
@@ -108,14 +98,14 @@ def _tables(document: SurgeReportDocument) -> Iterator[ReportTable]:
         columns=_BATCHES,
         numbers=(_BATCHES[1], _BATCHES[2], *_BATCHES[7:]),
         only_wide=(_BATCHES[5], _BATCHES[8], _BATCHES[10]),
-        rows=tuple(_batch(batch, _place(document)) for batch in document["batches"]),
+        rows=tuple(_batch(batch) for batch in document["batches"]),
         empty=_("nothing was noted"),
     )
     yield ReportTable(
         name="timeline",
         title=N_("What happened"),
         columns=_EVENTS if not document["anonymous"] else _EVENTS[:2],
-        rows=tuple(_event(event, _place(document), anonymous=document["anonymous"]) for event in document["timeline"]),
+        rows=tuple(_event(event, anonymous=document["anonymous"]) for event in document["timeline"]),
         empty=_("nothing"),
     )
     yield ReportTable(
@@ -123,7 +113,7 @@ def _tables(document: SurgeReportDocument) -> Iterator[ReportTable]:
         title=N_("What desktops waited for"),
         columns=_BOUND,
         numbers=_BOUND[:2],
-        rows=tuple(_binding(bound, _place(document)) for bound in document["bound"]),
+        rows=tuple(_binding(bound) for bound in document["bound"]),
         empty=_("nothing that was noted"),
     )
     yield ReportTable(
@@ -139,7 +129,7 @@ def _tables(document: SurgeReportDocument) -> Iterator[ReportTable]:
         title=N_("Forecasts, and what came"),
         columns=_FORECASTS,
         numbers=_FORECASTS[1:3],
-        rows=tuple(_forecast(each, _place(document)) for each in document["forecasts"]),
+        rows=tuple(_forecast(each) for each in document["forecasts"]),
         empty=_forecasts_empty(document),
     )
     yield ReportTable(
@@ -148,14 +138,9 @@ def _tables(document: SurgeReportDocument) -> Iterator[ReportTable]:
         columns=_CURVE,
         numbers=_CURVE[1:],
         is_detail=True,
-        rows=tuple(_point(point, _place(document)) for point in document["curve"]),
+        rows=tuple(_point(point) for point in document["curve"]),
         empty=_("nothing was noted"),
     )
-
-
-def _place(document: SurgeReportDocument) -> tzinfo | None:
-    """Where its times are shown."""
-    return place_named(document["zone"])
 
 
 def _forecasts_empty(document: SurgeReportDocument) -> str:
@@ -164,16 +149,16 @@ def _forecasts_empty(document: SurgeReportDocument) -> str:
     return _("none was made with `bascule forecast`")
 
 
-def _batch(batch: BatchReport, place: tzinfo | None) -> tuple[Cell, ...]:
+def _batch(batch: BatchReport) -> tuple[Cell, ...]:
     late = batch["late_s"]
     return (
         batch["wave"],
         batch["batch"],
         batch["planned"],
-        time_cell(batch["opened_at"], place),
-        time_cell(batch["due_at"], place),
-        time_cell(batch["most_ready_at"], place),
-        time_cell(batch["ready_at"], place),
+        time_cell(batch["opened_at"]),
+        time_cell(batch["due_at"]),
+        time_cell(batch["most_ready_at"]),
+        time_cell(batch["ready_at"]),
         None if late is None or (not late and batch["missing_when_due"] is None) else round(late / 60, 1),
         batch["missing_when_due"],
         batch["ready"],
@@ -181,8 +166,8 @@ def _batch(batch: BatchReport, place: tzinfo | None) -> tuple[Cell, ...]:
     )
 
 
-def _event(event: EventReport, place: tzinfo | None, *, anonymous: bool) -> tuple[Cell, ...]:
-    cells: tuple[Cell, ...] = (time_cell(event["at"], place), translated(reason_in(event["what"])))
+def _event(event: EventReport, *, anonymous: bool) -> tuple[Cell, ...]:
+    cells: tuple[Cell, ...] = (time_cell(event["at"]), translated(reason_in(event["what"])))
     return cells if anonymous else (*cells, event["by"] or "", event["why"] or "")
 
 
@@ -191,19 +176,19 @@ def _failure(failure: FailureReport) -> tuple[Cell, ...]:
     return failure["count"], failure["desktops"], action, result, translated(reason_in(failure["reason"]))
 
 
-def _binding(bound: BindingReport, place: tzinfo | None) -> tuple[Cell, ...]:
-    times = time_cell(bound["first_at"], place), time_cell(bound["last_at"], place)
+def _binding(bound: BindingReport) -> tuple[Cell, ...]:
+    times = time_cell(bound["first_at"]), time_cell(bound["last_at"])
     return float(bound["desktop_minutes"]), bound["most"], *times, translated(reason_in(bound["reason"]))
 
 
-def _forecast(forecast: PredictionReport, place: tzinfo | None) -> tuple[Cell, ...]:
-    times = (time_cell(forecast[key], place) for key in ("early_at", "middle_at", "late_at", "came_at"))
+def _forecast(forecast: PredictionReport) -> tuple[Cell, ...]:
+    times = (time_cell(forecast[key]) for key in ("early_at", "middle_at", "late_at", "came_at"))
     held = _("yes") if forecast["held"] else _("no")
-    return time_cell(forecast["made_at"], place), forecast["wanted"], forecast["ready_then"], *times, held
+    return time_cell(forecast["made_at"]), forecast["wanted"], forecast["ready_then"], *times, held
 
 
-def _point(point: PointReport, place: tzinfo | None) -> tuple[Cell, ...]:
-    return time_cell(point["at"], place), point["wanted"], point["ready"], point["sessions"]
+def _point(point: PointReport) -> tuple[Cell, ...]:
+    return time_cell(point["at"]), point["wanted"], point["ready"], point["sessions"]
 
 
 def _picture(document: SurgeReportDocument) -> bytes | None:
@@ -217,7 +202,7 @@ def _picture(document: SurgeReportDocument) -> bytes | None:
         Curve(label=_("sessions"), values=[point["sessions"] for point in points]),
     )
     due = [(instant(batch["due_at"]), batch["wave"]) for batch in document["batches"] if batch["due_at"]]
-    return draw_curves(times, curves, marks=due, label=_("desktops"), place=_place(document))
+    return draw_curves(times, curves, marks=due, label=_("desktops"))
 
 
 __all__ = ["surge_report"]

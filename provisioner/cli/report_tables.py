@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from itertools import compress
 
+from provisioner.cli import times
 from provisioner.cli.output import print_table, say
 from provisioner.texts.translate import _, titled
 
@@ -45,9 +46,9 @@ class Report:
     """Draws an SVG; None: nothing to draw, or nothing to draw with."""
 
 
-def time_cell(stamp: str | None, place: tzinfo | None = None) -> datetime | None:
-    """A time of a document, in this zone; by default on this machine's clock."""
-    return None if stamp is None else datetime.fromisoformat(stamp).astimezone(place)
+def time_cell(stamp: str | None) -> datetime | None:
+    """A time of a document, by the site's clock."""
+    return None if stamp is None else times.local(times.instant(stamp))
 
 
 def shown(cell: Cell) -> str:
@@ -55,6 +56,7 @@ def shown(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, datetime):
+        times.shown()
         return cell.strftime("%Y-%m-%d %H:%M:%S")
     return str(cell)
 
@@ -83,6 +85,8 @@ def _print(table: ReportTable) -> None:
     def brief(cell: Cell) -> str:
         return cell.strftime(style) if isinstance(cell, datetime) else shown(cell)
 
+    if days:
+        times.shown()
     rows: Iterable[Sequence[object]] = [tuple(map(brief, compress(row, wide))) for row in table.rows]
     print_table(table.title, tuple(compress(table.columns, wide)), rows, numbers=table.numbers)
 

@@ -4,9 +4,8 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -14,6 +13,7 @@ from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.documents import ROTATION, RotationDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
 from provisioner.cli.reading import Look, show_document
+from provisioner.cli.times import dated, for_programs, instant, local
 from provisioner.cli.watching import WatchOption
 from provisioner.texts.translate import _, headings, plural
 
@@ -49,6 +49,7 @@ def show(
         if json:
             print_json(some)
         elif as_csv:
+            for_programs()
             csv.writer(sys.stdout).writerows([_FILE, *_lines(some)])
         else:
             _show(some, login)
@@ -69,33 +70,27 @@ def _monday(text: str) -> date | None:
 
 def _only(document: RotationDocument, monday: date | None, login: str) -> RotationDocument:
     """The part that was asked for."""
-    zone = ZoneInfo(document["zone"])
     people = [week for week in document["people"] if login in ("", week["login"])]
     if monday is not None:
-        people = [week for week in people if monday <= _local(week["week"], zone).date() < monday + timedelta(days=7)]
+        people = [week for week in people if monday <= local(instant(week["week"])).date() < monday + timedelta(days=7)]
     waiting = [each for each in document["waiting"] if login in ("", each["login"])]
     refused = [each for each in document["refused"] if login in ("", each["login"])]
     return {**document, "people": people, "waiting": waiting, "refused": refused}
 
 
-def _local(stamp: str, zone: ZoneInfo) -> datetime:
-    return datetime.fromisoformat(stamp).astimezone(zone)
-
-
-def _words(stamp: str, zone: ZoneInfo) -> str:
-    return f"{_local(stamp, zone):%Y-%m-%d %H:%M}"
+def _words(stamp: str) -> str:
+    return dated(instant(stamp))
 
 
 def _lines(document: RotationDocument) -> Iterator[tuple[str, ...]]:
     """A line for each person and half-day, in the order of the half-days."""
-    zone = ZoneInfo(document["zone"])
     lines = (
         (
             week["login"],
             week["name"],
             week["department"] or "",
-            _words(half_day["begins"], zone),
-            _words(half_day["ends"], zone),
+            _words(half_day["begins"]),
+            _words(half_day["ends"]),
         )
         for week in document["people"]
         for half_day in week["half_days"]
@@ -116,14 +111,13 @@ def _show(document: RotationDocument, login: str) -> None:
     if not document["in_force"]:
         say(_none_line(document))
         return
-    zone = ZoneInfo(document["zone"])
     if login:
-        print_table("", _PERSON_COLUMNS, _of_person(document, zone), empty=_("{login} has no half-day", login=login))
+        print_table("", _PERSON_COLUMNS, _of_person(document), empty=_("{login} has no half-day", login=login))
     else:
         _say_sums(document)
-        print_table("", _COLUMNS, _of_all(document, zone), numbers=_COLUMNS[1:], empty=_("no week is published yet"))
+        print_table("", _COLUMNS, _of_all(document), numbers=_COLUMNS[1:], empty=_("no week is published yet"))
     for each in document["waiting"]:
-        expected = _words(each["expected_at"], zone)
+        expected = _words(each["expected_at"])
         say(_("{login} waits, until about {time}: {why}", login=each["login"], time=expected, why=each["because"]["text"]))
     for refused in document["refused"]:
         say(_("{login} has no half-days: {why}", login=refused["login"], why=refused["because"]["text"]))
@@ -146,15 +140,15 @@ def _say_sums(document: RotationDocument) -> None:
     )
 
 
-def _of_person(document: RotationDocument, zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
+def _of_person(document: RotationDocument) -> Iterator[tuple[object, ...]]:
     for week in document["people"]:
         for half_day in week["half_days"]:
             waited = _("yes") if half_day["waited"] else ""
-            yield (_words(half_day["begins"], zone), _words(half_day["ends"], zone), waited)
+            yield (_words(half_day["begins"]), _words(half_day["ends"]), waited)
 
 
-def _of_all(document: RotationDocument, zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
+def _of_all(document: RotationDocument) -> Iterator[tuple[object, ...]]:
     half_days = [half_day for week in document["people"] for half_day in week["half_days"]]
     people = Counter(half_day["begins"] for half_day in half_days)
     waited = Counter(half_day["begins"] for half_day in half_days if half_day["waited"])
-    return ((_words(begins, zone), count, waited[begins]) for begins, count in sorted(people.items()))
+    return ((_words(begins), count, waited[begins]) for begins, count in sorted(people.items()))

@@ -1,6 +1,5 @@
 """`bascule scenario`: what a scenario's file means."""
 
-import os
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -10,12 +9,14 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.deadlines import deadline_of, place_of
+from provisioner.cli.deadlines import deadline_of
 from provisioner.cli.fit_lines import fit_document
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, say
 from provisioner.cli.rotation_lines import RotationSums, sums_of
 from provisioner.cli.scenario_handover import SharedPool
 from provisioner.cli.scenario_lines import Explained, explained_lines
+from provisioner.cli.site import settings_of
+from provisioner.cli.times import use_zone
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import BasculeError, StoreError
 from provisioner.model.agents import Roster
@@ -29,9 +30,9 @@ from provisioner.planning.demand.fitting import Fit, in_ranges, under_ceilings
 from provisioner.planning.placement.allocation import AllocatedIds, addresses_left
 from provisioner.ports import Clock
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.scenario_times import planned_time, written_time
+from provisioner.settings.site_zone import SiteZone
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import _
 from provisioner.views.times import stamp, stamp_or_none
@@ -57,6 +58,8 @@ def explain(
     How many people that are is said if the configuration can be read: by the roster in the store, or else the directory.
     """
     read, clock = load_scenario(file), clock_of_commands()
+    if read.calendar is not None:  # a file may be of another site, and there may be none yet
+        use_zone(SiteZone(read.calendar.zone))
     started_at = start_of(start, read, now=clock.now())
     run = replace(SurgeRun.begun(read.name, started_at), day_1=_day(day_1, read))
     known = _known(config, read, run, clock)
@@ -84,10 +87,11 @@ def start_of(text: str, scenario: Scenario, *, now: Instant) -> Instant:
     if not text:
         return now
     try:
-        at = planned_time(written_time(text), scenario.calendar).at
+        written = written_time(text)
+        at = None if written.local else planned_time(written, scenario.calendar).at
     except ValueError:
         at = None
-    return deadline_of(text, now=now, place=place_of(scenario)) if at is None else at
+    return deadline_of(text, now=now) if at is None else at
 
 
 def _day(text: str, scenario: Scenario) -> date | None:
@@ -121,7 +125,7 @@ def _known(config: Path, scenario: Scenario, run: SurgeRun, clock: Clock) -> _Kn
     """How many people are in each wave, and what a rotation's first week comes to."""
     shared: SharedPool | None = None
     try:
-        settings = replace(load_settings(config, environment=os.environ), scenario=scenario)
+        settings = replace(settings_of(config), scenario=scenario)
         pool = None if scenario.rotation is None else settings.pools.get(scenario.rotation.pool)
         shared = SharedPool.of(pool, settings.profiles)
         roster = roster_of(settings, clock)

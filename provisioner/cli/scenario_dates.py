@@ -1,9 +1,9 @@
-"""Dates in the language of the command, in the zone of a scenario's calendar."""
+"""Dates in the language of the command, by the site's clock."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import date
 
+from provisioner.cli import times
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import Scenario
 from provisioner.model.surges import SurgeRun
@@ -15,20 +15,19 @@ class Dates:
     """How the instants of one explanation are written."""
 
     started_at: Instant
-    place: tzinfo | None
-    """None: this machine's."""
-    zone: str
     first_day: date | None
 
     @classmethod
     def of(cls, scenario: Scenario, run: SurgeRun) -> "Dates":
-        """By the scenario's calendar; without one, by this machine's zone."""
+        """Its first day is one of its calendar; without one it has none."""
         calendar = scenario.calendar
-        if calendar is None:
-            zone = datetime.fromtimestamp(run.started_at).astimezone().tzname() or ""
-            return cls(started_at=run.started_at, place=None, zone=zone, first_day=None)
-        first_day = run.day_1 or calendar.day_1(run.started_at)
-        return cls(started_at=run.started_at, place=ZoneInfo(calendar.zone), zone=calendar.zone, first_day=first_day)
+        first_day = None if calendar is None else run.day_1 or calendar.day_1(run.started_at)
+        return cls(started_at=run.started_at, first_day=first_day)
+
+    @property
+    def zone(self) -> str:
+        """By whose clock they are."""
+        return times.zone(self.started_at)
 
     @property
     def start(self) -> str:
@@ -48,16 +47,13 @@ class Dates:
         """A time; the start is called so, and a year is said if it is not the start's."""
         if at <= self.started_at:
             return _("at the start")
-        same = self._local(at).year == self._local(self.started_at).year
+        same = times.local(at).year == times.local(self.started_at).year
         return self._written(at, "EEEE d MMMM HH:mm" if same else "EEEE d MMMM y HH:mm")
-
-    def _local(self, at: Instant) -> datetime:
-        return datetime.fromtimestamp(at).astimezone(self.place)
 
     def _written(self, at: Instant, pattern: str) -> str:
         from babel.dates import format_datetime
 
-        local = self._local(at)
+        local = times.local(at)
         return format_datetime(local, _ordinal(pattern, local), locale=language())
 
 

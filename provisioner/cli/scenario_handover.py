@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.cli.output import duration
+from provisioner.cli.times import duration
 from provisioner.model.ids import ProfileName
 from provisioner.model.pools import AfterPerson, DesktopPool
 from provisioner.model.profiles import Profile

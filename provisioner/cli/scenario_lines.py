@@ -7,12 +7,12 @@ from math import isinf
 
 from provisioner.cli.ceiling_lines import stated_lines
 from provisioner.cli.fit_lines import fit_lines
-from provisioner.cli.output import duration
 from provisioner.cli.rotation_lines import RotationSums, rotation_lines
 from provisioner.cli.scenario_dates import Dates, clock_minute
 from provisioner.cli.scenario_handover import SharedPool
 from provisioner.cli.scenario_people import selected
 from provisioner.cli.shortage_lines import sentences, stated_shortage
+from provisioner.cli.times import duration
 from provisioner.model.scenarios import End, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, WaveAgenda

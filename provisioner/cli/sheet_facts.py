@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from provisioner.cli.forecast_figures import figures_of
 from provisioner.cli.forecast_verdict import ForecastAnswer
+from provisioner.cli.times import site_clock
 from provisioner.model.drills import KeptDrill
 from provisioner.model.ids import WaveName
 from provisioner.model.surges import SurgeRun
@@ -77,10 +78,9 @@ def _people(stage: Stage) -> Iterator[tuple[WaveName, WavePeople]]:
 def sheet_document(facts: SheetFacts) -> dict[str, object]:
     """Of `--json`: the forecast, and what the sheet adds."""
     answer, stage = facts.answer, facts.answer.question.stage
-    place = answer.place
     return {
         "scenario": stage.config.scenario.name,
-        "zone": None if place is None else str(place),
+        "zone": site_clock().key,
         "people": facts.entitled,
         "people_in_time": facts.in_time,
         "batches": list(_batches(facts)),

@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from provisioner.cli import times
 from provisioner.cli.capacity_rows import loss_in_words
-from provisioner.cli.deadlines import clock_text
 from provisioner.cli.forecast_fits import fit_lines
 from provisioner.cli.forecast_lines import verdict_lines
 from provisioner.cli.output import words
@@ -131,7 +131,7 @@ def _batch(facts: SheetFacts, part: BatchForecast, dates: Dates, *, name: str) -
     last = part.ready_after_s[-1] if part.ready_after_s else None
     if last is None:
         return _("{wave}: {count} of {people} people by {due}.", due=due, **counts)
-    at = clock_text(now + last, now=now, place=facts.answer.place)
+    at = times.clock(now + last, now=now)
     return _("{wave}: {count} of {people} people by {due}; the last one is ready at {at}.", due=due, at=at, **counts)
 
 
@@ -182,7 +182,7 @@ def _drill(facts: SheetFacts) -> Sequence[str]:
         return (_("None of this scenario is kept (`bascule drill … --on twin`, or `--canary 2%`)."),)
     found = facts.drill
     figures = {"scenario": found.scenario, "ready": found.ready, "planned": found.planned}
-    at = clock_text(found.at, now=0.0, place=facts.answer.place)
+    at = times.dated(found.at)
     if found.place is DrillPlace.CANARY:
         text = _("Scenario {scenario}, {at}: {ready} of {planned} real desktops were made and reached.", at=at, **figures)
         return (text,)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 from typing import NotRequired, TypedDict
 
+from provisioner.cli import times
 from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
 from provisioner.cli.documents import (
     CapacityDocument,
@@ -21,12 +22,12 @@ from provisioner.cli.documents import (
     WrongDocument,
 )
 from provisioner.cli.liveness import hanging_line, hangs
-from provisioner.cli.output import duration
 from provisioner.cli.pool_lines import pool_line
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.status_published import broker_line
 from provisioner.cli.surge_lines import run_line
-from provisioner.cli.why_parts import clock, instant, standing_lines
+from provisioner.cli.times import duration, instant
+from provisioner.cli.why_parts import clock, standing_lines
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.surges import SurgeState
 from provisioner.model.words import GuestWord
@@ -52,11 +53,17 @@ class StatusShown(TypedDict):
 
 def status_lines(document: StatusShown, *, most: int = LINES, columns: int = COLUMNS) -> list[str]:
     """The lines, the most important first."""
-    lines = [line for text in _texts(document) for line in wrap(text, columns, subsequent_indent="  ", break_on_hyphens=False)]
+    lines = [line for text in _texts(document) for line in _folded(times.in_words(text), columns)]
+    zone = list(filter(None, [times.zone_line()]))
+    most -= len(zone)
     if len(lines) <= most:
-        return lines
+        return [*lines, *zone]
     rest = len(lines) - most + 1
-    return [*lines[: most - 1], plural("… and {count} line more (--all)", "… and {count} lines more (--all)", rest)]
+    return [*lines[: most - 1], plural("… and {count} line more (--all)", "… and {count} lines more (--all)", rest), *zone]
+
+
+def _folded(text: str, columns: int) -> list[str]:
+    return wrap(text, columns, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _texts(document: StatusShown) -> Iterator[str]:

@@ -3,11 +3,11 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.output import duration, print_json, say
+from provisioner.cli.output import print_json, say
+from provisioner.cli.times import clock, duration, zone_of_files
 from provisioner.cli.why_parts import order_in_words
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
@@ -19,9 +19,10 @@ from provisioner.texts.translate import _, plural
 
 def show_store_status(config: Path, *, json: bool) -> None:
     """Print it. Raises SettingsError if the problem is in the settings of the store, and StoreError."""
-    access, clock = load_store_access(config, environment=os.environ), clock_of_commands()
-    now = clock.now()
-    with closing(store_of(access, clock=clock)) as store:
+    access, at = load_store_access(config, environment=os.environ), clock_of_commands()
+    zone_of_files(access.zone)
+    now = at.now()
+    with closing(store_of(access, clock=at)) as store:
         desktops = store.load().desktops
         newest = next(iter(store.journal(limit=1)), None)
         intents = intents_in_force(store.intents(), mark=FreezeFiles.of(access.freeze_file).mark(), now=now)
@@ -40,10 +41,7 @@ def intent_lines(intents: Iterable[Intent]) -> Iterator[str]:
     """A line for each order of a person."""
     for intent in intents:
         target = "" if is_of_file(intent) else intent.target
-        until = None if intent.until is None else clock_time(intent.until)
-        yield order_in_words(intent.kind, target=target, by=intent.by, at=clock_time(intent.at), why=intent.reason, until=until)
-
-
-def clock_time(at: float) -> str:
-    """Local time, without the zone."""
-    return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        until = None if intent.until is None else clock(intent.until, seconds=True)
+        yield order_in_words(
+            intent.kind, target=target, by=intent.by, at=clock(intent.at, seconds=True), why=intent.reason, until=until
+        )

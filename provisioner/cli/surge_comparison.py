@@ -1,6 +1,5 @@
 """`bascule surge diff A B`: what one scenario does otherwise than another, by wave."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import pairs, print_json, print_table, say
 from provisioner.cli.scenario import roster_of, start_of
+from provisioner.cli.site import settings_of
 from provisioner.errors import BasculeError
 from provisioner.model.agents import Roster
 from provisioner.model.differences import Difference
@@ -15,7 +15,6 @@ from provisioner.model.profiles import Entitlement
 from provisioner.planning.demand.comparison import differences_of
 from provisioner.ports import Clock
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.texts.translate import _, headings, translated
 
@@ -39,7 +38,7 @@ def compare(before: Path, after: Path, *, start: str, config: Path, json: bool) 
 
 def _people(config: Path, clock: Clock) -> tuple[Roster | None, tuple[Entitlement, ...], Reason]:
     try:
-        settings = replace(load_settings(config, environment=os.environ))
+        settings = replace(settings_of(config))
         return roster_of(settings, clock), settings.entitlements, NONE
     except BasculeError as error:
         return None, (), error.reason

@@ -1,14 +1,13 @@
 """How far the surge is, for people."""
 
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
 
+from provisioner.cli import times
 from provisioner.cli.ceiling_lines import ceiling_lines
-from provisioner.cli.deadlines import clock_text, place_named, zone_text
 from provisioner.cli.documents import MoveDocument, ReasonCount, RunDocument, SurgeDocument, WaveDocument
 from provisioner.cli.output import print_table, say
 from provisioner.cli.shortage_lines import concerned_lines, stated_in
-from provisioner.cli.why_parts import instant
+from provisioner.cli.times import instant
 from provisioner.model.surges import SurgeState
 from provisioner.texts.translate import N_, _, headings, plural, word
 
@@ -21,10 +20,9 @@ def show_surge(document: SurgeDocument) -> None:
     """The run, its waves, what it waits for, and what was edited."""
     for line in run_lines(document):
         say(line)
-    place = place_named(document["run"]["zone"]) if document["run"] is not None else None
-    rows = [_wave(wave, document["at"], place) for wave in document["waves"]]
+    rows = [_wave(wave, document["at"]) for wave in document["waves"]]
     print_table("", _WAVES, rows, numbers=_WAVES[1:7], empty=_("the scenario has no waves"))
-    etas = eta_lines(document["waves"], now=document["at"], place=place)
+    etas = eta_lines(document["waves"], now=document["at"])
     lines = (*etas, *ceiling_lines(document["ceilings"]), *shortage_lines(document))
     resting = sum(wave["resting"] for wave in document["waves"])
     if resting:
@@ -43,11 +41,11 @@ def wait_line(wait: ReasonCount) -> str:
     return plural("{count} waits: {why}", "{count} wait: {why}", wait["count"], why=why)
 
 
-def eta_lines(waves: Sequence[WaveDocument], *, now: str, place: tzinfo | None) -> Iterator[str]:
+def eta_lines(waves: Sequence[WaveDocument], *, now: str) -> Iterator[str]:
     """When each wave that is not ready will be, which will be late, and why, and how many of it are in time. `now`: a stamp."""
     known = [(wave["wave"], wave["eta"]) for wave in waves if wave["eta"] is not None]
     for name, eta in known:
-        at, early, late = (_time(eta[key], now, place) for key in ("at", "early_at", "late_at"))
+        at, early, late = (_time(eta[key], now) for key in ("at", "early_at", "late_at"))
         if eta["at"] is not None and eta["held_by"] is not None:
             yield _("wave {wave}: ready some {minutes} min after it goes on", wave=name, minutes=_minutes(eta["at"], now))
         elif at and early:
@@ -58,7 +56,7 @@ def eta_lines(waves: Sequence[WaveDocument], *, now: str, place: tzinfo | None) 
         if eta["says"] is not None:
             yield eta["says"]["text"]
         if eta["late"] and eta["ready_by"] is not None and eta["ready_by"] > now:
-            by, most = _time(eta["ready_by"], now, place), eta["people"] - eta["late"]
+            by, most = _time(eta["ready_by"], now), eta["people"] - eta["late"]
             yield _("  by {by}, {most} of its {people} people will have one", by=by, most=most, people=eta["people"])
 
 
@@ -90,7 +88,7 @@ def run_line(run: RunDocument) -> str:
         number=run["number"],
         scenario=run["scenario"],
         state=word(SurgeState(run["state"])),
-        since=_dated(run["since"], run),
+        since=_dated(run["since"]),
         by=run["by"],
     )
 
@@ -120,16 +118,15 @@ def run_lines(document: SurgeDocument) -> Iterator[str]:
 
 
 def _times(run: RunDocument) -> Iterator[str]:
-    zone = zone_text(instant(run["started_at"]), place_named(run["zone"]))
-    yield _("its time counts from {time} ({zone})", time=_dated(run["started_at"], run), zone=zone)
+    yield _("its time counts from {time}", time=_dated(run["started_at"]))
     if run["ends_at"] is not None:
-        yield _("its desktops go back from {time} on", time=_dated(run["ends_at"], run))
+        yield _("its desktops go back from {time} on", time=_dated(run["ends_at"]))
     if run["kept_until"] is not None:
-        yield _("what went back is kept until {time}", time=_dated(run["kept_until"], run))
+        yield _("what went back is kept until {time}", time=_dated(run["kept_until"]))
 
 
-def _wave(wave: WaveDocument, now: str, place: tzinfo | None) -> tuple[object, ...]:
-    opens, due = (_time(wave[key], now, place) for key in ("next_opens_at", "next_due_at"))
+def _wave(wave: WaveDocument, now: str) -> tuple[object, ...]:
+    opens, due = (_time(wave[key], now) for key in ("next_opens_at", "next_due_at"))
     return (*(wave[key] for key in ("wave", "wanted", "ready", "failed", "ahead", "later", "late")), opens, due)
 
 
@@ -137,15 +134,15 @@ def _move(move: MoveDocument) -> tuple[object, ...]:
     return (move["wave"], move["before"], move["after"], move["joining"], move["leaving"], move["unselected"])
 
 
-def _time(stamp: str | None, now: str, place: tzinfo | None) -> str:
+def _time(stamp: str | None, now: str) -> str:
     """With the date unless it is today's; None: nothing."""
-    return "" if stamp is None else clock_text(instant(stamp), now=instant(now), place=place)
+    return "" if stamp is None else times.clock(instant(stamp), now=instant(now))
 
 
 def _minutes(stamp: str, now: str) -> int:
     return round((instant(stamp) - instant(now)) / 60.0)
 
 
-def _dated(stamp: str, run: RunDocument) -> str:
+def _dated(stamp: str) -> str:
     """With its date."""
-    return clock_text(instant(stamp), now=0.0, place=place_named(run["zone"]))
+    return times.dated(instant(stamp))

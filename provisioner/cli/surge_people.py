@@ -1,23 +1,22 @@
 """`bascule surge people`: who gets a desktop when, as a spreadsheet for each service or site."""
 
-import os
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from provisioner.cli.choices import CsvStyle, Split
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.deadlines import place_of, zone_text
 from provisioner.cli.output import complain
 from provisioner.cli.report_csv import csv_of
 from provisioner.cli.report_files import FileKind, kind_of, write_private
 from provisioner.cli.report_tables import Cell, ReportTable
 from provisioner.cli.scenario import start_of
+from provisioner.cli.site import settings_of
+from provisioner.cli.times import for_programs, local
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.agents import Agent
@@ -28,7 +27,6 @@ from provisioner.model.rules import Rules
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from provisioner.reasons.report import FILE_NO_FOLDER, PEOPLE_KIND
-from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.texts.translate import N_, _, headings, plural
 from provisioner.views.times import stamp, stamp_or_none
@@ -56,14 +54,12 @@ class People:
     """Everybody whom a scenario gives a desktop, in the order of importance; whom a ceiling leaves none, not."""
 
     all: tuple[Person, ...]
-    place: tzinfo | None
-    """Where times are shown; None: on this machine's clock."""
 
     @classmethod
     def of(cls, file: Path, *, config: Path, start: str) -> "People":
         """By the roster in the store, or else the directory's. Raises BasculeError."""
         read, clock = load_scenario(file), clock_of_commands()
-        settings = replace(load_settings(config, environment=os.environ), scenario=read)
+        settings = replace(settings_of(config), scenario=read)
         with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
             try:
                 outside.store.demand()
@@ -77,32 +73,24 @@ class People:
         demand = demand_of(roster, rules, run=run, now=run.started_at, served=served)
         desktops = {record.reservation.seat: name for name, record in records.desktops.items() if record.superseded_by is None}
         found = sorted(_persons(demand, roster.agents, desktops), key=lambda person: person.rank)
-        return cls(all=tuple(found), place=place_of(read))
+        return cls(all=tuple(found))
 
 
 def write_people(people: People, *, output: Path, split: Split | None, style: CsvStyle) -> None:
     """Write a file, or one in a folder for each service or site. Raises SettingsError."""
+    for_programs()
     if split is None:
         if kind_of(output) is not FileKind.CSV:
             raise SettingsError(PEOPLE_KIND(file=str(output)))
-        write_private(output, csv_of(_table(people.all, people.place), style))
+        write_private(output, csv_of(_table(people.all), style))
         complain(_("written: {file}", file=str(output)))
-        _say_zone(people)
         return
     if not output.is_dir():
         raise SettingsError(FILE_NO_FOLDER(file=str(output), folder=str(output)))
     for name, members in sorted(_parts(people.all, split).items()):
-        write_private(output / f"{name}.csv", csv_of(_table(members, people.place), style))
+        write_private(output / f"{name}.csv", csv_of(_table(members), style))
     count = len(people.all)
     complain(plural("written: {count} person in {folder}", "written: {count} people in {folder}", count, folder=str(output)))
-    _say_zone(people)
-
-
-def _say_zone(people: People) -> None:
-    """By whose clock the times of the file are."""
-    first = next(iter(people.all), None)
-    if first is not None:
-        complain(_("times are those of {zone}", zone=zone_text(first.opens_at, people.place)))
 
 
 def people_document(people: People) -> dict[str, object]:
@@ -162,24 +150,20 @@ def _slug(name: str | None) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST] or "other"
 
 
-def _table(people: Iterable[Person], place: tzinfo | None) -> ReportTable:
+def _table(people: Iterable[Person]) -> ReportTable:
     return ReportTable(
         name="people",
         title=N_("Who gets a desktop when"),
         columns=_COLUMNS,
-        rows=tuple(_row(person, place) for person in people),
+        rows=tuple(_row(person) for person in people),
     )
 
 
-def _row(person: Person, place: tzinfo | None) -> tuple[Cell, ...]:
+def _row(person: Person) -> tuple[Cell, ...]:
     agent = person.agent
-    due = None if person.due_at is None else _time(person.due_at, place)
+    due = None if person.due_at is None else local(person.due_at)
     who = (agent.login, agent.display_name, agent.department or "", agent.site or "")
-    return (*who, person.wave, person.desktop, _time(person.opens_at, place), due)
-
-
-def _time(at: Instant, place: tzinfo | None) -> datetime:
-    return datetime.fromtimestamp(at, UTC).astimezone(place)
+    return (*who, person.wave, person.desktop, local(person.opens_at), due)
 
 
 __all__ = ["People", "people_document", "write_people"]

@@ -1,7 +1,6 @@
 """`bascule surge sheet`: one page about a scenario, for the people who decide."""
 
 import json as json_of
-import os
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -17,16 +16,15 @@ from provisioner.cli.output import complain, json_text, print_json, say
 from provisioner.cli.report_files import FileKind, kind_of, write_private
 from provisioner.cli.sheet_facts import SheetFacts, sheet_document, sheet_facts
 from provisioner.cli.sheet_lines import sheet_of, sheet_text
+from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.drills import KeptDrill
 from provisioner.ports import Store
 from provisioner.reasons.report import NO_DRILL, SHEET_KIND
-from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import _
-from provisioner.views.times import moment
 
 
 def hand_out_sheet(
@@ -51,7 +49,7 @@ def hand_out_sheet(
 
 def _answer(scenario: Path, config: Path, twin: Path | None) -> tuple[ForecastAnswer, KeptDrill | None]:
     """With the last drill of the scenario that the store keeps."""
-    settings = replace(load_settings(config, environment=os.environ), scenario=load_scenario(scenario))
+    settings = replace(settings_of(config), scenario=load_scenario(scenario))
     clock = clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         question = question_of(settings, outside, twin=twin, hours=None, now=clock.now())
@@ -70,10 +68,9 @@ def _last_drill(store: Store, settings: Settings) -> KeptDrill | None:
 
 
 def _html(facts: SheetFacts) -> str:
-    from provisioner.cli.report_html import page_of
+    from provisioner.cli.report_html import made_now, page_of
 
-    made = _("made by Bascule on {time}", time=moment(clock_of_commands().now()))
-    return page_of("sheet.html", sheet=sheet_of(facts), made=made)
+    return page_of("sheet.html", sheet=sheet_of(facts), made=made_now())
 
 
 def _drill(path: Path) -> Mapping[str, Any]:

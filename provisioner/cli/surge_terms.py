@@ -1,6 +1,5 @@
 """What orders about a surge say besides, as options, and the question before an order that concerns many people."""
 
-import os
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -8,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provisioner.cli import times
 from provisioner.cli.ceiling_lines import ceiling_lines
-from provisioner.cli.documents import SURGE, SurgeDocument
+from provisioner.cli.documents import SurgeDocument
 from provisioner.cli.ordering import Desk
 from provisioner.cli.output import complain
 from provisioner.cli.reason_lines import reason_in
@@ -42,17 +42,16 @@ SheetOption = Annotated[
 
 
 def time_of(text: str, daemon: Desk) -> str | None:
-    """A time that somebody wrote, by the clock of the scenario's calendar, as the API takes it; nothing was written: None.
+    """A time that somebody wrote, by the site's clock, as the API takes it; nothing was written: None.
 
     Raises SettingsError.
     """
     if not text:
         return None
-    from provisioner.cli.deadlines import clock_text, deadline_of, place_named, zone_text
+    from provisioner.cli.deadlines import deadline_of
 
-    place = place_named(daemon.ask(SURGE)["zone"])
-    at = deadline_of(text, now=daemon.now(), place=place)
-    complain(_("{text}: {time} ({zone})", text=text, time=clock_text(at, now=0.0, place=place), zone=zone_text(at, place)))
+    at = deadline_of(text, now=daemon.now())
+    complain(_("{text}: {time} ({zone})", text=text, time=times.dated(at), zone=times.zone(at)))
     return stamp(at)
 
 
@@ -87,10 +86,10 @@ def show_forecast(config: Path) -> "Forecast":
     from provisioner.cli.forecast import answer_to
     from provisioner.cli.forecast_lines import show
     from provisioner.cli.forecast_stage import question_of
+    from provisioner.cli.site import settings_of
     from provisioner.daemon.composition import outside_of
-    from provisioner.settings.bascule import load_settings
 
-    settings, clock = load_settings(config, environment=os.environ), clock_of_commands()
+    settings, clock = settings_of(config), clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
         question = question_of(settings, outside, twin=None, hours=None, now=clock.now())
     answer = answer_to(question)

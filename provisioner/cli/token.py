@@ -1,15 +1,14 @@
 """`bascule token`: a token for software that asks the API over TCP."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, say
+from provisioner.cli.site import settings_of
 from provisioner.errors import ExpositionError
 from provisioner.reasons.api import TOKENS_UNWRITABLE
-from provisioner.settings.bascule import load_settings
 from provisioner.texts.translate import _
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Who will use it: a word, which the journal keeps.")]
@@ -29,7 +28,7 @@ def token(name: NameArgument, role: RoleOption, config: ConfigOption = CONFIG, j
         raise typer.BadParameter(_("{role} is no role: {roles} are", role=role, roles=roles), param_hint="--role")
     if len(name.split()) != 1 or "#" in name:
         raise typer.BadParameter(_("the name has to be one word"), param_hint="NAME")
-    file = load_settings(config, environment=os.environ).api.tokens
+    file = settings_of(config).api.tokens
     secret, kept = make_token(name, known[role])
     if file is None:
         complain(_("the configuration names no file of tokens; this is the line for it: {line}", line=kept.line))

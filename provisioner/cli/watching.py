@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.output import complain_of, out
+from provisioner.cli.output import complain_of, out, say_zone
 from provisioner.errors import BasculeError
 from provisioner.texts.translate import _
 
@@ -31,6 +31,7 @@ def repeated(show: Callable[[], None], watch: str) -> None:
         if out.is_terminal:
             out.clear()
         _try(show)
+        say_zone()
         sys.stdout.flush()
         pause.wait(every_s)
 

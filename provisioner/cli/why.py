@@ -11,9 +11,10 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
 from provisioner.cli.documents import WHY, WhyDocument
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, duration, plain, print_json, say
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain, print_json, say
 from provisioner.cli.pool_lines import pool_lines
-from provisioner.cli.why_parts import instant, journal_lines
+from provisioner.cli.times import duration, in_words, instant
+from provisioner.cli.why_parts import journal_lines
 from provisioner.cli.why_places import entry_lines, node_lines, wave_lines
 from provisioner.cli.why_seat import seat_lines
 from provisioner.errors import BasculeError
@@ -69,7 +70,7 @@ def lines_of(document: WhyDocument, now: Instant) -> Iterator[str]:
         return
     lines = list(folded(_explained(document)))
     yield from lines
-    yield from last_day(document, _LINES - len(lines) - 3)
+    yield from last_day(document, _LINES - len(lines) - 4)
     if document["source"] == "daemon":
         yield age_line(document, now)
 
@@ -111,7 +112,7 @@ def last_day(document: WhyDocument, room: int) -> Iterator[str]:
     yield _("the last 24 hours:")
     lines = part["journal"][: max(room, _LEAST_JOURNAL)]
     for line in journal_lines(lines, document["at"]):
-        yield from _cut(f"  {line}")
+        yield from _cut(f"  {in_words(line)}")
     if rest := len(part["journal"]) - len(lines):
         yield "  " + _("… and {count} more: `bascule journal`", count=rest)
 
@@ -120,7 +121,7 @@ def folded(lines: Iterator[str]) -> Iterator[str]:
     """Lines of at most 80 columns."""
     for line in lines:
         indent = line[: len(line) - len(line.lstrip())]
-        yield from wrap(line, _COLUMNS, subsequent_indent=f"{indent}  ", break_on_hyphens=False)
+        yield from wrap(in_words(line), _COLUMNS, subsequent_indent=f"{indent}  ", break_on_hyphens=False)
 
 
 def _cut(line: str) -> Iterator[str]:

@@ -1,12 +1,11 @@
 """What the lines of `why` have in common: times, counted reasons, orders in force, the journal."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, tzinfo
 
+from provisioner.cli import times
 from provisioner.cli.documents import JournalLine, OrderDocument, ReasonCount
-from provisioner.cli.output import duration
+from provisioner.cli.times import duration, instant
 from provisioner.model.freeze import TARGET
-from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
 from provisioner.model.surges import SurgeState
 from provisioner.model.words import JournalWord
@@ -16,16 +15,9 @@ _SHOWN = 4
 """Kinds of reasons, or orders of a kind, that a line each is given to."""
 
 
-def instant(stamp: str) -> Instant:
-    """Of a time in a document."""
-    return datetime.fromisoformat(stamp).timestamp()
-
-
-def clock(stamp: str, *, beside: str | None = None, place: tzinfo | None = None) -> str:
-    """Local time, by default on this machine's clock; without the date if that is `beside`'s, too."""
-    time = datetime.fromisoformat(stamp).astimezone(place)
-    same_day = beside is not None and datetime.fromisoformat(beside).astimezone(place).date() == time.date()
-    return time.strftime("%H:%M:%S" if same_day else "%Y-%m-%d %H:%M:%S")
+def clock(stamp: str, *, beside: str | None = None) -> str:
+    """By the site's clock, to the second; without the date if that is `beside`'s, by default today's."""
+    return times.clock(instant(stamp), now=None if beside is None else instant(beside), seconds=True)
 
 
 def since(stamp: str, at: str) -> str:

@@ -1,9 +1,7 @@
 """A node, a wave, or a directory entry that is no agent, as lines of `why`."""
 
 from collections.abc import Iterator, Mapping
-from datetime import tzinfo
 
-from provisioner.cli.deadlines import place_named
 from provisioner.cli.documents import (
     ClusterDocument,
     EntryWhy,
@@ -66,7 +64,7 @@ def wave_lines(why: WaveWhy, *, at: str) -> Iterator[str]:
         yield _("by phase: {phases}", phases=_phases(why["phases"]))
     if why["missing"]:
         yield plural("not created yet: {count} desktop", "not created yet: {count} desktops", why["missing"])
-    yield from _later(wave, now=at, place=place_named(why["zone"]))
+    yield from _later(wave, now=at)
     if why["binds"]:
         yield _("most of those that wait wait for: {binds}", binds=why["binds"])
     yield from count_lines(N_("waiting:"), why["waiting"])
@@ -116,16 +114,16 @@ def _short(short: ShortDocument) -> str:
     return _(texts[short["resource"]], storage=storage, left=left, needed=needed)
 
 
-def _later(wave: WaveDocument, *, now: str, place: tzinfo | None) -> Iterator[str]:
+def _later(wave: WaveDocument, *, now: str) -> Iterator[str]:
     if wave["ahead"]:
         yield plural("made ahead of need: {count} desktop", "made ahead of need: {count} desktops", wave["ahead"])
     if wave["next_opens_at"]:
-        yield _("the next batch opens at {time}", time=clock(wave["next_opens_at"], place=place))
+        yield _("the next batch opens at {time}", time=clock(wave["next_opens_at"]))
     if wave["late"]:
         yield plural("{count} desktop is late", "{count} desktops are late", wave["late"])
     if wave["next_due_at"]:
-        yield _("the next deadline: {time}", time=clock(wave["next_due_at"], place=place))
-    yield from eta_lines([wave], now=now, place=place)
+        yield _("the next deadline: {time}", time=clock(wave["next_due_at"]))
+    yield from eta_lines([wave], now=now)
 
 
 def _phases(phases: Mapping[str, int]) -> str:

@@ -1,9 +1,8 @@
 """An agent with the desktop, or a desktop, as lines of `why`."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from provisioner.cli import times
 from provisioner.cli.documents import (
     DesktopDocument,
     ErrorDocument,
@@ -13,7 +12,7 @@ from provisioner.cli.documents import (
     SeatWhy,
     SessionDocument,
 )
-from provisioner.cli.output import duration
+from provisioner.cli.times import duration, instant
 from provisioner.cli.why_lent import lent_lines
 from provisioner.cli.why_parts import clock, order_lines, since
 from provisioner.model.seats import SeatKind
@@ -102,11 +101,10 @@ def _half_days(rotation: PersonRotationDocument | None) -> Iterator[str]:
     """When the person comes, and the present wait."""
     if rotation is None:
         return
-    zone = ZoneInfo(rotation["zone"])
-    coming = [f"{datetime.fromisoformat(each['begins']).astimezone(zone):%Y-%m-%d %H:%M}" for each in rotation["next"]]
+    coming = [times.dated(instant(each["begins"])) for each in rotation["next"]]
     if coming:
         shown = ", ".join(coming[:_HALF_DAYS]) + (", …" if len(coming) > _HALF_DAYS else "")
-        yield _("half-days: {times} ({zone})", times=shown, zone=rotation["zone"])
+        yield _("half-days: {times}", times=shown)
     if (less := rotation["less"]) is not None:
         yield "  " + less["text"]
     if (refused := rotation["refused"]) is not None:

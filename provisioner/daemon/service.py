@@ -50,6 +50,7 @@ from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.recalling import recall_days
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
+from provisioner.settings.site_zone import site_zone
 from provisioner.wrong.keeping import WrongList
 
 DRAIN_S = 8.0
@@ -234,6 +235,7 @@ class Service:
             drills=lambda: self._reader.drills(),
             session_counts=lambda: self._reader.session_counts(),
             config=self._config_watch.document,
+            zone=lambda: site_zone(self.settings.sections, self._surroundings.environment),
             order=self._orders.hand_in,
             grants=grant_maker_of(self.settings),
             lend=self._orders.hand_in_lending,

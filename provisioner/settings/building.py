@@ -30,6 +30,7 @@ from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.secret import is_public
 from provisioner.settings.sections import SECTIONS
+from provisioner.settings.site_zone import TIMEZONE
 from provisioner.settings.values import (
     ApiSettings,
     ClusterSettings,
@@ -107,8 +108,8 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
 
 
 def _sections(root: Section, document: BasculeDocument, environment: Environment) -> Parts:
-    """Those of capabilities."""
-    parts = Parts()
+    """Those of capabilities, and the site's time zone."""
+    parts = Parts().having(TIMEZONE, document.timezone)
     for section in SECTIONS.found():
         parts = parts.having(section.part, section.read(root, document, environment))
     return parts

@@ -21,6 +21,7 @@ from provisioner.settings.addresses import (
     StoreUrl,
     TokenId,
 )
+from provisioner.settings.calendar import Zone
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.fields import (
@@ -242,6 +243,8 @@ class BasculeDocument(Document, more=((section.after, *section.field()) for sect
     model_config = ConfigDict(json_schema_extra=_required)
 
     installation: Identifier | None = like(Settings, "installation", default=None)
+    timezone: Zone | None = Field(default=None)
+    """The site's time zone: all times that people read and write are by its clock. Left out: this machine's."""
     note_key: SecretDocument | None = Field(default=None)
     """Where to read the secret that signs ownership notes: at least 16 characters.
     Keep a copy: it proves which desktops belong to Bascule."""

@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 
 from provisioner.settings.sections import SECTIONS
+from provisioner.settings.site_zone import TIMEZONE
 from provisioner.settings.values import Reload, Settings
 
 
@@ -11,7 +12,7 @@ def reload_settings(old: Settings, new: Settings) -> Settings:
 
     Fields that need a restart (the installation, VMID ranges) all keep their old value: a mixture would be wrong.
     """
-    sections = old.sections
+    sections = old.sections.having(TIMEZONE, new.sections[TIMEZONE])
     for section in SECTIONS.found():
         if section.reload is Reload.LIVE:
             sections = sections.having(section.part, new.sections[section.part])

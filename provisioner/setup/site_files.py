@@ -23,6 +23,8 @@ class NewSite:
     """Everything that differs from the shipped examples. The secrets are in `secrets` alone."""
 
     installation: str
+    timezone: str | None = None
+    """Of the site; None: it is left open, and is the daemon's machine's."""
     cluster: str
     endpoints: tuple[str, ...]
     token_id: str
@@ -75,6 +77,7 @@ def _example(name: str) -> str:
 def _bascule(site: NewSite) -> str:
     text = YamlText(_example("bascule.yaml"))
     text.put(("installation",), site.installation)
+    text.put(("timezone",), site.timezone) if site.timezone else text.comment_out(("timezone",))
     _cluster(text, site)
     _directory(text, site)
     text.put(("entitlements",), [{"profile": PROFILE, "who": {"groups": list(site.groups)} if site.groups else "everyone"}])

@@ -15,7 +15,7 @@ from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reasons.views import IN_QUARANTINE, LEAVING, LEAVING_OVERDUE, NO_REPORT, STRANGERS, SUPERSEDED_BY
 from provisioner.views.published import Published, last_heard
 from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
-from provisioner.views.times import moment, stamp, stamp_or_none
+from provisioner.views.times import in_text, stamp, stamp_or_none
 
 UNKNOWN, NOBODY = "unknown", "none"
 """States of a desktop's session besides those of a session itself."""
@@ -165,12 +165,12 @@ def remark_on(state: DesktopState) -> Reason:
 
 
 def leaving_remark(leaving: LeaverState) -> Reason:
-    """`suspended (gone since 2026-11-24 09:00), stopped from 2026-11-25 09:00 on: the account is disabled`."""
+    """`suspended (gone since 2026-11-24T09:00:00Z), stopped from 2026-11-25T09:00:00Z on: the account is disabled`."""
     return (LEAVING_OVERDUE if leaving.overdue else LEAVING)(
         step=leaving.step.value,
-        since=moment(leaving.since),
+        since=in_text(leaving.since),
         next_step=leaving.next_step,
-        at=moment(leaving.next_at),
+        at=in_text(leaving.next_at),
         why=leaving.reason,
     )
 

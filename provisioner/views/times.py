@@ -12,6 +12,11 @@ def stamp(at: Instant) -> str:
     return datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def in_text(at: Instant) -> str:
+    """The same to the second, for an argument of a reason: commands show it by the site's clock."""
+    return f"{datetime.fromtimestamp(at, tz=UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def stamp_or_none(at: Instant | None) -> str | None:
     """None stays None: unknown, or not foreseen."""
     return None if at is None else stamp(at)
@@ -26,8 +31,3 @@ def zone_of(run: SurgeRun | None, in_force: Scenario | None) -> str | None:
     if run is not None and run.as_started is not None:
         scenario = run.as_started
     return None if scenario is None or scenario.calendar is None else scenario.calendar.zone
-
-
-def moment(at: Instant) -> str:
-    """For people: on this machine's clock, with its zone."""
-    return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")

@@ -20,6 +20,7 @@ from provisioner.api.site import ApiSite, Noticeboard, Order
 from provisioner.model.ids import DesktopName
 from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.settings.site_zone import SiteZone
 from provisioner.settings.values import ApiSettings
 from provisioner.views.daemon import ConfigDocument
 from provisioner.views.published import Published
@@ -111,6 +112,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "drills": store.drills,
         "session_counts": store.session_counts,
         "config": lambda: SAME,
+        "zone": lambda: SiteZone("Europe/Paris"),
         "order": taken,
         "grants": None,
         "lend": lent,

@@ -1,12 +1,13 @@
 """Times on a command line."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from provisioner.cli.deadlines import clock_text, deadline_of
+from provisioner.cli.deadlines import deadline_of
+from provisioner.cli.times import clock, use_zone
 from provisioner.errors import SettingsError
+from provisioner.settings.site_zone import SiteZone
 
 
 def local(day: int, hour: int, minute: int) -> float:
@@ -41,10 +42,12 @@ def test_a_time_in_words(text: str, at: tuple[int, int, int]):
         pytest.param("2026-11-28 08:00 Europe/Paris", "2026-11-28T08:00:00+01:00", id="a zone that is written counts"),
     ],
 )
-def test_a_time_by_the_clock_of_a_calendar(text: str, expected: str):
+def test_a_time_by_the_sites_clock(text: str, expected: str):
     now = datetime.fromisoformat("2026-11-27T07:30:00+13:00").timestamp()
 
-    assert deadline_of(text, now=now, place=ZoneInfo("Pacific/Auckland")) == datetime.fromisoformat(expected).timestamp()
+    use_zone(SiteZone("Pacific/Auckland"))
+
+    assert deadline_of(text, now=now) == datetime.fromisoformat(expected).timestamp()
 
 
 def test_a_time_with_its_zone():
@@ -60,4 +63,4 @@ def test_no_time(text: str):
 def test_a_clock_names_the_day_unless_it_is_today():
     tomorrow = local(27, 7, 5)
 
-    assert (clock_text(NOW, now=NOW), clock_text(tomorrow, now=NOW)) == ("18:30", "2026-11-27 07:05")
+    assert (clock(NOW, now=NOW), clock(tomorrow, now=NOW)) == ("18:30", "2026-11-27 07:05")

@@ -96,7 +96,7 @@ def test_what_it_writes_is_what_check_accepts(twin, home, tmp_path):
         pytest.param({"vmids": "9"}, "two numbers", id="no range"),
         pytest.param(
             {"cluster": "No Name"},
-            "site/bascule.yaml:18:3 clusters.No Name: must be at most 31 lower-case",
+            "site/bascule.yaml:21:3 clusters.No Name: must be at most 31 lower-case",
             id="a name that is none",
         ),
     ],

@@ -6,9 +6,9 @@ import stat
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.cli.store_status import clock_time, intent_lines
+from provisioner.cli.store_status import intent_lines
+from provisioner.cli.times import clock
 from provisioner.model.intents import IntentKind
-from provisioner.views.times import moment
 from tests.builders.cli import a_lonely_site, bascule, journal_of, ordered_by
 from tests.builders.desk import ordered, orders_in
 from tests.builders.directory import FixedClock
@@ -109,20 +109,20 @@ def test_a_hold_that_ends_by_itself_is_said_with_its_end(site, words):
 
     assert ended.code == 0
     assert intent.until is not None
-    assert f"held until {moment(intent.until)}: nothing is stopped, released or deleted" in ended.out
+    assert f"held until {clock(intent.until)}: nothing is stopped, released or deleted" in ended.out
     if words[0] == "--for":
         assert intent.until - intent.at == pytest.approx(12 * 3600, abs=5)
-    assert next(iter(intent_lines([intent]))).endswith(f": storm (until {clock_time(intent.until)})")
+    assert next(iter(intent_lines([intent]))).endswith(f": storm (until {clock(intent.until, seconds=True)})")
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        pytest.param(("--for", "soon"), "must be a time with its zone", id="no duration"),
+        pytest.param(("--for", "soon"), "must be a time such as 18:00", id="no duration"),
         pytest.param(("--for", "0s"), "is over", id="no time at all"),
         pytest.param(("--until", "2001-01-01T00:00+00:00"), "is over", id="a time that has passed"),
-        pytest.param(("--until", "2099-01-01T00:00"), "must be a time with its zone", id="without a zone"),
+        pytest.param(("--until", "2099-01-32T00:00"), "must be a time such as 18:00", id="no date"),
         pytest.param(("--for", "1h", "--until", "2h"), "say --for or --until, not both", id="two ends"),
     ],
 )

@@ -1,13 +1,14 @@
-"""The surge for people: short lines, with times in the zone of the scenario's calendar, whatever the machine's is."""
+"""The surge for people: short lines, by the site's clock, whatever the machine's is."""
 
 from typing import Any
 
 import pytest
 
-from provisioner.cli.deadlines import place_named
+from provisioner.cli import times
 from provisioner.cli.surge_lines import eta_lines, run_lines
 from provisioner.cli.surge_terms import start_lines
 from provisioner.rehearsal.forecast import Forecast
+from provisioner.settings.site_zone import SiteZone
 
 NOW = "2026-11-29T19:00:00.000Z"
 RUN: dict[str, Any] = {
@@ -37,10 +38,11 @@ ETA: dict[str, Any] = {
 
 def lines_of(zone: str | None, **changed: Any) -> list[str]:
     waves = [{"wave": "essential services", "eta": ETA | changed}, {"wave": "everyone else", "eta": None}]
-    return list(eta_lines(waves, now=NOW, place=place_named(zone)))
+    times.use_zone(SiteZone(zone))
+    return list(eta_lines(waves, now=NOW))
 
 
-def test_a_wave_is_said_in_the_calendars_zone_with_the_date_of_another_day_and_how_many_are_in_time():
+def test_a_wave_is_said_by_the_sites_clock_with_the_date_of_another_day_and_how_many_are_in_time():
     lines = lines_of("Europe/Paris")
 
     assert lines == [
@@ -53,7 +55,7 @@ def test_a_wave_is_said_in_the_calendars_zone_with_the_date_of_another_day_and_h
 
 @pytest.mark.parametrize("zone", ["Europe/Paris", "America/Cayenne", "Indian/Reunion", None])
 def test_no_line_has_an_offset_or_seconds(zone: str | None):
-    said = "\n".join((*lines_of(zone), *run_lines({"run": RUN | {"zone": zone}, "halted": None, "made": {}})))
+    said = "\n".join((*lines_of(zone), *run_lines({"run": RUN, "halted": None, "made": {}})))
 
     assert "+0" not in said
     assert ":00:00" not in said
@@ -70,11 +72,13 @@ def test_a_deadline_that_is_over_promises_nobody_a_desktop():
 
 
 def test_the_run_says_when_its_time_counts_from_and_in_which_zone():
+    times.use_zone(SiteZone("Europe/Paris"))
     lines = list(run_lines({"run": RUN, "halted": None, "made": {}}))
 
-    assert lines == [
+    assert [*lines, times.zone_line()] == [
         "run 1 of scenario 'confinement' is running since 2026-11-29 20:00, by claire",
-        "its time counts from 2026-11-29 20:00 (Europe/Paris)",
+        "its time counts from 2026-11-29 20:00",
+        "times are those of Europe/Paris",
     ]
 
 

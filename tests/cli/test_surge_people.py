@@ -57,8 +57,10 @@ def test_everybody_who_gets_a_desktop_is_in_it_in_the_order_of_importance_with_t
     assert len({row["login"] for row in rows}) == LIMIT
 
 
-def test_a_french_spreadsheet_has_semicolons_and_the_clock_of_the_calendar(site):
-    people(site, "all.csv", "--csv-style", "fr")
+def test_a_french_spreadsheet_has_semicolons_and_the_clock_of_the_site(site):
+    site.append("timezone: Europe/Paris\n")
+    ended = people(site, "all.csv", "--csv-style", "fr")
+    assert (ended.out, ended.err.splitlines()[-1]) == ("", "times are those of Europe/Paris")
 
     first = rows_of(site.folder / "all.csv", delimiter=";")[0]
     assert (first["opens"], first["ready by"]) == ("28/11/2099 20:00:00", "30/11/2099 08:00:00")

@@ -26,6 +26,7 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.status import Status
 from provisioner.ports import Clock, Store
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.settings.site_zone import site_zone
 
 if TYPE_CHECKING:
     from provisioner.capabilities.notices.writing import LetterWriter
@@ -218,9 +219,12 @@ def _make(around: Surroundings) -> NoticeWorker | None:
     channels: list[NoticeChannel] = [] if section.mail is None else [MailChannel(section.mail)]
     if section.webhook is not None:
         channels.append(WebhookChannel(section.webhook))
-    calendar, link = None if settings.scenario is None else settings.scenario.calendar, section.link
-    zone = None if calendar is None else calendar.zone
-    writer = LetterWriter(language=section.language, link=link, installation=settings.installation, zone=zone)
+    writer = LetterWriter(
+        language=section.language,
+        link=section.link,
+        installation=settings.installation,
+        zone=lambda: site_zone(around.settings().sections),
+    )
     return NoticeWorker(
         channels, section.rules, writer, store=around.store, clock=around.clock, frozen=around.frozen, notice=around.notice
     )

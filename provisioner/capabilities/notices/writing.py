@@ -1,8 +1,7 @@
 """The letters, from their templates: plain text, the first line is the subject. No file, no secret, no address of a desktop."""
 
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -10,6 +9,7 @@ from provisioner.capabilities.notices.model import Letter, Notice, letter_number
 from provisioner.model.ids import Instant
 from provisioner.model.plain_text import one_line
 from provisioner.reasons.pools import IN_DOUBT, OUT_OF_SIGHT
+from provisioner.settings.site_zone import SiteZone
 
 _LETTERS = Path(__file__).with_name("letters")
 _UNSEEN = frozenset({OUT_OF_SIGHT.code, IN_DOUBT.code})
@@ -23,12 +23,12 @@ _DAYS = {
 class LetterWriter:
     """Writes letters in one language."""
 
-    def __init__(self, *, language: str, link: str, installation: str, zone: str | None = None) -> None:
+    def __init__(self, *, language: str, link: str, installation: str, zone: Callable[[], SiteZone]) -> None:
         """`link`: where people sign in, or the share where their connection files are.
 
-        `zone`: by whose clock times are written, of the scenario's calendar; None: of this machine.
+        `zone`: by whose clock times are written.
         """
-        self._place = None if zone is None else ZoneInfo(zone)
+        self._zone = zone
         self._language, self._link, self._installation = language, link, installation
         # Plain text: nothing is obeyed in it. What is filled in is one line each (`one_line`).
         self._pages = Environment(loader=FileSystemLoader(_LETTERS), undefined=StrictUndefined, autoescape=False)  # noqa: S701 (plain text)
@@ -38,8 +38,9 @@ class LetterWriter:
         text = self._pages.get_template(f"{notice.kind.value}.{self._language}.txt").render(
             name=one_line(notice.name or notice.login),
             link=self._link,
-            when="" if notice.at is None else self._when(notice.at),
+            when="" if notice.at is None else f"{self._when(notice.at)} ({self._zone().name(notice.at)})",
             half_days=tuple(map(self._when, notice.half_days)),
+            zone=next(map(self._zone().name, notice.half_days), ""),
             unseen=notice.because in _UNSEEN,
         )
         subject, _, body = text.partition("\n")
@@ -51,11 +52,10 @@ class LetterWriter:
         )
 
     def _when(self, instant: Instant) -> str:
-        """With the zone of the clock."""
-        at = datetime.fromtimestamp(instant).astimezone(self._place)
-        day, zone = _DAYS[self._language][at.weekday()], self._place.key if self._place is not None else at.tzname()
+        at = self._zone().local(instant)
+        day = _DAYS[self._language][at.weekday()]
         date = f"{at:%d/%m/%Y}" if self._language == "fr" else f"{at:%Y-%m-%d}"
-        return f"{day} {date}, {at:%H:%M} ({zone})"
+        return f"{day} {date}, {at:%H:%M}"
 
 
 __all__ = ["LetterWriter"]

@@ -16,6 +16,7 @@ from provisioner.model.status import DesktopState, Status
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Store
 from provisioner.reasons.reason import NONE
+from provisioner.settings.site_zone import SiteZone
 from tests.builders.store import NOON, a_reservation
 
 LINK = "https://bureaux.dep.example/"
@@ -81,7 +82,7 @@ def of_people(*people: Agent, ready: Mapping[AgentId, str] = {}, slots: Mapping[
 
 def a_worker(*channels: NoticeChannel, store: Store, clock: MovingClock, frozen: bool = False, **rules: Any) -> NoticeWorker:
     """In English, without a settling time."""
-    writer = LetterWriter(language="en", link=LINK, installation="lab")
+    writer = LetterWriter(language="en", link=LINK, installation="lab", zone=lambda: SiteZone("Europe/Paris"))
     values: dict[str, Any] = {"per_minute": 100_000, "settle_s": 0.0}
     return NoticeWorker(
         channels, NoticeRules(**{**values, **rules}), writer, store=lambda: store, clock=clock, frozen=lambda: frozen

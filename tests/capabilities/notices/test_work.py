@@ -18,6 +18,7 @@ from provisioner.capabilities.notices.writing import LetterWriter
 from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.reasons.pools import OUT_OF_SIGHT
+from provisioner.settings.site_zone import SiteZone
 from tests.builders.store import NOON
 from tests.capabilities.notices.builders import LINK, MovingClock, a_person, a_worker, of_people
 from tests.servers.smtp import Manner, smtp_server
@@ -182,7 +183,7 @@ def test_a_letter_has_the_link_and_no_desktop_and_a_hostile_name_makes_no_line(k
     hostile = a_person(1, display_name="Zoé\r\nBcc: all@dep.example\r\n\r\n{{ 7*7 }}")
     status = of_people(hostile, ready={hostile.agent_id: "vd-secret"}, slots={})
     notice = replace(next(iter(desired_notices(status).values())), kind=kind, at=NOON)
-    letter = LetterWriter(language=language, link=LINK, installation="lab").letter(notice, "mail")
+    letter = LetterWriter(language=language, link=LINK, installation="lab", zone=lambda: SiteZone("UTC")).letter(notice, "mail")
 
     assert LINK in letter.body
     assert "vd-secret" not in letter.subject + letter.body
@@ -192,9 +193,11 @@ def test_a_letter_has_the_link_and_no_desktop_and_a_hostile_name_makes_no_line(k
 
 
 @pytest.mark.parametrize(("zone", "when"), [("Indian/Reunion", "12:00 (Indian/Reunion)"), ("UTC", "08:00 (UTC)")])
-def test_a_date_is_by_the_clock_of_the_calendar_and_names_it(zone, when):
+def test_a_date_is_by_the_clock_of_the_site_and_names_it(zone, when):
     notice = replace(next(iter(desired_notices(of_people(ZOE, ready={ZOE.agent_id: "vd-1"})).values())), kind=NoticeKind.SLOT)
-    letter = LetterWriter(language="en", link=LINK, installation="lab", zone=zone).letter(replace(notice, at=NOON), "mail")
+    letter = LetterWriter(language="en", link=LINK, installation="lab", zone=lambda: SiteZone(zone)).letter(
+        replace(notice, at=NOON), "mail"
+    )
 
     assert when in letter.subject
     assert when in letter.body
@@ -214,7 +217,7 @@ def test_a_published_week_is_told_with_the_half_days_that_are_to_come():
     (notice,) = desired_notices(of_rotation(ZOE, at=NOON + 1)).values()
 
     assert (notice.kind, notice.half_days, notice.about) == (NoticeKind.HALF_DAYS, (NOON + 86400.0,), f"1/{int(NOON // 60)}")
-    letter = LetterWriter(language="en", link=LINK, installation="lab").letter(notice, "mail")
+    letter = LetterWriter(language="en", link=LINK, installation="lab", zone=lambda: SiteZone("UTC")).letter(notice, "mail")
     assert len([line for line in letter.body.splitlines() if line.startswith("- ")]) == 1
 
 
@@ -226,7 +229,7 @@ def test_a_wait_is_told_once_the_half_day_has_begun_and_not_before():
 
     notice = notices[ZOE.agent_id, NoticeKind.WAIT]
     assert (notice.at, notice.because) == (NOON + 60, "lend_out_of_sight")
-    letter = LetterWriter(language="fr", link=LINK, installation="lab").letter(notice, "mail")
+    letter = LetterWriter(language="fr", link=LINK, installation="lab", zone=lambda: SiteZone("UTC")).letter(notice, "mail")
     assert "injoignable" in letter.body
     assert "vd-secret" not in letter.body
 

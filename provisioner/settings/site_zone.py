@@ -1,0 +1,74 @@
+"""The site's time zone: people read and write every time by this clock. Standard library only, for commands that must start at
+once."""
+
+import os
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from provisioner.extensions import Part, Parts
+from provisioner.model.ids import Instant
+
+TIMEZONE: Part[str | None] = Part("timezone", None)
+"""What bascule.yaml names; it is kept among the sections. None: nothing, so this machine's."""
+HEADER = "Bascule-Time-Zone"
+"""Of the daemon's answers: the zone's name, for commands on other machines."""
+_DATABASE = "/zoneinfo/"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteZone:
+    """A time zone."""
+
+    key: str | None = None
+    """Its name, such as `Europe/Paris`. None: this machine's, and the machine does not say its name."""
+
+    @property
+    def place(self) -> zoneinfo.ZoneInfo | None:
+        """For `datetime`; None: this machine's."""
+        return None if self.key is None else zoneinfo.ZoneInfo(self.key)
+
+    def local(self, at: Instant) -> datetime:
+        """The time by the clock there."""
+        return datetime.fromtimestamp(at, UTC).astimezone(self.place)
+
+    def at(self, local: datetime) -> Instant:
+        """The instant of a time by the clock there; of a time that comes twice, the first."""
+        return local.replace(tzinfo=self.place).timestamp()
+
+    def name(self, at: Instant) -> str:
+        """`Europe/Paris`, or the machine's own short name at that time."""
+        return self.key or self.local(at).tzname() or ""
+
+
+def site_zone(sections: Parts, environment: Mapping[str, str] = os.environ) -> SiteZone:
+    """Of a configuration; where it names none, this machine's."""
+    named = sections[TIMEZONE]
+    return machine_zone(environment) if named is None else SiteZone(named)
+
+
+def zone_named(name: str | None) -> SiteZone:
+    """By a name from elsewhere; one that is not known here is left out."""
+    return SiteZone(name) if name and _is_known(name) else SiteZone()
+
+
+def machine_zone(environment: Mapping[str, str] = os.environ, *, local: Path = Path("/etc/localtime")) -> SiteZone:
+    """This machine's, with its name if the machine says it: by `TZ`, else by the file that /etc/localtime stands for."""
+    if (set_to := environment.get("TZ")) is not None:
+        return zone_named(set_to.removeprefix(":") or "UTC")
+    if not local.exists():  # the C library takes UTC then
+        return SiteZone("UTC")
+    return zone_named(str(local.resolve()).partition(_DATABASE)[2])
+
+
+def _is_known(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
+        return False
+    return True
+
+
+__all__ = ["HEADER", "TIMEZONE", "SiteZone", "machine_zone", "site_zone", "zone_named"]
