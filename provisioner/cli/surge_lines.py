@@ -88,7 +88,7 @@ def run_line(run: RunDocument) -> str:
         number=run["number"],
         scenario=run["scenario"],
         state=word(SurgeState(run["state"])),
-        since=_dated(run["since"]),
+        since=times.clock(instant(run["since"])),
         by=run["by"],
     )
 
@@ -118,11 +118,11 @@ def run_lines(document: SurgeDocument) -> Iterator[str]:
 
 
 def _times(run: RunDocument) -> Iterator[str]:
-    yield _("its time counts from {time}", time=_dated(run["started_at"]))
+    yield _("its time counts from {time}", time=times.clock(instant(run["started_at"])))
     if run["ends_at"] is not None:
-        yield _("its desktops go back from {time} on", time=_dated(run["ends_at"]))
+        yield _("its desktops go back from {time} on", time=times.clock(instant(run["ends_at"])))
     if run["kept_until"] is not None:
-        yield _("what went back is kept until {time}", time=_dated(run["kept_until"]))
+        yield _("what went back is kept until {time}", time=times.clock(instant(run["kept_until"])))
 
 
 def _wave(wave: WaveDocument, now: str) -> tuple[object, ...]:
@@ -141,8 +141,3 @@ def _time(stamp: str | None, now: str) -> str:
 
 def _minutes(stamp: str, now: str) -> int:
     return round((instant(stamp) - instant(now)) / 60.0)
-
-
-def _dated(stamp: str) -> str:
-    """With its date."""
-    return times.dated(instant(stamp))

@@ -101,7 +101,7 @@ def _half_days(rotation: PersonRotationDocument | None) -> Iterator[str]:
     """When the person comes, and the present wait."""
     if rotation is None:
         return
-    coming = [times.dated(instant(each["begins"])) for each in rotation["next"]]
+    coming = [times.clock(instant(each["begins"])) for each in rotation["next"]]
     if coming:
         shown = ", ".join(coming[:_HALF_DAYS]) + (", …" if len(coming) > _HALF_DAYS else "")
         yield _("half-days: {times}", times=shown)

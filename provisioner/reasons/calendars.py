@@ -19,4 +19,9 @@ MUST_BE_PLANNED = kind(
     "must_be_planned",
     "must be such as `start + 1h`, `day 1 08:00`, `day 1 pm` (a half-day of the calendar), or a date and time",
 )
+MOVES_ON = kind(
+    "planned_moves_on",
+    "is another time on each day that the file is read: write `day 1 {time}`, `start + 12h`, or a date such as "
+    "2026-11-27 {time}",
+)
 MUST_BE_TIME = kind("must_be_time", "must be a time such as 20:00, in quotes")

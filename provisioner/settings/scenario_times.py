@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PlannedTime
-from provisioner.reasons.calendars import CALENDAR_NEEDED, HALF_DAY_UNKNOWN, MUST_BE_PLANNED, TIME_FAR
+from provisioner.reasons.calendars import CALENDAR_NEEDED, HALF_DAY_UNKNOWN, MOVES_ON, MUST_BE_PLANNED, TIME_FAR
 from provisioner.reasons.forms import MOMENT_SKIPPED, MUST_BE_MOMENT, ZONE_UNKNOWN
 from provisioner.settings.calendar import clock_minutes
 from provisioner.settings.fields import seconds
@@ -22,6 +22,8 @@ _FAR_YEAR = 2200
 _FAR_S = datetime(_FAR_YEAR, 1, 1, tzinfo=UTC).timestamp()
 _START = re.compile(r"\s*start\s*(?:\+\s*(.+))?", re.ASCII)
 _DAY = re.compile(r"\s*day\s+([1-9]\d{0,2})\s+(\S+)\s*", re.ASCII)
+_RELATIVE = re.compile(r"\s*(?:today\s|tomorrow\s|aujourd'hui\s|demain\s)?\s*(\d{1,2}:\d\d)\s*")
+"""As commands take it, which know what day it is."""
 PLANNED_SCHEMA = {
     "type": "string",
     "pattern": rf"^\s*(start(\s*\+.*)?|day\s+[1-9]\d*\s+\S+|{_LOCAL}.*)\s*$",
@@ -81,6 +83,8 @@ def written_time(value: object) -> WrittenTime:
     if re.fullmatch(_LOCAL, text.strip(), re.ASCII):
         moment(f"{text} Z")
         return WrittenTime(planned=PlannedTime(), local=text)
+    if match := _RELATIVE.fullmatch(text):
+        raise ValueError(MOVES_ON(time=match[1]))
     if not re.match(r"\s*\d{4}-", text, re.ASCII):
         raise ValueError(MUST_BE_PLANNED())
     return WrittenTime(planned=PlannedTime(at=_near(moment(text))))

@@ -60,7 +60,8 @@ def machine_zone(environment: Mapping[str, str] = os.environ, *, local: Path = P
         return zone_named(set_to.removeprefix(":") or "UTC")
     if not local.exists():  # the C library takes UTC then
         return SiteZone("UTC")
-    return zone_named(str(local.resolve()).partition(_DATABASE)[2])
+    named = str(local.resolve()).partition(_DATABASE)[2]
+    return zone_named("UTC" if named == "Etc/UTC" else named)  # as Debian calls it
 
 
 def _is_known(name: str) -> bool:

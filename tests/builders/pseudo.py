@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from provisioner.cli.app import run
+from provisioner.cli.times import site_clock
 from provisioner.reasons.reason import BETWEEN
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import catalogue_of
@@ -70,8 +71,9 @@ def _run(words: Sequence[str]) -> None:
 
 
 def untranslated(text: str, *, names: Iterable[str] = ()) -> list[str]:
-    """The words of two letters and more without a dot that are none of these names, nor in backticks, nor an option."""
-    plain = _KEPT.sub(" ", text)
+    """The words of two letters and more without a dot that are none of these names, nor in backticks, nor an option, nor the
+    site's zone."""
+    plain = _KEPT.sub(" ", text).replace(site_clock().name(0.0), " ")
     for name in sorted(names, key=len, reverse=True):
         plain = plain.replace(name, " ")
     return [word for word in _WORD.findall(plain) if DOT not in word]

@@ -142,7 +142,7 @@ def test_every_time_is_by_the_sites_clock_which_is_named_once(tmp_path, machine,
 def test_it_is_named_in_the_language_of_the_command_within_the_twenty_lines(tmp_path, language):
     ended = answered(tmp_path, PARIS, "status", "--lang", language)
 
-    said = {"en": "times are those of Europe/Paris", "fr": "les heures sont celles de Europe/Paris"}
+    said = {"en": "times are those of Europe/Paris", "fr": "fuseau horaire\u00a0: Europe/Paris"}
     assert ended.out.splitlines()[-1] == said[language]
     assert len(ended.out.splitlines()) <= 20
 

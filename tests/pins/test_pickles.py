@@ -40,6 +40,7 @@ guacamole:
 notices: {link: 'https://desks.example/', mail: {server: smtp.example.org, sender: bascule@dep.example}}
 probes: {command: xfreerdp3}
 ssh: {key_file: r.key, known_hosts_file: hosts}
+timezone: Europe/Paris
 """
 RARE = RETRY(why=LATE(after_s=900.0), tries=2)
 PARTS = (

@@ -43,6 +43,14 @@ def a_planned_site(tmp_path, surge, calendar=CALENDAR, absents="login\nlogin0001
             id="a half-day that there is not",
         ),
         pytest.param(
+            HEAD + wave("ready_by: tomorrow 08:00"),  # F23: `bascule forecast --by` takes it
+            [
+                "surge.yaml:4:40 waves[0].ready_by: is another time on each day that the file is read: write `day 1 08:00`, "
+                "`start + 12h`, or a date such as 2026-11-27 08:00"
+            ],
+            id="a time that moves on",
+        ),
+        pytest.param(
             HEAD + wave("ready_by: tomorrow"), [f"surge.yaml:4:40 waves[0].ready_by: {PLANNED}"], id="a time of no known form"
         ),
         pytest.param(HEAD + wave("ready_by: day 0 pm"), [f"surge.yaml:4:40 waves[0].ready_by: {PLANNED}"], id="no day 0"),

@@ -52,8 +52,12 @@ def test_the_machine_says_its_zone_by_the_variable(tz: str, key: str | None):
 
 @pytest.mark.parametrize(
     ("target", "key"),
-    [("usr/share/zoneinfo/Indian/Reunion", "Indian/Reunion"), ("etc/zone.tab", None), (None, "UTC")],
-    ids=["a link into the database", "a copy: it has no name", "no file: UTC"],
+    [
+        pytest.param("usr/share/zoneinfo/Indian/Reunion", "Indian/Reunion", id="a link into the database"),
+        pytest.param("usr/share/zoneinfo/Etc/UTC", "UTC", id="Debian's UTC"),
+        pytest.param("etc/zone.tab", None, id="a copy: it has no name"),
+        pytest.param(None, "UTC", id="no file: UTC"),
+    ],
 )
 def test_or_by_the_file(tmp_path: Path, target: str | None, key: str | None):
     local = tmp_path / "localtime"
