@@ -48,11 +48,15 @@ class OfflineStatus:
     """Clusters that could not be observed, and why."""
     connections: Mapping[ProfileName, Connection]
     """How people connect to the desktops of each profile."""
+    ready_within_s: Mapping[ProfileName, float]
+    """How long a desktop of each profile may take from its start until it is ready, in seconds."""
 
     @property
     def published(self) -> Published:
         """As a daemon would hand it out."""
-        return Published(status=self.status, records=self.records, connections=self.connections)
+        return Published(
+            status=self.status, records=self.records, connections=self.connections, ready_within_s=self.ready_within_s
+        )
 
     @property
     def failed(self) -> Mapping[str, object]:
@@ -75,7 +79,14 @@ def look_offline(settings: Settings, outside: OutsideSystems, *, now: Instant) -
     status = build_status(situation, survey_result, judgement.plan, inputs, room=room, before=None)
     written_at = next((line.at for line in outside.store.journal(limit=1)), None)
     connections = {name: profile.connection for name, profile in config.profiles.items()}
-    return OfflineStatus(status=status, records=records.desktops, written_at=written_at, unseen=unseen, connections=connections)
+    return OfflineStatus(
+        status=status,
+        records=records.desktops,
+        written_at=written_at,
+        unseen=unseen,
+        connections=connections,
+        ready_within_s={name: profile.ready_timeout_s for name, profile in config.profiles.items()},
+    )
 
 
 def as_in_force(configured: SiteConfig, records: Records, now: Instant) -> tuple[SiteConfig, Records]:

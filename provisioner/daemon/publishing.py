@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from provisioner.errors import SettingsError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.differences import Difference as ScenarioDifference
-from provisioner.model.ids import Instant
+from provisioner.model.ids import DesktopName, DesktopPoolName, Instant
+from provisioner.model.pools import Lend
+from provisioner.model.records import DesktopRecord
 from provisioner.model.status import Status
 from provisioner.model.surges import WaveMove
 from provisioner.planning.demand.comparison import differences_of
@@ -20,6 +23,8 @@ from provisioner.planning.demand.moves import wave_moves
 from provisioner.ports import ApiCall, Clock
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Reconciler, undated
+from provisioner.reconciler.lending import free_desktops
+from provisioner.reconciler.orders import OrderFacts, why_refused
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.differences import Difference, differences
 from provisioner.settings.reload import needs_restart
@@ -54,14 +59,17 @@ class Publisher:
     def status(self, status: Status) -> None:
         """Called by the control thread at each cycle's end. The records are copied: their view changes with the next commit."""
         reconciler = self._reconciler()
-        scenario = reconciler.config.scenario
+        scenario, records = reconciler.config.scenario, dict(reconciler.records.desktops)
         moves, edits = self._edited(reconciler, status.at)
         published = Published(
             status=status,
-            records=dict(reconciler.records.desktops),
+            records=records,
             heard=reconciler.sessions.heard(),
             scenario=scenario,
             connections={name: profile.connection for name, profile in reconciler.config.profiles.items()},
+            ready_within_s={name: profile.ready_timeout_s for name, profile in reconciler.config.profiles.items()},
+            refusal=partial(why_refused, facts=_order_facts(reconciler, status, records)),
+            lendable=_lendable(reconciler),
             began_at=began_of(status.surge, scenario),
             wrong=self._wrong(status),
             moves=moves,
@@ -100,6 +108,30 @@ class Publisher:
 
     def notice(self, subject: str, text: str) -> None:
         """Not published: notices are for the log."""
+
+
+def _order_facts(reconciler: Reconciler, status: Status, records: Mapping[DesktopName, DesktopRecord]) -> OrderFacts:
+    """As `Reconciler.obey` would have them now. Nothing in them changes with the next cycle: any thread may ask."""
+    return OrderFacts(
+        records=replace(reconciler.records, desktops=records),
+        snapshot=status.snapshot,
+        config=reconciler.config,
+        now=status.at,
+        desktops=status.desktops,
+        demand=status.demand,
+        busy=reconciler.parts.written,
+        room={key: left.memory_mib for key, left in status.headroom.nodes.items()},
+    )
+
+
+def _lendable(reconciler: Reconciler) -> Mapping[DesktopPoolName, int]:
+    """How many desktops of each pool an order to lend could have had."""
+    desk = reconciler.parts.lend_desk
+    pools = [name for name, pool in reconciler.config.desktop_pools.items() if pool.lend is Lend.ON_REQUEST]
+    if not pools or not desk.has_facts:
+        return {}
+    facts = desk.facts()
+    return {name: len(free_desktops(name, facts)) for name in pools}
 
 
 class ConfigWatch:

@@ -1,6 +1,5 @@
 """Connections: for each agent where to connect to, or why nobody can connect yet."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provisioner.model.desktops import Phase
@@ -54,16 +53,16 @@ class ConnectionsDocument:
 
 def connections_document(published: Published) -> ConnectionsDocument:
     """Every agent, by login."""
-    found = tuple(_connections(published))
+    found = tuple(connection_document(published, standing) for standing in agents_in(published))
     return ConnectionsDocument(at=stamp(published.status.at), connections=found if published.status.roster else None)
 
 
-def _connections(published: Published) -> Iterator[ConnectionDocument]:
-    for standing in agents_in(published):
-        lent = standing.lent if standing.lent is not None and standing.lent.lease == LeaseState.LENT.value else None
-        state = published.status.desktops.get(DesktopName(standing.desktop if lent is None else lent.desktop))
-        because = _why_not(published, standing, state) if lent is None else _why_not_lent(lent, state)
-        yield _document(standing.agent.login, state, because, published, pool=None if lent is None else lent.pool)
+def connection_document(published: Published, standing: AgentStanding) -> ConnectionDocument:
+    """One agent: to the desktop of a pool that is lent, else to the agent's own."""
+    lent = standing.lent if standing.lent is not None and standing.lent.lease == LeaseState.LENT.value else None
+    state = published.status.desktops.get(DesktopName(standing.desktop if lent is None else lent.desktop))
+    because = _why_not(published, standing, state) if lent is None else _why_not_lent(lent, state)
+    return _document(standing.agent.login, state, because, published, pool=None if lent is None else lent.pool)
 
 
 def _document(

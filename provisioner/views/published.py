@@ -1,17 +1,19 @@
 """What the control thread hands out at the end of each cycle: frozen values, so that anybody may read them at any time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from provisioner.model.desktops import GuestReport
 from provisioner.model.differences import Difference
-from provisioner.model.ids import DesktopName, Instant, ProfileName
+from provisioner.model.ids import DesktopName, DesktopPoolName, Instant, ProfileName
+from provisioner.model.intents import Intent
 from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.session_counts import Heard
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun, WaveMove
+from provisioner.reasons.reason import Reason
 from provisioner.wrong.entry import Wrong
 from provisioner.wrong.listing import wrong_in
 
@@ -29,6 +31,13 @@ class Published:
     """The scenario in force."""
     connections: Mapping[ProfileName, Connection] = field(default_factory=dict)
     """How people connect to the desktops of each profile."""
+    ready_within_s: Mapping[ProfileName, float] = field(default_factory=dict)
+    """How long a desktop of each profile may take from its start until it is ready, in seconds."""
+    refusal: Callable[[Intent], Reason] | None = None
+    """Why an order about a desktop would have been refused at the cycle's end; empty: it would have been taken. None: no daemon
+    says it."""
+    lendable: Mapping[DesktopPoolName, int] = field(default_factory=dict)
+    """Of each pool that lends on request: how many desktops an order to lend could have had. Empty: no daemon says it."""
     began_at: Instant | None = None
     """When the scenario began; None: it has not begun."""
     wrong: tuple[Wrong, ...] | None = None

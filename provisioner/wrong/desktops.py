@@ -22,10 +22,10 @@ def of_desktops(status: Status) -> Iterator[Wrong]:
     yield from _some(used, lambda state: state.phase is Phase.FAILED, (DESKTOP_FAILED, DESKTOPS_FAILED))
     used = [state for state in used if not state.quarantined]
     yield from _some(used, lambda state: state.late, (DESKTOP_LATE, DESKTOPS_LATE))
-    yield from _some(used, lambda state: _is_silent(state, status.at), (DESKTOP_SILENT, DESKTOPS_SILENT), since=_heard_at)
+    yield from _some(used, lambda state: is_silent(state, status.at), (DESKTOP_SILENT, DESKTOPS_SILENT), since=_heard_at)
 
 
-def _is_silent(state: DesktopState, now: Instant) -> bool:
+def is_silent(state: DesktopState, now: Instant) -> bool:
     """It is called ready by its last report, and who is logged on has not been known for too long."""
     heard_at = _heard_at(state)
     return state.phase is Phase.READY and state.sessions is None and heard_at is not None and now - heard_at > SILENT_S
@@ -56,4 +56,4 @@ def _shown(names: tuple[str, ...]) -> Reason:
     return first if len(names) <= _SHOWN else SOME_NAMES(names=first, more=len(names) - _SHOWN)
 
 
-__all__ = ["SILENT_S", "of_desktops"]
+__all__ = ["SILENT_S", "is_silent", "of_desktops"]

@@ -101,7 +101,7 @@ def answer(found: Found, of: str, parts: Parts, *, at: Instant, source: str) -> 
         source=source,
         of=of,
         matching=len(found.subjects),
-        matches=tuple(map(_match, found.subjects[:MOST_MATCHES])),
+        matches=tuple(map(match_document, found.subjects[:MOST_MATCHES])),
         near=found.near,
         seat=parts.seat,
         node=parts.node,
@@ -127,7 +127,8 @@ def nothing_matches(document: WhyDocument) -> Reason:
     return NOTHING_LIKE(of=document.of, names=join_reasons(document.near, ALSO))
 
 
-def _match(subject: Subject) -> MatchDocument:
+def match_document(subject: Subject) -> MatchDocument:
+    """Something that may be meant."""
     return MatchDocument(kind=subject.kind.value, name=subject.name, label=subject.label or None)
 
 
