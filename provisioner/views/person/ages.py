@@ -1,0 +1,89 @@
+"""Where what is known is old: the list of what is wrong says it, and the sentence begins with it."""
+
+from dataclasses import dataclass
+
+from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.status import Status
+from provisioner.reasons import person, views, wrong
+from provisioner.reasons.reason import Reason
+from provisioner.views.published import Published
+from provisioner.views.times import hour, zone_of
+from provisioner.wrong.entry import OLD_S, Wrong
+from provisioner.wrong.listing import wrong_at
+
+_OF_CLUSTER = frozenset({wrong.CLUSTER_OLD.code, wrong.CLUSTER_PAUSED.code})
+_HELD = frozenset({views.HELD_DIRECTORY.code, views.HELD_BOTH.code})
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How old what is known is."""
+
+    published: Published
+    wrong: tuple[Wrong, ...]
+    """As it is to be read now: whether cycles still end is in it."""
+
+    @classmethod
+    def at(cls, published: Published, *, now: Instant, within_s: float) -> "Ages":
+        """At this time; a daemon whose last cycle ended more than `within_s` seconds ago hangs."""
+        return cls(published, wrong_at(published.listed, published.status.at, now=now, limit_s=within_s))
+
+    @property
+    def status(self) -> Status:
+        """At the last cycle's end."""
+        return self.published.status
+
+    @property
+    def hangs(self) -> bool:
+        """Whether no cycle has ended for too long."""
+        return self._entry(frozenset({wrong.CYCLE_LATE.code})) is not None
+
+    def unseen_since(self, cluster: ClusterId | None) -> Instant | None:
+        """When a cluster was seen last, if that is too long ago; None: it is not. Without a name: any."""
+        seen = (
+            entry.seen_at
+            for entry in self.wrong
+            if entry.code in _OF_CLUSTER and entry.about == (cluster or entry.about) and entry.seen_at is not None
+        )
+        return next((at for at in seen if self.status.at - at > OLD_S), None)
+
+    @property
+    def directory_unread(self) -> bool:
+        """Whether the directory could not be read when it was asked last."""
+        return self._entry(frozenset({wrong.DIRECTORY_UNREAD.code})) is not None
+
+    @property
+    def directory_held(self) -> Wrong | None:
+        """A reading of the directory that is held back; None: none is."""
+        return self._entry(_HELD)
+
+    def dated(self, says: Reason, cluster: ClusterId | None, *, of_directory: bool) -> tuple[Reason, bool]:
+        """The sentence with how old it is, where that is old; and whether it is."""
+        if self.hangs:
+            return person.OLD_CYCLE(at=self.hour(self.status.at), says=says), True
+        if not of_directory and (seen_at := self.unseen_since(cluster)) is not None:
+            return person.OLD_CLUSTER(at=self.hour(seen_at), cluster=cluster or self._unseen_cluster(), says=says), True
+        if of_directory and self.directory_unread:
+            return person.OLD_DIRECTORY(at=self.read_at, says=says), True
+        if of_directory and (held := self.directory_held) is not None:
+            return person.HELD_DIRECTORY(at=self.hour(held.since or self.status.at), says=says), True
+        return says, False
+
+    @property
+    def read_at(self) -> str:
+        """When the directory in force was read, for people; empty: never."""
+        roster = self.status.roster
+        return "" if roster is None else self.hour(roster.read_at)
+
+    def hour(self, at: Instant) -> str:
+        """A time for people."""
+        return hour(at, now=self.status.at, zone=zone_of(self.status.surge, self.published.scenario))
+
+    def _unseen_cluster(self) -> str:
+        return next(entry.about for entry in self.wrong if entry.code in _OF_CLUSTER and entry.seen_at is not None)
+
+    def _entry(self, codes: frozenset[str]) -> Wrong | None:
+        return next((entry for entry in self.wrong if entry.code in codes), None)
+
+
+__all__ = ["Ages"]
