@@ -10,7 +10,8 @@ from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, published_now, shelf_of, site_of
 from provisioner.model.readiness import READINESS_KEPT
-from provisioner.reasons.reason import ALSO, join_reasons
+from provisioner.reasons.connections import NO_ROSTER_YET
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.report import NO_RUN, NO_SUCH_RUN
 from provisioner.views.agents import AgentsDocument
 from provisioner.views.connections import ConnectionsDocument
@@ -22,6 +23,7 @@ from provisioner.views.journal import JournalDocument, journal_document
 from provisioner.views.nodes import NodesDocument
 from provisioner.views.orders import OrdersDocument
 from provisioner.views.peaks import PeaksDocument, peaks_document
+from provisioner.views.person.document import PersonDocument, person_document
 from provisioner.views.plan import PlanDocument
 from provisioner.views.pools import PoolsDocument
 from provisioner.views.readiness import ReadinessHistoryDocument, readiness_history_document
@@ -209,6 +211,38 @@ async def why(
     document = await anyio.to_thread.run_sync(made)
     if not document.matches:
         raise Refused(404, nothing_matches(document))
+    return _answer(document)
+
+
+@reading.get(
+    "/person",
+    response_model=PersonDocument,
+    responses={404: {"model": Refusal, "description": "Nobody in the directory in force has it in a name."}},
+    dependencies=[ask(Role.VIEWER)],
+    summary="How one person stands with a desktop: a sentence to read aloud, what may be ordered now, and the rest.",
+)
+async def person(
+    request: Request,
+    of: Annotated[
+        str,
+        Query(min_length=1, max_length=256, description="A login or a name, or a part of it; case and accents do not count."),
+    ],
+) -> Response:
+    """Several people who match are listed, and none is described."""
+    published, site = published_now(request), site_of(request)
+
+    def made() -> PersonDocument | Reason:
+        return person_document(
+            published,
+            of,
+            lambda subject: site.journal(MOST_LINES_OF_WHY, subject),
+            now=site.clock.now(),
+            within_s=site.cycle_within_s,
+        )
+
+    document = await anyio.to_thread.run_sync(made)
+    if isinstance(document, Reason):
+        raise Refused(503 if document.code == NO_ROSTER_YET.code else 404, document)
     return _answer(document)
 
 

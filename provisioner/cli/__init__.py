@@ -20,6 +20,7 @@ May import everything below it.
   (where it goes), `kept` (from the daemon or the store), `report_html` (with the pages in `report_pages/`),
   `report_csv`, `report_drawing`; `clock_ticks`: axes.
 * `why`, with `why_parts`, `why_places`, `why_seat`, `why_lent` and `pool_lines` (pools): why something is as it is.
+* `person`, with `person_lines`: one person, for the telephone.
 * `drill` tries a scenario on twins, and reports it, `canary` with some real desktops; `drill_figures`: what either came to;
   `probe` goes the way of a person to a desktop; `readiness`:
   whether the surge could begin now, and `readiness_history`: whether it could on earlier nights;

@@ -59,6 +59,7 @@ _PANELS = {
         "agents": "agents",
         "connections": "connections",
         "plan": "plan",
+        "person": "person",
         "why": "why",
         "journal": "journal",
         "reconcile": "reconcile",

@@ -283,6 +283,76 @@ class PeaksDocument(TypedDict):
     at: str
     peaks: list[DayPeakDocument]
 
+class MatchDocument(TypedDict):
+    kind: str
+    name: str
+    label: str | None
+
+class CommandDocument(TypedDict):
+    command: str
+    does: ReasonDocument
+
+class OnDocument(TypedDict):
+    login: str
+    state: str
+    since: str
+    own: bool
+
+class HalfDayDocument(TypedDict):
+    begins: str
+    ends: str
+    waited: bool
+
+class WaitingDocument(TypedDict):
+    login: str
+    name: str
+    begins: str
+    ends: str
+    because: ReasonDocument
+    expected_at: str
+
+class PersonRotationDocument(TypedDict):
+    zone: str
+    next: list[HalfDayDocument]
+    waits: int
+    waiting: WaitingDocument | None
+    less: ReasonDocument | None
+    refused: ReasonDocument | None
+
+class EarlierDocument(TypedDict):
+    desktop: str
+    node: str
+    phase: str
+    quarantined: bool
+    since: str | None
+
+class CardDocument(TypedDict):
+    says: ReasonDocument
+    standing: str
+    in_the_way: bool
+    commands: list[CommandDocument]
+    agent: AgentDocument | None
+    desktop: DesktopDocument | None
+    theirs_since: str | None
+    connection: ConnectionDocument | None
+    lent: LentDocument | None
+    on: list[OnDocument] | None
+    opens_at: str | None
+    due_at: str | None
+    half_days: PersonRotationDocument | None
+    earlier: list[EarlierDocument]
+    entry: ReasonDocument | None
+    zone: str | None
+    read_at: str | None
+    journal: list[JournalLine]
+
+class PersonDocument(TypedDict):
+    at: str
+    of: str
+    matching: int
+    matches: list[MatchDocument]
+    card: CardDocument | None
+
 class ActionDocument(TypedDict):
     action: str
     desktop: str | None
@@ -398,23 +468,10 @@ class ReadinessHistoryDocument(TypedDict):
     answers: list[ReadinessDocument]
     drills: list[DrillDocument]
 
-class WaitingDocument(TypedDict):
-    login: str
-    name: str
-    begins: str
-    ends: str
-    because: ReasonDocument
-    expected_at: str
-
 class RefusedDocument(TypedDict):
     login: str
     name: str
     because: ReasonDocument
-
-class HalfDayDocument(TypedDict):
-    begins: str
-    ends: str
-    waited: bool
 
 class PersonWeekDocument(TypedDict):
     login: str
@@ -761,11 +818,6 @@ class WavesDocument(TypedDict):
     state: str | None
     waves: list[WaveDocument]
 
-class MatchDocument(TypedDict):
-    kind: str
-    name: str
-    label: str | None
-
 class KeptDocument(TypedDict):
     name: str
     cluster: str
@@ -794,14 +846,6 @@ class ErrorDocument(TypedDict):
     because: ReasonDocument
     tries: int
     gave_up: bool
-
-class PersonRotationDocument(TypedDict):
-    zone: str
-    next: list[HalfDayDocument]
-    waits: int
-    waiting: WaitingDocument | None
-    less: ReasonDocument | None
-    refused: ReasonDocument | None
 
 class SeatWhy(TypedDict):
     agent: AgentDocument | None
@@ -888,6 +932,7 @@ JOURNAL: Resource[JournalDocument]
 LENDS: Resource[LendDocument]
 LENDS_RETURNS: Resource[LendDocument]
 NODES: Resource[NodesDocument]
+PERSON: Resource[PersonDocument]
 PLAN: Resource[PlanDocument]
 POOLS: Resource[PoolsDocument]
 READINESS: Resource[ReadinessHistoryDocument]
