@@ -25,6 +25,8 @@ _STARTS_WITHIN_S = 30.0
 _WRITES = ("/clone", "/config", "/status/start", "/status/shutdown", "/migrate")
 _SETTINGS = frozenset({"memory", "cores", "net0", "ipconfig0", "nameserver", "name"})
 """What a profile gives; the rest are tags and notes."""
+_UNDER_WAY_S = 0.1
+"""Of an action that was sent just before a freeze the second request goes out here: only production asks before each."""
 _FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is known to be lost"
 _HELD, _BASELINE = "nothing is stopped while held", "nothing is stopped before the rebuilt baseline is accepted"
 _STOPS_ALONE = frozenset({_HELD, _BASELINE})
@@ -145,7 +147,7 @@ class WriteJudge(RuleJudge):
         self._look_for_orders()
         stops = request.path.endswith("/shutdown")
         for why, since in self._forbidden.items():
-            grace_s = self._grace_s + (_LAST_READING_S if stops else 0.0)
+            grace_s = self._grace_s + (_LAST_READING_S if stops else _UNDER_WAY_S if why == _FROZEN else 0.0)
             if self.twin.events.now >= since + grace_s and (stops or why not in _STOPS_ALONE):
                 self.condemn(why, doing)
         self._judge_kept(request, doing)
