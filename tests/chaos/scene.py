@@ -126,7 +126,10 @@ class Scene(ABC):
         """Whether there is nothing more to be seen."""
         if self.judge.wrong or self.events.now > self._calm_at + SERVED_WITHIN_S:
             return True
-        return self._served_at is not None and self.events.now > self._served_at + _LAST_LOOK_S
+        if self._served_at is None or self.events.now <= self._served_at + _LAST_LOOK_S:
+            return False
+        self.look_around()  # since the last status a desktop may have been shut down, as ordered
+        return self._served_at is not None
 
     def look_around(self) -> None:
         """Whether everybody is served by now, and nothing is left unexplained."""
