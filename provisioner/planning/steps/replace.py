@@ -54,7 +54,7 @@ def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reaso
 
 
 def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
-    """The desktop has failed for good: replace it on another node.
+    """The desktop has failed for good: replace it, on another node if it was tried in vain where it is.
 
     Not if the request itself was refused, or enough nodes were tried: then an operator has to look."""
     attempts = draft.situation.records.desktops[task.desktop.name].attempts
@@ -64,7 +64,8 @@ def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
     elif len(tried) > MOVES:
         draft.defer(task.want, TRIED_ON(why=task.why, nodes=", ".join(tried)), binds=WaitsFor.OPERATOR)
     else:
-        _another(draft, task.want, task.desktop, task.why, avoid=tried)
+        # Else HA has given it up: its node has died, and was not tried in vain.
+        _another(draft, task.want, task.desktop, task.why, avoid=tried if attempts.gave_up else ())
 
 
 def check_or_replace(draft: Draft, task: RaiseTask) -> None:

@@ -5,6 +5,9 @@ from tests.chaos.rules.mutant import without
 MUTANTS = (
     # -- knowledge of a desktop
     without("an offline node's desktops are unknown", "if not view.complete_on(node):", "if False:", seed=41),
+    without(
+        "what HA has given up speaks against no node", "avoid=tried if attempts.gave_up else ()", "avoid=tried", seed=1950279
+    ),
     without("what HA recovers is not replaced", "if recovery := ha_recovery(", "if False and ha_recovery(", seed=1950002),
     without("a report counts for one boot", "and same_boot(report, guest.key.vmid, facts.view)", "", seed=20),
     without(

@@ -205,3 +205,14 @@ def test_when_a_reserved_desktop_is_put_elsewhere(desktop, changed, moves):
     assert (clone.desktop, clone.instead_of, clone.avoid) == (
         ("vd-5002", a_name(1), ("n1",)) if moves else ("vd-5001", None, ())
     )
+
+
+def test_what_ha_has_given_up_speaks_against_no_node():
+    """Drawn seed 1950279: only the node that it came from had room, once it was back: "tried there before", for ever."""
+    reserved = a_desktop(1, Phase.STOPPED, node="n1")
+    given_up = reserved.but(guest=replace(reserved.guest, node="n2", ha="error"))
+
+    made = plan([given_up], view=a_view(nodes=(a_node("n1"), a_node("n2", memory_gib=4))))
+
+    (clone,) = made.actions
+    assert (clone.instead_of, clone.reservation.node) == (a_name(1), "n1")
