@@ -342,7 +342,6 @@ class CardDocument(TypedDict):
     half_days: PersonRotationDocument | None
     earlier: list[EarlierDocument]
     entry: ReasonDocument | None
-    zone: str | None
     read_at: str | None
     journal: list[JournalLine]
 

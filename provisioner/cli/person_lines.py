@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from provisioner.cli.deadlines import clock_text, place_named
 from provisioner.cli.documents import CardDocument, ConnectionDocument, DesktopDocument, PersonDocument
-from provisioner.cli.output import duration
-from provisioner.cli.why_parts import instant, journal_result
+from provisioner.cli.times import clock, duration, instant
+from provisioner.cli.why_parts import journal_result
 from provisioner.model.intents import IntentKind
 from provisioner.model.words import JournalWord
 from provisioner.texts.translate import N_, _, kept_word, plural, term, titled
@@ -22,20 +21,19 @@ _LEASES = {
 
 def card_lines(card: CardDocument, *, at: str, now: float) -> Iterator[str]:
     """The sentence, the orders, then the rest: at most a screen."""
-    shown = _Times(card["zone"], at)
     yield card["says"]["text"]
     yield from _commands(card)
     yield ""
     yield from _who(card)
     if (desktop := card["desktop"]) is not None:
-        yield from _desktop(card, desktop, shown)
+        yield from _desktop(card, desktop, at=at)
     yield from _lease(card)
-    yield from _when(card, shown)
-    yield from _earlier(card, shown)
+    yield from _when(card)
+    yield from _earlier(card)
     if card["entry"] is not None:
         yield _("entry in the directory: {why}", why=card["entry"]["text"])
-    yield from _history(card, shown)
-    yield _age(card, shown, at=at, now=now)
+    yield from _history(card)
+    yield _age(card, at=at, now=now)
 
 
 def match_lines(document: PersonDocument) -> Iterator[str]:
@@ -50,18 +48,8 @@ def match_lines(document: PersonDocument) -> Iterator[str]:
         yield "  " + _("… and {count} more", count=rest)
 
 
-class _Times:
-    """Times for people, where the card shows them."""
-
-    def __init__(self, zone: str | None, at: str) -> None:
-        self._place, self._now = place_named(zone), instant(at)
-
-    def of(self, stamp: str) -> str:
-        return clock_text(instant(stamp), now=self._now, place=self._place)
-
-    def before(self, seconds: float) -> str:
-        """So many seconds before the card was made."""
-        return clock_text(self._now - seconds, now=self._now, place=self._place)
+def _shown(stamp: str) -> str:
+    return clock(instant(stamp))
 
 
 def _commands(card: CardDocument) -> Iterator[str]:
@@ -78,16 +66,16 @@ def _who(card: CardDocument) -> Iterator[str]:
     yield f"{who}, {places}" if places else who
 
 
-def _desktop(card: CardDocument, desktop: DesktopDocument, shown: _Times) -> Iterator[str]:
+def _desktop(card: CardDocument, desktop: DesktopDocument, *, at: str) -> Iterator[str]:
     yield _(
         "desktop {name}: VM {cluster}/{vmid} on node {node}, profile {profile}",
         **{key: desktop[key] for key in ("name", "cluster", "vmid", "node", "profile")},
     )
-    phase, since = term("phase", desktop["phase"]), shown.of(desktop["since"])
+    phase, since = term("phase", desktop["phase"]), _shown(desktop["since"])
     yield _("{phase}, since {since}: {why}", phase=phase, since=since, why=desktop["because"]["text"])
     if (connection := card["connection"]) is not None and connection["ready"]:
         yield from _way(connection)
-    yield _sessions(card, desktop, shown)
+    yield _sessions(card, desktop, at=at)
 
 
 def _way(connection: ConnectionDocument) -> Iterator[str]:
@@ -98,15 +86,15 @@ def _way(connection: ConnectionDocument) -> Iterator[str]:
         yield _("on port {port}", port=connection["port"])
 
 
-def _sessions(card: CardDocument, desktop: DesktopDocument, shown: _Times) -> str:
+def _sessions(card: CardDocument, desktop: DesktopDocument, *, at: str) -> str:
     """Who was logged on when the desktop was heard last."""
     if card["on"] is None:
         return _("logged on: not known")
-    people = ", ".join(_on(each["login"], shown.of(each["since"]), own=each["own"]) for each in card["on"])
+    people = ", ".join(_on(each["login"], _shown(each["since"]), own=each["own"]) for each in card["on"])
     if (age_s := desktop["session"]["age_s"]) is None:
         return _("logged on: {people}", people=people) if people else _("logged on: nobody")
-    at = shown.before(age_s)
-    return _("logged on at {at}: {people}", at=at, people=people) if people else _("logged on at {at}: nobody", at=at)
+    heard = clock(instant(at) - age_s)
+    return _("logged on at {at}: {people}", at=heard, people=people) if people else _("logged on at {at}: nobody", at=heard)
 
 
 def _on(login: str, since: str, *, own: bool) -> str:
@@ -123,39 +111,39 @@ def _lease(card: CardDocument) -> Iterator[str]:
             yield "  " + _("after: {then}", then=lent["after"]["text"])
 
 
-def _when(card: CardDocument, shown: _Times) -> Iterator[str]:
+def _when(card: CardDocument) -> Iterator[str]:
     wave = None if card["agent"] is None else card["agent"]["wave"]
     if wave and card["due_at"]:
-        yield _("wave '{wave}', due by {due}", wave=wave, due=shown.of(card["due_at"]))
+        yield _("wave '{wave}', due by {due}", wave=wave, due=_shown(card["due_at"]))
     elif wave:
         yield _("wave '{wave}'", wave=wave)
     if (part := card["half_days"]) is not None and part["next"]:
-        times = ", ".join(shown.of(each["begins"]) for each in part["next"][:_SHOWN])
+        times = ", ".join(_shown(each["begins"]) for each in part["next"][:_SHOWN])
         yield _("half-days: {times}", times=f"{times}, …" if len(part["next"]) > _SHOWN else times)
 
 
-def _earlier(card: CardDocument, shown: _Times) -> Iterator[str]:
+def _earlier(card: CardDocument) -> Iterator[str]:
     for each in card["earlier"]:
-        since = "?" if each["since"] is None else shown.of(each["since"])
+        since = "?" if each["since"] is None else _shown(each["since"])
         words = {"desktop": each["desktop"], "node": each["node"], "since": since, "phase": term("phase", each["phase"])}
         text = N_("kept aside since {since}: {desktop} on node {node} ({phase})")
         other = N_("not used since {since}: {desktop} on node {node} ({phase})")
         yield _(text if each["quarantined"] else other, **words)
 
 
-def _history(card: CardDocument, shown: _Times) -> Iterator[str]:
+def _history(card: CardDocument) -> Iterator[str]:
     if not card["journal"]:
         return
-    since = None if card["theirs_since"] is None else shown.of(card["theirs_since"])
+    since = None if card["theirs_since"] is None else _shown(card["theirs_since"])
     yield _("since {since}, when it became theirs:", since=since) if since else _("what was ordered:")
     for line in card["journal"][:_SHOWN]:
         what = kept_word(line["what"], JournalWord, IntentKind)
-        text = titled(f"{shown.of(line['at'])} {what}", journal_result(line))
+        text = titled(f"{_shown(line['at'])} {what}", journal_result(line))
         yield f"  {text} ({line['reason']['text']})" if line["reason"] else f"  {text}"
 
 
-def _age(card: CardDocument, shown: _Times, *, at: str, now: float) -> str:
+def _age(card: CardDocument, *, at: str, now: float) -> str:
     age = duration(max(0.0, now - instant(at)))
     if card["read_at"] is None:
         return _("by the cycle that ended {age} ago", age=age)
-    return _("by the cycle that ended {age} ago; directory read at {time}", age=age, time=shown.of(card["read_at"]))
+    return _("by the cycle that ended {age} ago; directory read at {time}", age=age, time=_shown(card["read_at"]))

@@ -5,12 +5,14 @@ from contextvars import copy_context
 from typing import Any
 
 from provisioner.api.site import Noticeboard
+from provisioner.cli import times
 from provisioner.cli.output import plain
 from provisioner.daemon.publishing import Publisher
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import Reason
+from provisioner.settings.site_zone import SiteZone
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.translate import use_catalogue
 from provisioner.views.person.document import person_document
@@ -45,6 +47,17 @@ def asked(site: Site, of: str, language: str = "en", *, later_s: float = 0.0) ->
     return copy_context().run(ask)
 
 
+def read_aloud(text: str, *, now: float, zone: str = "UTC") -> str:
+    """A text of a card as the command says it, at a site of this zone."""
+
+    def say() -> str:
+        times.begin(now=now)
+        times.use_zone(SiteZone(zone))
+        return times.in_words(text)
+
+    return copy_context().run(say)
+
+
 def go_on(site: Site, seconds: float, *, silent: Collection[int] = (), every_s: float = 20.0) -> Site:
     """Let time pass with the daemon at work; guests of `silent` VMs answer nothing."""
     end = site.clock.at + seconds
@@ -59,4 +72,4 @@ def go_on(site: Site, seconds: float, *, silent: Collection[int] = (), every_s: 
     return site
 
 
-__all__ = ["WITHIN_S", "asked", "go_on", "published_by"]
+__all__ = ["WITHIN_S", "asked", "go_on", "published_by", "read_aloud"]

@@ -16,7 +16,7 @@ from provisioner.cli.app import app_of
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.lending import GiveBackOrder, LendOrder
-from tests.builders.person import asked, go_on
+from tests.builders.person import asked, go_on, read_aloud
 from tests.builders.reconciler import Site
 from tests.views import person_calls as calls
 
@@ -531,9 +531,12 @@ def called(made: Callable[[], Any]) -> tuple[Site, str]:
 @pytest.mark.parametrize(("made", "answer"), CALLS)
 def test_the_first_sentence_is_the_truth_and_can_be_read_aloud(made: Callable[[], Any], answer: Answer):
     site, who = called(made)
+    calendar = site.config.scenario.calendar
+    zone = "UTC" if calendar is None else calendar.zone
     cards = {language: asked(site, who, language)["card"] for language in ("en", "fr")}
+    said = {name: read_aloud(card["says"]["text"], now=site.status.at, zone=zone) for name, card in cards.items()}
 
-    assert {language: card["says"]["text"] for language, card in cards.items()} == {"en": answer.en, "fr": answer.fr}
+    assert said == {"en": answer.en, "fr": answer.fr}
     assert (cards["en"]["standing"], cards["en"]["in_the_way"]) == (answer.standing, answer.standing not in IN_ORDER)
     assert tuple(each["command"] for each in cards["en"]["commands"]) == answer.commands
 

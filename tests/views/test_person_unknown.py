@@ -53,11 +53,14 @@ def test_somebody_is_found_by_a_login_or_a_part_of_a_name(who):
 
 
 def test_a_slip_of_the_pen_proposes_a_name():
-    assert of(NAMED, "jdupnt") == "nobody is called 'jdupnt' in the directory, as it was read at 07:50: did you mean jdupont?"
+    assert (
+        of(NAMED, "jdupnt")
+        == "nobody is called 'jdupnt' in the directory, as it was read at 2027-01-15T07:50:00Z: did you mean jdupont?"
+    )
 
 
 def test_of_nobody_it_is_said_when_the_directory_was_read():
-    assert of(NAMED, "xyzzy") == "nobody is called 'xyzzy' in the directory, as it was read at 07:50"
+    assert of(NAMED, "xyzzy") == "nobody is called 'xyzzy' in the directory, as it was read at 2027-01-15T07:50:00Z"
 
 
 def test_a_reading_that_is_held_back_may_have_the_person():
@@ -120,8 +123,8 @@ def test_a_daemon_that_hangs_says_how_old_it_is_and_takes_no_order():
     card = asked(ready(1), "login0001", later_s=WITHIN_S + 1)["card"]
 
     assert card["says"]["text"] == (
-        "nothing is known after 08:08, as no cycle has ended since; as it was then, Agent 1 has a desktop that is ready: "
-        "connect to vd-5001"
+        "nothing is known after 2027-01-15T08:08:20Z, as no cycle has ended since; as it was then, Agent 1 has a desktop that "
+        "is ready: connect to vd-5001"
     )
     assert (card["standing"], card["in_the_way"], card["commands"]) == ("unknown", True, [])
 
@@ -133,8 +136,8 @@ def test_a_held_reading_says_that_an_absence_may_be_over():
     held = replace(config, status=replace(config.status, guard=HELD, demand=demand))
 
     assert of(held, "login0001").card.says.text == (
-        "a newer reading of the directory is held back since 07:00: by the one before, Agent 1 is not entitled to a desktop: "
-        "department, site and groups in the directory give none"
+        "a newer reading of the directory is held back since 2027-01-15T07:00:00Z: by the one before, Agent 1 is not entitled "
+        "to a desktop: department, site and groups in the directory give none"
     )
 
 

@@ -7,7 +7,7 @@ from provisioner.model.status import Status
 from provisioner.reasons import person, views, wrong
 from provisioner.reasons.reason import Reason
 from provisioner.views.published import Published
-from provisioner.views.times import hour, zone_of
+from provisioner.views.times import in_text
 from provisioner.wrong.entry import OLD_S, Wrong
 from provisioner.wrong.listing import wrong_at
 
@@ -60,24 +60,20 @@ class Ages:
     def dated(self, says: Reason, cluster: ClusterId | None, *, of_directory: bool) -> tuple[Reason, bool]:
         """The sentence with how old it is, where that is old; and whether it is."""
         if self.hangs:
-            return person.OLD_CYCLE(at=self.hour(self.status.at), says=says), True
+            return person.OLD_CYCLE(at=in_text(self.status.at), says=says), True
         if not of_directory and (seen_at := self.unseen_since(cluster)) is not None:
-            return person.OLD_CLUSTER(at=self.hour(seen_at), cluster=cluster or self._unseen_cluster(), says=says), True
+            return person.OLD_CLUSTER(at=in_text(seen_at), cluster=cluster or self._unseen_cluster(), says=says), True
         if of_directory and self.directory_unread:
             return person.OLD_DIRECTORY(at=self.read_at, says=says), True
         if of_directory and (held := self.directory_held) is not None:
-            return person.HELD_DIRECTORY(at=self.hour(held.since or self.status.at), says=says), True
+            return person.HELD_DIRECTORY(at=in_text(held.since or self.status.at), says=says), True
         return says, False
 
     @property
     def read_at(self) -> str:
-        """When the directory in force was read, for people; empty: never."""
+        """When the directory in force was read, in a text; empty: never."""
         roster = self.status.roster
-        return "" if roster is None else self.hour(roster.read_at)
-
-    def hour(self, at: Instant) -> str:
-        """A time for people."""
-        return hour(at, now=self.status.at, zone=zone_of(self.status.surge, self.published.scenario))
+        return "" if roster is None else in_text(roster.read_at)
 
     def _unseen_cluster(self) -> str:
         return next(entry.about for entry in self.wrong if entry.code in _OF_CLUSTER and entry.seen_at is not None)

@@ -21,7 +21,7 @@ from provisioner.views.person.lacking import of_lacking
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
 from provisioner.views.rotation import PersonRotationDocument
-from provisioner.views.times import stamp, stamp_or_none, zone_of
+from provisioner.views.times import stamp, stamp_or_none
 from provisioner.views.why.past import Journal
 
 
@@ -84,8 +84,6 @@ class CardDocument:
     """Desktops of the person that are not used any more."""
     entry: ReasonDocument | None
     """What is wrong with the person's entry in the directory; None: nothing."""
-    zone: str | None
-    """Where times are shown: the zone of the run's calendar; None: of the daemon's machine."""
     read_at: str | None
     """When the directory in force was read; None: never."""
     journal: tuple[JournalLine, ...]
@@ -150,7 +148,6 @@ def _without_agent(published: Published, says: Reason, clause: Clause, entry: Re
         half_days=None,
         earlier=(),
         entry=reason_document(entry.reason),
-        zone=zone_of(status.surge, published.scenario),
         read_at=None if status.roster is None else stamp(status.roster.read_at),
         journal=(),
     )
@@ -177,7 +174,6 @@ def _of_agent(
         half_days=facts.half_days,
         earlier=tuple(_earlier(facts, each) for each in facts.earlier),
         entry=reason_or_none("" if entry is None else as_reason(entry.reason)),
-        zone=zone_of(status.surge, facts.published.scenario),
         read_at=None if status.roster is None else stamp(status.roster.read_at),
         journal=history_of(facts, journal),
     )

@@ -19,7 +19,7 @@ from provisioner.views.lent import LentDocument
 from provisioner.views.person.ages import Ages
 from provisioner.views.published import Published
 from provisioner.views.rotation import PersonRotationDocument, person_rotation
-from provisioner.views.times import hour, zone_of
+from provisioner.views.times import in_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +116,8 @@ class Facts:
         return None if other is None else other.reservation.reserved_at
 
     def hour(self, at: Instant | str) -> str:
-        """A time for people; `at` may be a stamp."""
-        instant = datetime.fromisoformat(at).timestamp() if isinstance(at, str) else at
-        return hour(instant, now=self.status.at, zone=zone_of(self.status.surge, self.published.scenario))
+        """A time in a text; `at` may be a stamp."""
+        return in_text(datetime.fromisoformat(at).timestamp() if isinstance(at, str) else at)
 
     @property
     def where(self) -> str:
