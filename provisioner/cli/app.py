@@ -187,6 +187,9 @@ def run(words: Sequence[str]) -> None:
         command_of(app)(args=list(words), prog_name=PROGRAM, complete_var=ASKED)
 
 
+_WRONG_CALL = 2
+
+
 @contextmanager
 def _complaining() -> Iterator[None]:
     try:
@@ -195,5 +198,9 @@ def _complaining() -> Iterator[None]:
         complain_of(error)
         for_programs()
         sys.exit(2 if isinstance(error, SettingsError) else 3)
+    except SystemExit as ended:
+        if ended.code == _WRONG_CALL:
+            for_programs()
+        raise
     finally:
         say_zone()

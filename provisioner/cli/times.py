@@ -8,11 +8,13 @@ import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from provisioner.cli.clocks import clock_of_commands
 from provisioner.model.ids import Instant
-from provisioner.settings.site_zone import SiteZone, machine_zone
 from provisioner.texts.translate import _
+
+if TYPE_CHECKING:  # a help page has no time in it
+    from provisioner.settings.site_zone import SiteZone
 
 _STAMP = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 """A time in the texts of the daemon, of the journal, of reasons: they are the same for programs."""
@@ -22,7 +24,7 @@ _STAMP = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 class _Answer:
     """What a command has said so far."""
 
-    zone: SiteZone | None = None
+    zone: "SiteZone | None" = None
     """None: nobody has said yet which is the site's."""
     now: Instant | None = None
     """When it began."""
@@ -40,19 +42,21 @@ def begin(*, now: Instant | None = None) -> None:
     _current.set(_Answer(now=now))
 
 
-def use_zone(zone: SiteZone) -> None:
+def use_zone(zone: "SiteZone") -> None:
     """Write and read times by this clock from now on."""
     _answer().zone = zone
 
 
-def zone_of_files(zone: SiteZone) -> None:
+def zone_of_files(zone: "SiteZone") -> None:
     """The same, unless a daemon has said it: it may be on a machine in another zone."""
     answer = _answer()
     answer.zone = answer.zone or zone
 
 
-def site_clock() -> SiteZone:
+def site_clock() -> "SiteZone":
     """The zone in use; this machine's until a site has said its own."""
+    from provisioner.settings.site_zone import machine_zone
+
     return _answer().zone or machine_zone()
 
 
@@ -65,7 +69,7 @@ def clock(at: Instant, *, now: Instant | None = None, seconds: bool = False) -> 
     """`08:00`, and unless it is of the day of `now`, `2026-11-24 08:00`. `now`: by default when the command began."""
     answer = _answer()
     if now is None:
-        now = answer.now = clock_of_commands().now() if answer.now is None else answer.now
+        now = answer.now = _now() if answer.now is None else answer.now
     time, form = local(at), "%H:%M:%S" if seconds else "%H:%M"
     answer.has_times = True
     return time.strftime(form if time.date() == local(now).date() else f"%Y-%m-%d {form}")
@@ -108,7 +112,7 @@ def zone_line() -> str:
     unnamed = answer.has_times and not answer.names_zone
     answer.has_times = answer.names_zone = False
     answer.now = None
-    return _("times are those of {zone}", zone=site_clock().name(clock_of_commands().now())) if unnamed else ""
+    return _("times are those of {zone}", zone=site_clock().name(_now())) if unnamed else ""
 
 
 def in_words(text: str) -> str:
@@ -126,6 +130,12 @@ def duration(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _now() -> Instant:
+    from provisioner.cli.clocks import clock_of_commands
+
+    return clock_of_commands().now()
 
 
 def _answer() -> _Answer:

@@ -48,7 +48,7 @@ def test_one_desktop_is_shown_with_whose_where_and_what_comes_next(daemon, words
     assert "sessions: nobody is logged on" in ended.out
     assert "address: " in ended.out
     assert "next: nothing has to be done, people can log on" in ended.out
-    assert lines[-1].startswith("by the cycle that ended ")
+    assert lines[-2].startswith("by the cycle that ended ")
     assert all(len(line) <= 80 for line in lines)
 
 

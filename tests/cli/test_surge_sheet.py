@@ -37,6 +37,7 @@ DRILL = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     site = a_lonely_site(tmp_path_factory.mktemp("sheet"), agents=12)
+    site.main.write_text(f"{site.main.read_text(encoding='utf-8')}\ntimezone: America/Cayenne\n", encoding="utf-8")
     (site.folder / "calendars").mkdir()
     site.write("twin.yaml", SMALL_TWIN).write("crisis.yaml", SCENARIO).write("calendars/departement.yaml", CALENDAR)
     return site.write("drill.json", json.dumps(DRILL)).write("no-drill.json", "{}")
@@ -89,6 +90,7 @@ def test_its_figures_are_those_of_the_forecast(site):
 
 def test_the_last_drill_of_this_scenario_that_the_store_keeps_is_shown_without_a_file(tmp_path):
     site = a_lonely_site(tmp_path, agents=12)
+    site.main.write_text(f"{site.main.read_text(encoding='utf-8')}\ntimezone: America/Cayenne\n", encoding="utf-8")
     (site.folder / "calendars").mkdir()
     site.write("twin.yaml", SMALL_TWIN).write("crisis.yaml", SCENARIO).write("calendars/departement.yaml", CALENDAR)
     with closing(store_of(site.load(), clock=SystemClock())) as store:

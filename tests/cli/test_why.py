@@ -57,7 +57,7 @@ def test_one_match_is_explained_from_the_daemons_last_cycle(daemon, words, shown
 
     assert (ended.code, ended.err) == (0, "")
     assert shown in ended.out
-    assert ended.out.splitlines()[-1].startswith("by the cycle that ended ")
+    assert ended.out.splitlines()[-2].startswith("by the cycle that ended ")
 
 
 def test_several_matches_are_listed(daemon):

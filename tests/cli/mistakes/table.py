@@ -201,14 +201,14 @@ CALLS = {
     "a time that is over": Mistake(
         daemon=True,
         words=("hold", "--until", "2020-01-01T00:00+01:00"),
-        says=("--until", "2019-12-31", "is over"),
-        french="2019-12-31",
+        says=("--until", "2020-01-01 00:00", "is over"),
+        french="2020-01-01 00:00",
     ),
-    "a time without its zone": Mistake(
+    "a time that is none": Mistake(
         daemon=True,
-        words=("hold", "--until", "2099-01-01T00:00"),
-        says=("--until", "with its zone"),
-        french="2026-11-24T18:00+01:00",
+        words=("hold", "--until", "2099-13-01T00:00"),
+        says=("--until", "such as 18:00"),
+        french="18:00",
     ),
     "two ends": Mistake(
         words=("hold", "--for", "2h", "--until", "2099-01-01T00:00+01:00"), says=("--for or --until",), french="--until"
