@@ -12,7 +12,7 @@ from provisioner.settings.values import Settings
 def settings_of(config: Path) -> Settings:
     """Read the whole configuration; times are by its clock from now on. Raises SettingsError."""
     settings = load_settings(config, environment=os.environ)
-    zone_of_files(site_zone(settings.sections))
+    zone_of_files(site_zone(settings.timezone))
     return settings
 
 

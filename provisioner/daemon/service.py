@@ -235,7 +235,7 @@ class Service:
             drills=lambda: self._reader.drills(),
             session_counts=lambda: self._reader.session_counts(),
             config=self._config_watch.document,
-            zone=lambda: site_zone(self.settings.sections, self._surroundings.environment),
+            zone=lambda: site_zone(self.settings.timezone, self._surroundings.environment),
             order=self._orders.hand_in,
             grants=grant_maker_of(self.settings),
             lend=self._orders.hand_in_lending,

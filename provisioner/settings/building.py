@@ -30,7 +30,6 @@ from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.reading import Section
 from provisioner.settings.secret import is_public
 from provisioner.settings.sections import SECTIONS
-from provisioner.settings.site_zone import TIMEZONE
 from provisioner.settings.values import (
     ApiSettings,
     ClusterSettings,
@@ -103,13 +102,13 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         ssh=ssh,
         scenario=EVERYONE if document.scenario == ALL_AT_ONCE else scenario,
         scenario_file=root.path(document.scenario or "") if names_file(document) else None,
+        timezone=document.timezone,
         sections=sections,
     )
 
 
 def _sections(root: Section, document: BasculeDocument, environment: Environment) -> Parts:
-    """Those of capabilities, and the site's time zone."""
-    parts = Parts().having(TIMEZONE, document.timezone)
+    parts = Parts()
     for section in SECTIONS.found():
         parts = parts.having(section.part, section.read(root, document, environment))
     return parts

@@ -14,7 +14,6 @@ from pathlib import Path
 from provisioner.model.ownership import NoteKey
 from provisioner.settings.secret import Secret
 from provisioner.settings.sections import SECTIONS
-from provisioner.settings.site_zone import TIMEZONE
 from provisioner.settings.values import Reload, Settings
 
 HIDDEN = "(secret)"
@@ -55,7 +54,6 @@ def _pairs(before: Settings, after: Settings) -> Iterator[tuple[str, Reload, obj
     for field in fields(Settings):
         if field.metadata["reload"] is not Reload.EACH:
             yield field.name, field.metadata["reload"], getattr(before, field.name), getattr(after, field.name)
-    yield TIMEZONE.name, Reload.LIVE, before.sections[TIMEZONE], after.sections[TIMEZONE]
     for section in SECTIONS.found():
         yield section.part.name, section.reload, before.sections[section.part], after.sections[section.part]
 

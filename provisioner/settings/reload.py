@@ -3,7 +3,6 @@
 from dataclasses import fields, replace
 
 from provisioner.settings.sections import SECTIONS
-from provisioner.settings.site_zone import TIMEZONE
 from provisioner.settings.values import Reload, Settings
 
 
@@ -12,7 +11,7 @@ def reload_settings(old: Settings, new: Settings) -> Settings:
 
     Fields that need a restart (the installation, VMID ranges) all keep their old value: a mixture would be wrong.
     """
-    sections = old.sections.having(TIMEZONE, new.sections[TIMEZONE])
+    sections = old.sections
     for section in SECTIONS.found():
         if section.reload is Reload.LIVE:
             sections = sections.having(section.part, new.sections[section.part])

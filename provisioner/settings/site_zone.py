@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from provisioner.extensions import Part, Parts
 from provisioner.model.ids import Instant
 
-TIMEZONE: Part[str | None] = Part("timezone", None)
-"""What bascule.yaml names; it is kept among the sections. None: nothing, so this machine's."""
 HEADER = "Bascule-Time-Zone"
 """Of the daemon's answers: the zone's name, for commands on other machines."""
 _DATABASE = "/zoneinfo/"
@@ -43,9 +40,8 @@ class SiteZone:
         return self.key or self.local(at).tzname() or ""
 
 
-def site_zone(sections: Parts, environment: Mapping[str, str] = os.environ) -> SiteZone:
-    """Of a configuration; where it names none, this machine's."""
-    named = sections[TIMEZONE]
+def site_zone(named: str | None, environment: Mapping[str, str] = os.environ) -> SiteZone:
+    """Of a configuration that names this zone; None: it names none, so this machine's."""
     return machine_zone(environment) if named is None else SiteZone(named)
 
 
@@ -72,4 +68,4 @@ def _is_known(name: str) -> bool:
     return True
 
 
-__all__ = ["HEADER", "TIMEZONE", "SiteZone", "machine_zone", "site_zone", "zone_named"]
+__all__ = ["HEADER", "SiteZone", "machine_zone", "site_zone", "zone_named"]

@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.extensions import Parts
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
 from provisioner.settings.building import build_settings, store_settings
 from provisioner.settings.config_files import ConfigFiles, read_files
 from provisioner.settings.cross_checks import check_together
 from provisioner.settings.documents import BasculeDocument
 from provisioner.settings.problems import Problem, Problems
-from provisioner.settings.site_zone import TIMEZONE, SiteZone, site_zone
+from provisioner.settings.site_zone import SiteZone, site_zone
 from provisioner.settings.values import StoreSettings
 
 _NEEDED = frozenset({"installation", "store", "freeze_file"})
@@ -58,7 +57,7 @@ def load_store_access(path: Path, *, environment: Mapping[str, str]) -> StoreAcc
         freeze_file=files.root.path(document.freeze_file),
         clusters=frozenset(map(ClusterId, document.clusters)),
         nodes=frozenset(_nodes(files)),
-        zone=site_zone(Parts().having(TIMEZONE, document.timezone), environment),
+        zone=site_zone(document.timezone, environment),
         sound=not problems,
     )
 

@@ -271,6 +271,8 @@ class Settings:
     """The current surge; None: none is configured."""
     scenario_file: Path | None = field(default=None, metadata=_LIVE)
     """The file of the scenario."""
+    timezone: str | None = field(default=None, metadata=_LIVE)
+    """People read and write every time by this clock; None: by the machine's (settings.site_zone)."""
     sections: Parts = field(default=Parts(), metadata=_EACH)
     """Those of capabilities."""
 

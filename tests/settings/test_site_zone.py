@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from provisioner.errors import SettingsError
-from provisioner.extensions import Parts
 from provisioner.settings.differences import differences
 from provisioner.settings.reload import needs_restart, reload_settings
-from provisioner.settings.site_zone import TIMEZONE, SiteZone, machine_zone, site_zone, zone_named
+from provisioner.settings.site_zone import SiteZone, machine_zone, site_zone, zone_named
 from provisioner.settings.store_access import load_store_access
 from tests.builders.settings import a_site
 
@@ -17,7 +16,7 @@ SUMMER, WINTER = 1_782_000_000.0, 1_800_000_000.0
 
 def test_what_the_configuration_names_counts_and_a_faulty_rest_does_not_hide_it(tmp_path: Path):
     site = a_site(tmp_path).append("timezone: Europe/Paris\n")
-    assert site_zone(site.load().sections, {"TZ": "UTC"}) == SiteZone("Europe/Paris")
+    assert site_zone(site.load().timezone, {"TZ": "UTC"}) == SiteZone("Europe/Paris")
 
     site.append("naming: {prefix: 7}\n")
     assert load_store_access(site.main, environment=site.environment).zone == SiteZone("Europe/Paris")
@@ -32,7 +31,7 @@ def test_a_reload_takes_it_up_and_a_difference_is_named(tmp_path: Path):
     before = a_site(tmp_path).load()
     after = a_site(tmp_path).append("timezone: Europe/Paris\n").load()
 
-    assert reload_settings(before, after).sections[TIMEZONE] == "Europe/Paris"
+    assert reload_settings(before, after).timezone == "Europe/Paris"
     assert needs_restart(before, after) == []
     assert [(each.key, each.before, each.after) for each in differences(before, after)] == [("timezone", None, "Europe/Paris")]
 
@@ -47,7 +46,7 @@ def test_a_reload_takes_it_up_and_a_difference_is_named(tmp_path: Path):
     ],
 )
 def test_the_machine_says_its_zone_by_the_variable(tz: str, key: str | None):
-    assert machine_zone({"TZ": tz}) == SiteZone(key) == site_zone(Parts(), {"TZ": tz})
+    assert machine_zone({"TZ": tz}) == SiteZone(key) == site_zone(None, {"TZ": tz})
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from provisioner.settings.bascule import load_settings
 from provisioner.settings.directory import DirectoryGroups, DirectorySettings, Tls
 from provisioner.settings.secret import Secret
 from provisioner.settings.shipped import shipped
-from provisioner.settings.site_zone import TIMEZONE
 from provisioner.setup.site_files import NewFile, NewSite, files_of
 from provisioner.setup.templates import ImageTemplates
 from provisioner.setup.writing import write_site
@@ -58,7 +57,7 @@ def test_what_is_written_is_what_is_loaded(tmp_path):
     cluster, profile = settings.clusters["beauvais"], settings.profiles["standard"]
     assert (settings.installation, settings.naming.vmids["beauvais"]) == ("oise", (20000, 20999))
     assert (cluster.endpoints, cluster.token_secret.reveal()) == (("https://pve1:8006", "https://pve2:8006"), "0-1-2")
-    assert settings.sections[TIMEZONE] == "Indian/Reunion"
+    assert settings.timezone == "Indian/Reunion"
     assert settings.directory.password.reveal() == PASSWORD
     assert settings.entitlements[0].who.groups == {"Télétravail: tous"}
     assert {(template.node, template.storage, template.vmid) for template in profile.templates} == {

@@ -223,7 +223,7 @@ def _make(around: Surroundings) -> NoticeWorker | None:
         language=section.language,
         link=section.link,
         installation=settings.installation,
-        zone=lambda: site_zone(around.settings().sections),
+        zone=lambda: site_zone(around.settings().timezone),
     )
     return NoticeWorker(
         channels, section.rules, writer, store=around.store, clock=around.clock, frozen=around.frozen, notice=around.notice
