@@ -14,7 +14,7 @@ _PROFILES, _OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = (
 )
 """Seeds beyond are of profiles that change, of a store that is older than the cluster, of VMs that no listing shows, of a node
 that takes no orders, of desktops that an operator stops, and of one path that is forbidden."""
-_DEAF = 1_920_000
+_UNREAD = 1_920_000
 """Seeds beyond are of task lists that cannot be read while clones are made, and the daemon dies."""
 _MISDATED = 1_930_000
 """Seeds beyond are of desktops that are started just before the daemon dies, and its clock is put right meanwhile."""
@@ -60,8 +60,8 @@ def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, firs
         return _replaced(draw, nodes=nodes)
     if seed > _MISDATED:
         return _misdated(draw, agents=agents)
-    if seed > _DEAF:
-        return _deaf(draw, nodes=nodes)
+    if seed > _UNREAD:
+        return _unread(draw, nodes=nodes)
     if seed > _FORBIDDEN:
         return _forbidden(draw, first_vmid=first_vmid)
     if seed > _STOPPED:
@@ -254,7 +254,7 @@ def _misdated(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     return tuple(made)
 
 
-def _deaf(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
+def _unread(draw: Random, *, nodes: int) -> tuple[Happening, ...]:
     """Clones are slow, the daemon dies while some are under way, and for a long time no task list can be read."""
     slow = [Happening(at=30.0, what="storage_slow", about=f"pve{number}", for_s=150.0) for number in range(1, nodes + 1)]
     unread = Happening(at=31.0, what="lost", about=("/tasks", "before", 60))
