@@ -10,9 +10,10 @@ from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon
 from provisioner.cli.documents import PERSON, PersonDocument
 from provisioner.cli.liveness import say_computed
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, plain, print_json, say
-from provisioner.cli.person_lines import card_lines, match_lines
+from provisioner.cli.person_lines import card_lines
 from provisioner.cli.reading import OfflineOption
 from provisioner.cli.why import folded
+from provisioner.cli.why_parts import match_lines
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.reasons.commands import NOT_WITHOUT_DAEMON
 from provisioner.reasons.reason import Reason

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 
-from provisioner.cli.documents import CardDocument, ConnectionDocument, DesktopDocument, PersonDocument
+from provisioner.cli.documents import CardDocument, ConnectionDocument, DesktopDocument
 from provisioner.cli.times import clock, duration, instant
 from provisioner.cli.why_parts import journal_result
 from provisioner.model.intents import IntentKind
 from provisioner.model.words import JournalWord
-from provisioner.texts.translate import N_, _, kept_word, plural, term, titled
+from provisioner.texts.translate import N_, _, kept_word, term, titled
 
 _SHOWN = 4
 """Half-days, and lines of the history."""
-_KINDS = {"agent": N_("agent"), "entry": N_("directory entry")}
 _LEASES = {
     "lent": N_("lent from pool {pool}"),
     "kept": N_("kept for them: {desktop} of pool {pool}"),
@@ -34,18 +33,6 @@ def card_lines(card: CardDocument, *, at: str, now: float) -> Iterator[str]:
         yield _("entry in the directory: {why}", why=card["entry"]["text"])
     yield from _history(card)
     yield _age(card, at=at, now=now)
-
-
-def match_lines(document: PersonDocument) -> Iterator[str]:
-    """Who is called so."""
-    yield plural(
-        "'{of}' is a part of {count} name:", "'{of}' is a part of {count} names:", document["matching"], of=document["of"]
-    )
-    for match in document["matches"]:
-        label = f" ({match['label']})" if match["label"] else ""
-        yield f"  {_(_KINDS[match['kind']])} {match['name']}{label}"
-    if rest := document["matching"] - len(document["matches"]):
-        yield "  " + _("… and {count} more", count=rest)
 
 
 def _shown(stamp: str) -> str:

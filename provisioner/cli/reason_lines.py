@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from provisioner.cli.documents import ReasonCount
 from provisioner.cli.output import print_table, say
 from provisioner.reasons.grouping import Group, grouped
 from provisioner.reasons.reason import NONE, Reason, as_reason, from_document
@@ -18,6 +19,12 @@ def reason_in(document: Mapping[str, Any] | None) -> Reason:
     if document is None:
         return NONE
     return from_document(document) if document["code"] else as_reason(document["text"])
+
+
+def example_in(count: ReasonCount) -> str:
+    """The text of counted reasons of a kind; where they are not all the same, it is an example."""
+    example = count["example"]["text"]
+    return example if count["texts"] == 1 else _("for example: {example}", example=example)
 
 
 def print_reasons(title: str, reasons: Iterable[str], *, all_lines: bool = False) -> None:

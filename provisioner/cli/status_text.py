@@ -23,7 +23,7 @@ from provisioner.cli.documents import (
 )
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.pool_lines import pool_line
-from provisioner.cli.reason_lines import reason_in
+from provisioner.cli.reason_lines import example_in, reason_in
 from provisioner.cli.status_published import broker_line
 from provisioner.cli.surge_lines import run_line
 from provisioner.cli.times import duration, instant
@@ -301,9 +301,7 @@ def _reasons(status: StatusDocument) -> Iterator[str]:
 def _counted(title: str, groups: Iterable[ReasonCount]) -> Iterator[str]:
     groups = list(groups)
     for group in groups[:_REASONS]:
-        example = group["example"]["text"]
-        text = example if group["texts"] == 1 else _("for example: {example}", example=example)
-        yield titled(_(title), f"{group['count']} × {text}")
+        yield titled(_(title), f"{group['count']} × {example_in(group)}")
     if rest := groups[_REASONS:]:
         yield plural(
             "… and {count} reason more, of {times} (`bascule plan --all`)",

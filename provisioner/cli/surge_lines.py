@@ -6,6 +6,7 @@ from provisioner.cli import times
 from provisioner.cli.ceiling_lines import ceiling_lines
 from provisioner.cli.documents import MoveDocument, ReasonCount, RunDocument, SurgeDocument, WaveDocument
 from provisioner.cli.output import print_table, say
+from provisioner.cli.reason_lines import example_in
 from provisioner.cli.shortage_lines import concerned_lines, stated_in
 from provisioner.cli.times import instant
 from provisioner.model.surges import SurgeState
@@ -36,9 +37,7 @@ def show_surge(document: SurgeDocument) -> None:
 
 def wait_line(wait: ReasonCount) -> str:
     """`3 wait: …`."""
-    example = wait["example"]["text"]
-    why = example if wait["texts"] == 1 else _("for example: {example}", example=example)
-    return plural("{count} waits: {why}", "{count} wait: {why}", wait["count"], why=why)
+    return plural("{count} waits: {why}", "{count} wait: {why}", wait["count"], why=example_in(wait))
 
 
 def eta_lines(waves: Sequence[WaveDocument], *, now: str) -> Iterator[str]:

@@ -14,14 +14,14 @@ from provisioner.cli.documents import WHY, WhyDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain, print_json, say
 from provisioner.cli.pool_lines import pool_lines
 from provisioner.cli.times import duration, in_words, instant
-from provisioner.cli.why_parts import journal_lines
+from provisioner.cli.why_parts import journal_lines, match_lines
 from provisioner.cli.why_places import entry_lines, node_lines, wave_lines
 from provisioner.cli.why_seat import seat_lines
 from provisioner.errors import BasculeError
 from provisioner.model.ids import Instant
 from provisioner.reasons.commands import STORE_LACKS
 from provisioner.reasons.reason import Reason
-from provisioner.texts.translate import N_, _, plural
+from provisioner.texts.translate import _
 
 OfArgument = Annotated[
     list[str],
@@ -30,14 +30,6 @@ OfArgument = Annotated[
 _COLUMNS, _LINES = 80, 20
 _LEAST_JOURNAL = 3
 """Lines of the journal, however much there is to say."""
-_KINDS = {
-    "agent": N_("agent"),
-    "desktop": N_("desktop"),
-    "node": N_("node"),
-    "wave": N_("wave"),
-    "pool": N_("pool"),
-    "entry": N_("directory entry"),
-}
 
 
 def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False, socket: SocketOption = None) -> None:
@@ -66,7 +58,7 @@ def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False,
 def lines_of(document: WhyDocument, now: Instant) -> Iterator[str]:
     """At most 80 columns each, and about 20: the journal is cut."""
     if document["matching"] != 1:
-        yield from folded(_matches(document))
+        yield from folded(match_lines(document))
         return
     lines = list(folded(_explained(document)))
     yield from lines
@@ -91,17 +83,6 @@ def _explained(document: WhyDocument) -> Iterator[str]:
         yield from pool_lines(document["pool"]["pool"])
     elif document["entry"] is not None:
         yield from entry_lines(document["entry"])
-
-
-def _matches(document: WhyDocument) -> Iterator[str]:
-    yield plural(
-        "'{of}' is a part of {count} name:", "'{of}' is a part of {count} names:", document["matching"], of=document["of"]
-    )
-    for match in document["matches"]:
-        label = f" ({match['label']})" if match["label"] else ""
-        yield f"  {_(_KINDS[match['kind']])} {match['name']}{label}"
-    if rest := document["matching"] - len(document["matches"]):
-        yield "  " + _("… and {count} more", count=rest)
 
 
 def last_day(document: WhyDocument, room: int) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""What the lines of `why` have in common: times, counted reasons, orders in force, the journal."""
+"""What the lines of `why` have in common: times, what a name may mean, counted reasons, orders in force, the journal."""
 
 from collections.abc import Iterable, Iterator
 
 from provisioner.cli import times
-from provisioner.cli.documents import JournalLine, OrderDocument, ReasonCount
+from provisioner.cli.documents import JournalLine, OrderDocument, PersonDocument, ReasonCount, WhyDocument
+from provisioner.cli.reason_lines import example_in
 from provisioner.cli.times import duration, instant
 from provisioner.model.freeze import TARGET
 from provisioner.model.intents import IntentKind
@@ -11,6 +12,14 @@ from provisioner.model.surges import SurgeState
 from provisioner.model.words import JournalWord
 from provisioner.texts.translate import N_, _, kept_word, plural, titled, word
 
+_KINDS = {
+    "agent": N_("agent"),
+    "desktop": N_("desktop"),
+    "node": N_("node"),
+    "wave": N_("wave"),
+    "pool": N_("pool"),
+    "entry": N_("directory entry"),
+}
 _SHOWN = 4
 """Kinds of reasons, or orders of a kind, that a line each is given to."""
 
@@ -25,13 +34,25 @@ def since(stamp: str, at: str) -> str:
     return _("{time} ({length})", time=clock(stamp), length=duration(max(0.0, instant(at) - instant(stamp))))
 
 
+def match_lines(document: WhyDocument | PersonDocument) -> Iterator[str]:
+    """What a name may mean, if it is a part of several."""
+    yield plural(
+        "'{of}' is a part of {count} name:", "'{of}' is a part of {count} names:", document["matching"], of=document["of"]
+    )
+    for match in document["matches"]:
+        label = f" ({match['label']})" if match["label"] else ""
+        yield f"  {_(_KINDS[match['kind']])} {match['name']}{label}"
+    if rest := document["matching"] - len(document["matches"]):
+        yield "  " + _("… and {count} more", count=rest)
+
+
 def count_lines(title: str, counts: Iterable[ReasonCount]) -> Iterator[str]:
     """A title, then a line for each kind of reason; nothing if there is none."""
     known = list(counts)
     if known:
         yield _(title)
     for count in known[:_SHOWN]:
-        yield f"  {count['count']} × {count['example']['text']}"
+        yield f"  {count['count']} × {example_in(count)}"
     if rest := known[_SHOWN:]:
         times = sum(count["count"] for count in rest)
         yield "  " + plural(

@@ -127,7 +127,7 @@ def _after_a_loss(facts: Facts, says: Reason) -> Reason:
     if since is None:
         return says
     kind = person.KEPT_ASIDE if old.quarantined else person.REPLACED
-    return kind(old=old.reservation.name, at=facts.hour(since), then=says)
+    return kind(old=old.reservation.name, at=facts.in_text(since), then=says)
 
 
 def _without_agent(published: Published, says: Reason, clause: Clause, entry: Rejected) -> CardDocument:

@@ -93,7 +93,7 @@ def _restarting(facts: Facts, state: DesktopState) -> Reason:
     heard = last_heard(state.reservation.name, facts.published.records, facts.published.heard)
     if state.sessions is None or heard is None:
         return person.DOES_RESTART_BLIND()
-    return person.DOES_RESTART(at=facts.hour(heard.at))
+    return person.DOES_RESTART(at=facts.in_text(heard.at))
 
 
 def _is_taken(facts: Facts, state: DesktopState, kind: IntentKind, *, even_with_session: bool = False) -> bool:

@@ -115,7 +115,7 @@ class Facts:
         other = None if state.superseded_by is None else self.published.records.get(state.superseded_by)
         return None if other is None else other.reservation.reserved_at
 
-    def hour(self, at: Instant | str) -> str:
+    def in_text(self, at: Instant | str) -> str:
         """A time in a text; `at` may be a stamp."""
         return in_text(datetime.fromisoformat(at).timestamp() if isinstance(at, str) else at)
 

@@ -27,7 +27,7 @@ def of_having(facts: Facts, state: DesktopState) -> Clause:
     """What is so of this desktop, which the person uses."""
     name = state.reservation.name
     if state.leaving is not None and facts.lent is None:
-        since = facts.hour(state.leaving.since)
+        since = facts.in_text(state.leaving.since)
         return Clause(
             Standing.NONE, person.LEFT(desktop=name, since=since, why=state.leaving.reason), Ground.DIRECTORY
         )  # fmt: skip
@@ -46,7 +46,7 @@ def of_having(facts: Facts, state: DesktopState) -> Clause:
         case Phase.STOPPED:
             return _off(facts, state)
         case Phase.FAILED:
-            return Clause(Standing.FAILED, person.FAILED(desktop=name, since=facts.hour(state.since)))
+            return Clause(Standing.FAILED, person.FAILED(desktop=name, since=facts.in_text(state.since)))
         case _:
             return _unseen(facts, state)
 
@@ -55,11 +55,11 @@ def _ordered(facts: Facts, state: DesktopState) -> Clause | None:
     """An order that is being carried out, and not one that waits until somebody has logged off."""
     name = state.reservation.name
     if (order := facts.order(IntentKind.REBUILD, state)) is not None and not _waits(order, state):
-        return Clause(Standing.SOON, person.MADE_ANEW(desktop=name, at=facts.hour(order.at)))
+        return Clause(Standing.SOON, person.MADE_ANEW(desktop=name, at=facts.in_text(order.at)))
     order = facts.order(IntentKind.RESTART, state)
     if order is None or _waits(order, state) or state.late or state.phase in (Phase.FAILED, Phase.UNKNOWN):
         return None
-    return Clause(Standing.SOON, person.RESTARTS(desktop=name, at=facts.hour(order.at)))
+    return Clause(Standing.SOON, person.RESTARTS(desktop=name, at=facts.in_text(order.at)))
 
 
 def _waits(order: Intent, state: DesktopState) -> bool:
@@ -70,14 +70,14 @@ def _unseen(facts: Facts, state: DesktopState) -> Clause:
     name, why = state.reservation.name, as_reason(state.because)
     if why.code != NODE_UNSEEN.code:
         return Clause(Standing.UNKNOWN, person.NOT_KNOWN(desktop=name, why=why))
-    since, soon = facts.hour(state.since), until_another(facts, state)
+    since, soon = facts.in_text(state.since), until_another(facts, state)
     return Clause(Standing.UNKNOWN, person.NODE_AWAY(desktop=name, node=state.node, since=since, soon=soon))
 
 
 def _ready(facts: Facts, state: DesktopState) -> Clause:
     name, where = state.reservation.name, facts.where
     if facts.ages.unseen_since(state.reservation.cluster) is None and (since := _silent_since(facts, state)) is not None:
-        return Clause(Standing.HANGS, person.HANGS(desktop=name, since=facts.hour(since), where=where))
+        return Clause(Standing.HANGS, person.HANGS(desktop=name, since=facts.in_text(since), where=where))
     if not facts.connection.ready:
         return Clause(Standing.SOON, person.NOT_HANDED_OVER(desktop=name))
     if state.strangers:
@@ -85,7 +85,7 @@ def _ready(facts: Facts, state: DesktopState) -> Clause:
     if (pool := pool_of(state.reservation.seat)) is None:
         return Clause(Standing.READY, person.HAS(where=where))
     if (until := half_day_until(facts)) is not None:
-        return Clause(Standing.READY, person.HAS_UNTIL(where=where, until=facts.hour(until)))
+        return Clause(Standing.READY, person.HAS_UNTIL(where=where, until=facts.in_text(until)))
     return Clause(Standing.READY, person.HAS_LENT(pool=pool, where=where))
 
 
@@ -102,11 +102,11 @@ def _silent_since(facts: Facts, state: DesktopState) -> Instant | None:
 def _starting(facts: Facts, state: DesktopState) -> Clause:
     name, began = state.reservation.name, _began(facts, state)
     if state.late:
-        return Clause(Standing.HANGS, person.STARTS_LATE(desktop=name, since=facts.hour(began)))
+        return Clause(Standing.HANGS, person.STARTS_LATE(desktop=name, since=facts.in_text(began)))
     within_s = facts.published.ready_within_s.get(state.reservation.profile)
     if within_s is None:
-        return Clause(Standing.SOON, person.STARTS(desktop=name, since=facts.hour(began)))
-    return Clause(Standing.SOON, person.STARTS_BY(desktop=name, by=facts.hour(began + within_s)))
+        return Clause(Standing.SOON, person.STARTS(desktop=name, since=facts.in_text(began)))
+    return Clause(Standing.SOON, person.STARTS_BY(desktop=name, by=facts.in_text(began + within_s)))
 
 
 def _began(facts: Facts, state: DesktopState) -> Instant:
@@ -117,9 +117,9 @@ def _began(facts: Facts, state: DesktopState) -> Instant:
 def _off(facts: Facts, state: DesktopState) -> Clause:
     name, rest = state.reservation.name, facts.status.demand.rest
     if rest is not None and facts.status.demand.rests(state.reservation.seat) and facts.status.at < rest.starts_at:
-        return Clause(Standing.LATER, person.RESTS(desktop=name, at=facts.hour(rest.starts_at)))
+        return Clause(Standing.LATER, person.RESTS(desktop=name, at=facts.in_text(rest.starts_at)))
     if (want := facts.want) is not None and facts.lent is None and want.level is not None:
-        says = person.MADE_AHEAD(desktop=name, at=facts.hour(want.opens_at))
+        says = person.MADE_AHEAD(desktop=name, at=facts.in_text(want.opens_at))
         return Clause(Standing.LATER, says, Ground.PLAN)
     if (why := waits_for(facts, state)) is not None:
         return Clause(Standing.WAITS, person.OFF_WAITS(desktop=name, why=why.says, soon=why.then))
@@ -137,7 +137,7 @@ def _unmade(facts: Facts, state: DesktopState) -> Clause:
     if (why := waits_for(facts, state)) is not None:
         return Clause(Standing.WAITS, person.WAITS(why=why.says, soon=why.then))
     if (want := facts.want) is not None and want.level is not None:
-        says = person.MADE_AHEAD(desktop=state.reservation.name, at=facts.hour(want.opens_at))
+        says = person.MADE_AHEAD(desktop=state.reservation.name, at=facts.in_text(want.opens_at))
         return Clause(Standing.LATER, says, Ground.PLAN)
     return Clause(Standing.SOON, person.MADE(soon=soon(facts)))
 

@@ -55,11 +55,11 @@ def _not_foreseen(facts: Facts, why: Reason) -> Clause:
 def _later(facts: Facts, entry: NotWanted) -> Clause:
     assert entry.opens_at is not None, "its wave has a time"
     wave = "" if entry.then is None else entry.then.wave
-    begins = facts.hour(entry.opens_at if entry.begins_at is None else entry.begins_at)
+    begins = facts.in_text(entry.opens_at if entry.begins_at is None else entry.begins_at)
     due_at = None if entry.then is None else entry.then.due_at
     if due_at is not None:
-        return Clause(Standing.LATER, person.LATER_BY(by=facts.hour(due_at), wave=wave, at=begins), Ground.PLAN)
-    return Clause(Standing.LATER, person.LATER(wave=wave, at=facts.hour(entry.opens_at)), Ground.PLAN)
+        return Clause(Standing.LATER, person.LATER_BY(by=facts.in_text(due_at), wave=wave, at=begins), Ground.PLAN)
+    return Clause(Standing.LATER, person.LATER(wave=wave, at=facts.in_text(entry.opens_at)), Ground.PLAN)
 
 
 def _coming(facts: Facts) -> Clause:

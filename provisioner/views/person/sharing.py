@@ -31,13 +31,13 @@ def of_half_days(facts: Facts, part: PersonRotationDocument) -> Clause:
     if part.refused is not None:
         return Clause(Standing.NONE, person.NO_HALF_DAYS(why=_refused(facts)), Ground.PLAN)
     if part.waiting is not None:
-        says = person.HALF_DAY_WAITS(why=_why(facts, part.waiting), by=facts.hour(part.waiting.expected_at))
+        says = person.HALF_DAY_WAITS(why=_why(facts, part.waiting), by=facts.in_text(part.waiting.expected_at))
         return Clause(Standing.WAITS, says)
     if (half_day := _next(part)) is None:
         return Clause(Standing.LATER, person.HALF_DAYS_OVER(), Ground.PLAN)
     if half_day.begins <= stamp(facts.status.at):
-        return Clause(Standing.SOON, person.HALF_DAY_COMES(at=facts.hour(half_day.begins)))
-    return Clause(Standing.LATER, person.NEXT_HALF_DAY(at=facts.hour(half_day.begins)), Ground.PLAN)
+        return Clause(Standing.SOON, person.HALF_DAY_COMES(at=facts.in_text(half_day.begins)))
+    return Clause(Standing.LATER, person.NEXT_HALF_DAY(at=facts.in_text(half_day.begins)), Ground.PLAN)
 
 
 def _next(part: PersonRotationDocument | None) -> HalfDayDocument | None:

@@ -40,7 +40,7 @@ def waits_for(facts: Facts, state: DesktopState | None) -> Wait | None:
 def soon(facts: Facts) -> Reason:
     """When it is expected, as far as known."""
     at = _expected_at(facts)
-    return person.NO_TIME() if at is None else person.BY(by=facts.hour(at))
+    return person.NO_TIME() if at is None else person.BY(by=facts.in_text(at))
 
 
 def until_another(facts: Facts, state: DesktopState) -> Reason:
@@ -49,7 +49,7 @@ def until_another(facts: Facts, state: DesktopState) -> Reason:
     reason = as_reason(deferrals[0].reason) if deferrals else NONE
     after_s = reason.arguments.get("after_s")
     if reason.code == ANOTHER_LATER.code and isinstance(after_s, int | float):
-        return person.OTHER_AT(at=facts.hour(state.since + after_s))
+        return person.OTHER_AT(at=facts.in_text(state.since + after_s))
     outage = reason.arguments.get("outage") or reason.arguments.get("refusal")
     return person.NO_TIME() if outage is None else person.NO_OTHER(why=outage)
 
@@ -68,7 +68,7 @@ def _of_plan(facts: Facts, state: DesktopState | None, deferrals: tuple[Deferral
         return Wait(person.HELD_UP(), person.NO_TIME())
     if first.binds is WaitsFor.RETRY:
         at = tried_again_at(deferrals)
-        return Wait(person.RETRIED(), person.NO_TIME() if at is None else person.AGAIN_AT(at=facts.hour(at)))
+        return Wait(person.RETRIED(), person.NO_TIME() if at is None else person.AGAIN_AT(at=facts.in_text(at)))
     return Wait(as_reason(first.reason), person.NO_TIME())
 
 
