@@ -76,6 +76,7 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "ssh": _SSH,
         "scenario": surge.scenario,
         "scenario_file": Path("/other"),
+        "timezone": "Indian/Reunion",
     }
 
 
