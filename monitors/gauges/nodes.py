@@ -78,9 +78,9 @@ def vcpu_headroom(view: View) -> Rows:
     query="bottomk(5, bascule_storage_headroom_bytes)",
 )
 def storage_headroom(view: View) -> Rows:
-    seen = {key for key, _ in seen_storages(view.status.snapshot)}
+    readable = {key for key, _ in seen_storages(view.status.snapshot)}
     left = (((free.cluster, free.node, free.storage), free.gib * _GIB) for free in view.status.headroom.storages)
-    return {key: size for key, size in left if key in seen}
+    return {key: size for key, size in left if key in readable}
 
 
 @ROOM.gauge(

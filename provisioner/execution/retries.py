@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from provisioner.actions.registry import spec_named, spec_of
-from provisioner.actions.spec import EndSignal
 from provisioner.errors import (
     AlreadySo,
     BasculeError,
@@ -60,7 +59,7 @@ def done(action: Action, ending: ActionEnding) -> Outcome:
 def after(error: BasculeError, action: Action, ending: ActionEnding) -> Outcome:
     """The outcome that an error means for this action.
 
-    OutcomeUnknown of a clone, start, stop or delete never comes here: it stays in flight until an observation shows the result.
+    An answer that was lost does not come here while an observation can still show the result: it stays in flight.
     """
     ending = replace(ending, reason=reason_of(error))
     outcome = _outcome(action, _result(error, action), ending)
@@ -159,9 +158,7 @@ _OF_THE_PLACE = _words(PlaceElsewhere, StorageFull)
 def _result(error: BasculeError, action: Action) -> Result:
     if isinstance(error, AlreadySo) and spec_of(action).already_so_is_done:
         return Result.DONE
-    if isinstance(error, IdTaken):
-        return Result.UNKNOWN
-    if isinstance(error, OutcomeUnknown) and spec_of(action).ends is not EndSignal.WRITTEN:
+    if isinstance(error, IdTaken | OutcomeUnknown):
         return Result.UNKNOWN
     if isinstance(error, Refused | HollowClone):
         return Result.REFUSED

@@ -35,9 +35,9 @@ class StoragesDocument:
 
 def storages_document(status: Status) -> StoragesDocument:
     """Every storage, by cluster, name and node."""
-    seen = {key for key, _ in seen_storages(status.snapshot)}
+    readable = {key for key, _ in seen_storages(status.snapshot)}
     keys = (((storage.cluster, storage.node, storage.storage), storage.gib) for storage in status.headroom.storages)
-    left = {key: gib for key, gib in keys if key in seen}
+    left = {key: gib for key, gib in keys if key in readable}
     found: dict[tuple[str, str, str], StorageDocument] = {}
     for view in status.snapshot.clusters.values():
         for storage in view.storages:

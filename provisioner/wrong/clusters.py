@@ -67,9 +67,9 @@ def _storages(status: Status, view: ClusterView) -> Iterator[Wrong]:
     over = ((each.node, each.storage) for each in status.headroom.storages if each.cluster == view.cluster and each.gib < 0)
     for node, storage in sorted(over):
         there = [each for each in view.storages if each.storage == storage and node in ("", each.node.node)]
-        if seen := [each for each in there if is_seen(each, view)]:
+        if read := [each for each in there if is_seen(each, view)]:
             place = f"{view.cluster}/{node}/{storage}" if node else f"{view.cluster}/{storage}"
-            says = STORAGE_FULL if any(map(_is_full, seen)) else STORAGE_FILLED
+            says = STORAGE_FULL if any(map(_is_full, read)) else STORAGE_FILLED
             yield Wrong(says=says(storage=place), about=place, seen_at=view.taken_at)
 
 

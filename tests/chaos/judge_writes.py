@@ -274,7 +274,8 @@ class WriteJudge(RuleJudge):
     def ended(self, outcome: Outcome) -> None:
         """The daemon says what an order came to."""
         guest = self.twin.cluster.guests.get(outcome.key.vmid)
-        done = outcome.result is Result.DONE or outcome.reason.startswith("configure ")  # the cluster's own words
+        done = outcome.result in (Result.DONE, Result.UNKNOWN)  # unknown is not called failed
+        done = done or outcome.reason.startswith("configure ")  # the cluster's own words
         done = done or self.twin.events.now < self.hidden_until
         if outcome.action == "configure" and guest is not None and not done and CONFIGURED in guest.config.get("tags", ""):
             self.condemn("what is done is not called failed", f"{outcome.desktop}: {outcome.reason}")

@@ -211,6 +211,12 @@ NOTHING_SEEN = (AGAIN, "nothing was seen of it by its deadline (task UPID:n1:1:2
             (LOOK, "its node went offline meanwhile"),
             id="its node stays offline beyond the deadline",
         ),
+        pytest.param(
+            answered(a_configure()),
+            a_look(at=TOO_LATE, offline=("n1",)),
+            (LOOK, "its node went offline meanwhile"),
+            id="what may well be done is not called failed (seed 192165)",
+        ),
         pytest.param(answered(a_start()), a_look(RUNNING, offline=("n2",)), (DONE, ""), id="another node is offline"),
     ],
 )

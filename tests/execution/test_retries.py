@@ -26,7 +26,7 @@ WRITES = {
 MEANING = {
     errors.NotSent: dict.fromkeys(WRITES, AGAIN),
     errors.NodeRefuses: dict.fromkeys(WRITES, AGAIN),
-    errors.OutcomeUnknown: {**dict.fromkeys(WRITES, LOOK), "configure": AGAIN, "tag": AGAIN},
+    errors.OutcomeUnknown: dict.fromkeys(WRITES, LOOK),
     errors.LockBusy: dict.fromkeys(WRITES, AGAIN),
     errors.UserConfigBusy: dict.fromkeys(WRITES, AGAIN),
     errors.GuestBusy: dict.fromkeys(WRITES, AGAIN),

@@ -53,7 +53,7 @@ TABLE = [
     (answer(500, "got no worker upid - start worker failed"), START, "WorkerBusy", AGAIN, NEVER),
     (task("timeout waiting on systemd"), START, "WorkerBusy", AGAIN, NEVER),
     (answer(595, "Connection refused"), CLONE, "NodeRefuses", AGAIN, NEVER),
-    (answer(596, "Connection timed out"), CONFIGURE, "OutcomeUnknown", AGAIN, 5),
+    (answer(596, "Connection timed out"), CONFIGURE, "OutcomeUnknown", LOOK, 5),
     (answer(502), CLONE, "OutcomeUnknown", LOOK, 5),
     (answer(503), START, "OutcomeUnknown", LOOK, 5),
     (answer(504), DELETE, "OutcomeUnknown", LOOK, NEVER),

@@ -40,12 +40,12 @@ class Ages:
 
     def unseen_since(self, cluster: ClusterId | None) -> Instant | None:
         """When a cluster was seen last, if that is too long ago; None: it is not. Without a name: any."""
-        seen = (
+        looked = (
             entry.seen_at
             for entry in self.wrong
             if entry.code in _OF_CLUSTER and entry.about == (cluster or entry.about) and entry.seen_at is not None
         )
-        return next((at for at in seen if self.status.at - at > OLD_S), None)
+        return next((at for at in looked if self.status.at - at > OLD_S), None)
 
     @property
     def directory_unread(self) -> bool:
