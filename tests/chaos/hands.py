@@ -141,7 +141,9 @@ class Hands:
     def _mend_agents(self) -> None:
         self._twin.cluster.dead_agents = 0.0
         for guest in self._twin.cluster.guests.values():
-            guest.dead_agent = False
+            if guest.dead_agent:
+                guest.dead_agent = False
+                self._judge.mended_at[guest.vmid] = self._twin.events.now
 
     def make(self, vmid: int, node: str, description: str = "", **settings: str) -> None:
         """Somebody makes a VM of their own."""

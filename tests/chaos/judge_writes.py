@@ -60,6 +60,8 @@ class WriteJudge(RuleJudge):
         """When each desktop was last seen with an order to be configured again."""
         self._returned_at, self._takes_back = float("-inf"), frozenset[int]()
         """When a surge was last seen going back, and the runs that it takes back."""
+        self.mended_at: dict[int, float] = {}
+        """When the guest agent of a VM was mended, if it was dead: a question just before was not answered."""
         self._forbidden: dict[str, float] = {}
         """Why nothing may be written, and since when."""
         self._listed_at: float | None = None
@@ -244,7 +246,8 @@ class WriteJudge(RuleJudge):
         since = self.twin.events.now - _LAST_READING_S - self._grace_s
         to_stop, tried = self._to_stop_at.get(note.name, float("-inf")) >= since, is_trial(note.seat)
         # A log-on after the document was written cannot be known, nor any session without a guest agent.
-        unknown = (to_stop or tried) and guest.dead_agent and note.name not in parts_of(self._records.desktops).reports
+        silent = guest.dead_agent or self.mended_at.get(vmid, float("-inf")) >= since
+        unknown = (to_stop or tried) and silent and note.name not in parts_of(self._records.desktops).reports
         if not unknown and any(
             session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions
         ):
