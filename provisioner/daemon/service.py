@@ -36,7 +36,7 @@ from provisioner.daemon.readiness_watch import Command, ReadinessWatch
 from provisioner.daemon.report_facts import report_facts
 from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
-from provisioner.daemon.store_care import StoreCare
+from provisioner.daemon.store_care import StoreCare, TrialEnds
 from provisioner.daemon.systemd import Systemd
 from provisioner.daemon.workers import Workers
 from provisioner.errors import SettingsError
@@ -113,7 +113,8 @@ class Service:
         )
         self._publisher = Publisher(self._board, lambda: self.reconciler, wrong=wrong.of, offer=self._workers.offer)
         measuring, progress = Measuring(lambda: self.settings.profiles), ProgressLog()
-        self._events = all_of((self.recorder, self._publisher, measuring, progress, *surroundings.listeners))
+        tried = TrialEnds(lambda: self._care.keep_tried())
+        self._events = all_of((self.recorder, self._publisher, measuring, progress, tried, *surroundings.listeners))
         self._care = StoreCare(
             lambda: self._outside.store,
             measuring=measuring,

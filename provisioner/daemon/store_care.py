@@ -5,7 +5,12 @@ from math import inf
 
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.errors import StoreError
-from provisioner.ports import Clock, Store
+from provisioner.model.actions import Outcome
+from provisioner.model.agents import Roster
+from provisioner.model.measured import Measurement
+from provisioner.model.seats import is_trial
+from provisioner.model.status import Status
+from provisioner.ports import ApiCall, Clock, Store
 from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.rehearsal.measuring import Measuring
 
@@ -55,7 +60,14 @@ class StoreCare:
 
     def keep_measured(self) -> None:
         """Durations, for forecasts."""
-        measured = self._measuring.take(self._clock.now())
+        self._write_measured(self._measuring.take(self._clock.now()))
+
+    def keep_tried(self) -> None:
+        """The same of clones and boots, at once: whoever has had a trial made asks for a forecast as soon as it is over."""
+        if measured := self._measuring.take_runs():
+            self._write_measured(measured)
+
+    def _write_measured(self, measured: tuple[Measurement, ...]) -> None:
         try:
             self._store().keep_measured(measured)
         except StoreError:  # a forecast then knows less; a fault of the store is noticed by those who need it
@@ -70,4 +82,29 @@ class StoreCare:
             self._progress.give_back(noted)
 
 
-__all__ = ["StoreCare"]
+class TrialEnds:
+    """A listener (ports.Events): calls `keep` at each cycle's end while there is a trial desktop. One is there for minutes."""
+
+    def __init__(self, keep: Callable[[], None]) -> None:
+        """`keep` is called by the control thread; it must not raise."""
+        self._keep = keep
+
+    def status(self, status: Status) -> None:
+        """Not after the cycle that finds it deleted: then whoever ordered it no longer waits."""
+        if any(is_trial(desktop.reservation.seat) for desktop in status.desktops.values()):
+            self._keep()
+
+    def api_call(self, call: ApiCall) -> None:
+        """Nothing to keep."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Kept at the cycle's end."""
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """Nothing to keep."""
+
+    def notice(self, subject: str, text: str) -> None:
+        """Nothing to keep."""
+
+
+__all__ = ["StoreCare", "TrialEnds"]

@@ -46,8 +46,8 @@ class Measuring:
 
     def take(self, now: Instant) -> tuple[Measurement, ...]:
         """What was measured since the last call."""
+        new = self.take_runs()
         with self._lock:
-            new, self._new = self._new, []
             answers, self._answers = self._answers, defaultdict(list)
         medians = (
             Measurement(
@@ -56,6 +56,12 @@ class Measuring:
             for cluster, seconds in sorted(answers.items())
         )
         return (*new, *medians)
+
+    def take_runs(self) -> tuple[Measurement, ...]:
+        """The clones, boots and moves alone: answers stay together, of which only a median over a while is kept."""
+        with self._lock:
+            new, self._new = self._new, []
+        return tuple(new)
 
     def api_call(self, call: ApiCall) -> None:
         """Answers to writes: a read may wait for a guest instead."""

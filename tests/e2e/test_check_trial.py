@@ -33,6 +33,8 @@ def test_a_trial_is_measured_and_leaves_nothing_behind(tmp_path: Path):
         assert [(finding["grade"], finding["text_code"]) for finding in findings] == [("good", "trial_ready")], ended.stderr
         truth = switch.truth()
         assert (truth["desktops"], truth["clones"], truth["cut"]) == (0, 1, 0)
+        # F17: right after the trial, and not a minute later; the daemon goes on.
+        assert json.loads(switch.bascule("forecast", "--json").stdout)["measured"] == 1
         assert switch.stop() == 0
     with closing(SqlStore(f"sqlite:///{tmp_path}/bascule.db", clock=StillClock())) as store:
         assert {measured.kind.value for measured in store.measured()} >= {"clone", "first_boot"}
