@@ -1,8 +1,5 @@
 """Times that an operator writes."""
 
-from contextlib import suppress
-from datetime import datetime
-
 import typer
 
 from provisioner.cli.deadlines import deadline_of
@@ -26,10 +23,6 @@ def _instant(text: str, now: Instant, option: str) -> Instant:
         return now + seconds(text)
     except ValueError:
         pass
-    with suppress(ValueError):
-        time = datetime.fromisoformat(text)
-        if time.tzinfo is not None:
-            return time.timestamp()
     try:
         return deadline_of(text, now=now)
     except SettingsError:

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.deadlines import day_of
 from provisioner.cli.documents import ROTATION, RotationDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
 from provisioner.cli.reading import Look, show_document
@@ -21,7 +23,7 @@ rotation = typer.Typer(help="Who comes by half-days, and who waits.", no_args_is
 _COLUMNS = headings("half-day", "people", "waited")
 _PERSON_COLUMNS = headings("half-day", "until", "waited")
 _FILE = ("login", "name", "department", "begins", "ends")
-WeekOption = Annotated[str, typer.Option("--week", metavar="DATE", help="Only the week with this day, such as 2026-12-07.")]
+WeekOption = Annotated[str, typer.Option("--week", metavar="DATE", help="Only the week with this day: 2026-12-07, tomorrow.")]
 LoginOption = Annotated[str, typer.Option("--login", metavar="LOGIN", help="Only this person's half-days.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Who comes when, as CSV on the standard output.")]
 
@@ -61,10 +63,7 @@ def show(
 def _monday(text: str) -> date | None:
     if not text:
         return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(_("must be a date such as 2026-11-30"), param_hint="--week") from None
+    day = day_of(text, now=clock_of_commands().now(), option="--week")
     return day - timedelta(days=day.weekday())
 
 

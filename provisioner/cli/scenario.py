@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
-from provisioner.cli.deadlines import deadline_of
+from provisioner.cli.deadlines import day_of, deadline_of
 from provisioner.cli.fit_lines import fit_document
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, say
 from provisioner.cli.rotation_lines import RotationSums, sums_of
@@ -48,7 +48,9 @@ def _scenario() -> None:
 @scenario.command("explain")
 def explain(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario's file.", show_default=False)],
-    start: Annotated[str, typer.Option("--start", help="When it starts; left out: now.")] = "",
+    start: Annotated[
+        str, typer.Option("--start", metavar="TIME", help="When it starts: 'tomorrow 20:00'; left out: now.")
+    ] = "",
     day_1: Annotated[str, typer.Option("--day-1", metavar="DATE", help="Its first day; left out: as its calendar says.")] = "",
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
@@ -97,14 +99,11 @@ def start_of(text: str, scenario: Scenario, *, now: Instant) -> Instant:
 def _day(text: str, scenario: Scenario) -> date | None:
     if not text:
         return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(_("must be a date such as 2026-11-30"), param_hint="--day-1") from None
+    day = day_of(text, now=clock_of_commands().now(), option="--day-1")
     if scenario.calendar is None:
         raise typer.BadParameter(_("the scenario names no calendar: it has no days"), param_hint="--day-1")
     if not scenario.calendar.works_on(day):
-        raise typer.BadParameter(_("{day} is no working day of its calendar", day=text), param_hint="--day-1")
+        raise typer.BadParameter(_("{day} is no working day of its calendar", day=day.isoformat()), param_hint="--day-1")
     return day
 
 

@@ -22,8 +22,8 @@ from provisioner.cli.surge_terms import (
     KeepOption,
     SheetOption,
     UntilOption,
-    day_of,
     end_lines,
+    first_day,
     refuse_start,
     return_terms,
     show_forecast,
@@ -59,7 +59,7 @@ def start(
     terms = {
         "scenario": name,
         "starts_at": time_of(at, daemon),
-        "first_day": day_of(day_1),
+        "first_day": first_day(day_1, daemon),
         "ends_at": time_of(until, daemon),
     }
     if not yes:
@@ -164,7 +164,7 @@ def finish(
 
 @surge.command("extend")
 def extend(
-    until: Annotated[str, typer.Option("--until", metavar="TIME", help="The new end: 18:00, '2026-12-18 18:00'.")],
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="The new end: 'tomorrow 18:00', '2026-12-18 18:00'.")],
     config: ConfigOption = CONFIG,
     reason: ReasonOption = "",
     by: ByOption = "",
@@ -180,7 +180,9 @@ def extend(
 def diff(
     before: Annotated[Path | None, typer.Argument(metavar="[A]", help="A scenario's file.", show_default=False)] = None,
     after: Annotated[Path | None, typer.Argument(metavar="[B]", help="Another one.", show_default=False)] = None,
-    start: Annotated[str, typer.Option("--start", help="Of two files: when both start; left out: now.")] = "",
+    start: Annotated[
+        str, typer.Option("--start", metavar="TIME", help="Of two files: when both start: 'tomorrow 20:00'; left out: now.")
+    ] = "",
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
     socket: SocketOption = None,
@@ -235,7 +237,12 @@ def people(
         Path | None, typer.Option("--output", "-o", metavar="PATH", help="A .csv file; with --split, a folder.")
     ] = None,
     split: Annotated[Split | None, typer.Option("--split", help="A file for each department, or each site.")] = None,
-    start: Annotated[str, typer.Option("--start", help="When it starts; left out: now, or as the run that goes on.")] = "",
+    start: Annotated[
+        str,
+        typer.Option(
+            "--start", metavar="TIME", help="When it starts: 'tomorrow 20:00'; left out: now, or as the run that goes on."
+        ),
+    ] = "",
     csv_style: StyleOption = CsvStyle.RFC,
     config: ConfigOption = CONFIG,
     json: JsonOption = False,

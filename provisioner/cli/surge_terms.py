@@ -1,7 +1,6 @@
 """What orders about a surge say besides, as options, and the question before an order that concerns many people."""
 
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:  # an order alone loads no rehearsal
 AtOption = Annotated[
     str, typer.Option("--at", metavar="TIME", help="When: 20:00, 'tomorrow 08:00', '2026-11-29 20:00 Europe/Paris'.")
 ]
-DayOption = Annotated[str, typer.Option("--day-1", metavar="DATE", help="The first day of the scenario, such as 2026-11-30.")]
+DayOption = Annotated[str, typer.Option("--day-1", metavar="DATE", help="The first day of the scenario: 2026-11-30, tomorrow.")]
 UntilOption = Annotated[
     str, typer.Option("--until", metavar="TIME", help="When the desktops go back by themselves: a time, as for --at.")
 ]
@@ -55,12 +54,13 @@ def time_of(text: str, daemon: Desk) -> str | None:
     return stamp(at)
 
 
-def day_of(text: str) -> str | None:
-    """A date. Raises BadParameter."""
-    try:
-        return date.fromisoformat(text).isoformat() if text else None
-    except ValueError:
-        raise typer.BadParameter(_("must be a date such as 2026-11-30"), param_hint="--day-1") from None
+def first_day(text: str, daemon: Desk) -> str | None:
+    """A day that somebody wrote, as the API takes it; nothing was written: None. Raises BadParameter."""
+    if not text:
+        return None
+    from provisioner.cli.deadlines import day_of
+
+    return day_of(text, now=daemon.now(), option="--day-1").isoformat()
 
 
 def return_terms(batch: int | None, every: str, keep: str) -> dict[str, object]:

@@ -21,7 +21,6 @@ MUST_BE_PLANNED = kind(
 )
 MOVES_ON = kind(
     "planned_moves_on",
-    "is another time on each day that the file is read: write `day 1 {time}`, `start + 12h`, or a date such as "
-    "2026-11-27 {time}",
+    "is another time on each day that the file is read: write `{date}` if that is meant, `day 1 {time}` or `start + 12h`",
 )
 MUST_BE_TIME = kind("must_be_time", "must be a time such as 20:00, in quotes")

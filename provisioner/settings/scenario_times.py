@@ -1,6 +1,7 @@
 """Times of scenarios: an instant, or a time that is reckoned from the start of the surge or by its calendar."""
 
 import re
+import time
 import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ from provisioner.reasons.calendars import CALENDAR_NEEDED, HALF_DAY_UNKNOWN, MOV
 from provisioner.reasons.forms import MOMENT_SKIPPED, MUST_BE_MOMENT, ZONE_UNKNOWN
 from provisioner.settings.calendar import clock_minutes
 from provisioner.settings.fields import seconds
+from provisioner.settings.relative_times import relative_time, with_zone
+from provisioner.settings.site_zone import machine_zone
 from provisioner.settings.wording import did_you_mean
 
 _LOCAL = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?"
@@ -22,8 +25,6 @@ _FAR_YEAR = 2200
 _FAR_S = datetime(_FAR_YEAR, 1, 1, tzinfo=UTC).timestamp()
 _START = re.compile(r"\s*start\s*(?:\+\s*(.+))?", re.ASCII)
 _DAY = re.compile(r"\s*day\s+([1-9]\d{0,2})\s+(\S+)\s*", re.ASCII)
-_RELATIVE = re.compile(r"\s*(?:today\s|tomorrow\s|aujourd'hui\s|demain\s)?\s*(\d{1,2}:\d\d)\s*")
-"""As commands take it, which know what day it is."""
 PLANNED_SCHEMA = {
     "type": "string",
     "pattern": rf"^\s*(start(\s*\+.*)?|day\s+[1-9]\d*\s+\S+|{_LOCAL}.*)\s*$",
@@ -83,11 +84,17 @@ def written_time(value: object) -> WrittenTime:
     if re.fullmatch(_LOCAL, text.strip(), re.ASCII):
         moment(f"{text} Z")
         return WrittenTime(planned=PlannedTime(), local=text)
-    if match := _RELATIVE.fullmatch(text):
-        raise ValueError(MOVES_ON(time=match[1]))
+    _refuse_what_moves_on(text)
     if not re.match(r"\s*\d{4}-", text, re.ASCII):
         raise ValueError(MUST_BE_PLANNED())
     return WrittenTime(planned=PlannedTime(at=_near(moment(text))))
+
+
+def _refuse_what_moves_on(text: str) -> None:
+    """A file is read again and again, on other days. Raises ValueError that says the date, as it would be now."""
+    now, zone = time.time(), machine_zone()  # noqa: TID251 (for whoever has just written it; nothing is decided by it)
+    if (at := relative_time(text, now=now, zone=zone)) is not None:
+        raise ValueError(MOVES_ON(date=with_zone(at, zone), time=f"{zone.local(at):%H:%M}"))
 
 
 def _near(at: Instant) -> Instant:

@@ -3,8 +3,10 @@
 from datetime import datetime
 
 import pytest
+import typer
 
-from provisioner.cli.deadlines import deadline_of
+from provisioner.cli.deadlines import day_of, deadline_of
+from provisioner.cli.moments import end_of
 from provisioner.cli.times import clock, use_zone
 from provisioner.errors import SettingsError
 from provisioner.settings.site_zone import SiteZone
@@ -50,8 +52,24 @@ def test_a_time_by_the_sites_clock(text: str, expected: str):
     assert deadline_of(text, now=now) == datetime.fromisoformat(expected).timestamp()
 
 
-def test_a_time_with_its_zone():
-    assert deadline_of("2026-11-27 08:00 Europe/Paris", now=NOW) == 1795762800.0
+@pytest.mark.parametrize(
+    "text", ["2026-11-27 08:00 Europe/Paris", "2026-11-27T08:00:00+01:00", "2026-11-27T07:00:00.000Z", "2026-11-27 07:00Z"]
+)
+def test_a_time_with_its_zone_as_in_a_scenario_or_in_json(text: str):
+    """F23: one parser for every option."""
+    assert deadline_of(text, now=NOW) == end_of(text, NOW, option="--until") == 1795762800.0
+
+
+@pytest.mark.parametrize(("text", "day"), [("2026-11-30", "30"), ("tomorrow", "27"), (" demain ", "27"), ("today", "26")])
+def test_a_day(text: str, day: str):
+    """F23: of a surge, of a rotation's week."""
+    assert day_of(text, now=NOW, option="--day-1").isoformat() == f"2026-11-{day}"
+
+
+@pytest.mark.parametrize("text", ["30 November", "2026-13-01", "tomorrow 08:00", ""])
+def test_no_day(text: str):
+    with pytest.raises(typer.BadParameter, match="must be a date such as 2026-11-30, or `tomorrow`"):
+        day_of(text, now=NOW, option="--day-1")
 
 
 @pytest.mark.parametrize("text", ["breakfast", "25:00", "2026-13-01 08:00", ""])

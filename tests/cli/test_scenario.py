@@ -129,7 +129,7 @@ def test_programs_get_the_dates(scenario):
     ("day", "said"),
     [
         pytest.param("2026-12-24", "2026-12-24 is no working day of its calendar", id="a closed day"),
-        pytest.param("tomorrow", "must be a date such as 2026-11-30", id="no date"),
+        pytest.param("breakfast", "must be a date such as 2026-11-30, or `tomorrow`", id="no date"),
     ],
 )
 def test_a_wrong_first_day_is_refused(scenario, day, said):

@@ -1,11 +1,14 @@
 """A single problem in a planned scenario, in its calendar, or in a list of logins."""
 
+import re
+
 import pytest
 
 from provisioner.errors import SettingsError
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import PlannedTime, PreparationLevel
 from provisioner.settings.scenario import load_scenario
+from provisioner.settings.scenario_times import written_time
 from tests.builders.settings import a_site
 
 CALENDAR = "zone: Europe/Paris\nhalf_days: {am: '08:00-12:30', pm: '13:30-18:00'}\n"
@@ -41,14 +44,6 @@ def a_planned_site(tmp_path, surge, calendar=CALENDAR, absents="login\nlogin0001
             HEAD + wave("ready_by: day 1 pn"),
             ["surge.yaml:4:40 waves[0].ready_by: the calendar has no half-day 'pn'; known here: am, pm"],
             id="a half-day that there is not",
-        ),
-        pytest.param(
-            HEAD + wave("ready_by: tomorrow 08:00"),  # F23: `bascule forecast --by` takes it
-            [
-                "surge.yaml:4:40 waves[0].ready_by: is another time on each day that the file is read: write `day 1 08:00`, "
-                "`start + 12h`, or a date such as 2026-11-27 08:00"
-            ],
-            id="a time that moves on",
         ),
         pytest.param(
             HEAD + wave("ready_by: tomorrow"), [f"surge.yaml:4:40 waves[0].ready_by: {PLANNED}"], id="a time of no known form"
@@ -326,3 +321,22 @@ def test_a_broken_calendar_is_the_only_problem(tmp_path):
         load_scenario(tmp_path / "surge.yaml")
 
     assert {line.split(":")[0].rsplit("/", 1)[-1] for line in str(error.value).splitlines()} == {"town.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("text", "time"), [("tomorrow 08:00", "08:00"), ("demain  08:00", "08:00"), ("today 23:59", "23:59"), ("8:00", "08:00")]
+)
+def test_a_time_that_moves_on_with_the_day_is_refused_with_the_date_that_it_is_now(tmp_path, text, time):
+    """F23: `bascule forecast --by` takes it, which knows what day it is; a file is read again on other days."""
+    site = a_planned_site(tmp_path, HEAD + wave(f"ready_by: '{text}'"))
+
+    with pytest.raises(SettingsError) as wrong:
+        load_scenario(site.folder / "surge.yaml")
+
+    said = re.fullmatch(
+        rf"surge\.yaml:4:40 waves\[0\]\.ready_by: is another time on each day that the file is read: "
+        rf"write `(.*)` if that is meant, `day 1 {time}` or `start \+ 12h`",
+        str(wrong.value).replace(f"{site.folder}/", ""),
+    )
+    assert said is not None, str(wrong.value)
+    assert written_time(said[1]).planned.at is not None, "what it says to write is taken, at any time"

@@ -1,0 +1,37 @@
+"""Times that move on with the day: `tomorrow 08:00`. Standard library only, for commands that must start at once."""
+
+import re
+from datetime import date, datetime, timedelta
+
+from provisioner.model.ids import Instant
+from provisioner.settings.site_zone import SiteZone
+
+_DAYS = {"today": 0, "aujourd'hui": 0, "tomorrow": 1, "demain": 1}
+_TIME = re.compile(rf"(?:({'|'.join(_DAYS)})\s+)?(\d{{1,2}}):(\d\d)", re.ASCII)
+
+
+def relative_time(text: str, *, now: Instant, zone: SiteZone) -> Instant | None:
+    """`08:00` (the next), `tomorrow 08:00`, `demain 08:00`, by this clock; None: another form. Raises ValueError: `25:00`."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        return None
+    day, hour, minute = match.groups()
+    here = zone.local(now).replace(tzinfo=None)
+    at = here.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    return zone.at(at + timedelta(days=_DAYS[day] if day else int(at <= here)))
+
+
+def day_named(text: str, *, now: Instant, zone: SiteZone) -> date:
+    """`2026-11-30`, `tomorrow`, `demain`, by this clock. Raises ValueError."""
+    if text in _DAYS:
+        return zone.local(now).date() + timedelta(days=_DAYS[text])
+    return date.fromisoformat(text)
+
+
+def with_zone(at: Instant, zone: SiteZone) -> str:
+    """As a file takes it at any time: `2026-11-30 08:00 Europe/Paris`, or with the hours from UTC if the zone has no name."""
+    local: datetime = zone.local(at)
+    return f"{local:%Y-%m-%d %H:%M} {zone.key or local.strftime('%z')}"
+
+
+__all__ = ["day_named", "relative_time", "with_zone"]
