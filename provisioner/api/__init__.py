@@ -1,8 +1,8 @@
 """The daemon's API over HTTP: on a Unix socket always, over TCP with TLS and tokens if configured. It decides nothing.
 
 * `site`: what the daemon gives to it; `app`: the application; `reading` (documents), `questions` (answers by status code),
-  `writing` (orders), `lending` (of desktops of pools), `idempotency` (none of them twice), `events` and `feed` (the journal as
-  it is written),
+  `writing` (orders), `reloading` (of the configuration), `lending` (of desktops of pools), `idempotency` (none of them twice),
+  `events` and `feed` (the journal as it is written),
   `request` (what every route needs), `contract` (the OpenAPI document), `answers` (the same as types, for commands);
 * who asks, and what they may: `callers` (roles), `peers` (the process at the other end of the socket), `tokens`
   (over TCP), `identity`;

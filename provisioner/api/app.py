@@ -15,6 +15,7 @@ from provisioner.api.lending import lending
 from provisioner.api.questions import questions
 from provisioner.api.reading import reading
 from provisioner.api.refusals import Refusal, add_refusals
+from provisioner.api.reloading import reloading
 from provisioner.api.site import ApiSite
 from provisioner.api.writing import writing
 
@@ -28,7 +29,7 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 }
 
 
-_ROUTERS = (reading, questions, writing, lending, events)
+_ROUTERS = (reading, questions, writing, reloading, lending, events)
 
 
 def app_of(site: ApiSite | None, *, identify: Identify, feed: Feed | None = None) -> FastAPI:

@@ -14,7 +14,7 @@ from provisioner.model.session_counts import SessionCounts
 from provisioner.ports import Clock, GrantMaker, JournalEntry
 from provisioner.reasons.reason import Reason
 from provisioner.settings.site_zone import SiteZone
-from provisioner.views.daemon import ConfigDocument
+from provisioner.views.daemon import ConfigDocument, ReloadDocument
 from provisioner.views.published import Published
 from provisioner.views.surge_report.facts import ReportFacts
 
@@ -73,5 +73,8 @@ class ApiSite:
     """Hands an order to the control thread; the answer is empty, or why it was not taken, or a StoreError."""
     grants: GrantMaker | None
     """What makes grants of the broker; None: nothing does."""
+    reload: Callable[[str], Future[ReloadDocument | Reason]]
+    """Has the control thread read the configuration again, for whoever orders it; the answer is what was taken up, or why
+    nothing has changed."""
     lend: Callable[[LendingOrder], Future[LendingAnswer]]
     """Hands an order about a desktop of a pool to the control thread; the answer may be a StoreError."""

@@ -33,6 +33,7 @@ _PANELS = {
         "run": "service",
         "receiver": "receiver",
         "config": "config",
+        "reload": "reload",
         "token": "token",
         "guest": "guest",
         "completion": "completion",

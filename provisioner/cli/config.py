@@ -45,8 +45,9 @@ def _rows(document: ConfigDocument) -> Iterator[tuple[str, str, str, str]]:
     """One row a key. A secret is `(secret)` on both sides."""
     for found in document["differences"]:
         taken_up_by = _("a restart") if found["by_restart"] else _("a reload")
-        yield found["key"], _value(found["in_force"]), _value(found["on_disk"]), taken_up_by
+        yield found["key"], shown_value(found["in_force"]), shown_value(found["on_disk"]), taken_up_by
 
 
-def _value(text: str | None) -> str:
+def shown_value(text: str | None) -> str:
+    """Of a key, for people."""
     return _("not set") if text is None else text

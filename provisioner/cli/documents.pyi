@@ -467,6 +467,12 @@ class ReadinessHistoryDocument(TypedDict):
     answers: list[ReadinessDocument]
     drills: list[DrillDocument]
 
+class ReloadDocument(TypedDict):
+    file: str
+    read_at: str
+    differences: list[DifferenceDocument]
+    waits_for_restart: list[str]
+
 class RefusedDocument(TypedDict):
     login: str
     name: str
@@ -504,6 +510,7 @@ class ClusterDocument(TypedDict):
 class QuarantineDocument(TypedDict):
     of: str
     since: str
+    read_at: str
     because: ReasonDocument
     leavers: int
     joiners: int
@@ -920,6 +927,7 @@ class WhyDocument(TypedDict):
 AGENTS: Resource[AgentsDocument]
 CAPACITY: Resource[CapacitiesDocument]
 CONFIG: Resource[ConfigDocument]
+CONFIG_RELOADS: Resource[ReloadDocument]
 CONNECTIONS: Resource[ConnectionsDocument]
 DAEMON: Resource[DaemonDocument]
 DESKTOPS: Resource[DesktopsDocument]

@@ -12,6 +12,7 @@ from time import monotonic
 
 from provisioner.cli.daemon_client import DaemonSilent, ask_daemon, daemon_socket, order_daemon
 from provisioner.cli.documents import (
+    CONFIG_RELOADS,
     DAEMON,
     INTENTS,
     INTENTS_WITHDRAWALS,
@@ -19,6 +20,7 @@ from provisioner.cli.documents import (
     Document,
     LendDocument,
     OrdersDocument,
+    ReloadDocument,
     Resource,
     SurgeDocument,
 )
@@ -108,6 +110,12 @@ class Desk:
         self.ask(DAEMON)
         with _unconfirmed():
             order_daemon(self.at, INTENTS_WITHDRAWALS, self._order(kind, target))
+
+    def reload(self) -> ReloadDocument:
+        """Have the configuration read again; returns what was taken up. Raises OrderRefused: nothing has changed."""
+        self.ask(DAEMON)
+        with _unconfirmed():
+            return order_daemon(self.at, CONFIG_RELOADS, {"said_by": self.by})
 
     def withdraw(self, kind: IntentKind, target: str = "") -> bool:
         """End an order; whether it stood. Raises OrderRefused and BasculeError."""

@@ -14,6 +14,7 @@ from provisioner.reasons.orders import FREEZE_FILE_STAYS
 from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler import Order
+from provisioner.views.daemon import ReloadDocument
 
 MOST_LENDS = 256
 """Orders about pools that may wait: as many as there are connections, so that more come only from software that floods."""
@@ -94,3 +95,32 @@ class OrderDesk:
         """Whether a freeze file was removed. Raises OSError."""
         ends = isinstance(order, Withdrawal) and order.kind is IntentKind.FREEZE
         return ends and bool(remove((self._files.configured, self._files.always)))
+
+
+class ReloadDesk:
+    """The same for orders to read the configuration again."""
+
+    def __init__(self, *, nudge: Callable[[], None]) -> None:
+        """`nudge` wakes the control thread."""
+        self._nudge = nudge
+        self._waiting: queue.SimpleQueue[tuple[str, Future[ReloadDocument | Reason]]] = queue.SimpleQueue()
+
+    def hand_in(self, by: str) -> "Future[ReloadDocument | Reason]":
+        """The answer comes when the files were read: what was taken up, or why nothing has changed. Any thread may call."""
+        answer: Future[ReloadDocument | Reason] = Future()
+        self._waiting.put((by, answer))
+        self._nudge()
+        return answer
+
+    def take_up(self, reload: Callable[[str], ReloadDocument | Reason]) -> None:
+        """Carry out every order that waits. Only the control thread calls."""
+        while True:
+            try:
+                by, answer = self._waiting.get_nowait()
+            except queue.Empty:
+                return
+            if answer.set_running_or_notify_cancel():
+                answer.set_result(reload(by))
+
+
+__all__ = ["OrderDesk", "ReloadDesk"]

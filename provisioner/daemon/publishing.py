@@ -29,7 +29,7 @@ from provisioner.settings.bascule import load_settings
 from provisioner.settings.differences import Difference, differences
 from provisioner.settings.reload import needs_restart
 from provisioner.settings.values import Reload, Settings
-from provisioner.views.daemon import ConfigDocument, DifferenceDocument
+from provisioner.views.daemon import ConfigDocument, DifferenceDocument, ReloadDocument
 from provisioner.views.published import Published, began_of
 from provisioner.views.reasons import reason_document
 from provisioner.views.times import stamp
@@ -166,6 +166,15 @@ class ConfigWatch:
             differences=tuple(map(_difference, found)),
             waits_for_restart=tuple(needs_restart(in_force, on_disk)) if isinstance(on_disk, Settings) else (),
             problem=None if isinstance(on_disk, Settings) else reason_document(on_disk),
+        )
+
+    def reload_document(self, before: Settings, on_disk: Settings) -> ReloadDocument:
+        """What a reload now takes up of the files, with these settings in force before it."""
+        return ReloadDocument(
+            file=str(self._path),
+            read_at=stamp(self._clock.now()),
+            differences=tuple(map(_difference, differences(before, on_disk))),
+            waits_for_restart=tuple(needs_restart(before, on_disk)),
         )
 
     def _on_disk(self) -> Settings | Reason:

@@ -28,7 +28,7 @@ from provisioner.daemon.composition import (
 from provisioner.daemon.facts import facts_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
-from provisioner.daemon.order_desk import OrderDesk
+from provisioner.daemon.order_desk import OrderDesk, ReloadDesk
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
 from provisioner.daemon.push_desk import PushDesk
@@ -51,6 +51,7 @@ from provisioner.rehearsal.recalling import recall_days
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.site_zone import site_zone
+from provisioner.views.daemon import ReloadDocument
 from provisioner.wrong.keeping import WrongList
 
 DRAIN_S = 8.0
@@ -131,6 +132,7 @@ class Service:
         self._freeze_files = FreezeFiles.of(self.settings.freeze_file, environment=surroundings.environment)
         self._set_up()
         self._orders = OrderDesk(self._freeze_files, nudge=lambda: self._calls.nudge())
+        self._reloads = ReloadDesk(nudge=lambda: self._calls.nudge())
         rate = surroundings.clock_rate
         self._pushes = PushDesk(
             self.settings.receiver,
@@ -239,6 +241,7 @@ class Service:
             zone=lambda: site_zone(self.settings.timezone, self._surroundings.environment),
             order=self._orders.hand_in,
             grants=grant_maker_of(self.settings),
+            reload=self._reloads.hand_in,
             lend=self._orders.hand_in_lending,
         )
 
@@ -258,6 +261,7 @@ class Service:
         if self._reload.is_set():
             self._reload.clear()
             self._take_up_changes()
+        self._reloads.take_up(self._take_up_changes)
         self._notice_store_fault()
         if self._orders.take_up_lending(self.reconciler.lend):  # before everything else: a person waits
             self._publish()
@@ -284,7 +288,8 @@ class Service:
         if self.reconciler.status is not None:
             self._publisher.status(self.reconciler.status)
 
-    def _take_up_changes(self) -> None:
+    def _take_up_changes(self, by: str = "") -> ReloadDocument | Reason:
+        """What the reload has taken up, or why nothing has changed. `by`: who has ordered it; empty: SIGHUP."""
         now = self._clock.now()
         try:
             changed = load_settings(self._config, environment=self._surroundings.environment)
@@ -292,7 +297,8 @@ class Service:
             self._events.notice("settings", f"not reloaded, the old ones stay in force:\n{wrong}")
             since = self._config_state.rejected_at or now
             self._note_config(replace(self._config_state, rejected=wrong.reason, rejected_at=since))
-            return
+            return wrong.reason
+        taken_up = self._config_watch.reload_document(self.settings, changed)
         waiting = needs_restart(self.settings, changed)
         self._note_config(ConfigState(read_at=now, waits_for_restart=tuple(waiting)))
         self.settings = reload_settings(self.settings, changed)
@@ -302,7 +308,8 @@ class Service:
         # An operator who reloads wants the current state, and only a full reading shows deleted entries.
         self.reconciler.read_directory(in_full=True)
         text = f"reloaded; a restart is needed for: {', '.join(waiting)}" if waiting else "reloaded"
-        self._events.notice("settings", text)
+        self._events.notice("settings", f"{text} (ordered by {by})" if by else text)
+        return taken_up
 
     def _note_config(self, state: ConfigState) -> None:
         """For the status of the next cycles."""

@@ -58,6 +58,18 @@ class ConfigDocument:
     """What is wrong with the files on disk; None: nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReloadDocument:
+    """What a reload has taken up: the files were sound."""
+
+    file: str
+    read_at: str
+    differences: tuple[DifferenceDocument, ...]
+    """The keys that had another value in force; of these, what a reload takes up is in force now."""
+    waits_for_restart: tuple[str, ...]
+    """What keeps its earlier value until a restart."""
+
+
 def daemon_document(
     *, installation: str, version: str, started_at: Instant, cycle_within_s: float, now: Instant, last: Published | None
 ) -> DaemonDocument:

@@ -39,6 +39,8 @@ class QuarantineDocument:
     of: str
     """`directory`, `configuration` or `both`."""
     since: str
+    read_at: str
+    """When what is held back was read last."""
     because: ReasonDocument
     """With the arithmetic."""
     leavers: int
@@ -187,6 +189,7 @@ def _directory(status: Status) -> DirectoryDocument:
         else QuarantineDocument(
             of=_HELD[held.of],
             since=stamp(held.since),
+            read_at=stamp(held.read_at),
             because=reason_document(held.words),
             leavers=held.leavers,
             joiners=held.joiners,

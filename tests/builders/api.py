@@ -22,7 +22,7 @@ from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.settings.site_zone import SiteZone
 from provisioner.settings.values import ApiSettings
-from provisioner.views.daemon import ConfigDocument
+from provisioner.views.daemon import ConfigDocument, ReloadDocument
 from provisioner.views.published import Published
 from tests.builders.cluster import NOW
 from tests.builders.monitors import SetClock
@@ -39,6 +39,8 @@ SAME = ConfigDocument(
     waits_for_restart=(),
     problem=None,
 )
+
+RELOADED = ReloadDocument(file="bascule.yaml", read_at="2027-01-15T08:00:00.000Z", differences=(), waits_for_restart=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "zone": lambda: SiteZone("Europe/Paris"),
         "order": taken,
         "grants": None,
+        "reload": taken_up,
         "lend": lent,
     }
     return ApiSite(**{**values, **changed})
@@ -124,6 +127,13 @@ def taken(_: Order) -> "Future[Reason]":
     """Takes every order."""
     answer: Future[Reason] = Future()
     answer.set_result(NONE)
+    return answer
+
+
+def taken_up(_: str) -> "Future[ReloadDocument | Reason]":
+    """The files say what is in force."""
+    answer: Future[ReloadDocument | Reason] = Future()
+    answer.set_result(RELOADED)
     return answer
 
 
